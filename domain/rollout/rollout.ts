@@ -1,0 +1,169 @@
+import type { WhenSuperseded } from '../release/channels.ts';
+import { compareVersions } from '../release/version.ts';
+import type { OutcomeEvent } from './outcome-schema.ts';
+
+/** What identifies a rollout: one release on one channel. */
+export type Identity = {
+  readonly product: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly channel: string;
+};
+
+export type State =
+  | 'CLAIMED' // accepted and frozen; no create was ever sent
+  | 'CREATING' // a create may have been sent, its object is not confirmed
+  | 'CREATED' // AWS confirmed the creation
+  | 'SUPERSEDING' // gives way to `by`; whatever is or may come alive is being stopped
+  | 'WITHDRAWING' // the same, because withdrawn
+  | 'COMPLETED'
+  | 'SUPERSEDED'
+  | 'WITHDRAWN'
+  | 'FAILED';
+
+export type FailureCode =
+  | 'AWS_REFUSED'
+  | 'NOT_ADOPTABLE'
+  | 'CREATE_FAILED'
+  | 'ABORTED'
+  | 'CANCELED_OUTSIDE'
+  | 'GONE'
+  | 'EXPIRED'
+  | 'UNCERTAIN';
+
+/** Devices by the state of their job execution. */
+export type Counts = {
+  readonly queued: number;
+  readonly inProgress: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly rejected: number;
+  readonly timedOut: number;
+  readonly removed: number;
+  readonly canceled: number;
+};
+
+/** What AWS calls the things behind a rollout. */
+export type AwsIds = {
+  readonly otaUpdateId?: string;
+  readonly otaUpdateArn?: string;
+  readonly jobId?: string;
+  readonly jobArn?: string;
+  readonly taskId?: string;
+  readonly taskArn?: string;
+};
+
+/** Sends of the current attempt that were not answered "no": how many, the first and the last of them (epoch ms). */
+export type Unanswered = { readonly open: number; readonly openFrom?: number; readonly openTo?: number };
+
+/** One line of who did what when. `from` is absent at the claim. */
+export type HistoryEntry = {
+  readonly at: number;
+  readonly from?: State;
+  readonly to: State;
+  readonly why: string;
+  /** The function and the message that made it: `follow-ups 5f1c…`. */
+  readonly who: string;
+};
+
+/** What was frozen at the claim and never changes. */
+export type Frozen = Identity & {
+  readonly rolloutId: string;
+  readonly releaseDigest: string;
+  readonly service: 'iot' | 'iotmanagedintegrations';
+  /** The AWS request in wire form, as planned; each attempt puts its own id into it. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly requestDigest: string;
+  readonly whenSuperseded: WhenSuperseded;
+  readonly downgrade: boolean;
+  readonly continuous: boolean;
+  /** Epoch ms. */
+  readonly notAfter?: number;
+  readonly correlationId?: string;
+  readonly messageId: string;
+  readonly eventId?: string;
+  /** Epoch ms of the claim. */
+  readonly claimedAt: number;
+};
+
+/** A rollout's row in the ledger. */
+export type Rollout = Frozen &
+  Unanswered & {
+    readonly state: State;
+    readonly code?: FailureCode;
+    readonly message?: string;
+    readonly errorInfo?: { readonly code?: string; readonly message?: string };
+    /** The rollout that superseded this one. */
+    readonly by?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
+    readonly attempt: number;
+    /** What `open…` were before the last intent, to undo it after a definite no. */
+    readonly prev?: Unanswered;
+    readonly aws: AwsIds;
+    readonly counts?: Counts;
+    /** Number of the one follow-up that is still awaited; older ones are stale. */
+    readonly no: number;
+    /** Rests without news since the last change of state. */
+    readonly tries: number;
+    readonly outbox: readonly OutcomeEvent[];
+    /** Frozen rows of the message's other channels, until they are claimed. */
+    readonly also: readonly Rollout[];
+    readonly history: readonly HistoryEntry[];
+    /** Epoch ms of the last write. */
+    readonly at: number;
+    /** Revision of the item: every write is conditional on the one that was read. */
+    readonly rev: number;
+    /** Epoch ms when the sweep shall look; absent when nothing is left to do. */
+    readonly due?: number;
+  };
+
+export type HeadEntry = {
+  readonly seq: number;
+  readonly version: string;
+  readonly revision: number;
+  readonly created?: true;
+  readonly done?: true;
+};
+
+/** The order of a channel: an index over its rollouts' rows, never the truth about one. */
+export type Head = {
+  readonly rev: number;
+  readonly seq: number;
+  readonly entries: Readonly<Record<string, HeadEntry>>;
+};
+
+/** A withdrawal as kept for ever beside the rows of its version. Without `revision`, `channels`: all of them. */
+export type Tombstone = {
+  readonly revision?: number;
+  readonly channels?: readonly string[];
+  readonly force: boolean;
+  readonly reasonCode?: string;
+  readonly comment?: string;
+  readonly correlationId?: string;
+  /** Epoch ms. */
+  readonly at: number;
+};
+
+export const emptyHead: Head = { rev: 0, seq: 0, entries: {} };
+
+/** Whether a rollout in this state takes part in the order of its channel. */
+export function counts(state: State): boolean {
+  return state !== 'WITHDRAWING' && state !== 'WITHDRAWN' && state !== 'FAILED';
+}
+
+export function isFinal(state: State): boolean {
+  return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
+}
+
+/** The withdrawal that covers a rollout, the forceful one first. */
+export function withdrawalOf(identity: Pick<Identity, 'revision' | 'channel'>, tombstones: readonly Tombstone[]): Tombstone | undefined {
+  const covering = tombstones.filter(
+    (t) =>
+      (t.revision === undefined || t.revision === identity.revision) && (t.channels === undefined || t.channels.includes(identity.channel)),
+  );
+  return covering.find((t) => t.force) ?? covering[0];
+}
+
+/** Order of two releases: SemVer precedence, then revision. */
+export function compareReleases(a: Pick<Identity, 'version' | 'revision'>, b: Pick<Identity, 'version' | 'revision'>): number {
+  return compareVersions(a.version, b.version) || a.revision - b.revision;
+}
