@@ -1,0 +1,52 @@
+import { sha256Hex } from './digest.ts';
+
+/** What makes a rollout this one and no other. */
+export type Identity = {
+  readonly product: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly channel: string;
+};
+
+/** Room for people in a rolloutId: 3 (`fw-`) + 18 + 1 + 32 = 54, which leaves `-1` … `-9` to the 56 that AWS leaves us. */
+const READABLE_MAX = 18;
+const VERSION_MAX = 9;
+
+/**
+ * The name of a rollout, the same for ever: `fw-<readable>-<32 hex digits>`, at most 54 characters of
+ * `[a-z0-9_-]`. The digits are 128 bits of SHA-256 over the whole identity, so the readable part may be cut.
+ */
+export function rolloutIdOf({ product, version, revision, channel }: Identity): string {
+  const digest = sha256Hex(JSON.stringify([product, version, revision, channel])).slice(0, 32);
+  return `fw-${readable(product, version)}-${digest}`;
+}
+
+/**
+ * The id of one attempt, `otaUpdateId` at IoT Core and `ClientToken` at managed integrations: at most 56
+ * characters, because the job of an OTA update is named `AFR_OTA-<otaUpdateId>` and job ids end at 64.
+ */
+export function attemptId(rolloutId: string, attempt: number): string {
+  return `${rolloutId}-${attempt}`;
+}
+
+/** The frozen request as it is sent at `attempt`: the same in everything but the id that fences it. */
+export function requestForAttempt(
+  service: 'iot' | 'iotmanagedintegrations',
+  input: Readonly<Record<string, unknown>>,
+  rolloutId: string,
+  attempt: number,
+): Readonly<Record<string, unknown>> {
+  const id = attemptId(rolloutId, attempt);
+  return service === 'iot' ? { ...input, otaUpdateId: id } : { ...input, ClientToken: id };
+}
+
+function readable(product: string, version: string): string {
+  const tail = slug(version, VERSION_MAX);
+  const head = slug(product, READABLE_MAX - 1 - tail.length);
+  return [head, tail].filter((part) => part !== '').join('-');
+}
+
+function slug(value: string, max: number): string {
+  const mapped = value.toLowerCase().replace(/[^a-z0-9_]+/g, '-');
+  return mapped.slice(0, max).replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,187 @@
+/**
+ * The inputs of both operations exactly as the services' published API models have them: AWS IoT 2015-05-28
+ * `CreateOTAUpdate` and IoT managed integrations 2025-03-03 `CreateOtaTask`. What the documentation says on
+ * top of the models is in `documented-limits.ts`.
+ */
+import type { Shape } from './shape.ts';
+
+const text: Shape = { type: 'string' };
+const tagValue: Shape = { type: 'string', min: 0, max: 256 };
+
+/** Values of `attributes` and `additionalParameters`. */
+const parameterValue: Shape = { type: 'string', min: 0, max: 4096, pattern: /[\s\S]*/ };
+const bucketName: Shape = { type: 'string', min: 1 };
+
+const rolloutConfig: Shape = {
+  type: 'structure',
+  members: {
+    maximumPerMinute: { type: 'integer', min: 1, max: 1000 },
+    exponentialRate: {
+      type: 'structure',
+      required: ['baseRatePerMinute', 'incrementFactor', 'rateIncreaseCriteria'],
+      members: {
+        baseRatePerMinute: { type: 'integer', min: 1, max: 1000 },
+        incrementFactor: { type: 'double' },
+        rateIncreaseCriteria: {
+          type: 'structure',
+          members: {
+            numberOfNotifiedThings: { type: 'integer', min: 1 },
+            numberOfSucceededThings: { type: 'integer', min: 1 },
+          },
+        },
+      },
+    },
+  },
+};
+
+const abortConfig: Shape = {
+  type: 'structure',
+  required: ['abortCriteriaList'],
+  members: {
+    abortCriteriaList: {
+      type: 'list',
+      min: 1,
+      of: {
+        type: 'structure',
+        required: ['failureType', 'action', 'thresholdPercentage', 'minNumberOfExecutedThings'],
+        members: {
+          failureType: { type: 'enum', values: ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'] },
+          action: { type: 'enum', values: ['CANCEL'] },
+          thresholdPercentage: { type: 'double', max: 100 },
+          minNumberOfExecutedThings: { type: 'integer', min: 1 },
+        },
+      },
+    },
+  },
+};
+
+const codeSigning: Shape = {
+  type: 'structure',
+  members: {
+    awsSignerJobId: text,
+    startSigningJobParameter: {
+      type: 'structure',
+      members: {
+        signingProfileParameter: {
+          type: 'structure',
+          members: { certificateArn: text, platform: text, certificatePathOnDevice: text },
+        },
+        signingProfileName: text,
+        destination: {
+          type: 'structure',
+          members: { s3Destination: { type: 'structure', members: { bucket: bucketName, prefix: text } } },
+        },
+      },
+    },
+    customCodeSigning: {
+      type: 'structure',
+      members: {
+        signature: { type: 'structure', members: { inlineDocument: { type: 'blob' } } },
+        certificateChain: { type: 'structure', members: { certificateName: text, inlineDocument: text } },
+        hashAlgorithm: text,
+        signatureAlgorithm: text,
+      },
+    },
+  },
+};
+
+const otaUpdateFile: Shape = {
+  type: 'structure',
+  members: {
+    fileName: text,
+    fileType: { type: 'integer', min: 0, max: 255 },
+    fileVersion: text,
+    fileLocation: {
+      type: 'structure',
+      members: {
+        stream: {
+          type: 'structure',
+          members: {
+            streamId: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
+            fileId: { type: 'integer', min: 0, max: 255 },
+          },
+        },
+        s3Location: { type: 'structure', members: { bucket: bucketName, key: { type: 'string', min: 1 }, version: text } },
+      },
+    },
+    codeSigning,
+    attributes: { type: 'map', key: text, value: parameterValue },
+  },
+};
+
+/** `CreateOTAUpdate` of AWS IoT Core as modelled: a list of targets or files has no upper bound here. */
+export const createOTAUpdateInput: Extract<Shape, { type: 'structure' }> = {
+  type: 'structure',
+  required: ['otaUpdateId', 'targets', 'files', 'roleArn'],
+  members: {
+    otaUpdateId: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
+    description: { type: 'string', max: 2028, pattern: /[^\p{C}]+/u, says: 'no control characters, and not empty' },
+    targets: { type: 'list', min: 1, of: text },
+    protocols: { type: 'list', min: 1, max: 2, of: { type: 'enum', values: ['MQTT', 'HTTP'] } },
+    targetSelection: { type: 'enum', values: ['CONTINUOUS', 'SNAPSHOT'] },
+    awsJobExecutionsRolloutConfig: rolloutConfig,
+    awsJobPresignedUrlConfig: { type: 'structure', members: { expiresInSec: { type: 'integer' } } },
+    awsJobAbortConfig: abortConfig,
+    awsJobTimeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer' } } },
+    files: { type: 'list', min: 1, of: otaUpdateFile },
+    roleArn: { type: 'string', min: 20, max: 2048 },
+    additionalParameters: { type: 'map', key: text, value: parameterValue },
+    tags: {
+      type: 'list',
+      of: {
+        type: 'structure',
+        required: ['Key'],
+        members: { Key: { type: 'string', min: 1, max: 128, pattern: /([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u }, Value: tagValue },
+      },
+    },
+  },
+};
+
+const schedulingConfig: Shape = {
+  type: 'structure',
+  members: {
+    EndBehavior: { type: 'enum', values: ['STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'] },
+    EndTime: text,
+    MaintenanceWindows: {
+      type: 'list',
+      of: { type: 'structure', members: { DurationInMinutes: { type: 'integer', min: 1, max: 1430 }, StartTime: text } },
+    },
+    StartTime: text,
+  },
+};
+
+const retryConfig: Shape = {
+  type: 'structure',
+  members: {
+    RetryConfigCriteria: {
+      type: 'list',
+      of: {
+        type: 'structure',
+        members: {
+          FailureType: { type: 'enum', values: ['FAILED', 'TIMED_OUT', 'ALL'] },
+          MinNumberOfRetries: { type: 'integer', min: 0, max: 10 },
+        },
+      },
+    },
+  },
+};
+
+/** `CreateOtaTask` of IoT managed integrations as modelled: `Target` and `OtaTargetQueryString` do not exclude each other here. */
+export const createOtaTaskInput: Extract<Shape, { type: 'structure' }> = {
+  type: 'structure',
+  required: ['S3Url', 'OtaType'],
+  members: {
+    Description: { type: 'string', min: 1, max: 256, pattern: /[0-9A-Za-z_\- ]+/, says: 'letters, digits, blanks, - and _ only' },
+    S3Url: { type: 'string', min: 1, max: 1000 },
+    Protocol: { type: 'enum', values: ['HTTP'] },
+    Target: { type: 'list', of: text },
+    TaskConfigurationId: { type: 'string', min: 1, max: 64, pattern: /[a-zA-Z0-9]*/ },
+    OtaMechanism: { type: 'enum', values: ['PUSH'] },
+    OtaType: { type: 'enum', values: ['ONE_TIME', 'CONTINUOUS'] },
+    OtaTargetQueryString: text,
+    ClientToken: { type: 'string', min: 1, max: 64, pattern: /[a-zA-Z0-9=_-]+/ },
+    OtaSchedulingConfig: schedulingConfig,
+    OtaTaskExecutionRetryConfig: retryConfig,
+    Tags: { type: 'map', min: 1, max: 50, key: { type: 'string', min: 1, max: 128 }, value: tagValue },
+  },
+};
