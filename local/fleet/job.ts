@@ -1,0 +1,103 @@
+import type { ExecutionStatus, Executions } from './executions.ts';
+
+export type JobStatus = 'SCHEDULED' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELED' | 'DELETION_IN_PROGRESS';
+
+export type Rollout = {
+  readonly maximumPerMinute?: number | undefined;
+  readonly exponential?:
+    | {
+        readonly baseRatePerMinute: number;
+        readonly incrementFactor: number;
+        readonly numberOfNotifiedThings?: number | undefined;
+        readonly numberOfSucceededThings?: number | undefined;
+      }
+    | undefined;
+};
+
+export type AbortCriterion = {
+  readonly failureType: 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'ALL';
+  readonly thresholdPercentage: number;
+  readonly minNumberOfExecutedThings: number;
+};
+
+export type RetryCriterion = { readonly failureType: 'FAILED' | 'TIMED_OUT' | 'ALL'; readonly retries: number };
+
+export type EndBehavior = 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
+
+/** When a job may reach out to things; epoch milliseconds. */
+export type Schedule = {
+  readonly startAt?: number | undefined;
+  readonly endAt?: number | undefined;
+  readonly endBehavior?: EndBehavior | undefined;
+  /** When the maintenance window around `at` or the next one opens: `at` itself while one is open. Absent: always. */
+  readonly nextOpening?: ((at: number) => number) | undefined;
+};
+
+/** What a job is to do, in words that IoT Jobs and MI OTA tasks share. */
+export type JobSpec = {
+  readonly id: string;
+  readonly targets: readonly string[];
+  readonly continuous: boolean;
+  readonly document: string;
+  readonly documentSource?: string | undefined;
+  readonly description?: string | undefined;
+  readonly rollout?: Rollout | undefined;
+  readonly abort?: readonly AbortCriterion[] | undefined;
+  readonly retries?: readonly RetryCriterion[] | undefined;
+  readonly inProgressTimeoutMinutes?: number | undefined;
+  readonly schedule?: Schedule | undefined;
+};
+
+/** A job as the engine keeps it; others read it. */
+export type Job = {
+  readonly spec: JobSpec;
+  readonly sequence: number;
+  readonly createdAt: number;
+  readonly executions: Executions;
+  status: JobStatus;
+  lastUpdatedAt: number;
+  completedAt: number | undefined;
+  reasonCode: string | undefined;
+  comment: string | undefined;
+  forceCanceled: boolean;
+  /** Being cancelled, though the status does not tell yet. */
+  cancelling: boolean;
+  /** The targets that were in when the job started, not late joiners. */
+  initialSize: number;
+  /** How many of the initial ones have been notified. */
+  notified: number;
+};
+
+/** COMPLETED and CANCELED; nothing more is asked of things. */
+export function isOver(job: Job): boolean {
+  return job.status === 'COMPLETED' || job.status === 'CANCELED';
+}
+
+/** Whether the thing behind the execution has been told of the job. */
+export function isNotified(job: Job, index: number): boolean {
+  return index < job.notified || index >= job.initialSize;
+}
+
+/** Whether an execution can still change by itself. */
+export function isOpen(status: ExecutionStatus): boolean {
+  return status === 'QUEUED' || status === 'IN_PROGRESS';
+}
+
+/** How many attempts may follow a first that ended so; 0 for ends that are never retried. */
+export function retriesAfter(spec: JobSpec, status: ExecutionStatus): number {
+  if (status !== 'FAILED' && status !== 'TIMED_OUT') return 0;
+  const found = spec.retries?.filter((one) => one.failureType === 'ALL' || one.failureType === status) ?? [];
+  return Math.max(0, ...found.map((one) => one.retries));
+}
+
+/** The abort criterion that the executions so far meet, if any: failures in percent of the things that have ended. */
+export function metAbortCriterion(job: Job): AbortCriterion | undefined {
+  const { executions } = job;
+  const failures = { FAILED: executions.count('FAILED'), REJECTED: executions.count('REJECTED'), TIMED_OUT: executions.count('TIMED_OUT') };
+  const all = failures.FAILED + failures.REJECTED + failures.TIMED_OUT;
+  const executed = all + executions.count('SUCCEEDED');
+  return job.spec.abort?.find((one) => {
+    const failed = one.failureType === 'ALL' ? all : failures[one.failureType];
+    return executed >= one.minNumberOfExecutedThings && failed > 0 && (failed / executed) * 100 >= one.thresholdPercentage;
+  });
+}

@@ -1,0 +1,137 @@
+import type { Clock } from '../services/service.ts';
+import { createExecutions } from './executions.ts';
+import type { Fleet } from './fleet.ts';
+import { isOver, type Job, type JobSpec } from './job.ts';
+import { createRun, type Run, type RunSettings } from './run.ts';
+
+export type JobsSettings = RunSettings & {
+  /** How long a job stays DELETION_IN_PROGRESS. */
+  readonly deletionMilliseconds: number;
+};
+
+/** What we assume where AWS documents nothing. */
+export const defaultJobsSettings: JobsSettings = {
+  fallbackPerMinute: 1_000,
+  cancelMilliseconds: 0,
+  abortReasonCode: 'ABORT_CRITERIA_MET',
+  deletionMilliseconds: 500,
+};
+
+/** All jobs of one service, on one clock and one fleet. */
+export type Jobs = {
+  /** Starts a job; its id must be free. */
+  create(spec: JobSpec): Job;
+  run(id: string): Run | undefined;
+  get(id: string): Job | undefined;
+  /** Oldest first. */
+  all(): Iterable<Job>;
+  runs(): Iterable<Run>;
+  /** DELETION_IN_PROGRESS, then gone; `gone` is called when it is. */
+  remove(id: string, gone?: () => void): void;
+  deleting(): number;
+  /** A device came to be behind `target`. */
+  join(target: string, device: number): void;
+  /** A device is no longer behind `target`; one that another target of the job still holds stays in. */
+  leave(target: string, device: number): void;
+};
+
+export type JobsWorld = {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly nameOf: (device: number) => string;
+  /** The devices behind a target, each once; asked when a job starts. */
+  readonly membersOf: (target: string) => Iterable<number>;
+  readonly settings?: Partial<JobsSettings> | undefined;
+};
+
+/** No jobs yet. */
+export function createJobs(world: JobsWorld): Jobs {
+  const settings: JobsSettings = { ...defaultJobsSettings, ...world.settings };
+  const runs = new Map<string, Run>();
+  let sequence = 0;
+  let deleting = 0;
+
+  const membersOf = (targets: readonly string[]): Iterable<number> => {
+    const [only] = targets;
+    if (targets.length === 1 && only !== undefined) return world.membersOf(only);
+    return new Set(targets.flatMap((target) => [...world.membersOf(target)]));
+  };
+  const activeAt = function* (target: string): Generator<Run> {
+    for (const run of runs.values()) {
+      if (!isOver(run.job) && run.job.spec.targets.includes(target)) yield run;
+    }
+  };
+
+  world.fleet.onChange(() => {
+    for (const run of runs.values()) run.reconsider();
+  });
+
+  return {
+    create(spec) {
+      const now = world.clock.now();
+      const run = createRun(newJob(spec, sequence++, now), {
+        clock: world.clock,
+        fleet: world.fleet,
+        nameOf: world.nameOf,
+        members: () => membersOf(spec.targets),
+        settings,
+      });
+      runs.set(spec.id, run);
+      run.begin();
+      return run.job;
+    },
+    run: (id) => runs.get(id),
+    get: (id) => runs.get(id)?.job,
+    *all() {
+      for (const run of runs.values()) yield run.job;
+    },
+    runs: () => runs.values(),
+    remove(id, gone) {
+      const run = runs.get(id);
+      if (run === undefined || run.job.status === 'DELETION_IN_PROGRESS') return;
+      run.stop();
+      run.job.status = 'DELETION_IN_PROGRESS';
+      run.job.lastUpdatedAt = world.clock.now();
+      deleting++;
+      world.clock.after(settings.deletionMilliseconds, () => {
+        deleting--;
+        if (runs.get(id) === run) runs.delete(id);
+        gone?.();
+      });
+    },
+    deleting: () => deleting,
+    join(target, device) {
+      for (const run of activeAt(target)) run.join(device);
+    },
+    leave(target, device) {
+      for (const run of activeAt(target)) {
+        if (!run.job.spec.continuous) continue;
+        if (run.job.spec.targets.some((other) => includes(world.membersOf(other), device))) continue;
+        run.leave(device);
+      }
+    },
+  };
+}
+
+function newJob(spec: JobSpec, sequence: number, now: number): Job {
+  return {
+    spec,
+    sequence,
+    createdAt: now,
+    executions: createExecutions(8),
+    status: 'SCHEDULED',
+    lastUpdatedAt: now,
+    completedAt: undefined,
+    reasonCode: undefined,
+    comment: undefined,
+    forceCanceled: false,
+    cancelling: false,
+    initialSize: 0,
+    notified: 0,
+  };
+}
+
+function includes(devices: Iterable<number>, wanted: number): boolean {
+  for (const device of devices) if (device === wanted) return true;
+  return false;
+}
