@@ -1,6 +1,11 @@
-/** Types agreed between the rooms; the functions are being written. */
-import type { WhenSuperseded } from '../release/channels.ts';
-import type { Rejection } from '../release/rejection.ts';
+import type { Channel, Channels, Product, WhenSuperseded } from '../release/channels.ts';
+import { type Rejection, reject } from '../release/rejection.ts';
+import type { Artifact, Release } from '../release/release.ts';
+import { firstIllFormed, isOurKey, releaseDigest } from './digest.ts';
+import { OTA_FILE_BYTES_MAX } from './documented-limits.ts';
+import { rolloutIdOf } from './identity.ts';
+import { BROUGHT_DOCUMENT_BYTES_MAX, translateToOtaTask } from './ota-task.ts';
+import { translateToOtaUpdate } from './ota-update.ts';
 
 /** Where the service runs: everything that a plan needs beside release and channels. */
 export type Place = {
@@ -48,3 +53,174 @@ export type PlannedRollout = {
 );
 
 export type Plan = { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] };
+
+/** What a plan depends on beside release and channels; `now` is in epoch milliseconds. */
+export type PlanContext = { readonly place: Place; readonly source: string; readonly now: number };
+
+/** What S3 says about an object at its version; `sha256` in lower-case hex. */
+export type ArtifactFacts = { readonly found: false } | { readonly found: true; readonly sizeBytes: number; readonly sha256?: string };
+
+/** An item of DynamoDB takes 400 KB; a quarter is left for history, outbox, counts and the names of attributes. */
+export const FROZEN_BYTES_MAX = 300 * 1024;
+
+/** What a row holds beside the planned rollout: keys, state, times. */
+const ROW_BYTES = 1024;
+
+/**
+ * The translation: what would be asked of AWS for `release`, one rollout for each of its channels, or for those
+ * that `only` names (the others are known already and are not judged again). Pure and total: it never throws,
+ * and the same arguments give the same plan.
+ *
+ * Rejections come in a fixed order, and the first is the one that counts: first what refuses the message as a
+ * whole (UNKNOWN_PRODUCT and SOURCE_NOT_ALLOWED alone, so that a stranger learns no more; then ill-formed
+ * text, reserved tags, EXPIRED, HARDWARE_MISMATCH, buckets), then channel by channel in the order of the
+ * release, at last TOO_LARGE. A rejected channel has no rollout; one rejection is enough to reject the message.
+ */
+export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
+  const wanted = release.channels.flatMap((name, index) => (only === undefined || only.includes(name) ? [{ name, index }] : []));
+  if (wanted.length === 0) return { rollouts: [], rejections: [] };
+  const product = own(channels.products, release.product);
+  if (product === undefined) return refused('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
+  if (!product.sources.includes(context.source)) {
+    return refused('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
+  }
+  const illFormed = firstIllFormed(release);
+  if (illFormed !== undefined) return refused('INVALID_RELEASE', illFormed || '$', 'text that is no well-formed Unicode');
+
+  const rejections: Rejection[] = [...judgeMessage(release, product, channels.artifactBuckets, context.now)];
+  const rollouts: PlannedRollout[] = [];
+  const digest = releaseDigest(release);
+  for (const { name, index } of wanted) {
+    const channel = own(product.channels, name);
+    if (channel === undefined) {
+      rejections.push(reject('UNKNOWN_CHANNEL', `channels[${index}]`, 'the product has no such channel', name).rejection);
+      continue;
+    }
+    const planned = planChannel(release, name, channel, context.place, digest);
+    rejections.push(...planned.rejections);
+    rollouts.push(...planned.rollouts);
+  }
+  const frozen = frozenBytes(rollouts);
+  if (frozen > FROZEN_BYTES_MAX) {
+    const message = `the requests of all channels take ${frozen} bytes, one row keeps ${FROZEN_BYTES_MAX}: publish fewer channels at once`;
+    rejections.push(reject('TOO_LARGE', 'channels', message).rejection);
+  }
+  return { rollouts, rejections };
+}
+
+/**
+ * How many bytes of one ledger row the rollouts of one message can take: the first row that a message claims
+ * carries the frozen rows of its other channels. An upper estimate, as JSON in UTF-8.
+ */
+export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
+  return rollouts.reduce((sum, rollout) => sum + ROW_BYTES + Buffer.byteLength(JSON.stringify(rollout), 'utf8'), 0);
+}
+
+/**
+ * What the stored object says about an artifact: undefined where it is as released. `path` is the artifact's
+ * (`artifacts[0]`). A size or digest that is not known (`sha256` absent, `sizeBytes` not declared) is not judged.
+ */
+export function judgeArtifact(
+  artifact: Artifact,
+  path: string,
+  facts: ArtifactFacts,
+  service: 'iot' | 'iotmanagedintegrations',
+): Rejection | undefined {
+  if (!facts.found)
+    return reject('ARTIFACT_NOT_FOUND', `${path}.fileLocation.s3Location`, 'S3 has no such object at that version').rejection;
+  if (artifact.sizeBytes !== undefined && artifact.sizeBytes !== facts.sizeBytes) {
+    return reject('ARTIFACT_MISMATCH', `${path}.sizeBytes`, `the object has ${facts.sizeBytes} bytes`).rejection;
+  }
+  if (artifact.sha256 !== undefined && facts.sha256 !== undefined && artifact.sha256 !== facts.sha256) {
+    return reject('ARTIFACT_MISMATCH', `${path}.sha256`, 'the object has another SHA-256').rejection;
+  }
+  return judgeSize(artifact, path, facts.sizeBytes, service);
+}
+
+function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
+  const reserved = Object.keys(release.tags ?? {}).find(isOurKey);
+  if (reserved !== undefined) {
+    yield reject('INVALID_RELEASE', `tags[${JSON.stringify(reserved)}]`, 'tags of this prefix are set by the service').rejection;
+  }
+  if (release.notAfter !== undefined && !(now <= Date.parse(release.notAfter))) {
+    yield reject('EXPIRED', 'notAfter', 'the release came after its notAfter').rejection;
+  }
+  const missing = (product.hardware ?? []).filter((hardware) => !release.hardware?.includes(hardware));
+  if (missing.length > 0) {
+    yield reject('HARDWARE_MISMATCH', 'hardware', `the release is not made for all hardware of the product: ${missing.join(', ')}`)
+      .rejection;
+  }
+  for (const [index, artifact] of release.artifacts.entries()) {
+    const bucket = artifact.fileLocation?.s3Location?.bucket;
+    if (bucket !== undefined && !buckets.includes(bucket)) {
+      const path = `artifacts[${index}].fileLocation.s3Location.bucket`;
+      yield reject('BUCKET_NOT_ALLOWED', path, 'artifactBuckets does not list this bucket').rejection;
+    }
+  }
+}
+
+function planChannel(release: Release, name: string, channel: Channel, place: Place, digest: string): Plan {
+  const illFormed = firstIllFormed(channel);
+  if (illFormed !== undefined) return refused('INVALID_REQUEST', illFormed, 'text that is no well-formed Unicode', name);
+  const service = channel.createOTAUpdate ? 'iot' : 'iotmanagedintegrations';
+  const rolloutId = rolloutIdOf({ product: release.product, version: release.version, revision: release.revision, channel: name });
+  const marks = { rolloutId, releaseDigest: digest };
+  const rejections: Rejection[] = release.artifacts.flatMap((artifact, index) => {
+    const rejection =
+      artifact.sizeBytes === undefined ? undefined : judgeSize(artifact, `artifacts[${index}]`, artifact.sizeBytes, service);
+    return rejection ? [{ ...rejection, channel: name }] : [];
+  });
+  const common = {
+    rolloutId,
+    product: release.product,
+    version: release.version,
+    revision: release.revision,
+    channel: name,
+    releaseDigest: digest,
+    downgrade: channel.downgrade === 'allow',
+    ...(release.notAfter === undefined ? {} : { notAfter: release.notAfter }),
+  };
+  if (channel.createOTAUpdate) {
+    const { input, requestDigest, rejections: found } = translateToOtaUpdate(release, name, channel, place, marks);
+    rejections.push(...found);
+    const rollout: PlannedRollout = {
+      ...common,
+      requestDigest,
+      whenSuperseded: channel.whenSuperseded ?? 'cancel',
+      continuous: channel.createOTAUpdate.targetSelection === 'CONTINUOUS',
+      service: 'iot',
+      operation: 'CreateOTAUpdate',
+      input,
+    };
+    return { rollouts: rejections.length > 0 ? [] : [rollout], rejections };
+  }
+  const { input, document, requestDigest, rejections: found } = translateToOtaTask(release, name, channel, place, marks);
+  rejections.push(...found);
+  const continuous = channel.createOtaTask.OtaType === 'CONTINUOUS';
+  const rollout: PlannedRollout = {
+    ...common,
+    requestDigest,
+    // Two tasks on one query would compete for ever; a task on a fixed list ends by itself.
+    whenSuperseded: channel.whenSuperseded ?? (continuous ? 'delete' : 'keep'),
+    continuous,
+    service: 'iotmanagedintegrations',
+    operation: 'CreateOtaTask',
+    input,
+    document,
+  };
+  return { rollouts: rejections.length > 0 ? [] : [rollout], rejections };
+}
+
+function judgeSize(artifact: Artifact, path: string, sizeBytes: number, service: 'iot' | 'iotmanagedintegrations'): Rejection | undefined {
+  const most = service === 'iot' ? OTA_FILE_BYTES_MAX : artifact.jobDocument ? BROUGHT_DOCUMENT_BYTES_MAX : Number.POSITIVE_INFINITY;
+  if (sizeBytes <= most) return undefined;
+  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `${sizeBytes} bytes, the service takes ${most}`).rejection;
+}
+
+function refused(...args: Parameters<typeof reject>): Plan {
+  return { rollouts: [], rejections: [reject(...args).rejection] };
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -1,0 +1,34 @@
+/** The most characters of a managed integrations description (service model). */
+const DESCRIPTION_MAX = 256;
+
+/**
+ * A description as managed integrations takes it, `[0-9A-Za-z_\- ]{1,256}`, still to be read by people:
+ * accents go, a mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other a blank, and
+ * what is too long ends at a word. Words in another script are left out; undefined where those were the
+ * larger part, or nothing is left.
+ */
+export function readableDescription(description: string): string | undefined {
+  const plain = description.normalize('NFKD').replace(/\p{M}+/gu, '');
+  const words = plain.split(/\s+/u);
+  const kept = words.filter((word) => !/[^\P{L}A-Za-z]/u.test(word));
+  if (lettersIn(kept) < lettersIn(words) / 2) return undefined;
+  const readable = kept
+    .join(' ')
+    .replace(/['’`]/g, '')
+    .replace(/(?<=[0-9A-Za-z])[^0-9A-Za-z_\- ]+(?=[0-9A-Za-z])/g, '-')
+    .replace(/[^0-9A-Za-z_\- ]+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+  return cutAtWord(readable) || undefined;
+}
+
+function lettersIn(words: readonly string[]): number {
+  return words.join('').replace(/[^\p{L}\p{N}]/gu, '').length;
+}
+
+function cutAtWord(text: string): string {
+  if (text.length <= DESCRIPTION_MAX) return text;
+  const cut = text.slice(0, DESCRIPTION_MAX + 1);
+  const end = cut.lastIndexOf(' ');
+  return (end > 0 ? cut.slice(0, end) : cut.slice(0, DESCRIPTION_MAX)).trim();
+}

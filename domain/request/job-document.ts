@@ -1,0 +1,100 @@
+import { type Rejection, reject } from '../release/rejection.ts';
+import type { Artifact, Release } from '../release/release.ts';
+import { canonicalJson, sha256Hex } from './digest.ts';
+import { JOB_DOCUMENT_CHARACTERS_MAX } from './documented-limits.ts';
+import type { JobDocument, Place } from './plan.ts';
+
+/** Members of the rendered job document that are ours: a channel's static members may add to them, not replace them. */
+export const ownDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
+
+/** What a channel says about its job documents. */
+export type DocumentTemplate = {
+  readonly jobDocument?: Readonly<Record<string, unknown>>;
+  readonly artifactUrl?: string;
+};
+
+/**
+ * The JSON job document that `S3Url` points at: the artifact that the release brings (`jobDocument: true`), to
+ * be copied, else one rendered here. Its key is made of its digest, so what a task refers to never changes. A
+ * rendered body is canonical JSON (RFC 8785): the same release and channel give the same bytes.
+ */
+export function jobDocumentOf(
+  release: Release,
+  rolloutId: string,
+  channelName: string,
+  template: DocumentTemplate,
+  place: Place,
+): { readonly document: JobDocument; readonly rejections: readonly Rejection[] } {
+  const brought = release.artifacts.find((artifact) => artifact.jobDocument);
+  if (brought?.fileLocation?.s3Location !== undefined && brought.sha256 !== undefined) {
+    const { bucket, key, version } = brought.fileLocation.s3Location;
+    const copyOf = { bucket, key, version, sha256: brought.sha256 };
+    return { document: { ...placeOf(brought.sha256, place), copyOf }, rejections: [] };
+  }
+  const body = canonicalJson({
+    ...template.jobDocument,
+    operation: 'firmware-update',
+    rolloutId,
+    product: release.product,
+    version: release.version,
+    files: release.artifacts.map((artifact) => documentFile(artifact, template.artifactUrl, place.region)),
+  });
+  const characters = [...body].length;
+  const rejections =
+    characters <= JOB_DOCUMENT_CHARACTERS_MAX
+      ? []
+      : [
+          reject(
+            'INVALID_REQUEST',
+            'S3Url',
+            `the job document would have ${characters} characters, IoT Jobs takes ${JOB_DOCUMENT_CHARACTERS_MAX}`,
+            channelName,
+          ).rejection,
+        ];
+  return { document: { ...placeOf(sha256Hex(body), place), body }, rejections };
+}
+
+/**
+ * Where a device finds an object of S3: its virtual-hosted URL, or the channel's pattern with `{bucket}`,
+ * `{key}`, `{version}` and `{region}` put in. Key and version are percent-encoded, `/` in the key is kept.
+ */
+export function artifactUrlOf(
+  location: { readonly bucket: string; readonly key: string; readonly version: string },
+  region: string,
+  pattern = 'https://{bucket}.s3.{region}.amazonaws.com/{key}?versionId={version}',
+): string {
+  const parts: Readonly<Record<string, string>> = {
+    '{bucket}': location.bucket,
+    '{key}': location.key.split('/').map(encode).join('/'),
+    '{version}': encode(location.version),
+    '{region}': region,
+  };
+  return pattern.replace(/\{(?:bucket|key|version|region)\}/g, (token) => parts[token] ?? token);
+}
+
+function documentFile(artifact: Artifact, pattern: string | undefined, region: string): object {
+  const { fileName, fileType, fileVersion, sha256, sizeBytes, attributes, codeSigning } = artifact;
+  const location = artifact.fileLocation?.s3Location;
+  return {
+    fileName,
+    fileType,
+    fileVersion,
+    bucket: location?.bucket,
+    key: location?.key,
+    version: location?.version,
+    url: location && artifactUrlOf(location, region, pattern),
+    sha256,
+    sizeBytes,
+    attributes,
+    codeSigning,
+  };
+}
+
+function placeOf(sha256: string, place: Place): { readonly bucket: string; readonly key: string } {
+  return { bucket: place.documentsBucket, key: `job-documents/${sha256}.json` };
+}
+
+/** RFC 3986: what S3 leaves unencoded in a key, and nothing else. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}

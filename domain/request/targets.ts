@@ -1,0 +1,84 @@
+import { type Rejection, reject } from '../release/rejection.ts';
+import type { Release } from '../release/release.ts';
+import { TARGETS_MAX } from './documented-limits.ts';
+import type { Place } from './plan.ts';
+
+type Service = 'iot' | 'iotmanagedintegrations';
+
+/** Which resources of a service can be targets. */
+const targetKinds: Readonly<Record<Service, readonly string[]>> = {
+  iot: ['thing', 'thinggroup'],
+  iotmanagedintegrations: ['managed-thing'],
+};
+
+/**
+ * The targets of one rollout: the release's, where it gives any, else the channel's. Those of a release are a
+ * set (sorted, each once); each must be of this service, account and region and match one of the channel's
+ * globs, else TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS; none from anywhere is INVALID_RELEASE.
+ */
+export function chooseTargets(
+  release: Release,
+  ofChannel: readonly string[] | undefined,
+  globs: readonly string[],
+  service: Service,
+  place: Place,
+  channel: string,
+): { readonly targets: readonly string[]; readonly rejections: readonly Rejection[] } {
+  const targets = release.targets === undefined ? (ofChannel ?? []) : [...new Set(release.targets)].sort();
+  const rejections: Rejection[] = [];
+  if (targets.length === 0) {
+    rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release names a target', channel).rejection);
+  }
+  // A list that is too long is refused as such; judging its first hundred keeps the answer readable.
+  for (const [index, target] of (release.targets ?? []).slice(0, TARGETS_MAX).entries()) {
+    const why = whyNot(target, globs, service, place);
+    if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channel).rejection);
+  }
+  if (targets.length > TARGETS_MAX) {
+    const advice = service === 'iot' ? 'use a thing group' : 'use OtaType CONTINUOUS with a query';
+    rejections.push(
+      reject('TOO_MANY_TARGETS', 'targets', `${targets.length} targets, AWS takes ${TARGETS_MAX}: ${advice}`, channel).rejection,
+    );
+  }
+  return { targets, rejections };
+}
+
+/** Whether `text` matches `glob` from its first to its last character: `*` any characters, `?` exactly one. Linear in practice, no regular expression. */
+export function matchesGlob(glob: string, text: string): boolean {
+  let g = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (g < glob.length && glob[g] === '*') {
+      star = g;
+      resume = t;
+      g += 1;
+    } else if (g < glob.length && (glob[g] === '?' || glob[g] === text[t])) {
+      g += 1;
+      t += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      t = resume;
+      g = star + 1;
+    } else return false;
+  }
+  while (glob[g] === '*') g += 1;
+  return g === glob.length;
+}
+
+function whyNot(target: string, globs: readonly string[], service: Service, place: Place): string | undefined {
+  if (globs.length === 0) return 'the channel takes no targets from a release (targetsFromRelease)';
+  const [arn, partition, ofService, region, accountId, ...resource] = target.split(':');
+  const [kind, name] = splitOnce(resource.join(':'), '/');
+  if (arn !== 'arn' || !partition?.startsWith('aws') || ofService !== service || !targetKinds[service].includes(kind) || name === '') {
+    return `not the ARN of a ${targetKinds[service].join(' or ')}`;
+  }
+  if (accountId !== place.accountId || region !== place.region) return 'a target of another account or region';
+  return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'matches none of the targetsFromRelease of the channel';
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
