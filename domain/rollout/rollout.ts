@@ -81,6 +81,7 @@ export type Frozen = Identity & {
   readonly notAfter?: number;
   readonly correlationId?: string;
   readonly messageId: string;
+  readonly bodySha256: string;
   readonly eventId?: string;
   /** Epoch ms of the claim. */
   readonly claimedAt: number;
@@ -131,8 +132,9 @@ export type Head = {
   readonly entries: Readonly<Record<string, HeadEntry>>;
 };
 
-/** A withdrawal as kept for ever beside the rows of its version. Without `revision`, `channels`: all of them. */
+/** A withdrawal as kept for ever beside the rows of its version (those of other build metadata lie there too). Without `revision`, `channels`: all of them. */
 export type Tombstone = {
+  readonly version: string;
   readonly revision?: number;
   readonly channels?: readonly string[];
   readonly force: boolean;
@@ -155,7 +157,7 @@ export function isFinal(state: State): boolean {
 }
 
 /** The withdrawal that covers a rollout, the forceful one first. */
-export function withdrawalOf(identity: Pick<Identity, 'revision' | 'channel'>, tombstones: readonly Tombstone[]): Tombstone | undefined {
+export function withdrawalOf(identity: Omit<Identity, 'product'>, tombstones: readonly Tombstone[]): Tombstone | undefined {
   const covering = tombstones.filter(
     (t) =>
       (t.revision === undefined || t.revision === identity.revision) && (t.channels === undefined || t.channels.includes(identity.channel)),

@@ -1,0 +1,34 @@
+import type { Counts } from './rollout.ts';
+
+/**
+ * Whether these counts fulfil one of the request's own abort criteria (`awsJobAbortConfig`): enough devices have
+ * ended, and the share of the named failure type among them reached the threshold. AWS then cancels the job by
+ * itself; the job's reason does not always say so.
+ */
+export function meetsAbortCriteria(request: Readonly<Record<string, unknown>>, counts: Counts): boolean {
+  const config = request['awsJobAbortConfig'] as { abortCriteriaList?: readonly Criterion[] } | undefined;
+  const executed = counts.succeeded + counts.failed + counts.rejected + counts.timedOut + counts.removed;
+  return (config?.abortCriteriaList ?? []).some((criterion) => {
+    if (executed === 0 || executed < criterion.minNumberOfExecutedThings) return false;
+    return (100 * failures(criterion.failureType, counts)) / executed >= criterion.thresholdPercentage;
+  });
+}
+
+type Criterion = {
+  readonly failureType: 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'ALL';
+  readonly minNumberOfExecutedThings: number;
+  readonly thresholdPercentage: number;
+};
+
+function failures(type: Criterion['failureType'], counts: Counts): number {
+  switch (type) {
+    case 'FAILED':
+      return counts.failed;
+    case 'REJECTED':
+      return counts.rejected;
+    case 'TIMED_OUT':
+      return counts.timedOut;
+    case 'ALL':
+      return counts.failed + counts.rejected + counts.timedOut;
+  }
+}

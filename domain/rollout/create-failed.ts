@@ -1,0 +1,32 @@
+const transient: ReadonlySet<string> = new Set([
+  'InternalError',
+  'InternalException',
+  'InternalFailure',
+  'InternalFailureException',
+  'InternalServerError',
+  'InternalServerException',
+  'InternalServiceException',
+  'LimitExceededException',
+  'RequestLimitExceeded',
+  'RequestTimeout',
+  'ServiceQuotaExceededException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/**
+ * Whether what AWS IoT reported for a creation that failed (`errorInfo` of GetOTAUpdate) can pass by itself, so that
+ * another attempt is worth making: known transient names only. A code that only names the service that failed
+ * (`AWSIotException`) carries the real one in its message: `(Service: AWSIot; Status Code: 403; Error Code:
+ * AccessDeniedException; …)`.
+ */
+export function causeCanPass(errorInfo: { readonly code?: string; readonly message?: string }): boolean {
+  const inner = /\bError Code: ?([A-Za-z0-9.]+)/.exec(errorInfo.message ?? '')?.[1];
+  const name = inner ?? errorInfo.code;
+  if (name !== undefined && transient.has(name)) return true;
+  return inner === undefined && /\bexceeded the limit for the number of (?:streams|jobs)\b/i.test(errorInfo.message ?? '');
+}

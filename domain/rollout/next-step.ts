@@ -1,0 +1,326 @@
+import { meetsAbortCriteria } from './abort-criteria.ts';
+import { causeCanPass } from './create-failed.ts';
+import { becomeCreated, fail, giveWay, intend, isUncertain, moveTo, superseded, undoIntent, withdrawn, wroteKeeping } from './moves.ts';
+import type { Sighting } from './observation.ts';
+import { enter, identityOf, newerRival, pruned } from './order.ts';
+import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
+import { type Counts, type FailureCode, type Identity, isFinal, type Tombstone, withdrawalOf } from './rollout.ts';
+import type { Change, Rival, Step, View } from './step.ts';
+import { delayOf } from './write.ts';
+
+const ATTEMPTS = 3;
+
+/**
+ * THE table of a rollout's life: given its row, its channel's head, the withdrawals of its version, what was
+ * just observed and the time, the one next step. Total: every state and every observation has an answer.
+ * Read top-down, first match wins. Drawn in docs/life-of-a-rollout.md.
+ */
+export function nextStep(view: View): Step {
+  const { row, seen } = view;
+  if (row.also.length === 0) return decide(view);
+  if (!seen.siblings) return { do: 'putSiblings', rows: row.also };
+  return withoutSiblings(view, seen.siblings.conflicts, decide(view));
+}
+
+function decide(view: View): Step {
+  const { row, seen } = view;
+  if (seen.resting) return rest(view);
+  const tombstone = withdrawalOf(row, view.tombstones);
+  if (tombstone) {
+    if (row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED') return withdrawn(view, tombstone, row.counts);
+    if (row.state === 'CREATING' || row.state === 'CREATED' || row.state === 'SUPERSEDING' || isUncertain(row)) {
+      return moveTo(view, 'WITHDRAWING', 'the release was withdrawn');
+    }
+  }
+  switch (row.state) {
+    case 'CLAIMED':
+      return claimed(view);
+    case 'CREATING':
+      return creating(view);
+    case 'CREATED':
+      return created(view);
+    case 'SUPERSEDING':
+    case 'WITHDRAWING':
+      return stopping(view, tombstone);
+    case 'COMPLETED':
+    case 'SUPERSEDED':
+    case 'WITHDRAWN':
+    case 'FAILED':
+      return settle(view);
+  }
+}
+
+function claimed(view: View): Step {
+  const { row, head } = view;
+  if (isExpired(view)) return fail(view, 'EXPIRED', 'notAfter passed before the first create');
+  if (!head.entries[row.rolloutId]) return enter(view);
+  const rival = newerRival(view, () => true);
+  if (rival) return rival.step ?? giveWayBeforeCreation(view, rival.entry);
+  return intend(view, 1, 'first in its channel');
+}
+
+/** Nothing was ever sent: an existing newer one ends this rollout, a pending newer one makes it wait. */
+function giveWayBeforeCreation(view: View, rival: Rival): Step {
+  if (rival.created || rival.done) return superseded(view, rival, 'a newer release is on the channel');
+  return rest(view);
+}
+
+function creating(view: View): Step {
+  const { row, seen, now, timing } = view;
+  if (seen.intent) return { do: 'send' };
+  const reply = seen.reply;
+  switch (reply?.kind) {
+    case 'accepted':
+    case 'unknown':
+      return rest(view);
+    case 'created':
+      return becomeCreated(view, { ...row.aws, ...reply.aws }, false);
+    case 'no': {
+      const undone = undoIntent(row);
+      if (!reply.retryable && undone.open === 0) {
+        return fail(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, undone);
+      }
+      const change = { ...undone, tries: row.tries + 1 };
+      return { do: 'write', change, why: `AWS said no: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
+    }
+    case 'alreadyExists':
+    case undefined:
+      break;
+  }
+  if (row.whenSuperseded !== 'keep') {
+    const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
+    if (rival) return rival.step ?? giveWay(view, rival.entry);
+  }
+  if (row.open === 0) return createStep(view, 'every send was answered no');
+  const sighting = seen.sighting;
+  if (!sighting) return { do: 'look', at: 'creation' };
+  switch (sighting.kind) {
+    case 'notFound':
+      if (reply?.kind === 'alreadyExists') return rest(view);
+      if (row.service === 'iot') return createStep(view, 'AWS knows no such update');
+      return (row.openTo ?? 0) + timing.unanswered.iotmanagedintegrations < now
+        ? fail(view, 'UNCERTAIN', 'a create was never answered and no task with our tags was found: it may be live; a person must look')
+        : rest(view);
+    case 'foreign':
+      return fail(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
+    case 'pending':
+      return rest(view);
+    case 'createFailed':
+      return creationFailed(view, sighting);
+    case 'exists':
+      return becomeCreated(view, { ...row.aws, ...sighting.aws }, reply?.kind === 'alreadyExists');
+  }
+}
+
+function createStep(view: View, why: string): Step {
+  const { row } = view;
+  if (isExpired(view)) {
+    return nothingOnItsWay(view) ? fail(view, 'EXPIRED', 'notAfter passed before the create was repeated') : rest(view);
+  }
+  const rival = newerRival(view, () => true);
+  if (rival) {
+    if (rival.step) return rival.step;
+    return rival.entry.created || rival.entry.done ? giveWay(view, rival.entry) : rest(view);
+  }
+  return intend(view, row.attempt, why);
+}
+
+function creationFailed(view: View, sighting: Extract<Sighting, { kind: 'createFailed' }>): Step {
+  const { row, seen } = view;
+  if (sighting.job === 'live' && !seen.stopSent) {
+    return {
+      do: 'stopIt',
+      order: { force: false, reasonCode: 'CREATE_FAILED', comment: 'the OTA update failed to be created and left this job' },
+    };
+  }
+  if (sighting.job === 'live' || sighting.job === 'ending') return rest(view);
+  if (causeCanPass(sighting.errorInfo) && row.attempt < ATTEMPTS && !isExpired(view)) {
+    const change: Change = {
+      attempt: row.attempt + 1,
+      open: 0,
+      openFrom: null,
+      openTo: null,
+      prev: null,
+      tries: row.attempt,
+      aws: {},
+      errorInfo: sighting.errorInfo,
+    };
+    const why = `CREATE_FAILED: ${sighting.errorInfo.code ?? 'no code'}, the cause can pass`;
+    return { do: 'write', change, why, seen: { rivals: seen.rivals, wrote: true, resting: true } };
+  }
+  return fail(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
+}
+
+function created(view: View): Step {
+  const { row, head, seen } = view;
+  if (row.whenSuperseded !== 'keep') {
+    const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
+    if (rival) return rival.step ?? giveWay(view, rival.entry);
+  }
+  const own = head.entries[row.rolloutId];
+  const older = own ? Object.entries(head.entries).filter(([, entry]) => entry.seq < own.seq && !entry.done) : [];
+  if (own && !own.created && older.length > 0) {
+    const entries = { ...head.entries, [row.rolloutId]: { ...own, created: true as const } };
+    return { do: 'writeHead', head: { ...head, entries }, why: 'this rollout exists', seen: { ...seen, toWake: older.map(([id]) => id) } };
+  }
+  if (seen.toWake && seen.toWake.length > 0) {
+    const rollouts = seen.toWake.flatMap((rolloutId) => {
+      const entry = head.entries[rolloutId];
+      return entry ? [{ rolloutId, ...identityOf(row, entry) }] : [];
+    });
+    return { do: 'wake', rollouts };
+  }
+  if (seen.justCreated) return rest(view);
+  const sighting = seen.sighting;
+  if (!sighting) return { do: 'look', at: 'job' };
+  switch (sighting.kind) {
+    case 'notFound':
+      return gone(view);
+    case 'exists':
+      return followed(view, sighting);
+    case 'pending':
+      return rest(view);
+    case 'foreign':
+      return fail(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
+    case 'createFailed':
+      return fail(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
+  }
+}
+
+function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): Step {
+  const { row, now } = view;
+  const counts = sighting.counts ?? row.counts ?? noDevices;
+  switch (sighting.job) {
+    case 'completed':
+      return moveTo(view, 'COMPLETED', 'every device has ended', {
+        counts,
+        outbox: [...row.outbox, completedOutcome(row, counts, now)],
+      });
+    case 'canceled': {
+      const aborted = row.service === 'iotmanagedintegrations' || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
+      const [code, message]: [FailureCode, string] = aborted
+        ? ['ABORTED', 'AWS canceled the rollout: too many devices failed, or its schedule ended']
+        : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
+      return fail({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
+    }
+    case 'gone':
+      return gone(view);
+    case 'live':
+    case 'ending':
+      if (sighting.counts === undefined || sameCounts(sighting.counts, row.counts)) return rest(view);
+      return {
+        do: 'write',
+        change: { counts, outbox: [...row.outbox, progressedOutcome(row, counts, now)], tries: 0 },
+        why: 'devices moved',
+        seen: { ...wroteKeeping(view), resting: true },
+      };
+  }
+}
+
+function gone(view: View): Step {
+  return nothingOnItsWay(view) ? fail(view, 'GONE', 'the job or task was deleted outside') : rest(view);
+}
+
+/** SUPERSEDING and WITHDRAWING: whatever is or may come alive is stopped, and only what was seen to have ended counts. */
+function stopping(view: View, tombstone: Tombstone | undefined): Step {
+  const { row, seen } = view;
+  const sighting = seen.sighting;
+  if (!sighting) return { do: 'look', at: 'both' };
+  switch (sighting.kind) {
+    case 'notFound':
+      return nothingOnItsWay(view) ? stopped(view, tombstone, row.counts) : rest(view);
+    case 'pending':
+      return rest(view);
+    case 'foreign':
+      return stopped(view, tombstone, row.counts);
+    case 'createFailed':
+      if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
+      return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, row.counts);
+    case 'exists':
+      if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
+      return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, sighting.counts ?? row.counts);
+  }
+}
+
+function stopIt(view: View, tombstone: Tombstone | undefined): Step {
+  const { row } = view;
+  if (row.state === 'SUPERSEDING') {
+    const comment = `superseded by ${row.by?.version ?? 'a newer release'}${row.by ? ` revision ${row.by.revision}` : ''}`;
+    return { do: 'stopIt', order: { force: false, reasonCode: 'SUPERSEDED', comment } };
+  }
+  const order = {
+    force: tombstone?.force ?? false,
+    reasonCode: tombstone?.reasonCode ?? 'WITHDRAWN',
+    comment: tombstone?.comment ?? 'the release was withdrawn',
+  };
+  return { do: 'stopIt', order };
+}
+
+function stopped(view: View, tombstone: Tombstone | undefined, counts: Counts | undefined): Step {
+  const { row } = view;
+  return row.state === 'SUPERSEDING' && row.by
+    ? superseded(view, row.by, 'nothing of it is live', counts)
+    : withdrawn(view, tombstone, counts);
+}
+
+/** Final: the head first, then the outcomes, then nothing is due any more. */
+function settle(view: View): Step {
+  const { row, head, seen } = view;
+  const own = head.entries[row.rolloutId];
+  if (own && (row.state === 'WITHDRAWN' || row.state === 'FAILED')) {
+    const entries = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => rolloutId !== row.rolloutId));
+    return { do: 'writeHead', head: { ...head, entries }, why: 'it does not count any more', seen: seen };
+  }
+  if (own && !own.done && (row.state === 'COMPLETED' || row.state === 'SUPERSEDED')) {
+    const entries = pruned({ ...head.entries, [row.rolloutId]: { ...own, done: true as const } });
+    return { do: 'writeHead', head: { ...head, entries }, why: 'it has ended', seen: seen };
+  }
+  if (row.outbox.length > 0 && seen.unpublished) return comeBack(view);
+  if (row.outbox.length > 0 && !seen.published) return { do: 'publish' };
+  if (row.due !== undefined) return { do: 'write', change: { outbox: [], due: null }, why: 'told, nothing left', seen: wroteKeeping(view) };
+  return { do: 'stop' };
+}
+
+/** Waiting: what has happened is told first; a CREATED rollout is left to the sweep, the others get a follow-up. */
+function rest(view: View): Step {
+  const { row, seen } = view;
+  if (isFinal(row.state)) return settle(view);
+  if (row.outbox.length > 0 && !seen.unpublished) {
+    if (!seen.published) return { do: 'publish' };
+    return { do: 'write', change: { outbox: [] }, why: 'told', seen: { ...wroteKeeping(view), resting: true } };
+  }
+  return row.state === 'CREATED' ? { do: 'stop' } : comeBack(view);
+}
+
+function comeBack(view: View): Step {
+  const { row, seen, timing } = view;
+  if (seen.wrote) return { do: 'rest', delay: delayOf(row, timing) };
+  return { do: 'write', change: { tries: row.tries + 1 }, why: 'no news', seen: { ...wroteKeeping(view), resting: true } };
+}
+
+/** The write that follows the siblings' claim drops them from the row, and tells what their claim revealed. */
+function withoutSiblings(view: View, conflicts: readonly Identity[], step: Step): Step {
+  if (step.do !== 'write') return step;
+  const { row, now } = view;
+  const told = conflicts.map((sibling) => siblingConflictOutcome(row, sibling, now));
+  return { ...step, change: { ...step.change, also: [], outbox: [...(step.change.outbox ?? row.outbox), ...told] } };
+}
+
+function isExpired({ row, now }: View): boolean {
+  return row.notAfter !== undefined && now > row.notAfter;
+}
+
+/** No send of this rollout can take effect any more: none was left unanswered, or the last one too long ago. */
+function nothingOnItsWay({ row, now, timing }: View): boolean {
+  return row.openTo === undefined || now > row.openTo + timing.unanswered[row.service];
+}
+
+function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {
+  return /abort/i.test(`${sighting.reasonCode ?? ''} ${sighting.comment ?? ''}`);
+}
+
+const noDevices: Counts = { queued: 0, inProgress: 0, succeeded: 0, failed: 0, rejected: 0, timedOut: 0, removed: 0, canceled: 0 };
+
+function sameCounts(a: Counts, b: Counts | undefined): boolean {
+  return (Object.keys(noDevices) as (keyof Counts)[]).every((state) => a[state] === (b ?? noDevices)[state]);
+}

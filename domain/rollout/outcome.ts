@@ -1,0 +1,203 @@
+import type { Rejection } from '../release/rejection.ts';
+import { canonicalJson, sha256Hex } from '../request/digest.ts';
+import type { PlannedRollout } from '../request/plan.ts';
+import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
+import type { Counts, FailureCode, Identity, Rollout, Tombstone } from './rollout.ts';
+
+/** The message that an outcome is about. `readable` is what could be read of it, however wrong it was. */
+export type MessageFacts = {
+  readonly messageId: string;
+  readonly bodySha256: string;
+  readonly readable: { readonly product?: string; readonly version?: string; readonly correlationId?: string };
+};
+
+/** AWS confirmed the creation; `adopted` when an earlier answer was lost and AWS had it already. */
+export function createdOutcome(row: Rollout, adopted: boolean, now: number): OutcomeEvent {
+  return about('OTA Rollout Created', row, [], now, { service: row.service, aws: row.aws, adopted });
+}
+
+/** The counts of devices changed. */
+export function progressedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
+  return about('OTA Rollout Progressed', row, [counts], now, { counts });
+}
+
+/** Every device has ended: all succeeded, none, or some. */
+export function completedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
+  return about('OTA Rollout Completed', row, [], now, { result: resultOf(counts), counts });
+}
+
+/** The rollout ended without success. */
+export function failedOutcome(
+  row: Rollout,
+  code: FailureCode,
+  message: string,
+  now: number,
+  errorInfo?: Rollout['errorInfo'],
+): OutcomeEvent {
+  return about('OTA Rollout Failed', row, [code], now, {
+    code,
+    message,
+    ...(errorInfo && { errorInfo }),
+    ...(row.counts && { counts: row.counts }),
+  });
+}
+
+/** A newer release took the channel; `counts` are the devices at the last look. */
+export function supersededOutcome(row: Rollout, by: NonNullable<Rollout['by']>, counts: Counts | undefined, now: number): OutcomeEvent {
+  return about('OTA Rollout Superseded', row, [by.rolloutId], now, { by, ...stopped(counts) });
+}
+
+/** Stopped because it was withdrawn; `counts` are the devices at the last look. */
+export function withdrawnOutcome(row: Rollout, tombstone: Tombstone | undefined, counts: Counts | undefined, now: number): OutcomeEvent {
+  return about('OTA Rollout Withdrawn', row, [], now, {
+    ...(tombstone?.reasonCode !== undefined && { reasonCode: tombstone.reasonCode }),
+    ...(tombstone?.comment !== undefined && { comment: tombstone.comment }),
+    ...stopped(counts),
+  });
+}
+
+/** The message's sibling channel was accepted before with another content; known only after the acknowledgement. */
+export function siblingConflictOutcome(row: Rollout, sibling: Identity, now: number): OutcomeEvent {
+  return rejectedOutcome(
+    {
+      messageId: row.messageId,
+      bodySha256: row.bodySha256,
+      readable: {
+        product: row.product,
+        version: row.version,
+        ...(row.correlationId !== undefined && { correlationId: row.correlationId }),
+      },
+    },
+    {
+      code: 'RELEASE_CONFLICT',
+      path: '$',
+      message: 'this channel has accepted the same release with another content',
+      channel: sibling.channel,
+    },
+    now,
+  );
+}
+
+/** A final no to a message. */
+export function rejectedOutcome(message: MessageFacts, rejection: Rejection, now: number): OutcomeEvent {
+  return aboutMessage(
+    'OTA Release Rejected',
+    message,
+    [message.bodySha256, rejection.code, rejection.path, rejection.channel ?? null],
+    now,
+    {
+      code: rejection.code,
+      path: rejection.path,
+      message: rejection.message,
+      ...(rejection.channel !== undefined && { channel: rejection.channel }),
+    },
+  );
+}
+
+/** The same release was accepted before: by these rows. */
+export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[], now: number): OutcomeEvent {
+  return aboutMessage('OTA Release Duplicate', message, [message.messageId, message.bodySha256], now, {
+    rollouts: rows.map((row) => ({
+      rolloutId: row.rolloutId,
+      channel: row.channel,
+      firstSeenAt: instant(row.claimedAt),
+      firstMessageId: row.messageId,
+    })),
+  });
+}
+
+/** The answer to a dry run. */
+export function plannedOutcome(
+  message: MessageFacts,
+  plan: { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] },
+  now: number,
+): OutcomeEvent {
+  return aboutMessage('OTA Release Planned', message, [message.messageId, message.bodySha256], now, {
+    rollouts: plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
+      rolloutId,
+      channel,
+      service,
+      operation,
+      input: { ...input },
+    })),
+    rejections: [...plan.rejections],
+  });
+}
+
+/** A withdrawal was taken in; `rows` are the rollouts it met, as it left them. */
+export function withdrawalOutcome(
+  message: MessageFacts,
+  scope: { readonly revision?: number; readonly channels?: readonly string[] },
+  rows: readonly Rollout[],
+  now: number,
+): OutcomeEvent {
+  return aboutMessage('OTA Release Withdrawn', message, [message.messageId, message.bodySha256], now, {
+    ...(scope.revision !== undefined && { revision: scope.revision }),
+    ...(scope.channels !== undefined && { channels: [...scope.channels] }),
+    rollouts: rows.map(({ rolloutId, channel, revision, state }) => ({ rolloutId, channel, revision, state })),
+  });
+}
+
+/** `succeeded` when no device did otherwise, `failed` when none succeeded though there were some, else `partial`. */
+export function resultOf(counts: Counts): 'succeeded' | 'partial' | 'failed' {
+  const others = counts.failed + counts.rejected + counts.timedOut + counts.canceled + counts.removed;
+  if (others === 0) return 'succeeded';
+  return counts.succeeded === 0 ? 'failed' : 'partial';
+}
+
+function stopped(counts: Counts | undefined): { counts?: Counts; stillInProgress: number } {
+  return counts ? { counts, stillInProgress: counts.inProgress } : { stillInProgress: 0 };
+}
+
+type Every = 'schemaVersion' | 'outcomeId' | 'at' | 'correlationId';
+type OfRollout = Every | 'product' | 'version' | 'revision' | 'channel' | 'rolloutId' | 'attempt';
+type OfMessage = Every | 'product' | 'version' | 'messageId' | 'bodySha256';
+
+function about<T extends OutcomeType>(
+  detailType: T,
+  row: Rollout,
+  what: readonly unknown[],
+  now: number,
+  own: Omit<OutcomeDetail<T>, OfRollout>,
+): OutcomeEvent {
+  const detail = {
+    schemaVersion: '1',
+    outcomeId: sha256Hex(canonicalJson([detailType, row.rolloutId, row.attempt, ...what])),
+    at: instant(now),
+    ...(row.correlationId !== undefined && { correlationId: row.correlationId }),
+    product: row.product,
+    version: row.version,
+    revision: row.revision,
+    channel: row.channel,
+    rolloutId: row.rolloutId,
+    attempt: row.attempt,
+    ...own,
+  };
+  return { detailType, detail } as unknown as OutcomeEvent;
+}
+
+function aboutMessage<T extends OutcomeType>(
+  detailType: T,
+  message: MessageFacts,
+  what: readonly unknown[],
+  now: number,
+  own: Omit<OutcomeDetail<T>, OfMessage>,
+): OutcomeEvent {
+  const { product, version, correlationId } = message.readable;
+  const detail = {
+    schemaVersion: '1',
+    outcomeId: sha256Hex(canonicalJson([detailType, ...what])),
+    at: instant(now),
+    ...(correlationId !== undefined && { correlationId }),
+    messageId: message.messageId,
+    bodySha256: message.bodySha256,
+    ...(product !== undefined && { product }),
+    ...(version !== undefined && { version }),
+    ...own,
+  };
+  return { detailType, detail } as unknown as OutcomeEvent;
+}
+
+function instant(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString();
+}

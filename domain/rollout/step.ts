@@ -1,0 +1,76 @@
+import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
+import type { Head, HeadEntry, Identity, Rollout, Tombstone } from './rollout.ts';
+
+/** What the loop has learnt since it last loaded the items or changed the state. */
+export type Seen = {
+  /** Rivals whose rows were read: do they count in the order of the channel? */
+  readonly rivals: Readonly<Record<string, boolean>>;
+  /** The message's other channels were put; these were there already with another content. */
+  readonly siblings?: { readonly conflicts: readonly Identity[] };
+  /** The intent of this very loop is in the row, and nothing was sent under it yet. */
+  readonly intent?: true;
+  readonly reply?: Reply;
+  readonly sighting?: Sighting;
+  readonly stopSent?: true;
+  /** AWS confirmed the creation in this loop: the sweep looks at the devices, not we. */
+  readonly justCreated?: true;
+  /** Older rollouts that were told in the head that this one exists, and are still to be woken. */
+  readonly toWake?: readonly string[];
+  readonly published?: true;
+  /** The bus did not take the outcomes: they stay in the outbox until the next look. */
+  readonly unpublished?: true;
+  /** This loop's last row write set `no` and `due`: the follow-up may be sent without another. */
+  readonly wrote?: true;
+  /** Nothing more to decide: publish what is in the outbox and come back later. */
+  readonly resting?: true;
+};
+
+export const nothingSeen: Seen = { rivals: {} };
+
+/** Everything that the next step depends on. */
+export type View = {
+  readonly row: Rollout;
+  readonly head: Head;
+  readonly tombstones: readonly Tombstone[];
+  readonly seen: Seen;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly timing: Timing;
+};
+
+/** All in milliseconds. */
+export type Timing = {
+  readonly firstDelay: number;
+  readonly longestDelay: number;
+  /** How long after a follow-up was due the sweep steps in. */
+  readonly slack: number;
+  /** How long a create without an answer may still take effect. */
+  readonly unanswered: { readonly iot: number; readonly iotmanagedintegrations: number };
+};
+
+/** The members of a row that a write changes; `null` removes. `no`, `due`, `rev`, `at`, history follow by themselves. */
+export type Change = {
+  readonly [K in keyof Omit<Rollout, 'rev' | 'no' | 'at' | 'history'>]?: Rollout[K] | null;
+};
+
+/**
+ * The one next step. `seen` is what the loop has seen once the write is done; after other steps their answer is
+ * added to what was seen before.
+ */
+export type Step =
+  | { readonly do: 'putSiblings'; readonly rows: readonly Rollout[] }
+  | { readonly do: 'write'; readonly change: Change; readonly why: string; readonly seen: Seen }
+  | { readonly do: 'writeHead'; readonly head: Head; readonly why: string; readonly seen: Seen }
+  | { readonly do: 'readRival'; readonly rolloutId: string; readonly identity: Identity }
+  | { readonly do: 'send' }
+  | { readonly do: 'look'; readonly at: LookAt }
+  | { readonly do: 'stopIt'; readonly order: StopOrder }
+  | { readonly do: 'publish' }
+  | { readonly do: 'wake'; readonly rollouts: readonly (Identity & { readonly rolloutId: string })[] }
+  /** Ends the loop: a follow-up comes back after so many milliseconds. */
+  | { readonly do: 'rest'; readonly delay: number }
+  /** Ends the loop: nothing is left, or the sweep watches from here. */
+  | { readonly do: 'stop' };
+
+/** An entry of the head that is not one's own. */
+export type Rival = HeadEntry & { readonly rolloutId: string };
