@@ -1,44 +1,237 @@
-/** Types agreed between the rooms; the schema they come from is being written. */
-export type CodeSigning = {
-  readonly awsSignerJobId?: string;
-  readonly customCodeSigning?: {
-    readonly signature?: { readonly inlineDocument?: string };
-    readonly certificateChain?: { readonly certificateName?: string; readonly inlineDocument?: string };
-    readonly hashAlgorithm?: string;
-    readonly signatureAlgorithm?: string;
-  };
-};
+import * as z from 'zod';
+import {
+  flag,
+  instant,
+  isCanonicalBase64,
+  line,
+  matching,
+  minute,
+  name,
+  revision,
+  schemaVersion,
+  semVer,
+  someText,
+  text,
+  textMap,
+} from './fields.ts';
+import { parseInstant } from './instant.ts';
+import { formatPath, isRecord, type Segment } from './path.ts';
+import { findStrange, type Problem, problemsOf } from './problem.ts';
+import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
+import { refuseOtherMajor } from './schema-version.ts';
 
-export type Artifact = {
-  readonly fileName?: string;
-  readonly fileType?: number;
-  readonly fileVersion?: string;
-  readonly fileLocation?: {
-    readonly stream?: { readonly streamId?: string; readonly fileId?: number };
-    readonly s3Location?: { readonly bucket: string; readonly key: string; readonly version: string };
-  };
-  readonly sha256?: string;
-  readonly sizeBytes?: number;
-  readonly codeSigning?: CodeSigning;
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly jobDocument: boolean;
-};
+/** The spellings that devices understand. AWS takes any, and every device then fails its signature check. */
+export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
+export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
+
+const signature = () => z.string(base64Rule).refine(isCanonicalBase64, base64Rule).meta({ contentEncoding: 'base64' });
+const base64Rule = 'canonical base64 of at least one byte';
+
+const spelling = (known: readonly [string, ...string[]]) => z.enum(known, `one of the known spellings ${known.join(', ')}`);
+
+const structure = 'an object';
+
+/** `customCodeSigning` as AWS names it, and as a release or a channel may give it. */
+export const customCodeSigningSchema = z
+  .strictObject(
+    {
+      signature: z.strictObject({ inlineDocument: signature().describe('The signature, base64') }, structure),
+      certificateChain: z.exactOptional(
+        z.strictObject(
+          {
+            certificateName: z.exactOptional(text()).describe('Name of the certificate on the device'),
+            inlineDocument: z.exactOptional(text()).describe('The certificate chain, PEM'),
+          },
+          structure,
+        ),
+      ),
+      hashAlgorithm: spelling(hashAlgorithms),
+      signatureAlgorithm: spelling(signatureAlgorithms),
+    },
+    structure,
+  )
+  .describe('A signature that the release brings');
+
+const codeSigningSchema = z
+  .strictObject(
+    {
+      awsSignerJobId: z.exactOptional(someText()).describe('A finished AWS Signer job'),
+      customCodeSigning: z.exactOptional(customCodeSigningSchema),
+    },
+    structure,
+  )
+  .describe('One of the two. startSigningJobParameter comes from channels.yml only');
+
+const keyRule = 'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes';
+const versionRule = 'an S3 version id; "null" is that of an object without versions, which can change';
+
+const s3LocationSchema = z.strictObject(
+  {
+    bucket: someText(),
+    key: z.string(keyRule).refine(isS3Key, keyRule).describe('1 to 1024 bytes'),
+    version: matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/).describe('The S3 version id: what was released can never change under it'),
+  },
+  structure,
+);
+
+const fileLocationSchema = z
+  .strictObject(
+    {
+      stream: z.exactOptional(z.strictObject({ streamId: someText(), fileId: z.exactOptional(z.int('a whole number')) }, structure)),
+      s3Location: z.exactOptional(s3LocationSchema),
+    },
+    structure,
+  )
+  .describe('One of the two; neither (no fileLocation at all) where awsSignerJobId says where the file is');
+
+const artifactSchema = z.strictObject(
+  {
+    fileName: z.exactOptional(text()).describe('Name on the device'),
+    fileType: z.exactOptional(z.int('a whole number')).describe('Meaningful to the device, 0-255 on IoT Core'),
+    fileVersion: z.exactOptional(text()),
+    fileLocation: z.exactOptional(fileLocationSchema),
+    sha256: z
+      .exactOptional(matching('64 lower-case hex characters', /^[0-9a-f]{64}$/))
+      .describe('SHA-256 of the file; required with s3Location'),
+    sizeBytes: z.exactOptional(z.int('a whole number of at least 1').min(1, 'a whole number of at least 1')),
+    codeSigning: z.exactOptional(codeSigningSchema),
+    attributes: z.exactOptional(textMap()).describe('Kept with the update at AWS, not sent to devices by IoT Core'),
+    jobDocument: flag().default(false).describe('MI only, at most one artifact: it is itself the job document'),
+  },
+  structure,
+);
+
+const tagKeyRule = '1 to 128 characters, not starting with aws: or ota-dispatch.';
+
+/** The detail of `Firmware Release Published`. Rules between members are checked by {@link parseRelease}. */
+export const releaseSchema = z.strictObject(
+  {
+    schemaVersion: schemaVersion(),
+    product: name().describe('A product of channels.yml'),
+    version: semVer(),
+    revision: revision().default(1).describe('A deliberate second go at the same version'),
+    channels: z.array(name(), 'a list of channel names').min(1, 'at least 1 channel').describe('Different names from channels.yml'),
+    artifacts: z
+      .array(artifactSchema, 'a list of artifacts')
+      .min(1, 'at least 1 artifact')
+      .describe("AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument"),
+    hardware: z.exactOptional(z.array(someText(), 'a list of hardware names')).describe('The hardware this firmware is made for'),
+    description: z.exactOptional(matching('at least 1 character, no control characters', /^[^\p{Cc}]+$/u)),
+    tags: z
+      .exactOptional(
+        z.record(
+          matching(tagKeyRule, /^(?!ota-dispatch\.|[aA][wW][sS]:)[\s\S]{1,128}$/u),
+          matching('0 to 256 characters', /^[\s\S]{0,256}$/u),
+          'a map of text',
+        ),
+      )
+      .describe('Tags of the AWS update or task'),
+    targets: z
+      .exactOptional(z.array(someText(), 'a list of ARNs').min(1, 'at least 1 target'))
+      .describe('ARNs; only where the channel permits it with targetsFromRelease'),
+    startAt: z.exactOptional(minute()).describe("MI's schedule, a whole minute; only where the channel says scheduleFromRelease: allow"),
+    endAt: z.exactOptional(minute()).describe("MI's schedule, a whole minute, after startAt"),
+    notAfter: z.exactOptional(instant()).describe('Nothing is created after this instant'),
+    dryRun: flag().default(false).describe('Plan and report, touch nothing'),
+    correlationId: z.exactOptional(line(256)).describe('Copied into every outcome event and log line'),
+  },
+  structure,
+);
+
+/** What a producer writes. */
+export type ReleaseEvent = z.input<typeof releaseSchema>;
+type Parsed = z.output<typeof releaseSchema>;
+type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 /** A release as the service reads it: defaults filled in (`schemaVersion`, `revision` 1, `dryRun` false, `jobDocument` false). */
-export type Release = {
-  readonly schemaVersion: string;
-  readonly product: string;
-  readonly version: string;
-  readonly revision: number;
-  readonly channels: readonly string[];
-  readonly artifacts: readonly Artifact[];
-  readonly hardware?: readonly string[];
-  readonly description?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly targets?: readonly string[];
-  readonly startAt?: string;
-  readonly endAt?: string;
-  readonly notAfter?: string;
-  readonly dryRun: boolean;
-  readonly correlationId?: string;
-};
+export type Release = Frozen<Parsed>;
+export type Artifact = Release['artifacts'][number];
+export type CodeSigning = NonNullable<Artifact['codeSigning']>;
+
+/**
+ * The release in a `detail`, or the first rule that it breaks: its major schema version, names that nobody may
+ * use, the members in the order of the schema, then the rules between members. Never throws.
+ */
+export function parseRelease(detail: unknown): Result<Release> {
+  const otherMajor = refuseOtherMajor(detail);
+  if (otherMajor) return otherMajor;
+  const strange = findStrange(detail);
+  if (strange) return refuse(strange);
+  const parsed = releaseSchema.safeParse(detail);
+  if (!parsed.success) {
+    const [first = { path: [], message: structure }] = problemsOf(parsed.error, detail);
+    return refuse(explainSigning(first), codeFor(first, detail));
+  }
+  const broken = findBrokenRule(parsed.data);
+  return broken ? refuse(broken, broken.code) : accept(parsed.data);
+}
+
+type BrokenRule = Problem & { readonly code?: RejectionCode };
+
+function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
+  return reject(code, formatPath(problem.path), problem.message);
+}
+
+function explainSigning(problem: Problem): Problem {
+  if (problem.path.at(-1) !== 'startSigningJobParameter') return problem;
+  return { ...problem, message: 'names a bucket and a profile, so it comes from channels.yml only' };
+}
+
+/** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */
+function codeFor(problem: Problem, detail: unknown): RejectionCode {
+  const [artifacts, index, codeSigning, custom, member, inner] = problem.path;
+  if (artifacts !== 'artifacts' || codeSigning !== 'codeSigning') return 'INVALID_RELEASE';
+  if (hasTwoSignings(detail, index)) return problem.path.includes('startSigningJobParameter') ? 'INVALID_RELEASE' : 'INVALID_SIGNING';
+  if (custom !== 'customCodeSigning' || problem.message.startsWith('required') || problem.message === 'unknown member')
+    return 'INVALID_RELEASE';
+  if (member === 'hashAlgorithm' || member === 'signatureAlgorithm') return 'INVALID_SIGNING';
+  return member === 'signature' && inner === 'inlineDocument' ? 'INVALID_SIGNING' : 'INVALID_RELEASE';
+}
+
+function hasTwoSignings(detail: unknown, index: Segment | undefined): boolean {
+  if (!isRecord(detail) || !Array.isArray(detail['artifacts']) || typeof index !== 'number') return false;
+  const artifact: unknown = detail['artifacts'][index];
+  if (!isRecord(artifact) || !isRecord(artifact['codeSigning'])) return false;
+  return artifact['codeSigning']['awsSignerJobId'] !== undefined && artifact['codeSigning']['customCodeSigning'] !== undefined;
+}
+
+function findBrokenRule(release: Release): BrokenRule | undefined {
+  const repeated = release.channels.findIndex((channel, index) => release.channels.indexOf(channel) !== index);
+  if (repeated !== -1) return { path: ['channels', repeated], message: 'this channel is named twice' };
+  for (const [index, artifact] of release.artifacts.entries()) {
+    const broken = findBrokenArtifactRule(artifact);
+    if (broken) return { ...broken, path: ['artifacts', index, ...broken.path] };
+  }
+  const documents = release.artifacts.flatMap((artifact, index) => (artifact.jobDocument ? [index] : []));
+  const [, second] = documents;
+  if (second !== undefined) return { path: ['artifacts', second, 'jobDocument'], message: 'at most one artifact is the job document' };
+  return findBrokenSchedule(release);
+}
+
+function findBrokenArtifactRule(artifact: Artifact): BrokenRule | undefined {
+  const { codeSigning, fileLocation, sha256 } = artifact;
+  if (codeSigning?.awsSignerJobId !== undefined && codeSigning.customCodeSigning !== undefined) {
+    return { path: ['codeSigning'], message: 'awsSignerJobId or customCodeSigning, not both', code: 'INVALID_SIGNING' };
+  }
+  if (fileLocation === undefined && codeSigning?.awsSignerJobId === undefined) {
+    return { path: ['fileLocation'], message: 'required, unless awsSignerJobId says where the file is' };
+  }
+  if (fileLocation && (fileLocation.stream === undefined) === (fileLocation.s3Location === undefined)) {
+    return { path: ['fileLocation'], message: 'either stream or s3Location' };
+  }
+  if (fileLocation?.s3Location && sha256 === undefined) return { path: ['sha256'], message: 'required with s3Location' };
+  if (artifact.jobDocument && !fileLocation?.s3Location) return { path: ['fileLocation'], message: 'a job document needs its s3Location' };
+  return undefined;
+}
+
+function findBrokenSchedule({ startAt, endAt }: Release): BrokenRule | undefined {
+  if (startAt === undefined || endAt === undefined) return undefined;
+  const start = parseInstant(startAt);
+  const end = parseInstant(endAt);
+  return start !== undefined && end !== undefined && end > start ? undefined : { path: ['endAt'], message: 'must be after startAt' };
+}
+
+function isS3Key(key: string): boolean {
+  if (key.length < 1 || key.length > 1024 || new TextEncoder().encode(key).length > 1024) return false;
+  return key.split('/').every((part) => part !== '.' && part !== '..');
+}

@@ -1,12 +1,53 @@
-/** Types agreed between the rooms; the schema they come from is being written. */
-export type Withdrawal = {
-  readonly schemaVersion: string;
-  readonly product: string;
-  readonly version: string;
-  readonly revision?: number;
-  readonly channels?: readonly string[];
-  readonly reasonCode?: string;
-  readonly comment?: string;
-  readonly force: boolean;
-  readonly correlationId?: string;
-};
+import * as z from 'zod';
+import { flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
+import { formatPath } from './path.ts';
+import { findStrange, type Problem, problemsOf } from './problem.ts';
+import { accept, type Result, reject } from './rejection.ts';
+import { refuseOtherMajor } from './schema-version.ts';
+
+/** The detail of `Firmware Release Withdrawn`. A repeated channel is checked by {@link parseWithdrawal}. */
+export const withdrawalSchema = z.strictObject(
+  {
+    schemaVersion: schemaVersion(),
+    product: name().describe('A product of channels.yml'),
+    version: semVer(),
+    revision: z.exactOptional(revision()).describe('Without it: every revision'),
+    channels: z
+      .exactOptional(z.array(name(), 'a list of channel names').min(1, 'at least 1 channel'))
+      .describe('Without them: every channel'),
+    reasonCode: z.exactOptional(line(128)).describe('For machines'),
+    comment: z.exactOptional(line(2000)).describe('For people'),
+    force: flag().default(false).describe('Devices that are in progress are stopped too'),
+    correlationId: z.exactOptional(line(256)).describe('Copied into every outcome event and log line'),
+  },
+  'an object',
+);
+
+/** What a producer writes. */
+export type WithdrawalEvent = z.input<typeof withdrawalSchema>;
+
+type Parsed = z.output<typeof withdrawalSchema>;
+
+/** A withdrawal as the service reads it, defaults filled in (`schemaVersion`, `force` false). */
+export type Withdrawal = Readonly<Omit<Parsed, 'channels'>> & { readonly channels?: readonly string[] };
+
+/** The withdrawal in a `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. Never throws. */
+export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
+  const otherMajor = refuseOtherMajor(detail);
+  if (otherMajor) return otherMajor;
+  const strange = findStrange(detail);
+  if (strange) return refuse(strange);
+  const parsed = withdrawalSchema.safeParse(detail);
+  if (!parsed.success) {
+    const [first = { path: [], message: 'an object' }] = problemsOf(parsed.error, detail);
+    return refuse(first);
+  }
+  const channels = parsed.data.channels ?? [];
+  const repeated = channels.findIndex((channel, index) => channels.indexOf(channel) !== index);
+  if (repeated !== -1) return refuse({ path: ['channels', repeated], message: 'this channel is named twice' });
+  return accept(parsed.data);
+}
+
+function refuse(problem: Problem) {
+  return reject('INVALID_WITHDRAWAL', formatPath(problem.path), problem.message);
+}

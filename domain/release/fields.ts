@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { parseInstant, parseMinute } from './instant.ts';
+import { semVerPattern } from './version.ts';
+
+/*
+ * Leaves that several schemas share. Each says its rule once; problem.ts adds what was found instead, so that
+ * no message ever quotes a value.
+ */
+
+/** Text that `pattern` matches in full; `rule` is what a person reads when it does not. */
+export const matching = (rule: string, pattern: RegExp) => z.string(rule).regex(pattern, rule);
+
+/** Names of products and channels. */
+export const name = () => matching('1 to 64 of a-z, 0-9 and -', /^[a-z0-9-]{1,64}$/);
+
+export const semVer = () =>
+  z
+    .string(semVerRule)
+    .max(64, { error: semVerRule, abort: true })
+    .regex(semVerPattern, semVerRule)
+    .describe('SemVer 2.0, at most 64 characters; prerelease and build metadata allowed');
+
+const semVerRule = 'a SemVer 2.0 version of at most 64 characters';
+
+/** A version of the schema that this service reads: major 1, any minor. Another major has its own code and comes first. */
+export const schemaVersion = () =>
+  matching('the text "1"', /^1(?:\.[0-9]{1,4})?$/)
+    .default('1')
+    .describe('Version of the schema of this event; another major is refused');
+
+export const revision = () => {
+  const rule = 'a whole number of at least 1';
+  return z.int(rule).min(1, rule);
+};
+
+/** Text without control characters, 1 to `max` code points: it is copied into log lines and outcome events. */
+export const line = (max: number) =>
+  matching(`1 to ${max} characters without control characters`, new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'));
+
+export const text = () => z.string('text');
+
+/** Text of at least one character. */
+export const someText = () => z.string('text of at least 1 character').min(1, 'text of at least 1 character');
+
+export const flag = () => z.boolean('true or false');
+
+const instantRule = 'an RFC 3339 instant such as 2026-12-24T00:00:00Z';
+const minuteRule = 'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z';
+
+export const instant = () =>
+  z
+    .string(instantRule)
+    .refine((value) => parseInstant(value) !== undefined, instantRule)
+    .meta({ format: 'date-time' });
+
+export const minute = () =>
+  z
+    .string(minuteRule)
+    .refine((value) => parseMinute(value) !== undefined, minuteRule)
+    .meta({ format: 'date-time' });
+
+/** Members whose names are the user's, such as attributes. */
+export const textMap = () => z.record(z.string(), text(), 'a map of text');
+
+/** Base64 of at least one byte in its one canonical form: padded, no white space, no stray bits. */
+export const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;
+
+/** Whether `value` is base64 that decodes and encodes to itself, the only kind that nobody changes on the way. */
+export function isCanonicalBase64(value: string): boolean {
+  if (!base64Pattern.test(value)) return false;
+  if (value.endsWith('==')) return 'AQgw'.includes(value.charAt(value.length - 3));
+  if (value.endsWith('=')) return 'AEIMQUYcgkosw048'.includes(value.charAt(value.length - 2));
+  return true;
+}
+
+/** Names under which only the service writes tags and additional parameters. */
+export function isOurs(key: string): boolean {
+  return key.startsWith('ota-dispatch.');
+}

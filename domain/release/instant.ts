@@ -1,0 +1,41 @@
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const minuteMs = 60_000;
+
+/**
+ * The epoch milliseconds of an RFC 3339 instant, `undefined` when `text` is none: a day the month does not
+ * have, hour 24, a leap second (no clock here can hold one), a year outside 0001-9999 in UTC. `T` and `Z` are
+ * upper case. Digits beyond the millisecond are cut.
+ */
+export function parseInstant(text: string): number | undefined {
+  const match = rfc3339.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
+  const offset = offsetMinutes(match[8] ?? 'Z');
+  if (offset === undefined || hour > 23 || minute > 59 || second > 59) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  date.setUTCHours(hour, minute - offset, second, Math.trunc(Number(`0${match[7] ?? ''}`) * 1000));
+  const utcYear = date.getUTCFullYear();
+  return utcYear >= 1 && utcYear <= 9999 ? date.getTime() : undefined;
+}
+
+/** Like {@link parseInstant}, and `undefined` too when the instant is not at the start of a minute. */
+export function parseMinute(text: string): number | undefined {
+  const match = rfc3339.exec(text);
+  if (match?.[6] !== '00' || /[1-9]/.test(match[7] ?? '')) return undefined;
+  return parseInstant(text);
+}
+
+/** `YYYY-MM-DDTHH:mm` in UTC, the form of MI's `OtaSchedulingConfig.StartTime` and `EndTime`. */
+export function formatMinute(epochMs: number): string {
+  return new Date(Math.floor(epochMs / minuteMs) * minuteMs).toISOString().slice(0, 16);
+}
+
+function offsetMinutes(zone: string): number | undefined {
+  if (zone === 'Z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(4, 6));
+  if (hours > 23 || minutes > 59) return undefined;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}

@@ -1,0 +1,157 @@
+import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf } from './json-text.ts';
+import { formatPath, isRecord, type Segment } from './path.ts';
+import { findStrange } from './problem.ts';
+import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
+import { parseRelease, type Release, releaseSchema } from './release.ts';
+import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
+
+/** What SQS takes and EventBridge sends, in bytes of UTF-8. */
+export const maxBodyBytes = 256 * 1024;
+
+/** Levels of `{` and `[`; the event itself is the first. */
+export const maxDepth = 32;
+
+/** The detail-types that the service consumes. */
+export const releasePublished = 'Firmware Release Published';
+export const releaseWithdrawn = 'Firmware Release Withdrawn';
+
+/** The envelope members that the service reads. `source` is '' where there was none, which no product allows. */
+export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string };
+
+export type Message =
+  | { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release }
+  | { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
+
+/** What could be read of a message that was refused, each member only if it is valid by itself. */
+export type Readable = {
+  readonly product?: string;
+  readonly version?: string;
+  readonly channels?: readonly string[];
+  readonly correlationId?: string;
+};
+
+/**
+ * A body from the queue, read and judged by itself; what channels.yml says of it is judged later. The first
+ * rule broken decides, in this order: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT, ACCOUNT_NOT_ALLOWED,
+ * UNKNOWN_DETAIL_TYPE, UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING or
+ * INVALID_WITHDRAWAL. The message is deep-frozen. Never throws, whatever the body; linear in its size.
+ */
+export function parseMessage(body: string | Uint8Array, options: { readonly allowedAccounts: readonly string[] }): Result<Message> {
+  const json = readJson(body, withoutDetail);
+  if (!json.ok) return json;
+  const { value: event, text } = json.value;
+  if (!isRecord(event) || !Object.hasOwn(event, 'detail-type') || !Object.hasOwn(event, 'detail')) {
+    return reject('NOT_AN_EVENT', '$', 'an object with detail-type and detail is required');
+  }
+  const { detail, ...members } = event;
+  const { account, source, 'detail-type': detailType } = members;
+  if (typeof detailType !== 'string' || !isRecord(detail)) {
+    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail an object');
+  }
+  const strange = findStrange(members);
+  if (strange) return reject('NOT_AN_EVENT', formatPath(strange.path), strange.message);
+  if (typeof account !== 'string' || !options.allowedAccounts.includes(account)) {
+    return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
+  }
+  const envelope = { account, source: typeof source === 'string' ? source : '', detailType };
+  const inexact = findInexactNumber(text, 'detail');
+  if (detailType === releasePublished) {
+    const release = refuseInexact(parseRelease(detail), 'INVALID_RELEASE', inexact, withoutDetail);
+    return release.ok ? accept(deepFreeze({ kind: 'release', envelope, release: release.value })) : release;
+  }
+  if (detailType === releaseWithdrawn) {
+    const withdrawal = refuseInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexact, withoutDetail);
+    return withdrawal.ok ? accept(deepFreeze({ kind: 'withdrawal', envelope, withdrawal: withdrawal.value })) : withdrawal;
+  }
+  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `known are ${releasePublished} and ${releaseWithdrawn}`);
+}
+
+/** A release detail without its envelope, as a person may have it in a file; read and judged like {@link parseMessage}. */
+export function parseReleaseText(body: string | Uint8Array): Result<Release> {
+  const json = readJson(body, asItIs);
+  if (!json.ok) return json;
+  const release = refuseInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), asItIs);
+  return release.ok ? accept(deepFreeze(release.value)) : release;
+}
+
+/**
+ * What can be said about a body that was refused: nothing if it is no well-formed JSON of the allowed size and
+ * depth, else each member that is valid by itself. Never throws.
+ */
+export function readable(body: string | Uint8Array): Readable {
+  const json = readJson(body, asItIs);
+  if (!json.ok || !isRecord(json.value.value)) return {};
+  const event = json.value.value;
+  const detail = Object.hasOwn(event, 'detail') ? event['detail'] : event;
+  if (!isRecord(detail)) return {};
+  const { product, version, channels, correlationId } = releaseSchema.shape;
+  return {
+    ...readMember(detail, 'product', product),
+    ...readMember(detail, 'version', version),
+    ...readMember(detail, 'channels', channels),
+    ...readMember(detail, 'correlationId', correlationId),
+  };
+}
+
+type Json = { readonly value: unknown; readonly text: string };
+type Relative = (path: readonly Segment[]) => readonly Segment[];
+type MemberSchema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
+
+const asItIs: Relative = (path) => path;
+const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
+
+function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
+  if (sizeInBytes(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
+  const text = typeof body === 'string' ? body : decode(body);
+  if (text !== undefined && nestingOf(text, maxDepth) > maxDepth) return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
+  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
+  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark');
+  const parsed = parse(text);
+  if (!parsed.ok) return parsed;
+  const duplicate = findDuplicateKey(text);
+  if (duplicate) return reject('MALFORMED_JSON', formatPath(relative(duplicate.path)), duplicate.message);
+  return accept({ value: parsed.value, text });
+}
+
+function parse(text: string): Result<unknown> {
+  try {
+    return accept(JSON.parse(text));
+  } catch (error) {
+    // The engine's own message quotes the text, so only the position is taken from it.
+    const position = error instanceof SyntaxError ? / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1] : undefined;
+    return reject(
+      'MALFORMED_JSON',
+      '$',
+      position === undefined ? 'the body is not JSON' : `the body is not JSON from character ${position} on`,
+    );
+  }
+}
+
+function sizeInBytes(body: string | Uint8Array): number {
+  return typeof body === 'string' ? (body.length > maxBodyBytes ? body.length : Buffer.byteLength(body)) : body.byteLength;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseInexact<T>(result: Result<T>, code: RejectionCode, flaw: JsonFlaw | undefined, relative: Relative): Result<T> {
+  if (!flaw || (!result.ok && result.rejection.code === 'UNSUPPORTED_SCHEMA_VERSION')) return result;
+  return reject(code, formatPath(relative(flaw.path)), flaw.message);
+}
+
+function readMember<T>(detail: Record<string, unknown>, name: keyof Readable, schema: MemberSchema<T>): Readable {
+  if (!Object.hasOwn(detail, name)) return {};
+  const parsed = schema.safeParse(detail[name]);
+  return parsed.success && parsed.data !== undefined ? { [name]: parsed.data } : {};
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

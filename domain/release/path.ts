@@ -1,0 +1,57 @@
+/** One step of a path: the name of a member or the index of an item. */
+export type Segment = string | number;
+
+const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const longestName = 64;
+
+/**
+ * Member notation: `artifacts[0].sha256`, `tags["odd name"]`; `$` for no segments at all. Names may come
+ * from a hostile body: the answer is printable ASCII, a name longer than 64 characters is cut.
+ */
+export function formatPath(segments: readonly PropertyKey[]): string {
+  let path = '';
+  for (const segment of segments) {
+    if (typeof segment === 'number') path += `[${segment}]`;
+    else path += formatName(String(segment), path === '');
+  }
+  return path === '' ? '$' : path;
+}
+
+/** The segments behind member notation, the inverse of {@link formatPath} for names that were not cut. */
+export function parsePath(path: string): Segment[] {
+  if (path === '$' || path === '') return [];
+  const step = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/gy;
+  const segments: Segment[] = [];
+  for (const [, index, quoted, name] of path.matchAll(step)) {
+    if (index !== undefined) segments.push(Number(index));
+    else if (quoted !== undefined) segments.push(String(JSON.parse(quoted)));
+    else if (name !== undefined) segments.push(name);
+  }
+  return segments;
+}
+
+/** The kind of a value for messages, never the value: `a number`, `text of 12 characters`, `null`, `a list of 2`. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return textOf([...value].length);
+  if (typeof value === 'object') return 'an object';
+  return `a ${typeof value}`;
+}
+
+/** An object as JSON means it: no list, no null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function formatName(name: string, first: boolean): string {
+  if (identifier.test(name) && name.length <= longestName) return first ? name : `.${name}`;
+  const cut = name.length > longestName ? `${name.slice(0, longestName)}...` : name;
+  const escaped = JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `[${escaped}]`;
+}
+
+function textOf(characters: number): string {
+  return `text of ${characters} character${characters === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import { formatPath, isRecord, kindOf, type Segment } from './path.ts';
+
+/** One broken rule: where, what was asked for and the kind of what was there. */
+export type Problem = { readonly path: readonly Segment[]; readonly message: string };
+
+/** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
+export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(toSegment);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member' }));
+    if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
+    return [explain(issue.message, path, input)];
+  });
+}
+
+/** `rule`, with the kind of the value that is at `path` of `input` instead. */
+export function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
+  const value = valueAt(input, path);
+  return { path, message: value === undefined ? `required: ${rule}` : `${rule}, got ${kindOf(value)}` };
+}
+
+/**
+ * The first member, in document order, that no parsed value of ours may hold: a name that JavaScript gives a
+ * meaning of its own, text that is no Unicode (a lone surrogate), a number that is none.
+ */
+export function findStrange(value: unknown, path: readonly Segment[] = []): Problem | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : { path, message: 'text with a lone surrogate' };
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'a number out of range' };
+  if (Array.isArray(value)) return firstOf(value.entries(), path);
+  if (!isRecord(value)) return undefined;
+  for (const key of Object.keys(value)) {
+    if (reserved.has(key)) return { path: [...path, key], message: 'this name is not allowed anywhere' };
+    if (!key.isWellFormed()) return { path: [...path, key], message: 'a name with a lone surrogate' };
+  }
+  return firstOf(Object.entries(value), path);
+}
+
+/** The problem as one line: `artifacts[0].sha256: 64 lower-case hex characters, got text of 63 characters`. */
+export function formatProblem(problem: Problem): string {
+  return `${formatPath(problem.path)}: ${problem.message}`;
+}
+
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+
+function firstOf(entries: Iterable<[Segment, unknown]>, path: readonly Segment[]): Problem | undefined {
+  for (const [segment, inner] of entries) {
+    const found = findStrange(inner, [...path, segment]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function toSegment(key: PropertyKey): Segment {
+  return typeof key === 'number' ? key : String(key);
+}
+
+function valueAt(input: unknown, path: readonly Segment[]): unknown {
+  let value = input;
+  for (const segment of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
+    value = Reflect.get(value, segment);
+  }
+  return value;
+}

@@ -1,0 +1,69 @@
+/** SemVer 2.0.0 as its specification writes it, without the `v` that many tools tolerate. */
+export const semVerPattern =
+  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+
+/** A version without its build metadata, which has no part in precedence: `2.4.1+ci.7` is `2.4.1`. */
+export function withoutBuild(version: string): string {
+  const plus = version.indexOf('+');
+  return plus === -1 ? version : version.slice(0, plus);
+}
+
+/** Whether two different versions have the same precedence, so that nobody could say which is newer. */
+export function areAmbiguous(a: string, b: string): boolean {
+  return a !== b && withoutBuild(a) === withoutBuild(b);
+}
+
+/**
+ * SemVer precedence (its section 11): negative when `a` is older, positive when newer, 0 when they differ at
+ * most in build metadata. Both are valid SemVer. Numbers of any length are compared exactly, which is why
+ * this is no call of the semver package: that refuses valid versions beyond 2^53.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [coreA, preA] = partsOf(a);
+  const [coreB, preB] = partsOf(b);
+  const core = compareLists(coreA, coreB, compareNumbers);
+  if (core !== 0) return core;
+  if (preA.length === 0 || preB.length === 0) return Math.sign(preB.length - preA.length);
+  return compareLists(preA, preB, compareIdentifiers);
+}
+
+/** Order of releases of one product: by version, then by revision. */
+export function compareReleases(
+  a: { readonly version: string; readonly revision: number },
+  b: { readonly version: string; readonly revision: number },
+): number {
+  return compareVersions(a.version, b.version) || Math.sign(a.revision - b.revision);
+}
+
+function partsOf(version: string): [core: string[], prerelease: string[]] {
+  const plain = withoutBuild(version);
+  const dash = plain.indexOf('-');
+  if (dash === -1) return [plain.split('.'), []];
+  return [plain.slice(0, dash).split('.'), plain.slice(dash + 1).split('.')];
+}
+
+function compareLists(a: readonly string[], b: readonly string[], compare: (x: string, y: string) => number): number {
+  for (const [index, x] of a.entries()) {
+    const y = b[index];
+    if (y === undefined) return 1;
+    const order = compare(x, y);
+    if (order !== 0) return order;
+  }
+  return a.length < b.length ? -1 : 0;
+}
+
+function compareIdentifiers(a: string, b: string): number {
+  const numericA = /^\d+$/.test(a);
+  const numericB = /^\d+$/.test(b);
+  if (numericA && numericB) return compareNumbers(a, b);
+  if (numericA !== numericB) return numericA ? -1 : 1;
+  return compareTexts(a, b);
+}
+
+function compareNumbers(a: string, b: string): number {
+  return Math.sign(a.length - b.length) || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
