@@ -1,0 +1,254 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { withoutBuild } from '../domain/release/version.ts';
+import { emptyHead, type Head, type Identity, type Rollout, type Tombstone } from '../domain/rollout/rollout.ts';
+
+type Item = Record<string, AttributeValue>;
+type Key = { readonly pk: string; readonly sk: string };
+
+/** The withdrawals of a version, with the revision of their item. */
+export type Tombstones = { readonly rev: number; readonly list: readonly Tombstone[] };
+
+/** A rollout that the sweep may have to wake. */
+export type DueRow = Identity & { readonly due: number };
+
+/** The index `work` is spread over so many partitions, by rollout. */
+export const WORK_SHARDS = 4;
+
+const BATCH_GET_KEYS = 100;
+const BATCH_GET_ROUNDS = 4;
+
+/**
+ * The table that is the truth about every rollout. One condition for all: a write succeeds only on the revision
+ * that was read (a claim: on none); it answers `false` when somebody else was faster, and throws what is worth
+ * retrying. All reads of items are consistent. Access patterns: docs/architecture.md.
+ *
+ * | item       | pk                              | sk                   |
+ * | rollout    | P#product#version without build | R#revision#channel   |
+ * | tombstones | P#product#version without build | T                    |
+ * | head       | C#product#channel               | H                    |
+ *
+ * The version in the key has no build metadata: two versions that differ only there collide at the claim.
+ */
+export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) {
+  return {
+    /** The rows of some rollouts of one version that exist, and the version's withdrawals: one call. */
+    async lookUp(
+      product: string,
+      version: string,
+      wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
+    ): Promise<{ rows: Rollout[]; tombstones: Tombstones }> {
+      const keys = [...wanted.map((one) => rowKey({ product, version, ...one })), tombstonesKey(product, version)];
+      const items = await readAll(client, tableName, keys);
+      return {
+        rows: items.filter((item) => item['sk']?.S?.startsWith('R#')).map(rowOf),
+        tombstones: tombstonesOf(items.find((item) => item['sk']?.S === 'T')),
+      };
+    },
+
+    /** A rollout's row (none: `undefined`), its channel's head and its version's withdrawals: one call. */
+    async load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; tombstones: readonly Tombstone[] }> {
+      const keys = [rowKey(identity), headKey(identity.product, identity.channel), tombstonesKey(identity.product, identity.version)];
+      const items = await readAll(client, tableName, keys);
+      const found = (sk: string): Item | undefined => items.find((item) => item['sk']?.S === sk);
+      const row = found(rowKey(identity).sk);
+      return { row: row && rowOf(row), head: headOf(found('H')), tombstones: tombstonesOf(found('T')).list };
+    },
+
+    /** One row, or `undefined`. */
+    async read(identity: Identity): Promise<Rollout | undefined> {
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: tableName, Key: native(rowKey(identity)), ConsistentRead: true }),
+      );
+      return item && rowOf(item);
+    },
+
+    /** Puts a row where there is none; else answers the one that is there. */
+    async claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }> {
+      const put = await putIf(client, tableName, rowItem(row), undefined);
+      if (put.done) return { claimed: true };
+      const existing = put.existing ?? (await this.read(row));
+      if (!existing) throw new Error(`the row of ${row.rolloutId} was refused by the ledger and is not in it`);
+      return { claimed: false, existing };
+    },
+
+    /** Writes a row whose `rev` is one above the revision that was read. */
+    async write(row: Rollout): Promise<boolean> {
+      return (await putIf(client, tableName, rowItem(row), row.rev - 1)).done;
+    },
+
+    /** Writes a head as changed; `head.rev` is still the revision that was read, 0 for none. */
+    async writeHead(product: string, channel: string, head: Head): Promise<boolean> {
+      const item = {
+        ...native(headKey(product, channel)),
+        ...json('head', { seq: head.seq, entries: head.entries }),
+        rev: number(head.rev + 1),
+      };
+      return (await putIf(client, tableName, item, head.rev === 0 ? undefined : head.rev)).done;
+    },
+
+    /** Writes the withdrawals of a version; `rev` is the revision that was read, 0 for none. */
+    async writeTombstones(product: string, version: string, { rev, list }: Tombstones): Promise<boolean> {
+      const item = { ...native(tombstonesKey(product, version)), ...json('tombstones', list), rev: number(rev + 1) };
+      return (await putIf(client, tableName, item, rev === 0 ? undefined : rev)).done;
+    },
+
+    /** Every row of a version: all revisions, all channels. */
+    async rowsOf(product: string, version: string): Promise<Rollout[]> {
+      const rows: Rollout[] = [];
+      let from: Item | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
+            ExpressionAttributeValues: { ':pk': { S: versionKey(product, version) }, ':rows': { S: 'R#' } },
+            ConsistentRead: true,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        rows.push(...(page.Items ?? []).map(rowOf));
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return rows;
+    },
+
+    /** What was due before `now` (epoch ms) in one shard of the index, oldest first, at most `limit`. Eventually consistent. */
+    async due(shard: number, now: number, limit: number): Promise<DueRow[]> {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: 'work',
+          KeyConditionExpression: 'w = :w AND due < :now',
+          ExpressionAttributeValues: { ':w': { S: shardName(shard) }, ':now': number(now) },
+          Limit: limit,
+        }),
+      );
+      return (page.Items ?? []).map(dueRowOf);
+    },
+
+    /** Every row of the table, page by page: for people, never on the hot path. */
+    async *all(): AsyncGenerator<Rollout> {
+      let from: Item | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({
+            TableName: tableName,
+            FilterExpression: 'begins_with(sk, :rows)',
+            ExpressionAttributeValues: { ':rows': { S: 'R#' } },
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        yield* (page.Items ?? []).map(rowOf);
+        from = page.LastEvaluatedKey;
+      } while (from);
+    },
+  };
+}
+
+export type Ledger = ReturnType<typeof ledger>;
+
+async function readAll(client: Pick<DynamoDBClient, 'send'>, tableName: string, keys: readonly Key[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let start = 0; start < keys.length; start += BATCH_GET_KEYS) {
+    let wanted: Item[] | undefined = keys.slice(start, start + BATCH_GET_KEYS).map(native);
+    for (let round = 0; wanted && wanted.length > 0; round += 1) {
+      if (round === BATCH_GET_ROUNDS) throw new Error(`DynamoDB left ${wanted.length} keys of a BatchGetItem unread`);
+      const answer: BatchGetItemCommandOutput = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
+      );
+      items.push(...(answer.Responses?.[tableName] ?? []));
+      wanted = answer.UnprocessedKeys?.[tableName]?.Keys;
+    }
+  }
+  return items;
+}
+
+async function putIf(
+  client: Pick<DynamoDBClient, 'send'>,
+  tableName: string,
+  item: Item,
+  revisionRead: number | undefined,
+): Promise<{ done: true } | { done: false; existing?: Rollout }> {
+  const condition =
+    revisionRead === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }
+      : { ConditionExpression: 'rev = :read', ExpressionAttributeValues: { ':read': number(revisionRead) } };
+  try {
+    await client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition }));
+    return { done: true };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    const item = (error as ConditionalCheckFailedException).Item;
+    return item?.['rollout'] ? { done: false, existing: rowOf(item) } : { done: false };
+  }
+}
+
+const number = (value: number): AttributeValue => ({ N: String(value) });
+const json = (name: string, value: unknown): Item => ({ [name]: { S: JSON.stringify(value) } });
+const native = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
+const shardName = (shard: number): string => `w${shard}`;
+
+function versionKey(product: string, version: string): string {
+  return `P#${product}#${withoutBuild(version)}`;
+}
+
+function rowKey({ product, version, revision, channel }: Identity): Key {
+  return { pk: versionKey(product, version), sk: `R#${revision}#${channel}` };
+}
+
+function tombstonesKey(product: string, version: string): Key {
+  return { pk: versionKey(product, version), sk: 'T' };
+}
+
+function headKey(product: string, channel: string): Key {
+  return { pk: `C#${product}#${channel}`, sk: 'H' };
+}
+
+/** Beside the keys, `state`, `rolloutId` stand alone for people who read the table; the rest is one JSON text. */
+function rowItem(row: Rollout): Item {
+  return {
+    ...native(rowKey(row)),
+    rev: number(row.rev),
+    state: { S: row.state },
+    rolloutId: { S: row.rolloutId },
+    ...json('rollout', row),
+    ...(row.due !== undefined && { w: { S: shardName(shardOf(row.rolloutId)) }, due: number(row.due) }),
+  };
+}
+
+/** By the last hex digit before the id's end: the digest part of a rolloutId is evenly spread. */
+function shardOf(rolloutId: string): number {
+  return Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS;
+}
+
+function rowOf(item: Item): Rollout {
+  const text = item['rollout']?.S;
+  if (text === undefined) throw new Error(`the ledger item ${item['pk']?.S} ${item['sk']?.S} is no rollout`);
+  return JSON.parse(text) as Rollout;
+}
+
+function headOf(item: Item | undefined): Head {
+  if (!item) return emptyHead;
+  return { ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'seq' | 'entries'>), rev: Number(item['rev']?.N) };
+}
+
+function tombstonesOf(item: Item | undefined): Tombstones {
+  if (!item) return { rev: 0, list: [] };
+  return { rev: Number(item['rev']?.N), list: JSON.parse(item['tombstones']?.S ?? '[]') as Tombstone[] };
+}
+
+function dueRowOf(item: Item): DueRow {
+  const [, product = '', version = ''] = (item['pk']?.S ?? '').split('#');
+  const [, revision = '', channel = ''] = (item['sk']?.S ?? '').split('#');
+  return { product, version, revision: Number(revision), channel, due: Number(item['due']?.N) };
+}

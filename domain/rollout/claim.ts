@@ -1,0 +1,71 @@
+import { type Rejection } from '../release/rejection.ts';
+import type { PlannedRollout } from '../request/plan.ts';
+import type { Rollout } from './rollout.ts';
+import type { Timing } from './step.ts';
+
+/** What the row keeps of the message that brought the release. */
+export type Origin = {
+  readonly messageId: string;
+  readonly bodySha256: string;
+  readonly eventId?: string;
+  readonly correlationId?: string;
+  readonly who: string;
+};
+
+/** The row of a planned rollout at its claim: accepted, frozen, nothing sent. `now` in epoch ms. */
+export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
+  const { rolloutId, product, version, revision, channel, service, releaseDigest, requestDigest, whenSuperseded, downgrade, continuous } = planned;
+  return {
+    product,
+    version,
+    revision,
+    channel,
+    rolloutId,
+    releaseDigest,
+    service,
+    request: planned.input,
+    requestDigest,
+    whenSuperseded,
+    downgrade,
+    continuous,
+    ...(planned.notAfter !== undefined && { notAfter: Date.parse(planned.notAfter) }),
+    ...(origin.correlationId !== undefined && { correlationId: origin.correlationId }),
+    messageId: origin.messageId,
+    bodySha256: origin.bodySha256,
+    ...(origin.eventId !== undefined && { eventId: origin.eventId }),
+    claimedAt: now,
+    state: 'CLAIMED',
+    attempt: 0,
+    open: 0,
+    aws: {},
+    no: 0,
+    tries: 0,
+    outbox: [],
+    also: [],
+    history: [{ at: now, to: 'CLAIMED', why: 'accepted', who: origin.who }],
+    at: now,
+    rev: 1,
+    due: now + timing.firstDelay + timing.slack,
+  };
+}
+
+/** Why a release cannot have a channel whose row is there already; `undefined` when the row is this very release. */
+export function conflictWith(row: Rollout, release: { readonly version: string; readonly digest: string }): Rejection | undefined {
+  if (row.version !== release.version) {
+    return {
+      code: 'VERSION_AMBIGUOUS',
+      path: 'version',
+      message: 'this channel has accepted a version that differs only in build metadata',
+      channel: row.channel,
+    };
+  }
+  if (row.releaseDigest !== release.digest) {
+    return {
+      code: 'RELEASE_CONFLICT',
+      path: '$',
+      message: 'this channel has accepted the same product, version and revision with another content: publish a new revision',
+      channel: row.channel,
+    };
+  }
+  return undefined;
+}
