@@ -1,45 +1,88 @@
-/** Types agreed between the rooms; the schema they come from is being written. */
+import * as z from 'zod';
+import type { OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
+import { matching, name, someText } from './fields.ts';
+import { isRecord, type Segment } from './path.ts';
+import { type Problem, problemsOf } from './problem.ts';
+import { accept, type Result, reject } from './rejection.ts';
 
-/** The template of a CreateOTAUpdate request: AWS's members under AWS's names, less what is ours to set. */
-export type OtaUpdateTemplate = {
-  readonly targets?: readonly string[];
-  readonly roleArn: string;
-  readonly description?: string;
-  readonly protocols?: readonly string[];
-  readonly targetSelection?: 'SNAPSHOT' | 'CONTINUOUS';
-  readonly awsJobExecutionsRolloutConfig?: object;
-  readonly awsJobPresignedUrlConfig?: object;
-  readonly awsJobAbortConfig?: object;
-  readonly awsJobTimeoutConfig?: object;
-  readonly files?: readonly FileTemplate[];
-  readonly additionalParameters?: Readonly<Record<string, string>>;
-  readonly tags?: readonly { readonly Key: string; readonly Value?: string }[];
+export type { FileTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
+
+const allow = () => z.literal('allow', 'the word allow');
+const object = 'an object';
+
+const optionsSchema = {
+  unguarded: z
+    .exactOptional(allow())
+    .describe('allow: no abort criteria and timeout are added (IoT Core), no TaskConfigurationId is needed (MI)'),
+  unsigned: z.exactOptional(allow()).describe('allow: files without a signature (IoT Core)'),
+  unverified: z
+    .exactOptional(
+      z.array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of stream and signerJob').refine(isUnique, 'each word once'),
+    )
+    .describe('Shapes without an S3 location, which cannot be verified, that are taken all the same'),
+  targetsFromRelease: z
+    .exactOptional(z.array(someText(), 'a list of globs').min(1, 'at least 1 glob').refine(isUnique, 'each glob once'))
+    .describe('Globs (*), matched in full: a release may replace the targets with ones that match'),
+  scheduleFromRelease: z.exactOptional(allow()).describe('allow: a release may set startAt and endAt (MI)'),
+  downgrade: z.exactOptional(allow()).describe('allow: the last accepted release wins, also an older version'),
+  whenSuperseded: z
+    .exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete'))
+    .describe('What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS)'),
 };
 
-/** One `files` entry of a template: for the artifact of that `fileName`, without one for every artifact. */
-export type FileTemplate = {
-  readonly fileName?: string;
-  readonly fileType?: number;
-  readonly fileVersion?: string;
-  readonly codeSigning?: object;
-  readonly attributes?: Readonly<Record<string, string>>;
-};
+const channelSchema = z.strictObject(
+  {
+    createOTAUpdate: z
+      .exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object))
+      .describe('The CreateOTAUpdate request of AWS IoT Core, less what the release gives'),
+    createOtaTask: z
+      .exactOptional(z.custom<OtaTaskTemplate>(isRecord, object))
+      .describe('The CreateOtaTask request of managed integrations, less what the release gives'),
+    jobDocument: z.exactOptional(z.record(z.string(), z.unknown(), object)).describe('MI: static members merged into the job document'),
+    artifactUrl: z.exactOptional(someText()).describe('MI: pattern of url in the job document, with {bucket} {key} {version} {region}'),
+    ...optionsSchema,
+  },
+  object,
+);
 
-/** The template of a CreateOtaTask request. */
-export type OtaTaskTemplate = {
-  readonly OtaType: 'ONE_TIME' | 'CONTINUOUS';
-  readonly Target?: readonly string[];
-  readonly OtaTargetQueryString?: string;
-  readonly Description?: string;
-  readonly OtaMechanism?: string;
-  readonly Protocol?: string;
-  readonly TaskConfigurationId?: string;
-  readonly OtaSchedulingConfig?: object;
-  readonly OtaTaskExecutionRetryConfig?: object;
-  readonly Tags?: Readonly<Record<string, string>>;
-};
+const ownSource = 'ota-dispatch';
+const sourceRule = `an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ${ownSource} (our own)`;
+const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${ownSource}$)[!-)+-~]{1,256}$`));
+const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
-export type WhenSuperseded = 'keep' | 'cancel' | 'delete';
+const productSchema = z.strictObject(
+  {
+    sources: z
+      .array(source(), 'a list of event sources')
+      .min(1, 'at least 1 source')
+      .refine(isUnique, 'each source once')
+      .describe('Event sources that may release and withdraw this product'),
+    hardware: z
+      .exactOptional(z.array(someText(), 'a list of hardware names').min(1, 'at least 1 name').refine(isUnique, 'each name once'))
+      .describe('Each must be in the hardware list of a release'),
+    channels: z
+      .record(name(), channelSchema, 'channels by name')
+      .refine(isNotEmpty, 'at least 1 channel')
+      .describe('Named destinations of the product'),
+  },
+  object,
+);
+
+/** channels.yml with its variables replaced; what lies inside the two AWS requests is checked beside it. */
+export const channelsSchema = z.strictObject(
+  {
+    artifactBuckets: z
+      .array(bucket(), 'a list of S3 buckets')
+      .refine(isUnique, 'each bucket once')
+      .describe('Artifacts from anywhere else are refused'),
+    products: z.record(name(), productSchema, 'products by name').refine(isNotEmpty, 'at least 1 product'),
+  },
+  object,
+);
+
+type ParsedChannel = z.output<typeof channelSchema>;
+
+export type WhenSuperseded = NonNullable<ParsedChannel['whenSuperseded']>;
 
 export type ChannelOptions = {
   readonly unguarded?: 'allow';
@@ -76,3 +119,61 @@ export type Channels = {
   readonly artifactBuckets: readonly string[];
   readonly products: Readonly<Record<string, Product>>;
 };
+
+/**
+ * The structure of channels.yml: its own members, and that each channel holds exactly one AWS request with only
+ * the members beside it that go with it. All problems, in the order of the file's schema. The insides of the
+ * two requests are not looked at.
+ */
+export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
+  const parsed = channelsSchema.safeParse(value);
+  if (!parsed.success) return { problems: problemsOf(parsed.error, value) };
+  const problems: Problem[] = [];
+  const products: Record<string, Product> = {};
+  for (const [productName, { channels: given, ...product }] of Object.entries(parsed.data.products)) {
+    const channels: Record<string, Channel> = {};
+    for (const [channelName, channel] of Object.entries(given)) {
+      const found = toChannel(channel, ['products', productName, 'channels', channelName]);
+      if (Array.isArray(found)) problems.push(...found);
+      else channels[channelName] = found;
+    }
+    products[productName] = { ...product, channels };
+  }
+  return problems.length > 0 ? { problems } : { channels: { artifactBuckets: parsed.data.artifactBuckets, products } };
+}
+
+/** The product that a release or withdrawal names, if its source may speak for it: UNKNOWN_PRODUCT, SOURCE_NOT_ALLOWED. */
+export function findProduct(channels: Channels, product: string, source: string): Result<Product> {
+  const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
+  if (!found) return reject('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
+  return found.sources.includes(source)
+    ? accept(found)
+    : reject('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
+}
+
+function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | Problem[] {
+  const { createOTAUpdate, createOtaTask, jobDocument, artifactUrl, ...options } = parsed;
+  if (createOTAUpdate && createOtaTask) {
+    return [{ path: [...path, 'createOtaTask'], message: 'a channel has createOTAUpdate or createOtaTask, not both' }];
+  }
+  if (createOtaTask) {
+    return {
+      ...options,
+      createOtaTask,
+      ...(jobDocument === undefined ? {} : { jobDocument }),
+      ...(artifactUrl === undefined ? {} : { artifactUrl }),
+    };
+  }
+  if (!createOTAUpdate) return [{ path, message: 'a channel needs createOTAUpdate or createOtaTask' }];
+  const foreign = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
+  if (foreign.length > 0) return foreign.map((member) => ({ path: [...path, member], message: 'goes with createOtaTask only' }));
+  return { ...options, createOTAUpdate };
+}
+
+function isUnique(list: readonly unknown[]): boolean {
+  return new Set(list).size === list.length;
+}
+
+function isNotEmpty(map: object): boolean {
+  return Object.keys(map).length > 0;
+}

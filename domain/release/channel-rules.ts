@@ -1,0 +1,129 @@
+import type { Channel, Channels } from './channels.ts';
+import { formatPath, isRecord, type Segment } from './path.ts';
+import type { Problem } from './problem.ts';
+
+const minutePattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d$/;
+const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
+
+/**
+ * What makes a channel one that can never work or that nobody meant, beyond the limits of the AWS requests: an
+ * answer to an older rollout that the service behind it does not have, a missing guard rail, a glob that matches
+ * nothing. The templates hold the types that they declare. Paths are relative to the channel.
+ */
+export function findChannelProblems(channel: Channel): Problem[] {
+  const found = channel.createOTAUpdate ? iotProblems(channel) : miProblems(channel);
+  return [...found, ...globProblems(channel)];
+}
+
+/**
+ * What a person should know about a file that is valid: channels that share a target, where each rollout of one
+ * meets those of the other on the same devices, and options that do nothing on the service behind the channel.
+ */
+export function findWarnings(channels: Channels): Problem[] {
+  return [...sharedTargets(channels), ...idleOptions(channels)];
+}
+
+function sharedTargets(channels: Channels): Problem[] {
+  const firstWith = new Map<string, readonly Segment[]>();
+  const warnings: Problem[] = [];
+  for (const [product, { channels: ofProduct }] of Object.entries(channels.products)) {
+    for (const [name, channel] of Object.entries(ofProduct)) {
+      const path = ['products', product, 'channels', name];
+      for (const [target, at] of targetsOf(channel)) {
+        const first = firstWith.get(target);
+        if (!first) firstWith.set(target, path);
+        else if (first !== path) warnings.push({ path: [...path, ...at], message: `shares this target with ${formatPath(first)}` });
+      }
+    }
+  }
+  return warnings;
+}
+
+function idleOptions(channels: Channels): Problem[] {
+  return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
+    Object.entries(ofProduct).flatMap(([name, channel]) => {
+      const option = channel.createOTAUpdate ? 'scheduleFromRelease' : 'unsigned';
+      if (channel[option] === undefined) return [];
+      return [{ path: ['products', product, 'channels', name, option], message: 'does nothing on the service behind this channel' }];
+    }),
+  );
+}
+
+function iotProblems(channel: Channel): Problem[] {
+  const found: Problem[] = [];
+  if (channel.whenSuperseded === 'delete') {
+    found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
+  }
+  // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
+  if (/[*?]/.test(channel.createOTAUpdate?.roleArn ?? '')) {
+    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
+  }
+  return found;
+}
+
+function miProblems(channel: Channel): Problem[] {
+  if (!channel.createOtaTask) return [];
+  const found: Problem[] = [];
+  const { createOtaTask: template, artifactUrl } = channel;
+  if (channel.whenSuperseded === 'cancel') {
+    found.push({ path: ['whenSuperseded'], message: 'cancel is for createOTAUpdate only; managed integrations can only delete a task' });
+  }
+  if (template.TaskConfigurationId === undefined && !channel.unguarded) {
+    found.push({
+      path: ['createOtaTask', 'TaskConfigurationId'],
+      message: 'required: abort criteria and timeout are kept there; unguarded: allow goes without',
+    });
+  }
+  if (artifactUrl !== undefined) found.push(...urlProblems(artifactUrl));
+  return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
+}
+
+function urlProblems(pattern: string): Problem[] {
+  const unknown = pattern.match(/\{[^}]*\}?|\}/g)?.some((placeholder) => !placeholders.has(placeholder)) ?? false;
+  if (unknown) return [{ path: ['artifactUrl'], message: 'the placeholders are {bucket}, {key}, {version} and {region}' }];
+  return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
+    ? []
+    : [{ path: ['artifactUrl'], message: 'a URL such as https://cdn.example.com/{key}' }];
+}
+
+function scheduleProblems(config: object | undefined): Problem[] {
+  if (!isRecord(config)) return [];
+  const found: Problem[] = [];
+  for (const member of ['StartTime', 'EndTime']) {
+    const path = ['createOtaTask', 'OtaSchedulingConfig', member];
+    const given = config[member];
+    if (given !== undefined && (typeof given !== 'string' || !minutePattern.test(given))) {
+      found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
+    }
+  }
+  const { StartTime: start, EndTime: end } = config;
+  if (found.length === 0 && typeof start === 'string' && typeof end === 'string' && end <= start) {
+    found.push({ path: ['createOtaTask', 'OtaSchedulingConfig', 'EndTime'], message: 'must be after StartTime' });
+  }
+  return found;
+}
+
+function globProblems(channel: Channel): Problem[] {
+  const service = channel.createOTAUpdate ? 'iot' : 'iotmanagedintegrations';
+  return (channel.targetsFromRelease ?? []).flatMap((glob, index) => {
+    const path = ['targetsFromRelease', index];
+    if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
+    const fixed = glob.slice(0, glob.indexOf('*') === -1 ? undefined : glob.indexOf('*')).split(':');
+    // Up to the first wildcard the glob must agree with the ARN of a target, or no target ever matches.
+    const [arn = '', , ofService] = fixed;
+    const lastIsOpen = glob.includes('*');
+    const isPrefix = (part: string | undefined, whole: string, last: boolean) =>
+      part === undefined || (last && lastIsOpen ? whole.startsWith(part) : part === whole);
+    const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3);
+    return canMatch ? [] : [{ path, message: `matches no ARN of a target of ${service}` }];
+  });
+}
+
+function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
+  if (channel.createOTAUpdate) {
+    return (channel.createOTAUpdate.targets ?? []).map((target, index) => [target, ['createOTAUpdate', 'targets', index]]);
+  }
+  const { Target = [], OtaTargetQueryString: query } = channel.createOtaTask;
+  const targets = Target.map((target, index): [string, Segment[]] => [target, ['createOtaTask', 'Target', index]]);
+  return query === undefined ? targets : [...targets, [`query ${query}`, ['createOtaTask', 'OtaTargetQueryString']]];
+}

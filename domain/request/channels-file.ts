@@ -1,0 +1,99 @@
+import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import type { Channels } from '../release/channels.ts';
+import { formatPath, isRecord, parsePath, type Segment } from '../release/path.ts';
+import type { Problem } from '../release/problem.ts';
+import type { Variables } from '../release/variables.ts';
+import { type ChannelsFault, validateChannels } from './validate-channels.ts';
+
+/** A fault of channels.yml with the line, counted from 1, where a person finds it. */
+export type LineFault = ChannelsFault & { readonly line: number };
+
+/** `value` is the file as data, its variables not yet replaced: what is packaged beside a handler. */
+export type ChannelsFile =
+  | { readonly ok: true; readonly channels: Channels; readonly value: unknown; readonly warnings: readonly LineFault[] }
+  | { readonly ok: false; readonly errors: readonly LineFault[] };
+
+/**
+ * channels.yml from its text. YAML 1.2 without what makes a file mean more than it shows: anchors, aliases,
+ * tags, duplicate keys, several documents, numbers that cannot be kept. Never throws.
+ */
+export function readChannelsFile(text: string, variables?: Variables): ChannelsFile {
+  const lines = new LineCounter();
+  const at = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
+  const read = parseYaml(text, lines);
+  if ('message' in read) return { ok: false, errors: [{ line: 1, path: '$', message: read.message }] };
+  const { document } = read;
+  const lineOf = (path: string) => at(findOffset(document, parsePath(path)));
+  const withLine = (fault: ChannelsFault) => ({ line: lineOf(fault.path), ...fault });
+
+  const syntax = [...document.errors, ...document.warnings].map((error) => ({ line: at(error.pos[0]), path: '$', message: error.message }));
+  // One slip makes the parser complain about all that follows.
+  if (syntax.length > 0) return { ok: false, errors: syntax.slice(0, 5) };
+  const refused = findRefusedNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: '$', message }));
+  if (refused.length > 0) return { ok: false, errors: refused };
+  const problems: Problem[] = [];
+  const value = toPlain(document.toJS(), [], problems);
+  if (problems.length > 0) {
+    return { ok: false, errors: problems.map(({ path, message }) => withLine({ path: formatPath(path), message })) };
+  }
+  const validated = validateChannels(value, variables);
+  return validated.ok
+    ? { ok: true, channels: validated.channels, value, warnings: validated.warnings.map(withLine) }
+    : { ok: false, errors: validated.errors.map(withLine) };
+}
+
+function parseYaml(text: string, lineCounter: LineCounter): { document: Document.Parsed } | { message: string } {
+  try {
+    return { document: parseDocument(text, { lineCounter, prettyErrors: false, intAsBigInt: true, uniqueKeys: true, merge: false }) };
+  } catch (error) {
+    // Nesting beyond the stack; everything else the parser reports as errors of the document.
+    return { message: `cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function findRefusedNodes(document: Document.Parsed): { node: Node; message: string }[] {
+  const found: { node: Node; message: string }[] = [];
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) found.push({ node, message: 'no anchors and aliases here' });
+      else if (node.tag !== undefined) found.push({ node, message: 'no tags here' });
+    },
+    Pair: (_key, pair) => {
+      if (isScalar(pair.key) && typeof pair.key.value !== 'string')
+        found.push({ node: pair.key, message: 'a name must be text: quote it' });
+      else if (isCollection(pair.key)) found.push({ node: pair.key, message: 'a name must be text' });
+    },
+  });
+  return found;
+}
+
+/** Whole numbers come as bigint, so that none loses digits unseen. */
+function toPlain(value: unknown, path: readonly Segment[], problems: Problem[]): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) problems.push({ path, message: 'a number that cannot be kept exactly' });
+    return number;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => toPlain(item, [...path, index], problems));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPlain(item, [...path, name], problems)]));
+}
+
+/** The start of the deepest node on the way along `path` that the file has: a missing member is found at its parent. */
+function findOffset(document: Document.Parsed, path: readonly Segment[]): number | undefined {
+  let node: unknown = document.contents;
+  let offset: number | undefined;
+  for (const segment of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === String(segment));
+      if (!pair) return offset;
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof segment === 'number') {
+      const item: unknown = node.items[segment];
+      if (isScalar(item) || isCollection(item)) offset = item.range?.[0] ?? offset;
+      node = item;
+    } else return offset;
+  }
+  return offset;
+}
