@@ -1,6 +1,27 @@
 /** The most characters of a managed integrations description (service model). */
 const DESCRIPTION_MAX = 256;
 
+/** Latin letters that Unicode does not take apart into a letter and an accent. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'SS',
+  æ: 'ae',
+  Æ: 'AE',
+  œ: 'oe',
+  Œ: 'OE',
+  ø: 'o',
+  Ø: 'O',
+  đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  Ð: 'D',
+  ł: 'l',
+  Ł: 'L',
+  þ: 'th',
+  Þ: 'Th',
+  ı: 'i',
+};
+
 /**
  * A description as managed integrations takes it, `[0-9A-Za-z_\- ]{1,256}`, still to be read by people:
  * accents go, a mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other a blank, and
@@ -8,7 +29,10 @@ const DESCRIPTION_MAX = 256;
  * larger part, or nothing is left.
  */
 export function readableDescription(description: string): string | undefined {
-  const plain = description.normalize('NFKD').replace(/\p{M}+/gu, '');
+  const plain = description
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/\p{L}/gu, (letter) => plainLetters[letter] ?? letter);
   const words = plain.split(/\s+/u);
   const kept = words.filter((word) => !/[^\P{L}A-Za-z]/u.test(word));
   if (lettersIn(kept) < lettersIn(words) / 2) return undefined;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { isOurs } from '../release/fields.ts';
+import { parseInstant } from '../release/instant.ts';
 import type { Artifact, Release } from '../release/release.ts';
 
 /** The keys of our markers in `additionalParameters` (IoT Core) and `Tags` (managed integrations). */
@@ -9,14 +11,9 @@ export const markerKeys = {
   requestDigest: 'ota-dispatch.requestDigest',
 } as const;
 
-/** Whether a key of `additionalParameters` or tags belongs to this service and to nobody else. */
-export function isOurKey(key: string): boolean {
-  return key.startsWith('ota-dispatch.');
-}
-
 /**
  * Canonical JSON of RFC 8785. Throws a TypeError for what JSON cannot say: lone surrogates, NaN, cycles,
- * `undefined` at the top. `firstIllFormed` finds those beforehand.
+ * `undefined` at the top. `findStrange` finds those beforehand.
  */
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
@@ -63,7 +60,7 @@ export function releaseDigest(release: Release): string {
  */
 export function requestDigest(input: Readonly<Record<string, unknown>>): string {
   const { otaUpdateId: _otaUpdateId, ClientToken: _clientToken, additionalParameters, Tags, tags, ...asked } = input;
-  const ofOthers = Array.isArray(tags) ? tags.filter((tag) => !isOurKey(String(tag?.Key))) : tags;
+  const ofOthers = Array.isArray(tags) ? tags.filter((tag) => !isOurs(String(tag?.Key))) : tags;
   return sha256Hex(
     canonicalJson({
       ...asked,
@@ -72,20 +69,6 @@ export function requestDigest(input: Readonly<Record<string, unknown>>): string 
       tags: Array.isArray(ofOthers) && ofOthers.length === 0 ? undefined : ofOthers,
     }),
   );
-}
-
-/** The path of the first text with a lone surrogate, or number that is not finite, below `value`; undefined where JSON can say it all. */
-export function firstIllFormed(value: unknown, path = ''): string | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : path;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const list = Array.isArray(value);
-  for (const [key, inner] of Object.entries(value)) {
-    const at = list ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    const found = key.isWellFormed() ? firstIllFormed(inner, at) : at.toWellFormed();
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function meaningOfArtifact(artifact: Artifact): object {
@@ -100,13 +83,12 @@ function unlessEmpty(map: Readonly<Record<string, string>> | undefined): object 
   return map && Object.keys(map).length > 0 ? map : undefined;
 }
 
-function instant(text: string | undefined): string | undefined {
-  const milliseconds = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString();
+function instant(text: string | undefined): number | string | undefined {
+  return text === undefined ? undefined : (parseInstant(text) ?? text);
 }
 
 function withoutOurs(map: unknown): unknown {
   if (typeof map !== 'object' || map === null) return map;
-  const others = Object.entries(map).filter(([key]) => !isOurKey(key));
+  const others = Object.entries(map).filter(([key]) => !isOurs(key));
   return others.length > 0 ? Object.fromEntries(others) : undefined;
 }

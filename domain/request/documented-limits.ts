@@ -2,15 +2,11 @@
  * What AWS's documentation limits beyond the service models. CreateOTAUpdate lets most of these pass and the
  * update then ends as CREATE_FAILED, so they are judged before AWS is asked.
  */
+import { hashAlgorithms, signatureAlgorithms } from '../release/release.ts';
 import { createOTAUpdateInput, createOtaTaskInput } from './service-limits.ts';
 import type { Shape } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
-
-/** The hash algorithms that devices know. AWS takes any text: with `SHA-256` every device fails its signature check. */
-export const hashAlgorithms = ['SHA256', 'SHA1'] as const;
-/** The signature algorithms that devices know. */
-export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
 
 /** Targets of one IoT job, and managed things of one task (AWS IoT quotas; managed integrations developer guide). */
 export const TARGETS_MAX = 100;

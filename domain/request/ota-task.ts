@@ -1,4 +1,5 @@
 import type { Channel, OtaTaskTemplate } from '../release/channels.ts';
+import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
@@ -123,10 +124,10 @@ function scheduleOf(release: Release, channel: Channel & { readonly createOtaTas
   ] as const) {
     const at = release[name];
     if (at === undefined) continue;
-    const minute = utcMinute(at);
+    const atMs = parseInstant(at);
     if (channel.scheduleFromRelease !== 'allow') no('SCHEDULE_NOT_ALLOWED', name, 'the channel does not say scheduleFromRelease: allow');
-    else if (minute === undefined) no('INVALID_RELEASE', name, 'not an instant of the years 0 to 9999');
-    else times[member] = minute;
+    else if (atMs === undefined) no('INVALID_RELEASE', name, 'no RFC 3339 instant');
+    else times[member] = formatMinute(atMs);
   }
   if (Object.keys(times).length === 0) return ofChannel;
   const schedule = { ...ofChannel, ...times };
@@ -134,12 +135,6 @@ function scheduleOf(release: Release, channel: Channel & { readonly createOtaTas
     no('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'not after StartTime');
   }
   return schedule;
-}
-
-function utcMinute(at: string): string | undefined {
-  const milliseconds = Date.parse(at);
-  const text = Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString().slice(0, 16);
-  return isMinute(text) ? text : undefined;
 }
 
 function isMinute(text: string | undefined): text is string {

@@ -1,7 +1,11 @@
 import type { Channel, Channels, Product, WhenSuperseded } from '../release/channels.ts';
+import { isOurs } from '../release/fields.ts';
+import { parseInstant } from '../release/instant.ts';
+import { formatPath } from '../release/path.ts';
+import { findStrange } from '../release/problem.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
-import { firstIllFormed, isOurKey, releaseDigest } from './digest.ts';
+import { releaseDigest } from './digest.ts';
 import { OTA_FILE_BYTES_MAX } from './documented-limits.ts';
 import { rolloutIdOf } from './identity.ts';
 import { BROUGHT_DOCUMENT_BYTES_MAX, translateToOtaTask } from './ota-task.ts';
@@ -74,7 +78,7 @@ const ROW_BYTES = 1024;
  * Rejections come in a fixed order, and the first is the one that counts: first what refuses the message as a
  * whole (UNKNOWN_PRODUCT and SOURCE_NOT_ALLOWED alone, so that a stranger learns no more; then ill-formed
  * text, reserved tags, EXPIRED, HARDWARE_MISMATCH, buckets), then channel by channel in the order of the
- * release, at last TOO_LARGE. A rejected channel has no rollout; one rejection is enough to reject the message.
+ * release, at last TOO_LARGE. One rejection rejects the message, so there are either rollouts or rejections.
  */
 export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
   const wanted = release.channels.flatMap((name, index) => (only === undefined || only.includes(name) ? [{ name, index }] : []));
@@ -84,8 +88,8 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   if (!product.sources.includes(context.source)) {
     return refused('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
   }
-  const illFormed = firstIllFormed(release);
-  if (illFormed !== undefined) return refused('INVALID_RELEASE', illFormed || '$', 'text that is no well-formed Unicode');
+  const strange = findStrange(release);
+  if (strange) return refused('INVALID_RELEASE', formatPath(strange.path), strange.message);
 
   const rejections: Rejection[] = [...judgeMessage(release, product, channels.artifactBuckets, context.now)];
   const rollouts: PlannedRollout[] = [];
@@ -105,7 +109,7 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
     const message = `the requests of all channels take ${frozen} bytes, one row keeps ${FROZEN_BYTES_MAX}: publish fewer channels at once`;
     rejections.push(reject('TOO_LARGE', 'channels', message).rejection);
   }
-  return { rollouts, rejections };
+  return { rollouts: rejections.length > 0 ? [] : rollouts, rejections };
 }
 
 /**
@@ -138,11 +142,12 @@ export function judgeArtifact(
 }
 
 function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
-  const reserved = Object.keys(release.tags ?? {}).find(isOurKey);
+  const reserved = Object.keys(release.tags ?? {}).find(isOurs);
   if (reserved !== undefined) {
     yield reject('INVALID_RELEASE', `tags[${JSON.stringify(reserved)}]`, 'tags of this prefix are set by the service').rejection;
   }
-  if (release.notAfter !== undefined && !(now <= Date.parse(release.notAfter))) {
+  const notAfterMs = release.notAfter === undefined ? undefined : parseInstant(release.notAfter);
+  if (notAfterMs !== undefined && now > notAfterMs) {
     yield reject('EXPIRED', 'notAfter', 'the release came after its notAfter').rejection;
   }
   const missing = (product.hardware ?? []).filter((hardware) => !release.hardware?.includes(hardware));
@@ -160,8 +165,8 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
 }
 
 function planChannel(release: Release, name: string, channel: Channel, place: Place, digest: string): Plan {
-  const illFormed = firstIllFormed(channel);
-  if (illFormed !== undefined) return refused('INVALID_REQUEST', illFormed, 'text that is no well-formed Unicode', name);
+  const strange = findStrange(channel);
+  if (strange) return refused('INVALID_REQUEST', formatPath(strange.path), `channels.yml: ${strange.message}`, name);
   const service = channel.createOTAUpdate ? 'iot' : 'iotmanagedintegrations';
   const rolloutId = rolloutIdOf({ product: release.product, version: release.version, revision: release.revision, channel: name });
   const marks = { rolloutId, releaseDigest: digest };

@@ -1,5 +1,7 @@
 import type { Channel } from '../release/channels.ts';
-import { firstIllFormed, isOurKey } from './digest.ts';
+import { isOurs } from '../release/fields.ts';
+import { formatPath } from '../release/path.ts';
+import { findStrange } from '../release/problem.ts';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from './documented-limits.ts';
 import { ownDocumentMembers } from './job-document.ts';
 import { USER_TAGS_MAX } from './ota-task.ts';
@@ -27,8 +29,8 @@ const otaTaskTemplate: Structure = {
  * schema has seen.
  */
 export function templateViolations(channel: Channel): Violation[] {
-  const illFormed = firstIllFormed(channel);
-  if (illFormed !== undefined) return [{ path: illFormed, rule: 'well-formed Unicode' }];
+  const strange = findStrange(channel);
+  if (strange) return [{ path: formatPath(strange.path), rule: strange.message }];
   if (channel.createOTAUpdate !== undefined) {
     return [...otaUpdateViolations(channel.createOTAUpdate), ...noTargets('createOTAUpdate.targets', channel)];
   }
@@ -44,12 +46,12 @@ function otaUpdateViolations(given: unknown): Violation[] {
     ...(otaUpdateId === undefined ? [] : [{ path: `${path}.otaUpdateId`, rule: ours }]),
     ...violations(otaUpdateTemplate, isObject(given) ? others : given, path),
     ...Object.keys(objectOf(template.additionalParameters))
-      .filter(isOurKey)
+      .filter(isOurs)
       .map((key) => ({ path: member(`${path}.additionalParameters`, key), rule: ours })),
     ...listOf(template.tags).flatMap((tag, index, tags) => {
       const key = objectOf(tag).Key;
       if (typeof key !== 'string') return [];
-      if (isOurKey(key)) return [{ path: `${path}.tags[${index}].Key`, rule: ours }];
+      if (isOurs(key)) return [{ path: `${path}.tags[${index}].Key`, rule: ours }];
       const first = tags.findIndex((other) => objectOf(other).Key === key);
       return first < index ? [{ path: `${path}.tags[${index}].Key`, rule: `each key once, tags[${first}] has it too` }] : [];
     }),
@@ -84,7 +86,7 @@ function otaTaskViolations(channel: Channel & { readonly createOTAUpdate?: undef
   if (ClientToken !== undefined) found.push({ path: `${path}.ClientToken`, rule: ours });
   if (S3Url !== undefined) found.push({ path: `${path}.S3Url`, rule: ours });
   found.push(...violations(otaTaskTemplate, isObject(channel.createOtaTask) ? others : channel.createOtaTask, path));
-  for (const key of Object.keys(objectOf(template.Tags)).filter(isOurKey)) {
+  for (const key of Object.keys(objectOf(template.Tags)).filter(isOurs)) {
     found.push({ path: member(`${path}.Tags`, key), rule: ours });
   }
   if (template.OtaType === 'ONE_TIME') {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '../../../domain/release/channels.ts';
+import { isOurs } from '../../../domain/release/fields.ts';
+import type { Artifact, Release } from '../../../domain/release/release.ts';
+import { templateViolations } from '../../../domain/request/template-limits.ts';
+import { artifact, at, otaTaskChannel, otaUpdateChannel, planOn, refusals, requestOf, without } from './fixtures.ts';
+import { otaTaskParameters } from './parameters-of-ota-task.ts';
+import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
+
+const operations: readonly [string, readonly ParameterCase[], (template: object, options: object) => Channel][] = [
+  ['CreateOTAUpdate', otaUpdateParameters, otaUpdateChannel],
+  ['CreateOtaTask', otaTaskParameters, otaTaskChannel],
+];
+
+for (const [operation, cases, channelOf] of operations) {
+  describe(`${operation}: each parameter`, () => {
+    it.each(cases.map((each) => [`${each.parameter} ${each.says}`, each] as const))('%s', (_name, each) => {
+      const channel = stripped(channelOf(each.template ?? {}, each.options ?? {}));
+      if (each.breaks !== undefined) {
+        expect(templateViolations(channel).map(({ path }) => path)).toContain(each.breaks);
+        return;
+      }
+      expect(templateViolations(channel).filter(() => each.refuses === undefined)).toEqual([]);
+      const changed = without({ ...artifact, ...each.artifact }) as Artifact;
+      const plan = planOn(channel, { artifacts: [changed], ...(each.release as Partial<Release>) });
+      if (each.refuses !== undefined) {
+        expect(refusals(plan)[0]).toBe(each.refuses);
+        expect(plan.rejections[0]?.channel ?? 'beta').toBe('beta');
+        expect(plan.rollouts).toEqual([]);
+        return;
+      }
+      const value = at(requestOf(plan), each.parameter.replaceAll('[]', '[0]'));
+      if (each.gives instanceof RegExp) expect(value).toMatch(each.gives);
+      else expect(withoutMarkers(value)).toEqual(each.gives);
+    });
+  });
+}
+
+/** A channel as YAML gives it: no members that are undefined. */
+function stripped(channel: Channel): Channel {
+  return JSON.parse(JSON.stringify(channel));
+}
+
+function withoutMarkers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !isOurs(key)));
+}
