@@ -16,7 +16,7 @@ export const releasePublished = 'Firmware Release Published';
 export const releaseWithdrawn = 'Firmware Release Withdrawn';
 
 /** The envelope members that the service reads. `source` is '' where there was none, which no product allows. */
-export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string };
+export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string; readonly id?: string };
 
 export type Message =
   | { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release }
@@ -44,7 +44,7 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
     return reject('NOT_AN_EVENT', '$', 'an object with detail-type and detail is required');
   }
   const { detail, ...members } = event;
-  const { account, source, 'detail-type': detailType } = members;
+  const { account, source, id, 'detail-type': detailType } = members;
   if (typeof detailType !== 'string' || !isRecord(detail)) {
     return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail an object');
   }
@@ -53,7 +53,12 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   if (typeof account !== 'string' || !options.allowedAccounts.includes(account)) {
     return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
   }
-  const envelope = { account, source: typeof source === 'string' ? source : '', detailType };
+  const envelope: Envelope = {
+    account,
+    source: typeof source === 'string' ? source : '',
+    detailType,
+    ...(typeof id === 'string' && eventId.test(id) ? { id } : {}),
+  };
   const inexact = findInexactNumber(text, 'detail');
   if (detailType === releasePublished) {
     const release = refuseInexact(parseRelease(detail), 'INVALID_RELEASE', inexact, withoutDetail);
@@ -96,6 +101,9 @@ export function readable(body: string | Uint8Array): Readable {
 type Json = { readonly value: unknown; readonly text: string };
 type Relative = (path: readonly Segment[]) => readonly Segment[];
 type MemberSchema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
+
+/** EventBridge gives a UUID; an id of another form is worth nothing to anybody. */
+const eventId = /^[A-Za-z0-9-]{1,64}$/;
 
 const asItIs: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
