@@ -11,6 +11,8 @@ export type ServiceRequest = {
   readonly region: string;
   /** The one public endpoint, for URLs in answers: `http://127.0.0.1:4566`. */
   readonly endpoint: string;
+  /** Aborted once the caller has hung up: whoever waits (a long poll) must then hand out nothing. */
+  readonly signal?: AbortSignal;
 };
 
 export type ServiceResponse = {

@@ -1,0 +1,51 @@
+import { type Faults, readFault } from './faults.ts';
+import type { ServiceResponse } from './services/service.ts';
+
+/** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
+export type Journal = { readonly time: string; readonly service: string; readonly operation: string | null; readonly status: number }[];
+
+export type AdminRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/**
+ * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
+ * disarms all, or one at `/_ota/faults/ID`).
+ */
+export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly string[]): ServiceResponse {
+  const { method, path } = request;
+  // A web page may send simple requests to loopback; it cannot leave out its origin.
+  if (request.headers['origin'] !== undefined) return json(403, { message: 'not for web pages' });
+  if (path === '/_ota/health' && method === 'GET') return json(200, { status: 'ok', services });
+  if (path === '/_ota/requests' && method === 'GET') return json(200, { requests: journal });
+  if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
+  if (path === '/_ota/faults' && method === 'POST') {
+    const fault = readFault(parse(request.body));
+    return typeof fault === 'string' ? json(400, { message: fault }) : json(201, { id: faults.add(fault) });
+  }
+  if (path === '/_ota/faults' && method === 'DELETE') {
+    faults.clear();
+    return { status: 204 };
+  }
+  const one = path.match(/^\/_ota\/faults\/(\d+)$/);
+  if (one !== null && method === 'DELETE') {
+    faults.clear(Number(one[1]));
+    return { status: 204 };
+  }
+  return json(404, { message: `No ${method} ${path}. There are GET /_ota/health, GET /_ota/requests and GET, POST, DELETE /_ota/faults.` });
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function json(status: number, value: unknown): ServiceResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from './services/service.ts';
+
+export const FAULT_KINDS = ['throttle', 'error500', 'error503', 'quota410', 'lostReply', 'slow', 'outage', 'createFailed'] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/**
+ * Trouble on request. A fault hits the requests of `service` (and only of `operation`, when given) after the first
+ * `after` of them, at most `times` times, for `forMilliseconds` of the clock from the moment it was added, each time
+ * with `probability` drawn from `seed`. `createFailed` is not acted on by the gateway: the stand-in that creates
+ * asks for it, and fails its creation later with `errorInfo`.
+ */
+export type Fault = {
+  readonly service: string;
+  readonly operation?: string;
+  readonly kind: FaultKind;
+  readonly times?: number;
+  readonly after?: number;
+  readonly probability?: number;
+  readonly seed?: number;
+  readonly forMilliseconds?: number;
+  /** How long `slow` holds a request back; real time. */
+  readonly delayMilliseconds?: number;
+  /** What `createFailed` reports. */
+  readonly errorInfo?: { readonly code: string; readonly message: string };
+};
+
+/** What a request met: how long it was held back, and the one fault that strikes it. */
+export type Strike = { readonly slowMilliseconds: number; readonly kind?: FaultKind };
+
+type Armed = {
+  readonly id: number;
+  readonly fault: Fault;
+  readonly until: number;
+  seen: number;
+  struck: number;
+  readonly draw: () => number;
+};
+
+/** What is listed of a fault: as it was added, and how often it has struck. */
+export type FaultReport = Fault & { readonly id: number; readonly struck: number };
+
+export type Faults = {
+  /** Arms a fault; answers its number. */
+  add(fault: Fault): number;
+  /** Disarms one fault, or all. */
+  clear(id?: number): void;
+  list(): FaultReport[];
+  /** The trouble this request meets; counts it. */
+  strike(service: string, operation: string | undefined): Strike;
+  /** The next late failure armed for a service's asynchronous creation, used up by asking. */
+  takeCreateFailed(service: string): { readonly code: string; readonly message: string } | undefined;
+};
+
+/** A seeded generator of numbers in [0, 1): the same seed gives the same run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Keeps the armed faults, in the order they were added; deterministic for the same requests in the same order. */
+export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }): Faults {
+  let armed: Armed[] = [];
+  let lastId = 0;
+
+  function hits(entry: Armed): boolean {
+    const { fault } = entry;
+    if (clock.now() >= entry.until) return false;
+    if (fault.times !== undefined && entry.struck >= fault.times) return false;
+    entry.seen += 1;
+    if (entry.seen <= (fault.after ?? 0)) return false;
+    if (fault.probability !== undefined && entry.draw() >= fault.probability) return false;
+    entry.struck += 1;
+    return true;
+  }
+
+  return {
+    add(fault) {
+      lastId += 1;
+      const until = fault.forMilliseconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + fault.forMilliseconds;
+      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, draw: seeded(fault.seed ?? 1) });
+      return lastId;
+    },
+    clear(id) {
+      armed = id === undefined ? [] : armed.filter((entry) => entry.id !== id);
+    },
+    list: () => armed.map(({ id, fault, struck }) => ({ ...fault, id, struck })),
+    strike(service, operation) {
+      let slowMilliseconds = 0;
+      for (const entry of armed) {
+        const { fault } = entry;
+        if (fault.kind === 'createFailed' || fault.service !== service) continue;
+        if (fault.operation !== undefined && fault.operation !== operation) continue;
+        if (!hits(entry)) continue;
+        if (fault.kind !== 'slow') return { slowMilliseconds, kind: fault.kind };
+        slowMilliseconds += fault.delayMilliseconds ?? 1000;
+      }
+      return { slowMilliseconds };
+    },
+    takeCreateFailed(service) {
+      for (const candidate of armed) {
+        if (candidate.fault.kind !== 'createFailed' || candidate.fault.service !== service || !hits(candidate)) continue;
+        return candidate.fault.errorInfo ?? { code: 'InternalFailure', message: 'An injected failure of the creation.' };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Holds a request back; ends early when the caller has gone. */
+export async function holdBack(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return;
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+type Form = { readonly status: number; readonly exception: string; readonly message: string };
+type StatusKind = 'throttle' | 'error500' | 'error503' | 'quota410';
+
+const JSON_DEFAULTS: Readonly<Record<StatusKind, Form>> = {
+  throttle: { status: 400, exception: 'ThrottlingException', message: 'Rate exceeded' },
+  error500: { status: 500, exception: 'InternalFailure', message: 'An internal error has occurred.' },
+  error503: { status: 503, exception: 'ServiceUnavailable', message: 'The service is temporarily unavailable.' },
+  quota410: { status: 400, exception: 'LimitExceededException', message: 'A limit has been exceeded.' },
+};
+
+const FORMS: Readonly<Record<string, Partial<Record<StatusKind, Form>>>> = {
+  iot: {
+    error500: { status: 500, exception: 'InternalFailureException', message: 'An unexpected error has occurred.' },
+    error503: { status: 503, exception: 'ServiceUnavailableException', message: 'The service is temporarily unavailable.' },
+    quota410: { status: 410, exception: 'LimitExceededException', message: 'A limit has been exceeded.' },
+  },
+  iotmanagedintegrations: {
+    throttle: { status: 429, exception: 'ThrottlingException', message: 'Rate exceeded' },
+    error500: { status: 500, exception: 'InternalServerException', message: 'Internal error from the service.' },
+    error503: { status: 503, exception: 'ServiceUnavailableException', message: 'The service is temporarily unavailable.' },
+    quota410: { status: 402, exception: 'ServiceQuotaExceededException', message: 'A service quota was exceeded.' },
+  },
+  sqs: {
+    throttle: { status: 400, exception: 'RequestThrottled', message: 'The request was denied due to request throttling.' },
+    quota410: { status: 400, exception: 'OverLimit', message: 'The maximum number of in flight messages is reached.' },
+  },
+  dynamodb: {
+    throttle: {
+      status: 400,
+      exception: 'ProvisionedThroughputExceededException',
+      message: 'The level of configured provisioned throughput for the table was exceeded.',
+    },
+    error500: { status: 500, exception: 'InternalServerError', message: 'Internal server error' },
+  },
+  events: { error500: { status: 500, exception: 'InternalException', message: 'An internal error has occurred.' } },
+  s3: {
+    throttle: { status: 503, exception: 'SlowDown', message: 'Please reduce your request rate.' },
+    error500: { status: 500, exception: 'InternalError', message: 'We encountered an internal error. Please try again.' },
+    quota410: { status: 400, exception: 'TooManyBuckets', message: 'You have attempted to create more buckets than allowed.' },
+  },
+};
+
+/** How a service words an injected error: status and exception name as its SDK knows them. */
+export function errorForm(service: string, kind: StatusKind): Form {
+  return FORMS[service]?.[kind] ?? JSON_DEFAULTS[kind];
+}
+
+/** Reads a fault from the admin endpoint; answers a sentence saying what is wrong with it. */
+export function readFault(value: unknown): Fault | string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'a fault is a JSON object';
+  const fault = value as Record<string, unknown>;
+  if (typeof fault['service'] !== 'string') return 'service: a signing name, such as iot, is required';
+  if (!FAULT_KINDS.includes(fault['kind'] as FaultKind)) return `kind: one of ${FAULT_KINDS.join(', ')}`;
+  if (fault['operation'] !== undefined && typeof fault['operation'] !== 'string') return 'operation: a string';
+  for (const name of ['times', 'after', 'probability', 'seed', 'forMilliseconds', 'delayMilliseconds']) {
+    const number = fault[name];
+    if (number !== undefined && (typeof number !== 'number' || !(number >= 0))) return `${name}: a number, 0 or more`;
+  }
+  const info = fault['errorInfo'] as { code?: unknown; message?: unknown } | undefined;
+  if (info !== undefined && (typeof info?.code !== 'string' || typeof info.message !== 'string')) return 'errorInfo: {code, message}';
+  const known = [
+    'service',
+    'operation',
+    'kind',
+    'times',
+    'after',
+    'probability',
+    'seed',
+    'forMilliseconds',
+    'delayMilliseconds',
+    'errorInfo',
+  ];
+  const unknown = Object.keys(fault).find((name) => !known.includes(name));
+  return unknown === undefined ? (value as Fault) : `${unknown}: no such field; known are ${known.join(', ')}`;
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerAdmin, type Journal } from './admin.ts';
+import { errorForm, type Faults, holdBack } from './faults.ts';
+import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
+
+const MAXIMUM_BODY_BYTES = 64 * 1024 * 1024;
+
+export type Gateway = {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** Closes the listener and every connection, then the services. */
+  stop(): Promise<void>;
+};
+
+export type GatewayOptions = {
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly accountId: string;
+  readonly services: readonly Service[];
+  readonly faults: Faults;
+};
+
+type Scope = { readonly service: string; readonly region: string | undefined };
+
+/**
+ * Reads service and region from a SigV4 credential scope, in the Authorization header or, of a presigned URL, in the
+ * query. `undefined` for an unsigned request. Any credentials will do: nothing is verified.
+ */
+export function credentialScope(authorization: string | undefined, query: URLSearchParams): Scope | undefined {
+  // The presigned URLs of signature version 2, which only S3 still takes, name no service.
+  if (authorization === undefined && query.has('AWSAccessKeyId') && query.has('Signature')) return { service: 's3', region: undefined };
+  const credential = authorization?.match(/Credential=([^,\s]+)/)?.[1] ?? query.get('X-Amz-Credential') ?? undefined;
+  if (credential === undefined) return undefined;
+  const parts = credential.split('/');
+  const service = parts.at(-2);
+  if (parts.at(-1) !== 'aws4_request' || service === undefined) return undefined;
+  const region = parts.at(-3);
+  // SigV4A signs for every region: its scope is key/date/service/aws4_request.
+  return { service, region: region === undefined || /^\d{8}$/.test(region) ? undefined : region };
+}
+
+/**
+ * Starts the one endpoint of the embedded AWS on loopback: requests are routed by the service name they were signed
+ * for, `/_ota/…` is the endpoint's own, and unsigned GETs are S3's, as a browser would send them.
+ * @throws when the port is taken
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const byName = new Map(options.services.map((service) => [service.name, service]));
+  const journal: Journal = [];
+  let endpoint = '';
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
+    const url = incoming.url ?? '/';
+    const split = url.indexOf('?');
+    const path = split === -1 ? url : url.slice(0, split);
+    const query = new URLSearchParams(split === -1 ? '' : url.slice(split + 1));
+    const gone = new AbortController();
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
+    const body = await readBody(incoming);
+    if (body === undefined) {
+      outgoing.shouldKeepAlive = false;
+      return reply(outgoing, requestId, plainError(413, 'RequestEntityTooLarge', 'A request has at most 64 MiB.'));
+    }
+    if (path === '/_ota' || path.startsWith('/_ota/')) {
+      const admin = { method: incoming.method ?? 'GET', path, headers: plainHeaders(incoming), body };
+      return reply(outgoing, requestId, answerAdmin(admin, options.faults, journal, [...byName.keys()]));
+    }
+    const scope = credentialScope(incoming.headers.authorization, query);
+    const name = scope?.service ?? (isPublicRead(incoming.method, path) ? 's3' : undefined);
+    if (name === undefined) {
+      return reply(
+        outgoing,
+        requestId,
+        plainError(
+          403,
+          'MissingAuthenticationTokenException',
+          'Sign the request (any credentials): the embedded AWS routes by the service name in the SigV4 credential scope.',
+        ),
+      );
+    }
+    const service = byName.get(name);
+    if (service === undefined) {
+      const message = `The embedded AWS has no service '${name}'. It has: ${[...byName.keys()].join(', ')}.`;
+      return reply(outgoing, requestId, plainError(400, 'UnknownOperationException', message));
+    }
+    const request: ServiceRequest = {
+      method: incoming.method ?? 'GET',
+      path,
+      query,
+      headers: plainHeaders(incoming),
+      body,
+      accountId: options.accountId,
+      region: scope?.region ?? 'us-east-1',
+      endpoint,
+      signal: gone.signal,
+    };
+    const operation = service.operation(request);
+    const note = (status: number) =>
+      record(journal, { time: new Date().toISOString(), service: name, operation: operation ?? null, status });
+    const strike = options.faults.strike(name, operation);
+    await holdBack(strike.slowMilliseconds, gone.signal);
+    if (strike.kind === 'outage') {
+      note(0);
+      outgoing.destroy();
+      return;
+    }
+    if (strike.kind === 'throttle' || strike.kind === 'error500' || strike.kind === 'error503' || strike.kind === 'quota410') {
+      const form = errorForm(name, strike.kind);
+      note(form.status);
+      return reply(outgoing, requestId, service.error(form.status, form.exception, form.message));
+    }
+    const response = await service.handle(request);
+    note(strike.kind === 'lostReply' ? 0 : response.status);
+    if (strike.kind === 'lostReply') outgoing.destroy();
+    else reply(outgoing, requestId, response, request.method === 'HEAD');
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    const requestId = randomUUID();
+    answer(incoming, outgoing, requestId).catch((error: unknown) => {
+      if (outgoing.destroyed) return;
+      console.error('embedded AWS: a defect', incoming.method, incoming.url, error);
+      reply(outgoing, requestId, plainError(500, 'InternalFailure', `A defect of the embedded AWS: ${String(error)}`));
+    });
+  });
+  // Longer than SDK connection pools keep an idle socket, so that no request meets a closing one.
+  server.keepAliveTimeout = 120_000;
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    endpoint,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      await Promise.all(options.services.map((service) => service.close?.()));
+    },
+  };
+}
+
+function record(journal: Journal, entry: Journal[number]): void {
+  journal.push(entry);
+  if (journal.length > 1000) journal.splice(0, 100);
+}
+
+function isPublicRead(method: string | undefined, path: string): boolean {
+  return (method === 'GET' || method === 'HEAD') && /^\/[^/]+\/./.test(path);
+}
+
+function plainHeaders(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+/** The whole body, or `undefined` when there is more of it than is allowed. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+  }
+  return size > MAXIMUM_BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+/** An error in the form JSON clients read, with its name in the header REST clients read. */
+function plainError(status: number, exception: string, message: string): ServiceResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': exception },
+    body: JSON.stringify({ __type: exception, message }),
+  };
+}
+
+function reply(outgoing: ServerResponse, requestId: string, response: ServiceResponse, isHead = false): void {
+  const body = typeof response.body === 'string' ? Buffer.from(response.body) : (response.body ?? Buffer.alloc(0));
+  outgoing.statusCode = response.status;
+  outgoing.setHeader('x-amzn-requestid', requestId);
+  outgoing.setHeader('x-amz-request-id', requestId);
+  for (const [name, value] of Object.entries(response.headers ?? {})) outgoing.setHeader(name, value);
+  if (response.status !== 204 && response.status !== 304 && !outgoing.hasHeader('content-length'))
+    outgoing.setHeader('content-length', body.length);
+  outgoing.end(isHead ? undefined : body);
+}

@@ -1,0 +1,80 @@
+import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
+
+/** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
+export class AwsError extends Error {
+  readonly exception: string;
+  readonly status: number;
+  /** Further members of the error's shape. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(exception: string, message: string, options: { status?: number; fields?: Record<string, unknown> } = {}) {
+    super(message);
+    this.exception = exception;
+    this.status = options.status ?? 400;
+    this.fields = options.fields ?? {};
+  }
+}
+
+export type JsonInput = Record<string, unknown>;
+export type JsonOperation = (input: JsonInput, request: ServiceRequest) => unknown;
+
+export type JsonProtocol = {
+  readonly name: string;
+  readonly version: '1.0' | '1.1';
+  /** What stands before the dot in X-Amz-Target, `AmazonSQS`. */
+  readonly target: string;
+  /** How the service spells the type of an error in its bodies. */
+  errorType(exception: string): string;
+  errorHeaders?(exception: string): Readonly<Record<string, string>>;
+};
+
+/** A service that speaks awsJson: one function per operation; what it answers is the body, `undefined` is `{}`. */
+export function createJsonService(protocol: JsonProtocol, operations: Readonly<Record<string, JsonOperation>>): Service {
+  const contentType = `application/x-amz-json-${protocol.version}`;
+
+  function error(status: number, exception: string, message: string, fields: Readonly<Record<string, unknown>> = {}): ServiceResponse {
+    return {
+      status,
+      headers: { 'content-type': contentType, ...protocol.errorHeaders?.(exception) },
+      body: JSON.stringify({ ...fields, __type: protocol.errorType(exception), message }),
+    };
+  }
+
+  const asked = (request: ServiceRequest) => request.headers['x-amz-target']?.split('.').at(-1);
+
+  return {
+    name: protocol.name,
+    operation(request) {
+      const operation = asked(request);
+      return operation !== undefined && Object.hasOwn(operations, operation) ? operation : undefined;
+    },
+    async handle(request) {
+      const asking = asked(request);
+      const operation = asking !== undefined && Object.hasOwn(operations, asking) ? operations[asking] : undefined;
+      if (operation === undefined) {
+        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is spoken)';
+        return error(400, 'UnknownOperationException', `The embedded AWS does not know ${protocol.target} ${what}.`);
+      }
+      const input = parse(request.body);
+      if (input === undefined) return error(400, 'SerializationException', 'The body is not a JSON object.');
+      try {
+        const output = await operation(input, request);
+        return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output ?? {}) };
+      } catch (problem) {
+        if (problem instanceof AwsError) return error(problem.status, problem.exception, problem.message, problem.fields);
+        throw problem;
+      }
+    },
+    error,
+  };
+}
+
+function parse(body: Buffer): JsonInput | undefined {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonInput) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+import { AwsError, createJsonService, type JsonInput } from './aws-json.ts';
+import { createPutEvents } from './eventbridge-events.ts';
+import { type Bus, createRuleOperations, page } from './eventbridge-rules.ts';
+import type { Clock, Service } from './service.ts';
+import type { QueueDelivery } from './sqs.ts';
+
+export type EventBridgeOptions = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly accountId: string;
+  readonly region: string;
+  readonly queues: QueueDelivery;
+};
+
+/**
+ * EventBridge in memory: buses, rules with every pattern operator, SQS targets with dead-letter queues. Rules with a
+ * schedule are kept but not run here. An entry for a bus that does not exist fails, so that a mistyped name is seen.
+ */
+export function createEventBridge(options: EventBridgeOptions): Service {
+  const buses = new Map<string, Bus>();
+  const tags = new Map<string, Map<string, string>>();
+
+  function open(name: string, description?: string): Bus {
+    const arn = `arn:aws:events:${options.region}:${options.accountId}:event-bus/${name}`;
+    const bus: Bus = { name, arn, description, policy: undefined, rules: new Map() };
+    buses.set(name, bus);
+    return bus;
+  }
+  open('default');
+
+  const find = (nameOrArn: string | undefined) => buses.get((nameOrArn ?? 'default').split('/').at(-1) ?? '');
+  const bus = (input: JsonInput, key = 'EventBusName'): Bus => {
+    const name = input[key] as string | undefined;
+    const found = find(name);
+    if (found === undefined) throw new AwsError('ResourceNotFoundException', `Event bus ${String(name)} does not exist.`);
+    return found;
+  };
+  const describe = (found: Bus): JsonInput => ({
+    Name: found.name,
+    Arn: found.arn,
+    Description: found.description,
+    Policy: found.policy === undefined ? undefined : JSON.stringify(found.policy),
+  });
+  const tag = (arn: string, list: unknown) => {
+    const known = tags.get(arn) ?? new Map<string, string>();
+    for (const { Key, Value } of (list as { Key: string; Value: string }[] | undefined) ?? []) known.set(Key, Value);
+    tags.set(arn, known);
+  };
+
+  return createJsonService(
+    { name: 'events', version: '1.1', target: 'AWSEvents', errorType: (exception) => exception },
+    {
+      CreateEventBus(input) {
+        const name = String(input['Name'] ?? '');
+        if (!/^[\w./-]{1,256}$/.test(name)) throw new AwsError('ValidationException', `The event bus name '${name}' is not valid.`);
+        if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+        const opened = open(name, input['Description'] as string | undefined);
+        tag(opened.arn, input['Tags']);
+        return { EventBusArn: opened.arn };
+      },
+      DescribeEventBus: (input) => describe(bus(input, 'Name')),
+      ListEventBuses(input) {
+        const prefix = String(input['NamePrefix'] ?? '');
+        const { items, next } = page(
+          input,
+          [...buses.values()].filter(({ name }) => name.startsWith(prefix)),
+        );
+        return { EventBuses: items.map(describe), ...next };
+      },
+      DeleteEventBus(input) {
+        if (input['Name'] === 'default') throw new AwsError('ValidationException', 'Cannot delete event bus default.');
+        const found = find(input['Name'] as string);
+        if (found !== undefined && found.rules.size > 0)
+          throw new AwsError('ValidationException', "EventBus can't be deleted since it has rules.");
+        if (found !== undefined) buses.delete(found.name);
+      },
+      PutPermission(input) {
+        const found = bus(input);
+        if (typeof input['Policy'] === 'string') {
+          found.policy = parsePolicy(input['Policy']);
+          return;
+        }
+        const statement = {
+          Sid: input['StatementId'],
+          Effect: 'Allow',
+          Principal: input['Principal'] === '*' ? '*' : { AWS: `arn:aws:iam::${String(input['Principal'])}:root` },
+          Action: input['Action'],
+          Resource: found.arn,
+        };
+        const others = found.policy?.Statement.filter(({ Sid }) => Sid !== statement.Sid) ?? [];
+        found.policy = { Version: '2012-10-17', Statement: [...others, statement] };
+      },
+      RemovePermission(input) {
+        const found = bus(input);
+        const left =
+          input['RemoveAllPermissions'] === true ? [] : (found.policy?.Statement.filter(({ Sid }) => Sid !== input['StatementId']) ?? []);
+        found.policy = left.length === 0 ? undefined : { Version: '2012-10-17', Statement: left };
+      },
+      TagResource: (input) => tag(String(input['ResourceARN']), input['Tags']),
+      UntagResource(input) {
+        for (const key of (input['TagKeys'] as string[] | undefined) ?? []) tags.get(String(input['ResourceARN']))?.delete(key);
+      },
+      ListTagsForResource: (input) => ({
+        Tags: [...(tags.get(String(input['ResourceARN'])) ?? [])].map(([Key, Value]) => ({ Key, Value })),
+      }),
+      PutEvents: createPutEvents({ queues: options.queues, now: options.clock.now, bus: find }),
+      ...createRuleOperations(options, bus),
+    },
+  );
+}
+
+function parsePolicy(text: string): NonNullable<Bus['policy']> {
+  try {
+    const policy = JSON.parse(text) as Bus['policy'];
+    if (policy !== undefined && Array.isArray(policy.Statement)) return policy;
+  } catch {
+    throw new AwsError('ValidationException', 'The policy is not valid JSON.');
+  }
+  throw new AwsError('ValidationException', 'The policy has no statements.');
+}

@@ -1,0 +1,262 @@
+import { AwsError } from './aws-json.ts';
+import type { S3Call, S3Operation } from './s3.ts';
+import { readUpload } from './s3-body.ts';
+import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './s3-checksum.ts';
+import { type Bucket, type BucketStore, etagOf, type Version } from './s3-store.ts';
+import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './s3-xml.ts';
+import type { ServiceRequest, ServiceResponse } from './service.ts';
+
+const KEPT = [
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'expires',
+  'x-amz-website-redirect-location',
+  'x-amz-storage-class',
+];
+const ENCRYPTION = [
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+  'x-amz-server-side-encryption-bucket-key-enabled',
+];
+
+/** The headers of an upload that come back with the object. */
+export function keptHeaders(bucket: Bucket, headers: ServiceRequest['headers']): Record<string, string> {
+  const kept: Record<string, string> = { 'content-type': 'binary/octet-stream', ...defaultEncryption(bucket) };
+  for (const [name, value] of Object.entries(headers)) {
+    if (KEPT.includes(name) || ENCRYPTION.includes(name) || name.startsWith('x-amz-meta-')) kept[name] = value;
+  }
+  const encoding = headers['content-encoding']
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== 'aws-chunked' && part !== '');
+  if (encoding !== undefined && encoding.length > 0) kept['content-encoding'] = encoding.join(',');
+  return kept;
+}
+
+function defaultEncryption(bucket: Bucket): Record<string, string> {
+  const configured = bucket.settings.get('encryption');
+  const algorithm = configured?.match(/<SSEAlgorithm>([^<]+)</)?.[1] ?? 'AES256';
+  const key = configured?.match(/<KMSMasterKeyID>([^<]+)</)?.[1];
+  return {
+    'x-amz-server-side-encryption': algorithm,
+    ...(key === undefined ? {} : { 'x-amz-server-side-encryption-aws-kms-key-id': key }),
+  };
+}
+
+/** Refuses a write whose If-None-Match or If-Match does not hold. */
+export function checkWriteConditions(current: Version | undefined, headers: ServiceRequest['headers']): void {
+  const failed = () => new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
+  const noneMatch = headers['if-none-match'];
+  if (noneMatch !== undefined && noneMatch !== '*')
+    throw new AwsError('NotImplemented', 'If-None-Match of a write is * only.', { status: 501 });
+  if (noneMatch !== undefined && current !== undefined) throw failed();
+  const match = headers['if-match'];
+  if (match === undefined) return;
+  if (current === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404 });
+  if (match !== '*' && !sameEtag(match, current.etag)) throw failed();
+}
+
+export function readTags(headers: ServiceRequest['headers']): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(headers['x-amz-tagging'] ?? ''));
+}
+
+/** Headers that name a version, where the bucket has versions. */
+export function versionHeaders(bucket: Bucket, version: Pick<Version, 'id'>): Record<string, string> {
+  return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.id };
+}
+
+export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
+  return checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
+}
+
+export function encryptionHeaders(version: Pick<Version, 'headers'>): Record<string, string> {
+  return Object.fromEntries(Object.entries(version.headers).filter(([name]) => ENCRYPTION.includes(name)));
+}
+
+function sameEtag(one: string, other: string): boolean {
+  return one.replaceAll('"', '') === other.replaceAll('"', '');
+}
+
+function fullChecksum(body: Buffer, algorithm: Checksum['algorithm'] = 'CRC64NVME'): Checksum {
+  return { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
+}
+
+/** The operations on objects in one piece. */
+export function createObjectOperations(store: BucketStore): Record<string, S3Operation> {
+  function read({ request, bucket, key }: S3Call): { owner: Bucket; version: Version } {
+    const owner = store.bucket(bucket);
+    return { owner, version: store.read(owner, key, request.query.get('versionId') ?? undefined) };
+  }
+
+  function get(call: S3Call): ServiceResponse {
+    const { owner, version } = read(call);
+    const { headers, query } = call.request;
+    checkReadConditions(version, headers);
+    const range = readRange(headers['range'], version.body.length);
+    const answered: Record<string, string> = {
+      ...version.headers,
+      ...versionHeaders(owner, version),
+      ...(headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && range === undefined ? checksumHeaders(version.checksum) : {}),
+      ...(Object.keys(version.tags).length > 0 ? { 'x-amz-tagging-count': String(Object.keys(version.tags).length) } : {}),
+      etag: version.etag,
+      'last-modified': new Date(version.modified).toUTCString(),
+      'accept-ranges': 'bytes',
+    };
+    for (const [name, value] of query) if (name.startsWith('response-')) answered[name.slice('response-'.length)] = value;
+    const body = range === undefined ? version.body : version.body.subarray(range.from, range.to + 1);
+    if (range !== undefined) answered['content-range'] = `bytes ${range.from}-${range.to}/${version.body.length}`;
+    answered['content-length'] = String(body.length);
+    return { status: range === undefined ? 200 : 206, headers: answered, body };
+  }
+
+  return {
+    PutObject({ request, bucket, key }) {
+      const owner = store.bucket(bucket);
+      if (Buffer.byteLength(key) > 1024) throw new AwsError('KeyTooLongError', 'Your key is too long');
+      const { body, checksum } = readUpload(request);
+      checkWriteConditions(store.current(owner, key), request.headers);
+      const headers = keptHeaders(owner, request.headers);
+      const version = store.write(owner, {
+        key,
+        body,
+        etag: etagOf(body),
+        headers,
+        checksum: checksum ?? fullChecksum(body, readAlgorithm(request.headers['x-amz-sdk-checksum-algorithm'])),
+        parts: undefined,
+        deleted: false,
+        tags: readTags(request.headers),
+      });
+      return {
+        status: 200,
+        headers: {
+          etag: version.etag,
+          ...versionHeaders(owner, version),
+          ...checksumHeaders(version.checksum),
+          ...encryptionHeaders(version),
+        },
+      };
+    },
+    GetObject: get,
+    HeadObject(call) {
+      const { body: _body, ...response } = get(call);
+      return response;
+    },
+    CopyObject({ request, bucket, key }) {
+      const owner = store.bucket(bucket);
+      const [path = '', query] = (request.headers['x-amz-copy-source'] ?? '').split('?');
+      const [sourceBucket = '', ...rest] = decodeURIComponent(path.replace(/^\//, '')).split('/');
+      const from = store.bucket(sourceBucket);
+      const source = store.read(from, rest.join('/'), new URLSearchParams(query).get('versionId') ?? undefined);
+      checkWriteConditions(store.current(owner, key), request.headers);
+      const replaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';
+      const algorithm = readAlgorithm(request.headers['x-amz-checksum-algorithm']) ?? source.checksum?.algorithm;
+      const version = store.write(owner, {
+        key,
+        body: source.body,
+        etag: etagOf(source.body),
+        headers: replaced ? keptHeaders(owner, request.headers) : { ...source.headers, ...encryptionHeaders({ headers: request.headers }) },
+        checksum: fullChecksum(source.body, algorithm),
+        parts: undefined,
+        deleted: false,
+        tags: request.headers['x-amz-tagging-directive'] === 'REPLACE' ? readTags(request.headers) : source.tags,
+      });
+      const checksum = version.checksum;
+      const inner = `${element('LastModified', new Date(version.modified).toISOString())}${element('ETag', version.etag)}${checksumElements(checksum)}`;
+      const copied = from.versioning === undefined ? {} : { 'x-amz-copy-source-version-id': source.id };
+      return xmlAnswer(xmlDocument('CopyObjectResult', inner), {
+        ...versionHeaders(owner, version),
+        ...copied,
+        ...encryptionHeaders(version),
+      });
+    },
+    DeleteObject({ request, bucket, key }) {
+      const removed = store.remove(store.bucket(bucket), key, request.query.get('versionId') ?? undefined);
+      return {
+        status: 204,
+        headers: {
+          ...(removed.versionId === undefined ? {} : { 'x-amz-version-id': removed.versionId }),
+          ...(removed.marker ? { 'x-amz-delete-marker': 'true' } : {}),
+        },
+      };
+    },
+    DeleteObjects({ request, bucket }) {
+      const owner = store.bucket(bucket);
+      const root = parseXml(readUpload(request).body.toString('utf8'));
+      if (root?.name !== 'Delete') throw new AwsError('MalformedXML', 'The XML you provided was not well-formed');
+      const quiet = textOf(root, 'Quiet') === 'true';
+      const deleted = root.children
+        .filter(({ name }) => name === 'Object')
+        .map((object) => {
+          const key = textOf(object, 'Key') ?? '';
+          const versionId = textOf(object, 'VersionId');
+          const removed = store.remove(owner, key, versionId);
+          const marker = removed.marker ? `${element('DeleteMarker', true)}${element('DeleteMarkerVersionId', removed.versionId)}` : '';
+          return `<Deleted>${element('Key', key)}${element('VersionId', versionId)}${marker}</Deleted>`;
+        });
+      return xmlAnswer(xmlDocument('DeleteResult', quiet ? '' : deleted.join('')));
+    },
+    GetObjectAttributes(call) {
+      const { owner, version } = read(call);
+      const wanted = (call.request.headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim());
+      const inner = [
+        wanted.includes('ETag') ? element('ETag', version.etag.replaceAll('"', '')) : '',
+        wanted.includes('Checksum') ? `<Checksum>${checksumElements(version.checksum)}</Checksum>` : '',
+        wanted.includes('ObjectParts') && version.parts !== undefined
+          ? `<ObjectParts>${element('PartsCount', version.parts)}</ObjectParts>`
+          : '',
+        wanted.includes('StorageClass') ? element('StorageClass', 'STANDARD') : '',
+        wanted.includes('ObjectSize') ? element('ObjectSize', version.body.length) : '',
+      ];
+      return xmlAnswer(xmlDocument('GetObjectAttributesResponse', inner.join('')), {
+        ...versionHeaders(owner, version),
+        'last-modified': new Date(version.modified).toUTCString(),
+      });
+    },
+    PutObjectTagging(call) {
+      const { owner, version } = read(call);
+      const set = parseXml(readUpload(call.request).body.toString('utf8'))?.children.find(({ name }) => name === 'TagSet');
+      if (set === undefined) throw new AwsError('MalformedXML', 'The XML you provided was not well-formed');
+      version.tags = Object.fromEntries(set.children.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));
+      return { status: 200, headers: versionHeaders(owner, version) };
+    },
+    GetObjectTagging(call) {
+      const { owner, version } = read(call);
+      const tags = Object.entries(version.tags).map(([key, value]) => `<Tag>${element('Key', key)}${element('Value', value)}</Tag>`);
+      return xmlAnswer(xmlDocument('Tagging', `<TagSet>${tags.join('')}</TagSet>`), versionHeaders(owner, version));
+    },
+    DeleteObjectTagging(call) {
+      const { owner, version } = read(call);
+      version.tags = {};
+      return { status: 204, headers: versionHeaders(owner, version) };
+    },
+  };
+}
+
+/** A checksum as XML answers spell it. */
+export function checksumElements(checksum: Checksum | undefined): string {
+  return checksum === undefined
+    ? ''
+    : `${element(`Checksum${checksum.algorithm}`, checksum.value)}${element('ChecksumType', checksum.type)}`;
+}
+
+function checkReadConditions(version: Version, headers: ServiceRequest['headers']): void {
+  const match = headers['if-match'];
+  if (match !== undefined && match !== '*' && !match.split(',').some((one) => sameEtag(one.trim(), version.etag))) {
+    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
+  }
+  const noneMatch = headers['if-none-match'];
+  if (noneMatch !== undefined && (noneMatch === '*' || noneMatch.split(',').some((one) => sameEtag(one.trim(), version.etag)))) {
+    throw new AwsError('NotModified', 'Not Modified', { status: 304, fields: { headers: { etag: version.etag } } });
+  }
+}
+
+function readRange(header: string | undefined, size: number): { readonly from: number; readonly to: number } | undefined {
+  const match = header?.match(/^bytes=(\d*)-(\d*)$/);
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const from = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const to = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  if (from >= size || from > to) throw new AwsError('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
+  return { from, to };
+}
