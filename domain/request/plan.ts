@@ -1,4 +1,4 @@
-import type { Channel, Channels, Product, WhenSuperseded } from '../release/channels.ts';
+import { type Channel, type Channels, findProduct, type Product, type WhenSuperseded } from '../release/channels.ts';
 import { isOurs } from '../release/fields.ts';
 import { parseInstant } from '../release/instant.ts';
 import { formatPath } from '../release/path.ts';
@@ -83,11 +83,9 @@ const ROW_BYTES = 1024;
 export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
   const wanted = release.channels.flatMap((name, index) => (only === undefined || only.includes(name) ? [{ name, index }] : []));
   if (wanted.length === 0) return { rollouts: [], rejections: [] };
-  const product = own(channels.products, release.product);
-  if (product === undefined) return refused('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
-  if (!product.sources.includes(context.source)) {
-    return refused('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
-  }
+  const found = findProduct(channels, release.product, context.source);
+  if (!found.ok) return { rollouts: [], rejections: [found.rejection] };
+  const product = found.value;
   const strange = findStrange(release);
   if (strange) return refused('INVALID_RELEASE', formatPath(strange.path), strange.message);
 
@@ -95,7 +93,7 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   const rollouts: PlannedRollout[] = [];
   const digest = releaseDigest(release);
   for (const { name, index } of wanted) {
-    const channel = own(product.channels, name);
+    const channel = Object.hasOwn(product.channels, name) ? product.channels[name] : undefined;
     if (channel === undefined) {
       rejections.push(reject('UNKNOWN_CHANNEL', `channels[${index}]`, 'the product has no such channel', name).rejection);
       continue;
@@ -224,8 +222,4 @@ function judgeSize(artifact: Artifact, path: string, sizeBytes: number, service:
 
 function refused(...args: Parameters<typeof reject>): Plan {
   return { rollouts: [], rejections: [reject(...args).rejection] };
-}
-
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -121,8 +121,8 @@ function documentViolations(channel: Channel & { readonly createOTAUpdate?: unde
     .filter((name) => names.includes(name))
     .map((name) => ({ path: `jobDocument.${name}`, rule: 'a member of the default document: add to it, do not replace it' }));
   const pattern: unknown = channel.artifactUrl;
-  if (typeof pattern === 'string' && !pattern.includes('{key}')) {
-    found.push({ path: 'artifactUrl', rule: 'needs {key}; takes {bucket}, {key}, {version}, {region}' });
+  if (typeof pattern === 'string' && !/\{(?:key|version)\}/.test(pattern)) {
+    found.push({ path: 'artifactUrl', rule: 'needs {key} or {version}, or every artifact has one URL' });
   }
   return found;
 }

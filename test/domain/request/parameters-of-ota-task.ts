@@ -99,5 +99,5 @@ export const otaTaskParameters: readonly ParameterCase[] = [
   { parameter: 'artifacts[].jobDocument', says: 'may have 32768 bytes', artifact: { jobDocument: true, sizeBytes: 32_768, sha256: artifact.sha256 }, gives: undefined },
   { parameter: 'jobDocument', says: 'of the channel is added to the document', options: { jobDocument: { schema: 3 } }, gives: undefined },
   { parameter: 'jobDocument', says: 'of the channel replaces nothing of ours', options: { jobDocument: { files: [] } }, breaks: 'jobDocument.files' },
-  { parameter: 'artifactUrl', says: 'names the key', options: { artifactUrl: 'https://cdn.example/{bucket}' }, breaks: 'artifactUrl' },
+  { parameter: 'artifactUrl', says: 'names key or version', options: { artifactUrl: 'https://cdn.example/{bucket}' }, breaks: 'artifactUrl' },
 ];
