@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** A file in this folder that carries one command. `run` gets the arguments behind the command's name and answers the exit code. */
+export type Command = { readonly run: (args: readonly string[]) => Promise<number> };
+
+/** Exit codes of every command: done; refused or failed; not understood, or a file that cannot be read. */
+export const exit = { ok: 0, refused: 1, usage: 2 } as const;
+
+/** What a person typed cannot be carried out as typed: one line for them, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The root of the repository, where channels.yml and the examples are. */
+export const root = resolve(import.meta.dirname, '..');
+
+/**
+ * The text of a file that a person named, relative to where they typed it: npm runs scripts in the root and
+ * keeps that folder in INIT_CWD. Throws UsageError when it cannot be read.
+ */
+export function readGivenFile(path: string): string {
+  const typedIn = process.env['INIT_CWD'];
+  const file = !existsSync(path) && typedIn !== undefined ? resolve(typedIn, path) : path;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`cannot read ${path}: ${cause instanceof Error && 'code' in cause ? cause.code : cause}`, { cause });
+  }
+}
