@@ -1,4 +1,4 @@
-import { type Rejection } from '../release/rejection.ts';
+import type { Rejection } from '../release/rejection.ts';
 import type { PlannedRollout } from '../request/plan.ts';
 import type { Rollout } from './rollout.ts';
 import type { Timing } from './step.ts';
@@ -14,7 +14,8 @@ export type Origin = {
 
 /** The row of a planned rollout at its claim: accepted, frozen, nothing sent. `now` in epoch ms. */
 export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
-  const { rolloutId, product, version, revision, channel, service, releaseDigest, requestDigest, whenSuperseded, downgrade, continuous } = planned;
+  const { rolloutId, product, version, revision, channel, service, releaseDigest, requestDigest, whenSuperseded, downgrade, continuous } =
+    planned;
   return {
     product,
     version,

@@ -1,5 +1,6 @@
+import { compareReleases } from '../release/version.ts';
 import { superseded } from './moves.ts';
-import { compareReleases, type Head, type HeadEntry, type Identity, type Rollout } from './rollout.ts';
+import type { Head, HeadEntry, Identity, Rollout } from './rollout.ts';
 import type { Rival, Step, View } from './step.ts';
 
 const DONE_ENTRIES_KEPT = 50;

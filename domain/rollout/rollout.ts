@@ -1,14 +1,8 @@
 import type { WhenSuperseded } from '../release/channels.ts';
-import { compareVersions } from '../release/version.ts';
+import type { Identity } from '../request/identity.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
 
-/** What identifies a rollout: one release on one channel. */
-export type Identity = {
-  readonly product: string;
-  readonly version: string;
-  readonly revision: number;
-  readonly channel: string;
-};
+export type { Identity };
 
 export type State =
   | 'CLAIMED' // accepted and frozen; no create was ever sent
@@ -163,9 +157,4 @@ export function withdrawalOf(identity: Omit<Identity, 'product'>, tombstones: re
       (t.revision === undefined || t.revision === identity.revision) && (t.channels === undefined || t.channels.includes(identity.channel)),
   );
   return covering.find((t) => t.force) ?? covering[0];
-}
-
-/** Order of two releases: SemVer precedence, then revision. */
-export function compareReleases(a: Pick<Identity, 'version' | 'revision'>, b: Pick<Identity, 'version' | 'revision'>): number {
-  return compareVersions(a.version, b.version) || a.revision - b.revision;
 }

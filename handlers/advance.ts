@@ -1,0 +1,173 @@
+import { requestForAttempt } from '../domain/request/identity.ts';
+import { nextStep } from '../domain/rollout/next-step.ts';
+import type { Reply } from '../domain/rollout/observation.ts';
+import { counts, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
+import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
+import { written } from '../domain/rollout/write.ts';
+import { followUpBody } from './follow-up.ts';
+import type { Errand, Services } from './ports.ts';
+
+/** A lost condition means that somebody else moved the rollout: read again, so often at most. */
+const LOADS = 6;
+
+/** Far above the longest way through the table: a defect must not loop for ever. */
+const STEPS = 100;
+
+/** Below this nothing is begun; below that no create is sent, since its answer could not be awaited and noted. */
+const TIME_FOR_A_STEP = 8_000;
+const TIME_FOR_A_CREATE = 20_000;
+
+/** A create waits so long at most for its turn below the quota. */
+const PATIENCE = 5_000;
+
+/**
+ * THE loop: loads a rollout, asks for the one next step, carries it out, until it rests or is done. Answers the
+ * row as it left it, `undefined` where there is none. With `no`, a row that waits for another follow-up is left
+ * alone. Throws what the ledger throws; everything else that fails is tried again by the next look.
+ */
+export async function advance(identity: Identity, errand: Errand, services: Services, no?: number): Promise<Rollout | undefined> {
+  let wasAwaited = no === undefined;
+  let last: Rollout | undefined;
+  for (let load = 0; load < LOADS; load += 1) {
+    const { row, head, tombstones } = await services.ledger.load(identity);
+    if (!row || (!wasAwaited && row.no !== no)) return row;
+    wasAwaited = true;
+    last = row;
+    let view: View = { row, head, tombstones, seen: nothingSeen, now: services.now(), timing: services.timing };
+    for (let steps = 0; steps < STEPS; steps += 1) {
+      if (errand.millisecondsLeft() < TIME_FOR_A_STEP) return view.row;
+      const answer = await carryOut(nextStep(view), view, errand, services);
+      if (answer === 'lost') break;
+      if (answer === 'end') return view.row;
+      view = { ...view, ...answer, now: services.now() };
+      last = view.row;
+    }
+  }
+  services.telemetry.problem('others kept moving this rollout; the next look continues', undefined, { rolloutId: last?.rolloutId });
+  await come(last, 0, services);
+  return last;
+}
+
+type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
+
+async function carryOut(step: Step, view: View, errand: Errand, services: Services): Promise<Answer> {
+  const { row, head, seen } = view;
+  switch (step.do) {
+    case 'putSiblings':
+      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, services) } } };
+    case 'write': {
+      const after = written(row, step.change, { why: step.why, who: errand.who, now: services.now(), timing: services.timing });
+      if (!(await services.ledger.write(after))) return 'lost';
+      if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, errand.who);
+      return { row: after, seen: step.seen };
+    }
+    case 'writeHead':
+      if (!(await services.ledger.writeHead(row.product, row.channel, step.head))) return 'lost';
+      return { head: { ...step.head, rev: head.rev + 1 }, seen: step.seen };
+    case 'readRival': {
+      const rival = await services.ledger.read(step.identity);
+      const stillCounts = rival !== undefined && rival.rolloutId === step.rolloutId && counts(rival.state);
+      return { seen: { ...seen, rivals: { ...seen.rivals, [step.rolloutId]: stillCounts } } };
+    }
+    case 'send': {
+      const { intent, ...rest } = seen;
+      return { seen: { ...rest, reply: await send(row, errand, services) } };
+    }
+    case 'look':
+      return attempt('look', row, seen, services, async () => ({
+        ...seen,
+        sighting: await services.controlPlanes[row.service].look(row, step.at),
+      }));
+    case 'stopIt':
+      return attempt('stop', row, seen, services, async () => {
+        await services.controlPlanes[row.service].stop(row, step.order);
+        return { ...seen, stopSent: true as const };
+      });
+    case 'publish':
+      return publish(row, seen, services);
+    case 'wake':
+      await wake(step.rollouts, services);
+      return { seen: { ...seen, toWake: [] } };
+    case 'rest':
+      await come(row, step.delay, services);
+      return 'end';
+    case 'stop':
+      return 'end';
+  }
+}
+
+/** Each sibling row is put where it is missing; answers those channels that have another content. */
+async function putSiblings(rows: readonly Rollout[], services: Services): Promise<Identity[]> {
+  const conflicts: Identity[] = [];
+  for (const sibling of rows) {
+    const put = await services.ledger.claim(sibling);
+    if (!put.claimed && (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version))
+      conflicts.push(sibling);
+  }
+  return conflicts;
+}
+
+/** A create that is not sent, for want of time or of quota, is a definite no: the intent is undone. */
+async function send(row: Rollout, errand: Errand, services: Services): Promise<Reply> {
+  const spare = errand.millisecondsLeft() - TIME_FOR_A_CREATE;
+  if (spare <= 0) return notSent('too little time left to await the answer');
+  if (!(await services.limiter.take(Math.min(spare, PATIENCE)))) return notSent('no turn below the quota');
+  const reply = await services.controlPlanes[row.service].create(requestForAttempt(row.service, row.request, row.rolloutId, row.attempt));
+  if (reply.kind === 'no' || reply.kind === 'unknown') {
+    const code = reply.kind === 'no' ? reply.code : 'UNKNOWN';
+    services.telemetry.problem('a create was not accepted', undefined, {
+      rolloutId: row.rolloutId,
+      attempt: row.attempt,
+      code,
+      reply: reply.kind,
+    });
+  }
+  return reply;
+}
+
+function notSent(message: string): Reply {
+  return { kind: 'no', retryable: true, code: 'NOT_SENT', message };
+}
+
+/** An AWS call that fails is no news: the rollout rests and is looked at again. */
+async function attempt(what: string, row: Rollout, seen: Seen, services: Services, call: () => Promise<Seen>): Promise<Answer> {
+  try {
+    return { seen: await call() };
+  } catch (error) {
+    services.telemetry.problem(`could not ${what}; the next look tries again`, error, { rolloutId: row.rolloutId, state: row.state });
+    return { seen: { ...seen, resting: true } };
+  }
+}
+
+async function publish(row: Rollout, seen: Seen, services: Services): Promise<Answer> {
+  try {
+    await services.bus.publish(row.outbox);
+    const oldest = Math.min(...row.outbox.map((event) => Date.parse(event.detail.at)));
+    services.telemetry.measure('OutboxLagSeconds', Math.max(0, services.now() - oldest) / 1000);
+    return { seen: { ...seen, published: true } };
+  } catch (error) {
+    services.telemetry.problem('could not publish; the outcomes stay in the outbox', error, { rolloutId: row.rolloutId });
+    return { seen: { ...seen, unpublished: true } };
+  }
+}
+
+/** Follow-ups and wakes are hints: what must happen stands in a row that is due, and the sweep finds it. */
+export async function wake(rollouts: readonly Identity[], services: Services): Promise<void> {
+  await hint(
+    rollouts.map((rollout) => ({ body: followUpBody(rollout, '*'), delaySeconds: 0 })),
+    services,
+  );
+}
+
+async function come(row: Rollout | undefined, delay: number, services: Services): Promise<void> {
+  if (row)
+    await hint([{ body: followUpBody(row, delay === 0 ? '*' : row.no), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }], services);
+}
+
+async function hint(messages: readonly { body: string; delaySeconds: number }[], services: Services): Promise<void> {
+  try {
+    await services.queues.sendFollowUps(messages);
+  } catch (error) {
+    services.telemetry.problem('could not send a follow-up; the sweep finds what is due', error, {});
+  }
+}

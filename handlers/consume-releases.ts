@@ -1,0 +1,28 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { consume } from './consume.ts';
+import type { Dependencies } from './dependencies.ts';
+import { inTurn } from './in-turn.ts';
+import { receive } from './receive.ts';
+
+/** Consumes the releases queue: every record to one of four words. */
+export function consumeReleases({ services, lockContext, logger, metrics }: Dependencies) {
+  return middy(async (event: SQSEvent, context: Context) => {
+    lockContext(context);
+    const turn = inTurn();
+    return consume(event, context, async ({ messageId, body }) => {
+      const errand = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
+      try {
+        services.telemetry.record(await receive({ messageId, body }, errand, services), { messageId });
+      } catch (error) {
+        services.telemetry.record('retried', { messageId });
+        services.telemetry.problem('the record goes back to the queue', error, { messageId });
+        throw error;
+      }
+    });
+  })
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics));
+}

@@ -1,0 +1,72 @@
+import type { Channels } from '../domain/release/channels.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
+import type { ArtifactFacts, JobDocument, Place } from '../domain/request/plan.ts';
+import type { ControlPlane } from '../domain/rollout/observation.ts';
+import type { MessageFacts } from '../domain/rollout/outcome.ts';
+import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';
+import type { Head, Identity, Rollout, Tombstone } from '../domain/rollout/rollout.ts';
+import type { Timing } from '../domain/rollout/step.ts';
+
+/** The four words: how a record from the releases queue ends. */
+export type Word = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
+
+/** What may be said in a log line: ids and words, never bodies. */
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export type Tombstones = { readonly rev: number; readonly list: readonly Tombstone[] };
+
+/** Everything that a record's way needs from outside: `dependencies.ts` makes it, a simulation may. */
+export type Services = {
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly timing: Timing;
+  readonly place: Place;
+  readonly allowedAccounts: readonly string[];
+  readonly channels: Channels;
+  readonly ledger: {
+    lookUp(
+      product: string,
+      version: string,
+      wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
+    ): Promise<{ rows: Rollout[]; tombstones: Tombstones }>;
+    load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; tombstones: readonly Tombstone[] }>;
+    read(identity: Identity): Promise<Rollout | undefined>;
+    claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }>;
+    write(row: Rollout): Promise<boolean>;
+    writeHead(product: string, channel: string, head: Head): Promise<boolean>;
+    writeTombstones(product: string, version: string, tombstones: Tombstones): Promise<boolean>;
+    rowsOf(product: string, version: string): Promise<Rollout[]>;
+  };
+  readonly lock: { once<T extends string>(key: string, work: () => Promise<T>): Promise<T> };
+  readonly controlPlanes: { readonly iot: ControlPlane; readonly iotmanagedintegrations: ControlPlane };
+  readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
+  readonly artifacts: {
+    /** Size and SHA-256 of the object at its version; a body longer than `maxBytes` is not read. */
+    facts(location: { bucket: string; key: string; version: string }, maxBytes: number): Promise<ArtifactFacts>;
+  };
+  readonly documents: { write(document: JobDocument): Promise<void> };
+  readonly bus: { publish(events: readonly OutcomeEvent[]): Promise<void> };
+  readonly queues: {
+    sendFollowUps(messages: readonly { readonly body: string; readonly delaySeconds: number }[]): Promise<void>;
+    sendRejected(
+      body: string,
+      about: { readonly code: string; readonly path: string; readonly reason: string; readonly messageId: string },
+    ): Promise<void>;
+  };
+  readonly telemetry: {
+    record(word: Word, fields: Fields): void;
+    transition(before: Rollout, after: Rollout, who: string): void;
+    refusal(message: MessageFacts, rejection: Rejection): void;
+    measure(name: string, value: number): void;
+    problem(what: string, error: unknown, fields: Fields): void;
+  };
+};
+
+/** What one invocation brings to a piece of work: who does it, and how long it may take. */
+export type Errand = {
+  /** The function and the message: `follow-ups 5f1c…`. */
+  readonly who: string;
+  readonly millisecondsLeft: () => number;
+  /** Lets work on one release run one after the other within the invocation. */
+  readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+};

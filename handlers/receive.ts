@@ -1,0 +1,145 @@
+import { type Envelope, parseMessage, readable } from '../domain/release/intake.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
+import type { Release } from '../domain/release/release.ts';
+import { releaseDigest, sha256Hex } from '../domain/request/digest.ts';
+import { type Plan, planRelease } from '../domain/request/plan.ts';
+import { conflictWith, type Origin } from '../domain/rollout/claim.ts';
+import { duplicateOutcome, type MessageFacts, plannedOutcome } from '../domain/rollout/outcome.ts';
+import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { advance } from './advance.ts';
+import { dispatch, Refused } from './dispatch.ts';
+import type { Errand, Services, Word } from './ports.ts';
+import { refuse } from './refuse.ts';
+import { verifyArtifacts } from './verify.ts';
+import { withdraw } from './withdraw.ts';
+
+/** A message from the releases queue. */
+export type Received = { readonly messageId: string; readonly body: string };
+
+/** Less than this is left to nobody: better redelivered than begun and cut off. */
+const TIME_FOR_A_RECORD = 25_000;
+
+/**
+ * One record's way, to one of the four words; `retried` is thrown. What is thrown happened before every channel
+ * of the release had its row: nothing that was accepted depends on the redelivery.
+ */
+export async function receive({ messageId, body }: Received, errand: Errand, services: Services): Promise<Exclude<Word, 'retried'>> {
+  if (errand.millisecondsLeft() < TIME_FOR_A_RECORD) throw new Error('too little time left to begin this record');
+  const parsed = parseMessage(body, { allowedAccounts: services.allowedAccounts });
+  const facts = { messageId, bodySha256: sha256Hex(body) };
+  if (!parsed.ok) return refuse(body, { ...facts, readable: readable(body) }, parsed.rejection, services);
+  const { value: message } = parsed;
+  if (message.kind === 'withdrawal') {
+    const about = { ...facts, readable: readableOf(message.withdrawal) };
+    return withdraw(body, about, message.withdrawal, message.envelope, errand, services);
+  }
+  const about = { ...facts, readable: readableOf(message.release) };
+  const { release, envelope } = message;
+  return errand.inTurn(`${release.product} ${release.version}`, () => receiveRelease(body, about, release, envelope, errand, services));
+}
+
+async function receiveRelease(
+  body: string,
+  message: MessageFacts,
+  release: Release,
+  envelope: Envelope,
+  errand: Errand,
+  services: Services,
+): Promise<Exclude<Word, 'retried'>> {
+  if (release.dryRun) return answerDryRun(message, release, envelope, services);
+  const digest = releaseDigest(release);
+  const known = await lookUp(release, digest, errand, services);
+  const conflict = known.rows.map((row) => conflictWith(row, { version: release.version, digest })).find((found) => found !== undefined);
+  if (conflict) return refuse(body, message, conflict, services);
+  const unknown = release.channels.filter((channel) => !known.rows.some((row) => row.channel === channel));
+  if (unknown.length === 0) return reportDuplicate(message, known.rows, services);
+
+  const { rollouts, rejections } = await plan(release, envelope, unknown, known.tombstones, services);
+  if (rejections[0]) return refuse(body, message, rejections[0], services);
+  const [first] = rollouts;
+  if (!first) throw new Error('a plan without rejections has a rollout for every channel');
+  for (const rollout of rollouts) {
+    if (rollout.service === 'iotmanagedintegrations') await services.documents.write(rollout.document);
+  }
+
+  let ran = false;
+  try {
+    await services.lock.once(`${first.rolloutId}.${digest}`, async () => {
+      ran = true;
+      return dispatch(rollouts, originOf(message, envelope, errand), errand, services);
+    });
+  } catch (error) {
+    if (error instanceof Refused) return refuse(body, message, error.rejection, services);
+    throw error;
+  }
+  if (ran) return 'dispatched';
+  const now = await lookUp(release, digest, errand, services);
+  if (now.rows.length < release.channels.length) throw new Error('the lock says dispatched, the ledger does not know it yet');
+  return reportDuplicate(message, now.rows, services);
+}
+
+/** The ledger is asked before the configuration: what was accepted once is never judged again. */
+async function lookUp(
+  release: Release,
+  digest: string,
+  errand: Errand,
+  services: Services,
+): Promise<{ rows: Rollout[]; tombstones: readonly Tombstone[] }> {
+  const wanted = release.channels.map((channel) => ({ revision: release.revision, channel }));
+  const found = await services.ledger.lookUp(release.product, release.version, wanted);
+  const isMissing = (channel: string) => release.channels.includes(channel) && !found.rows.some((row) => row.channel === channel);
+  const carrier = found.rows.find((row) => row.releaseDigest === digest && row.also.some((sibling) => isMissing(sibling.channel)));
+  if (!carrier) return { rows: found.rows, tombstones: found.tombstones.list };
+  await advance(carrier, errand, services);
+  const again = await services.ledger.lookUp(release.product, release.version, wanted);
+  return { rows: again.rows, tombstones: again.tombstones.list };
+}
+
+async function plan(
+  release: Release,
+  envelope: Envelope,
+  channels: readonly string[],
+  tombstones: readonly Tombstone[],
+  services: Services,
+): Promise<Plan> {
+  const { place, now, channels: configuration } = services;
+  const planned = planRelease(release, configuration, { place, source: envelope.source, now: now() }, channels);
+  const withdrawn = channels.filter((channel) => withdrawalOf({ ...release, channel }, tombstones)).map(withdrawnRejection);
+  const judged = [...planned.rejections, ...withdrawn];
+  return {
+    rollouts: planned.rollouts,
+    rejections: judged.length > 0 ? judged : await verifyArtifacts(release, planned.rollouts, services),
+  };
+}
+
+function withdrawnRejection(channel: string): Rejection {
+  return { code: 'RELEASE_WITHDRAWN', path: '$', message: 'this release was withdrawn before it came', channel };
+}
+
+/** Plans and verifies; nothing is claimed, written or created. */
+async function answerDryRun(message: MessageFacts, release: Release, envelope: Envelope, services: Services): Promise<'dispatched'> {
+  const planned = await plan(release, envelope, release.channels, [], services);
+  await services.bus.publish([plannedOutcome(message, planned, services.now())]);
+  return 'dispatched';
+}
+
+async function reportDuplicate(message: MessageFacts, rows: readonly Rollout[], services: Services): Promise<'duplicate'> {
+  await services.bus.publish([duplicateOutcome(message, rows, services.now())]);
+  return 'duplicate';
+}
+
+function originOf(message: MessageFacts, envelope: Envelope, errand: Errand): Origin {
+  const { messageId, bodySha256, readable: read } = message;
+  return {
+    messageId,
+    bodySha256,
+    ...(envelope.id !== undefined && { eventId: envelope.id }),
+    ...(read.correlationId !== undefined && { correlationId: read.correlationId }),
+    who: errand.who,
+  };
+}
+
+function readableOf(from: { product: string; version: string; correlationId?: string | undefined }): MessageFacts['readable'] {
+  const { product, version, correlationId } = from;
+  return { product, version, ...(correlationId !== undefined && { correlationId }) };
+}

@@ -1,0 +1,76 @@
+import type { Envelope } from '../domain/release/intake.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
+import type { Withdrawal } from '../domain/release/withdrawal.ts';
+import { canonicalJson } from '../domain/request/digest.ts';
+import { type MessageFacts, withdrawalOutcome } from '../domain/rollout/outcome.ts';
+import { isFinal, type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { advance } from './advance.ts';
+import type { Errand, Services } from './ports.ts';
+import { refuse } from './refuse.ts';
+
+/** Two withdrawals of one version at the same instant: the loser reads again. */
+const TOMBSTONE_TRIES = 5;
+
+/**
+ * Withdraws: the tombstone first, so that nothing new can come alive; then every rollout that is there is told.
+ * Acknowledged when each of them is being stopped or is final; until then it throws and is retried.
+ */
+export async function withdraw(
+  body: string,
+  message: MessageFacts,
+  withdrawal: Withdrawal,
+  envelope: Envelope,
+  errand: Errand,
+  services: Services,
+): Promise<'dispatched' | 'rejected'> {
+  const forbidden = judge(withdrawal, envelope, services);
+  if (forbidden) return refuse(body, message, forbidden, services);
+  const tombstone = tombstoneOf(withdrawal, services.now());
+  await remember(withdrawal, tombstone, services);
+  const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
+  const left: Rollout[] = [];
+  for (const row of rows.filter((one) => withdrawalOf(one, [tombstone]))) {
+    const after = (await advance(row, errand, services)) ?? row;
+    if (after.state !== 'WITHDRAWING' && !isFinal(after.state)) throw new Error(`${row.rolloutId} could not be marked as withdrawn yet`);
+    left.push(after);
+  }
+  await services.bus.publish([withdrawalOutcome(message, withdrawal, left, services.now())]);
+  return 'dispatched';
+}
+
+function judge(withdrawal: Withdrawal, envelope: Envelope, services: Services): Rejection | undefined {
+  const { products } = services.channels;
+  const product = Object.hasOwn(products, withdrawal.product) ? products[withdrawal.product] : undefined;
+  if (!product) return { code: 'UNKNOWN_PRODUCT', path: 'product', message: 'channels.yml has no such product' };
+  if (!product.sources.includes(envelope.source)) {
+    return { code: 'SOURCE_NOT_ALLOWED', path: 'source', message: 'this source may not withdraw releases of this product' };
+  }
+  return undefined;
+}
+
+function tombstoneOf({ version, revision, channels, force, reasonCode, comment, correlationId }: Withdrawal, now: number): Tombstone {
+  return {
+    version,
+    ...(revision !== undefined && { revision }),
+    ...(channels !== undefined && { channels }),
+    force,
+    ...(reasonCode !== undefined && { reasonCode }),
+    ...(comment !== undefined && { comment }),
+    ...(correlationId !== undefined && { correlationId }),
+    at: now,
+  };
+}
+
+async function remember({ product, version }: Withdrawal, tombstone: Tombstone, services: Services): Promise<void> {
+  for (let round = 0; round < TOMBSTONE_TRIES; round += 1) {
+    const { tombstones } = await services.ledger.lookUp(product, version, []);
+    if (tombstones.list.some((one) => isSame(one, tombstone))) return;
+    if (await services.ledger.writeTombstones(product, version, { rev: tombstones.rev, list: [...tombstones.list, tombstone] })) return;
+  }
+  throw new Error('other withdrawals of this version kept coming first');
+}
+
+/** The same withdrawal, told again at another time. */
+function isSame(a: Tombstone, b: Tombstone): boolean {
+  return canonicalJson({ ...a, at: 0 }) === canonicalJson({ ...b, at: 0 });
+}
