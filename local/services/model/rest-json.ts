@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Shape, violations } from '../../../domain/request/shape.ts';
 import type { Service, ServiceRequest, ServiceResponse } from '../service.ts';
 
@@ -74,7 +73,7 @@ export function createRestJsonService(rest: RestJson): Service {
 }
 
 function headers(): Record<string, string> {
-  return { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() };
+  return { 'content-type': 'application/json' };
 }
 
 function validationMessage(found: readonly { path: string; rule: string }[]): string {

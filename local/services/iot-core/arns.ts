@@ -1,0 +1,27 @@
+/** The ARNs of one account and Region of AWS IoT. */
+export type Arns = {
+  thing(name: string): string;
+  thingGroup(name: string): string;
+  job(id: string): string;
+  otaUpdate(id: string): string;
+  stream(id: string): string;
+  /** What a job's target names; `undefined` for anything but a thing or group of this account and Region. */
+  readTarget(arn: string): { readonly kind: 'thing' | 'thinggroup'; readonly name: string } | undefined;
+};
+
+/** ARNs in partition `aws`; targets are read in any partition. */
+export function createArns(region: string, accountId: string): Arns {
+  const prefix = `arn:aws:iot:${region}:${accountId}:`;
+  return {
+    thing: (name) => `${prefix}thing/${name}`,
+    thingGroup: (name) => `${prefix}thinggroup/${name}`,
+    job: (id) => `${prefix}job/${id}`,
+    otaUpdate: (id) => `${prefix}otaupdate/${id}`,
+    stream: (id) => `${prefix}stream/${id}`,
+    readTarget(arn) {
+      const found = /^arn:aws[a-z-]*:iot:([a-z0-9-]+):(\d{12}):(thing|thinggroup)\/([a-zA-Z0-9:_-]{1,128})$/.exec(arn);
+      if (found?.[1] !== region || found[2] !== accountId || found[4] === undefined) return undefined;
+      return { kind: found[3] === 'thing' ? 'thing' : 'thinggroup', name: found[4] };
+    },
+  };
+}

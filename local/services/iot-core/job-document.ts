@@ -1,0 +1,60 @@
+import type { OtaFile } from './ota-update.ts';
+
+/** What the OTA process found out about a file before it writes the job document. */
+export type ResolvedFile = {
+  readonly file: OtaFile;
+  readonly size: number;
+  /** The file's number in the stream. */
+  readonly fileId: number;
+  /** Of a signature made by Signer; absent for a custom signature and for an unsigned file. */
+  readonly signature?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version?: string | undefined;
+};
+
+/**
+ * The job document of an OTA update: `afr_ota` as FreeRTOS' job parser expects it. The signature's member is named
+ * `sig-HASH-ALGORITHM`, lower-case; an unsigned file gets `"sig--": null`, which that parser refuses.
+ */
+export function writeJobDocument(
+  protocols: readonly string[],
+  streamId: string | undefined,
+  files: readonly ResolvedFile[],
+  region: string,
+): string {
+  return JSON.stringify({
+    afr_ota: {
+      protocols,
+      ...(protocols.includes('MQTT') ? { streamname: streamId ?? null } : {}),
+      files: files.map((resolved) => writeFile(resolved, protocols, region)),
+    },
+  });
+}
+
+function writeFile(
+  { file, size, fileId, signature, bucket, key, version }: ResolvedFile,
+  protocols: readonly string[],
+  region: string,
+): object {
+  const custom = file.codeSigning?.customCodeSigning;
+  const profile = file.codeSigning?.startSigningJobParameter?.signingProfileParameter;
+  const overHttp = protocols.includes('HTTP') && bucket !== undefined && key !== undefined;
+  const object = `https://s3.${region}.amazonaws.com/${bucket}/${key}${version === undefined ? '' : `?versionId=${version}`}`;
+  return {
+    filepath: file.fileName ?? null,
+    filesize: size,
+    fileid: fileId,
+    certfile: custom?.certificateChain?.certificateName ?? profile?.certificatePathOnDevice ?? null,
+    fileType: file.fileType ?? 0,
+    update_data_url: overHttp ? `\${aws:iot:s3-presigned-url:${object}}` : null,
+    auth_scheme: overHttp ? 'aws.s3.presigned' : null,
+    ...signatureMember(signature, custom),
+  };
+}
+
+function signatureMember(signature: string | undefined, custom: NonNullable<OtaFile['codeSigning']>['customCodeSigning']): object {
+  if (signature !== undefined) return { 'sig-sha256-ecdsa': signature };
+  const name = `sig-${(custom?.hashAlgorithm ?? '').toLowerCase()}-${(custom?.signatureAlgorithm ?? '').toLowerCase()}`;
+  return { [name]: custom?.signature?.inlineDocument ?? null };
+}

@@ -1,0 +1,23 @@
+import type { Jobs } from '../../fleet/jobs.ts';
+import type { Clock } from '../service.ts';
+import type { Arns } from './arns.ts';
+import type { IotCoreAssumptions, IotCoreOptions } from './options.ts';
+import type { OtaUpdate } from './ota-update.ts';
+import type { Registry } from './registry.ts';
+import type { Signing } from './signing.ts';
+import type { Streams } from './streams.ts';
+import type { TagStore } from './tags.ts';
+
+/** Everything the operations of one IoT Core stand-in share. */
+export type IotWorld = {
+  readonly options: IotCoreOptions;
+  readonly assumptions: IotCoreAssumptions;
+  readonly clock: Clock;
+  readonly arns: Arns;
+  readonly registry: Registry;
+  readonly jobs: Jobs;
+  readonly streams: Streams;
+  readonly signing: Signing;
+  readonly tags: TagStore;
+  readonly otaUpdates: Map<string, OtaUpdate>;
+};
