@@ -127,6 +127,7 @@ export const managedIntegrationsModel: Model = {
   TagResource: {
     method: 'POST',
     path: '/tags/{ResourceArn}',
+    invalid: 'InvalidRequestException',
     input: {
       type: 'structure',
       required: ['ResourceArn', 'Tags'],
@@ -139,6 +140,7 @@ export const managedIntegrationsModel: Model = {
   UntagResource: {
     method: 'DELETE',
     path: '/tags/{ResourceArn}',
+    invalid: 'InvalidRequestException',
     query: { tagKeys: 'TagKeys' },
     input: {
       type: 'structure',
@@ -149,6 +151,7 @@ export const managedIntegrationsModel: Model = {
   ListTagsForResource: {
     method: 'GET',
     path: '/tags/{ResourceArn}',
+    invalid: 'InvalidRequestException',
     input: { type: 'structure', required: ['ResourceArn'], members: { ResourceArn: resourceArn } },
   },
 };

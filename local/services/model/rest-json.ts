@@ -11,6 +11,8 @@ export type Operation = {
   readonly input: Extract<Shape, { type: 'structure' }>;
   /** Status of the answer, 200 unless told. */
   readonly status?: number;
+  /** The exception for an input that breaks the model, where it is not the service's usual one. */
+  readonly invalid?: string;
 };
 
 export type Model = Readonly<Record<string, Operation>>;
@@ -59,10 +61,11 @@ export function createRestJsonService(rest: RestJson): Service {
         const asked = route?.name ?? `${request.method} ${request.path}`;
         return error(404, 'UnknownOperationException', `The embedded ${rest.name} does not know the operation ${asked}`);
       }
+      const invalid = route.operation.invalid ?? rest.invalid;
       const input = readInput(route, request);
-      if ('exception' in input) return error(400, rest.invalid, input.message);
+      if ('exception' in input) return error(400, invalid, input.message);
       const found = violations(route.operation.input, input.input);
-      if (found.length > 0) return error(400, rest.invalid, validationMessage(found));
+      if (found.length > 0) return error(400, invalid, validationMessage(found));
       const result = handler(input.input as never, request);
       if ('exception' in result) return error(rest.statuses[result.exception] ?? 400, result.exception, result.message, result.more);
       const status = route.operation.status ?? 200;

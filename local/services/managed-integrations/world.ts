@@ -1,0 +1,17 @@
+import type { Devices } from '../../fleet/devices.ts';
+import type { Jobs } from '../../fleet/jobs.ts';
+import type { Clock } from '../service.ts';
+import type { TaskConfiguration } from './configurations.ts';
+import type { ManagedIntegrationsAssumptions, ManagedIntegrationsOptions } from './options.ts';
+import type { OtaTask } from './ota-task.ts';
+
+/** Everything the operations of one MI stand-in share. */
+export type MiWorld = {
+  readonly options: ManagedIntegrationsOptions;
+  readonly assumptions: ManagedIntegrationsAssumptions;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+  readonly devices: Devices;
+  readonly tasks: Map<string, OtaTask>;
+  readonly configurations: Map<string, TaskConfiguration>;
+};
