@@ -1,0 +1,97 @@
+import type { Resource, Template } from '../../support/compiled-template.ts';
+
+/** One promise about the compiled template, and the breach that must be noticed. */
+export type Assertion = {
+  /** A sentence. */
+  name: string;
+  /** What breaks the promise; nothing where it is kept. Gets the template with its intrinsic functions resolved. */
+  check: (template: Template) => string[];
+  /** Breaks the promise. */
+  mutate: (template: Template) => void;
+};
+
+/** Everything below a value by its path: `Properties.Targets.0.Arn`. Undefined where the path ends early. */
+export function get(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (part, key) => (part !== null && typeof part === 'object' ? (part as Record<string, unknown>)[key] : undefined),
+      value,
+    );
+}
+
+/** Sets what is at a path that exists up to its last member; `undefined` removes it. */
+export function set(value: unknown, path: string, to: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const parent = keys.length > 0 ? get(value, keys.join('.')) : value;
+  if (parent === null || typeof parent !== 'object') throw new Error(`nothing at ${keys.join('.')}`);
+  if (to === undefined) delete (parent as Record<string, unknown>)[last];
+  else (parent as Record<string, unknown>)[last] = to;
+}
+
+/** A mutation that sets one path below Resources. */
+export const setting = (path: string, to: unknown) => (template: Template) => set(template.Resources, path, to);
+
+/** All resources of a type, with their logical ids. */
+export const of = (template: Template, type: string): [string, Resource][] =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+
+/** One resource. Throws if there is none. */
+export function resource(template: Template, id: string): Resource {
+  const found = template.Resources[id];
+  if (!found) throw new Error(`the template has no ${id}`);
+  return found;
+}
+
+/** Names of what fails a test, for a message. */
+export const failing = <T>(all: [string, T][], fails: (item: T, id: string) => boolean): string[] =>
+  all.filter(([id, item]) => fails(item, id)).map(([id]) => id);
+
+/** A list of one promise over one value: `expected` where it differs. */
+export const unless = (holds: boolean, message: string): string[] => (holds ? [] : [message]);
+
+export const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A value that may be one or a list. */
+export const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** A statement of a policy, its members always lists. */
+export type Statement = {
+  sid: string;
+  effect: string;
+  principal: unknown;
+  actions: string[];
+  resources: string[];
+  condition: Record<string, Record<string, unknown>>;
+  raw: Record<string, unknown>;
+};
+
+/** The statements of a policy document. */
+export const statements = (document: unknown): Statement[] =>
+  list(get(document, 'Statement')).map((raw) => ({
+    sid: String(get(raw, 'Sid') ?? ''),
+    effect: String(get(raw, 'Effect')),
+    principal: get(raw, 'Principal'),
+    actions: list(get(raw, 'Action')).map(String),
+    resources: list(get(raw, 'Resource')).map(String),
+    condition: (get(raw, 'Condition') ?? {}) as Statement['condition'],
+    raw: raw as Record<string, unknown>,
+  }));
+
+/** The statements of the policy that is attached to a queue or bucket, by the resource's own name. */
+export const resourcePolicy = (template: Template, id: string): Statement[] =>
+  statements(get(resource(template, id), 'Properties.PolicyDocument'));
+
+/** Every statement that the roles of the template carry, with the role's logical id. */
+export function roleStatements(template: Template): { role: string; statement: Statement }[] {
+  const inline = of(template, 'AWS::IAM::Role').flatMap(([role, { Properties }]) =>
+    list(Properties['Policies']).flatMap((policy) => statements(get(policy, 'PolicyDocument')).map((statement) => ({ role, statement }))),
+  );
+  const attached = of(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+    list(Properties['Roles']).flatMap((role) =>
+      statements(Properties['PolicyDocument']).map((statement) => ({ role: String(role).replace('ota-dispatch-', ''), statement })),
+    ),
+  );
+  return [...inline, ...attached];
+}

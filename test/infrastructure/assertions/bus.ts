@@ -1,0 +1,126 @@
+import type { Template } from '../../support/compiled-template.ts';
+import { ACCOUNT } from '../../support/resolved-template.ts';
+import { type Assertion, equal, failing, get, of, resource, setting, statements, unless } from './assertion.ts';
+
+const RULE = 'ReleasesRule.Properties';
+const PATTERN = `${RULE}.EventPattern`;
+/** Of test/infrastructure/channels.yml. */
+export const SOURCES = ['com.acme.firmware-ci', 'com.acme.release-desk'];
+const TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
+
+const rule = (template: Template, path: string) => get(template.Resources, `${RULE}.${path}`);
+const rulesWithTargets = (template: Template): [string, unknown][] =>
+  of(template, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties['EventPattern']);
+const policy = (template: Template, id: string) => statements({ Statement: resource(template, id).Properties['Statement'] })[0];
+
+export const bus: Assertion[] = [
+  {
+    name: 'the bus is a dedicated one, named after the stage',
+    check: (t) => unless(get(t.Resources, 'FirmwareBus.Properties.Name') === 'firmware-local', 'FirmwareBus'),
+    mutate: setting('FirmwareBus.Properties.Name', 'default'),
+  },
+  {
+    name: 'the rule listens on the dedicated bus',
+    check: (t) => unless(rule(t, 'EventBusName') === 'firmware-local', 'ReleasesRule'),
+    mutate: setting(`${RULE}.EventBusName`, undefined),
+  },
+  {
+    name: 'the rule is not disabled',
+    check: (t) => unless([undefined, 'ENABLED'].includes(rule(t, 'State') as undefined), 'ReleasesRule'),
+    mutate: setting(`${RULE}.State`, 'DISABLED'),
+  },
+  {
+    name: 'the rule pins the accounts',
+    check: (t) => unless(equal(rule(t, 'EventPattern.account'), [ACCOUNT]), 'account'),
+    mutate: setting(`${PATTERN}.account`, undefined),
+  },
+  {
+    name: 'the rule pins the sources to those of channels.yml',
+    check: (t) => unless(equal(rule(t, 'EventPattern.source'), SOURCES), 'source'),
+    mutate: setting(`${PATTERN}.source`, [{ prefix: 'com.acme' }]),
+  },
+  {
+    name: 'the rule pins both detail-types',
+    check: (t) => unless(equal(rule(t, 'EventPattern.detail-type'), TYPES), 'detail-type'),
+    mutate: setting(`${PATTERN}.detail-type`, ['Firmware Release Published']),
+  },
+  {
+    name: 'the rule has one target, the releases queue',
+    check: (t) => unless(rule(t, 'Targets.0.Arn') === arnOf('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
+    mutate: setting(`${RULE}.Targets.0.Arn`, 'arn:aws:sqs:eu-central-1:111122223333:somebody-elses'),
+  },
+  {
+    name: 'every rule with a pattern has a dead-letter queue for its target',
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.DeadLetterConfig.Arn') !== arnOf('rule-dlq')),
+    mutate: setting(`${RULE}.Targets.0.DeadLetterConfig`, undefined),
+  },
+  {
+    name: 'the retry policy of the target says for how long: a day',
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.RetryPolicy.MaximumEventAgeInSeconds') !== 86400),
+    mutate: setting(`${RULE}.Targets.0.RetryPolicy.MaximumEventAgeInSeconds`, undefined),
+  },
+  {
+    name: 'the retry policy of the target says how often: 185 times',
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.RetryPolicy.MaximumRetryAttempts') !== 185),
+    mutate: setting(`${RULE}.Targets.0.RetryPolicy.MaximumRetryAttempts`, 3),
+  },
+  {
+    name: 'the bus lets named accounts in, never everybody',
+    check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.principal, { AWS: [ACCOUNT] }), 'BusTakesReleases'),
+    mutate: setting('BusTakesReleases.Properties.Statement.Principal', '*'),
+  },
+  {
+    name: 'the bus takes releases from the sources of channels.yml only',
+    check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:source'], SOURCES), 'BusTakesReleases'),
+    mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:source', undefined),
+  },
+  {
+    name: 'the bus takes the two detail-types only',
+    check: (t) =>
+      unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:detail-type'], TYPES), 'BusTakesReleases'),
+    mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:detail-type', undefined),
+  },
+  {
+    name: 'the bus refuses every other source, whatever the sender may do elsewhere',
+    check: (t) => {
+      const refuses = policy(t, 'BusRefusesOtherSources');
+      const known = refuses?.condition['StringNotEquals']?.['events:source'];
+      return unless(
+        refuses?.effect === 'Deny' && refuses.principal === '*' && equal(known, [...SOURCES, 'ota-dispatch']),
+        'BusRefusesOtherSources',
+      );
+    },
+    mutate: setting('BusRefusesOtherSources.Properties.Statement.Effect', 'Allow'),
+  },
+  {
+    name: 'the bus refuses other detail-types from the producers',
+    check: (t) => {
+      const refuses = policy(t, 'BusRefusesOtherReleaseTypes');
+      return unless(
+        refuses?.effect === 'Deny' &&
+          equal(refuses.condition['StringEquals']?.['events:source'], SOURCES) &&
+          equal(refuses.condition['StringNotEquals']?.['events:detail-type'], TYPES),
+        'BusRefusesOtherReleaseTypes',
+      );
+    },
+    mutate: setting('BusRefusesOtherReleaseTypes.Properties.Statement.Condition.StringNotEquals.events:detail-type', [
+      'Firmware Release Published',
+    ]),
+  },
+  {
+    name: 'the bus refuses outcomes from anybody but the two functions that tell them',
+    check: (t) => {
+      const refuses = policy(t, 'BusRefusesForgedOutcomes');
+      const tellers = ['ReleasesRole', 'FollowUpsRole'].map((role) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${role}`);
+      return unless(
+        refuses?.effect === 'Deny' && equal(refuses.condition['ArnNotEquals']?.['aws:PrincipalArn'], tellers),
+        'BusRefusesForgedOutcomes',
+      );
+    },
+    mutate: setting('BusRefusesForgedOutcomes.Properties.Statement.Condition.ArnNotEquals', { 'aws:PrincipalArn': '*' }),
+  },
+];
+
+function arnOf(queue: string): string {
+  return `arn:aws:sqs:eu-central-1:${ACCOUNT}:ota-dispatch-local-${queue}`;
+}

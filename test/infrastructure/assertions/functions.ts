@@ -1,0 +1,211 @@
+import type { Template } from '../../support/compiled-template.ts';
+import { type Assertion, equal, failing, get, of, resource, setting, unless } from './assertion.ts';
+
+const functions = (t: Template) => of(t, 'AWS::Lambda::Function');
+const mappings = (t: Template) => of(t, 'AWS::Lambda::EventSourceMapping');
+const variables = (value: unknown) => (get(value, 'Properties.Environment.Variables') ?? {}) as Record<string, string>;
+const calledBy = (t: Template, mapping: unknown) =>
+  functions(t).find(([, f]) => String(get(mapping, 'Properties.FunctionName')).endsWith(`:${f.Properties['FunctionName']}`))?.[1];
+const FUNCTION = 'ReleasesLambdaFunction.Properties';
+const MAPPING = 'ReleasesEventSourceMappingSQSReleasesQueue.Properties';
+/** params.createsPerSecond. */
+const QUOTA = 10;
+
+/** What handlers read; each name and, where it is not another resource's, each value is part of the contract. */
+const ENVIRONMENT: Record<string, string> = {
+  OTA_STAGE: 'local',
+  OTA_ACCOUNT_ID: '111122223333',
+  OTA_ALLOWED_ACCOUNTS: '111122223333',
+  OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
+  OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
+  OTA_BUS_NAME: 'firmware-local',
+  OTA_FOLLOW_UPS_QUEUE_URL: 'ota-dispatch-local-follow-ups',
+  OTA_REJECTED_QUEUE_URL: 'ota-dispatch-local-rejected',
+  OTA_DOCUMENTS_BUCKET: 'ota-dispatch-local-documents-111122223333-eu-central-1',
+  OTA_CREATES_PER_SECOND: '2.5',
+  OTA_UNANSWERED_MI_MINUTES: '20',
+  OTA_TIME_FACTOR: '1',
+  LOG_LEVEL: 'INFO',
+  POWERTOOLS_SERVICE_NAME: 'ota-dispatch',
+  POWERTOOLS_METRICS_NAMESPACE: 'OtaDispatch',
+};
+
+export const functionAssertions: Assertion[] = [
+  {
+    name: 'there are three functions, named by stage and job',
+    check: (t) =>
+      unless(
+        equal(
+          functions(t)
+            .map(([, f]) => f.Properties['FunctionName'])
+            .sort(),
+          ['follow-ups', 'releases', 'sweep'].map((n) => `ota-dispatch-local-${n}`),
+        ),
+        'functions',
+      ),
+    mutate: setting(`${FUNCTION}.FunctionName`, 'releases'),
+  },
+  {
+    name: 'every function runs its own bundle',
+    check: (t) =>
+      failing(
+        functions(t),
+        ({ Properties }) =>
+          Properties['Handler'] !== `dist/${String(Properties['FunctionName']).replace('ota-dispatch-local-', '')}/index.handler`,
+      ),
+    mutate: setting(`${FUNCTION}.Handler`, 'dist/sweep/index.handler'),
+  },
+  {
+    name: 'every function runs on Node 24',
+    check: (t) => failing(functions(t), ({ Properties }) => Properties['Runtime'] !== 'nodejs24.x'),
+    mutate: setting(`${FUNCTION}.Runtime`, 'nodejs20.x'),
+  },
+  {
+    name: 'every function runs on arm64',
+    check: (t) => failing(functions(t), ({ Properties }) => !equal(Properties['Architectures'], ['arm64'])),
+    mutate: setting(`${FUNCTION}.Architectures`, ['x86_64']),
+  },
+  {
+    name: 'no function runs longer than 60 s',
+    check: (t) => failing(functions(t), ({ Properties }) => !(Number(Properties['Timeout']) <= 60)),
+    mutate: setting(`${FUNCTION}.Timeout`, 61),
+  },
+  {
+    name: 'every function has its concurrency reserved',
+    check: (t) => failing(functions(t), ({ Properties }) => !(Number(Properties['ReservedConcurrentExecutions']) >= 1)),
+    mutate: setting(`${FUNCTION}.ReservedConcurrentExecutions`, undefined),
+  },
+  {
+    name: 'every function is traced',
+    check: (t) => failing(functions(t), (f) => get(f, 'Properties.TracingConfig.Mode') !== 'Active'),
+    mutate: setting(`${FUNCTION}.TracingConfig.Mode`, 'PassThrough'),
+  },
+  {
+    name: 'every function has a role of its own',
+    check: (t) => unless(new Set(functions(t).map(([, f]) => f.Properties['Role'])).size === 3, 'roles'),
+    mutate: (t) => setting(`${FUNCTION}.Role`, resource(t, 'SweepLambdaFunction').Properties['Role'])(t),
+  },
+  {
+    name: 'every function is told the names of its resources, and no more',
+    check: (t) => failing(functions(t), (f) => !equal(Object.entries(variables(f)).sort(), Object.entries(ENVIRONMENT).sort())),
+    mutate: setting(`${FUNCTION}.Environment.Variables.OTA_LOCK_TABLE`, undefined),
+  },
+  {
+    name: 'no variable looks like a secret',
+    check: (t) =>
+      functions(t).flatMap(([, f]) =>
+        Object.entries(variables(f))
+          .filter(([name, value]) => /secret|password|token|private|api_?key/i.test(name) || /AKIA|BEGIN .*KEY/.test(value))
+          .map(([name]) => name),
+      ),
+    mutate: setting(`${FUNCTION}.Environment.Variables.SIGNING_TOKEN`, 'x'),
+  },
+  {
+    name: 'nobody switches idempotency off',
+    check: (t) => failing(functions(t), (f) => 'POWERTOOLS_IDEMPOTENCY_DISABLED' in variables(f)),
+    mutate: setting(`${FUNCTION}.Environment.Variables.POWERTOOLS_IDEMPOTENCY_DISABLED`, 'true'),
+  },
+  {
+    name: 'nobody has events logged whole',
+    check: (t) => failing(functions(t), (f) => 'POWERTOOLS_LOGGER_LOG_EVENT' in variables(f)),
+    mutate: setting(`${FUNCTION}.Environment.Variables.POWERTOOLS_LOGGER_LOG_EVENT`, 'true'),
+  },
+  {
+    name: 'time runs as it does in the world',
+    check: (t) => failing(functions(t), (f) => variables(f)['OTA_TIME_FACTOR'] !== '1'),
+    mutate: setting('FollowDashupsLambdaFunction.Properties.Environment.Variables.OTA_TIME_FACTOR', '60'),
+  },
+  {
+    name: 'all sandboxes together stay within the quota of creates',
+    check: (t) => {
+      const all = mappings(t).reduce(
+        (sum, [, m]) =>
+          sum + Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency')) * Number(variables(calledBy(t, m))['OTA_CREATES_PER_SECOND']),
+        0,
+      );
+      return unless(all <= QUOTA, `${all} creates per second`);
+    },
+    mutate: setting(`${MAPPING}.ScalingConfig.MaximumConcurrency`, 20),
+  },
+  {
+    name: 'every mapping reports failures record by record',
+    check: (t) => failing(mappings(t), ({ Properties }) => !equal(Properties['FunctionResponseTypes'], ['ReportBatchItemFailures'])),
+    mutate: setting(`${MAPPING}.FunctionResponseTypes`, undefined),
+  },
+  {
+    name: 'every mapping has a maximum concurrency, and the function reserves as much',
+    check: (t) =>
+      failing(mappings(t), (m) => {
+        const most = Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency'));
+        return !(most >= 2 && most <= Number(calledBy(t, m)?.Properties['ReservedConcurrentExecutions']));
+      }),
+    mutate: setting('FollowDashupsLambdaFunction.Properties.ReservedConcurrentExecutions', 1),
+  },
+  {
+    name: 'no mapping filters: what does not match would be deleted unseen',
+    check: (t) => failing(mappings(t), ({ Properties }) => Properties['FilterCriteria'] !== undefined),
+    mutate: setting(`${MAPPING}.FilterCriteria`, { Filters: [{ Pattern: '{"body":{"source":["com.acme"]}}' }] }),
+  },
+  {
+    name: 'no batch is larger than ten',
+    check: (t) => failing(mappings(t), ({ Properties }) => !(Number(Properties['BatchSize']) <= 10)),
+    mutate: setting(`${MAPPING}.BatchSize`, 100),
+  },
+  {
+    name: 'every mapping is enabled',
+    check: (t) => failing(mappings(t), ({ Properties }) => Properties['Enabled'] === false),
+    mutate: setting(`${MAPPING}.Enabled`, false),
+  },
+  {
+    name: 'both queues with work have a mapping',
+    check: (t) => unless(mappings(t).length === 2, 'mappings'),
+    mutate: (t) => {
+      delete t.Resources['FollowDashupsEventSourceMappingSQSFollowUpsQueue'];
+    },
+  },
+  {
+    name: 'the sweep runs every five minutes',
+    check: (t) =>
+      unless(
+        equal(
+          [
+            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.ScheduleExpression'),
+            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.State'),
+          ],
+          ['rate(5 minutes)', 'ENABLED'],
+        ),
+        'schedule',
+      ),
+    mutate: setting('SweepEventsRuleSchedule1.Properties.State', 'DISABLED'),
+  },
+  {
+    name: 'a failed sweep is not repeated: the next one is',
+    check: (t) => unless(get(t.Resources, 'SweepLambdaEvConf.Properties.MaximumRetryAttempts') === 0, 'SweepLambdaEvConf'),
+    mutate: setting('SweepLambdaEvConf.Properties.MaximumRetryAttempts', 2),
+  },
+  {
+    name: 'only the schedule may invoke the sweep',
+    check: (t) =>
+      failing(
+        of(t, 'AWS::Lambda::Permission'),
+        ({ Properties }) =>
+          Properties['Principal'] !== 'events.amazonaws.com' || !String(Properties['SourceArn']).endsWith('rule/ota-dispatch-local-sweep'),
+      ),
+    mutate: setting('SweepLambdaPermissionEventsRuleSchedule1.Properties.SourceArn', undefined),
+  },
+  {
+    name: 'no log is kept for ever',
+    check: (t) => failing(of(t, 'AWS::Logs::LogGroup'), ({ Properties }) => !(Number(Properties['RetentionInDays']) > 0)),
+    mutate: setting('SweepLogGroup.Properties.RetentionInDays', undefined),
+  },
+  {
+    name: 'every function has a log group of the stack, so that its retention holds',
+    check: (t) =>
+      failing(
+        functions(t),
+        ({ Properties }) =>
+          !of(t, 'AWS::Logs::LogGroup').some(([, g]) => g.Properties['LogGroupName'] === `/aws/lambda/${Properties['FunctionName']}`),
+      ),
+    mutate: setting('SweepLogGroup.Properties.LogGroupName', '/aws/lambda/another'),
+  },
+];

@@ -1,0 +1,280 @@
+import type { Template } from '../../support/compiled-template.ts';
+import { ACCOUNT } from '../../support/resolved-template.ts';
+import {
+  type Assertion,
+  equal,
+  failing,
+  get,
+  list,
+  of,
+  roleStatements,
+  type Statement,
+  set,
+  setting,
+  statements,
+  unless,
+} from './assertion.ts';
+import { SOURCES } from './bus.ts';
+
+/** Actions that have no resource to name, each with the reason why it is here. */
+export const WITHOUT_RESOURCE: Record<string, string> = {
+  'xray:PutTraceSegments': 'a trace has no ARN',
+  'xray:PutTelemetryRecords': 'a trace has no ARN',
+  'iotmanagedintegrations:CreateOtaTask': 'a task has no ARN before it exists; the tag of the request is pinned instead',
+  'iotmanagedintegrations:ListOtaTasks': 'lists the tasks of the account; reads only',
+};
+const FUNCTION_ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole'];
+const RELEASES = 'ReleasesRole.Properties.Policies.0.PolicyDocument.Statement';
+
+const named = (all: { role: string; statement: Statement }[]) => all.map(({ role, statement }) => `${role} ${statement.sid}`);
+const allowing = (t: Template, action: string) => roleStatements(t).filter(({ statement }) => statement.actions.includes(action));
+const indexOf = (t: Template, sid: string) => list(get(t.Resources, RELEASES)).findIndex((s) => get(s, 'Sid') === sid);
+/** Changes one statement of the releases role. */
+const changing = (sid: string, path: string, to: unknown) => (t: Template) =>
+  set(t.Resources, `${RELEASES}.${indexOf(t, sid)}.${path}`, to);
+/** Gives the releases role one more statement. */
+const adding = (statement: object) => (t: Template) =>
+  (get(t.Resources, RELEASES) as unknown[]).push({ Sid: 'More', Effect: 'Allow', ...statement });
+/** Actions that nobody has, because something irreversible or out of bounds would follow. */
+const never = (action: string, why: string, resource = '*'): Assertion => ({
+  name: `nobody may ${action}: ${why}`,
+  check: (t) => named(allowing(t, action)),
+  mutate: adding({ Action: action, Resource: resource }),
+});
+
+export const roles: Assertion[] = [
+  {
+    name: "every role but the operators' can be assumed by Lambda only",
+    check: (t) =>
+      FUNCTION_ROLES.filter((id) => {
+        const [trust, ...others] = statements(get(t.Resources, `${id}.Properties.AssumeRolePolicyDocument`));
+        return others.length > 0 || !equal(trust?.principal, { Service: 'lambda.amazonaws.com' });
+      }),
+    mutate: setting('SweepRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal', { AWS: '*' }),
+  },
+  {
+    name: "the operators' role can be assumed from this account only",
+    check: (t) =>
+      unless(
+        equal(get(t.Resources, 'OperatorRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal'), {
+          AWS: `arn:aws:iam::${ACCOUNT}:root`,
+        }),
+        'OperatorRole',
+      ),
+    mutate: setting('OperatorRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal', { AWS: '*' }),
+  },
+  {
+    name: 'no action is named by a wildcard',
+    check: (t) => named(roleStatements(t).filter(({ statement }) => statement.actions.some((action) => action.includes('*')))),
+    mutate: changing('KeepTheLedger', 'Action', ['dynamodb:*']),
+  },
+  {
+    name: 'resource "*" is used only where the action has no resource to name',
+    check: (t) =>
+      named(
+        roleStatements(t).filter(
+          ({ statement }) => statement.resources.includes('*') && statement.actions.some((action) => !WITHOUT_RESOURCE[action]),
+        ),
+      ),
+    mutate: changing('WatchAndStopTheirJobs', 'Resource', '*'),
+  },
+  {
+    name: 'no statement speaks of everything but: no NotAction, no NotResource',
+    check: (t) => named(roleStatements(t).filter(({ statement }) => 'NotAction' in statement.raw || 'NotResource' in statement.raw)),
+    mutate: adding({ NotAction: 'iam:PassRole', Resource: 'arn:aws:s3:::x' }),
+  },
+  {
+    name: 'every statement has a name',
+    check: (t) => named(roleStatements(t).filter(({ statement }) => !statement.sid)),
+    mutate: adding({ Sid: undefined, Action: 's3:GetObjectVersion', Resource: 'arn:aws:s3:::x/y' }),
+  },
+  {
+    name: 'no role has a managed policy',
+    check: (t) => failing(of(t, 'AWS::IAM::Role'), ({ Properties }) => Properties['ManagedPolicyArns'] !== undefined),
+    mutate: setting('ReleasesRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/AWSLambda_FullAccess']),
+  },
+  {
+    name: 'only roles of channels are passed, and only to AWS IoT',
+    check: (t) =>
+      named(
+        allowing(t, 'iam:PassRole').filter(
+          ({ statement }) =>
+            !equal(statement.resources, [`arn:aws:iam::${ACCOUNT}:role/ota-service-local`]) ||
+            !equal(statement.condition, { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }),
+        ),
+      ),
+    mutate: changing('PassTheChannelsRoles', 'Resource', 'arn:aws:iam::111122223333:role/*'),
+  },
+  {
+    name: 'a role is passed to AWS IoT alone',
+    check: (t) =>
+      named(
+        allowing(t, 'iam:PassRole').filter(
+          ({ statement }) => statement.condition['StringEquals']?.['iam:PassedToService'] !== 'iot.amazonaws.com',
+        ),
+      ),
+    mutate: changing('PassTheChannelsRoles', 'Condition', undefined),
+  },
+  {
+    name: 'AWS IoT Core is touched only where names begin with ours',
+    check: (t) =>
+      named(
+        roleStatements(t).filter(
+          ({ statement }) =>
+            statement.actions.some((a) => a.startsWith('iot:')) &&
+            !statement.resources.every((r) => /:otaupdate\/fw-\*$|:job\/AFR_OTA-fw-\*$/.test(r)),
+        ),
+      ),
+    mutate: changing('CreateOtaUpdates', 'Resource', 'arn:aws:iot:eu-central-1:111122223333:otaupdate/*'),
+  },
+  {
+    name: 'a task is created only with our tag',
+    check: (t) =>
+      named(
+        allowing(t, 'iotmanagedintegrations:CreateOtaTask').filter(
+          ({ statement }) => !equal(statement.condition, { StringLike: { 'aws:RequestTag/ota-dispatch.rolloutId': 'fw-*' } }),
+        ),
+      ),
+    mutate: changing('CreateOtaTasks', 'Condition', undefined),
+  },
+  {
+    name: 'only a task with our tag is deleted',
+    check: (t) =>
+      named(
+        allowing(t, 'iotmanagedintegrations:DeleteOtaTask').filter(
+          ({ statement }) => !equal(statement.condition, { StringLike: { 'aws:ResourceTag/ota-dispatch.rolloutId': 'fw-*' } }),
+        ),
+      ),
+    mutate: changing('StopOtaTasksOfOurs', 'Condition.StringLike', { 'aws:ResourceTag/team': '*' }),
+  },
+  {
+    name: 'artifacts are read at a pinned version only',
+    check: (t) => named(allowing(t, 's3:GetObject').filter(({ statement }) => statement.resources.some((r) => !r.includes('-documents-')))),
+    mutate: changing('VerifyArtifacts', 'Action', ['s3:GetObject', 's3:GetObjectVersion']),
+  },
+  {
+    name: 'artifacts are read from the buckets of channels.yml only',
+    check: (t) =>
+      named(allowing(t, 's3:GetObjectVersion').filter(({ statement }) => !equal(statement.resources, ['arn:aws:s3:::acme-firmware/*']))),
+    mutate: changing('VerifyArtifacts', 'Resource', 'arn:aws:s3:::*/*'),
+  },
+  {
+    name: 'nothing is written to S3 but job documents',
+    check: (t) =>
+      named(allowing(t, 's3:PutObject').filter(({ statement }) => !statement.resources.every((r) => r.endsWith('/job-documents/*')))),
+    mutate: changing('KeepJobDocuments', 'Resource', ['arn:aws:s3:::acme-firmware/*']),
+  },
+  {
+    name: 'the functions put events as ota-dispatch only',
+    check: (t) =>
+      named(
+        allowing(t, 'events:PutEvents').filter(
+          ({ role, statement }) =>
+            FUNCTION_ROLES.includes(role) && !equal(statement.condition, { StringEquals: { 'events:source': 'ota-dispatch' } }),
+        ),
+      ),
+    mutate: changing('TellOutcomes', 'Condition', undefined),
+  },
+  {
+    name: 'nothing is deleted from the ledger',
+    check: (t) =>
+      named(allowing(t, 'dynamodb:DeleteItem').filter(({ statement }) => statement.resources.some((r) => r.includes('ledger')))),
+    mutate: changing('KeepTheLedger', 'Action', ['dynamodb:GetItem', 'dynamodb:DeleteItem']),
+  },
+  {
+    name: 'only the releases function has the lock, reads artifacts and fills rejected',
+    check: (t) =>
+      named(
+        roleStatements(t).filter(
+          ({ role, statement }) =>
+            role !== 'ReleasesRole' &&
+            role !== 'OperatorRole' &&
+            statement.resources.some(
+              (r) => r.endsWith('table/ota-dispatch-local-lock') || r.includes('acme-firmware') || r.endsWith('-rejected'),
+            ),
+        ),
+      ),
+    mutate: setting(
+      'FollowUpsRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
+      'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-rejected',
+    ),
+  },
+  {
+    name: 'the sweep reads one index and wakes, and can do nothing else',
+    check: (t) => {
+      const actions = roleStatements(t)
+        .filter(({ role }) => role === 'SweepRole')
+        .flatMap(({ statement }) => statement.actions);
+      const few = [
+        'dynamodb:Query',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'sqs:SendMessage',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ];
+      return unless(equal(actions.sort(), few), 'SweepRole');
+    },
+    mutate: setting('SweepRole.Properties.Policies.0.PolicyDocument.Statement.2.Action', ['dynamodb:Query', 'dynamodb:UpdateItem']),
+  },
+  {
+    name: 'the sweep reads the index, not the ledger',
+    check: (t) =>
+      named(
+        allowing(t, 'dynamodb:Query').filter(
+          ({ role, statement }) => role === 'SweepRole' && !statement.resources.every((r) => r.endsWith('/index/work')),
+        ),
+      ),
+    mutate: setting(
+      'SweepRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
+      'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger',
+    ),
+  },
+  {
+    name: 'a function writes its own log only',
+    check: (t) =>
+      named(
+        allowing(t, 'logs:PutLogEvents').filter(
+          ({ role, statement }) =>
+            !statement.resources.every((r) =>
+              r.includes(
+                `/aws/lambda/ota-dispatch-local-${{ ReleasesRole: 'releases', FollowUpsRole: 'follow-ups', SweepRole: 'sweep' }[role]}:`,
+              ),
+            ),
+        ),
+      ),
+    mutate: changing('Log', 'Resource', 'arn:aws:logs:eu-central-1:111122223333:log-group:*'),
+  },
+  {
+    name: 'operators change nothing in the ledger',
+    check: (t) =>
+      named(
+        roleStatements(t).filter(
+          ({ role, statement }) =>
+            role === 'OperatorRole' && statement.actions.some((a) => /^dynamodb:(Put|Update|Delete|Batch?Write)/.test(a)),
+        ),
+      ),
+    mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Action', ['dynamodb:UpdateItem']),
+  },
+  {
+    name: 'operators publish as the producers of channels.yml, and cannot tell outcomes',
+    check: (t) => {
+      const publish = allowing(t, 'events:PutEvents').filter(({ role }) => role === 'OperatorRole');
+      return named(publish.filter(({ statement }) => !equal(statement.condition['StringEquals']?.['events:source'], SOURCES)));
+    },
+    mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.3.Condition', {
+      StringEquals: { 'events:source': 'ota-dispatch' },
+    }),
+  },
+  never(
+    'iot:DeleteOTAUpdate',
+    'it would take the firmware from devices that are loading it',
+    'arn:aws:iot:eu-central-1:111122223333:otaupdate/fw-*',
+  ),
+  never('iot:DeleteJob', 'a job is canceled, and stays to be looked at', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
+  never('iot:CreateJob', 'jobs are created by the role that the channel passes', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
+  never('sts:AssumeRole', 'a function is who it is', 'arn:aws:iam::111122223333:role/x'),
+  never('dynamodb:DeleteTable', 'the ledger stays', 'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger'),
+  never('s3:DeleteObject', 'documents stay as long as tasks may read them', 'arn:aws:s3:::x/*'),
+  never('sqs:PurgeQueue', 'messages end in a word, never in nothing', 'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-releases'),
+];
