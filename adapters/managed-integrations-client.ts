@@ -31,6 +31,9 @@ const API_VERSION = '2025-03-03';
 
 type Metadata = Pick<CreateOTAUpdateCommandOutput, '$metadata'>;
 type HttpHandlerOptions = { abortSignal?: AbortSignal; requestTimeout?: number };
+type EndpointProvider = NonNullable<IoTClientConfig['endpointProvider']>;
+type EndpointParameters = Parameters<EndpointProvider>[0];
+type EndpointV2 = ReturnType<EndpointProvider>;
 export type IoTManagedIntegrationsClientConfig = IoTClientConfig;
 
 export class IoTManagedIntegrationsClient extends Client<HttpHandlerOptions, object, Metadata, IoTClientResolvedConfig> {
@@ -55,19 +58,16 @@ export class IoTManagedIntegrationsClient extends Client<HttpHandlerOptions, obj
   }
 }
 
-/** The service has dual-stack hosts only: `api.iotmanagedintegrations.{region}.api.aws`. */
-function endpointProvider(parameters: {
-  readonly Region?: string | undefined;
-  readonly UseFIPS?: boolean | undefined;
-  readonly Endpoint?: string | undefined;
-}) {
-  const { Region: region, UseFIPS: fips, Endpoint: endpoint } = parameters;
+/**
+ * The service has dual-stack hosts only: `api.iotmanagedintegrations.{region}.api.aws`. The signing name must be said
+ * here too: IoTClient's own default would win over the one of the scheme.
+ */
+function endpointProvider({ Region: region, UseFIPS: fips, Endpoint: endpoint }: EndpointParameters): EndpointV2 {
   if (endpoint !== undefined && fips === true) throw new Error('Invalid Configuration: FIPS and custom endpoint are not supported');
-  if (endpoint !== undefined) return { url: new URL(endpoint), properties: {}, headers: {} };
   if (region === undefined) throw new Error('Invalid Configuration: Missing Region');
-  const { dualStackDnsSuffix } = partition(region);
-  const host = `api.iotmanagedintegrations${fips === true ? '-fips' : ''}.${region}.${dualStackDnsSuffix}`;
-  return { url: new URL(`https://${host}`), properties: {}, headers: {} };
+  const host = `api.iotmanagedintegrations${fips === true ? '-fips' : ''}.${region}.${partition(region).dualStackDnsSuffix}`;
+  const scheme = { name: 'sigv4' as const, signingName: SIGNING_NAME, signingRegion: region, properties: {} };
+  return { url: new URL(endpoint ?? `https://${host}`), properties: { authSchemes: [scheme] } };
 }
 
 const command = makeBuilder<IoTClientResolvedConfig, object, Metadata>(

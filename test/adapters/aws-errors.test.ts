@@ -1,0 +1,161 @@
+import { Agent } from 'node:http';
+import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { causeOf, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
+import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { exception, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+
+let server: ScriptedServer;
+const iot = (more: IoTClientConfig = {}) => new IoTClient({ ...settings(), ...more });
+const mi = () => new IoTManagedIntegrationsClient(settings());
+const settings = () => ({
+  endpoint: server.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  maxAttempts: 1,
+});
+
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+/** The error that the real SDK makes of an answer. */
+async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const createUpdate = (client = iot()) =>
+  errorOf(client.send(new CreateOTAUpdateCommand({ otaUpdateId: 'fw-1', targets: ['t'], files: [{}], roleArn: 'r' })));
+const createTask = () => errorOf(mi().send(new CreateOtaTaskCommand({ S3Url: 's3://b/k', OtaType: 'ONE_TIME', ClientToken: 'fw-1' })));
+
+const retryable = { kind: 'no', retryable: true };
+const permanent = { kind: 'no', retryable: false };
+const exists = { kind: 'alreadyExists' };
+const unknown = { kind: 'unknown' };
+
+describe('what AWS IoT answers to CreateOTAUpdate', () => {
+  it.each([
+    [400, 'InvalidRequestException', permanent],
+    [400, 'ThrottlingException', retryable],
+    [401, 'UnauthorizedException', retryable],
+    [403, 'AccessDeniedException', retryable],
+    [403, 'ExpiredTokenException', retryable],
+    [403, 'InvalidSignatureException', retryable],
+    [403, 'UnrecognizedClientException', retryable],
+    [404, 'ResourceNotFoundException', permanent],
+    [409, 'ResourceAlreadyExistsException', exists],
+    [410, 'LimitExceededException', retryable],
+    [429, 'TooManyRequestsException', retryable],
+    [500, 'InternalFailureException', unknown],
+    [503, 'ServiceUnavailableException', unknown],
+    [400, 'SomethingNewException', unknown],
+  ])('%i %s means %o', async (status, name, reply) => {
+    server.answer(exception(status, name));
+    const error = await createUpdate();
+    expect(replyOf(error)).toMatchObject(reply);
+    if (reply.kind === 'no') expect(replyOf(error)).toMatchObject({ code: name, message: `${name}, as scripted` });
+  });
+});
+
+describe('what managed integrations answers to CreateOtaTask', () => {
+  it.each([
+    [400, 'ValidationException', permanent],
+    [401, 'UnauthorizedException', retryable],
+    [403, 'AccessDeniedException', retryable],
+    [404, 'ResourceNotFoundException', permanent],
+    [409, 'ConflictException', exists],
+    [429, 'ThrottlingException', retryable],
+    [500, 'InternalServerException', unknown],
+    [502, 'BadGateway', unknown],
+  ])('%i %s means %o', async (status, name, reply) => {
+    server.answer({ status, headers: { 'x-amzn-errortype': name }, body: { Message: 'capital M' } });
+    const error = await createTask();
+    expect(error).toMatchObject({ name, message: 'capital M' });
+    expect(replyOf(error)).toMatchObject(reply);
+  });
+});
+
+describe('the table', () => {
+  it.each(knownExceptions)('knows %s under any status', (name) => {
+    const error = Object.assign(new Error('x'), { name, $metadata: { httpStatusCode: 500 } });
+    expect(causeOf(error)).not.toBe('unknown');
+  });
+
+  it('goes by the name, not by the status: 400 is a throttle and a bad request alike', async () => {
+    server.answer(exception(400, 'ThrottlingException'), exception(500, 'InvalidRequestException'));
+    expect(causeOf(await createUpdate())).toBe('throttled');
+    expect(causeOf(await createUpdate())).toBe('invalid');
+  });
+
+  it('tells those of its names that operators must hear about', () => {
+    expect(['AccessDeniedException', 'ExpiredTokenException', 'UnauthorizedException'].every(isDenied)).toBe(true);
+    expect(isDenied('ThrottlingException')).toBe(false);
+    expect(['ThrottlingException', 'LimitExceededException'].every(isThrottle)).toBe(true);
+    expect(isThrottle('AccessDeniedException')).toBe(false);
+  });
+
+  it('knows nothing of page markup, numbers and other things that are no exceptions', async () => {
+    server.answer({ status: 403, headers: { 'content-type': 'text/html' }, body: '<html>Forbidden</html>' });
+    expect(causeOf(await createUpdate())).toBe('unknown');
+    expect([undefined, null, 'ThrottlingException', 7, {}].map((value) => causeOf(value))).toEqual(Array(5).fill('unknown'));
+  });
+
+  it('does not know what to make of an answer that cannot be read', async () => {
+    server.answer({ status: 200, body: '{"otaUpdateId":' });
+    expect(replyOf(await createUpdate())).toMatchObject(unknown);
+  });
+});
+
+describe('trouble on the way', () => {
+  it('a connection cut after the request was read leaves its fate unknown', async () => {
+    server.answer({ hangUp: true });
+    expect(replyOf(await createUpdate())).toMatchObject(unknown);
+  });
+
+  it('a timeout while waiting for the answer leaves its fate unknown', () => {
+    const error = Object.assign(new Error('the request has exceeded the configured 5000 ms requestTimeout'), { name: 'TimeoutError' });
+    expect(replyOf(error)).toMatchObject(unknown);
+    expect(replyOf(Object.assign(new Error('aborted'), { name: 'AbortError' }))).toMatchObject(unknown);
+  });
+
+  it('a refused connection is a definite no: nothing was sent', async () => {
+    const closed = await startScriptedServer();
+    await closed.close();
+    const error = await createUpdate(iot({ endpoint: closed.endpoint }));
+    expect(replyOf(error)).toMatchObject({ ...retryable, code: 'ECONNREFUSED' });
+  });
+
+  it('a name that cannot be resolved is a definite no', async () => {
+    const lookup = (_host: string, _options: unknown, done: (error: Error) => void) =>
+      done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }));
+    const httpAgent = new Agent({ lookup } as object);
+    const error = await createUpdate(iot({ endpoint: 'http://nowhere.test', requestHandler: { httpAgent } }));
+    expect(replyOf(error)).toMatchObject({ ...retryable, code: 'ENOTFOUND' });
+  });
+
+  it('a connection that is never established is a definite no', async () => {
+    const httpAgent = new Agent({ lookup: () => undefined } as object);
+    const error = await createUpdate(iot({ endpoint: 'http://nowhere.test', requestHandler: { httpAgent, connectionTimeout: 20 } }));
+    expect(replyOf(error)).toMatchObject({ ...retryable, code: 'TimeoutError' });
+  });
+
+  it('missing credentials are a definite no', () => {
+    expect(causeOf(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }))).toBe('unsent');
+  });
+
+  it('a refused connection is no proof when an earlier attempt of the same call may have been sent', () => {
+    const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall: 'connect', $metadata: { attempts: 2 } });
+    expect(causeOf(error)).toBe('unknown');
+  });
+
+  it('several addresses count as refused only when each of them was', () => {
+    const refused = Object.assign(new Error('refused'), { syscall: 'connect' });
+    expect(causeOf(new AggregateError([refused, refused]))).toBe('unsent');
+    expect(causeOf(new AggregateError([refused, new Error('reset')]))).toBe('unknown');
+  });
+});

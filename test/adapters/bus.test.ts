@@ -1,0 +1,89 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bus, type Outgoing } from '../../adapters/bus.ts';
+import { clientSettings } from '../support/clients.ts';
+import { type ScriptedServer, type Seen, startScriptedServer } from '../support/scripted-server.ts';
+
+type Entry = { readonly EventBusName: string; readonly Source: string; readonly DetailType: string; readonly Detail: string };
+
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const connect = () => bus(new EventBridgeClient(clientSettings(server)), { name: 'firmware-local' });
+const entriesOf = ({ body }: Seen): Entry[] => JSON.parse(body).Entries;
+const takesAll = (request: Seen) => ({
+  status: 200,
+  body: { FailedEntryCount: 0, Entries: entriesOf(request).map((_, index) => ({ EventId: String(index) })) },
+});
+
+/** An event of a size; its content is of no interest to the bus. */
+function event(id: number, bytes = 0): Outgoing {
+  return { detailType: 'OTA Rollout Failed', detail: { outcomeId: String(id), message: 'x'.repeat(bytes) } } as unknown as Outgoing;
+}
+
+describe('publishing', () => {
+  it('puts events on the bus under our source, the detail as JSON', async () => {
+    server.answer(takesAll);
+    await connect().publish([event(1)]);
+    expect(server.seen.flatMap(entriesOf)).toEqual([
+      {
+        EventBusName: 'firmware-local',
+        Source: 'ota-dispatch',
+        DetailType: 'OTA Rollout Failed',
+        Detail: '{"outcomeId":"1","message":""}',
+      },
+    ]);
+  });
+
+  it('sends at most ten at once, in order', async () => {
+    server.answer(takesAll, takesAll, takesAll);
+    await connect().publish(Array.from({ length: 21 }, (_, id) => event(id)));
+    expect(server.seen.map((request) => entriesOf(request).length)).toEqual([10, 10, 1]);
+    expect(server.seen.flatMap(entriesOf).map(({ Detail }) => JSON.parse(Detail).outcomeId)).toEqual(
+      Array.from({ length: 21 }, (_, id) => String(id)),
+    );
+  });
+
+  it('keeps each request below 256 KB', async () => {
+    server.answer(takesAll, takesAll);
+    await connect().publish([event(1, 100_000), event(2, 100_000), event(3, 100_000)]);
+    expect(server.seen.map((request) => entriesOf(request).length)).toEqual([2, 1]);
+  });
+
+  it('sends nothing for nothing', async () => {
+    await connect().publish([]);
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('tries entries once more that an answer of 200 refused, and only those', async () => {
+    server.answer(
+      {
+        status: 200,
+        body: { FailedEntryCount: 1, Entries: [{ EventId: 'a' }, { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }] },
+      },
+      takesAll,
+    );
+    await connect().publish([event(1), event(2)]);
+    expect(server.seen.map((request) => entriesOf(request).map(({ Detail }) => JSON.parse(Detail).outcomeId))).toEqual([['1', '2'], ['2']]);
+  });
+
+  it('throws, naming what the bus did not take in the end', async () => {
+    const refusal = { ErrorCode: 'InternalFailure', ErrorMessage: 'sorry' };
+    server.answer(
+      { status: 200, body: { FailedEntryCount: 1, Entries: [{ EventId: 'a' }, refusal] } },
+      { status: 200, body: { FailedEntryCount: 1, Entries: [refusal] } },
+    );
+    await expect(connect().publish([event(1), event(2)])).rejects.toThrow(
+      'the bus firmware-local did not take OTA Rollout Failed (InternalFailure: sorry)',
+    );
+  });
+
+  it('throws when the bus cannot be asked', async () => {
+    server.answer({ status: 500, body: {} });
+    await expect(connect().publish([event(1)])).rejects.toThrow();
+  });
+});

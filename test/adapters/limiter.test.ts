@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { limiter } from '../../adapters/limiter.ts';
+
+/** A clock that only sleeping moves on; `slept` is how long each sleep was. */
+function world() {
+  const slept: number[] = [];
+  let at = 1_000_000;
+  return {
+    slept,
+    set: (milliseconds: number) => {
+      at = milliseconds;
+    },
+    now: () => at,
+    sleep: async (milliseconds: number) => {
+      slept.push(milliseconds);
+      at += milliseconds;
+    },
+  };
+}
+
+describe('the limiter', () => {
+  it('lets the first call through at once and spaces the next ones evenly', async () => {
+    const { now, sleep, slept } = world();
+    const { take } = limiter({ perSecond: 4, now, sleep });
+    for (const _ of [1, 2, 3, 4]) expect(await take(10_000)).toBe(true);
+    expect(slept).toEqual([250, 250, 250]);
+  });
+
+  it('does not save up turns while nobody asks', async () => {
+    const { now, sleep, slept, set } = world();
+    const { take } = limiter({ perSecond: 4, now, sleep });
+    await take(0);
+    set(2_000_000);
+    for (const _ of [1, 2]) await take(10_000);
+    expect(slept).toEqual([250]);
+  });
+
+  it('gives those who ask at the same time turns of their own, in order', async () => {
+    const slept: number[] = [];
+    const { take } = limiter({
+      perSecond: 10,
+      now: () => 0,
+      sleep: async (milliseconds) => {
+        slept.push(milliseconds);
+      },
+    });
+    await Promise.all([take(1000), take(1000), take(1000)]);
+    expect(slept).toEqual([100, 200]);
+  });
+
+  it('refuses at once, and takes nothing, where the turn is too far away', async () => {
+    const { now, sleep, slept } = world();
+    const { take } = limiter({ perSecond: 1, now, sleep });
+    await take(0);
+    expect(await take(999)).toBe(false);
+    expect(await take(999)).toBe(false);
+    expect(await take(1000)).toBe(true);
+    expect(slept).toEqual([1000]);
+  });
+
+  it('never lets more through than the rate allows, whatever the pattern of asking', async () => {
+    const { now, sleep, set } = world();
+    const { take } = limiter({ perSecond: 5, now, sleep });
+    const granted: number[] = [];
+    for (let step = 0; step < 200; step += 1) {
+      if (await take((step * 37) % 400)) granted.push(now());
+      set(now() + ((step * 53) % 90));
+    }
+    for (const [index, at] of granted.entries()) expect(at - (granted[index - 5] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('is not held up by a clock that was set back', async () => {
+    const { now, sleep, slept, set } = world();
+    const { take } = limiter({ perSecond: 1, now, sleep });
+    await take(0);
+    set(now() - 3_600_000);
+    expect(await take(1000)).toBe(true);
+    expect(slept).toEqual([1000]);
+  });
+
+  it('refuses a rate that is none', () => {
+    const { now, sleep } = world();
+    expect(() => limiter({ perSecond: 0, now, sleep })).toThrow(RangeError);
+    expect(() => limiter({ perSecond: Number.NaN, now, sleep })).toThrow(RangeError);
+  });
+});
