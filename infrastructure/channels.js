@@ -3,7 +3,7 @@
  * passed, buckets that may be read. serverless.yml and infrastructure/*.yml read the exports by name.
  */
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { readChannelsFile } from '../domain/request/channels-file.ts';
 
 /** EventBridge refuses an event pattern with more characters. */
 const LONGEST_EVENT_PATTERN = 2048;
@@ -18,15 +18,17 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:${variable('AWS::Partition')}:${rest}` 
 async function load({ resolveVariable }) {
   const file = await resolveVariable('param:channels');
   const stage = await resolveVariable('sls:stage');
-  const { artifactBuckets = [], products = {} } = parse(readFileSync(file, 'utf8')) ?? {};
-  const channels = Object.values(products).flatMap((product) => Object.values(product.channels ?? {}));
+  const read = readChannelsFile(readFileSync(file, 'utf8'));
+  // A wrong file is told with its lines when the handlers are bundled, a moment later.
+  const { artifactBuckets, products } = read.ok ? read.value : { artifactBuckets: [], products: {} };
+  const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
   const inCloudFormation = (text) =>
     text
       .replaceAll(variable('aws:accountId'), variable('AWS::AccountId'))
       .replaceAll(variable('aws:region'), variable('AWS::Region'))
       .replaceAll(variable('sls:stage'), stage);
   return {
-    sources: unique(Object.values(products).flatMap((product) => product.sources ?? [])),
+    sources: unique(Object.values(products).flatMap((product) => product.sources)),
     roles: unique(channels.flatMap((channel) => channel.createOTAUpdate?.roleArn ?? []).map(inCloudFormation)),
     buckets: unique(artifactBuckets.map(inCloudFormation)),
   };

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { parse } from 'yaml';
+import { readChannelsFile } from '../domain/request/channels-file.ts';
 
 /** The three functions, by the names of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
@@ -24,8 +24,7 @@ const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module
 export async function bundle({ root, channels = 'channels.yml', say }: BundleOptions): Promise<void> {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  const channelsJson = `${JSON.stringify(parse(readFileSync(join(root, channels), 'utf8')))}\n`;
-  say(`${channels}: ok`);
+  const channelsJson = `${JSON.stringify(checkChannels(resolve(root, channels), channels, say))}\n`;
   mkdirSync(join(dist, 'meta'), { recursive: true });
   for (const name of FUNCTIONS) {
     const { metafile, outputFiles } = await build({
@@ -52,4 +51,14 @@ export async function bundle({ root, channels = 'channels.yml', say }: BundleOpt
     writeFileSync(join(dist, 'meta', `${name}.json`), `${JSON.stringify(metafile, null, 2)}\n`);
     say(`dist/${name}/index.mjs: ${Math.round(code.length / 1024)} KiB`);
   }
+}
+
+/** The content of a channels file, its variables not yet replaced. Throws with a line for each error. */
+function checkChannels(file: string, name: string, say: BundleOptions['say']): unknown {
+  const read = readChannelsFile(readFileSync(file, 'utf8'));
+  const line = (fault: { line: number; path: string; message: string }) => `${name}:${fault.line}: ${fault.path}: ${fault.message}`;
+  if (!read.ok) throw new Error(read.errors.map(line).join('\n'));
+  for (const warning of read.warnings) say(`warning: ${line(warning)}`);
+  say(`${name}: ok`);
+  return read.value;
 }

@@ -21,8 +21,8 @@ import { FUNCTIONS } from '../../scripts/bundle.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'ota-dispatch-package');
 /** All that packaging reads besides the handlers' code. */
-const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts/bundle.ts', 'domain/release'];
-const CODE = ['domain', 'handlers', 'adapters'];
+const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts/bundle.ts', 'domain'];
+const CODE = ['handlers', 'adapters'];
 /** The template says nothing of the code, so most tests package these in its place. */
 const STAND_IN = 'export const handler = async () => ({ batchItemFailures: [] });\n';
 

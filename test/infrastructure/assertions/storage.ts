@@ -185,7 +185,7 @@ export const storage: Assertion[] = [
     mutate: setting('DocumentsBucketPolicy.Properties.PolicyDocument.Statement.0.Effect', 'Allow'),
   },
   {
-    name: 'only the two functions that need documents write them',
+    name: 'only the releases function writes documents',
     check: (t) =>
       unless(
         resourcePolicy(t, 'DocumentsBucketPolicy').some(
@@ -193,9 +193,7 @@ export const storage: Assertion[] = [
             s.effect === 'Deny' &&
             s.actions.includes('s3:PutObject') &&
             equal(s.condition, {
-              ArnNotEquals: {
-                'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole'].map((r) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${r}`),
-              },
+              ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-ReleasesRole` },
             }),
         ),
         'DocumentsBucketPolicy',
