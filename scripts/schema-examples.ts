@@ -1,0 +1,122 @@
+import type { ReleaseEvent } from '../domain/release/release.ts';
+import type { WithdrawalEvent } from '../domain/release/withdrawal.ts';
+import type { OutcomeDetail, OutcomeType } from '../domain/rollout/outcome-schema.ts';
+
+const rolloutId = 'fw-thermostat-2-4-1-46e4c59805e8c781947581ce6aeffd6b';
+const bodySha256 = '6a1f0c5e3b4d29788e7a90b1c2d3e4f56a1f0c5e3b4d29788e7a90b1c2d3e4f5';
+const every = {
+  schemaVersion: '1',
+  outcomeId: '0f343b0931126a20f133d67c2b018a3b5d0c1e4f7a8b9cad0e1f2a3b4c5d6e7f',
+  at: '2026-11-20T08:15:30.000Z',
+  correlationId: 'build-8812',
+} as const;
+const aboutRollout = { ...every, product: 'thermostat', version: '2.4.1', revision: 1, channel: 'beta', rolloutId, attempt: 1 };
+const aboutMessage = {
+  ...every,
+  messageId: '5fea7756-0ea4-451a-a703-a558b933e274',
+  bodySha256,
+  product: 'thermostat',
+  version: '2.4.1',
+};
+const counts = { queued: 0, inProgress: 0, succeeded: 97, failed: 2, rejected: 0, timedOut: 1, removed: 0, canceled: 0 };
+const newer = { rolloutId: 'fw-thermostat-2-5-0-9b74c9897bac770ffc029102a200c5de', version: '2.5.0', revision: 1 };
+
+/** A release that uses every member that a producer may set; no one channel takes all of them. */
+export const releaseExample: ReleaseEvent = {
+  schemaVersion: '1',
+  product: 'thermostat',
+  version: '2.4.1',
+  revision: 1,
+  channels: ['beta'],
+  artifacts: [
+    {
+      fileName: '/app.bin',
+      fileType: 0,
+      fileVersion: '2.4.1',
+      fileLocation: {
+        s3Location: { bucket: 'acme-firmware', key: 'thermostat/2.4.1/app.bin', version: '3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY' },
+      },
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      sizeBytes: 412345,
+      codeSigning: { awsSignerJobId: '7e4d1b0a-1111-4222-8333-444455556666' },
+      attributes: { board: 'T6' },
+      jobDocument: false,
+    },
+  ],
+  hardware: ['T6-B', 'T6-C'],
+  description: 'Fixes the heating curve',
+  tags: { ci: '8812' },
+  targets: ['arn:aws:iot:eu-west-1:123456789012:thing/lab-7'],
+  startAt: '2026-11-21T01:00:00Z',
+  endAt: '2026-11-21T05:00:00Z',
+  notAfter: '2026-12-24T00:00:00Z',
+  dryRun: false,
+  correlationId: 'build-8812',
+};
+
+/** A withdrawal that uses every member. */
+export const withdrawalExample: WithdrawalEvent = {
+  schemaVersion: '1',
+  product: 'thermostat',
+  version: '2.4.1',
+  revision: 1,
+  channels: ['beta'],
+  reasonCode: 'RADIO_FAILS',
+  comment: 'Loses its network after a week',
+  force: false,
+  correlationId: 'ticket-417',
+};
+
+/** One example of each event that goes out; the compiler and the schemas both check them. */
+export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } = {
+  'OTA Rollout Created': {
+    ...aboutRollout,
+    service: 'iot',
+    aws: {
+      otaUpdateId: `${rolloutId}-1`,
+      otaUpdateArn: `arn:aws:iot:eu-west-1:123456789012:otaupdate/${rolloutId}-1`,
+      jobId: `AFR_OTA-${rolloutId}-1`,
+      jobArn: `arn:aws:iot:eu-west-1:123456789012:job/AFR_OTA-${rolloutId}-1`,
+    },
+    adopted: false,
+  },
+  'OTA Rollout Progressed': { ...aboutRollout, counts: { ...counts, queued: 60, inProgress: 10, succeeded: 30, failed: 0, timedOut: 0 } },
+  'OTA Rollout Completed': { ...aboutRollout, result: 'partial', counts },
+  'OTA Rollout Failed': {
+    ...aboutRollout,
+    code: 'CREATE_FAILED',
+    message: 'AWS IoT could not create the job',
+    errorInfo: { code: 'AccessDeniedException', message: 'The role may not read the artifact' },
+  },
+  'OTA Rollout Superseded': { ...aboutRollout, by: newer, counts, stillInProgress: 0 },
+  'OTA Rollout Withdrawn': {
+    ...aboutRollout,
+    reasonCode: 'RADIO_FAILS',
+    comment: 'Loses its network after a week',
+    counts,
+    stillInProgress: 0,
+  },
+  'OTA Release Rejected': {
+    ...aboutMessage,
+    code: 'INVALID_RELEASE',
+    path: 'artifacts[0].sha256',
+    message: '64 lower-case hex characters, got text of 63 characters',
+  },
+  'OTA Release Duplicate': {
+    ...aboutMessage,
+    rollouts: [
+      { rolloutId, channel: 'beta', firstSeenAt: '2026-11-20T08:00:00.000Z', firstMessageId: '0b5d0a9e-9a5c-4cf9-8b1e-0c6a1d6f2e11' },
+    ],
+  },
+  'OTA Release Planned': {
+    ...aboutMessage,
+    rollouts: [{ rolloutId, channel: 'beta', service: 'iot', operation: 'CreateOTAUpdate', input: { otaUpdateId: `${rolloutId}-1` } }],
+    rejections: [],
+  },
+  'OTA Release Withdrawn': {
+    ...aboutMessage,
+    revision: 1,
+    channels: ['beta'],
+    rollouts: [{ rolloutId, channel: 'beta', revision: 1, state: 'WITHDRAWING' }],
+  },
+};

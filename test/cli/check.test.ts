@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'ota-check-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const channels = readFileSync(join(root, 'channels.yml'), 'utf8');
+
+function ota(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [join(root, 'cli/main.ts'), ...args],
+      { cwd: root, env: { ...process.env, ...env } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+function fileWith(text: string): string {
+  const file = join(folder, 'channels.yml');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('ota check', () => {
+  it('finds the file of the repository by itself and says that it is right', async () => {
+    expect(await ota(['check'])).toEqual({ code: 0, stdout: 'channels.yml: ok, 3 products, 5 channels\n', stderr: '' });
+  });
+
+  it('names file, line, path and rule of an error on one line, and exits with 1', async () => {
+    const file = fileWith(channels.replace('incrementFactor: 2', 'incrementFactor: 9'));
+    const line = channels.split('\n').findIndex((text) => text.includes('incrementFactor')) + 1;
+    const { code, stdout, stderr } = await ota(['check', '--channels', file]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      `${file}:${line}: products.thermostat.channels.beta.createOTAUpdate.awsJobExecutionsRolloutConfig.exponentialRate.incrementFactor: 1.1 to 5\n${file}: 1 error\n`,
+    );
+  });
+
+  it('warns of channels that share a target, and exits with 0', async () => {
+    const file = fileWith(channels.replace('thinggroup/gateways', 'thinggroup/thermostat-beta'));
+    const { code, stderr } = await ota(['check', '--channels', file]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^\S+:\d+: warning: products\.gateway\.\S+: shares this target with products\.thermostat\.channels\.beta\n$/);
+  });
+
+  it('tells a program the same with --json', async () => {
+    const file = fileWith(channels.replace('TaskConfigurationId: abc123 #', 'Whatever: 1 #'));
+    const { code, stdout } = await ota(['check', '--json', '--channels', file]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      ok: false,
+      products: 0,
+      channels: 0,
+      warnings: [],
+      errors: [{ line: expect.any(Number), path: 'products.hub.channels.stable.createOtaTask.Whatever', message: 'unknown member' }],
+    });
+  });
+
+  it('reads a file relative to where the person typed, though npm runs in the root', async () => {
+    fileWith(channels);
+    writeFileSync(join(folder, 'mine.yml'), channels);
+    expect(await ota(['check', '--channels', 'mine.yml'], { INIT_CWD: folder })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('ota', () => {
+  it.each([
+    [
+      'a file that is not there',
+      ['check', '--channels', '/nowhere/channels.yml'],
+      'ota check: cannot read /nowhere/channels.yml: ENOENT\n',
+    ],
+    ['an option that it does not know', ['check', '--colour'], "ota check: Unknown option '--colour'"],
+    ['a command that it does not know', ['chekc'], 'ota: no command "chekc"; there are check, plan,'],
+    ['a command with the name of a file elsewhere', ['../local/main'], 'ota: no command "../local/main"'],
+    ['a command that every object has', ['constructor'], 'ota: no command "constructor"'],
+  ])('answers %s with one line and exit code 2', async (_what, args, line) => {
+    const { code, stdout, stderr } = await ota(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(line)).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('lists its commands with --help', async () => {
+    const { code, stdout } = await ota(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('check     is channels.yml right?');
+  });
+});

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'ota-plan-'));
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+const channels = `
+artifactBuckets: [acme-firmware]
+products:
+  thermostat:
+    sources: [com.acme.first, com.acme.second]
+    channels:
+      beta:
+        createOTAUpdate:
+          targets: ["arn:aws:iot:\${aws:region}:\${aws:accountId}:thinggroup/thermostat-\${sls:stage}"]
+          roleArn: arn:aws:iam::\${aws:accountId}:role/ota
+      hub:
+        createOtaTask: { OtaType: CONTINUOUS, OtaTargetQueryString: a=b, TaskConfigurationId: abc123 }
+`;
+const detail = {
+  product: 'thermostat',
+  version: '2.4.1',
+  channels: ['beta', 'hub'],
+  artifacts: [
+    {
+      fileLocation: { s3Location: { bucket: 'acme-firmware', key: 'app.bin', version: 'v1' } },
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      codeSigning: { awsSignerJobId: 'job-1' },
+    },
+  ],
+};
+const envelope = (change: object = {}) => ({
+  version: '0',
+  id: '6f1d',
+  'detail-type': 'Firmware Release Published',
+  source: 'com.acme.second',
+  account: '000000000000',
+  time: '2026-11-23T12:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail,
+  ...change,
+});
+
+let channelsFile = '';
+beforeAll(() => {
+  channelsFile = file('channels.yml', channels);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function plan(body: unknown, ...args: string[]) {
+  const path = file('event.json', typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body));
+  return ota('plan', path, '--channels', channelsFile, ...args);
+}
+
+function ota(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), ...args], { encoding: 'utf8', cwd: folder });
+  return { status, stdout, stderr, json: stdout.startsWith('{') ? JSON.parse(stdout) : undefined };
+}
+
+describe('ota plan', () => {
+  it('prints the requests in wire form, and nothing else', () => {
+    const { status, json, stderr } = plan(detail);
+    expect(stderr).toBe('');
+    expect(Object.keys(json)).toEqual(['rollouts', 'rejections']);
+    expect(json.rejections).toEqual([]);
+    expect(json.rollouts.map((rollout: object) => Object.keys(rollout))).toEqual([
+      ['rolloutId', 'channel', 'service', 'operation', 'input'],
+      ['rolloutId', 'channel', 'service', 'operation', 'input'],
+    ]);
+    expect(json.rollouts).toMatchObject([
+      {
+        channel: 'beta',
+        service: 'iot',
+        operation: 'CreateOTAUpdate',
+        input: {
+          otaUpdateId: `${json.rollouts[0].rolloutId}-1`,
+          targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/thermostat-local'],
+        },
+      },
+      { channel: 'hub', service: 'iotmanagedintegrations', operation: 'CreateOtaTask', input: { OtaTargetQueryString: 'a=b' } },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('takes a whole event just as well', () => {
+    expect(plan(envelope()).stdout).toBe(plan(detail).stdout);
+  });
+
+  it('puts in account, region and stage', () => {
+    const { json } = plan(detail, '--account', '123456789012', '--region', 'eu-west-1', '--stage', 'prod');
+    expect(json.rollouts[0].input.targets).toEqual(['arn:aws:iot:eu-west-1:123456789012:thinggroup/thermostat-prod']);
+    expect(json.rollouts[1].input.S3Url).toMatch(/^s3:\/\/ota-dispatch-prod-documents-123456789012-eu-west-1\/job-documents\//);
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['a channel that is not there', { ...detail, channels: ['beta', 'nope'] }, 'UNKNOWN_CHANNEL', 'channels[1]'],
+    ['a release without artifacts', { ...detail, artifacts: [] }, 'INVALID_RELEASE', 'artifacts'],
+    ['an unknown product', { ...detail, product: 'toString' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['a release whose time is over', { ...detail, notAfter: '2020-01-01T00:00:00Z' }, 'EXPIRED', 'notAfter'],
+    [
+      'a file that is too large by its own word',
+      { ...detail, artifacts: [{ ...detail.artifacts[0], sizeBytes: 16_777_217 }] },
+      'ARTIFACT_TOO_LARGE',
+      'artifacts[0].sizeBytes',
+    ],
+    ['bad JSON', '{"product": ', 'MALFORMED_JSON', '$'],
+    ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'MALFORMED_JSON', '$'],
+    ['a list', [], 'NOT_AN_EVENT', '$'],
+    ['an event of another account', envelope({ account: '123456789012' }), 'ACCOUNT_NOT_ALLOWED', 'account'],
+    ['an event of another source', envelope({ source: 'com.acme.third' }), 'SOURCE_NOT_ALLOWED', 'source'],
+    ['an event of another type', envelope({ 'detail-type': 'Other' }), 'UNKNOWN_DETAIL_TYPE', 'detail-type'],
+  ])('answers 1 and a rejection for %s', (_what, body, code, path) => {
+    const { status, json } = plan(body);
+    expect(json.rollouts).toEqual([]);
+    expect(json.rejections[0]).toMatchObject({ code, path, message: expect.any(String) });
+    expect(status).toBe(1);
+  });
+
+  it('answers 2 for a withdrawal', () => {
+    for (const body of [
+      { product: 'thermostat', version: '2.4.1' },
+      envelope({ 'detail-type': 'Firmware Release Withdrawn', detail: { product: 'thermostat', version: '2.4.1' } }),
+    ]) {
+      const { status, stdout, stderr } = plan(body);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/withdrawal/);
+    }
+  });
+
+  it('answers 2 for a file that cannot be opened', () => {
+    for (const args of [
+      [join(folder, 'none.json')],
+      [channelsFile, '--channels', join(folder, 'none.yml')],
+      [],
+      ['a', 'b'],
+      ['a', '--frob'],
+    ]) {
+      const { status, stdout, stderr } = ota('plan', ...args);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).not.toBe('');
+    }
+  });
+
+  it('answers 2 for a wrong channels.yml, with line and path', () => {
+    channelsFile = file('wrong.yml', channels.replace('roleArn: arn:aws:iam::', 'roleArn: nothing'));
+    const { status, stdout, stderr } = plan(detail);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/wrong\.yml:10: products\.thermostat\.channels\.beta\.createOTAUpdate\.roleArn: the ARN of an IAM role/);
+    channelsFile = file('channels.yml', channels);
+  });
+
+  it('explains itself', () => {
+    expect(ota('plan', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('plan FILE') });
+  });
+});

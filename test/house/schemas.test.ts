@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseMessage } from '../../domain/release/intake.ts';
+import { rejectionCodes } from '../../domain/release/rejection.ts';
+import { readChannelsFile } from '../../domain/request/channels-file.ts';
+import { schemaFiles } from '../../scripts/schemas.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'schemas');
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+
+describe('schemas/', () => {
+  const files = schemaFiles();
+
+  it('holds what `npm run schemas` writes, no file more and none less', () => {
+    expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
+  });
+
+  it.each([...files.keys()])('%s is as the code makes it', (name) => {
+    expect(readFileSync(join(folder, name), 'utf8')).toBe(files.get(name));
+  });
+
+  it('refuses unknown members in every event', () => {
+    for (const [name, text] of files) {
+      if (name.endsWith('.schema.json')) expect(JSON.parse(text).additionalProperties, name).toBe(false);
+    }
+  });
+
+  it('leaves texts with a variable to the service: editors know no account', () => {
+    const schema = JSON.parse(files.get('channels.schema.json') ?? '');
+    const { createOTAUpdate } = schema.properties.products.additionalProperties.properties.channels.additionalProperties.properties;
+    const target = new RegExp(createOTAUpdate.properties.targets.items.pattern, 'u');
+    expect(target.test('arn:aws:iot:eu-west-1:123456789012:thinggroup/beta')).toBe(true);
+    expect(target.test('arn:aws:iot:$'.concat('{aws:region}:$', '{aws:accountId}:thinggroup/beta'))).toBe(true);
+    expect(target.test('thinggroup/beta')).toBe(false);
+  });
+});
+
+describe('examples/', () => {
+  const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.json'));
+
+  it.each(examples)('%s is what its declared end says of it', (name) => {
+    const event = JSON.parse(read('examples', name));
+    const parsed = parseMessage(JSON.stringify({ ...event, account: '000000000000' }), { allowedAccounts: ['000000000000'] });
+    expect(event.ends.length).toBeGreaterThan(0);
+    const [end] = event.ends;
+    if (end['detail-type'] === 'OTA Release Rejected') expect(parsed).toMatchObject({ ok: false, rejection: end.detail });
+    else expect(parsed).toMatchObject({ ok: true });
+  });
+
+  it('names artifacts that are there, with their true size and digest', async () => {
+    const { createHash } = await import('node:crypto');
+    for (const name of examples.filter((example) => example !== 'broken-release.json')) {
+      for (const artifact of JSON.parse(read('examples', name)).detail.artifacts ?? []) {
+        const { bucket, key, version } = artifact.fileLocation.s3Location;
+        const bytes = readFileSync(join(root, 'examples/artifacts', bucket, key));
+        expect({ sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length, version }).toEqual({
+          sha256: artifact.sha256,
+          sizeBytes: artifact.sizeBytes,
+          version: 'set-at-upload',
+        });
+      }
+    }
+  });
+});
+
+describe('channels.yml', () => {
+  it('is valid and warns of nothing', () => {
+    expect(readChannelsFile(read('channels.yml'))).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it('points editors at its schema', () => {
+    expect(read('channels.yml').split('\n', 1)[0]).toBe('# yaml-language-server: $schema=./schemas/channels.schema.json');
+  });
+});
+
+describe('docs/rejections.md', () => {
+  it('tells cause and remedy of every code, and of no other', () => {
+    const told = [...read('docs/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
+    expect(told.sort()).toEqual(Object.keys(rejectionCodes).sort());
+  });
+});
