@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { exit, UsageError } from './command.ts';
+import { unreachable } from './stage.ts';
+
+const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
+       npm run ota -- fault list | clear
+
+Makes the local service fail on request. KIND: throttle, error500, error503, quota410, lostReply, slow, outage,
+createFailed. S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
+
+  --operation O    only this operation (CreateOTAUpdate)
+  --times N        so often at most
+  --after N        leave the first N alone
+  --probability P  each time with this probability (--seed N makes it repeatable)
+  --for MS         for so many milliseconds
+  --delay MS       how long \`slow\` holds a request back
+  --code C --message M   what createFailed reports
+  --endpoint URL   where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
+  --json           for a program`;
+
+const numbers = {
+  times: 'times',
+  after: 'after',
+  probability: 'probability',
+  seed: 'seed',
+  for: 'forMilliseconds',
+  delay: 'delayMilliseconds',
+} as const;
+
+/** `ota fault`: 0 when the local service took it, 1 when it refused it. */
+export async function run(args: readonly string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      service: text,
+      operation: text,
+      times: text,
+      after: text,
+      probability: text,
+      seed: text,
+      for: text,
+      delay: text,
+      code: text,
+      message: text,
+      endpoint: text,
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const [kind, ...more] = positionals;
+  if (kind === undefined || more.length > 0) throw new UsageError('fault takes one kind, or list, or clear');
+  const url = `${values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566'}/_ota/faults`;
+  const answer = await ask(url, kind, faultOf(kind, values));
+  const said = answer.status === 204 ? {} : await answer.json();
+  if (!answer.ok) throw new Error((said as { message?: string }).message ?? `the local service answered ${answer.status}`);
+  if (values.json) console.log(JSON.stringify(said));
+  else if (kind === 'list') for (const fault of (said as { faults: object[] }).faults) console.log(JSON.stringify(fault));
+  else console.log(kind === 'clear' ? 'no faults any more' : `fault ${(said as { id: number }).id} is armed`);
+  return exit.ok;
+}
+
+function faultOf(kind: string, values: Readonly<Record<string, string | boolean | undefined>>): object {
+  const { service, operation, code, message } = values;
+  const counted = Object.entries(numbers).flatMap(([option, name]) =>
+    values[option] === undefined ? [] : [[name, Number(values[option])]],
+  );
+  const errorInfo = code !== undefined ? { errorInfo: { code, message: message ?? '' } } : {};
+  return { kind, service, ...(operation !== undefined && { operation }), ...Object.fromEntries(counted), ...errorInfo };
+}
+
+async function ask(url: string, kind: string, fault: object): Promise<Response> {
+  try {
+    if (kind === 'list') return await fetch(url);
+    if (kind === 'clear') return await fetch(url, { method: 'DELETE' });
+    return await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : error;
+    throw unreachable(cause, url);
+  }
+}

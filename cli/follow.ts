@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Rollout } from '../domain/rollout/rollout.ts';
+import { peekAll } from './queue-messages.ts';
+import { countsLine, hasEnded, type RolloutView, viewOf } from './read-model.ts';
+import { type RejectedView, rejectedView } from './rejected.ts';
+import type { Stage } from './stage.ts';
+
+/** What is followed: the rollouts of one release, and the fate of the event that announced it. */
+export type Followed = {
+  readonly product: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly channels: readonly string[];
+  readonly eventId: string;
+};
+
+export type Ending = { readonly rollouts: readonly RolloutView[]; readonly duplicate: boolean; readonly rejected?: RejectedView };
+
+const POLL_MILLISECONDS = 500;
+
+/**
+ * Watches the ledger until every channel of a release has ended, or the event was refused. `say` gets one line
+ * for each thing that happens, `progress` the present state to overwrite.
+ */
+export async function follow(
+  stage: Stage,
+  release: Followed,
+  say: (line: string) => void,
+  progress: (line: string) => void,
+): Promise<Ending> {
+  const rejectedQueue = await stage.queueUrl('rejected');
+  const told = new Set<string>();
+  for (;;) {
+    const rows = (await stage.ledger.rowsOf(release.product, release.version)).filter(
+      (row) => row.version === release.version && row.revision === release.revision && release.channels.includes(row.channel),
+    );
+    for (const row of rows) tellNews(row, told, say);
+    progress(rows.map(stateLine).join(' · ') || 'waiting for the service');
+    if (rows.length === release.channels.length && rows.every(hasEnded)) {
+      return { rollouts: rows.map(viewOf), duplicate: rows.every((row) => row.eventId !== release.eventId) };
+    }
+    const refused = await findRejected(stage, rejectedQueue, release.eventId);
+    if (refused) return { rollouts: rows.map(viewOf), duplicate: false, rejected: refused };
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+async function findRejected(stage: Stage, queueUrl: string, eventId: string): Promise<RejectedView | undefined> {
+  const own = (await peekAll(stage.sqs, queueUrl)).find((message) => message.Body?.includes(eventId));
+  return own && rejectedView(own);
+}
+
+function tellNews(row: Rollout, told: Set<string>, say: (line: string) => void): void {
+  const { aws } = row;
+  for (const { at, to, why } of row.history) {
+    const key = `${row.rolloutId} ${at} ${to}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    const ids = to === 'CREATED' ? ` ${[aws.otaUpdateId, aws.jobId, aws.taskId].filter(Boolean).join(' ')}` : '';
+    say(`${row.channel}: ${to.toLowerCase()}: ${why}${ids}`);
+  }
+}
+
+function stateLine(row: Rollout): string {
+  const devices = countsLine(row.counts);
+  return `${row.channel} ${row.state}${devices === '' ? '' : ` (${devices})`}`;
+}

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import { releasePublished } from '../domain/release/intake.ts';
+import { exit, readGivenFile, UsageError } from './command.ts';
+import { type Ending, follow } from './follow.ts';
+import { clearProgress, progress } from './progress.ts';
+import { firstSource, type OutgoingEvent, put } from './put.ts';
+import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+
+const help = `Usage: npm run ota -- publish FILE [OPTIONS]
+
+Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
+first source that channels.yml allows for its product.
+
+  --no-wait      do not follow
+  --channels F   the channels.yml that names the source (default: the one of this repository)
+${stageHelp}`;
+
+/** `ota publish`: 0 when every rollout ended well, 1 when it was refused or one failed. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { ...stageOptions, channels: { type: 'string' }, 'no-wait': { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a detail or a whole event');
+  const event = eventOf(JSON.parse(readGivenFile(file)), values.channels);
+  const stage = openStage(values);
+  return putAndFollow(stage, event, { wait: !values['no-wait'], json: values.json }).catch((error: unknown) => {
+    throw unreachable(error, values.endpoint);
+  });
+}
+
+/** Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it. */
+async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait: boolean; json: boolean }): Promise<number> {
+  const eventId = await put(stage, event);
+  const say = (line: string): void => {
+    clearProgress();
+    if (!options.json) console.log(line);
+  };
+  say(`published ${event.detailType} as event ${eventId}`);
+  const { product, version, revision = 1, channels, dryRun } = event.detail;
+  const canFollow = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
+  if (!options.wait || dryRun === true || !canFollow) {
+    if (options.json) console.log(JSON.stringify({ eventId }));
+    else if (dryRun === true) say('a dry run: the answer is the event OTA Release Planned on the bus');
+    return exit.ok;
+  }
+  const ending = await follow(stage, { product, version, revision, channels: channels.map(String), eventId }, say, progress);
+  clearProgress();
+  if (options.json) console.log(JSON.stringify({ eventId, ...ending }));
+  else say(verdict(ending));
+  return ending.rejected || ending.rollouts.some((rollout) => rollout.state === 'FAILED') ? exit.refused : exit.ok;
+}
+
+function eventOf(value: unknown, channelsFile: string | undefined): OutgoingEvent {
+  if (typeof value !== 'object' || value === null) throw new UsageError('the file holds no event');
+  const { detail, source, 'detail-type': detailType } = value as Record<string, unknown>;
+  if (typeof detail === 'object' && detail !== null && typeof source === 'string' && typeof detailType === 'string') {
+    return { source, detailType, detail: detail as OutgoingEvent['detail'] };
+  }
+  const bare = value as OutgoingEvent['detail'];
+  return { source: firstSource(String(bare['product']), channelsFile), detailType: releasePublished, detail: bare };
+}
+
+function verdict(ending: Ending): string {
+  if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;
+  const states = ending.rollouts
+    .map(({ channel, state, code }) => `${channel} ${state}${code === undefined ? '' : ` (${code})`}`)
+    .join(', ');
+  return ending.duplicate ? `a duplicate, nothing was doubled: ${states}` : states;
+}

@@ -1,0 +1,81 @@
+import { attemptId } from '../domain/request/identity.ts';
+import { type Counts, isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+
+/** A rollout as `ota status --json` shows it. */
+export type RolloutView = {
+  readonly rolloutId: string;
+  readonly product: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly channel: string;
+  readonly service: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly aws: { readonly otaUpdateId?: string; readonly jobId?: string; readonly taskId?: string };
+  readonly counts?: Counts;
+  readonly at: string;
+  readonly history: readonly {
+    readonly at: string;
+    readonly from: string | null;
+    readonly to: string;
+    readonly why: string;
+    readonly who: string;
+  }[];
+};
+
+/** The public view of a row: what a person asks for, under the words of the contract. Times are RFC 3339, UTC. */
+export function viewOf(row: Rollout): RolloutView {
+  const { rolloutId, product, version, revision, channel, service, state, attempt, code, message, counts } = row;
+  const { jobId, taskId } = row.aws;
+  const otaUpdateId = service === 'iot' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
+  return {
+    rolloutId,
+    product,
+    version,
+    revision,
+    channel,
+    service,
+    state,
+    attempt,
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    aws: {
+      ...(otaUpdateId !== undefined && { otaUpdateId }),
+      ...(jobId !== undefined && { jobId }),
+      ...(taskId !== undefined && { taskId }),
+    },
+    ...(counts !== undefined && { counts }),
+    at: instant(row.at),
+    history: row.history.map(({ at, from, to, why, who }) => ({ at: instant(at), from: from ?? null, to, why, who })),
+  };
+}
+
+/** Whether nothing more will happen to a rollout by itself: final, or Created where it is continuous or kept. */
+export function hasEnded(row: Rollout): boolean {
+  return isFinal(row.state) || (row.state === 'CREATED' && row.continuous);
+}
+
+/** `3 queued, 7 succeeded`: the states that have devices, in the order of a device's life. */
+export function countsLine(counts: Counts | undefined): string {
+  if (!counts) return '';
+  const named: [number, string][] = [
+    [counts.queued, 'queued'],
+    [counts.inProgress, 'in progress'],
+    [counts.succeeded, 'succeeded'],
+    [counts.failed, 'failed'],
+    [counts.rejected, 'rejected'],
+    [counts.timedOut, 'timed out'],
+    [counts.removed, 'removed'],
+    [counts.canceled, 'canceled'],
+  ];
+  return named
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${count} ${name}`)
+    .join(', ');
+}
+
+function instant(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString();
+}

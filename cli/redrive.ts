@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { DeleteMessageCommand, type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { exit, UsageError } from './command.ts';
+import { giveBack, holdAll } from './queue-messages.ts';
+import { openStage, type Stage, stageHelp, stageOptions } from './stage.ts';
+
+/** Where stranded messages lie, and where they go. */
+const ways: Readonly<Record<string, { readonly from: string; readonly to: string }>> = {
+  rejected: { from: 'rejected', to: 'releases' },
+  releases: { from: 'releases-dlq', to: 'releases' },
+  'follow-ups': { from: 'follow-ups-dlq', to: 'follow-ups' },
+  rule: { from: 'rule-dlq', to: 'releases' },
+};
+
+const help = `Usage: npm run ota -- redrive [--queue rejected|releases|follow-ups|rule] [--id MESSAGE] [OPTIONS]
+
+Sends messages round again: received, sent, then deleted, so that none can get lost. Safe at any time: what was
+accepted before is a duplicate.
+
+  --queue Q      rejected (default), or the dead-letter queue of releases, follow-ups or the bus rule
+  --id MESSAGE   only this message, by the id that \`ota rejected\` shows or by its own
+${stageHelp}`;
+
+/** `ota redrive`: 0 when every message was sent round, 1 when the one asked for is not there. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { ...stageOptions, queue: { type: 'string', default: 'rejected' }, id: { type: 'string' } },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const way = Object.hasOwn(ways, values.queue) ? ways[values.queue] : undefined;
+  if (!way) throw new UsageError(`no queue ${JSON.stringify(values.queue)}; there are ${Object.keys(ways).join(', ')}`);
+  const sent = await redrive(openStage(values), way, values.id);
+  if (values.json) console.log(JSON.stringify({ redriven: sent.map((message) => message.MessageId) }));
+  else console.log(sent.length === 0 ? 'nothing to send round' : `${sent.length} sent round to ${way.to}`);
+  return values.id !== undefined && sent.length === 0 ? exit.refused : exit.ok;
+}
+
+async function redrive(stage: Stage, way: { readonly from: string; readonly to: string }, id: string | undefined): Promise<Message[]> {
+  const [from, to] = [await stage.queueUrl(way.from), await stage.queueUrl(way.to)];
+  const held = await holdAll(stage.sqs, from);
+  const wanted = held.filter((message) => id === undefined || idsOf(message).includes(id));
+  await Promise.all(held.filter((message) => !wanted.includes(message)).map((message) => giveBack(stage.sqs, from, message)));
+  for (const message of wanted) {
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body }));
+    await stage.sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
+  }
+  return wanted;
+}
+
+function idsOf(message: Message): (string | undefined)[] {
+  return [message.MessageId, message.MessageAttributes?.['messageId']?.StringValue];
+}

@@ -1,0 +1,65 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { ledger } from '../adapters/ledger.ts';
+import { UsageError } from './command.ts';
+
+/** The options by which every command below finds its stage. */
+export const stageOptions = {
+  stage: { type: 'string', default: 'local' },
+  endpoint: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials and region of your environment (default: local)
+  --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
+  --json         for a program`;
+
+/** The parts of one stage that a person works with. */
+export type Stage = {
+  readonly name: string;
+  readonly isLocal: boolean;
+  readonly bus: string;
+  readonly eventbridge: EventBridgeClient;
+  readonly sqs: SQSClient;
+  readonly ledger: ReturnType<typeof ledger>;
+  /** The URL of `ota-dispatch-STAGE-<suffix>`; throws UsageError when the stage has no such queue. */
+  queueUrl(suffix: string): Promise<string>;
+};
+
+/**
+ * A stage by its name. `local`, or any stage at a given endpoint, is met there with made-up credentials; the
+ * others are AWS as the environment has it.
+ */
+export function openStage(values: { readonly stage: string; readonly endpoint?: string | undefined }): Stage {
+  const isLocal = values.stage === 'local' || values.endpoint !== undefined;
+  const endpoint = values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
+  const config = isLocal ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
+  const sqs = new SQSClient(config);
+  return {
+    name: values.stage,
+    isLocal,
+    bus: `firmware-${values.stage}`,
+    eventbridge: new EventBridgeClient(config),
+    sqs,
+    ledger: ledger(new DynamoDBClient(config), `ota-dispatch-${values.stage}-ledger`),
+    async queueUrl(suffix) {
+      const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
+      try {
+        const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+        return QueueUrl ?? '';
+      } catch (error) {
+        if (error instanceof QueueDoesNotExist) throw new UsageError(`stage ${values.stage} has no queue ${QueueName}`, { cause: error });
+        throw unreachable(error, isLocal ? endpoint : undefined);
+      }
+    },
+  };
+}
+
+/** The error to show when nothing listens at the endpoint; others pass through. */
+export function unreachable(error: unknown, endpoint: string | undefined): unknown {
+  const refused = error instanceof Error && /ECONNREFUSED/.test(`${error.message} ${'code' in error ? error.code : ''}`);
+  if (!refused) return error;
+  return new UsageError(`nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or name a --stage`);
+}

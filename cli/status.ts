@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { compareReleases } from '../domain/release/version.ts';
+import type { Rollout } from '../domain/rollout/rollout.ts';
+import { exit, UsageError } from './command.ts';
+import { countsLine, type RolloutView, viewOf } from './read-model.ts';
+import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+
+const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
+
+Rollouts: state, device counts, AWS ids, and why. With PRODUCT and VERSION also the history.
+
+${stageHelp}`;
+
+/** `ota status`: 0, also when there is none. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: stageOptions });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const [product, version, ...more] = positionals;
+  if (more.length > 0) throw new UsageError('status takes a product and a version at most');
+  const rows = await read(openStage(values), product, version).catch((error: unknown) => {
+    throw unreachable(error, values.endpoint);
+  });
+  const views = rows.sort(byProductAndRelease).map(viewOf);
+  if (values.json) console.log(JSON.stringify({ rollouts: views }));
+  else if (views.length === 0) console.log('no rollouts');
+  else for (const view of views) console.log(linesOf(view, version !== undefined).join('\n'));
+  return exit.ok;
+}
+
+async function read(stage: Stage, product: string | undefined, version: string | undefined): Promise<Rollout[]> {
+  if (product !== undefined && version !== undefined)
+    return (await stage.ledger.rowsOf(product, version)).filter((row) => row.version === version);
+  const rows: Rollout[] = [];
+  for await (const row of stage.ledger.all()) {
+    if (product === undefined || row.product === product) rows.push(row);
+  }
+  return rows;
+}
+
+function byProductAndRelease(a: Rollout, b: Rollout): number {
+  return a.product.localeCompare(b.product) || compareReleases(a, b) || a.channel.localeCompare(b.channel);
+}
+
+function linesOf(view: RolloutView, withHistory: boolean): string[] {
+  const { product, version, revision, channel, state, attempt, code, message, aws, counts, at } = view;
+  const release = revision === 1 ? version : `${version} revision ${revision}`;
+  const ids = [aws.otaUpdateId, aws.jobId, aws.taskId].filter((id) => id !== undefined).join('  ');
+  const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
+  const first = `${product} ${release} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}`;
+  const rest = [countsLine(counts), ids, `since ${at}`].filter((text) => text !== '').map((text) => `    ${text}`);
+  const past = withHistory
+    ? view.history.map((entry) => `    ${entry.at}  ${entry.from ?? 'new'} → ${entry.to}  ${entry.why}  (${entry.who})`)
+    : [];
+  return [first, ...rest, ...past];
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { releaseWithdrawn } from '../domain/release/intake.ts';
+import type { Rollout } from '../domain/rollout/rollout.ts';
+import { exit, UsageError } from './command.ts';
+import { clearProgress, progress } from './progress.ts';
+import { firstSource, put } from './put.ts';
+import { viewOf } from './read-model.ts';
+import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+
+const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
+
+Stops every live rollout of a release and blocks any that comes later.
+
+  --revision N   only this revision (default: all)
+  --channel C    only this channel; may be repeated (default: all)
+  --reason CODE  a reason code of A-Z, 0-9 and _, handed to AWS
+  --comment TEXT a comment, handed to AWS
+  --force        also stop devices that have already started (IoT Core)
+  --no-wait      do not wait until nothing is live
+  --channels F   the channels.yml that names the source (default: the one of this repository)
+${stageHelp}`;
+
+const POLL_MILLISECONDS = 500;
+
+/** `ota withdraw`: 0 when nothing of the release is live any more, or with --no-wait once it is told. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...stageOptions,
+      channels: { type: 'string' },
+      revision: { type: 'string' },
+      channel: { type: 'string', multiple: true },
+      reason: { type: 'string' },
+      comment: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      'no-wait': { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const [product, version, ...more] = positionals;
+  if (product === undefined || version === undefined || more.length > 0) throw new UsageError('withdraw takes a product and a version');
+  if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision)) throw new UsageError('--revision takes a whole number from 1');
+  const scope = {
+    ...(values.revision !== undefined && { revision: Number(values.revision) }),
+    ...(values.channel !== undefined && { channels: values.channel }),
+  };
+  const detail = {
+    product,
+    version,
+    ...scope,
+    ...(values.reason !== undefined && { reasonCode: values.reason }),
+    ...(values.comment !== undefined && { comment: values.comment }),
+    ...(values.force && { force: true }),
+  };
+  const stage = openStage(values);
+  const event = { source: firstSource(product, values.channels), detailType: releaseWithdrawn, detail };
+  const eventId = await put(stage, event).catch((error: unknown) => {
+    throw unreachable(error, values.endpoint);
+  });
+  if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
+  const rows = values['no-wait'] ? [] : await untilStopped(stage, product, version, scope);
+  clearProgress();
+  if (values.json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
+  else for (const row of rows) console.log(`${row.channel}: ${row.state}${row.code === undefined ? '' : ` (${row.code})`}`);
+  return exit.ok;
+}
+
+async function untilStopped(
+  stage: Stage,
+  product: string,
+  version: string,
+  scope: { revision?: number; channels?: readonly string[] },
+): Promise<Rollout[]> {
+  for (;;) {
+    const rows = (await stage.ledger.rowsOf(product, version)).filter(
+      (row) => (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
+    );
+    if (rows.every((row) => row.state === 'WITHDRAWN' || row.state === 'FAILED')) return rows;
+    progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));
+    await sleep(POLL_MILLISECONDS);
+  }
+}
