@@ -15,15 +15,20 @@ export class UsageError extends Error {
 /** The root of the repository, where channels.yml and the examples are. */
 export const root = resolve(import.meta.dirname, '..');
 
+/** The text of a file that a person named. Throws UsageError when it cannot be read. */
+export function readGivenFile(path: string): string {
+  return readGivenBytes(path).toString('utf8');
+}
+
 /**
- * The text of a file that a person named, relative to where they typed it: npm runs scripts in the root and
+ * The bytes of a file that a person named, relative to where they typed it: npm runs scripts in the root and
  * keeps that folder in INIT_CWD. Throws UsageError when it cannot be read.
  */
-export function readGivenFile(path: string): string {
+export function readGivenBytes(path: string): Buffer {
   const typedIn = process.env['INIT_CWD'];
   const file = !existsSync(path) && typedIn !== undefined ? resolve(typedIn, path) : path;
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (cause) {
     throw new UsageError(`cannot read ${path}: ${cause instanceof Error && 'code' in cause ? cause.code : cause}`, { cause });
   }

@@ -1,81 +1,65 @@
-import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Channels } from '../domain/release/channels.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import { isRecord } from '../domain/release/path.ts';
-import { type Rejection, reject } from '../domain/release/rejection.ts';
-import type { Release } from '../domain/release/release.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';
+import { exit, readGivenBytes, readGivenFile, root, UsageError } from './command.ts';
 
-const usage = 'usage: ota plan FILE [--channels FILE] [--account ID] [--region REGION] [--stage STAGE]';
+const help = `Usage: npm run ota -- plan FILE [--channels FILE] [--account ID] [--region R] [--stage S]
 
-/** Why there is no plan at all, neither rollouts nor rejections. */
-class NoPlan extends Error {}
+What AWS would be asked for the release in FILE, the detail of an event or a whole event, judged by the code of
+the service, without ledger and S3: {"rollouts": [...], "rejections": [...]}.
+Exit codes: 0 requests, 1 rejected, 2 nothing to plan (a withdrawal, an unreadable file, a wrong channels.yml).`;
 
 /**
- * `ota plan FILE`: prints what AWS would be asked for the release in FILE (a detail or a whole envelope), judged
- * by the code of the service, without ledger and S3. Answers 0; 1 where anything is rejected; 2, with the reason
- * on stderr, where there is nothing to plan: a withdrawal, a file that cannot be opened, a wrong channels.yml.
+ * `ota plan FILE`: prints the plan as JSON. 0 where there are requests, 1 where anything is rejected, 2 where
+ * channels.yml is wrong; throws UsageError for a withdrawal, an unreadable file and wrong arguments.
  */
-export async function run(args: string[]): Promise<number> {
-  try {
-    const { file, channelsFile, place } = readArguments(args);
-    const channels = await readChannels(channelsFile, place);
-    const plan = planBody(await readBytes(file), channels, place);
-    const rollouts = plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
-      rolloutId,
-      channel,
-      service,
-      operation,
-      input,
-    }));
-    console.log(JSON.stringify({ rollouts, rejections: plan.rejections }, null, 2));
-    return plan.rejections.length > 0 ? 1 : 0;
-  } catch (error) {
-    if (!(error instanceof NoPlan)) throw error;
-    console.error(error.message);
-    return 2;
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      channels: { type: 'string' },
+      account: { type: 'string', default: '000000000000' },
+      region: { type: 'string', default: 'us-east-1' },
+      stage: { type: 'string', default: 'local' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
   }
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new UsageError('one FILE is needed; --help tells more');
+  const { account: accountId, region, stage } = values;
+  const place = { accountId, region, stage, documentsBucket: `ota-dispatch-${stage}-documents-${accountId}-${region}` };
+  const channels = readChannels(values.channels, place);
+  if (channels === undefined) return exit.usage;
+  const plan = planBody(readGivenBytes(file), channels, place);
+  const rollouts = plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
+    rolloutId,
+    channel,
+    service,
+    operation,
+    input,
+  }));
+  console.log(JSON.stringify({ rollouts, rejections: plan.rejections }, null, 2));
+  return plan.rejections.length > 0 ? exit.refused : exit.ok;
 }
 
-function readArguments(args: string[]): { file: string; channelsFile: string; place: Place } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        channels: { type: 'string', default: 'channels.yml' },
-        account: { type: 'string', default: '000000000000' },
-        region: { type: 'string', default: 'us-east-1' },
-        stage: { type: 'string', default: 'local' },
-      },
-    });
-    const [file, ...others] = positionals;
-    if (file === undefined || others.length > 0) throw new NoPlan(usage);
-    const { account: accountId, region, stage } = values;
-    const documentsBucket = `ota-dispatch-${stage}-documents-${accountId}-${region}`;
-    return { file, channelsFile: values.channels, place: { accountId, region, stage, documentsBucket } };
-  } catch (error) {
-    if (error instanceof NoPlan) throw error;
-    throw new NoPlan(`${error instanceof Error ? error.message : error}\n${usage}`);
-  }
-}
-
-async function readChannels(file: string, place: Place): Promise<Channels> {
-  const bytes = await readBytes(file);
-  const read = readChannelsFile(new TextDecoder().decode(bytes), place);
+/** The channels, or undefined where the file is wrong; why is then on stderr, a line for each error. */
+function readChannels(file: string | undefined, place: Place): Channels | undefined {
+  const name = file ?? 'channels.yml';
+  const read = readChannelsFile(readGivenFile(file ?? join(root, name)), place);
   if (read.ok) return read.channels;
-  throw new NoPlan(read.errors.map(({ line, path, message }) => `${file}:${line}: ${path}: ${message}`).join('\n'));
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new NoPlan(`${file} cannot be opened: ${error instanceof Error ? error.message : error}`);
-  }
+  for (const { line, path, message } of read.errors) console.error(`${name}:${line}: ${path}: ${message}`);
+  return undefined;
 }
 
 function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
@@ -83,24 +67,25 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
   if (isRecord(shown) && !('detail' in shown) && !('detail-type' in shown)) return planDetail(body, shown, channels, place);
   const parsed = parseMessage(body, { allowedAccounts: [place.accountId] });
   if (!parsed.ok) return refused(parsed.rejection);
-  const message = parsed.value;
-  if (message.kind === 'withdrawal') throw new NoPlan('a withdrawal asks AWS for nothing new: there is no plan to show');
-  return planRelease(message.release, channels, { place, source: message.envelope.source, now: Date.now() });
+  if (parsed.value.kind === 'withdrawal') throw withdrawal();
+  const { release, envelope } = parsed.value;
+  return planRelease(release, channels, { place, source: envelope.source, now: Date.now() });
 }
 
 /** A detail has no source of its own: it is planned as if the first that may release the product had sent it. */
 function planDetail(body: Uint8Array, shown: Record<string, unknown>, channels: Channels, place: Place): Plan {
   const parsed = parseReleaseText(body);
   if (!parsed.ok) {
-    if (!('artifacts' in shown) && parseWithdrawal(shown).ok)
-      throw new NoPlan('a withdrawal asks AWS for nothing new: there is no plan to show');
+    if (!('artifacts' in shown) && parseWithdrawal(shown).ok) throw withdrawal();
     return refused(parsed.rejection);
   }
-  return planRelease(parsed.value, channels, { place, source: firstSource(parsed.value, channels), now: Date.now() });
+  const { product } = parsed.value;
+  const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
+  return planRelease(parsed.value, channels, { place, source: sources?.[0] ?? '', now: Date.now() });
 }
 
-function firstSource({ product }: Release, channels: Channels): string {
-  return (Object.hasOwn(channels.products, product) ? channels.products[product]?.sources[0] : undefined) ?? '';
+function withdrawal(): UsageError {
+  return new UsageError('this is a withdrawal, which asks AWS for nothing new: there is no plan to show');
 }
 
 /** The body as far as it tells a detail from an envelope; whether it is well-formed is for the intake to say. */
@@ -112,6 +97,6 @@ function peek(body: Uint8Array): unknown {
   }
 }
 
-function refused({ code, path, message }: Rejection): Plan {
-  return { rollouts: [], rejections: [reject(code, path, message).rejection] };
+function refused(rejection: Rejection): Plan {
+  return { rollouts: [], rejections: [rejection] };
 }

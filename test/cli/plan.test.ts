@@ -103,7 +103,7 @@ describe('ota plan', () => {
   it.each<[string, unknown, string, string]>([
     ['a channel that is not there', { ...detail, channels: ['beta', 'nope'] }, 'UNKNOWN_CHANNEL', 'channels[1]'],
     ['a release without artifacts', { ...detail, artifacts: [] }, 'INVALID_RELEASE', 'artifacts'],
-    ['an unknown product', { ...detail, product: 'toString' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['an unknown product', { ...detail, product: 'constructor' }, 'UNKNOWN_PRODUCT', 'product'],
     ['a release whose time is over', { ...detail, notAfter: '2020-01-01T00:00:00Z' }, 'EXPIRED', 'notAfter'],
     [
       'a file that is too large by its own word',
