@@ -14,7 +14,7 @@ export type Outgoing = Pick<OutcomeEvent, 'detailType' | 'detail'>;
  * single entries, and those are tried once more. Throws with what is left by name; a repeat then sends all again,
  * which consumers recognise by `outcomeId`.
  */
-export function bus(client: Pick<EventBridgeClient, 'send'>, name: string) {
+export function bus(client: Pick<EventBridgeClient, 'send'>, { name }: { readonly name: string }) {
   return {
     publish: async (events: readonly Outgoing[]): Promise<void> => {
       const refused: string[] = [];

@@ -5,7 +5,7 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwO
  * For the two services that create: one attempt for each call. A create that is sent again inside the SDK would be a
  * send that nobody noted, and the follow-up is the one owner of retries.
  */
-export const otaClientOptions = { maxAttempts: 1, requestHandler } as const;
+export const controlPlaneOptions = { maxAttempts: 1, requestHandler } as const;
 
 /** For all others: a hiccup is not worth a whole round through the queue. */
-export const storeClientOptions = { maxAttempts: 3, requestHandler } as const;
+export const supportingOptions = { maxAttempts: 3, requestHandler } as const;

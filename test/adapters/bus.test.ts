@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-const connect = () => bus(new EventBridgeClient(clientSettings(server)), 'firmware-local');
+const connect = () => bus(new EventBridgeClient(clientSettings(server)), { name: 'firmware-local' });
 const entriesOf = ({ body }: Seen): Entry[] => JSON.parse(body).Entries;
 const takesAll = (request: Seen) => ({
   status: 200,
