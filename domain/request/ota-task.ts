@@ -4,7 +4,7 @@ import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
 import { markerKeys, requestDigest } from './digest.ts';
-import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX, TARGETS_MAX } from './documented-limits.ts';
+import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX } from './documented-limits.ts';
 import { attemptId } from './identity.ts';
 import { type DocumentTemplate, jobDocumentOf } from './job-document.ts';
 import { compact, type Marks } from './ota-update.ts';
@@ -42,6 +42,7 @@ export function translateToOtaTask(
   };
 
   const targets = targetsOf(release, channelName, channel, place, rejections);
+  const refusedTargets = rejections.length > 0;
   for (const [index, artifact] of release.artifacts.entries()) {
     if (artifact.fileLocation?.s3Location !== undefined) continue;
     const given = artifact.fileLocation?.stream === undefined ? 'fileLocation' : 'fileLocation.stream';
@@ -78,7 +79,7 @@ export function translateToOtaTask(
     },
   };
   for (const violation of violations(documentedOtaTaskInput, input)) {
-    if (violation.path === 'Target' && (targets.Target?.length === 0 || (targets.Target?.length ?? 0) > TARGETS_MAX)) continue;
+    if (refusedTargets && violation.path.startsWith('Target')) continue;
     if (violation.path === 'Tags') no('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
     else no('INVALID_REQUEST', violation.path, violation.rule);
   }

@@ -2,7 +2,7 @@ import type { Channel, ChannelOptions, FileTemplate, OtaUpdateTemplate } from '.
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { markerKeys, requestDigest } from './digest.ts';
-import { documentedOTAUpdateInput, TARGETS_MAX } from './documented-limits.ts';
+import { documentedOTAUpdateInput } from './documented-limits.ts';
 import { attemptId } from './identity.ts';
 import type { Place } from './plan.ts';
 import { violations } from './shape.ts';
@@ -79,8 +79,7 @@ export function translateToOtaUpdate(
     },
   };
   for (const violation of violations(documentedOTAUpdateInput, input)) {
-    // How many targets there are has been judged above, with advice.
-    if (violation.path === 'targets' && (chosen.targets.length === 0 || chosen.targets.length > TARGETS_MAX)) continue;
+    if (chosen.rejections.length > 0 && violation.path.startsWith('targets')) continue;
     no('INVALID_REQUEST', violation.path, violation.rule);
   }
   return { input, requestDigest: digest, rejections };

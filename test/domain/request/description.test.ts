@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readableDescription } from '../../../domain/request/description.ts';
+
+describe('a description for managed integrations', () => {
+  it.each([
+    ['Fixes the heating curve', 'Fixes the heating curve'],
+    ['v1.2.3', 'v1-2-3'],
+    ['v1.2.3: fixes #12, at last!', 'v1-2-3 fixes 12 at last'],
+    ['2.4.1-rc.1+build_7', '2-4-1-rc-1-build_7'],
+    ["don't, doesn’t", 'dont doesnt'],
+    ['Größe: Ærø, Łódź', 'Grosse AEro Lodz'],
+    ['a  \t b\nc', 'a b c'],
+    ['https://acme.example/x?y=1', 'https-acme-example-x-y-1'],
+    ['ﬁx for Ⅳ', 'fix for IV'],
+    ['Исправлено v2.4.1 for heating boards', 'v2-4-1 for heating boards'],
+    ['Исправлена кривая нагрева, v2', undefined],
+    ['暖房曲線を修正', undefined],
+    ['🎉 v2 🎉', 'v2'],
+    ['...', undefined],
+    ['', undefined],
+    ['   ', undefined],
+  ])('%j becomes %j', (given, expected) => {
+    expect(readableDescription(given)).toBe(expected);
+  });
+
+  it('ends at a word', () => {
+    expect(readableDescription(`${'word '.repeat(51)}a`)).toBe(`${'word '.repeat(51)}a`);
+    expect(readableDescription(`${'word '.repeat(51)}ab`)).toBe('word '.repeat(51).trim());
+    expect(readableDescription('x'.repeat(256))).toBe('x'.repeat(256));
+    expect(readableDescription('x'.repeat(300))).toBe('x'.repeat(256));
+    expect(readableDescription(`${'x'.repeat(256)} yz`)).toBe('x'.repeat(256));
+  });
+
+  it('is always one that the service takes, or none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        expect(readableDescription(text) ?? 'none').toMatch(/^[0-9A-Za-z_\- ]{1,256}$/);
+      }),
+    );
+  });
+
+  it('that the service takes already stays as it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9A-Za-z_-]+( [0-9A-Za-z_-]+){0,9}$/), (text) => {
+        fc.pre(text.length <= 256);
+        expect(readableDescription(text)).toBe(text);
+      }),
+    );
+  });
+});

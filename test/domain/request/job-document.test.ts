@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../domain/request/digest.ts';
+import { artifactUrlOf } from '../../../domain/request/job-document.ts';
+import type { JobDocument, Plan } from '../../../domain/request/plan.ts';
+import { artifact, otaTaskChannel, place, planOn, refusals } from './fixtures.ts';
+
+const documentOf = ({ rollouts: [rollout], rejections }: Plan): JobDocument => {
+  if (rollout?.operation !== 'CreateOtaTask') throw new Error(JSON.stringify(rejections));
+  return rollout.document;
+};
+const bodyOf = (plan: Plan): string => {
+  const document = documentOf(plan);
+  if (!('body' in document)) throw new Error('copied');
+  return document.body;
+};
+/** What IoT Jobs, not this service, replaces. */
+const placeholder = ['$', '{aws:iot:s3-presigned-url:https://a/b}'].join('');
+const location = { bucket: 'acme-firmware', key: 'a/b.bin', version: 'v1' };
+
+describe('a rendered job document', () => {
+  it('tells a managed thing all about its files', () => {
+    const plan = planOn(otaTaskChannel({}, { jobDocument: { schema: 3, placeholder } }), {
+      artifacts: [
+        { ...artifact, fileType: 0, fileVersion: '2', sizeBytes: 5, attributes: { board: 'T6' }, fileLocation: { s3Location: location } },
+        { fileLocation: { s3Location: { ...location, key: 'c' } }, sha256: 'c'.repeat(64), jobDocument: false },
+      ],
+    });
+    expect(JSON.parse(bodyOf(plan))).toEqual({
+      operation: 'firmware-update',
+      rolloutId: plan.rollouts[0]?.rolloutId,
+      product: 'thermostat',
+      version: '2.4.1',
+      files: [
+        {
+          fileName: '/app.bin',
+          fileType: 0,
+          fileVersion: '2',
+          ...location,
+          url: 'https://acme-firmware.s3.us-east-1.amazonaws.com/a/b.bin?versionId=v1',
+          sha256: artifact.sha256,
+          sizeBytes: 5,
+          attributes: { board: 'T6' },
+          codeSigning: artifact.codeSigning,
+        },
+        { ...location, key: 'c', url: 'https://acme-firmware.s3.us-east-1.amazonaws.com/c?versionId=v1', sha256: 'c'.repeat(64) },
+      ],
+      schema: 3,
+      placeholder,
+    });
+  });
+
+  it('lies under its own digest, where S3Url points', () => {
+    const plan = planOn(otaTaskChannel());
+    const document = documentOf(plan);
+    expect(document).toMatchObject({ bucket: place.documentsBucket, key: `job-documents/${sha256Hex(bodyOf(plan))}.json` });
+    expect(plan.rollouts[0]?.input.S3Url).toBe(`s3://${document.bucket}/${document.key}`);
+  });
+
+  it('has the same bytes in whatever order its members were written', () => {
+    const one = planOn(otaTaskChannel({}, { jobDocument: { a: 1, b: { c: 2, d: 3 } } }), {
+      artifacts: [{ ...artifact, attributes: { x: '1', y: '2' } }],
+    });
+    const other = planOn(otaTaskChannel({}, { jobDocument: { b: { d: 3, c: 2 }, a: 1 } }), {
+      artifacts: [{ ...artifact, attributes: { y: '2', x: '1' } }],
+    });
+    expect(bodyOf(one)).toBe(bodyOf(other));
+    expect(bodyOf(one)).toMatch(/^\{"a":1,"b":\{"c":2,"d":3\},"files":/);
+  });
+
+  it('keeps our members, also from a channel that was never validated', () => {
+    const plan = planOn(otaTaskChannel({}, { jobDocument: { operation: 'x', files: [], version: '0' } }));
+    expect(JSON.parse(bodyOf(plan))).toMatchObject({ operation: 'firmware-update', version: '2.4.1', files: [{ fileName: '/app.bin' }] });
+  });
+
+  it('has 32768 characters at most, counted as people do', () => {
+    const lengthOf = (text: string) => bodyOf(planOn(otaTaskChannel({}, { jobDocument: { text } })));
+    const room = 32_768 - [...lengthOf('')].length;
+    expect([...lengthOf('😀'.repeat(room))].length).toBe(32_768);
+    expect(refusals(planOn(otaTaskChannel({}, { jobDocument: { text: '😀'.repeat(room + 1) } })))).toEqual(['INVALID_REQUEST S3Url']);
+  });
+});
+
+describe('a job document that the release brings', () => {
+  const brought = { ...artifact, jobDocument: true, fileLocation: { s3Location: location } };
+
+  it('is copied under its digest; the other artifacts are not rendered', () => {
+    const plan = planOn(otaTaskChannel({}, { jobDocument: { schema: 3 } }), { artifacts: [artifact, brought] });
+    expect(documentOf(plan)).toEqual({
+      bucket: place.documentsBucket,
+      key: `job-documents/${artifact.sha256}.json`,
+      copyOf: { ...location, sha256: artifact.sha256 },
+    });
+    expect(plan.rollouts[0]?.input.S3Url).toBe(`s3://${place.documentsBucket}/job-documents/${artifact.sha256}.json`);
+  });
+});
+
+describe('the URL of an artifact', () => {
+  it.each([
+    [
+      'a blank and an umlaut',
+      { key: 'a b/ü.bin' },
+      undefined,
+      'https://acme-firmware.s3.us-east-1.amazonaws.com/a%20b/%C3%BC.bin?versionId=v1',
+    ],
+    ['marks that a URL reads in its own way', { key: "a?b#c&d+e!f'g(h)i*j%k" }, '{key}', 'a%3Fb%23c%26d%2Be%21f%27g%28h%29i%2Aj%25k'],
+    ['a version that is no word', { version: 'a+/=&' }, '{version}', 'a%2B%2F%3D%26'],
+    ['a slash first', { key: '/a//b/' }, 'x/{key}', 'x//a//b/'],
+    [
+      'a pattern',
+      {},
+      'https://cdn.example/{region}/{bucket}/{key}?v={version}&again={key}',
+      'https://cdn.example/us-east-1/acme-firmware/a/b.bin?v=v1&again=a/b.bin',
+    ],
+    ['a key that looks like a pattern', { key: '{version}$&' }, 'x/{key}/{other}', 'x/%7Bversion%7D%24%26/{other}'],
+  ])('takes %s', (_what, change, pattern, expected) => {
+    expect(artifactUrlOf({ ...location, ...change }, 'us-east-1', pattern)).toBe(expected);
+  });
+
+  it('is the one of the channel where it has a pattern', () => {
+    const plan = planOn(otaTaskChannel({}, { artifactUrl: 'https://cdn.example/{key}' }), {
+      artifacts: [{ ...artifact, fileLocation: { s3Location: location } }],
+    });
+    expect(JSON.parse(bodyOf(plan)).files[0].url).toBe('https://cdn.example/a/b.bin');
+  });
+});

@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import type { Artifact, Release } from '../../../domain/release/release.ts';
+import { FROZEN_BYTES_MAX, frozenBytes, judgeArtifact, type PlannedRollout, planRelease } from '../../../domain/request/plan.ts';
+import {
+  artifact,
+  channelsOf,
+  context,
+  now,
+  otaTaskChannel,
+  otaUpdateChannel,
+  planOn,
+  refusals,
+  release,
+  requestOf,
+  thing,
+} from './fixtures.ts';
+
+const beta = otaUpdateChannel();
+const once = otaTaskChannel({
+  OtaType: 'ONE_TIME',
+  OtaTargetQueryString: undefined,
+  Target: ['arn:aws:iotmanagedintegrations:us-east-1:000000000000:managed-thing/a'],
+});
+
+describe('a planned rollout', () => {
+  it('says all that is frozen at the claim', () => {
+    const [rollout] = planOn(otaUpdateChannel({}, { downgrade: 'allow' }), { notAfter: '2026-12-24T00:00:00Z', revision: 3 }).rollouts;
+    expect(rollout).toMatchObject({
+      rolloutId: expect.stringMatching(/^fw-thermostat-2-4-1-/),
+      product: 'thermostat',
+      version: '2.4.1',
+      revision: 3,
+      channel: 'beta',
+      releaseDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      requestDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      downgrade: true,
+      notAfter: '2026-12-24T00:00:00Z',
+      service: 'iot',
+      operation: 'CreateOTAUpdate',
+    });
+    expect(planOn(beta).rollouts[0]).toMatchObject({ downgrade: false });
+    expect(planOn(beta).rollouts[0]).not.toHaveProperty('notAfter');
+  });
+
+  it.each([
+    ['IoT Core, SNAPSHOT', otaUpdateChannel({ targetSelection: 'SNAPSHOT' }), 'cancel', false],
+    ['IoT Core without a selection', beta, 'cancel', false],
+    ['IoT Core, CONTINUOUS', otaUpdateChannel({ targetSelection: 'CONTINUOUS' }), 'cancel', true],
+    ['MI, CONTINUOUS', otaTaskChannel(), 'delete', true],
+    ['MI, ONE_TIME', once, 'keep', false],
+    ['IoT Core that keeps', otaUpdateChannel({}, { whenSuperseded: 'keep' }), 'keep', false],
+    ['MI that keeps', otaTaskChannel({}, { whenSuperseded: 'keep' }), 'keep', true],
+    ['MI once that deletes', { ...once, whenSuperseded: 'delete' as const }, 'delete', false],
+  ])('when superseded, on %s', (_what, channel, whenSuperseded, continuous) => {
+    expect(planOn(channel).rollouts[0]).toMatchObject({ whenSuperseded, continuous });
+  });
+
+  it('carries its marks where AWS gives them back', () => {
+    for (const [channel, member] of [
+      [beta, 'additionalParameters'],
+      [otaTaskChannel(), 'Tags'],
+    ] as const) {
+      const [rollout] = planOn(channel).rollouts;
+      expect(rollout?.input[member]).toEqual({
+        'ota-dispatch.rolloutId': rollout?.rolloutId,
+        'ota-dispatch.releaseDigest': rollout?.releaseDigest,
+        'ota-dispatch.requestDigest': rollout?.requestDigest,
+      });
+    }
+    expect(JSON.stringify(requestOf(planOn(beta)).tags ?? 'none')).toBe('"none"');
+  });
+
+  it('is of each wanted channel, in the order of the release', () => {
+    const channels = channelsOf({ a: beta, b: otaTaskChannel(), c: beta });
+    const plan = planRelease({ ...release, channels: ['c', 'a', 'b'] }, channels, context);
+    expect(plan.rollouts.map(({ channel }) => channel)).toEqual(['c', 'a', 'b']);
+    expect(new Set(plan.rollouts.map(({ rolloutId }) => rolloutId)).size).toBe(3);
+    expect(new Set(plan.rollouts.map(({ releaseDigest }) => releaseDigest)).size).toBe(1);
+    expect(
+      planRelease({ ...release, channels: ['c', 'a', 'b'] }, channels, context, ['b', 'c']).rollouts.map(({ channel }) => channel),
+    ).toEqual(['c', 'b']);
+  });
+
+  it('is the same for the same arguments', () => {
+    expect(planOn(beta)).toEqual(planOn(structuredClone(beta)));
+  });
+});
+
+describe('what is known already', () => {
+  it('is never judged again, whatever became of the configuration', () => {
+    const nothing = { artifactBuckets: [], products: {} };
+    expect(planRelease(release, nothing, context, [])).toEqual({ rollouts: [], rejections: [] });
+    expect(planRelease({ ...release, channels: ['gone', 'beta'] }, channelsOf({ beta }), context, ['beta']).rejections).toEqual([]);
+  });
+});
+
+describe('a message is refused', () => {
+  const rejectionsOf = (changes: Partial<Release>, hardware?: readonly string[], source = context.source) =>
+    planRelease({ ...release, ...changes }, channelsOf({ beta }, hardware), { ...context, source }).rejections;
+
+  it.each<[string, Partial<Release>, string, string]>([
+    ['of an unknown product', { product: 'hub' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['of a product named like a member of every object', { product: 'constructor' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['for a channel named like a member of every object', { channels: ['constructor'] }, 'UNKNOWN_CHANNEL', 'channels[0]'],
+    ['with a tag of ours', { tags: { 'ota-dispatch.x': '' } }, 'INVALID_RELEASE', 'tags["ota-dispatch.x"]'],
+    ['a millisecond after its time', { notAfter: new Date(now - 1).toISOString() }, 'EXPIRED', 'notAfter'],
+    ['with text that is no Unicode', { description: '\ud800' }, 'INVALID_RELEASE', 'description'],
+  ])('%s', (_what, changes, code, path) => {
+    expect(rejectionsOf(changes)).toMatchObject([{ code, path }]);
+  });
+
+  it('of another source, and learns no more', () => {
+    expect(rejectionsOf({ notAfter: '2020-01-01T00:00:00Z' }, undefined, 'com.stranger')).toEqual([
+      { code: 'SOURCE_NOT_ALLOWED', path: 'source', message: expect.any(String) },
+    ]);
+  });
+
+  it('not at its very notAfter', () => {
+    expect(rejectionsOf({ notAfter: new Date(now).toISOString() })).toEqual([]);
+  });
+
+  it('unless it is made for all hardware of the product', () => {
+    const hardware = ['T6-B', 'T6-C'];
+    expect(rejectionsOf({}, hardware)).toMatchObject([{ code: 'HARDWARE_MISMATCH', path: 'hardware' }]);
+    expect(rejectionsOf({ hardware: ['T6-B'] }, hardware)).toMatchObject([
+      { code: 'HARDWARE_MISMATCH', message: expect.stringMatching(/: T6-C$/) },
+    ]);
+    expect(rejectionsOf({ hardware: [] }, hardware)).toMatchObject([{ message: expect.stringMatching(/: T6-B, T6-C$/) }]);
+    expect(rejectionsOf({ hardware: ['T6-C', 'T6-B', 'T7'] }, hardware)).toEqual([]);
+    expect(rejectionsOf({ hardware: ['T7'] })).toEqual([]);
+    expect(rejectionsOf({})).toEqual([]);
+  });
+
+  it('for each artifact of a foreign bucket', () => {
+    const foreign = { ...artifact, fileLocation: { s3Location: { bucket: 'b', key: 'k', version: 'v' } } };
+    expect(rejectionsOf({ artifacts: [artifact, foreign, foreign] }).map(({ path }) => path)).toEqual([
+      'artifacts[1].fileLocation.s3Location.bucket',
+      'artifacts[2].fileLocation.s3Location.bucket',
+    ]);
+  });
+});
+
+describe('rejections', () => {
+  it('come in their order: the message, then channel by channel', () => {
+    const wrong: Release = {
+      ...release,
+      channels: ['gone', 'hub', 'beta'],
+      tags: { 'ota-dispatch.a': '' },
+      notAfter: '2020-01-01T00:00:00Z',
+      targets: [thing('a')],
+      startAt: '2026-12-01T00:00:00Z',
+      artifacts: [
+        {
+          fileLocation: { s3Location: { bucket: 'b', key: 'k', version: 'v' } },
+          sha256: '0'.repeat(64),
+          sizeBytes: 16_777_217,
+          jobDocument: true,
+        },
+      ],
+    };
+    const plan = planRelease(wrong, channelsOf({ beta, hub: otaTaskChannel() }, ['T6']), context);
+    expect(plan.rejections.map(({ code, path, channel }) => [code, path, channel])).toEqual([
+      ['INVALID_RELEASE', 'tags["ota-dispatch.a"]', undefined],
+      ['EXPIRED', 'notAfter', undefined],
+      ['HARDWARE_MISMATCH', 'hardware', undefined],
+      ['BUCKET_NOT_ALLOWED', 'artifacts[0].fileLocation.s3Location.bucket', undefined],
+      ['UNKNOWN_CHANNEL', 'channels[0]', 'gone'],
+      ['ARTIFACT_TOO_LARGE', 'artifacts[0].sizeBytes', 'hub'],
+      ['TARGET_NOT_ALLOWED', 'targets[0]', 'hub'],
+      ['SCHEDULE_NOT_ALLOWED', 'startAt', 'hub'],
+      ['ARTIFACT_TOO_LARGE', 'artifacts[0].sizeBytes', 'beta'],
+      ['UNSUPPORTED_BY_SERVICE', 'startAt', 'beta'],
+      ['TARGET_NOT_ALLOWED', 'targets[0]', 'beta'],
+      ['UNSUPPORTED_BY_SERVICE', 'artifacts[0].jobDocument', 'beta'],
+      ['UNSIGNED_ARTIFACT', 'artifacts[0].codeSigning', 'beta'],
+    ]);
+  });
+
+  it('of one channel leave no rollout of another: one rejection rejects the message', () => {
+    const plan = planRelease({ ...release, channels: ['beta', 'gone'] }, channelsOf({ beta }), context);
+    expect(plan.rollouts).toEqual([]);
+  });
+
+  it('never quote a value of the message', () => {
+    const secret = 'SECRET';
+    const plan = planOn(beta, {
+      targets: [secret],
+      tags: { '#': secret },
+      artifacts: [{ ...artifact, fileType: 999, attributes: { a: secret.repeat(999) } }],
+    });
+    expect(plan.rejections.length).toBeGreaterThan(3);
+    expect(JSON.stringify(plan.rejections.map(({ message }) => message))).not.toContain(secret);
+  });
+
+  it('are typed also where a channel was never validated', () => {
+    const channel = otaUpdateChannel({ description: '\udc00' });
+    expect(refusals(planOn(channel))).toEqual(['INVALID_REQUEST createOTAUpdate.description']);
+    expect(refusals(planOn(otaUpdateChannel({ targets: [] })))).toEqual(['INVALID_RELEASE targets']);
+    expect(refusals(planOn(otaTaskChannel({ OtaTargetQueryString: undefined })))).toEqual(['INVALID_RELEASE targets']);
+  });
+
+  it('name a file that nothing locates', () => {
+    const { fileLocation: _gone, ...unlocated } = artifact;
+    expect(refusals(planOn(otaUpdateChannel({}, { unverified: ['signerJob'] }), { artifacts: [unlocated] }))).toEqual([
+      'INVALID_REQUEST files[0].fileLocation',
+    ]);
+  });
+});
+
+describe('what one row has to keep', () => {
+  const heavy = (count: number): Artifact => ({
+    ...artifact,
+    attributes: Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x'.repeat(4000)])),
+  });
+  const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`c${index}`, beta]));
+  const planHeavy = (count: number, channels: readonly string[]) =>
+    planRelease({ ...release, channels, artifacts: [heavy(count)] }, channelsOf(many), context);
+
+  it('is at most what an item takes: otherwise the message is TOO_LARGE', () => {
+    expect(planHeavy(10, Object.keys(many)).rejections).toMatchObject([{ code: 'TOO_LARGE', path: 'channels' }]);
+    expect(planHeavy(10, Object.keys(many)).rejections[0]).not.toHaveProperty('channel');
+    expect(planHeavy(10, ['c0', 'c1', 'c2']).rejections).toEqual([]);
+  });
+
+  it('is counted in bytes of UTF-8, with room for what a row adds', () => {
+    const { rollouts } = planHeavy(1, ['c0', 'c1']);
+    const bytes = rollouts.map((rollout) => Buffer.byteLength(JSON.stringify(rollout)));
+    expect(frozenBytes(rollouts)).toBe(bytes.reduce((sum, each) => sum + each, 0) + 2 * 1024);
+    expect(frozenBytes([{ ...rollouts[0], channel: '€' } as PlannedRollout])).toBe(
+      frozenBytes([{ ...rollouts[0], channel: 'eur' } as PlannedRollout]),
+    );
+    expect(frozenBytes([])).toBe(0);
+    expect(FROZEN_BYTES_MAX).toBeLessThanOrEqual(0.75 * 400 * 1024);
+  });
+
+  it('counts only the channels that are planned', () => {
+    const plan = planRelease({ ...release, channels: Object.keys(many), artifacts: [heavy(10)] }, channelsOf(many), context, ['c9']);
+    expect(plan.rejections).toEqual([]);
+  });
+});
+
+describe('an artifact and its object', () => {
+  const declared: Artifact = { ...artifact, sizeBytes: 10, sha256: 'a'.repeat(64) };
+  const sha256 = 'a'.repeat(64);
+
+  it.each<[string, Parameters<typeof judgeArtifact>[2], 'iot' | 'iotmanagedintegrations', Artifact, string | undefined]>([
+    ['is as released', { found: true, sizeBytes: 10, sha256 }, 'iot', declared, undefined],
+    ['is not there', { found: false }, 'iot', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
+    ['has another size', { found: true, sizeBytes: 11, sha256 }, 'iot', declared, 'ARTIFACT_MISMATCH artifacts[0].sizeBytes'],
+    [
+      'has another digest',
+      { found: true, sizeBytes: 10, sha256: 'b'.repeat(64) },
+      'iot',
+      declared,
+      'ARTIFACT_MISMATCH artifacts[0].sha256',
+    ],
+    ['has a size that nobody declared', { found: true, sizeBytes: 11, sha256 }, 'iot', { ...artifact, sha256 }, undefined],
+    ['has a digest that nobody knows', { found: true, sizeBytes: 10 }, 'iot', declared, undefined],
+    ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'iot', artifact, undefined],
+    ['has more than 16 MiB', { found: true, sizeBytes: 16_777_217 }, 'iot', artifact, 'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes'],
+    ['has more than 16 MiB, on MI', { found: true, sizeBytes: 16_777_217 }, 'iotmanagedintegrations', artifact, undefined],
+    [
+      'is a job document of 32768 bytes',
+      { found: true, sizeBytes: 32_768 },
+      'iotmanagedintegrations',
+      { ...artifact, jobDocument: true },
+      undefined,
+    ],
+    [
+      'is a job document of more',
+      { found: true, sizeBytes: 32_769 },
+      'iotmanagedintegrations',
+      { ...artifact, jobDocument: true },
+      'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes',
+    ],
+    [
+      'is too large and has another digest',
+      { found: true, sizeBytes: 16_777_217, sha256 },
+      'iot',
+      artifact,
+      'ARTIFACT_MISMATCH artifacts[0].sha256',
+    ],
+  ])('%s', (_what, facts, service, judged, expected) => {
+    const rejection = judgeArtifact(judged, 'artifacts[0]', facts, service);
+    expect(rejection && `${rejection.code} ${rejection.path}`).toBe(expected);
+  });
+});
