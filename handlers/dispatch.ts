@@ -17,7 +17,7 @@ export class Refused extends Error {
 
 /**
  * Claims the rollouts of one message and takes each its first steps. The first row carries the others, so that
- * whoever finds it can claim them. Throws `Refused` when another content was faster, and whatever happened
+ * whoever finds it can claim them; a row that another message put first may carry none of them. Throws `Refused` when another content was faster, and whatever happened
  * before every channel had a row; what fails later is left to a wake.
  */
 export async function dispatch(
@@ -30,12 +30,13 @@ export async function dispatch(
   const [first, ...others] = rows;
   if (!first) throw new Error('nothing to dispatch');
   const put = await services.ledger.claim({ ...first, also: others });
-  if (!put.claimed) {
+  if (put.claimed) services.telemetry.accepted(first, errand.who);
+  else {
     const conflict = conflictWith(put.existing, { version: first.version, digest: first.releaseDigest });
     if (conflict) throw new Refused(conflict);
   }
   const after = await advanceOrWake(first, errand, services);
-  if (others.length > 0 && (!after || after.also.length > 0)) await requireRows(first, others, services);
+  if (others.length > 0 && (!put.claimed || !after || after.also.length > 0)) await requireRows(first, others, services);
   for (const other of others) await advanceOrWake(other, errand, services);
   return 'dispatched';
 }
