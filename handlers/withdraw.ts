@@ -3,7 +3,7 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { canonicalJson } from '../domain/request/digest.ts';
 import { type MessageFacts, withdrawalOutcome } from '../domain/rollout/outcome.ts';
-import { isFinal, type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
 import type { Errand, Services } from './ports.ts';
 import { refuse } from './refuse.ts';
@@ -13,7 +13,7 @@ const TOMBSTONE_TRIES = 5;
 
 /**
  * Withdraws: the tombstone first, so that nothing new can come alive; then every rollout that is there is told.
- * Acknowledged when each of them is being stopped or is final; until then it throws and is retried.
+ * Acknowledged when each of them is being stopped, is withdrawn or has failed; until then it throws and is retried.
  */
 export async function withdraw(
   body: string,
@@ -31,11 +31,16 @@ export async function withdraw(
   const left: Rollout[] = [];
   for (const row of rows.filter((one) => withdrawalOf(one, [tombstone]))) {
     const after = (await advance(row, errand, services)) ?? row;
-    if (after.state !== 'WITHDRAWING' && !isFinal(after.state)) throw new Error(`${row.rolloutId} could not be marked as withdrawn yet`);
+    if (!isMarked(after)) throw new Error(`${row.rolloutId} could not be marked as withdrawn yet`);
     left.push(after);
   }
   await services.bus.publish([withdrawalOutcome(message, withdrawal, left, services.now())]);
   return 'dispatched';
+}
+
+/** An ended rollout that nobody marked would never be looked at again, and would count for ever. */
+function isMarked(row: Rollout): boolean {
+  return row.state === 'WITHDRAWING' || row.state === 'WITHDRAWN' || (row.state === 'FAILED' && row.code !== 'UNCERTAIN');
 }
 
 function judge(withdrawal: Withdrawal, envelope: Envelope, services: Services): Rejection | undefined {
