@@ -77,7 +77,7 @@ function creating(view: View): Step {
       return becomeCreated(view, { ...row.aws, ...reply.aws }, false);
     case 'no': {
       const undone = undoIntent(row);
-      if (!reply.retryable && undone.open === 0) {
+      if (!reply.retryable && (undone.open === 0 || isSettled(undone.openTo, view))) {
         return fail(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, undone);
       }
       const change = { ...undone, tries: row.tries + 1 };
@@ -311,8 +311,13 @@ function isExpired({ row, now }: View): boolean {
 }
 
 /** No send of this rollout can take effect any more: none was left unanswered, or the last one too long ago. */
-function nothingOnItsWay({ row, now, timing }: View): boolean {
-  return row.openTo === undefined || now > row.openTo + timing.unanswered[row.service];
+function nothingOnItsWay(view: View): boolean {
+  return view.row.openTo === undefined || isSettled(view.row.openTo, view);
+}
+
+/** A send of that time has taken effect by now, or never will. */
+function isSettled(sentAt: number | null, { row, now, timing }: View): boolean {
+  return sentAt !== null && now > sentAt + timing.unanswered[row.service];
 }
 
 function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {
