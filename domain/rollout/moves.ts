@@ -17,7 +17,8 @@ export function intend(view: View, attempt: number, why: string): Step {
   const { row, now } = view;
   const { open, openFrom, openTo } = row;
   const prev = { open, ...(openFrom !== undefined && { openFrom }), ...(openTo !== undefined && { openTo }) };
-  const change: Change = { state: 'CREATING', attempt, prev, open: open + 1, openFrom: openFrom ?? now, openTo: now };
+  const rested = row.state === 'CREATING' ? row.tries : 0;
+  const change: Change = { state: 'CREATING', attempt, tries: rested, prev, open: open + 1, openFrom: openFrom ?? now, openTo: now };
   return { do: 'write', change, why, seen: { rivals: view.seen.rivals, wrote: true, intent: true } };
 }
 
