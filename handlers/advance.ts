@@ -35,7 +35,7 @@ export async function advance(identity: Identity, errand: Errand, services: Serv
     last = row;
     let view: View = { row, head, tombstones, seen: nothingSeen, now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS; steps += 1) {
-      if (errand.millisecondsLeft() < TIME_FOR_A_STEP) return view.row;
+      if (errand.millisecondsLeft() < TIME_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
       const answer = await carryOut(nextStep(view), view, errand, services);
       if (answer === 'lost') break;
       if (answer === 'end') return view.row;
@@ -48,13 +48,18 @@ export async function advance(identity: Identity, errand: Errand, services: Serv
   return last;
 }
 
+/** An intent is answered in the row also when time runs out: one that stays open costs a task its certainty. */
+function owesAnAnswer({ intent, reply, resting }: Seen): boolean {
+  return intent === true || (!resting && (reply?.kind === 'no' || reply?.kind === 'created'));
+}
+
 type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
 async function carryOut(step: Step, view: View, errand: Errand, services: Services): Promise<Answer> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
-      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, services) } } };
+      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, errand, services) } } };
     case 'write': {
       const after = written(row, step.change, { why: step.why, who: errand.who, now: services.now(), timing: services.timing });
       if (!(await services.ledger.write(after))) return 'lost';
@@ -97,11 +102,12 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Servic
 }
 
 /** Each sibling row is put where it is missing; answers those channels that have another content. */
-async function putSiblings(rows: readonly Rollout[], services: Services): Promise<Identity[]> {
+async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: Services): Promise<Identity[]> {
   const conflicts: Identity[] = [];
   for (const sibling of rows) {
     const put = await services.ledger.claim(sibling);
-    if (!put.claimed && (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version))
+    if (put.claimed) services.telemetry.accepted(sibling, who);
+    else if (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version))
       conflicts.push(sibling);
   }
   return conflicts;
