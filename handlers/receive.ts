@@ -87,12 +87,18 @@ async function lookUp(
 ): Promise<{ rows: Rollout[]; tombstones: readonly Tombstone[] }> {
   const wanted = release.channels.map((channel) => ({ revision: release.revision, channel }));
   const found = await services.ledger.lookUp(release.product, release.version, wanted);
-  const isMissing = (channel: string) => release.channels.includes(channel) && !found.rows.some((row) => row.channel === channel);
-  const carrier = found.rows.find((row) => row.releaseDigest === digest && row.also.some((sibling) => isMissing(sibling.channel)));
+  const carrier = carrierOf(found.rows, release, digest);
   if (!carrier) return { rows: found.rows, tombstones: found.tombstones.list };
   await advance(carrier, errand, services);
   const again = await services.ledger.lookUp(release.product, release.version, wanted);
+  if (carrierOf(again.rows, release, digest)) throw new Error(`${carrier.rolloutId} could not claim the other channels of its message yet`);
   return { rows: again.rows, tombstones: again.tombstones.list };
+}
+
+/** The row that holds channels of this release, accepted and frozen, which have no row of their own yet. */
+function carrierOf(rows: readonly Rollout[], release: Release, digest: string): Rollout | undefined {
+  const isMissing = (channel: string) => release.channels.includes(channel) && !rows.some((row) => row.channel === channel);
+  return rows.find((row) => row.releaseDigest === digest && row.also.some((sibling) => isMissing(sibling.channel)));
 }
 
 async function plan(
