@@ -24,7 +24,7 @@ const TIME_FOR_A_RECORD = 25_000;
  * of the release had its row: nothing that was accepted depends on the redelivery.
  */
 export async function receive({ messageId, body }: Received, errand: Errand, services: Services): Promise<Exclude<Word, 'retried'>> {
-  if (errand.millisecondsLeft() < TIME_FOR_A_RECORD) throw new Error('too little time left to begin this record');
+  requireTime(errand);
   const parsed = parseMessage(body, { allowedAccounts: services.allowedAccounts });
   const facts = { messageId, bodySha256: sha256Hex(body) };
   if (!parsed.ok) return refuse(body, { ...facts, readable: readable(body) }, parsed.rejection, services);
@@ -46,6 +46,7 @@ async function receiveRelease(
   errand: Errand,
   services: Services,
 ): Promise<Exclude<Word, 'retried'>> {
+  requireTime(errand);
   if (release.dryRun) return answerDryRun(message, release, envelope, services);
   const digest = releaseDigest(release);
   const known = await lookUp(release, digest, errand, services);
@@ -76,6 +77,11 @@ async function receiveRelease(
   const now = await lookUp(release, digest, errand, services);
   if (now.rows.length < release.channels.length) throw new Error('the lock says dispatched, the ledger does not know it yet');
   return reportDuplicate(message, now.rows, services);
+}
+
+/** Asked again by those that had to wait for their turn. */
+function requireTime(errand: Errand): void {
+  if (errand.millisecondsLeft() < TIME_FOR_A_RECORD) throw new Error('too little time left to begin this record');
 }
 
 /** The ledger is asked before the configuration: what was accepted once is never judged again. */
