@@ -84,6 +84,11 @@ export function telemetry({
       logger.info('record', { word, ...onlyAllowed(fields) });
     },
 
+    /** A rollout was claimed: from here on it is never forgotten. */
+    accepted: (row: Rollout, who: string): void => {
+      logger.info('accepted', onlyAllowed({ ...idsOf(row), to: row.state, who }));
+    },
+
     /** A rollout changed its state, or made another attempt. */
     transition: (before: Rollout, after: Rollout, who: string): void => {
       if (after.attempt > before.attempt && before.attempt > 0) count('CreateFailed');

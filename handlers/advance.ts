@@ -107,8 +107,9 @@ async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: 
   for (const sibling of rows) {
     const put = await services.ledger.claim(sibling);
     if (put.claimed) services.telemetry.accepted(sibling, who);
-    else if (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version))
+    else if (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version) {
       conflicts.push(sibling);
+    }
   }
   return conflicts;
 }

@@ -10,7 +10,7 @@ import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { artifacts } from '../adapters/artifacts.ts';
 import { bus } from '../adapters/bus.ts';
-import { otaClientOptions, storeClientOptions } from '../adapters/clients.ts';
+import { controlPlaneOptions, supportingOptions } from '../adapters/clients.ts';
 import { documents } from '../adapters/documents.ts';
 import { iotCore } from '../adapters/iot-core.ts';
 import { ledger, WORK_SHARDS } from '../adapters/ledger.ts';
@@ -21,7 +21,7 @@ import { IoTManagedIntegrationsClient } from '../adapters/managed-integrations-c
 import { queues } from '../adapters/queues.ts';
 import { telemetry } from '../adapters/telemetry.ts';
 import type { Channels } from '../domain/release/channels.ts';
-import { parseChannels } from '../domain/request/validate-channels.ts';
+import { validateChannels } from '../domain/request/validate-channels.ts';
 import type { Timing } from '../domain/rollout/step.ts';
 import type { Services } from './ports.ts';
 
@@ -79,12 +79,12 @@ export function dependencies(variables: Readonly<Record<string, string | undefin
   const settings = environment.parse(variables);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
   const clients: Clients = {
-    dynamodb: new DynamoDBClient(storeClientOptions),
-    eventbridge: new EventBridgeClient(storeClientOptions),
-    iot: new IoTClient(otaClientOptions),
-    managedIntegrations: new IoTManagedIntegrationsClient(otaClientOptions),
-    s3: new S3Client(storeClientOptions),
-    sqs: new SQSClient(storeClientOptions),
+    dynamodb: new DynamoDBClient(supportingOptions),
+    eventbridge: new EventBridgeClient(supportingOptions),
+    iot: new IoTClient(controlPlaneOptions),
+    managedIntegrations: new IoTManagedIntegrationsClient(controlPlaneOptions),
+    s3: new S3Client(supportingOptions),
+    sqs: new SQSClient(supportingOptions),
   };
   const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
   return compose(settings, channels, clients, { now: Date.now, sleep });
@@ -111,7 +111,7 @@ export function compose(settings: Settings, channels: Channels, clients: Clients
     limiter: limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now, sleep }),
     artifacts: artifacts(clients.s3),
     documents: documents(clients.s3),
-    bus: bus(clients.eventbridge, settings.OTA_BUS_NAME),
+    bus: bus(clients.eventbridge, { name: settings.OTA_BUS_NAME }),
     queues: queues(clients.sqs, { followUpsUrl: settings.OTA_FOLLOW_UPS_QUEUE_URL, rejectedUrl: settings.OTA_REJECTED_QUEUE_URL }),
     telemetry: told,
   };
@@ -145,7 +145,7 @@ function placeOf(settings: Settings) {
 }
 
 function readChannels(file: URL, settings: Settings): Channels {
-  const parsed = parseChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings));
+  const parsed = validateChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings));
   if (parsed.ok) return parsed.channels;
   throw new Error(`channels.yml: ${parsed.errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
 }

@@ -55,6 +55,7 @@ export type Services = {
   };
   readonly telemetry: {
     record(word: Word, fields: Fields): void;
+    accepted(row: Rollout, who: string): void;
     transition(before: Rollout, after: Rollout, who: string): void;
     refusal(message: MessageFacts, rejection: Rejection): void;
     measure(name: string, value: number): void;
