@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+
+/** An example as its file has it: an event, and the outcomes that end it. */
+type Example = {
+  readonly name: string;
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly ends: readonly { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> }[];
+};
+
+type Outcome = { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
+
+export type ExamplesOptions = {
+  readonly endpoint: string;
+  readonly folder: string;
+  readonly bus: string;
+  /** One line for each thing that happened. */
+  readonly say: (line: string) => void;
+  /** Real milliseconds until what has not ended counts as failed. */
+  readonly patience: number;
+};
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * Does what a user would, over the wire: uploads the artifacts, publishes every example, hears the outcomes on the
+ * bus, then publishes one again and counts what AWS has. Answers whether each reached the end it declares.
+ */
+export async function runExamples({ endpoint, folder, bus, say, patience }: ExamplesOptions): Promise<boolean> {
+  const config = { endpoint, region: 'us-east-1', credentials };
+  const clients = {
+    eventbridge: new EventBridgeClient(config),
+    iot: new IoTClient(config),
+    s3: new S3Client(config),
+    sqs: new SQSClient(config),
+  };
+  const versions = await upload(clients.s3, join(folder, 'artifacts'), say);
+  const examples = readExamples(folder, versions);
+  const outcomes = await listen(clients, bus);
+  const deadline = Date.now() + patience;
+
+  for (const example of examples) await publish(clients.eventbridge, bus, example, say);
+  const open = await hear(outcomes, examples, deadline, say);
+  for (const example of open) say(`${example.name}: FAILED: did not reach its end in ${patience / 1000} s`);
+
+  const [again] = examples.filter((example) => example.ends.some((end) => end['detail-type'] === 'OTA Rollout Completed'));
+  if (open.length > 0 || !again) return false;
+  return publishAgain(clients, bus, again, outcomes, deadline, say);
+}
+
+async function publishAgain(
+  clients: { eventbridge: EventBridgeClient; iot: IoTClient },
+  bus: string,
+  example: Example,
+  outcomes: Outcomes,
+  deadline: number,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const before = await countUpdates(clients.iot);
+  await publish(clients.eventbridge, bus, { ...example, name: `${example.name} again` }, say);
+  const duplicate = { ...example, name: `${example.name} again`, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] };
+  const open = await hear(outcomes, [duplicate], deadline, say);
+  const after = await countUpdates(clients.iot);
+  say(`${duplicate.name}: ${before} OTA updates before, ${after} after${after === before ? ': nothing is doubled' : ''}`);
+  return open.length === 0 && after === before;
+}
+
+/** Uploads ARTIFACTS/BUCKET/KEY; answers the version that S3 gave each, by `BUCKET/KEY`. */
+async function upload(s3: S3Client, folder: string, say: (line: string) => void): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  for (const Bucket of readdirSync(folder)) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+    for (const entry of readdirSync(join(folder, Bucket), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      const Key = file.slice(join(folder, Bucket).length + 1).replaceAll('\\', '/');
+      const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: readFileSync(file), ChecksumAlgorithm: 'SHA256' }));
+      versions.set(`${Bucket}/${Key}`, VersionId ?? '');
+      say(`uploaded s3://${Bucket}/${Key}`);
+    }
+  }
+  return versions;
+}
+
+/** Every `*.json` of the folder, in order of its name, with the versions of its artifacts filled in. */
+function readExamples(folder: string, versions: ReadonlyMap<string, string>): Example[] {
+  const fill = (_: string, value: unknown): unknown => {
+    const location = value as { bucket?: unknown; key?: unknown; version?: unknown } | null;
+    if (typeof location !== 'object' || location?.version !== 'set-at-upload') return value;
+    return { ...location, version: versions.get(`${location.bucket}/${location.key}`) };
+  };
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8'), fill) }));
+}
+
+async function publish(eventbridge: EventBridgeClient, bus: string, example: Example, say: (line: string) => void): Promise<void> {
+  const { source, 'detail-type': detailType, detail } = example;
+  const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
+  const { Entries } = await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
+  if (!Entries?.[0]?.EventId) throw new Error(`the bus did not take ${example.name}: ${Entries?.[0]?.ErrorMessage}`);
+  say(`${example.name}: published ${detailType} ${detail['product']} ${detail['version']}`);
+}
+
+type Outcomes = () => Promise<Outcome[]>;
+
+/** A rule and a queue of its own on the bus, as any consumer of the outcomes has them. */
+async function listen({ eventbridge, sqs }: { eventbridge: EventBridgeClient; sqs: SQSClient }, bus: string): Promise<Outcomes> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'examples-outcomes' }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const Rule = 'examples-outcomes';
+  await eventbridge.send(new PutRuleCommand({ EventBusName: bus, Name: Rule, EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
+  await eventbridge.send(new PutTargetsCommand({ EventBusName: bus, Rule, Targets: [{ Id: 'queue', Arn: Attributes?.['QueueArn'] }] }));
+  return async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
+    if (Messages.length === 0) return [];
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    return Messages.map(({ Body }) => JSON.parse(Body ?? '{}') as Outcome);
+  };
+}
+
+/** Hears outcomes and says a line for each, until every example has met all its ends; answers those that have not. */
+async function hear(outcomes: Outcomes, examples: readonly Example[], deadline: number, say: (line: string) => void): Promise<Example[]> {
+  const open = new Map(examples.map((example) => [example, new Set(example.ends)]));
+  while (open.size > 0 && Date.now() < deadline) {
+    for (const outcome of await outcomes()) {
+      for (const [example, ends] of open) {
+        if (!isAbout(outcome, example)) continue;
+        say(`${example.name}: ${describe(outcome)}`);
+        for (const end of ends) if (matches(end, outcome)) ends.delete(end);
+        if (ends.size === 0) open.delete(example);
+      }
+    }
+  }
+  return [...open.keys()];
+}
+
+function isAbout(outcome: Outcome, { detail }: Example): boolean {
+  const { product, version, correlationId } = outcome.detail;
+  return detail['correlationId'] === undefined
+    ? product === detail['product'] && version === detail['version']
+    : correlationId === detail['correlationId'];
+}
+
+function matches(end: Outcome, outcome: Outcome): boolean {
+  return (
+    end['detail-type'] === outcome['detail-type'] && Object.entries(end.detail).every(([name, value]) => outcome.detail[name] === value)
+  );
+}
+
+function describe({ 'detail-type': type, detail }: Outcome): string {
+  const counts = detail['counts'] as Record<string, number> | undefined;
+  const devices = counts && Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
+  const aws = detail['aws'] as Record<string, string> | undefined;
+  const ids = aws && [aws['otaUpdateId'], aws['jobId'], aws['taskId']].filter((id) => id !== undefined);
+  const parts = [
+    detail['channel'],
+    ...(detail['code'] === undefined ? [] : [`${detail['code']} ${detail['path'] ?? ''}: ${detail['message']}`]),
+    ...(detail['result'] === undefined ? [] : [detail['result']]),
+    ...(devices ?? []),
+    ...(ids ?? []),
+  ];
+  return `${type.replace(/^OTA (Rollout|Release) /, '').toLowerCase()}: ${parts.filter((part) => part !== undefined).join(', ')}`;
+}
+
+async function countUpdates(iot: IoTClient): Promise<number> {
+  let count = 0;
+  let nextToken: string | undefined;
+  do {
+    const page = await iot.send(new ListOTAUpdatesCommand({ maxResults: 250, ...(nextToken !== undefined && { nextToken }) }));
+    count += page.otaUpdates?.length ?? 0;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return count;
+}
