@@ -5,14 +5,14 @@
  */
 import type { Shape } from './shape.ts';
 
-const text: Shape = { type: 'string' };
-const tagValue: Shape = { type: 'string', min: 0, max: 256 };
+const text = { type: 'string' } as const satisfies Shape;
+const tagValue = { type: 'string', min: 0, max: 256 } as const satisfies Shape;
 
 /** Values of `attributes` and `additionalParameters`. */
-const parameterValue: Shape = { type: 'string', min: 0, max: 4096, pattern: /[\s\S]*/ };
-const bucketName: Shape = { type: 'string', min: 1 };
+const parameterValue = { type: 'string', min: 0, max: 4096, pattern: /[\s\S]*/ } as const satisfies Shape;
+const bucketName = { type: 'string', min: 1 } as const satisfies Shape;
 
-const rolloutConfig: Shape = {
+const rolloutConfig = {
   type: 'structure',
   members: {
     maximumPerMinute: { type: 'integer', min: 1, max: 1000 },
@@ -32,9 +32,9 @@ const rolloutConfig: Shape = {
       },
     },
   },
-};
+} as const satisfies Shape;
 
-const abortConfig: Shape = {
+const abortConfig = {
   type: 'structure',
   required: ['abortCriteriaList'],
   members: {
@@ -53,9 +53,9 @@ const abortConfig: Shape = {
       },
     },
   },
-};
+} as const satisfies Shape;
 
-const codeSigning: Shape = {
+const codeSigning = {
   type: 'structure',
   members: {
     awsSignerJobId: text,
@@ -83,9 +83,9 @@ const codeSigning: Shape = {
       },
     },
   },
-};
+} as const satisfies Shape;
 
-const otaUpdateFile: Shape = {
+const otaUpdateFile = {
   type: 'structure',
   members: {
     fileName: text,
@@ -107,10 +107,10 @@ const otaUpdateFile: Shape = {
     codeSigning,
     attributes: { type: 'map', key: text, value: parameterValue },
   },
-};
+} as const satisfies Shape;
 
 /** `CreateOTAUpdate` of AWS IoT Core as modelled: a list of targets or files has no upper bound here. */
-export const createOTAUpdateInput: Extract<Shape, { type: 'structure' }> = {
+export const createOTAUpdateInput = {
   type: 'structure',
   required: ['otaUpdateId', 'targets', 'files', 'roleArn'],
   members: {
@@ -135,9 +135,9 @@ export const createOTAUpdateInput: Extract<Shape, { type: 'structure' }> = {
       },
     },
   },
-};
+} as const satisfies Shape;
 
-const schedulingConfig: Shape = {
+const schedulingConfig = {
   type: 'structure',
   members: {
     EndBehavior: { type: 'enum', values: ['STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'] },
@@ -148,9 +148,9 @@ const schedulingConfig: Shape = {
     },
     StartTime: text,
   },
-};
+} as const satisfies Shape;
 
-const retryConfig: Shape = {
+const retryConfig = {
   type: 'structure',
   members: {
     RetryConfigCriteria: {
@@ -164,10 +164,10 @@ const retryConfig: Shape = {
       },
     },
   },
-};
+} as const satisfies Shape;
 
 /** `CreateOtaTask` of IoT managed integrations as modelled: `Target` and `OtaTargetQueryString` do not exclude each other here. */
-export const createOtaTaskInput: Extract<Shape, { type: 'structure' }> = {
+export const createOtaTaskInput = {
   type: 'structure',
   required: ['S3Url', 'OtaType'],
   members: {
@@ -184,4 +184,4 @@ export const createOtaTaskInput: Extract<Shape, { type: 'structure' }> = {
     OtaTaskExecutionRetryConfig: retryConfig,
     Tags: { type: 'map', min: 1, max: 50, key: { type: 'string', min: 1, max: 128 }, value: tagValue },
   },
-};
+} as const satisfies Shape;
