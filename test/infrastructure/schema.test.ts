@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { schemaViolations } from '../support/cloudformation-schema.ts';
+import { readTemplate } from '../support/cloudformation-yaml.ts';
+import { compiledTemplate } from '../support/compiled-template.ts';
+import { set } from './assertions/assertion.ts';
+
+const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+const compiled = await compiledTemplate({ channels });
+const broken = (path: string, to: unknown) => {
+  const template = structuredClone(compiled);
+  set(template.Resources, path, to);
+  return schemaViolations(template);
+};
+
+describe("CloudFormation's resource schemas", () => {
+  it('have nothing against the compiled template', () => {
+    expect(schemaViolations(compiled)).toEqual([]);
+  });
+
+  it('have nothing against a stage with a key of its own and an alarm topic that exists', async () => {
+    const params = { kmsKey: 'create', bus: 'existing', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' };
+    expect(schemaViolations(await compiledTemplate({ channels, stage: 'prod', params }))).toEqual([]);
+  });
+
+  it("have nothing against the template of the fleet's OTA service role", () => {
+    expect(schemaViolations(readTemplate('infrastructure/ota-service-role.yml'))).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown type', 'LockTable.Type', 'AWS::DynamoDB::Tables', 'LockTable: unknown type AWS::DynamoDB::Tables'],
+    ['an unknown property', 'LockTable.Properties.Billing', 'x', 'LockTable.Properties.Billing'],
+    [
+      'a value of the wrong type',
+      'ReleasesQueue.Properties.VisibilityTimeout',
+      'six minutes',
+      'ReleasesQueue.VisibilityTimeout: not an integer',
+    ],
+    ['a missing property', 'ReleasesRule.Properties.Targets.0.Id', undefined, 'ReleasesRule.Targets.0.Id: missing'],
+    ['a reference to nothing', 'LockTable.Properties.TableName', { Ref: 'Nothing' }, 'LockTable.TableName: there is no Nothing'],
+    [
+      'an attribute that does not exist',
+      'LockTable.Properties.TableName',
+      { 'Fn::GetAtt': ['LedgerTable', 'Name'] },
+      'LockTable.TableName: AWS::DynamoDB::Table has no attribute Name',
+    ],
+    ['a dependency on nothing', 'ReleasesRule.DependsOn', ['Bus'], 'ReleasesRule: depends on Bus, which does not exist'],
+    ['a condition that does not exist', 'FirmwareBus.Condition', 'Never', 'FirmwareBus: condition Never does not exist'],
+  ])('notice %s', (_what, path, to, violation) => {
+    expect(broken(path, to).map((text) => text.replace('.Properties', ''))).toContainEqual(
+      expect.stringContaining(violation.replace('.Properties', '')),
+    );
+  });
+});

@@ -1,0 +1,135 @@
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import type { Template } from './compiled-template.ts';
+
+type SpecDatabase = ReturnType<typeof loadAwsServiceSpecSync>;
+type Property = { type: PropertyType; required?: boolean };
+/** The types of the specification that templates meet. */
+type PropertyType =
+  | { type: 'string' | 'integer' | 'number' | 'boolean' | 'date-time' | 'json' | 'null' | 'tag' }
+  | { type: 'array' | 'map'; element: PropertyType }
+  | { type: 'ref'; reference: { $ref: string } }
+  | { type: 'union'; types: PropertyType[] };
+
+let loaded: SpecDatabase | undefined;
+const spec = (): SpecDatabase => {
+  loaded ??= loadAwsServiceSpecSync();
+  return loaded;
+};
+
+/** What CloudFormation gives every template. */
+const PSEUDO = new Set([
+  'AWS::AccountId',
+  'AWS::NoValue',
+  'AWS::Partition',
+  'AWS::Region',
+  'AWS::StackId',
+  'AWS::StackName',
+  'AWS::URLSuffix',
+]);
+
+/**
+ * What CloudFormation's own resource schemas have against a template: unknown types and properties, values of the wrong
+ * type, missing properties, references to what is not there. Empty where all is well.
+ */
+export function schemaViolations(template: Template & { Parameters?: Record<string, unknown> }): string[] {
+  return Object.entries(template.Resources).flatMap(([id, resource]) => {
+    const [type] = spec().lookup('resource', 'cloudFormationType', 'equals', resource.Type);
+    if (!type) return [`${id}: unknown type ${resource.Type}`];
+    const depends = [resource.DependsOn ?? []].flat().filter((other) => !template.Resources[other]);
+    const conditions = [resource.Condition ?? []].flat().filter((condition) => !template.Conditions?.[condition]);
+    return [
+      ...depends.map((other) => `${id}: depends on ${other}, which does not exist`),
+      ...conditions.map((condition) => `${id}: condition ${condition} does not exist`),
+      ...inObject(resource.Properties ?? {}, type.properties as Record<string, Property>, id),
+      ...inReferences(resource.Properties ?? {}, template, id),
+    ];
+  });
+}
+
+function inObject(value: unknown, properties: Record<string, Property>, path: string): string[] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [`${path}: not an object`];
+  const given = value as Record<string, unknown>;
+  const missing = Object.entries(properties).filter(([name, property]) => property.required && !(name in given));
+  return [
+    ...missing.map(([name]) => `${path}.${name}: missing`),
+    ...Object.entries(given).flatMap(([name, item]) => {
+      const property = properties[name];
+      return property ? inValue(item, property.type, `${path}.${name}`) : [`${path}.${name}: unknown property`];
+    }),
+  ];
+}
+
+function inValue(value: unknown, type: PropertyType, path: string): string[] {
+  if (isIntrinsic(value)) return [];
+  switch (type.type) {
+    case 'string':
+    case 'date-time':
+      // CloudFormation takes numbers and booleans where it wants text.
+      return ['string', 'number', 'boolean'].includes(typeof value) ? [] : [`${path}: not a string`];
+    case 'integer':
+      return Number.isInteger(value) ? [] : [`${path}: not an integer`];
+    case 'number':
+      return typeof value === 'number' ? [] : [`${path}: not a number`];
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : [`${path}: not a boolean`];
+    case 'array':
+      return Array.isArray(value)
+        ? value.flatMap((item, index) => inValue(item, type.element, `${path}.${index}`))
+        : [`${path}: not a list`];
+    case 'map':
+      return value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, item]) => inValue(item, type.element, `${path}.${key}`))
+        : [`${path}: not a map`];
+    case 'ref':
+      return inObject(value, spec().get('typeDefinition', type.reference.$ref).properties as Record<string, Property>, path);
+    case 'union': {
+      const each = type.types.map((one) => inValue(value, one, path));
+      return each.some((violations) => violations.length === 0) ? [] : (each[0] ?? []);
+    }
+    case 'tag':
+      return inObject(
+        value,
+        { Key: { type: { type: 'string' }, required: true }, Value: { type: { type: 'string' }, required: true } },
+        path,
+      );
+    default:
+      return [];
+  }
+}
+
+function inReferences(value: unknown, template: Template & { Parameters?: Record<string, unknown> }, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => inReferences(item, template, `${path}.${index}`));
+  if (value === null || typeof value !== 'object') return [];
+  const [[name, argument] = ['', undefined]] = Object.entries(value);
+  if (name === 'Ref') return exists(String(argument), template, path);
+  if (name === 'Fn::GetAtt') return hasAttribute((argument as string[]).join('.'), template, path);
+  if (name === 'Fn::Sub')
+    return [...String(argument).matchAll(/\$\{([^}!]+)\}/g)].flatMap(([, what = '']) =>
+      what.includes('.') ? hasAttribute(what, template, path) : exists(what, template, path),
+    );
+  if (name === 'Fn::If') {
+    const [condition = '', ...branches] = argument as string[];
+    return [
+      ...(template.Conditions?.[condition] ? [] : [`${path}: condition ${condition} does not exist`]),
+      ...inReferences(branches, template, path),
+    ];
+  }
+  return Object.entries(value).flatMap(([key, item]) => inReferences(item, template, `${path}.${key}`));
+}
+
+const exists = (id: string, template: Template & { Parameters?: Record<string, unknown> }, path: string): string[] =>
+  PSEUDO.has(id) || template.Resources[id] || template.Parameters?.[id] ? [] : [`${path}: there is no ${id}`];
+
+function hasAttribute(reference: string, template: Template, path: string): string[] {
+  const [id = '', ...rest] = reference.split('.');
+  const resource = template.Resources[id];
+  if (!resource) return [`${path}: there is no ${id}`];
+  const [type] = spec().lookup('resource', 'cloudFormationType', 'equals', resource.Type);
+  return type && rest.join('.') in type.attributes ? [] : [`${path}: ${resource.Type} has no attribute ${rest.join('.')}`];
+}
+
+function isIntrinsic(value: unknown): boolean {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const [name, ...others] = Object.keys(value);
+  return others.length === 0 && (name === 'Ref' || name?.startsWith('Fn::') === true);
+}

@@ -1,0 +1,25 @@
+import { roleStatements } from '../infrastructure/assertions/assertion.ts';
+import { WITHOUT_RESOURCE } from '../infrastructure/assertions/roles.ts';
+import type { Template } from './compiled-template.ts';
+import { resolveTemplate } from './resolved-template.ts';
+
+/** One thing that a role may do. `reason` stands where there is no resource to name. */
+export type Permission = { action: string; resources: string[]; condition?: unknown; reason?: string };
+
+/** All that every role of the template may do, action by action, in an order that makes a good diff. */
+export function permissionsOf(template: Template): Record<string, Permission[]> {
+  const all: Record<string, Permission[]> = {};
+  for (const { role, statement } of roleStatements(resolveTemplate(template))) {
+    for (const action of statement.actions) {
+      const reason = statement.resources.includes('*') ? WITHOUT_RESOURCE[action] : undefined;
+      const condition = Object.keys(statement.condition).length > 0 ? statement.condition : undefined;
+      const permission = { action, resources: [...statement.resources].sort(), ...(condition && { condition }), ...(reason && { reason }) };
+      all[role] = [...(all[role] ?? []), permission];
+    }
+  }
+  const sorted = Object.entries(all).map(([role, permissions]) => [role, permissions.sort((a, b) => order(a, b))] as const);
+  return Object.fromEntries(sorted);
+}
+
+const order = (a: Permission, b: Permission): number => key(a).localeCompare(key(b), 'en');
+const key = ({ action, resources }: Permission): string => `${action} ${resources.join()}`;
