@@ -30,7 +30,7 @@ export function tagHandlers(world: MiWorld): Handlers {
     },
     ListTagsForResource: (input: { ResourceArn: string }) => {
       const task = find(input.ResourceArn);
-      return task === undefined ? notFound('Resource', input.ResourceArn) : { output: { Tags: Object.fromEntries(task.tags) } };
+      return task === undefined ? notFound('Resource', input.ResourceArn) : { output: { tags: Object.fromEntries(task.tags) } };
     },
   };
 }

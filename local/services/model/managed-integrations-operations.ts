@@ -15,8 +15,9 @@ const pagingQuery = { NextToken: 'NextToken', MaxResults: 'MaxResults' };
 const resourceArn: Shape = {
   type: 'string',
   min: 1,
-  max: 1011,
-  pattern: /arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:[0-9]+:.+/,
+  max: 200,
+  pattern:
+    /arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:[0-9]+:(managed-thing|provisioning-profile|ota-task|credential-locker|account-association)\/[0-9a-zA-Z]+/,
 };
 const tagKey: Shape = { type: 'string', min: 1, max: 128 };
 const byTaskId: Structure = { type: 'structure', required: ['Identifier'], members: { Identifier: taskId } };
