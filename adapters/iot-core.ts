@@ -9,9 +9,10 @@ import {
   type OTAUpdateInfo,
 } from '@aws-sdk/client-iot';
 import { attemptId } from '../domain/request/identity.ts';
-import type { ControlPlane, JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
+import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 type Client = Pick<IoTClient, 'send'>;
 type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly why: Why };

@@ -1,7 +1,7 @@
 import type { Channels } from '../domain/release/channels.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { ArtifactFacts, JobDocument, Place } from '../domain/request/plan.ts';
-import type { ControlPlane } from '../domain/rollout/observation.ts';
+import type { LookAt, Reply, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';
 import type { Head, Identity, Rollout, Tombstone } from '../domain/rollout/rollout.ts';
@@ -14,6 +14,13 @@ export type Word = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export type Tombstones = { readonly rev: number; readonly list: readonly Tombstone[] };
+
+/** One of the two AWS services; `create` never throws, the others throw what is worth retrying. */
+export type ControlPlane = {
+  create(input: Readonly<Record<string, unknown>>): Promise<Reply>;
+  look(subject: Subject, at: LookAt): Promise<Sighting>;
+  stop(subject: Subject, order: StopOrder): Promise<void>;
+};
 
 /** Everything that a record's way needs from outside: `dependencies.ts` makes it, a simulation may. */
 export type Services = {

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+const filesOf = (room: string): string[] =>
+  readdirSync(join(root, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+
+/** What a file imports: files of the house by their path from its root, packages by their specifier. */
+const importsOf = (file: string): string[] => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const statements = text.matchAll(/^(?:import|export)\b[^;'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm);
+  const specifiers = [...statements].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  return specifiers.map((specifier) => (specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier));
+};
+
+const imports = (rooms: readonly string[]): [file: string, imported: string][] =>
+  rooms.flatMap((room) => filesOf(room).flatMap((file) => importsOf(file).map((imported): [string, string] => [file, imported])));
+
+const breaking = (rooms: readonly string[], isAllowed: (imported: string, file: string) => boolean): string[] =>
+  imports(rooms)
+    .filter(([file, imported]) => !isAllowed(imported, file))
+    .map(([file, imported]) => `${file} imports ${imported}`);
+
+const isIn = (room: string, path: string): boolean => path.startsWith(`${room}/`);
+const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+
+describe('the house', () => {
+  it('has files in every room that the rules speak of', () => {
+    for (const room of ['domain/release', 'domain/request', 'domain/rollout', 'handlers', 'adapters', 'local', 'cli']) {
+      expect(filesOf(room).length, room).toBeGreaterThan(3);
+    }
+  });
+
+  it('lets the domain know itself, its schema library, its canonical JSON, its YAML and a hash, nothing else', () => {
+    const packages = ['zod', 'canonicalize', 'yaml', 'node:crypto'];
+    expect(breaking(['domain'], (imported) => isIn('domain', imported) || packages.includes(imported))).toEqual([]);
+  });
+
+  it('walks the domain one way: release, then request, then rollout', () => {
+    const order = ['domain/release', 'domain/request', 'domain/rollout'];
+    const roomOf = (path: string) => order.findIndex((room) => isIn(room, path));
+    const typesOnly = (file: string, imported: string) =>
+      new RegExp(`import type [^;]*'[^']*${imported.split('/').at(-1)?.replace('.', '\\.')}'`).test(readFileSync(join(root, file), 'utf8'));
+    expect(breaking(['domain'], (imported, file) => roomOf(imported) <= roomOf(file) || typesOnly(file, imported))).toEqual([]);
+  });
+
+  it('keeps the domain pure: no clock, environment, randomness, logging or async', () => {
+    const impure =
+      /\b(?:process\.|Date\.now|new Date\(\)|Math\.random|randomUUID|console\.|setTimeout|setInterval|async\b|await\b|Promise\b|performance\.)/;
+    expect(filesOf('domain').filter((file) => impure.test(codeOf(file)))).toEqual([]);
+  });
+
+  it('lets adapters know the domain and AWS, but not each other', () => {
+    const shared = ['adapters/aws-errors.ts', 'adapters/control-plane.ts'];
+    const own = (imported: string, file: string) =>
+      isIn('adapters', imported) &&
+      !shared.includes(imported) &&
+      !imported.startsWith('adapters/managed-integrations-') &&
+      imported !== file;
+    expect(breaking(['adapters'], (imported, file) => !own(imported, file))).toEqual([]);
+    expect(breaking(['adapters'], (imported) => !/^(?:handlers|local|cli|test|bench|scripts)\//.test(imported))).toEqual([]);
+  });
+
+  it('lets only the composition root know the adapters', () => {
+    expect(breaking(['handlers'], (imported, file) => !isIn('adapters', imported) || file === 'handlers/dependencies.ts')).toEqual([]);
+    expect(breaking(['handlers'], (imported, file) => !imported.startsWith('@aws-sdk/') || file === 'handlers/dependencies.ts')).toEqual(
+      [],
+    );
+  });
+
+  it('lets only the entries and the composition root read the environment', () => {
+    const readers = [...filesOf('handlers'), ...filesOf('adapters'), ...filesOf('domain')].filter((file) =>
+      /process\.env/.test(codeOf(file)),
+    );
+    expect(readers.sort()).toEqual(['handlers/follow-ups.ts', 'handlers/releases.ts', 'handlers/sweep.ts']);
+  });
+
+  it('lets the local cloud know the limits of the two services and nothing else of the service', () => {
+    const known = ['domain/request/service-limits.ts', 'domain/request/shape.ts'];
+    expect(breaking(['local'], (imported) => !/^(?:domain|handlers|adapters|cli)\//.test(imported) || known.includes(imported))).toEqual(
+      [],
+    );
+  });
+
+  it('lets the command line know the domain, and of the adapters only the ledger', () => {
+    expect(breaking(['cli'], (imported) => !/^(?:handlers|local|test|bench|scripts)\//.test(imported))).toEqual([]);
+    expect(breaking(['cli'], (imported) => !isIn('adapters', imported) || imported === 'adapters/ledger.ts')).toEqual([]);
+  });
+
+  it('imports handlers/, local/ and cli/ from nowhere else', () => {
+    const rooms = ['domain', 'adapters', 'handlers', 'local', 'cli'];
+    for (const room of ['handlers', 'local', 'cli']) {
+      expect(breaking(rooms, (imported, file) => !isIn(room, imported) || isIn(room, file))).toEqual([]);
+    }
+  });
+
+  it('imports only packages that package.json lists', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const deployed = breaking(
+      ['domain', 'adapters', 'handlers'],
+      (imported) =>
+        imported.endsWith('.ts') ||
+        builtinModules.includes(imported.replace('node:', '')) ||
+        isListed(imported, [...Object.keys(dependencies), 'aws-lambda']),
+    );
+    expect(deployed).toEqual([]);
+  });
+
+  it('has no room for everything', () => {
+    const names = readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    expect(names.filter((name) => /^(?:utils?|helpers?|common|lib|shared|src|types)$/.test(name))).toEqual([]);
+  });
+});
+
+function isListed(specifier: string, packages: readonly string[]): boolean {
+  return packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+}
