@@ -2,7 +2,7 @@ import { AwsError } from './aws-json.ts';
 import type { S3Call, S3Operation } from './s3.ts';
 import { readUpload } from './s3-body.ts';
 import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './s3-checksum.ts';
-import { type Bucket, type BucketStore, etagOf, type Version } from './s3-store.ts';
+import { type Bucket, type BucketStore, etagOf, type NewVersion, type Version } from './s3-store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './s3-xml.ts';
 import type { ServiceRequest, ServiceResponse } from './service.ts';
 
@@ -81,6 +81,20 @@ function sameEtag(one: string, other: string): boolean {
 
 function fullChecksum(body: Buffer, algorithm: Checksum['algorithm'] = 'CRC64NVME'): Checksum {
   return { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
+}
+
+/** An object as it is written by a service that sends nothing but its bytes. */
+export function plainVersion(owner: Bucket, key: string, body: Buffer): NewVersion {
+  return {
+    key,
+    body,
+    etag: etagOf(body),
+    headers: keptHeaders(owner, {}),
+    checksum: fullChecksum(body),
+    parts: undefined,
+    deleted: false,
+    tags: {},
+  };
 }
 
 /** The operations on objects in one piece. */

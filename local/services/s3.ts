@@ -2,7 +2,7 @@ import { AwsError } from './aws-json.ts';
 import { BUCKET_SETTINGS, createBucketOperations } from './s3-buckets.ts';
 import { createListings } from './s3-listing.ts';
 import { createMultipartOperations } from './s3-multipart.ts';
-import { createObjectOperations } from './s3-objects.ts';
+import { createObjectOperations, plainVersion } from './s3-objects.ts';
 import { createBucketStore } from './s3-store.ts';
 import { escapeXml } from './s3-xml.ts';
 import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from './service.ts';
@@ -11,8 +11,15 @@ import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } fro
 export type S3Call = { readonly request: ServiceRequest; readonly bucket: string; readonly key: string };
 export type S3Operation = (call: S3Call) => ServiceResponse;
 
+/** What other stand-ins may do in S3 without going over the wire. */
+export type InsideS3 = {
+  readonly objects: ObjectStore;
+  /** Writes an object; nothing happens when there is no such bucket. */
+  writeObject(bucket: string, key: string, body: Buffer): void;
+};
+
 /** S3 in memory, versioned buckets and checksums among it; path-style and virtual-host requests, presigned URLs. */
-export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Service & { readonly objects: ObjectStore } {
+export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Service & InsideS3 {
   const store = createBucketStore(options.clock.now);
   const operations: Readonly<Record<string, S3Operation>> = {
     ...createBucketOperations(store, options.clock.now),
@@ -29,6 +36,10 @@ export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Servi
   return {
     name: 's3',
     objects: store.objects,
+    writeObject(bucket, key, body) {
+      const owner = store.buckets.get(bucket);
+      if (owner !== undefined) store.write(owner, plainVersion(owner, key, body));
+    },
     operation: (request) => (known(request) === undefined ? undefined : operationName(request, locate(request))),
     async handle(request) {
       const call = locate(request);

@@ -4,7 +4,7 @@ import { type Message, type MessageAttributes, md5OfAttributes, md5OfBody, messa
 
 const MAXIMUM_BATCH_BYTES = 1_048_576;
 // XML 1.0's characters, which SQS keeps to in JSON as well.
-const FORBIDDEN_CHARACTER = /[^\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const ALLOWED_CHARACTERS = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 /** The operations on messages. */
 export function createMessageOperations(directory: QueueDirectory, accountId: string): Record<string, JsonOperation> {
@@ -52,7 +52,7 @@ function send(entry: QueueEntry, input: JsonInput): Record<string, unknown> {
   const body = input['MessageBody'];
   if (typeof body !== 'string' || body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-  if (FORBIDDEN_CHARACTER.test(body))
+  if (!ALLOWED_CHARACTERS.test(body))
     throw new AwsError(
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
@@ -178,15 +178,12 @@ function batchEntries(input: JsonInput): JsonInput[] {
   return entries;
 }
 
-function eachEntry(
-  entries: readonly JsonInput[],
-  work: (entry: JsonInput) => Record<string, unknown> | undefined | void,
-): Record<string, unknown> {
+function eachEntry(entries: readonly JsonInput[], work: (entry: JsonInput) => unknown): Record<string, unknown> {
   const Successful: unknown[] = [];
   const Failed: unknown[] = [];
   for (const entry of entries) {
     try {
-      Successful.push({ Id: entry['Id'], ...work(entry) });
+      Successful.push({ Id: entry['Id'], ...(work(entry) as Record<string, unknown> | undefined) });
     } catch (problem) {
       if (!(problem instanceof AwsError)) throw problem;
       Failed.push({ Id: entry['Id'], SenderFault: true, Code: problem.exception, Message: problem.message });

@@ -56,6 +56,8 @@ export type Queue = {
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
   /** Takes one visible message out for good, for a move task. */
   take(): Message | undefined;
+  /** Ends every long poll with nothing, as if its time were over, and lets none begin. */
+  endLongPolls(): void;
 };
 
 type Waiter = { readonly input: ReceiveInput; readonly serve: (messages: Message[]) => void };
@@ -65,6 +67,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const messages = new Map<string, Message>();
   let waiters: Waiter[] = [];
   let disarm: (() => void) | undefined;
+  let ended = false;
 
   function dropExpired(): void {
     const oldest = clock.now() - settings.retentionMilliseconds();
@@ -134,7 +137,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
     async receive(input) {
       if (input.signal?.aborted) return [];
       const taken = take(input);
-      if (taken.length > 0 || input.waitMilliseconds <= 0) return taken;
+      if (taken.length > 0 || input.waitMilliseconds <= 0 || ended) return taken;
       return new Promise<Message[]>((resolve) => {
         const leave = (given: Message[]) => {
           waiters = waiters.filter((other) => other !== waiter);
@@ -167,6 +170,11 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
       return 'ok';
     },
     purge: () => messages.clear(),
+    endLongPolls() {
+      ended = true;
+      disarm?.();
+      for (const waiter of waiters) waiter.serve([]);
+    },
     counts() {
       dropExpired();
       const now = clock.now();

@@ -21,6 +21,11 @@ export type QueueDelivery = {
   deliver(queueArn: string, body: string, attributes?: MessageAttributes): 'sent' | 'noSuchQueue' | 'tooLarge';
 };
 
+export type LongPolls = {
+  /** Ends every long poll with nothing and lets none begin: consumers that stop need not wait, and lose no message. */
+  endLongPolls(): void;
+};
+
 export type QueueDirectory = {
   /** By queue URL, whatever its host, or throws QueueDoesNotExist. */
   byUrl(input: JsonInput): QueueEntry;
@@ -48,7 +53,7 @@ export function createSqs(options: {
   readonly clock: Clock;
   readonly accountId: string;
   readonly region: string;
-}): Service & QueueDelivery {
+}): Service & QueueDelivery & LongPolls {
   const { clock } = options;
   const queues = new Map<string, QueueEntry>();
   const byArn = (arn: string) => [...queues.values()].find((entry) => entry.arn === arn);
@@ -204,6 +209,9 @@ export function createSqs(options: {
 
   return {
     ...service,
+    endLongPolls() {
+      for (const { queue } of queues.values()) queue.endLongPolls();
+    },
     deliver(queueArn, body, attributes = {}) {
       const entry = byArn(queueArn);
       if (entry === undefined) return 'noSuchQueue';

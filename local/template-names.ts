@@ -1,0 +1,113 @@
+import type { Surroundings } from './template.ts';
+
+/** What `Ref` and `Fn::GetAtt` answer for a resource. */
+export type Physical = { readonly name: string; readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
+
+type Naming = {
+  /** The properties the name is read from, the naming one first. */
+  readonly names: readonly string[];
+  /** `path` is the ARN after account, for a bare service ARN. */
+  readonly physical: (name: string, properties: Readonly<Record<string, unknown>>, surroundings: Surroundings) => Omit<Physical, 'name'>;
+};
+
+const arnOf = (service: string, path: string, { region, accountId }: Surroundings) => `arn:aws:${service}:${region}:${accountId}:${path}`;
+
+const NAMINGS: Readonly<Record<string, Naming>> = {
+  'AWS::SQS::Queue': {
+    names: ['QueueName'],
+    physical(name, _properties, surroundings) {
+      const url = `${surroundings.endpoint}/${surroundings.accountId}/${name}`;
+      return { ref: url, attributes: { Arn: arnOf('sqs', name, surroundings), QueueName: name, QueueUrl: url } };
+    },
+  },
+  'AWS::DynamoDB::Table': {
+    names: ['TableName'],
+    physical: (name, _properties, surroundings) => ({ ref: name, attributes: { Arn: arnOf('dynamodb', `table/${name}`, surroundings) } }),
+  },
+  'AWS::Events::EventBus': {
+    names: ['Name'],
+    physical: (name, _properties, surroundings) => ({
+      ref: name,
+      attributes: { Arn: arnOf('events', `event-bus/${name}`, surroundings), Name: name },
+    }),
+  },
+  'AWS::Events::Rule': {
+    names: ['Name', 'EventBusName'],
+    physical(name, properties, surroundings) {
+      const bus = String(properties['EventBusName'] ?? 'default')
+        .split('/')
+        .at(-1);
+      const isDefault = bus === 'default';
+      return {
+        ref: isDefault ? name : `${bus}|${name}`,
+        attributes: { Arn: arnOf('events', isDefault ? `rule/${name}` : `rule/${bus}/${name}`, surroundings) },
+      };
+    },
+  },
+  'AWS::S3::Bucket': {
+    names: ['BucketName'],
+    physical: (name, _properties, { region }) => ({
+      ref: name,
+      attributes: {
+        Arn: `arn:aws:s3:::${name}`,
+        DomainName: `${name}.s3.amazonaws.com`,
+        RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+      },
+    }),
+  },
+  'AWS::Lambda::Function': {
+    names: ['FunctionName'],
+    physical: (name, _properties, surroundings) => ({ ref: name, attributes: { Arn: arnOf('lambda', `function:${name}`, surroundings) } }),
+  },
+  'AWS::IAM::Role': {
+    names: ['RoleName', 'Path'],
+    physical: (name, properties, { accountId }) => ({
+      ref: name,
+      attributes: { Arn: `arn:aws:iam::${accountId}:role${String(properties['Path'] ?? '/')}${name}`, RoleId: `AROA${name}` },
+    }),
+  },
+  'AWS::Logs::LogGroup': {
+    names: ['LogGroupName'],
+    physical: (name, _properties, surroundings) => ({
+      ref: name,
+      attributes: { Arn: `${arnOf('logs', `log-group:${name}`, surroundings)}:*` },
+    }),
+  },
+  'AWS::KMS::Key': {
+    names: [],
+    physical: (name, _properties, surroundings) => ({
+      ref: name,
+      attributes: { Arn: arnOf('kms', `key/${name}`, surroundings), KeyId: name },
+    }),
+  },
+  'AWS::SNS::Topic': {
+    names: ['TopicName'],
+    physical(name, _properties, surroundings) {
+      const arn = arnOf('sns', name, surroundings);
+      return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+    },
+  },
+};
+
+/** The properties that a resource's physical name is read from. */
+export function logicalNames(type: string): readonly string[] {
+  return NAMINGS[type]?.names ?? ['Name'];
+}
+
+/** The name, `Ref` and attributes of a resource; one without a name of its own is named after the stack. */
+export function physicalOf(
+  type: string,
+  logicalId: string,
+  properties: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+): Physical {
+  const naming = NAMINGS[type];
+  const own = properties[naming?.names[0] ?? 'Name'];
+  const generated = `${surroundings.stackName}-${logicalId}`;
+  const name = typeof own === 'string' ? own : type === 'AWS::S3::Bucket' ? generated.toLowerCase() : generated;
+  const service = type.split('::')[1]?.toLowerCase() ?? '';
+  return {
+    name,
+    ...(naming?.physical(name, properties, surroundings) ?? { ref: name, attributes: { Arn: arnOf(service, name, surroundings) } }),
+  };
+}
