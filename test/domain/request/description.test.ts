@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readableDescription } from '../../../domain/request/description.ts';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('a description for managed integrations', () => {
   it.each([
     ['Fixes the heating curve', 'Fixes the heating curve'],

@@ -75,6 +75,6 @@ describe('the requests and the AWS SDK', () => {
     await expect(client.send(new CreateOTAUpdateCommand(input))).rejects.toThrow('seen');
     const { otaUpdateId, ...body } = planned;
     expect(sent?.path).toBe(`/otaUpdates/${otaUpdateId}`);
-    expect(JSON.parse(Buffer.from(sent?.body ?? []).toString())).toEqual(JSON.parse(JSON.stringify(body)));
+    expect(JSON.parse(new TextDecoder().decode(sent?.body))).toEqual(JSON.parse(JSON.stringify(body)));
   });
 });

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { accountId, managedThing, region, roleArn, source, thing } from './fixtures.ts';
+
+/** Names that JavaScript gives a meaning of its own: refused wherever they come from. */
+const reserved = /__proto__|constructor|prototype/;
+const word = fc.stringMatching(/^[a-zA-Z0-9]{1,12}$/).filter((text) => !reserved.test(text));
+const people = fc.string({ unit: 'grapheme-composite', minLength: 1, maxLength: 40 }).filter((text) => /^[^\p{C}]+$/u.test(text));
+const optional = <T extends Record<string, fc.Arbitrary<unknown>>>(members: T) => fc.record(members, { requiredKeys: [] });
+const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
+const attributes = fc.dictionary(word, people, { maxKeys: 4 });
+
+const signing = fc.oneof(
+  fc.record({ awsSignerJobId: word }),
+  fc.record({
+    customCodeSigning: fc.record(
+      {
+        signature: fc.record({
+          inlineDocument: fc.uint8Array({ minLength: 1, maxLength: 72 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+        }),
+        certificateChain: optional({ certificateName: word, inlineDocument: people }),
+        hashAlgorithm: fc.constantFrom('SHA256', 'SHA1'),
+        signatureAlgorithm: fc.constantFrom('ECDSA', 'RSA'),
+      },
+      { requiredKeys: ['signature', 'hashAlgorithm', 'signatureAlgorithm'] },
+    ),
+  }),
+);
+const key = fc.array(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).filter((part) => part !== '.' && part !== '..'),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** An artifact in S3, as an event may carry it. */
+const artifact = fc.record(
+  {
+    fileName: word.map((name) => `/${name}`),
+    fileType: fc.integer({ min: 0, max: 255 }),
+    fileVersion: word,
+    fileLocation: fc.record({
+      s3Location: fc.record({
+        bucket: fc.constant('acme-firmware'),
+        key: key.map((parts) => parts.join('/')),
+        version: word.filter((version) => version !== 'null'),
+      }),
+    }),
+    sha256: hex,
+    sizeBytes: fc.integer({ min: 1, max: 16 * 1024 * 1024 }),
+    codeSigning: signing,
+    attributes,
+  },
+  { requiredKeys: ['fileLocation', 'sha256', 'codeSigning'] },
+);
+
+const version = fc
+  .tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.constantFrom('', '-rc.1', '-alpha.b-c'), fc.constantFrom('', '+build.7', '+b'))
+  .map(([major, minor, patch, pre, build]) => `${major}.${minor}.${patch}${pre}${build}`);
+
+/** The detail of a release that every channel of {@link channelsFile} takes. */
+export const releaseDetail = fc.record(
+  {
+    product: fc.constant('thermostat'),
+    version,
+    channels: fc.subarray(['beta', 'hub', 'once'], { minLength: 1 }),
+    artifacts: fc.array(artifact, { minLength: 1, maxLength: 3 }),
+    revision: fc.integer({ min: 1, max: 99 }),
+    description: people,
+    tags: fc.dictionary(word, people, { maxKeys: 10 }),
+    hardware: fc.array(word, { maxLength: 3 }),
+    notAfter: fc.date({ min: new Date('2027-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
+    dryRun: fc.boolean(),
+    correlationId: word,
+  },
+  { requiredKeys: ['product', 'version', 'channels', 'artifacts'] },
+);
+
+const perMinute = fc.integer({ min: 1, max: 1000 });
+const atLeastOne = fc.integer({ min: 1, max: 1_000_000 });
+const rollout = fc.oneof(
+  fc.record({ maximumPerMinute: perMinute }),
+  fc.record({
+    exponentialRate: fc.record({
+      baseRatePerMinute: perMinute,
+      incrementFactor: fc.integer({ min: 11, max: 50 }).map((tenths) => tenths / 10),
+      rateIncreaseCriteria: fc.oneof(fc.record({ numberOfNotifiedThings: atLeastOne }), fc.record({ numberOfSucceededThings: atLeastOne })),
+    }),
+  }),
+);
+const abort = fc.record({
+  abortCriteriaList: fc.array(
+    fc.record({
+      failureType: fc.constantFrom('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
+      action: fc.constant('CANCEL'),
+      thresholdPercentage: fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
+      minNumberOfExecutedThings: atLeastOne,
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
+const fileEntry = optional({
+  fileType: fc.integer({ min: 0, max: 255 }),
+  fileVersion: word,
+  attributes,
+  codeSigning: fc.record({ startSigningJobParameter: fc.record({ signingProfileName: fc.stringMatching(/^[a-zA-Z0-9_]{2,64}$/) }) }),
+});
+const tags = fc.uniqueArray(word, { maxLength: 10 });
+const groups = fc.uniqueArray(word, { minLength: 1, maxLength: 100 });
+
+const otaUpdate = fc.record(
+  {
+    targets: groups.map((names) => names.map(thing)),
+    roleArn: fc.constant(roleArn),
+    description: people,
+    protocols: fc.subarray(['MQTT', 'HTTP'], { minLength: 1 }),
+    targetSelection: fc.constantFrom('SNAPSHOT', 'CONTINUOUS'),
+    awsJobExecutionsRolloutConfig: rollout,
+    awsJobPresignedUrlConfig: fc.record({ expiresInSec: fc.integer({ min: 60, max: 3600 }) }),
+    awsJobAbortConfig: abort,
+    awsJobTimeoutConfig: fc.record({ inProgressTimeoutInMinutes: fc.integer({ min: 1, max: 10_080 }) }),
+    files: fileEntry.map((entry) => [entry]),
+    additionalParameters: attributes,
+    tags: tags.map((keys) => keys.map((Key) => ({ Key, Value: Key }))),
+  },
+  { requiredKeys: ['targets', 'roleArn'] },
+);
+const retries = fc.record({
+  RetryConfigCriteria: fc.array(
+    fc.record({ FailureType: fc.constantFrom('FAILED', 'TIMED_OUT', 'ALL'), MinNumberOfRetries: fc.integer({ min: 0, max: 10 }) }),
+    { maxLength: 2 },
+  ),
+});
+const common = {
+  TaskConfigurationId: fc.constant('abc123'),
+  Description: fc.stringMatching(/^[0-9A-Za-z_\- ]{1,256}$/),
+  Protocol: fc.constant('HTTP'),
+  OtaMechanism: fc.constant('PUSH'),
+  OtaTaskExecutionRetryConfig: retries,
+  Tags: fc.dictionary(word, word, { minKeys: 1, maxKeys: 10 }),
+};
+const hub = fc.record(
+  { ...common, OtaType: fc.constant('CONTINUOUS'), OtaTargetQueryString: word.map((name) => `attributes.a=${name}`) },
+  { requiredKeys: ['OtaType', 'OtaTargetQueryString', 'TaskConfigurationId'] },
+);
+const once = fc.record(
+  { ...common, OtaType: fc.constant('ONE_TIME'), Target: groups.map((names) => names.map(managedThing)) },
+  { requiredKeys: ['OtaType', 'Target', 'TaskConfigurationId'] },
+);
+
+/** A channels.yml as data: three channels, one of each kind. */
+export const channelsFile = fc.record({
+  artifactBuckets: fc.constant(['acme-firmware']),
+  products: fc.record({
+    thermostat: fc.record({
+      sources: fc.constant([source]),
+      channels: fc.record({
+        beta: fc.record(
+          { createOTAUpdate: otaUpdate, targetsFromRelease: fc.constant([`arn:aws:iot:${region}:${accountId}:thing/*`]) },
+          { requiredKeys: ['createOTAUpdate'] },
+        ),
+        hub: fc.record(
+          {
+            createOtaTask: hub,
+            jobDocument: fc.dictionary(word, fc.jsonValue({ maxDepth: 2 })).filter((members) => !reserved.test(JSON.stringify(members))),
+          },
+          { requiredKeys: ['createOtaTask'] },
+        ),
+        once: fc.record({ createOtaTask: once, scheduleFromRelease: fc.constant('allow') }, { requiredKeys: ['createOtaTask'] }),
+      }),
+    }),
+  }),
+});
+
+/** `value` with one member, anywhere, replaced by anything or taken away. */
+export function spoiled<T>(values: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
+  const anything = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constant(undefined),
+    fc.integer(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('', 0, -1, [], {}, null, 1e21, 'x'.repeat(5000)),
+  );
+  return fc.tuple(values, fc.nat(), anything).map(([value, where, instead]) => {
+    const copy = structuredClone(value);
+    const places = placesIn(copy);
+    const [parent, name] = places[where % places.length] ?? [{}, ''];
+    if (instead === undefined && !Array.isArray(parent)) delete parent[name];
+    else parent[name] = instead ?? null;
+    return copy;
+  });
+}
+
+function placesIn(value: unknown): [Record<string, unknown>, string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const parent = value as Record<string, unknown>;
+  return Object.keys(parent).flatMap((name) => [[parent, name] as [Record<string, unknown>, string], ...placesIn(parent[name])]);
+}
+
+/** The same JSON in another hand: members in another order, white space, letters as \u escapes. */
+export function rewritten(value: unknown, choose: () => number): string {
+  const gap = () => [' ', '\n', '', '\t '][choose() % 4];
+  if (Array.isArray(value)) return `[${gap()}${value.map((item) => rewritten(item, choose)).join(`${gap()},`)}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).sort(() => (choose() % 2) * 2 - 1);
+    return `{${members.map(([name, item]) => `${gap()}${rewritten(name, choose)}:${gap()}${rewritten(item, choose)}`).join(',')}${gap()}}`;
+  }
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const units = value
+    .split('')
+    .map((unit) => (choose() % 3 === 0 ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}` : JSON.stringify(unit).slice(1, -1)));
+  return `"${units.join('')}"`;
+}

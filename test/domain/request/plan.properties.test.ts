@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Channel, Channels } from '../../../domain/release/channels.ts';
+import { parseReleaseText } from '../../../domain/release/intake.ts';
+import { rejectionCodes } from '../../../domain/release/rejection.ts';
+import type { Release } from '../../../domain/release/release.ts';
+import { canonicalJson, releaseDigest, requestDigest } from '../../../domain/request/digest.ts';
+import { documentedOTAUpdateInput, documentedOtaTaskInput } from '../../../domain/request/documented-limits.ts';
+import { type Plan, planRelease } from '../../../domain/request/plan.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
+import { violations } from '../../../domain/request/shape.ts';
+import { templateViolations } from '../../../domain/request/template-limits.ts';
+import { validateChannels } from '../../../domain/request/validate-channels.ts';
+import { channelsFile, releaseDetail, rewritten, spoiled } from './arbitraries.ts';
+import { context } from './fixtures.ts';
+
+const runs = { numRuns: Number(process.env.OTA_PROPERTY_RUNS ?? 400), seed: Number(process.env.OTA_PROPERTY_SEED ?? 1) };
+
+const read = (detail: unknown): Release | undefined => {
+  const parsed = parseReleaseText(JSON.stringify(detail) ?? '');
+  return parsed.ok ? parsed.value : undefined;
+};
+const readValid = (detail: unknown): Release => {
+  const parsed = parseReleaseText(JSON.stringify(detail));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.rejection));
+  return parsed.value;
+};
+const load = (file: unknown): Channels | undefined => {
+  const validated = validateChannels(file);
+  return validated.ok ? validated.channels : undefined;
+};
+const loadValid = (file: unknown): Channels => {
+  const validated = validateChannels(file);
+  if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
+  return validated.channels;
+};
+
+/** Every request is valid by its model and the documentation; every rejection is typed; never both. */
+function judge(plan: Plan): void {
+  for (const rollout of plan.rollouts) {
+    const iot = rollout.service === 'iot';
+    expect(violations(iot ? createOTAUpdateInput : createOtaTaskInput, rollout.input)).toEqual([]);
+    expect(violations(iot ? documentedOTAUpdateInput : documentedOtaTaskInput, rollout.input)).toEqual([]);
+    expect(requestDigest(rollout.input)).toBe(rollout.requestDigest);
+    expect(JSON.parse(JSON.stringify(rollout))).toEqual(rollout);
+  }
+  for (const { code, path, message } of plan.rejections) {
+    expect(Object.keys(rejectionCodes)).toContain(code);
+    expect(path).not.toBe('');
+    expect(message).not.toBe('');
+  }
+  expect(plan.rollouts.length === 0 || plan.rejections.length === 0).toBe(true);
+}
+
+describe('for every release and every channels.yml', () => {
+  it('what is valid becomes requests that are valid by the service models and the documentation', () => {
+    fc.assert(
+      fc.property(releaseDetail, channelsFile, (detail, file) => {
+        const release = readValid(detail);
+        const plan = planRelease(release, loadValid(file), context);
+        expect(plan.rejections).toEqual([]);
+        expect(plan.rollouts.map(({ channel }) => channel)).toEqual(release.channels);
+        judge(plan);
+      }),
+      runs,
+    );
+  });
+
+  it('a spoiled release is rejected with a code, or planned; never a throw', () => {
+    fc.assert(
+      fc.property(spoiled(releaseDetail), channelsFile, (detail, file) => {
+        const release = read(detail);
+        if (release) judge(planRelease(release, loadValid(file), context));
+      }),
+      runs,
+    );
+  });
+
+  it('a spoiled channels.yml is refused, or its requests are valid; never a throw', () => {
+    fc.assert(
+      fc.property(releaseDetail, spoiled(channelsFile), (detail, file) => {
+        const channels = load(file);
+        if (channels) judge(planRelease(readValid(detail), channels, context));
+      }),
+      runs,
+    );
+  });
+
+  it('a channel that nobody validated gives violations, never a throw', () => {
+    fc.assert(
+      fc.property(spoiled(channelsFile), (file) => {
+        const channels = (file as Channels)?.products?.['thermostat']?.channels;
+        for (const channel of Object.values(channels ?? {})) {
+          if (typeof channel !== 'object' || channel === null) continue;
+          for (const { path, rule } of templateViolations(channel as Channel)) expect(`${path}${rule}`).not.toBe('');
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('the same arguments give the same plan, byte by byte', () => {
+    fc.assert(
+      fc.property(releaseDetail, channelsFile, (detail, file) => {
+        const [one, other] = [detail, structuredClone(detail)].map((each) =>
+          planRelease(readValid(each), loadValid(structuredClone(file)), context),
+        );
+        expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+      }),
+      runs,
+    );
+  });
+
+  it('the digest and the requests do not change with the hand that wrote the event', () => {
+    fc.assert(
+      fc.property(releaseDetail, channelsFile, fc.infiniteStream(fc.nat(11)), (detail, file, stream) => {
+        const text = rewritten(detail, () => stream.next().value ?? 0);
+        const parsed = parseReleaseText(text);
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.rejection));
+        const release = readValid(detail);
+        expect(releaseDigest(parsed.value)).toBe(releaseDigest(release));
+        const channels = loadValid(file);
+        const rewrittenPlan = planRelease(parsed.value, channels, context);
+        expect(canonicalJson(rewrittenPlan)).toBe(canonicalJson(planRelease(release, channels, context)));
+      }),
+      runs,
+    );
+  });
+
+  it('two releases have one digest only if they mean the same', () => {
+    fc.assert(
+      fc.property(releaseDetail, spoiled(releaseDetail), (detail, other) => {
+        const one = readValid(detail);
+        const two = read(other);
+        fc.pre(two !== undefined);
+        if (two) expect(releaseDigest(one) === releaseDigest(two)).toBe(canonicalJson(meaning(one)) === canonicalJson(meaning(two)));
+      }),
+      runs,
+    );
+  });
+
+  it('one member changed is another digest', () => {
+    fc.assert(
+      fc.property(
+        releaseDetail.chain((detail) => fc.tuple(fc.constant(detail), spoiled(fc.constant(detail)))),
+        ([detail, other]) => {
+          const one = readValid(detail);
+          const two = read(other);
+          if (two) expect(releaseDigest(one) === releaseDigest(two)).toBe(canonicalJson(meaning(one)) === canonicalJson(meaning(two)));
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+/** The meaning of a release, said once more and in another way. */
+function meaning({ artifacts, hardware, targets, tags, ...release }: Release): unknown {
+  const full = (map: object | undefined) => (map && JSON.stringify(map) !== '{}' ? map : null);
+  return {
+    ...release,
+    schemaVersion: null,
+    channels: null,
+    correlationId: null,
+    dryRun: null,
+    hardware: hardware ? [...new Set(hardware)].sort() : null,
+    targets: targets ? [...new Set(targets)].sort() : null,
+    tags: full(tags),
+    artifacts: artifacts.map((artifact) => ({ ...artifact, attributes: full(artifact.attributes) })),
+    ...(release.notAfter === undefined ? {} : { notAfter: Date.parse(release.notAfter) }),
+  };
+}
