@@ -14,6 +14,7 @@ const allowed: ReadonlySet<string> = new Set([
   'bodySha256',
   'channel',
   'code',
+  'controlPlane',
   'correlationId',
   'count',
   'eventId',
@@ -27,7 +28,6 @@ const allowed: ReadonlySet<string> = new Set([
   'reply',
   'revision',
   'rolloutId',
-  'service',
   'state',
   'taskId',
   'to',
@@ -147,7 +147,20 @@ export function telemetry({
 
 function idsOf({ rolloutId, product, version, revision, channel, attempt, service, correlationId, messageId, aws }: Rollout): Fields {
   const { otaUpdateId, jobId, taskId } = aws;
-  return { rolloutId, product, version, revision, channel, attempt, service, correlationId, messageId, otaUpdateId, jobId, taskId };
+  return {
+    rolloutId,
+    product,
+    version,
+    revision,
+    channel,
+    attempt,
+    controlPlane: service,
+    correlationId,
+    messageId,
+    otaUpdateId,
+    jobId,
+    taskId,
+  };
 }
 
 function onlyAllowed(fields: Fields): Record<string, string | number | boolean> {

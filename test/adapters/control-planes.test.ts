@@ -1,0 +1,209 @@
+import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { iotCore } from '../../adapters/iot-core.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations.ts';
+import { DeleteOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { requestForAttempt } from '../../domain/request/identity.ts';
+import type { ControlPlane, Subject } from '../../domain/rollout/observation.ts';
+import { groupArn, type Ota, otaUpdate, startOta } from '../support/ota-stand-ins.ts';
+
+/** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
+let ota: Ota;
+beforeEach(async () => {
+  ota = await startOta();
+});
+afterEach(() => ota.stop());
+
+const order = { force: false, reasonCode: 'SUPERSEDED', comment: 'by 2.4.2' };
+const markers = { 'ota-dispatch.rolloutId': 'fw-a', 'ota-dispatch.requestDigest': 'd1' };
+
+describe('AWS IoT Core', () => {
+  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {} };
+  const plane = (): ControlPlane => iotCore(ota.iot);
+  /** The frozen request in wire form: the signature is base64 text. */
+  function wire(changes: object = {}) {
+    const { files, ...rest } = otaUpdate('fw-a-1', { targets: [groupArn('beta')], additionalParameters: markers });
+    const signature = { inlineDocument: 'AQID' };
+    const signed = files.map((file) => ({
+      ...file,
+      codeSigning: { customCodeSigning: { ...file.codeSigning.customCodeSigning, signature } },
+    }));
+    return { ...rest, files: signed, ...changes };
+  }
+
+  it('from nothing to a job that counts its devices', async () => {
+    expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
+    expect(await plane().create(wire())).toMatchObject({ kind: 'accepted', aws: { otaUpdateId: 'fw-a-1', jobId: 'AFR_OTA-fw-a-1' } });
+    expect(await plane().look(subject, 'creation')).toEqual({ kind: 'pending' });
+    ota.clock.advance(3_000);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', job: 'live' });
+    const seen = await plane().look(subject, 'job');
+    if (seen.kind !== 'exists' || seen.counts === undefined) throw new Error('no counts');
+    expect(Object.values(seen.counts).reduce((sum, count) => sum + count)).toBe(10);
+  });
+
+  it('a second create is told that the first is there, and the look adopts it', async () => {
+    await plane().create(wire());
+    expect(await plane().create(wire())).toEqual({ kind: 'alreadyExists' });
+    ota.clock.advance(3_000);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists' });
+  });
+
+  it('a create whose answer is lost is found by the look', async () => {
+    ota.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind: 'lostReply', times: 1 });
+    expect(await plane().create(wire())).toMatchObject({ kind: 'unknown' });
+    ota.clock.advance(3_000);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', job: 'live' });
+  });
+
+  it.each([
+    ['throttle', { kind: 'no', retryable: true }],
+    ['quota410', { kind: 'no', retryable: true }],
+    ['error500', { kind: 'unknown' }],
+    ['error503', { kind: 'unknown' }],
+  ] as const)('%s: %o', async (kind, reply) => {
+    ota.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind, times: 1 });
+    expect(await plane().create(wire())).toMatchObject(reply);
+  });
+
+  it('what the service model forbids is a permanent no', async () => {
+    expect(await plane().create(wire({ targets: [] }))).toMatchObject({ kind: 'no', retryable: false, code: 'InvalidRequestException' });
+    expect((await ota.iot.send(new ListOTAUpdatesCommand({}))).otaUpdates).toEqual([]);
+  });
+
+  it('somebody else’s update under our id is foreign, and so is ours with another request', async () => {
+    await plane().create(wire({ additionalParameters: { ...markers, 'ota-dispatch.requestDigest': 'd2' } }));
+    expect(await plane().look(subject, 'creation')).toEqual({ kind: 'foreign' });
+  });
+
+  it('a failed creation says why and that there is no job', async () => {
+    ota.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo: { code: 'ThrottlingException', message: 'slow' } });
+    await plane().create(wire());
+    ota.clock.advance(3_000);
+    expect(await plane().look(subject, 'creation')).toEqual({
+      kind: 'createFailed',
+      errorInfo: { code: 'ThrottlingException', message: 'slow' },
+      job: 'none',
+    });
+  });
+
+  it('a stop asks, and the looks after it tell what became of it; a second stop does no harm', async () => {
+    await plane().create(wire());
+    ota.clock.advance(3_000);
+    await plane().stop(subject, order);
+    await plane().stop(subject, order);
+    ota.clock.advance(10 * 60_000);
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toMatchObject({
+      kind: 'exists',
+      job: 'canceled',
+      reasonCode: 'SUPERSEDED',
+      comment: 'by 2.4.2',
+    });
+  });
+
+  it('stopping what is not there does no harm', async () => {
+    await expect(plane().stop(subject, order)).resolves.toBeUndefined();
+  });
+
+  it('a person who deletes the update is noticed', async () => {
+    await plane().create(wire());
+    ota.clock.advance(3_000);
+    await ota.iot.send(new DeleteOTAUpdateCommand({ otaUpdateId: 'fw-a-1', forceDeleteAWSJob: true }));
+    ota.clock.advance(60 * 60_000);
+    expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
+    expect(await plane().look(subject, 'job')).toEqual({ kind: 'notFound' });
+  });
+
+  it('each attempt is a thing of its own', async () => {
+    await plane().create(wire());
+    expect(await plane().create(requestForAttempt('iot', wire(), 'fw-a', 2))).toMatchObject({ kind: 'accepted' });
+    ota.clock.advance(3_000);
+    expect(await plane().look({ ...subject, attempt: 2 }, 'both')).toMatchObject({ aws: { jobId: 'AFR_OTA-fw-a-2' } });
+  });
+});
+
+describe('managed integrations', () => {
+  const plane = (): ControlPlane => managedIntegrations(ota.mi);
+  const input = {
+    S3Url: 's3://documents/job.json',
+    OtaType: 'CONTINUOUS',
+    OtaTargetQueryString: 'attributes.model=hub-2',
+    ClientToken: 'fw-a-1',
+    Tags: markers,
+  };
+  const unanswered = (): Subject => ({ rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, openFrom: ota.clock.now() });
+  async function create(): Promise<Subject> {
+    const reply = await plane().create(input);
+    if (reply.kind !== 'created') throw new Error(`not created: ${JSON.stringify(reply)}`);
+    return { ...unanswered(), aws: reply.aws };
+  }
+
+  it('from nothing to a task that counts its devices', async () => {
+    expect(await plane().look(unanswered(), 'creation')).toEqual({ kind: 'notFound' });
+    const subject = await create();
+    const seen = await plane().look(subject, 'job');
+    expect(seen).toMatchObject({ kind: 'exists', job: 'live', aws: subject.aws });
+    if (seen.kind !== 'exists' || seen.counts === undefined) throw new Error('no counts');
+    expect(Object.values(seen.counts).reduce((sum, count) => sum + count)).toBe(10);
+  });
+
+  it('a create whose answer is lost is found among many tasks, by its tags', async () => {
+    for (let other = 0; other < 300; other += 1) {
+      await plane().create({ ...input, ClientToken: `other-${other}`, Tags: { 'ota-dispatch.rolloutId': `fw-${other}` } });
+    }
+    ota.clock.advance(24 * 60 * 60_000);
+    const subject = unanswered();
+    ota.faults.add({ service: 'iotmanagedintegrations', operation: 'CreateOtaTask', kind: 'lostReply', times: 1 });
+    expect(await plane().create(input)).toMatchObject({ kind: 'unknown' });
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', job: 'live', aws: { taskId: expect.any(String) } });
+  });
+
+  it('one with another request is foreign', async () => {
+    await plane().create({ ...input, Tags: { ...markers, 'ota-dispatch.requestDigest': 'd2' } });
+    expect(await plane().look(unanswered(), 'creation')).toEqual({ kind: 'foreign' });
+  });
+
+  it('our token with another request never makes a second task', async () => {
+    await create();
+    expect(await plane().create({ ...input, OtaTargetQueryString: 'attributes.model=hub-3' })).toEqual({ kind: 'alreadyExists' });
+    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
+  });
+
+  it.each([
+    ['throttle', { kind: 'no', retryable: true, code: 'ThrottlingException' }],
+    ['error500', { kind: 'unknown' }],
+  ] as const)('%s: %o', async (kind, reply) => {
+    ota.faults.add({ service: 'iotmanagedintegrations', operation: 'CreateOtaTask', kind, times: 1 });
+    expect(await plane().create(input)).toMatchObject(reply);
+  });
+
+  it('what the service model forbids is a permanent no', async () => {
+    const reply = await plane().create({ ...input, Description: 'v1.2' });
+    expect(reply).toMatchObject({ kind: 'no', retryable: false, code: 'ValidationException' });
+  });
+
+  it('a stop deletes it; a second stop does no harm', async () => {
+    const subject = await create();
+    await plane().stop(subject, order);
+    await plane().stop(subject, order);
+    ota.clock.advance(10 * 60_000);
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
+  });
+
+  it('a stop finds a task whose create was never answered', async () => {
+    const subject = unanswered();
+    await create();
+    await plane().stop(subject, order);
+    ota.clock.advance(10 * 60_000);
+    expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
+  });
+
+  it('a person who deletes the task is noticed', async () => {
+    const subject = await create();
+    await ota.mi.send(new DeleteOtaTaskCommand({ Identifier: subject.aws.taskId ?? '' }));
+    ota.clock.advance(10 * 60_000);
+    expect(await plane().look(subject, 'job')).toEqual({ kind: 'notFound' });
+  });
+});

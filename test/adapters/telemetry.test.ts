@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { telemetry } from '../../adapters/telemetry.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { aRollout, now, seconds } from '../support/a-rollout.ts';
+
+let written: string[] = [];
+
+beforeEach(() => {
+  written = [];
+  const take = (chunk: unknown) => {
+    written.push(String(chunk));
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(take);
+  vi.spyOn(process.stderr, 'write').mockImplementation(take);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const told = () => telemetry({ stage: 'local', now: () => now });
+type Line = Record<string, unknown> & { level: string; message: string };
+/** The log lines and the metrics that a piece of telling wrote. */
+function hear(tell: (to: ReturnType<typeof told>) => void) {
+  const to = told();
+  tell(to);
+  to.flush();
+  const all = written.flatMap((text) => text.split('\n').filter((line) => line !== '')).map((line) => JSON.parse(line));
+  const metrics: Record<string, unknown> = {};
+  for (const { _aws: emf, ...values } of all.filter((line) => '_aws' in line)) {
+    for (const { Name } of emf.CloudWatchMetrics[0].Metrics) metrics[Name] = values[Name];
+  }
+  return {
+    lines: all.filter((line) => !('_aws' in line)) as Line[],
+    emf: all.find((line) => '_aws' in line),
+    metrics,
+  };
+}
+
+const rollout: Rollout = aRollout({
+  rolloutId: 'fw-thermostat',
+  request: { roleArn: 'MARKER' },
+  state: 'CREATING',
+  attempt: 1,
+  aws: { otaUpdateId: 'fw-thermostat-1' },
+  claimedAt: now - seconds(45),
+  history: [{ at: now, to: 'CREATED', why: 'AWS confirmed it', who: 'x' }],
+});
+const counts = { queued: 0, inProgress: 0, succeeded: 5, failed: 1, rejected: 1, timedOut: 2, removed: 0, canceled: 3 };
+
+describe('a record', () => {
+  it.each([
+    ['dispatched', 'RecordDispatched'],
+    ['duplicate', 'RecordDuplicate'],
+    ['rejected', 'RecordRejected'],
+    ['retried', 'RecordRetried'],
+  ] as const)('that is %s is one line and one count', (word, name) => {
+    const { lines, metrics } = hear((to) => to.record(word, { messageId: 'm-1' }));
+    expect(lines).toMatchObject([{ level: 'INFO', message: 'record', word, messageId: 'm-1', service: 'ota-dispatch', stage: 'local' }]);
+    expect(metrics).toEqual({ [name]: 1 });
+  });
+});
+
+describe('metrics', () => {
+  it('are in the namespace OtaDispatch, by service and Stage', () => {
+    const { emf } = hear((to) => to.measure('WorkOverdue', 7));
+    expect(emf).toMatchObject({ service: 'ota-dispatch', Stage: 'local', WorkOverdue: 7 });
+    expect(emf._aws.CloudWatchMetrics).toEqual([
+      { Namespace: 'OtaDispatch', Dimensions: [['service', 'Stage']], Metrics: [{ Name: 'WorkOverdue', Unit: 'Count' }] },
+    ]);
+  });
+
+  it('take their unit from their name', () => {
+    const { emf } = hear((to) => to.measure('OutboxLagSeconds', 1.5));
+    expect(emf._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'OutboxLagSeconds', Unit: 'Seconds' }]);
+  });
+
+  it('none, no line', () => {
+    hear(() => undefined);
+    expect(written).toEqual([]);
+  });
+});
+
+describe('a transition', () => {
+  it('says from where to where, why and who, with all ids', () => {
+    const { lines } = hear((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'follow-ups 5f1c'));
+    expect(lines).toMatchObject([
+      {
+        level: 'INFO',
+        message: 'transition',
+        from: 'CREATING',
+        to: 'CREATED',
+        why: 'AWS confirmed it',
+        who: 'follow-ups 5f1c',
+        rolloutId: 'fw-thermostat',
+        product: 'thermostat',
+        version: '2.0.0',
+        revision: 1,
+        channel: 'beta',
+        attempt: 1,
+        controlPlane: 'iot',
+        otaUpdateId: 'fw-thermostat-1',
+        messageId: 'm-1',
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<Rollout>, Partial<Rollout>, Record<string, number>]>([
+    ['creation', {}, { state: 'CREATED' }, { RolloutCreated: 1, CreationLatencySeconds: 45 }],
+    ['completion', { state: 'CREATED' }, { state: 'COMPLETED', counts }, { RolloutCompleted: 1, DevicesSucceeded: 5, DevicesFailed: 4 }],
+    ['supersession', { state: 'SUPERSEDING' }, { state: 'SUPERSEDED' }, { RolloutSuperseded: 1 }],
+    [
+      'withdrawal',
+      { state: 'WITHDRAWING' },
+      { state: 'WITHDRAWN', counts },
+      { RolloutWithdrawn: 1, DevicesSucceeded: 5, DevicesFailed: 4 },
+    ],
+    ['withdrawal of what was counted before', { state: 'COMPLETED', counts }, { state: 'WITHDRAWN', counts }, { RolloutWithdrawn: 1 }],
+    ['another attempt', {}, { attempt: 2 }, { CreateFailed: 1 }],
+    ['the last failed attempt', {}, { state: 'FAILED', code: 'CREATE_FAILED' }, { RolloutFailed: 1, CreateFailed: 1 }],
+    ['uncertainty', {}, { state: 'FAILED', code: 'UNCERTAIN' }, { RolloutFailed: 1, RolloutUncertain: 1 }],
+    ['the first attempt', { state: 'CLAIMED', attempt: 0 }, { state: 'CREATING', attempt: 1 }, {}],
+  ])('counts a %s', (_, before, after, expected) => {
+    const from = { ...rollout, ...before };
+    const { metrics } = hear((to) => to.transition(from, { ...from, ...after }, 'x'));
+    expect(metrics).toEqual(expected);
+  });
+});
+
+describe('a refusal', () => {
+  const message = { messageId: 'm-1', bodySha256: 'abc', readable: { product: 'thermostat' } };
+
+  it('says code and place, not the text, which can quote the message', () => {
+    const { lines } = hear((to) => to.refusal(message, { code: 'INVALID_RELEASE', path: 'artifacts[0]', message: 'MARKER' }));
+    expect(lines).toMatchObject([{ level: 'WARN', message: 'refusal', code: 'INVALID_RELEASE', path: 'artifacts[0]', bodySha256: 'abc' }]);
+    expect(written.join()).not.toContain('MARKER');
+  });
+
+  it('counts conflicts', () => {
+    expect(hear((to) => to.refusal(message, { code: 'RELEASE_CONFLICT', path: '$', message: 'x' })).metrics).toEqual({
+      ReleaseConflict: 1,
+    });
+  });
+});
+
+describe('a problem', () => {
+  const cause = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: { requestId: 'r-1' } });
+
+  it('tells the names and messages of the error and its causes', () => {
+    const { lines } = hear((to) => to.problem('could not look', new Error('outer', { cause }), { rolloutId: 'fw-1' }));
+    expect(lines).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'could not look',
+        rolloutId: 'fw-1',
+        problem: {
+          errors: [
+            { name: 'Error', message: 'outer' },
+            { name: 'ThrottlingException', message: 'slow down', requestId: 'r-1' },
+          ],
+          at: expect.arrayContaining([expect.stringMatching(/^at /)]),
+        },
+      },
+    ]);
+  });
+
+  it('without an error is a warning', () => {
+    expect(hear((to) => to.problem('others kept moving it', undefined, {})).lines).toMatchObject([{ level: 'WARN' }]);
+  });
+
+  it('of being denied is as loud as it gets, however deep it lies', () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    const { lines, metrics } = hear((to) => to.problem('could not stop', new Error('outer', { cause: denied }), {}));
+    expect(lines).toMatchObject([{ level: 'CRITICAL' }]);
+    expect(metrics).toEqual({ AccessDenied: 1 });
+  });
+
+  it('of a create that was denied as well, by the code of the answer', () => {
+    const { lines, metrics } = hear((to) =>
+      to.problem('a create was not accepted', undefined, { code: 'ExpiredTokenException', reply: 'no' }),
+    );
+    expect(lines).toMatchObject([{ level: 'CRITICAL', code: 'ExpiredTokenException' }]);
+    expect(metrics).toEqual({ AccessDenied: 1 });
+  });
+
+  it('counts throttled creates', () => {
+    const throttled = { code: 'ThrottlingException', reply: 'no' };
+    expect(hear((to) => to.problem('a create was not accepted', undefined, throttled)).metrics).toEqual({ CreateThrottled: 1 });
+  });
+
+  it.each([undefined, null, 'text', 7, {}, Object.assign(new Error('x'), { stack: undefined })])('can be anything: %o', (thrown) => {
+    expect(hear((to) => to.problem('x', thrown, {})).lines).toHaveLength(1);
+  });
+
+  it('whose causes go round in a circle ends', () => {
+    const circle = new Error('round');
+    circle.cause = circle;
+    expect(hear((to) => to.problem('x', circle, {})).lines).toHaveLength(1);
+  });
+});
+
+describe('a log line', () => {
+  it('holds no field that nobody allowed', () => {
+    const { lines } = hear((to) => to.record('retried', { messageId: 'm-1', body: 'MARKER', request: 'MARKER', url: 'MARKER' }));
+    expect(Object.keys(lines[0] ?? {})).toEqual(expect.arrayContaining(['messageId', 'word']));
+    expect(written.join()).not.toContain('MARKER');
+  });
+
+  it('never holds the request of a rollout', () => {
+    hear((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'x'));
+    expect(written.join()).not.toContain('MARKER');
+  });
+
+  it('holds no control characters, line breaks, escapes or broken characters, and has an end', () => {
+    const nasty = `a\r\nb\u001b[31mc\u0000d\u2028e\u202ef\ud800${'x'.repeat(2000)}`;
+    const { lines } = hear((to) => {
+      to.record('retried', { messageId: nasty });
+      to.problem(nasty, Object.assign(new Error(nasty), { name: nasty }), { why: nasty });
+    });
+    for (const line of lines) {
+      const texts = [line['messageId'], line['why'], line.message].filter((text) => typeof text === 'string');
+      for (const text of texts) expect(text).toMatch(/^[^\p{C}\u2028\u2029]{0,512}$/u);
+    }
+    expect(lines[0]?.['messageId']).toMatch(/^a b \[31mc d e f x+$/);
+    expect(JSON.stringify(lines[1]?.['problem'])).not.toMatch(/\\[rnu]/);
+  });
+});
