@@ -141,7 +141,7 @@ async function hear(outcomes: Outcomes, examples: readonly Example[], deadline: 
     for (const outcome of await outcomes()) {
       for (const [example, ends] of open) {
         if (!isAbout(outcome, example)) continue;
-        say(`${example.name}: ${describe(outcome)}`);
+        say(describe(outcome));
         for (const end of ends) if (matches(end, outcome)) ends.delete(end);
         if (ends.size === 0) open.delete(example);
       }
@@ -163,19 +163,19 @@ function matches(end: Outcome, outcome: Outcome): boolean {
   );
 }
 
+/** One line of what an outcome tells: about what, what happened, how many devices, AWS's ids. */
 function describe({ 'detail-type': type, detail }: Outcome): string {
-  const counts = detail['counts'] as Record<string, number> | undefined;
-  const devices = counts && Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
-  const aws = detail['aws'] as Record<string, string> | undefined;
-  const ids = aws && [aws['otaUpdateId'], aws['jobId'], aws['taskId']].filter((id) => id !== undefined);
-  const parts = [
-    detail['channel'],
-    ...(detail['code'] === undefined ? [] : [`${detail['code']} ${detail['path'] ?? ''}: ${detail['message']}`]),
-    ...(detail['result'] === undefined ? [] : [detail['result']]),
-    ...(devices ?? []),
-    ...(ids ?? []),
-  ];
-  return `${type.replace(/^OTA (Rollout|Release) /, '').toLowerCase()}: ${parts.filter((part) => part !== undefined).join(', ')}`;
+  const { product, version, channel, code, path, message, result, by } = detail;
+  const counts = Object.entries((detail['counts'] ?? {}) as Record<string, number>);
+  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
+  const aws = (detail['aws'] ?? {}) as Record<string, string>;
+  const ids = [aws['otaUpdateId'], aws['jobId'], aws['taskId']];
+  const why = code === undefined ? undefined : [code, path, message].filter((part) => part !== undefined).join(' ');
+  const winner = (by as { version?: string } | undefined)?.version;
+  const parts = [why, result, winner && `by ${winner}`, ...devices, ...ids].filter((part) => part !== undefined);
+  const about = [product, version, channel].filter((part) => part !== undefined).join(' ');
+  const happened = type.replace(/^OTA (Rollout|Release) /, '').toLowerCase();
+  return `${about}: ${happened}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
 async function countUpdates(iot: IoTClient): Promise<number> {
