@@ -10,7 +10,8 @@ export const streamId: Shape = { type: 'string', min: 1, max: 128, pattern: /[a-
 /** Names of things, thing groups, thing types and billing groups. */
 export const registryName: Shape = { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9:_-]+/ };
 export const description: Shape = { type: 'string', max: 2028, pattern: /[^\p{C}]+/u };
-export const reasonCode: Shape = { type: 'string', max: 128, pattern: /[\p{Lu}\p{Nd}_]+/u, says: 'must match [\\p{Upper}\\p{Digit}_]+' };
+/** The model's `\p{Upper}` and `\p{Digit}` are Java's, which mean ASCII. */
+export const reasonCode: Shape = { type: 'string', max: 128, pattern: /[A-Z0-9_]+/ };
 export const roleArn: Shape = { type: 'string', min: 20, max: 2048 };
 export const namespaceId: Shape = { type: 'string', pattern: /[a-zA-Z0-9_-]+/ };
 export const pageSize: Shape = { type: 'integer', min: 1, max: 250 };
