@@ -1,10 +1,11 @@
 import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ControlPlane } from '../../adapters/control-plane.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
 import { managedIntegrations } from '../../adapters/managed-integrations.ts';
 import { DeleteOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
-import type { ControlPlane, Subject } from '../../domain/rollout/observation.ts';
+import type { Subject } from '../../domain/rollout/observation.ts';
 import { groupArn, type Ota, otaUpdate, startOta } from '../support/ota-stand-ins.ts';
 
 /** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
