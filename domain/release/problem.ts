@@ -6,12 +6,13 @@ export type Problem = { readonly path: readonly Segment[]; readonly message: str
 
 /** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
 export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(toSegment);
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member' }));
-    if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
-    return [explain(issue.message, path, input)];
-  });
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, input));
+}
+
+/** The first of {@link problemsOf}; a hostile body may have a hundred thousand. */
+export function firstProblemOf(error: z.ZodError, input: unknown): Problem {
+  const [first] = error.issues.slice(0, 1).flatMap((issue) => problemsOfIssue(issue, input));
+  return first ?? { path: [], message: 'not valid' };
 }
 
 /** `rule`, with the kind of the value that is at `path` of `input` instead. */
@@ -39,6 +40,13 @@ export function findStrange(value: unknown, path: readonly Segment[] = []): Prob
 /** The problem as one line: `artifacts[0].sha256: 64 lower-case hex characters, got text of 63 characters`. */
 export function formatProblem(problem: Problem): string {
   return `${formatPath(problem.path)}: ${problem.message}`;
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+  const path = issue.path.map(toSegment);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member' }));
+  if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
+  return [explain(issue.message, path, input)];
 }
 
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);

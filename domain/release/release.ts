@@ -16,7 +16,7 @@ import {
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
 import { formatPath, isRecord, type Segment } from './path.ts';
-import { findStrange, type Problem, problemsOf } from './problem.ts';
+import { findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 
@@ -159,7 +159,7 @@ export function parseRelease(detail: unknown): Result<Release> {
   if (strange) return refuse(strange);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
-    const [first = { path: [], message: structure }] = problemsOf(parsed.error, detail);
+    const first = firstProblemOf(parsed.error, detail);
     return refuse(explainSigning(first), codeFor(first, detail));
   }
   const broken = findBrokenRule(parsed.data);

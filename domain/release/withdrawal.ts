@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
 import { formatPath } from './path.ts';
-import { findStrange, type Problem, problemsOf } from './problem.ts';
+import { findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 
@@ -39,7 +39,7 @@ export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
   if (strange) return refuse(strange);
   const parsed = withdrawalSchema.safeParse(detail);
   if (!parsed.success) {
-    const [first = { path: [], message: 'an object' }] = problemsOf(parsed.error, detail);
+    const first = firstProblemOf(parsed.error, detail);
     return refuse(first);
   }
   const channels = parsed.data.channels ?? [];

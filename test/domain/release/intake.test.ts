@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseMessage, parseReleaseText, readable } from '../../../domain/release/intake.ts';
+import { rejectionCodes } from '../../../domain/release/rejection.ts';
+import { hostileBodies } from './hostile-bodies.ts';
+import { account, bodyOf, sampleDetail } from './sample.ts';
+
+const parse = (body: string | Uint8Array) => parseMessage(body, { allowedAccounts: [account] });
+const withdrawn = { 'detail-type': 'Firmware Release Withdrawn' };
+
+function verdict(body: string | Uint8Array) {
+  const result = parse(body);
+  return result.ok ? 'accepted' : `${result.rejection.code} ${result.rejection.path}`;
+}
+
+describe('a body from the queue', () => {
+  it('is read into envelope and release', () => {
+    const body = bodyOf(sampleDetail(), { id: '7bf73129-1428-4cd3-a780-95db273d1602', region: 'eu-west-1', resources: [] });
+    expect(parse(body)).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'release',
+        envelope: {
+          account,
+          source: 'com.acme.firmware-ci',
+          detailType: 'Firmware Release Published',
+          id: '7bf73129-1428-4cd3-a780-95db273d1602',
+        },
+        release: { product: 'thermostat', version: '2.4.1', revision: 1 },
+      },
+    });
+  });
+
+  it('is read into envelope and withdrawal', () => {
+    expect(parse(bodyOf({ product: 'thermostat', version: '2.4.1' }, withdrawn))).toMatchObject({
+      ok: true,
+      value: { kind: 'withdrawal', withdrawal: { product: 'thermostat', version: '2.4.1', force: false } },
+    });
+  });
+
+  it('reads the same from bytes as from text', () => {
+    const body = bodyOf({ ...sampleDetail(), description: 'Übergang 🔥' });
+    expect(parse(new TextEncoder().encode(body))).toEqual(parse(body));
+  });
+
+  it('gives a message that nobody can change', () => {
+    const result = parse(bodyOf(sampleDetail()));
+    if (!result.ok || result.value.kind !== 'release') throw new Error('not accepted');
+    const { release, envelope } = result.value;
+    expect(
+      [result.value, release, envelope, release.channels, release.artifacts[0], release.artifacts[0]?.fileLocation].every(Object.isFrozen),
+    ).toBe(true);
+  });
+
+  it('judges one thing after the other, in the documented order', () => {
+    const wrong = { schemaVersion: '2', product: '!' };
+    const order: [string, string][] = [
+      ['TOO_LARGE $', '['.repeat(300_000)],
+      ['TOO_DEEP $', '['.repeat(33)],
+      ['MALFORMED_JSON $', '{"a":1,"a":2'],
+      ['MALFORMED_JSON a', '{"a":1,"a":2}'],
+      ['NOT_AN_EVENT $', JSON.stringify({ account: 'x', 'detail-type': 'x' })],
+      ['ACCOUNT_NOT_ALLOWED account', bodyOf(wrong, { account: 'x', 'detail-type': 'x' })],
+      ['UNKNOWN_DETAIL_TYPE detail-type', bodyOf(wrong, { 'detail-type': 'x' })],
+      ['UNSUPPORTED_SCHEMA_VERSION schemaVersion', bodyOf(wrong)],
+      ['INVALID_RELEASE product', bodyOf({ ...wrong, schemaVersion: '1' })],
+      ['INVALID_WITHDRAWAL product', bodyOf({ ...wrong, schemaVersion: '1' }, withdrawn)],
+    ];
+    expect(order.map(([, body]) => verdict(body))).toEqual(order.map(([expected]) => expected));
+  });
+
+  it('names a path relative to detail, or the member of the envelope', () => {
+    expect(verdict(bodyOf(sampleDetail()).replace('"sha256"', '"sha256":"","sha256"'))).toBe('MALFORMED_JSON artifacts[0].sha256');
+    expect(verdict(bodyOf(sampleDetail()).replace('"detail"', '"detail":{},"detail"'))).toBe('MALFORMED_JSON detail');
+    expect(verdict(bodyOf(sampleDetail()).replace('"detail"', '"x":{"detail":{"a":1,"a":1}},"detail"'))).toBe('MALFORMED_JSON x.detail.a');
+    expect(verdict(bodyOf(sampleDetail()).replace('"product"', '"tags":{"a":[1,-0]},"product"'))).toBe('INVALID_RELEASE tags.a[1]');
+  });
+
+  it('says where JSON ends to be JSON without quoting it', () => {
+    const result = parse('{"product": "SECRET" SECRET}');
+    expect(result).toEqual({
+      ok: false,
+      rejection: { code: 'MALFORMED_JSON', path: '$', message: 'the body is not JSON from character 21 on' },
+    });
+  });
+
+  it('keeps an event id only if it looks like one', () => {
+    for (const id of ['a\nb', 'x'.repeat(65), 7, null]) {
+      const result = parse(bodyOf(sampleDetail(), { id }));
+      expect(result.ok && result.value.envelope).not.toHaveProperty('id');
+    }
+  });
+});
+
+describe('the hostile corpus', () => {
+  it('has enough of it, each told apart', () => {
+    expect(hostileBodies.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(hostileBodies.map(([what]) => what)).size).toBe(hostileBodies.length);
+  });
+
+  it.each(hostileBodies)('%s', (_what, body, code) => {
+    const before = Object.getOwnPropertyNames(Object.prototype).join();
+    const result = parse(body);
+    expect(result.ok ? null : result.rejection.code).toBe(code);
+    if (!result.ok) expect(`${result.rejection.path}${result.rejection.message}`).toMatch(/^[\x20-\x7e]{1,2000}$/);
+    expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(before);
+  });
+
+  it('takes no longer than a body of its size may: 200 ms at most, best of three', () => {
+    const time = (body: string | Uint8Array) => {
+      const start = performance.now();
+      parse(body);
+      readable(body);
+      return performance.now() - start;
+    };
+    for (const [what, body] of hostileBodies) expect(Math.min(time(body), time(body), time(body)), what).toBeLessThan(200);
+  });
+});
+
+describe('whatever comes in', () => {
+  const codes = new Set(Object.keys(rejectionCodes));
+
+  function judge(body: string | Uint8Array) {
+    const result = parse(body);
+    readable(body);
+    if (result.ok) return;
+    expect(codes).toContain(result.rejection.code);
+    expect(result.rejection.path).not.toBe('');
+  }
+
+  it('is judged and never thrown, be it any text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), judge), { seed: 1, numRuns: 2000 });
+  });
+
+  it('be it any bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), judge), { seed: 2, numRuns: 2000 });
+  });
+
+  it('be it any JSON in the place of detail', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), fc.boolean(), (detail, withdraws) => {
+        judge(bodyOf(null, withdraws ? withdrawn : {}).replace('"detail":null', `"detail":${detail}`));
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
+  });
+
+  it('be it a release with one member put to anything', () => {
+    const paths = ['product', 'version', 'channels', 'artifacts', 'schemaVersion', 'tags', 'startAt', 'notAfter', 'revision', 'x'];
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 4 }), (path, value) =>
+        judge(bodyOf({ ...sampleDetail(), [path]: value })),
+      ),
+      { seed: 4, numRuns: 2000 },
+    );
+  });
+
+  it('be it a release with bytes flipped', () => {
+    const body = new TextEncoder().encode(bodyOf(sampleDetail()));
+    const flips = fc.array(fc.tuple(fc.nat(body.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(flips, (changes) => {
+        const changed = Uint8Array.from(body);
+        for (const [at, byte] of changes) changed[at] = byte;
+        judge(changed);
+      }),
+      { seed: 5, numRuns: 3000 },
+    );
+  });
+
+  it('is accepted only as it was written: nothing that JSON.parse would change gets through', () => {
+    fc.assert(
+      fc.property(fc.double(), fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.boolean(), (double, big, asBig) => {
+        const token = asBig ? String(big) : String(double);
+        const body = bodyOf(sampleDetail()).replace('"fileName"', `"fileType":${token},"fileName"`);
+        const exact = Number.isSafeInteger(Number(token)) && String(Number(token)) === token;
+        const result = parse(body);
+        if (result.ok) expect(exact || /e/.test(token)).toBe(true);
+        else if (exact) throw new Error(`refused ${token}`);
+      }),
+      { seed: 6, numRuns: 2000 },
+    );
+  });
+});
+
+describe('what could be read of a refused message', () => {
+  it('is every member that is valid by itself', () => {
+    const detail = { ...sampleDetail(), version: 'v1', correlationId: 'build-1', artifacts: 'none' };
+    expect(readable(bodyOf(detail))).toEqual({ product: 'thermostat', channels: ['beta'], correlationId: 'build-1' });
+  });
+
+  it('is read from a bare detail too', () => {
+    expect(readable(JSON.stringify(sampleDetail()))).toEqual({ product: 'thermostat', version: '2.4.1', channels: ['beta'] });
+  });
+
+  it.each(['', '[]', '{"product":"a","product":"b"}', '{"detail":null}', '{"detail":"x"}', `{"product":"${'p'.repeat(300_000)}"}`])(
+    'is nothing of a body such as %.20s',
+    (body) => {
+      expect(readable(body)).toEqual({});
+    },
+  );
+});
+
+describe('a bare release in a file', () => {
+  it('is read by the same rules', () => {
+    expect(parseReleaseText(JSON.stringify(sampleDetail()))).toMatchObject({ ok: true, value: { product: 'thermostat' } });
+    expect(parseReleaseText('{"product":')).toMatchObject({ ok: false, rejection: { code: 'MALFORMED_JSON', path: '$' } });
+    expect(parseReleaseText('{"revision":1e400}')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: 'revision' } });
+    expect(parseReleaseText('{"detail":{"a":1,"a":1}}')).toMatchObject({ ok: false, rejection: { path: 'detail.a' } });
+    expect(parseReleaseText('[]')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: '$' } });
+  });
+});

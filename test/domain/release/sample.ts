@@ -1,0 +1,35 @@
+/** A release detail that is valid by itself; each test breaks what it is about. */
+export function sampleDetail(): Record<string, unknown> {
+  return {
+    product: 'thermostat',
+    version: '2.4.1',
+    channels: ['beta'],
+    artifacts: [sampleArtifact()],
+  };
+}
+
+export function sampleArtifact(): Record<string, unknown> {
+  return {
+    fileName: '/app.bin',
+    fileLocation: { s3Location: { bucket: 'acme-firmware', key: 'thermostat/2.4.1/app.bin', version: '3HL4kqtJlcpXroDTDmJ' } },
+    sha256: 'a'.repeat(64),
+  };
+}
+
+export const account = '123456789012';
+
+/** The body of an event around `detail`. */
+export function bodyOf(detail: unknown, members: Record<string, unknown> = {}): string {
+  return JSON.stringify({ account, source: 'com.acme.firmware-ci', 'detail-type': 'Firmware Release Published', detail, ...members });
+}
+
+/** A copy of `detail` in which the member at `path` is `value`, or is gone where that is undefined. */
+export function withMember(detail: Record<string, unknown>, path: readonly (string | number)[], value: unknown): Record<string, unknown> {
+  const copy = structuredClone(detail);
+  let inner: unknown = copy;
+  for (const step of path.slice(0, -1)) inner = Reflect.get(Object(inner), step);
+  const last = path.at(-1) ?? '';
+  if (value === undefined) Reflect.deleteProperty(Object(inner), last);
+  else Reflect.set(Object(inner), last, value);
+  return copy;
+}
