@@ -39,6 +39,11 @@ describe('a creation that failed is final', () => {
     expect(causeCanPass({ code: 'ThrottlingException', message })).toBe(false);
   });
 
+  it('when a final cause inside the message speaks of numbers of streams', () => {
+    const message = 'exceeded the limit for the number of streams (Service: AWSIot; Status Code: 400; Error Code: InvalidRequestException)';
+    expect(causeCanPass({ code: 'AWSIotException', message })).toBe(false);
+  });
+
   it('when nothing is known about it', () => {
     expect(causeCanPass({})).toBe(false);
   });
