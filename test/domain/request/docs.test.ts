@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isOurs } from '../../../domain/release/fields.ts';
+import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/request/ota-update.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
+import type { Shape } from '../../../domain/request/shape.ts';
+import { otaTaskParameters } from './parameters-of-ota-task.ts';
+import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
+
+const text = readFileSync(new URL('../../../docs/parameters.md', import.meta.url), 'utf8');
+const sections = [
+  ['CreateOTAUpdate', otaUpdateParameters, createOTAUpdateInput],
+  ['CreateOtaTask', otaTaskParameters, createOtaTaskInput],
+] as const;
+
+describe('docs/parameters.md', () => {
+  it.each(sections)('has a row for every tested parameter of %s, and a test for every row, in one order', (operation, cases) => {
+    expect(rowsOf(operation).map(([parameter]) => parameter)).toEqual([...new Set(cases.map((each) => each.parameter))]);
+  });
+
+  it.each(sections)('leaves out no member of %s', (operation, _cases, shape) => {
+    const rows = rowsOf(operation).map(([parameter]) => parameter);
+    expect(rows).toEqual(expect.arrayContaining(leavesOf(shape)));
+  });
+
+  it.each(sections)('names every code that a test of %s expects', (operation, cases) => {
+    for (const [parameter, row] of rowsOf(operation)) {
+      for (const code of codesOf(cases.filter((each) => each.parameter === parameter))) expect(row).toContain(code);
+    }
+  });
+
+  it('tells the guard rails as they are', () => {
+    const rows = new Map(rowsOf('CreateOTAUpdate'));
+    const [criteria] = DEFAULT_ABORT_CONFIG.abortCriteriaList;
+    for (const [member, value] of Object.entries(criteria)) {
+      expect(rows.get(`awsJobAbortConfig.abortCriteriaList[].${member}`)?.replaceAll('`', '')).toContain(`| channel | ${value} |`);
+    }
+    expect(rows.get('awsJobTimeoutConfig.inProgressTimeoutInMinutes')).toContain(
+      `| channel | ${DEFAULT_TIMEOUT_CONFIG.inProgressTimeoutInMinutes} |`,
+    );
+  });
+
+  it('names our markers', () => {
+    const named = [...text.matchAll(/`(ota-dispatch\.\w+)`/g)].flatMap(([, key]) => key ?? []);
+    expect(new Set(named).size).toBe(3);
+    expect(named.every(isOurs)).toBe(true);
+  });
+});
+
+/** Parameter and whole line of each row of the table below `## operation`. */
+function rowsOf(operation: string): [string, string][] {
+  const section = text.split(/^## /m).find((each) => each.startsWith(operation)) ?? '';
+  return section.split('\n').flatMap((line): [string, string][] => {
+    const [, parameter] = /^\| `([^`]+)` \|/.exec(line) ?? [];
+    return parameter === undefined ? [] : [[parameter, line]];
+  });
+}
+
+/** Codes of a parameter's own; INVALID_REQUEST is what a limit means everywhere. */
+function codesOf(cases: readonly ParameterCase[]): string[] {
+  return cases
+    .flatMap(({ refuses }) => refuses?.split(' ')[0] ?? [])
+    .filter((code) => code !== 'INVALID_REQUEST' && code !== 'INVALID_RELEASE');
+}
+
+function leavesOf(shape: Shape, path = ''): string[] {
+  if (shape.type === 'structure')
+    return Object.entries(shape.members).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`));
+  // Tags, targets and protocols are one parameter each, not one for every item.
+  if (shape.type === 'list' && shape.of.type === 'structure' && path !== 'tags') return leavesOf(shape.of, `${path}[]`);
+  return [path];
+}
