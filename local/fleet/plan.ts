@@ -3,7 +3,9 @@
  * falls silent, so only the job's in-progress timeout ends it. `DEVICE`: not simulated; a real device, or a test in
  * its place, reports through the jobs data plane.
  */
-export type Outcome = 'SUCCEEDED' | 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'OFFLINE' | 'DEVICE';
+export type Outcome = (typeof outcomes)[number];
+
+export const outcomes = ['SUCCEEDED', 'FAILED', 'REJECTED', 'TIMED_OUT', 'OFFLINE', 'DEVICE'] as const;
 
 export type FleetSettings = {
   /** The same seed, thing and job always give the same outcome and durations. */

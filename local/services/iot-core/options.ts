@@ -30,7 +30,7 @@ export type IotCoreAssumptions = {
   /** Whether signing needs `s3Location.version`: Signer's own model requires it, a public sample does without. */
   signingNeedsVersion: boolean;
   /** How jobs behave where the documentation is silent. */
-  jobs: JobsSettings;
+  jobs: Partial<JobsSettings>;
 };
 
 export type IotCoreOptions = Partial<IotCoreAssumptions> & {

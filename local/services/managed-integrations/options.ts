@@ -30,7 +30,7 @@ export type ManagedIntegrationsAssumptions = {
   /** Managed things one task may name; 100 is the developer guide's number. */
   targetsMax: number;
   /** How the jobs behind the tasks behave where the documentation is silent. */
-  jobs: JobsSettings;
+  jobs: Partial<JobsSettings>;
 };
 
 export type ManagedIntegrationsOptions = Partial<ManagedIntegrationsAssumptions> & {
