@@ -19,7 +19,6 @@ const jobArn = 'arn:aws:iot:us-east-1:000000000000:job/AFR_OTA-fw-thermostat-2';
 const markers = { 'ota-dispatch.rolloutId': 'fw-thermostat', 'ota-dispatch.requestDigest': 'd1', 'ota-dispatch.releaseDigest': 'r1' };
 const notFound = exception(404, 'ResourceNotFoundException');
 const noCounts = { queued: 0, inProgress: 0, succeeded: 0, failed: 0, rejected: 0, timedOut: 0, removed: 0, canceled: 0 };
-
 function update(otaUpdateStatus: string, more: Record<string, unknown> = {}): Answer {
   const otaUpdateInfo = {
     otaUpdateId: 'fw-thermostat-2',
@@ -277,8 +276,7 @@ describe('stopping', () => {
     await plane().stop(subject, { force: false, reasonCode: 'bad signature: #7', comment: `a\nb\u0000${'\u{1F525}'.repeat(3000)}` });
     const { reasonCode, comment } = JSON.parse(server.seen[0]?.body ?? '');
     expect(reasonCode).toBe('BAD_SIGNATURE___7');
-    expect(comment).toMatch(/^a b [^\p{C}]+$/u);
-    expect([...comment]).toHaveLength(2028);
+    expect(comment).toMatch(/^a b [^\p{C}]{2024}$/u);
     await plane().stop(subject, { force: false, reasonCode: '', comment: '' });
     expect(JSON.parse(server.seen[1]?.body || '{}')).toEqual({});
   });
