@@ -129,7 +129,7 @@ export function telemetry({
      */
     problem: (what: string, error: unknown, fields: Fields): void => {
       const codes = [...(typeof fields['code'] === 'string' ? [fields['code']] : []), ...chainOf(error).map(nameOf)];
-      if (isThrottle(String(fields['code'])) && fields['reply'] === 'no') count('CreateThrottled');
+      if (isThrottle(String(fields['code']))) count('CreateThrottled');
       const said = { ...onlyAllowed(fields), ...(error !== undefined && { problem: describe(error) }) };
       if (codes.some(isDenied)) {
         count('AccessDenied');
