@@ -13,7 +13,13 @@ export type OtaAdminWorld = {
   readonly managedIntegrations: ManagedIntegrations;
 };
 
-type AdminRequest = { readonly method: string; readonly path: string; readonly body: Buffer };
+type AdminRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
 
 /** The routes below `/_ota/` that `answerOtaAdmin` knows, for messages. */
 export const otaAdminRoutes = [
@@ -24,13 +30,15 @@ export const otaAdminRoutes = [
 ] as const;
 
 /**
- * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these:
+ * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these and for
+ * whatever a web page sends (it cannot leave out its origin):
  * `/_ota/fleet` (GET the settings, POST changes: seed, ratios, devices, durations), `/_ota/clock` (GET, POST
  * `{"factor": 60}` on real time or `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST
  * `{"query", "managedThingId", "matches"}`), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
   const { method, path } = request;
+  if (request.headers['origin'] !== undefined) return undefined;
   if (path === '/_ota/fleet' && method === 'GET') return json(200, world.fleet.settings());
   if (path === '/_ota/fleet' && method === 'POST') return changeFleet(request, world.fleet);
   if (path === '/_ota/clock' && method === 'GET') return json(200, describeClock(world.clock));

@@ -8,7 +8,7 @@ let ota: Ota;
 afterEach(() => ota.stop());
 
 const ask = (method: string, path: string, body?: unknown, clock: Parameters<typeof answerOtaAdmin>[1]['clock'] = ota.clock) => {
-  const request = { method, path, body: Buffer.from(body === undefined ? '' : JSON.stringify(body)) };
+  const request = { method, path, headers: {}, body: Buffer.from(body === undefined ? '' : JSON.stringify(body)) };
   const world = { clock, fleet: ota.fleet, iotCore: ota.core, managedIntegrations: ota.integrations };
   const answer = answerOtaAdmin(request, world);
   return answer && { status: answer.status, body: answer.body };
@@ -44,6 +44,13 @@ describe('the admin routes of the fleet', () => {
     expect(answer?.status).toBe(400);
     expect(answer?.body).toMatch(message);
     expect(ota.fleet.settings()).toEqual(before);
+  });
+
+  it('are not for web pages', async () => {
+    ota = await startOta();
+    const request = { method: 'GET', path: '/_ota/fleet', headers: { origin: 'https://example.com' }, body: Buffer.alloc(0) };
+    const world = { clock: ota.clock, fleet: ota.fleet, iotCore: ota.core, managedIntegrations: ota.integrations };
+    expect(answerOtaAdmin(request, world)).toBeUndefined();
   });
 
   it('set the factor of real time', async () => {
