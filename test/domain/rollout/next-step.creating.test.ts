@@ -1,0 +1,202 @@
+import { describe } from 'vitest';
+import type { Reply, Sighting } from '../../../domain/rollout/observation.ts';
+import { createdOutcome } from '../../../domain/rollout/outcome.ts';
+import type { Rollout } from '../../../domain/rollout/rollout.ts';
+import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo } from '../../support/a-rollout.ts';
+import { aView } from '../../support/a-view.ts';
+import { specify } from '../../support/specify.ts';
+
+const sent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });
+const iot = sent();
+const mi = sent(onMi);
+const longAgo = sentAgo(minutes(21));
+const answeredNo = { attempt: 1, open: 0 } as const;
+const twoOpen = {
+  open: 2,
+  openFrom: now - minutes(3),
+  openTo: now - seconds(1),
+  prev: { open: 1, openFrom: now - minutes(3), openTo: now - minutes(3) },
+};
+const twoOpenLong = { ...twoOpen, openFrom: now - minutes(30), prev: { open: 1, openFrom: now - minutes(30), openTo: now - minutes(30) } };
+
+const wrote = { wrote: true } as const;
+const accepted: Reply = { kind: 'accepted', aws: {} };
+const created: Reply = { kind: 'created', aws: { taskId: 't1' } };
+const alreadyExists: Reply = { kind: 'alreadyExists' };
+const throttled: Reply = { kind: 'no', retryable: true, code: 'ThrottlingException', message: 'slow down' };
+const refused: Reply = { kind: 'no', retryable: false, code: 'UnauthorizedException', message: 'not allowed' };
+const unknown: Reply = { kind: 'unknown', message: 'timeout' };
+
+const notFound: Sighting = { kind: 'notFound' };
+const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
+const failed = (code: string, job: 'none' | 'live' | 'ending' | 'completed' | 'canceled' | 'gone' = 'none'): Sighting => ({
+  kind: 'createFailed',
+  errorInfo: { code, message: 'why' },
+  job,
+});
+
+describe('CREATING: the answer to a create', () => {
+  specify([
+    ['the intent just written', aView(iot, { seen: { ...wrote, intent: true } }), 'send'],
+    ['accepted', aView(iot, { seen: { ...wrote, reply: accepted } }), 'rest'],
+    ['a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED open 0 +Created'],
+    ['already exists: look, never a new id', aView(iot, { seen: { ...wrote, reply: alreadyExists } }), 'look at creation'],
+    ['already exists, not found: a read that lags', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }), 'rest'],
+    ['already exists, ours: adopted', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: exists } }), 'write CREATED +Created'],
+    [
+      'a conflict of tokens, nothing found',
+      aView(sent({ ...onMi, ...longAgo }), { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }),
+      'rest',
+    ],
+    ['throttled: the intent is undone', aView(iot, { seen: { ...wrote, reply: throttled } }), 'write CREATING open 0 → rest'],
+    [
+      'throttled while another is unanswered',
+      aView(sent(twoOpen), { seen: { ...wrote, reply: throttled } }),
+      'write CREATING open 1 → rest',
+    ],
+    ['refused for good', aView(iot, { seen: { ...wrote, reply: refused } }), 'write FAILED(AWS_REFUSED) open 0 +Failed'],
+    [
+      'refused for good at managed integrations',
+      aView(mi, { seen: { ...wrote, reply: refused } }),
+      'write FAILED(AWS_REFUSED) open 0 +Failed',
+    ],
+    [
+      'refused for good while another may still land',
+      aView(sent(twoOpen), { seen: { ...wrote, reply: refused } }),
+      'write CREATING open 1 → rest',
+    ],
+    [
+      'refused for good, the other unanswered too long ago',
+      aView(sent(twoOpenLong), { seen: { ...wrote, reply: refused } }),
+      'write FAILED(AWS_REFUSED) open 1 +Failed',
+    ],
+    ['no answer: unknown is never no', aView(iot, { seen: { ...wrote, reply: unknown } }), 'rest'],
+    ['no answer at managed integrations', aView(mi, { seen: { ...wrote, reply: unknown } }), 'rest'],
+  ]);
+});
+
+describe('CREATING: nothing open, since every send was answered no', () => {
+  const again = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...answeredNo, ...changes });
+  const own = ownEntry(iot, { seq: 2 });
+  const pending = rivalOf('3.0.0', { seq: 3 });
+  const newer = rivalOf('3.0.0', { seq: 3, created: true });
+  const seen = { rivals: { [newer.rolloutId]: true } };
+  specify([
+    ['create at once, without a look', aView(again()), 'write CREATING open 1 → send'],
+    ['at managed integrations too', aView(again(onMi)), 'write CREATING open 1 → send'],
+    ['of a later attempt', aView(again({ attempt: 3 })), 'write CREATING open 1 → send'],
+    ['notAfter passed', aView(again({ notAfter: now - 1 })), 'write FAILED(EXPIRED) +Failed'],
+    ['a later one pending: wait', aView(again(), { head: aHead(own, pending), seen }), 'write CREATING → rest'],
+    ['a later one pending, not read', aView(again(), { head: aHead(own, pending) }), 'read 3.0.0'],
+    ['a later one exists', aView(again(), { head: aHead(own, newer), seen }), 'write SUPERSEDING by 3.0.0'],
+    [
+      'a later one exists, policy keep',
+      aView(again({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen }),
+      'write SUPERSEDING by 3.0.0',
+    ],
+    [
+      'a later one dead',
+      aView(again(), { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: false } } }),
+      'write CREATING open 1 → send',
+    ],
+  ]);
+});
+
+describe('CREATING: a create may be on its way, so look', () => {
+  const look = (row: Rollout, sighting: Sighting, stopSent?: true) => aView(row, { seen: { sighting, ...(stopSent && { stopSent }) } });
+  specify([
+    ['nothing seen yet', aView(iot), 'look at creation'],
+    ['at managed integrations', aView(mi), 'look at creation'],
+    ['not found at IoT Core: the id protects, create again', look(iot, notFound), 'write CREATING open 2 → send'],
+    ['not found at IoT Core, expired, may still land', look(sent({ notAfter: now - 1 }), notFound), 'write CREATING → rest'],
+    [
+      'not found at IoT Core, expired, cannot land any more',
+      look(sent({ ...longAgo, notAfter: now - 1 }), notFound),
+      'write FAILED(EXPIRED) +Failed',
+    ],
+    ['not found at managed integrations: never send again', look(mi, notFound), 'write CREATING → rest'],
+    ['not found at managed integrations for 20 minutes', look(sent({ ...onMi, ...longAgo }), notFound), 'write FAILED(UNCERTAIN) +Failed'],
+    [
+      'not found at managed integrations after exactly 20 minutes',
+      look(sent({ ...onMi, ...sentAgo(minutes(20)) }), notFound),
+      'write CREATING → rest',
+    ],
+    ['not found at managed integrations, expired', look(sent({ ...onMi, notAfter: now - 1 }), notFound), 'write CREATING → rest'],
+    ["another's under our id", look(iot, { kind: 'foreign' }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
+    ['being created', look(iot, { kind: 'pending' }), 'write CREATING → rest'],
+    ['created', look(iot, exists), 'write CREATED +Created'],
+    ['a task found by its tags', look(mi, { kind: 'exists', job: 'live', aws: { taskId: 't1' } }), 'write CREATED open 0 +Created'],
+    ['created, its job already gone', look(iot, { ...exists, job: 'gone' }), 'write CREATED +Created'],
+    ['found although notAfter has passed', look(sent({ notAfter: now - 1 }), exists), 'write CREATED +Created'],
+  ]);
+});
+
+describe('CREATING: CREATE_FAILED', () => {
+  const look = (sighting: Sighting, changes: Partial<Rollout> = {}, stopSent?: true) =>
+    aView(sent(changes), { seen: { sighting, ...(stopSent && { stopSent }) } });
+  specify([
+    ['the cause can pass: another attempt, later', look(failed('ThrottlingException')), 'write CREATING attempt 2 open 0 → rest'],
+    ['again', look(failed('ThrottlingException'), { attempt: 2 }), 'write CREATING attempt 3 open 0 → rest'],
+    ['the third time', look(failed('ThrottlingException'), { attempt: 3 }), 'write FAILED(CREATE_FAILED) +Failed'],
+    [
+      'the cause can pass, but notAfter has passed',
+      look(failed('ThrottlingException'), { notAfter: now - 1 }),
+      'write FAILED(CREATE_FAILED) +Failed',
+    ],
+    ['the cause stays', look(failed('AccessDeniedException')), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['no cause given', look({ kind: 'createFailed', errorInfo: {}, job: 'none' }), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['it left a job that lives', look(failed('ThrottlingException', 'live')), 'stop it (CREATE_FAILED)'],
+    ['its job was asked to stop', look(failed('ThrottlingException', 'live'), {}, true), 'write CREATING → rest'],
+    ['its job is still ending', look(failed('ThrottlingException', 'ending')), 'write CREATING → rest'],
+    ['its job has been canceled', look(failed('ThrottlingException', 'canceled')), 'write CREATING attempt 2 open 0 → rest'],
+    ['its job is deleted', look(failed('ThrottlingException', 'gone')), 'write CREATING attempt 2 open 0 → rest'],
+    ['a final cause, but a job that lives', look(failed('AccessDeniedException', 'live')), 'stop it (CREATE_FAILED)'],
+    ['a final cause, its job ended', look(failed('AccessDeniedException', 'completed')), 'write FAILED(CREATE_FAILED) +Failed'],
+  ]);
+});
+
+describe('CREATING beside a newer release', () => {
+  const own = ownEntry(iot, { seq: 1 });
+  const newer = rivalOf('3.0.0', { seq: 2, created: true });
+  const ended = rivalOf('3.0.0', { seq: 2, done: true });
+  const pending = rivalOf('3.0.0', { seq: 2 });
+  const counts = { rivals: { [newer.rolloutId]: true } };
+  const dead = { rivals: { [newer.rolloutId]: false } };
+  specify([
+    ['that exists, its row not read', aView(iot, { head: aHead(own, newer) }), 'read 3.0.0'],
+    ['that exists and counts', aView(iot, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that has ended and counts', aView(iot, { head: aHead(own, ended), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that is dead', aView(iot, { head: aHead(own, newer), seen: dead }), 'look at creation'],
+    ['that is pending: nobody gives way to it', aView(iot, { head: aHead(own, pending) }), 'look at creation'],
+    [
+      'that is pending, and a create would be needed: wait',
+      aView(iot, { head: aHead(own, pending), seen: { ...counts, sighting: notFound } }),
+      'write CREATING → rest',
+    ],
+    ['policy keep', aView(sent({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }), 'look at creation'],
+    ['the own intent goes first', aView(iot, { head: aHead(own, newer), seen: { ...counts, intent: true } }), 'send'],
+    [
+      'a TaskId is noted first',
+      aView(mi, { head: aHead(own, newer), seen: { ...counts, reply: created } }),
+      'write CREATED open 0 +Created',
+    ],
+  ]);
+});
+
+describe('CREATING: waiting', () => {
+  const conflict = createdOutcome(iot, false, now);
+  const full = sent({ outbox: [conflict] });
+  const pending = { kind: 'pending' } as const;
+  specify([
+    ['an outbox is told first', aView(full, { seen: { sighting: pending } }), 'publish'],
+    ['told', aView(full, { seen: { sighting: pending, published: true } }), 'write CREATING -outbox → rest'],
+    ['the bus did not take it', aView(full, { seen: { sighting: pending, unpublished: true } }), 'write CREATING → rest'],
+    [
+      'the bus did not take it, and a write set the follow-up already',
+      aView(full, { seen: { ...wrote, resting: true, unpublished: true } }),
+      'rest',
+    ],
+    ['resting, nothing written yet', aView(iot, { seen: { resting: true } }), 'write CREATING → rest'],
+    ['resting, written', aView(iot, { seen: { ...wrote, resting: true } }), 'rest'],
+  ]);
+});

@@ -1,0 +1,54 @@
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Step, View } from '../../domain/rollout/step.ts';
+
+/**
+ * A step as one short line, for tables: what it does and what of it another reader could see. Versions stand for
+ * rollouts. `write FAILED(GONE) +Failed`: an outcome is put into the outbox; `-outbox`: emptied; `-due`: nothing
+ * is left to do; `open 2`: sends without an answer; `→ send`, `→ rest`: what follows the write.
+ */
+export function tell(step: Step, view: View): string {
+  switch (step.do) {
+    case 'putSiblings':
+      return `put ${step.rows.map((row) => row.channel).join(', ')}`;
+    case 'write':
+      return `write ${tellWrite(step, view.row)}`;
+    case 'writeHead':
+      return `head: ${tellHead(step, view)}`;
+    case 'readRival':
+      return `read ${step.identity.version}`;
+    case 'look':
+      return `look at ${step.at}`;
+    case 'stopIt':
+      return `stop it (${step.order.reasonCode}${step.order.force ? ', force' : ''})`;
+    case 'wake':
+      return `wake ${step.rollouts.map((rollout) => rollout.version).join(', ')}`;
+    default:
+      return step.do;
+  }
+}
+
+function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollout): string {
+  const state = change.state ?? row.state;
+  const outbox = change.outbox ?? row.outbox;
+  const told = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
+  return [
+    typeof change.code === 'string' ? `${state}(${change.code})` : state,
+    ...(change.by ? [`by ${change.by.version}`] : []),
+    ...(change.attempt !== undefined && change.attempt !== row.attempt ? [`attempt ${change.attempt}`] : []),
+    ...(change.open !== undefined && change.open !== row.open ? [`open ${change.open}`] : []),
+    ...told,
+    ...(row.outbox.length > 0 && row.outbox.every((event) => !outbox.includes(event)) ? ['-outbox'] : []),
+    ...(change.due === null ? ['-due'] : []),
+    ...(seen.intent ? ['→ send'] : []),
+    ...(seen.resting ? ['→ rest'] : []),
+  ].join(' ');
+}
+
+function tellHead({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: before }: View): string {
+  const gone = Object.keys(before.entries).filter((rolloutId) => !head.entries[rolloutId] && rolloutId !== row.rolloutId);
+  const dropped = gone.length > 0 ? `, drop ${gone.map((rolloutId) => before.entries[rolloutId]?.version).join(', ')}` : '';
+  const [was, is] = [before.entries[row.rolloutId], head.entries[row.rolloutId]];
+  if (!is) return `leave${dropped}`;
+  if (!was) return `enter as ${is.seq}${dropped}`;
+  return `${is.done ? 'done' : is.created ? 'created' : 'unchanged'}${dropped}`;
+}
