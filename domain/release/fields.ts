@@ -63,7 +63,7 @@ export const minute = () =>
 export const textMap = () => z.record(z.string(), text(), 'a map of text');
 
 /** Base64 of at least one byte in its one canonical form: padded, no white space, no stray bits. */
-export const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;
 
 /** Whether `value` is base64 that decodes and encodes to itself, the only kind that nobody changes on the way. */
 export function isCanonicalBase64(value: string): boolean {

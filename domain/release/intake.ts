@@ -6,10 +6,10 @@ import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
 
 /** What SQS takes and EventBridge sends, in bytes of UTF-8. */
-export const maxBodyBytes = 256 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 /** Levels of `{` and `[`; the event itself is the first. */
-export const maxDepth = 32;
+const maxDepth = 32;
 
 /** The detail-types that the service consumes. */
 export const releasePublished = 'Firmware Release Published';

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { formatPath, isRecord, kindOf, type Segment } from './path.ts';
+import { isRecord, kindOf, type Segment } from './path.ts';
 
-/** One broken rule: where, what was asked for and the kind of what was there. */
-export type Problem = { readonly path: readonly Segment[]; readonly message: string };
+/** One broken rule: where, what was asked for and the kind of what was there; `kind` where it is a matter of presence. */
+export type Problem = { readonly path: readonly Segment[]; readonly message: string; readonly kind?: 'missing' | 'unknown' };
 
 /** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
 export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
@@ -16,9 +16,9 @@ export function firstProblemOf(error: z.ZodError, input: unknown): Problem {
 }
 
 /** `rule`, with the kind of the value that is at `path` of `input` instead. */
-export function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
+function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
   const value = valueAt(input, path);
-  return { path, message: value === undefined ? `required: ${rule}` : `${rule}, got ${kindOf(value)}` };
+  return value === undefined ? { path, message: `required: ${rule}`, kind: 'missing' } : { path, message: `${rule}, got ${kindOf(value)}` };
 }
 
 /**
@@ -37,14 +37,16 @@ export function findStrange(value: unknown, path: readonly Segment[] = []): Prob
   return firstOf(Object.entries(value), path);
 }
 
-/** The problem as one line: `artifacts[0].sha256: 64 lower-case hex characters, got text of 63 characters`. */
-export function formatProblem(problem: Problem): string {
-  return `${formatPath(problem.path)}: ${problem.message}`;
+/** The index of the first item that was there before, -1 where each is there once. */
+export function findRepeated(list: readonly string[]): number {
+  const seen = new Set<string>();
+  return list.findIndex((item) => seen.size === seen.add(item).size);
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
   const path = issue.path.map(toSegment);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member', kind: 'unknown' }));
   if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
   return [explain(issue.message, path, input)];
 }

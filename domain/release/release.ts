@@ -16,7 +16,7 @@ import {
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
 import { formatPath, isRecord, type Segment } from './path.ts';
-import { findStrange, firstProblemOf, type Problem } from './problem.ts';
+import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 
@@ -31,8 +31,7 @@ const spelling = (known: readonly [string, ...string[]]) => z.enum(known, `one o
 
 const structure = 'an object';
 
-/** `customCodeSigning` as AWS names it, and as a release or a channel may give it. */
-export const customCodeSigningSchema = z
+const customCodeSigningSchema = z
   .strictObject(
     {
       signature: z.strictObject({ inlineDocument: signature().describe('The signature, base64') }, structure),
@@ -146,7 +145,6 @@ type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T exten
 /** A release as the service reads it: defaults filled in (`schemaVersion`, `revision` 1, `dryRun` false, `jobDocument` false). */
 export type Release = Frozen<Parsed>;
 export type Artifact = Release['artifacts'][number];
-export type CodeSigning = NonNullable<Artifact['codeSigning']>;
 
 /**
  * The release in a `detail`, or the first rule that it breaks: its major schema version, names that nobody may
@@ -159,8 +157,8 @@ export function parseRelease(detail: unknown): Result<Release> {
   if (strange) return refuse(strange);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
-    const first = firstProblemOf(parsed.error, detail);
-    return refuse(explainSigning(first), codeFor(first, detail));
+    const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
+    return refuse(first, first.code);
   }
   const broken = findBrokenRule(parsed.data);
   return broken ? refuse(broken, broken.code) : accept(parsed.data);
@@ -168,24 +166,24 @@ export function parseRelease(detail: unknown): Result<Release> {
 
 type BrokenRule = Problem & { readonly code?: RejectionCode };
 
+const twoSignings = { message: 'awsSignerJobId or customCodeSigning, not both', code: 'INVALID_SIGNING' } as const;
+
 function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
   return reject(code, formatPath(problem.path), problem.message);
 }
 
-function explainSigning(problem: Problem): Problem {
-  if (problem.path.at(-1) !== 'startSigningJobParameter') return problem;
-  return { ...problem, message: 'names a bucket and a profile, so it comes from channels.yml only' };
-}
-
 /** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */
-function codeFor(problem: Problem, detail: unknown): RejectionCode {
+function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const [artifacts, index, codeSigning, custom, member, inner] = problem.path;
-  if (artifacts !== 'artifacts' || codeSigning !== 'codeSigning') return 'INVALID_RELEASE';
-  if (hasTwoSignings(detail, index)) return problem.path.includes('startSigningJobParameter') ? 'INVALID_RELEASE' : 'INVALID_SIGNING';
-  if (custom !== 'customCodeSigning' || problem.message.startsWith('required') || problem.message === 'unknown member')
-    return 'INVALID_RELEASE';
-  if (member === 'hashAlgorithm' || member === 'signatureAlgorithm') return 'INVALID_SIGNING';
-  return member === 'signature' && inner === 'inlineDocument' ? 'INVALID_SIGNING' : 'INVALID_RELEASE';
+  if (artifacts !== 'artifacts' || codeSigning !== 'codeSigning') return problem;
+  if (custom === 'startSigningJobParameter') {
+    return { ...problem, message: 'names a bucket and a profile, so it comes from channels.yml only' };
+  }
+  if (hasTwoSignings(detail, index)) return { path: problem.path.slice(0, 3), ...twoSignings };
+  const isAlgorithm = member === 'hashAlgorithm' || member === 'signatureAlgorithm';
+  const isSignature = member === 'signature' && inner === 'inlineDocument';
+  if (custom !== 'customCodeSigning' || problem.kind !== undefined || !(isAlgorithm || isSignature)) return problem;
+  return { ...problem, code: 'INVALID_SIGNING' };
 }
 
 function hasTwoSignings(detail: unknown, index: Segment | undefined): boolean {
@@ -196,7 +194,7 @@ function hasTwoSignings(detail: unknown, index: Segment | undefined): boolean {
 }
 
 function findBrokenRule(release: Release): BrokenRule | undefined {
-  const repeated = release.channels.findIndex((channel, index) => release.channels.indexOf(channel) !== index);
+  const repeated = findRepeated(release.channels);
   if (repeated !== -1) return { path: ['channels', repeated], message: 'this channel is named twice' };
   for (const [index, artifact] of release.artifacts.entries()) {
     const broken = findBrokenArtifactRule(artifact);
@@ -211,7 +209,7 @@ function findBrokenRule(release: Release): BrokenRule | undefined {
 function findBrokenArtifactRule(artifact: Artifact): BrokenRule | undefined {
   const { codeSigning, fileLocation, sha256 } = artifact;
   if (codeSigning?.awsSignerJobId !== undefined && codeSigning.customCodeSigning !== undefined) {
-    return { path: ['codeSigning'], message: 'awsSignerJobId or customCodeSigning, not both', code: 'INVALID_SIGNING' };
+    return { path: ['codeSigning'], ...twoSignings };
   }
   if (fileLocation === undefined && codeSigning?.awsSignerJobId === undefined) {
     return { path: ['fileLocation'], message: 'required, unless awsSignerJobId says where the file is' };

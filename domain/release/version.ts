@@ -8,11 +8,6 @@ export function withoutBuild(version: string): string {
   return plus === -1 ? version : version.slice(0, plus);
 }
 
-/** Whether two different versions have the same precedence, so that nobody could say which is newer. */
-export function areAmbiguous(a: string, b: string): boolean {
-  return a !== b && withoutBuild(a) === withoutBuild(b);
-}
-
 /**
  * SemVer precedence (its section 11): negative when `a` is older, positive when newer, 0 when they differ at
  * most in build metadata. Both are valid SemVer. Numbers of any length are compared exactly, which is why

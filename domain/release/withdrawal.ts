@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
 import { formatPath } from './path.ts';
-import { findStrange, firstProblemOf, type Problem } from './problem.ts';
+import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 
@@ -42,8 +42,7 @@ export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
     const first = firstProblemOf(parsed.error, detail);
     return refuse(first);
   }
-  const channels = parsed.data.channels ?? [];
-  const repeated = channels.findIndex((channel, index) => channels.indexOf(channel) !== index);
+  const repeated = findRepeated(parsed.data.channels ?? []);
   if (repeated !== -1) return refuse({ path: ['channels', repeated], message: 'this channel is named twice' });
   return accept(parsed.data);
 }

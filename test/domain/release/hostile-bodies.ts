@@ -29,6 +29,14 @@ const size: HostileBody[] = [
   ['a description of 200 KB', change(['description'], 'x'.repeat(200 * 1024)), null],
   ['a version of 200 KB', change(['version'], `1.0.0-${'1.'.repeat(100 * 1024)}!`), 'INVALID_RELEASE'],
   ['60,000 channels', change(['channels'], Array(60_000).fill('a')), 'INVALID_RELEASE'],
+  [
+    '30,000 different channels, which the product will judge',
+    change(
+      ['channels'],
+      Array.from({ length: 30_000 }, (_, i) => `${i}`),
+    ),
+    null,
+  ],
   ['60,000 artifacts that are none', change(['artifacts'], Array(60_000).fill(0)), 'INVALID_RELEASE'],
   [
     '20,000 unknown members',

@@ -383,7 +383,7 @@ describe('a release', () => {
       [
         'with two signings, one of them wrong as well',
         { awsSignerJobId: 'job-1', customCodeSigning: { ...custom, signature: {} } },
-        `${inside}.signature.inlineDocument: required: canonical base64 of at least one byte`,
+        'artifacts[0].codeSigning: awsSignerJobId or customCodeSigning, not both',
       ],
       [
         'with the hash as the console spells it',

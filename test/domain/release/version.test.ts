@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
-import { areAmbiguous, compareReleases, compareVersions, semVerPattern, withoutBuild } from '../../../domain/release/version.ts';
+import { compareReleases, compareVersions, semVerPattern, withoutBuild } from '../../../domain/release/version.ts';
 
 describe('versions', () => {
   it('are ordered as the SemVer specification orders its own example', () => {
@@ -28,13 +28,6 @@ describe('versions', () => {
     expect(compareVersions('1.0.0+a-b', '1.0.0')).toBe(0);
     expect(withoutBuild('1.0.0-rc.1+a-b+')).toBe('1.0.0-rc.1');
     expect(withoutBuild('1.0.0')).toBe('1.0.0');
-  });
-
-  it('are ambiguous when they differ in build metadata alone', () => {
-    expect(areAmbiguous('1.0.0+a', '1.0.0+b')).toBe(true);
-    expect(areAmbiguous('1.0.0+a', '1.0.0')).toBe(true);
-    expect(areAmbiguous('1.0.0+a', '1.0.0+a')).toBe(false);
-    expect(areAmbiguous('1.0.0-a', '1.0.0-b')).toBe(false);
   });
 
   it('are followed by the revision', () => {
