@@ -19,7 +19,12 @@ describe("CloudFormation's resource schemas", () => {
   });
 
   it('have nothing against a stage with a key of its own and an alarm topic that exists', async () => {
-    const params = { kmsKey: 'create', bus: 'existing', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' };
+    const params = {
+      kmsKey: 'create',
+      bus: 'existing',
+      busName: 'company-events',
+      alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call',
+    };
     expect(schemaViolations(await compiledTemplate({ channels, stage: 'prod', params }))).toEqual([]);
   });
 

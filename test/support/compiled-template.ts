@@ -20,8 +20,9 @@ import { FUNCTIONS } from '../../scripts/bundle.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'ota-dispatch-package');
+const A_DAY = 86_400_000;
 /** All that packaging reads besides the handlers' code. */
-const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts/bundle.ts', 'domain'];
+const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts', 'domain'];
 const CODE = ['handlers', 'adapters'];
 /** The template says nothing of the code, so most tests package these in its place. */
 const STAND_IN = 'export const handler = async () => ({ batchItemFailures: [] });\n';
@@ -87,6 +88,8 @@ export async function packageService({
 
 /** Moves what packaging made in `folder` to `kept`, in one step, so that another worker sees all of it or nothing. */
 function keep(folder: string, kept: string): string {
+  for (const old of existsSync(CACHE) ? readdirSync(CACHE) : [])
+    if (Date.now() - statSync(join(CACHE, old)).mtimeMs > A_DAY) rmSync(join(CACHE, old), { recursive: true, force: true });
   const part = `${kept}.part-${randomUUID()}`;
   for (const made of ['.serverless', 'dist']) cpSync(join(folder, made), join(part, made), { recursive: true });
   if (existsSync(kept)) rmSync(part, { recursive: true });

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { bundleContents } from '../../scripts/bundle-contents.ts';
+import { productionPackages } from '../../scripts/licences.ts';
+import { type Packaged, packageService } from '../support/compiled-template.ts';
+
+const FUNCTIONS = ['releases', 'follow-ups', 'sweep'];
+const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+const sha256 = (folder: string, file: string) =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, '.serverless', file)))
+    .digest('hex');
+const hashes = ({ folder }: Packaged) => FUNCTIONS.map((name) => sha256(folder, `${name}.zip`));
+
+describe('serverless package, with the real handlers and no network', () => {
+  let packaged: Packaged;
+  const folders: string[] = [];
+  const packageAfresh = async () => {
+    const fresh = await packageService({ code: 'real', fresh: true });
+    folders.push(fresh.folder);
+    return fresh;
+  };
+  beforeAll(async () => {
+    packaged = await packageAfresh();
+  }, 60_000);
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  it('prints a line per step', () => {
+    expect(packaged.printed).toMatch(
+      /channels\.yml: ok\n.*dist\/releases\/index\.mjs: \d+ KiB\n.*dist\/follow-ups\/index\.mjs: \d+ KiB\n.*dist\/sweep\/index\.mjs: \d+ KiB/,
+    );
+  });
+
+  it('makes the same zips of the same input, to the byte', async () => {
+    const again = await packageAfresh();
+    expect(hashes(again)).toEqual(hashes(packaged));
+  }, 60_000);
+
+  it.each(FUNCTIONS)('puts into %s.zip one bundle and its channels, nothing else', (name) => {
+    expect(entriesOf(join(packaged.folder, '.serverless', `${name}.zip`))).toEqual([
+      `dist/${name}/channels.json`,
+      `dist/${name}/index.mjs`,
+    ]);
+  });
+
+  it('puts channels.yml into each zip as data, its variables not yet replaced', () => {
+    const source: unknown = parse(readFileSync('channels.yml', 'utf8'));
+    for (const name of FUNCTIONS)
+      expect(JSON.parse(readFileSync(join(packaged.folder, 'dist', name, 'channels.json'), 'utf8'))).toEqual(source);
+  });
+
+  it('bundles nothing that only tests, the command line or the local cloud need', () => {
+    for (const name of FUNCTIONS) {
+      const names = bundleContents(packaged.folder, name).map((content) => content.name);
+      expect(names).toEqual(expect.arrayContaining(['handlers/', 'domain/', 'zod']));
+      for (const unwanted of [
+        'test/',
+        'local/',
+        'cli/',
+        'dynalite',
+        'fauxqs',
+        'yaml',
+        '@aws-sdk/credential-provider-node',
+        '@aws-sdk/nested-clients',
+      ])
+        expect(names, `${name} holds ${unwanted}`).not.toContain(unwanted);
+    }
+  });
+
+  it('bundles packages only that are production dependencies', () => {
+    const known = new Set(productionPackages('.').map(({ name }) => name));
+    for (const name of FUNCTIONS)
+      for (const content of bundleContents(packaged.folder, name))
+        if (!content.name.endsWith('/') && !content.name.includes(':')) expect(known, content.name).toContain(content.name);
+  });
+
+  it('leaves no name of the machine in a bundle', () => {
+    for (const name of FUNCTIONS)
+      expect(readFileSync(join(packaged.folder, 'dist', name, 'index.mjs'), 'utf8')).not.toContain(process.cwd());
+  });
+});
+
+describe('serverless package refuses', () => {
+  it('a wrong channels.yml, naming line and path, without a stack', async () => {
+    const wrong = channels.replace('protocols: [MQTT]', 'protocols: [CARRIER_PIGEON]');
+    const line = wrong.split('\n').findIndex((text) => text.includes('PIGEON')) + 1;
+    const failure = await packageService({ channels: wrong }).catch((error: Error) => error.message);
+    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
+    expect(failure).not.toContain('    at ');
+  }, 60_000);
+});
+
+/** The names in a zip, from its central directory. */
+function entriesOf(file: string): string[] {
+  const zip = readFileSync(file);
+  const names: string[] = [];
+  for (let at = zip.indexOf('PK\u0001\u0002'); at >= 0; at = zip.indexOf('PK\u0001\u0002', at + 46))
+    names.push(zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+  return names.sort();
+}

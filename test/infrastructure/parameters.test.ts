@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compiledTemplate, type Template } from '../support/compiled-template.ts';
+import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
+import { get } from './assertions/assertion.ts';
+
+type Derived = Record<string, (context: { resolveVariable: (name: string) => Promise<unknown> }) => Promise<unknown>>;
+
+/** What serverless.yml gets from one of the files that derive values, for these parameters. */
+async function derive(file: string, name: string, params: Record<string, unknown>): Promise<unknown> {
+  const derived = (await import(pathToFileURL(resolve('infrastructure', file)).href)) as Derived;
+  const resolveVariable = async (variable: string) => (variable === 'sls:stage' ? 'prod' : params[variable.replace('param:', '')]);
+  return derived[name]?.({ resolveVariable });
+}
+
+describe('A stage with parameters of its own', () => {
+  let compiled: Template;
+  let resources: Template['Resources'];
+  beforeAll(async () => {
+    compiled = await compiledTemplate({
+      channels: readFileSync('test/infrastructure/channels.yml', 'utf8'),
+      stage: 'prod',
+      params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
+    });
+    resources = resolveTemplate(structuredClone(compiled)).Resources;
+  }, 60_000);
+
+  it('has its name in all names', () => {
+    const named = Object.values(resources).filter(({ Type }) =>
+      ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::CloudWatch::Alarm'].includes(Type),
+    );
+    const names = named.map(
+      ({ Properties: p }) => p['QueueName'] ?? p['TableName'] ?? p['FunctionName'] ?? p['BucketName'] ?? p['AlarmName'],
+    );
+    expect(names.filter((name) => name !== undefined && !String(name).startsWith('ota-dispatch-prod-'))).toEqual([]);
+    expect(names.length).toBeGreaterThan(30);
+  });
+
+  it('may leave the bus and its policy to their owner', () => {
+    expect(compiled.Conditions?.['OwnBus']).toEqual({ 'Fn::Equals': ['existing', 'own'] });
+    for (const { Type, Condition } of Object.values(compiled.Resources))
+      if (/^AWS::Events::EventBus/.test(Type)) expect(Condition).toBe('OwnBus');
+    expect(get(resources, 'ReleasesRule.Properties.EventBusName')).toBe('company-events');
+    expect(get(resources, 'ReleasesLambdaFunction.Properties.Environment.Variables.OTA_BUS_NAME')).toBe('company-events');
+  });
+
+  it('may have a key made that EventBridge and CloudWatch may use, and encrypt queues, tables and alarms with it', () => {
+    const principals = (get(resources, 'EncryptionKey.Properties.KeyPolicy.Statement') as { Principal: unknown }[]).map(
+      ({ Principal }) => Principal,
+    );
+    expect(principals).toEqual([
+      { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      { Service: 'events.amazonaws.com' },
+      { Service: 'cloudwatch.amazonaws.com' },
+    ]);
+    expect(get(resources, 'EncryptionKey.DeletionPolicy')).toBe('Retain');
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type === 'AWS::SQS::Queue' || Type === 'AWS::SNS::Topic') expect(Properties['KmsMasterKeyId']).toMatch(/:key\//);
+      if (Type === 'AWS::SQS::Queue') expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');
+      if (Type === 'AWS::DynamoDB::Table') expect(get(Properties, 'SSESpecification.KMSMasterKeyId')).toMatch(/:key\//);
+    }
+    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(4);
+  });
+
+  it('may send its alarms to a topic that exists', () => {
+    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions.0.Fn::If.2')).toBe('arn:aws:sns:us-east-1:111122223333:on-call');
+    expect(compiled.Conditions?.['OwnAlarmTopic']).toEqual({ 'Fn::Equals': ['arn:aws:sns:us-east-1:111122223333:on-call', ''] });
+  });
+});
+
+describe('createsPerSecond', () => {
+  it.each([
+    [1, 2, 0.25],
+    [10, 2, 2.5],
+    [50, 10, 2.5],
+    [57, 11, 57 / 22],
+    [100_000, 1000, 50],
+  ])('%d makes %d sandboxes of each function, and %d creates a second for each', async (createsPerSecond, sandboxes, each) => {
+    expect(await derive('quota.js', 'sandboxes', { createsPerSecond })).toBe(sandboxes);
+    expect(await derive('quota.js', 'createsPerSecondAndSandbox', { createsPerSecond })).toBeCloseTo(each, 10);
+  });
+
+  it.each([0, -1, 'ten'])('%s is refused', async (createsPerSecond) => {
+    await expect(derive('quota.js', 'sandboxes', { createsPerSecond })).rejects.toThrow('params.createsPerSecond');
+  });
+});
+
+describe('kmsKey', () => {
+  it('with the ARN of a key of yours makes none', async () => {
+    const kmsKey = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/0f1e2d3c`;
+    expect(await derive('encryption.js', 'keyArn', { kmsKey })).toBe(kmsKey);
+    const { Resources } = (await derive('encryption.js', 'resources', { kmsKey })) as Template;
+    expect(Object.keys(Resources)).toEqual(['EncryptionKeyUse']);
+    expect(get(Resources, 'EncryptionKeyUse.Properties.PolicyDocument.Statement.0.Resource')).toEqual([kmsKey]);
+  });
+
+  it('beside keys of the artifacts lets the releases function decrypt those, through S3 only', async () => {
+    const artifactKeys = [`arn:aws:kms:eu-central-1:${ACCOUNT}:key/a`];
+    const { Resources } = (await derive('encryption.js', 'resources', { kmsKey: 'aws', artifactKeys })) as Template;
+    expect(get(Resources, 'ArtifactKeysUse.Properties.Roles')).toEqual([{ Ref: 'ReleasesRole' }]);
+    expect(get(Resources, 'ArtifactKeysUse.Properties.PolicyDocument.Statement.0')).toMatchObject({
+      Action: ['kms:Decrypt'],
+      Resource: artifactKeys,
+    });
+    expect(get(Resources, 'ArtifactKeysUse.Properties.PolicyDocument.Statement.0.Condition.StringEquals.kms:ViaService')).toHaveLength(1);
+  });
+
+  it('that is neither is refused', async () => {
+    await expect(derive('encryption.js', 'keyArn', { kmsKey: 'mine' })).rejects.toThrow('params.kmsKey');
+  });
+});
+
+describe('allowedAccounts', () => {
+  it('come beside the own account, for the rule, the bus and the handlers alike', async () => {
+    const params = { allowedAccounts: ['444455556666'] };
+    expect(await derive('channels.js', 'allowedAccounts', params)).toEqual([{ Ref: 'AWS::AccountId' }, '444455556666']);
+    expect(await derive('channels.js', 'allowedAccountsText', params)).toEqual({
+      'Fn::Join': [',', [{ Ref: 'AWS::AccountId' }, '444455556666']],
+    });
+  });
+});
+
+describe('channels.yml decides what the cloud allows:', () => {
+  it('variables become those of CloudFormation', async () => {
+    const params = { channels: 'test/infrastructure/channels.yml' };
+    expect(await derive('channels.js', 'passableRoles', params)).toEqual([
+      { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` },
+    ]);
+    expect(await derive('channels.js', 'artifactBuckets', params)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware` }]);
+  });
+
+  it('without buckets and IoT Core channels, no other bucket is read and no role is passed', async () => {
+    const params = { channels: 'test/infrastructure/channels-hubs-only.yml' };
+    expect(await derive('channels.js', 'passableRoles', params)).toEqual([
+      { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ota-dispatch/none` },
+    ]);
+    expect(await derive('channels.js', 'artifactObjects', params)).toEqual([{ 'Fn::Sub': `\${DocumentsBucket.Arn}/*` }]);
+  });
+
+  it('more than an event pattern can hold is refused when packaging, not when deploying', async () => {
+    const allowedAccounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
+    const params = { channels: 'test/infrastructure/channels.yml', allowedAccounts };
+    await expect(derive('channels.js', 'eventPattern', params)).rejects.toThrow(/EventBridge takes 2048/);
+  });
+});

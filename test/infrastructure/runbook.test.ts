@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compiledTemplate } from '../support/compiled-template.ts';
+import { resolveTemplate } from '../support/resolved-template.ts';
+
+describe('The runbook', () => {
+  const runbook = readFileSync('docs/runbook.md', 'utf8');
+  const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.replace(/[`*]/g, '').trim());
+
+  it('has a section for every alarm, and none for an alarm that does not exist', async () => {
+    const { Resources } = resolveTemplate(await compiledTemplate({ channels }));
+    const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    const names = alarms.map(({ Properties }) => String(Properties['AlarmName']).replace('ota-dispatch-local-', '')).sort();
+    const start = headings.indexOf('The alarms');
+    const sections = headings.slice(start + 1).filter((heading) => /^[a-z-]+$/.test(heading));
+    expect(sections.sort()).toEqual(names);
+  });
+});

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { notAllowed, productionPackages } from '../../scripts/licences.ts';
+
+describe('The supply chain', () => {
+  it('brings no licence into production that asks for more than a notice', () => {
+    expect(notAllowed(productionPackages('.'))).toEqual([]);
+  });
+
+  it('would notice one that does', () => {
+    expect(notAllowed([{ name: 'x', version: '1.0.0', licence: 'AGPL-3.0-only' }])).toHaveLength(1);
+    expect(notAllowed([{ name: 'x', version: '1.0.0', licence: '(AGPL-3.0 OR MIT)' }])).toEqual([]);
+  });
+
+  it('is pinned: every version in package.json is exact, every package in the lockfile has its hash', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+      expect(version, name).toMatch(/^(npm:\w+@)?\d+\.\d+\.\d+$/);
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { integrity?: string; inBundle?: boolean }>;
+    };
+    for (const [path, { integrity, inBundle }] of Object.entries(packages))
+      if (path && !inBundle) expect(integrity, path).toMatch(/^sha512-/);
+  });
+});
