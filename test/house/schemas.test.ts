@@ -81,3 +81,31 @@ describe('docs/rejections.md', () => {
     expect(told.sort()).toEqual(Object.keys(rejectionCodes).sort());
   });
 });
+
+describe('docs/events.md', () => {
+  const told = read('docs/events.md');
+
+  it('tells every event', () => {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
+      const detailType = JSON.parse(read('schemas', name)).title.replace('detail of ', '');
+      expect(told, name).toContain(detailType);
+    }
+  });
+
+  it('tells every member of every event', () => {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
+      for (const member of Object.keys(JSON.parse(read('schemas', name)).properties)) expect(told, name).toContain(`\`${member}\``);
+    }
+  });
+});
+
+describe('docs/channels.md', () => {
+  it('tells every member of a channel', () => {
+    const schema = JSON.parse(read('schemas/channels.schema.json'));
+    const { channels, ...product } = schema.properties.products.additionalProperties.properties;
+    const told = read('docs/channels.md');
+    for (const member of Object.keys(channels.additionalProperties.properties))
+      expect(told).toMatch(new RegExp(`^\\| \`${member}[:\`]`, 'm'));
+    for (const member of Object.keys(product)) expect(told).toContain(`products.NAME.${member}`);
+  });
+});
