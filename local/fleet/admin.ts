@@ -26,6 +26,7 @@ export const otaAdminRoutes = [
   'GET, POST /_ota/fleet',
   'GET, POST /_ota/clock',
   'POST /_ota/managed-things',
+  'GET /_ota/events',
   'GET /_ota/signing-key',
 ] as const;
 
@@ -34,7 +35,7 @@ export const otaAdminRoutes = [
  * whatever a web page sends (it cannot leave out its origin):
  * `/_ota/fleet` (GET the settings, POST changes: seed, ratios, devices, durations), `/_ota/clock` (GET, POST
  * `{"factor": 60}` on real time or `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST
- * `{"query", "managedThingId", "matches"}`), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
+ * `{"query", "managedThingId", "matches"}`), `/_ota/events` (GET the job events published), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
   const { method, path } = request;
@@ -44,6 +45,7 @@ export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): Ser
   if (path === '/_ota/clock' && method === 'GET') return json(200, describeClock(world.clock));
   if (path === '/_ota/clock' && method === 'POST') return changeClock(request, world.clock);
   if (path === '/_ota/managed-things' && method === 'POST') return matchManagedThing(request, world.managedIntegrations);
+  if (path === '/_ota/events' && method === 'GET') return json(200, { events: world.iotCore.events() });
   if (path === '/_ota/signing-key' && method === 'GET') {
     return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: world.iotCore.signingPublicKey };
   }

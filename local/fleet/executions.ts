@@ -34,8 +34,8 @@ export type Executions = {
   retry(index: number, at: number): void;
 };
 
-/** No executions yet, with room for `expected`. */
-export function createExecutions(expected: number): Executions {
+/** No executions yet, with room for `expected`; `onMove` hears of every status an execution takes after QUEUED. */
+export function createExecutions(expected: number, onMove: (index: number, status: ExecutionStatus) => void = () => undefined): Executions {
   let room = Math.max(expected, 1);
   let devices = new Uint32Array(room);
   let statuses = new Uint8Array(room);
@@ -103,6 +103,7 @@ export function createExecutions(expected: number): Executions {
     move(index, status, at, given) {
       setStatus(index, status, at);
       if (given !== undefined) details.set(index, given);
+      onMove(index, status);
     },
     retry(index, at) {
       setStatus(index, 'QUEUED', at);

@@ -1,5 +1,5 @@
 import type { Clock } from '../services/service.ts';
-import { createExecutions } from './executions.ts';
+import { createExecutions, type ExecutionStatus } from './executions.ts';
 import type { Fleet } from './fleet.ts';
 import { isOver, type Job, type JobSpec } from './job.ts';
 import { createRun, type Run, type RunSettings } from './run.ts';
@@ -16,6 +16,11 @@ export const defaultJobsSettings: JobsSettings = {
   abortReasonCode: 'ABORT_CRITERIA_MET',
   deletionMilliseconds: 500,
 };
+
+/** What became of a job or of one of its executions, in the words of AWS IoT's job events. */
+export type JobEvent =
+  | { readonly job: Job; readonly operation: 'completed' | 'canceled' | 'cancellation_in_progress' | 'deletion_in_progress' | 'deleted' }
+  | { readonly job: Job; readonly index: number; readonly status: ExecutionStatus };
 
 /** All jobs of one service, on one clock and one fleet. */
 export type Jobs = {
@@ -42,6 +47,7 @@ export type JobsWorld = {
   /** The devices behind a target, each once; asked when a job starts. */
   readonly membersOf: (target: string) => Iterable<number>;
   readonly settings?: Partial<JobsSettings> | undefined;
+  readonly onEvent?: ((event: JobEvent) => void) | undefined;
 };
 
 /** No jobs yet. */
@@ -50,6 +56,7 @@ export function createJobs(world: JobsWorld): Jobs {
   const runs = new Map<string, Run>();
   let sequence = 0;
   let deleting = 0;
+  const tell = world.onEvent ?? (() => undefined);
 
   const membersOf = (targets: readonly string[]): Iterable<number> => {
     const [only] = targets;
@@ -69,12 +76,14 @@ export function createJobs(world: JobsWorld): Jobs {
   return {
     create(spec) {
       const now = world.clock.now();
-      const run = createRun(newJob(spec, sequence++, now), {
+      const job: Job = newJob(spec, sequence++, now, (index, status) => tell({ job, index, status }));
+      const run = createRun(job, {
         clock: world.clock,
         fleet: world.fleet,
         nameOf: world.nameOf,
         members: () => membersOf(spec.targets),
         settings,
+        tell: (operation) => tell({ job, operation }),
       });
       runs.set(spec.id, run);
       run.begin();
@@ -93,9 +102,11 @@ export function createJobs(world: JobsWorld): Jobs {
       run.job.status = 'DELETION_IN_PROGRESS';
       run.job.lastUpdatedAt = world.clock.now();
       deleting++;
+      tell({ job: run.job, operation: 'deletion_in_progress' });
       world.clock.after(settings.deletionMilliseconds, () => {
         deleting--;
         if (runs.get(id) === run) runs.delete(id);
+        tell({ job: run.job, operation: 'deleted' });
         gone?.();
       });
     },
@@ -113,12 +124,12 @@ export function createJobs(world: JobsWorld): Jobs {
   };
 }
 
-function newJob(spec: JobSpec, sequence: number, now: number): Job {
+function newJob(spec: JobSpec, sequence: number, now: number, onMove: (index: number, status: ExecutionStatus) => void): Job {
   return {
     spec,
     sequence,
     createdAt: now,
-    executions: createExecutions(8),
+    executions: createExecutions(8, onMove),
     status: 'SCHEDULED',
     lastUpdatedAt: now,
     completedAt: undefined,

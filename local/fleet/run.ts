@@ -22,6 +22,8 @@ export type RunWorld = {
   /** The devices behind the job's targets now. */
   readonly members: () => Iterable<number>;
   readonly settings: RunSettings;
+  /** Told what becomes of the job. */
+  readonly tell: (operation: 'completed' | 'canceled' | 'cancellation_in_progress') => void;
 };
 
 export type Cancellation = { readonly force: boolean; readonly reasonCode?: string | undefined; readonly comment?: string | undefined };
@@ -167,6 +169,7 @@ export function createRun(job: Job, world: RunWorld): Run {
       job.status = 'COMPLETED';
       job.completedAt = at;
       job.lastUpdatedAt = at;
+      world.tell('completed');
     }
     if (isOver(job)) agenda.clear();
   };
@@ -174,6 +177,7 @@ export function createRun(job: Job, world: RunWorld): Run {
   const cancel = (given: Cancellation, at: number) => {
     cancellation = given;
     job.cancelling = true;
+    world.tell('cancellation_in_progress');
     if (settings.cancelMilliseconds > 0) add(at + settings.cancelMilliseconds, 'CANCEL');
     else settleCancel(at);
   };
@@ -189,6 +193,7 @@ export function createRun(job: Job, world: RunWorld): Run {
       const status = executions.statusOf(index);
       if (status === 'QUEUED' || (status === 'IN_PROGRESS' && job.forceCanceled)) executions.move(index, 'CANCELED', at);
     }
+    world.tell('canceled');
     complete(at);
   };
   const endRollout = (at: number) => {
@@ -218,10 +223,15 @@ export function createRun(job: Job, world: RunWorld): Run {
     if (kind === 'NOTIFY' && status === 'QUEUED') notify(index, at);
     else if (kind === 'START' && status === 'QUEUED') startDevice(index, at);
     else if (kind === 'TIMEOUT' && status === 'IN_PROGRESS') finish(index, 'TIMED_OUT', at);
-    else if (kind === 'FINISH' && status === 'IN_PROGRESS') {
-      if (!fleet.isReal(world.nameOf(executions.deviceOf(index))))
-        finish(index, planOf(index).outcome === 'FAILED' ? 'FAILED' : 'SUCCEEDED', at);
+    else if (kind === 'FINISH' && status === 'IN_PROGRESS') finishDevice(index, at);
+  };
+  const finishDevice = (index: number, at: number) => {
+    if (!fleet.isReal(world.nameOf(executions.deviceOf(index)))) {
+      finish(index, planOf(index).outcome === 'FAILED' ? 'FAILED' : 'SUCCEEDED', at);
+      return;
     }
+    const minutes = spec.inProgressTimeoutMinutes;
+    if (minutes !== undefined) add((executions.get(index).startedAt ?? at) + minutes * 60_000, 'TIMEOUT', index);
   };
 
   return {

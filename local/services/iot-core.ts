@@ -3,6 +3,7 @@ import { createJobs } from '../fleet/jobs.ts';
 import { accountHandlers, streamHandlers } from './iot-core/account.ts';
 import { createArns } from './iot-core/arns.ts';
 import { iotStatuses } from './iot-core/failures.ts';
+import { createJobEvents, type PublishedMessage } from './iot-core/job-events.ts';
 import { jobExecutionHandlers } from './iot-core/job-executions.ts';
 import { jobHandlers } from './iot-core/jobs.ts';
 import { jobsDataHandlers } from './iot-core/jobs-data.ts';
@@ -20,6 +21,7 @@ import { accountModel, registryModel } from './model/iot-registry.ts';
 import { createRestJsonService, type RestJson } from './model/rest-json.ts';
 import type { Service } from './service.ts';
 
+export type { PublishedMessage } from './iot-core/job-events.ts';
 export type { IotCoreAssumptions, IotCoreOptions } from './iot-core/options.ts';
 
 export type IotCore = Service & {
@@ -27,6 +29,8 @@ export type IotCore = Service & {
   readonly registry: Registry;
   /** The device's side of jobs under the signing names its SDKs use; mount beside the service itself. */
   readonly dataPlane: readonly Service[];
+  /** The job events published so far, oldest first, a thousand at most. */
+  events(): readonly PublishedMessage[];
   /** PEM of the key that verifies signatures the stand-in made. */
   readonly signingPublicKey: string;
 };
@@ -40,12 +44,15 @@ export function createIotCore(options: IotCoreOptions): IotCore {
   const fleet = options.fleet ?? createFleet();
   const arns = createArns(options.region, options.accountId);
   const registry = createRegistry(arns, assumptions);
+  const eventConfigurations: IotWorld['eventConfigurations'] = {};
+  const events = createJobEvents({ arns, registry, configurations: eventConfigurations, clock: options.clock, publish: options.publish });
   const jobs = createJobs({
     clock: options.clock,
     fleet,
     nameOf: registry.devices.nameOf,
     membersOf: registry.membersOf,
     settings: assumptions.jobs,
+    onEvent: events.note,
   });
   registry.onMembership((change, target, device) => jobs[change](target, device));
   const signing = createSigning();
@@ -60,6 +67,7 @@ export function createIotCore(options: IotCoreOptions): IotCore {
     signing,
     tags: new Map(),
     otaUpdates: new Map(),
+    eventConfigurations,
   };
   const service = createRestJsonService({
     ...wire,
@@ -78,7 +86,7 @@ export function createIotCore(options: IotCoreOptions): IotCore {
   });
   const data = { ...wire, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
   const dataPlane = ['iot-jobs-data', 'iotjobsdata'].map((name) => createRestJsonService({ ...data, name }));
-  return { ...service, fleet, registry, dataPlane, signingPublicKey: signing.publicKeyPem };
+  return { ...service, fleet, registry, dataPlane, events: events.all, signingPublicKey: signing.publicKeyPem };
 }
 
 const wire: Pick<RestJson, 'statuses' | 'invalid' | 'messageKey'> = {

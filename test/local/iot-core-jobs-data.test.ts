@@ -57,6 +57,17 @@ describe('a real device on the jobs data plane', () => {
     expect(await device('GET', '/j')).toMatchObject({ status: 410, exception: 'TerminalStateException' });
   });
 
+  it('takes over what the simulation began, with the timeout still running', async () => {
+    ota = await startOta({ fleet: { startMilliseconds: [0, 0], updateMilliseconds: [5_000, 5_000] } });
+    await createJob('j', { timeoutConfig: { inProgressTimeoutInMinutes: 1 } });
+    ota.clock.advance(1_000);
+    expect((await device('GET', '')).body.inProgressJobs).toHaveLength(1);
+    ota.clock.advance(58_999);
+    expect((await counts('j'))?.jobProcessDetails?.numberOfInProgressThings).toBe(1);
+    ota.clock.advance(1);
+    expect((await counts('j'))?.jobProcessDetails?.numberOfTimedOutThings).toBe(1);
+  });
+
   it('is told of a version it did not expect and of a job it has no part in', async () => {
     ota = await startOta({ fleet: real });
     await createJob('j');

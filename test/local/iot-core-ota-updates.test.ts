@@ -315,12 +315,15 @@ describe('late failures', () => {
     expect((await outcome('quota'))?.errorInfo?.message).toBe('You have exceeded the limit for the number of streams in your AWS account.');
   });
 
-  it('a failure on request strikes one creation', async () => {
+  it('a failure on request strikes the next creation, whichever ends first', async () => {
     ota = await startOta();
     const errorInfo = { code: 'AWSSignerException', message: 'as told' };
     ota.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo });
-    expect((await outcome('struck'))?.errorInfo).toEqual(errorInfo);
-    expect((await outcome('spared'))?.otaUpdateStatus).toBe('CREATE_COMPLETE');
+    await create('struck');
+    await create('spared');
+    ota.clock.advance(3_000);
+    expect((await get('struck'))?.errorInfo).toEqual(errorInfo);
+    expect((await get('spared'))?.otaUpdateStatus).toBe('CREATE_COMPLETE');
   });
 });
 

@@ -66,7 +66,7 @@ export function streamHandlers(world: IotWorld): Handlers {
 
 /** Account-wide settings: UpdateEventConfigurations, DescribeEventConfigurations, DescribeEndpoint. */
 export function accountHandlers(world: IotWorld): Handlers {
-  const configurations: Record<string, { Enabled: boolean }> = {};
+  const configurations = world.eventConfigurations;
   let changedAt: number | undefined;
   const createdAt = world.clock.now();
   return {

@@ -2,6 +2,7 @@ import type { Faults } from '../../faults.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { defaultJobsSettings, type JobsSettings } from '../../fleet/jobs.ts';
 import type { Clock, ObjectStore } from '../service.ts';
+import type { PublishedMessage } from './job-events.ts';
 
 /**
  * What AWS does not say and the stand-in has to decide, and what the stand-in cannot know (roles, profiles). Each
@@ -42,6 +43,8 @@ export type IotCoreOptions = Partial<IotCoreAssumptions> & {
   readonly faults?: Pick<Faults, 'takeCreateFailed'> | undefined;
   /** The simulated devices; a fleet of which every device succeeds when absent. */
   readonly fleet?: Fleet | undefined;
+  /** Hears of every job event that UpdateEventConfigurations enabled; the newest thousand are kept as well. */
+  readonly publish?: ((message: PublishedMessage) => void) | undefined;
   /** Where signed objects go. Without it signing leaves no object behind. */
   readonly writeObject?: ((bucket: string, key: string, body: Buffer) => void) | undefined;
 };

@@ -16,8 +16,7 @@ const JOB_DOCUMENT_CHARACTERS_MAX = 32_768;
  */
 export function createBehind(world: IotWorld, update: OtaUpdate): ErrorInfo | undefined {
   const { request } = update;
-  const injected = world.options.faults?.takeCreateFailed('iot');
-  if (injected !== undefined) return injected;
+  if (update.injected !== undefined) return update.injected;
   const role = checkRole(world, request);
   if (role !== undefined) return role;
   const files: ResolvedFile[] = [];

@@ -80,6 +80,8 @@ export type OtaUpdate = {
   lastModifiedAt: number;
   jobId: string | undefined;
   errorInfo: ErrorInfo | undefined;
+  /** The failure that a fault has in store for it. */
+  readonly injected: ErrorInfo | undefined;
   /** The stream that the OTA process made for it. */
   ownStreamId: string | undefined;
   /** The signing job of each file that was signed on request, by its place. */

@@ -45,6 +45,7 @@ export function otaUpdateHandlers(world: IotWorld): Handlers {
         status: 'CREATE_PENDING',
         jobId: undefined,
         errorInfo: undefined,
+        injected: world.options.faults?.takeCreateFailed('iot'),
         ownStreamId: undefined,
         signerJobIds: new Map(),
       };

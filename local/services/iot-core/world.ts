@@ -20,4 +20,5 @@ export type IotWorld = {
   readonly signing: Signing;
   readonly tags: TagStore;
   readonly otaUpdates: Map<string, OtaUpdate>;
+  readonly eventConfigurations: Record<string, { Enabled: boolean }>;
 };
