@@ -1,4 +1,4 @@
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { IdempotencyAlreadyInProgressError, IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
@@ -7,8 +7,7 @@ import type { Context } from 'aws-lambda';
 const LOCK_LIFE_SECONDS = 24 * 60 * 60;
 
 /**
- * The Powertools idempotency record as a short-lived lock: while one sandbox works under a key, others are told
- * `IdempotencyAlreadyInProgressError`; afterwards they get the stored answer. Never the truth.
+ * The Powertools idempotency record as a short-lived lock: while one sandbox works under a key, others are told so; afterwards they get the stored answer. Never the truth.
  *
  * One persistence layer for this one operation: operations that share a store complete under each other's
  * prefix (Powertools issue 5707).
@@ -31,11 +30,16 @@ export function lock(client: DynamoDBClient, tableName: string) {
       config.registerLambdaContext(context);
     },
     /**
-     * Runs `work` under `key` and remembers its answer, a small JSON value. When `work` throws the lock is
-     * released and the error passed on.
+     * Runs `work` under `key` and remembers its answer, a short word. `busy` when another sandbox is at it. When
+     * `work` throws the lock is released and the error passed on.
      */
-    once<T extends string>(key: string, work: () => Promise<T>): Promise<T> {
-      return locked({ key, work }) as Promise<T>;
+    async once<T extends string>(key: string, work: () => Promise<T>): Promise<T | 'busy'> {
+      try {
+        return (await locked({ key, work })) as T;
+      } catch (error) {
+        if (error instanceof IdempotencyAlreadyInProgressError) return 'busy';
+        throw error;
+      }
     },
   };
 }

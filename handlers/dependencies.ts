@@ -103,6 +103,7 @@ export function compose(settings: Settings, channels: Channels, clients: Clients
     allowedAccounts: settings.OTA_ALLOWED_ACCOUNTS,
     channels,
     ledger: table,
+    pause: sleep,
     lock: locks,
     controlPlanes: {
       iot: iotCore(clients.iot),

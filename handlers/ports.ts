@@ -44,7 +44,8 @@ export type Services = {
     writeTombstones(product: string, version: string, tombstones: Tombstones): Promise<boolean>;
     rowsOf(product: string, version: string): Promise<Rollout[]>;
   };
-  readonly lock: { once<T extends string>(key: string, work: () => Promise<T>): Promise<T> };
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly lock: { once<T extends string>(key: string, work: () => Promise<T>): Promise<T | 'busy'> };
   readonly controlPlanes: { readonly iot: ControlPlane; readonly iotmanagedintegrations: ControlPlane };
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
   readonly artifacts: {

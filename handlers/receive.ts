@@ -19,6 +19,10 @@ export type Received = { readonly messageId: string; readonly body: string };
 /** Less than this is left to nobody: better redelivered than begun and cut off. */
 const TIME_FOR_A_RECORD = 25_000;
 
+/** A claim takes a fraction of this; a redelivery would take minutes. */
+const LOOKS_FOR_OTHERS = 4;
+const BETWEEN_LOOKS = 500;
+
 /**
  * One record's way, to one of the four words; `retried` is thrown. What is thrown happened before every channel
  * of the release had its row: nothing that was accepted depends on the redelivery.
@@ -74,9 +78,20 @@ async function receiveRelease(
     throw error;
   }
   if (ran) return 'dispatched';
-  const now = await lookUp(release, digest, errand, services);
-  if (now.rows.length < release.channels.length) throw new Error('the lock says dispatched, the ledger does not know it yet');
-  return reportDuplicate(message, now.rows, services);
+  return reportDuplicate(message, await untilKnown(release, digest, errand, services), services);
+}
+
+/**
+ * Another sandbox is claiming this release, or has claimed it: gives it a moment. Throws while a channel has no
+ * row, since until then nobody but this record vouches for it.
+ */
+async function untilKnown(release: Release, digest: string, errand: Errand, services: Services): Promise<Rollout[]> {
+  for (let look = 1; ; look += 1) {
+    const { rows } = await lookUp(release, digest, errand, services);
+    if (rows.length === release.channels.length) return rows;
+    if (look === LOOKS_FOR_OTHERS) throw new Error('another sandbox is at this release, and the ledger does not know all of it yet');
+    await services.pause(BETWEEN_LOOKS);
+  }
 }
 
 /** Asked again by those that had to wait for their turn. */
