@@ -67,8 +67,8 @@ export type ArtifactFacts = { readonly found: false } | { readonly found: true; 
 /** An item of DynamoDB takes 400 KB; a quarter is left for history, outbox, counts and the names of attributes. */
 export const FROZEN_BYTES_MAX = 300 * 1024;
 
-/** What a row holds beside the planned rollout: keys, state, times. */
-const ROW_BYTES = 1024;
+/** What a row holds beside the planned rollout: keys, state, times, a correlationId of 256 characters. */
+const ROW_BYTES = 2048;
 
 /**
  * The translation: what would be asked of AWS for `release`, one rollout for each of its channels, or for those

@@ -225,7 +225,7 @@ describe('what one row has to keep', () => {
   it('is counted in bytes of UTF-8, with room for what a row adds', () => {
     const { rollouts } = planHeavy(1, ['c0', 'c1']);
     const bytes = rollouts.map((rollout) => Buffer.byteLength(JSON.stringify(rollout)));
-    expect(frozenBytes(rollouts)).toBe(bytes.reduce((sum, each) => sum + each, 0) + 2 * 1024);
+    expect(frozenBytes(rollouts)).toBe(bytes.reduce((sum, each) => sum + each, 0) + 2 * 2048);
     expect(frozenBytes([{ ...rollouts[0], channel: '€' } as PlannedRollout])).toBe(
       frozenBytes([{ ...rollouts[0], channel: 'eur' } as PlannedRollout]),
     );
