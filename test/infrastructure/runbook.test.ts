@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compiledTemplate } from '../support/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 
+const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+
 describe('The runbook', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
   const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.replace(/[`*]/g, '').trim());

@@ -20,6 +20,7 @@ const REPORTED = [
   'RolloutUncertain',
   'OutboxLagSeconds',
   'CreateThrottled',
+  'AccessDenied',
   'WorkOverdue',
   'CreationLatencySeconds',
 ];
@@ -65,6 +66,7 @@ export const alarmAssertions: Assertion[] = [
   reported('RolloutUncertain', 'UncertainAlarm'),
   reported('OutboxLagSeconds', 'OutboxLagAlarm'),
   reported('CreateThrottled', 'CreateThrottledAlarm'),
+  reported('AccessDenied', 'AccessDeniedAlarm'),
   reported('WorkOverdue', 'WorkOverdueAlarm'),
   reported('CreationLatencySeconds', 'CreationLatencyAlarm'),
   {
