@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { claimedRow, conflictWith } from '../../../domain/rollout/claim.ts';
+import { withdrawalOf } from '../../../domain/rollout/rollout.ts';
+import { aRollout, aTombstone, now, timing } from '../../support/a-rollout.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn } from '../request/fixtures.ts';
+
+const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), who: 'releases m-1' };
+
+describe('the row of a claim', () => {
+  const [planned] = planOn(otaUpdateChannel({}, { unsigned: 'allow' }), { notAfter: '2026-12-01T00:00:00Z' }).rollouts;
+  if (!planned) throw new Error('the plan was refused');
+  const row = claimedRow(planned, { ...origin, correlationId: 'c', eventId: 'e' }, now, timing);
+
+  it('freezes what was planned', () => {
+    expect(row).toMatchObject({
+      rolloutId: planned.rolloutId,
+      request: planned.input,
+      requestDigest: planned.requestDigest,
+      releaseDigest: planned.releaseDigest,
+      service: 'iot',
+      whenSuperseded: 'cancel',
+      notAfter: Date.parse('2026-12-01T00:00:00Z'),
+    });
+  });
+
+  it('says which message brought it', () => {
+    expect(row).toMatchObject({ messageId: 'm-1', correlationId: 'c', eventId: 'e', bodySha256: origin.bodySha256, claimedAt: now });
+    expect(row.history).toEqual([{ at: now, to: 'CLAIMED', why: 'accepted', who: 'releases m-1' }]);
+  });
+
+  it('is CLAIMED: nothing was sent, nothing is told, and the sweep finds it should nobody go on', () => {
+    expect(row).toMatchObject({ state: 'CLAIMED', attempt: 0, open: 0, outbox: [], also: [], rev: 1, no: 0, tries: 0 });
+    expect(row.due).toBe(now + timing.firstDelay + timing.slack);
+  });
+
+  it('survives the way through JSON', () => {
+    expect(JSON.parse(JSON.stringify(row))).toEqual(row);
+  });
+
+  it('is the same for a task of managed integrations', () => {
+    const [task] = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
+    if (!task) throw new Error('the plan was refused');
+    expect(claimedRow(task, origin, now, timing)).toMatchObject({
+      service: 'iotmanagedintegrations',
+      whenSuperseded: 'delete',
+      continuous: true,
+    });
+  });
+});
+
+describe('a row that is there already', () => {
+  const row = aRollout();
+
+  it('is this very release', () => {
+    expect(conflictWith(row, { version: row.version, digest: row.releaseDigest })).toBeUndefined();
+  });
+
+  it('has another content: RELEASE_CONFLICT', () => {
+    expect(conflictWith(row, { version: row.version, digest: 'ff' })).toMatchObject({
+      code: 'RELEASE_CONFLICT',
+      path: '$',
+      channel: 'beta',
+    });
+  });
+
+  it('differs in build metadata: VERSION_AMBIGUOUS, whatever the content', () => {
+    expect(conflictWith(row, { version: '2.0.0+b', digest: row.releaseDigest })).toMatchObject({
+      code: 'VERSION_AMBIGUOUS',
+      path: 'version',
+    });
+  });
+});
+
+describe('the withdrawal that covers a rollout', () => {
+  const covers = (...changes: Parameters<typeof aTombstone>[0][]) =>
+    withdrawalOf(
+      { version: '2.0.0', revision: 1, channel: 'beta' },
+      changes.map((one) => aTombstone(one)),
+    );
+
+  it('is one of all revisions and channels, of its revision, of its channel', () => {
+    expect(covers({})).toBeDefined();
+    expect(covers({ revision: 1 })).toBeDefined();
+    expect(covers({ channels: ['beta'] })).toBeDefined();
+  });
+
+  it('is none of another revision or channel', () => {
+    expect(covers({ revision: 2 })).toBeUndefined();
+    expect(covers({ channels: ['stable'] })).toBeUndefined();
+    expect(covers({ revision: 1, channels: ['stable'] })).toBeUndefined();
+    expect(covers()).toBeUndefined();
+  });
+
+  it('is the forceful one where there are two', () => {
+    expect(covers({ reasonCode: 'A' }, { force: true, reasonCode: 'B' })).toMatchObject({ reasonCode: 'B' });
+    expect(covers({ reasonCode: 'A' }, { reasonCode: 'B' })).toMatchObject({ reasonCode: 'A' });
+    expect(covers({ reasonCode: 'A' }, { force: true, revision: 9 })).toMatchObject({ reasonCode: 'A' });
+  });
+});

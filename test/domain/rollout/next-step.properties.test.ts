@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextStep } from '../../../domain/rollout/next-step.ts';
+import { createdOutcome } from '../../../domain/rollout/outcome.ts';
+import { isFinal, type Rollout, type State } from '../../../domain/rollout/rollout.ts';
+import type { Seen, Step, View } from '../../../domain/rollout/step.ts';
+import { written } from '../../../domain/rollout/write.ts';
+import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, timing } from '../../support/a-rollout.ts';
+import { drive, sightings, worlds } from '../../support/drive.ts';
+
+const states: readonly State[] = [
+  'CLAIMED',
+  'CREATING',
+  'CREATED',
+  'SUPERSEDING',
+  'WITHDRAWING',
+  'COMPLETED',
+  'SUPERSEDED',
+  'WITHDRAWN',
+  'FAILED',
+];
+const sibling = aRollout({ channel: 'stable' });
+
+/** Rows as the loop can leave them: `open` and its times go together, nothing was sent before CREATING. */
+const rows: fc.Arbitrary<Rollout> = fc
+  .record({
+    state: fc.constantFrom(...states),
+    service: fc.constantFrom('iot' as const, 'iotmanagedintegrations' as const),
+    whenSuperseded: fc.constantFrom('keep' as const, 'cancel' as const),
+    open: fc.integer({ min: 0, max: 3 }),
+    ago: fc.integer({ min: 0, max: minutes(60) }),
+    attempt: fc.integer({ min: 1, max: 3 }),
+    tries: fc.integer({ min: 0, max: 30 }),
+    code: fc.constantFrom('UNCERTAIN' as const, 'GONE' as const),
+    isFull: fc.boolean(),
+    isCarrier: fc.boolean(),
+    downgrade: fc.boolean(),
+    notAfter: fc.option(fc.integer({ min: now - minutes(9), max: now + minutes(9) }), { nil: undefined }),
+  })
+  .map(({ open, ago, code, isFull, isCarrier, notAfter, attempt, state, ...rest }) => {
+    const sent = {
+      open,
+      openFrom: now - ago - open,
+      openTo: now - ago,
+      prev: { open: open - 1, ...(open > 1 && { openFrom: now - ago - open, openTo: now - ago - 1 }) },
+    };
+    return aRollout({
+      ...rest,
+      state,
+      by: { rolloutId: 'fw-x', version: '3.0.0', revision: 1 },
+      ...(state !== 'CLAIMED' && { attempt, ...(open > 0 && sent) }),
+      ...(state === 'FAILED' && { code }),
+      ...(isFull && { outbox: [createdOutcome(sibling, false, now)] }),
+      ...(isCarrier && state === 'CLAIMED' && { also: [sibling] }),
+      ...(notAfter !== undefined && { notAfter }),
+    });
+  });
+
+const entry = fc.record({
+  seq: fc.integer({ min: 1, max: 9 }),
+  kind: fc.constantFrom({}, { created: true as const }, { done: true as const }),
+});
+const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
+  {
+    intent: fc.constant(true as const),
+    reply: fc.constantFrom(...[...worlds()].slice(0, 6).map((world) => world.reply)),
+    sighting: fc.constantFrom(...sightings),
+    stopSent: fc.constant(true as const),
+    justCreated: fc.constant(true as const),
+    published: fc.constant(true as const),
+    unpublished: fc.constant(true as const),
+    wrote: fc.constant(true as const),
+    resting: fc.constant(true as const),
+    siblings: fc.constantFrom({ conflicts: [] }, { conflicts: [sibling] }),
+  },
+  { requiredKeys: [] },
+);
+
+const views: fc.Arbitrary<View> = fc
+  .record({
+    row: rows,
+    own: fc.option(entry, { nil: undefined }),
+    rivals: fc.array(
+      fc.tuple(fc.constantFrom('0.9.0', '1.0.0', '2.0.0+b', '3.0.0', '4.0.0'), entry, fc.constantFrom(true, false, undefined)),
+      { maxLength: 3 },
+    ),
+    tombstones: fc.constantFrom([], [], [aTombstone()], [aTombstone({ revision: 7 })]),
+    seen: seens,
+  })
+  .map(({ row, own, rivals, tombstones, seen }) => {
+    const others = rivals.map(([version, { seq, kind }]) => rivalOf(version, { seq: seq * 2, ...kind }));
+    const read = rivals.flatMap(([version, , counts]) =>
+      counts === undefined ? [] : [[rivalOf(version, { seq: 1 }).rolloutId, counts] as const],
+    );
+    const head = aHead(...others, ...(own ? [ownEntry(row, { seq: own.seq * 2 - 1, ...own.kind })] : []));
+    return { row, head, tombstones, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
+  });
+
+/** What must hold for the step of any view at all. */
+function holds(property: (step: Step, view: View) => unknown): void {
+  fc.assert(
+    fc.property(views, (view) => {
+      property(nextStep(view), view);
+    }),
+    { numRuns: 1_500 },
+  );
+}
+
+const intends = (step: Step) => step.do === 'write' && step.seen.intent === true && typeof step.change.openTo === 'number';
+const isSettled = ({ row }: View) => row.openTo === undefined || now > row.openTo + minutes(20);
+const outcomesLost = (step: Extract<Step, { do: 'write' }>, { row }: View) =>
+  row.outbox.filter((event) => !(step.change.outbox ?? row.outbox).includes(event));
+
+describe('the next step of any view', () => {
+  it('is the same for the same', () => {
+    holds((step, view) => expect(nextStep(structuredClone(view))).toEqual(step));
+  });
+
+  it('changes nothing of what it was given', () => {
+    holds((_, view) => {
+      const before = structuredClone(view);
+      nextStep(view);
+      expect(view).toEqual(before);
+    });
+  });
+
+  it('sends nothing without an intent of this loop, and nothing outside CREATING', () => {
+    holds((step, { row, seen }) => {
+      if (step.do === 'send') expect([row.state, seen.intent]).toEqual(['CREATING', true]);
+    });
+  });
+
+  it('intends nothing for what is withdrawn or expired', () => {
+    holds((step, view) => {
+      if (!intends(step)) return;
+      expect(view.tombstones.some((one) => one.revision === undefined)).toBe(false);
+      expect(view.row.notAfter ?? now).toBeGreaterThanOrEqual(now);
+    });
+  });
+
+  it('intends no second create at managed integrations while one is unanswered', () => {
+    holds((step, { row }) => {
+      if (intends(step) && row.service === 'iotmanagedintegrations') expect(row.open).toBe(0);
+    });
+  });
+
+  it('says UNCERTAIN of managed integrations only, and only after the wait', () => {
+    holds((step, view) => {
+      if (step.do !== 'write' || step.change.code !== 'UNCERTAIN') return;
+      expect(view.row.service).toBe('iotmanagedintegrations');
+      expect(isSettled(view)).toBe(true);
+    });
+  });
+
+  it('believes "not found" only when nothing can be on its way', () => {
+    holds((step, view) => {
+      const ends = step.do === 'write' && step.change.state !== undefined && isFinal(step.change.state);
+      if (ends && view.seen.sighting?.kind === 'notFound' && view.row.state !== 'CLAIMED' && !view.seen.reply && !isFinal(view.row.state)) {
+        expect(isSettled(view)).toBe(true);
+      }
+    });
+  });
+
+  it('leaves a final state only for a withdrawal', () => {
+    holds((step, { row, tombstones }) => {
+      if (!isFinal(row.state) || step.do !== 'write' || step.change.state === undefined || step.change.state === row.state) return;
+      expect(tombstones).not.toEqual([]);
+      const from = row.state === 'FAILED' ? `FAILED(${row.code})` : row.state;
+      expect(['COMPLETED to WITHDRAWN', 'SUPERSEDED to WITHDRAWN', 'FAILED(UNCERTAIN) to WITHDRAWING']).toContain(
+        `${from} to ${step.change.state}`,
+      );
+    });
+  });
+
+  it('takes `due` away last: final, the head settled, the outbox told', () => {
+    holds((step, { row, head, seen }) => {
+      if (step.do !== 'write' || step.change.due !== null) return;
+      const own = head.entries[row.rolloutId];
+      expect(isFinal(row.state)).toBe(true);
+      expect(own === undefined || (own.done && ['COMPLETED', 'SUPERSEDED'].includes(row.state))).toBe(true);
+      expect(row.outbox.length === 0 || seen.published).toBe(true);
+      expect(step.change.outbox).toEqual([]);
+    });
+  });
+
+  it('empties the outbox only of what was published', () => {
+    holds((step, view) => {
+      if (step.do === 'write' && outcomesLost(step, view).length > 0) expect(view.seen.published).toBe(true);
+    });
+  });
+
+  it('gives way only to one whose row was read and counts', () => {
+    holds((step, { seen, row }) => {
+      if (step.do !== 'write' || !step.change.by || row.state === 'SUPERSEDING') return;
+      expect(seen.rivals[step.change.by.rolloutId]).toBe(true);
+    });
+  });
+
+  it('keeps its own entry in the head in order: a number is given once and never changed', () => {
+    holds((step, { head, row }) => {
+      if (step.do !== 'writeHead') return;
+      const [was, is] = [head.entries[row.rolloutId], step.head.entries[row.rolloutId]];
+      if (was && is) expect(is.seq).toBe(was.seq);
+      if (!was) expect(is?.seq).toBe(head.seq + 1);
+      expect(step.head.rev).toBe(head.rev);
+    });
+  });
+
+  it('tells every end, and keeps what was not told yet', () => {
+    holds((step, view) => {
+      if (step.do !== 'write' || step.change.state === undefined || step.change.state === view.row.state) return;
+      if (isFinal(step.change.state)) expect((step.change.outbox ?? []).length).toBeGreaterThan(view.row.outbox.length);
+      expect(outcomesLost(step, view)).toEqual([]);
+    });
+  });
+
+  it('is written with the next revision and number, due unless nothing is left', () => {
+    holds((step, { row }) => {
+      if (step.do !== 'write') return;
+      const after = written(row, step.change, { why: step.why, who: 'a test', now, timing });
+      expect([after.rev, after.no, after.due === undefined]).toEqual([row.rev + 1, row.no + 1, step.change.due === null]);
+    });
+  });
+
+  it('brings every rollout to rest within 30 steps, and what it leaves alone is either due or done', () => {
+    fc.assert(
+      fc.property(views, fc.constantFrom(...worlds()), (view, world) => {
+        const { end, view: last } = drive({ ...view, seen: { rivals: {} } }, world);
+        expect(end).toBeDefined();
+        if (last.row.due === undefined) expect([isFinal(last.row.state), last.row.outbox]).toEqual([true, []]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

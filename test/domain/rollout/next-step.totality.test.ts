@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { nextStep } from '../../../domain/rollout/next-step.ts';
+import { createdOutcome } from '../../../domain/rollout/outcome.ts';
+import { isFinal, type Rollout } from '../../../domain/rollout/rollout.ts';
+import { nothingSeen, type View } from '../../../domain/rollout/step.ts';
+import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, seconds, sentAgo } from '../../support/a-rollout.ts';
+import { aView } from '../../support/a-view.ts';
+import { drive, sightings, stepKinds, worlds } from '../../support/drive.ts';
+
+const replies: readonly View['seen'][] = [
+  nothingSeen,
+  { ...nothingSeen, wrote: true, intent: true },
+  { ...nothingSeen, wrote: true, reply: { kind: 'accepted', aws: {} } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'created', aws: { taskId: 't1' } } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'alreadyExists' } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'no', retryable: true, code: 'X', message: '' } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'no', retryable: false, code: 'X', message: '' } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'unknown', message: '' } },
+];
+
+const marks: readonly Partial<View['seen']>[] = [
+  {},
+  { stopSent: true },
+  { justCreated: true },
+  { resting: true },
+  { published: true },
+  { unpublished: true },
+  { resting: true, wrote: true, unpublished: true },
+];
+
+const openings: readonly Partial<Rollout>[] = [
+  { attempt: 1, open: 0 },
+  { ...sentAgo(seconds(5)) },
+  { ...sentAgo(minutes(60)) },
+  {
+    attempt: 3,
+    open: 2,
+    openFrom: now - minutes(60),
+    openTo: now,
+    prev: { open: 1, openFrom: now - minutes(60), openTo: now - minutes(60) },
+  },
+];
+
+const sibling = aRollout({ channel: 'stable' });
+const newer = (entry: object) => rivalOf('3.0.0', { seq: 5, ...entry });
+const older = rivalOf('1.0.0', { seq: 1, created: true });
+
+/** What stands in row and ledger, apart from what was seen. */
+function* situations(): Generator<Omit<View, 'seen'>> {
+  const states = [
+    'CLAIMED',
+    'CREATING',
+    'CREATED',
+    'SUPERSEDING',
+    'WITHDRAWING',
+    'COMPLETED',
+    'SUPERSEDED',
+    'WITHDRAWN',
+    'FAILED',
+  ] as const;
+  for (const state of states) {
+    for (const service of ['iot', 'iotmanagedintegrations'] as const) {
+      for (const opening of state === 'CLAIMED' ? [{}] : openings) {
+        for (const changes of [
+          {},
+          { outbox: [createdOutcome(sibling, false, now)], notAfter: now - 1 },
+          { whenSuperseded: 'keep' as const },
+          ...(state === 'CLAIMED' ? [{ also: [sibling] }, { downgrade: true }] : []),
+          ...(state === 'FAILED' ? [{ code: 'UNCERTAIN' as const }] : []),
+        ]) {
+          const by = { rolloutId: 'fw-x', version: '3.0.0', revision: 1 };
+          const row = aRollout({ state, service, by, ...(state === 'FAILED' && { code: 'GONE' as const }), ...opening, ...changes });
+          const own = ownEntry(row, { seq: 2 });
+          const heads = [
+            aHead(),
+            aHead(own),
+            aHead(own, older),
+            aHead(own, newer({})),
+            aHead(own, older, newer({ created: true })),
+            aHead(newer({ done: true })),
+          ];
+          for (const head of heads) {
+            for (const tombstones of [[], [aTombstone()]]) yield aView(row, { head, tombstones });
+          }
+        }
+      }
+    }
+  }
+}
+
+/** What a loop can have seen. */
+const seens: readonly View['seen'][] = [
+  ...replies.flatMap((reply) => marks.map((mark) => ({ ...reply, ...mark }))),
+  ...sightings.flatMap((sighting) =>
+    [nothingSeen, { ...nothingSeen, reply: { kind: 'alreadyExists' as const } }].flatMap((seen) =>
+      [{}, { stopSent: true as const }, { wrote: true as const, published: true as const }].map((mark) => ({ ...seen, ...mark, sighting })),
+    ),
+  ),
+];
+
+function* views(): Generator<View> {
+  const rival = newer({}).rolloutId;
+  for (const situation of situations()) {
+    const siblings = situation.row.also.length > 0 ? { siblings: { conflicts: [sibling] } } : {};
+    const known = situation.head.entries[rival] ? [{}, { [rival]: true }, { [rival]: false }] : [{}];
+    for (const rivals of known) for (const seen of seens) yield { ...situation, seen: { ...seen, ...siblings, rivals } };
+  }
+}
+
+describe('every state with every observation', () => {
+  it('has a step of a known kind, never a throw; only an intent is sent, only an end takes `due` away', () => {
+    const wrong: unknown[] = [];
+    let count = 0;
+    for (const view of views()) {
+      count += 1;
+      const step = nextStep(view);
+      const isWrong =
+        !stepKinds.has(step.do) ||
+        (step.do === 'send' && !(view.row.state === 'CREATING' && view.seen.intent)) ||
+        (step.do === 'write' && step.change.due === null && !isFinal(view.row.state));
+      if (isWrong) wrong.push({ view, step });
+    }
+    expect(wrong).toEqual([]);
+    expect(count).toBeGreaterThan(100_000);
+  }, 60_000);
+
+  it('ends in rest or stop within 30 steps, whatever the world answers', () => {
+    const endless: unknown[] = [];
+    let runs = 0;
+    const all = [...worlds()];
+    for (const [index, situation] of [...situations()].entries()) {
+      // A third of the worlds for each situation, another third for its neighbours.
+      for (const world of all.filter((_, place) => place % 3 === index % 3)) {
+        runs += 1;
+        const { end, trail } = drive({ ...situation, seen: nothingSeen }, world);
+        if (end === undefined) endless.push({ state: situation.row.state, world, trail });
+      }
+    }
+    expect(endless.slice(0, 3)).toEqual([]);
+    expect(runs).toBeGreaterThan(10_000);
+  }, 60_000);
+});

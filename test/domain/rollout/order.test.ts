@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { enter, newerRival, pruned } from '../../../domain/rollout/order.ts';
+import { counts, isFinal, type State } from '../../../domain/rollout/rollout.ts';
+import { aHead, aRollout, ownEntry, rivalOf } from '../../support/a-rollout.ts';
+import { aView } from '../../support/a-view.ts';
+
+const row = aRollout();
+
+describe('which states take part in the order of a channel', () => {
+  it.each<[State, boolean, boolean]>([
+    ['CLAIMED', true, false],
+    ['CREATING', true, false],
+    ['CREATED', true, false],
+    ['SUPERSEDING', true, false],
+    ['COMPLETED', true, true],
+    ['SUPERSEDED', true, true],
+    ['WITHDRAWING', false, false],
+    ['WITHDRAWN', false, true],
+    ['FAILED', false, true],
+  ])('%s: counts %s, final %s', (state, doesCount, final) => {
+    expect([counts(state), isFinal(state)]).toEqual([doesCount, final]);
+  });
+});
+
+describe('entering the head', () => {
+  it('takes the next number, also when entries with higher ones have left', () => {
+    const step = enter(aView(row, { head: { rev: 9, seq: 41, entries: {} } }));
+    expect(step).toMatchObject({
+      do: 'writeHead',
+      head: { rev: 9, seq: 42, entries: { [row.rolloutId]: { seq: 42, version: '2.0.0', revision: 1 } } },
+    });
+  });
+
+  it('reads the very rollout that is in the way', () => {
+    const newer = rivalOf('3.0.0', { seq: 1 });
+    expect(enter(aView(row, { head: aHead(newer) }))).toEqual({
+      do: 'readRival',
+      rolloutId: newer.rolloutId,
+      identity: { product: 'thermostat', version: '3.0.0', revision: 1, channel: 'beta' },
+    });
+  });
+});
+
+describe('the newer rival', () => {
+  const own = ownEntry(row, { seq: 5 });
+  const any = () => true;
+  const [pending, created, before] = [
+    rivalOf('3.0.0', { seq: 7 }),
+    rivalOf('4.0.0', { seq: 6, created: true }),
+    rivalOf('9.0.0', { seq: 1, created: true }),
+  ];
+  const known = { rivals: { [pending.rolloutId]: true, [created.rolloutId]: true } };
+
+  it('is none before the own entry', () => {
+    expect(newerRival(aView(row, { head: aHead(pending) }), any)).toBeUndefined();
+  });
+
+  it('is none among earlier entries', () => {
+    expect(newerRival(aView(row, { head: aHead(own, before) }), any)).toBeUndefined();
+  });
+
+  it('is one that exists rather than one that is pending', () => {
+    expect(newerRival(aView(row, { head: aHead(own, pending, created), seen: known }), any)?.entry.version).toBe('4.0.0');
+  });
+
+  it('is the latest of those that exist', () => {
+    const latest = rivalOf('1.5.0', { seq: 8, done: true });
+    const seen = { rivals: { ...known.rivals, [latest.rolloutId]: true } };
+    expect(newerRival(aView(row, { head: aHead(own, created, latest), seen }), any)?.entry.version).toBe('1.5.0');
+  });
+});
+
+describe('pruning the head', () => {
+  it('keeps what has not ended and the fifty newest that have', () => {
+    const ended = Array.from({ length: 60 }, (_, index) => ({
+      rolloutId: `e${index}`,
+      entry: { seq: index + 1, version: `1.0.${index}`, revision: 1, done: true as const },
+    }));
+    const living = { rolloutId: 'old', entry: { seq: 0, version: '0.1.0', revision: 1 } };
+    const kept = Object.keys(pruned(aHead(living, ...ended).entries));
+    expect(kept).toHaveLength(51);
+    expect(kept).toContain('old');
+    expect(kept).toContain('e10');
+    expect(kept).not.toContain('e9');
+  });
+});
