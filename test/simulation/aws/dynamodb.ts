@@ -1,0 +1,157 @@
+import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { Mix } from '../mix.ts';
+import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
+import type { World } from '../world.ts';
+import { holds, type Item, type Names, type Values } from './expressions.ts';
+
+export type Write = { readonly table: string; readonly before: Item | undefined; readonly after: Item | undefined; readonly caller: Caller | undefined };
+type Indexed = { readonly item: Item; readonly w: string; readonly due: number };
+
+export type DynamoDb = SimulatedService & {
+  readonly name: 'dynamodb';
+  readonly items: (table: string) => readonly Item[];
+  readonly get: (table: string, key: string) => Item | undefined;
+  readonly remove: (table: string, key: string) => void;
+};
+
+export const LEDGER = 'sim-ledger';
+export const LOCK = 'sim-lock';
+
+/** Tables with consistent items, one sparse index that runs behind, and the conditions of their requests evaluated. */
+export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void): DynamoDb {
+  const tables = new Map<string, Map<string, Item>>([
+    [LEDGER, new Map()],
+    [LOCK, new Map()],
+  ]);
+  const index = new Map<string, Indexed>();
+  const pending: { readonly at: number; readonly key: string; readonly indexed: Indexed | undefined }[] = [];
+
+  const tableOf = (name: unknown): Map<string, Item> => {
+    const table = tables.get(String(name));
+    if (!table) throw new AwsError('ResourceNotFoundException', `no table ${String(name)}`);
+    return table;
+  };
+  const set = (name: string, key: string, after: Item | undefined, caller: Caller | undefined): void => {
+    const table = tableOf(name);
+    const before = table.get(key);
+    if (after) table.set(key, after);
+    else table.delete(key);
+    if (name === LEDGER) {
+      const indexed = after?.['w']?.S === undefined ? undefined : { item: after, w: after['w'].S, due: Number(after['due']?.N) };
+      const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
+      const last = pending.findLast((one) => one.key === key);
+      pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
+    }
+    onWrite({ table: name, before, after, caller });
+  };
+  const catchUp = (): void => {
+    for (let position = 0; position < pending.length; ) {
+      const one = pending[position];
+      if (!one || one.at > world.now()) {
+        position += 1;
+        continue;
+      }
+      pending.splice(position, 1);
+      if (one.indexed) index.set(one.key, one.indexed);
+      else index.delete(one.key);
+    }
+  };
+  const guard = (input: Input, item: Item | undefined): void => {
+    const { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: old } = input;
+    if (typeof condition !== 'string') return;
+    if (holds(condition, item, input['ExpressionAttributeNames'] as Names, input['ExpressionAttributeValues'] as Values)) return;
+    throw Object.assign(
+      new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        ...(old === 'ALL_OLD' && item && { Item: item as Record<string, AttributeValue> }),
+      }),
+    );
+  };
+
+  const handle = (operation: string, input: Input, caller: Caller): unknown => {
+    switch (operation) {
+      case 'PutItem': {
+        const item = input['Item'] as Item;
+        const key = keyOf(item);
+        guard(input, tableOf(input['TableName']).get(key));
+        set(String(input['TableName']), key, item, caller);
+        return {};
+      }
+      case 'UpdateItem': {
+        const key = keyOf(input['Key'] as Item);
+        const item = tableOf(input['TableName']).get(key);
+        guard(input, item);
+        set(String(input['TableName']), key, { ...(item ?? (input['Key'] as Item)), ...assignments(input) }, caller);
+        return {};
+      }
+      case 'DeleteItem': {
+        const key = keyOf(input['Key'] as Item);
+        guard(input, tableOf(input['TableName']).get(key));
+        set(String(input['TableName']), key, undefined, caller);
+        return {};
+      }
+      case 'GetItem': {
+        const item = tableOf(input['TableName']).get(keyOf(input['Key'] as Item));
+        return item ? { Item: item } : {};
+      }
+      case 'BatchGetItem':
+        return batchGet(input);
+      case 'Query':
+        return query(input);
+      default:
+        throw new Error(`DynamoDB is not simulated for ${operation}`);
+    }
+  };
+
+  function batchGet(input: Input): unknown {
+    const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>);
+    const [table = '', keys = [] as Item[]] = requested.map(([name, wanted]) => [name, wanted.Keys] as const)[0] ?? [];
+    const left = keys.length > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? keys.slice(-1) : [];
+    const read = keys.slice(0, keys.length - left.length);
+    const found = read.flatMap((key) => tableOf(table).get(keyOf(key)) ?? []);
+    return { Responses: { [table]: found }, UnprocessedKeys: left.length > 0 ? { [table]: { Keys: left, ConsistentRead: true } } : {} };
+  }
+
+  function query(input: Input): unknown {
+    const condition = String(input['KeyConditionExpression']);
+    const values = input['ExpressionAttributeValues'] as Values;
+    if (input['IndexName'] === undefined) {
+      const all = [...tableOf(input['TableName']).values()].filter((item) => holds(condition, item, {}, values));
+      return { Items: all.sort((a, b) => ((a['sk']?.S ?? '') < (b['sk']?.S ?? '') ? -1 : 1)) };
+    }
+    catchUp();
+    const due = [...index.values()].filter(({ item }) => holds(condition, item, {}, values)).sort((a, b) => a.due - b.due);
+    return { Items: due.slice(0, Number(input['Limit'] ?? 1_000)).map(({ item }) => item) };
+  }
+
+  return {
+    name: 'dynamodb',
+    handle,
+    items: (table) => [...tableOf(table).values()],
+    get: (table, key) => tableOf(table).get(key),
+    remove: (table, key) => set(table, key, undefined, undefined),
+  };
+}
+
+export function keyOf(item: Item): string {
+  return item['id']?.S ?? `${item['pk']?.S}|${item['sk']?.S}`;
+}
+
+function assignments(input: Input): Item {
+  const names = (input['ExpressionAttributeNames'] ?? {}) as Names;
+  const values = input['ExpressionAttributeValues'] as Values;
+  const expression = String(input['UpdateExpression']);
+  if (!expression.startsWith('SET ')) throw new Error(`not simulated: ${expression}`);
+  return Object.fromEntries(
+    expression
+      .slice(4)
+      .split(',')
+      .map((part) => {
+        const [name = '', value = ''] = part.split('=').map((side) => side.trim());
+        const attribute = values[value];
+        if (attribute === undefined) throw new Error(`no value ${value}`);
+        return [names[name] ?? name, attribute];
+      }),
+  );
+}

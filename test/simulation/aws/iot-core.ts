@@ -1,0 +1,144 @@
+import type { Mix } from '../mix.ts';
+import { AwsError, type Input, type SimulatedService } from '../transport.ts';
+import type { World } from '../world.ts';
+import { countsOf, isLive, type Job, newJob, statusOf } from './fleet.ts';
+
+type Update = {
+  readonly id: string;
+  readonly input: Input;
+  /** Reads see it from here on. */
+  readonly visibleAt: number;
+  readonly inProgressAt: number;
+  readonly endsAt: number;
+  readonly fate: 'complete' | 'fails for now' | 'fails for ever';
+  job: Job | undefined;
+};
+
+export type IotCore = SimulatedService & {
+  readonly jobs: ReadonlyMap<string, Job>;
+  readonly updates: ReadonlyMap<string, Update>;
+  /** Something that somebody else made under one of our ids. */
+  readonly foreign: (id: string) => void;
+};
+
+const transient = ['InternalFailure', 'ThrottlingException', 'LimitExceededException'];
+const final = ['AccessDeniedException', 'InvalidRequestException'];
+
+/** OTA updates created asynchronously, each with a job named after it; ids are unique for ever. */
+export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotCore {
+  const updates = new Map<string, Update>();
+  const jobs = new Map<string, Job>();
+  const { chance } = world;
+
+  const create = (input: Input): unknown => {
+    const id = String(input['otaUpdateId']);
+    if (updates.has(id)) throw new AwsError('ResourceAlreadyExistsException', 'is there');
+    const failsForNow = world.deviates('create failed', 'iot', mix.createFailed);
+    const failsForEver = !failsForNow && world.deviates('create failed finally', 'iot', mix.createFailedFinally);
+    const lag = world.deviates('read lag', 'iot', mix.readLag) ? chance.number('read lag', 100, 120_000) : 0;
+    const inProgressAt = world.now() + chance.number('pending', 200, 20_000);
+    const update: Update = {
+      id,
+      input,
+      visibleAt: world.now() + lag,
+      inProgressAt,
+      endsAt: inProgressAt + chance.number('in progress', 200, world.isCalm() ? 30_000 : 180_000),
+      fate: failsForNow ? 'fails for now' : failsForEver ? 'fails for ever' : 'complete',
+      job: undefined,
+    };
+    updates.set(id, update);
+    const leavesJob = update.fate === 'complete' || world.deviates('job left behind', 'iot', mix.jobLeftBehind);
+    if (leavesJob) world.after(update.endsAt - world.now(), () => startJob(update));
+    return { otaUpdateId: id, otaUpdateArn: arnOf('otaupdate', id), otaUpdateStatus: 'CREATE_PENDING' };
+  };
+  const startJob = (update: Update): void => {
+    const parameters = (update.input['additionalParameters'] ?? {}) as Record<string, string>;
+    const job = newJob(world, {
+      id: `AFR_OTA-${update.id}`,
+      rolloutId: parameters['ota-dispatch.rolloutId'] ?? 'foreign',
+      attempt: Number(update.id.split('-').at(-1)),
+      service: 'iot',
+      continuous: update.input['targetSelection'] === 'CONTINUOUS',
+    });
+    update.job = job;
+    jobs.set(job.id, job);
+    world.tell(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
+    onJob(job);
+  };
+  const get = (id: string): unknown => {
+    const update = updates.get(id);
+    if (!update || world.now() < update.visibleAt) throw new AwsError('ResourceNotFoundException', 'not there');
+    const info = { otaUpdateId: id, otaUpdateArn: arnOf('otaupdate', id), additionalParameters: update.input['additionalParameters'] };
+    if (world.now() < update.inProgressAt) return { otaUpdateInfo: { ...info, otaUpdateStatus: 'CREATE_PENDING' } };
+    if (world.now() < update.endsAt) return { otaUpdateInfo: { ...info, otaUpdateStatus: 'CREATE_IN_PROGRESS' } };
+    if (update.fate === 'complete') {
+      const job = { awsIotJobId: `AFR_OTA-${id}`, awsIotJobArn: arnOf('job', `AFR_OTA-${id}`) };
+      return { otaUpdateInfo: { ...info, ...job, otaUpdateStatus: 'CREATE_COMPLETE' } };
+    }
+    const code = (update.fate === 'fails for now' ? transient : final)[id.length % 2] ?? 'InternalFailure';
+    return { otaUpdateInfo: { ...info, otaUpdateStatus: 'CREATE_FAILED', errorInfo: { code, message: `creation failed: ${code}` } } };
+  };
+  const describe = (id: string): unknown => {
+    const job = jobs.get(id);
+    const status = job && statusOf(job, world.now());
+    if (!job || !status) throw new AwsError('ResourceNotFoundException', 'not there');
+    const counts = countsOf(job, world.now());
+    return {
+      job: {
+        jobId: id,
+        jobArn: arnOf('job', id),
+        status,
+        ...(job.reasonCode !== undefined && status === 'CANCELED' && { reasonCode: job.reasonCode }),
+        ...(job.comment !== undefined && status === 'CANCELED' && { comment: job.comment }),
+        jobProcessDetails: {
+          numberOfQueuedThings: counts.queued,
+          numberOfInProgressThings: counts.inProgress,
+          numberOfSucceededThings: counts.succeeded,
+          numberOfFailedThings: counts.failed,
+          numberOfCanceledThings: counts.canceled,
+          numberOfRejectedThings: 0,
+          numberOfTimedOutThings: 0,
+          numberOfRemovedThings: 0,
+        },
+      },
+    };
+  };
+  const cancel = (input: Input): unknown => {
+    const job = jobs.get(String(input['jobId']));
+    const status = job && statusOf(job, world.now());
+    if (!job || !status) throw new AwsError('ResourceNotFoundException', 'not there');
+    if (status !== 'IN_PROGRESS') throw new AwsError('InvalidStateTransitionException', `is ${status}`);
+    const late = world.deviates('late cancel', 'iot', mix.lateCancel) ? chance.number('late cancel', 100, 120_000) : 0;
+    job.canceledAt = Math.min(job.canceledAt ?? Number.POSITIVE_INFINITY, world.now() + late);
+    job.reasonCode ??= input['reasonCode'] as string | undefined;
+    job.comment ??= input['comment'] as string | undefined;
+    return { jobId: job.id };
+  };
+
+  return {
+    name: 'iot',
+    jobs,
+    updates,
+    foreign: (id) => {
+      if (updates.has(id)) return;
+      const ends = world.now();
+      const input = { otaUpdateId: id, additionalParameters: { owner: 'somebody else' } };
+      updates.set(id, { id, input, visibleAt: 0, inProgressAt: ends, endsAt: ends, fate: 'complete', job: undefined });
+    },
+    handle: (operation, input) => {
+      if (operation === 'CreateOTAUpdate') return create(input);
+      if (operation === 'GetOTAUpdate') return get(String(input['otaUpdateId']));
+      if (operation === 'DescribeJob') return describe(String(input['jobId']));
+      if (operation === 'CancelJob') return cancel(input);
+      throw new Error(`IoT Core is not simulated for ${operation}`);
+    },
+  };
+}
+
+export function liveJobs(jobs: Iterable<Job>, now: number): Job[] {
+  return [...jobs].filter((job) => isLive(job, now));
+}
+
+function arnOf(type: string, id: string): string {
+  return `arn:aws:iot:us-east-1:000000000000:${type}/${id}`;
+}

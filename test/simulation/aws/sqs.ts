@@ -1,0 +1,130 @@
+import type { Mix } from '../mix.ts';
+import type { Caller, Input, SimulatedService } from '../transport.ts';
+import type { World } from '../world.ts';
+
+export type Message = {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly sentAt: number;
+  visibleAt: number;
+  receives: number;
+};
+
+export type Queue = {
+  readonly name: string;
+  readonly messages: Map<string, Message>;
+  readonly deadLetters: Queue | undefined;
+  readonly arrived: () => void;
+};
+
+export const RELEASES = 'releases';
+export const FOLLOW_UPS = 'follow-ups';
+export const REJECTED = 'rejected';
+const VISIBILITY = 360_000;
+const RECEIVES_MAX = 10;
+
+export type Sqs = SimulatedService & {
+  readonly queues: ReadonlyMap<string, Queue>;
+  readonly put: (queue: string, body: string, delay?: number) => string;
+  /** Takes up to `most` visible messages, in no order; what was received too often goes to the dead letters. */
+  readonly take: (queue: Queue, most: number) => Message[];
+  readonly remove: (queue: Queue, messageId: string) => void;
+  readonly redrive: (queue: Queue) => number;
+  readonly nextVisible: (queue: Queue) => number | undefined;
+  readonly onArrival: (listener: (queue: Queue) => void) => void;
+};
+
+/** Standard queues: at least once, in no order, invisible while in flight, dead letters after ten receives. */
+export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
+  let listener: (queue: Queue) => void = () => {};
+  let ids = 0;
+  const queues = new Map<string, Queue>();
+  const create = (name: string, deadLetters?: Queue): Queue => {
+    const queue: Queue = { name, messages: new Map(), deadLetters, arrived: () => listener(queue) };
+    queues.set(name, queue);
+    return queue;
+  };
+  create(RELEASES, create(`${RELEASES}-dlq`));
+  create(FOLLOW_UPS, create(`${FOLLOW_UPS}-dlq`));
+  create(REJECTED);
+
+  const enqueue = (name: string, body: string, delay: number, attributes: Readonly<Record<string, string>>, caller?: Caller): string => {
+    const queue = queues.get(name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    ids += 1;
+    const messageId = `m${ids}`;
+    const message: Message = { messageId, body, attributes, sentAt: world.now(), visibleAt: world.now() + delay, receives: 0 };
+    queue.messages.set(messageId, message);
+    onSend(name, message, caller);
+    queue.arrived();
+    return messageId;
+  };
+
+  const handle = (operation: string, input: Input, caller: Caller): unknown => {
+    const name = String(input['QueueUrl']).split('/').at(-1) ?? '';
+    if (operation === 'SendMessage') {
+      const given = (input['MessageAttributes'] ?? {}) as Record<string, { StringValue?: string }>;
+      const attributes = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value.StringValue ?? '']));
+      return { MessageId: enqueue(name, String(input['MessageBody']), 0, attributes, caller) };
+    }
+    if (operation !== 'SendMessageBatch') throw new Error(`SQS is not simulated for ${operation}`);
+    const entries = input['Entries'] as { Id: string; MessageBody: string; DelaySeconds: number }[];
+    if (entries.length < 1 || entries.length > 10) throw new Error(`a batch of ${entries.length}`);
+    const failed: unknown[] = [];
+    for (const { Id, MessageBody, DelaySeconds } of entries) {
+      if (world.deviates('partial', 'sqs.SendMessageBatch', mix.partial * 0.3)) {
+        failed.push({ Id, Code: 'InternalError', SenderFault: false });
+      } else if (!world.deviates('lost message', name, mix.lostMessage)) {
+        enqueue(name, MessageBody, DelaySeconds * 1000, {}, caller);
+      }
+    }
+    return failed.length > 0 ? { Failed: failed } : {};
+  };
+
+  return {
+    name: 'sqs',
+    handle,
+    queues,
+    put: (name, body, delay = 0) => enqueue(name, body, delay, {}),
+    take: (queue, most) => {
+      const visible = [...queue.messages.values()].filter((message) => message.visibleAt <= world.now());
+      const taken: Message[] = [];
+      while (taken.length < most && visible.length > 0) {
+        const [message] = visible.splice(world.chance.whole(`order ${queue.name}`, 0, visible.length - 1), 1);
+        if (!message) break;
+        message.receives += 1;
+        if (queue.deadLetters && message.receives > RECEIVES_MAX) {
+          queue.messages.delete(message.messageId);
+          queue.deadLetters.messages.set(message.messageId, { ...message, receives: 0, visibleAt: world.now() });
+          world.tell(`${message.messageId} goes to ${queue.deadLetters.name}`);
+          continue;
+        }
+        const early = world.deviates('early redelivery', queue.name, mix.redelivery);
+        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : VISIBILITY);
+        taken.push(message);
+      }
+      return taken;
+    },
+    remove: (queue, messageId) => {
+      if (world.deviates('lost delete', queue.name, mix.lostDelete)) return;
+      queue.messages.delete(messageId);
+    },
+    redrive: (queue) => {
+      const { deadLetters } = queue;
+      if (!deadLetters) return 0;
+      const count = deadLetters.messages.size;
+      for (const message of deadLetters.messages.values()) enqueue(queue.name, message.body, 0, message.attributes);
+      deadLetters.messages.clear();
+      return count;
+    },
+    nextVisible: (queue) => {
+      let next: number | undefined;
+      for (const { visibleAt } of queue.messages.values()) if (next === undefined || visibleAt < next) next = visibleAt;
+      return next;
+    },
+    onArrival: (next) => {
+      listener = next;
+    },
+  };
+}

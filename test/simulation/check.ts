@@ -1,0 +1,133 @@
+import { outcomeSchemas, type OutcomeType } from '../../domain/rollout/outcome-schema.ts';
+import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
+import type { Told } from './aws/eventbridge.ts';
+import { isLive } from './aws/fleet.ts';
+import { FOLLOW_UPS, RELEASES, type Sqs } from './aws/sqs.ts';
+import type { Messages } from './messages.ts';
+import type { Known, Monitor } from './monitor.ts';
+import { digestOf, type ReleaseSpec } from './releases.ts';
+
+type Problem = { readonly rule: string; readonly what: string };
+
+/** What still has to happen by itself: messages that wait, rollouts that have not come to rest. */
+export function findUnsettled(watch: Monitor, queues: Sqs): string[] {
+  const left: string[] = [];
+  for (const name of [RELEASES, FOLLOW_UPS]) {
+    const count = queues.queues.get(name)?.messages.size ?? 0;
+    if (count > 0) left.push(`${count} messages in ${name}`);
+  }
+  for (const known of watch.rollouts.values()) if (!isAtRest(known)) left.push(`${known.row.rolloutId} is ${known.row.state}`);
+  return left;
+}
+
+/** Final, settled and told; or created, continuous and told. */
+function isAtRest({ row }: Known): boolean {
+  if (row.outbox.length > 0) return false;
+  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous;
+}
+
+/** The promises that can only be judged when everything has come to rest. */
+export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, told: readonly Told[], now: number): Problem[] {
+  return [
+    ...findUnsettled(watch, queues).map((what) => ({ rule: 'liveness', what })),
+    ...judgeDeadLetters(queues),
+    ...[...watch.rollouts.values()].flatMap((known) => judgeRollout(known, watch, told, now)),
+    ...[...talk.meanings].flatMap(([body, meaning]) => judgeMessage(body, meaning, watch, talk, told)),
+    ...judgeTold(told),
+  ];
+}
+
+function judgeDeadLetters(queues: Sqs): Problem[] {
+  return [RELEASES, FOLLOW_UPS].flatMap((name) => {
+    const count = queues.queues.get(name)?.deadLetters?.messages.size ?? 0;
+    return count > 0 ? [{ rule: 'liveness', what: `${count} dead letters of ${name} that no redrive helps` }] : [];
+  });
+}
+
+const eventOf: Readonly<Record<string, string>> = {
+  CREATED: 'OTA Rollout Created',
+  COMPLETED: 'OTA Rollout Completed',
+  SUPERSEDED: 'OTA Rollout Superseded',
+  WITHDRAWN: 'OTA Rollout Withdrawn',
+  FAILED: 'OTA Rollout Failed',
+};
+
+function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: number): Problem[] {
+  const { row, jobs, states } = known;
+  const problems: Problem[] = [];
+  for (const state of states) {
+    const event = eventOf[state];
+    if (event && !told.some(({ detailType, detail }) => detailType === event && detail['rolloutId'] === row.rolloutId)) {
+      problems.push({ rule: '2 told', what: `${row.rolloutId} was ${state} and nobody was told` });
+    }
+  }
+  const live = jobs.filter((job) => isLive(job, now));
+  if (row.state !== 'CREATED' && live.length > 0) {
+    problems.push({ rule: 'final but live', what: `${row.rolloutId} is ${row.state} and ${live.map((job) => job.id).join()} is live` });
+  }
+  if (row.state === 'CREATED') {
+    if (live.length !== 1) problems.push({ rule: 'created', what: `${row.rolloutId} is CREATED and ${live.length} are live` });
+    if (row.whenSuperseded !== 'keep') {
+      for (const other of watch.rollouts.values()) {
+        if (other.row.channel !== row.channel || (other.seq ?? 0) <= (known.seq ?? 0) || other.outSince !== undefined || !other.wasCreated) continue;
+        problems.push({ rule: '4 order', what: `${row.rolloutId} (${row.version}) is live beside ${other.row.version}, which came later` });
+      }
+    }
+  }
+  const tombstones = watch.tombstones.get(`P#${row.product}#${row.version.split('+')[0]}`) ?? [];
+  if (withdrawalOf(row, tombstones) && row.state !== 'WITHDRAWN' && (row.state !== 'FAILED' || row.code === 'UNCERTAIN')) {
+    problems.push({ rule: '5 withdrawn', what: `${row.rolloutId} is withdrawn and ${row.state}` });
+  }
+  return problems;
+}
+
+function judgeMessage(
+  body: string,
+  meaning: Messages['meanings'] extends ReadonlyMap<string, infer M> ? M : never,
+  watch: Monitor,
+  talk: Messages,
+  told: readonly Told[],
+): Problem[] {
+  const refusals = talk.refusals.get(body) ?? [];
+  if (meaning.kind === 'nonsense') return refusals.length > 0 ? [] : [{ rule: '2 told', what: 'nonsense was not refused' }];
+  if (meaning.kind === 'withdrawal') {
+    const { withdrawal } = meaning;
+    const list = watch.tombstones.get(`P#alpha#${withdrawal.version.split('+')[0]}`) ?? [];
+    const isThere = list.some(
+      (one) => one.revision === withdrawal.revision && JSON.stringify(one.channels) === JSON.stringify(withdrawal.channels),
+    );
+    return isThere ? [] : [{ rule: '5 withdrawn', what: `the withdrawal of ${withdrawal.version} left no trace` }];
+  }
+  const { release } = meaning;
+  const name = `${release.version} r${release.revision}`;
+  if (release.dryRun) {
+    const isAnswered = refusals.length > 0 || told.some(({ detailType }) => detailType === 'OTA Release Planned');
+    return isAnswered ? [] : [{ rule: '2 told', what: `the dry run of ${name} was not answered` }];
+  }
+  return release.channels.flatMap((channel) => {
+    if (isAccepted(release, talk.rowOf(release, channel))) return [];
+    const isRefused = refusals.some((refusal) => refusal.channel === undefined || refusal.channel === channel || refusals.length > 0);
+    return isRefused ? [] : [{ rule: '2 accepted', what: `${name} on ${channel} was neither accepted nor refused` }];
+  });
+}
+
+function isAccepted(release: ReleaseSpec, known: Known | undefined): boolean {
+  return known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
+}
+
+/** Every event is what its published schema says, and one `outcomeId` is one outcome. */
+function judgeTold(told: readonly Told[]): Problem[] {
+  const problems: Problem[] = [];
+  const byId = new Map<string, string>();
+  for (const { detailType, detail } of told) {
+    const outcomeId = String(detail['outcomeId']);
+    const what = `${detailType} ${String(detail['rolloutId'] ?? detail['bodySha256'])}`;
+    const known = byId.get(outcomeId);
+    if (known === undefined) {
+      byId.set(outcomeId, what);
+      const parsed = outcomeSchemas[detailType as OutcomeType]?.safeParse(detail);
+      if (!parsed?.success) problems.push({ rule: 'schema', what: `${what}: ${parsed?.error.message}` });
+    } else if (known !== what) problems.push({ rule: 'outcomeId', what: `${known} and ${what} share one` });
+  }
+  return problems;
+}

@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
+import { dynamoDb, LOCK, keyOf } from './aws/dynamodb.ts';
+import { eventBridge } from './aws/eventbridge.ts';
+import { isLive } from './aws/fleet.ts';
+import { iotCore } from './aws/iot-core.ts';
+import { managedIntegrations } from './aws/managed-integrations.ts';
+import { s3 } from './aws/s3.ts';
+import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
+import { chanceOf } from './chance.ts';
+import { findUnsettled, judgeEnd } from './check.ts';
+import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
+import { lambda, type Sandbox } from './lambda.ts';
+import { type Messages, messages } from './messages.ts';
+import { type Mix, mixOf } from './mix.ts';
+import { type Monitor, monitor, type Violation } from './monitor.ts';
+import { detailOf, envelopeOf, fileOf, type ReleaseSpec, SECRET } from './releases.ts';
+import type { Input, Outage, SimulatedService } from './transport.ts';
+import { type Action, workloadOf } from './workload.ts';
+import { createWorld, type Deviation, EPOCH, type World } from './world.ts';
+
+export type HistoryOptions = {
+  readonly seed: number;
+  /** Instead of the actions of the seed. */
+  readonly actions?: readonly Action[];
+  /** Instead of the deviations of the seed: exactly these. */
+  readonly only?: ReadonlySet<string>;
+  /** Instead of the outages of the seed. */
+  readonly outages?: readonly Outage[];
+  /** Over the mix of the seed. */
+  readonly mix?: Partial<Mix>;
+  readonly trace?: boolean;
+};
+
+export type History = {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly hash: string;
+  readonly story: readonly string[];
+  readonly deviations: readonly Deviation[];
+  readonly coverage: World['coverage'];
+  readonly actions: readonly Action[];
+  readonly outages: readonly Outage[];
+  readonly rollouts: number;
+  readonly invocations: number;
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** One history from beginning to end: storm, quiet, redrive, drain; what it broke, and how to see it again. */
+export async function runHistory(options: HistoryOptions): Promise<History> {
+  const { seed } = options;
+  const mix: Mix = { ...mixOf(seed), ...options.mix };
+  const actions = options.actions ?? workloadOf(seed, mix);
+  const outages = options.outages ?? outagesOf(seed, mix);
+  const chance = chanceOf(seed ^ 0x0dd);
+  let watch: Monitor | undefined;
+  const world = createWorld({
+    seed,
+    ...(options.only && { only: options.only }),
+    trace: options.trace ?? false,
+    onOutput: (text) => {
+      if (text.includes(SECRET)) watch?.violate('logs', `a body is logged: ${text.slice(0, 200)}`);
+    },
+  });
+  const store = s3();
+  watch = monitor(world, store.has);
+  const parts = assemble(world, mix, outages, store, watch);
+  const { queues, functions, told, talk, table } = parts;
+
+  for (const action of actions) world.after(action.at, () => act(action, world, parts));
+  forgetLocks(world, mix, table);
+  functions.start();
+  const storm = EPOCH + mix.stormMinutes * MINUTE;
+  await world.run(storm);
+
+  world.calm(true);
+  world.tell('the storm is over');
+  functions.deploy(usual);
+  const isSettled = () => findUnsettled(watch, queues).length === 0;
+  await settle(world, isSettled, 3 * HOUR);
+  for (let round = 0; round < 4; round += 1) {
+    const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
+    const mendable = round === 0 ? mended(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
+    if (!waiting && mendable.length === 0) break;
+    if (chance.is('days later', 0.2)) await daysLater(world, functions.sweeping);
+    for (const name of [RELEASES, FOLLOW_UPS]) {
+      const queue = queues.queues.get(name);
+      if (queue) world.tell(`${queues.redrive(queue)} messages of ${name} are sent round again`);
+    }
+    for (const body of mendable) queues.put(RELEASES, body);
+    await settle(world, isSettled, 3 * HOUR);
+  }
+  await settle(world, isSettled, 12 * HOUR);
+  for (const { rule, what } of judgeEnd(watch, talk, queues, told, world.now())) watch.violate(rule, what);
+  return {
+    seed,
+    violations: watch.violations,
+    hash: world.hash(),
+    story: world.story,
+    deviations: world.deviations,
+    coverage: world.coverage,
+    actions,
+    outages,
+    rollouts: watch.rollouts.size,
+    invocations: functions.invocations(),
+  };
+}
+
+/** Until all is settled, asked every half minute of the world's time. */
+async function settle(world: World, isSettled: () => boolean, most: number): Promise<void> {
+  const end = world.now() + most;
+  while (world.now() < end && !isSettled()) await world.run(Math.min(end, world.now() + 30_000));
+}
+
+async function daysLater(world: World, sweeping: (on: boolean) => void): Promise<void> {
+  sweeping(false);
+  await world.run(world.now() + 72 * HOUR);
+  sweeping(true);
+}
+
+/** Refused for what was in channels.yml for a while: the same message must be good now. */
+function mended(talk: Messages, rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>): string[] {
+  const bodies = new Set<string>();
+  for (const { body, attributes } of rejected) {
+    const isMended = ['UNKNOWN_CHANNEL', 'BUCKET_NOT_ALLOWED'].includes(attributes['code'] ?? '');
+    if (isMended && talk.meanings.get(body)?.kind === 'release') bodies.add(body);
+  }
+  return [...bodies];
+}
+
+type Parts = ReturnType<typeof assemble>;
+
+function assemble(world: World, mix: Mix, outages: readonly Outage[], store: ReturnType<typeof s3>, watch: Monitor) {
+  const talk = messages(world, watch, (text) => createHash('sha256').update(text, 'utf8').digest('hex'));
+  const table = dynamoDb(world, mix, watch.onWrite);
+  const queues = sqs(world, mix, (queue, message, caller) => talk.onQueued(queue, message, caller as Sandbox | undefined));
+  const bus = eventBridge(world, mix, talk.onTold);
+  const iot = watched(iotCore(world, mix, watch.onJob), 'CreateOTAUpdate', 'otaUpdateId', watch);
+  const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
+  const services = { dynamodb: table, eventbridge: bus, iot, managedIntegrations: mi, s3: store, sqs: queues };
+  const functions = lambda({ world, mix, services, sqs: queues, outages, onSaid: talk.onSaid, configuration: usual });
+  return { world, talk, table, queues, told: bus.told, iot, mi, store, functions };
+}
+
+/** The monitor hears of each create as it leaves and as its sender gets an answer. */
+function watched<T extends SimulatedService>(service: T, operation: string, idMember: string, watch: Monitor): T {
+  return {
+    ...service,
+    sent: (sent: string, input: Input, caller: Sandbox) => {
+      if (sent === operation) watch.onSent(service.name as 'iot' | 'mi', String(input[idMember]), input, caller);
+    },
+    answered: (answered: string, input: Input, error: unknown) => {
+      if (answered === operation) watch.onAnswered(String(input[idMember]), error);
+    },
+  };
+}
+
+function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts): void {
+  switch (action.do) {
+    case 'publish':
+      return publish(action.release, world, talk, queues, store);
+    case 'withdraw': {
+      const body = envelopeOf('Firmware Release Withdrawn', { product: PRODUCT, comment: SECRET, ...action.withdrawal }, idOf(world));
+      talk.onPublished(body, { kind: 'withdrawal', withdrawal: action.withdrawal });
+      world.tell(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
+      return;
+    }
+    case 'nonsense':
+      talk.onPublished(action.body, { kind: 'nonsense' });
+      world.tell(`somebody sends nonsense with ${queues.put(RELEASES, action.body)}`);
+      return;
+    case 'deploy':
+      return functions.deploy(action.configuration === 'usual' ? usual : (others[action.configuration] ?? usual));
+    case 'meddle': {
+      const jobs = [...iot.jobs.values(), ...mi.jobs.values()].filter((job) => isLive(job, world.now()));
+      const job = jobs[action.which % Math.max(1, jobs.length)];
+      if (!job) return;
+      world.tell(`somebody meddles with ${job.id}: ${action.how}`);
+      if (action.how === 'delete') job.deletedAt = world.now();
+      else job.canceledAt = world.now();
+      if (action.how === 'abort') job.comment ??= 'Aborted by criteria';
+      return;
+    }
+    case 'foreign': {
+      const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel });
+      world.tell(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
+      return iot.foreign(attemptId(rolloutId, 1));
+    }
+    case 'redrive':
+      for (const queue of [RELEASES, FOLLOW_UPS].flatMap((name) => queues.queues.get(name) ?? [])) queues.redrive(queue);
+  }
+}
+
+function publish(release: ReleaseSpec, world: World, talk: Messages, queues: Parts['queues'], store: Parts['store']): void {
+  const file = fileOf(release);
+  const hasChecksum = release.version.length % 2 === 0;
+  store.put(BUCKET, file.key, file.version, {
+    body: file.body,
+    sha256Base64: hasChecksum ? Buffer.from(file.sha256, 'hex').toString('base64') : undefined,
+  });
+  const body = envelopeOf('Firmware Release Published', detailOf(release), idOf(world));
+  talk.onPublished(body, { kind: 'release', release });
+  world.tell(`somebody publishes ${JSON.stringify(release)} with ${queues.put(RELEASES, body)}`);
+}
+
+function idOf(world: World): string {
+  return `00000000-0000-4000-8000-${String(Math.floor(world.chance.number('event id', 0, 1e12))).padStart(12, '0')}`;
+}
+
+/** TTL comes early, or a table is restored: locks vanish. */
+function forgetLocks(world: World, mix: Mix, table: Parts['table']): void {
+  world.after(3 * MINUTE, () => {
+    if (world.isCalm()) return;
+    for (const item of table.items(LOCK)) if (world.deviates('lock lost', 'dynamodb', mix.lockLost)) table.remove(LOCK, keyOf(item));
+    forgetLocks(world, mix, table);
+  });
+}
+
+function outagesOf(seed: number, mix: Mix): Outage[] {
+  const chance = chanceOf(seed ^ 0x0417);
+  const outages: Outage[] = [];
+  for (let count = 0; count < mix.outages; count += 1) {
+    const from = EPOCH + chance.number('from', 0, mix.stormMinutes * MINUTE);
+    outages.push({
+      service: chance.pick('service', ['dynamodb', 'eventbridge', 'iot', 'mi', 's3', 'sqs']),
+      from,
+      to: from + chance.number('length', 30_000, 20 * MINUTE),
+      kind: chance.pick('kind', ['down', 'down', 'throttled', 'denied'] as const),
+    });
+  }
+  return outages;
+}

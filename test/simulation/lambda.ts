@@ -1,0 +1,232 @@
+import type { Context } from 'aws-lambda';
+import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
+import { consumeReleases } from '../../handlers/consume-releases.ts';
+import { type Clients, compose, type Settings } from '../../handlers/dependencies.ts';
+import type { Word } from '../../handlers/ports.ts';
+import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import { LEDGER, LOCK } from './aws/dynamodb.ts';
+import type { Message, Queue, Sqs } from './aws/sqs.ts';
+import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';
+import type { Configuration } from './configurations.ts';
+import type { Mix } from './mix.ts';
+import { type Caller, clientOf, type Outage, type SimulatedService } from './transport.ts';
+import type { World } from './world.ts';
+
+export type FunctionName = 'releases' | 'follow-ups' | 'sweep';
+const TIMEOUT = 60_000;
+
+export const settings: Settings = {
+  OTA_STAGE: 'sim',
+  OTA_ACCOUNT_ID: '000000000000',
+  AWS_REGION: 'us-east-1',
+  OTA_ALLOWED_ACCOUNTS: ['000000000000'],
+  OTA_LEDGER_TABLE: LEDGER,
+  OTA_LOCK_TABLE: LOCK,
+  OTA_BUS_NAME: 'firmware-sim',
+  OTA_FOLLOW_UPS_QUEUE_URL: `https://sqs/000000000000/${FOLLOW_UPS}`,
+  OTA_REJECTED_QUEUE_URL: `https://sqs/000000000000/${REJECTED}`,
+  OTA_DOCUMENTS_BUCKET: 'ota-dispatch-sim-documents',
+  OTA_CREATES_PER_SECOND: 2.5,
+  OTA_UNANSWERED_MI_MINUTES: 20,
+  OTA_TIME_FACTOR: 1,
+};
+
+/** The fault-free facts of one word: who said it about which message, in a sandbox with which configuration. */
+export type Said = { readonly word: Word; readonly messageId: string; readonly caller: Sandbox };
+
+export type Sandbox = Caller & {
+  readonly configuration: Configuration;
+  readonly release: number;
+  busy: boolean;
+  readonly handler: (event: unknown, context: Context) => Promise<unknown>;
+};
+
+export type Lambda = {
+  readonly start: () => void;
+  readonly sweeping: (on: boolean) => void;
+  /** New code or configuration: sandboxes that are idle go, busy ones end their work. */
+  readonly deploy: (configuration: Configuration) => void;
+  readonly invocations: () => number;
+};
+
+export type Parts = {
+  readonly world: World;
+  readonly mix: Mix;
+  readonly services: Readonly<Record<keyof Clients, SimulatedService>>;
+  readonly sqs: Sqs;
+  readonly outages: readonly Outage[];
+  readonly onSaid: (said: Said) => void;
+  readonly configuration: Configuration;
+};
+
+/** Lambda's side: sandboxes that are reused, die and time out; two mappings from queues; one schedule. */
+export function lambda({ world, mix, services, sqs, outages, onSaid, configuration: first }: Parts): Lambda {
+  let configuration = first;
+  let releaseNumber = 1;
+  let sandboxes: Sandbox[] = [];
+  let names = 0;
+  let invocations = 0;
+  let isSweeping = true;
+  const { chance } = world;
+
+  const boot = (functionName: FunctionName): Sandbox => {
+    names += 1;
+    const name = `${functionName}-${names}`;
+    const caller: Caller = {
+      name,
+      functionName,
+      skew: chance.whole('skew', -mix.skew, mix.skew),
+      alive: true,
+      began: world.now(),
+      kill: (why) => {
+        sandbox.alive = false;
+        world.tell(`${name} dies ${why}`);
+        death.get(name)?.();
+      },
+    };
+    const clients = Object.fromEntries(
+      Object.entries(services).map(([key, service]) => [key, clientOf(service, caller, mix, outages, world)]),
+    ) as unknown as Clients;
+    const now = () => world.now() + caller.skew;
+    const sleep = (milliseconds: number) => new Promise<void>((resolve) => world.after(milliseconds, resolve, caller));
+    const composed = compose(settings, configuration.channels, clients, { now, sleep });
+    const { telemetry } = composed.services;
+    const record = (word: Word, fields: Readonly<Record<string, unknown>>) => {
+      onSaid({ word, messageId: String(fields['messageId']), caller: sandbox });
+      telemetry.record(word, fields as Parameters<typeof telemetry.record>[1]);
+    };
+    const dependencies = { ...composed, services: { ...composed.services, telemetry: { ...telemetry, record } } };
+    const make = { releases: consumeReleases, 'follow-ups': consumeFollowUps, sweep: sweepOverdue }[functionName];
+    const sandbox: Sandbox = Object.assign(caller, {
+      configuration,
+      release: releaseNumber,
+      busy: false,
+      handler: make(dependencies) as unknown as Sandbox['handler'],
+    });
+    sandboxes.push(sandbox);
+    return sandbox;
+  };
+  const death = new Map<string, () => void>();
+
+  const invoke = (functionName: FunctionName, event: unknown, done: (error: unknown, response?: unknown) => void): void => {
+    sandboxes = sandboxes.filter((one) => one.alive && (one.busy || one.release === releaseNumber));
+    const idle = sandboxes.filter((one) => one.functionName === functionName && !one.busy && one.release === releaseNumber);
+    const sandbox = idle.length > 0 && !chance.is('cold start', 0.05) ? chance.pick('warm sandbox', idle) : boot(functionName);
+    sandbox.busy = true;
+    sandbox.began = world.now();
+    invocations += 1;
+    const id = `i${invocations}`;
+    let ended = false;
+    const end = (error: unknown, response?: unknown): void => {
+      if (ended) return;
+      ended = true;
+      death.delete(sandbox.name);
+      sandbox.busy = false;
+      done(error, response);
+    };
+    death.set(sandbox.name, () => world.after(chance.number('death noticed', 10, 1_000), () => end(new Error('Runtime exited'))));
+    const deadline = world.now() + TIMEOUT;
+    world.after(TIMEOUT, () => {
+      if (!ended && sandbox.alive) sandbox.kill('at its timeout');
+    });
+    const context = {
+      awsRequestId: id,
+      functionName: `ota-dispatch-sim-${functionName}`,
+      functionVersion: '1',
+      invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:ota-dispatch-sim-${functionName}`,
+      memoryLimitInMB: '1024',
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => deadline - world.now(),
+    } as unknown as Context;
+    world.after(
+      0,
+      () => {
+        Promise.resolve(sandbox.handler(event, context)).then(
+          (response) => end(undefined, response),
+          (error: unknown) => end(error ?? new Error('nothing')),
+        );
+      },
+      sandbox,
+    );
+  };
+
+  const mapping = (queue: Queue, functionName: FunctionName, batchMax: number) => {
+    let flying = 0;
+    let pollAt = Number.POSITIVE_INFINITY;
+    const poll = (): void => {
+      while (flying < mix.sandboxes) {
+        const batch = sqs.take(queue, chance.whole(`batch ${queue.name}`, 1, batchMax));
+        if (batch.length === 0) break;
+        flying += 1;
+        world.tell(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
+        invoke(functionName, { Records: batch.map(recordOf) }, (error, response) => {
+          flying -= 1;
+          if (error === undefined) {
+            const failed = (response as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)?.batchItemFailures ?? [];
+            const left = new Set(failed.map(({ itemIdentifier }) => itemIdentifier));
+            for (const message of batch) if (!left.has(message.messageId)) sqs.remove(queue, message.messageId);
+          } else world.tell(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
+          soon();
+        });
+      }
+      if (flying < mix.sandboxes) soon();
+    };
+    const soon = (): void => {
+      const next = sqs.nextVisible(queue);
+      if (next === undefined) return;
+      const at = Math.ceil(Math.max(next, world.now()) + chance.number('poll', 5, 300));
+      if (at >= pollAt && pollAt > world.now()) return;
+      pollAt = at;
+      world.after(at - world.now(), () => {
+        if (pollAt > world.now() || pollAt === Number.POSITIVE_INFINITY) return;
+        pollAt = Number.POSITIVE_INFINITY;
+        poll();
+      });
+    };
+    return soon;
+  };
+
+  const sweep = (): void => {
+    world.after(5 * 60_000, sweep);
+    if (!isSweeping || world.deviates('lost sweep', 'schedule', mix.lostSweep)) return;
+    const times = world.deviates('doubled sweep', 'schedule', mix.doubledSweep) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) invoke('sweep', {}, () => {});
+  };
+
+  return {
+    start: () => {
+      const releases = sqs.queues.get(RELEASES);
+      const followUps = sqs.queues.get(FOLLOW_UPS);
+      if (!releases || !followUps) throw new Error('no queues');
+      const polls = new Map([
+        [releases, mapping(releases, 'releases', 5)],
+        [followUps, mapping(followUps, 'follow-ups', 10)],
+      ]);
+      sqs.onArrival((queue) => polls.get(queue)?.());
+      world.after(chance.number('first sweep', 0, 5 * 60_000), sweep);
+    },
+    sweeping: (on) => {
+      isSweeping = on;
+    },
+    deploy: (next) => {
+      configuration = next;
+      releaseNumber += 1;
+      world.tell(`deployed: ${next.name}`);
+    },
+    invocations: () => invocations,
+  };
+}
+
+function recordOf({ messageId, body, attributes, receives, sentAt }: Message) {
+  return {
+    messageId,
+    receiptHandle: `${messageId}-${receives}`,
+    body,
+    attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },
+    messageAttributes: attributes,
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:releases',
+    awsRegion: 'us-east-1',
+  };
+}

@@ -1,0 +1,157 @@
+import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
+import type { Told } from './aws/eventbridge.ts';
+import type { Message } from './aws/sqs.ts';
+import type { Said, Sandbox } from './lambda.ts';
+import type { Known, Monitor } from './monitor.ts';
+import { digestOf, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
+import type { World } from './world.ts';
+
+/** What somebody sent to the queue of releases; a message keeps its meaning under a new id when it is sent again. */
+export type Meaning =
+  | { readonly kind: 'release'; readonly release: ReleaseSpec }
+  | { readonly kind: 'withdrawal'; readonly withdrawal: WithdrawalSpec }
+  | { readonly kind: 'nonsense' };
+
+export type Messages = {
+  readonly onPublished: (body: string, meaning: Meaning) => void;
+  readonly onQueued: (queue: string, message: Message, caller: Sandbox | undefined) => void;
+  readonly onSaid: (said: Said) => void;
+  readonly onTold: (told: Told) => void;
+  readonly meanings: ReadonlyMap<string, Meaning>;
+  /** By the body of a message: the codes under which it was refused. */
+  readonly refusals: ReadonlyMap<string, readonly { readonly code: string; readonly channel?: string }[]>;
+  readonly rowOf: (release: ReleaseSpec, channel: string) => Known | undefined;
+};
+
+/** Watches the words and events about messages: nothing is acknowledged that is not safe, nothing refused without reason. */
+export function messages(world: World, watch: Monitor, sha256: (text: string) => string): Messages {
+  const meanings = new Map<string, Meaning>();
+  const bodies = new Map<string, string>();
+  const bodyByDigest = new Map<string, string>();
+  const kept = new Map<string, Set<string>>();
+  const refusals = new Map<string, { code: string; channel?: string }[]>();
+
+  const rowOf = (release: ReleaseSpec, channel: string): Known | undefined => {
+    for (const known of watch.rollouts.values()) {
+      const { row } = known;
+      if (row.channel !== channel || row.revision !== release.revision) continue;
+      if (row.version.split('+')[0] === release.version.split('+')[0]) return known;
+    }
+    return undefined;
+  };
+  const isOwn = (release: ReleaseSpec, known: Known | undefined): boolean =>
+    known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
+
+  function onSaid({ word, messageId, caller }: Said): void {
+    if (word === 'retried') return;
+    const body = bodies.get(messageId) ?? '';
+    const meaning = meanings.get(body);
+    if (!meaning) return watch.violate('words', `${word} said of the unknown message ${messageId}`);
+    world.tell(`${caller.name} says ${word} of ${messageId}`);
+    if (word === 'rejected') {
+      if (!refusals.has(body)) watch.violate('2 told', `${messageId} is rejected and nobody was told`);
+      if (!kept.get(body)?.has(messageId)) watch.violate('2 kept', `${messageId} is rejected and not kept`);
+      return;
+    }
+    if (meaning.kind === 'nonsense') return watch.violate('words', `nonsense ${messageId} was ${word}`);
+    if (meaning.kind === 'withdrawal') return withdrawn(meaning.withdrawal, messageId);
+    const { release } = meaning;
+    if (release.dryRun) return;
+    const missing = release.channels.filter((channel) => !rowOf(release, channel));
+    if (missing.length > 0) watch.violate('2 accepted', `${messageId} is ${word} and ${missing.join()} has no row`);
+    else if (!release.channels.some((channel) => isOwn(release, rowOf(release, channel)))) {
+      watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted another content`);
+    }
+  }
+
+  function withdrawn(withdrawal: WithdrawalSpec, messageId: string): void {
+    for (const { row } of watch.rollouts.values()) {
+      if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
+      if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
+      const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
+      // A row that was claimed after the query of the withdrawal's loop meets the tombstone by itself.
+      if (!isOver && row.claimedAt < world.now() - 70_000) watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
+    }
+  }
+
+  function onTold({ detailType, detail, caller }: Told): void {
+    const rolloutId = detail['rolloutId'];
+    if (typeof rolloutId === 'string') return toldOfRollout(detailType, rolloutId);
+    if (detailType !== 'OTA Release Rejected') return;
+    const body = bodyByDigest.get(String(detail['bodySha256'])) ?? '';
+    const code = String(detail['code']);
+    const channel = detail['channel'] === undefined ? {} : { channel: String(detail['channel']) };
+    refusals.set(body, [...(refusals.get(body) ?? []), { code, ...channel }]);
+    const meaning = meanings.get(body);
+    if (!meaning) watch.violate('words', 'a message that nobody sent is refused');
+    else if (meaning.kind === 'release') refused(meaning.release, code, caller as Sandbox);
+    else if (meaning.kind === 'withdrawal') watch.violate('refusals', `a withdrawal is refused: ${code}`);
+  }
+
+  /** What was accepted once, on every channel, before this invocation began, is never rejected. And every code needs its reason. */
+  function refused(release: ReleaseSpec, code: string, caller: Sandbox): void {
+    const own = release.channels.filter((channel) => isOwn(release, rowOf(release, channel)));
+    const all = own.length === release.channels.length;
+    if (all && own.every((channel) => (rowOf(release, channel)?.claimedAt ?? 0) < caller.began)) {
+      watch.violate('3 accepted', `${release.version} r${release.revision} on ${release.channels.join()} is rejected (${code}) after it was accepted`);
+    }
+    if (!isReasonable(release, code, caller)) {
+      watch.violate('refusals', `${release.version} r${release.revision} on ${release.channels.join()} is rejected without reason: ${code}`);
+    }
+  }
+
+  function isReasonable(release: ReleaseSpec, code: string, caller: Sandbox): boolean {
+    const others = release.channels.map((channel) => rowOf(release, channel)?.row);
+    const { channels } = caller.configuration;
+    switch (code) {
+      case 'RELEASE_CONFLICT':
+        return others.some((row) => row && (row.releaseDigest !== digestOf(release) || row.version !== release.version));
+      case 'VERSION_AMBIGUOUS':
+        return others.some((row) => row && row.version !== release.version);
+      case 'RELEASE_WITHDRAWN':
+        return release.channels.some((channel) => {
+          const tombstones = watch.tombstones.get(`P#alpha#${release.version.split('+')[0]}`) ?? [];
+          return withdrawalOf({ ...release, channel }, tombstones) !== undefined;
+        });
+      case 'EXPIRED':
+        return release.notAfter !== undefined && Date.parse(release.notAfter) < world.now() + 3_000;
+      case 'UNKNOWN_CHANNEL':
+        return release.channels.some((channel) => channels.products['alpha']?.channels[channel] === undefined);
+      case 'BUCKET_NOT_ALLOWED':
+        return !channels.artifactBuckets.includes('acme-firmware');
+      default:
+        return false;
+    }
+  }
+
+  function toldOfRollout(detailType: string, rolloutId: string): void {
+    const known = watch.rollouts.get(rolloutId);
+    if (!known) return watch.violate('told', `${detailType} of ${rolloutId}, which has no row`);
+    const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];
+    const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[detailType];
+    const needed = state ?? stopped;
+    if (needed !== undefined && !known.states.has(needed as Known['row']['state'])) {
+      watch.violate('told', `${detailType} of ${rolloutId}, which never was ${needed}`);
+    }
+  }
+
+  return {
+    meanings,
+    refusals,
+    rowOf,
+    onPublished: (body, meaning) => {
+      meanings.set(body, meaning);
+      bodyByDigest.set(sha256(body), body);
+    },
+    onQueued: (queue, { messageId, body, attributes }, caller) => {
+      if (queue === 'releases') bodies.set(messageId, body);
+      if (queue !== 'rejected') return;
+      const original = attributes['messageId'] ?? '';
+      if (bodies.get(original) !== body) watch.violate('2 kept', `${original} is not kept verbatim`);
+      kept.set(body, (kept.get(body) ?? new Set()).add(original));
+      world.tell(`${caller?.name} rejects ${original}: ${attributes['code']}`);
+    },
+    onSaid,
+    onTold,
+  };
+}

@@ -1,0 +1,79 @@
+import { type Chance, chanceOf } from './chance.ts';
+
+/** How often what goes wrong in one history: each seed draws its own mix, so that some are calm and some are wild (swarm testing). */
+export type Mix = {
+  readonly crashBefore: number;
+  readonly crashAfter: number;
+  readonly error: number;
+  readonly lostReply: number;
+  readonly lateEffect: number;
+  readonly slow: number;
+  readonly hang: number;
+  readonly throttle: number;
+  readonly refuse: number;
+  readonly deny: number;
+  readonly unprocessed: number;
+  readonly partial: number;
+  readonly redelivery: number;
+  readonly lostDelete: number;
+  readonly lostMessage: number;
+  readonly lostSweep: number;
+  readonly doubledSweep: number;
+  readonly lockLost: number;
+  readonly createFailed: number;
+  readonly createFailedFinally: number;
+  readonly jobLeftBehind: number;
+  readonly readLag: number;
+  readonly listLag: number;
+  readonly lateCancel: number;
+  readonly foreign: number;
+  /** Milliseconds that an index, a cancel, a list may be behind at most. */
+  readonly indexLag: number;
+  readonly tokenLife: number;
+  readonly outages: number;
+  readonly skew: number;
+  readonly sandboxes: number;
+  readonly stormMinutes: number;
+  readonly timesOfEachAction: number;
+};
+
+const MINUTE = 60_000;
+
+export function mixOf(seed: number): Mix {
+  const chance: Chance = chanceOf(seed ^ 0x5eed);
+  const share = (name: string, most: number) => (chance.is(`with ${name}`, 0.5) ? chance.number(name, 0, most) ** 1 : 0);
+  return {
+    crashBefore: share('crashBefore', 0.03),
+    crashAfter: share('crashAfter', 0.03),
+    error: share('error', 0.1),
+    lostReply: share('lostReply', 0.1),
+    lateEffect: share('lateEffect', 0.08),
+    slow: share('slow', 0.1),
+    hang: share('hang', 0.015),
+    throttle: share('throttle', 0.15),
+    refuse: share('refuse', 0.1),
+    deny: share('deny', 0.05),
+    unprocessed: share('unprocessed', 0.1),
+    partial: share('partial', 0.25),
+    redelivery: share('redelivery', 0.15),
+    lostDelete: share('lostDelete', 0.1),
+    lostMessage: share('lostMessage', 0.3),
+    lostSweep: share('lostSweep', 0.4),
+    doubledSweep: share('doubledSweep', 0.2),
+    lockLost: share('lockLost', 0.3),
+    createFailed: share('createFailed', 0.6),
+    createFailedFinally: share('createFailedFinally', 0.15),
+    jobLeftBehind: share('jobLeftBehind', 0.5),
+    readLag: share('readLag', 0.4),
+    listLag: share('listLag', 0.6),
+    lateCancel: share('lateCancel', 0.8),
+    foreign: share('foreign', 0.1),
+    indexLag: chance.pick('indexLag', [1_000, 30_000, 120_000]),
+    tokenLife: chance.pick('tokenLife', [1 * MINUTE, 5 * MINUTE, 60 * MINUTE, 480 * MINUTE]),
+    outages: chance.whole('outages', 0, 3),
+    skew: chance.pick('skew', [0, 500, 2_000]),
+    sandboxes: chance.whole('sandboxes', 2, 4),
+    stormMinutes: chance.whole('stormMinutes', 20, 120),
+    timesOfEachAction: chance.whole('actions', 1, 3),
+  };
+}

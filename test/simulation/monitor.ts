@@ -1,0 +1,223 @@
+import { compareReleases } from '../../domain/release/version.ts';
+import { counts, type Head, isFinal, type Rollout, type State, type Tombstone, withdrawalOf } from '../../domain/rollout/rollout.ts';
+import { LEDGER, type Write } from './aws/dynamodb.ts';
+import { isLive, type Job } from './aws/fleet.ts';
+import type { Input } from './transport.ts';
+import type { Sandbox } from './lambda.ts';
+import { judgeRequest } from './judge-request.ts';
+import type { World } from './world.ts';
+
+/** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was told. */
+export type Known = {
+  row: Rollout;
+  readonly first: Rollout;
+  /** The sandbox in which it was planned and frozen. */
+  readonly planner: Sandbox | undefined;
+  /** True time of the put. */
+  readonly claimedAt: number;
+  seq: number | undefined;
+  wasCreated: boolean;
+  /** Since when it does not count in its channel's order. */
+  outSince: number | undefined;
+  intents: number;
+  readonly states: Set<State>;
+  readonly sends: { readonly id: string; readonly at: number; answer: 'none' | 'no' | 'other' }[];
+  readonly jobs: Job[];
+};
+
+export type Violation = { readonly rule: string; readonly what: string; readonly at: number };
+
+export type Monitor = {
+  readonly rollouts: ReadonlyMap<string, Known>;
+  readonly tombstones: ReadonlyMap<string, readonly Tombstone[]>;
+  readonly violations: Violation[];
+  readonly violate: (rule: string, what: string) => void;
+  readonly onWrite: (write: Write) => void;
+  readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
+  readonly onAnswered: (id: string, error: unknown) => void;
+  readonly onJob: (job: Job) => void;
+};
+
+const moves: Readonly<Record<State, readonly State[]>> = {
+  CLAIMED: ['CREATING', 'SUPERSEDED', 'WITHDRAWN', 'FAILED'],
+  CREATING: ['CREATED', 'SUPERSEDING', 'WITHDRAWING', 'FAILED'],
+  CREATED: ['COMPLETED', 'SUPERSEDING', 'WITHDRAWING', 'FAILED'],
+  SUPERSEDING: ['SUPERSEDED', 'WITHDRAWING'],
+  WITHDRAWING: ['WITHDRAWN'],
+  COMPLETED: ['WITHDRAWN'],
+  SUPERSEDED: ['WITHDRAWN'],
+  WITHDRAWN: [],
+  FAILED: ['WITHDRAWING'],
+};
+
+const definiteNo = new Set([
+  'ThrottlingException',
+  'AccessDeniedException',
+  'InvalidRequestException',
+  'ValidationException',
+  'LimitExceededException',
+]);
+
+/** Between the check of `notAfter` and the send lie a write, its retries and the wait for a turn below the quota. */
+const NOT_AFTER_SLACK = 30_000;
+
+/** Watches every effect as it happens and notes each broken promise with its rule. */
+export function monitor(world: World, hasDocument: (bucket: string, key: string) => boolean): Monitor {
+  const rollouts = new Map<string, Known>();
+  const frozenBy = new Map<string, Sandbox>();
+  const tombstones = new Map<string, readonly Tombstone[]>();
+  const sentInputs = new Map<string, string>();
+  const violations: Violation[] = [];
+  const violate = (rule: string, what: string): void => {
+    world.tell(`VIOLATION ${rule}: ${what}`);
+    violations.push({ rule, what, at: world.now() });
+  };
+
+  function onWrite({ table, before, after, caller }: Write): void {
+    if (table !== LEDGER || !after) return;
+    const sk = after['sk']?.S ?? '';
+    if (sk === 'T') tombstones.set(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
+    else if (sk === 'H') headWritten(JSON.parse(after['head']?.S ?? '{}') as Head);
+    else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
+  }
+
+  function rowWritten(wasThere: boolean, row: Rollout, caller: Sandbox | undefined): void {
+    const known = rollouts.get(row.rolloutId);
+    if (!wasThere || !known) {
+      if (wasThere) return violate('ledger', `${row.rolloutId} was written over a row of another rollout`);
+      claimed(row, caller);
+      return;
+    }
+    const { row: last } = known;
+    if (row.rev !== last.rev + 1) violate('fencing', `${row.rolloutId} went from revision ${last.rev} to ${row.rev}`);
+    for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'service', 'notAfter', 'claimedAt'] as const) {
+      if (row[member] !== last[member]) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
+    }
+    if (JSON.stringify(row.request) !== JSON.stringify(last.request)) {
+      violate('1 frozen', `${row.rolloutId} changed its request`);
+    }
+    known.row = row;
+    if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
+    if (row.attempt > 3) violate('attempts', `${row.rolloutId} makes attempt ${row.attempt}`);
+    if (row.state !== last.state) moved(known, last, row, caller);
+  }
+
+  function claimed(row: Rollout, caller: Sandbox | undefined): void {
+    if (row.state !== 'CLAIMED' || row.rev !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
+    const planner = frozenBy.get(row.rolloutId) ?? caller;
+    for (const sibling of row.also) if (caller && !frozenBy.has(sibling.rolloutId)) frozenBy.set(sibling.rolloutId, caller);
+    rollouts.set(row.rolloutId, {
+      row,
+      first: row,
+      planner,
+      claimedAt: world.now(),
+      seq: undefined,
+      wasCreated: false,
+      outSince: undefined,
+      intents: 0,
+      states: new Set([row.state]),
+      sends: [],
+      jobs: [],
+    });
+  }
+
+  function moved(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined): void {
+    const { rolloutId, state } = row;
+    known.states.add(state);
+    if (!moves[from.state].includes(state)) violate('states', `${rolloutId} went from ${from.state} to ${state}`);
+    if (from.state === 'FAILED' && from.code !== 'UNCERTAIN') violate('states', `${rolloutId} left FAILED ${from.code}`);
+    if (state === 'CREATED' || state === 'COMPLETED') known.wasCreated = true;
+    if (state === 'CREATED' && known.jobs.length === 0) violate('created', `${rolloutId} is CREATED and AWS has neither job nor task`);
+    if (!counts(state) && counts(from.state)) known.outSince = world.now();
+    if (state === 'SUPERSEDING' && row.whenSuperseded === 'keep') violate('4 keep', `${rolloutId} is to be kept and gives way`);
+    if (state === 'SUPERSEDING' || (state === 'SUPERSEDED' && from.state === 'CLAIMED')) gaveWay(known, from, row, caller);
+    if (isFinal(state) && row.code !== 'NOT_ADOPTABLE') {
+      const live = known.jobs.filter((job) => isLive(job, world.now()));
+      if (live.length > 0) violate('final but live', `${rolloutId} is ${state} ${row.code ?? ''} and ${live.map((job) => job.id).join()} is live`);
+    }
+    if (state === 'FAILED' && row.code === 'EXPIRED' && (row.notAfter ?? Number.POSITIVE_INFINITY) > world.now() + 3_000) {
+      violate('expired', `${rolloutId} expired before its time`);
+    }
+  }
+
+  /** A rollout gives way only to one that counts, was there first or exists. */
+  function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined): void {
+    const rival = row.by && rollouts.get(row.by.rolloutId);
+    if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
+    const name = `${row.rolloutId} (${row.version} r${row.revision}) gives way to ${rival.row.version} r${rival.row.revision}`;
+    if (rival.outSince !== undefined && rival.outSince < (caller?.began ?? 0)) violate('4 order', `${name}, which does not count`);
+    if (known.seq === undefined) {
+      if (row.downgrade || compareReleases(rival.row, row) < 0) violate('4 order', `${name}, which is older`);
+      return;
+    }
+    if ((rival.seq ?? 0) <= known.seq) violate('4 order', `${name}, which came before it`);
+    if (!rival.wasCreated && !rival.states.has('SUPERSEDED')) violate('4 order', `${name}, which does not exist yet (from ${from.state})`);
+  }
+
+  /** Whoever enters a channel is newer than all that counted there at that instant, unless downgrades are allowed. */
+  function headWritten(head: Head): void {
+    for (const [rolloutId, entry] of Object.entries(head.entries)) {
+      const known = rollouts.get(rolloutId);
+      if (!known) violate('head', `${rolloutId} is in the head and in no row`);
+      if (!known || known.seq !== undefined) continue;
+      known.seq = entry.seq;
+      if (known.row.downgrade) continue;
+      for (const other of rollouts.values()) {
+        if (other === known || other.seq === undefined || other.row.channel !== known.row.channel || other.outSince !== undefined) continue;
+        if (other.seq < entry.seq && compareReleases(other.row, known.row) >= 0) {
+          violate('4 order', `${rolloutId} (${known.row.version}) entered after ${other.row.version}, which counts`);
+        }
+        if (other.seq >= entry.seq) violate('4 order', `${rolloutId} and ${other.row.rolloutId} have their places mixed up`);
+      }
+    }
+  }
+
+  function onSent(service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox): void {
+    const marks = (service === 'iot' ? input['additionalParameters'] : input['Tags']) as Record<string, string> | undefined;
+    const rolloutId = marks?.['ota-dispatch.rolloutId'] ?? '';
+    const known = rollouts.get(rolloutId);
+    if (!known) return violate('claim before create', `${id} is created and was never claimed`);
+    const text = JSON.stringify(input);
+    const earlier = sentInputs.get(id);
+    if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with another request before`);
+    sentInputs.set(id, text);
+    for (const problem of judgeRequest(service, id, input, known, hasDocument)) violate(problem.rule, problem.what);
+    const open = known.sends.filter((send) => send.answer !== 'no');
+    if (service === 'mi' && open.length > 0) violate('8 no repeat', `${id} is sent again though a create of it is of unknown fate`);
+    known.sends.push({ id, at: world.now(), answer: 'none' });
+    if (known.sends.length > known.intents) violate('intent', `${id} is sent without an intent`);
+    const { notAfter } = known.row;
+    if (notAfter !== undefined && world.now() > notAfter + NOT_AFTER_SLACK) violate('notAfter', `${id} is sent after its notAfter`);
+    const tombstone = withdrawalOf(known.row, tombstonesOf(known.row));
+    if (tombstone && tombstone.at < caller.began - 5_000) violate('5 withdrawn', `${id} is created and was withdrawn before`);
+  }
+
+  function tombstonesOf(row: Rollout): readonly Tombstone[] {
+    return tombstones.get(`P#${row.product}#${row.version.split('+')[0]}`) ?? [];
+  }
+
+  return {
+    rollouts,
+    tombstones,
+    violations,
+    violate,
+    onWrite,
+    onSent,
+    onAnswered: (id, error) => {
+      for (const known of rollouts.values()) {
+        const send = known.sends.findLast((one) => one.id === id && one.answer === 'none');
+        if (send) send.answer = error instanceof Error && definiteNo.has(error.name) ? 'no' : 'other';
+      }
+    },
+    onJob: (job) => {
+      const known = rollouts.get(job.rolloutId);
+      if (!known) return;
+      const { row } = known;
+      if (isFinal(row.state)) violate('alive again', `${job.id} starts when ${row.rolloutId} is ${row.state} ${row.code ?? ''}`);
+      const live = known.jobs.filter((other) => isLive(other, world.now()));
+      if (live.length > 0) violate('1 one live', `${job.id} starts while ${live.map((other) => other.id).join()} is live`);
+      if (row.service === 'iotmanagedintegrations' && known.jobs.length > 0) violate('1 one live', `${job.id} is a second task of ${row.rolloutId}`);
+      known.jobs.push(job);
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { Mix } from './mix.ts';
+import type { Actor, World } from './world.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+/** Who sends: the sandbox, the function in it, and when its present invocation began. */
+export type Caller = Actor & { readonly functionName: string; began: number; readonly kill: (why: string) => void };
+
+/** A simulated service: the effect of one request at one instant, or an AWS error thrown. */
+export type SimulatedService = {
+  readonly name: 'dynamodb' | 'eventbridge' | 'iot' | 'mi' | 's3' | 'sqs';
+  readonly handle: (operation: string, input: Input, caller: Caller) => unknown;
+  /** A request left the sandbox, whatever becomes of it. */
+  readonly sent?: (operation: string, input: Input, caller: Caller) => void;
+  /** The sender saw this answer to a request (a lost one is never seen). */
+  readonly answered?: (operation: string, input: Input, error: unknown) => void;
+};
+
+/** Windows in which a service does not answer. */
+export type Outage = { readonly service: string; readonly from: number; readonly to: number; readonly kind: 'down' | 'throttled' | 'denied' };
+
+export class AwsError extends Error {
+  readonly $metadata = { attempts: 1 };
+  readonly $fault: 'client' | 'server';
+  constructor(name: string, message: string, fault: 'client' | 'server' = 'client') {
+    super(message);
+    this.name = name;
+    this.$fault = fault;
+  }
+}
+
+const REQUEST_TIMEOUT = 5_000;
+/** A create may land so much later than it was sent; the design's bound is 20 minutes, reads and lists may lag 5 more. */
+const LATEST_CREATE = 10 * 60_000;
+const LATEST_OTHER = 60_000;
+
+const retried = new Set(['InternalServerError', 'InternalFailureException', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError', 'SlowDown']);
+const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
+
+/**
+ * An SDK client as the service meets it, over a network that fails at every await: what the real one does between
+ * `send` and the wire (attempts, backoff, request timeout) is done here, so that a second attempt can meet the
+ * effect of the first.
+ */
+export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, outages: readonly Outage[], world: World) {
+  const attemptsMax = service.name === 'iot' || service.name === 'mi' ? 1 : 3;
+  const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const operation = command.constructor.name.replace(/Command$/, '');
+      const label = `${service.name}.${operation} ${caller.functionName}`;
+      const attempt = (number: number): void => {
+        const settle = (error: unknown, value?: unknown): void => {
+          if (error === undefined) {
+            service.answered?.(operation, command.input, undefined);
+            return resolve(value);
+          }
+          if (number < attemptsMax && error instanceof Error && retried.has(error.name)) {
+            return world.after(world.chance.number('backoff', 20, 400) * number, () => attempt(number + 1), caller);
+          }
+          (error as { $metadata?: unknown }).$metadata = { attempts: number };
+          service.answered?.(operation, command.input, error);
+          reject(error);
+        };
+        request(service, operation, command.input, label, caller, mix, outages, world, settle);
+      };
+      attempt(1);
+    });
+  return {
+    config: { serviceId: service.name },
+    middlewareStack: { identify: () => ['addPowertoolsToUserAgent'], addRelativeTo: () => undefined, use: () => undefined },
+    send,
+  };
+}
+
+function request(
+  service: SimulatedService,
+  operation: string,
+  input: Input,
+  label: string,
+  caller: Caller,
+  mix: Mix,
+  outages: readonly Outage[],
+  world: World,
+  settle: (error: unknown, value?: unknown) => void,
+): void {
+  const { chance } = world;
+  const deviates = (kind: string, share: number) => world.deviates(kind, label, share);
+  const effect = (): { value: unknown } | { error: unknown } => {
+    try {
+      const value = service.handle(operation, input, caller);
+      world.tell(`${caller.name} ${label}${about(input)}`);
+      return { value };
+    } catch (error) {
+      if (!(error instanceof Error) || !('$fault' in error)) throw error;
+      world.tell(`${caller.name} ${label}${about(input)} → ${error.name}`);
+      return { error };
+    }
+  };
+  const replyAfter = (milliseconds: number, result: { value: unknown } | { error: unknown }): void =>
+    world.after(milliseconds, () => ('error' in result ? settle(result.error) : settle(undefined, result.value)), caller);
+  const fail = (milliseconds: number, error: Error): void => {
+    world.after(milliseconds, () => settle(error), caller);
+  };
+  const latency = chance.number('latency', 2, 40);
+
+  if (deviates('crash before', mix.crashBefore)) return caller.kill(`before ${label}`);
+  service.sent?.(operation, input, caller);
+  const outage = outages.find(({ service: name, from, to }) => name === service.name && world.now() >= from && world.now() < to);
+  if (outage && !world.isCalm()) {
+    if (outage.kind === 'throttled') return fail(latency, throttled(service));
+    if (outage.kind === 'denied') return fail(latency, new AwsError('AccessDeniedException', 'no permission'));
+    return chance.is('outage answers', 0.5) ? fail(latency, broken(service)) : fail(REQUEST_TIMEOUT, timeout());
+  }
+  if (deviates('throttle', mix.throttle)) return fail(latency, throttled(service));
+  if (deviates('error', mix.error)) return fail(latency, broken(service));
+  if (deviates('deny', mix.deny * 0.2)) return fail(latency, new AwsError('AccessDeniedException', 'no permission'));
+  if (creates.has(operation) && deviates('refuse', mix.refuse)) {
+    return fail(latency, new AwsError(service.name === 'iot' ? 'InvalidRequestException' : 'ValidationException', 'not like this'));
+  }
+  if (deviates('late effect', creates.has(operation) ? mix.lateEffect * 2 : mix.lateEffect * 0.5)) {
+    const late = chance.number('late effect', REQUEST_TIMEOUT, creates.has(operation) ? LATEST_CREATE : LATEST_OTHER);
+    world.after(late, () => void effect());
+    return fail(REQUEST_TIMEOUT, timeout());
+  }
+  if (deviates('hang', mix.hang)) {
+    // The socket trickles: nothing ends the wait but the function's own timeout. The effect may have happened.
+    if (chance.is('hang with effect', 0.5)) world.after(latency, () => void effect());
+    return;
+  }
+  const isLost = deviates('lost reply', creates.has(operation) ? mix.lostReply * 2 : mix.lostReply);
+  const isSlow = !isLost && deviates('slow', mix.slow);
+  const isLast = !isLost && deviates('crash after', mix.crashAfter);
+  const whole = isSlow ? chance.number('slow', 200, REQUEST_TIMEOUT - 100) : latency;
+  // The effect belongs to the service: it happens although the sandbox may be gone by then.
+  world.after(isSlow ? whole * chance.number('effect within', 0, 1) : whole / 2, () => {
+    const result = effect();
+    if (isLost) fail(REQUEST_TIMEOUT, timeout());
+    else if (isLast) caller.kill(`after ${label}`);
+    else replyAfter(whole / 2, result);
+  });
+}
+
+const timeout = () => Object.assign(new AwsError('TimeoutError', 'socket hang up', 'server'), {});
+const broken = (service: SimulatedService) =>
+  new AwsError(service.name === 'iot' ? 'InternalFailureException' : 'InternalServerError', 'something went wrong', 'server');
+const throttled = (service: SimulatedService) => new AwsError(service.name === 's3' ? 'SlowDown' : 'ThrottlingException', 'too fast');
+
+/** What a request is about, for the story: names only. */
+function about(input: Input): string {
+  const key = input['Item'] ?? input['Key'];
+  if (typeof key === 'object' && key !== null) {
+    const { pk, sk, id, state, rev } = key as Record<string, { S?: string; N?: string } | undefined>;
+    return ` ${[pk?.S, sk?.S, id?.S?.slice(0, 30), state?.S, rev && `rev ${rev.N}`].filter((part) => part !== undefined).join(' ')}`;
+  }
+  for (const name of ['otaUpdateId', 'jobId', 'ClientToken', 'Identifier', 'QueueUrl']) {
+    if (typeof input[name] === 'string') return ` ${String(input[name]).split('/').at(-1)}`;
+  }
+  if (Array.isArray(input['Entries'])) return ` ${input['Entries'].map((entry: Record<string, string>) => entry['DetailType'] ?? '').join(', ')}`;
+  return '';
+}

@@ -1,0 +1,70 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+
+/** What the code under test meets of the machine while one of its sandboxes runs: a clock, timers and randomness that are the world's. */
+export type Machine = {
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly setTimeout: (callback: () => void, milliseconds: number) => object;
+  readonly clearTimeout: (timer: unknown) => void;
+  readonly output: (text: string) => void;
+};
+
+let machine: Machine | undefined;
+let installed = false;
+
+const real = {
+  Date: globalThis.Date,
+  random: Math.random,
+  setTimeout: globalThis.setTimeout,
+  clearTimeout: globalThis.clearTimeout,
+  setImmediate: globalThis.setImmediate,
+  stdout: process.stdout.write.bind(process.stdout),
+  stderr: process.stderr.write.bind(process.stderr),
+};
+
+/** Which machine is the machine from here on; `undefined` is the real one. */
+export function enter(next: Machine | undefined): void {
+  machine = next;
+}
+
+/** Resolves when every microtask that is ready has run. */
+export function drained(): Promise<void> {
+  return new Promise((resolve) => {
+    real.setImmediate(resolve);
+  });
+}
+
+/**
+ * Puts the switch in, once for the process: `Date`, `Math.random`, timers (also those of `node:timers`, which middy
+ * imports) and the output streams go to the entered machine, to the real one where none is entered.
+ */
+export function install(): void {
+  if (installed) return;
+  installed = true;
+  globalThis.Date = new Proxy(real.Date, {
+    construct: (target, args: [], newTarget) =>
+      Reflect.construct(target, args.length === 0 && machine ? [machine.now()] : args, newTarget === globalThis.Date ? target : newTarget),
+    get: (target, name, receiver) => (name === 'now' && machine ? machine.now : Reflect.get(target, name, receiver)),
+  });
+  Math.random = () => (machine ? machine.random() : real.random());
+  const set = (callback: () => void, milliseconds = 0, ...rest: unknown[]) =>
+    machine ? machine.setTimeout(callback, milliseconds) : real.setTimeout(callback as (...all: unknown[]) => void, milliseconds, ...rest);
+  const clear = (timer: unknown) =>
+    typeof timer === 'object' && timer !== null && 'virtual' in timer
+      ? machine?.clearTimeout(timer)
+      : real.clearTimeout(timer as NodeJS.Timeout | undefined);
+  Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+  Object.assign(timers, { setTimeout: set, clearTimeout: clear });
+  syncBuiltinESMExports();
+  process.stdout.write = streamed(real.stdout);
+  process.stderr.write = streamed(real.stderr);
+}
+
+function streamed(write: typeof process.stdout.write): typeof process.stdout.write {
+  return ((chunk: string | Uint8Array, ...rest: []) => {
+    if (!machine) return write(chunk, ...rest);
+    machine.output(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
+    return true;
+  }) as typeof process.stdout.write;
+}

@@ -1,0 +1,190 @@
+import { type Chance, chanceOf } from './chance.ts';
+import { drained, enter, install, type Machine } from './virtual-time.ts';
+
+/** Where the history begins: an ordinary Monday. */
+export const EPOCH = Date.UTC(2026, 0, 5, 8);
+
+/** Who runs while an event is carried out: a sandbox with its own clock. Dead ones get nothing more. */
+export type Actor = { readonly name: string; readonly skew: number; alive: boolean };
+
+/** A deviation that the world chose at one point. `key` is stable under leaving others out. */
+export type Deviation = { readonly key: string; readonly at: number };
+
+export type World = {
+  readonly seed: number;
+  readonly chance: Chance;
+  /** True time, epoch ms. */
+  readonly now: () => number;
+  readonly actor: () => Actor | undefined;
+  /** Something happens after so many milliseconds; for a sandbox not if it died before. */
+  readonly after: (milliseconds: number, what: () => void, actor?: Actor) => void;
+  /** Whether this deviation happens here: asked once for each possible kind at each point. */
+  readonly deviates: (kind: string, label: string, share: number) => boolean;
+  readonly deviations: Deviation[];
+  /** How often each kind was possible and how often it happened, by label. */
+  readonly coverage: Map<string, { possible: number; happened: number }>;
+  readonly calm: (calm: boolean) => void;
+  readonly isCalm: () => boolean;
+  readonly tell: (line: string) => void;
+  readonly story: string[];
+  readonly hash: () => string;
+  readonly output: string[];
+  /** Runs until the predicate holds (asked after every event), nothing is left, or true time passes `end`. */
+  readonly run: (end: number, until?: () => boolean) => Promise<void>;
+};
+
+export type WorldOptions = {
+  readonly seed: number;
+  /** Where given, these deviations happen and no other. */
+  readonly only?: ReadonlySet<string>;
+  /** Keep the story, line by line. */
+  readonly trace?: boolean;
+  readonly onOutput?: (text: string) => void;
+};
+
+type Event = { readonly at: number; readonly tie: number; readonly what: () => void; readonly actor: Actor | undefined };
+
+/** One thread, one clock, one heap of events; the microtasks of each event are drained before the next. */
+export function createWorld(options: WorldOptions): World {
+  install();
+  const { seed, only } = options;
+  const chance = chanceOf(seed);
+  const events: Event[] = [];
+  const coverage: World['coverage'] = new Map();
+  const counts = new Map<string, number>();
+  const deviations: Deviation[] = [];
+  const story: string[] = [];
+  const output: string[] = [];
+  let time = EPOCH;
+  let current: Actor | undefined;
+  let ties = 0;
+  let isCalm = false;
+  let hashA = 0x811c9dc5;
+  let hashB = 0x01000193;
+
+  const after = (milliseconds: number, what: () => void, actor?: Actor): void => {
+    ties += 1;
+    push(events, { at: time + Math.max(0, Math.round(milliseconds)), tie: ties, what, actor });
+  };
+  const tell = (line: string): void => {
+    const text = `${time - EPOCH} ${line}`;
+    for (let index = 0; index < text.length; index += 1) {
+      hashA = Math.imul(hashA ^ text.charCodeAt(index), 0x01000193);
+      hashB = Math.imul(hashB ^ text.charCodeAt(index), 0x85ebca6b);
+    }
+    if (options.trace) story.push(`${clock(time)} ${line}`);
+  };
+  const machine: Machine = {
+    now: () => time + (current?.skew ?? 0),
+    random: () => chance.number('Math.random', 0, 1),
+    setTimeout: (callback, milliseconds) => {
+      const timer = { virtual: true, cleared: false, unref: () => timer, ref: () => timer };
+      after(
+        milliseconds,
+        () => {
+          if (!timer.cleared) callback();
+        },
+        current,
+      );
+      return timer;
+    },
+    clearTimeout: (timer) => {
+      (timer as { cleared: boolean }).cleared = true;
+    },
+    output: (text) => options.onOutput?.(text),
+  };
+
+  return {
+    seed,
+    chance,
+    now: () => time,
+    actor: () => current,
+    after,
+    deviates: (kind, label, share) => {
+      const name = `${kind} ${label}`;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const key = `${name} ${count}`;
+      const drawn = chance.is(name, share);
+      const happens = only ? only.has(key) : !isCalm && drawn;
+      if (!isCalm || happens) {
+        const cell = coverage.get(name) ?? { possible: 0, happened: 0 };
+        cell.possible += 1;
+        if (happens) cell.happened += 1;
+        coverage.set(name, cell);
+      }
+      if (!happens) return false;
+      deviations.push({ key, at: time });
+      tell(`! ${key}`);
+      return true;
+    },
+    deviations,
+    coverage,
+    calm: (calm) => {
+      isCalm = calm;
+    },
+    isCalm: () => isCalm,
+    tell,
+    story,
+    output,
+    hash: () => (hashA >>> 0).toString(16).padStart(8, '0') + (hashB >>> 0).toString(16).padStart(8, '0'),
+    run: async (end, until) => {
+      for (;;) {
+        if (until?.()) return;
+        const event = events[0];
+        if (!event || event.at > end) {
+          time = Math.max(time, end === Number.POSITIVE_INFINITY ? time : end);
+          return;
+        }
+        pop(events);
+        time = Math.max(time, event.at);
+        if (event.actor && !event.actor.alive) continue;
+        current = event.actor;
+        enter(machine);
+        try {
+          event.what();
+          if (event.actor) await drained();
+        } finally {
+          current = undefined;
+          enter(undefined);
+        }
+      }
+    },
+  };
+}
+
+export function clock(at: number): string {
+  const seconds = (at - EPOCH) / 1000;
+  const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return `${pad(seconds / 3600)}:${pad((seconds / 60) % 60)}:${(seconds % 60).toFixed(3).padStart(6, '0')}`;
+}
+
+const before = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.tie < b.tie);
+
+function push(heap: Event[], event: Event): void {
+  let index = heap.length;
+  heap.push(event);
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    const above = heap[parent];
+    if (!above || !before(event, above)) break;
+    heap[index] = above;
+    index = parent;
+  }
+  heap[index] = event;
+}
+
+function pop(heap: Event[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    const left = heap[2 * index + 1];
+    const right = heap[2 * index + 2];
+    const next = right && left && before(right, left) ? right : left;
+    if (!next || !before(next, last)) break;
+    heap[index] = next;
+    index = next === right ? 2 * index + 2 : 2 * index + 1;
+  }
+  heap[index] = last;
+}
