@@ -106,14 +106,14 @@ describe('the hostile corpus', () => {
     expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(before);
   });
 
-  it('takes no longer than a body of its size may: 200 ms at most, best of three', () => {
-    const time = (body: string | Uint8Array) => {
-      const start = performance.now();
+  it('costs no more than a body of its size may: 500 ms of the processor, where quadratic work takes many seconds', () => {
+    for (const [what, body] of hostileBodies) {
+      const before = process.cpuUsage();
       parse(body);
       readable(body);
-      return performance.now() - start;
-    };
-    for (const [what, body] of hostileBodies) expect(Math.min(time(body), time(body), time(body)), what).toBeLessThan(200);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000, what).toBeLessThan(500);
+    }
   });
 });
 
@@ -129,11 +129,11 @@ describe('whatever comes in', () => {
   }
 
   it('is judged and never thrown, be it any text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), judge), { seed: 1, numRuns: 2000 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), judge), { seed: 1, numRuns: 500 });
   });
 
   it('be it any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), judge), { seed: 2, numRuns: 2000 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), judge), { seed: 2, numRuns: 500 });
   });
 
   it('be it any JSON in the place of detail', () => {
@@ -141,7 +141,7 @@ describe('whatever comes in', () => {
       fc.property(fc.json({ maxDepth: 6 }), fc.boolean(), (detail, withdraws) => {
         judge(bodyOf(null, withdraws ? withdrawn : {}).replace('"detail":null', `"detail":${detail}`));
       }),
-      { seed: 3, numRuns: 2000 },
+      { seed: 3, numRuns: 500 },
     );
   });
 
@@ -151,7 +151,7 @@ describe('whatever comes in', () => {
       fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 4 }), (path, value) =>
         judge(bodyOf({ ...sampleDetail(), [path]: value })),
       ),
-      { seed: 4, numRuns: 2000 },
+      { seed: 4, numRuns: 500 },
     );
   });
 
@@ -164,7 +164,7 @@ describe('whatever comes in', () => {
         for (const [at, byte] of changes) changed[at] = byte;
         judge(changed);
       }),
-      { seed: 5, numRuns: 3000 },
+      { seed: 5, numRuns: 500 },
     );
   });
 
@@ -178,7 +178,7 @@ describe('whatever comes in', () => {
         if (result.ok) expect(exact || /e/.test(token)).toBe(true);
         else if (exact) throw new Error(`refused ${token}`);
       }),
-      { seed: 6, numRuns: 2000 },
+      { seed: 6, numRuns: 500 },
     );
   });
 });

@@ -26,7 +26,7 @@ describe('member notation', () => {
       fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
         expect(parsePath(formatPath(segments))).toEqual(segments);
       }),
-      { seed: 1, numRuns: 2000 },
+      { seed: 1, numRuns: 500 },
     );
   });
 });
