@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerAdmin, type Journal } from './admin.ts';
+import { type AdminRequest, answerAdmin, type Journal } from './admin.ts';
 import { errorForm, type Faults, holdBack } from './faults.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
 
@@ -20,6 +20,8 @@ export type GatewayOptions = {
   readonly accountId: string;
   readonly services: readonly Service[];
   readonly faults: Faults;
+  /** Answers further routes below `/_ota/`, `undefined` for those it does not know. */
+  readonly admin?: (request: AdminRequest) => ServiceResponse | undefined;
 };
 
 type Scope = { readonly service: string; readonly region: string | undefined };
@@ -67,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     if (path === '/_ota' || path.startsWith('/_ota/')) {
       const admin = { method: incoming.method ?? 'GET', path, headers: plainHeaders(incoming), body };
-      return reply(outgoing, requestId, answerAdmin(admin, options.faults, journal, [...byName.keys()]));
+      return reply(outgoing, requestId, options.admin?.(admin) ?? answerAdmin(admin, options.faults, journal, [...byName.keys()]));
     }
     const scope = credentialScope(incoming.headers.authorization, query);
     const name = scope?.service ?? (isPublicRead(incoming.method, path) ? 's3' : undefined);

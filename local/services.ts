@@ -1,7 +1,8 @@
 import { createRealClock } from './clock.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { answerOtaAdmin } from './fleet/admin.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { startGateway } from './gateway.ts';
+import { type GatewayOptions, startGateway } from './gateway.ts';
 import { createDynamoDb } from './services/dynamodb.ts';
 import { createEventBridge } from './services/eventbridge.ts';
 import { createIotCore, type IotCore } from './services/iot-core.ts';
@@ -83,7 +84,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     managedIntegrations,
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
-  const gateway = await startGateway({ port: options.port, accountId, services, faults });
+  const admin: GatewayOptions['admin'] = (request) => answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
+  const gateway = await startGateway({ port: options.port, accountId, services, faults, admin });
   return {
     endpoint: gateway.endpoint,
     accountId,
