@@ -138,7 +138,7 @@ function chosenParts(upload: MultipartUpload, root: XmlElement | undefined): Par
   if (asked.length === 0)
     throw new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
   let previous = 0;
-  return asked.map((entry, index) => {
+  const parts = asked.map((entry) => {
     const number = Number(textOf(entry, 'PartNumber'));
     const part = upload.parts.get(number);
     if (number <= previous)
@@ -158,11 +158,12 @@ function chosenParts(upload: MultipartUpload, root: XmlElement | undefined): Par
         "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
       );
     }
-    if (index < asked.length - 1 && part.body.length < LEAST_PART_BYTES) {
-      throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
-    }
     return part;
   });
+  if (parts.slice(0, -1).some(({ body }) => body.length < LEAST_PART_BYTES)) {
+    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
+  }
+  return parts;
 }
 
 function wholeChecksum(upload: MultipartUpload, parts: readonly Part[], body: Buffer): Checksum {

@@ -13,6 +13,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   ScanCommand,
   TransactGetItemsCommand,
   TransactWriteItemsCommand,
@@ -25,6 +26,7 @@ import {
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { eventually } from '../support/eventually.ts';
 
 let aws: TestAws;
 const ledger = `ledger-${randomUUID()}`;
@@ -154,12 +156,12 @@ describe('the sparse index', () => {
           }),
         )
       ).Items;
-    await expect.poll(query).toEqual([
+    await eventually(query).toEqual([
       { ...key('due', '2'), w: { S: 'w1' }, due: { N: '20' } },
       { ...key('due', '1'), w: { S: 'w1' }, due: { N: '100' } },
     ]);
     await aws.dynamodb.send(new UpdateItemCommand({ TableName: ledger, Key: key('due', '2'), UpdateExpression: 'REMOVE w, due' }));
-    await expect.poll(async () => (await query())?.length).toBe(1);
+    await eventually(async () => (await query())?.length).toBe(1);
   });
 });
 
@@ -177,9 +179,9 @@ describe('reading', () => {
     await put(key('pagf', '1'));
     for (let number = 0; number < 12; number += 1) await put(key('page', String(number).padStart(3, '0')));
     const seen: string[] = [];
-    let ExclusiveStartKey: Record<string, { S: string }> | undefined;
+    let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
     do {
-      const page: { Items?: Record<string, unknown>[]; LastEvaluatedKey?: Record<string, unknown> } = await aws.dynamodb.send(
+      const page: QueryCommandOutput = await aws.dynamodb.send(
         new QueryCommand({
           TableName: ledger,
           KeyConditionExpression: 'pk = :p',
@@ -189,8 +191,8 @@ describe('reading', () => {
           ExclusiveStartKey,
         }),
       );
-      for (const item of page.Items ?? []) seen.push((item['sk'] as { S: string }).S);
-      ExclusiveStartKey = page.LastEvaluatedKey as typeof ExclusiveStartKey;
+      for (const item of page.Items ?? []) seen.push(item['sk']?.S ?? '');
+      ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
     expect(seen).toEqual(Array.from({ length: 12 }, (_, number) => String(number).padStart(3, '0')));
   });

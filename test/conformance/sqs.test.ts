@@ -20,6 +20,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { eventually } from '../support/eventually.ts';
 
 let aws: TestAws;
 beforeAll(async () => {
@@ -273,6 +274,6 @@ describe('a queue', () => {
     expect((await aws.sqs.send(new ListQueueTagsCommand({ QueueUrl }))).Tags).toEqual({ stage: 'test' });
     await send(QueueUrl, 'm');
     await aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
-    await expect.poll(() => attribute(QueueUrl, 'ApproximateNumberOfMessages')).toBe('0');
+    await eventually(() => attribute(QueueUrl, 'ApproximateNumberOfMessages')).toBe('0');
   });
 });

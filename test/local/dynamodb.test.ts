@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../local/clock.ts';
 import { createSharedLock } from '../../local/services/shared-lock.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { eventually } from '../support/eventually.ts';
 
 const clock = createManualClock();
 let aws: TestAws;
@@ -87,14 +88,14 @@ describe('the lock around transactions', () => {
       log.push(`${name}-`);
     };
     const all = [lock.shared(work('a')), lock.shared(work('b')), lock.exclusive(work('X')), lock.shared(work('c'))];
-    await expect.poll(() => log).toEqual(['a+', 'b+']);
+    await eventually(() => log).toEqual(['a+', 'b+']);
     gates.get('b')?.();
     await all[1];
     expect(log).toEqual(['a+', 'b+', 'b-']);
     gates.get('a')?.();
-    await expect.poll(() => log.at(-1)).toBe('X+');
+    await eventually(() => log.at(-1)).toBe('X+');
     gates.get('X')?.();
-    await expect.poll(() => log.at(-1)).toBe('c+');
+    await eventually(() => log.at(-1)).toBe('c+');
     gates.get('c')?.();
     await Promise.all(all);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFunction, type FunctionOptions, type LambdaFunction, type LogLine } from '../../local/lambda-process.ts';
+import { eventually } from '../support/eventually.ts';
 
 const CODE = `
 let count = 0;
@@ -146,7 +147,7 @@ describe('a function', () => {
     const next = await work.invoke({});
     expect(next).toMatchObject({ ok: true, payload: { count: 1 } });
     expect(pidOf(next)).not.toBe(pidOf(first));
-    await expect.poll(() => isAlive(pidOf(first))).toBe(false);
+    await eventually(() => isAlive(pidOf(first))).toBe(false);
   });
 
   it('that dies fails the event in hand and is replaced', async () => {
@@ -158,7 +159,7 @@ describe('a function', () => {
     });
     expect(await work.invoke({})).toMatchObject({ ok: true });
     const hanging = work.invoke({ kind: 'hang' });
-    await expect.poll(() => work.processIds().length).toBe(1);
+    await eventually(() => work.processIds().length).toBe(1);
     process.kill(work.processIds()[0] ?? 0, 'SIGKILL');
     expect(await hanging).toMatchObject({ ok: false, errorMessage: 'Runtime exited with signal SIGKILL' });
   });
@@ -175,14 +176,14 @@ describe('a function', () => {
   it('has its lines passed on', async () => {
     lines.length = 0;
     await create().invoke({});
-    await expect.poll(() => lines.map(({ line }) => JSON.parse(line))).toEqual([{ message: 'line', requestId: expect.any(String) }]);
+    await eventually(() => lines.map(({ line }) => JSON.parse(line))).toEqual([{ message: 'line', requestId: expect.any(String) }]);
     expect(lines[0]).toMatchObject({ functionName: 'work', stream: 'stdout' });
   });
 
   it('leaves no process when stopped, also in the middle of an event', async () => {
     const work = create();
     const hanging = work.invoke({ kind: 'hang' });
-    await expect.poll(() => work.processIds().length).toBe(1);
+    await eventually(() => work.processIds().length).toBe(1);
     const ids = work.processIds();
     await work.stop();
     expect(await hanging).toMatchObject({ ok: false });

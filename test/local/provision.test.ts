@@ -10,6 +10,7 @@ import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { provision } from '../../local/provision.ts';
 import type { Template } from '../../local/template.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { eventually } from '../support/eventually.ts';
 import { fixtureTemplate } from '../support/fixture-template.ts';
 
 const surroundings = (endpoint: string) => ({
@@ -157,13 +158,11 @@ describe('the cloud', () => {
         Entries: [{ EventBusName: 'fixture-bus', Source: 'acme.build', DetailType: 'Done', Detail: '{"fail":false}' }],
       }),
     );
-    await expect.poll(() => lines, { timeout: 10_000 }).toContain('{"records":1,"extra":"over all","name":"fixture-work"}');
+    await eventually(() => lines).toContain('{"records":1,"extra":"over all","name":"fixture-work"}');
     const source = `${cloud.endpoint}/000000000000/fixture-source`;
-    await expect
-      .poll(async () => (await sqs.send(new GetQueueAttributesCommand({ QueueUrl: source, AttributeNames: ['All'] }))).Attributes, {
-        timeout: 5000,
-      })
-      .toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
+    await eventually(
+      async () => (await sqs.send(new GetQueueAttributesCommand({ QueueUrl: source, AttributeNames: ['All'] }))).Attributes,
+    ).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
     expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: source }))).Messages).toBeUndefined();
     events.destroy();
     sqs.destroy();

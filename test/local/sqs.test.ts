@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock, type ManualClock } from '../../local/clock.ts';
 import { createQueue } from '../../local/services/sqs-queue.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { eventually } from '../support/eventually.ts';
 
 const SECOND = 1000;
 
@@ -91,7 +92,7 @@ describe('time in a queue', () => {
     await send(queue, 'late', 10);
     aws.services.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'slow', delayMilliseconds: 0 });
     const waiting = receive(queue, 20);
-    await expect.poll(arrivals).toBe(1);
+    await eventually(arrivals).toBe(1);
     clock.advance(10 * SECOND);
     expect(await waiting).toHaveLength(1);
   });
@@ -100,8 +101,8 @@ describe('time in a queue', () => {
     const queue = await open('q');
     aws.services.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'slow', delayMilliseconds: 0 });
     const waiting = receive(queue, 20);
-    await expect.poll(arrivals).toBe(1);
-    await expect.poll(() => clock.pending()).toBeGreaterThan(1);
+    await eventually(arrivals).toBe(1);
+    await eventually(() => clock.pending()).toBeGreaterThan(1);
     clock.advance(20 * SECOND);
     expect(await waiting).toEqual([]);
   });
@@ -130,7 +131,7 @@ describe('a caller that hangs up', () => {
     aws.services.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'slow', delayMilliseconds: 0 });
     const hangUp = new AbortController();
     const aborted = sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 20 }), { abortSignal: hangUp.signal });
-    await expect.poll(arrivals).toBe(1);
+    await eventually(arrivals).toBe(1);
     hangUp.abort();
     await expect(aborted).rejects.toThrow();
     // The journal notes a request when it is over: the endpoint has seen the hang-up.
@@ -138,7 +139,7 @@ describe('a caller that hangs up', () => {
       ((await (await fetch(`${aws.endpoint}/_ota/requests`)).json()) as { requests: { operation: string }[] }).requests.some(
         ({ operation }) => operation === 'ReceiveMessage',
       );
-    await expect.poll(over).toBe(true);
+    await eventually(over).toBe(true);
     await send(queue, 'kept');
     expect(await receive(queue)).toEqual([
       expect.objectContaining({ Body: 'kept', Attributes: expect.objectContaining({ ApproximateReceiveCount: '1' }) }),
