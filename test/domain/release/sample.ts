@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** A release detail that is valid by itself; each test breaks what it is about. */
 export function sampleDetail(): Record<string, unknown> {
   return {
@@ -33,3 +35,7 @@ export function withMember(detail: Record<string, unknown>, path: readonly (stri
   else Reflect.set(Object(inner), last, value);
   return copy;
 }
+
+/** Text of any code units, halves of characters among them. */
+export const anyText = (maxLength: number) =>
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength }).map((units) => String.fromCharCode(...units));
