@@ -11,6 +11,6 @@ export default class BundlePlugin {
         throw new serverless.classes.Error(error.message, 'BUNDLING_FAILED');
       }
     };
-    this.hooks = { 'before:package:createDeploymentArtifacts': run };
+    this.hooks = { 'before:package:createDeploymentArtifacts': run, 'before:package:function:package': run };
   }
 }

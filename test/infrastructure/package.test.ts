@@ -25,7 +25,7 @@ describe('serverless package, with the real handlers and no network', () => {
   };
   beforeAll(async () => {
     packaged = await packageAfresh();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
@@ -39,7 +39,7 @@ describe('serverless package, with the real handlers and no network', () => {
   it('makes the same zips of the same input, to the byte', async () => {
     const again = await packageAfresh();
     expect(hashes(again)).toEqual(hashes(packaged));
-  }, 60_000);
+  }, 180_000);
 
   it.each(FUNCTIONS)('puts into %s.zip one bundle and its channels, nothing else', (name) => {
     expect(entriesOf(join(packaged.folder, '.serverless', `${name}.zip`))).toEqual([
@@ -92,7 +92,7 @@ describe('serverless package refuses', () => {
     const failure = await packageService({ channels: wrong }).catch((error: Error) => error.message);
     expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
     expect(failure).not.toContain('    at ');
-  }, 60_000);
+  }, 180_000);
 });
 
 /** The names in a zip, from its central directory. */

@@ -25,7 +25,7 @@ describe('A stage with parameters of its own', () => {
       params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
     });
     resources = resolveTemplate(structuredClone(compiled)).Resources;
-  }, 60_000);
+  }, 180_000);
 
   it('has its name in all names', () => {
     const named = Object.values(resources).filter(({ Type }) =>

@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { compiledTemplate } from '../support/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 
-const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+const { Resources } = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
 
 describe('The runbook', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
   const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.replace(/[`*]/g, '').trim());
 
-  it('has a section for every alarm, and none for an alarm that does not exist', async () => {
-    const { Resources } = resolveTemplate(await compiledTemplate({ channels }));
+  it('has a section for every alarm, and none for an alarm that does not exist', () => {
     const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     const names = alarms.map(({ Properties }) => String(Properties['AlarmName']).replace('ota-dispatch-local-', '')).sort();
     const start = headings.indexOf('The alarms');
