@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { Sighting } from '../../domain/rollout/observation.ts';
+import { createdOutcome } from '../../domain/rollout/outcome.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { advance } from '../../handlers/advance.ts';
+import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../support/a-rollout.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+
+const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
+const entryOf = (row: Rollout, seq: number, more = {}) => ({ seq, version: row.version, revision: row.revision, ...more });
+const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
+
+/** A world with one rollout that has entered its channel. */
+function worldOf(row: Rollout): InMemory {
+  const world = servicesInMemory();
+  world.put(row, entryOf(row, 1));
+  return world;
+}
+
+const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), no: 4, rev: 5, ...changes });
+/** Every send so far was answered no. */
+const unsent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, no: 4, rev: 5, ...changes });
+const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), no: 4, rev: 5, ...changes });
+
+describe('time', () => {
+  it('below eight seconds nothing is begun', async () => {
+    const world = worldOf(creating());
+    await go(
+      world,
+      creating(),
+      4,
+      anErrand(() => seconds(8) - 1),
+    );
+    expect(world.calls()).toEqual(['load beta']);
+  });
+
+  it('below twenty seconds nothing is created: a definite no, the intent is undone', async () => {
+    const world = worldOf(unsent());
+    await go(
+      world,
+      unsent(),
+      4,
+      anErrand(() => seconds(20)),
+    );
+    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'write beta CREATING', 'follow-up numbered']);
+    expect(world.rowAt(unsent())).toMatchObject({ open: 0 });
+  });
+
+  it('without a turn below the quota the same', async () => {
+    const world = worldOf(unsent());
+    world.limits.turn = false;
+    await go(world, unsent(), 4);
+    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.rowAt(unsent())).toMatchObject({ open: 0 });
+  });
+
+  it('that runs out after the intent still lets it be undone', async () => {
+    const world = worldOf(unsent());
+    let left = seconds(60);
+    world.hooks.after = (line) => {
+      if (line === 'write beta CREATING') left = seconds(5);
+    };
+    await go(
+      world,
+      unsent(),
+      4,
+      anErrand(() => left),
+    );
+    expect(world.rowAt(unsent())).toMatchObject({ state: 'CREATING', open: 0 });
+  });
+
+  it('that runs out while a task is created still lets its id be noted', async () => {
+    const row = unsent(onMi);
+    const world = worldOf(row);
+    let left = seconds(60);
+    world.hooks.after = (line) => {
+      if (line === 'create 1') left = seconds(5);
+    };
+    await go(
+      world,
+      row,
+      4,
+      anErrand(() => left),
+    );
+    expect(world.rowAt(row)).toMatchObject({ state: 'CREATED', aws: { taskId: 't-1' } });
+  });
+});
+
+describe('what fails on the way', () => {
+  const away = (world: InMemory, ...lines: readonly string[]) => {
+    world.hooks.before = (line) => {
+      if (lines.some((start) => line.startsWith(start))) throw new Error('away');
+    };
+  };
+
+  it('a look: no news, looked at again', async () => {
+    const world = worldOf(creating());
+    away(world, 'look');
+    await go(world, creating(), 4);
+    expect(world.calls().at(-1)).toBe('follow-up numbered');
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', tries: 1 });
+  });
+
+  it('a stop: not believed, tried again', async () => {
+    const row = live({ state: 'WITHDRAWING' });
+    const world = worldOf(row);
+    world.planes.iot.sighting = exists;
+    away(world, 'stop');
+    await go(world, row);
+    expect(world.rowAt(row)?.state).toBe('WITHDRAWING');
+    expect(world.calls().at(-1)).toBe('follow-up numbered');
+  });
+
+  it('the bus: the outcomes stay, and are told by the next look', async () => {
+    const world = worldOf(creating());
+    world.planes.iot.sighting = exists;
+    away(world, 'publish');
+    await go(world, creating(), 4);
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATED', outbox: [{ detailType: 'OTA Rollout Created' }] });
+    delete world.hooks.before;
+    await go(world, creating());
+    expect(world.told).toHaveLength(1);
+    expect(world.rowAt(creating())?.outbox).toEqual([]);
+  });
+
+  it('the bus at the very end: nothing is forgotten, the rollout stays due', async () => {
+    const row = live({ state: 'COMPLETED', outbox: [createdOutcome(live(), false, now)] });
+    const world = worldOf(row);
+    away(world, 'publish');
+    await go(world, row);
+    expect(world.rowAt(row)).toMatchObject({ outbox: [{}], due: expect.any(Number) });
+    expect(world.calls().at(-1)).toBe('follow-up numbered');
+  });
+
+  it('the queue: the sweep finds what is due', async () => {
+    const world = worldOf(creating());
+    away(world, 'follow-up');
+    await go(world, creating(), 4);
+    expect(world.rowAt(creating())?.due).toBeGreaterThan(now);
+    expect(world.problems).toHaveLength(1);
+  });
+
+  it('the ledger: thrown, for the queue to bring it again', async () => {
+    const world = worldOf(creating());
+    away(world, 'write');
+    await expect(go(world, creating(), 4)).rejects.toThrow('away');
+  });
+
+  it.each(['write beta COMPLETED', 'head beta', 'publish'])(
+    'death after %s at the end of a life: the next look finishes it',
+    async (where) => {
+      const world = worldOf(live());
+      world.planes.iot.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 1 }) };
+      let isDead = false;
+      world.hooks.before = () => {
+        if (isDead) throw new Error('dead');
+      };
+      world.hooks.after = (line) => {
+        isDead ||= line.startsWith(where);
+      };
+      await go(world, live()).catch(() => undefined);
+      expect(world.rowAt(live())?.due).toBeDefined();
+      world.hooks.before = () => undefined;
+      world.hooks.after = () => undefined;
+      await go(world, live());
+      expect(world.rowAt(live())).toMatchObject({ state: 'COMPLETED', outbox: [] });
+      expect(world.rowAt(live())).not.toHaveProperty('due');
+      expect(new Set(world.told.map((event) => event.detail.outcomeId)).size).toBe(1);
+      expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
+    },
+  );
+});

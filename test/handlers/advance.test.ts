@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import type { Sighting } from '../../domain/rollout/observation.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { advance } from '../../handlers/advance.ts';
+import { parseFollowUp } from '../../handlers/follow-up.ts';
+import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../support/a-rollout.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+
+const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
+const entryOf = (row: Rollout, seq: number, more = {}) => ({ seq, version: row.version, revision: row.revision, ...more });
+const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
+
+/** A world with one rollout that has entered its channel. */
+function worldOf(row: Rollout): InMemory {
+  const world = servicesInMemory();
+  world.put(row, entryOf(row, 1));
+  return world;
+}
+
+const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), no: 4, rev: 5, ...changes });
+/** Every send so far was answered no. */
+const unsent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, no: 4, rev: 5, ...changes });
+const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), no: 4, rev: 5, ...changes });
+
+describe('the calls of each path', () => {
+  it('a follow-up with news: confirmed', async () => {
+    const world = worldOf(creating());
+    world.planes.iot.sighting = exists;
+    await go(world, creating(), 4);
+    expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATED', 'publish Rollout Created', 'write beta CREATED']);
+  });
+
+  it('a follow-up without news', async () => {
+    const world = worldOf(creating());
+    await go(world, creating(), 4);
+    expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'follow-up numbered']);
+    expect(parseFollowUp(world.followUps[0]?.body ?? '').no).toBe(world.rowAt(creating())?.no);
+  });
+
+  it('a stale follow-up', async () => {
+    const world = worldOf(creating());
+    await go(world, creating(), 3);
+    expect(world.calls()).toEqual(['load beta']);
+  });
+
+  it('a follow-up of a rollout that is not there', async () => {
+    const world = servicesInMemory();
+    await expect(go(world, aRollout(), 1)).resolves.toBeUndefined();
+    expect(world.calls()).toEqual(['load beta']);
+  });
+
+  it('a look at a live rollout without news writes nothing and sends nothing', async () => {
+    const world = worldOf(live());
+    world.planes.iot.sighting = exists;
+    await go(world, live());
+    expect(world.calls()).toEqual(['load beta', 'look job']);
+  });
+
+  it('devices moved', async () => {
+    const world = worldOf(live());
+    world.planes.iot.sighting = { ...exists, counts: someCounts({ inProgress: 2 }) };
+    await go(world, live());
+    expect(world.calls()).toEqual(['load beta', 'look job', 'write beta CREATED', 'publish Rollout Progressed', 'write beta CREATED']);
+  });
+
+  it('every device has ended: the row is final, then the head, then it is told, and last nothing is due', async () => {
+    const world = worldOf(live());
+    world.planes.iot.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 2 }) };
+    await go(world, live());
+    expect(world.calls()).toEqual([
+      'load beta',
+      'look job',
+      'write beta COMPLETED',
+      'head beta',
+      'publish Rollout Completed',
+      'write beta COMPLETED',
+    ]);
+    expect(world.rowAt(live())).not.toHaveProperty('due');
+    expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
+  });
+
+  it('superseding: the new one exists, the head says so, the old one is woken and gives way', async () => {
+    const world = servicesInMemory();
+    const old = live({ version: '1.0.0' });
+    world.put(old, entryOf(old, 1, { created: true }));
+    world.put(creating(), entryOf(creating(), 2));
+    world.planes.iot.sighting = exists;
+    await go(world, creating(), 4);
+    expect(world.calls()).toEqual([
+      'load beta',
+      'look creation',
+      'write beta CREATED',
+      'head beta',
+      'follow-up wake 1.0.0',
+      'publish Rollout Created',
+      'write beta CREATED',
+    ]);
+    await go(world, old);
+    expect(world.calls()).toEqual([
+      'load beta',
+      'read 2.0.0',
+      'write beta SUPERSEDING',
+      'look both',
+      'stop SUPERSEDED',
+      'follow-up numbered',
+    ]);
+    world.planes.iot.sighting = { kind: 'exists', job: 'canceled', aws: {} };
+    await go(world, old, world.rowAt(old)?.no);
+    expect(world.calls()).toEqual([
+      'load beta',
+      'look both',
+      'write beta SUPERSEDED',
+      'head beta',
+      'publish Rollout Superseded',
+      'write beta SUPERSEDED',
+    ]);
+  });
+});
+
+describe('somebody else was faster', () => {
+  it('reads everything again and asks again', async () => {
+    const world = worldOf(creating());
+    world.hooks.before = (line) => {
+      if (line !== 'write beta CREATING') return;
+      delete world.hooks.before;
+      world.put(live({ rev: 6 }));
+    };
+    world.planes.iot.sighting = { kind: 'pending' };
+    const after = await go(world, creating(), 4);
+    expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'load beta', 'look job']);
+    expect(after?.state).toBe('CREATED');
+  });
+
+  it('loads six times at most, then leaves it to a wake', async () => {
+    const world = worldOf(creating());
+    world.hooks.before = (line) => {
+      const row = world.rowAt(creating());
+      if (line.startsWith('write') && row) world.put({ ...row, rev: row.rev + 1 });
+    };
+    await go(world, creating(), 4);
+    const calls = world.calls();
+    expect(calls.filter((line) => line.startsWith('load'))).toHaveLength(6);
+    expect(calls.at(-1)).toBe('follow-up wake 2.0.0');
+    expect(world.problems).toHaveLength(1);
+  });
+
+  it('an intent whose write was answered "lost" although it is in the row: IoT Core looks, then sends under the same id', async () => {
+    const world = worldOf(unsent());
+    const { services } = world;
+    let isLost = true;
+    const write: typeof services.ledger.write = async (row) => {
+      const done = await services.ledger.write(row);
+      const answer = done && !isLost;
+      isLost = false;
+      return answer;
+    };
+    world.planes.iot.sighting = { kind: 'notFound' };
+    await advance(creating(), anErrand(), { ...services, ledger: { ...services.ledger, write } });
+    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, open: 2 });
+  });
+
+  it('the same at managed integrations: nothing is sent, only the search may answer', async () => {
+    const row = unsent(onMi);
+    const world = worldOf(row);
+    const { services } = world;
+    let isLost = true;
+    const write: typeof services.ledger.write = async (changed) => {
+      const done = await services.ledger.write(changed);
+      const answer = done && !isLost;
+      isLost = false;
+      return answer;
+    };
+    await advance(row, anErrand(), { ...services, ledger: { ...services.ledger, write } });
+    expect(world.planes.iotmanagedintegrations.sent).toEqual([]);
+    expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', open: 1 });
+  });
+});
+
+describe('the answer to a create', () => {
+  const no = (retryable: boolean) => ({ kind: 'no', retryable, code: 'X', message: 'm' }) as const;
+
+  it('throttled: the intent is undone, and the next one is later', async () => {
+    const world = worldOf(unsent());
+    world.planes.iot.reply = no(true);
+    await go(world, unsent());
+    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'create 1', 'write beta CREATING', 'follow-up numbered']);
+    const row = world.rowAt(unsent());
+    expect(row).toMatchObject({ open: 0, tries: 1 });
+    expect([row?.openTo, row?.prev]).toEqual([undefined, undefined]);
+    expect(world.followUps[0]?.delaySeconds).toBeGreaterThan(15);
+  });
+
+  it('refused for good: told at once', async () => {
+    const world = worldOf(unsent());
+    world.planes.iot.reply = no(false);
+    await go(world, unsent());
+    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Failed', detail: { code: 'AWS_REFUSED', message: 'm' } }]);
+    expect(world.headAt('thermostat', 'beta').entries).toEqual({});
+  });
+
+  it('refused for good while an earlier create is unanswered: ends once that is too old to land', async () => {
+    const world = worldOf(creating());
+    world.planes.iot.sighting = { kind: 'notFound' };
+    world.planes.iot.reply = no(false);
+    await go(world, creating());
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', open: 1, openTo: now - seconds(20) });
+    world.clock.now += minutes(20);
+    await go(world, creating());
+    expect(world.rowAt(creating())).toMatchObject({ state: 'FAILED', code: 'AWS_REFUSED' });
+  });
+
+  it('lost: IoT Core has it already, it is looked at and adopted', async () => {
+    const world = worldOf(unsent());
+    world.planes.iot.reply = { kind: 'alreadyExists' };
+    world.planes.iot.sighting = exists;
+    await go(world, unsent());
+    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
+  });
+
+  it('lost at managed integrations: searched for, never sent again, and uncertain after twenty minutes', async () => {
+    const row = unsent(onMi);
+    const world = worldOf(row);
+    world.planes.iotmanagedintegrations.reply = { kind: 'unknown', message: 'timeout' };
+    await go(world, row);
+    for (let look = 0; look < 4; look += 1) {
+      world.clock.now += minutes(5) + 1;
+      await go(world, row);
+    }
+    expect(world.planes.iotmanagedintegrations.sent).toHaveLength(1);
+    expect(world.rowAt(row)).toMatchObject({ state: 'FAILED', code: 'UNCERTAIN' });
+  });
+
+  it('a creation that failed for a passing cause: another attempt under another id, nothing of the first kept', async () => {
+    const world = worldOf(creating({ aws: { otaUpdateId: 'first' } }));
+    world.planes.iot.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
+    await go(world, creating());
+    expect(world.rowAt(creating())).toMatchObject({ attempt: 2, open: 0, aws: {} });
+    await go(world, creating());
+    expect(world.planes.iot.sent[0]?.['otaUpdateId']).toBe(`${creating().rolloutId}-2`);
+  });
+});
+
+describe('newer before older', () => {
+  const [old, young] = [aRollout({ version: '1.0.0', no: 1 }), creating()];
+
+  it('an older one that has entered waits while the newer is pending, and gives way once it exists', async () => {
+    const world = servicesInMemory();
+    world.put(old, entryOf(old, 1));
+    world.put(young, entryOf(young, 2));
+    await go(world, old);
+    expect(world.rowAt(old)).toMatchObject({ state: 'CLAIMED', tries: 1 });
+    world.planes.iot.sighting = exists;
+    await go(world, young);
+    expect(world.followUps.some(({ body }) => parseFollowUp(body).version === '1.0.0' && parseFollowUp(body).no === '*')).toBe(true);
+    await go(world, old);
+    expect(world.rowAt(old)).toMatchObject({ state: 'SUPERSEDED', by: { version: '2.0.0' } });
+    expect(world.planes.iot.sent).toEqual([]);
+  });
+
+  it('an older one goes on when the newer dies, and its first follow-up is as quick as any', async () => {
+    const world = servicesInMemory();
+    const waited = { ...old, tries: 9 };
+    world.put(waited, entryOf(old, 1));
+    world.put({ ...young, state: 'FAILED', code: 'AWS_REFUSED' }, entryOf(young, 2));
+    await go(world, old);
+    expect(world.rowAt(old)).toMatchObject({ state: 'CREATING', tries: 0 });
+    expect(world.followUps.at(-1)?.delaySeconds).toBeLessThanOrEqual(15);
+  });
+});

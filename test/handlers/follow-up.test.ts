@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { followUpBody, parseFollowUp } from '../../handlers/follow-up.ts';
+import { aRollout } from '../support/a-rollout.ts';
+
+const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, channel: 'beta' };
+
+describe('a follow-up', () => {
+  it.each([7, '*'] as const)('numbered %s comes back as it went', (no) => {
+    expect(parseFollowUp(followUpBody(identity, no))).toEqual({ ...identity, no });
+  });
+
+  it('carries the identity of a rollout and nothing else of its row', () => {
+    expect(Object.keys(JSON.parse(followUpBody(aRollout(), 1)))).toEqual(['product', 'version', 'revision', 'channel', 'no']);
+  });
+
+  it.each(['', '{}', 'null', JSON.stringify({ ...identity, no: 'x' }), JSON.stringify({ ...identity, no: 1, more: 1 })])(
+    'is none: %s',
+    (body) => {
+      expect(() => parseFollowUp(body)).toThrow();
+    },
+  );
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { receive } from '../../handlers/receive.ts';
+import { aRollout, now } from '../support/a-rollout.ts';
+import { aPublication } from '../support/messages.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+
+const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
+  receive({ messageId, body }, errand, world.services);
+const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
+
+describe('a new release', () => {
+  it('at IoT Core: claims, reads withdrawals after the claim, enters, intends, creates, in that order', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aPublication())).resolves.toBe('dispatched');
+    expect(world.calls()).toEqual([
+      'lookUp',
+      'artifact',
+      'lock',
+      'claim beta',
+      'load beta',
+      'head beta',
+      'write beta CREATING',
+      'create 1',
+      'follow-up numbered',
+      'lock completed',
+    ]);
+    expect(world.followUps[0]).toMatchObject({ delaySeconds: expect.any(Number) });
+    expect(world.told).toEqual([]);
+  });
+
+  it('at managed integrations: writes the job document first, and hears at once that the task exists', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aPublication({ channels: ['hubs'] }))).resolves.toBe('dispatched');
+    expect(world.calls()).toEqual([
+      'lookUp',
+      'artifact',
+      'document',
+      'lock',
+      'claim hubs',
+      'load hubs',
+      'head hubs',
+      'write hubs CREATING',
+      'create 1',
+      'write hubs CREATED',
+      'publish Rollout Created',
+      'write hubs CREATED',
+      'lock completed',
+    ]);
+    expect(world.rowAt({ ...beta, channel: 'hubs' })).toMatchObject({ aws: { taskId: 't-1' }, open: 0, outbox: [] });
+  });
+
+  it('on several channels: the first row carries the others, and each further one costs four calls', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication({ channels: ['beta', 'stable'] }));
+    const calls = world.calls();
+    expect(calls.slice(3)).toEqual([
+      'claim beta',
+      'load beta',
+      'claim stable',
+      'head beta',
+      'write beta CREATING',
+      'create 1',
+      'follow-up numbered',
+      'load stable',
+      'head stable',
+      'write stable CREATING',
+      'create 1',
+      'follow-up numbered',
+      'lock completed',
+    ]);
+  });
+
+  it('withdrawn between planning and claim creates nothing', async () => {
+    const world = servicesInMemory();
+    world.hooks.before = async (line) => {
+      if (line !== 'claim beta') return;
+      delete world.hooks.before;
+      await world.services.ledger.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [{ version: '2.0.0', force: false, at: now }] });
+    };
+    await expect(take(world, aPublication())).resolves.toBe('dispatched');
+    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.rowAt(beta)?.state).toBe('WITHDRAWN');
+    expect(world.told.map((event) => event.detailType)).toEqual(['OTA Rollout Withdrawn']);
+  });
+
+  it('older than what the channel has is superseded at once, without a create', async () => {
+    const world = servicesInMemory();
+    world.put(aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1 }), { seq: 1, version: '3.0.0', revision: 1, created: true });
+    await expect(take(world, aPublication())).resolves.toBe('dispatched');
+    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.rowAt(beta)).toMatchObject({ state: 'SUPERSEDED', by: { version: '3.0.0' } });
+  });
+
+  it('is planned by a dry run, which writes nothing', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aPublication({ dryRun: true }))).resolves.toBe('dispatched');
+    expect(world.calls()).toEqual(['artifact', 'publish Release Planned']);
+    expect(world.items.size).toBe(0);
+  });
+});
+
+describe('a message that comes again', () => {
+  it('costs one call of the ledger, and is told as a duplicate', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication());
+    world.calls();
+    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+    expect(world.calls()).toEqual(['lookUp', 'publish Release Duplicate']);
+    expect(world.told.at(-1)?.detail).toMatchObject({ messageId: 'm-2', rollouts: [{ channel: 'beta', firstMessageId: 'm-1' }] });
+  });
+
+  it('is a duplicate also when the configuration would refuse it today', async () => {
+    const before = servicesInMemory();
+    await take(before, aPublication());
+    const { services } = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
+    const world = { ...before, services: { ...before.services, channels: services.channels } };
+    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+  });
+
+  it('with another content is refused, and the first goes on as it was', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication());
+    const row = world.rowAt(beta);
+    world.calls();
+    await expect(take(world, aPublication({ description: 'other' }), anErrand(), 'm-2')).resolves.toBe('rejected');
+    expect(world.calls()).toEqual(['lookUp', 'rejected RELEASE_CONFLICT', 'publish Release Rejected']);
+    await expect(take(world, aPublication({ version: '2.0.0+b' }), anErrand(), 'm-3')).resolves.toBe('rejected');
+    expect(world.rejected.map(({ code }) => code)).toEqual(['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS']);
+    await expect(take(world, aPublication(), anErrand(), 'm-4')).resolves.toBe('duplicate');
+    expect(world.rowAt(beta)).toEqual(row);
+  });
+
+  it('with one more channel dispatches only that one', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication());
+    await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anErrand(), 'm-2')).resolves.toBe('dispatched');
+    expect(world.planes.iot.sent).toHaveLength(2);
+    expect(world.rowAt({ ...beta, channel: 'stable' })?.messageId).toBe('m-2');
+  });
+
+  it('twice in one batch is dispatched once', async () => {
+    const world = servicesInMemory();
+    const errand = anErrand();
+    const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, aPublication(), errand, 'm-2')]);
+    expect(words).toEqual(['dispatched', 'duplicate']);
+    expect(world.planes.iot.sent).toHaveLength(1);
+  });
+});
+
+describe('a refusal', () => {
+  it('keeps the body, tells why, and writes neither row nor lock: the same message is taken once things are mended', async () => {
+    const world = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
+    await expect(take(world, aPublication())).resolves.toBe('rejected');
+    expect(world.calls()).toEqual(['lookUp', 'rejected UNKNOWN_PRODUCT', 'publish Release Rejected']);
+    expect([world.items.size, world.locks.size]).toEqual([0, 0]);
+    expect(world.rejected).toEqual([{ body: aPublication(), code: 'UNKNOWN_PRODUCT' }]);
+    const mended = { ...world, services: { ...world.services, channels: servicesInMemory().services.channels } };
+    await expect(take(mended, aPublication())).resolves.toBe('dispatched');
+  });
+
+  it('of one channel refuses the message before anything is claimed', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aPublication({ channels: ['beta', 'nowhere'] }))).resolves.toBe('rejected');
+    expect(world.items.size).toBe(0);
+    expect(world.told[0]?.detail).toMatchObject({ code: 'UNKNOWN_CHANNEL', channel: 'nowhere' });
+  });
+
+  it('of what cannot be read costs no call of the ledger', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, '{')).resolves.toBe('rejected');
+    expect(world.calls()).toEqual(['rejected MALFORMED_JSON', 'publish Release Rejected']);
+  });
+
+  it('that cannot be told is retried', async () => {
+    const world = servicesInMemory();
+    world.hooks.before = (line) => {
+      if (line.startsWith('publish')) throw new Error('the bus is away');
+    };
+    await expect(take(world, '{')).rejects.toThrow('the bus is away');
+  });
+
+  it('because the other content claimed in the same instant completes no lock', async () => {
+    const world = servicesInMemory();
+    world.hooks.before = (line) => {
+      if (line === 'claim beta') world.put(aRollout());
+    };
+    await expect(take(world, aPublication())).resolves.toBe('rejected');
+    expect([world.rejected[0]?.code, world.locks.size]).toEqual(['RELEASE_CONFLICT', 0]);
+  });
+});

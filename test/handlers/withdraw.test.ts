@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { advance } from '../../handlers/advance.ts';
+import { receive } from '../../handlers/receive.ts';
+import { aRollout, minutes, onMi, seconds, sentAgo } from '../support/a-rollout.ts';
+import { aPublication, aWithdrawal } from '../support/messages.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+
+const take = (world: InMemory, body: string, errand = anErrand()) => receive({ messageId: 'w-1', body }, errand, world.services);
+const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
+const outcomes = (world: InMemory) => world.told.map((event) => event.detailType);
+
+describe('a withdrawal', () => {
+  it('writes itself down before it looks for rollouts, and each is marked before it is acknowledged', async () => {
+    const world = servicesInMemory();
+    world.put(live());
+    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
+    expect(world.calls()).toEqual([
+      'lookUp',
+      'tombstone',
+      'rows',
+      'load beta',
+      'write beta WITHDRAWING',
+      'look both',
+      'stop WITHDRAWN',
+      'follow-up numbered',
+      'publish Release Withdrawn',
+    ]);
+    expect(world.told[0]?.detail).toMatchObject({ rollouts: [{ channel: 'beta', state: 'WITHDRAWING' }] });
+  });
+
+  it('before its release: the release is refused when it comes', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
+    expect(world.told[0]?.detail).toMatchObject({ rollouts: [] });
+    await expect(take(world, aPublication())).resolves.toBe('rejected');
+    expect(world.rejected[0]?.code).toBe('RELEASE_WITHDRAWN');
+    expect(world.planes.iot.sent).toEqual([]);
+  });
+
+  it('of one revision leaves the others, also those that come later', async () => {
+    const world = servicesInMemory();
+    await take(world, aWithdrawal({ revision: 1 }));
+    await expect(take(world, aPublication({ revision: 2 }))).resolves.toBe('dispatched');
+    await expect(take(world, aPublication())).resolves.toBe('rejected');
+  });
+
+  it('of one channel leaves the others', async () => {
+    const world = servicesInMemory();
+    const [beta, stable] = [live(), live({ channel: 'stable' })];
+    world.put(beta);
+    world.put(stable);
+    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await take(world, aWithdrawal({ channels: ['stable'] }));
+    expect([world.rowAt(beta)?.state, world.rowAt(stable)?.state]).toEqual(['CREATED', 'WITHDRAWING']);
+  });
+
+  it('ends when what it stops was seen to have ended, not when the stop returned', async () => {
+    const world = servicesInMemory();
+    world.put(live());
+    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await take(world, aWithdrawal({ reasonCode: 'BRICKS', force: true }));
+    await advance(live(), anErrand(), world.services);
+    expect(world.rowAt(live())?.state).toBe('WITHDRAWING');
+    world.planes.iot.sighting = { kind: 'exists', job: 'canceled', aws: {} };
+    await advance(live(), anErrand(), world.services);
+    expect(world.rowAt(live())?.state).toBe('WITHDRAWN');
+    expect(world.told.at(-1)).toMatchObject({ detailType: 'OTA Rollout Withdrawn', detail: { reasonCode: 'BRICKS' } });
+  });
+
+  it('while a create may be on its way waits twenty minutes before "not found" counts', async () => {
+    const world = servicesInMemory();
+    const row = aRollout({ state: 'CREATING', ...sentAgo(seconds(1)) });
+    world.put(row);
+    world.planes.iot.sighting = { kind: 'notFound' };
+    await take(world, aWithdrawal());
+    expect(world.rowAt(row)?.state).toBe('WITHDRAWING');
+    world.clock.now += minutes(21);
+    await advance(row, anErrand(), world.services);
+    expect(world.rowAt(row)?.state).toBe('WITHDRAWN');
+  });
+
+  it('marks what has ended, so that it does not count any more', async () => {
+    const world = servicesInMemory();
+    const done = live({ state: 'COMPLETED' });
+    const lost = live({ channel: 'hubs', ...onMi, state: 'FAILED', code: 'UNCERTAIN' });
+    const failed = live({ channel: 'stable', state: 'FAILED', code: 'GONE' });
+    for (const row of [done, lost, failed]) world.put(row);
+    await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
+    expect([done, lost, failed].map((row) => world.rowAt(row)?.state)).toEqual(['WITHDRAWN', 'WITHDRAWN', 'FAILED']);
+  });
+
+  it.each([
+    ['live', live()],
+    ['completed', live({ state: 'COMPLETED' })],
+    ['superseded', live({ state: 'SUPERSEDED' })],
+    ['uncertain', live({ state: 'FAILED', code: 'UNCERTAIN', ...onMi })],
+  ])('is retried while a rollout that is %s could not be marked', async (_, row) => {
+    const world = servicesInMemory();
+    world.put(row);
+    let left = minutes(1);
+    world.hooks.after = (line) => {
+      if (line === 'rows') left = seconds(7);
+    };
+    await expect(
+      take(
+        world,
+        aWithdrawal(),
+        anErrand(() => left),
+      ),
+    ).rejects.toThrow('could not be marked');
+    expect(outcomes(world)).toEqual([]);
+    left = minutes(1);
+    delete world.hooks.after;
+    await expect(
+      take(
+        world,
+        aWithdrawal(),
+        anErrand(() => left),
+      ),
+    ).resolves.toBe('dispatched');
+    expect(world.rowAt(row)?.state).toMatch(/^WITHDRAW/);
+  });
+
+  it('is retried while the ledger cannot mark', async () => {
+    const world = servicesInMemory();
+    world.put(live());
+    world.hooks.before = (line) => {
+      if (line.startsWith('write')) throw new Error('away');
+    };
+    await expect(take(world, aWithdrawal())).rejects.toThrow('away');
+  });
+
+  it('told twice is kept once', async () => {
+    const world = servicesInMemory();
+    await take(world, aWithdrawal());
+    world.clock.now += minutes(5);
+    world.calls();
+    await take(world, aWithdrawal());
+    expect(world.calls()).toEqual(['lookUp', 'rows', 'publish Release Withdrawn']);
+    expect(world.told[0]?.detail.outcomeId).toBe(world.told[1]?.detail.outcomeId);
+  });
+
+  it('beside another one of the same version keeps both', async () => {
+    const world = servicesInMemory();
+    let isFirst = true;
+    world.hooks.before = async (line) => {
+      if (line !== 'tombstone' || !isFirst) return;
+      isFirst = false;
+      await world.services.ledger.writeTombstones('thermostat', '2.0.0', {
+        rev: 0,
+        list: [{ version: '2.0.0', revision: 9, force: false, at: 1 }],
+      });
+    };
+    await take(world, aWithdrawal());
+    const { tombstones } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
+    expect(tombstones.list).toHaveLength(2);
+  });
+
+  it.each([
+    ['an unknown product', { product: 'nobody' }, 'UNKNOWN_PRODUCT'],
+    ['what it must not say', { channels: [] }, 'INVALID_WITHDRAWAL'],
+  ])('of %s is refused and written nowhere', async (_, changes, code) => {
+    const world = servicesInMemory();
+    await expect(take(world, aWithdrawal(changes))).resolves.toBe('rejected');
+    expect([world.rejected[0]?.code, world.items.size]).toEqual([code, 0]);
+  });
+
+  it('by a source that may not is refused', async () => {
+    const world = servicesInMemory();
+    await expect(take(world, aWithdrawal().replace('com.acme.firmware-ci', 'com.other'))).resolves.toBe('rejected');
+    expect(world.rejected[0]?.code).toBe('SOURCE_NOT_ALLOWED');
+  });
+
+  it('of the newer release does not bring the older back: publish again with a revision', async () => {
+    const world = servicesInMemory();
+    const old = live({ version: '1.0.0', state: 'SUPERSEDED' });
+    world.put(old, { seq: 1, version: '1.0.0', revision: 1, done: true });
+    world.put(live({ state: 'COMPLETED' }), { seq: 2, version: '2.0.0', revision: 1, done: true });
+    await take(world, aWithdrawal());
+    expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toBeUndefined();
+    await expect(take(world, aPublication({ version: '1.0.0', revision: 2 }))).resolves.toBe('dispatched');
+    expect(world.planes.iot.sent).toHaveLength(1);
+  });
+});
