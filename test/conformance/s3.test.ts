@@ -263,7 +263,14 @@ describe('listing', () => {
     const seen: (string | undefined)[] = [];
     let ContinuationToken: string | undefined;
     do {
-      const page: ListObjectsV2CommandOutput = await aws.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 1 }));
+      const page: ListObjectsV2CommandOutput = await aws.s3.send(
+        new ListObjectsV2Command({ Bucket, MaxKeys: 2, Delimiter: '/', ContinuationToken }),
+      );
+      seen.push(...(page.Contents ?? []).map(({ Key }) => Key), ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
+    expect(seen).toEqual(['B', 'a', 'b/', 'c/', 'é']);
+    const old = await aws.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 1 }));
     expect([old.IsTruncated, old.Contents?.[0]?.Key]).toEqual([true, 'B']);
   });
 });
