@@ -1,4 +1,4 @@
-import { outcomeSchemas, type OutcomeType } from '../../domain/rollout/outcome-schema.ts';
+import { type OutcomeType, outcomeSchemas } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { Told } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
@@ -10,26 +10,26 @@ import { digestOf, type ReleaseSpec } from './releases.ts';
 type Problem = { readonly rule: string; readonly what: string };
 
 /** What still has to happen by itself: messages that wait, rollouts that have not come to rest. */
-export function findUnsettled(watch: Monitor, queues: Sqs): string[] {
+export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[] {
   const left: string[] = [];
   for (const name of [RELEASES, FOLLOW_UPS]) {
     const count = queues.queues.get(name)?.messages.size ?? 0;
     if (count > 0) left.push(`${count} messages in ${name}`);
   }
-  for (const known of watch.rollouts.values()) if (!isAtRest(known)) left.push(`${known.row.rolloutId} is ${known.row.state}`);
+  for (const known of watch.rollouts.values()) if (!isAtRest(known, now)) left.push(`${known.row.rolloutId} is ${known.row.state}`);
   return left;
 }
 
-/** Final, settled and told; or created, continuous and told. */
-function isAtRest({ row }: Known): boolean {
+/** Final, settled and told; or created, continuous, told and alive: what was stopped outside is still to be noticed. */
+function isAtRest({ row, jobs }: Known, now: number): boolean {
   if (row.outbox.length > 0) return false;
-  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous;
+  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
 /** The promises that can only be judged when everything has come to rest. */
 export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, told: readonly Told[], now: number): Problem[] {
   return [
-    ...findUnsettled(watch, queues).map((what) => ({ rule: 'liveness', what })),
+    ...findUnsettled(watch, queues, now).map((what) => ({ rule: 'liveness', what })),
     ...judgeDeadLetters(queues),
     ...[...watch.rollouts.values()].flatMap((known) => judgeRollout(known, watch, told, now)),
     ...[...talk.meanings].flatMap(([body, meaning]) => judgeMessage(body, meaning, watch, talk, told)),
@@ -69,7 +69,8 @@ function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: 
     if (live.length !== 1) problems.push({ rule: 'created', what: `${row.rolloutId} is CREATED and ${live.length} are live` });
     if (row.whenSuperseded !== 'keep') {
       for (const other of watch.rollouts.values()) {
-        if (other.row.channel !== row.channel || (other.seq ?? 0) <= (known.seq ?? 0) || other.outSince !== undefined || !other.wasCreated) continue;
+        if (other.row.channel !== row.channel || (other.seq ?? 0) <= (known.seq ?? 0) || other.outSince !== undefined || !other.wasCreated)
+          continue;
         problems.push({ rule: '4 order', what: `${row.rolloutId} (${row.version}) is live beside ${other.row.version}, which came later` });
       }
     }

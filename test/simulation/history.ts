@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
-import { dynamoDb, LOCK, keyOf } from './aws/dynamodb.ts';
+import { dynamoDb, keyOf, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
@@ -78,7 +78,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
   world.calm(true);
   world.tell('the storm is over');
   functions.deploy(usual);
-  const isSettled = () => findUnsettled(watch, queues).length === 0;
+  const isSettled = () => findUnsettled(watch, queues, world.now()).length === 0;
   await settle(world, isSettled, 3 * HOUR);
   for (let round = 0; round < 4; round += 1) {
     const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
@@ -121,7 +121,10 @@ async function daysLater(world: World, sweeping: (on: boolean) => void): Promise
 }
 
 /** Refused for what was in channels.yml for a while: the same message must be good now. */
-function mended(talk: Messages, rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>): string[] {
+function mended(
+  talk: Messages,
+  rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>,
+): string[] {
   const bodies = new Set<string>();
   for (const { body, attributes } of rejected) {
     const isMended = ['UNKNOWN_CHANNEL', 'BUCKET_NOT_ALLOWED'].includes(attributes['code'] ?? '');

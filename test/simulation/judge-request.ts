@@ -23,7 +23,8 @@ export function judgeRequest(
   expect(id === attemptId(row.rolloutId, row.attempt) || row.state !== 'CREATING', '7 ids', `is not the id of attempt ${row.attempt}`);
   expect(/^fw-[a-z0-9_-]+-[0-9a-f]{32}-[1-3]$/.test(id), '7 ids', 'is not named after its rollout');
   expect(
-    JSON.stringify({ ...input, files: undefined, [idMember]: '' }) === JSON.stringify({ ...first.request, files: undefined, [idMember]: '' }),
+    JSON.stringify({ ...input, files: undefined, [idMember]: '' }) ===
+      JSON.stringify({ ...first.request, files: undefined, [idMember]: '' }),
     '1 frozen',
     'is not the request that was accepted',
   );

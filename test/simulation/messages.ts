@@ -70,7 +70,8 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
       // A row that was claimed after the query of the withdrawal's loop meets the tombstone by itself.
-      if (!isOver && row.claimedAt < world.now() - 70_000) watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
+      if (!isOver && row.claimedAt < world.now() - 70_000)
+        watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
     }
   }
 
@@ -93,10 +94,16 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const own = release.channels.filter((channel) => isOwn(release, rowOf(release, channel)));
     const all = own.length === release.channels.length;
     if (all && own.every((channel) => (rowOf(release, channel)?.claimedAt ?? 0) < caller.began)) {
-      watch.violate('3 accepted', `${release.version} r${release.revision} on ${release.channels.join()} is rejected (${code}) after it was accepted`);
+      watch.violate(
+        '3 accepted',
+        `${release.version} r${release.revision} on ${release.channels.join()} is rejected (${code}) after it was accepted`,
+      );
     }
     if (!isReasonable(release, code, caller)) {
-      watch.violate('refusals', `${release.version} r${release.revision} on ${release.channels.join()} is rejected without reason: ${code}`);
+      watch.violate(
+        'refusals',
+        `${release.version} r${release.revision} on ${release.channels.join()} is rejected without reason: ${code}`,
+      );
     }
   }
 
@@ -128,7 +135,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const known = watch.rollouts.get(rolloutId);
     if (!known) return watch.violate('told', `${detailType} of ${rolloutId}, which has no row`);
     const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];
-    const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[detailType];
+    const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[
+      detailType
+    ];
     const needed = state ?? stopped;
     if (needed !== undefined && !known.states.has(needed as Known['row']['state'])) {
       watch.violate('told', `${detailType} of ${rolloutId}, which never was ${needed}`);

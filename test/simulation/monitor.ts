@@ -2,9 +2,9 @@ import { compareReleases } from '../../domain/release/version.ts';
 import { counts, type Head, isFinal, type Rollout, type State, type Tombstone, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import { LEDGER, type Write } from './aws/dynamodb.ts';
 import { isLive, type Job } from './aws/fleet.ts';
-import type { Input } from './transport.ts';
-import type { Sandbox } from './lambda.ts';
 import { judgeRequest } from './judge-request.ts';
+import type { Sandbox } from './lambda.ts';
+import type { Input } from './transport.ts';
 import type { World } from './world.ts';
 
 /** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was told. */
@@ -129,11 +129,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (state === 'CREATED' || state === 'COMPLETED') known.wasCreated = true;
     if (state === 'CREATED' && known.jobs.length === 0) violate('created', `${rolloutId} is CREATED and AWS has neither job nor task`);
     if (!counts(state) && counts(from.state)) known.outSince = world.now();
-    if (state === 'SUPERSEDING' && row.whenSuperseded === 'keep') violate('4 keep', `${rolloutId} is to be kept and gives way`);
+    if (state === 'SUPERSEDING' && from.state === 'CREATED' && row.whenSuperseded === 'keep')
+      violate('4 keep', `${rolloutId} is to be kept and gives way`);
     if (state === 'SUPERSEDING' || (state === 'SUPERSEDED' && from.state === 'CLAIMED')) gaveWay(known, from, row, caller);
     if (isFinal(state) && row.code !== 'NOT_ADOPTABLE') {
       const live = known.jobs.filter((job) => isLive(job, world.now()));
-      if (live.length > 0) violate('final but live', `${rolloutId} is ${state} ${row.code ?? ''} and ${live.map((job) => job.id).join()} is live`);
+      if (live.length > 0)
+        violate('final but live', `${rolloutId} is ${state} ${row.code ?? ''} and ${live.map((job) => job.id).join()} is live`);
     }
     if (state === 'FAILED' && row.code === 'EXPIRED' && (row.notAfter ?? Number.POSITIVE_INFINITY) > world.now() + 3_000) {
       violate('expired', `${rolloutId} expired before its time`);
@@ -216,7 +218,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       if (isFinal(row.state)) violate('alive again', `${job.id} starts when ${row.rolloutId} is ${row.state} ${row.code ?? ''}`);
       const live = known.jobs.filter((other) => isLive(other, world.now()));
       if (live.length > 0) violate('1 one live', `${job.id} starts while ${live.map((other) => other.id).join()} is live`);
-      if (row.service === 'iotmanagedintegrations' && known.jobs.length > 0) violate('1 one live', `${job.id} is a second task of ${row.rolloutId}`);
+      if (row.service === 'iotmanagedintegrations' && known.jobs.length > 0)
+        violate('1 one live', `${job.id} is a second task of ${row.rolloutId}`);
       known.jobs.push(job);
     },
   };

@@ -17,7 +17,12 @@ export type SimulatedService = {
 };
 
 /** Windows in which a service does not answer. */
-export type Outage = { readonly service: string; readonly from: number; readonly to: number; readonly kind: 'down' | 'throttled' | 'denied' };
+export type Outage = {
+  readonly service: string;
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'down' | 'throttled' | 'denied';
+};
 
 export class AwsError extends Error {
   readonly $metadata = { attempts: 1 };
@@ -34,7 +39,14 @@ const REQUEST_TIMEOUT = 5_000;
 const LATEST_CREATE = 10 * 60_000;
 const LATEST_OTHER = 60_000;
 
-const retried = new Set(['InternalServerError', 'InternalFailureException', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError', 'SlowDown']);
+const retried = new Set([
+  'InternalServerError',
+  'InternalFailureException',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TimeoutError',
+  'SlowDown',
+]);
 const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
 
 /**
@@ -155,6 +167,7 @@ function about(input: Input): string {
   for (const name of ['otaUpdateId', 'jobId', 'ClientToken', 'Identifier', 'QueueUrl']) {
     if (typeof input[name] === 'string') return ` ${String(input[name]).split('/').at(-1)}`;
   }
-  if (Array.isArray(input['Entries'])) return ` ${input['Entries'].map((entry: Record<string, string>) => entry['DetailType'] ?? '').join(', ')}`;
+  if (Array.isArray(input['Entries']))
+    return ` ${input['Entries'].map((entry: Record<string, string>) => entry['DetailType'] ?? '').join(', ')}`;
   return '';
 }

@@ -48,7 +48,8 @@ export function workloadOf(seed: number, mix: Mix): Action[] {
       ...(chance.is('forced', 0.2) && { force: true }),
     };
     const at = chance.is('withdrawn at once', 0.4)
-      ? (actions.find((action) => action.do === 'publish' && action.release === release)?.at ?? 0) + chance.whole('withdrawn after', 0, 20_000)
+      ? (actions.find((action) => action.do === 'publish' && action.release === release)?.at ?? 0) +
+        chance.whole('withdrawn after', 0, 20_000)
       : time('withdraw');
     actions.push({ at, do: 'withdraw', withdrawal });
     if (chance.is('withdrawn twice', 0.2)) actions.push({ at: at + chance.whole('again after', 0, 600_000), do: 'withdraw', withdrawal });
@@ -105,5 +106,7 @@ function releasesOf(chance: Chance, channels: readonly string[], storm: number):
 
 function someOf(chance: Chance, channels: readonly string[]): string[] {
   const [first] = channels;
-  return channels.length === 1 || first === undefined || chance.is('all channels', 0.6) ? [...channels] : [chance.pick('one channel', channels)];
+  return channels.length === 1 || first === undefined || chance.is('all channels', 0.6)
+    ? [...channels]
+    : [chance.pick('one channel', channels)];
 }

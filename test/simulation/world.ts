@@ -1,4 +1,4 @@
-import { type Chance, chanceOf } from './chance.ts';
+import { type Chance, chanceOf, draw } from './chance.ts';
 import { drained, enter, install, type Machine } from './virtual-time.ts';
 
 /** Where the history begins: an ordinary Monday. */
@@ -105,9 +105,8 @@ export function createWorld(options: WorldOptions): World {
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       const key = `${name} ${count}`;
-      const drawn = chance.is(name, share);
-      const happens = only ? only.has(key) : !isCalm && drawn;
-      if (!isCalm || happens) {
+      const happens = only ? only.has(key) : share > 0 && !isCalm && draw(seed, key) < share;
+      if (!isCalm) {
         const cell = coverage.get(name) ?? { possible: 0, happened: 0 };
         cell.possible += 1;
         if (happens) cell.happened += 1;

@@ -4,7 +4,12 @@ import { AwsError, type Caller, type Input, type SimulatedService } from '../tra
 import type { World } from '../world.ts';
 import { holds, type Item, type Names, type Values } from './expressions.ts';
 
-export type Write = { readonly table: string; readonly before: Item | undefined; readonly after: Item | undefined; readonly caller: Caller | undefined };
+export type Write = {
+  readonly table: string;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+  readonly caller: Caller | undefined;
+};
 type Indexed = { readonly item: Item; readonly w: string; readonly due: number };
 
 export type DynamoDb = SimulatedService & {
@@ -106,7 +111,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
 
   function batchGet(input: Input): unknown {
     const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>);
-    const [table = '', keys = [] as Item[]] = requested.map(([name, wanted]) => [name, wanted.Keys] as const)[0] ?? [];
+    const [table = '', keys = [] as Item[]] = requested.map(([name, wanted]): [string, Item[]] => [name, wanted.Keys])[0] ?? [];
     const left = keys.length > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? keys.slice(-1) : [];
     const read = keys.slice(0, keys.length - left.length);
     const found = read.flatMap((key) => tableOf(table).get(keyOf(key)) ?? []);

@@ -21,10 +21,7 @@ export type Job = {
   comment: string | undefined;
 };
 
-export function newJob(
-  world: World,
-  about: Pick<Job, 'id' | 'rolloutId' | 'attempt' | 'service'> & { readonly continuous: boolean },
-): Job {
+export function newJob(world: World, about: Pick<Job, 'id' | 'rolloutId' | 'attempt' | 'service'> & { readonly continuous: boolean }): Job {
   const { chance } = world;
   const { continuous, ...rest } = about;
   return {

@@ -10,11 +10,7 @@ export type ManagedIntegrations = SimulatedService & { readonly jobs: ReadonlyMa
 const PAGE = 3;
 
 /** Tasks under ids of the service's own; a client token answers with the same task as long as it lives, and not longer. */
-export function managedIntegrations(
-  world: World,
-  mix: Mix,
-  onJob: (job: Job) => void,
-): ManagedIntegrations {
+export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) => void): ManagedIntegrations {
   const tasks = new Map<string, Task>();
   const jobs = new Map<string, Job>();
   const tokens = new Map<string, { readonly taskId: string; readonly until: number; readonly input: string }>();
@@ -73,7 +69,10 @@ export function managedIntegrations(
     const left = all.filter(({ job }) => Number(job.id.slice(4)) > Number(last.slice(4)));
     const page = left.slice(0, PAGE);
     const next = left.length > PAGE ? { NextToken: page.at(-1)?.job.id } : {};
-    return { Tasks: page.map(({ job, createdAt }) => ({ TaskId: job.id, TaskArn: arnOf(job.id), CreatedAt: new Date(createdAt) })), ...next };
+    return {
+      Tasks: page.map(({ job, createdAt }) => ({ TaskId: job.id, TaskArn: arnOf(job.id), CreatedAt: new Date(createdAt) })),
+      ...next,
+    };
   };
 
   return {

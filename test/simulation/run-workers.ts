@@ -1,0 +1,22 @@
+import { Worker } from 'node:worker_threads';
+import type { Job, Report } from './worker.ts';
+
+/** Runs one job in a thread of its own, so that a mutant's code and the switched globals stay there. */
+export function runWorker(job: Job, onReport: (report: Report) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job });
+    worker.on('message', onReport);
+    worker.on('error', reject);
+    worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
+  });
+}
+
+/** Work that is shared out: so many pieces at once, each worker takes the next when it is free. */
+export async function shareOut<T>(pieces: readonly T[], workers: number, work: (piece: T) => Promise<void>): Promise<void> {
+  const left = [...pieces];
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      for (let piece = left.shift(); piece !== undefined; piece = left.shift()) await work(piece);
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import { type History, type HistoryOptions, runHistory } from './history.ts';
+import { mixOf } from './mix.ts';
+import { workloadOf } from './workload.ts';
+
+/** A history by its seed, less some actions, with exactly some deviations: small enough to keep. */
+export type Replay = {
+  readonly seed: number;
+  /** Actions of the seed's workload that are left out, by position. */
+  readonly drop?: readonly number[];
+  /** The deviations that happen, and no other. Absent: those of the seed. */
+  readonly only?: readonly string[];
+  /** Whether the seed's outages are left out. */
+  readonly noOutages?: boolean;
+};
+
+export function replayOf({ seed, drop, only, noOutages }: Replay): HistoryOptions {
+  return {
+    seed,
+    ...(drop && { actions: workloadOf(seed, mixOf(seed)).filter((_, position) => !drop.includes(position)) }),
+    ...(only && { only: new Set(only) }),
+    ...(noOutages && { outages: [] }),
+  };
+}
+
+/**
+ * A smaller history that breaks the same rule: outages, then actions, then deviations are left out, halves first, as
+ * long as it still does.
+ */
+export async function shrunk(failed: History, onProgress: (line: string) => void): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
+  const { seed } = failed;
+  const rule = failed.violations[0]?.rule;
+  const breaks = async (replay: Replay): Promise<boolean> =>
+    (await runHistory(replayOf(replay))).violations.some((violation) => violation.rule === rule);
+
+  const actions = failed.actions.map((_, position) => position);
+  const keys = failed.deviations.map(({ key }) => key);
+  const noOutages = await breaks({ seed, noOutages: true, drop: [], only: keys });
+  let runs = 0;
+  const without = async <T>(items: readonly T[], isEnough: (left: readonly T[]) => Promise<boolean>): Promise<readonly T[]> => {
+    let left = [...items];
+    for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let start = 0; start < left.length; ) {
+        const rest = [...left.slice(0, start), ...left.slice(start + size)];
+        runs += 1;
+        onProgress(`${runs} runs, ${left.length} left of ${items.length}`);
+        if (await isEnough(rest)) left = rest;
+        else start += size;
+      }
+    }
+    return left;
+  };
+  const dropOf = (kept: readonly number[]) => actions.filter((position) => !kept.includes(position));
+  let only: readonly string[] = keys;
+  let kept: readonly number[] = await without(actions, (left) => breaks({ seed, noOutages, drop: dropOf(left), only }));
+  only = await without(only, (left) => breaks({ seed, noOutages, drop: dropOf(kept), only: left }));
+  kept = await without(kept, (left) => breaks({ seed, noOutages, drop: dropOf(left), only }));
+  return { seed, drop: dropOf(kept), only, noOutages };
+}
