@@ -324,6 +324,18 @@ describe('a file', () => {
     ]);
   });
 
+  it('warns of no target that one channel names twice', () => {
+    const target = 'arn:aws:iot:eu-west-1:123456789012:thing/a';
+    expect(faults(around({ createOTAUpdate: { ...iot, targets: [target, target] } }))).toEqual([]);
+  });
+
+  it('looks for variables in names too', () => {
+    const tags = { [variable('env:TEAM')]: 'x' };
+    expect(faults(around({ createOTAUpdate: { ...iot, additionalParameters: tags } }))).toEqual([
+      `createOTAUpdate.additionalParameters["${variable('env:TEAM')}"]: unknown variable: aws:accountId, aws:region and sls:stage are the only ones`,
+    ]);
+  });
+
   it('says everything that is wrong at once', () => {
     const file = around({ createOTAUpdate: { ...iot, roleArn: 'x', protocols: ['FTP'] } }, { channels: { stable: {}, Beta: {} } });
     expect(faults(file).length).toBeGreaterThan(0);

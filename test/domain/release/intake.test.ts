@@ -84,6 +84,10 @@ describe('a body from the queue', () => {
     });
   });
 
+  it('names a byte order mark, which nobody sees', () => {
+    expect(parse(`\ufeff${bodyOf(sampleDetail())}`)).toMatchObject({ rejection: { message: 'the body starts with a byte order mark' } });
+  });
+
   it('keeps an event id only if it looks like one', () => {
     for (const id of ['a\nb', 'x'.repeat(65), 7, null]) {
       const result = parse(bodyOf(sampleDetail(), { id }));

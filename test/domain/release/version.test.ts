@@ -24,6 +24,11 @@ describe('versions', () => {
     expect(compareVersions('1.0.0-9007199254740993', '1.0.0-9007199254740992')).toBe(1);
   });
 
+  it('put numbers before everything else, a dash too', () => {
+    expect(compareVersions('1.0.0-1', '1.0.0--')).toBe(-1);
+    expect(compareVersions('1.0.0--', '1.0.0-1')).toBe(1);
+  });
+
   it('take a dash in the build metadata for build metadata', () => {
     expect(compareVersions('1.0.0+a-b', '1.0.0')).toBe(0);
     expect(withoutBuild('1.0.0-rc.1+a-b+')).toBe('1.0.0-rc.1');
