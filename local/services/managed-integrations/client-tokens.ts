@@ -12,7 +12,7 @@ export type ClientTokens<T> = {
 /** No tokens yet; each is forgotten so many milliseconds after its first use. */
 export function createClientTokens<T>(clock: Clock, lifetimeMilliseconds: number): ClientTokens<T> {
   const seen = new Map<string, { readonly print: string; readonly answer: T; readonly until: number }>();
-  const printOf = (parameters: object) => canonicalize({ ...parameters, ClientToken: undefined }) ?? '';
+  const printOf = (parameters: object) => canonicalize(parameters) ?? '';
   return {
     recall(token, parameters) {
       const found = token === undefined ? undefined : seen.get(token);
