@@ -54,7 +54,7 @@ async function receiveRelease(
   if (release.dryRun) return answerDryRun(message, release, envelope, services);
   const digest = releaseDigest(release);
   const known = await lookUp(release, digest, errand, services);
-  const conflict = known.rows.map((row) => conflictWith(row, { version: release.version, digest })).find((found) => found !== undefined);
+  const conflict = conflictAmong(known.rows, release, digest);
   if (conflict) return refuse(body, message, conflict, services);
   const unknown = release.channels.filter((channel) => !known.rows.some((row) => row.channel === channel));
   if (unknown.length === 0) return reportDuplicate(message, known.rows, services);
@@ -78,7 +78,13 @@ async function receiveRelease(
     throw error;
   }
   if (ran) return 'dispatched';
-  return reportDuplicate(message, await untilKnown(release, digest, errand, services), services);
+  const rows = await untilKnown(release, digest, errand, services);
+  const later = conflictAmong(rows, release, digest);
+  return later ? refuse(body, message, later, services) : reportDuplicate(message, rows, services);
+}
+
+function conflictAmong(rows: readonly Rollout[], { version }: Release, digest: string): Rejection | undefined {
+  return rows.map((row) => conflictWith(row, { version, digest })).find((found) => found !== undefined);
 }
 
 /**

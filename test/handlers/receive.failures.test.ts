@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, seconds } from '../support/a-rollout.ts';
@@ -142,6 +143,28 @@ describe('one message, several channels', () => {
     expect(world.rowAt(stable)).toMatchObject({ state: 'CREATING', messageId: 'm-1' });
   });
 
+  it('waits a moment for another copy that is at it, then is its duplicate', async () => {
+    const [key, row] = await claimOf(aPublication());
+    const world = servicesInMemory();
+    world.locks.set(key, 'busy');
+    world.hooks.before = (line) => {
+      if (line === 'lookUp' && world.journal.includes('pause')) world.put(row);
+    };
+    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+    expect(world.planes.iot.sent).toEqual([]);
+  });
+
+  it('waits for another copy, and is refused when another content was faster than both', async () => {
+    const [key, row] = await claimOf(aPublication());
+    const world = servicesInMemory();
+    world.locks.set(key, 'busy');
+    world.hooks.before = (line) => {
+      if (line === 'lookUp' && world.journal.includes('pause')) world.put({ ...row, releaseDigest: 'ff' });
+    };
+    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('rejected');
+    expect(world.rejected[0]?.code).toBe('RELEASE_CONFLICT');
+  });
+
   it('finds the lock completed by another copy: reports what the ledger knows', async () => {
     const world = servicesInMemory();
     await take(world, aPublication());
@@ -152,6 +175,15 @@ describe('one message, several channels', () => {
     expect(other.planes.iot.sent).toEqual([]);
   });
 });
+
+/** The lock's key and the row of a message that was taken. */
+async function claimOf(body: string): Promise<[key: string, row: Rollout]> {
+  const world = servicesInMemory();
+  await take(world, body);
+  const [[key] = [''], row] = [[...world.locks.keys()], world.rowAt(beta)];
+  if (!row) throw new Error('the message was not taken');
+  return [key ?? '', row];
+}
 
 /** The digest under which a release is accepted. */
 async function digestOf(body: string): Promise<string> {
