@@ -17,8 +17,9 @@ export class Refused extends Error {
 
 /**
  * Claims the rollouts of one message and takes each its first steps. The first row carries the others, so that
- * whoever finds it can claim them; a row that another message put first may carry none of them. Throws `Refused` when another content was faster, and whatever happened
- * before every channel had a row; what fails later is left to a wake.
+ * whoever finds it can claim them; a row that another message put first carries its own. Throws `Refused` when
+ * another content was faster, and whatever happened before every channel had a row; what fails later is left to a
+ * wake.
  */
 export async function dispatch(
   planned: readonly PlannedRollout[],

@@ -154,7 +154,7 @@ describe('the next step of any view', () => {
 
   it('believes "not found" only when nothing can be on its way', () => {
     holds((step, view) => {
-      const ends = step.do === 'write' && step.change.state !== undefined && isFinal(step.change.state);
+      const ends = step.do === 'write' && step.change.state && isFinal(step.change.state);
       if (ends && view.seen.sighting?.kind === 'notFound' && view.row.state !== 'CLAIMED' && !view.seen.reply && !isFinal(view.row.state)) {
         expect(isSettled(view)).toBe(true);
       }
@@ -163,7 +163,7 @@ describe('the next step of any view', () => {
 
   it('leaves a final state only for a withdrawal', () => {
     holds((step, { row, tombstones }) => {
-      if (!isFinal(row.state) || step.do !== 'write' || step.change.state === undefined || step.change.state === row.state) return;
+      if (!isFinal(row.state) || step.do !== 'write' || !step.change.state || step.change.state === row.state) return;
       expect(tombstones).not.toEqual([]);
       const from = row.state === 'FAILED' ? `FAILED(${row.code})` : row.state;
       expect(['COMPLETED to WITHDRAWN', 'SUPERSEDED to WITHDRAWN', 'FAILED(UNCERTAIN) to WITHDRAWING']).toContain(
@@ -208,7 +208,7 @@ describe('the next step of any view', () => {
 
   it('tells every end, and keeps what was not told yet', () => {
     holds((step, view) => {
-      if (step.do !== 'write' || step.change.state === undefined || step.change.state === view.row.state) return;
+      if (step.do !== 'write' || !step.change.state || step.change.state === view.row.state) return;
       if (isFinal(step.change.state)) expect((step.change.outbox ?? []).length).toBeGreaterThan(view.row.outbox.length);
       expect(outcomesLost(step, view)).toEqual([]);
     });
