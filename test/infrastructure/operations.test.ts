@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compiledTemplate } from '../support/compiled-template.ts';
+import { resolveTemplate } from '../support/resolved-template.ts';
+import { roleStatements } from './assertions/assertion.ts';
+
+/** IAM's prefix of each client, and the actions of operations that are not named like theirs. */
+const PREFIXES: Record<string, string> = {
+  '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-eventbridge': 'events',
+  '@aws-sdk/client-iot': 'iot',
+  '@aws-sdk/client-s3': 's3',
+  '@aws-sdk/client-sqs': 'sqs',
+  './managed-integrations-client.ts': 'iotmanagedintegrations',
+};
+const RENAMED: Record<string, string[]> = {
+  'sqs:SendMessageBatch': ['sqs:SendMessage'],
+  's3:HeadObject': ['s3:GetObjectVersion'],
+  's3:GetObject': ['s3:GetObjectVersion'],
+};
+/** Of the command line, for operators. */
+const OPERATORS_ONLY = ['dynamodb:Scan'];
+/** What functions need beyond the operations that the adapters send, and why. */
+const BESIDES: Record<string, string> = {
+  'dynamodb:DeleteItem': 'the lock, through Powertools',
+  'dynamodb:UpdateItem': 'the lock, through Powertools',
+  'iam:PassRole': "CreateOTAUpdate hands the channel's role to AWS IoT",
+  'iot:TagResource': 'CreateOTAUpdate with tags',
+  'iotmanagedintegrations:TagResource': 'CreateOtaTask with tags',
+  'logs:CreateLogStream': 'Lambda',
+  'logs:PutLogEvents': 'Lambda',
+  's3:GetObject': 'job documents, should managed integrations read them as the caller',
+  's3:ListBucket': 'S3 answers 403 for what is missing, without it',
+  's3:ListBucketVersions': 'S3 answers 403 for what is missing, without it',
+  'sqs:ChangeMessageVisibility': "Lambda's poller",
+  'sqs:DeleteMessage': "Lambda's poller",
+  'sqs:GetQueueAttributes': "Lambda's poller",
+  'sqs:ReceiveMessage': "Lambda's poller",
+  'xray:PutTelemetryRecords': 'Lambda',
+  'xray:PutTraceSegments': 'Lambda',
+};
+
+/** The IAM actions of all operations that the adapters send, from their source. */
+function actionsOfAdapters(): string[] {
+  const actions = readdirSync('adapters').flatMap((file) => {
+    const source = readFileSync(`adapters/${file}`, 'utf8');
+    const clients = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names = '', from = '']) =>
+      [...names.matchAll(/(\w+)Command\b/g)].map(([, operation = '']) => [operation, PREFIXES[from]] as const),
+    );
+    const prefixOf = new Map(clients);
+    return [...source.matchAll(/new (\w+)Command\(/g)].flatMap(([, operation = '']) => {
+      const action = `${prefixOf.get(operation)}:${operation}`;
+      return RENAMED[action] ?? [action];
+    });
+  });
+  return [...new Set(actions)].sort();
+}
+
+describe('The functions together may do', async () => {
+  const template = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
+  const granted = new Set(
+    roleStatements(template)
+      .filter(({ role }) => role !== 'OperatorRole')
+      .flatMap(({ statement }) => statement.actions),
+  );
+  const sent = actionsOfAdapters();
+
+  it('every operation that the adapters send', () => {
+    expect(sent.length).toBeGreaterThan(15);
+    expect(sent.filter((action) => !granted.has(action) && !OPERATORS_ONLY.includes(action))).toEqual([]);
+  });
+
+  it('nothing that neither an adapter sends nor AWS asks for on the way', () => {
+    expect([...granted].filter((action) => !sent.includes(action) && !BESIDES[action])).toEqual([]);
+  });
+});
