@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Release } from '../../domain/release/release.ts';
+import type { ArtifactFacts } from '../../domain/request/plan.ts';
+import { verifyArtifacts } from '../../handlers/verify.ts';
+import { artifact, otaTaskChannel, otaUpdateChannel, planOn, release } from '../domain/request/fixtures.ts';
+import { servicesInMemory } from '../support/services-in-memory.ts';
+
+const onIot = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
+const onTasks = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
+
+/** What is found wrong when S3 says so of each artifact in turn, and the largest body that it may read. */
+async function verify(facts: readonly ArtifactFacts[], rollouts = onIot, changes: Partial<Release> = {}) {
+  const asked: number[] = [];
+  const left = [...facts];
+  const { services } = servicesInMemory();
+  const artifacts: typeof services.artifacts = {
+    facts: async (_location, maxBytes) => {
+      asked.push(maxBytes);
+      const next = left.shift();
+      if (!next) throw new Error('S3 is away');
+      return next;
+    },
+  };
+  const rejections = await verifyArtifacts({ ...release, ...changes }, rollouts, { ...services, artifacts });
+  return { asked, found: rejections.map(({ code, path }) => `${code} ${path}`) };
+}
+
+const right: ArtifactFacts = { found: true, sizeBytes: 4, sha256: artifact.sha256 ?? '' };
+
+describe('artifacts are compared with what lies in S3', () => {
+  it('as released', async () => {
+    await expect(verify([right])).resolves.toMatchObject({ found: [] });
+  });
+
+  it('not there', async () => {
+    await expect(verify([{ found: false }])).resolves.toMatchObject({ found: ['ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'] });
+  });
+
+  it('another content', async () => {
+    await expect(verify([{ ...right, sha256: '00'.repeat(32) }])).resolves.toMatchObject({
+      found: ['ARTIFACT_MISMATCH artifacts[0].sha256'],
+    });
+  });
+
+  it('too large for IoT Core, not for managed integrations', async () => {
+    const large: ArtifactFacts = { ...right, sizeBytes: 17 * 1024 * 1024 };
+    await expect(verify([large])).resolves.toMatchObject({ found: ['ARTIFACT_TOO_LARGE artifacts[0].sizeBytes'] });
+    await expect(verify([large], onTasks)).resolves.toMatchObject({ found: [] });
+  });
+
+  it('each by its place, all of them', async () => {
+    const second = { ...artifact, fileName: '/b.bin' };
+    await expect(verify([right, { found: false }], onIot, { artifacts: [artifact, second] })).resolves.toMatchObject({
+      found: ['ARTIFACT_NOT_FOUND artifacts[1].fileLocation.s3Location'],
+    });
+  });
+
+  it('once for both services, by the stricter of them', async () => {
+    const alone = await verify([right], onIot);
+    await expect(verify([right], [...onTasks, ...onIot])).resolves.toMatchObject({ asked: alone.asked });
+    expect((await verify([right], onTasks)).asked[0]).toBeGreaterThan(alone.asked[0] ?? 0);
+  });
+
+  it('not where there is no location in S3', async () => {
+    const streamed = { ...artifact, fileLocation: { stream: { streamId: 's' } } };
+    await expect(verify([], onIot, { artifacts: [streamed] })).resolves.toEqual({ asked: [], found: [] });
+  });
+
+  it('S3 away: thrown, since that is no fault of the release', async () => {
+    await expect(verify([])).rejects.toThrow('S3 is away');
+  });
+});
