@@ -50,6 +50,19 @@ const HOUR = 60 * MINUTE;
 
 /** One history from beginning to end: storm, quiet, redrive, drain; what it broke, and how to see it again. */
 export async function runHistory(options: HistoryOptions): Promise<History> {
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', onUnhandled);
+  try {
+    const history = await run(options);
+    const violations = unhandled.map((reason) => ({ rule: 'unhandled', what: `nobody waits for what failed: ${String(reason)}`, at: 0 }));
+    return { ...history, violations: [...history.violations, ...violations] };
+  } finally {
+    process.off('unhandledRejection', onUnhandled);
+  }
+}
+
+async function run(options: HistoryOptions): Promise<History> {
   const { seed } = options;
   const mix: Mix = { ...mixOf(seed), ...options.mix };
   const actions = options.actions ?? workloadOf(seed, mix);
@@ -160,7 +173,7 @@ function watched<T extends SimulatedService>(service: T, operation: string, idMe
   };
 }
 
-function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts): void {
+function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts) {
   switch (action.do) {
     case 'publish':
       return publish(action.release, world, talk, queues, store);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { mutants } from './mutants.ts';
-import { runWorker, shareOut } from './run-workers.ts';
+import { print, runWorker, shareOut } from './run-workers.ts';
 
 type Found = {
   readonly name: string;
@@ -35,10 +35,10 @@ export async function killMutants({
       if (report.kind === 'failed' && first) result = { ...result, seed: report.seed, rule: first.rule, what: first.what };
     });
     found.push(result);
-    console.log(result.seed === undefined ? `SURVIVED ${result.tried}: ${name}` : `seed ${result.seed}: ${name} [${result.rule}]`);
+    print(result.seed === undefined ? `SURVIVED ${result.tried}: ${name}` : `seed ${result.seed}: ${name} [${result.rule}]`);
   });
   const survivors = found.filter(({ seed }) => seed === undefined);
-  console.log(`${found.length - survivors.length} of ${found.length} found`);
+  print(`${found.length - survivors.length} of ${found.length} found`);
   if (only === undefined) writeTable(found, seeds);
   return survivors.length === 0;
 }

@@ -42,7 +42,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   const isOwn = (release: ReleaseSpec, known: Known | undefined): boolean =>
     known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
 
-  function onSaid({ word, messageId, caller }: Said): void {
+  function onSaid({ word, messageId, caller }: Said) {
     if (word === 'retried') return;
     const body = bodies.get(messageId) ?? '';
     const meaning = meanings.get(body);
@@ -65,17 +65,17 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   }
 
   function withdrawn(withdrawal: WithdrawalSpec, messageId: string): void {
-    for (const { row } of watch.rollouts.values()) {
+    for (const { row, claimedAt } of watch.rollouts.values()) {
       if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
       // A row that was claimed after the query of the withdrawal's loop meets the tombstone by itself.
-      if (!isOver && row.claimedAt < world.now() - 70_000)
+      if (!isOver && claimedAt < world.now() - 70_000)
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
     }
   }
 
-  function onTold({ detailType, detail, caller }: Told): void {
+  function onTold({ detailType, detail, caller }: Told) {
     const rolloutId = detail['rolloutId'];
     if (typeof rolloutId === 'string') return toldOfRollout(detailType, rolloutId);
     if (detailType !== 'OTA Release Rejected') return;
@@ -131,7 +131,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     }
   }
 
-  function toldOfRollout(detailType: string, rolloutId: string): void {
+  function toldOfRollout(detailType: string, rolloutId: string) {
     const known = watch.rollouts.get(rolloutId);
     if (!known) return watch.violate('told', `${detailType} of ${rolloutId}, which has no row`);
     const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];

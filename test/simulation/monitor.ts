@@ -81,7 +81,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
 
-  function rowWritten(wasThere: boolean, row: Rollout, caller: Sandbox | undefined): void {
+  function rowWritten(wasThere: boolean, row: Rollout, caller: Sandbox | undefined) {
     const known = rollouts.get(row.rolloutId);
     if (!wasThere || !known) {
       if (wasThere) return violate('ledger', `${row.rolloutId} was written over a row of another rollout`);
@@ -143,7 +143,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   }
 
   /** A rollout gives way only to one that counts, was there first or exists. */
-  function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined): void {
+  function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined) {
     const rival = row.by && rollouts.get(row.by.rolloutId);
     if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
     const name = `${row.rolloutId} (${row.version} r${row.revision}) gives way to ${rival.row.version} r${rival.row.revision}`;
@@ -174,7 +174,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     }
   }
 
-  function onSent(service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox): void {
+  function onSent(service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) {
     const marks = (service === 'iot' ? input['additionalParameters'] : input['Tags']) as Record<string, string> | undefined;
     const rolloutId = marks?.['ota-dispatch.rolloutId'] ?? '';
     const known = rollouts.get(rolloutId);

@@ -1,5 +1,5 @@
 import type { Violation } from './monitor.ts';
-import { runWorker } from './run-workers.ts';
+import { print, runWorker } from './run-workers.ts';
 
 /** Many histories over several threads; prints progress and what failed. Answers whether none did. */
 export async function simulate({
@@ -23,14 +23,14 @@ export async function simulate({
     const perSecond = (1000 * histories) / (performance.now() - began);
     return `${histories} of ${seeds} histories, ${rollouts} rollouts, ${invocations} invocations, ${failed.length} violating, ${perSecond.toFixed(1)} a second`;
   };
-  console.log(`seeds ${from} to ${from + seeds - 1}`);
+  print(`seeds ${from} to ${from + seeds - 1}`);
   const ticking = setInterval(() => process.stderr.write(`\r${line()}`), 1_000);
   await Promise.all(
     Array.from({ length: workers }, (_, index) =>
       runWorker({ from: from + index, to: from + seeds, step: workers }, (report) => {
         if (report.kind === 'failed') {
           failed.push(report);
-          console.log(`\nseed ${report.seed}: ${report.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
+          print(`\nseed ${report.seed}: ${report.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
         } else if (report.kind === 'progress') {
           histories += report.histories;
           rollouts += report.rollouts;
@@ -45,9 +45,9 @@ export async function simulate({
     ),
   );
   clearInterval(ticking);
-  console.log(`\n${line()}`);
+  print(`\n${line()}`);
   if (showCoverage) printCoverage(coverage);
-  for (const { seed } of failed.slice(0, 3)) console.log(`see it: npm run simulate -- --seed ${seed} --shrink`);
+  for (const { seed } of failed.slice(0, 3)) print(`see it: npm run simulate -- --seed ${seed} --shrink`);
   return failed.length === 0;
 }
 
@@ -55,8 +55,7 @@ export async function simulate({
 function printCoverage(coverage: ReadonlyMap<string, readonly [number, number]>): void {
   const never = [...coverage].filter(([, [, happened]]) => happened === 0);
   const rows = [...coverage].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, [possible, happened]] of rows)
-    console.log(`${String(happened).padStart(9)} of ${String(possible).padStart(9)}  ${name}`);
+  for (const [name, [possible, happened]] of rows) print(`${String(happened).padStart(9)} of ${String(possible).padStart(9)}  ${name}`);
   const sum = rows.reduce((total, [, [, happened]]) => total + happened, 0);
-  console.log(`${sum} deviations of ${coverage.size} sorts; never: ${never.map(([name]) => name).join(', ') || 'none'}`);
+  print(`${sum} deviations of ${coverage.size} sorts; never: ${never.map(([name]) => name).join(', ') || 'none'}`);
 }

@@ -1,5 +1,6 @@
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
+import { print } from './run-workers.ts';
 
 /** Runs one seed and prints its story; with `shrink`, the smallest history that breaks the same promise. Answers whether none is broken. */
 export async function tellHistory({
@@ -24,19 +25,19 @@ export async function tellHistory({
     ...(only !== undefined && { only: JSON.parse(only) as string[] }),
     ...(drop !== undefined && { drop: JSON.parse(drop) as number[] }),
   });
-  const first = await runHistory({ ...chosen?.scenario, ...given, trace: !shrink });
+  const first = await runHistory({ ...(chosen?.mix && { mix: chosen.mix }), ...given, trace: !shrink });
   if (!shrink || first.violations.length === 0) {
-    console.log(first.story.join('\n'));
-    console.log(`${first.violations.length} violations, trace ${first.hash}`);
+    print(first.story.join('\n'));
+    print(`${first.violations.length} violations, trace ${first.hash}`);
     return first.violations.length === 0;
   }
   const smallest = await shrunk(first, (line) => process.stderr.write(`\r${line}   `));
   const replay = replayOf(smallest);
   const { story, violations } = await runHistory({ ...replay, trace: true });
-  console.log(`\n${story.join('\n')}`);
-  for (const { rule, what } of violations) console.log(`[${rule}] ${what}`);
-  console.log(`${JSON.stringify(smallest)}`);
-  console.log(
+  print(`\n${story.join('\n')}`);
+  for (const { rule, what } of violations) print(`[${rule}] ${what}`);
+  print(`${JSON.stringify(smallest)}`);
+  print(
     `again: npm run simulate -- --trace --seed ${seed} --only '${JSON.stringify(smallest.only)}' --drop '${JSON.stringify(smallest.drop)}'`,
   );
   return false;

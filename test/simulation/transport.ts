@@ -61,7 +61,7 @@ export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, ou
       const operation = command.constructor.name.replace(/Command$/, '');
       const label = `${service.name}.${operation} ${caller.functionName}`;
       const attempt = (number: number): void => {
-        const settle = (error: unknown, value?: unknown): void => {
+        const settle = (error: unknown, value?: unknown) => {
           if (error === undefined) {
             service.answered?.(operation, command.input, undefined);
             return resolve(value);
@@ -94,7 +94,7 @@ function request(
   outages: readonly Outage[],
   world: World,
   settle: (error: unknown, value?: unknown) => void,
-): void {
+) {
   const { chance } = world;
   const deviates = (kind: string, share: number) => world.deviates(kind, label, share);
   const effect = (): { value: unknown } | { error: unknown } => {

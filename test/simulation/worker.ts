@@ -19,9 +19,8 @@ export type Report =
   | { readonly kind: 'done'; readonly coverage: readonly (readonly [string, number, number])[] };
 
 const { from, to, step, mutant, untilFirst } = workerData as Job;
-const patches = mutants.find(({ name }) => name === mutant)?.patches ?? [];
-if (patches.length > 0) mutate(patches);
-const scenario = mutants.find(({ name }) => name === mutant)?.scenario;
+const { patches, mix } = mutants.find(({ name }) => name === mutant) ?? {};
+if (patches) mutate(patches);
 const { runHistory } = await import('./history.ts');
 
 const REPORT_EVERY = 20;
@@ -30,7 +29,7 @@ let sums = { histories: 0, rollouts: 0, invocations: 0 };
 const tell = (report: Report) => parentPort?.postMessage(report);
 
 for (let seed = from; seed < to; seed += step) {
-  const history = await runHistory({ seed, ...scenario });
+  const history = await runHistory({ seed, ...(mix && { mix }) });
   sums = {
     histories: sums.histories + 1,
     rollouts: sums.rollouts + history.rollouts,

@@ -111,10 +111,10 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
 
   function batchGet(input: Input): unknown {
     const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>);
-    const [table = '', keys = [] as Item[]] = requested.map(([name, wanted]): [string, Item[]] => [name, wanted.Keys])[0] ?? [];
+    const [table, { Keys: keys }] = requested[0] ?? ['', { Keys: [] }];
     const left = keys.length > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? keys.slice(-1) : [];
     const read = keys.slice(0, keys.length - left.length);
-    const found = read.flatMap((key) => tableOf(table).get(keyOf(key)) ?? []);
+    const found = read.flatMap<Item>((key) => tableOf(table).get(keyOf(key)) ?? []);
     return { Responses: { [table]: found }, UnprocessedKeys: left.length > 0 ? { [table]: { Keys: left, ConsistentRead: true } } : {} };
   }
 

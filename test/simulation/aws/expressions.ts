@@ -78,7 +78,7 @@ function parse(expression: string): Node {
 }
 
 function evaluate(node: Node, item: Item | undefined, names: Names, values: Values): boolean {
-  const of = (operand: string) => valueOf(operand, item, names, values);
+  const of = (operand: string) => lookUp(operand, item, names, values);
   switch (node.kind) {
     case 'and':
       return evaluate(node.left, item, names, values) && evaluate(node.right, item, names, values);
@@ -107,7 +107,7 @@ function evaluate(node: Node, item: Item | undefined, names: Names, values: Valu
   }
 }
 
-function valueOf(operand: string, item: Item | undefined, names: Names, values: Values): AttributeValue | undefined {
+function lookUp(operand: string, item: Item | undefined, names: Names, values: Values): AttributeValue | undefined {
   if (operand.startsWith(':')) {
     const value = values[operand];
     if (value === undefined) throw new SyntaxError(`no value ${operand}`);
