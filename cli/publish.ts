@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util';
 import { releasePublished } from '../domain/release/intake.ts';
-import { exit, readGivenFile, UsageError } from './command.ts';
+import { exit, readGivenBytes, readGivenFile, UsageError } from './command.ts';
 import { type Ending, follow } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, type OutgoingEvent, put } from './put.ts';
 import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { upload } from './upload.ts';
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
 first source that channels.yml allows for its product.
 
+  --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
+                 sha256 and sizeBytes that it then has
   --no-wait      do not follow
   --channels F   the channels.yml that names the source (default: the one of this repository)
 ${stageHelp}`;
@@ -20,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { ...stageOptions, channels: { type: 'string' }, 'no-wait': { type: 'boolean', default: false } },
+    options: { ...stageOptions, channels: { type: 'string' }, upload: { type: 'string' }, 'no-wait': { type: 'boolean', default: false } },
   });
   if (values.help) {
     console.log(help);
@@ -28,11 +31,14 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a detail or a whole event');
-  const event = eventOf(JSON.parse(readGivenFile(file)), values.channels);
+  const read = eventOf(JSON.parse(readGivenFile(file)), values.channels);
   const stage = openStage(values);
-  return putAndFollow(stage, event, { wait: !values['no-wait'], json: values.json }).catch((error: unknown) => {
+  try {
+    const detail = values.upload === undefined ? read.detail : await upload(stage, read.detail, readGivenBytes(values.upload));
+    return await putAndFollow(stage, { ...read, detail }, { wait: !values['no-wait'], json: values.json });
+  } catch (error) {
     throw unreachable(error, values.endpoint);
-  });
+  }
 }
 
 /** Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it. */

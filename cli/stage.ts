@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { ledger } from '../adapters/ledger.ts';
 import { UsageError } from './command.ts';
@@ -8,12 +9,14 @@ import { UsageError } from './command.ts';
 export const stageOptions = {
   stage: { type: 'string', default: 'local' },
   endpoint: { type: 'string' },
+  bus: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials and region of your environment (default: local)
   --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
+  --bus NAME     the stage's event bus (default: firmware-STAGE)
   --json         for a program`;
 
 /** The parts of one stage that a person works with. */
@@ -22,6 +25,7 @@ export type Stage = {
   readonly isLocal: boolean;
   readonly bus: string;
   readonly eventbridge: EventBridgeClient;
+  readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly ledger: ReturnType<typeof ledger>;
   /** The URL of `ota-dispatch-STAGE-<suffix>`; throws UsageError when the stage has no such queue. */
@@ -32,7 +36,11 @@ export type Stage = {
  * A stage by its name. `local`, or any stage at a given endpoint, is met there with made-up credentials; the
  * others are AWS as the environment has it.
  */
-export function openStage(values: { readonly stage: string; readonly endpoint?: string | undefined }): Stage {
+export function openStage(values: {
+  readonly stage: string;
+  readonly endpoint?: string | undefined;
+  readonly bus?: string | undefined;
+}): Stage {
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
   const config = isLocal ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
@@ -40,8 +48,9 @@ export function openStage(values: { readonly stage: string; readonly endpoint?: 
   return {
     name: values.stage,
     isLocal,
-    bus: `firmware-${values.stage}`,
+    bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient(config),
+    s3: new S3Client(config),
     sqs,
     ledger: ledger(new DynamoDBClient(config), `ota-dispatch-${values.stage}-ledger`),
     async queueUrl(suffix) {
