@@ -210,6 +210,19 @@ describe('the answer to a create', () => {
     expect(world.rowAt(creating())).toMatchObject({ state: 'FAILED', code: 'AWS_REFUSED' });
   });
 
+  it('sent again while the first is unanswered: both times are kept, and those before it to undo it', async () => {
+    const world = worldOf(creating());
+    world.planes.iot.sighting = { kind: 'notFound' };
+    await go(world, creating());
+    const [first, second] = [now - seconds(20), now];
+    expect(world.rowAt(creating())).toMatchObject({
+      open: 2,
+      openFrom: first,
+      openTo: second,
+      prev: { open: 1, openFrom: first, openTo: first },
+    });
+  });
+
   it('lost: IoT Core has it already, it is looked at and adopted', async () => {
     const world = worldOf(unsent());
     world.planes.iot.reply = { kind: 'alreadyExists' };
@@ -235,7 +248,8 @@ describe('the answer to a create', () => {
     const world = worldOf(creating({ aws: { otaUpdateId: 'first' } }));
     world.planes.iot.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
     await go(world, creating());
-    expect(world.rowAt(creating())).toMatchObject({ attempt: 2, open: 0, aws: {} });
+    expect(world.rowAt(creating())).toMatchObject({ attempt: 2, open: 0 });
+    expect(world.rowAt(creating())?.aws).toEqual({});
     await go(world, creating());
     expect(world.planes.iot.sent[0]?.['otaUpdateId']).toBe(`${creating().rolloutId}-2`);
   });
