@@ -1,0 +1,316 @@
+import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
+import { rolloutIdOf } from '../../domain/request/identity.ts';
+import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
+import { type RunningServices, startServices } from '../../local/services.ts';
+import { createTable, ledgerTable } from '../journey/tables.ts';
+import { aRollout, aTombstone, now } from '../support/a-rollout.ts';
+
+let services: RunningServices;
+let client: DynamoDBClient;
+let tableName: string;
+let tables = 0;
+
+beforeAll(async () => {
+  services = await startServices({ port: 0 });
+  const { endpoint, region } = services;
+  client = new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+});
+beforeEach(async () => {
+  tables += 1;
+  tableName = `ledger-${tables}`;
+  await createTable(client, ledgerTable(tableName));
+});
+afterAll(async () => {
+  client.destroy();
+  await services.stop();
+});
+
+const open = () => ledger(client, tableName);
+
+/** A ledger that notes the name of every call, and may change what DynamoDB answers. */
+function watched(change: (name: string, input: object) => Promise<unknown> | undefined = () => undefined) {
+  const calls: string[] = [];
+  const send = (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
+    const name = command.constructor.name.replace(/Command$/, '');
+    calls.push(name);
+    return change(name, command.input) ?? client.send(command as unknown as GetItemCommand);
+  };
+  return { calls, table: ledger({ send } as unknown as DynamoDBClient, tableName) };
+}
+
+const identity = ({ product, version, revision, channel }: Rollout) => ({ product, version, revision, channel });
+const next = (row: Rollout, changes: Partial<Rollout> = {}): Rollout => ({ ...row, ...changes, rev: row.rev + 1 });
+
+async function itemOf(row: Rollout) {
+  const Key = { pk: { S: `P#${row.product}#${row.version}` }, sk: { S: `R#${row.revision}#${row.channel}` } };
+  return (await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+}
+
+describe('a claim', () => {
+  it('puts the row where there is none, in one call', async () => {
+    const { table, calls } = watched();
+    const row = aRollout();
+    await expect(table.claim(row)).resolves.toEqual({ claimed: true });
+    expect(calls).toEqual(['PutItem']);
+    expect(await open().read(row)).toEqual(row);
+  });
+
+  it('answers the row that is there, in one call, and leaves it as it was', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    const { table, calls } = watched();
+    const other = aRollout({ releaseDigest: 'ff'.repeat(32) });
+    await expect(table.claim(other)).resolves.toEqual({ claimed: false, existing: row });
+    expect(calls).toEqual(['PutItem']);
+    expect(await open().read(row)).toEqual(row);
+  });
+
+  it('is won by exactly one of many at the same instant', async () => {
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => open().claim(aRollout({ messageId: `m-${index}`, rolloutId: aRollout().rolloutId }))),
+    );
+    expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
+    const existing = new Set(claims.flatMap((claim) => (claim.claimed ? [] : [claim.existing.messageId])));
+    expect(existing.size).toBe(1);
+  });
+
+  it('meets the row of a version that differs only in build metadata', async () => {
+    const row = aRollout({ version: '1.0.0+a' });
+    await open().claim(row);
+    await expect(open().claim(aRollout({ version: '1.0.0+b' }))).resolves.toMatchObject({ existing: { version: '1.0.0+a' } });
+    expect(await open().rowsOf('thermostat', '1.0.0')).toEqual([row]);
+    expect(await open().rowsOf('thermostat', '1.0.0+b')).toEqual([row]);
+  });
+
+  it('of another revision, channel, prerelease or product meets nothing', async () => {
+    await open().claim(aRollout());
+    for (const other of [{ revision: 2 }, { channel: 'stable' }, { version: '2.0.0-rc.1' }, { product: 'hub' }]) {
+      await expect(open().claim(aRollout(other))).resolves.toEqual({ claimed: true });
+    }
+  });
+
+  it('reads the row once more where DynamoDB refused and did not show it', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    const refusal = Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
+    const { table, calls } = watched((name) => (name === 'PutItem' ? Promise.reject(refusal) : undefined));
+    await expect(table.claim(row)).resolves.toEqual({ claimed: false, existing: row });
+    expect(calls).toEqual(['PutItem', 'GetItem']);
+  });
+
+  it('that was refused for a row nobody can find is thrown, not lost', async () => {
+    const refusal = Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
+    const { table } = watched((name) => (name === 'PutItem' ? Promise.reject(refusal) : undefined));
+    await expect(table.claim(aRollout())).rejects.toThrow('is not in it');
+  });
+});
+
+describe('a write of a row', () => {
+  it('succeeds on the revision that was read, once', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    const written = next(row, { state: 'CREATING', attempt: 1 });
+    await expect(open().write(written)).resolves.toBe(true);
+    await expect(open().write(written)).resolves.toBe(false);
+    expect(await open().read(row)).toEqual(written);
+  });
+
+  it('answers false when somebody else was faster, and changes nothing', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    const faster = next(row, { state: 'WITHDRAWING' });
+    await open().write(faster);
+    await expect(open().write(next(row, { state: 'CREATED' }))).resolves.toBe(false);
+    await expect(open().write(next(next(faster), { state: 'CREATED' }))).resolves.toBe(false);
+    expect(await open().read(row)).toEqual(faster);
+  });
+
+  it('answers false where there is no row at all', async () => {
+    await expect(open().write(aRollout({ rev: 2 }))).resolves.toBe(false);
+    expect(await open().read(aRollout())).toBeUndefined();
+  });
+
+  it('is won by exactly one of many at the same instant', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    const wins = await Promise.all(Array.from({ length: 20 }, (_, index) => open().write(next(row, { no: index }))));
+    expect(wins.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('throws what is not a lost condition', async () => {
+    const away = Object.assign(new Error('Requested resource not found'), { name: 'ResourceNotFoundException' });
+    const { table } = watched(() => Promise.reject(away));
+    await expect(table.write(aRollout())).rejects.toBe(away);
+    await expect(table.claim(aRollout())).rejects.toBe(away);
+    await expect(table.writeHead('thermostat', 'beta', emptyHead)).rejects.toBe(away);
+  });
+});
+
+describe('heads and withdrawals', () => {
+  const entries = { a: { seq: 1, version: '2.0.0', revision: 1 } };
+
+  it('are empty at revision 0 until somebody writes them', async () => {
+    await expect(open().load(aRollout())).resolves.toEqual({ row: undefined, head: emptyHead, tombstones: [] });
+    await expect(open().lookUp('thermostat', '2.0.0', [])).resolves.toEqual({ rows: [], tombstones: { rev: 0, list: [] } });
+  });
+
+  it('are written from revision 0 by the first only, then by who read the last revision', async () => {
+    const table = open();
+    await expect(table.writeHead('thermostat', 'beta', { rev: 0, seq: 1, entries })).resolves.toBe(true);
+    await expect(table.writeHead('thermostat', 'beta', { rev: 0, seq: 9, entries: {} })).resolves.toBe(false);
+    const { head } = await table.load(aRollout());
+    expect(head).toEqual({ rev: 1, seq: 1, entries });
+    await expect(table.writeHead('thermostat', 'beta', { ...head, seq: 2 })).resolves.toBe(true);
+    await expect(table.writeHead('thermostat', 'beta', { ...head, seq: 3 })).resolves.toBe(false);
+    expect((await table.load(aRollout())).head).toEqual({ rev: 2, seq: 2, entries });
+  });
+
+  it('of a version are only added to by who read the last of them', async () => {
+    const table = open();
+    const [first, second] = [aTombstone(), aTombstone({ revision: 2 })];
+    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [first] })).resolves.toBe(true);
+    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [second] })).resolves.toBe(false);
+    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 1, list: [first, second] })).resolves.toBe(true);
+    expect((await table.load(aRollout())).tombstones).toEqual([first, second]);
+    expect((await table.load(aRollout({ version: '2.0.0+build' }))).tombstones).toHaveLength(2);
+    expect((await table.load(aRollout({ version: '2.0.1' }))).tombstones).toEqual([]);
+  });
+});
+
+describe('a look-up', () => {
+  it('reads rows, head and withdrawals consistently in one call', async () => {
+    const row = aRollout();
+    await open().claim(row);
+    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    let consistent: unknown;
+    const { table, calls } = watched((_name, input) => {
+      consistent = (input as BatchGetItemCommandInput).RequestItems?.[tableName]?.ConsistentRead;
+      return undefined;
+    });
+    await expect(table.load(row)).resolves.toMatchObject({ row, tombstones: [aTombstone()] });
+    expect(calls).toEqual(['BatchGetItem']);
+    expect(consistent).toBe(true);
+  });
+
+  it('asks again for keys that DynamoDB left unprocessed, until it has them all', async () => {
+    const rows = ['a', 'b', 'c'].map((channel) => aRollout({ channel }));
+    for (const row of rows) await open().claim(row);
+    const { table, calls } = watched((_name, input) => oneAtATime(input as BatchGetItemCommandInput));
+    const wanted = rows.map(({ revision, channel }) => ({ revision, channel }));
+    const found = await table.lookUp('thermostat', '2.0.0', wanted);
+    expect(found.rows.map(({ channel }) => channel).sort()).toEqual(['a', 'b', 'c']);
+    expect(calls).toHaveLength(4);
+  });
+
+  it('throws rather than answer with half of it', async () => {
+    const { table, calls } = watched(async (_name, input) => ({ UnprocessedKeys: (input as BatchGetItemCommandInput).RequestItems }));
+    await expect(table.load(aRollout())).rejects.toThrow('left 3 keys of a BatchGetItem unread');
+    expect(calls).toHaveLength(4);
+  });
+
+  it('of more than a hundred channels takes as many calls as it needs', async () => {
+    const rows = Array.from({ length: 120 }, (_, index) => aRollout({ channel: `c${index}` }));
+    await Promise.all(rows.map((row) => open().claim(row)));
+    const { table, calls } = watched();
+    const { rows: found } = await table.lookUp(
+      'thermostat',
+      '2.0.0',
+      rows.map(({ revision, channel }) => ({ revision, channel })),
+    );
+    expect(found).toHaveLength(120);
+    expect(calls).toEqual(['BatchGetItem', 'BatchGetItem']);
+  });
+
+  it('of a version finds every revision and channel, and no other version', async () => {
+    const rows = [aRollout(), aRollout({ revision: 2 }), aRollout({ channel: 'stable' })];
+    for (const row of [...rows, aRollout({ version: '2.0.1' }), aRollout({ product: 'hub' })]) await open().claim(row);
+    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    const found = await open().rowsOf('thermostat', '2.0.0');
+    expect(found.map(identity)).toEqual(expect.arrayContaining(rows.map(identity)));
+    expect(found).toHaveLength(3);
+  });
+
+  it('of all gives rows only, past the end of a page', async () => {
+    const filler = 'x'.repeat(90_000);
+    const rows = Array.from({ length: 24 }, (_, index) => aRollout({ channel: `c${index}`, message: filler }));
+    await Promise.all(rows.map((row) => open().claim(row)));
+    await open().writeHead('thermostat', 'beta', emptyHead);
+    const { table, calls } = watched();
+    const channels: string[] = [];
+    for await (const row of table.all()) channels.push(row.channel);
+    expect(channels.sort()).toEqual(rows.map(({ channel }) => channel).sort());
+    expect(calls.length).toBeGreaterThan(1);
+    expect(await open().rowsOf('thermostat', '2.0.0')).toHaveLength(24);
+  });
+
+  async function oneAtATime({ RequestItems = {} }: BatchGetItemCommandInput) {
+    const [first, ...later] = RequestItems[tableName]?.Keys ?? [];
+    const asked = { [tableName]: { Keys: first ? [first] : [], ConsistentRead: true } };
+    const answer = await client.send(new BatchGetItemCommand({ RequestItems: asked }));
+    return { ...answer, UnprocessedKeys: later.length === 0 ? {} : { [tableName]: { Keys: later } } };
+  }
+});
+
+describe('the index of work', () => {
+  it('holds a row exactly while it is due', async () => {
+    const row = aRollout({ due: now });
+    await open().claim(row);
+    expect(await dueAt(now + 1)).toEqual([{ ...identity(row), due: now }]);
+    const later = next(row, { due: now + 60_000 });
+    await open().write(later);
+    expect(await dueAt(now + 1)).toEqual([]);
+    expect(await dueAt(now + 60_001)).toEqual([{ ...identity(row), due: now + 60_000 }]);
+    const { due, ...ended } = next(later, { state: 'COMPLETED' });
+    await open().write(ended);
+    expect(await dueAt(now + 10 * 60_000)).toEqual([]);
+    expect(await itemOf(row)).not.toHaveProperty('w');
+    expect(due).toBeDefined();
+  });
+
+  it('holds neither heads nor withdrawals', async () => {
+    await open().writeHead('thermostat', 'beta', emptyHead);
+    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    expect(await dueAt(Number.MAX_SAFE_INTEGER)).toEqual([]);
+  });
+
+  it('names a due row by its whole identity, with prerelease, but without build metadata', async () => {
+    await open().claim(aRollout({ version: '2.0.0-rc.1+build.7', revision: 12, channel: 'field-trial_2', due: now }));
+    const [found] = await dueAt(now + 1);
+    expect(found).toEqual({ product: 'thermostat', version: '2.0.0-rc.1', revision: 12, channel: 'field-trial_2', due: now });
+    await expect(open().read(found ?? aRollout())).resolves.toMatchObject({ version: '2.0.0-rc.1+build.7' });
+  });
+
+  it('gives the longest overdue first, and no more than asked for', async () => {
+    const inOneShard = Array.from({ length: 200 }, (_, index) => aRollout({ version: `1.0.${index}` })).filter(
+      ({ rolloutId }) => Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS === 2,
+    );
+    const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, due: now - index * 1_000 }));
+    for (const row of rows) await open().claim(row);
+    const found = await open().due(2, now + 1, 3);
+    expect(found.map(({ due }) => due)).toEqual([now - 4_000, now - 3_000, now - 2_000]);
+  });
+
+  it('spreads rollouts evenly over its shards', () => {
+    const counts = new Array<number>(WORK_SHARDS).fill(0);
+    for (let index = 0; index < 4_000; index += 1) {
+      const rolloutId = rolloutIdOf({ product: 'thermostat', version: `1.${index}.0`, revision: 1, channel: 'beta' });
+      const shard = Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS;
+      counts[shard] = (counts[shard] ?? 0) + 1;
+    }
+    for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(120);
+  });
+
+  it('finds each of many due rows in exactly one shard', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => aRollout({ version: `1.${index}.0`, due: now }));
+    await Promise.all(rows.map((row) => open().claim(row)));
+    const found = (await dueAt(now + 1)).map(({ version }) => version);
+    expect(found.sort()).toEqual(rows.map(({ version }) => version).sort());
+  });
+
+  async function dueAt(time: number) {
+    const shards = await Promise.all(Array.from({ length: WORK_SHARDS }, (_, shard) => open().due(shard, time, 1_000)));
+    return shards.flat();
+  }
+});

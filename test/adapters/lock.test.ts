@@ -1,0 +1,172 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lock } from '../../adapters/lock.ts';
+import { type RunningServices, startServices } from '../../local/services.ts';
+import { createTable, lockTable } from '../journey/tables.ts';
+
+let services: RunningServices;
+let client: DynamoDBClient;
+let tableName: string;
+let tables = 0;
+
+beforeAll(async () => {
+  services = await startServices({ port: 0 });
+  const { endpoint, region } = services;
+  client = new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+});
+beforeEach(async () => {
+  tables += 1;
+  tableName = `lock-${tables}`;
+  await createTable(client, lockTable(tableName));
+});
+afterEach(() => vi.useRealTimers());
+afterAll(async () => {
+  client.destroy();
+  await services.stop();
+});
+
+/** A sandbox of its own: another Powertools wrapper over the same table. */
+function sandbox(millisecondsLeft = 60_000) {
+  const opened = lock(client, tableName);
+  opened.registerContext({ getRemainingTimeInMillis: () => millisecondsLeft } as Context);
+  return opened;
+}
+
+async function records() {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+  return Items;
+}
+
+/** Work that is under way until told to end. */
+function underWay<T>() {
+  let end: (answer: T) => void = () => undefined;
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const answer = new Promise<T>((resolve) => {
+    end = resolve;
+  });
+  return {
+    begun,
+    end,
+    work: () => {
+      begin();
+      return answer;
+    },
+  };
+}
+
+describe('the lock', () => {
+  it('runs the work and answers what it answered', async () => {
+    await expect(sandbox().once('fw-a.d1', async () => 'dispatched')).resolves.toBe('dispatched');
+  });
+
+  it('is busy while another sandbox is at it, whose work goes on', async () => {
+    const first = underWay<'dispatched'>();
+    const holding = sandbox().once('fw-a.d1', first.work);
+    await first.begun;
+    let ran = false;
+    await expect(
+      sandbox().once('fw-a.d1', async () => {
+        ran = true;
+        return 'dispatched';
+      }),
+    ).resolves.toBe('busy');
+    expect(ran).toBe(false);
+    first.end('dispatched');
+    await expect(holding).resolves.toBe('dispatched');
+  });
+
+  it('is busy in the same sandbox as well', async () => {
+    const shared = sandbox();
+    const first = underWay<'dispatched'>();
+    const holding = shared.once('fw-a.d1', first.work);
+    await first.begun;
+    await expect(shared.once('fw-a.d1', async () => 'dispatched')).resolves.toBe('busy');
+    first.end('dispatched');
+    await holding;
+  });
+
+  it('gives the stored answer afterwards and does not run the work again', async () => {
+    await sandbox().once('fw-a.d1', async () => 'dispatched');
+    let ran = false;
+    const again = sandbox().once('fw-a.d1', async () => {
+      ran = true;
+      return 'another';
+    });
+    await expect(again).resolves.toBe('dispatched');
+    expect(ran).toBe(false);
+  });
+
+  it('is released when the work throws, and passes that very error on', async () => {
+    class Refused extends Error {}
+    const refusal = new Refused('RELEASE_CONFLICT');
+    await expect(sandbox().once('fw-a.d1', () => Promise.reject(refusal))).rejects.toBe(refusal);
+    expect(await records()).toEqual([]);
+    await expect(sandbox().once('fw-a.d1', async () => 'dispatched')).resolves.toBe('dispatched');
+  });
+
+  it('keeps different keys apart, also those that differ by a single character', async () => {
+    const first = underWay<'dispatched'>();
+    const holding = sandbox().once('fw-a.d1', first.work);
+    await first.begun;
+    for (const key of ['fw-a.d2', 'fw-b.d1', 'fw-a.d1 ', 'FW-a.d1']) {
+      await expect(sandbox().once(key, async () => 'dispatched')).resolves.toBe('dispatched');
+    }
+    first.end('dispatched');
+    await holding;
+  });
+
+  it('refuses to run without a key', async () => {
+    let ran = false;
+    const attempt = sandbox().once('', async () => {
+      ran = true;
+      return 'dispatched';
+    });
+    await expect(attempt).rejects.toThrow();
+    expect(ran).toBe(false);
+  });
+
+  it('of a dead sandbox ends with the time that its invocation had left, not with the record', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    const dead = underWay<'dispatched'>();
+    void sandbox(60_000).once('fw-a.d1', dead.work);
+    await dead.begun;
+    vi.setSystemTime(Date.now() + 59_000);
+    await expect(sandbox().once('fw-a.d1', async () => 'mine')).resolves.toBe('busy');
+    vi.setSystemTime(Date.now() + 2_000);
+    await expect(sandbox().once('fw-a.d1', async () => 'mine')).resolves.toBe('mine');
+  });
+
+  it('forgets an answer after a day', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    await sandbox().once('fw-a.d1', async () => 'yesterday');
+    vi.setSystemTime(Date.now() + 24 * 3_600_000 - 2_000);
+    await expect(sandbox().once('fw-a.d1', async () => 'today')).resolves.toBe('yesterday');
+    vi.setSystemTime(Date.now() + 4_000);
+    await expect(sandbox().once('fw-a.d1', async () => 'today')).resolves.toBe('today');
+  });
+
+  it('writes its records under one fixed prefix and a SHA-256, whatever the function is called', async () => {
+    const name = process.env['AWS_LAMBDA_FUNCTION_NAME'];
+    process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'renamed-by-somebody';
+    try {
+      await sandbox().once('fw-a.d1', async () => 'dispatched');
+    } finally {
+      if (name === undefined) delete process.env['AWS_LAMBDA_FUNCTION_NAME'];
+      else process.env['AWS_LAMBDA_FUNCTION_NAME'] = name;
+    }
+    const [record, ...others] = await records();
+    expect(others).toEqual([]);
+    expect(record?.['id']?.S).toMatch(/^ota-dispatch#[A-Za-z0-9+/]{43}=$/);
+    expect(record?.['status']?.S).toBe('COMPLETED');
+  });
+
+  it('throws when the table does not answer, so that the record is retried', async () => {
+    const away = lock(client, 'no-such-table');
+    away.registerContext({ getRemainingTimeInMillis: () => 60_000 } as Context);
+    await expect(away.once('fw-a.d1', async () => 'dispatched')).rejects.toThrow();
+  });
+});

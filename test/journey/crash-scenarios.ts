@@ -1,0 +1,135 @@
+import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
+import type { Rollout, State } from '../../domain/rollout/rollout.ts';
+import type { FleetSettings } from '../../local/fleet/plan.ts';
+import { hasEnded, hasSettled, type StageInTime } from './stage-in-time.ts';
+
+/** One way through a rollout's life, to be cut at every call. */
+export type Scenario = {
+  readonly name: string;
+  readonly fleet?: Partial<FleetSettings>;
+  /** Undisturbed, and settled before `act`. */
+  readonly prepare?: (stage: StageInTime) => Promise<void>;
+  readonly act: (stage: StageInTime) => Promise<void>;
+  /** When a row has come to its end; CREATED or final unless given. */
+  readonly ends?: (row: Rollout) => boolean;
+  /** `VERSION CHANNEL` → state. */
+  readonly states: Readonly<Record<string, State>>;
+  /** Told at least once. */
+  readonly told: readonly OutcomeEvent['detailType'][];
+};
+
+const waiting: Partial<FleetSettings> = { ratios: { failed: 0, rejected: 0, timedOut: 0, offline: 1 } };
+const minutes = (count: number) => count * 60_000;
+
+export async function thermostat(stage: StageInTime, version = '2.4.1') {
+  return {
+    product: 'thermostat',
+    version,
+    channels: ['beta'],
+    hardware: ['T6-B', 'T6-C'],
+    artifacts: [await stage.artifact(`thermostat/${version}`)],
+    correlationId: `build-${version}`,
+  };
+}
+
+export async function hub(stage: StageInTime, version = '1.0.0') {
+  return { product: 'hub', version, channels: ['stable'], artifacts: [await stage.artifact(`hub/${version}`)] };
+}
+
+const created = 'OTA Rollout Created';
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'a new release at IoT Core, until it is created',
+    fleet: waiting,
+    act: async (stage) => stage.publish(await thermostat(stage)),
+    states: { '2.4.1 beta': 'CREATED' },
+    told: [created],
+  },
+  {
+    name: 'a new release at managed integrations, until it is created',
+    fleet: waiting,
+    act: async (stage) => stage.publish(await hub(stage)),
+    states: { '1.0.0 stable': 'CREATED' },
+    told: [created],
+  },
+  {
+    name: 'a release for both services',
+    fleet: waiting,
+    act: async (stage) =>
+      stage.publish({ product: 'gateway', version: '3.0.0', channels: ['gateways', 'hubs'], artifacts: [await stage.artifact('gateway')] }),
+    states: { '3.0.0 gateways': 'CREATED', '3.0.0 hubs': 'CREATED' },
+    told: [created],
+  },
+  {
+    name: 'a newer release that supersedes a created one',
+    fleet: waiting,
+    prepare: async (stage) => stage.publish(await thermostat(stage)),
+    act: async (stage) => stage.publish(await thermostat(stage, '2.5.0')),
+    ends: (row) => (row.version === '2.5.0' ? hasSettled(row) : hasEnded(row)),
+    states: { '2.4.1 beta': 'SUPERSEDED', '2.5.0 beta': 'CREATED' },
+    told: [created, 'OTA Rollout Superseded'],
+  },
+  {
+    name: 'the withdrawal of a created rollout at IoT Core',
+    fleet: waiting,
+    prepare: async (stage) => stage.publish(await thermostat(stage)),
+    act: (stage) => stage.withdraw({ product: 'thermostat', version: '2.4.1', reasonCode: 'BAD_CURVE' }),
+    ends: hasEnded,
+    states: { '2.4.1 beta': 'WITHDRAWN' },
+    told: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+  },
+  {
+    name: 'the withdrawal of a created rollout at managed integrations',
+    fleet: waiting,
+    prepare: async (stage) => stage.publish(await hub(stage)),
+    act: (stage) => stage.withdraw({ product: 'hub', version: '1.0.0' }),
+    ends: hasEnded,
+    states: { '1.0.0 stable': 'WITHDRAWN' },
+    told: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+  },
+  {
+    name: 'the completion of a rollout',
+    fleet: { startMilliseconds: [minutes(3), minutes(3)], updateMilliseconds: [minutes(4), minutes(4)] },
+    prepare: async (stage) => stage.publish(await thermostat(stage)),
+    act: async () => undefined,
+    ends: hasEnded,
+    states: { '2.4.1 beta': 'COMPLETED' },
+    told: [created, 'OTA Rollout Completed'],
+  },
+  {
+    name: 'a creation that fails late, and the next attempt',
+    fleet: waiting,
+    act: async (stage) => {
+      stage.aws.faults.add({
+        service: 'iot',
+        kind: 'createFailed',
+        times: 1,
+        errorInfo: { code: 'ThrottlingException', message: 'Rate exceeded' },
+      });
+      await stage.publish(await thermostat(stage));
+    },
+    states: { '2.4.1 beta': 'CREATED' },
+    told: [created],
+  },
+  {
+    name: 'a duplicate of an accepted release',
+    fleet: waiting,
+    prepare: async (stage) => stage.publish(await thermostat(stage)),
+    act: async (stage) => {
+      const [row] = await stage.rows();
+      if (row === undefined) throw new Error('nothing was accepted that could be published again');
+      const [file] = row.request['files'] as readonly { readonly fileLocation: object }[];
+      const { artifacts, ...rest } = await thermostat(stage);
+      await stage.publish({ ...rest, artifacts: artifacts.map((artifact) => ({ ...artifact, fileLocation: file?.fileLocation })) });
+    },
+    states: { '2.4.1 beta': 'CREATED' },
+    told: [created, 'OTA Release Duplicate'],
+  },
+  {
+    name: 'a release that is refused',
+    act: async (stage) => stage.publish({ ...(await thermostat(stage)), hardware: ['T5'] }),
+    states: {},
+    told: ['OTA Release Rejected'],
+  },
+];

@@ -1,0 +1,37 @@
+import { expect } from 'vitest';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { StageInTime } from './stage-in-time.ts';
+import { type Made, whatAwsHas } from './what-aws-has.ts';
+
+/**
+ * Holds the end of a history to what is promised of every one: no rollout has two things or one that is not its own,
+ * what is final has nothing live and what is created lives, no message is left or was given up, everything was told.
+ */
+export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Rollout[]; made: Made[] }> {
+  const rows = await stage.rows();
+  const made = await whatAwsHas(stage.observer);
+  const told = await stage.told();
+  for (const row of rows) {
+    const own = made.filter((one) => one.rolloutId === row.rolloutId);
+    const attempts = row.service === 'iot' ? row.attempt : 1;
+    expect(own.length, `things made for ${row.rolloutId}`).toBeLessThanOrEqual(attempts);
+    expect(own.filter((one) => one.live).length, `live things of ${row.rolloutId}, which is ${row.state}`).toBe(
+      row.state === 'CREATED' ? 1 : 0,
+    );
+    for (const one of own) {
+      expect(one.requestDigest, `the request of ${one.id}`).toBe(row.requestDigest);
+      expect(one.targets).toEqual(row.request['targets'] ?? row.request['OtaTargetQueryString'] ?? row.request['Target']);
+    }
+    const about = told.filter(({ detail }) => 'rolloutId' in detail && detail.rolloutId === row.rolloutId);
+    const last = about.filter(({ detailType }) => detailType !== 'OTA Rollout Progressed').at(-1);
+    expect(last?.detailType.split(' ').at(-1)?.toUpperCase(), `what was told last of ${row.rolloutId}`).toBe(row.state);
+    expect(row.outbox).toEqual([]);
+    expect(row.also).toEqual([]);
+  }
+  const claimed = rows.map((row) => row.rolloutId);
+  for (const one of made) expect(claimed, `${one.id} without a row`).toContain(one.rolloutId);
+  for (const queue of ['releases', 'follow-ups', 'releases-dlq', 'follow-ups-dlq', 'rule-dlq']) {
+    expect(await stage.messagesIn(queue), `messages in ${queue}`).toBe(0);
+  }
+  return { rows, made };
+}

@@ -1,0 +1,33 @@
+import { CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+const BillingMode = 'PAY_PER_REQUEST' as const;
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
+const hash = (AttributeName: string) => ({ AttributeName, KeyType: 'HASH' as const });
+const range = (AttributeName: string) => ({ AttributeName, KeyType: 'RANGE' as const });
+
+/** CreateTable of a ledger, as the template has it. */
+export function ledgerTable(TableName: string) {
+  return {
+    TableName,
+    BillingMode,
+    AttributeDefinitions: [text('pk'), text('sk'), text('w'), { AttributeName: 'due', AttributeType: 'N' as const }],
+    KeySchema: [hash('pk'), range('sk')],
+    GlobalSecondaryIndexes: [
+      { IndexName: 'work', KeySchema: [hash('w'), range('due')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
+    ],
+  };
+}
+
+/** CreateTable of a lock table, as the template has it. */
+export function lockTable(TableName: string) {
+  return { TableName, BillingMode, AttributeDefinitions: [text('id')], KeySchema: [hash('id')] };
+}
+
+/** Creates a table and waits until it can be used. */
+export async function createTable(client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> {
+  await client.send(new CreateTableCommand(table));
+  const { TableName } = table;
+  while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE') {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
