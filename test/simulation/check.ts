@@ -22,7 +22,7 @@ export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[
 
 /** Final, settled and told; or created, continuous, told and alive: what was stopped outside is still to be noticed. */
 function isAtRest({ row, jobs }: Known, now: number): boolean {
-  if (row.outbox.length > 0) return false;
+  if (row.outbox.length > 0 || row.also.length > 0) return false;
   return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
@@ -60,6 +60,10 @@ function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: 
     if (event && !told.some(({ detailType, detail }) => detailType === event && detail['rolloutId'] === row.rolloutId)) {
       problems.push({ rule: '2 told', what: `${row.rolloutId} was ${state} and nobody was told` });
     }
+  }
+  const entry = watch.heads.get(`C#${row.product}#${row.channel}`)?.entries[row.rolloutId];
+  if (entry && !entry.done && (row.state === 'COMPLETED' || row.state === 'SUPERSEDED')) {
+    problems.push({ rule: 'head', what: `${row.rolloutId} is ${row.state} and its head does not know` });
   }
   const live = jobs.filter((job) => isLive(job, now));
   if (row.state !== 'CREATED' && live.length > 0) {

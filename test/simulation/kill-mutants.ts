@@ -26,7 +26,7 @@ export async function killMutants({
   readonly only: string | undefined;
 }): Promise<boolean> {
   const found: Found[] = [];
-  const chosen = mutants.filter(({ name }) => only === undefined || name.includes(only));
+  const chosen = mutants.filter(({ name, harmless }) => (only === undefined ? harmless === undefined : name.includes(only)));
   await shareOut(chosen, workers, async ({ name }) => {
     let result: Found = { name, seed: undefined, tried: 0, rule: '', what: '' };
     await runWorker({ from, to: from + seeds, step: 1, mutant: name, untilFirst: true }, (report) => {
@@ -56,6 +56,10 @@ function writeTable(found: readonly Found[], seeds: number): void {
       ({ name, seed, tried, rule, what }) =>
         `| ${name} | ${seed === undefined ? `not in ${tried}` : tried} | ${rule}${what ? `: ${cell(what)}` : ''} |`,
     ),
+    '',
+    'Not looked for, because they break no promise:',
+    '',
+    ...mutants.flatMap(({ name, harmless }) => (harmless === undefined ? [] : [`- ${name}: ${harmless}`])),
     '',
   ].join('\n');
   writeFileSync(new URL('./mutants.md', import.meta.url), text);

@@ -31,6 +31,8 @@ export type Monitor = {
   readonly rollouts: ReadonlyMap<string, Known>;
   readonly tombstones: ReadonlyMap<string, readonly Tombstone[]>;
   readonly violations: Violation[];
+  /** Each channel's head as it was last written. */
+  readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
   readonly onWrite: (write: Write) => void;
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
@@ -66,6 +68,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const rollouts = new Map<string, Known>();
   const frozenBy = new Map<string, Sandbox>();
   const tombstones = new Map<string, readonly Tombstone[]>();
+  const heads = new Map<string, Head>();
   const sentInputs = new Map<string, string>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
@@ -77,7 +80,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (table !== LEDGER || !after) return;
     const sk = after['sk']?.S ?? '';
     if (sk === 'T') tombstones.set(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
-    else if (sk === 'H') headWritten(JSON.parse(after['head']?.S ?? '{}') as Head);
+    else if (sk === 'H') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
 
@@ -105,6 +108,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
     if (row.state !== 'CLAIMED' || row.rev !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
     const planner = frozenBy.get(row.rolloutId) ?? caller;
+    const tombstone = withdrawalOf(row, tombstonesOf(row));
+    if (tombstone && caller && planner === caller && !frozenBy.has(row.rolloutId) && tombstone.at < caller.began - 5_000) {
+      violate('5 withdrawn', `${row.rolloutId} is accepted and was withdrawn before`);
+    }
     for (const sibling of row.also) if (caller && !frozenBy.has(sibling.rolloutId)) frozenBy.set(sibling.rolloutId, caller);
     rollouts.set(row.rolloutId, {
       row,
@@ -157,7 +164,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   }
 
   /** Whoever enters a channel is newer than all that counted there at that instant, unless downgrades are allowed. */
-  function headWritten(head: Head): void {
+  function headWritten(key: string, head: Head): void {
+    heads.set(key, head);
     for (const [rolloutId, entry] of Object.entries(head.entries)) {
       const known = rollouts.get(rolloutId);
       if (!known) violate('head', `${rolloutId} is in the head and in no row`);
@@ -201,6 +209,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   return {
     rollouts,
     tombstones,
+    heads,
     violations,
     violate,
     onWrite,

@@ -32,12 +32,15 @@ export function workloadOf(seed: number, mix: Mix): Action[] {
     const release = chance.pick('copied', releases);
     const original = actions.find((action) => action.do === 'publish' && action.release === release);
     const at = chance.is('copied at once', 0.5) ? (original?.at ?? 0) + chance.whole('copied after', 0, 3_000) : time('copy');
-    actions.push({ at, do: 'publish', release: { ...release, correlationId: chance.pick('copy of', ['build-1', 'build-2']) } });
+    const to = chance.is('copied to other channels', 0.3) ? { channels: someOf(chance, channels) } : {};
+    actions.push({ at, do: 'publish', release: { ...release, ...to, correlationId: chance.pick('copy of', ['build-1', 'build-2']) } });
   }
   for (let count = chance.whole('conflicts', 0, mix.timesOfEachAction); count > 0; count -= 1) {
     const release = chance.pick('conflicting', releases);
     const other = chance.is('build metadata', 0.3) ? { version: `${release.version}+b2` } : { content: 'other' };
-    actions.push({ at: time('conflict'), do: 'publish', release: { ...release, ...other, channels: someOf(chance, channels) } });
+    const original = actions.find((action) => action.do === 'publish' && action.release === release)?.at ?? 0;
+    const at = chance.is('conflict at once', 0.5) ? original + chance.whole('conflict after', 0, 1_500) : time('conflict');
+    actions.push({ at, do: 'publish', release: { ...release, ...other, channels: someOf(chance, channels) } });
   }
   for (let count = chance.whole('withdrawals', 0, mix.timesOfEachAction); count > 0; count -= 1) {
     const release = chance.pick('withdrawn', releases);
@@ -60,7 +63,9 @@ export function workloadOf(seed: number, mix: Mix): Action[] {
   }
   if (chance.is('deployments', 0.5)) {
     for (let count = chance.whole('how many deployments', 1, 3); count > 0; count -= 1) {
-      actions.push({ at: time('deploy'), do: 'deploy', configuration: chance.whole('deployed', 0, others.length - 1) });
+      const soon = (actions.find((action) => action.do === 'publish')?.at ?? 0) + chance.whole('deployed after', 100, 300_000);
+      const at = chance.is('deployed soon', 0.5) ? soon : time('deploy');
+      actions.push({ at, do: 'deploy', configuration: chance.whole('deployed', 0, others.length - 1) });
       actions.push({ at: time('deploy back'), do: 'deploy', configuration: 'usual' });
     }
   }

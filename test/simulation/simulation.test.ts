@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runHistory } from './history.ts';
+import { patchedFile } from './mutate.ts';
+import { mutants } from './mutants.ts';
+import { replayOf } from './shrink.ts';
+
+const replay = z.strictObject({
+  note: z.string(),
+  seed: z.int(),
+  drop: z.array(z.int()).exactOptional(),
+  only: z.array(z.string()).exactOptional(),
+  noOutages: z.boolean().exactOptional(),
+});
+const regressions = z.array(replay).parse(JSON.parse(readFileSync(new URL('./regressions.json', import.meta.url), 'utf8')));
+
+/** Few enough for every test run; `npm run simulate` does as many as wanted. */
+const FIXED = 120;
+const FRESH = 30;
+
+const told = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
+  violations.map(({ rule, what }) => `seed ${seed} [${rule}] ${what}`);
+
+describe('every promise, under every fault', () => {
+  it(`holds in the same ${FIXED} histories each time`, { timeout: 120_000 }, async () => {
+    const broken: string[] = [];
+    for (let seed = 1; seed <= FIXED; seed += 1) broken.push(...told(await runHistory({ seed })));
+    expect(broken).toEqual([]);
+  });
+
+  it(`holds in ${FRESH} fresh histories`, { timeout: 120_000 }, async () => {
+    const first = Date.now() % 1_000_000_000;
+    process.stdout.write(`fresh seeds ${first} to ${first + FRESH - 1}\n`);
+    const broken: string[] = [];
+    for (let seed = first; seed < first + FRESH; seed += 1) broken.push(...told(await runHistory({ seed })));
+    expect(broken).toEqual([]);
+  });
+
+  it.each(regressions)('holds where it once did not: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
+    expect(told(await runHistory(replayOf(given)))).toEqual([]);
+  });
+});
+
+describe('a history', () => {
+  it('is the same whenever it is run again', { timeout: 120_000 }, async () => {
+    for (let seed = 500; seed < 520; seed += 1) {
+      const [one, other] = [await runHistory({ seed }), await runHistory({ seed })];
+      expect(other.hash).toBe(one.hash);
+    }
+  });
+
+  it('is the same again when its own deviations are given as a list', { timeout: 60_000 }, async () => {
+    for (let seed = 600; seed < 605; seed += 1) {
+      const history = await runHistory({ seed });
+      const again = await runHistory({ seed, only: new Set(history.deviations.map(({ key }) => key)) });
+      expect(again.hash).toBe(history.hash);
+    }
+  });
+});
+
+describe('the wrong services', () => {
+  it.each(mutants)('are still made of texts that the service has: $name', ({ patches }) => {
+    for (const file of new Set(patches.map((patch) => patch.file))) {
+      expect(patchedFile(file, patches)).not.toBe('');
+    }
+  });
+});
