@@ -7,6 +7,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { withoutBuild } from '../domain/release/version.ts';
@@ -24,6 +25,7 @@ export type DueRow = Identity & { readonly due: number };
 /** The index `work` is spread over so many partitions, by rollout. */
 export const WORK_SHARDS = 4;
 
+const DUE_PAGE = 500;
 const BATCH_GET_KEYS = 100;
 const BATCH_GET_ROUNDS = 4;
 
@@ -122,18 +124,27 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
       return rows;
     },
 
-    /** What was due before `now` (epoch ms) in one shard of the index, oldest first, at most `limit`. Eventually consistent. */
-    async due(shard: number, now: number, limit: number): Promise<DueRow[]> {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: 'work',
-          KeyConditionExpression: 'w = :w AND due < :now',
-          ExpressionAttributeValues: { ':w': { S: shardName(shard) }, ':now': number(now) },
-          Limit: limit,
-        }),
-      );
-      return (page.Items ?? []).map(dueRowOf);
+    /**
+     * What was due before `now` (epoch ms) in one shard of the index, page by page, the latest first: what has just
+     * got stuck comes before live rollouts that are due at every sweep. Eventually consistent.
+     */
+    async *due(shard: number, now: number): AsyncGenerator<DueRow[]> {
+      let from: Item | undefined;
+      do {
+        const page: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: 'work',
+            KeyConditionExpression: 'w = :w AND due < :now',
+            ExpressionAttributeValues: { ':w': { S: shardName(shard) }, ':now': number(now) },
+            ScanIndexForward: false,
+            Limit: DUE_PAGE,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        yield (page.Items ?? []).map(dueRowOf);
+        from = page.LastEvaluatedKey;
+      } while (from);
     },
 
     /** Every row of the table, page by page: for people, never on the hot path. */

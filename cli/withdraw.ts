@@ -79,7 +79,8 @@ async function untilStopped(
 ): Promise<Rollout[]> {
   for (;;) {
     const rows = (await stage.ledger.rowsOf(product, version)).filter(
-      (row) => (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
+      (row) =>
+        row.version === version && (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
     );
     if (rows.every((row) => row.state === 'WITHDRAWN' || row.state === 'FAILED')) return rows;
     progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));

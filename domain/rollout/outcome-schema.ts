@@ -65,7 +65,7 @@ export const outcomeSchemas = {
     .describe('AWS confirmed the creation. outcomeId: rolloutId, attempt.'),
   'OTA Rollout Progressed': z
     .strictObject({ ...aboutRollout, counts })
-    .describe('The counts of devices changed. outcomeId: rolloutId, attempt, counts.'),
+    .describe('The counts of devices changed. outcomeId: rolloutId, attempt, counts, revision of the row.'),
   'OTA Rollout Completed': z
     .strictObject({ ...aboutRollout, result: z.enum(['succeeded', 'partial', 'failed']), counts })
     .describe('Every device of a SNAPSHOT or ONE_TIME rollout has ended. outcomeId: rolloutId, attempt.'),

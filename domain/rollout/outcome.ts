@@ -16,9 +16,9 @@ export function createdOutcome(row: Rollout, adopted: boolean, now: number): Out
   return about('OTA Rollout Created', row, [], now, { service: row.service, aws: row.aws, adopted });
 }
 
-/** The counts of devices changed. */
+/** The counts of devices changed; the revision tells a return to earlier counts from a repeat. */
 export function progressedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
-  return about('OTA Rollout Progressed', row, [counts], now, { counts });
+  return about('OTA Rollout Progressed', row, [counts, row.rev], now, { counts });
 }
 
 /** Every device has ended: all succeeded, none, or some. */

@@ -150,11 +150,13 @@ export function isFinal(state: State): boolean {
   return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
 }
 
-/** The withdrawal that covers a rollout, the forceful one first. */
+/** The withdrawal that covers a rollout of this very version, the forceful one first. */
 export function withdrawalOf(identity: Omit<Identity, 'product'>, tombstones: readonly Tombstone[]): Tombstone | undefined {
   const covering = tombstones.filter(
     (t) =>
-      (t.revision === undefined || t.revision === identity.revision) && (t.channels === undefined || t.channels.includes(identity.channel)),
+      t.version === identity.version &&
+      (t.revision === undefined || t.revision === identity.revision) &&
+      (t.channels === undefined || t.channels.includes(identity.channel)),
   );
   return covering.find((t) => t.force) ?? covering[0];
 }

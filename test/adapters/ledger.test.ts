@@ -282,14 +282,14 @@ describe('the index of work', () => {
     await expect(open().read(found ?? aRollout())).resolves.toMatchObject({ version: '2.0.0-rc.1+build.7' });
   });
 
-  it('gives the longest overdue first, and no more than asked for', async () => {
+  it('gives the latest due first, so that what has just got stuck is not behind live rollouts', async () => {
     const inOneShard = Array.from({ length: 200 }, (_, index) => aRollout({ version: `1.0.${index}` })).filter(
       ({ rolloutId }) => Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS === 2,
     );
     const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, due: now - index * 1_000 }));
     for (const row of rows) await open().claim(row);
-    const found = await open().due(2, now + 1, 3);
-    expect(found.map(({ due }) => due)).toEqual([now - 4_000, now - 3_000, now - 2_000]);
+    const found = await pagesOf(2, now + 1);
+    expect(found.map(({ due }) => due)).toEqual([now, now - 1_000, now - 2_000, now - 3_000, now - 4_000]);
   });
 
   it('spreads rollouts evenly over its shards', () => {
@@ -310,7 +310,12 @@ describe('the index of work', () => {
   });
 
   async function dueAt(time: number) {
-    const shards = await Promise.all(Array.from({ length: WORK_SHARDS }, (_, shard) => open().due(shard, time, 1_000)));
+    const shards = await Promise.all(Array.from({ length: WORK_SHARDS }, (_, shard) => pagesOf(shard, time)));
     return shards.flat();
+  }
+
+  async function pagesOf(shard: number, time: number) {
+    const pages = await Array.fromAsync(open().due(shard, time));
+    return pages.flat();
   }
 });
