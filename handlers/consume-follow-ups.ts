@@ -1,16 +1,16 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { rolloutIdOf } from '../domain/request/identity.ts';
 import { advance } from './advance.ts';
 import { consume } from './consume.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { FollowUpsDependencies } from './dependencies.ts';
 import { parseFollowUp } from './follow-up.ts';
 import { inTurn } from './in-turn.ts';
+import { tellMetrics } from './tell-metrics.ts';
 
 /** Consumes the follow-ups queue: looks at each rollout again whose row still waits for this follow-up. */
-export function consumeFollowUps({ services, logger, metrics }: Dependencies) {
+export function consumeFollowUps({ services, logger, metrics }: FollowUpsDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     const turn = inTurn();
     return consume(event, context, async ({ messageId, body }) => {
@@ -25,5 +25,5 @@ export function consumeFollowUps({ services, logger, metrics }: Dependencies) {
     });
   })
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics));
+    .use(tellMetrics(metrics));
 }

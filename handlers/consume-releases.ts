@@ -1,14 +1,14 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { consume } from './consume.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { ReleasesDependencies } from './dependencies.ts';
 import { inTurn } from './in-turn.ts';
 import { receive } from './receive.ts';
+import { tellMetrics } from './tell-metrics.ts';
 
 /** Consumes the releases queue: every record to one of four words. */
-export function consumeReleases({ services, lockContext, logger, metrics }: Dependencies) {
+export function consumeReleases({ services, lockContext, logger, metrics }: ReleasesDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     lockContext(context);
     const turn = inTurn();
@@ -24,5 +24,5 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Depe
     });
   })
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics));
+    .use(tellMetrics(metrics));
 }
