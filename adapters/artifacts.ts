@@ -3,6 +3,9 @@ import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type
 import type { ArtifactFacts } from '../domain/request/plan.ts';
 import { causeOf, nameOf } from './aws-errors.ts';
 
+/** Handed out here so that whoever loads this when it is first needed has both. */
+export { S3Client } from '@aws-sdk/client-s3';
+
 export type Location = { readonly bucket: string; readonly key: string; readonly version: string };
 
 type Client = Pick<S3Client, 'send'>;

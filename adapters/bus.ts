@@ -1,6 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';
 
+/** Handed out here so that whoever loads this when it is first needed has both. */
+export { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+
 const SOURCE = 'ota-dispatch';
 /** PutEvents takes 10 entries at once. Buses took 256 KB in all before they took more; staying below suits each of them. */
 const ENTRIES_MAX = 10;

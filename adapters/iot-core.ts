@@ -14,6 +14,9 @@ import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
 import type { ControlPlane } from './control-plane.ts';
 
+/** Handed out here so that whoever loads this when it is first needed has both. */
+export { IoTClient } from '@aws-sdk/client-iot';
+
 type Client = Pick<IoTClient, 'send'>;
 type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly why: Why };
 type Why = { readonly reasonCode?: string; readonly comment?: string };

@@ -12,6 +12,9 @@ import {
 } from './managed-integrations-client.ts';
 import type { CreateOtaTaskRequest, GetOtaTaskResponse, OtaTaskSummary } from './managed-integrations-models.ts';
 
+/** Handed out here so that whoever loads this when it is first needed has both. */
+export { IoTManagedIntegrationsClient } from './managed-integrations-client.ts';
+
 type Client = Pick<IoTManagedIntegrationsClient, 'send'>;
 
 /** A task can be older than the send we know of by the difference of two clocks. */

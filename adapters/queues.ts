@@ -1,5 +1,8 @@
 import { type MessageAttributeValue, SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
+/** Handed out here so that whoever loads this when it is first needed has both. */
+export { SQSClient } from '@aws-sdk/client-sqs';
+
 const BATCH_MAX = 10;
 const DELAY_MAX_SECONDS = 900;
 const ATTRIBUTE_CHARACTERS_MAX = 1024;

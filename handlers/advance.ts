@@ -5,7 +5,7 @@ import { counts, type Identity, type Rollout } from '../domain/rollout/rollout.t
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
 import { written } from '../domain/rollout/write.ts';
 import { followUpBody } from './follow-up.ts';
-import type { Errand, Services } from './ports.ts';
+import type { AdvanceServices, Errand } from './ports.ts';
 
 /** A lost condition means that somebody else moved the rollout: read again, so often at most. */
 const LOADS = 6;
@@ -25,7 +25,7 @@ const PATIENCE = 5_000;
  * row as it left it, `undefined` where there is none. With `no`, a row that waits for another follow-up is left
  * alone. Throws what the ledger throws; everything else that fails is tried again by the next look.
  */
-export async function advance(identity: Identity, errand: Errand, services: Services, no?: number): Promise<Rollout | undefined> {
+export async function advance(identity: Identity, errand: Errand, services: AdvanceServices, no?: number): Promise<Rollout | undefined> {
   let wasAwaited = no === undefined;
   let last: Rollout | undefined;
   for (let load = 0; load < LOADS; load += 1) {
@@ -55,7 +55,7 @@ function owesAnAnswer({ intent, reply, resting }: Seen): boolean {
 
 type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
-async function carryOut(step: Step, view: View, errand: Errand, services: Services): Promise<Answer> {
+async function carryOut(step: Step, view: View, errand: Errand, services: AdvanceServices): Promise<Answer> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
@@ -102,7 +102,7 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Servic
 }
 
 /** Each sibling row is put where it is missing; answers those channels that have another content. */
-async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: Services): Promise<Identity[]> {
+async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: AdvanceServices): Promise<Identity[]> {
   const conflicts: Identity[] = [];
   for (const sibling of rows) {
     const put = await services.ledger.claim(sibling);
@@ -115,7 +115,7 @@ async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: 
 }
 
 /** A create that is not sent, for want of time or of quota, is a definite no: the intent is undone. */
-async function send(row: Rollout, errand: Errand, services: Services): Promise<Reply> {
+async function send(row: Rollout, errand: Errand, services: AdvanceServices): Promise<Reply> {
   const spare = errand.millisecondsLeft() - TIME_FOR_A_CREATE;
   if (spare <= 0) return notSent('too little time left to await the answer');
   if (!(await services.limiter.take(Math.min(spare, PATIENCE)))) return notSent('no turn below the quota');
@@ -137,7 +137,7 @@ function notSent(message: string): Reply {
 }
 
 /** An AWS call that fails is no news: the rollout rests and is looked at again. */
-async function attempt(what: string, row: Rollout, seen: Seen, services: Services, call: () => Promise<Seen>): Promise<Answer> {
+async function attempt(what: string, row: Rollout, seen: Seen, services: AdvanceServices, call: () => Promise<Seen>): Promise<Answer> {
   try {
     return { seen: await call() };
   } catch (error) {
@@ -146,7 +146,7 @@ async function attempt(what: string, row: Rollout, seen: Seen, services: Service
   }
 }
 
-async function publish(row: Rollout, seen: Seen, services: Services): Promise<Answer> {
+async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Promise<Answer> {
   try {
     await services.bus.publish(row.outbox);
     const oldest = Math.min(...row.outbox.map((event) => Date.parse(event.detail.at)));
@@ -159,19 +159,19 @@ async function publish(row: Rollout, seen: Seen, services: Services): Promise<An
 }
 
 /** Follow-ups and wakes are hints: what must happen stands in a row that is due, and the sweep finds it. */
-export async function wake(rollouts: readonly Identity[], services: Services): Promise<void> {
+export async function wake(rollouts: readonly Identity[], services: AdvanceServices): Promise<void> {
   await hint(
     rollouts.map((rollout) => ({ body: followUpBody(rollout, '*'), delaySeconds: 0 })),
     services,
   );
 }
 
-async function come(row: Rollout | undefined, delay: number, services: Services): Promise<void> {
+async function come(row: Rollout | undefined, delay: number, services: AdvanceServices): Promise<void> {
   if (row)
     await hint([{ body: followUpBody(row, delay === 0 ? '*' : row.no), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }], services);
 }
 
-async function hint(messages: readonly { body: string; delaySeconds: number }[], services: Services): Promise<void> {
+async function hint(messages: readonly { body: string; delaySeconds: number }[], services: AdvanceServices): Promise<void> {
   try {
     await services.queues.sendFollowUps(messages);
   } catch (error) {

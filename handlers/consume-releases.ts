@@ -1,8 +1,8 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
+import type { ReleasesDependencies } from './cold-start/assemble.ts';
 import { consume } from './consume.ts';
-import type { ReleasesDependencies } from './dependencies.ts';
 import { inTurn } from './in-turn.ts';
 import { receive } from './receive.ts';
 import { tellMetrics } from './tell-metrics.ts';

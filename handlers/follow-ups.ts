@@ -1,4 +1,4 @@
+import { followUpsDependencies } from './cold-start/follow-ups.ts';
 import { consumeFollowUps } from './consume-follow-ups.ts';
-import { dependencies } from './dependencies.ts';
 
-export const handler = consumeFollowUps(dependencies(process.env));
+export const handler = consumeFollowUps(followUpsDependencies(process.env));

@@ -71,6 +71,12 @@ export type Services = {
   };
 };
 
+/** What the loop over one rollout needs. */
+export type AdvanceServices = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' | 'limiter' | 'now' | 'queues' | 'telemetry' | 'timing'>;
+
+/** What the sweep needs. */
+export type SweepServices = Pick<Services, 'now' | 'queues' | 'telemetry'>;
+
 /** What one invocation brings to a piece of work: who does it, and how long it may take. */
 export type Errand = {
   /** The function and the message: `follow-ups 5f1c…`. */

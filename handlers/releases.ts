@@ -1,4 +1,4 @@
+import { releasesDependencies } from './cold-start/releases.ts';
 import { consumeReleases } from './consume-releases.ts';
-import { dependencies } from './dependencies.ts';
 
-export const handler = consumeReleases(dependencies(process.env));
+export const handler = consumeReleases(releasesDependencies(process.env));

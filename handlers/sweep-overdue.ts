@@ -1,7 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { SweepDependencies } from './dependencies.ts';
+import type { SweepDependencies } from './cold-start/assemble.ts';
 import { followUpBody } from './follow-up.ts';
 import { tellMetrics } from './tell-metrics.ts';
 

@@ -1,4 +1,4 @@
-import { dependencies } from './dependencies.ts';
+import { sweepDependencies } from './cold-start/sweep.ts';
 import { sweepOverdue } from './sweep-overdue.ts';
 
-export const handler = sweepOverdue(dependencies(process.env));
+export const handler = sweepOverdue(sweepDependencies(process.env));

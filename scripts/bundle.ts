@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 
 /** The three functions, by the names of their bundles. */
@@ -17,7 +17,7 @@ export interface BundleOptions {
 const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** Leaves out what would be loaded at every cold start and never used on Lambda; the sizes are of the minified releases bundle. */
-const slim: Plugin = {
+export const slim: Plugin = {
   name: 'slim',
   setup({ onResolve, onLoad }) {
     // 105 KiB: profiles, SSO, containers, instances.
@@ -27,8 +27,26 @@ const slim: Plugin = {
       importer.includes('/zod/') ? { path: 'no-locales', namespace: 'empty', sideEffects: false } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
+    // No file of ours but the entries does anything when it is imported, so what a function does not use is left out whole.
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), sideEffects: false }));
+    // 140 KiB: the shapes of operations that are never sent.
+    onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/dist-es\/schemas\/\w+\.js$/ }, ({ path }) => ({
+      contents: withPlainMembers(readFileSync(path, 'utf8')),
+    }));
   },
 };
+
+/**
+ * A schema module of the SDK with `{ [_h]: … }` spelled `{ "http": … }`, by its own `const _h = "http"`: esbuild keeps
+ * every shape with a computed member, and all it refers to, since computing a name might do anything.
+ */
+export function withPlainMembers(module: string): string {
+  const texts = new Map([...module.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name = '', text = '']) => [name, text]));
+  return module.replace(/([{,]\s*)\[(\w+)\]:/g, (whole, before: string, name: string) => {
+    const text = texts.get(name);
+    return text === undefined ? whole : `${before}${text}:`;
+  });
+}
 
 /**
  * Bundles handlers/ to dist/NAME/index.mjs with the checked channels file beside it (dist/NAME/channels.json), and keeps
@@ -44,8 +62,12 @@ export async function bundle({ root, channels = 'channels.yml', say }: BundleOpt
     const { metafile, outputFiles } = await build({
       absWorkingDir: root,
       entryPoints: [`handlers/${name}.ts`],
-      outfile: `dist/${name}/index.mjs`,
+      entryNames: 'index',
+      chunkNames: 'part-[hash]',
+      outdir: `dist/${name}`,
+      outExtension: { '.js': '.mjs' },
       bundle: true,
+      splitting: true,
       platform: 'node',
       target: 'node24',
       format: 'esm',
@@ -58,14 +80,30 @@ export async function bundle({ root, channels = 'channels.yml', say }: BundleOpt
       write: false,
       logLevel: 'silent',
     });
-    const code = outputFiles[0]?.contents;
-    if (!code) throw new Error(`esbuild made nothing of handlers/${name}.ts`);
     mkdirSync(join(dist, name), { recursive: true });
-    writeFileSync(join(dist, name, 'index.mjs'), code);
-    writeFileSync(join(dist, name, 'channels.json'), channelsJson);
+    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+    if (name === 'releases') writeFileSync(join(dist, name, 'channels.json'), channelsJson);
     writeFileSync(join(dist, 'meta', `${name}.json`), `${JSON.stringify(metafile, null, 2)}\n`);
-    say(`dist/${name}/index.mjs: ${Math.round(code.length / 1024)} KiB`);
+    const { atStart, later } = sizesOf(metafile, `dist/${name}/index.mjs`);
+    say(`dist/${name}/index.mjs: ${kibibytes(atStart)}${later > 0 ? `, and ${kibibytes(later)} when first needed` : ''}`);
   }
+}
+
+const kibibytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
+
+/** Bytes that are loaded with the entry of a bundle, and bytes that wait until they are needed. */
+export function sizesOf({ outputs }: Metafile, entry: string): { atStart: number; later: number } {
+  const atStart = new Set<string>();
+  const visit = (path: string): void => {
+    if (atStart.has(path)) return;
+    atStart.add(path);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[imported]) visit(imported);
+  };
+  visit(entry);
+  const bytesOf = (paths: Iterable<string>): number => [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
+  const all = bytesOf(Object.keys(outputs));
+  return { atStart: bytesOf(atStart), later: all - bytesOf(atStart) };
 }
 
 /** The content of a channels file, its variables not yet replaced. Throws with a line for each error. */

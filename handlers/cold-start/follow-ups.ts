@@ -1,0 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { supportingOptions } from '../../adapters/clients.ts';
+import { settingsOf, type Variables } from '../settings.ts';
+import { type FollowUpsDependencies, followUpsOf, machineTime } from './assemble.ts';
+import { laterAdapters } from './later.ts';
+
+/** The composition root of the function `follow-ups`. Throws, naming the variables, when the environment is wrong. */
+export function followUpsDependencies(variables: Variables): FollowUpsDependencies {
+  const settings = settingsOf(variables);
+  return followUpsOf(settings, machineTime, laterAdapters(settings, new DynamoDBClient(supportingOptions)));
+}
