@@ -30,6 +30,7 @@ export type HistoryOptions = {
   /** Over the mix of the seed. */
   readonly mix?: Partial<Mix>;
   readonly trace?: boolean;
+  readonly onPossible?: (key: string) => void;
 };
 
 export type History = {
@@ -73,6 +74,7 @@ async function run(options: HistoryOptions): Promise<History> {
     seed,
     ...(options.only && { only: options.only }),
     trace: options.trace ?? false,
+    ...(options.onPossible && { onPossible: options.onPossible }),
     onOutput: (text) => {
       if (text.includes(SECRET)) watch?.violate('logs', `a body is logged: ${text.slice(0, 200)}`);
     },

@@ -77,3 +77,13 @@ export function mixOf(seed: number): Mix {
     timesOfEachAction: chance.whole('actions', 1, 3),
   };
 }
+
+/** A world in which nothing deviates by itself: for scenarios that place each deviation by hand. */
+export const calmMix: Mix = {
+  ...(Object.fromEntries(Object.keys(mixOf(0)).map((name) => [name, 0])) as Mix),
+  indexLag: 1_000,
+  tokenLife: MINUTE,
+  sandboxes: 2,
+  stormMinutes: 30,
+  timesOfEachAction: 1,
+};

@@ -2,6 +2,7 @@ import { compareReleases } from '../../domain/release/version.ts';
 import { counts, type Head, isFinal, type Rollout, type State, type Tombstone, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import { LEDGER, type Write } from './aws/dynamodb.ts';
 import { isLive, type Job } from './aws/fleet.ts';
+import { judgeFate } from './judge-fate.ts';
 import { judgeRequest } from './judge-request.ts';
 import type { Sandbox } from './lambda.ts';
 import type { Input } from './transport.ts';
@@ -21,7 +22,9 @@ export type Known = {
   outSince: number | undefined;
   intents: number;
   readonly states: Set<State>;
-  readonly sends: { readonly id: string; readonly at: number; answer: 'none' | 'no' | 'other' }[];
+  readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
+  /** The sandbox that got a definite no which its next write has to note. */
+  owes: Sandbox | undefined;
   readonly jobs: Job[];
 };
 
@@ -101,7 +104,11 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     }
     known.row = row;
     if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
-    if (row.attempt > 3) violate('attempts', `${row.rolloutId} makes attempt ${row.attempt}`);
+    if (known.owes === caller && row.state === 'CREATING' && row.open >= last.open) {
+      violate('intent', `${row.rolloutId} does not undo its intent after a definite no`);
+    }
+    known.owes = undefined;
+    judgeFate(known, last, row, violate);
     if (row.state !== last.state) moved(known, last, row, caller);
   }
 
@@ -124,6 +131,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       intents: 0,
       states: new Set([row.state]),
       sends: [],
+      owes: undefined,
       jobs: [],
     });
   }
@@ -194,7 +202,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     for (const problem of judgeRequest(service, id, input, known, hasDocument)) violate(problem.rule, problem.what);
     const open = known.sends.filter((send) => send.answer !== 'no');
     if (service === 'mi' && open.length > 0) violate('8 no repeat', `${id} is sent again though a create of it is of unknown fate`);
-    known.sends.push({ id, at: world.now(), answer: 'none' });
+    known.sends.push({ id, at: world.now(), caller, answer: 'none' });
     if (known.sends.length > known.intents) violate('intent', `${id} is sent without an intent`);
     const { notAfter } = known.row;
     if (notAfter !== undefined && world.now() > notAfter + NOT_AFTER_SLACK) violate('notAfter', `${id} is sent after its notAfter`);
@@ -217,7 +225,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     onAnswered: (id, error) => {
       for (const known of rollouts.values()) {
         const send = known.sends.findLast((one) => one.id === id && one.answer === 'none');
-        if (send) send.answer = error instanceof Error && definiteNo.has(error.name) ? 'no' : 'other';
+        if (!send) continue;
+        send.answer = error instanceof Error && definiteNo.has(error.name) ? 'no' : 'other';
+        if (error instanceof Error) send.error = error.name;
+        if (send.answer === 'no') known.owes = send.caller;
       }
     },
     onJob: (job) => {

@@ -40,6 +40,8 @@ export type WorldOptions = {
   /** Keep the story, line by line. */
   readonly trace?: boolean;
   readonly onOutput?: (text: string) => void;
+  /** Hears of each deviation that could happen before the calm, whether it does or not. */
+  readonly onPossible?: (key: string) => void;
 };
 
 type Event = { readonly at: number; readonly tie: number; readonly what: () => void; readonly actor: Actor | undefined };
@@ -107,6 +109,7 @@ export function createWorld(options: WorldOptions): World {
       const key = `${name} ${count}`;
       const happens = only ? only.has(key) : share > 0 && !isCalm && draw(seed, key) < share;
       if (!isCalm) {
+        options.onPossible?.(key);
         const cell = coverage.get(name) ?? { possible: 0, happened: 0 };
         cell.possible += 1;
         if (happens) cell.happened += 1;

@@ -10,7 +10,6 @@ export type Write = {
   readonly after: Item | undefined;
   readonly caller: Caller | undefined;
 };
-type Indexed = { readonly item: Item; readonly w: string; readonly due: number };
 
 export type DynamoDb = SimulatedService & {
   readonly name: 'dynamodb';
@@ -28,8 +27,8 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     [LEDGER, new Map()],
     [LOCK, new Map()],
   ]);
-  const index = new Map<string, Indexed>();
-  const pending: { readonly at: number; readonly key: string; readonly indexed: Indexed | undefined }[] = [];
+  const index = new Map<string, Item>();
+  const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined }[] = [];
 
   const tableOf = (name: unknown): Map<string, Item> => {
     const table = tables.get(String(name));
@@ -42,7 +41,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     if (after) table.set(key, after);
     else table.delete(key);
     if (name === LEDGER) {
-      const indexed = after?.['w']?.S === undefined ? undefined : { item: after, w: after['w'].S, due: Number(after['due']?.N) };
+      const indexed = after?.['w']?.S === undefined ? undefined : after;
       const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
       const last = pending.findLast((one) => one.key === key);
       pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
@@ -121,13 +120,20 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
   function query(input: Input): unknown {
     const condition = String(input['KeyConditionExpression']);
     const values = input['ExpressionAttributeValues'] as Values;
-    if (input['IndexName'] === undefined) {
-      const all = [...tableOf(input['TableName']).values()].filter((item) => holds(condition, item, {}, values));
-      return { Items: all.sort((a, b) => ((a['sk']?.S ?? '') < (b['sk']?.S ?? '') ? -1 : 1)) };
-    }
     catchUp();
-    const due = [...index.values()].filter(({ item }) => holds(condition, item, {}, values)).sort((a, b) => a.due - b.due);
-    return { Items: due.slice(0, Number(input['Limit'] ?? 1_000)).map(({ item }) => item) };
+    const all = input['IndexName'] === undefined ? [...tableOf(input['TableName']).values()] : [...index.values()];
+    const sortOf = (item: Item): string =>
+      input['IndexName'] === undefined ? (item['sk']?.S ?? '') : `${String(item['due']?.N).padStart(16, '0')} ${keyOf(item)}`;
+    const forward = input['ScanIndexForward'] !== false;
+    const from = input['ExclusiveStartKey'] as Item | undefined;
+    const isLeft = (item: Item): boolean => from === undefined || (forward ? sortOf(item) > sortOf(from) : sortOf(item) < sortOf(from));
+    const found = all
+      .filter((item) => holds(condition, item, {}, values) && isLeft(item))
+      .sort((a, b) => (sortOf(a) < sortOf(b) === forward ? -1 : 1));
+    // A page ends at 1 MB, which is anywhere.
+    const page = found.slice(0, Math.min(Number(input['Limit'] ?? 1_000), world.chance.whole('page', 1, 8)));
+    const last = page.at(-1);
+    return { Items: page, ...(last && page.length < found.length && { LastEvaluatedKey: last }) };
   }
 
   return {

@@ -22,7 +22,7 @@ export type IotCore = SimulatedService & {
 };
 
 const transient = ['InternalFailure', 'ThrottlingException', 'LimitExceededException'];
-const final = ['AccessDeniedException', 'InvalidRequestException'];
+export const finalCauses: readonly string[] = ['AccessDeniedException', 'InvalidRequestException'];
 
 /** OTA updates created asynchronously, each with a job named after it; ids are unique for ever. */
 export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotCore {
@@ -75,7 +75,7 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
       const job = { awsIotJobId: `AFR_OTA-${id}`, awsIotJobArn: arnOf('job', `AFR_OTA-${id}`) };
       return { otaUpdateInfo: { ...info, ...job, otaUpdateStatus: 'CREATE_COMPLETE' } };
     }
-    const code = (update.fate === 'fails for now' ? transient : final)[id.length % 2] ?? 'InternalFailure';
+    const code = (update.fate === 'fails for now' ? transient : finalCauses)[id.length % 2] ?? 'InternalFailure';
     return { otaUpdateInfo: { ...info, otaUpdateStatus: 'CREATE_FAILED', errorInfo: { code, message: `creation failed: ${code}` } } };
   };
   const describe = (id: string): unknown => {

@@ -1,0 +1,22 @@
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { finalCauses } from './aws/iot-core.ts';
+import type { Known } from './monitor.ts';
+
+const refusals = ['InvalidRequestException', 'ValidationException'];
+
+/** Whether another attempt, or the end of trying, has its reason in what AWS answered. */
+export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (rule: string, what: string) => void): void {
+  if (row.attempt > 3) violate('attempts', `${row.rolloutId} makes attempt ${row.attempt}`);
+  const cause = row.errorInfo?.code ?? '';
+  if (row.attempt > last.attempt && last.attempt > 0 && finalCauses.includes(cause)) {
+    violate('attempts', `${row.rolloutId} tries again after ${cause}`);
+  }
+  if (row.state === last.state || row.state !== 'FAILED') return;
+  const isExpired = row.notAfter !== undefined && row.at > row.notAfter;
+  if (row.code === 'CREATE_FAILED' && row.attempt < 3 && !finalCauses.includes(cause) && !isExpired) {
+    violate('attempts', `${row.rolloutId} gives up at attempt ${row.attempt} after ${cause}`);
+  }
+  if (row.code === 'AWS_REFUSED' && !known.sends.some(({ error }) => refusals.includes(error ?? ''))) {
+    violate('refused', `${row.rolloutId} is AWS_REFUSED and AWS did not refuse it`);
+  }
+}
