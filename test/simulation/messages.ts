@@ -69,9 +69,11 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
-      // A row that was claimed after the query of the withdrawal's loop meets the tombstone by itself.
-      if (!isOver && claimedAt < world.now() - 70_000)
+      // A row that is claimed later meets the tombstone by itself.
+      const since = watch.withdrawnSince(withdrawal.version, withdrawal);
+      if (!isOver && (since === undefined || claimedAt < since)) {
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
+      }
     }
   }
 
@@ -155,6 +157,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     },
     onQueued: (queue, { messageId, body, attributes }, caller) => {
       if (queue === 'releases') bodies.set(messageId, body);
+      if (queue === 'follow-ups') watch.onFollowUp(messageId, body);
       if (queue !== 'rejected') return;
       const original = attributes['messageId'] ?? '';
       if (bodies.get(original) !== body) watch.violate('2 kept', `${original} is not kept verbatim`);

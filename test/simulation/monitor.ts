@@ -21,6 +21,8 @@ export type Known = {
   /** Since when it does not count in its channel's order. */
   outSince: number | undefined;
   intents: number;
+  /** The number of the awaited follow-up, since when. */
+  readonly numbers: { readonly at: number; readonly no: number }[];
   readonly states: Set<State>;
   readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
   /** The sandbox that got a definite no which its next write has to note. */
@@ -37,6 +39,10 @@ export type Monitor = {
   /** Each channel's head as it was last written. */
   readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
+  /** True time at which a withdrawal of this scope stood in the ledger. */
+  readonly withdrawnSince: (version: string, tombstone: Pick<Tombstone, 'revision' | 'channels'>) => number | undefined;
+  /** A follow-up with its number was queued. */
+  readonly onFollowUp: (messageId: string, body: string) => void;
   readonly onWrite: (write: Write) => void;
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
@@ -73,6 +79,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const tombstones = new Map<string, readonly Tombstone[]>();
   const heads = new Map<string, Head>();
   const sentInputs = new Map<string, string>();
+  const since = new Map<string, number>();
+  const followUps = new Map<string, number | '*'>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
     world.tell(`VIOLATION ${rule}: ${what}`);
@@ -82,9 +90,17 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   function onWrite({ table, before, after, caller }: Write): void {
     if (table !== LEDGER || !after) return;
     const sk = after['sk']?.S ?? '';
-    if (sk === 'T') tombstones.set(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
+    if (sk === 'T') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
     else if (sk === 'H') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
+  }
+
+  function withdrawalWritten(key: string, list: readonly Tombstone[]): void {
+    tombstones.set(key, list);
+    for (const tombstone of list) {
+      const scope = scopeOf(key, tombstone);
+      if (!since.has(scope)) since.set(scope, world.now());
+    }
   }
 
   function rowWritten(wasThere: boolean, row: Rollout, caller: Sandbox | undefined) {
@@ -103,6 +119,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       violate('1 frozen', `${row.rolloutId} changed its request`);
     }
     known.row = row;
+    known.numbers.push({ at: world.now(), no: row.no });
     if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
     if (known.owes === caller && row.state === 'CREATING' && row.open >= last.open) {
       violate('intent', `${row.rolloutId} does not undo its intent after a definite no`);
@@ -129,6 +146,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       wasCreated: false,
       outSince: undefined,
       intents: 0,
+      numbers: [],
       states: new Set([row.state]),
       sends: [],
       owes: undefined,
@@ -139,6 +157,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   function moved(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined): void {
     const { rolloutId, state } = row;
     known.states.add(state);
+    const [, messageId = ''] = (row.history.at(-1)?.who ?? '').split(' ');
+    const no = followUps.get(messageId) ?? '*';
+    const awaited = known.numbers.findLast(({ at }) => at <= (caller?.began ?? 0))?.no ?? 0;
+    if (no !== '*' && no < awaited) violate('fencing', `the stale follow-up ${no} of ${rolloutId} made it ${state}, ${awaited} was awaited`);
     if (!moves[from.state].includes(state)) violate('states', `${rolloutId} went from ${from.state} to ${state}`);
     if (from.state === 'FAILED' && from.code !== 'UNCERTAIN') violate('states', `${rolloutId} left FAILED ${from.code}`);
     if (state === 'CREATED' || state === 'COMPLETED') known.wasCreated = true;
@@ -220,6 +242,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     heads,
     violations,
     violate,
+    withdrawnSince: (version, tombstone) => since.get(scopeOf(`P#alpha#${version.split('+')[0]}`, tombstone)),
+    onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { no: number | '*' }).no),
     onWrite,
     onSent,
     onAnswered: (id, error) => {
@@ -243,4 +267,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       known.jobs.push(job);
     },
   };
+}
+
+function scopeOf(key: string, { revision, channels }: Pick<Tombstone, 'revision' | 'channels'>): string {
+  return JSON.stringify([key, revision, channels]);
 }

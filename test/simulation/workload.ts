@@ -55,6 +55,10 @@ export function workloadOf(seed: number, mix: Mix): Action[] {
         chance.whole('withdrawn after', 0, 20_000)
       : time('withdraw');
     actions.push({ at, do: 'withdraw', withdrawal });
+    if (chance.is('withdrawn more', 0.25)) {
+      const wider = { version: release.version, channels: [chance.pick('withdrawn channel', channels)] };
+      actions.push({ at: at + chance.whole('more after', 0, 400), do: 'withdraw', withdrawal: wider });
+    }
     if (chance.is('withdrawn twice', 0.2)) actions.push({ at: at + chance.whole('again after', 0, 600_000), do: 'withdraw', withdrawal });
   }
   if (chance.is('nonsense', 0.3)) actions.push({ at: time('nonsense'), do: 'nonsense', body: chance.pick('which nonsense', nonsense) });
