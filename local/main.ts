@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeArtifactBuckets } from './artifact-buckets.ts';
 import { startCloud } from './cloud.ts';
 import { runExamples } from './examples.ts';
 
@@ -56,6 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
       onLog: ({ line }) => narrate(line),
     });
     try {
+      await makeArtifactBuckets(join(folder, 'dist', 'releases', 'channels.json'), cloud);
       say(`ready at ${cloud.endpoint}: account ${cloud.accountId}, region ${cloud.region}, any credentials`);
       const ok = values['no-examples'] || (await examples(cloud.endpoint));
       if (values.exit) return ok ? 0 : 1;

@@ -78,9 +78,11 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
         xmlDocument('ListAllMyBucketsResult', `<Owner>${element('ID', request.accountId)}</Owner><Buckets>${buckets.join('')}</Buckets>`),
       );
     },
-    CreateBucket({ bucket }) {
+    CreateBucket({ request, bucket }) {
       if (!/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(bucket)) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
       if (store.buckets.has(bucket)) {
+        // In this one region S3 answers an owner who asks twice as it did before it had regions.
+        if (request.region === 'us-east-1') return { status: 200, headers: { location: `/${bucket}` } };
         throw new AwsError(
           'BucketAlreadyOwnedByYou',
           'Your previous request to create the named bucket succeeded and you already own it.',

@@ -331,9 +331,15 @@ describe('an upload in parts', () => {
 });
 
 describe('a bucket', () => {
-  it('is made once, found, located, listed and deleted when empty', async () => {
+  it('is made again for its owner, as in us-east-1 alone, and keeps what it holds', async () => {
     const Bucket = await bucket();
-    await expect(aws.s3.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
+    await put(Bucket, 'kept');
+    await aws.s3.send(new CreateBucketCommand({ Bucket }));
+    expect(await text(Bucket)).toBe('kept');
+  });
+
+  it('is found, located, listed and deleted when empty', async () => {
+    const Bucket = await bucket();
     await aws.s3.send(new HeadBucketCommand({ Bucket }));
     expect((await aws.s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
     expect((await aws.s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toContain(Bucket);

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeArtifactBuckets } from '../../local/artifact-buckets.ts';
+import { startTestAws, type TestAws } from '../support/endpoints.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ota-buckets-'));
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await aws.stop();
+});
+
+const task = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'a=b', TaskConfigurationId: 'abc123' };
+const products = { hub: { sources: ['com.acme'], channels: { stable: { createOtaTask: task } } } };
+function fileWith(artifactBuckets: unknown): string {
+  const file = join(folder, 'channels.json');
+  writeFileSync(file, JSON.stringify({ artifactBuckets, products }));
+  return file;
+}
+
+describe('the buckets of a local service', () => {
+  it('are those of artifactBuckets, variables replaced, with versions', async () => {
+    const place = { endpoint: aws.endpoint, region: 'us-east-1', accountId: '000000000000' };
+    const made = await makeArtifactBuckets(fileWith(['acme-one', `acme-\${aws:accountId}-\${sls:stage}`]), place);
+    expect(made).toEqual(['acme-one', 'acme-000000000000-local']);
+    for (const Bucket of made) expect((await aws.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
+    await makeArtifactBuckets(fileWith(['acme-one']), place);
+  });
+
+  it('are none where the file is wrong', async () => {
+    const place = { endpoint: aws.endpoint, region: 'us-east-1', accountId: '000000000000' };
+    await expect(makeArtifactBuckets(fileWith('acme'), place)).rejects.toThrow('artifactBuckets');
+  });
+});
