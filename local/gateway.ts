@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type AdminRequest, answerAdmin, type Journal } from './admin.ts';
 import { errorForm, type Faults, holdBack } from './faults.ts';
+import { isQueryProtocol, queryError } from './services/query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
+import { refusalOfWebPage } from './web-pages.ts';
 
 const MAXIMUM_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -67,6 +69,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       outgoing.shouldKeepAlive = false;
       return reply(outgoing, requestId, plainError(413, 'RequestEntityTooLarge', 'A request has at most 64 MiB.'));
     }
+    const webPage = refusalOfWebPage(incoming.headers);
+    if (webPage !== undefined) return reply(outgoing, requestId, plainError(403, 'AccessDeniedException', webPage));
     if (path === '/_ota' || path.startsWith('/_ota/')) {
       const admin = { method: incoming.method ?? 'GET', path, headers: plainHeaders(incoming), body };
       return reply(outgoing, requestId, options.admin?.(admin) ?? answerAdmin(admin, options.faults, journal, [...byName.keys()]));
@@ -87,7 +91,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const service = byName.get(name);
     if (service === undefined) {
       const message = `The embedded AWS has no service '${name}'. It has: ${[...byName.keys()].join(', ')}.`;
-      return reply(outgoing, requestId, plainError(400, 'UnknownOperationException', message));
+      const form = isQueryProtocol(incoming.headers) ? queryError : plainError;
+      return reply(outgoing, requestId, form(400, 'UnknownOperationException', message));
     }
     const request: ServiceRequest = {
       method: incoming.method ?? 'GET',
@@ -126,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     answer(incoming, outgoing, requestId).catch((error: unknown) => {
       if (outgoing.destroyed) return;
       console.error('embedded AWS: a defect', incoming.method, incoming.url, error);
+      for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
       reply(outgoing, requestId, plainError(500, 'InternalFailure', `A defect of the embedded AWS: ${String(error)}`));
     });
   });

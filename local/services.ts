@@ -10,6 +10,7 @@ import { createManagedIntegrations, type ManagedIntegrations } from './services/
 import { createS3 } from './services/s3.ts';
 import type { Clock, ObjectStore, Service } from './services/service.ts';
 import { createSqs } from './services/sqs.ts';
+import { createSts } from './services/sts.ts';
 
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
@@ -82,6 +83,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     iotCore,
     ...iotCore.dataPlane,
     managedIntegrations,
+    createSts({ accountId }),
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
   const admin: GatewayOptions['admin'] = (request) => answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });

@@ -13,6 +13,11 @@ export type OtaAdminWorld = {
   readonly managedIntegrations: ManagedIntegrations;
 };
 
+/** A day passes in a second; beyond, dates soon run out. */
+const MAXIMUM_FACTOR = 86_400;
+/** A hundred years. */
+const MAXIMUM_ADVANCE = 3_155_760_000_000;
+
 type AdminRequest = {
   readonly method: string;
   readonly path: string;
@@ -31,15 +36,13 @@ export const otaAdminRoutes = [
 ] as const;
 
 /**
- * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these and for
- * whatever a web page sends (it cannot leave out its origin):
+ * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these:
  * `/_ota/fleet` (GET the settings, POST changes: seed, ratios, devices, durations), `/_ota/clock` (GET, POST
  * `{"factor": 60}` on real time or `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST
  * `{"query", "managedThingId", "matches"}`), `/_ota/events` (GET the job events published), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
   const { method, path } = request;
-  if (request.headers['origin'] !== undefined) return undefined;
   if (path === '/_ota/fleet' && method === 'GET') return json(200, world.fleet.settings());
   if (path === '/_ota/fleet' && method === 'POST') return changeFleet(request, world.fleet);
   if (path === '/_ota/clock' && method === 'GET') return json(200, describeClock(world.clock));
@@ -59,15 +62,16 @@ function changeFleet({ body }: AdminRequest, fleet: Fleet): ServiceResponse {
 
 function changeClock({ body }: AdminRequest, clock: OtaAdminWorld['clock']): ServiceResponse {
   const { factor, advanceMilliseconds } = parseObject(body);
-  if (typeof factor === 'number' && factor > 0 && 'setFactor' in clock) {
+  if (typeof factor === 'number' && factor > 0 && factor <= MAXIMUM_FACTOR && 'setFactor' in clock) {
     clock.setFactor(factor);
     return json(200, describeClock(clock));
   }
-  if (typeof advanceMilliseconds === 'number' && advanceMilliseconds >= 0 && 'advance' in clock) {
+  if (typeof advanceMilliseconds === 'number' && advanceMilliseconds >= 0 && advanceMilliseconds <= MAXIMUM_ADVANCE && 'advance' in clock) {
     clock.advance(advanceMilliseconds);
     return json(200, describeClock(clock));
   }
-  return json(400, { message: 'advance' in clock ? 'advanceMilliseconds of at least 0 is expected' : 'a factor above 0 is expected' });
+  const expected = 'advance' in clock ? `advanceMilliseconds from 0 to ${MAXIMUM_ADVANCE}` : `a factor above 0, up to ${MAXIMUM_FACTOR}`;
+  return json(400, { message: `${expected} is expected` });
 }
 
 function describeClock(clock: OtaAdminWorld['clock']): object {

@@ -1,3 +1,4 @@
+import { type Kinds, readStructure } from './member-types.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
 
 /** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
@@ -26,6 +27,8 @@ export type JsonProtocol = {
   /** How the service spells the type of an error in its bodies. */
   errorType(exception: string): string;
   errorHeaders?(exception: string): Readonly<Record<string, string>>;
+  /** The types of the members that the operations read, by name; members not named may be anything. */
+  readonly members: Kinds;
 };
 
 /** A service that speaks awsJson: one function per operation; what it answers is the body, `undefined` is `{}`. */
@@ -58,7 +61,7 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
       const input = parse(request.body);
       if (input === undefined) return error(400, 'SerializationException', 'The body is not a JSON object.');
       try {
-        const output = await operation(input, request);
+        const output = await operation(readStructure(input, protocol.members), request);
         return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output ?? {}) };
       } catch (problem) {
         if (problem instanceof AwsError) return error(problem.status, problem.exception, problem.message, problem.fields);

@@ -105,6 +105,17 @@ export function createDynamoDb(options: { readonly clock: Clock; readonly accoun
           : exception === 'UnknownOperationException' || exception === 'SerializationException'
             ? `com.amazon.coral.service#${exception}`
             : `com.amazonaws.dynamodb.v20120810#${exception}`,
+      // The engine checks its own operations; these are of those carried out here.
+      members: {
+        TransactItems: { list: 'structure' },
+        Put: 'structure',
+        Update: 'structure',
+        Delete: 'structure',
+        ConditionCheck: 'structure',
+        Get: 'structure',
+        TimeToLiveSpecification: 'structure',
+        PointInTimeRecoverySpecification: 'structure',
+      },
     },
     {
       GetItem: pass('GetItem'),

@@ -1,5 +1,6 @@
 import { AwsError, createJsonService, type JsonInput } from './aws-json.ts';
 import { createPutEvents } from './eventbridge-events.ts';
+import { EVENTBRIDGE_MEMBERS } from './eventbridge-members.ts';
 import { type Bus, createRuleOperations, page } from './eventbridge-rules.ts';
 import type { Clock, Service } from './service.ts';
 import type { QueueDelivery } from './sqs.ts';
@@ -47,7 +48,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
   };
 
   return createJsonService(
-    { name: 'events', version: '1.1', target: 'AWSEvents', errorType: (exception) => exception },
+    { name: 'events', version: '1.1', target: 'AWSEvents', errorType: (exception) => exception, members: EVENTBRIDGE_MEMBERS },
     {
       CreateEventBus(input) {
         const name = String(input['Name'] ?? '');

@@ -118,7 +118,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
       'last-modified': new Date(version.modified).toUTCString(),
       'accept-ranges': 'bytes',
     };
-    for (const [name, value] of query) if (name.startsWith('response-')) answered[name.slice('response-'.length)] = value;
+    for (const [name, value] of query) if (name.startsWith('response-')) answered[name.slice('response-'.length)] = headerValue(value);
     const body = range === undefined ? version.body : version.body.subarray(range.from, range.to + 1);
     if (range !== undefined) answered['content-range'] = `bytes ${range.from}-${range.to}/${version.body.length}`;
     answered['content-length'] = String(body.length);
@@ -160,7 +160,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
     CopyObject({ request, bucket, key }) {
       const owner = store.bucket(bucket);
       const [path = '', query] = (request.headers['x-amz-copy-source'] ?? '').split('?');
-      const [sourceBucket = '', ...rest] = decodeURIComponent(path.replace(/^\//, '')).split('/');
+      const [sourceBucket = '', ...rest] = decodeCopySource(path).replace(/^\//, '').split('/');
       const from = store.bucket(sourceBucket);
       const source = store.read(from, rest.join('/'), new URLSearchParams(query).get('versionId') ?? undefined);
       checkWriteConditions(store.current(owner, key), request.headers);
@@ -273,4 +273,20 @@ function readRange(header: string | undefined, size: number): { readonly from: n
   const to = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
   if (from >= size || from > to) throw new AwsError('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
   return { from, to };
+}
+
+/** What a presigned URL wants as a header of the answer: nothing that would end the header, UTF-8 as its bytes. */
+function headerValue(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+    throw new AwsError('InvalidArgument', 'Header value cannot contain control characters.');
+  return Buffer.from(value, 'utf8').toString('latin1');
+}
+
+function decodeCopySource(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new AwsError('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
+  }
 }

@@ -1,6 +1,7 @@
 import { AwsError, createJsonService, type JsonInput } from './aws-json.ts';
 import type { Clock, Service } from './service.ts';
 import { allowsSource, checkAttributes, DEFAULT_ATTRIBUTES, invalidPolicy, readRedrivePolicy } from './sqs-attributes.ts';
+import { SQS_MEMBERS } from './sqs-members.ts';
 import { createMessageOperations } from './sqs-messages.ts';
 import { createMoveOperations } from './sqs-moves.ts';
 import { createQueue, type MessageAttributes, messageBytes, type Queue } from './sqs-queue.ts';
@@ -120,10 +121,14 @@ export function createSqs(options: {
       target: 'AmazonSQS',
       errorType: (exception) => `com.amazonaws.sqs#${exception}`,
       errorHeaders: (exception) => ({ 'x-amzn-query-error': `${QUERY_CODES[exception] ?? exception};Sender` }),
+      members: SQS_MEMBERS,
     },
     {
       CreateQueue(input, request) {
         const name = String(input['QueueName'] ?? '');
+        if (name.endsWith('.fifo')) {
+          throw new AwsError('UnsupportedOperation', 'The embedded AWS has standard queues only, no FIFO queues.');
+        }
         if (!/^[\w-]{1,80}$/.test(name)) {
           throw new AwsError(
             'InvalidParameterValue',

@@ -130,10 +130,21 @@ describe('the endpoint for people', () => {
     expect((await admin('/faults', { method: 'DELETE', headers: { origin: 'https://evil.example' } })).status).toBe(403);
   });
 
+  it.each([
+    ['delayMilliseconds', 1e99],
+    ['times', -1],
+    ['probability', 'often'],
+  ])('refuses a fault with %s %s', async (name, value) => {
+    const fault = { service: 'sqs', kind: 'slow', [name]: value };
+    expect((await admin('/faults', { method: 'POST', body: JSON.stringify(fault) })).status).toBe(400);
+  });
+
   it('says what there is instead of what was asked for', async () => {
     const answer = await admin('/else');
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toContain('GET /_ota/health');
+    const text = await answer.text();
+    for (const route of ['health', 'requests', 'faults', 'fleet', 'clock', 'managed-things', 'events', 'signing-key'])
+      expect(text).toContain(`/_ota/${route}`);
   });
 });
 
