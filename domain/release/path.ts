@@ -12,9 +12,14 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   let path = '';
   for (const segment of segments) {
     if (typeof segment === 'number') path += `[${segment}]`;
-    else path += formatName(String(segment), path === '');
+    else path = formatMember(path, String(segment));
   }
   return path === '' ? '$' : path;
+}
+
+/** The member `name` of what `parent` says in member notation; '' says the value itself. */
+export function formatMember(parent: string, name: string): string {
+  return parent + formatName(name, parent === '');
 }
 
 /** The segments behind member notation, the inverse of {@link formatPath} for names that were not cut. */

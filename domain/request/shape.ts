@@ -1,3 +1,5 @@
+import { formatMember, isRecord, kindOf } from '../release/path.ts';
+
 /**
  * The little language in which the AWS service models are restated as data, and the one validator over it.
  * Members, ranges and patterns are facts of the services' published API models; patterns match in full.
@@ -47,33 +49,13 @@ export function violations(shape: Shape, value: unknown, path = ''): Violation[]
       return [
         ...countViolations(shape, Object.keys(value).length, 'entries', path),
         ...Object.entries(value).flatMap(([key, item]) => [
-          ...violations(shape.key, key, member(path, key)).map((v) => ({ path: v.path, rule: `key: ${v.rule}` })),
-          ...violations(shape.value, item, member(path, key)),
+          ...violations(shape.key, key, formatMember(path, key)).map((v) => ({ path: v.path, rule: `key: ${v.rule}` })),
+          ...violations(shape.value, item, formatMember(path, key)),
         ]),
       ];
     case 'structure':
       return structureViolations(shape, value, path);
   }
-}
-
-/** `parent.name`, or `parent["odd name"]` where the name is no identifier; `name` alone at the top. */
-export function member(parent: string, name: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) return `${parent}[${JSON.stringify(name)}]`;
-  return parent === '' ? name : `${parent}.${name}`;
-}
-
-/** The kind of a value for messages, never the value: `number`, `text of 12 characters`, `null`, `a list`. */
-export function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return `text of ${[...value].length} characters`;
-  if (typeof value === 'object') return 'an object';
-  return `a ${typeof value}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function stringViolations(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: string): Violation[] {
@@ -101,11 +83,11 @@ function structureViolations(shape: Extract<Shape, { type: 'structure' }>, value
   if (!isRecord(value)) return [{ path, rule: `an object, got ${kindOf(value)}` }];
   const missing = (shape.required ?? []).filter((name) => value[name] === undefined);
   return [
-    ...missing.map((name) => ({ path: member(path, name), rule: 'required' })),
+    ...missing.map((name) => ({ path: formatMember(path, name), rule: 'required' })),
     ...Object.entries(value).flatMap(([name, item]) => {
       if (item === undefined) return [];
       const inner = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
-      return inner ? violations(inner, item, member(path, name)) : [{ path: member(path, name), rule: 'unknown member' }];
+      return inner ? violations(inner, item, formatMember(path, name)) : [{ path: formatMember(path, name), rule: 'unknown member' }];
     }),
   ];
 }

@@ -1,11 +1,11 @@
 import type { Channel } from '../release/channels.ts';
 import { isOurs } from '../release/fields.ts';
-import { formatPath } from '../release/path.ts';
+import { formatMember, formatPath, isRecord } from '../release/path.ts';
 import { findStrange } from '../release/problem.ts';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from './documented-limits.ts';
 import { ownDocumentMembers } from './job-document.ts';
 import { USER_TAGS_MAX } from './ota-task.ts';
-import { member, type Shape, type Violation, violations } from './shape.ts';
+import { type Shape, type Violation, violations } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -44,10 +44,10 @@ function otaUpdateViolations(given: unknown): Violation[] {
   const files = listOf(template.files);
   return [
     ...(otaUpdateId === undefined ? [] : [{ path: `${path}.otaUpdateId`, rule: ours }]),
-    ...violations(otaUpdateTemplate, isObject(given) ? others : given, path),
+    ...violations(otaUpdateTemplate, isRecord(given) ? others : given, path),
     ...Object.keys(objectOf(template.additionalParameters))
       .filter(isOurs)
-      .map((key) => ({ path: member(`${path}.additionalParameters`, key), rule: ours })),
+      .map((key) => ({ path: formatMember(`${path}.additionalParameters`, key), rule: ours })),
     ...listOf(template.tags).flatMap((tag, index, tags) => {
       const key = objectOf(tag).Key;
       if (typeof key !== 'string') return [];
@@ -85,9 +85,9 @@ function otaTaskViolations(channel: Channel & { readonly createOTAUpdate?: undef
   const found: Violation[] = [];
   if (ClientToken !== undefined) found.push({ path: `${path}.ClientToken`, rule: ours });
   if (S3Url !== undefined) found.push({ path: `${path}.S3Url`, rule: ours });
-  found.push(...violations(otaTaskTemplate, isObject(channel.createOtaTask) ? others : channel.createOtaTask, path));
+  found.push(...violations(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, path));
   for (const key of Object.keys(objectOf(template.Tags)).filter(isOurs)) {
-    found.push({ path: member(`${path}.Tags`, key), rule: ours });
+    found.push({ path: formatMember(`${path}.Tags`, key), rule: ours });
   }
   if (template.OtaType === 'ONE_TIME') {
     if (template.OtaTargetQueryString !== undefined) {
@@ -140,12 +140,8 @@ function shapeOf<T extends Shape['type']>(input: Structure, name: string, type: 
   return shape as Extract<Shape, { type: T }>;
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {
