@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that mutants of `domain/request` and `domain/release` run: those of the two rooms, no processes. */
+/** The tests that mutants of `domain/` run: the examples of its three rooms. */
 export default defineConfig({
   test: {
-    include: ['test/domain/request/**/*.test.ts', 'test/domain/release/**/*.test.ts'],
-    // The properties meet every mutant and take a second each: the examples have to do without them.
-    exclude: ['**/*.properties.test.ts'],
+    include: ['test/domain/**/*.test.ts'],
+    // Sampled and exhaustive tests meet every mutant and take seconds each: the examples have to do without them.
+    exclude: ['**/*.properties.test.ts', '**/*.totality.test.ts'],
     testTimeout: 30_000,
   },
 });
