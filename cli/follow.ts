@@ -12,35 +12,47 @@ export type Followed = {
   readonly revision: number;
   readonly channels: readonly string[];
   readonly eventId: string;
+  /** What tells a duplicate from a conflict: absent where the release breaks a rule, and will be refused. */
+  readonly releaseDigest?: string;
 };
 
 export type Ending = { readonly rollouts: readonly RolloutView[]; readonly duplicate: boolean; readonly rejected?: RejectedView };
 
 const POLL_MILLISECONDS = 500;
 
+/** A busy service takes a message up within seconds; longer, and the bus has most likely no rule for its source. */
+const PATIENCE_MILLISECONDS = 60_000;
+
 /**
  * Watches the ledger until every channel of a release has ended, or the event was refused. `say` gets one line
- * for each thing that happens, `progress` the present state to overwrite.
+ * for each thing that happens, `progress` the present state to overwrite. Throws when nobody has taken the event up
+ * in `patience` milliseconds.
  */
 export async function follow(
   stage: Stage,
   release: Followed,
   say: (line: string) => void,
   progress: (line: string) => void,
+  patience = PATIENCE_MILLISECONDS,
 ): Promise<Ending> {
+  const deadline = Date.now() + patience;
   const rejectedQueue = await stage.queueUrl('rejected');
   const told = new Set<string>();
   for (;;) {
     const rows = (await stage.ledger.rowsOf(release.product, release.version)).filter(
       (row) => row.version === release.version && row.revision === release.revision && release.channels.includes(row.channel),
     );
-    for (const row of rows) tellNews(row, told, say);
-    progress(rows.map(stateLine).join(' · ') || 'waiting for the service');
-    if (rows.length === release.channels.length && rows.every(hasEnded)) {
-      return { rollouts: rows.map(viewOf), duplicate: rows.every((row) => row.eventId !== release.eventId) };
+    const own = rows.some((row) => row.eventId === release.eventId);
+    const known = own || (rows.length > 0 && rows.every((row) => row.releaseDigest === release.releaseDigest));
+    if (known) for (const row of rows) tellNews(row, told, say);
+    progress((known && rows.map(stateLine).join(' · ')) || 'waiting for the service');
+    if (known && rows.length === release.channels.length && rows.every(hasEnded)) {
+      return { rollouts: rows.map(viewOf), duplicate: !own };
     }
     const refused = await findRejected(stage, rejectedQueue, release.eventId);
     if (refused) return { rollouts: rows.map(viewOf), duplicate: false, rejected: refused };
+    if (!known && Date.now() > deadline)
+      throw new Error(`nobody took the event up in ${patience / 1000} s; ota status tells if it comes later`);
     await sleep(POLL_MILLISECONDS);
   }
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { releasePublished } from '../domain/release/intake.ts';
+import { parseRelease } from '../domain/release/release.ts';
+import { releaseDigest } from '../domain/request/digest.ts';
 import { exit, readGivenBytes, readGivenFile, UsageError } from './command.ts';
 import { type Ending, follow } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
@@ -56,7 +58,16 @@ async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait:
     else if (dryRun === true) say('a dry run: the answer is the event OTA Release Planned on the bus');
     return exit.ok;
   }
-  const ending = await follow(stage, { product, version, revision, channels: channels.map(String), eventId }, say, progress);
+  const parsed = parseRelease(event.detail);
+  const followed = {
+    product,
+    version,
+    revision,
+    channels: channels.map(String),
+    eventId,
+    ...(parsed.ok && { releaseDigest: releaseDigest(parsed.value) }),
+  };
+  const ending = await follow(stage, followed, say, progress);
   clearProgress();
   if (options.json) console.log(JSON.stringify({ eventId, ...ending }));
   else say(verdict(ending));
