@@ -21,7 +21,6 @@ export type RolloutView = {
     readonly from: string | null;
     readonly to: string;
     readonly why: string;
-    readonly who: string;
   }[];
 };
 
@@ -48,7 +47,7 @@ export function viewOf(row: Rollout): RolloutView {
     },
     ...(counts !== undefined && { counts }),
     at: instant(row.at),
-    history: row.history.map(({ at, from, to, why, who }) => ({ at: instant(at), from: from ?? null, to, why, who })),
+    history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   };
 }
 

@@ -51,8 +51,6 @@ function linesOf(view: RolloutView, withHistory: boolean): string[] {
   const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
   const first = `${product} ${release} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}`;
   const rest = [countsLine(counts), ids, `since ${at}`].filter((text) => text !== '').map((text) => `    ${text}`);
-  const past = withHistory
-    ? view.history.map((entry) => `    ${entry.at}  ${entry.from ?? 'new'} → ${entry.to}  ${entry.why}  (${entry.who})`)
-    : [];
+  const past = withHistory ? view.history.map((entry) => `    ${entry.at}  ${entry.from ?? 'new'} → ${entry.to}  ${entry.why}`) : [];
   return [first, ...rest, ...past];
 }
