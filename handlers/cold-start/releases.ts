@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
 import { supportingOptions } from '../../adapters/clients.ts';
-import { lock } from '../../adapters/lock.ts';
+import type { Lock } from '../../adapters/lock.ts';
 import type { Channels } from '../../domain/release/channels.ts';
 import { validateChannels } from '../../domain/request/validate-channels.ts';
 import type { Services } from '../ports.ts';
@@ -17,9 +18,28 @@ export function releasesDependencies(variables: Variables): ReleasesDependencies
   const settings = settingsOf(variables);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
   const dynamodb = new DynamoDBClient(supportingOptions);
-  const locks = lock(dynamodb, settings.OTA_LOCK_TABLE);
-  const adapters = { ...laterAdapters(settings, dynamodb), ...laterS3(), lock: locks };
-  return releasesOf(settings, channels, machineTime, adapters, (context) => locks.registerContext(context));
+  const { lock, lockContext } = laterLock(settings, dynamodb);
+  const adapters = { ...laterAdapters(settings, dynamodb), ...laterS3(), lock };
+  return releasesOf(settings, channels, machineTime, adapters, lockContext);
+}
+
+/** Loaded with the first release that is new. It must know the invocation that it first runs in, too. */
+function laterLock(settings: Settings, dynamodb: DynamoDBClient): Pick<ReleasesDependencies, 'lockContext'> & Pick<Services, 'lock'> {
+  let locks: Lock | undefined;
+  let current: Context | undefined;
+  const made = later(async () => {
+    const { lock } = await import('../../adapters/lock.ts');
+    locks = lock(dynamodb, settings.OTA_LOCK_TABLE);
+    if (current) locks.registerContext(current);
+    return locks;
+  });
+  return {
+    lockContext: (context) => {
+      current = context;
+      locks?.registerContext(context);
+    },
+    lock: { once: async (key, work) => (await made()).once(key, work) },
+  };
 }
 
 function laterS3(): Pick<Services, 'artifacts' | 'documents'> {
