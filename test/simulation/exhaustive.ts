@@ -6,7 +6,10 @@ import { scenarios } from './scenarios.ts';
 /** Deviations that are tried in pairs; by themselves all are. */
 const inPairs = ['crash before', 'crash after', 'error', 'lost reply', 'early redelivery', 'lost message', 'create failed'];
 
-export type Tried = { readonly runs: number; readonly broken: readonly { readonly only: readonly string[]; readonly violations: readonly Violation[] }[] };
+export type Tried = {
+  readonly runs: number;
+  readonly broken: readonly { readonly only: readonly string[]; readonly violations: readonly Violation[] }[];
+};
 
 /**
  * Every placement of at most `most` deviations (1 or 2) in a scenario, of those whose first one falls to this share

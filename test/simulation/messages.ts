@@ -115,7 +115,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     switch (code) {
       case 'RELEASE_CONFLICT':
         // A sibling's conflict shows after the acknowledgement and has one code for both.
-        return others.some((row) => row && row.releaseDigest !== digestOf(release) && (row.version === release.version || others.length > 1));
+        return others.some(
+          (row) => row && row.releaseDigest !== digestOf(release) && (row.version === release.version || others.length > 1),
+        );
       case 'VERSION_AMBIGUOUS':
         return others.some((row) => row && row.version !== release.version);
       case 'RELEASE_WITHDRAWN':

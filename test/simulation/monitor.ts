@@ -160,7 +160,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     const [, messageId = ''] = (row.history.at(-1)?.who ?? '').split(' ');
     const no = followUps.get(messageId) ?? '*';
     const awaited = known.numbers.findLast(({ at }) => at <= (caller?.began ?? 0))?.no ?? 0;
-    if (no !== '*' && no < awaited) violate('fencing', `the stale follow-up ${no} of ${rolloutId} made it ${state}, ${awaited} was awaited`);
+    if (no !== '*' && no < awaited)
+      violate('fencing', `the stale follow-up ${no} of ${rolloutId} made it ${state}, ${awaited} was awaited`);
     if (!moves[from.state].includes(state)) violate('states', `${rolloutId} went from ${from.state} to ${state}`);
     if (from.state === 'FAILED' && from.code !== 'UNCERTAIN') violate('states', `${rolloutId} left FAILED ${from.code}`);
     if (state === 'CREATED' || state === 'COMPLETED') known.wasCreated = true;

@@ -1,11 +1,22 @@
 import { Worker } from 'node:worker_threads';
+import type { Tried } from './exhaustive.ts';
+import type { ScenarioJob } from './scenario-worker.ts';
 import type { Job, Report } from './worker.ts';
 
 /** Runs one job in a thread of its own, so that a mutant's code and the switched globals stay there. */
 export function runWorker(job: Job, onReport: (report: Report) => void): Promise<void> {
+  return inThread('./worker.ts', job, onReport);
+}
+
+/** Tries one share of a scenario's placements. */
+export function runScenario(job: ScenarioJob, onTried: (tried: Tried) => void): Promise<void> {
+  return inThread('./scenario-worker.ts', job, onTried);
+}
+
+function inThread<T>(file: string, workerData: unknown, onMessage: (message: T) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job });
-    worker.on('message', onReport);
+    const worker = new Worker(new URL(file, import.meta.url), { workerData });
+    worker.on('message', onMessage);
     worker.on('error', reject);
     worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
   });

@@ -25,7 +25,11 @@ export const scenarios: Readonly<Record<string, readonly Action[]>> = {
     withdraw(2_000, '2.0.0'),
   ],
   'two releases on a channel that keeps': [publish(0, older, ['kept']), publish(1_000, newer, ['kept']), withdraw(MINUTE, '1.0.0')],
-  'a copy and a conflict': [publish(0, older, ['snap']), publish(200, older, ['snap']), publish(400, { ...older, content: 'other' }, ['snap'])],
+  'a copy and a conflict': [
+    publish(0, older, ['snap']),
+    publish(200, older, ['snap']),
+    publish(400, { ...older, content: 'other' }, ['snap']),
+  ],
   'two channels, and a configuration that has lost one': [
     publish(0, older, ['once', 'snap']),
     { at: 1_000, do: 'deploy', configuration: 1 },

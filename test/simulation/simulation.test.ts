@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { tryAll } from './exhaustive.ts';
 import { runHistory } from './history.ts';
-import { patchedFile } from './mutate.ts';
 import { mutants } from './mutants.ts';
+import { patchedFile } from './mutate.ts';
+import { scenarios } from './scenarios.ts';
 import { replayOf } from './shrink.ts';
 
 const replay = z.strictObject({
@@ -16,8 +18,11 @@ const replay = z.strictObject({
 const regressions = z.array(replay).parse(JSON.parse(readFileSync(new URL('./regressions.json', import.meta.url), 'utf8')));
 
 /** Few enough for every test run; `npm run simulate` does as many as wanted. */
-const FIXED = 120;
+const FIXED = 200;
 const FRESH = 30;
+const TWICE = 50;
+/** One of so many placements of a single deviation in each scenario; `--exhaustive` does all. */
+const SHARES = 25;
 
 const told = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
   violations.map(({ rule, what }) => `seed ${seed} [${rule}] ${what}`);
@@ -42,9 +47,17 @@ describe('every promise, under every fault', () => {
   });
 });
 
+describe('a scenario', () => {
+  it.each(Object.keys(scenarios))('holds wherever one thing goes wrong: %s', { timeout: 60_000 }, async (name) => {
+    const { runs, broken } = await tryAll(name, 1, { index: 0, of: SHARES });
+    expect(runs).toBeGreaterThan(10);
+    expect(broken).toEqual([]);
+  });
+});
+
 describe('a history', () => {
   it('is the same whenever it is run again', { timeout: 120_000 }, async () => {
-    for (let seed = 500; seed < 520; seed += 1) {
+    for (let seed = 500; seed < 500 + TWICE; seed += 1) {
       const [one, other] = [await runHistory({ seed }), await runHistory({ seed })];
       expect(other.hash).toBe(one.hash);
     }
