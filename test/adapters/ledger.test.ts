@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
@@ -6,20 +7,25 @@ import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { type RunningServices, startServices } from '../../local/services.ts';
 import { createTable, ledgerTable } from '../journey/tables.ts';
 import { aRollout, aTombstone, now } from '../support/a-rollout.ts';
+import { endpointOf } from '../support/endpoints.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;
 let tableName: string;
 let tables = 0;
+const run = randomUUID().slice(0, 8);
 
 beforeAll(async () => {
   services = await startServices({ port: 0 });
-  const { endpoint, region } = services;
-  client = new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+  client = new DynamoDBClient({
+    endpoint: endpointOf('DYNAMODB', services),
+    region: services.region,
+    credentials: { accessKeyId: 'made', secretAccessKey: 'up' },
+  });
 });
 beforeEach(async () => {
   tables += 1;
-  tableName = `ledger-${tables}`;
+  tableName = `ledger-${run}-${tables}`;
   await createTable(client, ledgerTable(tableName));
 });
 afterAll(async () => {

@@ -1,23 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lock } from '../../adapters/lock.ts';
 import { type RunningServices, startServices } from '../../local/services.ts';
 import { createTable, lockTable } from '../journey/tables.ts';
+import { endpointOf } from '../support/endpoints.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;
 let tableName: string;
 let tables = 0;
+const run = randomUUID().slice(0, 8);
 
 beforeAll(async () => {
   services = await startServices({ port: 0 });
-  const { endpoint, region } = services;
-  client = new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+  client = new DynamoDBClient({
+    endpoint: endpointOf('DYNAMODB', services),
+    region: services.region,
+    credentials: { accessKeyId: 'made', secretAccessKey: 'up' },
+  });
 });
 beforeEach(async () => {
   tables += 1;
-  tableName = `lock-${tables}`;
+  tableName = `lock-${run}-${tables}`;
   await createTable(client, lockTable(tableName));
 });
 afterEach(() => vi.useRealTimers());

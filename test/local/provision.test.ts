@@ -1,10 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeContinuousBackupsCommand, DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { provision } from '../../local/provision.ts';
@@ -23,10 +28,19 @@ const surroundings = (endpoint: string) => ({
 
 describe('a compiled template', () => {
   let aws: TestAws;
+  // A template is provisioned at the embedded AWS whatever engine the other tests meet.
+  let sqs: SQSClient;
+  let dynamodb: DynamoDBClient;
   beforeAll(async () => {
     aws = await startTestAws();
+    sqs = new SQSClient(aws.access);
+    dynamodb = new DynamoDBClient(aws.access);
   });
-  afterAll(() => aws.stop());
+  afterAll(async () => {
+    sqs.destroy();
+    dynamodb.destroy();
+    await aws.stop();
+  });
 
   it('becomes queues, tables, buses, rules and buckets, and the functions, mappings and schedules that are left to run', async () => {
     const provisioned = await provision(fixtureTemplate, surroundings(aws.endpoint));
@@ -61,7 +75,7 @@ describe('a compiled template', () => {
     expect(provisioned.schedules).toEqual([expect.objectContaining({ functionName: 'fixture-work', milliseconds: 300_000 })]);
     expect(provisioned.skipped.map(({ type }) => type)).toEqual(['AWS::IAM::Role', 'AWS::Lambda::Permission']);
 
-    const { Attributes = {} } = await aws.sqs.send(
+    const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: `${aws.endpoint}/000000000000/fixture-source`, AttributeNames: ['All'] }),
     );
     expect(Attributes).toMatchObject({ VisibilityTimeout: '30', MaximumMessageSize: '262144' });
@@ -72,12 +86,12 @@ describe('a compiled template', () => {
     expect(JSON.parse(Attributes['Policy'] ?? '')).toMatchObject({ Statement: [{ Principal: { Service: 'events.amazonaws.com' } }] });
 
     const table = { TableName: 'fixture-table' };
-    const { Table } = await aws.dynamodb.send(new DescribeTableCommand(table));
+    const { Table } = await dynamodb.send(new DescribeTableCommand(table));
     expect(Table).toMatchObject({ TableStatus: 'ACTIVE', DeletionProtectionEnabled: true });
     expect(Table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexName: 'work', Projection: { ProjectionType: 'KEYS_ONLY' } });
-    const { TimeToLiveDescription } = await aws.dynamodb.send(new DescribeTimeToLiveCommand(table));
+    const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand(table));
     expect(TimeToLiveDescription).toEqual({ AttributeName: 'expiration', TimeToLiveStatus: 'ENABLED' });
-    const backups = await aws.dynamodb.send(new DescribeContinuousBackupsCommand(table));
+    const backups = await dynamodb.send(new DescribeContinuousBackupsCommand(table));
     expect(backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED');
 
     const bucket = await aws.s3.send(new GetBucketVersioningCommand({ Bucket: 'fixture-bucket-000000000000-us-east-1' }));
@@ -150,7 +164,6 @@ describe('the cloud', () => {
   it('carries an event from the bus through the queue to the function, and deletes what it handled', async () => {
     const access = { endpoint: cloud.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
     const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
-    const { SQSClient } = await import('@aws-sdk/client-sqs');
     const events = new EventBridgeClient(access);
     const sqs = new SQSClient(access);
     await events.send(

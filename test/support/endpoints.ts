@@ -23,6 +23,11 @@ export type TestAws = {
   stop(): Promise<void>;
 };
 
+/** The engine that judges: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` where it is set, else the embedded one. */
+export function endpointOf(store: 'SQS' | 'DYNAMODB', { endpoint }: Pick<RunningServices, 'endpoint'>): string {
+  return process.env[`AWS_ENDPOINT_URL_${store}`] ?? endpoint;
+}
+
 /**
  * Starts the embedded AWS on a free port. The SQS and DynamoDB clients speak to `AWS_ENDPOINT_URL_SQS` and
  * `AWS_ENDPOINT_URL_DYNAMODB` instead where those are set, so that the same tests judge another engine.
@@ -34,10 +39,9 @@ export async function startTestAws(options: Partial<ServicesOptions> = {}): Prom
     region: services.region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
-  const at = (variable: string): Access => ({ ...access, endpoint: process.env[variable] ?? access.endpoint });
   const clients = {
-    sqs: new SQSClient(at('AWS_ENDPOINT_URL_SQS')),
-    dynamodb: new DynamoDBClient(at('AWS_ENDPOINT_URL_DYNAMODB')),
+    sqs: new SQSClient({ ...access, endpoint: endpointOf('SQS', services) }),
+    dynamodb: new DynamoDBClient({ ...access, endpoint: endpointOf('DYNAMODB', services) }),
     events: new EventBridgeClient(access),
     s3: new S3Client(access),
   };
