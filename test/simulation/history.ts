@@ -157,7 +157,13 @@ function assemble(world: World, mix: Mix, outages: readonly Outage[], store: Ret
   const bus = eventBridge(world, mix, talk.onTold);
   const iot = watched(iotCore(world, mix, watch.onJob), 'CreateOTAUpdate', 'otaUpdateId', watch);
   const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
-  const services = { dynamodb: table, eventbridge: bus, iot, managedIntegrations: mi, s3: store, sqs: queues };
+  const dynamodb: SimulatedService = {
+    ...table,
+    answered: (operation, _input, error, caller) => {
+      if (operation === 'PutItem' && error !== undefined) watch.onWriteFailed(caller);
+    },
+  };
+  const services = { dynamodb, eventbridge: bus, iot, managedIntegrations: mi, s3: store, sqs: queues };
   const functions = lambda({ world, mix, services, sqs: queues, outages, onSaid: talk.onSaid, configuration: usual });
   return { world, talk, table, queues, told: bus.told, iot, mi, store, functions };
 }

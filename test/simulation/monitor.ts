@@ -5,7 +5,7 @@ import { isLive, type Job } from './aws/fleet.ts';
 import { judgeFate } from './judge-fate.ts';
 import { judgeRequest } from './judge-request.ts';
 import type { Sandbox } from './lambda.ts';
-import type { Input } from './transport.ts';
+import type { Caller, Input } from './transport.ts';
 import type { World } from './world.ts';
 
 /** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was told. */
@@ -26,7 +26,7 @@ export type Known = {
   readonly states: Set<State>;
   readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
   /** The sandbox that got a definite no which its next write has to note. */
-  owes: Sandbox | undefined;
+  owes: { readonly caller: Sandbox; readonly began: number } | undefined;
   readonly jobs: Job[];
 };
 
@@ -47,6 +47,8 @@ export type Monitor = {
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
   readonly onJob: (job: Job) => void;
+  /** A write did not succeed as far as its sender knows: what it was to note may stay unsaid. */
+  readonly onWriteFailed: (caller: Caller) => void;
 };
 
 const moves: Readonly<Record<State, readonly State[]>> = {
@@ -121,7 +123,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     known.row = row;
     known.numbers.push({ at: world.now(), no: row.no });
     if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
-    if (known.owes === caller && row.state === 'CREATING' && row.open >= last.open) {
+    const { owes } = known;
+    if (owes && owes.caller === caller && owes.began === caller.began && row.state === 'CREATING' && row.open >= last.open) {
       violate('intent', `${row.rolloutId} does not undo its intent after a definite no`);
     }
     known.owes = undefined;
@@ -253,8 +256,11 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
         if (!send) continue;
         send.answer = error instanceof Error && definiteNo.has(error.name) ? 'no' : 'other';
         if (error instanceof Error) send.error = error.name;
-        if (send.answer === 'no') known.owes = send.caller;
+        if (send.answer === 'no') known.owes = { caller: send.caller, began: send.caller.began };
       }
+    },
+    onWriteFailed: (caller) => {
+      for (const known of rollouts.values()) if (known.owes?.caller === caller) known.owes = undefined;
     },
     onJob: (job) => {
       const known = rollouts.get(job.rolloutId);

@@ -13,7 +13,7 @@ export type SimulatedService = {
   /** A request left the sandbox, whatever becomes of it. */
   readonly sent?: (operation: string, input: Input, caller: Caller) => void;
   /** The sender saw this answer to a request (a lost one is never seen). */
-  readonly answered?: (operation: string, input: Input, error: unknown) => void;
+  readonly answered?: (operation: string, input: Input, error: unknown, caller: Caller) => void;
 };
 
 /** Windows in which a service does not answer. */
@@ -63,14 +63,14 @@ export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, ou
       const attempt = (number: number): void => {
         const settle = (error: unknown, value?: unknown) => {
           if (error === undefined) {
-            service.answered?.(operation, command.input, undefined);
+            service.answered?.(operation, command.input, undefined, caller);
             return resolve(value);
           }
           if (number < attemptsMax && error instanceof Error && retried.has(error.name)) {
             return world.after(world.chance.number('backoff', 20, 400) * number, () => attempt(number + 1), caller);
           }
           (error as { $metadata?: unknown }).$metadata = { attempts: number };
-          service.answered?.(operation, command.input, error);
+          service.answered?.(operation, command.input, error, caller);
           reject(error);
         };
         request(service, operation, command.input, label, caller, mix, outages, world, settle);
