@@ -19,7 +19,7 @@ export const rejectionCodes = {
   UNSIGNED_ARTIFACT: 'An IoT Core file would be created without a signature.',
   INVALID_SIGNING: 'Two signings at once, an unknown algorithm spelling, or bad base64.',
   BUCKET_NOT_ALLOWED: 'The artifact lies in a bucket that artifactBuckets does not list.',
-  ARTIFACT_NOT_VERIFIABLE: 'The artifact has no S3 location and the channel does not exempt its shape.',
+  ARTIFACT_NOT_VERIFIABLE: 'The artifact has no S3 location and the channel does not exempt its shape, or S3 cannot tell its SHA-256.',
   ARTIFACT_NOT_FOUND: 'S3 has no such object at that version.',
   ARTIFACT_MISMATCH: 'Size or SHA-256 of the stored object differ from the release.',
   ARTIFACT_TOO_LARGE: 'The object is larger than the service behind the channel takes.',

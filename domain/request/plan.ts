@@ -120,7 +120,7 @@ export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
 
 /**
  * What the stored object says about an artifact: undefined where it is as released. `path` is the artifact's
- * (`artifacts[0]`). A size or digest that is not known (`sha256` absent, `sizeBytes` not declared) is not judged.
+ * (`artifacts[0]`). What the release does not declare is not judged; a digest that S3 cannot tell is ARTIFACT_NOT_VERIFIABLE.
  */
 export function judgeArtifact(
   artifact: Artifact,
@@ -136,7 +136,10 @@ export function judgeArtifact(
   if (artifact.sha256 !== undefined && facts.sha256 !== undefined && artifact.sha256 !== facts.sha256) {
     return reject('ARTIFACT_MISMATCH', `${path}.sha256`, 'the object has another SHA-256').rejection;
   }
-  return judgeSize(artifact, path, facts.sizeBytes, service);
+  const tooLarge = judgeSize(artifact, path, facts.sizeBytes, service);
+  if (tooLarge || artifact.sha256 === undefined || facts.sha256 !== undefined) return tooLarge;
+  const message = 'S3 stores no SHA-256 of the object and it is too large to hash here: upload it with one';
+  return reject('ARTIFACT_NOT_VERIFIABLE', `${path}.sha256`, message).rejection;
 }
 
 function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
@@ -217,7 +220,7 @@ function planChannel(release: Release, name: string, channel: Channel, place: Pl
 function judgeSize(artifact: Artifact, path: string, sizeBytes: number, service: 'iot' | 'iotmanagedintegrations'): Rejection | undefined {
   const most = service === 'iot' ? OTA_FILE_BYTES_MAX : artifact.jobDocument ? BROUGHT_DOCUMENT_BYTES_MAX : Number.POSITIVE_INFINITY;
   if (sizeBytes <= most) return undefined;
-  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `${sizeBytes} bytes, the service takes ${most}`).rejection;
+  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `more than the ${most} bytes that the service takes`).rejection;
 }
 
 function refused(...args: Parameters<typeof reject>): Plan {

@@ -242,6 +242,7 @@ describe('what one row has to keep', () => {
 describe('an artifact and its object', () => {
   const declared: Artifact = { ...artifact, sizeBytes: 10, sha256: 'a'.repeat(64) };
   const sha256 = 'a'.repeat(64);
+  const { sha256: _, ...undeclared } = artifact;
 
   it.each<[string, Parameters<typeof judgeArtifact>[2], 'iot' | 'iotmanagedintegrations', Artifact, string | undefined]>([
     ['is as released', { found: true, sizeBytes: 10, sha256 }, 'iot', declared, undefined],
@@ -255,15 +256,16 @@ describe('an artifact and its object', () => {
       'ARTIFACT_MISMATCH artifacts[0].sha256',
     ],
     ['has a size that nobody declared', { found: true, sizeBytes: 11, sha256 }, 'iot', { ...artifact, sha256 }, undefined],
-    ['has a digest that nobody knows', { found: true, sizeBytes: 10 }, 'iot', declared, undefined],
-    ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'iot', artifact, undefined],
+    ['has a digest that nobody knows', { found: true, sizeBytes: 10 }, 'iot', declared, 'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256'],
+    ['declares no digest', { found: true, sizeBytes: 10 }, 'iot', undeclared, undefined],
+    ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'iot', undeclared, undefined],
     ['has more than 16 MiB', { found: true, sizeBytes: 16_777_217 }, 'iot', artifact, 'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes'],
-    ['has more than 16 MiB, on MI', { found: true, sizeBytes: 16_777_217 }, 'iotmanagedintegrations', artifact, undefined],
+    ['has more than 16 MiB, on MI', { found: true, sizeBytes: 16_777_217 }, 'iotmanagedintegrations', undeclared, undefined],
     [
       'is a job document of 32768 bytes',
       { found: true, sizeBytes: 32_768 },
       'iotmanagedintegrations',
-      { ...artifact, jobDocument: true },
+      { ...undeclared, jobDocument: true },
       undefined,
     ],
     [
@@ -283,5 +285,11 @@ describe('an artifact and its object', () => {
   ])('%s', (_what, facts, service, judged, expected) => {
     const rejection = judgeArtifact(judged, 'artifacts[0]', facts, service);
     expect(rejection && `${rejection.code} ${rejection.path}`).toBe(expected);
+  });
+
+  it('is refused for its size without the size that the release wrote', () => {
+    const huge = { ...artifact, sizeBytes: 77_777_777 };
+    const rejection = judgeArtifact(huge, 'artifacts[0]', { found: true, sizeBytes: 77_777_777 }, 'iot');
+    expect(rejection?.message).not.toContain('77777777');
   });
 });
