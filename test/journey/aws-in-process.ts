@@ -10,7 +10,7 @@ import { IoTManagedIntegrationsClient } from '../../adapters/managed-integration
 import type { Clients } from '../../handlers/dependencies.ts';
 import { errorForm } from '../../local/faults.ts';
 import type { FleetSettings } from '../../local/fleet/plan.ts';
-import { credentialScope } from '../../local/gateway.ts';
+import { credentialScope, startGateway } from '../../local/gateway.ts';
 import type { Clock, Service, ServiceRequest, ServiceResponse } from '../../local/services/service.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 
@@ -102,6 +102,9 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       if (set && lent.delete(clients)) idle.push(set);
     },
 
+    /** Lets other processes in over HTTP, at a free port. */
+    listen: () => startGateway({ port: 0, accountId: ACCOUNT, services: services.map(withoutClose), faults }),
+
     async stop() {
       for (const service of services) await service.close?.();
     },
@@ -137,6 +140,11 @@ function createClients(): ClientSet {
 }
 
 export type AwsInProcess = ReturnType<typeof awsInProcess>;
+
+/** What is also served elsewhere is closed there. */
+export function withoutClose({ close: _, ...service }: Service): Service {
+  return service;
+}
 
 /** A connection that broke once the request had left: the caller cannot know what became of it. */
 export function broken(): Error {

@@ -5,16 +5,28 @@ import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { compose, type Settings } from '../../handlers/dependencies.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import type { ServiceResponse } from '../../local/services/service.ts';
 import { type AwsInProcess, broken, type Call, type Wire } from './aws-in-process.ts';
 
 /**
  * What becomes of a call: `die before` it has left, or `die after` its effect, both for good; or only the
- * connection breaks, without the effect (`break before`) or with it (`break after`).
+ * connection breaks, without the effect (`break before`) or with it (`break after`); or a batch is answered with 200
+ * and every entry of it refused (`refuse entries`).
  */
-export type Verdict = 'die before' | 'die after' | 'break before' | 'break after' | undefined;
+export type Verdict = 'die before' | 'die after' | 'break before' | 'break after' | 'refuse entries' | undefined;
 
 /** Asked before every call of a sandbox. */
 export type Fate = (call: Call) => Verdict;
+
+/** Strikes the first `times` calls of an operation; `about` must occur in the request. */
+export function strike(verdict: Exclude<Verdict, undefined>, operation: string, { about = '', times = 1 } = {}): Fate {
+  let left = times;
+  return (call) => {
+    if (left === 0 || call.operation !== operation || !call.body.includes(about)) return undefined;
+    left -= 1;
+    return verdict;
+  };
+}
 
 const TIMEOUT = 60_000;
 const never = new Promise<never>(() => undefined);
@@ -52,6 +64,7 @@ export function openSandbox(given: {
       return never;
     }
     if (verdict === 'break before') throw broken();
+    if (verdict === 'refuse entries') return refusedEntries(call);
     const answer = await carryOut();
     if (verdict === 'die after') kill();
     if (dead) return never;
@@ -111,6 +124,13 @@ export function openSandbox(given: {
 }
 
 export type Sandbox = ReturnType<typeof openSandbox>;
+
+function refusedEntries({ body }: Call): ServiceResponse {
+  const { Entries } = JSON.parse(body) as { Entries: unknown[] };
+  const refused = Entries.map(() => ({ ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' }));
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  return { status: 200, headers, body: JSON.stringify({ FailedEntryCount: refused.length, Entries: refused }) };
+}
 
 function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message) {
   return {

@@ -72,13 +72,13 @@ export async function openStageInTime(options: StageOptions = {}) {
     vi.setSystemTime(clock.now());
   };
 
-  /** A warm process of the functions; `fate` decides call by call whether it survives. */
-  const sandbox = (fate?: Fate): Sandbox => {
+  /** A warm process of the functions; `fate` decides call by call whether it survives, `skew` is what its clock is off. */
+  const sandbox = (fate?: Fate, skew = 0): Sandbox => {
     const fresh = openSandbox({
       settings: { ...settings, ...options.settings },
       channels: configuration,
       aws,
-      now: clock.now,
+      now: () => clock.now() + skew,
       sleep: async (milliseconds) => advance(milliseconds),
       fate,
     });
@@ -221,7 +221,12 @@ export async function openStageInTime(options: StageOptions = {}) {
     const isSource = suffix === 'releases' || suffix === 'follow-ups';
     const redrive = { deadLetterTargetArn: arnOf(`${suffix}-dlq`), maxReceiveCount: options.maxReceiveCount ?? 10 };
     const Attributes = isSource
-      ? { VisibilityTimeout: '360', MessageRetentionPeriod: '345600', RedrivePolicy: JSON.stringify(redrive) }
+      ? {
+          VisibilityTimeout: '360',
+          MessageRetentionPeriod: '345600',
+          MaximumMessageSize: '1048576',
+          RedrivePolicy: JSON.stringify(redrive),
+        }
       : { MessageRetentionPeriod: '1209600' };
     await aws.ask('sqs', 'CreateQueue', { QueueName: `ota-dispatch-local-${suffix}`, Attributes });
   }

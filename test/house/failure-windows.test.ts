@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const journeys = join(root, 'test/journey');
+const page = readFileSync(join(root, 'docs/failure-windows.md'), 'utf8');
+
+/** Window → the test files, without their ending, that its row names. */
+const told = new Map(
+  [...page.matchAll(/^\| (W\d+) .*\| ([\w, -]+) \|$/gm)].map(([, window = '', files = '']) => [window, files.split(', ')] as const),
+);
+
+/** Test files, without their ending → the windows that their tests are named after. */
+const tested = new Map(
+  readdirSync(journeys)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => {
+      const names = readFileSync(join(journeys, name), 'utf8').matchAll(/\bit(?:\.each\([^)]*\))?\('(W\d+): /g);
+      return [name.replace('.test.ts', ''), new Set([...names].map(([, window = '']) => window))] as const;
+    }),
+);
+
+describe('the page of failure windows', () => {
+  it('tells of all 33, each once', () => {
+    expect([...told.keys()]).toEqual(Array.from({ length: 33 }, (_, index) => `W${index + 1}`));
+    expect(page.match(/^\| W\d+ /gm)).toHaveLength(33);
+  });
+
+  it.each([...told])('names the tests of %s where they are', (window, files) => {
+    for (const file of files) expect([...(tested.get(file) ?? [])], `tests in ${file}.test.ts`).toContain(window);
+  });
+
+  it('leaves out no window that a test is named after', () => {
+    for (const [file, windows] of tested) {
+      for (const window of windows) expect(told.get(window), `${window} in ${file}.test.ts`).toContain(file);
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { StageInTime } from './stage-in-time.ts';
+
+export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+const main = join(import.meta.dirname, '../../cli/main.ts');
+
+/** Types `ota …` in a process of its own; `endpoint` is where it looks for the local service. */
+export function ota(endpoint: string, ...args: readonly string[]): Promise<Said> {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, AWS_ENDPOINT_URL: endpoint, NO_COLOR: '1' } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** A command line for a stage; while a command runs, the stage's time passes and its messages are consumed. */
+export async function openCommandLine(stage: StageInTime) {
+  const { endpoint, stop } = await stage.aws.listen();
+  return {
+    endpoint,
+    type: (...args: readonly string[]) => ota(endpoint, ...args),
+    async typeAndServe(...args: readonly string[]): Promise<Said> {
+      let said: Said | undefined;
+      const done = ota(endpoint, ...args).then((answer) => {
+        said = answer;
+      });
+      let sandbox = stage.sandbox();
+      while (said === undefined) {
+        sandbox = await stage.settle(sandbox, () => true);
+        stage.advance(20_000);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await done;
+      return said;
+    },
+    stop,
+  };
+}

@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
+import { iotCore } from '../../adapters/iot-core.ts';
+import { consume } from '../../handlers/consume.ts';
+import { clientSettings } from '../support/clients.ts';
+import { compiledTemplate } from '../support/compiled-template.ts';
+import { thermostat } from './crash-scenarios.ts';
+import { expectPromisesKept } from './promises.ts';
+import { strike } from './sandbox.ts';
+import { openStageInTime, SOURCE, type StageInTime } from './stage-in-time.ts';
+import { ACCOUNT } from './stand-ins.ts';
+
+let stage: StageInTime;
+beforeEach(async () => {
+  stage = await openStageInTime({ fleet: { ratios: { failed: 0, rejected: 0, timedOut: 0, offline: 1 } } });
+});
+afterEach(() => stage.stop());
+
+const envelope = (detail: unknown, more: object = {}) =>
+  JSON.stringify({
+    version: '0',
+    id: 'e-1',
+    account: ACCOUNT,
+    source: SOURCE,
+    'detail-type': 'Firmware Release Published',
+    detail,
+    ...more,
+  });
+
+/** Sends a body straight to the queue and answers why it was refused, at its first receive. */
+async function refusalOf(body: string) {
+  await stage.send('releases', body);
+  const sandbox = stage.sandbox();
+  await stage.poll('releases', sandbox);
+  expect(await stage.messagesIn('releases')).toBe(0);
+  const [refused] = await stage.receive('rejected', 1);
+  expect(refused?.Body).toBe(body);
+  expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
+  return { code: refused?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
+}
+
+describe('failure windows of what the service stands on', () => {
+  it('W15: a socket that hangs ends after five seconds, and is no answer', async () => {
+    for (const { requestHandler } of [controlPlaneOptions, supportingOptions]) {
+      expect(requestHandler).toEqual({ connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true });
+    }
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const requestHandler = { ...controlPlaneOptions.requestHandler, requestTimeout: 100 };
+      const client = new IoTClient({ ...clientSettings({ endpoint }), ...controlPlaneOptions, requestHandler });
+      const create = iotCore(client).create({ otaUpdateId: 'fw-a-1', targets: [], files: [], roleArn: 'r' });
+      await expect(create).resolves.toMatchObject({ kind: 'unknown' });
+      client.destroy();
+    } finally {
+      silent.close();
+    }
+  });
+
+  it('W18: an hour without DynamoDB loses nothing, whether before the claim or after the create', async () => {
+    await stage.publish(await thermostat(stage, '2.4.1'));
+    await stage.poll('releases', stage.sandbox());
+    await stage.publish(await thermostat(stage, '2.5.0'));
+    stage.aws.faults.add({ service: 'dynamodb', kind: 'error500', forMilliseconds: 50 * 60_000 });
+    await stage.settle(stage.sandbox());
+    const { rows } = await expectPromisesKept(stage);
+    expect(Object.fromEntries(rows.map(({ version, state }) => [version, state]))).toMatchObject({ '2.5.0': 'CREATED' });
+    expect(await stage.messagesIn('rejected')).toBe(0);
+  });
+
+  it('W19: a lock that cannot be completed sends the record round again, where it is a duplicate', async () => {
+    await stage.publish(await thermostat(stage));
+    await stage.settle(stage.sandbox(strike('break before', 'UpdateItem', { times: 3 })));
+    const types = (await stage.told()).map(({ detailType }) => detailType);
+    expect(types).toContain('OTA Release Duplicate');
+    expect((await expectPromisesKept(stage)).made).toHaveLength(1);
+  });
+
+  it('W26: two invocations at once in one process do not report the failures of each other', async () => {
+    await stage.publish(await thermostat(stage, '2.4.1'));
+    const good = await stage.receive('releases', 1);
+    await stage.publish(await thermostat(stage, '2.5.0'));
+    const bad = await stage.receive('releases', 1);
+    const sandbox = stage.sandbox(strike('break before', 'HeadObject', { times: 3 }));
+    const [failedOfBad, failedOfGood] = await Promise.all([sandbox.consume('releases', bad), sandbox.consume('releases', good)]);
+    expect([failedOfBad, failedOfGood]).toEqual([bad.map(({ MessageId }) => MessageId), []]);
+  });
+
+  it('W27: a batch that fails as a whole is reported record by record, also when something else than an error is thrown', async () => {
+    const event = { Records: ['m-1', 'm-2'].map((messageId) => ({ messageId, body: '', eventSource: 'aws:sqs' })) } as unknown as SQSEvent;
+    const answer = await consume(event, { getRemainingTimeInMillis: () => 60_000 } as Context, async () => {
+      throw null;
+    });
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }]);
+  });
+
+  it('W28: an object that was overwritten is not the one that was approved', async () => {
+    const detail = await thermostat(stage);
+    const Bucket = 'acme-firmware';
+    await stage.observer.s3.send(
+      new PutObjectCommand({ Bucket, Key: 'thermostat/2.4.1', Body: 'something else', ChecksumAlgorithm: 'SHA256' }),
+    );
+    await stage.publish(detail);
+    await stage.settle(stage.sandbox());
+    const [row] = await stage.rows();
+    expect(row?.request).toMatchObject({ files: [{ fileLocation: detail.artifacts[0]?.fileLocation }] });
+    const [artifact] = (await thermostat(stage, '2.5.0')).artifacts;
+    const swapped = { ...artifact, sha256: '0'.repeat(64) };
+    expect((await refusalOf(envelope({ ...(await thermostat(stage, '2.5.0')), artifacts: [swapped] }))).code).toBe('ARTIFACT_MISMATCH');
+  });
+
+  it('W29: sandboxes whose clocks differ by minutes make one update of copies they share', async () => {
+    const detail = await thermostat(stage);
+    for (let copy = 0; copy < 6; copy += 1) await stage.publish(detail);
+    const sandboxes = [-120_000, 0, 120_000].map((skew) => stage.sandbox(undefined, skew));
+    const batches = await Promise.all(sandboxes.map(async (sandbox) => ({ sandbox, batch: await stage.receive('releases', 2) })));
+    await Promise.all(batches.map(({ sandbox, batch }) => sandbox.consume('releases', batch)));
+    stage.advance(361_000);
+    await stage.settle(stage.sandbox());
+    expect((await expectPromisesKept(stage)).made).toHaveLength(1);
+  });
+
+  it('W31: nothing is filtered between queue and function, where it would be deleted unseen', async () => {
+    const { Resources } = await compiledTemplate();
+    const mappings = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(2);
+    for (const { Properties } of mappings) expect(Properties).not.toHaveProperty('FilterCriteria');
+  });
+
+  it('W32: a dead-letter queue keeps messages ten days longer than its source, and wakes somebody for the first', async () => {
+    const { Resources } = await compiledTemplate();
+    const queues = Object.values(Resources).filter(({ Type }) => Type === 'AWS::SQS::Queue');
+    const retention = (suffix: string) =>
+      queues.find(({ Properties }) => String(Properties['QueueName']).endsWith(suffix))?.Properties['MessageRetentionPeriod'];
+    for (const name of ['releases', 'follow-ups']) expect([retention(`-${name}`), retention(`-${name}-dlq`)]).toEqual([345_600, 1_209_600]);
+    const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    const watched = JSON.stringify(alarms.map(({ Properties }) => Properties));
+    for (const name of ['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue', 'RuleDeadLetterQueue']) expect(watched).toContain(name);
+  });
+});
+
+describe('failure windows of a message by itself', () => {
+  it('W20: a poisoned message is refused at its first receive, told, and kept as it came', async () => {
+    expect((await refusalOf('{"detail-type": "Firmware Release Published", "detail": ')).code).toBe('MALFORMED_JSON');
+  });
+
+  it('W21: a body nested to overflow a stack is refused by a scan, before ledger and lock', async () => {
+    const bomb = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const { code, calls } = await refusalOf(bomb);
+    expect(code).toBe('TOO_DEEP');
+    expect(calls).not.toContain('dynamodb');
+  });
+
+  it('W22: a key that a hash would leave out is refused by name', async () => {
+    const detail = JSON.stringify(await thermostat(stage)).replace('{', '{"__proto__":{"channels":["stable"]},');
+    const body = envelope('DETAIL').replace('"DETAIL"', detail);
+    expect((await refusalOf(body)).code).toBe('INVALID_RELEASE');
+    expect(({} as { channels?: unknown }).channels).toBeUndefined();
+  });
+
+  it('W23: a release without a part of its identity is refused, and swallows no other as its duplicate', async () => {
+    for (const version of [null, undefined, '']) {
+      expect((await refusalOf(envelope({ ...(await thermostat(stage)), version }))).code).toBe('INVALID_RELEASE');
+    }
+    await stage.publish(await thermostat(stage));
+    await stage.settle(stage.sandbox());
+    expect((await expectPromisesKept(stage)).rows).toHaveLength(1);
+  });
+
+  it('W24: what comes in is never changed: a frozen event is dispatched like any other', async () => {
+    await stage.publish(await thermostat(stage));
+    const batch = (await stage.receive('releases', 1)).map((message) => deepFreeze(message));
+    expect(await stage.sandbox().consume('releases', batch)).toEqual([]);
+    expect(await stage.rows()).toHaveLength(1);
+  });
+
+  it('W25: the lock of a release completes under the very key it was taken', async () => {
+    await stage.publish(await thermostat(stage));
+    await stage.settle(stage.sandbox());
+    const { Items } = await stage.aws.ask<{ Items: { id: { S: string }; status: { S: string } }[] }>('dynamodb', 'Scan', {
+      TableName: 'ota-dispatch-local-lock',
+    });
+    expect(Items.map(({ id, status }) => [id.S.split('#')[0], status.S])).toEqual([['ota-dispatch', 'COMPLETED']]);
+  });
+
+  it('W30: a body above 256 KiB is refused before it is parsed', async () => {
+    const { code, calls } = await refusalOf(envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) }));
+    expect(code).toBe('TOO_LARGE');
+    expect(calls).toEqual(['sqs', 'events']);
+  });
+});
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}

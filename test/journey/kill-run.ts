@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ledger } from '../../adapters/ledger.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
+import { drawFrom } from '../../local/fleet/plan.ts';
+import { type Aim, type Blow, type Killing, startKilling } from './killing.ts';
+import { type Made, whatAwsHas } from './what-aws-has.ts';
+
+export type KillOptions = {
+  readonly kills: number;
+  readonly seed: number;
+  readonly progress?: (line: string) => void;
+};
+
+export type KillReport = {
+  readonly blows: Readonly<Record<Blow, number>>;
+  readonly kills: number;
+  readonly releases: number;
+  readonly rollouts: number;
+  /** Calls at which a process was killed, by name. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly states: ReadonlyMap<string, number>;
+  /** Each promise that was broken, in a sentence. */
+  readonly broken: readonly string[];
+  readonly seconds: number;
+};
+
+const SOURCE = 'com.acme.firmware-ci';
+const BUCKET = 'acme-firmware';
+/** So many rollouts are under way at once. */
+const ABREAST = 12;
+/** From the last kill until everything must have settled. */
+const PATIENCE_MILLISECONDS = 60_000;
+/** The share of calls at which something happens. */
+const SHARE = 0.16;
+
+type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
+
+/**
+ * Publishes releases while processes are killed, stopped and woken, until so many were killed; then lets everything
+ * come to rest and compares what AWS has, what the ledger says and what was told with what is promised.
+ */
+export async function runKills({ kills, seed, progress = () => undefined }: KillOptions): Promise<KillReport> {
+  const began = performance.now();
+  const draw = drawFrom(`kills ${seed}`);
+  const places = new Map<string, number>();
+  let armed = true;
+  const aim: Aim = (service, operation) => {
+    if (!armed || draw() >= SHARE) return undefined;
+    const place = `${service} ${operation}`;
+    places.set(place, (places.get(place) ?? 0) + 1);
+    const lot = draw();
+    if (lot < 0.05) return 'stopped for a while';
+    if (lot < 0.15) return 'killed at random';
+    return lot < 0.57 ? 'killed before a call' : 'killed after a call';
+  };
+  const killing = await startKilling(aim);
+  try {
+    const sender = await openSender(killing);
+    const sent: Sent[] = [];
+    const killed = () => killing.blows['killed before a call'] + killing.blows['killed after a call'] + killing.blows['killed at random'];
+    while (killed() < kills) {
+      const rows = await sender.rows();
+      const come = sent.filter((one) => one.channels.every((channel) => rows.some((row) => isOf(row, one, channel) && hasCome(row))));
+      if (sent.length - come.length < ABREAST) await publishOne(sender, sent, draw);
+      else await pause(100);
+      progress(`${killed()} of ${kills} kills, ${sent.length} releases, ${Math.round((performance.now() - began) / 1000)} s`);
+    }
+    armed = false;
+    const total = killed();
+    const broken = await settle(sender, sent, (line) => progress(`${total} kills, ${line}`));
+    const rows = await sender.rows();
+    const states = new Map<string, number>();
+    for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
+    const made = await whatAwsHas(sender);
+    broken.push(...findBroken(sent, rows, made, await sender.told()));
+    const seconds = (performance.now() - began) / 1000;
+    return { blows: { ...killing.blows }, kills: total, releases: sent.length, rollouts: rows.length, places, states, broken, seconds };
+  } finally {
+    await killing.stop();
+  }
+}
+
+async function publishOne(sender: Sender, sent: Sent[], draw: () => number): Promise<void> {
+  const number = sent.length + 1;
+  const lot = draw();
+  const [product, channels] = lot < 0.55 ? ['thermostat', ['beta']] : lot < 0.85 ? ['gateway', ['gateways', 'hubs']] : ['hub', ['stable']];
+  const version = `1.${number}.0`;
+  const detail = {
+    product,
+    version,
+    channels,
+    artifacts: [await sender.artifact(`${product}/${version}`)],
+    ...(product === 'thermostat' && { hardware: ['T6-B', 'T6-C'] }),
+  };
+  const one: Sent = { product: String(product), version, channels: [...(channels as string[])] };
+  sent.push(one);
+  const copies = draw() < 0.3 ? 3 : 1;
+  for (let copy = 0; copy < copies; copy += 1) await sender.put('Firmware Release Published', detail);
+  const earlier = sent[Math.floor(draw() * sent.length)];
+  if (draw() < 0.12 && earlier) {
+    earlier.withdrawn = true;
+    await sender.put('Firmware Release Withdrawn', { product: earlier.product, version: earlier.version });
+  }
+}
+
+/** Waits until nothing is left to do; answers what is still open after all patience. */
+async function settle(sender: Sender, sent: readonly Sent[], progress: (line: string) => void): Promise<string[]> {
+  const end = performance.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    const rows = await sender.rows();
+    const made = await whatAwsHas(sender);
+    const missing = sent.filter(
+      (one) =>
+        !one.withdrawn &&
+        one.channels.some(
+          (channel) => !rows.some((row) => row.version === one.version && row.product === one.product && row.channel === channel),
+        ),
+    );
+    const open = rows.filter((row) => !hasCome(row) && !waitsForItsTwentyMinutes(row, made));
+    const queued = (await sender.messagesIn('releases')) + (await sender.messagesIn('follow-ups'));
+    if (missing.length === 0 && open.length === 0) return [];
+    if (performance.now() > end) {
+      return [
+        ...missing.map(({ product, version }) => `lost: ${product} ${version} has no row`),
+        ...open.map((row) => `not settled: ${row.product} ${row.version} ${row.channel} is ${row.state}, ${queued} messages are queued`),
+      ];
+    }
+    progress(`${missing.length + open.length} rollouts still to settle`);
+    await pause(500);
+  }
+}
+
+function findBroken(
+  sent: readonly Sent[],
+  rows: readonly Rollout[],
+  made: readonly Made[],
+  told: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const broken: string[] = [];
+  for (const one of made) {
+    const row = rows.find(({ rolloutId }) => rolloutId === one.rolloutId);
+    if (!row) broken.push(`wrong: ${one.id} belongs to no rollout`);
+    else if (row.requestDigest !== one.requestDigest) broken.push(`wrong: ${one.id} is not what ${row.rolloutId} asked for`);
+  }
+  for (const row of rows) {
+    const own = made.filter(({ rolloutId }) => rolloutId === row.rolloutId);
+    const live = own.filter((one) => one.live);
+    const name = `${row.product} ${row.version} ${row.channel} (${row.state})`;
+    if (own.length > Math.max(1, row.attempt) || live.length > 1)
+      broken.push(`doubled: ${name} has ${own.length} of which ${live.length} live`);
+    if (isFinal(row.state) && live.length > 0) broken.push(`wrong: ${name} has ended and ${live[0]?.id} lives`);
+    if (row.state === 'FAILED' && row.code !== 'UNCERTAIN') broken.push(`wrong: ${name} failed: ${row.code} ${row.message}`);
+    if (hasCome(row) && !told.get(row.rolloutId)?.has(row.state)) broken.push(`lost: nobody was told that ${name}`);
+    const origin = sent.find(({ product, version }) => product === row.product && version === row.version);
+    if (origin?.withdrawn && live.length > 0) broken.push(`wrong: ${name} was withdrawn and lives`);
+  }
+  return broken;
+}
+
+function isOf(row: Rollout, { product, version }: Sent, channel: string): boolean {
+  return row.product === product && row.version === version && row.channel === channel;
+}
+
+/** CREATED and told where it goes on for ever, else final and settled. */
+function hasCome(row: Rollout): boolean {
+  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
+}
+
+/** A create may be on its way for 20 minutes after it was intended; a run does not last as long. */
+function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
+  if (row.openTo === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
+  return (
+    row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.service === 'iotmanagedintegrations')
+  );
+}
+
+/** Whatever stands outside the service: who publishes, who listens, who looks. */
+async function openSender({ access, sqs }: Killing) {
+  const eventbridge = new EventBridgeClient(access);
+  const s3 = new S3Client(access);
+  const table = ledger(new DynamoDBClient(access), 'ota-dispatch-local-ledger');
+  const queueUrl = (suffix: string) => `${access.endpoint}/000000000000/ota-dispatch-local-${suffix}`;
+  const EventBusName = 'firmware-local';
+  const told = new Map<string, Set<string>>();
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-told' }));
+  await eventbridge.send(new PutRuleCommand({ EventBusName, Name: 'told', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
+  const Arn = 'arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-told';
+  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'told', Targets: [{ Id: 'queue', Arn }] }));
+
+  return {
+    iot: new IoTClient(access),
+    managedIntegrations: new IoTManagedIntegrationsClient(access),
+
+    async artifact(key: string) {
+      const content = `firmware ${key}`;
+      const { VersionId = '' } = await s3.send(
+        new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content, ChecksumAlgorithm: 'SHA256' }),
+      );
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      return { fileName: '/app.bin', fileLocation: { s3Location: { bucket: BUCKET, key, version: VersionId } }, sha256 };
+    },
+
+    async put(DetailType: string, detail: object): Promise<void> {
+      await eventbridge.send(
+        new PutEventsCommand({ Entries: [{ EventBusName, Source: SOURCE, DetailType, Detail: JSON.stringify(detail) }] }),
+      );
+    },
+
+    async rows(): Promise<Rollout[]> {
+      const rows: Rollout[] = [];
+      for await (const row of table.all()) rows.push(row);
+      return rows;
+    },
+
+    async messagesIn(suffix: string): Promise<number> {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(suffix), AttributeNames: [...names] }));
+      return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+    },
+
+    /** rolloutId → the states it was said to have come to. */
+    async told(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+      const QueueUrl = queueUrl('told');
+      for (;;) {
+        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+        if (Messages.length === 0) return told;
+        for (const { Body = '', ReceiptHandle } of Messages) {
+          const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } };
+          const id = detail.rolloutId ?? '';
+          told.set(id, (told.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    },
+  };
+}
+
+type Sender = Awaited<ReturnType<typeof openSender>>;
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
