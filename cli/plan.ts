@@ -76,12 +76,18 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
 function planDetail(body: Uint8Array, shown: Record<string, unknown>, channels: Channels, place: Place): Plan {
   const parsed = parseReleaseText(body);
   if (!parsed.ok) {
-    if (!('artifacts' in shown) && parseWithdrawal(shown).ok) throw withdrawal();
+    if (isWithdrawal(shown)) throw withdrawal();
     return refused(parsed.rejection);
   }
   const { product } = parsed.value;
   const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
   return planRelease(parsed.value, channels, { place, source: sources?.[0] ?? '', now: Date.now() });
+}
+
+/** Whether a detail without its detail-type is a withdrawal: one with channels alone is a release that lacks its artifacts. */
+function isWithdrawal(detail: Record<string, unknown>): boolean {
+  const saysSo = !('channels' in detail) || ['reasonCode', 'comment', 'force'].some((member) => member in detail);
+  return saysSo && parseWithdrawal(detail).ok;
 }
 
 function withdrawal(): UsageError {

@@ -124,9 +124,16 @@ describe('ota plan', () => {
     expect(status).toBe(1);
   });
 
+  it('takes a detail that lacks its artifacts for a release, which is refused', () => {
+    const { artifacts: _artifacts, ...without } = detail;
+    const { status, json } = plan(without);
+    expect([status, json.rejections[0]]).toMatchObject([1, { code: 'INVALID_RELEASE', path: 'artifacts' }]);
+  });
+
   it('answers 2 for a withdrawal', () => {
     for (const body of [
       { product: 'thermostat', version: '2.4.1' },
+      { product: 'thermostat', version: '2.4.1', channels: ['beta'], reasonCode: 'BAD' },
       envelope({ 'detail-type': 'Firmware Release Withdrawn', detail: { product: 'thermostat', version: '2.4.1' } }),
     ]) {
       const { status, stdout, stderr } = plan(body);
