@@ -115,7 +115,7 @@ export const releaseSchema = z.strictObject(
       .min(1, 'at least 1 artifact')
       .describe("AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument"),
     hardware: z.exactOptional(z.array(someText(), 'a list of hardware names')).describe('The hardware this firmware is made for'),
-    description: z.exactOptional(matching('at least 1 character, no control characters', /^[^\p{Cc}]+$/u)),
+    description: z.exactOptional(someText()).describe('IoT Core takes no control characters; for MI it is made readable'),
     tags: z
       .exactOptional(
         z.record(

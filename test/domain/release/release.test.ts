@@ -254,30 +254,7 @@ describe('a release', () => {
       ['with an unknown member deep inside', [...s3, 'versionId'], 'x', 'artifacts[0].fileLocation.s3Location.versionId: unknown member'],
       ['with a role', ['roleArn'], 'arn:aws:iam::123456789012:role/admin', 'roleArn: unknown member'],
       ['with an empty hardware name', ['hardware'], [''], 'hardware[0]: text of at least 1 character, got text of 0 characters'],
-      [
-        'with an empty description',
-        ['description'],
-        '',
-        'description: at least 1 character, no control characters, got text of 0 characters',
-      ],
-      [
-        'with a line break in its description',
-        ['description'],
-        'a\nb',
-        'description: at least 1 character, no control characters, got text of 3 characters',
-      ],
-      [
-        'with an escape sequence in its description',
-        ['description'],
-        'a\u001b[2Jb',
-        'description: at least 1 character, no control characters, got text of 6 characters',
-      ],
-      [
-        'with a control character of 8 bits',
-        ['description'],
-        'a\u0085b',
-        'description: at least 1 character, no control characters, got text of 3 characters',
-      ],
+      ['with an empty description', ['description'], '', 'description: text of at least 1 character, got text of 0 characters'],
       ['with an empty tag key', ['tags'], { '': 'x' }, 'tags[""]: the name: 1 to 128 characters, not starting with aws: or ota-dispatch.'],
       [
         'with a tag of AWS',

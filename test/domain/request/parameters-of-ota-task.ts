@@ -18,6 +18,7 @@ const tags = (count: number) => Object.fromEntries(Array.from({ length: count },
 export const otaTaskParameters: readonly ParameterCase[] = [
   { parameter: 'Description', says: 'is absent where nobody gives one', gives: undefined },
   { parameter: 'Description', says: "is the release's, made readable", release: { description: 'v1.2.3: größer!' }, gives: 'v1-2-3 grosser' },
+  { parameter: 'Description', says: 'is one line where the release has several', release: { description: 'Fixes:\n- heating' }, gives: 'Fixes - heating' },
   { parameter: 'Description', says: "is the channel's where both give one", release: { description: 'a' }, template: { Description: 'b' }, gives: 'b' },
   { parameter: 'Description', says: 'is absent where nothing readable is left', release: { description: '¡¿!' }, gives: undefined },
   { parameter: 'Description', says: 'takes no dots in a template', template: { Description: 'v1.2' }, breaks: inTemplate('Description') },

@@ -63,6 +63,7 @@ export const otaUpdateParameters: readonly ParameterCase[] = [
   { parameter: 'description', says: 'has at most 2028 characters', release: { description: 'x'.repeat(2029) }, refuses: 'INVALID_REQUEST description' },
   { parameter: 'description', says: 'takes 2028 characters', release: { description: '😀'.repeat(2028) }, gives: '😀'.repeat(2028) },
   { parameter: 'description', says: 'takes no control characters', template: { description: 'a\nb' }, breaks: inTemplate('description') },
+  { parameter: 'description', says: 'takes no line breaks of a release', release: { description: 'a\nb' }, refuses: 'INVALID_REQUEST description' },
   { parameter: 'description', says: 'takes no invisible characters', release: { description: 'a\u200db' }, refuses: 'INVALID_REQUEST description' },
 
   { parameter: 'targets', says: 'are those of the channel', gives: [group] },
