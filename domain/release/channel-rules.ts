@@ -42,9 +42,13 @@ function sharedTargets(channels: Channels): Problem[] {
 function idleOptions(channels: Channels): Problem[] {
   return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
     Object.entries(ofProduct).flatMap(([name, channel]) => {
-      const option = channel.createOTAUpdate ? 'scheduleFromRelease' : 'unsigned';
-      if (channel[option] === undefined) return [];
-      return [{ path: ['products', product, 'channels', name, option], message: 'does nothing on the service behind this channel' }];
+      const idle = channel.createOTAUpdate ? (['scheduleFromRelease'] as const) : (['unsigned', 'unverified'] as const);
+      return idle
+        .filter((option) => channel[option] !== undefined)
+        .map((option) => ({
+          path: ['products', product, 'channels', name, option],
+          message: 'does nothing on the service behind this channel',
+        }));
     }),
   );
 }

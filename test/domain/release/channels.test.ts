@@ -233,8 +233,9 @@ describe('a channel', () => {
     expect(faults(around({ createOTAUpdate: iot, scheduleFromRelease: 'allow' }))).toEqual([
       'warning scheduleFromRelease: does nothing on the service behind this channel',
     ]);
-    expect(faults(around({ createOtaTask: once, unsigned: 'allow' }))).toEqual([
+    expect(faults(around({ createOtaTask: once, unsigned: 'allow', unverified: ['stream'] }))).toEqual([
       'warning unsigned: does nothing on the service behind this channel',
+      'warning unverified: does nothing on the service behind this channel',
     ]);
   });
 });
