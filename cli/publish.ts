@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const detail = values.upload === undefined ? read.detail : await upload(stage, read.detail, readGivenBytes(values.upload));
     return await putAndFollow(stage, { ...read, detail }, { wait: !values['no-wait'], json: values.json });
   } catch (error) {
-    throw unreachable(error, values.endpoint);
+    throw unreachable(error, stage.endpoint);
   }
 }
 

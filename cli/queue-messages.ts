@@ -1,4 +1,10 @@
-import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  type Message,
+  MessageNotInflight,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 
 /** Long enough to read a full queue, short enough not to keep messages from anybody. */
 const HOLD_SECONDS = 30;
@@ -33,7 +39,11 @@ export async function holdAll(sqs: SQSClient, queueUrl: string): Promise<Message
   return [...seen.values()];
 }
 
-/** Makes a received message visible again at once. */
+/** Makes a received message visible again at once, unless its time was over and it already is. */
 export async function giveBack(sqs: SQSClient, queueUrl: string, { ReceiptHandle }: Message): Promise<void> {
-  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  try {
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  } catch (error) {
+    if (!(error instanceof MessageNotInflight)) throw error;
+  }
 }

@@ -23,6 +23,8 @@ export const stageHelp = `  --stage S      a deployed stage, with the AWS creden
 export type Stage = {
   readonly name: string;
   readonly isLocal: boolean;
+  /** Where the local service listens; undefined on AWS. */
+  readonly endpoint: string | undefined;
   readonly bus: string;
   readonly eventbridge: EventBridgeClient;
   readonly s3: S3Client;
@@ -48,6 +50,7 @@ export function openStage(values: {
   return {
     name: values.stage,
     isLocal,
+    endpoint: isLocal ? endpoint : undefined,
     bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient(config),
     s3: new S3Client(config),

@@ -20,8 +20,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [product, version, ...more] = positionals;
   if (more.length > 0) throw new UsageError('status takes a product and a version at most');
-  const rows = await read(openStage(values), product, version).catch((error: unknown) => {
-    throw unreachable(error, values.endpoint);
+  const stage = openStage(values);
+  const rows = await read(stage, product, version).catch((error: unknown) => {
+    throw unreachable(error, stage.endpoint);
   });
   const views = rows.sort(byProductAndRelease).map(viewOf);
   if (values.json) console.log(JSON.stringify({ rollouts: views }));

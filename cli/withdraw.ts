@@ -61,7 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const stage = openStage(values);
   const event = { source: firstSource(product, values.channels), detailType: releaseWithdrawn, detail };
   const eventId = await put(stage, event).catch((error: unknown) => {
-    throw unreachable(error, values.endpoint);
+    throw unreachable(error, stage.endpoint);
   });
   if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
   const rows = values['no-wait'] ? [] : await untilStopped(stage, product, version, scope);
