@@ -37,6 +37,7 @@ export async function openCommandLine(stage: StageInTime) {
       while (said === undefined) {
         sandbox = await stage.settle(sandbox, () => true);
         stage.advance(20_000);
+        await stage.sweepWhenDue(sandbox);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       await done;

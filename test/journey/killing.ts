@@ -10,7 +10,6 @@ import type { Faults } from '../../local/faults.ts';
 import { startGateway } from '../../local/gateway.ts';
 import { createFunction, type LambdaFunction } from '../../local/lambda-process.ts';
 import { provision } from '../../local/provision.ts';
-import type { Service } from '../../local/services/service.ts';
 import type { Template } from '../../local/template.ts';
 import { packageService } from '../support/compiled-template.ts';
 import { withoutClose } from './aws-in-process.ts';
