@@ -57,14 +57,15 @@ export function withPlainMembers(module: string): string {
 
 /**
  * Bundles handlers/ to dist/NAME/index.mjs with the checked channels file beside it (dist/NAME/channels.json), and keeps
- * esbuild's account of what went in (dist/meta/NAME.json). The same sources give the same bytes.
+ * esbuild's account of what went in (dist/meta/NAME.json). The same sources give the same bytes. Answers the sizes.
  * Throws on a wrong channels file, an unknown import or a syntax error.
  */
-export async function bundle({ root, channels = 'channels.yml', say }: BundleOptions): Promise<void> {
+export async function bundle({ root, channels = 'channels.yml', say }: BundleOptions): Promise<Record<string, Sizes>> {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
   const channelsJson = `${JSON.stringify(checkChannels(resolve(root, channels), channels, say))}\n`;
   mkdirSync(join(dist, 'meta'), { recursive: true });
+  const sizes: Record<string, Sizes> = {};
   for (const name of FUNCTIONS) {
     const { metafile, outputFiles } = await build({
       absWorkingDir: root,
@@ -91,14 +92,18 @@ export async function bundle({ root, channels = 'channels.yml', say }: BundleOpt
     if (name === 'releases') writeFileSync(join(dist, name, 'channels.json'), channelsJson);
     writeFileSync(join(dist, 'meta', `${name}.json`), `${JSON.stringify(metafile, null, 2)}\n`);
     const { atStart, later } = sizesOf(metafile, `dist/${name}/index.mjs`);
+    sizes[name] = { atStart, later };
     say(`dist/${name}/index.mjs: ${kibibytes(atStart)}${later > 0 ? `, and ${kibibytes(later)} when first needed` : ''}`);
   }
+  return sizes;
 }
 
 const kibibytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
 
 /** Bytes that are loaded with the entry of a bundle, and bytes that wait until they are needed. */
-export function sizesOf({ outputs }: Metafile, entry: string): { atStart: number; later: number } {
+export type Sizes = { readonly atStart: number; readonly later: number };
+
+function sizesOf({ outputs }: Metafile, entry: string): Sizes {
   const atStart = new Set<string>();
   const visit = (path: string): void => {
     if (atStart.has(path)) return;

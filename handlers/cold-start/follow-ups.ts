@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { supportingOptions } from '../../adapters/clients.ts';
 import { settingsOf, type Variables } from '../settings.ts';
 import { type FollowUpsDependencies, followUpsOf, machineTime } from './assemble.ts';
-import { laterAdapters } from './later.ts';
+import { laterAdapters } from './later-adapters.ts';
 
 /** The composition root of the function `follow-ups`. Throws, naming the variables, when the environment is wrong. */
 export function followUpsDependencies(variables: Variables): FollowUpsDependencies {

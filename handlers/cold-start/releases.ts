@@ -8,7 +8,8 @@ import { validateChannels } from '../../domain/request/validate-channels.ts';
 import type { Services } from '../ports.ts';
 import { type Settings, settingsOf, type Variables } from '../settings.ts';
 import { machineTime, placeOf, type ReleasesDependencies, releasesOf } from './assemble.ts';
-import { later, laterAdapters } from './later.ts';
+import { later } from './later.ts';
+import { laterAdapters } from './later-adapters.ts';
 
 /**
  * The composition root of the function `releases`. Throws, naming the variables or the places in channels.yml, when

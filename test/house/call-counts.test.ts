@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../journey/sandbox.ts';
+import { openStageInTime, type StageInTime } from '../journey/stage-in-time.ts';
+
+/** What each path may call, by service and in order; docs/performance.md says what each call is for. */
+const budgets = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/budgets.json'), 'utf8')) as {
+  calls: Record<string, Record<string, number>>;
+};
+
+describe('calls to AWS for one record', () => {
+  let stage: StageInTime;
+  let process: Sandbox;
+  beforeEach(async () => {
+    stage = await openStageInTime();
+    process = stage.sandbox();
+  });
+  afterEach(() => stage.stop());
+
+  const heater = async (version: string, more: object = {}) => ({
+    product: 'thermostat',
+    version,
+    channels: ['beta'],
+    hardware: ['T6-B', 'T6-C'],
+    artifacts: [await stage.artifact(`thermostat/${version}`)],
+    ...more,
+  });
+  const bodyOf = (detail: object, detailType = 'Firmware Release Published') =>
+    JSON.stringify({ source: 'com.acme.firmware-ci', account: '000000000000', 'detail-type': detailType, detail });
+
+  const wake = JSON.stringify({ product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', no: '*' });
+
+  /** Lets one function take what is in its queue, and answers what it called, by service. */
+  async function callsOf(queue: 'releases' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
+    for (const body of bodies) await stage.send(queue, body);
+    process.calls.length = 0;
+    expect(await stage.poll(queue, process)).toBe(Math.max(1, bodies.length));
+    return counted(process);
+  }
+  const expectBudget = (path: string, calls: Record<string, number>) => expect(calls, path).toEqual(budgets.calls[path]);
+
+  it('a new release on IoT Core, its follow-up with news, a look at it without news, and one that finds it completed', async () => {
+    expectBudget('new, IoT Core', await callsOf('releases', [bodyOf(await heater('1.0.0'))]));
+    stage.advance(20_000);
+    const news = await callsOf('follow-ups');
+    expect((await stage.rows()).map(({ state }) => state)).toEqual(['CREATED']);
+    expectBudget('follow-up to CREATED', news);
+    expectBudget('look that finds progress', await callsOf('follow-ups', [wake]));
+    expectBudget('look at a CREATED rollout', await callsOf('follow-ups', [wake]));
+    stage.advance(15 * 60_000);
+    expectBudget('look that finds it COMPLETED', await callsOf('follow-ups', [wake]));
+  });
+
+  it('a new release on managed integrations', async () => {
+    const { artifacts } = await heater('1.0.0');
+    const release = { product: 'hub', version: '1.0.0', channels: ['stable'], artifacts };
+    expectBudget('new, managed integrations', await callsOf('releases', [bodyOf(release)]));
+  });
+
+  it('each further channel of a release', async () => {
+    const one = await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
+    const two = await callsOf('releases', [bodyOf(await heater('2.0.0', { channels: ['beta', 'stable'] }))]);
+    const further = Object.entries(two).map(([service, count]) => [service, count - (one[service] ?? 0)] as const);
+    expectBudget('each further channel', Object.fromEntries(further.filter(([, count]) => count !== 0)));
+  });
+
+  it('a duplicate', async () => {
+    const body = bodyOf(await heater('1.0.0'));
+    await callsOf('releases', [body]);
+    expectBudget('duplicate', await callsOf('releases', [body]));
+  });
+
+  it('a rejected release, and a body that is no event', async () => {
+    expectBudget('rejected', await callsOf('releases', [bodyOf({ ...(await heater('1.0.0')), channels: ['nowhere'] })]));
+    expectBudget('rejected unread', await callsOf('releases', ['{']));
+  });
+
+  it('a follow-up that nobody waits for', async () => {
+    await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
+    const [row] = await stage.rows();
+    const stale = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', no: (row?.no ?? 0) - 1 };
+    expectBudget('stale follow-up', await callsOf('follow-ups', [JSON.stringify(stale)]));
+  });
+
+  it('a withdrawal of one CREATED rollout on IoT Core, all in all', async () => {
+    await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
+    stage.advance(20_000);
+    await callsOf('follow-ups');
+    process.calls.length = 0;
+    await stage.send('releases', bodyOf({ product: 'thermostat', version: '1.0.0' }, 'Firmware Release Withdrawn'));
+    await stage.settle(process, (row) => row.state === 'WITHDRAWN' && row.outbox.length === 0);
+    expectBudget('withdrawal of one CREATED rollout', withoutSweep(process));
+  });
+
+  it('a sweep over nothing', async () => {
+    process.calls.length = 0;
+    await process.sweep();
+    expectBudget('sweep without work', counted(process));
+  });
+});
+
+function counted(process: Sandbox): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { service } of process.calls) counts[service] = (counts[service] ?? 0) + 1;
+  return counts;
+}
+
+function withoutSweep(process: Sandbox): Record<string, number> {
+  const counts = counted(process);
+  const queries = process.calls.filter(({ body }) => body.includes('"work"')).length;
+  return { ...counts, dynamodb: (counts['dynamodb'] ?? 0) - queries };
+}
