@@ -164,7 +164,16 @@ function assemble(world: World, mix: Mix, outages: readonly Outage[], store: Ret
     },
   };
   const services = { dynamodb, eventbridge: bus, iot, managedIntegrations: mi, s3: store, sqs: queues };
-  const functions = lambda({ world, mix, services, sqs: queues, outages, onSaid: talk.onSaid, configuration: usual });
+  const functions = lambda({
+    world,
+    mix,
+    services,
+    sqs: queues,
+    outages,
+    onSaid: talk.onSaid,
+    onAcknowledged: talk.onAcknowledged,
+    configuration: usual,
+  });
   return { world, talk, table, queues, told: bus.told, iot, mi, store, functions };
 }
 

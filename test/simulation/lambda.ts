@@ -56,11 +56,13 @@ export type Parts = {
   readonly sqs: Sqs;
   readonly outages: readonly Outage[];
   readonly onSaid: (said: Said) => void;
+  /** A record of the queue of releases is taken off it for good. */
+  readonly onAcknowledged: (messageId: string) => void;
   readonly configuration: Configuration;
 };
 
 /** Lambda's side: sandboxes that are reused, die and time out; two mappings from queues; one schedule. */
-export function lambda({ world, mix, services, sqs, outages, onSaid, configuration: first }: Parts): Lambda {
+export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, configuration: first }: Parts): Lambda {
   let configuration = first;
   let releaseNumber = 1;
   let sandboxes: Sandbox[] = [];
@@ -164,7 +166,10 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, configurati
           if (error === undefined) {
             const failed = (response as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)?.batchItemFailures ?? [];
             const left = new Set(failed.map(({ itemIdentifier }) => itemIdentifier));
-            for (const message of batch) if (!left.has(message.messageId)) sqs.remove(queue, message.messageId);
+            for (const { messageId } of batch.filter((message) => !left.has(message.messageId))) {
+              if (queue.name === RELEASES) onAcknowledged(messageId);
+              sqs.remove(queue, messageId);
+            }
           } else world.tell(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
           soon();
         });

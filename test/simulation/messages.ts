@@ -16,6 +16,7 @@ export type Messages = {
   readonly onPublished: (body: string, meaning: Meaning) => void;
   readonly onQueued: (queue: string, message: Message, caller: Sandbox | undefined) => void;
   readonly onSaid: (said: Said) => void;
+  readonly onAcknowledged: (messageId: string) => void;
   readonly onTold: (told: Told) => void;
   readonly meanings: ReadonlyMap<string, Meaning>;
   /** By the body of a message: the codes under which it was refused. */
@@ -27,6 +28,7 @@ export type Messages = {
 export function messages(world: World, watch: Monitor, sha256: (text: string) => string): Messages {
   const meanings = new Map<string, Meaning>();
   const bodies = new Map<string, string>();
+  const ended = new Set<string>();
   const bodyByDigest = new Map<string, string>();
   const kept = new Map<string, Set<string>>();
   const refusals = new Map<string, { code: string; channel?: string }[]>();
@@ -44,6 +46,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
 
   function onSaid({ word, messageId, caller }: Said) {
     if (word === 'retried') return;
+    ended.add(messageId);
     const body = bodies.get(messageId) ?? '';
     const meaning = meanings.get(body);
     if (!meaning) return watch.violate('words', `${word} said of the unknown message ${messageId}`);
@@ -167,6 +170,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       world.tell(`${caller?.name} rejects ${original}: ${attributes['code']}`);
     },
     onSaid,
+    onAcknowledged: (messageId) => {
+      if (!ended.has(messageId)) watch.violate('words', `${messageId} is acknowledged without a word`);
+    },
     onTold,
   };
 }

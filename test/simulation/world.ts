@@ -103,6 +103,7 @@ export function createWorld(options: WorldOptions): World {
     actor: () => current,
     after,
     deviates: (kind, label, share) => {
+      if (share <= 0 && !options.onPossible) return false;
       const name = `${kind} ${label}`;
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
