@@ -8,10 +8,9 @@ import type { Counts } from './rollout.ts';
 export function meetsAbortCriteria(request: Readonly<Record<string, unknown>>, counts: Counts): boolean {
   const config = request['awsJobAbortConfig'] as { abortCriteriaList?: readonly Criterion[] } | undefined;
   const executed = counts.succeeded + counts.failed + counts.rejected + counts.timedOut + counts.removed;
-  return (config?.abortCriteriaList ?? []).some((criterion) => {
-    if (executed === 0 || executed < criterion.minNumberOfExecutedThings) return false;
-    return (100 * failures(criterion.failureType, counts)) / executed >= criterion.thresholdPercentage;
-  });
+  const meets = ({ failureType, minNumberOfExecutedThings, thresholdPercentage }: Criterion) =>
+    executed > 0 && executed >= minNumberOfExecutedThings && 100 * failures(failureType, counts) >= thresholdPercentage * executed;
+  return config?.abortCriteriaList?.some(meets) ?? false;
 }
 
 type Criterion = {

@@ -1,4 +1,4 @@
-const transient: ReadonlySet<string> = new Set([
+const transient: ReadonlySet<string | undefined> = new Set([
   'InternalError',
   'InternalException',
   'InternalFailure',
@@ -25,8 +25,8 @@ const transient: ReadonlySet<string> = new Set([
  * AccessDeniedException; …)`.
  */
 export function causeCanPass(errorInfo: { readonly code?: string; readonly message?: string }): boolean {
-  const inner = /\bError Code: ?([A-Za-z0-9.]+)/.exec(errorInfo.message ?? '')?.[1];
-  const name = inner ?? errorInfo.code;
-  if (name !== undefined && transient.has(name)) return true;
-  return inner === undefined && /\bexceeded the limit for the number of (?:streams|jobs)\b/i.test(errorInfo.message ?? '');
+  const { code, message = '' } = errorInfo;
+  const inner = /\bError Code: ?([A-Za-z0-9.]+)/.exec(message)?.[1];
+  if (transient.has(inner ?? code)) return true;
+  return inner === undefined && /\bexceeded the limit for the number of (?:streams|jobs)\b/i.test(message);
 }

@@ -75,5 +75,5 @@ export function wroteKeeping(view: View): Seen {
 }
 
 export function isUncertain(row: Rollout): boolean {
-  return row.state === 'FAILED' && row.code === 'UNCERTAIN';
+  return row.code === 'UNCERTAIN';
 }

@@ -83,9 +83,6 @@ function creating(view: View): Step {
       const change = { ...undone, tries: row.tries + 1 };
       return { do: 'write', change, why: `AWS said no: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
     }
-    case 'alreadyExists':
-    case undefined:
-      break;
   }
   if (row.whenSuperseded !== 'keep') {
     const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
@@ -158,10 +155,11 @@ function created(view: View): Step {
     if (rival) return rival.step ?? giveWay(view, rival.entry);
   }
   const own = head.entries[row.rolloutId];
-  const older = own ? Object.entries(head.entries).filter(([, entry]) => entry.seq < own.seq && !entry.done) : [];
-  if (own && !own.created && older.length > 0) {
+  if (own && !own.created) {
+    const older = Object.entries(head.entries).filter(([, entry]) => entry.seq < own.seq && !entry.done);
     const entries = { ...head.entries, [row.rolloutId]: { ...own, created: true as const } };
-    return { do: 'writeHead', head: { ...head, entries }, why: 'this rollout exists', seen: { ...seen, toWake: older.map(([id]) => id) } };
+    const after = { ...seen, toWake: older.map(([rolloutId]) => rolloutId) };
+    if (older.length > 0) return { do: 'writeHead', head: { ...head, entries }, why: 'this rollout exists', seen: after };
   }
   if (seen.toWake && seen.toWake.length > 0) {
     const rollouts = seen.toWake.flatMap((rolloutId) => {
@@ -271,7 +269,7 @@ function settle(view: View): Step {
     const entries = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => rolloutId !== row.rolloutId));
     return { do: 'writeHead', head: { ...head, entries }, why: 'it does not count any more', seen: seen };
   }
-  if (own && !own.done && (row.state === 'COMPLETED' || row.state === 'SUPERSEDED')) {
+  if (own && !own.done) {
     const entries = pruned({ ...head.entries, [row.rolloutId]: { ...own, done: true as const } });
     return { do: 'writeHead', head: { ...head, entries }, why: 'it has ended', seen: seen };
   }
@@ -307,7 +305,7 @@ function withoutSiblings(view: View, conflicts: readonly Identity[], step: Step)
 }
 
 function isExpired({ row, now }: View): boolean {
-  return row.notAfter !== undefined && now > row.notAfter;
+  return now > (row.notAfter ?? Number.POSITIVE_INFINITY);
 }
 
 /** No send of this rollout can take effect any more: none was left unanswered, or the last one too long ago. */
@@ -321,7 +319,7 @@ function isSettled(sentAt: number | null, { row, now, timing }: View): boolean {
 }
 
 function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {
-  return /abort/i.test(`${sighting.reasonCode ?? ''} ${sighting.comment ?? ''}`);
+  return /abort/i.test([sighting.reasonCode, sighting.comment].join());
 }
 
 const noDevices: Counts = { queued: 0, inProgress: 0, succeeded: 0, failed: 0, rejected: 0, timedOut: 0, removed: 0, canceled: 0 };

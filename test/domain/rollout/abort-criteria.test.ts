@@ -22,6 +22,8 @@ describe('abort criteria', () => {
     ['another failure than the criterion is for', request(['FAILED', 1, 1]), someCounts({ rejected: 5 }), false],
     ['rejected devices', request(['REJECTED', 100, 1]), someCounts({ rejected: 1 }), true],
     ['devices that timed out', request(['TIMED_OUT', 100, 1]), someCounts({ timedOut: 1 }), true],
+    ['devices that failed do not time out', request(['TIMED_OUT', 100, 1]), someCounts({ timedOut: 1, failed: 1 }), false],
+    ['removed devices have ended too', request(['FAILED', 50, 2]), someCounts({ failed: 1, removed: 1 }), true],
     ['all kinds together', request(['ALL', 75, 4]), someCounts({ failed: 1, rejected: 1, timedOut: 1, succeeded: 1 }), true],
     ['one of two criteria', request(['FAILED', 99, 1], ['REJECTED', 10, 1]), someCounts({ rejected: 1, succeeded: 9 }), true],
     ['no device', request(['ALL', 0, 0]), someCounts(), false],

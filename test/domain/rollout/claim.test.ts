@@ -7,12 +7,16 @@ import { otaTaskChannel, otaUpdateChannel, planOn } from '../request/fixtures.ts
 const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), who: 'releases m-1' };
 
 describe('the row of a claim', () => {
-  const [planned] = planOn(otaUpdateChannel({}, { unsigned: 'allow' }), { notAfter: '2026-12-01T00:00:00Z' }).rollouts;
-  if (!planned) throw new Error('the plan was refused');
-  const row = claimedRow(planned, { ...origin, correlationId: 'c', eventId: 'e' }, now, timing);
+  const plan = (more: Parameters<typeof planOn>[1] = {}) => {
+    const [planned] = planOn(otaUpdateChannel({}, { unsigned: 'allow' }), more).rollouts;
+    if (!planned) throw new Error('the plan was refused');
+    return planned;
+  };
+  const planned = plan({ notAfter: '2026-12-01T00:00:00Z' });
+  const claimed = () => claimedRow(planned, { ...origin, correlationId: 'c', eventId: 'e' }, now, timing);
 
   it('freezes what was planned', () => {
-    expect(row).toMatchObject({
+    expect(claimed()).toMatchObject({
       rolloutId: planned.rolloutId,
       request: planned.input,
       requestDigest: planned.requestDigest,
@@ -24,16 +28,24 @@ describe('the row of a claim', () => {
   });
 
   it('says which message brought it', () => {
+    const row = claimed();
     expect(row).toMatchObject({ messageId: 'm-1', correlationId: 'c', eventId: 'e', bodySha256: origin.bodySha256, claimedAt: now });
     expect(row.history).toEqual([{ at: now, to: 'CLAIMED', why: 'accepted', who: 'releases m-1' }]);
   });
 
   it('is CLAIMED: nothing was sent, nothing is told, and the sweep finds it should nobody go on', () => {
+    const row = claimed();
     expect(row).toMatchObject({ state: 'CLAIMED', attempt: 0, open: 0, outbox: [], also: [], rev: 1, no: 0, tries: 0 });
     expect(row.due).toBe(now + timing.firstDelay + timing.slack);
   });
 
+  it('has no member for what the message did not say', () => {
+    const row = claimedRow(plan(), origin, now, timing);
+    for (const member of ['notAfter', 'correlationId', 'eventId']) expect(row).not.toHaveProperty(member);
+  });
+
   it('survives the way through JSON', () => {
+    const row = claimed();
     expect(JSON.parse(JSON.stringify(row))).toEqual(row);
   });
 
@@ -59,6 +71,7 @@ describe('a row that is there already', () => {
     expect(conflictWith(row, { version: row.version, digest: 'ff' })).toMatchObject({
       code: 'RELEASE_CONFLICT',
       path: '$',
+      message: 'this channel has accepted the same product, version and revision with another content: publish a new revision',
       channel: 'beta',
     });
   });
@@ -67,6 +80,7 @@ describe('a row that is there already', () => {
     expect(conflictWith(row, { version: '2.0.0+b', digest: row.releaseDigest })).toMatchObject({
       code: 'VERSION_AMBIGUOUS',
       path: 'version',
+      message: 'this channel has accepted a version that differs only in build metadata',
     });
   });
 });
@@ -82,6 +96,10 @@ describe('the withdrawal that covers a rollout', () => {
     expect(covers({})).toBeDefined();
     expect(covers({ revision: 1 })).toBeDefined();
     expect(covers({ channels: ['beta'] })).toBeDefined();
+  });
+
+  it('is none of another version, also where they differ only in build metadata', () => {
+    expect(covers({ version: '2.0.0+b' })).toBeUndefined();
   });
 
   it('is none of another revision or channel', () => {

@@ -15,6 +15,7 @@ describe('a creation that failed is attempted again', () => {
   it('after a transient cause inside the message of another service', () => {
     const message = 'Rate exceeded (Service: AWSIot; Status Code: 400; Error Code: ThrottlingException; Request ID: 1)';
     expect(causeCanPass({ code: 'AWSIotException', message })).toBe(true);
+    expect(causeCanPass({ code: 'AWSIotException', message: '(Service: AWSIot; Error Code:ThrottlingException)' })).toBe(true);
   });
 
   it('when there were too many streams, whatever the code', () => {
@@ -46,5 +47,6 @@ describe('a creation that failed is final', () => {
 
   it('when nothing is known about it', () => {
     expect(causeCanPass({})).toBe(false);
+    expect(causeCanPass({ code: 'AWSIotException' })).toBe(false);
   });
 });

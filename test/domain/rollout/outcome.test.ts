@@ -30,52 +30,53 @@ const counts = someCounts({ succeeded: 3 });
 const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 
 /** One of each kind of happening; each line is another one. */
-const happenings = (at: number): readonly (readonly [string, OutcomeEvent])[] => [
-  ['created', createdOutcome(row, false, at)],
-  ['created by another attempt', createdOutcome({ ...row, attempt: 3 }, false, at)],
-  ['created elsewhere', createdOutcome(aRollout({ channel: 'stable', attempt: 2 }), false, at)],
-  ['progressed', progressedOutcome(row, counts, at)],
-  ['progressed further', progressedOutcome(row, someCounts({ succeeded: 4 }), at)],
-  ['completed', completedOutcome(row, counts, at)],
-  ['failed', failedOutcome(row, 'CREATE_FAILED', 'no', at, { code: 'X', message: 'y' })],
-  ['failed otherwise', failedOutcome(plain, 'GONE', 'deleted', at)],
-  ['superseded', supersededOutcome(row, by, counts, at)],
-  ['superseded by another', supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
-  ['withdrawn', withdrawnOutcome(row, aTombstone({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
-  ['withdrawn elsewhere, without a reason', withdrawnOutcome(plain, undefined, undefined, at)],
-  ['sibling in conflict', siblingConflictOutcome(row, { ...row, channel: 'stable' }, at)],
-  ['another sibling in conflict', siblingConflictOutcome(row, { ...row, channel: 'lab' }, at)],
-  ['rejected', rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late' }, at)],
-  ['rejected on a channel', rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late', channel: 'beta' }, at)],
-  ['rejected, unreadable', rejectedOutcome(unreadable, { code: 'MALFORMED_JSON', path: '$', message: 'x' }, at)],
-  ['duplicate', duplicateOutcome(message, [row], at)],
-  ['planned', plannedOutcome(message, { rollouts: planned, rejections: [] }, at)],
+const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] = [
+  ['created', (at) => createdOutcome(row, false, at)],
+  ['created by another attempt', (at) => createdOutcome({ ...row, attempt: 3 }, false, at)],
+  ['created elsewhere', (at) => createdOutcome(aRollout({ channel: 'stable', attempt: 2 }), false, at)],
+  ['progressed', (at) => progressedOutcome(row, counts, at)],
+  ['progressed further', (at) => progressedOutcome(row, someCounts({ succeeded: 4 }), at)],
+  ['completed', (at) => completedOutcome(row, counts, at)],
+  ['failed', (at) => failedOutcome(row, 'CREATE_FAILED', 'no', at, { code: 'X', message: 'y' })],
+  ['failed otherwise', (at) => failedOutcome(plain, 'GONE', 'deleted', at)],
+  ['superseded', (at) => supersededOutcome(row, by, counts, at)],
+  ['superseded by another', (at) => supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
+  ['withdrawn', (at) => withdrawnOutcome(row, aTombstone({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
+  ['withdrawn elsewhere, without a reason', (at) => withdrawnOutcome(plain, undefined, undefined, at)],
+  ['sibling in conflict', (at) => siblingConflictOutcome(row, { ...row, channel: 'stable' }, at)],
+  ['another sibling in conflict', (at) => siblingConflictOutcome(row, { ...row, channel: 'lab' }, at)],
+  ['rejected', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late' }, at)],
+  ['rejected on a channel', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late', channel: 'beta' }, at)],
+  ['rejected, unreadable', (at) => rejectedOutcome(unreadable, { code: 'MALFORMED_JSON', path: '$', message: 'x' }, at)],
+  ['duplicate', (at) => duplicateOutcome(message, [row], at)],
+  ['planned', (at) => plannedOutcome(message, { rollouts: planned, rejections: [] }, at)],
   [
     'planned another',
-    plannedOutcome(unreadable, { rollouts: [], rejections: [{ code: 'EXPIRED', path: 'notAfter', message: 'late' }] }, at),
+    (at) => plannedOutcome(unreadable, { rollouts: [], rejections: [{ code: 'EXPIRED', path: 'notAfter', message: 'late' }] }, at),
   ],
-  ['release withdrawn', withdrawalOutcome(message, { revision: 1, channels: ['beta'] }, [row], at)],
-  ['release withdrawn, nothing there', withdrawalOutcome(unreadable, {}, [], at)],
+  ['release withdrawn', (at) => withdrawalOutcome(message, { revision: 1, channels: ['beta'] }, [row], at)],
+  ['release withdrawn, nothing there', (at) => withdrawalOutcome(unreadable, {}, [], at)],
 ];
 
 describe('an outcome', () => {
-  it.each(happenings(now))('%s: is as its schema says', (_, event) => {
+  it.each(happenings)('%s: is as its schema says', (_, tell) => {
+    const event = tell(now);
     const parsed = outcomeSchemas[event.detailType].safeParse(JSON.parse(JSON.stringify(event.detail)));
     expect(parsed.error?.issues).toBeUndefined();
   });
 
   it('is there for every detail-type', () => {
-    const told = new Set<OutcomeType>(happenings(now).map(([, event]) => event.detailType));
+    const told = new Set<OutcomeType>(happenings.map(([, tell]) => tell(now).detailType));
     expect([...told].sort()).toEqual(Object.keys(outcomeSchemas).sort());
   });
 
   it('has the same outcomeId when it is told again later', () => {
-    const ids = (at: number) => happenings(at).map(([, event]) => event.detail.outcomeId);
+    const ids = (at: number) => happenings.map(([, tell]) => tell(at).detail.outcomeId);
     expect(ids(now + 60_000)).toEqual(ids(now));
   });
 
   it('has another outcomeId than any other happening', () => {
-    const ids = happenings(now).map(([, event]) => event.detail.outcomeId);
+    const ids = happenings.map(([, tell]) => tell(now).detail.outcomeId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -103,6 +104,9 @@ describe('the result of a completed rollout', () => {
     [{ failed: 1, timedOut: 1 }, 'failed'],
     [{ rejected: 1 }, 'failed'],
     [{ canceled: 2 }, 'failed'],
+    [{ succeeded: 1, failed: 1, rejected: 1 }, 'partial'],
+    [{ succeeded: 1, timedOut: 1, canceled: 1 }, 'partial'],
+    [{ succeeded: 1, canceled: 1, removed: 1 }, 'partial'],
   ] as const)('of %o is %s', (devices, result) => {
     expect(resultOf(someCounts(devices))).toBe(result);
   });

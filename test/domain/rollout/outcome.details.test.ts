@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  completedOutcome,
+  createdOutcome,
+  duplicateOutcome,
+  failedOutcome,
+  plannedOutcome,
+  progressedOutcome,
+  rejectedOutcome,
+  siblingConflictOutcome,
+  supersededOutcome,
+  withdrawalOutcome,
+  withdrawnOutcome,
+} from '../../../domain/rollout/outcome.ts';
+import type { OutcomeEvent } from '../../../domain/rollout/outcome-schema.ts';
+import { aRollout, aTombstone, now, someCounts } from '../../support/a-rollout.ts';
+import { otaUpdateChannel, planOn } from '../request/fixtures.ts';
+
+const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, rev: 9 });
+const counts = someCounts({ succeeded: 3, inProgress: 4 });
+const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
+const bodySha256 = 'b0'.repeat(32);
+const message = { messageId: 'm-1', bodySha256, readable: { product: 'thermostat', version: '2.0.0', correlationId: 'c' } };
+const unreadable = { messageId: 'm-2', bodySha256, readable: {} };
+const at = '2026-11-23T12:00:00.000Z';
+
+const everyRollout = {
+  schemaVersion: '1',
+  at,
+  correlationId: 'build-8812',
+  product: 'thermostat',
+  version: '2.0.0',
+  revision: 1,
+  channel: 'beta',
+  rolloutId: row.rolloutId,
+  attempt: 2,
+};
+const everyMessage = {
+  schemaVersion: '1',
+  at,
+  correlationId: 'c',
+  messageId: 'm-1',
+  bodySha256,
+  product: 'thermostat',
+  version: '2.0.0',
+};
+
+/** SHA-256 of the JSON of what makes an outcome this one and no other: its type, then what its schema names. */
+function idOf(...what: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex');
+}
+
+/** The members beside those of every outcome, and what the outcomeId is made of beside the type. */
+function specify(event: OutcomeEvent, every: object, own: object, identity: readonly unknown[]): void {
+  expect(event.detail).toStrictEqual({ ...every, outcomeId: idOf(event.detailType, ...identity), ...own });
+}
+
+describe('the detail of an outcome about a rollout', () => {
+  const id = [row.rolloutId, 2];
+  const keysInOrder = { canceled: 0, failed: 0, inProgress: 4, queued: 0, rejected: 0, removed: 0, succeeded: 3, timedOut: 0 };
+
+  it('Created: what AWS calls it, and whether it was there already', () => {
+    const own = { service: 'iot', aws: { otaUpdateId: 'u', jobId: 'j' } };
+    specify(createdOutcome(row, false, now), everyRollout, { ...own, adopted: false }, id);
+    specify(createdOutcome(row, true, now), everyRollout, { ...own, adopted: true }, id);
+  });
+
+  it('Progressed: the devices; the revision of the row tells a return to earlier counts from a repeat', () => {
+    specify(progressedOutcome(row, counts, now), everyRollout, { counts }, [...id, keysInOrder, 9]);
+  });
+
+  it('Completed: the result and the devices', () => {
+    specify(completedOutcome(row, counts, now), everyRollout, { result: 'succeeded', counts }, id);
+  });
+
+  it('Failed: the code, what AWS said, and the devices, where there are any', () => {
+    const errorInfo = { code: 'X', message: 'y' };
+    const own = { code: 'GONE', message: 'deleted' };
+    specify(failedOutcome(row, 'GONE', 'deleted', now), everyRollout, own, [...id, 'GONE']);
+    specify(failedOutcome({ ...row, counts }, 'GONE', 'deleted', now, errorInfo), everyRollout, { ...own, errorInfo, counts }, [
+      ...id,
+      'GONE',
+    ]);
+  });
+
+  it('Superseded: by which, and the devices that finish', () => {
+    specify(supersededOutcome(row, by, counts, now), everyRollout, { by, counts, stillInProgress: 4 }, [...id, 'fw-newer']);
+    specify(supersededOutcome(row, by, undefined, now), everyRollout, { by, stillInProgress: 0 }, [...id, 'fw-newer']);
+  });
+
+  it('Withdrawn: in whose words, and the devices that finish', () => {
+    const tombstone = aTombstone({ reasonCode: 'BAD', comment: 'bricks' });
+    const own = { reasonCode: 'BAD', comment: 'bricks', counts, stillInProgress: 4 };
+    specify(withdrawnOutcome(row, tombstone, counts, now), everyRollout, own, id);
+    specify(withdrawnOutcome(row, aTombstone(), undefined, now), everyRollout, { stillInProgress: 0 }, id);
+    specify(withdrawnOutcome(row, undefined, undefined, now), everyRollout, { stillInProgress: 0 }, id);
+  });
+
+  it('has no correlationId where the release had none', () => {
+    const { correlationId: _none, ...silent } = row;
+    const { correlationId: _neither, ...every } = everyRollout;
+    specify(completedOutcome(silent, counts, now), every, { result: 'succeeded', counts }, id);
+  });
+});
+
+describe('the detail of an outcome about a message', () => {
+  it('Rejected: the code, the place and the rule, and the channel, where it is one', () => {
+    const rejection = { code: 'EXPIRED', path: 'notAfter', message: 'late' } as const;
+    specify(rejectedOutcome(message, rejection, now), everyMessage, rejection, [bodySha256, 'EXPIRED', 'notAfter', null]);
+    const ofChannel = { ...rejection, channel: 'beta' };
+    specify(rejectedOutcome(message, ofChannel, now), everyMessage, ofChannel, [bodySha256, 'EXPIRED', 'notAfter', 'beta']);
+  });
+
+  it('Rejected, for a sibling that was accepted with another content: as if its message were judged now', () => {
+    const own = {
+      code: 'RELEASE_CONFLICT',
+      path: '$',
+      message: 'this channel has accepted the same release with another content',
+      channel: 'stable',
+    };
+    const identity = [bodySha256, 'RELEASE_CONFLICT', '$', 'stable'];
+    specify(
+      siblingConflictOutcome(row, { ...row, channel: 'stable' }, now),
+      { ...everyMessage, correlationId: 'build-8812' },
+      own,
+      identity,
+    );
+    const { correlationId: _none, ...silent } = row;
+    const { correlationId: _neither, ...every } = everyMessage;
+    specify(siblingConflictOutcome(silent, { ...row, channel: 'stable' }, now), every, own, identity);
+  });
+
+  it('has what could be read of it and nothing else', () => {
+    const rejection = { code: 'MALFORMED_JSON', path: '$', message: 'x' } as const;
+    specify(rejectedOutcome(unreadable, rejection, now), { schemaVersion: '1', at, messageId: 'm-2', bodySha256 }, rejection, [
+      bodySha256,
+      'MALFORMED_JSON',
+      '$',
+      null,
+    ]);
+  });
+
+  it('Duplicate: the rollouts that the first message made', () => {
+    const rollouts = [{ rolloutId: row.rolloutId, channel: 'beta', firstSeenAt: '2026-11-23T11:59:50.000Z', firstMessageId: 'm-1' }];
+    specify(duplicateOutcome(message, [row], now), everyMessage, { rollouts }, ['m-1', bodySha256]);
+  });
+
+  it('Planned: the exact requests, and what was refused', () => {
+    const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
+    const rejections = [{ code: 'EXPIRED', path: 'notAfter', message: 'late' } as const];
+    const rollouts = planned.map(({ rolloutId, channel, service, operation, input }) => ({
+      rolloutId,
+      channel,
+      service,
+      operation,
+      input,
+    }));
+    expect(rollouts).toHaveLength(1);
+    specify(plannedOutcome(message, { rollouts: planned, rejections }, now), everyMessage, { rollouts, rejections }, ['m-1', bodySha256]);
+  });
+
+  it('Withdrawn: what it asked for, and the rollouts that it met', () => {
+    const rollouts = [{ rolloutId: row.rolloutId, channel: 'beta', revision: 1, state: 'CREATED' }];
+    const scope = { revision: 1, channels: ['beta'] };
+    specify(withdrawalOutcome(message, scope, [row], now), everyMessage, { ...scope, rollouts }, ['m-1', bodySha256]);
+    specify(withdrawalOutcome(message, {}, [], now), everyMessage, { rollouts: [] }, ['m-1', bodySha256]);
+  });
+});
