@@ -26,6 +26,10 @@ const size: HostileBody[] = [
   ['the limit in bytes', utf8(filled(limit)), null],
   ['one byte more in bytes', utf8(filled(limit + 1)), 'TOO_LARGE'],
   ['a large body that is deep as well', '['.repeat(limit + 1), 'TOO_LARGE'],
+];
+
+/** As large as a body may be, each where it is large in another place. */
+export const largeBodies: readonly HostileBody[] = [
   ['a description of 200 KB', change(['description'], 'x'.repeat(200 * 1024)), null],
   ['a version of 200 KB', change(['version'], `1.0.0-${'1.'.repeat(100 * 1024)}!`), 'INVALID_RELEASE'],
   ['60,000 channels', change(['channels'], Array(60_000).fill('a')), 'INVALID_RELEASE'],

@@ -27,6 +27,18 @@ describe('versions', () => {
   it('put numbers before everything else, a dash too', () => {
     expect(compareVersions('1.0.0-1', '1.0.0--')).toBe(-1);
     expect(compareVersions('1.0.0--', '1.0.0-1')).toBe(1);
+    expect(compareVersions('1.0.0-100', '1.0.0-1b')).toBe(-1);
+    expect(compareVersions('1.0.0-1b', '1.0.0-100')).toBe(1);
+  });
+
+  it('take letters and digits together for text', () => {
+    expect(compareVersions('1.0.0-a', '1.0.0-b1')).toBe(-1);
+    expect(compareVersions('1.0.0-b1', '1.0.0-a')).toBe(1);
+  });
+
+  it('are newer with one identifier more', () => {
+    expect(compareVersions('1.0.0-a.b', '1.0.0-a')).toBe(1);
+    expect(compareVersions('1.0.0-a', '1.0.0-a.b')).toBe(-1);
   });
 
   it('take a dash in the build metadata for build metadata', () => {

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { parseMessage, readable } from '../../../domain/release/intake.ts';
+import { largeBodies } from './hostile-bodies.ts';
+import { account } from './sample.ts';
+
+describe('a body as large as it may be', () => {
+  it.each(largeBodies)('%s', (_what, body, code) => {
+    const result = parseMessage(body, { allowedAccounts: [account] });
+    readable(body);
+    expect(result.ok ? null : result.rejection.code).toBe(code);
+  });
+});
