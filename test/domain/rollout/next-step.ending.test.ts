@@ -76,6 +76,7 @@ for (const [state, final] of [
         see({ kind: 'notFound' }, { open: 0, openFrom: undefined, openTo: undefined } as never),
         `write ${final}`,
       ],
+      ['not found, the last create exactly 20 minutes ago', see({ kind: 'notFound' }, sentAgo(minutes(20))), rest],
       ['not found, a create may be on its way', see({ kind: 'notFound' }, sentAgo(seconds(60))), rest],
       [
         'not found at managed integrations, a create may be on its way',
@@ -151,6 +152,12 @@ describe('final: the head, then the outcomes, then nothing is due', () => {
     ['told', aView(final('COMPLETED', { outbox }), { seen: { published: true } }), 'write COMPLETED -outbox -due'],
     ['told already, still due', aView(final('COMPLETED')), 'write COMPLETED -due'],
     ['nothing left', aView(final('COMPLETED', none)), 'stop'],
+    [
+      'could not look, with nothing left to see',
+      aView(final('COMPLETED', { outbox }), { head: aHead(own), seen: { resting: true } }),
+      'head: done',
+    ],
+    ['the bus refused, yet nothing is left to tell', aView(final('COMPLETED'), { seen: { unpublished: true } }), 'write COMPLETED -due'],
     ['the bus did not take it', aView(final('COMPLETED', { outbox }), { seen: { unpublished: true } }), 'write COMPLETED → rest'],
     [
       'the bus did not take it, and a write set the follow-up already',
