@@ -10,6 +10,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Tell } from './tell.ts';
 
 /** An example as its file has it: an event, and the outcomes that end it. */
 type Example = {
@@ -26,10 +27,11 @@ export type ExamplesOptions = {
   readonly endpoint: string;
   readonly folder: string;
   readonly bus: string;
-  /** One line for each thing that happened. */
-  readonly say: (line: string) => void;
+  readonly tell: Tell;
   /** Real milliseconds until what has not ended counts as failed. */
   readonly patience: number;
+  /** Aborted when nobody waits any longer. */
+  readonly signal: AbortSignal;
 };
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -38,7 +40,7 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
  * Does what a user would, over the wire: uploads the artifacts, publishes every example, hears the outcomes on the
  * bus, then publishes one again and counts what AWS has. Answers whether each reached the end it declares.
  */
-export async function runExamples({ endpoint, folder, bus, say, patience }: ExamplesOptions): Promise<boolean> {
+export async function runExamples({ endpoint, folder, bus, tell, patience, signal }: ExamplesOptions): Promise<boolean> {
   const config = { endpoint, region: 'us-east-1', credentials };
   const clients = {
     eventbridge: new EventBridgeClient(config),
@@ -46,18 +48,20 @@ export async function runExamples({ endpoint, folder, bus, say, patience }: Exam
     s3: new S3Client(config),
     sqs: new SQSClient(config),
   };
-  const versions = await upload(clients.s3, join(folder, 'artifacts'), say);
+  const versions = await upload(clients.s3, join(folder, 'artifacts'), tell);
   const examples = readExamples(folder, versions);
   const outcomes = await listen(clients, bus);
   const deadline = Date.now() + patience;
+  const isOver = () => signal.aborted || Date.now() >= deadline;
 
-  for (const example of examples) await publish(clients.eventbridge, bus, example, say);
-  const open = await hear(outcomes, examples, deadline, say);
-  for (const example of open) say(`${example.name}: FAILED: did not reach its end in ${patience / 1000} s`);
+  for (const example of examples) await publish(clients.eventbridge, bus, example, tell);
+  const open = await hear(outcomes, examples, isOver, tell);
+  if (signal.aborted) return false;
+  for (const example of open) tell(subject(example), 'FAILED', `${example.name}.json did not reach its end in ${patience / 1000} s`);
 
   const [again] = examples.filter((example) => example.ends.some((end) => end['detail-type'] === 'OTA Rollout Completed'));
   if (open.length > 0 || !again) return false;
-  return publishAgain(clients, bus, again, outcomes, deadline, say);
+  return publishAgain(clients, bus, again, outcomes, isOver, tell);
 }
 
 async function publishAgain(
@@ -65,20 +69,20 @@ async function publishAgain(
   bus: string,
   example: Example,
   outcomes: Outcomes,
-  deadline: number,
-  say: (line: string) => void,
+  isOver: () => boolean,
+  tell: Tell,
 ): Promise<boolean> {
   const before = await countUpdates(clients.iot);
-  await publish(clients.eventbridge, bus, { ...example, name: `${example.name} again` }, say);
-  const duplicate = { ...example, name: `${example.name} again`, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] };
-  const open = await hear(outcomes, [duplicate], deadline, say);
+  await publish(clients.eventbridge, bus, example, tell, 'once more');
+  const duplicate = { ...example, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] };
+  const open = await hear(outcomes, [duplicate], isOver, tell);
   const after = await countUpdates(clients.iot);
-  say(`${duplicate.name}: ${before} OTA updates before, ${after} after${after === before ? ': nothing is doubled' : ''}`);
+  tell(subject(example), after === before ? 'not twice' : 'DOUBLED', `${before} OTA updates before, ${after} after`);
   return open.length === 0 && after === before;
 }
 
 /** Uploads ARTIFACTS/BUCKET/KEY; answers the version that S3 gave each, by `BUCKET/KEY`. */
-async function upload(s3: S3Client, folder: string, say: (line: string) => void): Promise<ReadonlyMap<string, string>> {
+async function upload(s3: S3Client, folder: string, tell: Tell): Promise<ReadonlyMap<string, string>> {
   const versions = new Map<string, string>();
   for (const Bucket of readdirSync(folder)) {
     await s3.send(new CreateBucketCommand({ Bucket }));
@@ -89,7 +93,7 @@ async function upload(s3: S3Client, folder: string, say: (line: string) => void)
       const Key = file.slice(join(folder, Bucket).length + 1).replaceAll('\\', '/');
       const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: readFileSync(file), ChecksumAlgorithm: 'SHA256' }));
       versions.set(`${Bucket}/${Key}`, VersionId ?? '');
-      say(`uploaded s3://${Bucket}/${Key}`);
+      tell('', 'uploaded', `s3://${Bucket}/${Key}`);
     }
   }
   return versions;
@@ -108,12 +112,12 @@ function readExamples(folder: string, versions: ReadonlyMap<string, string>): Ex
     .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8'), fill) }));
 }
 
-async function publish(eventbridge: EventBridgeClient, bus: string, example: Example, say: (line: string) => void): Promise<void> {
+async function publish(eventbridge: EventBridgeClient, bus: string, example: Example, tell: Tell, again?: string): Promise<void> {
   const { source, 'detail-type': detailType, detail } = example;
   const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
   const { Entries } = await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
   if (!Entries?.[0]?.EventId) throw new Error(`the bus did not take ${example.name}: ${Entries?.[0]?.ErrorMessage}`);
-  say(`${example.name}: published ${detailType} ${detail['product']} ${detail['version']}`);
+  tell(subject(example), 'published', `examples/${example.name}.json${again === undefined ? '' : ` ${again}`}`);
 }
 
 type Outcomes = () => Promise<Outcome[]>;
@@ -134,14 +138,19 @@ async function listen({ eventbridge, sqs }: { eventbridge: EventBridgeClient; sq
   };
 }
 
+/** What an event is about: product, version and, of an outcome, channel. */
+function subject({ detail }: { readonly detail: Readonly<Record<string, unknown>> }): string {
+  return [detail['product'], detail['version'], detail['channel']].filter((part) => part !== undefined).join(' ');
+}
+
 /** Hears outcomes and says a line for each, until every example has met all its ends; answers those that have not. */
-async function hear(outcomes: Outcomes, examples: readonly Example[], deadline: number, say: (line: string) => void): Promise<Example[]> {
+async function hear(outcomes: Outcomes, examples: readonly Example[], isOver: () => boolean, tell: Tell): Promise<Example[]> {
   const open = new Map(examples.map((example) => [example, new Set(example.ends)]));
-  while (open.size > 0 && Date.now() < deadline) {
+  while (open.size > 0 && !isOver()) {
     for (const outcome of await outcomes()) {
       for (const [example, ends] of open) {
         if (!isAbout(outcome, example)) continue;
-        say(describe(outcome));
+        tell(subject(outcome), ...describe(outcome));
         for (const end of ends) if (matches(end, outcome)) ends.delete(end);
         if (ends.size === 0) open.delete(example);
       }
@@ -163,19 +172,18 @@ function matches(end: Outcome, outcome: Outcome): boolean {
   );
 }
 
-/** One line of what an outcome tells: about what, what happened, how many devices, AWS's ids. */
-function describe({ 'detail-type': type, detail }: Outcome): string {
-  const { product, version, channel, code, path, message, result, by } = detail;
+/** What an outcome tells: what happened, why, how many devices, AWS's ids. */
+function describe({ 'detail-type': type, detail }: Outcome): [string, ...string[]] {
+  const { code, path, message, result, by } = detail;
   const counts = Object.entries((detail['counts'] ?? {}) as Record<string, number>);
-  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
+  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
   const aws = (detail['aws'] ?? {}) as Record<string, string>;
-  const ids = [aws['otaUpdateId'], aws['jobId'], aws['taskId']];
-  const why = code === undefined ? undefined : [code, path, message].filter((part) => part !== undefined).join(' ');
+  const why = [code, path, message].filter((part) => part !== undefined).join(' ');
   const winner = (by as { version?: string } | undefined)?.version;
-  const parts = [why, result, winner && `by ${winner}`, ...devices, ...ids].filter((part) => part !== undefined);
-  const about = [product, version, channel].filter((part) => part !== undefined).join(' ');
   const happened = type.replace(/^OTA (Rollout|Release) /, '').toLowerCase();
-  return `${about}: ${happened}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  const job = aws['jobId'] && `job ${aws['jobId']}`;
+  const details = [why, result, winner && `by ${winner}`, devices].filter((part) => part !== undefined && part !== '').join(': ');
+  return [happened, ...[details, aws['otaUpdateId'] ?? aws['taskId'], job].filter((part) => part !== undefined && part !== '').map(String)];
 }
 
 async function countUpdates(iot: IoTClient): Promise<number> {

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** What packaging ended with: nothing to say, or what is to be told a person. */
+export type Packaged = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/**
+ * Packages as `serverless deploy` would into `folder`, and takes a copy of the bundles, so that a build beside it pulls
+ * nothing away from a running service. Ends early, with all its processes, when `signal` is aborted.
+ */
+export async function packageService(folder: string, channels: string | undefined, signal: AbortSignal): Promise<Packaged> {
+  const options = ['--stage', 'local', '--out', join(folder, 'serverless'), ...(channels === undefined ? [] : ['--channels', channels])];
+  const output: string[] = [];
+  const child = spawn(process.execPath, [join(root, 'scripts', 'package.ts'), ...options], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, to be ended whole.
+    detached: process.platform !== 'win32',
+    // So that it works without npm, which does the same.
+    env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter) },
+  });
+  const stop = () => endGroup(child);
+  signal.addEventListener('abort', stop, { once: true });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data.toString()));
+  const status = await new Promise((done) => child.on('close', done));
+  signal.removeEventListener('abort', stop);
+  if (status !== 0) return { ok: false, why: failureIn(output.join('')) };
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+  return { ok: true };
+}
+
+/** What went wrong, without the greeting before it: `FILE:LINE: …` where channels.yml is wrong. */
+function failureIn(output: string): string {
+  const faults = output.split('\n').filter((line) => /^\S.*:\d+: \S+: /.test(line));
+  return faults.length > 0 ? faults.join('\n') : output.trim();
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-child.pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
