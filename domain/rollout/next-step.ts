@@ -104,8 +104,11 @@ function creating(view: View): Step {
       return rest(view);
     case 'createFailed':
       return creationFailed(view, sighting);
-    case 'exists':
-      return becomeCreated(view, { ...row.aws, ...sighting.aws }, reply?.kind === 'alreadyExists');
+    case 'exists': {
+      // An answered CreateOtaTask brings the task's id: one that had to be searched for was never answered.
+      const adopted = reply?.kind === 'alreadyExists' || row.service === 'iotmanagedintegrations';
+      return becomeCreated(view, { ...row.aws, ...sighting.aws }, adopted);
+    }
   }
 }
 

@@ -231,6 +231,18 @@ describe('the answer to a create', () => {
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
   });
 
+  it('lost at managed integrations and found by its tags: adopted', async () => {
+    const row = unsent(onMi);
+    const world = worldOf(row);
+    world.planes.iotmanagedintegrations.reply = { kind: 'unknown', message: 'timeout' };
+    await go(world, row);
+    world.planes.iotmanagedintegrations.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't1' } };
+    world.clock.now += minutes(5);
+    await go(world, row);
+    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true, aws: { taskId: 't1' } } }]);
+    expect(world.planes.iotmanagedintegrations.sent).toHaveLength(1);
+  });
+
   it('lost at managed integrations: searched for, never sent again, and uncertain after twenty minutes', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
