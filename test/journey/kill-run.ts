@@ -128,7 +128,7 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
     if (performance.now() > end) {
       return [
         ...missing.map(({ product, version }) => `lost: ${product} ${version} has no row`),
-        ...open.map((row) => `not settled: ${row.product} ${row.version} ${row.channel} is ${row.state}, ${queued} messages are queued`),
+        ...open.map((row) => `not settled: ${describeRow(row)}; ${queued} messages are queued`),
       ];
     }
     progress(`${missing.length + open.length} rollouts still to settle`);
@@ -161,6 +161,12 @@ function findBroken(
     if (origin?.withdrawn && live.length > 0) broken.push(`wrong: ${name} was withdrawn and lives`);
   }
   return broken;
+}
+
+function describeRow({ product, version, channel, state, open, outbox, due, tries, at, counts }: Rollout): string {
+  const seconds = (time: number) => `${Math.round((time - Date.now()) / 1000)} s`;
+  const when = `written ${seconds(at)}, due ${due === undefined ? 'never' : seconds(due)}`;
+  return `${product} ${version} ${channel} is ${state}, ${when}, open ${open}, tries ${tries}, outbox ${outbox.length}, ${JSON.stringify(counts ?? {})}`;
 }
 
 function isOf(row: Rollout, { product, version }: Sent, channel: string): boolean {

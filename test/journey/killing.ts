@@ -1,15 +1,18 @@
+import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createRealClock } from '../../local/clock.ts';
 import { type Mapping, startMapping } from '../../local/event-source-mapping.ts';
 import type { Faults } from '../../local/faults.ts';
 import { startGateway } from '../../local/gateway.ts';
 import { createFunction, type LambdaFunction } from '../../local/lambda-process.ts';
-import { provision } from '../../local/provision.ts';
+import { type ProvisionedFunction, provision } from '../../local/provision.ts';
 import type { Template } from '../../local/template.ts';
 import { packageService } from '../support/compiled-template.ts';
 import { withoutClose } from './aws-in-process.ts';
@@ -20,6 +23,8 @@ export type Blow = 'killed before a call' | 'killed after a call' | 'killed at r
 
 /** Asked at every call of every process. */
 export type Aim = (service: string, operation: string | undefined) => Blow | undefined;
+
+const RUNTIME = fileURLToPath(new URL('../../local/lambda-runtime.ts', import.meta.url));
 
 /** As many times as fast as life: 15 s until the first follow-up become a second, a sweep comes every five. */
 const TIME_FACTOR = 60;
@@ -92,6 +97,18 @@ export async function startKilling(aim: Aim) {
     if (blow === 'stopped for a while') later(STOPPED_MILLISECONDS, () => signal(run, 'SIGCONT'));
   }
 
+  /** Fills the compile cache: Node writes it when a process ends well, and none of the others will. */
+  async function warmUp({ codeDirectory, handler, environment }: ProvisionedFunction): Promise<void> {
+    const dot = handler.lastIndexOf('.');
+    const child = fork(RUNTIME, [`${join(codeDirectory, handler.slice(0, dot))}.mjs`, handler.slice(dot + 1)], {
+      env: { ...environment, AWS_REGION: REGION, NODE_COMPILE_CACHE: compileCache },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.once('message', () => child.disconnect());
+    await once(child, 'exit');
+  }
+
   /** One process of a function, behind an endpoint of its own. */
   async function openLane(functionName: string, lane: string): Promise<LambdaFunction> {
     const given = provisioned.functions.find(({ name }) => name === functionName);
@@ -121,6 +138,7 @@ export async function startKilling(aim: Aim) {
     return run;
   }
 
+  await Promise.all(provisioned.functions.map(warmUp));
   for (const mapping of provisioned.mappings) {
     const attributes = { VisibilityTimeout: VISIBILITY_SECONDS, RedrivePolicy: '' };
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl: mapping.queueUrl, Attributes: attributes }));
