@@ -11,6 +11,7 @@ import type { Clients } from '../../handlers/dependencies.ts';
 import { errorForm } from '../../local/faults.ts';
 import type { FleetSettings } from '../../local/fleet/plan.ts';
 import { credentialScope, startGateway } from '../../local/gateway.ts';
+import type { IotCoreAssumptions } from '../../local/services/iot-core.ts';
 import type { Clock, Service, ServiceRequest, ServiceResponse } from '../../local/services/service.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 
@@ -34,8 +35,8 @@ type Request = {
  * The stand-ins of the embedded AWS without sockets: real SDK clients whose HTTP handler is a function call, so that
  * a whole history takes milliseconds and `wire` can stop it before and after each effect. Time is the clock's.
  */
-export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings> = {}) {
-  const { faults, fleet, objects, services } = createStandIns({ clock, worldClock: clock, fleetSettings });
+export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings> = {}, iotCore: Partial<IotCoreAssumptions> = {}) {
+  const { faults, fleet, objects, services } = createStandIns({ clock, worldClock: clock, fleetSettings, iotCore });
   const byName = new Map(services.map((service) => [service.name, service]));
 
   async function answer(request: Request, wire: Wire): Promise<ServiceResponse> {

@@ -120,6 +120,16 @@ describe('failure windows around a create', () => {
     expect(await toldTypes()).toContain('OTA Rollout Failed');
   });
 
+  it('W8: a creation that is still under way when it is looked at is not told as created', async () => {
+    await stage.stop();
+    stage = await openStageInTime({ iotCore: { creationMilliseconds: [4 * 60_000, 4 * 60_000] } });
+    stage.aws.faults.add({ service: 'iot', kind: 'createFailed', errorInfo: { code: 'AccessDeniedException', message: 'no' } });
+    await stage.publish(await thermostat(stage));
+    await stage.settle(stage.sandbox(), hasEnded);
+    expect(await onlyRow()).toMatchObject({ state: 'FAILED', code: 'CREATE_FAILED' });
+    expect(await toldTypes()).toEqual(['OTA Rollout Failed']);
+  });
+
   it('W9: a message is acknowledged while AWS still creates, and a follow-up confirms it', async () => {
     await stage.publish(await thermostat(stage));
     const sandbox = stage.sandbox();

@@ -13,6 +13,7 @@ import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { Settings } from '../../handlers/dependencies.ts';
 import { createManualClock } from '../../local/clock.ts';
 import type { FleetSettings } from '../../local/fleet/plan.ts';
+import type { IotCoreAssumptions } from '../../local/services/iot-core.ts';
 import { awsInProcess, ENDPOINT } from './aws-in-process.ts';
 import { type Fate, openSandbox, type Sandbox } from './sandbox.ts';
 import { ACCOUNT, REGION } from './stand-ins.ts';
@@ -43,6 +44,7 @@ const settings: Settings = {
 
 export type StageOptions = {
   readonly fleet?: Partial<FleetSettings>;
+  readonly iotCore?: Partial<IotCoreAssumptions>;
   /** The text of another channels.yml. */
   readonly channels?: string;
   readonly settings?: Partial<Settings>;
@@ -59,7 +61,7 @@ export async function openStageInTime(options: StageOptions = {}) {
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   const clock = createManualClock(Date.UTC(2026, 10, 23, 8));
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now() });
-  const aws = awsInProcess(clock, options.fleet);
+  const aws = awsInProcess(clock, options.fleet, options.iotCore);
   const observer = aws.clients();
   const table = ledger(observer.dynamodb, settings.OTA_LEDGER_TABLE);
   const queueUrl = (suffix: string) => `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${suffix}`;

@@ -3,7 +3,7 @@ import { createFleet } from '../../local/fleet/fleet.ts';
 import type { FleetSettings } from '../../local/fleet/plan.ts';
 import { createDynamoDb } from '../../local/services/dynamodb.ts';
 import { createEventBridge } from '../../local/services/eventbridge.ts';
-import { createIotCore } from '../../local/services/iot-core.ts';
+import { createIotCore, type IotCoreAssumptions } from '../../local/services/iot-core.ts';
 import { createManagedIntegrations } from '../../local/services/managed-integrations.ts';
 import { createS3 } from '../../local/services/s3.ts';
 import type { Clock, Service } from '../../local/services/service.ts';
@@ -20,6 +20,7 @@ export function createStandIns(given: {
   readonly clock: Clock;
   readonly worldClock: Clock;
   readonly fleetSettings?: Partial<FleetSettings>;
+  readonly iotCore?: Partial<IotCoreAssumptions>;
 }) {
   const { clock, worldClock } = given;
   const faults = createFaults({ clock });
@@ -33,7 +34,7 @@ export function createStandIns(given: {
     createDynamoDb(shared),
     createEventBridge({ ...shared, queues: sqs }),
     s3,
-    createIotCore({ ...neighbours, writeObject: s3.writeObject }),
+    createIotCore({ ...neighbours, writeObject: s3.writeObject, ...given.iotCore }),
     createManagedIntegrations(neighbours),
   ];
   return { faults, fleet, objects: s3.objects, services, endLongPolls: sqs.endLongPolls };
