@@ -1,8 +1,9 @@
 import { coldStart } from './cold-start.ts';
 import { keep, tableOf } from './report.ts';
+import { warmRecord } from './warm-record.ts';
 
 /** `npm run bench [-- NAME…]`: runs the benchmarks, all or those named, prints a table of each and keeps it in bench/results/. */
-const benchmarks = [coldStart];
+const benchmarks = [coldStart, warmRecord];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0)

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Channels } from '../domain/release/channels.ts';
+import { validateChannels } from '../domain/request/validate-channels.ts';
+import { createManualClock } from '../local/clock.ts';
+import { ACCOUNT_ID as ACCOUNT, REGION } from '../local/services.ts';
+import { awsInProcess, ENDPOINT } from '../test/journey/aws-in-process.ts';
+import { type Fate, openSandbox } from '../test/journey/sandbox.ts';
+import { createTable, ledgerTable, lockTable } from '../test/journey/tables.ts';
+
+/** SHA-256 of `firmware`. */
+const SHA256 = createHash('sha256').update('firmware').digest('hex');
+
+/** Real handlers, adapters and SDK clients over the embedded AWS in this process, without sockets, with time that stands still. */
+export async function openInProcess({
+  channels = channelsOf(1),
+  createsPerSecond = 1_000_000,
+}: {
+  channels?: Channels;
+  createsPerSecond?: number;
+} = {}) {
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const clock = createManualClock(Date.now());
+  const aws = awsInProcess(clock);
+  const observer = aws.clients();
+  for (const table of [ledgerTable('ledger'), lockTable('lock')]) await createTable(observer.dynamodb, table);
+  for (const name of ['follow-ups', 'rejected']) await aws.ask('sqs', 'CreateQueue', { QueueName: name, Attributes: {} });
+  const Bucket = 'acme-firmware';
+  await observer.s3.send(new CreateBucketCommand({ Bucket }));
+  await observer.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  const put = new PutObjectCommand({ Bucket, Key: 'a', Body: 'firmware', ChecksumAlgorithm: 'SHA256' });
+  const { VersionId: version = '' } = await observer.s3.send(put);
+  const settings = {
+    OTA_STAGE: 'local',
+    OTA_ACCOUNT_ID: ACCOUNT,
+    AWS_REGION: REGION,
+    OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
+    OTA_LEDGER_TABLE: 'ledger',
+    OTA_LOCK_TABLE: 'lock',
+    OTA_BUS_NAME: 'default',
+    OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/follow-ups`,
+    OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/rejected`,
+    OTA_DOCUMENTS_BUCKET: 'documents',
+    OTA_CREATES_PER_SECOND: createsPerSecond,
+    OTA_UNANSWERED_MI_MINUTES: 20,
+    OTA_TIME_FACTOR: 1,
+  };
+  const sandbox = (fate?: Fate) =>
+    openSandbox({ settings, channels, aws, now: clock.now, sleep: async (milliseconds) => clock.advance(milliseconds), fate });
+  return {
+    aws,
+    clock,
+    sandbox,
+    observer,
+    settings,
+    release: (number: number, more?: object) => releaseOf(number, version, more),
+    stop: () => aws.stop(),
+  };
+}
+
+/** A checked configuration of so many channels. */
+export function channelsOf(count: number): Channels {
+  const validated = validateChannels(channelsFileOf(count));
+  if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
+  return validated.channels;
+}
+
+/** The content of a channels.yml with so many channels, of one product. */
+export function channelsFileOf(count: number) {
+  const createOTAUpdate = {
+    targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/a'],
+    roleArn: 'arn:aws:iam::000000000000:role/ota',
+    protocols: ['MQTT'],
+    targetSelection: 'SNAPSHOT',
+    awsJobExecutionsRolloutConfig: { maximumPerMinute: 100 },
+    files: [
+      {
+        codeSigning: {
+          startSigningJobParameter: {
+            signingProfileName: 'acme',
+            destination: { s3Destination: { bucket: 'acme-firmware', prefix: 'signed/' } },
+          },
+        },
+      },
+    ],
+  };
+  const channels = Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, { createOTAUpdate }]));
+  return { artifactBuckets: ['acme-firmware'], products: { thermostat: { sources: ['com.acme.ci'], channels } } };
+}
+
+/** A record with a release of the version of this number. */
+export function releaseOf(number: number, version: string, more: object = {}): Message {
+  const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version } };
+  const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: SHA256 }];
+  const detail = { product: 'thermostat', version: `1.0.${number}`, channels: ['c0'], artifacts, ...more };
+  const Body = JSON.stringify({ source: 'com.acme.ci', account: ACCOUNT, 'detail-type': 'Firmware Release Published', detail });
+  return { MessageId: `m-${number}`, ReceiptHandle: 'r', Body };
+}
