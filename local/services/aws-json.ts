@@ -1,4 +1,5 @@
 import { type Kinds, readStructure } from './member-types.ts';
+import { isQueryProtocol, queryError } from './query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
 
 /** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
@@ -55,8 +56,9 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
       const asking = asked(request);
       const operation = asking !== undefined && Object.hasOwn(operations, asking) ? operations[asking] : undefined;
       if (operation === undefined) {
-        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is spoken)';
-        return error(400, 'UnknownOperationException', `The embedded AWS does not know ${protocol.target} ${what}.`);
+        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is spoken: a newer SDK speaks it)';
+        const answer = isQueryProtocol(request.headers) ? queryError : error;
+        return answer(400, 'UnknownOperationException', `The embedded AWS does not know ${protocol.target} ${what}.`);
       }
       const input = parse(request.body);
       if (input === undefined) return error(400, 'SerializationException', 'The body is not a JSON object.');

@@ -104,6 +104,9 @@ describe('a request no SDK would send', () => {
     const answer = await fetch(aws.endpoint, { method: 'POST', headers, body: 'Action=ListTopics&Version=2010-03-31' });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toMatch(/^<ErrorResponse><Error><Type>Sender<.*<Code>UnknownOperationException<.*no service 'sns'/);
+    const old = await fetch(aws.endpoint, { method: 'POST', headers: { ...headers, ...signed('sqs') }, body: 'Action=ListQueues' });
+    expect(old.status).toBe(400);
+    expect(await old.text()).toMatch(/^<ErrorResponse>.*only the JSON protocol is spoken/);
   });
 });
 
