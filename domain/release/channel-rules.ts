@@ -1,4 +1,4 @@
-import type { Channel, Channels } from './channels.ts';
+import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './channels.ts';
 import { formatPath, isRecord, type Segment } from './path.ts';
 import type { Problem } from './problem.ts';
 
@@ -11,7 +11,7 @@ const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
  * nothing. The templates hold the types that they declare. Paths are relative to the channel.
  */
 export function findChannelProblems(channel: Channel): Problem[] {
-  const found = channel.createOTAUpdate ? iotProblems(channel) : miProblems(channel);
+  const found = channel.createOTAUpdate ? iotProblems(channel, channel.createOTAUpdate) : miProblems(channel, channel.createOtaTask);
   return [...found, ...globProblems(channel)];
 }
 
@@ -53,22 +53,20 @@ function idleOptions(channels: Channels): Problem[] {
   );
 }
 
-function iotProblems(channel: Channel): Problem[] {
+function iotProblems(channel: Channel, template: OtaUpdateTemplate): Problem[] {
   const found: Problem[] = [];
   if (channel.whenSuperseded === 'delete') {
     found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
   }
   // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
-  if (/[*?]/.test(channel.createOTAUpdate?.roleArn ?? '')) {
+  if (/[*?]/.test(template.roleArn)) {
     found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
   }
   return found;
 }
 
-function miProblems(channel: Channel): Problem[] {
-  if (!channel.createOtaTask) return [];
+function miProblems(channel: Channel & { readonly artifactUrl?: string }, template: OtaTaskTemplate): Problem[] {
   const found: Problem[] = [];
-  const { createOtaTask: template, artifactUrl } = channel;
   if (channel.whenSuperseded === 'cancel') {
     found.push({ path: ['whenSuperseded'], message: 'cancel is for createOTAUpdate only; managed integrations can only delete a task' });
   }
@@ -78,12 +76,12 @@ function miProblems(channel: Channel): Problem[] {
       message: 'required: abort criteria and timeout are kept there; unguarded: allow goes without',
     });
   }
-  if (artifactUrl !== undefined) found.push(...urlProblems(artifactUrl));
+  if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
   return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
 }
 
 function urlProblems(pattern: string): Problem[] {
-  const unknown = pattern.match(/\{[^}]*\}?|\}/g)?.some((placeholder) => !placeholders.has(placeholder)) ?? false;
+  const unknown = [...pattern.matchAll(/\{[^}]*\}?|\}/g)].some(([placeholder]) => !placeholders.has(placeholder));
   if (unknown) return [{ path: ['artifactUrl'], message: 'the placeholders are {bucket}, {key}, {version} and {region}' }];
   return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
     ? []
@@ -96,7 +94,7 @@ function scheduleProblems(config: object | undefined): Problem[] {
   for (const member of ['StartTime', 'EndTime']) {
     const path = ['createOtaTask', 'OtaSchedulingConfig', member];
     const given = config[member];
-    if (given !== undefined && (typeof given !== 'string' || !minutePattern.test(given))) {
+    if (given !== undefined && !minutePattern.test(String(given))) {
       found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
     }
   }

@@ -10,7 +10,7 @@ export function parseInstant(text: string): number | undefined {
   const match = rfc3339.exec(text);
   if (!match) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
-  const offset = offsetMinutes(match[8] ?? 'Z');
+  const offset = offsetMinutes(String(match[8]));
   if (offset === undefined || hour > 23 || minute > 59 || second > 59) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
@@ -23,7 +23,7 @@ export function parseInstant(text: string): number | undefined {
 /** Like {@link parseInstant}, and `undefined` too when the instant is not at the start of a minute. */
 export function parseMinute(text: string): number | undefined {
   const match = rfc3339.exec(text);
-  if (match?.[6] !== '00' || /[1-9]/.test(match[7] ?? '')) return undefined;
+  if (match?.[6] !== '00' || /[1-9]/.test(String(match[7]))) return undefined;
   return parseInstant(text);
 }
 

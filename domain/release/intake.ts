@@ -50,11 +50,12 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   }
   const strange = findStrange(members);
   if (strange) return reject('NOT_AN_EVENT', formatPath(strange.path), strange.message);
-  if (typeof account !== 'string' || !options.allowedAccounts.includes(account)) {
+  const allowed = options.allowedAccounts.find((each) => each === account);
+  if (allowed === undefined) {
     return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
   }
   const envelope: Envelope = {
-    account,
+    account: allowed,
     source: typeof source === 'string' ? source : '',
     detailType,
     ...(typeof id === 'string' && eventId.test(id) ? { id } : {}),

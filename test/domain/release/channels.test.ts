@@ -57,6 +57,8 @@ describe('a channel', () => {
       'with a schedule of its own',
       { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2026-12-01T02:00', EndTime: '2026-12-01T04:00' } } },
     ],
+    ['with a start of its own', { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2026-12-01T02:00' } } }],
+    ['with an end of its own', { createOtaTask: { ...once, OtaSchedulingConfig: { EndTime: '2026-12-01T04:00' } } }],
     ['with a URL of its own', { createOtaTask: once, artifactUrl: 'https://cdn.acme.com/{bucket}/{key}?v={version}&r={region}' }],
     [
       'with a job document',
@@ -121,6 +123,16 @@ describe('a channel', () => {
       ['artifactUrl: a URL such as https://cdn.example.com/{key}'],
     ],
     [
+      'with something before its URL',
+      { createOtaTask: once, artifactUrl: ' https://x/{key}' },
+      ['artifactUrl: a URL such as https://cdn.example.com/{key}'],
+    ],
+    [
+      'with something after its URL',
+      { createOtaTask: once, artifactUrl: 'https://x/{key} ' },
+      ['artifactUrl: a URL such as https://cdn.example.com/{key}'],
+    ],
+    [
       'with a role for all',
       { createOTAUpdate: { ...iot, roleArn: 'arn:aws:iam::123456789012:role/*' } },
       ['createOTAUpdate.roleArn: one role, no wildcard'],
@@ -128,6 +140,16 @@ describe('a channel', () => {
     [
       'with a start in local time',
       { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2026-12-01T02:00:00Z' } } },
+      ['createOtaTask.OtaSchedulingConfig.StartTime: UTC in the form YYYY-MM-DDTHH:mm'],
+    ],
+    [
+      'with an end in local time',
+      { createOtaTask: { ...once, OtaSchedulingConfig: { EndTime: '2026-12-01T02:00:00Z' } } },
+      ['createOtaTask.OtaSchedulingConfig.EndTime: UTC in the form YYYY-MM-DDTHH:mm'],
+    ],
+    [
+      'that ends before a start which is none',
+      { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2026-13-01T02:00', EndTime: '2026-12-01T02:00' } } },
       ['createOtaTask.OtaSchedulingConfig.StartTime: UTC in the form YYYY-MM-DDTHH:mm'],
     ],
     [
@@ -229,6 +251,18 @@ describe('a channel', () => {
     expect(pathsOf(around(channel))).toContain(path);
   });
 
+  it('with too many targets is told what to use instead', () => {
+    const many = (arn: string) => Array.from({ length: 101 }, (_, index) => `${arn}/t${index}`);
+    const targets = many('arn:aws:iot:eu-west-1:123456789012:thing');
+    const Target = many('arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing');
+    expect(faults(around({ createOTAUpdate: { ...iot, targets } }))).toEqual([
+      'createOTAUpdate.targets: 1 to 100 items, got 101: use a thing group',
+    ]);
+    expect(faults(around({ createOtaTask: { ...once, Target } }))).toEqual([
+      'createOtaTask.Target: 1 to 100 items, got 101: use OtaType CONTINUOUS with a query',
+    ]);
+  });
+
   it('is warned of options that do nothing on its service', () => {
     expect(faults(around({ createOTAUpdate: iot, scheduleFromRelease: 'allow' }))).toEqual([
       'warning scheduleFromRelease: does nothing on the service behind this channel',
@@ -323,6 +357,11 @@ describe('a file', () => {
       'warning products.lab.channels.edge.createOTAUpdate.targets[0]: shares this target with products.hub.channels.stable',
       'warning products.lab.channels.all.createOtaTask.OtaTargetQueryString: shares this target with products.hub.channels.rest',
     ]);
+  });
+
+  it('warns of no target where two channels have none', () => {
+    const channel = { createOTAUpdate: { roleArn: iot.roleArn }, targetsFromRelease: ['*'] };
+    expect(faults(around(channel, { channels: { stable: channel, beta: channel } }))).toEqual([]);
   });
 
   it('warns of no target that one channel names twice', () => {
@@ -428,6 +467,7 @@ describe('the product of a message', () => {
     ['SOURCE_NOT_ALLOWED', 'source', 'hub', 'com.acme.gateway-ci'],
     ['SOURCE_NOT_ALLOWED', 'source', 'hub', ''],
   ])('is %s at %s for %s from %j', (code, path, product, source) => {
-    expect(findProduct(channels, product, source)).toMatchObject({ ok: false, rejection: { code, path } });
+    const message = code === 'UNKNOWN_PRODUCT' ? 'channels.yml has no such product' : 'this source may not release this product';
+    expect(findProduct(channels, product, source)).toEqual({ ok: false, rejection: { code, path, message } });
   });
 });

@@ -82,6 +82,26 @@ describe('a body from the queue', () => {
     });
   });
 
+  it('says what an event needs, and which it may be', () => {
+    const told = (body: string) => {
+      const result = parse(body);
+      return result.ok ? 'accepted' : `${result.rejection.path}: ${result.rejection.message}`;
+    };
+    expect(told('[]')).toBe('$: an object with detail-type and detail is required');
+    expect(told('{"detail":{}}')).toBe('$: an object with detail-type and detail is required');
+    expect(told(bodyOf('text'))).toBe('$: detail-type must be text and detail an object');
+    expect(told(bodyOf({}, { account: '1' }))).toBe('account: events of this account are not allowed here');
+    expect(told(bodyOf({}, { 'detail-type': 'x' }))).toBe(
+      'detail-type: known are Firmware Release Published and Firmware Release Withdrawn',
+    );
+  });
+
+  it('has an empty source where there is none, which no product allows', () => {
+    for (const source of [undefined, null, 7, ['com.acme.firmware-ci']]) {
+      expect(parse(bodyOf(sampleDetail(), { source }))).toMatchObject({ ok: true, value: { envelope: { source: '' } } });
+    }
+  });
+
   it('names a byte order mark, which nobody sees', () => {
     expect(parse(`\ufeff${bodyOf(sampleDetail())}`)).toMatchObject({ rejection: { message: 'the body starts with a byte order mark' } });
   });

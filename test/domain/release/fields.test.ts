@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { isCanonicalBase64, isOurs } from '../../../domain/release/fields.ts';
+
+describe('base64 that nobody changes on the way', () => {
+  it('is whatever a strict encoder writes', () => {
+    for (let length = 1; length <= 9; length += 1) {
+      for (let byte = 0; byte < 256; byte += 1) {
+        const text = Buffer.alloc(length, byte).toString('base64');
+        expect(isCanonicalBase64(text), text).toBe(true);
+      }
+    }
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no padding', 'AA'],
+    ['half its padding', 'AA='],
+    ['padding alone', '===='],
+    ['more padding than it needs', 'AAAA===='],
+    ['padding in the middle', 'AA==AAAA'],
+    ['bits that one byte does not have', 'AB=='],
+    ['bits that two bytes do not have', 'AAB='],
+    ['a line break', 'AAAA\n'],
+    ['the alphabet of URLs', 'A-_A'],
+  ])('is none with %s', (_what, text) => {
+    expect(isCanonicalBase64(text)).toBe(false);
+  });
+});
+
+describe('the names that are ours', () => {
+  it('begin with ours and a dot', () => {
+    expect(isOurs('ota-dispatch.x')).toBe(true);
+    expect(isOurs('ota-dispatch')).toBe(false);
+    expect(isOurs('x.ota-dispatch.')).toBe(false);
+  });
+});
