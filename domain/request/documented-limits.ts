@@ -39,7 +39,7 @@ const tagKeyOfUsers: Shape = {
 /** CreateOTAUpdate within the model and the documentation. */
 export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
   otaUpdateId: { type: 'string', min: 1, max: 56, pattern: /[a-zA-Z0-9_-]+/ },
-  targets: { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn },
+  targets: { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn, advice: 'use a thing group' },
   'awsJobExecutionsRolloutConfig.exponentialRate.incrementFactor': { type: 'double', min: 1.1, max: 5, decimals: 1 },
   'awsJobPresignedUrlConfig.expiresInSec': { type: 'integer', min: 60, max: 3600 },
   'awsJobAbortConfig.abortCriteriaList[].thresholdPercentage': { type: 'double', min: 0, max: 100, decimals: 2 },
@@ -69,7 +69,7 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
 
 /** CreateOtaTask within the model and the documentation. */
 export const documentedOtaTaskInput: Structure = tighten(createOtaTaskInput, {
-  Target: { type: 'list', min: 1, max: TARGETS_MAX, of: managedThingArn },
+  Target: { type: 'list', min: 1, max: TARGETS_MAX, of: managedThingArn, advice: 'use OtaType CONTINUOUS with a query' },
   OtaTargetQueryString: { type: 'string', min: 1 },
   S3Url: { type: 'string', min: 1, max: 1000, pattern: /s3:\/\/[^/]+\/.+/, says: 's3://BUCKET/KEY' },
   'OtaSchedulingConfig.StartTime': { type: 'string', min: 1 },

@@ -11,7 +11,7 @@ export type Shape =
   | { readonly type: 'double'; readonly min?: number; readonly max?: number; readonly decimals?: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'blob' }
-  | { readonly type: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number }
+  | { readonly type: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number; readonly advice?: string }
   | { readonly type: 'map'; readonly key: Shape; readonly value: Shape; readonly min?: number; readonly max?: number }
   | { readonly type: 'structure'; readonly required?: readonly string[]; readonly members: Readonly<Record<string, Shape>> };
 
@@ -92,10 +92,15 @@ function structureViolations(shape: Extract<Shape, { type: 'structure' }>, value
   ];
 }
 
-function countViolations(bounds: { min?: number; max?: number }, count: number, unit: string, path: string): Violation[] {
-  const { min, max } = bounds;
-  const outside = (min !== undefined && count < min) || (max !== undefined && count > max);
-  return outside ? [{ path, rule: `${range(min, max, unit)}, got ${count}` }] : [];
+function countViolations(
+  { min, max, advice }: { min?: number; max?: number; advice?: string },
+  count: number,
+  unit: string,
+  path: string,
+): Violation[] {
+  const above = max !== undefined && count > max;
+  if (!above && (min === undefined || count >= min)) return [];
+  return [{ path, rule: `${range(min, max, unit)}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` }];
 }
 
 function range(min: number | undefined, max: number | undefined, unit: string): string {
