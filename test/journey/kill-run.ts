@@ -35,9 +35,9 @@ const BUCKET = 'acme-firmware';
 /** So many rollouts are under way at once. */
 const ABREAST = 12;
 /** From the last kill until everything must have settled. */
-const PATIENCE_MILLISECONDS = 60_000;
-/** The share of calls at which something happens. */
-const SHARE = 0.16;
+const PATIENCE_MILLISECONDS = 120_000;
+/** The share of calls of one kind at which something happens: the less often it did, the more. Else all die at their first call. */
+const shareOf = (struck: number): number => Math.min(0.5, 0.06 + 0.6 / (1 + struck));
 
 type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
 
@@ -51,8 +51,8 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
   const places = new Map<string, number>();
   let armed = true;
   const aim: Aim = (service, operation) => {
-    if (!armed || draw() >= SHARE) return undefined;
     const place = `${service} ${operation}`;
+    if (!armed || draw() >= shareOf(places.get(place) ?? 0)) return undefined;
     places.set(place, (places.get(place) ?? 0) + 1);
     const lot = draw();
     if (lot < 0.05) return 'stopped for a while';

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createRealClock } from '../../local/clock.ts';
 import { type Mapping, startMapping } from '../../local/event-source-mapping.ts';
@@ -31,6 +32,9 @@ const TIME_FACTOR = 60;
 const SWEEP_MILLISECONDS = 5_000;
 /** Six minutes on AWS: how long a batch stays hidden when its process died. */
 const VISIBILITY_SECONDS = '1';
+/** How often the locks of whoever holds one are taken away. */
+const UNLOCK_MILLISECONDS = 1_000;
+const LOCKS = 'ota-dispatch-local-lock';
 /** Longer than that: the process wakes up when another has long taken its message. */
 const STOPPED_MILLISECONDS = 2_500;
 /** A call and what follows it take a few of these: a blow at random falls somewhere within. */
@@ -53,6 +57,8 @@ export async function startKilling(aim: Aim) {
   const gateway = await startGateway({ port: 0, accountId: ACCOUNT, services, faults });
   const access = { endpoint: gateway.endpoint, region: REGION, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } };
   const sqs = new SQSClient(access);
+  const dynamodb = new DynamoDBClient(access);
+  let stopping = false;
   const blows: Record<Blow, number> = {
     'killed before a call': 0,
     'killed after a call': 0,
@@ -163,11 +169,26 @@ export async function startKilling(aim: Aim) {
     timers.add(timer);
   }
 
+  /** A dead process's lock would stay for the minute it had left. Taking it away early is harder, not easier: safety may not rest on it. */
+  async function takeLocksAway(): Promise<void> {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: LOCKS }));
+    for (const { id, status } of Items) {
+      if (id && status?.S === 'INPROGRESS') await dynamodb.send(new DeleteItemCommand({ TableName: LOCKS, Key: { id } }));
+    }
+  }
+  const unlocking = setInterval(() => {
+    takeLocksAway().catch((error: unknown) => {
+      if (!stopping) throw error;
+    });
+  }, UNLOCK_MILLISECONDS);
+  timers.add(unlocking);
+
   return {
     access,
     sqs,
     blows,
     async stop(): Promise<void> {
+      stopping = true;
       for (const timer of timers) clearTimeout(timer);
       for (const { run } of lanes) signal(run, 'SIGCONT');
       endLongPolls();
@@ -176,6 +197,7 @@ export async function startKilling(aim: Aim) {
       await drained;
       await Promise.all(lanes.map(({ stop }) => stop()));
       sqs.destroy();
+      dynamodb.destroy();
       await gateway.stop();
       clock.stop();
       worldClock.stop();
