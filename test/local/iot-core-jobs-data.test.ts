@@ -1,5 +1,8 @@
-import { CreateJobCommand, CreateOTAUpdateCommand, DescribeJobCommand } from '@aws-sdk/client-iot';
+import { CreateJobCommand, CreateOTAUpdateCommand, DescribeJobCommand, IoTClient } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createManualClock } from '../../local/clock.ts';
+import { startTestAws } from '../support/endpoints.ts';
 import { type Ota, otaUpdate, startOta, thingArn } from '../support/ota-stand-ins.ts';
 import { fetchAs } from '../support/signed-fetch.ts';
 
@@ -34,6 +37,43 @@ describe('a real device on the jobs data plane', () => {
     });
     expect(await counts('first')).toMatchObject({ status: 'COMPLETED', jobProcessDetails: { numberOfSucceededThings: 1 } });
     expect((await device('GET', '/$next')).body.execution.jobId).toBe('second');
+  });
+
+  it.each(['app.bin', 'a b/ü+%.bin', 'q?x#y&z.bin', 'per%20cent.bin', "brace}quote'.bin"])(
+    'fetches the object %s by the URL in the job document of an update over HTTP',
+    async (key) => {
+      const worldClock = createManualClock();
+      const aws = await startTestAws({ worldClock });
+      ota = await startOta();
+      const iot = new IoTClient(aws.access);
+      try {
+        aws.services.fleet.change(real);
+        await aws.s3.send(new CreateBucketCommand({ Bucket: 'firmware' }));
+        await aws.s3.send(new PutObjectCommand({ Bucket: 'firmware', Key: key, Body: `image ${key}` }));
+        const files = [{ fileName: 'app', fileLocation: { s3Location: { bucket: 'firmware', key } } }];
+        await iot.send(new CreateOTAUpdateCommand(otaUpdate('http', { protocols: ['HTTP' as const], files })));
+        worldClock.advance(10_000);
+        const next = await fetchAs('iot-jobs-data', aws.endpoint, 'PUT', '/things/thermostat-1/jobs/$next', {});
+        const { afr_ota } = JSON.parse(next.body.execution.jobDocument);
+        const image = await fetch(afr_ota.files[0].update_data_url);
+        expect([image.status, await image.text()]).toEqual([200, `image ${key}`]);
+      } finally {
+        iot.destroy();
+        await aws.stop();
+      }
+    },
+  );
+
+  it.each([
+    ['https://s3.us-east-1.amazonaws.com/firmware/a.bin', '/firmware/a.bin'],
+    ['https://s3.amazonaws.com/firmware/a.bin', '/firmware/a.bin'],
+    ['https://firmware.s3.us-east-1.amazonaws.com/a.bin', '/firmware/a.bin'],
+    ['https://my.firmware.s3.amazonaws.com/a b.bin', '/my.firmware/a%20b.bin'],
+  ])('gets %s as a URL of the endpoint', async (placeholder, path) => {
+    ota = await startOta({ fleet: real });
+    await createJob('urls', { document: JSON.stringify({ url: `\${aws:iot:s3-presigned-url:${placeholder}}` }) });
+    const { body } = await device('PUT', '/$next', {});
+    expect(JSON.parse(body.execution.jobDocument)).toEqual({ url: `${ota.endpoint}${path}` });
   });
 
   it('is left alone by the simulation from its first word on', async () => {

@@ -40,7 +40,8 @@ function writeFile(
   const custom = file.codeSigning?.customCodeSigning;
   const profile = file.codeSigning?.startSigningJobParameter?.signingProfileParameter;
   const overHttp = protocols.includes('HTTP') && bucket !== undefined && key !== undefined;
-  const object = `https://s3.${region}.amazonaws.com/${bucket}/${key}${version === undefined ? '' : `?versionId=${version}`}`;
+  const path = key?.split('/').map(encodeURIComponent).join('/');
+  const object = `https://s3.${region}.amazonaws.com/${bucket}/${path}${version === undefined ? '' : `?versionId=${version}`}`;
   return {
     filepath: file.fileName ?? null,
     filesize: size,

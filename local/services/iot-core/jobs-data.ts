@@ -143,11 +143,15 @@ function invalidTransition(from: ExecutionStatus, to: string) {
   return { exception: 'InvalidStateTransitionException', message: `The job execution is ${from} and cannot become ${to}` };
 }
 
-/** Presigned URL placeholders become plain URLs of the one local endpoint, which needs no signature for a read. */
+/**
+ * Presigned URL placeholders become plain URLs of the one local endpoint, which needs no signature for a read. The
+ * bucket stands in the path or in the host, and what no URL may hold is encoded.
+ */
 function substitute(document: string, endpoint: string): string {
   return document.replaceAll(
-    /\$\{aws:iot:s3-presigned-url:https:\/\/s3\.[^/]+\/([^}]*)\}/g,
-    (_all, object: string) => `${endpoint}/${object}`,
+    /\$\{aws:iot:s3-presigned-url(?:-v2)?:https:\/\/(?:([a-z\d][a-z\d.-]*)\.)?s3[.-][^/]+\/([^}]*)\}/g,
+    (_all, bucket: string | undefined, path: string) =>
+      `${endpoint}/${bucket === undefined ? '' : `${bucket}/`}${path.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)}`,
   );
 }
 
