@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
+import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from './command.ts';
 import { clearProgress, progress } from './progress.ts';
@@ -58,6 +59,9 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.comment !== undefined && { comment: values.comment }),
     ...(values.force && { force: true }),
   };
+  const parsed = parseWithdrawal(detail);
+  // Refused by the service it would be too, but after this command had said that all is withdrawn.
+  if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
   const stage = openStage(values);
   const event = { source: firstSource(product, values.channels), detailType: releaseWithdrawn, detail };
   const eventId = await put(stage, event).catch((error: unknown) => {
