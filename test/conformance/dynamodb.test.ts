@@ -330,13 +330,17 @@ describe('a table', () => {
     expect(TableDescription?.DeletionProtectionEnabled).toBe(false);
   });
 
-  it('has time to live and point-in-time recovery that can be switched on', async () => {
+  it('has time to live that can be switched on', async () => {
     const table = { TableName: lock };
     await aws.dynamodb.send(
       new UpdateTimeToLiveCommand({ ...table, TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true } }),
     );
     const { TimeToLiveDescription } = await aws.dynamodb.send(new DescribeTimeToLiveCommand(table));
     expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiration', TimeToLiveStatus: expect.stringMatching(/^ENABL/) });
+  });
+
+  it('has point-in-time recovery that can be switched on', async () => {
+    const table = { TableName: lock };
     await aws.dynamodb.send(
       new UpdateContinuousBackupsCommand({ ...table, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }),
     );
