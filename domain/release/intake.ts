@@ -110,7 +110,7 @@ const asItIs: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
 
 function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
-  if (sizeInBytes(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
+  if (Buffer.byteLength(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
   const text = typeof body === 'string' ? body : decode(body);
   if (text !== undefined && nestingOf(text, maxDepth) > maxDepth) return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
   if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
@@ -136,10 +136,6 @@ function parse(text: string): Result<unknown> {
   }
 }
 
-function sizeInBytes(body: string | Uint8Array): number {
-  return typeof body === 'string' ? (body.length > maxBodyBytes ? body.length : Buffer.byteLength(body)) : body.byteLength;
-}
-
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -156,7 +152,7 @@ function refuseInexact<T>(result: Result<T>, code: RejectionCode, flaw: JsonFlaw
 function readMember<T>(detail: Record<string, unknown>, name: keyof Readable, schema: MemberSchema<T>): Readable {
   if (!Object.hasOwn(detail, name)) return {};
   const parsed = schema.safeParse(detail[name]);
-  return parsed.success && parsed.data !== undefined ? { [name]: parsed.data } : {};
+  return parsed.success ? { [name]: parsed.data } : {};
 }
 
 function deepFreeze<T>(value: T): T {

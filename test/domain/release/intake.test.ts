@@ -87,6 +87,11 @@ describe('a body from the queue', () => {
       const result = parse(body);
       return result.ok ? 'accepted' : `${result.rejection.path}: ${result.rejection.message}`;
     };
+    expect(told(' '.repeat(262_145))).toBe('$: the body is larger than 262144 bytes');
+    expect(told('['.repeat(33))).toBe('$: nested deeper than 32 levels');
+    expect(told('\ud83d')).toBe('$: the body is not valid UTF-8');
+    expect(told('\ufeff{}')).toBe('$: the body starts with a byte order mark');
+    expect(told('{"a":1,"a":1}')).toBe('a: the object has this member twice');
     expect(told('[]')).toBe('$: an object with detail-type and detail is required');
     expect(told('{"detail":{}}')).toBe('$: an object with detail-type and detail is required');
     expect(told(bodyOf('text'))).toBe('$: detail-type must be text and detail an object');
@@ -94,6 +99,16 @@ describe('a body from the queue', () => {
     expect(told(bodyOf({}, { 'detail-type': 'x' }))).toBe(
       'detail-type: known are Firmware Release Published and Firmware Release Withdrawn',
     );
+  });
+
+  it('counts characters over all lines, and believes no position that the body itself writes', () => {
+    const told = (body: string) => {
+      const result = parse(body);
+      return result.ok ? 'accepted' : result.rejection.message;
+    };
+    expect(told(`${'\n'.repeat(12)}{"a" 1}`)).toBe('the body is not JSON from character 17 on');
+    expect(told('{"a": x at position 77}')).toBe('the body is not JSON');
+    expect(told('{"a": x at position 77 (line 1 column 2)}')).toBe('the body is not JSON');
   });
 
   it('has an empty source where there is none, which no product allows', () => {
@@ -153,6 +168,8 @@ describe('a bare release in a file', () => {
     expect(parseReleaseText(JSON.stringify(sampleDetail()))).toMatchObject({ ok: true, value: { product: 'thermostat' } });
     expect(parseReleaseText('{"product":')).toMatchObject({ ok: false, rejection: { code: 'MALFORMED_JSON', path: '$' } });
     expect(parseReleaseText('{"revision":1e400}')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: 'revision' } });
+    const negativeZero = JSON.stringify(sampleDetail()).replace('"fileName"', '"fileType":-0,"fileName"');
+    expect(parseReleaseText(negativeZero)).toMatchObject({ ok: false, rejection: { path: 'artifacts[0].fileType' } });
     expect(parseReleaseText('{"detail":{"a":1,"a":1}}')).toMatchObject({ ok: false, rejection: { path: 'detail.a' } });
     expect(parseReleaseText('[]')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: '$' } });
   });
