@@ -98,3 +98,11 @@ export function releaseOf(number: number, version: string, more: object = {}): M
   const Body = JSON.stringify({ source: 'com.acme.ci', account: ACCOUNT, 'detail-type': 'Firmware Release Published', detail });
   return { MessageId: `m-${number}`, ReceiptHandle: 'r', Body };
 }
+
+/** The body of a release whose artifact is only said to be in S3. */
+export function bodyOf(number: number): string {
+  const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version: 'v1' } };
+  const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: 'ab'.repeat(32) }];
+  const detail = { product: 'thermostat', version: `1.0.${number}`, channels: ['c0'], artifacts };
+  return JSON.stringify({ source: 'com.acme.ci', account: '000000000000', 'detail-type': 'Firmware Release Published', detail });
+}

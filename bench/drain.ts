@@ -1,0 +1,119 @@
+import { limiter } from '../adapters/limiter.ts';
+import type { Services } from '../handlers/ports.ts';
+import { receive } from '../handlers/receive.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../test/support/services-in-memory.ts';
+import { bodyOf, channelsOf } from './in-process.ts';
+import type { Benchmark, Result } from './report.ts';
+
+const RELEASES = 10_000;
+const BATCH = 5;
+/** What `createsPerSecond: 10` becomes in serverless.yml: two sandboxes of 2.5 a second for this function. */
+const SANDBOXES = 2;
+const CREATES_PER_SECOND_AND_SANDBOX = 2.5;
+const GOAL = 0.95;
+/** Milliseconds that calls are taken to last, and the way of a batch from the queue. */
+const CALL = 15;
+const CREATE = 150;
+const POLL = 50;
+
+export const drain: Benchmark = {
+  name: 'drain',
+  answers: 'whether a backlog is worked off as fast as the quota of creates lets it, and whether memory stays flat meanwhile.',
+  read: `${RELEASES.toLocaleString('en')} new releases in virtual time, through the real way of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the cap: what their limiters add up to, which is half of the stage's quota, as follow-ups create too. Every call takes ${CALL} ms, a create ${CREATE} ms, the way of a batch ${POLL} ms.`,
+  cannot: 'what happens when AWS throttles below its quota, or answers more slowly: then the time of a call is the limit.',
+  run: measure,
+};
+
+async function measure(): Promise<Result> {
+  const memory = servicesInMemory({ channels: channelsOf(1) });
+  const time = virtualTime(memory);
+  memory.hooks.before = (line) => time.sleep(line.startsWith('create') ? CREATE : CALL);
+  const facts = async () => ({ found: true as const, sizeBytes: 4, sha256: 'ab'.repeat(32) });
+  const began = memory.clock.now;
+  const heap: number[] = [];
+  let next = 0;
+  let created = 0;
+  const sandbox = async (): Promise<void> => {
+    const turns = limiter({ perSecond: CREATES_PER_SECOND_AND_SANDBOX, now: () => memory.clock.now, sleep: time.sleep });
+    const services: Services = { ...memory.services, artifacts: { facts }, limiter: turns, pause: time.sleep };
+    while (next < RELEASES) {
+      const numbers = Array.from({ length: BATCH }, (_, index) => next + index);
+      next += BATCH;
+      await time.sleep(POLL);
+      await Promise.all(numbers.map((number) => receive({ messageId: `m-${number}`, body: bodyOf(number) }, anErrand(), services)));
+      created += forget(memory, next - 4 * BATCH);
+      if (created % 1_000 < BATCH) heap.push(heapMebibytes());
+    }
+  };
+  await time.until(Promise.all(Array.from({ length: SANDBOXES }, sandbox)));
+  if (created < RELEASES * 0.999) throw new Error(`${created} creates for ${RELEASES} releases`);
+  const cap = SANDBOXES * CREATES_PER_SECOND_AND_SANDBOX;
+  const rate = created / ((memory.clock.now - began) / 1000);
+  const [first = 0, last = 0] = [heap[1], heap.at(-1)];
+  const growth = last - first;
+  return {
+    figures: [
+      {
+        what: 'creates per second',
+        value: rate.toFixed(3),
+        floor: cap.toFixed(3),
+        ratio: rate / cap,
+        goal: `≥ ${GOAL}`,
+        met: rate / cap >= GOAL,
+      },
+      {
+        what: 'heap after the last thousand',
+        value: `${last.toFixed(1)} MiB`,
+        floor: `${first.toFixed(1)} MiB`,
+        ratio: last / first,
+        goal: '≤ 1.1',
+        met: growth <= first * 0.1,
+      },
+    ],
+  };
+}
+
+/** Empties the stand-ins, so that only what the service itself keeps can grow. Answers how many creates there were. */
+function forget(memory: InMemory, before: number): number {
+  const creates = memory.calls().filter((line) => line.startsWith('create')).length;
+  memory.planes.iot.sent.splice(0);
+  memory.told.splice(0);
+  memory.followUps.splice(0);
+  memory.locks.clear();
+  for (const key of memory.items.keys()) {
+    const number = Number(/#1\.0\.(\d+)#/.exec(key)?.[1] ?? -1);
+    if (number < before) memory.items.delete(key);
+  }
+  return creates;
+}
+
+function heapMebibytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+/** Time that goes on as soon as nothing more can happen at this instant. */
+function virtualTime({ clock }: InMemory) {
+  const waiting: { at: number; wake: () => void }[] = [];
+  return {
+    sleep: (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        waiting.push({ at: clock.now + milliseconds, wake: resolve });
+        waiting.sort((a, b) => a.at - b.at);
+      }),
+    async until(work: Promise<unknown>): Promise<void> {
+      let ended = false;
+      const end = work.finally(() => {
+        ended = true;
+      });
+      while (!ended) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        const first = waiting.shift();
+        if (!first) continue;
+        clock.now = Math.max(clock.now, first.at);
+        first.wake();
+      }
+      await end;
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { stringify } from 'yaml';
+import type { Channels } from '../domain/release/channels.ts';
+import { parseMessage } from '../domain/release/intake.ts';
+import { readChannelsFile } from '../domain/request/channels-file.ts';
+import { planRelease } from '../domain/request/plan.ts';
+import { validateChannels } from '../domain/request/validate-channels.ts';
+import { receive } from '../handlers/receive.ts';
+import { anErrand, servicesInMemory } from '../test/support/services-in-memory.ts';
+import { bodyOf, channelsFileOf, channelsOf, openInProcess } from './in-process.ts';
+import type { Benchmark, Figure, Plot, Result } from './report.ts';
+import { exponent, median } from './statistics.ts';
+
+const GOAL = 1.1;
+const ROUNDS = 5;
+
+export const growth: Benchmark = {
+  name: 'growth',
+  answers: 'whether time or memory grows faster than the work: with the batch, the channels of channels.yml, and the rows of the ledger.',
+  read: `The exponent k of time = a·size^k, fitted on logarithmic axes over medians of ${ROUNDS}: 1 is linear, 0 does not grow. The floor of each is 1, as all input must be read; of the ledger it is 0.`,
+  cannot: 'how DynamoDB and SQS themselves grow: rows are in a map in this process.',
+  run: measure,
+};
+
+type Series = { readonly what: string; readonly goal: number; readonly points: readonly (readonly [number, number])[] };
+
+async function measure(): Promise<Result> {
+  const [batch, memory] = await overBatch();
+  const series = [
+    batch,
+    overChannels('cold start: channels judged', validate),
+    overChannels('channels.yml read', read),
+    plans(),
+    await overRows(),
+  ];
+  const figures = [...series, memory].map(({ what, goal, points }): Figure => {
+    const [first, last] = [points[0], points.at(-1)];
+    const fitted = exponent(points);
+    const value = `${last?.[1].toFixed(2)} ${what.includes('memory') ? 'MiB' : 'ms'} at ${last?.[0].toLocaleString('en')}`;
+    return {
+      what,
+      value,
+      floor: `${first?.[1].toFixed(2)} at ${first?.[0]}`,
+      ratio: fitted,
+      goal: `exponent ≤ ${goal}`,
+      met: fitted <= goal,
+    };
+  });
+  const plot: Plot = {
+    file: 'growth.svg',
+    title: 'Time over size',
+    x: 'records, channels or rows',
+    y: 'ms',
+    lines: Object.fromEntries(series.map(({ what, points }) => [what, points])),
+  };
+  return { figures, plots: [plot] };
+}
+
+function timed(work: () => unknown): number {
+  const times = Array.from({ length: ROUNDS }, () => {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return median(times);
+}
+
+async function timedOnce(work: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const SIZES = [10, 100, 1_000, 2_000];
+const validate = (_text: string, file: unknown) => void validateChannels(file);
+const read = (text: string) => void readChannelsFile(text);
+
+function overChannels(what: string, work: (text: string, file: unknown) => void): Series {
+  const points = SIZES.map((size) => {
+    const file = channelsFileOf(size);
+    const text = stringify(file);
+    work(text, file);
+    return [size, timed(() => work(text, file))] as const;
+  });
+  return { what, goal: GOAL, points };
+}
+
+/** One release to one channel of a file that has many. */
+function plans(): Series {
+  const place = { accountId: '000000000000', region: 'us-east-1', stage: 'local', documentsBucket: 'documents' };
+  const points = SIZES.map((size) => {
+    const channels: Channels = channelsOf(size);
+    const parsed = parseMessage(bodyOf(1), { allowedAccounts: [place.accountId] });
+    if (!parsed.ok || parsed.value.kind !== 'release') throw new Error('the release of the benchmark is wrong');
+    const { release, envelope } = parsed.value;
+    const plan = () => planRelease(release, channels, { place, source: envelope.source, now: 0 }, release.channels);
+    if (plan().rollouts.length !== 1) throw new Error('the release of the benchmark has no plan');
+    const many = () => {
+      for (let count = 0; count < 200; count += 1) plan();
+    };
+    many();
+    return [size, timed(many)] as const;
+  });
+  return { what: 'one release planned 200 times, over channels', goal: GOAL, points };
+}
+
+/** Refused records: the whole way through the handler, and few calls, whose stand-ins would hide it. */
+async function refuse(size: number): Promise<() => Promise<void>> {
+  const stage = await openInProcess();
+  const sandbox = stage.sandbox();
+  const records = Array.from({ length: size }, (_, number) => stage.release(number, { channels: ['none'] }));
+  return async () => {
+    const failed = await sandbox.consume('releases', records);
+    if (failed.length > 0) throw new Error(`records failed: ${failed}`);
+    await stage.stop();
+  };
+}
+
+/** Time, and memory at its highest, of one batch of each size. */
+async function overBatch(): Promise<[Series, Series]> {
+  const times: (readonly [number, number])[] = [];
+  const peaks: (readonly [number, number])[] = [];
+  for (const size of [1, 10, 100, 1_000, 10_000]) {
+    const work = await refuse(size);
+    const before = process.memoryUsage().heapUsed;
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().heapUsed);
+    }, 5);
+    times.push([size, await timedOnce(work)]);
+    clearInterval(watch);
+    peaks.push([size, (Math.max(peak, process.memoryUsage().heapUsed) - before) / 2 ** 20]);
+  }
+  return [
+    { what: 'a batch of refused releases', goal: GOAL, points: times.slice(1) },
+    { what: 'memory of a batch of refused releases', goal: GOAL, points: peaks.slice(2) },
+  ];
+}
+
+/** New releases where the ledger has many rows of other versions already. */
+async function overRows(): Promise<Series> {
+  const points: (readonly [number, number])[] = [];
+  for (const size of [10, 1_000, 100_000, 1_000_000]) {
+    const memory = servicesInMemory({ channels: channelsOf(1) });
+    memory.services.artifacts.facts = async () => ({ found: true, sizeBytes: 4, sha256: 'ab'.repeat(32) });
+    for (let row = 0; row < size; row += 1) memory.items.set(`R#other#1.0.${row}#1#c0`, '{"rev":1,"value":{}}');
+    let number = 0;
+    const some = async () => {
+      for (let count = 0; count < 50; count += 1) {
+        number += 1;
+        const word = await receive({ messageId: `m-${number}`, body: bodyOf(number) }, anErrand(), memory.services);
+        if (word !== 'dispatched') throw new Error(`${word}: ${memory.rejected[0]?.code}`);
+      }
+    };
+    await some();
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await timedOnce(some));
+    points.push([size, median(times)]);
+  }
+  return { what: '50 new releases, over rows of the ledger', goal: GOAL, points };
+}

@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Benchmark, Figure, Result } from './report.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export const times: Benchmark = {
+  name: 'times',
+  answers: 'how long one waits for the tools: packaging, and the local service after it.',
+  read: 'Wall time of the commands themselves, once each.',
+  cannot:
+    'how long it takes on a machine that has other work to do, or for the first time with cold files; `npm test` prints its own time.',
+  run: measure,
+};
+
+async function measure(): Promise<Result> {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/package.ts'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`packaging failed:\n${stderr}`);
+  const packaged = (performance.now() - begun) / 1000;
+  const ready = await secondsUntilReady();
+  return {
+    figures: [
+      figure('`npm run package`', packaged, 5),
+      figure('`npm start` until it says where it listens, less packaging', Math.max(0, ready - packaged), 3),
+    ],
+  };
+}
+
+function figure(what: string, seconds: number, goal: number): Figure {
+  return { what, value: `${seconds.toFixed(1)} s`, goal: `≤ ${goal} s`, met: seconds <= goal };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  return port;
+}
+
+/** Starts the local service at a free port, waits until it says where, and ends it. */
+async function secondsUntilReady(): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['local/main.ts', '--no-examples', '--port', String(await freePort())], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += chunk;
+    if (/http:\/\/127\.0\.0\.1:\d+/.test(text)) break;
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  child.kill('SIGTERM');
+  if (!/http:\/\//.test(text)) throw new Error(`the local service did not start:\n${text}`);
+  return seconds;
+}
