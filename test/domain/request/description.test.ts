@@ -19,6 +19,13 @@ describe('a description for managed integrations', () => {
     ['...', undefined],
     ['', undefined],
     ['   ', undefined],
+    ['a ** b', 'a b'],
+    ['** a', 'a'],
+    ['a* b', 'a b'],
+    ['heat нагр', 'heat'],
+    ['heat нагре', undefined],
+    ['1234 нагр!!!', '1234'],
+    ['a! нагрев', undefined],
   ])('%j becomes %j', (given, expected) => {
     expect(readableDescription(given)).toBe(expected);
   });
@@ -29,5 +36,7 @@ describe('a description for managed integrations', () => {
     expect(readableDescription('x'.repeat(256))).toBe('x'.repeat(256));
     expect(readableDescription('x'.repeat(300))).toBe('x'.repeat(256));
     expect(readableDescription(`${'x'.repeat(256)} yz`)).toBe('x'.repeat(256));
+    expect(readableDescription(`${'word '.repeat(51)}abc word word`)).toBe('word '.repeat(51).trim());
+    expect(readableDescription(`${'x'.repeat(257)} yz`)).toBe('x'.repeat(256));
   });
 });
