@@ -12,7 +12,7 @@ export const markerKeys = {
 } as const;
 
 /**
- * Canonical JSON of RFC 8785. Throws a TypeError for what JSON cannot say: lone surrogates, NaN, cycles,
+ * Canonical JSON of RFC 8785. Throws for what JSON cannot say: lone surrogates, NaN, cycles,
  * `undefined` at the top. `findStrange` finds those beforehand.
  */
 export function canonicalJson(value: unknown): string {
@@ -30,7 +30,7 @@ export function sha256Hex(text: string): string {
  * SHA-256 of what a release means: two releases with one digest ask for the same.
  *
  * - Without `channels`, `correlationId`, `dryRun` and `schemaVersion`, which say nothing about the firmware.
- * - Defaults filled in: `revision` 1, `jobDocument` false; an empty `tags` or `attributes` is as good as none.
+ * - Defaults are filled in (`parseRelease` does that); an empty `tags` or `attributes` is as good as none.
  * - `hardware` and `targets` are sets: order and repetition do not count. `artifacts` is a list: its order
  *   is the order of files at AWS.
  * - Instants are compared as instants, however their offset is written.
@@ -42,7 +42,6 @@ export function releaseDigest(release: Release): string {
   return sha256Hex(
     canonicalJson({
       ...meant,
-      revision: meant.revision ?? 1,
       artifacts: meant.artifacts.map(meaningOfArtifact),
       hardware: set(meant.hardware),
       targets: set(meant.targets),
@@ -72,7 +71,7 @@ export function requestDigest(input: Readonly<Record<string, unknown>>): string 
 }
 
 function meaningOfArtifact(artifact: Artifact): object {
-  return { ...artifact, jobDocument: artifact.jobDocument ?? false, attributes: unlessEmpty(artifact.attributes) };
+  return { ...artifact, attributes: unlessEmpty(artifact.attributes) };
 }
 
 function set(values: readonly string[] | undefined): readonly string[] | undefined {

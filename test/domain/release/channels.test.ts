@@ -437,6 +437,16 @@ describe('channels.yml as text', () => {
     expect(result.ok ? [] : result.errors.slice(0, 1)).toMatchObject([{ line, message }]);
   });
 
+  it('places what it cannot read, or does not take, in the file as a whole, and tells five faults at most', () => {
+    const errorsOf = (yaml: string) => {
+      const result = readChannelsFile(yaml, place);
+      return result.ok ? [] : result.errors;
+    };
+    expect(errorsOf('products:\n\tx: 1\n')[0]).toEqual({ line: 2, path: '$', message: 'Tabs are not allowed as indentation' });
+    expect(errorsOf('a: 1\nb: &b 1\n')).toEqual([{ line: 2, path: '$', message: 'no anchors and aliases here' }]);
+    expect(errorsOf('a: [\nb: [\nc: [\nd: [\ne: [\nf: [\ng: [\n')).toHaveLength(5);
+  });
+
   it('refuses a bomb of aliases and a well of brackets without falling into it', () => {
     const levels = Array.from(
       { length: 30 },

@@ -35,6 +35,10 @@ describe('canonical JSON', () => {
     expect(() => canonicalJson(value)).toThrow();
   });
 
+  it('says what is wrong with nothing', () => {
+    expect(() => canonicalJson(undefined)).toThrow('not a JSON value');
+  });
+
   it('is hashed as UTF-8', () => {
     expect(sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(sha256Hex('€')).toBe(
@@ -154,6 +158,11 @@ describe('the digest of a request', () => {
     ];
     const digests = new Set([asked, ...changes.map((change) => ({ ...asked, ...change }))].map(requestDigest));
     expect(digests.size).toBe(changes.length + 1);
+  });
+
+  it('sees what no request may hold, and does not fall over it', () => {
+    const digests = new Set([{}, { Tags: 'x' }, { Tags: 'y' }, { tags: [null] }, { tags: 'x' }].map(requestDigest));
+    expect(digests.size).toBe(5);
   });
 
   it('does not mind the order of members', () => {
