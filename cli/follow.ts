@@ -21,7 +21,7 @@ export type Ending = { readonly rollouts: readonly RolloutView[]; readonly dupli
 const POLL_MILLISECONDS = 500;
 
 /** A busy service takes a message up within seconds; longer, and the bus has most likely no rule for its source. */
-const PATIENCE_MILLISECONDS = 60_000;
+export const PATIENCE_MILLISECONDS = 60_000;
 
 /**
  * Watches the ledger until every channel of a release has ended, or the event was refused. `say` gets one line
@@ -57,7 +57,8 @@ export async function follow(
   }
 }
 
-async function findRejected(stage: Stage, queueUrl: string, eventId: string): Promise<RejectedView | undefined> {
+/** The refusal of an event, read from the rejected queue; undefined while there is none. */
+export async function findRejected(stage: Pick<Stage, 'sqs'>, queueUrl: string, eventId: string): Promise<RejectedView | undefined> {
   const own = (await peekAll(stage.sqs, queueUrl)).find((message) => message.Body?.includes(eventId));
   return own && rejectedView(own);
 }

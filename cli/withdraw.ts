@@ -4,6 +4,7 @@ import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from './command.ts';
+import { findRejected, PATIENCE_MILLISECONDS } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, put } from './put.ts';
 import { viewOf } from './read-model.ts';
@@ -68,26 +69,45 @@ export async function run(args: readonly string[]): Promise<number> {
     throw unreachable(error, stage.endpoint);
   });
   if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
-  const rows = values['no-wait'] ? [] : await untilStopped(stage, product, version, scope);
+  const rows = values['no-wait'] ? [] : await untilStopped(stage, { product, version, scope, eventId });
   clearProgress();
   if (values.json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
   else for (const row of rows) console.log(`${row.channel}: ${row.state}${row.code === undefined ? '' : ` (${row.code})`}`);
   return exit.ok;
 }
 
-async function untilStopped(
-  stage: Stage,
-  product: string,
-  version: string,
-  scope: { revision?: number; channels?: readonly string[] },
+type Scope = { readonly revision?: number; readonly channels?: readonly string[] };
+
+type Withdrawn = { readonly product: string; readonly version: string; readonly scope: Scope; readonly eventId: string };
+
+/**
+ * Waits until the service has taken the withdrawal in and nothing of it is live; answers the rollouts it met. Throws where
+ * it was refused, or where nobody took it up in `patience` milliseconds.
+ */
+export async function untilStopped(
+  stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs'>,
+  { product, version, scope, eventId }: Withdrawn,
+  patience = PATIENCE_MILLISECONDS,
 ): Promise<Rollout[]> {
+  const rejectedQueue = await stage.queueUrl('rejected');
+  const deadline = Date.now() + patience;
   for (;;) {
+    const isIn = (await stage.ledger.lookUp(product, version, [])).tombstones.list.some(
+      (one) => one.version === version && isSame(one, scope),
+    );
     const rows = (await stage.ledger.rowsOf(product, version)).filter(
       (row) =>
         row.version === version && (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
     );
-    if (rows.every((row) => row.state === 'WITHDRAWN' || row.state === 'FAILED')) return rows;
+    if (isIn && rows.every((row) => row.state === 'WITHDRAWN' || row.state === 'FAILED')) return rows;
+    const refused = isIn ? undefined : await findRejected(stage, rejectedQueue, eventId);
+    if (refused) throw new Error(`refused: ${refused.code} ${refused.path}: ${refused.reason}`);
+    if (!isIn && Date.now() > deadline) throw new Error(`nobody took the withdrawal up in ${patience / 1000} s`);
     progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));
     await sleep(POLL_MILLISECONDS);
   }
+}
+
+function isSame(one: Scope, other: Scope): boolean {
+  return one.revision === other.revision && one.channels?.join() === other.channels?.join();
 }

@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStage } from '../../cli/stage.ts';
+import { untilStopped } from '../../cli/withdraw.ts';
+import type { Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
+import { aRollout } from '../support/a-rollout.ts';
+import { startTestAws, type TestAws } from '../support/endpoints.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -16,5 +22,40 @@ describe('ota withdraw', () => {
     });
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`ota withdraw: ${path}: `);
+  });
+});
+
+describe('waiting for a withdrawal', () => {
+  let aws: TestAws;
+  let rejected = '';
+  beforeAll(async () => {
+    aws = await startTestAws();
+    const { QueueUrl = '' } = await aws.sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-rejected' }));
+    rejected = QueueUrl;
+  });
+  afterAll(() => aws.stop());
+
+  function waited(rows: Rollout[], list: Tombstone[], eventId = 'e-1') {
+    const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
+    const ledger = { ...stage.ledger, rowsOf: async () => rows, lookUp: async () => ({ rows: [], tombstones: { rev: 1, list } }) };
+    return untilStopped({ ...stage, ledger }, { product: 'thermostat', version: '2.0.0', scope: { channels: ['beta'] }, eventId }, 50);
+  }
+  const tombstone = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
+
+  it('ends when the ledger has it and nothing of it is live', async () => {
+    const rows = [aRollout({ state: 'WITHDRAWN' }), aRollout({ channel: 'stable', state: 'CREATED' })];
+    expect((await waited(rows, [tombstone])).map((row) => row.channel)).toEqual(['beta']);
+    expect(await waited([], [tombstone])).toEqual([]);
+  });
+
+  it('does not take the withdrawal of other channels for its own', async () => {
+    await expect(waited([], [{ ...tombstone, channels: ['stable'] }])).rejects.toThrow('nobody took the withdrawal up');
+  });
+
+  it('tells that it was refused', async () => {
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const MessageAttributes = { code: text('UNKNOWN_PRODUCT'), path: text('product'), reason: text('no such product') };
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl: rejected, MessageBody: '{"id":"e-2"}', MessageAttributes }));
+    await expect(waited([], [], 'e-2')).rejects.toThrow('refused: UNKNOWN_PRODUCT product: no such product');
   });
 });
