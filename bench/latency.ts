@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { build } from 'esbuild';
+import { stringify } from 'yaml';
+import { startCloud } from '../local/cloud.ts';
+import { packageService } from '../test/support/compiled-template.ts';
+import { channelsFileOf } from './in-process.ts';
+import type { Benchmark, Figure, Result } from './report.ts';
+import { quantile } from './statistics.ts';
+
+const IDLE = 20;
+const BACKLOG = 100;
+const BUS = 'firmware-local';
+
+export const latency: Benchmark = {
+  name: 'latency',
+  answers: 'how long after PutEvents the create request reaches AWS IoT Core, warm, when nothing else waits and behind a backlog.',
+  read: `Over the embedded AWS with real processes and sockets: ${IDLE} releases one after another, then ${BACKLOG} at once, each to a channel of its own. The floor is a function of the same template that sends the create at once: same bus, queue, poller and process, no logic. The limit of creates is lifted for both.`,
+  cannot: 'the latencies of the real services, which are more than all of this; on AWS the limit of creates decides how a backlog drains.',
+  run: measure,
+};
+
+async function measure(): Promise<Result> {
+  const { folder } = await packageService({ code: 'real', channels: stringify(channelsFileOf(BACKLOG)) });
+  const floorFolder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bench-'));
+  for (const name of ['releases', 'follow-ups', 'sweep']) await bundleFloor(floorFolder, name);
+  try {
+    const ours = await latencies(folder, folder);
+    const floor = await latencies(folder, floorFolder);
+    const figure = (what: string, part: 'idle' | 'backlog', share: number): Figure => {
+      const [value, least] = [quantile(ours[part], share), quantile(floor[part], share)];
+      return { what, value: `${value.toFixed(0)} ms`, floor: `${least.toFixed(0)} ms`, ratio: value / least };
+    };
+    return {
+      figures: [
+        figure('idle, p50', 'idle', 0.5),
+        figure('idle, p99', 'idle', 0.99),
+        figure(`backlog of ${BACKLOG}, p50`, 'backlog', 0.5),
+        figure(`backlog of ${BACKLOG}, p99`, 'backlog', 0.99),
+      ],
+    };
+  } finally {
+    rmSync(floorFolder, { recursive: true });
+  }
+}
+
+async function bundleFloor(folder: string, name: string): Promise<void> {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'latency-floor-handler.ts')],
+    outfile: join(folder, 'dist', name, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'silent',
+  });
+}
+
+async function latencies(folder: string, codeDirectory: string): Promise<{ idle: number[]; backlog: number[] }> {
+  const cloud = await startCloud({
+    port: 0,
+    templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
+    codeDirectory,
+    environment: { OTA_CREATES_PER_SECOND: '100000', LOG_LEVEL: 'CRITICAL' },
+  });
+  const config = { endpoint: cloud.endpoint, region: cloud.region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } };
+  const [eventbridge, iot, s3] = [new EventBridgeClient(config), new IoTClient(config), new S3Client(config)];
+  const Bucket = 'acme-firmware';
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  const put = await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'firmware', ChecksumAlgorithm: 'SHA256' }));
+  const sha256 = Buffer.from(put.ChecksumSHA256 ?? '', 'base64').toString('hex');
+  const artifacts = [{ fileName: '/app.bin', fileLocation: { s3Location: { bucket: Bucket, key: 'a', version: put.VersionId } }, sha256 }];
+  const published = new Map<string, number>();
+
+  async function publish(number: number): Promise<void> {
+    const detail = { product: 'thermostat', version: `1.0.${number}`, channels: [`c${number % BACKLOG}`], artifacts };
+    published.set(String(number), Date.now());
+    const Detail = JSON.stringify(detail);
+    const entry = { EventBusName: BUS, Source: 'com.acme.ci', DetailType: 'Firmware Release Published', Detail };
+    await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
+  }
+
+  /** Waits until there are so many updates; answers how long each took from its event, by its own creation date. */
+  async function createdAfter(count: number): Promise<Map<string, number>> {
+    for (;;) {
+      const after = new Map<string, number>();
+      let nextToken: string | undefined;
+      do {
+        const page = await iot.send(new ListOTAUpdatesCommand({ maxResults: 250, ...(nextToken !== undefined && { nextToken }) }));
+        for (const { otaUpdateId = '', creationDate } of page.otaUpdates ?? []) {
+          const number = /1-0-(\d+)/.exec(otaUpdateId)?.[1] ?? '';
+          after.set(number, Number(creationDate) - (published.get(number) ?? Number.NaN));
+        }
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      if (after.size >= count) return after;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  try {
+    const warm = 5;
+    for (let number = 0; number < warm + IDLE; number += 1) {
+      await publish(number);
+      await createdAfter(number + 1);
+    }
+    const idle = await createdAfter(warm + IDLE);
+    await Promise.all(Array.from({ length: BACKLOG }, (_, index) => publish(1_000 + index)));
+    const all = await createdAfter(warm + IDLE + BACKLOG);
+    const pick = (from: Map<string, number>, keep: (number: number) => boolean) =>
+      [...from].filter(([number]) => keep(Number(number))).map(([, time]) => time);
+    return { idle: pick(idle, (number) => number >= warm), backlog: pick(all, (number) => number >= 1_000) };
+  } finally {
+    await cloud.stop();
+  }
+}
