@@ -65,11 +65,12 @@ function toSegment(key: PropertyKey): Segment {
   return typeof key === 'number' ? key : String(key);
 }
 
-function valueAt(input: unknown, path: readonly Segment[]): unknown {
+/** What `input` has of its own at `path`; `undefined` where the way ends before, also at a value that holds nothing. */
+export function valueAt(input: unknown, path: readonly Segment[]): unknown {
   let value = input;
   for (const segment of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
-    value = Reflect.get(value, segment);
+    const holder = Object(value);
+    value = Object.hasOwn(holder, segment) ? holder[segment] : undefined;
   }
   return value;
 }

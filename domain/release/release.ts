@@ -15,8 +15,8 @@ import {
   textMap,
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
-import { formatPath, isRecord, type Segment } from './path.ts';
-import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
+import { formatPath, type Segment } from './path.ts';
+import { findRepeated, findStrange, firstProblemOf, type Problem, valueAt } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 
@@ -174,23 +174,22 @@ function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
 
 /** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */
 function explainSigning(problem: Problem, detail: unknown): BrokenRule {
-  const [artifacts, index, codeSigning, custom, member, inner] = problem.path;
-  if (artifacts !== 'artifacts' || codeSigning !== 'codeSigning') return problem;
+  const [, , codeSigning, custom, member, inner] = problem.path;
+  if (codeSigning !== 'codeSigning') return problem;
   if (custom === 'startSigningJobParameter') {
     return { ...problem, message: 'names a bucket and a profile, so it comes from channels.yml only' };
   }
-  if (hasTwoSignings(detail, index)) return { path: problem.path.slice(0, 3), ...twoSignings };
+  const signing = problem.path.slice(0, 3);
+  if (hasTwoSignings(detail, signing)) return { path: signing, ...twoSignings };
   const isAlgorithm = member === 'hashAlgorithm' || member === 'signatureAlgorithm';
   const isSignature = member === 'signature' && inner === 'inlineDocument';
   if (custom !== 'customCodeSigning' || problem.kind !== undefined || !(isAlgorithm || isSignature)) return problem;
   return { ...problem, code: 'INVALID_SIGNING' };
 }
 
-function hasTwoSignings(detail: unknown, index: Segment | undefined): boolean {
-  if (!isRecord(detail) || !Array.isArray(detail['artifacts']) || typeof index !== 'number') return false;
-  const artifact: unknown = detail['artifacts'][index];
-  if (!isRecord(artifact) || !isRecord(artifact['codeSigning'])) return false;
-  return artifact['codeSigning']['awsSignerJobId'] !== undefined && artifact['codeSigning']['customCodeSigning'] !== undefined;
+function hasTwoSignings(detail: unknown, signing: readonly Segment[]): boolean {
+  const isThere = (way: string) => valueAt(detail, [...signing, way]) !== undefined;
+  return isThere('awsSignerJobId') && isThere('customCodeSigning');
 }
 
 function findBrokenRule(release: Release): BrokenRule | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { findRepeated, findStrange, firstProblemOf, problemsOf } from '../../../domain/release/problem.ts';
+import { findRepeated, findStrange, firstProblemOf, problemsOf, valueAt } from '../../../domain/release/problem.ts';
 
 const schema = z.strictObject({
   a: z.string('text'),
@@ -55,6 +55,19 @@ describe('what no value of ours may hold', () => {
 
   it('is found at its path', () => {
     expect(findStrange('\ud83d', ['x'])).toEqual({ path: ['x'], message: 'text with a lone surrogate' });
+  });
+});
+
+describe('what is at a path', () => {
+  it.each<[(string | number)[], unknown]>([
+    [[], { a: [{ b: null }] }],
+    [['a', 0, 'b'], null],
+    [['a', 0, 'b', 'c'], undefined],
+    [['a', 1, 'b'], undefined],
+    [['toString'], undefined],
+    [['a', 'length', 'x'], undefined],
+  ])('%j is %j', (path, value) => {
+    expect(valueAt({ a: [{ b: null }] }, path)).toEqual(value);
   });
 });
 
