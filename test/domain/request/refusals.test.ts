@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
 import { type ArtifactFacts, judgeArtifact, type Plan, planRelease } from '../../../domain/request/plan.ts';
 import { templateViolations } from '../../../domain/request/template-limits.ts';
-import { artifact, channelsOf, context, managedThing, otaTaskChannel, otaUpdateChannel, planOn, release } from './fixtures.ts';
+import { artifact, channelsOf, context, managedThing, otaTaskChannel, otaUpdateChannel, planOn, release, thing } from './fixtures.ts';
 
 const told = (plan: Plan) => plan.rejections.map(({ code, path, message }) => `${code} ${path}: ${message}`);
 const { fileLocation: _location, sha256: _sha256, ...nowhere } = artifact;
@@ -88,6 +88,75 @@ describe('a refusal tells a person', () => {
     expect(onIot({}, { targets: undefined, protocols: ['FTP'] })).toEqual([
       'INVALID_RELEASE targets: neither the channel nor the release names a target',
       expect.stringMatching(/^INVALID_REQUEST protocols\[0\]: one of /),
+    ]);
+  });
+});
+
+describe('a signing and a place that do not go together', () => {
+  const unverified = { unverified: ['stream', 'signerJob'], unsigned: 'allow' };
+  const start = { files: [{ codeSigning: { startSigningJobParameter: { signingProfileName: 'acme' } } }] };
+
+  it('are told apart', () => {
+    expect(onIot({ artifacts: [{ ...nowhere, fileLocation: stream }] }, start, unverified)).toEqual([
+      'INVALID_REQUEST files[0].codeSigning.startSigningJobParameter: a signing job needs an object in S3, this file is a stream',
+    ]);
+    const { codeSigning: _none, ...bare } = nowhere;
+    expect(onIot({ artifacts: [bare] }, {}, unverified)).toEqual([
+      'INVALID_REQUEST files[0].fileLocation: required where no awsSignerJobId tells the location',
+    ]);
+    expect(onIot({ artifacts: [{ ...bare, codeSigning: { awsSignerJobId: 'job-1' } }] }, start, unverified)).toEqual([
+      'INVALID_SIGNING artifacts[0].codeSigning: its signing job tells where the file is, and the channel signs in another way',
+    ]);
+  });
+});
+
+describe('a target of a release that is refused', () => {
+  const whyNot = (target: string, ...globs: string[]) =>
+    onIot({ targets: [target] }, {}, globs.length > 0 ? { targetsFromRelease: globs } : {});
+
+  it('says why', () => {
+    const allowed = thing('lab-1');
+    expect(whyNot(allowed, 'nothing', '*')).toEqual([]);
+    expect(whyNot(allowed)).toEqual(['TARGET_NOT_ALLOWED targets[0]: the channel takes no targets from a release (targetsFromRelease)']);
+    expect(whyNot(allowed, 'arn:*:thing/other')).toEqual([
+      'TARGET_NOT_ALLOWED targets[0]: matches none of the targetsFromRelease of the channel',
+    ]);
+    expect(whyNot(allowed.replace('000000000000', '999999999999'), '*')).toEqual([
+      'TARGET_NOT_ALLOWED targets[0]: a target of another account or region',
+    ]);
+    const none = 'TARGET_NOT_ALLOWED targets[0]: not the ARN of a thing or thinggroup';
+    for (const target of [
+      'x',
+      'arn',
+      managedThing('a'),
+      allowed.replace('/lab-1', ''),
+      allowed.replace('lab-1', ''),
+      allowed.replace(':thing/', ':/'),
+    ]) {
+      expect(whyNot(target, '*')[0], target).toBe(none);
+    }
+  });
+});
+
+describe('a plan that is refused', () => {
+  it('has no rollouts', () => {
+    const channels = channelsOf({ beta: otaUpdateChannel(), task: otaTaskChannel() });
+    const refused: [Release, string][] = [
+      [{ ...release, product: 'toaster' }, 'UNKNOWN_PRODUCT'],
+      [{ ...release, description: '\ud83d' }, 'INVALID_RELEASE'],
+      [{ ...release, startAt: '2026-12-01T02:00:00Z', channels: ['beta', 'task'] }, 'UNSUPPORTED_BY_SERVICE'],
+    ];
+    for (const [given, code] of refused) {
+      expect(planRelease(given, channels, context)).toEqual({
+        rollouts: [],
+        rejections: expect.arrayContaining([expect.objectContaining({ code })]),
+      });
+    }
+  });
+
+  it('says that what nobody may write stands in channels.yml', () => {
+    expect(onMi({}, { Description: '\ud83d' })).toEqual([
+      'INVALID_REQUEST createOtaTask.Description: channels.yml: text with a lone surrogate',
     ]);
   });
 });
