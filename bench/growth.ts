@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Channels } from '../domain/release/channels.ts';
 import { parseMessage } from '../domain/release/intake.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
@@ -6,7 +5,7 @@ import { planRelease } from '../domain/request/plan.ts';
 import { validateChannels } from '../domain/request/validate-channels.ts';
 import { receive } from '../handlers/receive.ts';
 import { anErrand, servicesInMemory } from '../test/support/services-in-memory.ts';
-import { bodyOf, channelsFileOf, channelsOf, openInProcess } from './in-process.ts';
+import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';
 import type { Benchmark, Figure, Plot, Result } from './report.ts';
 import { exponent, median } from './statistics.ts';
 
@@ -73,13 +72,17 @@ async function timedOnce(work: () => Promise<unknown>): Promise<number> {
 }
 
 const SIZES = [10, 100, 1_000, 2_000];
-const validate = (_text: string, file: unknown) => void validateChannels(file);
-const read = (text: string) => void readChannelsFile(text);
+const validate = (_text: string, file: unknown) => requireOk(validateChannels(file));
+const read = (text: string) => requireOk(readChannelsFile(text));
+
+function requireOk({ ok }: { readonly ok: boolean }): void {
+  if (!ok) throw new Error('the channels of the benchmark are wrong');
+}
 
 function overChannels(what: string, work: (text: string, file: unknown) => void): Series {
   const points = SIZES.map((size) => {
     const file = channelsFileOf(size);
-    const text = stringify(file);
+    const text = channelsTextOf(size);
     work(text, file);
     return [size, timed(() => work(text, file))] as const;
   });

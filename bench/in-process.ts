@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Message } from '@aws-sdk/client-sqs';
+import { stringify } from 'yaml';
 import type { Channels } from '../domain/release/channels.ts';
 import { validateChannels } from '../domain/request/validate-channels.ts';
 import { createManualClock } from '../local/clock.ts';
@@ -105,4 +106,9 @@ export function bodyOf(number: number): string {
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: 'ab'.repeat(32) }];
   const detail = { product: 'thermostat', version: `1.0.${number}`, channels: ['c0'], artifacts };
   return JSON.stringify({ source: 'com.acme.ci', account: '000000000000', 'detail-type': 'Firmware Release Published', detail });
+}
+
+/** The same as the text of a channels.yml. */
+export function channelsTextOf(count: number): string {
+  return stringify(channelsFileOf(count), { aliasDuplicateObjects: false });
 }

@@ -5,10 +5,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { build } from 'esbuild';
-import { stringify } from 'yaml';
 import { startCloud } from '../local/cloud.ts';
 import { packageService } from '../test/support/compiled-template.ts';
-import { channelsFileOf } from './in-process.ts';
+import { channelsTextOf } from './in-process.ts';
 import type { Benchmark, Figure, Result } from './report.ts';
 import { quantile } from './statistics.ts';
 
@@ -25,7 +24,7 @@ export const latency: Benchmark = {
 };
 
 async function measure(): Promise<Result> {
-  const { folder } = await packageService({ code: 'real', channels: stringify(channelsFileOf(BACKLOG)) });
+  const { folder } = await packageService({ code: 'real', channels: channelsTextOf(BACKLOG) });
   const floorFolder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bench-'));
   for (const name of ['releases', 'follow-ups', 'sweep']) await bundleFloor(floorFolder, name);
   try {
