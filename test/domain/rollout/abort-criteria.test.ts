@@ -27,6 +27,7 @@ describe('abort criteria', () => {
     ['all kinds together', request(['ALL', 75, 4]), someCounts({ failed: 1, rejected: 1, timedOut: 1, succeeded: 1 }), true],
     ['one of two criteria', request(['FAILED', 99, 1], ['REJECTED', 10, 1]), someCounts({ rejected: 1, succeeded: 9 }), true],
     ['no device', request(['ALL', 0, 0]), someCounts(), false],
+    ['criteria that name none', { awsJobAbortConfig: {} }, someCounts({ failed: 9 }), false],
     ['no criteria', {}, someCounts({ failed: 9 }), false],
   ])('%s', (_, asked, counts, met) => {
     expect(meetsAbortCriteria(asked, counts)).toBe(met);

@@ -193,6 +193,14 @@ describe('the intent of a create', () => {
   });
 });
 
+describe('a rollout that becomes WITHDRAWING', () => {
+  it('changes nothing else, unless it was uncertain', () => {
+    const change = (row: Rollout) => writeOf(aView(row, { tombstones: [aTombstone()] })).change;
+    expect(change(sent())).toStrictEqual({ state: 'WITHDRAWING', tries: 0 });
+    expect(change(mi({ state: 'FAILED', code: 'UNCERTAIN' }))).toStrictEqual({ code: null, message: null, state: 'WITHDRAWING', tries: 0 });
+  });
+});
+
 describe('a creation', () => {
   const seen = { reply: { kind: 'created', aws: { taskId: 't' } } } as const;
 
@@ -220,6 +228,11 @@ describe('a creation', () => {
 
   it('was adopted where AWS had it already', () => {
     const view = aView(sent(), { seen: { reply: { kind: 'alreadyExists' }, sighting: exists('live') } });
+    expect(writeOf(view).change.outbox?.[0]?.detail).toMatchObject({ adopted: true });
+  });
+
+  it('was adopted where managed integrations had to be searched for it', () => {
+    const view = aView(mi(), { seen: { sighting: exists('live') } });
     expect(writeOf(view).change.outbox?.[0]?.detail).toMatchObject({ adopted: true });
   });
 
