@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LineFault, readChannelsFile } from '../domain/request/channels-file.ts';
-import { exit, readGivenFile, root } from './command.ts';
+import { exit, givenAccount, readGivenFile, root } from './command.ts';
 
 const help = `Usage: npm run ota -- check [--channels FILE] [--account ID] [--region R] [--stage S] [--json]
 
@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const name = values.channels ?? 'channels.yml';
   const text = readGivenFile(values.channels ?? join(root, name));
-  const file = readChannelsFile(text, { accountId: values.account, region: values.region, stage: values.stage });
+  const file = readChannelsFile(text, { accountId: givenAccount(values.account), region: values.region, stage: values.stage });
   const errors = file.ok ? [] : file.errors;
   const warnings = file.ok ? file.warnings : [];
   const products = file.ok ? Object.values(file.channels.products) : [];

@@ -30,6 +30,25 @@ export function readGivenBytes(path: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new UsageError(`cannot read ${path}: ${cause instanceof Error && 'code' in cause ? cause.code : cause}`, { cause });
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(`cannot read ${path}: ${reasons[code] ?? code}`, { cause });
   }
+}
+
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'it is a folder' };
+
+/** The JSON value in a file that a person named. Throws UsageError, with the file's name, when it cannot be read or is no JSON. */
+export function readGivenJson(path: string): unknown {
+  const text = readGivenFile(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/** An account id as a person typed it; throws UsageError where it has not 12 digits. */
+export function givenAccount(id: string): string {
+  if (!/^\d{12}$/.test(id)) throw new UsageError('--account takes 12 digits');
+  return id;
 }

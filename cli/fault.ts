@@ -55,6 +55,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [kind, ...more] = positionals;
   if (kind === undefined || more.length > 0) throw new UsageError('fault takes one kind, or list, or clear');
+  if (kind !== 'list' && kind !== 'clear' && values.service === undefined)
+    throw new UsageError('--service is needed, such as --service iot; --help tells more');
   const url = `${values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566'}/_ota/faults`;
   const answer = await ask(url, kind, faultOf(kind, values));
   const said = answer.status === 204 ? {} : await answer.json();

@@ -33,15 +33,26 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const command: Command = await import(new URL(`${name}.ts`, import.meta.url).href);
     return await command.run(args);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(`ota ${name}: ${message.split('\n', 1)[0]}`);
+    console.error(`ota ${name}: ${tell(error)}`);
     if (process.env['OTA_DEBUG'] !== undefined) console.error(error);
     return isUsage(error) ? exit.usage : exit.refused;
   }
 }
 
+/** An error in one line: what a person can do about it comes first, where Node or the AWS SDK leave that open. */
+function tell(error: unknown): string {
+  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  if (isWrongArgument(error)) return `${message.split('. ', 1)[0]}; --help tells what there is`;
+  if (message === 'Region is missing') return 'no region: set AWS_REGION, and AWS_PROFILE or other credentials, for a deployed stage';
+  return message;
+}
+
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
+  return isWrongArgument(error);
+}
+
+function isWrongArgument(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 

@@ -7,12 +7,12 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';
-import { exit, readGivenBytes, readGivenFile, root, UsageError } from './command.ts';
+import { exit, givenAccount, readGivenBytes, readGivenFile, root, UsageError } from './command.ts';
 
 const help = `Usage: npm run ota -- plan FILE [--channels FILE] [--account ID] [--region R] [--stage S]
 
 What AWS would be asked for the release in FILE, the detail of an event or a whole event, judged by the code of
-the service, without ledger and S3: {"rollouts": [...], "rejections": [...]}.
+the service, without ledger and S3: {"rollouts": [...], "rejections": [...]}. An event without an account comes from ID.
 Exit codes: 0 requests, 1 rejected, 2 nothing to plan (a withdrawal, an unreadable file, a wrong channels.yml).`;
 
 /**
@@ -37,7 +37,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError('one FILE is needed; --help tells more');
-  const { account: accountId, region, stage } = values;
+  const { region, stage } = values;
+  const accountId = givenAccount(values.account);
   const place = { accountId, region, stage, documentsBucket: `ota-dispatch-${stage}-documents-${accountId}-${region}` };
   const channels = readChannels(values.channels, place);
   if (channels === undefined) return exit.usage;
@@ -65,11 +66,19 @@ function readChannels(file: string | undefined, place: Place): Channels | undefi
 function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
   const shown = peek(body);
   if (isRecord(shown) && !('detail' in shown) && !('detail-type' in shown)) return planDetail(body, shown, channels, place);
-  const parsed = parseMessage(body, { allowedAccounts: [place.accountId] });
+  // A producer writes no account: EventBridge puts it in.
+  const event = isRecord(shown) && !('account' in shown) ? withAccount(body, place.accountId) : body;
+  const parsed = parseMessage(event, { allowedAccounts: [place.accountId] });
   if (!parsed.ok) return refused(parsed.rejection);
   if (parsed.value.kind === 'withdrawal') throw withdrawal();
   const { release, envelope } = parsed.value;
   return planRelease(release, channels, { place, source: envelope.source, now: Date.now() });
+}
+
+/** The bytes of a JSON object that has members, with `account` before the first; all others stay as they were written. */
+function withAccount(body: Uint8Array, account: string): Uint8Array {
+  const behindBrace = body.indexOf(0x7b) + 1;
+  return Buffer.concat([body.subarray(0, behindBrace), Buffer.from(`"account":"${account}",`), body.subarray(behindBrace)]);
 }
 
 /** A detail has no source of its own: it is planned as if the first that may release the product had sent it. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { releasePublished } from '../domain/release/intake.ts';
 import { parseRelease } from '../domain/release/release.ts';
 import { releaseDigest } from '../domain/request/digest.ts';
-import { exit, readGivenBytes, readGivenFile, UsageError } from './command.ts';
+import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
 import { type Ending, follow } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, type OutgoingEvent, put } from './put.ts';
@@ -15,12 +15,15 @@ Puts a release on the bus and follows it to its end. FILE is a detail or a whole
 first source that channels.yml allows for its product.
 
   --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
-                 sha256 and sizeBytes that it then has
+                 sha256 and sizeBytes that it then has; each time a new version, and so another content
   --no-wait      do not follow
   --channels F   the channels.yml that names the source (default: the one of this repository)
 ${stageHelp}`;
 
-/** `ota publish`: 0 when every rollout ended well, 1 when it was refused or one failed. */
+/**
+ * `ota publish`: 0 when every rollout ended well, 1 when it was refused or one failed. Throws UsageError for a release that
+ * does not name what would be followed.
+ */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -33,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a detail or a whole event');
-  const read = eventOf(JSON.parse(readGivenFile(file)), values.channels);
+  const read = eventOf(readGivenJson(file), values.channels);
   const stage = openStage(values);
   try {
     const detail = values.upload === undefined ? read.detail : await upload(stage, read.detail, readGivenBytes(values.upload));
@@ -45,20 +48,23 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it. */
 async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait: boolean; json: boolean }): Promise<number> {
+  const { product, version, revision = 1, channels, dryRun } = event.detail;
+  const canFollow = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
+  const parsed = parseRelease(event.detail);
+  // The service would refuse it, and nobody here would hear of it.
+  if (event.detailType === releasePublished && !canFollow && !parsed.ok)
+    throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
   const eventId = await put(stage, event);
   const say = (line: string): void => {
     clearProgress();
     if (!options.json) console.log(line);
   };
   say(`published ${event.detailType} as event ${eventId}`);
-  const { product, version, revision = 1, channels, dryRun } = event.detail;
-  const canFollow = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
   if (!options.wait || dryRun === true || !canFollow) {
     if (options.json) console.log(JSON.stringify({ eventId }));
     else if (dryRun === true) say('a dry run: the answer is the event OTA Release Planned on the bus');
     return exit.ok;
   }
-  const parsed = parseRelease(event.detail);
   const followed = {
     product,
     version,

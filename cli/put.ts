@@ -23,6 +23,6 @@ export function firstSource(product: string, channelsFile: string | undefined): 
   if (!read.ok) throw new UsageError(`${name} is wrong: npm run ota -- check says where`);
   const source = Object.hasOwn(read.channels.products, product) ? read.channels.products[product]?.sources[0] : undefined;
   if (source === undefined)
-    throw new UsageError(`${name} has no product ${JSON.stringify(product)}: give a whole event, or name --channels`);
+    throw new UsageError(`${name} has no product ${JSON.stringify(product)}: no source may send for it; --channels names another file`);
   return source;
 }

@@ -35,7 +35,12 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!way) throw new UsageError(`no queue ${JSON.stringify(values.queue)}; there are ${Object.keys(ways).join(', ')}`);
   const sent = await redrive(openStage(values), way, values.id);
   if (values.json) console.log(JSON.stringify({ redriven: sent.map((message) => message.MessageId) }));
-  else console.log(sent.length === 0 ? 'nothing to send round' : `${sent.length} sent round to ${way.to}`);
+  else
+    console.log(
+      sent.length === 0
+        ? `nothing to send round${values.id === undefined ? '' : `: no message ${values.id} in ${way.from}`}`
+        : `${sent.length} sent round to ${way.to}`,
+    );
   return values.id !== undefined && sent.length === 0 ? exit.refused : exit.ok;
 }
 

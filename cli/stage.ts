@@ -45,6 +45,7 @@ export function openStage(values: {
 }): Stage {
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
+  if (isLocal && !URL.canParse(endpoint)) throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint}`);
   const config = isLocal ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
   const sqs = new SQSClient(config);
   return {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { compareReleases } from '../domain/release/version.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from './command.ts';
@@ -22,7 +23,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (more.length > 0) throw new UsageError('status takes a product and a version at most');
   const stage = openStage(values);
   const rows = await read(stage, product, version).catch((error: unknown) => {
-    throw unreachable(error, stage.endpoint);
+    if (!(error instanceof ResourceNotFoundException)) throw unreachable(error, stage.endpoint);
+    throw new UsageError(`stage ${stage.name} has no ledger here: is it another account or region?`, { cause: error });
   });
   const views = rows.sort(byProductAndRelease).map(viewOf);
   if (values.json) console.log(JSON.stringify({ rollouts: views }));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { NoSuchBucket, PutObjectCommand } from '@aws-sdk/client-s3';
 import { UsageError } from './command.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,7 +16,11 @@ export async function upload(stage: Stage, detail: Detail, bytes: Buffer): Promi
     throw new UsageError('--upload needs an event with one artifact, its fileLocation.s3Location with bucket and key');
   }
   const { bucket: Bucket, key: Key } = location;
-  const { VersionId } = await stage.s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ChecksumAlgorithm: 'SHA256' }));
+  const { VersionId } = await stage.s3
+    .send(new PutObjectCommand({ Bucket, Key, Body: bytes, ChecksumAlgorithm: 'SHA256' }))
+    .catch((error: unknown) => {
+      throw error instanceof NoSuchBucket ? noBucket(Bucket, stage, error) : error;
+    });
   if (VersionId === undefined) throw new UsageError(`the bucket ${Bucket} has no versioning, so nothing could vouch for what is released`);
   const filled = {
     ...artifact,
@@ -25,4 +29,9 @@ export async function upload(stage: Stage, detail: Detail, bytes: Buffer): Promi
     sizeBytes: bytes.length,
   };
   return { ...detail, artifacts: [filled] };
+}
+
+function noBucket(bucket: string, { isLocal }: Stage, cause: Error): UsageError {
+  const remedy = isLocal ? '; npm start makes those of artifactBuckets when it starts: add it there and start it again' : '';
+  return new UsageError(`there is no bucket ${bucket}${remedy}`, { cause });
 }

@@ -16,7 +16,7 @@ Stops every live rollout of a release and blocks any that comes later.
 
   --revision N   only this revision (default: all)
   --channel C    only this channel; may be repeated (default: all)
-  --reason CODE  a reason code of A-Z, 0-9 and _, handed to AWS
+  --reason CODE  a reason for machines, handed to AWS IoT in capitals
   --comment TEXT a comment, handed to AWS
   --force        also stop devices that have already started (IoT Core)
   --no-wait      do not wait until nothing is live

@@ -74,7 +74,7 @@ describe('ota', () => {
     [
       'a file that is not there',
       ['check', '--channels', '/nowhere/channels.yml'],
-      'ota check: cannot read /nowhere/channels.yml: ENOENT\n',
+      'ota check: cannot read /nowhere/channels.yml: no such file\n',
     ],
     ['an option that it does not know', ['check', '--colour'], "ota check: Unknown option '--colour'"],
     ['a command that it does not know', ['chekc'], 'ota: no command "chekc"; there are check, plan,'],

@@ -52,6 +52,22 @@ describe('ota publish', () => {
     expect(said.stdout).toMatch(/a duplicate, nothing was doubled: beta COMPLETED\n$/);
   });
 
+  it('does not publish what it could not follow to its refusal, and names what is wrong', async () => {
+    expect(await line.type('publish', file('bare.json', { product: 'thermostat' }))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^ota publish: version: required/),
+    });
+    expect((await json('rejected')).rejected).toEqual([]);
+  });
+
+  it('names the bucket that is not there', async () => {
+    const artifacts = [{ fileName: '/app.bin', fileLocation: { s3Location: { bucket: 'acme-other', key: 'app.bin' } } }];
+    const path = file('other-bucket.json', { product: 'thermostat', version: '9.0.0', channels: ['beta'], artifacts });
+    const said = await line.type('publish', path, '--upload', path);
+    expect(said).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^ota publish: there is no bucket acme-other; /) });
+  });
+
   it('ends with 1 and the reason when the release is refused', async () => {
     const release = { ...(await thermostat(stage, '2.4.2')), hardware: ['T5'] };
     const said = await line.typeAndServe('publish', file('refused.json', release));

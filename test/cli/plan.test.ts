@@ -94,6 +94,24 @@ describe('ota plan', () => {
     expect(plan(envelope()).stdout).toBe(plan(detail).stdout);
   });
 
+  it('puts the account into an event without one, as EventBridge does, and leaves the rest as it was written', () => {
+    const { account: _account, ...written } = envelope();
+    expect(plan(written).stdout).toBe(plan(detail).stdout);
+    const twice = JSON.stringify(written).replace('"source"', '"source":"com.acme.other","source"');
+    expect(plan(twice).json.rejections).toMatchObject([{ code: 'MALFORMED_JSON' }]);
+  });
+
+  it('takes an account of 12 digits only', () => {
+    expect(plan(detail, '--account', '12')).toMatchObject({ status: 2, stderr: 'ota plan: --account takes 12 digits\n' });
+  });
+
+  it('says in one line what it does not understand', () => {
+    expect(plan(detail, '--chanel', 'x')).toMatchObject({
+      status: 2,
+      stderr: "ota plan: Unknown option '--chanel'; --help tells what there is\n",
+    });
+  });
+
   it('puts in account, region and stage', () => {
     const { json } = plan(detail, '--account', '123456789012', '--region', 'eu-west-1', '--stage', 'prod');
     expect(json.rollouts[0].input.targets).toEqual(['arn:aws:iot:eu-west-1:123456789012:thinggroup/thermostat-prod']);
