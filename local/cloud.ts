@@ -9,7 +9,7 @@ import { startSchedule } from './schedule.ts';
 import { type RunningServices, type ServicesOptions, startServices } from './services.ts';
 import type { Template } from './template.ts';
 
-export { ACCOUNT_ID, REGION, type RunningServices, type ServicesOptions, startServices } from './services.ts';
+export { type RunningServices, type ServicesOptions, startServices } from './services.ts';
 
 export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
   /** The compiled CloudFormation template, as `serverless package` leaves it. */

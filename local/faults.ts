@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './services/service.ts';
 
-export const FAULT_KINDS = ['throttle', 'error500', 'error503', 'quota410', 'lostReply', 'slow', 'outage', 'createFailed'] as const;
+const FAULT_KINDS = ['throttle', 'error500', 'error503', 'quota410', 'lostReply', 'slow', 'outage', 'createFailed'] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -38,9 +38,9 @@ export function newerRival(view: View, relevant: (entry: HeadEntry) => boolean):
   return seen.rivals[first.rolloutId] === undefined ? { entry: first, step: readRival(row, first.rolloutId, first) } : { entry: first };
 }
 
-export const exists = (entry: HeadEntry): boolean => entry.created === true || entry.done === true;
+const exists = (entry: HeadEntry): boolean => entry.created === true || entry.done === true;
 
-export function readRival(row: Rollout, rolloutId: string, entry: HeadEntry): Step {
+function readRival(row: Rollout, rolloutId: string, entry: HeadEntry): Step {
   return { do: 'readRival', rolloutId, identity: identityOf(row, entry) };
 }
 

@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url);
 const { create } = require('dynalite/db') as { create(options: Record<string, number>): Store };
 const validations = require('dynalite/validations') as Validations;
 
-export const ENGINE_OPERATIONS = [
+const ENGINE_OPERATIONS = [
   'BatchGetItem',
   'BatchWriteItem',
   'CreateTable',

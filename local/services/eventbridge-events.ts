@@ -88,7 +88,7 @@ function parseDetail(text: string): Record<string, unknown> | undefined {
 }
 
 /** Hands an event to the targets of every rule it matches. */
-export function dispatch(bus: Bus, event: Readonly<Record<string, unknown>>, json: string, queues: QueueDelivery): void {
+function dispatch(bus: Bus, event: Readonly<Record<string, unknown>>, json: string, queues: QueueDelivery): void {
   for (const rule of bus.rules.values()) {
     if (rule.state === 'DISABLED' || rule.matches === undefined || !rule.matches(event)) continue;
     for (const target of rule.targets.values())

@@ -32,7 +32,7 @@ export function targetBody(target: TargetInput, { json, event, ruleArn, ruleName
 }
 
 /** The value at a path such as `$.detail.devices[0].name`; `undefined` where there is none. */
-export function valueAt(event: unknown, path: string): unknown {
+function valueAt(event: unknown, path: string): unknown {
   let value: unknown = event;
   for (const [, dotted, index, quoted] of path.slice(1).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']+)'\]/g)) {
     if (typeof value !== 'object' || value === null) return undefined;

@@ -67,7 +67,7 @@ export function versionHeaders(bucket: Bucket, version: Pick<Version, 'id'>): Re
   return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.id };
 }
 
-export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
+function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
   return checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
 }
 

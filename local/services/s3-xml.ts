@@ -47,7 +47,7 @@ export function parseXml(source: string): XmlElement | undefined {
 }
 
 /** The first child of a name. */
-export function childOf(parent: XmlElement | undefined, name: string): XmlElement | undefined {
+function childOf(parent: XmlElement | undefined, name: string): XmlElement | undefined {
   return parent?.children.find((child) => child.name === name);
 }
 

@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 export type FunctionName = 'releases' | 'follow-ups' | 'sweep';
 const TIMEOUT = 60_000;
 
-export const settings: Settings = {
+const settings: Settings = {
   OTA_STAGE: 'sim',
   OTA_ACCOUNT_ID: '000000000000',
   AWS_REGION: 'us-east-1',

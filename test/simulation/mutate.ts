@@ -3,10 +3,10 @@ import { registerHooks } from 'node:module';
 import type { Patch } from './mutants.ts';
 
 /** The repository's root, as a URL with a slash at its end. */
-export const root = new URL('../../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 
 /** The text of a source file with a patch in it. Throws where the patched place is not there exactly once: then the mutant must follow the code. */
-export function patched(source: string, { file, find, replace }: Patch): string {
+function patched(source: string, { file, find, replace }: Patch): string {
   const parts = source.split(find);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places like ${JSON.stringify(find)}`);
   return parts.join(replace);

@@ -156,7 +156,7 @@ export function createWorld(options: WorldOptions): World {
   };
 }
 
-export function clock(at: number): string {
+function clock(at: number): string {
   const seconds = (at - EPOCH) / 1000;
   const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
   return `${pad(seconds / 3600)}:${pad((seconds / 60) % 60)}:${(seconds % 60).toFixed(3).padStart(6, '0')}`;

@@ -41,9 +41,9 @@ export const release: Release = {
 };
 
 /** The least that an IoT Core channel can be. */
-export const otaUpdateTemplate: OtaUpdateTemplate = { targets: [group], roleArn };
+const otaUpdateTemplate: OtaUpdateTemplate = { targets: [group], roleArn };
 /** The least that a managed integrations channel can be. */
-export const otaTaskTemplate: OtaTaskTemplate = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2' };
+const otaTaskTemplate: OtaTaskTemplate = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2' };
 
 export const otaUpdateChannel = (template: object = {}, options: object = {}): Channel => ({
   ...options,

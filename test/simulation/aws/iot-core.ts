@@ -1,7 +1,7 @@
 import type { Mix } from '../mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
-import { countsOf, isLive, type Job, newJob, statusOf } from './fleet.ts';
+import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
 
 type Update = {
   readonly id: string;
@@ -133,10 +133,6 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
       throw new Error(`IoT Core is not simulated for ${operation}`);
     },
   };
-}
-
-export function liveJobs(jobs: Iterable<Job>, now: number): Job[] {
-  return [...jobs].filter((job) => isLive(job, now));
 }
 
 function arnOf(type: string, id: string): string {
