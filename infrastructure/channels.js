@@ -2,7 +2,7 @@
  * What the cloud must allow, derived from channels.yml: event sources in the rule and on the bus, roles that may be
  * passed, buckets that may be read. serverless.yml and infrastructure/*.yml read the exports by name.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 
 /** EventBridge refuses an event pattern with more characters. */
@@ -18,8 +18,8 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:${variable('AWS::Partition')}:${rest}` 
 async function load({ resolveVariable }) {
   const file = await resolveVariable('param:channels');
   const stage = await resolveVariable('sls:stage');
-  const read = readChannelsFile(readFileSync(file, 'utf8'));
-  // A wrong file is told with its lines when the handlers are bundled, a moment later.
+  // A file that is wrong or not there is told in a line each when the handlers are bundled, a moment later.
+  const read = readChannelsFile(existsSync(file) ? readFileSync(file, 'utf8') : '');
   const { artifactBuckets, products } = read.ok ? read.value : { artifactBuckets: [], products: {} };
   const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
   const inCloudFormation = (text) =>

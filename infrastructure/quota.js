@@ -9,9 +9,12 @@ const CREATING_FUNCTIONS = 2;
 const LEAST_SANDBOXES = 2;
 const MOST_SANDBOXES = 1000;
 
+/** osls prints the stack of what a variable throws, once for each place the variable is used in. */
+const withoutStack = (message) => Object.assign(new Error(message), { stack: message });
+
 async function quota({ resolveVariable }) {
   const createsPerSecond = Number(await resolveVariable('param:createsPerSecond'));
-  if (!(createsPerSecond > 0)) throw new Error('params.createsPerSecond must be a number above 0');
+  if (!(createsPerSecond > 0)) throw withoutStack('params.createsPerSecond must be a number above 0');
   const wanted = Math.floor(createsPerSecond / CREATING_FUNCTIONS / CREATES_PER_SECOND_OF_ONE_SANDBOX);
   const sandboxes = Math.min(MOST_SANDBOXES, Math.max(LEAST_SANDBOXES, wanted));
   return { sandboxes, each: createsPerSecond / CREATING_FUNCTIONS / sandboxes };
