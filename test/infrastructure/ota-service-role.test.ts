@@ -11,6 +11,7 @@ const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-service-local`;
 describe('The OTA service role that AWS IoT assumes', () => {
   const parameters = {
     Stage: 'local',
+    Name: '',
     ArtifactBucket: 'acme-firmware',
     ArtifactPrefix: '',
     ThingGroups: 'thermostat-*',
