@@ -62,9 +62,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const said = answer.status === 204 ? {} : await answer.json();
   if (!answer.ok) throw new Error((said as { message?: string }).message ?? `the local service answered ${answer.status}`);
   if (values.json) console.log(JSON.stringify(said));
-  else if (kind === 'list') for (const fault of (said as { faults: object[] }).faults) console.log(JSON.stringify(fault));
+  else if (kind === 'list') for (const line of listed((said as { faults: object[] }).faults)) console.log(line);
   else console.log(kind === 'clear' ? 'no faults any more' : `fault ${(said as { id: number }).id} is armed`);
   return exit.ok;
+}
+
+function listed(faults: readonly object[]): string[] {
+  return faults.length === 0 ? ['no faults are armed'] : faults.map((fault) => JSON.stringify(fault));
 }
 
 function faultOf(kind: string, values: Readonly<Record<string, string | boolean | undefined>>): object {

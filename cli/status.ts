@@ -26,10 +26,10 @@ export async function run(args: readonly string[]): Promise<number> {
     if (!(error instanceof ResourceNotFoundException)) throw unreachable(error, stage.endpoint);
     throw new UsageError(`stage ${stage.name} has no ledger here: is it another account or region?`, { cause: error });
   });
-  const views = rows.sort(byProductAndRelease).map(viewOf);
-  if (values.json) console.log(JSON.stringify({ rollouts: views }));
-  else if (views.length === 0) console.log('no rollouts');
-  else for (const view of views) console.log(linesOf(view, version !== undefined).join('\n'));
+  rows.sort(byProductAndRelease);
+  if (values.json) console.log(JSON.stringify({ rollouts: rows.map(viewOf) }));
+  else if (rows.length === 0) console.log('no rollouts');
+  else for (const row of rows) console.log([...linesOf(viewOf(row)), ...(version === undefined ? [] : pastOf(row))].join('\n'));
   return exit.ok;
 }
 
@@ -47,13 +47,17 @@ function byProductAndRelease(a: Rollout, b: Rollout): number {
   return a.product.localeCompare(b.product) || compareReleases(a, b) || a.channel.localeCompare(b.channel);
 }
 
-function linesOf(view: RolloutView, withHistory: boolean): string[] {
-  const { product, version, revision, channel, state, attempt, code, message, aws, counts, at } = view;
+function linesOf({ product, version, revision, channel, state, attempt, code, message, aws, counts, at }: RolloutView): string[] {
   const release = revision === 1 ? version : `${version} revision ${revision}`;
   const ids = [aws.otaUpdateId, aws.jobId, aws.taskId].filter((id) => id !== undefined).join('  ');
   const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
   const first = `${product} ${release} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}`;
-  const rest = [countsLine(counts), ids, `since ${at}`].filter((text) => text !== '').map((text) => `    ${text}`);
-  const past = withHistory ? view.history.map((entry) => `    ${entry.at}  ${entry.from ?? 'new'} → ${entry.to}  ${entry.why}`) : [];
-  return [first, ...rest, ...past];
+  return [first, ...[countsLine(counts), ids, `since ${at}`].filter((text) => text !== '').map((text) => `    ${text}`)];
+}
+
+/** What brought the release, and who did what when. */
+function pastOf({ eventId, messageId, history }: Rollout): string[] {
+  const brought = `brought by event ${eventId ?? 'unknown'}, message ${messageId}`;
+  const past = history.map(({ at, from, to, why, who }) => `${new Date(at).toISOString()}  ${from ?? 'new'} → ${to}  ${why}  (${who})`);
+  return [brought, ...past].map((text) => `    ${text}`);
 }

@@ -121,7 +121,8 @@ describe('ota status', () => {
 
   it('of one release tells its history too', async () => {
     const { stdout } = await line.type('status', 'thermostat', '2.4.1');
-    expect(stdout).toMatch(/^ {4}\S+Z {2}new → CLAIMED {2}accepted/m);
+    expect(stdout).toMatch(/^ {4}brought by event \S+, message \S+$/m);
+    expect(stdout).toMatch(/^ {4}\S+Z {2}new → CLAIMED {2}accepted {2}\(releases \S+\)$/m);
     expect(stdout).not.toContain('hub');
   });
 
