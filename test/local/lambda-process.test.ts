@@ -25,8 +25,8 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lambda-'));
   await mkdir(join(directory, 'dist/work'), { recursive: true });
-  await writeFile(join(directory, 'dist/work/index.mjs'), CODE);
-  await writeFile(join(directory, 'dist/work/broken.mjs'), "throw new Error('cannot load');");
+  await writeFile(join(directory, 'dist/job/index.mjs'), CODE);
+  await writeFile(join(directory, 'dist/job/broken.mjs'), "throw new Error('cannot load');");
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -40,7 +40,7 @@ function create(options: Partial<FunctionOptions> = {}): LambdaFunction {
   const created = createFunction({
     name: 'work',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:work',
-    handler: 'dist/work/index.handler',
+    handler: 'dist/job/index.handler',
     codeDirectory: directory,
     environment: { OTA_STAGE: 'local' },
     timeoutSeconds: 30,
@@ -101,7 +101,7 @@ describe('a function', () => {
         AWS_REGION: 'us-east-1',
         AWS_LAMBDA_FUNCTION_NAME: 'work',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
-        _HANDLER: 'dist/work/index.handler',
+        _HANDLER: 'dist/job/index.handler',
       },
     });
     delete process.env['OTA_SECRET_OF_THE_PARENT'];
@@ -165,8 +165,8 @@ describe('a function', () => {
   });
 
   it('that cannot be loaded fails each event with the reason', async () => {
-    expect(await create({ handler: 'dist/work/broken.handler' }).invoke({})).toMatchObject({ ok: false, errorMessage: 'cannot load' });
-    expect(await create({ handler: 'dist/work/index.other' }).invoke({})).toMatchObject({
+    expect(await create({ handler: 'dist/job/broken.handler' }).invoke({})).toMatchObject({ ok: false, errorMessage: 'cannot load' });
+    expect(await create({ handler: 'dist/job/index.other' }).invoke({})).toMatchObject({
       ok: false,
       errorMessage: expect.stringContaining('exports no function other'),
     });
