@@ -24,7 +24,7 @@ export const handler = async (event, context) => {
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lambda-'));
-  await mkdir(join(directory, 'dist/work'), { recursive: true });
+  await mkdir(join(directory, 'dist/job'), { recursive: true });
   await writeFile(join(directory, 'dist/job/index.mjs'), CODE);
   await writeFile(join(directory, 'dist/job/broken.mjs'), "throw new Error('cannot load');");
 });
