@@ -93,7 +93,9 @@ async function run(options: HistoryOptions): Promise<History> {
   world.calm(true);
   world.tell('the storm is over');
   functions.deploy(usual);
-  const isSettled = () => findUnsettled(watch, queues, world.now()).length === 0;
+  // An older rollout whose wake was lost looks settled until a sweep has come round.
+  const sweptAt = world.now() + 12 * MINUTE;
+  const isSettled = () => world.now() >= sweptAt && findUnsettled(watch, queues, world.now()).length === 0;
   await settle(world, isSettled, 3 * HOUR);
   for (let round = 0; round < 4; round += 1) {
     const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
