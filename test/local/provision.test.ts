@@ -48,7 +48,7 @@ describe('a compiled template', () => {
     expect(provisioned.functions).toEqual([
       expect.objectContaining({
         name: 'fixture-work',
-        handler: 'dist/work/index.handler',
+        handler: 'dist/job/index.handler',
         codeDirectory: '/code',
         timeoutSeconds: 5,
         memoryMegabytes: 256,
@@ -138,10 +138,10 @@ describe('the cloud', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'cloud-'));
-    await mkdir(join(directory, 'dist/work'), { recursive: true });
+    await mkdir(join(directory, 'dist/job'), { recursive: true });
     // Puts what it is given on the bus again, under another source, so that a test can see it went all the way round.
     await writeFile(
-      join(directory, 'dist/work/index.mjs'),
+      join(directory, 'dist/job/index.mjs'),
       `export const handler = async (event, context) => {
         console.log(JSON.stringify({ records: event.Records?.length, extra: process.env.EXTRA, name: context.functionName }));
         return { batchItemFailures: event.Records.filter((record) => JSON.parse(record.body).detail.fail).map((record) => ({ itemIdentifier: record.messageId })) };
