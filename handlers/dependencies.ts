@@ -15,6 +15,7 @@ import { queues } from '../adapters/queues.ts';
 import type { Channels } from '../domain/release/channels.ts';
 import {
   type FollowUpsDependencies,
+  followUpsOf,
   type ReleasesDependencies,
   releasesOf,
   type SweepDependencies,
@@ -27,8 +28,12 @@ import type { Settings } from './settings.ts';
 export type { Time } from './cold-start/assemble.ts';
 export type { Settings } from './settings.ts';
 
-/** Enough for each of the three functions. */
-export type Dependencies = ReleasesDependencies & FollowUpsDependencies & SweepDependencies;
+/** What each of the three functions is made of, put together when it is asked for: once for a sandbox. */
+export type Compositions = {
+  readonly releases: () => ReleasesDependencies;
+  readonly 'follow-ups': () => FollowUpsDependencies;
+  readonly sweep: () => SweepDependencies;
+};
 
 /** The SDK clients, or anything that answers their commands: a simulation brings its own. */
 export type Clients = {
@@ -44,7 +49,7 @@ export type Clients = {
  * All three functions over the same clients, for tests and simulations. The deployed ones are composed in cold-start/
  * from the same parts, each from what it uses and loading what only some records need with the first of them.
  */
-export function compose(settings: Settings, channels: Channels, clients: Clients, time: Time): Dependencies {
+export function compose(settings: Settings, channels: Channels, clients: Clients, time: Time): Compositions {
   const locks = lock(clients.dynamodb, settings.OTA_LOCK_TABLE);
   const adapters = {
     ledger: ledger(clients.dynamodb, settings.OTA_LEDGER_TABLE),
@@ -55,6 +60,9 @@ export function compose(settings: Settings, channels: Channels, clients: Clients
     bus: bus(clients.eventbridge, { name: settings.OTA_BUS_NAME }),
     queues: queues(clients.sqs, urlsOf(settings)),
   };
-  const releases = releasesOf(settings, channels, time, adapters, (context) => locks.registerContext(context));
-  return { ...releases, sweep: sweepOf(settings, time, adapters).sweep };
+  return {
+    releases: () => releasesOf(settings, channels, time, adapters, (context) => locks.registerContext(context)),
+    'follow-ups': () => followUpsOf(settings, time, adapters),
+    sweep: () => sweepOf(settings, time, adapters),
+  };
 }

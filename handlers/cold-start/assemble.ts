@@ -23,9 +23,6 @@ export type SweepDependencies = Tools & {
   };
 };
 
-/** Enough for each of the three. */
-export type Dependencies = ReleasesDependencies & FollowUpsDependencies & SweepDependencies;
-
 /** Time and waiting: the machine's own unless a simulation brings another. */
 export type Time = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
 

@@ -73,9 +73,9 @@ export function openSandbox(given: {
   };
 
   const clients = given.aws.clients(wire);
-  const parts = compose(given.settings, given.channels, clients, { now, sleep });
-  const handlers = { releases: consumeReleases(parts), 'follow-ups': consumeFollowUps(parts) };
-  const sweep = sweepOverdue(parts);
+  const compositions = compose(given.settings, given.channels, clients, { now, sleep });
+  const handlers = { releases: consumeReleases(compositions.releases()), 'follow-ups': consumeFollowUps(compositions['follow-ups']()) };
+  const sweep = sweepOverdue(compositions.sweep());
 
   const context = (): Context => {
     const deadline = now() + TIMEOUT;

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { type Clients, compose, type Settings } from '../../handlers/dependencies.ts';
@@ -91,19 +92,18 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
     ) as unknown as Clients;
     const now = () => world.now() + caller.skew;
     const sleep = (milliseconds: number) => new Promise<void>((resolve) => world.after(milliseconds, resolve, caller));
-    const composed = compose(settings, configuration.channels, clients, { now, sleep });
-    const { telemetry } = composed.services;
-    const record = (word: Word, fields: Readonly<Record<string, unknown>>) => {
-      onSaid({ word, messageId: String(fields['messageId']), caller: sandbox });
-      telemetry.record(word, fields as Parameters<typeof telemetry.record>[1]);
+    const compositions = compose(settings, configuration.channels, clients, { now, sleep });
+    const make: Record<FunctionName, () => unknown> = {
+      releases: () =>
+        consumeReleases(heard(compositions.releases(), ({ word, messageId }) => onSaid({ word, messageId, caller: sandbox }))),
+      'follow-ups': () => consumeFollowUps(compositions['follow-ups']()),
+      sweep: () => sweepOverdue(compositions.sweep()),
     };
-    const dependencies = { ...composed, services: { ...composed.services, telemetry: { ...telemetry, record } } };
-    const make = { releases: consumeReleases, 'follow-ups': consumeFollowUps, sweep: sweepOverdue }[functionName];
     const sandbox: Sandbox = Object.assign(caller, {
       configuration,
       release: releaseNumber,
       busy: false,
-      handler: make(dependencies) as unknown as Sandbox['handler'],
+      handler: make[functionName]() as Sandbox['handler'],
     });
     sandboxes.push(sandbox);
     return sandbox;
@@ -220,6 +220,16 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
     },
     invocations: () => invocations,
   };
+}
+
+/** The same parts, with an ear for the word that is said about each record. */
+function heard(parts: ReleasesDependencies, onWord: (said: Omit<Said, 'caller'>) => void): ReleasesDependencies {
+  const { telemetry } = parts.services;
+  const record: typeof telemetry.record = (word, fields) => {
+    onWord({ word, messageId: String(fields['messageId']) });
+    telemetry.record(word, fields);
+  };
+  return { ...parts, services: { ...parts.services, telemetry: { ...telemetry, record } } };
 }
 
 function recordOf({ messageId, body, attributes, receives, sentAt }: Message) {

@@ -12,6 +12,8 @@ import type { World } from './world.ts';
 export type Known = {
   row: Rollout;
   readonly first: Rollout;
+  /** Its frozen request, as text. */
+  readonly request: string;
   /** The sandbox in which it was planned and frozen. */
   readonly planner: Sandbox | undefined;
   /** True time of the put. */
@@ -117,9 +119,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'service', 'notAfter', 'claimedAt'] as const) {
       if (row[member] !== last[member]) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
     }
-    if (JSON.stringify(row.request) !== JSON.stringify(last.request)) {
-      violate('1 frozen', `${row.rolloutId} changed its request`);
-    }
+    if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
     known.row = row;
     known.numbers.push({ at: world.now(), no: row.no });
     if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
@@ -143,6 +143,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     rollouts.set(row.rolloutId, {
       row,
       first: row,
+      request: JSON.stringify(row.request),
       planner,
       claimedAt: world.now(),
       seq: undefined,

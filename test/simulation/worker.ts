@@ -36,6 +36,7 @@ for (let seed = from; seed < to; seed += step) {
     invocations: sums.invocations + history.invocations,
   };
   for (const [name, { possible, happened }] of history.coverage) {
+    if (possible === 0) continue;
     const [before, hits] = coverage.get(name) ?? [0, 0];
     coverage.set(name, [before + possible, hits + happened]);
   }

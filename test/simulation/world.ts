@@ -1,5 +1,5 @@
-import { type Chance, chanceOf, draw } from './chance.ts';
-import { drained, enter, install, type Machine } from './virtual-time.ts';
+import { type Chance, chanceOf, drawer } from './chance.ts';
+import { drained, enter, install, type Machine, turned } from './virtual-time.ts';
 
 /** Where the history begins: an ordinary Monday. */
 export const EPOCH = Date.UTC(2026, 0, 5, 8);
@@ -22,7 +22,7 @@ export type World = {
   readonly deviates: (kind: string, label: string, share: number) => boolean;
   readonly deviations: Deviation[];
   /** How often each kind was possible and how often it happened, by label. */
-  readonly coverage: Map<string, { possible: number; happened: number }>;
+  readonly coverage: ReadonlyMap<string, { readonly possible: number; readonly happened: number }>;
   readonly calm: (calm: boolean) => void;
   readonly isCalm: () => boolean;
   readonly tell: (line: string) => void;
@@ -46,14 +46,16 @@ export type WorldOptions = {
 
 type Event = { readonly at: number; readonly tie: number; readonly what: () => void; readonly actor: Actor | undefined };
 
+/** So often Node gets to tell of what nobody waits for: a turn of its loop costs more than most events. */
+const DRAINS_A_TURN = 16;
+
 /** One thread, one clock, one heap of events; the microtasks of each event are drained before the next. */
 export function createWorld(options: WorldOptions): World {
   install();
   const { seed, only } = options;
   const chance = chanceOf(seed);
   const events: Event[] = [];
-  const coverage: World['coverage'] = new Map();
-  const counts = new Map<string, number>();
+  const coverage = new Map<string, { count: number; possible: number; happened: number; readonly drawOf: (end: string) => number }>();
   const deviations: Deviation[] = [];
   const story: string[] = [];
   const output: string[] = [];
@@ -61,9 +63,18 @@ export function createWorld(options: WorldOptions): World {
   let current: Actor | undefined;
   let ties = 0;
   let isCalm = false;
+  let drains = 0;
   let hashA = 0x811c9dc5;
   let hashB = 0x01000193;
 
+  const cellOf = (name: string) => {
+    let cell = coverage.get(name);
+    if (!cell) {
+      cell = { count: 0, possible: 0, happened: 0, drawOf: drawer(seed, `${name} `) };
+      coverage.set(name, cell);
+    }
+    return cell;
+  };
   const after = (milliseconds: number, what: () => void, actor?: Actor): void => {
     ties += 1;
     push(events, { at: time + Math.max(0, Math.round(milliseconds)), tie: ties, what, actor });
@@ -105,16 +116,15 @@ export function createWorld(options: WorldOptions): World {
     deviates: (kind, label, share) => {
       if (share <= 0 && !options.onPossible) return false;
       const name = `${kind} ${label}`;
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      const key = `${name} ${count}`;
-      const happens = only ? only.has(key) : share > 0 && !isCalm && draw(seed, key) < share;
+      const cell = cellOf(name);
+      cell.count += 1;
+      if (isCalm && !only) return false;
+      const key = `${name} ${cell.count}`;
+      const happens = only ? only.has(key) : share > 0 && cell.drawOf(String(cell.count)) < share;
       if (!isCalm) {
         options.onPossible?.(key);
-        const cell = coverage.get(name) ?? { possible: 0, happened: 0 };
         cell.possible += 1;
         if (happens) cell.happened += 1;
-        coverage.set(name, cell);
       }
       if (!happens) return false;
       deviations.push({ key, at: time });
@@ -146,7 +156,10 @@ export function createWorld(options: WorldOptions): World {
         enter(machine);
         try {
           event.what();
-          if (event.actor) await drained();
+          if (event.actor) {
+            drains += 1;
+            await (drains % DRAINS_A_TURN === 0 ? turned() : drained());
+          }
         } finally {
           current = undefined;
           enter(undefined);
