@@ -13,10 +13,10 @@ import { outcomeExamples, releaseExample, withdrawalExample } from './schema-exa
  * example, and the schema of channels.yml. Throws when an example does not satisfy its schema.
  */
 export function schemaFiles(): ReadonlyMap<string, string> {
-  const events: readonly [detailType: string, schema: z.ZodType, example: unknown, io: 'input' | 'output'][] = [
+  const events: readonly [detailType: string, schema: z.core.$ZodType, example: unknown, io: 'input' | 'output'][] = [
     [releasePublished, releaseSchema, releaseExample, 'input'],
     [releaseWithdrawn, withdrawalSchema, withdrawalExample, 'input'],
-    ...Object.entries(outcomeSchemas).map(([detailType, schema]): [string, z.ZodType, unknown, 'output'] => [
+    ...Object.entries(outcomeSchemas).map(([detailType, schema]): [string, z.core.$ZodType, unknown, 'output'] => [
       detailType,
       schema,
       outcomeExamples[detailType as OutcomeType],
@@ -26,7 +26,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>([['channels.schema.json', toText(channelsJsonSchema())]]);
   for (const [detailType, schema, example, io] of events) {
     const name = detailType.toLowerCase().replaceAll(' ', '-');
-    schema.parse(example);
+    z.parse(schema, example);
     files.set(`${name}.schema.json`, toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io }) }));
     files.set(`${name}.example.json`, toText(example));
   }

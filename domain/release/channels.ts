@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
-import { matching, name, someText } from './fields.ts';
+import { described, matching, name, someText } from './fields.ts';
 import { isRecord, type Segment } from './path.ts';
 import { type Problem, problemsOf } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
@@ -11,35 +11,43 @@ const allow = () => z.literal('allow', 'the word allow');
 const object = 'an object';
 
 const optionsSchema = {
-  unguarded: z
-    .exactOptional(allow())
-    .describe('allow: no abort criteria and timeout are added (IoT Core), no TaskConfigurationId is needed (MI)'),
-  unsigned: z.exactOptional(allow()).describe('allow: files without a signature (IoT Core)'),
-  unverified: z
-    .exactOptional(
-      z.array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of stream and signerJob').refine(isUnique, 'each word once'),
-    )
-    .describe('Shapes without an S3 location, which cannot be verified, that are taken all the same'),
-  targetsFromRelease: z
-    .exactOptional(z.array(someText(), 'a list of globs').min(1, 'at least 1 glob').refine(isUnique, 'each glob once'))
-    .describe('Globs (*), matched in full: a release may replace the targets with ones that match'),
-  scheduleFromRelease: z.exactOptional(allow()).describe('allow: a release may set startAt and endAt (MI)'),
-  downgrade: z.exactOptional(allow()).describe('allow: the last accepted release wins, also an older version'),
-  whenSuperseded: z
-    .exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete'))
-    .describe('What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS)'),
+  unguarded: described(
+    z.exactOptional(allow()),
+    'allow: no abort criteria and timeout are added (IoT Core), no TaskConfigurationId is needed (MI)',
+  ),
+  unsigned: described(z.exactOptional(allow()), 'allow: files without a signature (IoT Core)'),
+  unverified: described(
+    z.exactOptional(
+      z
+        .array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of stream and signerJob')
+        .check(z.refine(isUnique, 'each word once')),
+    ),
+    'Shapes without an S3 location, which cannot be verified, that are taken all the same',
+  ),
+  targetsFromRelease: described(
+    z.exactOptional(z.array(someText(), 'a list of globs').check(z.minLength(1, 'at least 1 glob'), z.refine(isUnique, 'each glob once'))),
+    'Globs (*), matched in full: a release may replace the targets with ones that match',
+  ),
+  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI)'),
+  downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, also an older version'),
+  whenSuperseded: described(
+    z.exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete')),
+    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS)',
+  ),
 };
 
 const channelSchema = z.strictObject(
   {
-    createOTAUpdate: z
-      .exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object))
-      .describe('The CreateOTAUpdate request of AWS IoT Core, less what the release gives'),
-    createOtaTask: z
-      .exactOptional(z.custom<OtaTaskTemplate>(isRecord, object))
-      .describe('The CreateOtaTask request of managed integrations, less what the release gives'),
-    jobDocument: z.exactOptional(z.record(z.string(), z.unknown(), object)).describe('MI: static members merged into the job document'),
-    artifactUrl: z.exactOptional(someText()).describe('MI: pattern of url in the job document, with {bucket} {key} {version} {region}'),
+    createOTAUpdate: described(
+      z.exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object)),
+      'The CreateOTAUpdate request of AWS IoT Core, less what the release gives',
+    ),
+    createOtaTask: described(
+      z.exactOptional(z.custom<OtaTaskTemplate>(isRecord, object)),
+      'The CreateOtaTask request of managed integrations, less what the release gives',
+    ),
+    jobDocument: described(z.exactOptional(z.record(z.string(), z.unknown(), object)), 'MI: static members merged into the job document'),
+    artifactUrl: described(z.exactOptional(someText()), 'MI: pattern of url in the job document, with {bucket} {key} {version} {region}'),
     ...optionsSchema,
   },
   object,
@@ -52,18 +60,20 @@ const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1
 
 const productSchema = z.strictObject(
   {
-    sources: z
-      .array(source(), 'a list of event sources')
-      .min(1, 'at least 1 source')
-      .refine(isUnique, 'each source once')
-      .describe('Event sources that may release and withdraw this product'),
-    hardware: z
-      .exactOptional(z.array(someText(), 'a list of hardware names').min(1, 'at least 1 name').refine(isUnique, 'each name once'))
-      .describe('Each must be in the hardware list of a release'),
-    channels: z
-      .record(name(), channelSchema, 'channels by name')
-      .refine(isNotEmpty, 'at least 1 channel')
-      .describe('Named destinations of the product'),
+    sources: described(
+      z.array(source(), 'a list of event sources').check(z.minLength(1, 'at least 1 source'), z.refine(isUnique, 'each source once')),
+      'Event sources that may release and withdraw this product',
+    ),
+    hardware: described(
+      z.exactOptional(
+        z.array(someText(), 'a list of hardware names').check(z.minLength(1, 'at least 1 name'), z.refine(isUnique, 'each name once')),
+      ),
+      'Each must be in the hardware list of a release',
+    ),
+    channels: described(
+      z.record(name(), channelSchema, 'channels by name').check(z.refine(isNotEmpty, 'at least 1 channel')),
+      'Named destinations of the product',
+    ),
   },
   object,
 );
@@ -71,11 +81,11 @@ const productSchema = z.strictObject(
 /** channels.yml with its variables replaced; what lies inside the two AWS requests is checked beside it. */
 export const channelsSchema = z.strictObject(
   {
-    artifactBuckets: z
-      .array(bucket(), 'a list of S3 buckets')
-      .refine(isUnique, 'each bucket once')
-      .describe('Artifacts from anywhere else are refused'),
-    products: z.record(name(), productSchema, 'products by name').refine(isNotEmpty, 'at least 1 product'),
+    artifactBuckets: described(
+      z.array(bucket(), 'a list of S3 buckets').check(z.refine(isUnique, 'each bucket once')),
+      'Artifacts from anywhere else are refused',
+    ),
+    products: z.record(name(), productSchema, 'products by name').check(z.refine(isNotEmpty, 'at least 1 product')),
   },
   object,
 );

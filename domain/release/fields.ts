@@ -1,36 +1,43 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseInstant, parseMinute } from './instant.ts';
 import { semVerPattern } from './version.ts';
 
 /*
  * Leaves that several schemas share. Each says its rule once; problem.ts adds what was found instead, so that
- * no message ever quotes a value.
+ * no message ever quotes a value. zod/mini, since all of it is loaded at every cold start: the methods of zod itself
+ * bring along every format it knows.
  */
 
+/** The same schema with a text for those who read its JSON Schema. */
+export function described<S extends z.ZodMiniType>(schema: S, description: string): S {
+  z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), description });
+  return schema;
+}
+
 /** Text that `pattern` matches in full; `rule` is what a person reads when it does not. */
-export const matching = (rule: string, pattern: RegExp) => z.string(rule).regex(pattern, rule);
+export const matching = (rule: string, pattern: RegExp) => z.string(rule).check(z.regex(pattern, rule));
 
 /** Names of products and channels. */
 export const name = () => matching('1 to 64 of a-z, 0-9 and -', /^[a-z0-9-]{1,64}$/);
 
 export const semVer = () =>
-  z
-    .string(semVerRule)
-    .max(64, { error: semVerRule, abort: true })
-    .regex(semVerPattern, semVerRule)
-    .describe('SemVer 2.0, at most 64 characters; prerelease and build metadata allowed');
+  described(
+    z.string(semVerRule).check(z.maxLength(64, { error: semVerRule, abort: true }), z.regex(semVerPattern, semVerRule)),
+    'SemVer 2.0, at most 64 characters; prerelease and build metadata allowed',
+  );
 
 const semVerRule = 'a SemVer 2.0 version of at most 64 characters';
 
 /** A version of the schema that this service reads: major 1, any minor. Another major has its own code and comes first. */
 export const schemaVersion = () =>
-  matching('the text "1"', /^1(?:\.[0-9]{1,4})?$/)
-    .default('1')
-    .describe('Version of the schema of this event; another major is refused');
+  described(
+    z._default(matching('the text "1"', /^1(?:\.[0-9]{1,4})?$/), '1'),
+    'Version of the schema of this event; another major is refused',
+  );
 
 export const revision = () => {
   const rule = 'a whole number of at least 1';
-  return z.int(rule).min(1, rule);
+  return z.int(rule).check(z.minimum(1, rule));
 };
 
 /** Text without control characters, 1 to `max` code points: it is copied into log lines and outcome events. */
@@ -40,7 +47,9 @@ export const line = (max: number) =>
 export const text = () => z.string('text');
 
 /** Text of at least one character. */
-export const someText = () => z.string('text of at least 1 character').min(1, 'text of at least 1 character');
+export const someText = () => z.string(someTextRule).check(z.minLength(1, someTextRule));
+
+const someTextRule = 'text of at least 1 character';
 
 export const flag = () => z.boolean('true or false');
 
@@ -48,16 +57,16 @@ const instantRule = 'an RFC 3339 instant such as 2026-12-24T00:00:00Z';
 const minuteRule = 'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z';
 
 export const instant = () =>
-  z
-    .string(instantRule)
-    .refine((value) => parseInstant(value) !== undefined, instantRule)
-    .meta({ format: 'date-time' });
+  z.string(instantRule).check(
+    z.refine((value) => parseInstant(value) !== undefined, instantRule),
+    z.meta({ format: 'date-time' }),
+  );
 
 export const minute = () =>
-  z
-    .string(minuteRule)
-    .refine((value) => parseMinute(value) !== undefined, minuteRule)
-    .meta({ format: 'date-time' });
+  z.string(minuteRule).check(
+    z.refine((value) => parseMinute(value) !== undefined, minuteRule),
+    z.meta({ format: 'date-time' }),
+  );
 
 /** Members whose names are the user's, such as attributes. */
 export const textMap = () => z.record(z.string(), text(), 'a map of text');

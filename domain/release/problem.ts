@@ -1,16 +1,16 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { isRecord, kindOf, type Segment } from './path.ts';
 
 /** One broken rule: where, what was asked for and the kind of what was there; `kind` where it is a matter of presence. */
 export type Problem = { readonly path: readonly Segment[]; readonly message: string; readonly kind?: 'missing' | 'unknown' };
 
 /** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
-export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
+export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, input));
 }
 
 /** The first of {@link problemsOf}; a hostile body may have a hundred thousand. */
-export function firstProblemOf(error: z.ZodError, input: unknown): Problem {
+export function firstProblemOf(error: z.core.$ZodError, input: unknown): Problem {
   const [first] = error.issues.slice(0, 1).flatMap((issue) => problemsOfIssue(issue, input));
   return first ?? { path: [], message: 'not valid' };
 }

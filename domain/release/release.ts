@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
+  described,
   flag,
   instant,
   isCanonicalBase64,
@@ -24,22 +25,22 @@ import { refuseOtherMajor } from './schema-version.ts';
 export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
 export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
 
-const signature = () => z.string(base64Rule).refine(isCanonicalBase64, base64Rule).meta({ contentEncoding: 'base64' });
+const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
 const base64Rule = 'canonical base64 of at least one byte';
 
 const spelling = (known: readonly [string, ...string[]]) => z.enum(known, `one of the known spellings ${known.join(', ')}`);
 
 const structure = 'an object';
 
-const customCodeSigningSchema = z
-  .strictObject(
+const customCodeSigningSchema = described(
+  z.strictObject(
     {
-      signature: z.strictObject({ inlineDocument: signature().describe('The signature, base64') }, structure),
+      signature: z.strictObject({ inlineDocument: described(signature(), 'The signature, base64') }, structure),
       certificateChain: z.exactOptional(
         z.strictObject(
           {
-            certificateName: z.exactOptional(text()).describe('Name of the certificate on the device'),
-            inlineDocument: z.exactOptional(text()).describe('The certificate chain, PEM'),
+            certificateName: described(z.exactOptional(text()), 'Name of the certificate on the device'),
+            inlineDocument: described(z.exactOptional(text()), 'The certificate chain, PEM'),
           },
           structure,
         ),
@@ -48,18 +49,20 @@ const customCodeSigningSchema = z
       signatureAlgorithm: spelling(signatureAlgorithms),
     },
     structure,
-  )
-  .describe('A signature that the release brings');
+  ),
+  'A signature that the release brings',
+);
 
-const codeSigningSchema = z
-  .strictObject(
+const codeSigningSchema = described(
+  z.strictObject(
     {
-      awsSignerJobId: z.exactOptional(someText()).describe('A finished AWS Signer job'),
+      awsSignerJobId: described(z.exactOptional(someText()), 'A finished AWS Signer job'),
       customCodeSigning: z.exactOptional(customCodeSigningSchema),
     },
     structure,
-  )
-  .describe('One of the two. startSigningJobParameter comes from channels.yml only');
+  ),
+  'One of the two. startSigningJobParameter comes from channels.yml only',
+);
 
 const keyRule = 'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes';
 const versionRule = 'an S3 version id; "null" is that of an object without versions, which can change';
@@ -67,72 +70,80 @@ const versionRule = 'an S3 version id; "null" is that of an object without versi
 const s3LocationSchema = z.strictObject(
   {
     bucket: someText(),
-    key: z.string(keyRule).refine(isS3Key, keyRule).describe('1 to 1024 bytes'),
-    version: matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/).describe('The S3 version id: what was released can never change under it'),
+    key: described(z.string(keyRule).check(z.refine(isS3Key, keyRule)), '1 to 1024 bytes'),
+    version: described(
+      matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/),
+      'The S3 version id: what was released can never change under it',
+    ),
   },
   structure,
 );
 
-const fileLocationSchema = z
-  .strictObject(
+const fileLocationSchema = described(
+  z.strictObject(
     {
       stream: z.exactOptional(z.strictObject({ streamId: someText(), fileId: z.exactOptional(z.int('a whole number')) }, structure)),
       s3Location: z.exactOptional(s3LocationSchema),
     },
     structure,
-  )
-  .describe('One of the two; neither (no fileLocation at all) where awsSignerJobId says where the file is');
+  ),
+  'One of the two; neither (no fileLocation at all) where awsSignerJobId says where the file is',
+);
+
+const sizeRule = 'a whole number of at least 1';
 
 const artifactSchema = z.strictObject(
   {
-    fileName: z.exactOptional(text()).describe('Name on the device'),
-    fileType: z.exactOptional(z.int('a whole number')).describe('Meaningful to the device, 0-255 on IoT Core'),
+    fileName: described(z.exactOptional(text()), 'Name on the device'),
+    fileType: described(z.exactOptional(z.int('a whole number')), 'Meaningful to the device, 0-255 on IoT Core'),
     fileVersion: z.exactOptional(text()),
     fileLocation: z.exactOptional(fileLocationSchema),
-    sha256: z
-      .exactOptional(matching('64 lower-case hex characters', /^[0-9a-f]{64}$/))
-      .describe('SHA-256 of the file; required with s3Location'),
-    sizeBytes: z.exactOptional(z.int('a whole number of at least 1').min(1, 'a whole number of at least 1')),
+    sha256: described(
+      z.exactOptional(matching('64 lower-case hex characters', /^[0-9a-f]{64}$/)),
+      'SHA-256 of the file; required with s3Location',
+    ),
+    sizeBytes: z.exactOptional(z.int(sizeRule).check(z.minimum(1, sizeRule))),
     codeSigning: z.exactOptional(codeSigningSchema),
-    attributes: z.exactOptional(textMap()).describe('Kept with the update at AWS, not sent to devices by IoT Core'),
-    jobDocument: flag().default(false).describe('MI only, at most one artifact: it is itself the job document'),
+    attributes: described(z.exactOptional(textMap()), 'Kept with the update at AWS, not sent to devices by IoT Core'),
+    jobDocument: described(z._default(flag(), false), 'MI only, at most one artifact: it is itself the job document'),
   },
   structure,
 );
 
 const tagKeyRule = '1 to 128 characters, not starting with aws: or ota-dispatch.';
+const tagsSchema = z.record(
+  matching(tagKeyRule, /^(?!ota-dispatch\.|[aA][wW][sS]:)[\s\S]{1,128}$/u),
+  matching('0 to 256 characters', /^[\s\S]{0,256}$/u),
+  'a map of text',
+);
+
+/** A list of at least one. */
+const some = <S extends z.ZodMiniType>(item: S, rule: string, missing: string) => z.array(item, rule).check(z.minLength(1, missing));
 
 /** The detail of `Firmware Release Published`. Rules between members are checked by {@link parseRelease}. */
 export const releaseSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
-    product: name().describe('A product of channels.yml'),
+    product: described(name(), 'A product of channels.yml'),
     version: semVer(),
-    revision: revision().default(1).describe('A deliberate second go at the same version'),
-    channels: z.array(name(), 'a list of channel names').min(1, 'at least 1 channel').describe('Different names from channels.yml'),
-    artifacts: z
-      .array(artifactSchema, 'a list of artifacts')
-      .min(1, 'at least 1 artifact')
-      .describe("AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument"),
-    hardware: z.exactOptional(z.array(someText(), 'a list of hardware names')).describe('The hardware this firmware is made for'),
-    description: z.exactOptional(someText()).describe('IoT Core takes no control characters; for MI it is made readable'),
-    tags: z
-      .exactOptional(
-        z.record(
-          matching(tagKeyRule, /^(?!ota-dispatch\.|[aA][wW][sS]:)[\s\S]{1,128}$/u),
-          matching('0 to 256 characters', /^[\s\S]{0,256}$/u),
-          'a map of text',
-        ),
-      )
-      .describe('Tags of the AWS update or task'),
-    targets: z
-      .exactOptional(z.array(someText(), 'a list of ARNs').min(1, 'at least 1 target'))
-      .describe('ARNs; only where the channel permits it with targetsFromRelease'),
-    startAt: z.exactOptional(minute()).describe("MI's schedule, a whole minute; only where the channel says scheduleFromRelease: allow"),
-    endAt: z.exactOptional(minute()).describe("MI's schedule, a whole minute, after startAt"),
-    notAfter: z.exactOptional(instant()).describe('Nothing is created after this instant'),
-    dryRun: flag().default(false).describe('Plan and report, touch nothing'),
-    correlationId: z.exactOptional(line(256)).describe('Copied into every outcome event and log line'),
+    revision: described(z._default(revision(), 1), 'A deliberate second go at the same version'),
+    channels: described(some(name(), 'a list of channel names', 'at least 1 channel'), 'Different names from channels.yml'),
+    artifacts: described(
+      some(artifactSchema, 'a list of artifacts', 'at least 1 artifact'),
+      "AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument",
+    ),
+    hardware: described(z.exactOptional(z.array(someText(), 'a list of hardware names')), 'The hardware this firmware is made for'),
+    description: described(z.exactOptional(someText()), 'IoT Core takes no control characters; for MI it is made readable'),
+    tags: described(z.exactOptional(tagsSchema), 'Tags of the AWS update or task'),
+    targets: described(
+      z.exactOptional(some(someText(), 'a list of ARNs', 'at least 1 target')),
+      'ARNs; only where the channel permits it with targetsFromRelease',
+    ),
+    startAt: described(z.exactOptional(minute()), "MI's schedule, a whole minute; only where the channel says scheduleFromRelease: allow"),
+    endAt: described(z.exactOptional(minute()), "MI's schedule, a whole minute, after startAt"),
+    notAfter: described(z.exactOptional(instant()), 'Nothing is created after this instant'),
+    dryRun: described(z._default(flag(), false), 'Plan and report, touch nothing'),
+    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
   },
   structure,
 );

@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
+import * as z from 'zod/mini';
+import { described, flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
 import { formatPath } from './path.ts';
 import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
@@ -9,16 +9,17 @@ import { refuseOtherMajor } from './schema-version.ts';
 export const withdrawalSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
-    product: name().describe('A product of channels.yml'),
+    product: described(name(), 'A product of channels.yml'),
     version: semVer(),
-    revision: z.exactOptional(revision()).describe('Without it: every revision'),
-    channels: z
-      .exactOptional(z.array(name(), 'a list of channel names').min(1, 'at least 1 channel'))
-      .describe('Without them: every channel'),
-    reasonCode: z.exactOptional(line(128)).describe('For machines'),
-    comment: z.exactOptional(line(2000)).describe('For people'),
-    force: flag().default(false).describe('Devices that are in progress are stopped too'),
-    correlationId: z.exactOptional(line(256)).describe('Copied into every outcome event and log line'),
+    revision: described(z.exactOptional(revision()), 'Without it: every revision'),
+    channels: described(
+      z.exactOptional(z.array(name(), 'a list of channel names').check(z.minLength(1, 'at least 1 channel'))),
+      'Without them: every channel',
+    ),
+    reasonCode: described(z.exactOptional(line(128)), 'For machines'),
+    comment: described(z.exactOptional(line(2000)), 'For people'),
+    force: described(z._default(flag(), false), 'Devices that are in progress are stopped too'),
+    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
   },
   'an object',
 );
