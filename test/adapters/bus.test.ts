@@ -87,3 +87,42 @@ describe('publishing', () => {
     await expect(connect().publish([event(1)])).rejects.toThrow();
   });
 });
+
+describe('publishing for several records at once', () => {
+  const idsOf = (request: Seen) => entriesOf(request).map(({ Detail }) => JSON.parse(Detail).outcomeId);
+  const refusal = { ErrorCode: 'InternalFailure', ErrorMessage: 'sorry' };
+
+  it('sends together what came while a request was under way', async () => {
+    server.answer(takesAll, takesAll);
+    const { publish } = connect();
+    await Promise.all([publish([event(1)]), publish([event(2), event(3)]), publish([event(4)])]);
+    expect(server.seen.map(idsOf)).toEqual([['1'], ['2', '3', '4']]);
+  });
+
+  it('sends at once where nothing is under way', async () => {
+    server.answer(takesAll, takesAll);
+    const { publish } = connect();
+    await publish([event(1)]);
+    await publish([event(2)]);
+    expect(server.seen.map(idsOf)).toEqual([['1'], ['2']]);
+  });
+
+  it('tells only those whose entries were refused', async () => {
+    server.answer(
+      takesAll,
+      { status: 200, body: { FailedEntryCount: 1, Entries: [{ EventId: 'a' }, refusal] } },
+      { status: 200, body: { FailedEntryCount: 1, Entries: [refusal] } },
+    );
+    const { publish } = connect();
+    const ends = await Promise.allSettled([publish([event(1)]), publish([event(2)]), publish([event(3)])]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
+  it('tells all whose request failed, and goes on with the next', async () => {
+    server.answer({ status: 400, body: { __type: 'ValidationException' } }, takesAll);
+    const { publish } = connect();
+    const ends = await Promise.allSettled([publish([event(1)]), publish([event(2)])]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(server.seen.map(idsOf)).toEqual([['1'], ['2']]);
+  });
+});

@@ -71,6 +71,12 @@ describe('calls to AWS for one record', () => {
     expectBudget('duplicate', await callsOf('releases', [body]));
   });
 
+  it('a whole batch of duplicates, whose events go together', async () => {
+    const bodies = await Promise.all(['1.0.0', '2.0.0', '3.0.0', '4.0.0', '5.0.0'].map(async (version) => bodyOf(await heater(version))));
+    await callsOf('releases', bodies);
+    expectBudget('five duplicates', await callsOf('releases', bodies));
+  });
+
   it('a rejected release, and a body that is no event', async () => {
     expectBudget('rejected', await callsOf('releases', [bodyOf({ ...(await heater('1.0.0')), channels: ['nowhere'] })]));
     expectBudget('rejected unread', await callsOf('releases', ['{']));

@@ -29,6 +29,8 @@ export function strike(verdict: Exclude<Verdict, undefined>, operation: string, 
 }
 
 const TIMEOUT = 60_000;
+/** No answer comes in the turn of the event loop in which its request left: calls of other records go on meanwhile. */
+const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const never = new Promise<never>(() => undefined);
 
 /**
@@ -66,6 +68,7 @@ export function openSandbox(given: {
     if (verdict === 'break before') throw broken();
     if (verdict === 'refuse entries') return refusedEntries(call);
     const answer = await carryOut();
+    await aTurn();
     if (verdict === 'die after') kill();
     if (dead) return never;
     if (verdict === 'break after') throw broken();
