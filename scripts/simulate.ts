@@ -1,58 +1,146 @@
 import { parseArgs } from 'node:util';
-import { exhaust } from '../test/simulation/exhaust.ts';
-import { killMutants } from '../test/simulation/kill-mutants.ts';
-import { simulate } from '../test/simulation/simulate.ts';
-import { tellHistory } from '../test/simulation/tell-history.ts';
+import { tableOf } from '../test/simulation/coverage.ts';
+import { exhaust, linesOf } from '../test/simulation/exhaust.ts';
+import { deadly, killMutants, writeTable } from '../test/simulation/kill-mutants.ts';
+import { keepRegression } from '../test/simulation/regressions.ts';
+import { type Failed, simulate, summaryOf } from '../test/simulation/simulate.ts';
+import { mutantNamed, tellHistory, tellSmallest } from '../test/simulation/tell-history.ts';
+import { progressBar } from './progress.ts';
 
 const usage = `npm run simulate -- [--seeds N] [--seed S] [--workers K] [--coverage]    N histories from seed S on (default: 1000 from a fresh seed)
-npm run simulate -- --seed S --trace [--only JSON] [--drop JSON]         one history as a story
-npm run simulate -- --mutants [NAME] [--seeds N]                          break the service in every known way; each must be found
-npm run simulate -- --exhaustive [--deviations 2] [--scenario NAME]       every placement of deviations in small scenarios`;
+npm run simulate -- --seed S --trace [--only JSON] [--drop JSON] [--no-outages]    one history as a story
+npm run simulate -- --seed S --shrink [--mutant NAME]                      the smallest history that breaks the same promise
+npm run simulate -- --mutants [--seeds N] [--seed S]                       break the service in every known way; each must be found
+npm run simulate -- --mutant NAME [--seeds N] [--seed S]                   … in one way
+npm run simulate -- --exhaustive [--deviations 2] [--scenario NAME]        every placement of deviations in small scenarios
+Status 0: no promise broken; 1: one was, or a wrong service was not found; 2: not understood.`;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    seed: { type: 'string' },
-    workers: { type: 'string', default: '2' },
-    trace: { type: 'boolean', default: false },
-    shrink: { type: 'boolean', default: false },
-    coverage: { type: 'boolean', default: false },
-    exhaustive: { type: 'boolean', default: false },
-    deviations: { type: 'string', default: '1' },
-    scenario: { type: 'string' },
-    mutants: { type: 'boolean', default: false },
-    mutant: { type: 'string' },
-    only: { type: 'string' },
-    drop: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const MUTANT_SEEDS = '20000';
 
-const seed = values.seed === undefined ? undefined : whole('seed', values.seed);
-const workers = whole('workers', values.workers);
-if (values.help) console.log(usage);
-else if (values.exhaustive) {
-  process.exitCode = (await exhaust({ most: whole('deviations', values.deviations), workers, only: values.scenario })) ? 0 : 1;
-} else if (values.mutants || (values.mutant !== undefined && !values.trace && !values.shrink)) {
-  const seeds = whole('seeds', values.seeds ?? '20000');
-  process.exitCode = (await killMutants({ seeds, from: seed ?? 1, workers, only: values.mutant })) ? 0 : 1;
-} else if (values.trace || values.shrink) {
-  process.exitCode = (await tellHistory({
-    seed: seed ?? 1,
-    shrink: values.shrink,
-    only: values.only,
-    drop: values.drop,
-    mutant: values.mutant,
-  }))
-    ? 0
-    : 1;
-} else {
-  const from = seed ?? Date.now() % 1_000_000_000;
-  process.exitCode = (await simulate({ from, seeds: whole('seeds', values.seeds ?? '1000'), workers, coverage: values.coverage })) ? 0 : 1;
+type Values = ReturnType<typeof read>;
+
+function read() {
+  return parseArgs({
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      trace: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: false },
+      coverage: { type: 'boolean', default: false },
+      exhaustive: { type: 'boolean', default: false },
+      deviations: { type: 'string', default: '1' },
+      scenario: { type: 'string' },
+      mutants: { type: 'boolean', default: false },
+      mutant: { type: 'string' },
+      only: { type: 'string' },
+      drop: { type: 'string' },
+      'no-outages': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
 }
+
+async function run(values: Values): Promise<boolean> {
+  if (values.exhaustive) return everyPlacement(values);
+  if (values.trace || values.shrink) return oneHistory(values);
+  return values.mutants || values.mutant !== undefined ? wrongServices(values) : manyHistories(values);
+}
+
+async function manyHistories(values: Values): Promise<boolean> {
+  const from = seedOf(values) ?? Date.now() % 1_000_000_000;
+  const seeds = whole('seeds', values.seeds ?? '1000');
+  console.log(`seeds ${from} to ${from + seeds - 1}`);
+  const { progress, end } = progressBar('simulate');
+  const report = await simulate({ from, seeds, workers: workersOf(values), progress, onFailed: sayFailed });
+  end();
+  console.log(summaryOf(report));
+  if (values.coverage) console.log(tableOf(report.coverage));
+  const [first] = report.failed;
+  if (first) await explain(first);
+  return report.failed.length === 0;
+}
+
+function sayFailed({ seed, violations }: Failed): void {
+  console.log(`seed ${seed}: ${violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
+}
+
+/** The story of a violating history, as small as it gets, which is kept for every test run to come. */
+async function explain({ seed, violations }: Failed): Promise<void> {
+  const { progress, end } = progressBar('shrink');
+  const { lines, replay } = await tellSmallest({ seed }, (line) => progress(0, 0, line));
+  end();
+  console.log(lines.join('\n'));
+  keepRegression(
+    replay,
+    `Found on ${new Date().toISOString().slice(0, 10)}, not looked into yet: [${violations[0]?.rule}] ${violations[0]?.what}`,
+  );
+  console.log('kept in test/simulation/regressions.json');
+}
+
+async function oneHistory(values: Values): Promise<boolean> {
+  const replay = {
+    seed: seedOf(values) ?? 1,
+    ...(values.only !== undefined && { only: JSON.parse(values.only) as string[] }),
+    ...(values.drop !== undefined && { drop: JSON.parse(values.drop) as number[] }),
+    ...(values['no-outages'] && { noOutages: true }),
+  };
+  const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
+  const { progress, end } = progressBar('shrink');
+  const told = values.shrink ? await tellSmallest(replay, (line) => progress(0, 0, line), mutant) : await tellHistory(replay, mutant);
+  end();
+  console.log(told.lines.join('\n'));
+  return told.isGood;
+}
+
+async function wrongServices(values: Values): Promise<boolean> {
+  const seeds = whole('seeds', values.seeds ?? MUTANT_SEEDS);
+  const from = seedOf(values) ?? 1;
+  const { progress, end } = progressBar('mutants');
+  const found = await killMutants({
+    chosen: values.mutant === undefined ? deadly : [mutantNamed(values.mutant)],
+    seeds,
+    from,
+    workers: workersOf(values),
+    progress,
+    onFound: ({ name, seed, tried, rule, what }) =>
+      console.log(seed === undefined ? `SURVIVED ${tried}: ${name} ${what}` : `seed ${seed}: ${name} [${rule}]`),
+  });
+  end();
+  const survivors = found.filter(({ seed }) => seed === undefined);
+  console.log(`${found.length - survivors.length} of ${found.length} found`);
+  if (values.mutant === undefined && from === 1) writeTable(found, seeds);
+  return survivors.length === 0;
+}
+
+async function everyPlacement(values: Values): Promise<boolean> {
+  const most = whole('deviations', values.deviations);
+  const { progress, end } = progressBar('exhaustive');
+  const onScenario = (report: Parameters<typeof linesOf>[0]) => console.log(linesOf(report).join('\n'));
+  const reports = await exhaust({ most, workers: workersOf(values), only: values.scenario, progress, onScenario });
+  end();
+  const histories = reports.reduce((sum, report) => sum + report.histories, 0);
+  const broken = reports.reduce((sum, report) => sum + report.broken.length, 0);
+  console.log(`${histories} histories with at most ${most} deviations, ${broken} violating`);
+  return broken === 0;
+}
+
+const seedOf = ({ seed }: Values): number | undefined => (seed === undefined ? undefined : whole('seed', seed));
+const workersOf = ({ workers }: Values): number => whole('workers', workers);
 
 function whole(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`--${name} takes a whole number\n${usage}`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`--${name} takes a whole number, not ${text}`);
   return value;
+}
+
+try {
+  const values = read();
+  if (values.help) console.log(usage);
+  else process.exitCode = (await run(values)) ? 0 : 1;
+} catch (error) {
+  const isMistake = error instanceof RangeError || error instanceof SyntaxError || (error instanceof TypeError && 'code' in error);
+  if (!isMistake) throw error;
+  console.error(`simulate: ${error.message}\n${usage}`);
+  process.exitCode = 2;
 }

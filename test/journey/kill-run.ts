@@ -8,22 +8,24 @@ import { ledger } from '../../adapters/ledger.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { drawFrom } from '../../local/fleet/plan.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import { type Aim, type Blow, type Killing, startKilling } from './killing.ts';
 import { type Made, whatAwsHas } from './what-aws-has.ts';
 
 export type KillOptions = {
   readonly kills: number;
   readonly seed: number;
-  readonly progress?: (line: string) => void;
+  readonly progress?: Progress;
 };
 
 export type KillReport = {
   readonly blows: Readonly<Record<Blow, number>>;
   readonly kills: number;
+  readonly seed: number;
   readonly releases: number;
   readonly rollouts: number;
-  /** Calls at which a process was killed, by name. */
-  readonly places: ReadonlyMap<string, number>;
+  /** What happened at each kind of call, by `FUNCTION SERVICE OPERATION`. */
+  readonly places: ReadonlyMap<string, Readonly<Record<Blow, number>>>;
   readonly states: ReadonlyMap<string, number>;
   /** Each promise that was broken, in a sentence. */
   readonly broken: readonly string[];
@@ -33,11 +35,19 @@ export type KillReport = {
 const SOURCE = 'com.acme.firmware-ci';
 const BUCKET = 'acme-firmware';
 /** So many rollouts are under way at once. */
-const ABREAST = 12;
+const ABREAST = 20;
 /** From the last kill until everything must have settled. */
 const PATIENCE_MILLISECONDS = 120_000;
 /** The share of calls of one kind at which something happens: the less often it did, the more. Else all die at their first call. */
 const shareOf = (struck: number): number => Math.min(0.5, 0.06 + 0.6 / (1 + struck));
+/** How much of all that happens is of each kind; what a kind of call has had too little of comes first. */
+const parts: Readonly<Record<Blow, number>> = {
+  'killed before a call': 0.42,
+  'killed after a call': 0.42,
+  'killed at random': 0.1,
+  'stopped for a while': 0.06,
+};
+const kinds = Object.keys(parts) as Blow[];
 
 type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
 
@@ -48,16 +58,20 @@ type Sent = { readonly product: string; readonly version: string; readonly chann
 export async function runKills({ kills, seed, progress = () => undefined }: KillOptions): Promise<KillReport> {
   const began = performance.now();
   const draw = drawFrom(`kills ${seed}`);
-  const places = new Map<string, number>();
+  const places = new Map<string, Record<Blow, number>>();
   let armed = true;
-  const aim: Aim = (service, operation) => {
-    const place = `${service} ${operation}`;
-    if (!armed || draw() >= shareOf(places.get(place) ?? 0)) return undefined;
-    places.set(place, (places.get(place) ?? 0) + 1);
-    const lot = draw();
-    if (lot < 0.05) return 'stopped for a while';
-    if (lot < 0.15) return 'killed at random';
-    return lot < 0.57 ? 'killed before a call' : 'killed after a call';
+  const aim: Aim = (place) => {
+    const struck = places.get(place) ?? {
+      'killed before a call': 0,
+      'killed after a call': 0,
+      'killed at random': 0,
+      'stopped for a while': 0,
+    };
+    const sum = kinds.reduce((total, kind) => total + struck[kind], 0);
+    if (!armed || draw() >= shareOf(sum)) return undefined;
+    const blow = kinds.reduce((best, kind) => (struck[kind] / parts[kind] < struck[best] / parts[best] ? kind : best));
+    places.set(place, { ...struck, [blow]: struck[blow] + 1 });
+    return blow;
   };
   const killing = await startKilling(aim);
   try {
@@ -69,18 +83,28 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
       const come = sent.filter((one) => one.channels.every((channel) => rows.some((row) => isOf(row, one, channel) && hasCome(row))));
       if (sent.length - come.length < ABREAST) await publishOne(sender, sent, draw);
       else await pause(100);
-      progress(`${killed()} of ${kills} kills, ${sent.length} releases, ${Math.round((performance.now() - began) / 1000)} s`);
+      progress(killed(), kills, `${killed()} of ${kills} kills, ${sent.length} releases`);
     }
     armed = false;
     const total = killed();
-    const broken = await settle(sender, sent, (line) => progress(`${total} kills, ${line}`));
+    const broken = await settle(sender, sent, (line) => progress(total, total, line));
     const rows = await sender.rows();
     const states = new Map<string, number>();
     for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
     const made = await whatAwsHas(sender);
     broken.push(...findBroken(sent, rows, made, await sender.told()));
     const seconds = (performance.now() - began) / 1000;
-    return { blows: { ...killing.blows }, kills: total, releases: sent.length, rollouts: rows.length, places, states, broken, seconds };
+    return {
+      blows: { ...killing.blows },
+      kills: total,
+      seed,
+      releases: sent.length,
+      rollouts: rows.length,
+      places,
+      states,
+      broken,
+      seconds,
+    };
   } finally {
     await killing.stop();
   }
@@ -107,6 +131,20 @@ async function publishOne(sender: Sender, sent: Sent[], draw: () => number): Pro
     earlier.withdrawn = true;
     await sender.put('Firmware Release Withdrawn', { product: earlier.product, version: earlier.version });
   }
+}
+
+/** The report in lines: what was done to which kind of call, and what became of it. */
+export function linesOf({ kills, seconds, releases, rollouts, seed, places, states, broken }: KillReport): string[] {
+  const rows = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `${kills} kills in ${seconds.toFixed(1)} s: ${releases} releases, ${rollouts} rollouts, seed ${seed}`,
+    `| call | ${kinds.join(' | ')} |`,
+    `|---|${kinds.map(() => '---:').join('|')}|`,
+    ...rows.map(([place, struck]) => `| ${place} | ${kinds.map((kind) => struck[kind]).join(' | ')} |`),
+    `rollouts: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`,
+    ...broken.map((sentence) => `BROKEN ${sentence}`),
+    broken.length === 0 ? 'nothing lost, nothing doubled, nothing wrong' : `${broken.length} promises broken`,
+  ];
 }
 
 /** Waits until nothing is left to do; answers what is still open after all patience. */

@@ -22,8 +22,8 @@ import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 /** What happens to a process at a call, or between two. */
 export type Blow = 'killed before a call' | 'killed after a call' | 'killed at random' | 'stopped for a while';
 
-/** Asked at every call of every process. */
-export type Aim = (service: string, operation: string | undefined) => Blow | undefined;
+/** Asked at every call of every process; `place` is `FUNCTION SERVICE OPERATION`. */
+export type Aim = (place: string) => Blow | undefined;
 
 const RUNTIME = fileURLToPath(new URL('../../local/lambda-runtime.ts', import.meta.url));
 
@@ -40,10 +40,10 @@ const STOPPED_MILLISECONDS = 2_500;
 /** A call and what follows it take a few of these: a blow at random falls somewhere within. */
 const SOON_MILLISECONDS = 15;
 /** So many processes for each queue, as if these were all that Lambda may start. */
-const LANES = ['first', 'second', 'third', 'fourth'] as const;
+const LANES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'] as const;
 
 /**
- * The packaged functions in real processes over the embedded AWS, four for each queue. Each process has an endpoint of
+ * The packaged functions in real processes over the embedded AWS, six for each queue. Each process has an endpoint of
  * its own, so that the very one that calls can be killed before the call has any effect, or after it and before it hears
  * of it.
  */
@@ -123,7 +123,7 @@ export async function startKilling(aim: Aim) {
     const own: Faults = {
       ...faults,
       strike(service, operation) {
-        const blow = aim(service, operation);
+        const blow = aim(`${functionName.split('-').slice(3).join('-')} ${service} ${operation}`);
         if (run === undefined || blow === undefined) return { slowMilliseconds: 0 };
         strike(run, blow);
         return blow === 'killed before a call' ? { slowMilliseconds: 0, kind: 'outage' } : { slowMilliseconds: 0 };

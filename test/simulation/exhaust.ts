@@ -1,37 +1,63 @@
-import { print, runScenario, shareOut } from './run-workers.ts';
+import type { Progress } from '../../scripts/progress.ts';
+import type { Tried } from './exhaustive.ts';
+import { runScenario, shareOut } from './run-workers.ts';
 import { scenarios } from './scenarios.ts';
 
-/** Every placement of at most so many deviations in every scenario; prints what broke. Answers whether nothing did. */
-export async function exhaust({
-  most,
-  workers,
-  only,
-}: {
+/** What became of the placements in one scenario. */
+export type ScenarioReport = {
+  readonly scenario: string;
+  readonly histories: number;
+  readonly seconds: number;
+  readonly broken: Tried['broken'];
+};
+
+export type ExhaustOptions = {
+  /** So many deviations in a history at most: 1 or 2. */
   readonly most: number;
   readonly workers: number;
-  readonly only: string | undefined;
-}): Promise<boolean> {
-  const shares = workers * 8;
-  let allRuns = 0;
-  let allBroken = 0;
-  for (const scenario of Object.keys(scenarios).filter((name) => only === undefined || name.includes(only))) {
+  /** Only scenarios whose name holds this. */
+  readonly only?: string | undefined;
+  /** Only one of so many placements of the first deviation; 1 is all. */
+  readonly oneOf?: number;
+  readonly progress: Progress;
+  readonly onScenario: (report: ScenarioReport) => void;
+};
+
+/** Pieces of a scenario for each worker: small enough that none waits long for the last. */
+const PIECES = 12;
+
+/** Every placement of at most so many deviations in every scenario. */
+export async function exhaust({ most, workers, only, oneOf = 1, progress, onScenario }: ExhaustOptions): Promise<ScenarioReport[]> {
+  const chosen = Object.keys(scenarios).filter((name) => only === undefined || name.includes(only));
+  const pieces = workers * PIECES;
+  const reports: ScenarioReport[] = [];
+  let done = 0;
+  for (const scenario of chosen) {
     const began = performance.now();
-    let runs = 0;
-    let broken = 0;
-    const pieces = Array.from({ length: shares }, (_, index) => ({ scenario, most, index, of: shares }));
-    await shareOut(pieces, workers, (piece) =>
-      runScenario(piece, (tried) => {
-        runs += tried.runs;
-        broken += tried.broken.length;
-        for (const { only: keys, violations } of tried.broken.slice(0, 3)) {
-          print(`${scenario}: ${keys.join(' + ')}: ${violations.map(({ rule, what }) => `[${rule}] ${what}`).join('; ')}`);
-        }
-      }),
-    );
-    allRuns += runs;
-    allBroken += broken;
-    print(`${scenario}: ${runs} histories, ${broken} violating, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+    let histories = 0;
+    const broken: Tried['broken'][number][] = [];
+    const jobs = Array.from({ length: pieces }, (_, index) => ({ scenario, most, index: index * oneOf, of: pieces * oneOf }));
+    await shareOut(jobs, workers, async (job) => {
+      await runScenario(job, (tried) => {
+        histories += tried.runs;
+        broken.push(...tried.broken);
+      });
+      done += 1;
+      progress(done, chosen.length * pieces, scenario);
+    });
+    const report = { scenario, histories, seconds: (performance.now() - began) / 1000, broken };
+    reports.push(report);
+    onScenario(report);
   }
-  print(`${allRuns} histories with at most ${most} deviations, ${allBroken} violating`);
-  return allBroken === 0;
+  return reports;
+}
+
+/** The report in lines: what was tried, and how to see what broke. */
+export function linesOf({ scenario, histories, seconds, broken }: ScenarioReport): string[] {
+  return [
+    `${scenario}: ${histories} histories, ${broken.length} violating, ${seconds.toFixed(0)} s`,
+    ...broken
+      .slice(0, 3)
+      .map(({ only, violations }) => `  ${only.join(' + ')}: ${violations.map(({ rule, what }) => `[${rule}] ${what}`).join('; ')}`),
+  ];
 }

@@ -31,8 +31,3 @@ export async function shareOut<T>(pieces: readonly T[], workers: number, work: (
     }),
   );
 }
-
-/** One line for whoever typed the command. */
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}

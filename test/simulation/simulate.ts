@@ -1,61 +1,55 @@
+import type { Progress } from '../../scripts/progress.ts';
+import { type Coverage, emptyCoverage } from './coverage.ts';
 import type { Violation } from './monitor.ts';
-import { print, runWorker } from './run-workers.ts';
+import { runWorker } from './run-workers.ts';
 
-/** Many histories over several threads; prints progress and what failed. Answers whether none did. */
-export async function simulate({
-  from,
-  seeds,
-  workers,
-  coverage: showCoverage,
-}: {
+export type Failed = { readonly seed: number; readonly violations: readonly Violation[] };
+
+export type SimulationReport = {
+  readonly from: number;
+  readonly histories: number;
+  readonly rollouts: number;
+  readonly invocations: number;
+  readonly seconds: number;
+  readonly failed: readonly Failed[];
+  readonly coverage: Coverage;
+};
+
+export type SimulationOptions = {
   readonly from: number;
   readonly seeds: number;
   readonly workers: number;
-  readonly coverage: boolean;
-}): Promise<boolean> {
+  readonly progress: Progress;
+  /** Hears of each violating history as it is found. */
+  readonly onFailed: (failed: Failed) => void;
+};
+
+/** The histories of so many seeds, over several threads. */
+export async function simulate({ from, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
   const began = performance.now();
-  const failed: { seed: number; violations: readonly Violation[] }[] = [];
-  const coverage = new Map<string, [number, number]>();
-  let histories = 0;
-  let rollouts = 0;
-  let invocations = 0;
-  const line = () => {
-    const perSecond = (1000 * histories) / (performance.now() - began);
-    return `${histories} of ${seeds} histories, ${rollouts} rollouts, ${invocations} invocations, ${failed.length} violating, ${perSecond.toFixed(1)} a second`;
-  };
-  print(`seeds ${from} to ${from + seeds - 1}`);
-  const ticking = setInterval(() => process.stderr.write(`\r${line()}`), 1_000);
+  const failed: Failed[] = [];
+  const coverage = emptyCoverage();
+  const sums = { histories: 0, rollouts: 0, invocations: 0 };
   await Promise.all(
     Array.from({ length: workers }, (_, index) =>
       runWorker({ from: from + index, to: from + seeds, step: workers }, (report) => {
         if (report.kind === 'failed') {
           failed.push(report);
-          print(`\nseed ${report.seed}: ${report.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
+          onFailed(report);
         } else if (report.kind === 'progress') {
-          histories += report.histories;
-          rollouts += report.rollouts;
-          invocations += report.invocations;
-        } else {
-          for (const [name, possible, happened] of report.coverage) {
-            const [before, hits] = coverage.get(name) ?? [0, 0];
-            coverage.set(name, [before + possible, hits + happened]);
-          }
-        }
+          sums.histories += report.histories;
+          sums.rollouts += report.rollouts;
+          sums.invocations += report.invocations;
+          progress(sums.histories, seeds, `${sums.histories} of ${seeds} histories, ${failed.length} violating`);
+        } else coverage.add(report.coverage);
       }),
     ),
   );
-  clearInterval(ticking);
-  print(`\n${line()}`);
-  if (showCoverage) printCoverage(coverage);
-  for (const { seed } of failed.slice(0, 3)) print(`see it: npm run simulate -- --seed ${seed} --shrink`);
-  return failed.length === 0;
+  return { from, ...sums, seconds: (performance.now() - began) / 1000, failed, coverage };
 }
 
-/** Every kind of fault at every point where it was possible: how often it happened. */
-function printCoverage(coverage: ReadonlyMap<string, readonly [number, number]>): void {
-  const never = [...coverage].filter(([, [, happened]]) => happened === 0);
-  const rows = [...coverage].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, [possible, happened]] of rows) print(`${String(happened).padStart(9)} of ${String(possible).padStart(9)}  ${name}`);
-  const sum = rows.reduce((total, [, [, happened]]) => total + happened, 0);
-  print(`${sum} deviations of ${coverage.size} sorts; never: ${never.map(([name]) => name).join(', ') || 'none'}`);
+/** The report in a line. */
+export function summaryOf({ from, histories, rollouts, invocations, seconds, failed, coverage }: SimulationReport): string {
+  const work = `${rollouts} rollouts, ${invocations} invocations, ${coverage.happened()} deviations`;
+  return `seeds ${from} to ${from + histories - 1}: ${histories} histories, ${work}, ${failed.length} violating, ${(histories / seconds).toFixed(1)} a second`;
 }

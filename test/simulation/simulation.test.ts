@@ -1,21 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { tryAll } from './exhaustive.ts';
 import { runHistory } from './history.ts';
 import { mutants } from './mutants.ts';
 import { patchedFile } from './mutate.ts';
+import { readRegressions } from './regressions.ts';
 import { scenarios } from './scenarios.ts';
 import { replayOf } from './shrink.ts';
 
-const replay = z.strictObject({
-  note: z.string(),
-  seed: z.int(),
-  drop: z.array(z.int()).exactOptional(),
-  only: z.array(z.string()).exactOptional(),
-  noOutages: z.boolean().exactOptional(),
-});
-const regressions = z.array(replay).parse(JSON.parse(readFileSync(new URL('./regressions.json', import.meta.url), 'utf8')));
+const regressions = readRegressions();
 
 /** Few enough for every test run; `npm run simulate` does as many as wanted. */
 const FIXED = 150;

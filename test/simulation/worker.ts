@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Counted } from './coverage.ts';
 import type { Violation } from './monitor.ts';
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
@@ -16,7 +17,7 @@ export type Job = {
 export type Report =
   | { readonly kind: 'failed'; readonly seed: number; readonly violations: readonly Violation[] }
   | { readonly kind: 'progress'; readonly histories: number; readonly rollouts: number; readonly invocations: number }
-  | { readonly kind: 'done'; readonly coverage: readonly (readonly [string, number, number])[] };
+  | { readonly kind: 'done'; readonly coverage: Counted };
 
 const { from, to, step, mutant, untilFirst } = workerData as Job;
 const { patches, mix } = mutants.find(({ name }) => name === mutant) ?? {};
