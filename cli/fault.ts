@@ -12,6 +12,7 @@ createFailed. S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
   --times N        so often at most
   --after N        leave the first N alone
   --probability P  each time with this probability (--seed N makes it repeatable)
+  --above R        only what is more than R a second, as a quota does
   --for MS         for so many milliseconds
   --delay MS       how long \`slow\` holds a request back
   --code C --message M   what createFailed reports
@@ -23,6 +24,7 @@ const numbers = {
   after: 'after',
   probability: 'probability',
   seed: 'seed',
+  above: 'abovePerSecond',
   for: 'forMilliseconds',
   delay: 'delayMilliseconds',
 } as const;
@@ -40,6 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
       after: text,
       probability: text,
       seed: text,
+      above: text,
       for: text,
       delay: text,
       code: text,

@@ -8,7 +8,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /**
  * Trouble on request. A fault hits the requests of `service` (and only of `operation`, when given) after the first
  * `after` of them, at most `times` times, for `forMilliseconds` of the clock from the moment it was added, each time
- * with `probability` drawn from `seed`. `createFailed` is not acted on by the gateway: the stand-in that creates
+ * with `probability` drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota does: so
+ * many get through in any second. `createFailed` is not acted on by the gateway: the stand-in that creates
  * asks for it, and fails its creation later with `errorInfo`.
  */
 export type Fault = {
@@ -19,6 +20,7 @@ export type Fault = {
   readonly after?: number;
   readonly probability?: number;
   readonly seed?: number;
+  readonly abovePerSecond?: number;
   readonly forMilliseconds?: number;
   /** How long `slow` holds a request back; real time. */
   readonly delayMilliseconds?: number;
@@ -35,6 +37,8 @@ type Armed = {
   readonly until: number;
   seen: number;
   struck: number;
+  /** When those of the last second got through, where a rate is allowed. */
+  passed: number[];
   readonly draw: () => number;
 };
 
@@ -76,7 +80,16 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
     entry.seen += 1;
     if (entry.seen <= (fault.after ?? 0)) return false;
     if (fault.probability !== undefined && entry.draw() >= fault.probability) return false;
+    if (fault.abovePerSecond !== undefined && isWithin(entry, fault.abovePerSecond)) return false;
     entry.struck += 1;
+    return true;
+  }
+
+  function isWithin(entry: Armed, perSecond: number): boolean {
+    const now = clock.now();
+    entry.passed = entry.passed.filter((at) => at > now - 1_000);
+    if (entry.passed.length >= perSecond) return false;
+    entry.passed.push(now);
     return true;
   }
 
@@ -84,7 +97,7 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
     add(fault) {
       lastId += 1;
       const until = fault.forMilliseconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + fault.forMilliseconds;
-      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, draw: seeded(fault.seed ?? 1) });
+      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, passed: [], draw: seeded(fault.seed ?? 1) });
       return lastId;
     },
     clear(id) {
@@ -180,7 +193,7 @@ export function readFault(value: unknown): Fault | string {
   if (typeof fault['service'] !== 'string') return 'service: a signing name, such as iot, is required';
   if (!FAULT_KINDS.includes(fault['kind'] as FaultKind)) return `kind: one of ${FAULT_KINDS.join(', ')}`;
   if (fault['operation'] !== undefined && typeof fault['operation'] !== 'string') return 'operation: a string';
-  for (const name of ['times', 'after', 'probability', 'seed', 'forMilliseconds', 'delayMilliseconds']) {
+  for (const name of ['times', 'after', 'probability', 'seed', 'abovePerSecond', 'forMilliseconds', 'delayMilliseconds']) {
     const number = fault[name];
     if (number !== undefined && (typeof number !== 'number' || !(number >= 0 && number <= MAXIMUM_NUMBER)))
       return `${name}: a number, 0 to ${MAXIMUM_NUMBER}`;
@@ -195,6 +208,7 @@ export function readFault(value: unknown): Fault | string {
     'after',
     'probability',
     'seed',
+    'abovePerSecond',
     'forMilliseconds',
     'delayMilliseconds',
     'errorInfo',

@@ -40,6 +40,18 @@ describe('a fault', () => {
     expect(faults.strike('iot', 'x').kind).toBeUndefined();
   });
 
+  it('with a rate strikes only what exceeds it, in any second', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'throttle', abovePerSecond: 2 });
+    const strike = () => faults.strike('iot', 'CreateOTAUpdate').kind;
+    expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
+    clock.advance(999);
+    expect(strike()).toBe('throttle');
+    clock.advance(1);
+    expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
+  });
+
   it('that slows is added to one that strikes', () => {
     const faults = createFaults({ clock: createManualClock() });
     faults.add({ service: 'iot', kind: 'slow', delayMilliseconds: 20 });
