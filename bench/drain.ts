@@ -7,9 +7,10 @@ import type { Benchmark, Result } from './report.ts';
 
 const RELEASES = 10_000;
 const BATCH = 5;
-/** What `createsPerSecond: 10` becomes in serverless.yml: two sandboxes of 2.5 a second for this function. */
-const SANDBOXES = 2;
-const CREATES_PER_SECOND_AND_SANDBOX = 2.5;
+/** What `createsPerSecond: 10` becomes in serverless.yml: four sandboxes of 2.4 a second for this function. */
+const QUOTA = 10;
+const SANDBOXES = 4;
+const CREATES_PER_SECOND_AND_SANDBOX = 2.4;
 const GOAL = 0.95;
 /** Milliseconds that calls are taken to last, and the way of a batch from the queue. */
 const CALL = 15;
@@ -19,7 +20,7 @@ const POLL = 50;
 export const drain: Benchmark = {
   name: 'drain',
   answers: 'whether a backlog is worked off as fast as the quota of creates lets it, and whether memory stays flat meanwhile.',
-  read: `${RELEASES.toLocaleString('en')} new releases in virtual time, through the real way of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the cap: what their limiters add up to, which is half of the stage's quota, as follow-ups create too. Every call takes ${CALL} ms, a create ${CREATE} ms, the way of a batch ${POLL} ms.`,
+  read: `${RELEASES.toLocaleString('en')} new releases in virtual time, through the real way of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the cap: the stage's whole quota of ${QUOTA} creates a second, of which the limiters leave 4 % to the follow-ups. Every call takes ${CALL} ms, a create ${CREATE} ms, the way of a batch ${POLL} ms.`,
   cannot: 'what happens when AWS throttles below its quota, or answers more slowly: then the time of a call is the limit.',
   run: measure,
 };
@@ -46,8 +47,8 @@ async function measure(): Promise<Result> {
     }
   };
   await time.until(Promise.all(Array.from({ length: SANDBOXES }, sandbox)));
-  if (created < RELEASES * 0.999) throw new Error(`${created} creates for ${RELEASES} releases`);
-  const cap = SANDBOXES * CREATES_PER_SECOND_AND_SANDBOX;
+  // A few give way to a newer version that another sandbox was faster with.
+  if (created < RELEASES * 0.99) throw new Error(`${created} creates for ${RELEASES} releases`);
   const rate = created / ((memory.clock.now - began) / 1000);
   const [first = 0, last = 0] = [heap[1], heap.at(-1)];
   const growth = last - first;
@@ -56,10 +57,10 @@ async function measure(): Promise<Result> {
       {
         what: 'creates per second',
         value: rate.toFixed(3),
-        floor: cap.toFixed(3),
-        ratio: rate / cap,
+        floor: QUOTA.toFixed(3),
+        ratio: rate / QUOTA,
         goal: `≥ ${GOAL}`,
-        met: rate / cap >= GOAL,
+        met: rate / QUOTA >= GOAL,
       },
       {
         what: 'heap after the last thousand',

@@ -72,18 +72,23 @@ describe('A stage with parameters of its own', () => {
 
 describe('createsPerSecond', () => {
   it.each([
-    [1, 2, 0.25],
-    [10, 2, 2.5],
-    [50, 10, 2.5],
-    [57, 11, 57 / 22],
-    [100_000, 1000, 50],
-  ])('%d makes %d sandboxes of each function, and %d creates a second for each', async (createsPerSecond, sandboxes, each) => {
-    expect(await derive('quota.js', 'sandboxes', { createsPerSecond })).toBe(sandboxes);
-    expect(await derive('quota.js', 'createsPerSecondAndSandbox', { createsPerSecond })).toBeCloseTo(each, 10);
-  });
+    [1, 2, 0.48, 2, 0.02],
+    [10, 4, 2.4, 2, 0.2],
+    [50, 20, 2.4, 2, 1],
+    [150, 58, 144 / 58, 3, 2],
+    [100_000, 1000, 96, 1000, 4],
+  ])(
+    '%d makes %d sandboxes of releases with %d creates a second each, and %d of follow-ups with %d',
+    async (createsPerSecond, releases, eachRelease, followUps, eachFollowUp) => {
+      expect(await derive('quota.js', 'releasesSandboxes', { createsPerSecond })).toBe(releases);
+      expect(await derive('quota.js', 'releasesCreatesPerSecond', { createsPerSecond })).toBeCloseTo(eachRelease, 10);
+      expect(await derive('quota.js', 'followUpsSandboxes', { createsPerSecond })).toBe(followUps);
+      expect(await derive('quota.js', 'followUpsCreatesPerSecond', { createsPerSecond })).toBeCloseTo(eachFollowUp, 10);
+    },
+  );
 
   it.each([0, -1, 'ten'])('%s is refused', async (createsPerSecond) => {
-    await expect(derive('quota.js', 'sandboxes', { createsPerSecond })).rejects.toThrow('params.createsPerSecond');
+    await expect(derive('quota.js', 'releasesSandboxes', { createsPerSecond })).rejects.toThrow('params.createsPerSecond');
   });
 });
 
