@@ -177,11 +177,14 @@ function idsOf(update: {
   };
 }
 
-/** CancelJob takes reason codes of `[\p{Upper}\p{Digit}_]`, at most 128, and comments without control characters, at most 2,028. */
+/**
+ * CancelJob takes reason codes of `[\p{Upper}\p{Digit}_]` (in Java's sense: ASCII), at most 128, and comments without control characters,
+ * at most 2,028. It must not fail over what a person wrote.
+ */
 function reasonsOf({ reasonCode, comment }: StopOrder): Why {
   const code = reasonCode
     .toUpperCase()
-    .replace(/[^\p{Lu}\p{Nd}_]/gu, '_')
+    .replace(/[^A-Z0-9_]/g, '_')
     .slice(0, 128);
   const words = [...comment.replace(/\p{C}/gu, ' ')].slice(0, 2028).join('');
   return { ...(code !== '' && { reasonCode: code }), ...(words !== '' && { comment: words }) };

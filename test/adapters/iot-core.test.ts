@@ -273,9 +273,9 @@ describe('stopping', () => {
 
   it('makes reasons of any text that AWS takes', async () => {
     server.answer({ status: 200, body: {} }, { status: 200, body: {} });
-    await plane().stop(subject, { force: false, reasonCode: 'bad signature: #7', comment: `a\nb\u0000${'\u{1F525}'.repeat(3000)}` });
+    await plane().stop(subject, { force: false, reasonCode: 'falsche Größe: #7', comment: `a\nb\u0000${'\u{1F525}'.repeat(3000)}` });
     const { reasonCode, comment } = JSON.parse(server.seen[0]?.body ?? '');
-    expect(reasonCode).toBe('BAD_SIGNATURE___7');
+    expect(reasonCode).toBe('FALSCHE_GR_SSE___7');
     expect(comment).toMatch(/^a b [^\p{C}]{2024}$/u);
     await plane().stop(subject, { force: false, reasonCode: '', comment: '' });
     expect(JSON.parse(server.seen[1]?.body || '{}')).toEqual({});

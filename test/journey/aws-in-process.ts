@@ -55,7 +55,7 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       endpoint: ENDPOINT,
     };
     const operation = service.operation(asked) ?? 'unknown';
-    return wire({ service: service.name, operation, body: body.toString('utf8') }, async () => {
+    const answered = await wire({ service: service.name, operation, body: body.toString('utf8') }, async () => {
       const { kind } = faults.strike(service.name, operation);
       if (kind === 'outage') throw broken();
       if (kind === 'throttle' || kind === 'error500' || kind === 'error503' || kind === 'quota410') {
@@ -66,6 +66,8 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       if (kind === 'lostReply') throw broken();
       return response;
     });
+    // An answer to HEAD has no body, whatever it would say.
+    return request.method === 'HEAD' ? { ...answered, body: '' } : answered;
   }
 
   return {

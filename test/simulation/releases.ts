@@ -22,6 +22,7 @@ export type WithdrawalSpec = {
   readonly revision?: number;
   readonly channels?: readonly string[];
   readonly force?: boolean;
+  readonly reasonCode?: string;
 };
 
 export function fileOf({ version, revision, content }: Pick<ReleaseSpec, 'version' | 'revision' | 'content'>) {

@@ -49,6 +49,7 @@ export function workloadOf(seed: number, mix: Mix): Action[] {
       ...(chance.is('of a revision', 0.3) && { revision: release.revision }),
       ...(chance.is('of a channel', 0.3) && { channels: [chance.pick('withdrawn channel', channels)] }),
       ...(chance.is('forced', 0.2) && { force: true }),
+      ...(chance.is('with a reason', 0.5) && { reasonCode: chance.pick('reason', ['BAD_CURVE', 'Größe #7']) }),
     };
     const at = chance.is('withdrawn at once', 0.4)
       ? (actions.find((action) => action.do === 'publish' && action.release === release)?.at ?? 0) +

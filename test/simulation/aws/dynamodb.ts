@@ -41,7 +41,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     if (after) table.set(key, after);
     else table.delete(key);
     if (name === LEDGER) {
-      const indexed = after?.['w']?.S === undefined ? undefined : after;
+      const indexed = after?.['w'] && after['due'] ? only(indexKeys, after) : undefined;
       const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
       const last = pending.findLast((one) => one.key === key);
       pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
@@ -111,6 +111,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
   function batchGet(input: Input): unknown {
     const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>);
     const [table, { Keys: keys }] = requested[0] ?? ['', { Keys: [] }];
+    if (keys.length > 100 || new Set(keys.map(keyOf)).size < keys.length) throw new AwsError('ValidationException', 'too many, or twice');
     const left = keys.length > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? keys.slice(-1) : [];
     const read = keys.slice(0, keys.length - left.length);
     const found = read.flatMap<Item>((key) => tableOf(table).get(keyOf(key)) ?? []);
@@ -130,10 +131,15 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     const found = all
       .filter((item) => holds(condition, item, {}, values) && isLeft(item))
       .sort((a, b) => (sortOf(a) < sortOf(b) === forward ? -1 : 1));
-    // A page ends at 1 MB, which is anywhere.
-    const page = found.slice(0, Math.min(Number(input['Limit'] ?? 1_000), world.chance.whole('page', 1, 8)));
+    // A page ends at 1 MB, which is anywhere, or at its limit, also where nothing follows.
+    const limit = Number(input['Limit'] ?? 1_000);
+    const page = found.slice(0, Math.min(limit, world.chance.whole('page', 1, 8)));
     const last = page.at(-1);
-    return { Items: page, ...(last && page.length < found.length && { LastEvaluatedKey: last }) };
+    const goesOn = page.length < found.length || page.length === limit;
+    return {
+      Items: page,
+      ...(last && goesOn && { LastEvaluatedKey: only(input['IndexName'] === undefined ? tableKeys : indexKeys, last) }),
+    };
   }
 
   return {
@@ -143,6 +149,14 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     get: (table, key) => tableOf(table).get(key),
     remove: (table, key) => set(table, key, undefined, undefined),
   };
+}
+
+const tableKeys = ['pk', 'sk'];
+/** All that the index has of an item. */
+const indexKeys = [...tableKeys, 'w', 'due'];
+
+function only(names: readonly string[], item: Item): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 }
 
 export function keyOf(item: Item): string {

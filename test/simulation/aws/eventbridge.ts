@@ -1,5 +1,5 @@
 import type { Mix } from '../mix.ts';
-import type { Caller, Input, SimulatedService } from '../transport.ts';
+import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 
 /** An outcome event as the bus took it. */
@@ -10,6 +10,12 @@ export type Told = {
   readonly caller: Caller;
 };
 
+export const BUS = 'firmware-sim';
+const ENTRIES_MAX = 10;
+const BYTES_MAX = 1_048_576;
+
+type Entry = { readonly EventBusName?: string; readonly Source?: string; readonly DetailType?: string; readonly Detail?: string };
+
 /** The bus: an answer of 200 may refuse single entries. */
 export function eventBridge(world: World, mix: Mix, onTold: (told: Told) => void): SimulatedService & { readonly told: readonly Told[] } {
   const told: Told[] = [];
@@ -18,15 +24,19 @@ export function eventBridge(world: World, mix: Mix, onTold: (told: Told) => void
     told,
     handle: (operation: string, input: Input, caller: Caller): unknown => {
       if (operation !== 'PutEvents') throw new Error(`EventBridge is not simulated for ${operation}`);
-      const entries = input['Entries'] as { DetailType: string; Detail: string; Source: string }[];
-      if (entries.length < 1 || entries.length > 10) throw new Error(`${entries.length} entries`);
+      const entries = input['Entries'] as Entry[];
+      if (entries.length < 1 || entries.length > ENTRIES_MAX) throw new AwsError('ValidationException', `${entries.length} entries`);
+      if (entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > BYTES_MAX)
+        throw new AwsError('ValidationException', 'too much at once');
       let failed = 0;
-      const results = entries.map(({ DetailType: detailType, Detail: text }, index) => {
-        if (world.deviates('partial', 'eventbridge.PutEvents', mix.partial)) {
+      const results = entries.map((entry, index) => {
+        const code = refusalOf(entry) ?? (world.deviates('partial', 'eventbridge.PutEvents', mix.partial) ? 'InternalFailure' : undefined);
+        if (code !== undefined) {
           failed += 1;
-          return { ErrorCode: 'InternalFailure', ErrorMessage: 'not this one' };
+          return { ErrorCode: code, ErrorMessage: 'not this one' };
         }
-        const event: Told = { at: world.now(), detailType, detail: JSON.parse(text) as Told['detail'], caller };
+        const detail = JSON.parse(entry.Detail ?? '') as Told['detail'];
+        const event: Told = { at: world.now(), detailType: entry.DetailType ?? '', detail, caller };
         told.push(event);
         onTold(event);
         return { EventId: `e${told.length}-${index}` };
@@ -34,4 +44,25 @@ export function eventBridge(world: World, mix: Mix, onTold: (told: Told) => void
       return { FailedEntryCount: failed, Entries: results };
     },
   };
+}
+
+function bytesOf({ Source = '', DetailType = '', Detail = '' }: Entry): number {
+  return Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
+}
+
+/** Why an entry can never be taken. */
+function refusalOf({ EventBusName, Source, DetailType, Detail }: Entry): string | undefined {
+  if (!Source || !DetailType || !Detail) return 'InvalidArgument';
+  if (Source.startsWith('aws.')) return 'NotAuthorizedForSourceException';
+  if (!isObject(Detail)) return 'MalformedDetail';
+  return EventBusName === BUS ? undefined : 'ResourceNotFoundException';
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }

@@ -15,6 +15,8 @@ export type Job = {
   readonly devices: number;
   readonly failing: number;
   canceledAt: number | undefined;
+  /** Since when it is canceled by force: what had started ends with it. */
+  forcedAt: number | undefined;
   deletedAt: number | undefined;
   deletionAt: number | undefined;
   reasonCode: string | undefined;
@@ -31,6 +33,7 @@ export function newJob(world: World, about: Pick<Job, 'id' | 'rolloutId' | 'atte
     devices: chance.whole('devices', 1, 6),
     failing: chance.is('devices fail', 0.2) ? 1 : 0,
     canceledAt: undefined,
+    forcedAt: undefined,
     deletionAt: undefined,
     deletedAt: undefined,
     reasonCode: undefined,
@@ -52,21 +55,32 @@ export function isLive(job: Job, now: number): boolean {
   return statusOf(job, now) === 'IN_PROGRESS';
 }
 
+/**
+ * One device after the other takes the update. A cancel reaches those that are queued, by force also the one that has
+ * started; a deletion leaves all as it is.
+ */
 export function countsOf(job: Job, now: number): Counts {
-  const status = statusOf(job, now);
-  const end = job.completesAt ?? job.startsAt + 20 * 60_000;
-  const until = Math.min(now, job.canceledAt ?? now, job.deletionAt ?? now);
-  const share = Math.min(1, Math.max(0, (until - job.startsAt) / (end - job.startsAt)));
-  const ended = status === 'COMPLETED' ? job.devices : Math.min(job.devices, Math.floor(share * job.devices));
+  const until = Math.min(now, job.deletionAt ?? now);
+  const canceledAt = job.canceledAt ?? Number.POSITIVE_INFINITY;
+  const forcedAt = job.forcedAt ?? Number.POSITIVE_INFINITY;
+  const isCanceled = until >= canceledAt && canceledAt < (job.completesAt ?? Number.POSITIVE_INFINITY);
+  const reached = isCanceled ? Math.min(job.devices, endedBy(job, canceledAt) + 1) : job.devices;
+  const ended = Math.min(reached, endedBy(job, isCanceled ? Math.min(until, forcedAt) : until));
   const failed = Math.min(job.failing, ended);
   const rest = job.devices - ended;
-  const stopped = status === 'CANCELED' || status === 'DELETION_IN_PROGRESS';
-  const inProgress = rest > 0 ? 1 : 0;
+  const inProgress = rest > 0 && ended < reached && !(isCanceled && until >= forcedAt) ? 1 : 0;
   return {
-    queued: stopped ? 0 : rest - inProgress,
+    queued: isCanceled ? 0 : rest - inProgress,
     inProgress,
     succeeded: ended - failed,
     failed,
-    canceled: stopped ? rest - inProgress : 0,
+    canceled: isCanceled ? rest - inProgress : 0,
   };
+}
+
+/** How many devices have ended by then, if nothing stops them. */
+function endedBy({ startsAt, completesAt, devices }: Job, at: number): number {
+  const end = completesAt ?? startsAt + 20 * 60_000;
+  const share = Math.min(1, Math.max(0, (at - startsAt) / (end - startsAt)));
+  return Math.floor(share * devices);
 }

@@ -90,6 +90,7 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
         status,
         ...(job.reasonCode !== undefined && status === 'CANCELED' && { reasonCode: job.reasonCode }),
         ...(job.comment !== undefined && status === 'CANCELED' && { comment: job.comment }),
+        ...(status === 'CANCELED' && { forceCanceled: isForced(job) }),
         jobProcessDetails: {
           numberOfQueuedThings: counts.queued,
           numberOfInProgressThings: counts.inProgress,
@@ -103,15 +104,23 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
       },
     };
   };
+  const isForced = (job: Job): boolean => job.forcedAt !== undefined && world.now() >= job.forcedAt;
   const cancel = (input: Input): unknown => {
+    const { reasonCode, comment } = input as Pick<Job, 'reasonCode' | 'comment'>;
+    if (reasonCode !== undefined && !/^[A-Z0-9_]{1,128}$/.test(reasonCode)) throw new AwsError('InvalidRequestException', 'reasonCode');
+    if (comment !== undefined && !/^\P{C}{1,2028}$/u.test(comment)) throw new AwsError('InvalidRequestException', 'comment');
     const job = jobs.get(String(input['jobId']));
     const status = job && statusOf(job, world.now());
     if (!job || !status) throw new AwsError('ResourceNotFoundException', 'not there');
-    if (status !== 'IN_PROGRESS') throw new AwsError('InvalidStateTransitionException', `is ${status}`);
+    const force = input['force'] === true;
+    const reachesMore = force && status === 'CANCELED' && countsOf(job, world.now()).inProgress > 0;
+    if (status !== 'IN_PROGRESS' && !reachesMore) throw new AwsError('InvalidRequestException', `is ${status}`);
     const late = world.deviates('late cancel', 'iot', mix.lateCancel) ? chance.number('late cancel', 100, 120_000) : 0;
-    job.canceledAt = Math.min(job.canceledAt ?? Number.POSITIVE_INFINITY, world.now() + late);
-    job.reasonCode ??= input['reasonCode'] as string | undefined;
-    job.comment ??= input['comment'] as string | undefined;
+    const at = world.now() + late;
+    job.canceledAt = Math.min(job.canceledAt ?? Number.POSITIVE_INFINITY, at);
+    if (force) job.forcedAt = Math.min(job.forcedAt ?? Number.POSITIVE_INFINITY, at);
+    job.reasonCode = reasonCode ?? job.reasonCode;
+    job.comment = comment ?? job.comment;
     return { jobId: job.id };
   };
 

@@ -60,6 +60,9 @@ export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) =>
         numberOfSucceededThings: counts.succeeded,
         NumberOfFailedThings: counts.failed,
         NumberOfCanceledThings: counts.canceled,
+        numberOfRejectedThings: 0,
+        numberOfTimedOutThings: 0,
+        numberOfRemovedThings: 0,
       },
     };
   };

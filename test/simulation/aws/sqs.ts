@@ -1,6 +1,7 @@
 import type { Mix } from '../mix.ts';
-import type { Caller, Input, SimulatedService } from '../transport.ts';
+import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
+import { checkBatch, checkTypes, refusalOf, type Sent } from './sqs-limits.ts';
 
 export type Message = {
   readonly messageId: string;
@@ -23,6 +24,9 @@ export const FOLLOW_UPS = 'follow-ups';
 export const REJECTED = 'rejected';
 const VISIBILITY = 360_000;
 const RECEIVES_MAX = 10;
+/** The bytes of a message that a queue takes, as the template has it; others take the most there is. */
+const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
+const BYTES_MAX_ELSEWHERE = 1_048_576;
 
 export type Sqs = SimulatedService & {
   readonly queues: ReadonlyMap<string, Queue>;
@@ -61,22 +65,35 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
     return messageId;
   };
 
+  const accept = (name: string, { MessageBody = '', DelaySeconds = 0, MessageAttributes = {} }: Sent, caller: Caller): string => {
+    const attributes = Object.entries(MessageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue] as const);
+    return enqueue(name, MessageBody, DelaySeconds * 1000, Object.fromEntries(attributes), caller);
+  };
+
   const handle = (operation: string, input: Input, caller: Caller): unknown => {
     const name = String(input['QueueUrl']).split('/').at(-1) ?? '';
+    const entries = (input['Entries'] ?? [input]) as readonly Sent[];
+    checkTypes(entries);
+    const bytesMax = BYTES_MAX[name] ?? BYTES_MAX_ELSEWHERE;
+    if (!queues.has(name)) throw new AwsError('QueueDoesNotExist', `no queue ${name}`);
     if (operation === 'SendMessage') {
-      const given = (input['MessageAttributes'] ?? {}) as Record<string, { StringValue?: string }>;
-      const attributes = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value.StringValue ?? '']));
-      return { MessageId: enqueue(name, String(input['MessageBody']), 0, attributes, caller) };
+      const sent = input as Sent;
+      const refusal = refusalOf(sent, bytesMax);
+      if (refusal !== undefined) throw new AwsError(refusal, 'not this message');
+      return { MessageId: accept(name, sent, caller) };
     }
     if (operation !== 'SendMessageBatch') throw new Error(`SQS is not simulated for ${operation}`);
-    const entries = input['Entries'] as { Id: string; MessageBody: string; DelaySeconds: number }[];
-    if (entries.length < 1 || entries.length > 10) throw new Error(`a batch of ${entries.length}`);
+    checkBatch(entries);
     const failed: unknown[] = [];
-    for (const { Id, MessageBody, DelaySeconds } of entries) {
-      if (world.deviates('partial', 'sqs.SendMessageBatch', mix.partial * 0.3)) {
+    for (const entry of entries) {
+      const { Id } = entry;
+      const refusal = refusalOf(entry, bytesMax);
+      if (refusal !== undefined) {
+        failed.push({ Id, Code: refusal, SenderFault: true });
+      } else if (world.deviates('partial', 'sqs.SendMessageBatch', mix.partial * 0.3)) {
         failed.push({ Id, Code: 'InternalError', SenderFault: false });
       } else if (!world.deviates('lost message', name, mix.lostMessage)) {
-        enqueue(name, MessageBody, DelaySeconds * 1000, {}, caller);
+        accept(name, entry, caller);
       }
     }
     return failed.length > 0 ? { Failed: failed } : {};
@@ -113,10 +130,12 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
     redrive: (queue) => {
       const { deadLetters } = queue;
       if (!deadLetters) return 0;
-      const count = deadLetters.messages.size;
-      for (const message of deadLetters.messages.values()) enqueue(queue.name, message.body, 0, message.attributes);
-      deadLetters.messages.clear();
-      return count;
+      const visible = [...deadLetters.messages.values()].filter((message) => message.visibleAt <= world.now());
+      for (const { messageId, body, attributes } of visible) {
+        deadLetters.messages.delete(messageId);
+        enqueue(queue.name, body, 0, attributes);
+      }
+      return visible.length;
     },
     nextVisible: (queue) => {
       let next: number | undefined;

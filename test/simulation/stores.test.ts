@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compareStores, tellDifference } from './stores/compare.ts';
+import { serviceNames } from './stores/sequences.ts';
+
+/** Of each service; few enough for every test run. `compareStores` does as many as wanted. */
+const FIXED = 30;
+const FRESH = 5;
+
+const differencesOf = async (from: number, sequences: number, service: (typeof serviceNames)[number]) => {
+  const { counts, differences } = await compareStores({ from, sequences, services: [service] });
+  expect(counts[service]?.sequences).toBe(sequences);
+  expect(counts[service]?.operations).toBeGreaterThan(5 * sequences);
+  return differences.map(tellDifference);
+};
+
+describe.each(serviceNames)('the simulated service, %s', (service) => {
+  it(`answers as the embedded one does in the same ${FIXED} sequences each time`, async () => {
+    expect(await differencesOf(1, FIXED, service)).toEqual([]);
+  });
+
+  it(`answers as the embedded one does in ${FRESH} fresh sequences`, async () => {
+    const from = Date.now() % 1_000_000_000;
+    process.stdout.write(`fresh sequences of ${service}: ${from} to ${from + FRESH - 1}\n`);
+    expect(await differencesOf(from, FRESH, service)).toEqual([]);
+  });
+});
+
+describe('the comparison', () => {
+  it('sends whatever the adapters send, but for the scan of the command line', async () => {
+    const adapters = new URL('../../adapters/', import.meta.url);
+    const texts = readdirSync(adapters).map((name) => readFileSync(new URL(name, adapters), 'utf8'));
+    const commands = texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, operation = '']) => operation));
+    const { sent } = await compareStores({ from: 1, sequences: 5 });
+    expect([...new Set(commands)].filter((operation) => !sent.has(operation))).toEqual(['Scan']);
+  });
+});

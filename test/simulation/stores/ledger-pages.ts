@@ -1,0 +1,81 @@
+import { type AttributeValue, BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { WORK_SHARDS } from '../../../adapters/ledger.ts';
+import type { Rollout } from '../../../domain/rollout/rollout.ts';
+import { LEDGER } from '../aws/dynamodb.ts';
+import type { Chance } from '../chance.ts';
+import { EPOCH } from '../world.ts';
+import { asking, type Kinds, type Operation, type Side } from './side.ts';
+
+/** The simulated index of a calm world is so many milliseconds behind, the embedded one never: both agree when they have passed. */
+export const INDEX_LAG = 200;
+
+/** A row by what differs between the rows of a sequence. */
+export function textOf({ version, revision, channel, rev, state, no, due }: Rollout): string {
+  return `${version} r${revision} ${channel} at revision ${rev}, ${state}, no ${no}, due ${due ?? 'never'}`;
+}
+
+/** Where each side is in a query: what it answered as the last key. */
+const cursors = new WeakMap<Side, Map<string, Record<string, AttributeValue>>>();
+
+/**
+ * The ledger's two queries, a page of so many and later the next one, whatever was written in between; and reads of many
+ * keys at once. The index only where no two rows are due at one instant: their order is nobody's promise.
+ */
+export function pageKinds(chance: Chance, product: string, withIndex: boolean): Kinds {
+  const table = () => ({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
+    ExpressionAttributeValues: { ':pk': { S: `P#${product}#${chance.pick('page of', ['1.0.0', '2.0.0-rc.1'])}` }, ':rows': { S: 'R#' } },
+    ConsistentRead: true,
+  });
+  const index = () => ({
+    IndexName: 'work',
+    KeyConditionExpression: 'w = :w AND due < :now',
+    ExpressionAttributeValues: {
+      ':w': { S: `w${chance.whole('shard', 0, WORK_SHARDS - 1)}` },
+      ':now': { N: String(EPOCH + 1_000 * chance.pick('all before', [30, 60, 102])) },
+    },
+    ScanIndexForward: false,
+  });
+  const queries = withIndex ? [table(), index()] : [table()];
+  const pages = queries.flatMap((query) => [
+    [1, () => paging({ TableName: LEDGER, ...query, Limit: chance.whole('limit', 1, 4) }, false)] as const,
+    [2, () => paging({ TableName: LEDGER, ...query, Limit: chance.whole('limit', 1, 4) }, true)] as const,
+  ]);
+  return [...pages, [1, () => readingAtOnce(product, chance.pick('keys', [1, 100, 101]), chance.is('twice', 0.3))]];
+}
+
+/** A row's text by what differs between rows. */
+function shortened({ rollout, ...item }: Record<string, AttributeValue>): object {
+  return { ...item, ...(rollout?.S !== undefined && { rollout: textOf(JSON.parse(rollout.S)) }) };
+}
+
+function paging(query: QueryCommandInput, goesOn: boolean): Operation {
+  const values = Object.values(query.ExpressionAttributeValues ?? {}).map((value) => value.S ?? value.N);
+  const name = `${query.IndexName ?? 'table'} ${values.join(' ')}`;
+  return {
+    says: `${goesOn ? 'the next' : 'the first'} ${query.Limit} of ${name}`,
+    on: async (side) => {
+      await side.advance(INDEX_LAG);
+      return side.during(async () => {
+        const places = cursors.get(side) ?? new Map<string, Record<string, AttributeValue>>();
+        cursors.set(side, places);
+        const from = goesOn ? places.get(name) : undefined;
+        if (goesOn && !from) return 'at the end';
+        const page = await side.clients.dynamodb.send(new QueryCommand({ ...query, ...(from && { ExclusiveStartKey: from }) }));
+        places.delete(name);
+        if (page.LastEvaluatedKey) places.set(name, page.LastEvaluatedKey);
+        return { items: (page.Items ?? []).map(shortened), last: page.LastEvaluatedKey };
+      });
+    },
+  };
+}
+
+/** More keys than the adapter ever asks for in one call, or one of them twice. */
+function readingAtOnce(product: string, count: number, twice: boolean): Operation {
+  const keys = Array.from({ length: count }, (_, index) => ({ pk: { S: `P#${product}#1.0.0` }, sk: { S: `R#${index}#a` } }));
+  const Keys = [...keys, ...(twice ? keys.slice(0, 1) : [])];
+  return asking(`BatchGetItem of ${count} keys${twice ? ', the first of them twice' : ''}`, async ({ dynamodb }) => {
+    const { Responses } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: { [LEDGER]: { Keys, ConsistentRead: true } } }));
+    return (Responses?.[LEDGER] ?? []).map((item) => JSON.stringify(shortened(item))).sort();
+  });
+}

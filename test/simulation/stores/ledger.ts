@@ -1,0 +1,135 @@
+import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger.ts';
+import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
+import { aRollout } from '../../support/a-rollout.ts';
+import { LEDGER } from '../aws/dynamodb.ts';
+import type { Chance } from '../chance.ts';
+import { EPOCH } from '../world.ts';
+import { INDEX_LAG, pageKinds, textOf } from './ledger-pages.ts';
+import { asking, type Kinds, type Operation } from './side.ts';
+
+const PRODUCT = 'alpha';
+const VERSIONS = ['1.0.0', '1.0.0+build', '2.0.0-rc.1'];
+const REVISIONS = [1, 10];
+const CHANNELS = ['a', 'b'];
+const STATES: readonly State[] = ['CLAIMED', 'CREATING', 'CREATED', 'FAILED'];
+
+/**
+ * All that the ledger does for the service, on few rows so that they collide, and its two queries page by page. Its scan
+ * is left out: only the command line sends it.
+ */
+export function ledgerKinds(chance: Chance): Kinds {
+  const identity = (): Identity => ({
+    product: PRODUCT,
+    version: chance.pick('version', VERSIONS),
+    revision: chance.pick('revision', REVISIONS),
+    channel: chance.pick('channel', CHANNELS),
+  });
+  const rev = () => chance.whole('rev', 0, 2);
+  // In what order the index has rows that are due at one instant is nobody's promise: there, pages cannot be compared.
+  const hasTies = chance.is('ties', 0.5);
+  let dues = 0;
+  const due = (): number => {
+    dues += 1;
+    return EPOCH + 1_000 * (hasTies ? chance.whole('due', 0, 3) : (dues * 7) % 101);
+  };
+  const row = (): Rollout => {
+    const { due: _, ...rest } = aRollout({
+      ...identity(),
+      rev: rev() + 1,
+      state: chance.pick('state', STATES),
+      no: chance.whole('no', 0, 9),
+    });
+    return { ...rest, ...(chance.is('with due', 0.7) && { due: due() }) };
+  };
+  const now = () => EPOCH + 1_000 * chance.whole('now', 0, hasTies ? 4 : 101) + chance.pick('or just after', [0, 1]);
+  return [
+    [5, () => claiming(row())],
+    [2, () => writing(row())],
+    [5, () => bumping(identity(), chance.is('with due', 0.6) ? due() : undefined)],
+    [1, () => reading(identity())],
+    [2, () => loading(identity())],
+    [2, () => lookingUp(chance, identity())],
+    [2, () => writingHead(chance, rev())],
+    [2, () => writingTombstones(chance, rev())],
+    [1, () => readingRows(chance.pick('version', VERSIONS))],
+    [2, () => readingDue(now())],
+    ...pageKinds(chance, PRODUCT, !hasTies),
+  ];
+}
+
+const nameOf = ({ version, revision, channel }: Identity): string => `${version} r${revision} ${channel}`;
+/** Rows of a batch come in no promised order. */
+const sorted = (rows: readonly Rollout[]): Rollout[] => rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+
+function claiming(row: Rollout): Operation {
+  return asking(`claim ${textOf(row)}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).claim(row));
+}
+
+function writing(row: Rollout): Operation {
+  return asking(`write ${textOf(row)}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).write(row));
+}
+
+/** As every step does: what was read, one revision on. */
+function bumping(identity: Identity, due: number | undefined): Operation {
+  return asking(`${nameOf(identity)} is read and written, due ${due ?? 'never'}`, async ({ dynamodb }) => {
+    const table = ledger(dynamodb, LEDGER);
+    const row = await table.read(identity);
+    if (!row) return 'nothing there';
+    const { due: _, ...rest } = row;
+    return table.write({ ...rest, rev: row.rev + 1, ...(due !== undefined && { due }) });
+  });
+}
+
+function reading(identity: Identity): Operation {
+  return asking(`read ${nameOf(identity)}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).read(identity));
+}
+
+function loading(identity: Identity): Operation {
+  return asking(`load ${nameOf(identity)}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).load(identity));
+}
+
+function lookingUp(chance: Chance, { product, version }: Identity): Operation {
+  const all = REVISIONS.flatMap((revision) => CHANNELS.map((channel) => ({ revision, channel })));
+  const more = Array.from({ length: chance.pick('more', [0, 0, 0, 120]) }, (_, index) => ({ revision: index + 20, channel: 'a' }));
+  const wanted = [...more, ...all.slice(0, chance.whole('wanted', 0, all.length))];
+  return asking(`look up ${wanted.length} rows of ${version}`, async ({ dynamodb }) => {
+    const { rows, tombstones } = await ledger(dynamodb, LEDGER).lookUp(product, version, wanted);
+    return { rows: sorted(rows), tombstones };
+  });
+}
+
+function writingHead(chance: Chance, rev: number): Operation {
+  const channel = chance.pick('channel', CHANNELS);
+  const head = { rev, seq: chance.whole('seq', 0, 9), entries: {} };
+  return asking(`write the head of ${channel}, read at revision ${rev}, seq ${head.seq}`, ({ dynamodb }) =>
+    ledger(dynamodb, LEDGER).writeHead(PRODUCT, channel, head),
+  );
+}
+
+function writingTombstones(chance: Chance, rev: number): Operation {
+  const version = chance.pick('version', VERSIONS);
+  const list = [{ version, force: chance.is('force', 0.5), at: chance.whole('at', 1, 9) }];
+  return asking(`write the withdrawals of ${version}, read at revision ${rev}, at ${list[0]?.at}`, ({ dynamodb }) =>
+    ledger(dynamodb, LEDGER).writeTombstones(PRODUCT, version, { rev, list }),
+  );
+}
+
+function readingRows(version: string): Operation {
+  return asking(`rows of ${version}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).rowsOf(PRODUCT, version));
+}
+
+/** The pages of both end anywhere, so they are put together; rows that are due at one instant come in any order. */
+function readingDue(now: number): Operation {
+  return {
+    says: `what is due before ${now}`,
+    on: async (side) => {
+      await side.advance(INDEX_LAG);
+      return side.during(async () => {
+        const rows: DueRow[][] = [];
+        for (let shard = 0; shard < WORK_SHARDS; shard += 1)
+          rows.push((await Array.fromAsync(ledger(side.clients.dynamodb, LEDGER).due(shard, now))).flat());
+        return rows.map((shard) => ({ dues: shard.map(({ due }) => due), rows: shard.map((row) => `${nameOf(row)} ${row.due}`).sort() }));
+      });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Chance } from '../chance.ts';
+import { dynamodb } from './dynamodb.ts';
+import { eventbridge } from './eventbridge.ts';
+import { iot } from './iot-core.ts';
+import { managedIntegrations } from './managed-integrations.ts';
+import { s3 } from './s3.ts';
+import type { Sequence } from './side.ts';
+import { sqs } from './sqs.ts';
+
+export const serviceNames = ['dynamodb', 'sqs', 'eventbridge', 's3', 'iot', 'managedIntegrations'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** For each service, the sequence that the draws of a seed make up. */
+export const sequences: Readonly<Record<ServiceName, (chance: Chance) => Sequence>> = {
+  dynamodb,
+  sqs,
+  eventbridge,
+  s3,
+  iot,
+  managedIntegrations,
+};

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import type { Clients } from '../../../handlers/dependencies.ts';
+import { dynamoDb } from '../aws/dynamodb.ts';
+import { eventBridge } from '../aws/eventbridge.ts';
+import { iotCore } from '../aws/iot-core.ts';
+import { managedIntegrations } from '../aws/managed-integrations.ts';
+import { DOCUMENTS, s3 } from '../aws/s3.ts';
+import { sqs } from '../aws/sqs.ts';
+import type { Chance } from '../chance.ts';
+import { BUCKET } from '../configurations.ts';
+import { calmMix, type Mix } from '../mix.ts';
+import { type Caller, clientOf, type SimulatedService } from '../transport.ts';
+import { drained } from '../virtual-time.ts';
+import { createWorld, type World } from '../world.ts';
+import { aliases, DOCUMENT_KEY, type Outside, type Side, type Terms } from './side.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const ROUNDS_MAX = 10_000;
+
+/**
+ * The simulated services in a calm world, behind the clients that the simulation gives to its sandboxes. What a history
+ * draws is pinned to a value that it could draw and that the embedded services go by as well, so that both are in the
+ * same state at every instant. `onCall` hears of every operation that a client sends.
+ */
+export function openSimulated(seed: number, terms: Terms, onCall: (operation: string) => void = () => {}): Side {
+  const made = createWorld({ seed });
+  made.calm(true);
+  let failing = 0;
+  const world: World = {
+    ...made,
+    chance: pinned(made.chance, pinsOf(terms)),
+    deviates: (kind) => {
+      if (kind !== 'create failed finally' || failing === 0) return false;
+      failing -= 1;
+      return true;
+    },
+  };
+  // Where tokens live long, tasks tell their tags. A day is what the embedded service assumes; the other is the shortest of any history.
+  const mix: Mix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
+  const stores = {
+    dynamodb: dynamoDb(world, mix, () => {}),
+    eventbridge: eventBridge(world, mix, () => {}),
+    iot: iotCore(world, mix, () => {}),
+    managedIntegrations: managedIntegrations(world, mix, () => {}),
+    s3: s3(),
+    sqs: sqs(world, mix, () => {}),
+  };
+  stores.s3.put(DOCUMENTS, DOCUMENT_KEY, 'first', { body: Buffer.from('{}'), sha256Base64: undefined });
+  const caller: Caller = {
+    name: 'comparison',
+    functionName: 'releases',
+    skew: 0,
+    alive: true,
+    began: world.now(),
+    kill: (why) => {
+      throw new Error(`killed ${why} in a calm world`);
+    },
+  };
+  const clientOfStore = (store: SimulatedService) => clientOf({ ...store, sent: onCall }, caller, mix, [], world);
+  const clients = Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, clientOfStore(store)]));
+
+  return {
+    name: 'simulated',
+    clients: clients as unknown as Clients,
+    outside: outsideOf(world, stores, () => {
+      failing += 1;
+    }),
+    now: world.now,
+    advance: (milliseconds) => world.run(world.now() + milliseconds),
+    during: (work) => carryOut(world, caller, work),
+    alias: aliases(),
+    close: async () => {},
+  };
+}
+
+/** The names of what a history draws, with the value that each draw has here. */
+function pinsOf({ pendingMilliseconds, devices, deviceMilliseconds, firstFails }: Terms): Readonly<Record<string, number>> {
+  return {
+    // Time spent on the wire is the transport's, which is not compared.
+    latency: 0,
+    // The largest page; pages of other sizes come from limits.
+    page: 8,
+    pending: pendingMilliseconds,
+    'in progress': 3 * pendingMilliseconds,
+    'job lasts': devices * deviceMilliseconds,
+    devices,
+    'devices fail': firstFails ? 1 : 0,
+    deletion: 500,
+    // A queue keeps no order; here both hand out what was sent first.
+    ...Object.fromEntries(['releases', 'follow-ups', 'rejected', 'releases-dlq', 'follow-ups-dlq'].map((name) => [`order ${name}`, 0])),
+  };
+}
+
+/** Draws as pinned. Throws on a draw without a pin, and on a pin that no history could draw. */
+function pinned(chance: Chance, pins: Readonly<Record<string, number>>): Chance {
+  const at = (name: string): number => {
+    const pin = pins[name];
+    if (pin === undefined) throw new Error(`nothing is pinned for the draw of ${name}`);
+    return pin;
+  };
+  const between = (name: string, low: number, high: number): number => {
+    const pin = at(name);
+    if (name !== 'latency' && (pin < low || pin > high)) throw new RangeError(`no history draws ${pin} for ${name}`);
+    return pin;
+  };
+  return { ...chance, number: between, whole: between, is: (name) => at(name) === 1 };
+}
+
+/** Runs what is due until the work is done. */
+async function carryOut<T>(world: World, caller: Caller, work: () => Promise<T>): Promise<T> {
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  const result = new Promise<T>((resolve, reject) => {
+    world.after(0, () => work().finally(settle).then(resolve, reject), caller);
+  });
+  // It is told by whoever asked for the work, when all that was due has been done.
+  result.catch(() => undefined);
+  for (let round = 0; !settled; round += 1) {
+    if (round === ROUNDS_MAX) throw new Error('the work waits for something that is not due');
+    await world.run(world.now(), () => settled);
+    await drained();
+  }
+  return result;
+}
+
+type Stores = {
+  readonly dynamodb: ReturnType<typeof dynamoDb>;
+  readonly eventbridge: ReturnType<typeof eventBridge>;
+  readonly iot: ReturnType<typeof iotCore>;
+  readonly s3: ReturnType<typeof s3>;
+  readonly sqs: ReturnType<typeof sqs>;
+};
+
+function outsideOf(world: World, { dynamodb, eventbridge, iot, s3: objects, sqs: queues }: Stores, failNextCreation: () => void): Outside {
+  const queueOf = (name: string) => {
+    const queue = queues.queues.get(name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue;
+  };
+  let uploads = 0;
+  return {
+    items: async (table) => dynamodb.items(table),
+    send: async (queue, body) => {
+      queues.put(queue, body);
+    },
+    receive: async (queue, most) =>
+      queues
+        .take(queueOf(queue), most)
+        .map(({ messageId, body, receives, sentAt, attributes }) => ({ id: messageId, body, receives, sentAt, attributes })),
+    remove: async (queue, id) => queues.remove(queueOf(queue), id),
+    redrive: async (queue) => queues.redrive(queueOf(queue)),
+    waiting: async (queue) => {
+      const messages = [...queueOf(queue).messages.values()];
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= world.now()).length;
+      return { visible, hidden: messages.length - visible };
+    },
+    told: async () => eventbridge.told.map(({ detailType, detail }) => ({ detailType, detail })),
+    upload: async (key, body, withSha256) => {
+      uploads += 1;
+      const sha256Base64 = withSha256 ? createHash('sha256').update(body).digest('base64') : undefined;
+      objects.put(BUCKET, key, `s3-${uploads}`, { body, sha256Base64 });
+      return `s3-${uploads}`;
+    },
+    taskConfigurationId: 'abc123',
+    failNextCreation,
+    deleteJob: async (jobId) => {
+      const job = iot.jobs.get(jobId);
+      // As the histories' people do it.
+      if (job) job.deletedAt = world.now();
+    },
+  };
+}
