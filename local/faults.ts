@@ -8,8 +8,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /**
  * Trouble on request. A fault hits the requests of `service` (and only of `operation`, when given) after the first
  * `after` of them, at most `times` times, for `forMilliseconds` of the clock from the moment it was added, each time
- * with `probability` drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota does: so
- * many get through in any second. `createFailed` is not acted on by the gateway: the stand-in that creates
+ * with `probability` drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota does: a
+ * bucket that holds one second's worth and is refilled at that rate. `createFailed` is not acted on by the gateway: the stand-in that creates
  * asks for it, and fails its creation later with `errorInfo`.
  */
 export type Fault = {
@@ -37,8 +37,8 @@ type Armed = {
   readonly until: number;
   seen: number;
   struck: number;
-  /** When those of the last second got through, where a rate is allowed. */
-  passed: number[];
+  /** How many may still get through where a rate is allowed, and since when. */
+  bucket: { readonly tokens: number; readonly at: number } | undefined;
   readonly draw: () => number;
 };
 
@@ -87,17 +87,18 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
 
   function isWithin(entry: Armed, perSecond: number): boolean {
     const now = clock.now();
-    entry.passed = entry.passed.filter((at) => at > now - 1_000);
-    if (entry.passed.length >= perSecond) return false;
-    entry.passed.push(now);
-    return true;
+    const { tokens, at } = entry.bucket ?? { tokens: perSecond, at: now };
+    const filled = Math.min(perSecond, tokens + ((now - at) / 1_000) * perSecond);
+    const passes = filled >= 1;
+    entry.bucket = { tokens: passes ? filled - 1 : filled, at: now };
+    return passes;
   }
 
   return {
     add(fault) {
       lastId += 1;
       const until = fault.forMilliseconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + fault.forMilliseconds;
-      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, passed: [], draw: seeded(fault.seed ?? 1) });
+      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, bucket: undefined, draw: seeded(fault.seed ?? 1) });
       return lastId;
     },
     clear(id) {

@@ -40,15 +40,17 @@ describe('a fault', () => {
     expect(faults.strike('iot', 'x').kind).toBeUndefined();
   });
 
-  it('with a rate strikes only what exceeds it, in any second', () => {
+  it('with a rate strikes only what exceeds it: a second’s worth at once, then as time refills it', () => {
     const clock = createManualClock();
     const faults = createFaults({ clock });
     faults.add({ service: 'iot', kind: 'throttle', abovePerSecond: 2 });
     const strike = () => faults.strike('iot', 'CreateOTAUpdate').kind;
     expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
-    clock.advance(999);
+    clock.advance(499);
     expect(strike()).toBe('throttle');
     clock.advance(1);
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+    clock.advance(60_000);
     expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
   });
 

@@ -23,13 +23,13 @@ export type ExhaustOptions = {
   readonly onScenario: (report: ScenarioReport) => void;
 };
 
-/** Pieces of a scenario for each worker: small enough that none waits long for the last. */
+/** Pieces of a scenario for each worker: small enough that none waits long for the last; few where each is soon done, as a thread takes a second to start. */
 const PIECES = 12;
 
 /** Every placement of at most so many deviations in every scenario. */
 export async function exhaust({ most, workers, only, oneOf = 1, progress, onScenario }: ExhaustOptions): Promise<ScenarioReport[]> {
   const chosen = Object.keys(scenarios).filter((name) => only === undefined || name.includes(only));
-  const pieces = workers * PIECES;
+  const pieces = oneOf > 1 ? workers : workers * PIECES;
   const reports: ScenarioReport[] = [];
   let done = 0;
   for (const scenario of chosen) {

@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { chanceOf } from '../simulation/chance.ts';
+import { type Coverage, tableOf } from '../simulation/coverage.ts';
+import { exhaust, linesOf as linesOfScenario } from '../simulation/exhaust.ts';
+import { deadly, killMutants, writeTable } from '../simulation/kill-mutants.ts';
+import { keepRegression, readRegressions } from '../simulation/regressions.ts';
+import { type Failed, simulate, summaryOf } from '../simulation/simulate.ts';
+import { tellSmallest } from '../simulation/tell-history.ts';
+import { atLeast, type Given, none, type Proof } from './proof.ts';
+
+const SEEDS = { small: { fixed: 2_000, fresh: 1_000 }, release: { fixed: 0, fresh: 1_000_000 } };
+/** Each fault hits each kind of call so often at least in a release run. */
+const HITS_MIN = 100;
+const MUTANT_SEEDS = 20_000;
+const SMALL_MUTANTS = 10;
+const DEVIATIONS = { small: 1, release: 2 };
+/** A small run tries one of so many placements. */
+const SMALL_PLACEMENTS = 12;
+
+export const histories: Proof = {
+  name: 'simulation',
+  answers: 'seeded histories of the real handlers under every fault: every promise holds',
+  run: async ({ size, seed, workers, progress, say }) => {
+    const { fixed, fresh } = SEEDS[size];
+    const failed: Failed[] = [];
+    const onFailed = (one: Failed) => {
+      failed.push(one);
+      say(`seed ${one.seed}: ${one.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('; ')}`);
+    };
+    if (fixed > 0) say(summaryOf(await simulate({ from: 1, seeds: fixed, workers, progress, onFailed })));
+    const report = await simulate({ from: seed, seeds: fresh, workers, progress, onFailed });
+    say(summaryOf(report));
+    const [first] = failed;
+    if (first) await explain(first, say);
+    const bars = [
+      atLeast('histories', fixed + report.histories, fixed + fresh),
+      none('violating histories', failed.length),
+      atLeast('faults that happened', report.coverage.happened(), 1),
+    ];
+    return size === 'small' ? bars : [...bars, ...coverageOf(report.coverage, seed, fresh)];
+  },
+};
+
+/** The story of a violating history, as small as it gets; it is kept for every test run to come. */
+async function explain({ seed, violations }: Failed, say: Given['say']): Promise<void> {
+  const { lines, replay } = await tellSmallest({ seed }, () => undefined);
+  for (const line of lines) say(line);
+  if (!readRegressions().some((kept) => kept.seed === seed)) {
+    keepRegression(replay, `Not looked into yet: [${violations[0]?.rule}] ${violations[0]?.what}`);
+  }
+}
+
+function coverageOf(coverage: Coverage, from: number, seeds: number) {
+  const text = [
+    '# Faults that hit calls',
+    '',
+    `Written by \`npm run prove\`: how often each fault happened at each kind of call in ${seeds.toLocaleString('en')} histories from seed ${from} on; \`·\` where it cannot. A label without a function is of the service itself.`,
+    '',
+    tableOf(coverage),
+    '',
+  ].join('\n');
+  writeFileSync(new URL('../simulation/coverage.md', import.meta.url), text);
+  const [rarest] = coverage.pairs();
+  const pairs = coverage.pairs().length;
+  return [
+    atLeast('pairs of a fault and a kind of call', pairs, 1),
+    atLeast(`the rarest of them, ${rarest?.fault} at ${rarest?.at}`, rarest?.happened ?? 0, HITS_MIN),
+  ];
+}
+
+export const placements: Proof = {
+  name: 'exhaustive',
+  answers: 'every placement of deviations in small scenarios (one of them in a share of the placements, where the run is small)',
+  run: async ({ size, workers, progress, say }) => {
+    const reports = await exhaust({
+      most: DEVIATIONS[size],
+      workers,
+      oneOf: size === 'small' ? SMALL_PLACEMENTS : 1,
+      progress,
+      onScenario: (report) => {
+        if (size === 'release' || report.broken.length > 0) for (const line of linesOfScenario(report)) say(line);
+      },
+    });
+    const sum = (of: (report: (typeof reports)[number]) => number) => reports.reduce((total, report) => total + of(report), 0);
+    return [
+      atLeast(
+        `histories with at most ${DEVIATIONS[size]} deviations`,
+        sum(({ histories: tried }) => tried),
+        1,
+      ),
+      none(
+        'violating',
+        sum(({ broken }) => broken.length),
+      ),
+    ];
+  },
+};
+
+export const mutantsFound: Proof = {
+  name: 'mutants',
+  answers: 'services that are wrong on purpose: the simulation finds each',
+  run: async ({ size, seed, workers, progress, say }) => {
+    const chosen = size === 'release' ? deadly : someOf(seed);
+    const found = await killMutants({
+      chosen,
+      seeds: MUTANT_SEEDS,
+      from: 1,
+      workers,
+      progress,
+      onFound: ({ name, seed: by, tried, what }) => {
+        if (by === undefined) say(`SURVIVED ${tried}: ${name} ${what}`);
+      },
+    });
+    if (size === 'release') writeTable(found, MUTANT_SEEDS);
+    const killed = found.filter(({ seed: by }) => by !== undefined).length;
+    return [atLeast('wrong services found', killed, chosen.length)];
+  },
+};
+
+/** Others each time. */
+function someOf(seed: number) {
+  const chance = chanceOf(seed);
+  return deadly
+    .map((mutant) => ({ mutant, lot: chance.number('lot', 0, 1) }))
+    .sort((a, b) => a.lot - b.lot)
+    .slice(0, SMALL_MUTANTS)
+    .map(({ mutant }) => mutant);
+}
