@@ -1,4 +1,4 @@
-import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf } from './json-text.ts';
+import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf, valuesOf } from './json-text.ts';
 import { formatPath, isRecord, type Segment } from './path.ts';
 import { findStrange } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
@@ -10,6 +10,9 @@ const maxBodyBytes = 256 * 1024;
 
 /** Levels of `{` and `[`; the event itself is the first. */
 const maxDepth = 32;
+
+/** Values of all kinds. What a release is judged by takes time for each; a release with a hundred files has a thousand. */
+const maxValues = 5_000;
 
 /** The detail-types that the service consumes. */
 export const releasePublished = 'Firmware Release Published';
@@ -113,6 +116,8 @@ function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
   if (Buffer.byteLength(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
   const text = typeof body === 'string' ? body : decode(body);
   if (text !== undefined && nestingOf(text, maxDepth) > maxDepth) return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
+  if (text !== undefined && valuesOf(text, maxValues) > maxValues)
+    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values`);
   if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
   if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark');
   const parsed = parse(text);

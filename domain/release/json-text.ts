@@ -19,6 +19,17 @@ export function nestingOf(text: string, stopAfter: number): number {
   return deepest;
 }
 
+/** How many values, names and containers the text can hold at most, counted up to `stopAfter` + 1. Linear, the text may be anything. */
+export function valuesOf(text: string, stopAfter: number): number {
+  let values = 1;
+  for (let at = 0; at < text.length && values <= stopAfter; at++) {
+    const c = text.charCodeAt(at);
+    if (c === quote) at = endOfString(text, at) - 1;
+    else if (c === comma || c === openBrace || c === openBracket) values++;
+  }
+  return values;
+}
+
 /** The first member that repeats a name of its object, also where one of the two is written with escapes. `text` is well-formed JSON. */
 export function findDuplicateKey(text: string): JsonFlaw | undefined {
   return walk(text, { key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice' } : undefined) });

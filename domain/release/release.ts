@@ -72,7 +72,7 @@ const s3LocationSchema = z.strictObject(
     bucket: someText(),
     key: described(z.string(keyRule).check(z.refine(isS3Key, keyRule)), '1 to 1024 bytes'),
     version: described(
-      matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/),
+      matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/u),
       'The S3 version id: what was released can never change under it',
     ),
   },
