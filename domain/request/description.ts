@@ -1,6 +1,9 @@
 /** The most characters of a managed integrations description (service model). */
 const DESCRIPTION_MAX = 256;
 
+/** So much is read of a description: what is longer has no say in 256 characters, and some characters become eighteen. */
+const READ_MAX = 8 * DESCRIPTION_MAX;
+
 /** Latin letters that Unicode does not take apart into a letter and an accent. */
 const plainLetters: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -30,6 +33,8 @@ const plainLetters: Readonly<Record<string, string>> = {
  */
 export function readableDescription(description: string): string | undefined {
   const plain = description
+    .slice(0, READ_MAX)
+    .toWellFormed()
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/\p{L}/gu, (letter) => plainLetters[letter] ?? letter);

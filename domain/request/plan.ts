@@ -81,7 +81,8 @@ const ROW_BYTES = 2048;
  * release, at last TOO_LARGE. One rejection rejects the message, so there are either rollouts or rejections.
  */
 export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
-  const wanted = release.channels.flatMap((name, index) => (only === undefined || only.includes(name) ? [{ name, index }] : []));
+  const asked = only && new Set(only);
+  const wanted = release.channels.flatMap((name, index) => (asked === undefined || asked.has(name) ? [{ name, index }] : []));
   if (wanted.length === 0) return { rollouts: [], rejections: [] };
   const found = findProduct(channels, release.product, context.source);
   if (!found.ok) return { rollouts: [], rejections: [found.rejection] };

@@ -61,10 +61,21 @@ export function violations(shape: Shape, value: unknown, path = ''): Violation[]
 function stringViolations(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: string): Violation[] {
   if (typeof value !== 'string') return [{ path, rule: `text, got ${kindOf(value)}` }];
   const found = countViolations(shape, [...value].length, 'characters', path);
-  if (shape.pattern && !new RegExp(`^(?:${shape.pattern.source})$`, shape.pattern.flags).test(value)) {
+  if (shape.pattern && !wholeOf(shape.pattern).test(value)) {
     found.push({ path, rule: shape.says ?? `must match ${shape.pattern.source}` });
   }
   return found;
+}
+
+const wholes = new WeakMap<RegExp, RegExp>();
+
+/** The pattern for a whole text, made once. */
+function wholeOf(pattern: RegExp): RegExp {
+  const known = wholes.get(pattern);
+  if (known) return known;
+  const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags);
+  wholes.set(pattern, whole);
+  return whole;
 }
 
 function numberViolations(shape: Extract<Shape, { type: 'integer' | 'double' }>, value: unknown, path: string): Violation[] {

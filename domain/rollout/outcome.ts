@@ -106,7 +106,10 @@ export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[]
   });
 }
 
-/** The answer to a dry run. */
+/** The bus takes 1 MiB; a release can have thousands of artifacts, each refused on each channel. */
+const REJECTIONS_MAX = 100;
+
+/** The answer to a dry run: its requests, or why not, the first hundred reasons. */
 export function plannedOutcome(
   message: MessageFacts,
   plan: { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] },
@@ -120,7 +123,7 @@ export function plannedOutcome(
       operation,
       input: { ...input },
     })),
-    rejections: [...plan.rejections],
+    rejections: plan.rejections.slice(0, REJECTIONS_MAX),
   });
 }
 
