@@ -35,7 +35,9 @@ export async function receive({ messageId, body }: Received, errand: Errand, ser
   const { value: message } = parsed;
   if (message.kind === 'withdrawal') {
     const about = { ...facts, readable: readableOf(message.withdrawal) };
-    return withdraw(body, about, message.withdrawal, message.envelope, errand, services);
+    const { withdrawal, envelope } = message;
+    const work = () => withdraw(body, about, withdrawal, envelope, errand, services);
+    return errand.inTurn(`${withdrawal.product} ${withdrawal.version}`, work);
   }
   const about = { ...facts, readable: readableOf(message.release) };
   const { release, envelope } = message;

@@ -1,8 +1,8 @@
 import type { Envelope } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
-import { canonicalJson } from '../domain/request/digest.ts';
 import { type MessageFacts, withdrawalOutcome } from '../domain/rollout/outcome.ts';
+import { remember } from '../domain/rollout/remember.ts';
 import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
 import type { Errand, Services } from './ports.ts';
@@ -26,7 +26,8 @@ export async function withdraw(
   const forbidden = judge(withdrawal, envelope, services);
   if (forbidden) return refuse(body, message, forbidden, services);
   const tombstone = tombstoneOf(withdrawal, services.now());
-  await remember(withdrawal, tombstone, services);
+  const unkept = await keep(withdrawal, tombstone, services);
+  if (unkept) return refuse(body, message, unkept, services);
   const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
   const left: Rollout[] = [];
   for (const row of rows.filter((one) => withdrawalOf(one, [tombstone]))) {
@@ -66,16 +67,19 @@ function tombstoneOf({ version, revision, channels, force, reasonCode, comment, 
   };
 }
 
-async function remember({ product, version }: Withdrawal, tombstone: Tombstone, services: Services): Promise<void> {
+/** Writes the tombstone beside the others of its version. Answers why it can never be kept; throws where others kept coming first. */
+async function keep({ product, version }: Withdrawal, tombstone: Tombstone, services: Services): Promise<Rejection | undefined> {
   for (let round = 0; round < TOMBSTONE_TRIES; round += 1) {
     const { tombstones } = await services.ledger.lookUp(product, version, []);
-    if (tombstones.list.some((one) => isSame(one, tombstone))) return;
-    if (await services.ledger.writeTombstones(product, version, { rev: tombstones.rev, list: [...tombstones.list, tombstone] })) return;
+    const list = remember(tombstones.list, tombstone);
+    if (list === 'known') return undefined;
+    if (list === 'tooLarge')
+      return {
+        code: 'TOO_LARGE',
+        path: 'channels',
+        message: 'this version has too many withdrawals to keep: withdraw it without channels',
+      };
+    if (await services.ledger.writeTombstones(product, version, { rev: tombstones.rev, list })) return undefined;
   }
   throw new Error('other withdrawals of this version kept coming first');
-}
-
-/** The same withdrawal, told again at another time. */
-function isSame(a: Tombstone, b: Tombstone): boolean {
-  return canonicalJson({ ...a, at: 0 }) === canonicalJson({ ...b, at: 0 });
 }

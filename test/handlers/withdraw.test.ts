@@ -150,12 +150,32 @@ describe('a withdrawal', () => {
       isFirst = false;
       await world.services.ledger.writeTombstones('thermostat', '2.0.0', {
         rev: 0,
-        list: [{ version: '2.0.0', revision: 9, force: false, at: 1 }],
+        list: [{ version: '2.0.0', revision: 9, force: true, at: 1 }],
       });
     };
     await take(world, aWithdrawal());
     const { tombstones } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
     expect(tombstones.list).toHaveLength(2);
+  });
+
+  it('that cannot be kept beside those of its version is refused, and one of everything can', async () => {
+    const world = servicesInMemory();
+    const channels = (prefix: string) => Array.from({ length: 3_900 }, (_, index) => `${prefix}-${String(index).padStart(60, '0')}`);
+    await expect(take(world, aWithdrawal({ channels: channels('a') }))).resolves.toBe('dispatched');
+    await expect(take(world, aWithdrawal({ channels: channels('b') }))).resolves.toBe('rejected');
+    expect(world.rejected).toMatchObject([{ code: 'TOO_LARGE' }]);
+    await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
+  });
+
+  it('in one batch with others of its version waits for its turn', async () => {
+    const world = servicesInMemory();
+    const errand = anErrand();
+    const words = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), errand)),
+    );
+    expect(new Set(words)).toEqual(new Set(['dispatched']));
+    const { tombstones } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
+    expect(tombstones.list).toHaveLength(8);
   });
 
   it.each([

@@ -1,0 +1,27 @@
+import { canonicalJson } from '../request/digest.ts';
+import type { Tombstone } from './rollout.ts';
+
+/** An item of DynamoDB takes 400 KB; the rest is for the names of attributes. */
+const TOMBSTONES_BYTES_MAX = 390 * 1024;
+
+/**
+ * The withdrawals of a version with one more, as they are to be kept. `known`: those that are there cover it, whatever
+ * reason they give, so that a copy and a repeat add nothing. `tooLarge`: one item cannot keep them all. What the new one
+ * covers is dropped, so that a version can be withdrawn any number of times, and at last as a whole.
+ */
+export function remember(list: readonly Tombstone[], tombstone: Tombstone): readonly Tombstone[] | 'known' | 'tooLarge' {
+  if (list.some((one) => covers(one, tombstone))) return 'known';
+  const next = [...list.filter((one) => !covers(tombstone, one)), tombstone];
+  return Buffer.byteLength(canonicalJson(next)) > TOMBSTONES_BYTES_MAX ? 'tooLarge' : next;
+}
+
+/** Whether everything that `narrow` stops is stopped by `wide` as well, and as forcefully. */
+function covers(wide: Tombstone, narrow: Tombstone): boolean {
+  const { channels } = wide;
+  return (
+    wide.version === narrow.version &&
+    (wide.revision === undefined || wide.revision === narrow.revision) &&
+    (channels === undefined || (narrow.channels?.every((channel) => channels.includes(channel)) ?? false)) &&
+    (wide.force || !narrow.force)
+  );
+}
