@@ -1,9 +1,12 @@
 export type Limiter = { take(maxWaitMilliseconds: number): Promise<boolean> };
 
+/** A turn that is taken so much late at most does not put off those after it: the pause between two batches costs none. */
+const LATE_MILLISECONDS = 250;
+
 /**
- * Spaces calls evenly, at most `perSecond` of them, in this sandbox. `take` waits for its turn and answers true, or
- * false at once, taking nothing, where the turn is further away than the caller can wait. Turns are given in the order
- * of asking.
+ * Spaces calls evenly, at most `perSecond` of them on the average, in this sandbox. `take` waits for its turn and answers
+ * true, or false at once, taking nothing, where the turn is further away than the caller can wait. Turns are given in the
+ * order of asking.
  */
 export function limiter({
   perSecond,
@@ -26,7 +29,8 @@ export function limiter({
       lastSeen = at;
       const wait = Math.max(0, nextTurn - at);
       if (wait > maxWaitMilliseconds) return false;
-      nextTurn = at + wait + 1000 / perSecond;
+      const isLate = nextTurn < at && nextTurn > at - LATE_MILLISECONDS;
+      nextTurn = (isLate ? nextTurn : at + wait) + 1000 / perSecond;
       if (wait > 0) await sleep(wait);
       return true;
     },
