@@ -5,17 +5,18 @@ import type { Job, Report } from './worker.ts';
 
 /** Runs one job in a thread of its own, so that a mutant's code and the switched globals stay there. */
 export function runWorker(job: Job, onReport: (report: Report) => void): Promise<void> {
-  return inThread('./worker.ts', job, onReport);
+  return inThread(new URL('./worker.ts', import.meta.url), job, onReport);
 }
 
 /** Tries one share of a scenario's placements. */
 export function runScenario(job: ScenarioJob, onTried: (tried: Tried) => void): Promise<void> {
-  return inThread('./scenario-worker.ts', job, onTried);
+  return inThread(new URL('./scenario-worker.ts', import.meta.url), job, onTried);
 }
 
-function inThread<T>(file: string, workerData: unknown, onMessage: (message: T) => void): Promise<void> {
+/** Runs a module in a thread of its own; resolves when it has ended, rejects with what it threw. */
+export function inThread<T>(file: URL, workerData: unknown, onMessage: (message: T) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(file, import.meta.url), { workerData });
+    const worker = new Worker(file, { workerData });
     worker.on('message', onMessage);
     worker.on('error', reject);
     worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));

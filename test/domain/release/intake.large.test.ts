@@ -4,7 +4,7 @@ import { largeBodies } from './hostile-bodies.ts';
 import { account } from './sample.ts';
 
 describe('a body as large as it may be', () => {
-  it.each(largeBodies)('%s', (_what, body, code) => {
+  it.each(largeBodies.map(([what, body, code]) => ({ what, body, code })))('$what', ({ body, code }) => {
     const result = parseMessage(body, { allowedAccounts: [account] });
     readable(body);
     expect(result.ok ? null : result.rejection.code).toBe(code);

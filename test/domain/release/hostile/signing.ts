@@ -1,0 +1,120 @@
+import { at, bare, change, custom, file, type HostileBody, SECRET } from './bodies.ts';
+
+const signing = ['artifacts', 0, 'codeSigning'] as const;
+const signed = (codeSigning: unknown, channel = 'plain') => file(channel, { codeSigning });
+const own = (members: Readonly<Record<string, unknown>>) => signed({ customCodeSigning: custom(members) });
+const signature = (inlineDocument: unknown) => own({ signature: { inlineDocument } });
+
+/** Base64 that is none, or not the one way of writing these bytes. */
+export const base64: readonly HostileBody[] = [
+  ...[
+    '',
+    ' ',
+    'A',
+    'AA',
+    'AAA',
+    'AAAAA',
+    '=',
+    '====',
+    'A===',
+    'AA=',
+    'AA=A',
+    'AAA==',
+    'AAAA=',
+    'AAAA====',
+    'AB==',
+    'AAB=',
+    'AA==AA==',
+    'AAAA AAAA',
+    'AAAA\nAAAA',
+    'AAAA\r\n',
+    ' AAAA',
+    'AA-_',
+    'AA..',
+    'AA%3D%3D',
+    'data:;base64,AAAA',
+    'AAAÄ',
+    '６６６６',
+    'AAA\u0000',
+    '-----BEGIN SIGNATURE-----',
+    'deadbeef!',
+  ].map((text): HostileBody => [`the signature ${JSON.stringify(text)}`, signature(text), 'INVALID_SIGNING']),
+  ...['AA==', 'AAA=', 'AAAA', '////', '++++', 'bmV2ZXJsb2c=', 'MEUCIQ=='].map(
+    (text): HostileBody => [`the signature ${JSON.stringify(text)}`, signature(text), null],
+  ),
+  ['a signature of 4,096 bytes', signature(Buffer.alloc(4096, 7).toString('base64')), null],
+  ['a signature that is no text', signature(7), 'INVALID_SIGNING'],
+  ['a signature as a list of bytes', signature([1, 2, 3]), 'INVALID_SIGNING'],
+  ['a signature null', signature(null), 'INVALID_SIGNING'],
+];
+
+const hashes = ['SHA-256', 'sha256', 'SHA 256', 'SHA256 ', 'SHA512', 'SHA-1', 'MD5', '', 'Ѕ\u041dA256', 'SHA256\n'];
+const algorithms = ['ecdsa', 'EC', 'ECDSA ', 'RSA-PSS', 'RSASSA-PKCS1-v1_5', 'Ed25519', '', 'ECDS\u0410'];
+
+export const algorithmSpellings: readonly HostileBody[] = [
+  ...hashes.map((hashAlgorithm): HostileBody => [`the hash ${JSON.stringify(hashAlgorithm)}`, own({ hashAlgorithm }), 'INVALID_SIGNING']),
+  ...algorithms.map(
+    (signatureAlgorithm): HostileBody => [
+      `the signature algorithm ${JSON.stringify(signatureAlgorithm)}`,
+      own({ signatureAlgorithm }),
+      'INVALID_SIGNING',
+    ],
+  ),
+  ['the hash SHA1', own({ hashAlgorithm: 'SHA1' }), null],
+  ['the signature algorithm RSA', own({ signatureAlgorithm: 'RSA' }), null],
+  ['the two algorithms exchanged', own({ hashAlgorithm: 'ECDSA', signatureAlgorithm: 'SHA256' }), 'INVALID_SIGNING'],
+  ['a hash in a list', own({ hashAlgorithm: ['SHA256'] }), 'INVALID_SIGNING'],
+  ['no hash', own({ hashAlgorithm: undefined }), 'INVALID_RELEASE'],
+  ['no signature algorithm', own({ signatureAlgorithm: undefined }), 'INVALID_RELEASE'],
+];
+
+export const signings: readonly HostileBody[] = [
+  [
+    'AWS Signer told to write elsewhere',
+    change(signing, { startSigningJobParameter: { destination: { s3Destination: { bucket: SECRET } } } }),
+    'INVALID_RELEASE',
+  ],
+  [
+    'a signing profile of its own choice',
+    change(signing, { startSigningJobParameter: { signingProfileName: 'neverlog' } }),
+    'INVALID_RELEASE',
+  ],
+  [
+    'the signing profile of the channel',
+    change(signing, { startSigningJobParameter: { signingProfileName: 'acme_t6' } }),
+    'INVALID_RELEASE',
+  ],
+  ['a signing profile null', change(signing, { startSigningJobParameter: null }), 'INVALID_RELEASE'],
+  ['two signings', change(signing, { awsSignerJobId: 'a', customCodeSigning: {} }), 'INVALID_SIGNING'],
+  ['two signings, both right', signed({ awsSignerJobId: 'a', customCodeSigning: custom() }), 'INVALID_SIGNING'],
+  ['two signings, one null', signed({ awsSignerJobId: null, customCodeSigning: custom() }), 'INVALID_SIGNING'],
+  ['three signings', signed({ awsSignerJobId: 'a', customCodeSigning: custom(), startSigningJobParameter: {} }), 'INVALID_RELEASE'],
+  ['an empty signer job', signed({ awsSignerJobId: '' }), 'INVALID_RELEASE'],
+  ['a signer job that is no text', signed({ awsSignerJobId: 7 }), 'INVALID_RELEASE'],
+  ['an empty signature of its own', signed({ customCodeSigning: {} }), 'INVALID_RELEASE'],
+  ['a signature of its own null', signed({ customCodeSigning: null }), 'INVALID_RELEASE'],
+  ['no signature in it', own({ signature: undefined }), 'INVALID_RELEASE'],
+  ['an empty structure for a signature', own({ signature: {} }), 'INVALID_RELEASE'],
+  ['a signature without its structure', own({ signature: 'AAAA' }), 'INVALID_RELEASE'],
+  [
+    'a stream for a signature, as AWS once had',
+    own({ signature: { stream: { streamId: 'a' }, inlineDocument: 'AAAA' } }),
+    'INVALID_RELEASE',
+  ],
+  ['no certificate', own({ certificateChain: undefined }), null],
+  ['an empty certificate chain', own({ certificateChain: {} }), null],
+  ['a certificate that is no text', own({ certificateChain: { certificateName: 7 } }), 'INVALID_RELEASE'],
+  ['a certificate chain null', own({ certificateChain: null }), 'INVALID_RELEASE'],
+  ['a certificate that is none', own({ certificateChain: { inlineDocument: '\u0000neverlog' } }), null],
+  ['its own where the channel signs', signed({ customCodeSigning: custom() }, 'beta'), null],
+  [
+    'its own where the channel names the file',
+    bare('named', {
+      fileName: '/boot.bin',
+      fileLocation: at('3HL4kqtJlcpXroDTDmJ'),
+      sha256: 'a'.repeat(64),
+      codeSigning: { customCodeSigning: custom() },
+    }),
+    null,
+  ],
+];

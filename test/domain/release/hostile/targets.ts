@@ -1,0 +1,70 @@
+import { type HostileBody, on, SECRET } from './bodies.ts';
+
+const account = '123456789012';
+const arn = (resource: string, { partition = 'aws', service = 'iot', region = 'us-east-1', owner = account } = {}) =>
+  `arn:${partition}:${service}:${region}:${owner}:${resource}`;
+const managed = (name: string, place = {}) => arn(`managed-thing/${name}`, { service: 'iotmanagedintegrations', ...place });
+const lab = (count: number) => Array.from({ length: count }, (_, index) => arn(`thing/lab-${SECRET}-${index}`));
+
+const refused = (what: string, target: string, channel = 'wide'): HostileBody => [
+  what,
+  on(channel, { targets: [target] }),
+  null,
+  'TARGET_NOT_ALLOWED',
+];
+
+export const targets: readonly HostileBody[] = [
+  ['a target that the channel permits', on('lab', { targets: [arn('thing/lab-1')] }), null],
+  ['a group that the channel permits', on('lab', { targets: [arn('thinggroup/lab')] }), null],
+  ['a target whose name has colons', on('lab', { targets: [arn('thing/lab-1:a_b-c')] }), null],
+  ['a target twice', on('lab', { targets: [arn('thing/lab-1'), arn('thing/lab-1')] }), null],
+  ['100 targets', on('lab', { targets: lab(100) }), null],
+  ['100 targets, each twice', on('lab', { targets: [...lab(100), ...lab(100)] }), null],
+  ['101 targets', on('lab', { targets: lab(101) }), null, 'TOO_MANY_TARGETS'],
+  ['101 targets on MI', on('picked', { targets: lab(101).map((_, index) => managed(`lab-${index}`)) }), null, 'TOO_MANY_TARGETS'],
+  ['no targets from anywhere', on('lab'), null, 'INVALID_RELEASE'],
+  ['no targets from anywhere on MI', on('picked'), null, 'INVALID_RELEASE'],
+  ['a managed thing that the channel permits', on('picked', { targets: [managed('lab-1')] }), null],
+  ['targets in place of those of the channel', on('wide', { targets: [arn('thing/any')] }), null],
+  refused('targets where none are taken', arn('thinggroup/thermostat-beta'), 'beta'),
+  refused('targets where the channel has a query', managed('lab-1'), 'fleet'),
+  refused('a target on MI where none are taken', managed('hub-1'), 'hubs'),
+  refused('a target beside the pattern', arn('thing/prod-1'), 'lab'),
+  refused('a target that only begins like the pattern', arn('thinggroup/lab-2'), 'lab'),
+  refused('a target with the pattern inside', `x${arn('thing/lab-1')}`, 'lab'),
+  refused('a target of another account', arn('thing/lab-1', { owner: '999999999999' })),
+  refused('a target of no account', arn('thing/lab-1', { owner: '' })),
+  refused('a target of all accounts', arn('thing/lab-1', { owner: '*' })),
+  refused('a target of another Region', arn('thing/lab-1', { region: 'eu-west-1' })),
+  refused('a target of no Region', arn('thing/lab-1', { region: '' })),
+  refused('a target of another service', arn('thing/lab-1', { service: 'iotjobs' })),
+  refused('a managed thing on IoT Core', managed('lab-1')),
+  refused('a thing on MI', arn('thing/lab-1'), 'picked'),
+  refused('a partition that is none', arn('thing/lab-1', { partition: 'azure' })),
+  refused('an empty partition', arn('thing/lab-1', { partition: '' })),
+  refused('a policy', arn('policy/lab')),
+  refused('a thing type', arn('thingtype/lab')),
+  refused('a billing group', arn('billinggroup/lab')),
+  refused('a job', arn('job/lab')),
+  refused('a role', `arn:aws:iam::${account}:role/lab`),
+  refused('a name alone', 'lab-1'),
+  refused('a wildcard', '*'),
+  refused('a thing without a name', arn('thing/')),
+  refused('a thing without a slash', arn('thing')),
+  refused('an ARN in capitals', arn('thing/lab-1').toUpperCase()),
+  refused('an ARN after a blank', ` ${arn('thing/lab-1')}`),
+  refused('an ARN without its end', 'arn:aws:iot:us-east-1'),
+  refused('a URL', `https://${SECRET}.example/thing/lab-1`),
+  ['another partition, which no Region of ours has', on('wide', { targets: [arn('thing/a', { partition: 'aws-cn' })] }), null],
+  ['a partition with a blank', on('wide', { targets: [arn('thing/a', { partition: 'aws cn' })] }), null, 'INVALID_REQUEST'],
+  ['a wildcard as the name', on('wide', { targets: [arn('thing/*')] }), null, 'INVALID_REQUEST'],
+  ['a path as the name', on('wide', { targets: [arn('thing/a/../b')] }), null, 'INVALID_REQUEST'],
+  ['a line break after the name', on('wide', { targets: [`${arn('thing/a')}\n`] }), null, 'INVALID_REQUEST'],
+  ['colours in the name', on('lab', { targets: [`${arn('thing/lab-')}\u001b[31m`] }), null, 'INVALID_REQUEST'],
+  ['an accent in the name', on('lab', { targets: [arn('thing/lab-é')] }), null, 'INVALID_REQUEST'],
+  ['a managed thing with a slash', on('picked', { targets: [managed('lab-1/2')] }), null, 'INVALID_REQUEST'],
+  ['a managed thing of 1,011 characters', on('picked', { targets: [managed(`lab-${'a'.repeat(1011 - 75)}`)] }), null],
+  ['a managed thing of 2,000 characters', on('picked', { targets: [managed(`lab-${'a'.repeat(2000)}`)] }), null, 'INVALID_REQUEST'],
+  ['one right and one wrong', on('lab', { targets: [arn('thing/lab-1'), arn('thing/prod')] }), null, 'TARGET_NOT_ALLOWED'],
+  ['targets of one service on channels of both', on(['lab', 'picked'], { targets: [arn('thing/lab-1')] }), null, 'TARGET_NOT_ALLOWED'],
+];

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Effects } from './aws/effects.ts';
+import { NOW } from './configuration.ts';
+import { judgeNothingDone } from './judge-rejected.ts';
+import { type Asked, judgeDocument, judgeRequest } from './judge-request.ts';
+import { instantOf } from './model/instant.ts';
+import type { Expectation } from './model/message.ts';
+import type { Detail } from './model/release.ts';
+import { wireForm } from './model/requests.ts';
+import type { Expect } from './oracle.ts';
+
+type OfRelease = Extract<Expectation, { kind: 'release' }>;
+type Json = Readonly<Record<string, unknown>>;
+
+/** A release that goes out: a row for each channel with the request that the contract asks for, and no other create. */
+export function judgeRelease(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
+  expect(word === 'dispatched', 'the right word', `${word} of a new release`);
+  expect(effects.kept.length === 0, 'accepted only', 'kept as rejected as well');
+  const rows = lastRows(effects);
+  expect(rows.size === expected.asked.size, 'a row for each channel', `${rows.size} rows for ${expected.asked.size} channels`);
+  for (const [name, asked] of expected.asked) {
+    const row = rows.get(name);
+    expect(row !== undefined, 'a row for each channel', `${name} has none`);
+    if (row !== undefined) judgeRow(row, expected.detail, asked, effects, expect);
+  }
+  const requests = [...rows.values()].map(({ request }) => request);
+  for (const { operation, input } of effects.created) {
+    const wire = wireForm(input);
+    const isAccepted = requests.some((request) => isDeepStrictEqual(request, wire));
+    expect(isAccepted, 'creates what was accepted', `${operation} of another request`);
+  }
+}
+
+function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects, expect: Expect): void {
+  const { operation } = asked;
+  judgeRequest(row.request, asked, expect);
+  expect(/^fw-[a-z0-9_-]*[0-9a-f]{32}$/.test(row.rolloutId) && row.rolloutId.length <= 54, 'ids', row.rolloutId);
+  const idMember = operation === 'CreateOTAUpdate' ? 'otaUpdateId' : 'ClientToken';
+  const id = row.request[idMember];
+  expect(id === `${row.rolloutId}-1`, 'ids', `${idMember} ${String(id)} of ${row.rolloutId}`);
+  const notAfter = release['notAfter'] === undefined ? undefined : instantOf(String(release['notAfter']));
+  expect(row.notAfter === notAfter, 'notAfter', `${String(row.notAfter)} in the row, ${String(notAfter)} in the release`);
+  expect(row.correlationId === release['correlationId'], 'correlationId', 'another one in the row');
+  const sent = effects.created.filter(({ input }) => input[idMember] === id).length;
+  expect(['CREATING', 'CREATED', 'SUPERSEDED'].includes(row.state), 'on its way', `${row.channel} is ${row.state}`);
+  expect(sent === (row.state === 'SUPERSEDED' ? 0 : 1), 'one create', `${sent} creates of ${row.channel}, which is ${row.state}`);
+  if (operation === 'CreateOtaTask') judgeDocument(row, release, asked, effects, expect);
+}
+
+/** Each channel's row as it was written last; rows of the history may have been moved as well. */
+function lastRows({ rows }: Effects): Map<string, Rollout> {
+  const texts = new Map<string, string>();
+  for (const { pk, sk, rollout } of rows) {
+    if (sk?.S?.startsWith('R#')) texts.set(`${pk?.S} ${sk.S}`, rollout?.S ?? '{}');
+  }
+  const last = [...texts.values()].map((text) => JSON.parse(text) as Rollout).filter(({ messageId }) => messageId === 'message-0');
+  return new Map(last.map((row) => [row.channel, row]));
+}
+
+/** A release that was accepted before: told so, and nothing else. */
+export function judgeDuplicate(word: string, effects: Effects, expect: Expect): void {
+  expect(word === 'duplicate', 'the right word', `${word} of a release that was accepted before`);
+  expect(told(effects) === 'OTA Release Duplicate', 'told once', told(effects));
+  judgeNothingDone(effects, expect);
+}
+
+/** A dry run: the exact requests or the reasons, and nothing done. */
+export function judgeDryRun(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
+  expect(word === 'dispatched', 'the right word', `${word} of a dry run`);
+  expect(told(effects) === 'OTA Release Planned', 'told once', told(effects));
+  judgeNothingDone(effects, expect);
+  const { rollouts = [], rejections = [] } = (effects.told[0]?.detail ?? {}) as {
+    rollouts?: readonly Json[];
+    rejections?: readonly Json[];
+  };
+  const wanted = [...new Set(expected.codes)].join(' or ') || 'a plan';
+  const [first] = rejections;
+  if (first) {
+    const isExpected = [...expected.codes, ...expected.perhaps].some((code) => code === first['code']);
+    expect(isExpected, 'rejected with reason', `a dry run says ${String(first['code'])}, expected was ${wanted}`);
+    return;
+  }
+  expect(expected.codes.length === 0, 'accepted only what is valid', `a dry run says nothing, expected was ${wanted}`);
+  expect(rollouts.length === expected.asked.size, 'a row for each channel', `${rollouts.length} planned`);
+  for (const { channel, input } of rollouts) {
+    const asked = expected.asked.get(String(channel));
+    expect(asked !== undefined, 'a row for each channel', `${String(channel)} was not asked for`);
+    if (asked) judgeRequest(input as Json, asked, expect);
+  }
+}
+
+/** A withdrawal: remembered, told, and nothing created. */
+export function judgeWithdrawal(word: string, { version, comment }: Detail, effects: Effects, expect: Expect): void {
+  expect(word === 'dispatched', 'the right word', `${word} of a withdrawal`);
+  expect(effects.told.at(-1)?.detailType === 'OTA Release Withdrawn', 'told once', told(effects));
+  expect(effects.created.length === 0 && effects.kept.length === 0, 'nothing created', 'a withdrawal creates');
+  const written = effects.rows.filter((row) => row['sk']?.S === 'T').map((row) => row['tombstones']?.S ?? '[]');
+  const remembered = written.flatMap((text) => JSON.parse(text) as { version: string; comment?: string; at: number }[]);
+  const isRemembered = remembered.some((one) => one.version === version && one.comment === comment && one.at === NOW);
+  // One that was there before, word for word, is not written again.
+  expect(isRemembered || written.length === 0, 'withdrawals are remembered', 'no tombstone of it');
+}
+
+function told(effects: Effects): string {
+  return effects.told.map(({ detailType }) => detailType).join();
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { rejectionCodes } from '../../domain/release/rejection.ts';
+import type { Effects, Told } from './aws/effects.ts';
+import { schemaOf } from './model/release.ts';
+import type { Expect } from './oracle.ts';
+
+/** The published schema of each event that goes out, by its detail-type. */
+const schemas = new Map(
+  readdirSync(new URL('../../schemas/', import.meta.url)).flatMap((file) => {
+    const name = /^(ota-.*)\.schema\.json$/.exec(file)?.[1];
+    return name === undefined ? [] : [[name, schemaOf(name)] as const];
+  }),
+);
+
+/** Every event that was told is what its published schema says. */
+export function judgeEvents(told: readonly Told[], expect: Expect): void {
+  for (const { detailType, detail } of told) {
+    const schema = schemas.get(detailType.toLowerCase().replaceAll(' ', '-'));
+    const [flaw] = schema?.(detail) ?? [{ path: [], keyword: 'no such event' }];
+    expect(flaw === undefined, 'events by their schema', `${detailType}: ${flaw?.path.join('.')} ${flaw?.keyword}`);
+  }
+}
+
+/** A refused message is kept as it came, told once, and has left no other trace. Answers under which code. */
+export function judgeRejected(body: string, effects: Effects, expect: Expect): { readonly code: string | undefined } {
+  const [kept] = effects.kept;
+  const [event] = effects.told;
+  expect(effects.kept.length === 1, 'kept', `kept ${effects.kept.length} times`);
+  expect(kept?.body === body, 'kept', 'not kept verbatim');
+  const { code, path, reason, messageId } = kept?.attributes ?? {};
+  expect(code !== undefined && Object.hasOwn(rejectionCodes, code), 'code of the closed list', String(code));
+  expect(messageId === 'message-0', 'kept', `kept as ${messageId}`);
+  expect(/^[\x20-\x7e]+$/.test(path ?? '') && (path?.length ?? 0) <= 1024, 'path', `path ${JSON.stringify(path)?.slice(0, 200)}`);
+  expect((reason ?? '').length > 0, 'reason', 'no reason');
+  expect(
+    effects.told.length === 1 && event?.detailType === 'OTA Release Rejected',
+    'told once',
+    effects.told.map((one) => one.detailType).join(),
+  );
+  const { detail = {} } = event ?? {};
+  expect(detail['code'] === code, 'told as kept', `told ${String(detail['code'])}, kept ${code}`);
+  expect(detail['path'] === path, 'told as kept', `told ${String(detail['path']).slice(0, 100)}, kept ${path?.slice(0, 100)}`);
+  expect(detail['messageId'] === 'message-0', 'told as kept', `told as ${String(detail['messageId'])}`);
+  expect(detail['bodySha256'] === createHash('sha256').update(body).digest('hex'), 'told as kept', 'told of another body');
+  const message = `${reason} ${String(detail['message'])}`;
+  expect(!/neverlog|3HL4kqt|app\.bin/.test(message), 'no value in a reason', message.slice(0, 200));
+  judgeNothingDone(effects, expect);
+  return { code };
+}
+
+/** Nothing claimed, locked, written or created. */
+export function judgeNothingDone({ rows, locks, created, documents }: Effects, expect: Expect): void {
+  expect(rows.length === 0, 'nothing claimed', `${rows.length} items written to the ledger`);
+  expect(locks.length === 0, 'nothing claimed', `${locks.length} locks taken`);
+  expect(documents.length === 0, 'nothing created', `${documents.length} documents written`);
+  expect(created.length === 0, 'nothing created', `${created.length} creates sent`);
+}

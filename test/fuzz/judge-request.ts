@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Effects } from './aws/effects.ts';
+import { channels, settings } from './configuration.ts';
+import { documentFor } from './model/document.ts';
+import type { Expectation } from './model/message.ts';
+import type { Detail, File } from './model/release.ts';
+import { flawOfRequest } from './model/requests.ts';
+import type { Expect } from './oracle.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type OfRelease = Extract<Expectation, { kind: 'release' }>;
+
+/** What the contract asks for on one channel. */
+export type Asked = OfRelease['asked'] extends ReadonlyMap<string, infer T> ? T : never;
+
+const MARKERS = ['ota-dispatch.rolloutId', 'ota-dispatch.releaseDigest', 'ota-dispatch.requestDigest'];
+const DOCUMENT_CHARACTERS = 32_768;
+
+/** A request, frozen, planned or sent: AWS would take it, it is the one that the contract asks for, and its places are allowed. */
+export function judgeRequest(request: Json, asked: Asked, expect: Expect): void {
+  const { operation, input, channel } = asked;
+  const flaw = flawOfRequest(operation, request);
+  expect(flaw === undefined, 'requests by the model', `${operation}${flaw}`);
+  const different = difference(request, input, channel);
+  expect(different === undefined, 'the request that the contract asks for', String(different));
+  judgePlaces(request, channel, expect);
+}
+
+/** Equal but for what the service adds: ids, markers, guard rails, the place of the document, words made readable. */
+function difference(request: Json, input: Json, channel: Asked['channel']): string | undefined {
+  const { otaUpdateId: _id, ClientToken: _token, S3Url: _url, Description: description, ...given } = request;
+  const wanted: Record<string, unknown> = { ...input };
+  const actual: Record<string, unknown> = given;
+  const holder = channel.createOTAUpdate ? 'additionalParameters' : 'Tags';
+  const others: Record<string, unknown> = { ...(given[holder] as Json) };
+  const missing = MARKERS.filter((marker) => typeof others[marker] !== 'string');
+  if (missing.length > 0) return `without ${missing}`;
+  for (const marker of MARKERS) delete others[marker];
+  actual[holder] = others;
+  wanted[holder] ??= {};
+  if (channel.createOTAUpdate && channel.unguarded !== 'allow') {
+    for (const guard of ['awsJobAbortConfig', 'awsJobTimeoutConfig'] as const) {
+      if (actual[guard] === undefined) return `without ${guard}`;
+      wanted[guard] ??= actual[guard];
+    }
+  }
+  const ofChannel = channel.createOtaTask?.Description;
+  if (ofChannel !== undefined && description !== ofChannel) return 'Description';
+  const names = new Set([...Object.keys(actual), ...Object.keys(wanted)]);
+  return [...names].find((name) => !isDeepStrictEqual(actual[name], wanted[name]));
+}
+
+/** Role, targets and buckets are ones that the configuration allows. */
+function judgePlaces(request: Json, channel: Asked['channel'], expect: Expect): void {
+  const targets = (request['targets'] ?? request['Target'] ?? []) as readonly string[];
+  const own = `:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:`;
+  for (const target of targets) expect(target.includes(own), 'own targets', target);
+  const fixed = channel.createOTAUpdate?.targets ?? channel.createOtaTask?.Target ?? [];
+  if (channel.targetsFromRelease === undefined) expect(isDeepStrictEqual(targets, fixed), 'own targets', targets.join());
+  if (channel.createOTAUpdate === undefined) return;
+  expect(request['roleArn'] === channel.createOTAUpdate.roleArn, 'own role', String(request['roleArn']));
+  for (const { fileLocation } of request['files'] as readonly File[]) {
+    const bucket = fileLocation?.s3Location?.bucket;
+    expect(bucket === undefined || channels.artifactBuckets.includes(bucket), 'own buckets', String(bucket));
+  }
+}
+
+/** The job document was written before, under the digest of its content, and says what the contract asks for. */
+export function judgeDocument(row: Rollout, release: Detail, { channel }: Asked, { documents }: Effects, expect: Expect): void {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(String(row.request['S3Url'])) ?? [];
+  expect(bucket === settings.OTA_DOCUMENTS_BUCKET, 'the job document', `in ${bucket}`);
+  const document = documents.find((one) => one.bucket === bucket && one.key === key);
+  expect(document !== undefined, 'the job document', `${key} was not written`);
+  if (document === undefined) return;
+  const digest = createHash('sha256').update(document.body).digest('hex');
+  expect(key === `job-documents/${digest}.json`, 'the job document', `${key} has the digest ${digest}`);
+  const wanted = documentFor(release, channel, row.rolloutId);
+  if (wanted === undefined) return;
+  const text = Buffer.from(document.body).toString('utf8');
+  const length = text.length <= DOCUMENT_CHARACTERS ? text.length : Array.from(text).length;
+  expect(length <= DOCUMENT_CHARACTERS, 'the job document', `${length} characters`);
+  // Through JSON, which leaves out what is undefined.
+  const isSame = isDeepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(wanted)));
+  expect(isSame, 'the job document', 'another one than the contract asks for');
+}

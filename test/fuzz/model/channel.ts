@@ -1,0 +1,165 @@
+import type { Channel } from '../../../domain/release/channels.ts';
+import type { RejectionCode } from '../../../domain/release/rejection.ts';
+import { settings } from '../configuration.ts';
+import { isObject } from './checks.ts';
+import { instantOf } from './instant.ts';
+import type { Detail, File } from './release.ts';
+import { flawOfRequest } from './requests.ts';
+import type { Codes } from './verdict.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A release on one channel: what AWS should be asked, less what the service adds to recognise it, or why it should not. */
+export type OnChannel = {
+  readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask';
+  readonly input: Json;
+  readonly codes: Codes;
+};
+
+const TARGETS = 100;
+const IOT_FILE_BYTES = 16 * 1024 * 1024;
+const DOCUMENT_CHARACTERS = 32_768;
+
+/** The translation once more, from the contract alone. */
+export function onChannel(release: Detail, channel: Channel): OnChannel {
+  return channel.createOTAUpdate ? onIotCore(release, channel) : onManagedIntegrations(release, channel);
+}
+
+function onIotCore(release: Detail, channel: Channel): OnChannel {
+  const template = channel.createOTAUpdate as unknown as Json & { readonly files?: readonly File[]; readonly tags?: readonly Tag[] };
+  const files = release['artifacts'] as readonly File[];
+  const codes: RejectionCode[] = [];
+  if (release['startAt'] !== undefined || release['endAt'] !== undefined) codes.push('UNSUPPORTED_BY_SERVICE');
+  const { targets, codes: ofTargets } = targetsOf(release, template['targets'], channel, 'iot', ['thing', 'thinggroup']);
+  codes.push(...ofTargets);
+  const asked = files.map((file) => {
+    const entries = (template.files ?? []).filter((entry) => entry.fileName === undefined || entry.fileName === file.fileName);
+    // A name is stronger than none, wherever the two stand.
+    entries.sort((a, b) => Number(a.fileName !== undefined) - Number(b.fileName !== undefined));
+    const { sha256: _sha256, sizeBytes, jobDocument, ...given } = file;
+    const merged = Object.assign({}, given, ...entries.map(({ attributes: _attributes, fileName: _fileName, ...rest }) => rest)) as File;
+    const attributes = Object.assign({}, file.attributes, ...entries.map((entry) => entry.attributes));
+    const { attributes: _replaced, ...rest } = merged;
+    const input: File = Object.keys(attributes).length > 0 ? { ...rest, attributes } : rest;
+    if (jobDocument === true) codes.push('UNSUPPORTED_BY_SERVICE');
+    if (sizeBytes !== undefined && sizeBytes > IOT_FILE_BYTES) codes.push('ARTIFACT_TOO_LARGE');
+    codes.push(...codesOfFile(file, input.codeSigning ?? {}, channel));
+    return input;
+  });
+  const { description, tags, files: _files, ...others } = template;
+  const input = {
+    ...others,
+    ...defined('description', description ?? release['description']),
+    ...defined('tags', tagsOf(release['tags'] as Record<string, string> | undefined, tags)),
+    targets,
+    files: asked,
+  };
+  const judged = { ...input, otaUpdateId: 'x', ...(ofTargets.length > 0 && { targets: [anyThing] }) };
+  if (flawOfRequest('CreateOTAUpdate', judged) !== undefined) codes.push('INVALID_REQUEST');
+  return { operation: 'CreateOTAUpdate', input, codes };
+}
+
+const anyThing = `arn:aws:iot:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:thing/any`;
+
+type Tag = { readonly Key: string; readonly Value?: string };
+
+function codesOfFile({ fileLocation }: File, signing: Json, channel: Channel): Codes {
+  const codes: RejectionCode[] = [];
+  const shape = fileLocation?.s3Location ? 's3' : fileLocation?.stream ? 'stream' : 'signerJob';
+  if (shape !== 's3' && !channel.unverified?.includes(shape)) codes.push('ARTIFACT_NOT_VERIFIABLE');
+  const isSigned = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].some(
+    (way) => isObject(signing[way]) || isText(signing[way]),
+  );
+  if (!isSigned && channel.unsigned !== 'allow') codes.push('UNSIGNED_ARTIFACT');
+  if (shape === 'stream' && signing['startSigningJobParameter'] !== undefined) codes.push('INVALID_REQUEST');
+  if (shape === 'signerJob' && signing['awsSignerJobId'] === undefined) codes.push('INVALID_SIGNING');
+  return codes;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function tagsOf(ofRelease: Readonly<Record<string, string>> = {}, ofChannel: readonly Tag[] = []): readonly Tag[] | undefined {
+  const taken = new Set(ofChannel.map(({ Key }) => Key));
+  const tags = [...ofChannel, ...Object.entries(ofRelease).flatMap(([Key, Value]) => (taken.has(Key) ? [] : [{ Key, Value }]))];
+  return tags.length === 0 ? undefined : tags.sort((a, b) => (a.Key < b.Key ? -1 : 1));
+}
+
+function targetsOf(release: Detail, ofChannel: unknown, channel: Channel, service: string, kinds: readonly string[]) {
+  const given = release['targets'] as readonly string[] | undefined;
+  const codes: RejectionCode[] = [];
+  const targets = given === undefined ? ((ofChannel ?? []) as readonly string[]) : Array.from(new Set(given)).sort();
+  if (targets.length === 0) codes.push('INVALID_RELEASE');
+  if (targets.length > TARGETS) codes.push('TOO_MANY_TARGETS');
+  const ours = kinds.map((kind) => `:${service}:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:${kind}/`);
+  const isAllowed = (target: string) => {
+    const [arn, partition = ''] = target.split(':', 2);
+    const rest = target.slice(`${arn}:${partition}`.length);
+    return (
+      arn === 'arn' &&
+      partition.startsWith('aws') &&
+      ours.some((beginning) => rest.startsWith(beginning) && rest !== beginning) &&
+      (channel.targetsFromRelease ?? []).some((glob) => globToPattern(glob).test(target))
+    );
+  };
+  if (given?.some((target) => !isAllowed(target))) codes.push('TARGET_NOT_ALLOWED');
+  return { targets, codes };
+}
+
+function globToPattern(glob: string): RegExp {
+  const parts = glob.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[\\s\\S]*')}$`);
+}
+
+function onManagedIntegrations(release: Detail, channel: Channel): OnChannel {
+  const template = channel.createOtaTask as unknown as Json & { readonly Tags?: Json };
+  const codes: RejectionCode[] = [];
+  const { Target, Description: _description, Tags, OtaSchedulingConfig, ...others } = template;
+  const isQuery = template['OtaType'] === 'CONTINUOUS' && release['targets'] === undefined;
+  const { targets, codes: ofTargets } = isQuery
+    ? { targets: undefined, codes: [] as RejectionCode[] }
+    : targetsOf(release, Target, channel, 'iotmanagedintegrations', ['managed-thing']);
+  codes.push(...ofTargets);
+  for (const { fileLocation, sizeBytes, jobDocument } of release['artifacts'] as readonly File[]) {
+    if (fileLocation?.s3Location === undefined) codes.push('UNSUPPORTED_BY_SERVICE');
+    if (jobDocument === true && sizeBytes !== undefined && sizeBytes > DOCUMENT_CHARACTERS) codes.push('ARTIFACT_TOO_LARGE');
+  }
+  const { schedule, codes: ofSchedule } = scheduleOf(release, OtaSchedulingConfig as Json | undefined, channel);
+  codes.push(...ofSchedule);
+  const input = {
+    ...others,
+    ...defined('Target', targets),
+    ...defined('OtaSchedulingConfig', schedule),
+    Tags: { ...(release['tags'] as Json | undefined), ...Tags },
+  };
+  const marked = { ...input.Tags, 'ota-dispatch.1': '', 'ota-dispatch.2': '', 'ota-dispatch.3': '' };
+  const judged = {
+    ...input,
+    S3Url: 's3://documents/x',
+    ClientToken: 'x',
+    Tags: marked,
+    ...(ofTargets.length > 0 && { Target: [anyManagedThing] }),
+  };
+  if (flawOfRequest('CreateOtaTask', judged) !== undefined) codes.push('INVALID_REQUEST');
+  return { operation: 'CreateOtaTask', input, codes };
+}
+
+const anyManagedThing = `arn:aws:iotmanagedintegrations:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:managed-thing/any`;
+
+function scheduleOf(release: Detail, ofChannel: Json | undefined, channel: Channel): { schedule: Json | undefined; codes: Codes } {
+  const given = [
+    ['StartTime', release['startAt']],
+    ['EndTime', release['endAt']],
+  ].filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (given.length === 0) return { schedule: ofChannel, codes: [] };
+  if (channel.scheduleFromRelease !== 'allow') return { schedule: ofChannel, codes: ['SCHEDULE_NOT_ALLOWED'] };
+  const times = given.map(([name, at]) => [name, new Date(instantOf(at) ?? 0).toISOString().slice(0, 16)]);
+  const schedule: Json = { ...ofChannel, ...Object.fromEntries(times) };
+  const { StartTime: start, EndTime: end } = schedule as { StartTime?: string; EndTime?: string };
+  return { schedule, codes: start !== undefined && end !== undefined && end <= start ? ['INVALID_REQUEST'] : [] };
+}
+
+function defined(name: string, value: unknown): Json {
+  return value === undefined ? {} : { [name]: value };
+}

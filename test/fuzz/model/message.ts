@@ -1,0 +1,94 @@
+import { channels, settings } from '../configuration.ts';
+import { isObject } from './checks.ts';
+import { readJson } from './json.ts';
+import { expectRelease, type ReleaseExpectation } from './planning.ts';
+import { codesOfRelease, codesOfWithdrawal, type Detail } from './release.ts';
+import type { Codes } from './verdict.ts';
+
+/** What should become of a message, and of what it says where it can be read so far. */
+export type Expectation =
+  | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
+  | { readonly kind: 'withdrawal'; readonly codes: Codes; readonly detail: Detail }
+  | ({ readonly kind: 'release'; readonly detail: Detail } & ReleaseExpectation);
+
+const BODY_BYTES = 256 * 1024;
+const LEVELS = 32;
+const VALUES = 5_000;
+
+/** The verdict of the contract on a body, made without the service: text from the queue, or bytes from a file. */
+export function expectMessage(body: string | Uint8Array): Expectation {
+  const parsed = expectIntake(body);
+  if (parsed.kind === 'nothing') return parsed;
+  if (parsed.codes.length > 0) return { kind: 'nothing', codes: parsed.codes, detail: parsed.detail };
+  const { detail, source } = parsed;
+  if (parsed.kind === 'release') return { kind: 'release', detail, ...expectRelease(detail, source, Buffer.byteLength(body)) };
+  const product = Object.hasOwn(channels.products, String(detail['product'])) ? channels.products[String(detail['product'])] : undefined;
+  if (product === undefined) return { kind: 'withdrawal', detail, codes: ['UNKNOWN_PRODUCT'] };
+  const isAllowed = product.sources.some((allowed) => allowed === source);
+  return { kind: 'withdrawal', detail, codes: isAllowed ? [] : ['SOURCE_NOT_ALLOWED'] };
+}
+
+type Intake =
+  | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
+  | { readonly kind: 'release' | 'withdrawal'; readonly codes: Codes; readonly detail: Detail; readonly source: unknown };
+
+/** The verdict on a body by itself, before channels.yml is asked. */
+export function expectIntake(body: string | Uint8Array): Intake {
+  const nothing = (...codes: Codes): Intake => ({ kind: 'nothing', codes });
+  if (Buffer.byteLength(body) > BODY_BYTES) return nothing('TOO_LARGE');
+  const text = typeof body === 'string' ? body : textOf(body);
+  if (text === undefined) return nothing('MALFORMED_JSON');
+  if (isDeeper(text, LEVELS)) return nothing('TOO_DEEP');
+  if (hasMore(text, VALUES)) return nothing('TOO_LARGE');
+  const read = /\p{Cs}/u.test(text) ? undefined : readJson(text);
+  if (read === undefined || read.isRepeating) return nothing('MALFORMED_JSON');
+  const event = read.value;
+  if (!isObject(event) || !isText(own(event, 'detail-type')) || !isObject(own(event, 'detail')) || read.strange.outside) {
+    return nothing('NOT_AN_EVENT');
+  }
+  const detail = own(event, 'detail') as Detail;
+  if (!settings.OTA_ALLOWED_ACCOUNTS.some((account) => account === own(event, 'account'))) {
+    return { kind: 'nothing', codes: ['ACCOUNT_NOT_ALLOWED'], detail };
+  }
+  const isWrong = read.isInexact || read.strange.inside;
+  const source = own(event, 'source');
+  switch (event['detail-type']) {
+    case 'Firmware Release Published':
+      return { kind: 'release', codes: codesOfRelease(detail, isWrong), detail, source };
+    case 'Firmware Release Withdrawn':
+      return { kind: 'withdrawal', codes: codesOfWithdrawal(detail, isWrong), detail, source };
+    default:
+      return { kind: 'nothing', codes: ['UNKNOWN_DETAIL_TYPE'], detail };
+  }
+}
+
+function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** The text of bytes that are UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes).toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : undefined;
+}
+
+/** Whether commas and brackets outside of strings divide the text into more than so many values. */
+function hasMore(text: string, values: number): boolean {
+  if (text.length <= values) return false;
+  return [...text.matchAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[[{,]/g)].filter(([token]) => !token.startsWith('"')).length >= values;
+}
+
+/** Whether brackets outside of strings are nested deeper than so many levels. */
+function isDeeper(text: string, levels: number): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > levels) return true;
+  }
+  return false;
+}

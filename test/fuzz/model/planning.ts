@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { Channel, Product } from '../../../domain/release/channels.ts';
+import type { RejectionCode } from '../../../domain/release/rejection.ts';
+import { channels, history, NOW } from '../configuration.ts';
+import { objectAt } from '../objects.ts';
+import { type OnChannel, onChannel } from './channel.ts';
+import { isDocumentTooLong } from './document.ts';
+import { instantOf } from './instant.ts';
+import type { Detail, File } from './release.ts';
+import { type Codes, firstPhase } from './verdict.ts';
+
+/** What should become of a release that is right by itself. */
+export type ReleaseExpectation = {
+  readonly codes: Codes;
+  /** Codes that hang on how the service keeps a release, which this model does not know. */
+  readonly perhaps: Codes;
+  readonly isDuplicate: boolean;
+  /** What is asked on each channel that was not accepted before. */
+  readonly asked: ReadonlyMap<string, OnChannel & { readonly channel: Channel }>;
+};
+
+const IOT_FILE_BYTES = 16 * 1024 * 1024;
+const MI_HASHED_BYTES = 512 * 1024 * 1024;
+const DOCUMENT_BYTES = 32_768;
+/** Below this no row is too large, however many channels share it. */
+const SAFE_BYTES = 100_000;
+
+const released = history.filter(({ kind }) => kind === 'release').map(({ detail }) => detail);
+const withdrawn = history.filter(({ kind }) => kind === 'withdrawal').map(({ detail }) => detail);
+
+/** The verdict on a release from `source`, over the fuzzer's channels, objects and history. `bytes` is the length of the body. */
+export function expectRelease(release: Detail, source: unknown, bytes: number): ReleaseExpectation {
+  const wanted = release['channels'] as readonly string[];
+  const none = { perhaps: [], isDuplicate: false, asked: new Map() };
+  const isDry = release['dryRun'] === true;
+  const before = isDry
+    ? []
+    : wanted.flatMap((channel) => released.filter((one) => isSameRollout(one, release, channel)).map((one) => ({ one, channel })));
+  const conflicts = before.flatMap(({ one }) => codesOfConflict(one, release));
+  if (conflicts.length > 0) return { ...none, codes: conflicts };
+  const left = wanted.filter((channel) => !before.some((known) => known.channel === channel));
+  if (left.length === 0) return { ...none, codes: [], isDuplicate: true };
+
+  const product = ownOf<Product>(channels.products, String(release['product']));
+  if (product === undefined) return { ...none, codes: ['UNKNOWN_PRODUCT'] };
+  if (!product.sources.some((allowed) => allowed === source)) return { ...none, codes: ['SOURCE_NOT_ALLOWED'] };
+  const perhaps: RejectionCode[] = bytes * left.length > SAFE_BYTES ? ['TOO_LARGE'] : [];
+  const asked = new Map<string, OnChannel & { readonly channel: Channel }>();
+  const phases = left.map((name) => (): Codes => {
+    const channel = ownOf<Channel>(product.channels, name);
+    if (channel === undefined) return ['UNKNOWN_CHANNEL'];
+    const planned = onChannel(release, channel);
+    asked.set(name, { ...planned, channel });
+    const tooLong = isDocumentTooLong(release, channel);
+    if (tooLong === 'perhaps') perhaps.push('INVALID_REQUEST');
+    return tooLong === true ? [...planned.codes, 'INVALID_REQUEST'] : planned.codes;
+  });
+  const codes = firstPhase(
+    () => codesOfMessage(release, product),
+    ...phases,
+    () => (isDry ? [] : left.flatMap((channel) => codesOfWithdrawals(release, channel))),
+    ...(release['artifacts'] as readonly File[]).map((file) => () => codesOfObject(file, [...asked.values()])),
+  );
+  return { codes, perhaps, isDuplicate: false, asked };
+}
+
+function codesOfMessage(release: Detail, product: Product): Codes {
+  const codes: RejectionCode[] = [];
+  const notAfter = release['notAfter'] as string | undefined;
+  if (notAfter !== undefined && NOW > (instantOf(notAfter) ?? 0)) codes.push('EXPIRED');
+  const hardware = (release['hardware'] ?? []) as readonly string[];
+  if (product.hardware?.some((each) => !hardware.includes(each))) codes.push('HARDWARE_MISMATCH');
+  for (const { fileLocation } of release['artifacts'] as readonly File[]) {
+    const bucket = fileLocation?.s3Location?.bucket;
+    if (bucket !== undefined && !channels.artifactBuckets.includes(bucket)) codes.push('BUCKET_NOT_ALLOWED');
+  }
+  return codes;
+}
+
+function codesOfWithdrawals(release: Detail, channel: string): Codes {
+  const covers = ({ product, version, revision, channels: named }: Record<string, unknown>) =>
+    product === release['product'] &&
+    version === release['version'] &&
+    (revision === undefined || revision === (release['revision'] ?? 1)) &&
+    (named === undefined || (named as readonly string[]).includes(channel));
+  return withdrawn.some(covers) ? ['RELEASE_WITHDRAWN'] : [];
+}
+
+/** What S3 has to say to an artifact; the strictest service that takes it decides. */
+function codesOfObject({ fileLocation, sha256, sizeBytes, jobDocument }: File, asked: readonly OnChannel[]): Codes {
+  if (!fileLocation?.s3Location) return [];
+  const stored = objectAt(fileLocation.s3Location.version);
+  if (!stored) return ['ARTIFACT_NOT_FOUND'];
+  if (sizeBytes !== undefined && sizeBytes !== stored.size) return ['ARTIFACT_MISMATCH'];
+  const isIot = asked.some(({ operation }) => operation === 'CreateOTAUpdate');
+  const isHashed = stored.size <= (isIot ? IOT_FILE_BYTES : MI_HASHED_BYTES);
+  const actual =
+    stored.sha256 ??
+    (isHashed
+      ? createHash('sha256')
+          .update(stored.text ?? '')
+          .digest('hex')
+      : undefined);
+  if (actual !== undefined && actual !== sha256) return ['ARTIFACT_MISMATCH'];
+  if (isIot && stored.size > IOT_FILE_BYTES) return ['ARTIFACT_TOO_LARGE'];
+  if (!isIot && jobDocument === true && stored.size > DOCUMENT_BYTES) return ['ARTIFACT_TOO_LARGE'];
+  return actual === undefined ? ['ARTIFACT_NOT_VERIFIABLE'] : [];
+}
+
+function isSameRollout(one: Detail, release: Detail, channel: string): boolean {
+  return (
+    one['product'] === release['product'] &&
+    (one['channels'] as readonly string[]).includes(channel) &&
+    withoutBuild(one) === withoutBuild(release) &&
+    (one['revision'] ?? 1) === (release['revision'] ?? 1)
+  );
+}
+
+function withoutBuild({ version }: Detail): string | undefined {
+  return String(version).split('+')[0];
+}
+
+function codesOfConflict(one: Detail, release: Detail): Codes {
+  if (one['version'] !== release['version']) return ['VERSION_AMBIGUOUS'];
+  return meaningOf(one) === meaningOf(release) ? [] : ['RELEASE_CONFLICT'];
+}
+
+/** What a release asks for, so written that two which ask for the same are equal. */
+function meaningOf({ channels: _channels, correlationId: _id, dryRun: _dryRun, schemaVersion: _version, ...release }: Detail): string {
+  const files = (release['artifacts'] as readonly File[]).map((file) => ({
+    jobDocument: false,
+    ...file,
+    attributes: file.attributes ?? {},
+  }));
+  const set = (list: unknown) => (Array.isArray(list) ? [...new Set(list)].sort() : undefined);
+  const times = ['startAt', 'endAt', 'notAfter'].map((name) => [
+    name,
+    release[name] === undefined ? undefined : instantOf(String(release[name])),
+  ]);
+  const whole = {
+    revision: 1,
+    tags: {},
+    ...release,
+    artifacts: files,
+    hardware: set(release['hardware']),
+    targets: set(release['targets']),
+    ...Object.fromEntries(times),
+  };
+  return JSON.stringify(sorted(whole));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]): [string, unknown] => [name, sorted(inner)]);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function ownOf<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import type { RejectionCode } from '../../../domain/release/rejection.ts';
+import { isObject } from './checks.ts';
+import { instantOf, isWholeMinute } from './instant.ts';
+import { compileSchema, type SchemaFlaw } from './json-schema.ts';
+import { type Codes, firstPhase } from './verdict.ts';
+
+/** A release or withdrawal that its schema takes. */
+export type Detail = Readonly<Record<string, unknown>>;
+export type File = Readonly<Record<string, unknown>> & {
+  readonly fileName?: string;
+  readonly fileLocation?: {
+    readonly stream?: object;
+    readonly s3Location?: { readonly bucket: string; readonly key: string; readonly version: string };
+  };
+  readonly codeSigning?: Readonly<Record<string, unknown>>;
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+  readonly jobDocument?: boolean;
+  readonly attributes?: Readonly<Record<string, string>>;
+};
+
+const published = schemaOf('firmware-release-published');
+const withdrawn = schemaOf('firmware-release-withdrawn');
+
+/** What is wrong with a release by itself, wherever it is going: by its published schema and the rules that no schema can say. */
+export function codesOfRelease(detail: Detail, isInexact: boolean): Codes {
+  if (isOtherMajor(detail['schemaVersion'])) return ['UNSUPPORTED_SCHEMA_VERSION'];
+  if (isInexact) return ['INVALID_RELEASE'];
+  const flaws = published(detail);
+  const files = Array.isArray(detail['artifacts']) ? detail['artifacts'].filter(isObject) : [];
+  return firstPhase(
+    () => [...codesOfFlaws(flaws, detail), ...codesOfTexts(detail, files)],
+    () => codesBetween(detail, files),
+  );
+}
+
+/** What is wrong with a withdrawal by itself. */
+export function codesOfWithdrawal(detail: Detail, isInexact: boolean): Codes {
+  if (isOtherMajor(detail['schemaVersion'])) return ['UNSUPPORTED_SCHEMA_VERSION'];
+  const isWrong = isInexact || withdrawn(detail).length > 0 || hasRepeated(detail['channels']);
+  return isWrong ? ['INVALID_WITHDRAWAL'] : [];
+}
+
+/** The published schema of an event, ready to judge details. */
+export function schemaOf(name: string): (value: unknown) => readonly SchemaFlaw[] {
+  return compileSchema(JSON.parse(readFileSync(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8')));
+}
+
+function isOtherMajor(version: unknown): boolean {
+  if (typeof version === 'number') return version !== 1;
+  if (typeof version !== 'string' || !/^\d{1,9}(?:\.\d{1,9}){0,2}$/.test(version)) return false;
+  return version.split('.')[0] !== '1';
+}
+
+/** Wrong algorithms and signatures that are there have a code of their own, and so have two signings at once. */
+function codesOfFlaws(flaws: readonly SchemaFlaw[], detail: Detail): Codes {
+  return flaws.flatMap(({ path, keyword }): Codes => {
+    const [artifacts, index, signing, custom, member, inner] = path;
+    if (artifacts !== 'artifacts' || signing !== 'codeSigning') return ['INVALID_RELEASE'];
+    const isSpelling = member === 'hashAlgorithm' || member === 'signatureAlgorithm';
+    const isSignature = member === 'signature' && inner === 'inlineDocument';
+    const given = (detail['artifacts'] as readonly { codeSigning?: unknown }[])[Number(index)]?.codeSigning;
+    if (hasTwoSignings(given)) return ['INVALID_SIGNING', 'INVALID_RELEASE'];
+    return custom === 'customCodeSigning' && (isSpelling || isSignature) && keyword !== 'required'
+      ? ['INVALID_SIGNING']
+      : ['INVALID_RELEASE'];
+  });
+}
+
+/** Rules of single texts that the schema does not say. */
+function codesOfTexts(detail: Detail, files: readonly File[]): Codes {
+  const codes: Codes[] = files.map(({ codeSigning, fileLocation }) => [
+    ...wrongIf(isText(keyOf(fileLocation)) && !isS3Key(String(keyOf(fileLocation))), 'INVALID_RELEASE'),
+    ...wrongIf(isText(signatureOf(codeSigning)) && !isCanonical(String(signatureOf(codeSigning))), 'INVALID_SIGNING'),
+  ]);
+  for (const name of ['startAt', 'endAt'] as const) {
+    const given = detail[name];
+    if (typeof given === 'string') codes.push(wrongIf(!isWholeMinute(given), 'INVALID_RELEASE'));
+  }
+  return codes.flat();
+}
+
+/** Rules between members. */
+function codesBetween(detail: Detail, files: readonly File[]): Codes {
+  const { startAt, endAt } = detail as { startAt?: string; endAt?: string };
+  const [start, end] = [instantOf(startAt ?? ''), instantOf(endAt ?? '')];
+  return [
+    ...wrongIf(hasRepeated(detail['channels']), 'INVALID_RELEASE'),
+    ...wrongIf(files.filter((file) => file.jobDocument === true).length > 1, 'INVALID_RELEASE'),
+    ...wrongIf(start !== undefined && end !== undefined && end <= start, 'INVALID_RELEASE'),
+    ...files.flatMap(({ fileLocation, codeSigning, sha256, jobDocument }) => [
+      ...wrongIf(hasTwoSignings(codeSigning), 'INVALID_SIGNING'),
+      ...wrongIf(fileLocation === undefined && codeSigning?.['awsSignerJobId'] === undefined, 'INVALID_RELEASE'),
+      ...wrongIf(fileLocation !== undefined && Object.keys(fileLocation).length !== 1, 'INVALID_RELEASE'),
+      ...wrongIf(fileLocation?.s3Location !== undefined && sha256 === undefined, 'INVALID_RELEASE'),
+      ...wrongIf(jobDocument === true && fileLocation?.s3Location === undefined, 'INVALID_RELEASE'),
+    ]),
+  ];
+}
+
+function wrongIf(isWrong: boolean, code: RejectionCode): RejectionCode[] {
+  return isWrong ? [code] : [];
+}
+
+function hasTwoSignings(codeSigning: unknown): boolean {
+  return isObject(codeSigning) && Object.hasOwn(codeSigning, 'awsSignerJobId') && Object.hasOwn(codeSigning, 'customCodeSigning');
+}
+
+function hasRepeated(names: unknown): boolean {
+  return Array.isArray(names) && new Set(names).size < names.length;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function keyOf(location: unknown): unknown {
+  return (location as { s3Location?: { key?: unknown } | null } | null | undefined)?.s3Location?.key;
+}
+
+function signatureOf(codeSigning: unknown): unknown {
+  const custom = (codeSigning as { customCodeSigning?: { signature?: { inlineDocument?: unknown } | null } | null } | null | undefined)
+    ?.customCodeSigning;
+  return custom?.signature?.inlineDocument;
+}
+
+function isCanonical(base64: string): boolean {
+  return base64 !== '' && Buffer.from(base64, 'base64').toString('base64') === base64;
+}
+
+/** 1 to 1,024 bytes, and no step that a path would walk. */
+function isS3Key(key: string): boolean {
+  const bytes = Buffer.byteLength(key);
+  return bytes >= 1 && bytes <= 1024 && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(key);
+}

@@ -1,0 +1,117 @@
+import { blob, decimal, list, map, object, oneOf, text, whole } from './checks.ts';
+
+/*
+ * Both requests once more, from AWS's published models (AWS IoT 2015-05-28, IoT managed integrations 2025-03-03) and
+ * what its documentation adds, written without a look at how the service restates them: what it lets through is judged
+ * by something that shares no line with it.
+ */
+
+const parameter = text({ max: 4096 });
+const streamId = text({ min: 1, max: 128, like: /[a-zA-Z0-9_-]+/ });
+const tagValue = text({ max: 256 });
+
+const signing = object({
+  awsSignerJobId: text(),
+  startSigningJobParameter: object({
+    signingProfileParameter: object({ certificateArn: text(), platform: text(), certificatePathOnDevice: text() }),
+    signingProfileName: text({ min: 2, max: 64, like: /[a-zA-Z0-9_]+/ }),
+    destination: object({ s3Destination: object({ bucket: text({ min: 1 }), prefix: text() }) }),
+  }),
+  customCodeSigning: object({
+    signature: object({ inlineDocument: blob }),
+    certificateChain: object({ certificateName: text(), inlineDocument: text() }),
+    hashAlgorithm: oneOf('SHA1', 'SHA256'),
+    signatureAlgorithm: oneOf('ECDSA', 'RSA'),
+  }),
+});
+
+const file = object({
+  fileName: text(),
+  fileType: whole({ min: 0, max: 255 }),
+  fileVersion: text(),
+  fileLocation: object({
+    stream: object({ streamId, fileId: whole({ min: 0, max: 255 }) }),
+    s3Location: object({ bucket: text({ min: 1 }), key: text({ min: 1 }), version: text() }),
+  }),
+  codeSigning: signing,
+  attributes: map(text(), parameter),
+});
+
+const atLeastOne = whole({ min: 1 });
+const perMinute = whole({ min: 1, max: 1000 });
+
+/** The input of CreateOTAUpdate, as JSON has it. */
+const createOtaUpdate = object({
+  'otaUpdateId!': text({ min: 1, max: 56, like: /[a-zA-Z0-9_-]+/ }),
+  description: text({ max: 2028, like: /[^\p{C}]+/u }),
+  'targets!': list(text({ like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(?:thing|thinggroup)\/[a-zA-Z0-9:_-]+/ }), { min: 1, max: 100 }),
+  protocols: list(oneOf('MQTT', 'HTTP'), { min: 1, max: 2 }),
+  targetSelection: oneOf('CONTINUOUS', 'SNAPSHOT'),
+  awsJobExecutionsRolloutConfig: object({
+    maximumPerMinute: perMinute,
+    exponentialRate: object({
+      'baseRatePerMinute!': perMinute,
+      'incrementFactor!': decimal({ min: 1.1, max: 5 }, 1),
+      'rateIncreaseCriteria!': object({ numberOfNotifiedThings: atLeastOne, numberOfSucceededThings: atLeastOne }),
+    }),
+  }),
+  awsJobPresignedUrlConfig: object({ expiresInSec: whole({ min: 60, max: 3600 }) }),
+  awsJobAbortConfig: object({
+    'abortCriteriaList!': list(
+      object({
+        'failureType!': oneOf('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
+        'action!': oneOf('CANCEL'),
+        'thresholdPercentage!': decimal({ min: 0, max: 100 }, 2),
+        'minNumberOfExecutedThings!': atLeastOne,
+      }),
+      { min: 1 },
+    ),
+  }),
+  awsJobTimeoutConfig: object({ inProgressTimeoutInMinutes: whole({ min: 1, max: 10_080 }) }),
+  'files!': list(file, { min: 1 }),
+  'roleArn!': text({ min: 20, max: 2048, like: /arn:aws[a-z-]*:iam::\d{12}:role\/.+/ }),
+  additionalParameters: map(text(), parameter),
+  tags: list(object({ 'Key!': text({ min: 1, max: 128, like: /(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*/iu }), Value: tagValue }), { max: 50 }),
+});
+
+const minute = text({ like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ });
+
+/** The input of CreateOtaTask, as JSON has it. */
+const createOtaTask = object({
+  Description: text({ min: 1, max: 256, like: /[0-9A-Za-z_\- ]+/ }),
+  'S3Url!': text({ min: 1, max: 1000, like: /s3:\/\/[^/]+\/.+/ }),
+  Protocol: oneOf('HTTP'),
+  Target: list(text({ max: 1011, like: /arn:aws[a-z-]*:iotmanagedintegrations:[a-z0-9-]+:\d{12}:managed-thing\/[0-9a-zA-Z:_-]+/ }), {
+    min: 1,
+    max: 100,
+  }),
+  TaskConfigurationId: text({ min: 1, max: 64, like: /[a-zA-Z0-9]*/ }),
+  OtaMechanism: oneOf('PUSH'),
+  'OtaType!': oneOf('ONE_TIME', 'CONTINUOUS'),
+  OtaTargetQueryString: text({ min: 1 }),
+  // The SDK would make one up, and then no two sends of one rollout had the same.
+  'ClientToken!': text({ min: 1, max: 64, like: /[a-zA-Z0-9=_-]+/ }),
+  OtaSchedulingConfig: object({
+    EndBehavior: oneOf('STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'),
+    StartTime: minute,
+    EndTime: minute,
+    MaintenanceWindows: list(object({ DurationInMinutes: whole({ min: 1, max: 1430 }), StartTime: text() })),
+  }),
+  OtaTaskExecutionRetryConfig: object({
+    RetryConfigCriteria: list(object({ FailureType: oneOf('FAILED', 'TIMED_OUT', 'ALL'), MinNumberOfRetries: whole({ min: 0, max: 10 }) })),
+  }),
+  Tags: map(text({ min: 1, max: 128, like: /(?!aws:)[\s\S]*/iu }), tagValue, { min: 1, max: 50 }),
+});
+
+/** What AWS would say to a request in wire form; `undefined` where it would take it. */
+export function flawOfRequest(operation: 'CreateOTAUpdate' | 'CreateOtaTask', input: unknown): string | undefined {
+  return operation === 'CreateOTAUpdate' ? createOtaUpdate(input) : createOtaTask(input);
+}
+
+/** A request as the SDK takes it, with its bytes as base64, as they go over the wire. */
+export function wireForm(input: unknown): unknown {
+  if (input instanceof Uint8Array) return Buffer.from(input).toString('base64');
+  if (Array.isArray(input)) return input.map(wireForm);
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, wireForm(value)]));
+}

@@ -1,0 +1,31 @@
+import type { Flaw } from './oracle.ts';
+import { openStage } from './stage.ts';
+import { tryTogether } from './together.ts';
+import { tryInput } from './try.ts';
+
+/** One body once more, from its bytes; a list of bodies is handed over in one batch as well. */
+export async function replay(
+  bytes: Uint8Array,
+): Promise<{ readonly outcome: string; readonly flaws: readonly Flaw[]; readonly milliseconds: number }> {
+  const stage = await openStage();
+  try {
+    const body = Buffer.from(bytes).toString('utf8');
+    const tried = await tryInput(stage, { body, bytes });
+    const bodies = listIn(body);
+    if (!bodies) return tried;
+    const alone: string[] = [];
+    for (const one of bodies) alone.push((await tryInput(stage, { body: one })).outcome);
+    return { ...tried, flaws: [...tried.flaws, ...(await tryTogether(stage, bodies, alone))] };
+  } finally {
+    stage.close();
+  }
+}
+
+function listIn(body: string): string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(body);
+    return Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}

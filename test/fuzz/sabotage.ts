@@ -1,0 +1,52 @@
+import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
+import type { Handler, Sabotage } from './stage.ts';
+
+type Services = ReleasesDependencies['services'];
+type Request = Readonly<Record<string, unknown>>;
+
+/** A service with other services. */
+export const withServices = (change: (services: Services) => Partial<Services>): Sabotage => ({
+  dependencies: (dependencies) => ({ ...dependencies, services: { ...dependencies.services, ...change(dependencies.services) } }),
+});
+
+/** A handler that does something with each body before it handles it. */
+export const first = (what: (body: string) => unknown): Sabotage => ({
+  handler: (handler) => async (event, context) => {
+    for (const { body } of event.Records) await what(body);
+    return handler(event, context);
+  },
+});
+
+/** A handler around the real one. */
+export const around = (what: (handle: () => ReturnType<Handler>) => Promise<unknown>): Sabotage => ({
+  handler: (handler) => (event, context) => what(() => handler(event, context)),
+});
+
+/** A handler that reads other bodies than those it was handed. */
+export const reading = (change: (body: string) => string): Sabotage => ({
+  handler: (handler) => (event, context) =>
+    handler({ Records: event.Records.map((record) => ({ ...record, body: change(record.body) })) }, context),
+});
+
+/** A service that keeps refused messages in its own way. */
+export const keeping = (change: (send: Services['queues']['sendRejected'], services: Services) => Services['queues']['sendRejected']) =>
+  withServices((services) => ({ queues: { ...services.queues, sendRejected: change(services.queues.sendRejected, services) } }));
+
+/** A service whose frozen requests are others than its own. */
+export const freezing = (change: (input: Request) => Request): Sabotage =>
+  withServices(({ ledger }) => ({ ledger: { ...ledger, claim: (row) => ledger.claim({ ...row, request: change(row.request) }) } }));
+
+/** A service that creates at IoT Core in its own way. */
+export const creating = (change: (create: Services['controlPlanes']['iot']['create']) => Services['controlPlanes']['iot']['create']) =>
+  withServices(({ controlPlanes }) => ({
+    controlPlanes: { ...controlPlanes, iot: { ...controlPlanes.iot, create: change(controlPlanes.iot.create) } },
+  }));
+
+/** Takes so much of the processor's time of this thread. */
+export function spin(milliseconds: number): void {
+  const before = process.threadCpuUsage();
+  for (let used = 0; used < milliseconds * 1000; ) {
+    const { user, system } = process.threadCpuUsage(before);
+    used = user + system;
+  }
+}

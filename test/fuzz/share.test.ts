@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { minimised } from './minimise.ts';
+import { first } from './sabotage.ts';
+import { tryShare } from './share.ts';
+import { missingCodes, sumOf } from './tally.ts';
+
+const job = { seed: 3, first: 0, inputs: 200, step: 1 };
+const told = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
+  failures.map(({ rule, what, minimised: least }) => [rule, what, least]);
+
+describe('a run', () => {
+  const { push } = Array.prototype;
+  afterEach(() => {
+    Array.prototype.push = push;
+    Reflect.deleteProperty(Object.prototype, 'polluted');
+  });
+
+  it('finds the inputs that add to a prototype, and takes it away again', async () => {
+    const pollute = (body: string) =>
+      body.includes('hubs') && Object.defineProperty(Object.prototype, 'polluted', { value: 1, configurable: true });
+    const { failures, broken } = await tryShare(job, undefined, first(pollute));
+    expect(told(failures)).toEqual([['no prototype changes', 'Object.prototype has polluted', 'hubs']]);
+    expect(broken['no prototype changes']).toBeGreaterThan(1);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  it('finds what happened only once, and tells among which inputs', async () => {
+    let times = 0;
+    const pollute = () => {
+      times += 1;
+      if (times === 50) Object.defineProperty(Object.prototype, 'polluted', { value: 1, configurable: true });
+    };
+    const { failures } = await tryShare({ ...job, inputs: 100 }, undefined, first(pollute));
+    expect(failures.map(({ rule, body }) => [rule, JSON.parse(body).length])).toEqual([['no prototype changes', 100]]);
+  });
+
+  it('finds the inputs that replace a method of a prototype', async () => {
+    const replace = (body: string) => {
+      if (!body.includes('hubs')) return;
+      Array.prototype.push = function replaced(...items) {
+        return push.apply(this, items);
+      };
+    };
+    const { failures } = await tryShare(job, undefined, first(replace));
+    expect(told(failures)).toEqual([['no prototype changes', 'Array.prototype has another push', 'hubs']]);
+    expect(Array.prototype.push).toBe(push);
+  });
+
+  it('finds the inputs that leave a rejection to nobody', async () => {
+    const leave = (body: string) => {
+      if (body.includes('hubs')) void Promise.reject(new Error('left alone'));
+    };
+    const { failures } = await tryShare(job, undefined, first(leave));
+    expect(told(failures)).toEqual([['no unhandled rejection', 'Error: left alone', 'hubs']]);
+  });
+
+  it('counts every failure and keeps the first of each sort, made smaller', async () => {
+    const fail = (body: string) => {
+      if (body.includes('"dryRun"')) throw new Error('sabotage');
+    };
+    const { failures, broken } = await tryShare(job, undefined, first(fail));
+    expect(told(failures)).toEqual([
+      ['one word', '0 words: ', '"dryRun"'],
+      ['never thrown', 'Error: sabotage', '"dryRun"'],
+    ]);
+    expect(broken['never thrown']).toBeGreaterThan(1);
+  });
+
+  it('hands messages over in tens as well', { timeout: 60_000 }, async () => {
+    const { batches, failures } = await tryShare({ ...job, inputs: 1000 });
+    expect(failures).toEqual([]);
+    expect(batches).toBe(10);
+  });
+
+  it('sums up what several workers counted, with the first failure of each sort', () => {
+    const failure = { index: 7, rule: 'r', what: '', base: '', mutators: [], body: '', minimised: '' };
+    const part = {
+      inputs: 2,
+      outcomes: { dispatched: 1, EXPIRED: 1 },
+      mutators: { cut: [2, 1] as const },
+      failures: [failure],
+      broken: { r: 1 },
+      slowest: { milliseconds: 3, index: 1 },
+      batches: 1,
+    };
+    const other = { ...part, failures: [{ ...failure, index: 4 }], slowest: { milliseconds: 9, index: 2 } };
+    expect(sumOf([part, other])).toEqual({
+      inputs: 4,
+      outcomes: { dispatched: 2, EXPIRED: 2 },
+      mutators: { cut: [4, 2] },
+      failures: [{ ...failure, index: 4 }],
+      broken: { r: 2 },
+      slowest: { milliseconds: 9, index: 2 },
+      batches: 2,
+    });
+    expect(missingCodes(part)).toContain('TOO_LARGE');
+    expect(missingCodes(part)).not.toContain('EXPIRED');
+  });
+});
+
+describe('minimising', () => {
+  const failsOn = (isWrong: (body: string) => boolean) => async (body: string) => (isWrong(body) ? [{ rule: 'r', what: '' }] : []);
+
+  it('leaves what is needed, and the tree around it', async () => {
+    const body = JSON.stringify({ a: [1, 2, { b: 'boom', c: 'x'.repeat(100) }], d: { e: null } });
+    const isWrong = (text: string) => /^\{"a":\[.*\{"b":"boom".*\}\].*\}$/.test(text);
+    expect(await minimised(body, 'r', failsOn(isWrong))).toBe('{"a":[{"b":"boom"}]}');
+  });
+
+  it('cuts a text that is no JSON', async () => {
+    const least = await minimised(
+      'aaaa{boom"bbbb',
+      'r',
+      failsOn((body) => body.includes('boom')),
+    );
+    expect(least).toBe('boom');
+  });
+
+  it('leaves a body as it is that breaks another rule', async () => {
+    const least = await minimised(
+      '[1]',
+      'other',
+      failsOn(() => true),
+    );
+    expect(least).toBe('[1]');
+  });
+});

@@ -1,0 +1,124 @@
+import { type FuzzInput, inputOf } from './generate.ts';
+import { heapUsed } from './heap.ts';
+import { minimised } from './minimise.ts';
+import type { Flaw } from './oracle.ts';
+import { type Watch, watchPrototypes } from './prototypes.ts';
+import { openStage, type Sabotage, type Stage } from './stage.ts';
+import { type Counts, newTally } from './tally.ts';
+import { tryTogether } from './together.ts';
+import { type Tried, tryInput } from './try.ts';
+
+/** A part of the inputs of a seed: every `step`th from `first` to below `inputs`. */
+export type Job = { readonly seed: number; readonly first: number; readonly inputs: number; readonly step: number };
+
+/** What came of it, and the bytes of the heap when all was warm and at the end. */
+export type Share = Counts & { readonly heap: { readonly start: number; readonly end: number } };
+
+/** Inputs after which prototypes and unhandled rejections are looked at. */
+const ROUND = 100;
+/** SQS hands over ten at most; of one round in so many all are handed over once more, in tens. */
+const BATCH = 10;
+const BATCH_EVERY = 10;
+/** The heap is warm after so many inputs. */
+const WARM = 5000;
+
+type One = { readonly index: number; readonly input: FuzzInput; readonly tried: Tried };
+type Tally = ReturnType<typeof newTally>;
+
+/** Tries one part of the inputs in this thread. `onProgress` hears after every hundred how many are done. */
+export async function tryShare(job: Job, onProgress: (done: number) => void = () => {}, sabotage: Sabotage = {}): Promise<Share> {
+  const stage = await openStage(sabotage);
+  const afterwards = listen();
+  const tally = newTally((body, rule) => minimised(body, rule, (candidate) => flawsOf(stage, candidate, afterwards)));
+  const count = Math.ceil((job.inputs - job.first) / job.step);
+  let start = heapUsed();
+  try {
+    for (let done = 0; done < count; ) {
+      const round: One[] = [];
+      for (; round.length < ROUND && done < count; done += 1) {
+        const one = await tryOne(stage, job.seed, job.first + done * job.step, tally.slowest());
+        round.push(one);
+        await tally.add(one.index, one.input, one.tried);
+      }
+      await blame(await afterwards.heard(), round, stage, afterwards, tally);
+      if (Math.floor(done / ROUND) % BATCH_EVERY === 0) await addBatches(round, stage, tally);
+      if (done <= WARM) start = heapUsed();
+      onProgress(done);
+    }
+  } finally {
+    afterwards.stop();
+    stage.close();
+  }
+  return { ...tally.counts(), heap: { start, end: heapUsed() } };
+}
+
+/** Throws, with the input, where generator or oracle are wrong themselves. */
+async function tryOne(stage: Stage, seed: number, index: number, slowest: number): Promise<One> {
+  try {
+    const input = inputOf(seed, index);
+    return { index, input, tried: await tryInput(stage, input, slowest) };
+  } catch (error) {
+    throw new Error(`the fuzzer itself fails at input ${index} of seed ${seed}`, { cause: error });
+  }
+}
+
+type Afterwards = {
+  /** What shows only when the event loop has gone round; it is undone where it can be. */
+  readonly heard: () => Promise<readonly Flaw[]>;
+  readonly stop: () => void;
+};
+
+function listen(): Afterwards {
+  const watch: Watch = watchPrototypes();
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  return {
+    heard: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const changes = watch.changes();
+      if (changes.length > 0) watch.restore();
+      return [
+        ...changes.map((what) => ({ rule: 'no prototype changes', what })),
+        ...unhandled.splice(0).map((reason) => ({ rule: 'no unhandled rejection', what: String(reason) })),
+      ];
+    },
+    stop: () => process.off('unhandledRejection', note),
+  };
+}
+
+/** Tries one body for everything that could be wrong with it, also what shows later. */
+async function flawsOf(stage: Stage, body: string, afterwards: Afterwards): Promise<readonly Flaw[]> {
+  const { flaws } = await tryInput(stage, { body });
+  return [...flaws, ...(await afterwards.heard())];
+}
+
+/** Finds out which inputs of a round did what was heard after it: each once more by itself. */
+async function blame(heard: readonly Flaw[], round: readonly One[], stage: Stage, afterwards: Afterwards, tally: Tally): Promise<void> {
+  const [one] = round;
+  if (heard.length === 0 || !one) return;
+  let isFound = false;
+  for (const { index, input } of round) {
+    await stage.send(input.body);
+    const flaws = await afterwards.heard();
+    isFound ||= flaws.length > 0;
+    await tally.fail(index, input, flaws);
+  }
+  if (!isFound) await tally.fail(one.index, { ...one.input, body: JSON.stringify(round.map(({ input }) => input.body)) }, heard);
+}
+
+async function addBatches(round: readonly One[], stage: Stage, tally: Tally): Promise<void> {
+  for (let first = 0; first < round.length; first += BATCH) {
+    const batch = round.slice(first, first + BATCH);
+    const [one] = batch;
+    const bodies = batch.map(({ input }) => input.body);
+    const flaws = await tryTogether(
+      stage,
+      bodies,
+      batch.map(({ tried }) => tried.outcome),
+    );
+    tally.addBatch();
+    // The whole batch is what failed: its bodies in a list.
+    if (one) await tally.fail(one.index, { ...one.input, body: JSON.stringify(bodies) }, flaws);
+  }
+}

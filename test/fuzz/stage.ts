@@ -1,0 +1,165 @@
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
+import { consumeReleases } from '../../handlers/consume-releases.ts';
+import { type Clients, compose } from '../../handlers/dependencies.ts';
+import type { Word } from '../../handlers/ports.ts';
+import { dynamoDb } from './aws/dynamodb.ts';
+import { type Effects, type Input, noEffects } from './aws/effects.ts';
+import { controlPlanes, eventBridge, s3, sqs } from './aws/others.ts';
+import { channels, historyBodies, NOW, settings } from './configuration.ts';
+import { recorder } from './output.ts';
+
+export type Handler = (event: SQSEvent, context: Context) => Promise<unknown>;
+
+/** Everything that could be seen from outside when messages were handed to the function in one batch. */
+export type Seen = {
+  readonly words: readonly { readonly messageId: string; readonly word: Word }[];
+  /** What the invocation answered, or threw. */
+  readonly response: { readonly answered: unknown } | { readonly thrown: unknown };
+  readonly effects: Effects;
+  /** What went to the output streams. */
+  readonly output: string;
+  readonly milliseconds: number;
+  /** Calls that came after the answer to the message before. */
+  readonly late: readonly string[];
+};
+
+export type Stage = {
+  /** Hands bodies to the function, over the same history each time. */
+  readonly send: (...bodies: readonly string[]) => Promise<Seen>;
+  readonly close: () => void;
+};
+
+/** What a test changes about the service, to see that it is noticed. */
+export type Sabotage = {
+  readonly dependencies?: (dependencies: ReleasesDependencies) => ReleasesDependencies;
+  readonly handler?: (handler: Handler, dependencies: ReleasesDependencies) => Handler;
+};
+
+/**
+ * The real function `releases` over the AWS of this folder: real handler, Powertools, middy, zod and adapters, nothing
+ * replaced but the other side of `client.send`.
+ */
+export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
+  let effects = noEffects();
+  let delivered: ReadonlySet<string> = new Set();
+  let isOpen = false;
+  let late: string[] = [];
+  let words: { messageId: string; word: Word }[] = [];
+  const seen = () => effects;
+  const tables = dynamoDb(seen);
+  const client = clientOf((operation) => {
+    effects.calls += 1;
+    if (!isOpen) late.push(operation);
+  });
+  const planes = controlPlanes(seen);
+  const clients = {
+    dynamodb: client('DynamoDB', tables.handle),
+    eventbridge: client('EventBridge', eventBridge(seen)),
+    iot: client('IoT', planes),
+    managedIntegrations: client('MI', planes),
+    s3: client('S3', s3(seen)),
+    sqs: client(
+      'SQS',
+      sqs(seen, () => delivered),
+    ),
+  } as unknown as Clients;
+  const composed = compose(settings, channels, clients, { now: () => NOW, sleep: async () => {} }).releases();
+  const { telemetry } = composed.services;
+  const record: typeof telemetry.record = (word, fields) => {
+    words.push({ messageId: String(fields['messageId']), word });
+    telemetry.record(word, fields);
+  };
+  const listened = { ...composed, services: { ...composed.services, telemetry: { ...telemetry, record } } };
+  const dependencies = sabotage.dependencies?.(listened) ?? listened;
+  const made = consumeReleases(dependencies) as unknown as Handler;
+  const handler = sabotage.handler?.(made, dependencies) ?? made;
+  const recording = recorder();
+
+  async function send(bodies: readonly string[], of: 'message' | 'history'): Promise<Seen> {
+    effects = noEffects();
+    delivered = new Set(bodies);
+    words = [];
+    const lateBefore = late;
+    late = [];
+    isOpen = true;
+    recording.start();
+    const began = performance.now();
+    const response = await invoke(handler, bodies, of);
+    const milliseconds = performance.now() - began;
+    isOpen = false;
+    return { words, response, effects, output: recording.stop(), milliseconds, late: lateBefore };
+  }
+
+  for (const body of historyBodies) {
+    await send([body], 'history');
+    tables.keep();
+  }
+  return {
+    send: async (...bodies) => {
+      tables.reset();
+      return send(bodies, 'message');
+    },
+    close: recording.close,
+  };
+}
+
+async function invoke(handler: Handler, bodies: readonly string[], of: string): Promise<Seen['response']> {
+  try {
+    return { answered: await handler({ Records: bodies.map((body, index) => recordOf(body, `${of}-${index}`)) }, context) };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** An SDK client as the adapters and Powertools meet it. */
+function clientOf(onCall: (operation: string) => void) {
+  return (serviceId: string, handle: (operation: string, input: Input) => unknown) => ({
+    config: { serviceId },
+    middlewareStack: { identify: () => ['addPowertoolsToUserAgent'], addRelativeTo: () => undefined, use: () => undefined },
+    send: async (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> => {
+      const operation = operationOf(command.constructor);
+      onCall(operation);
+      return handle(operation, command.input);
+    },
+  });
+}
+
+const operations = new Map<object, string>();
+
+function operationOf(command: { readonly name: string }): string {
+  const known = operations.get(command);
+  if (known !== undefined) return known;
+  const operation = command.name.replace(/Command$/, '');
+  operations.set(command, operation);
+  return operation;
+}
+
+const context = {
+  awsRequestId: 'fuzz',
+  functionName: 'ota-dispatch-fuzz-releases',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:ota-dispatch-fuzz-releases',
+  memoryLimitInMB: '1024',
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => 60_000,
+} as unknown as Context;
+
+function recordOf(body: string, messageId: string): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: `receipt of ${messageId}`,
+    body,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(NOW),
+      SenderId: 'events',
+      ApproximateFirstReceiveTimestamp: String(NOW),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:releases',
+    awsRegion: 'us-east-1',
+  };
+}

@@ -1,0 +1,109 @@
+import { rejectionCodes } from '../../domain/release/rejection.ts';
+import type { FuzzInput } from './generate.ts';
+import type { Flaw } from './oracle.ts';
+import type { Tried } from './try.ts';
+
+/** An input that broke a promise; `minimised` breaks the same one. */
+export type Failure = {
+  readonly index: number;
+  readonly rule: string;
+  readonly what: string;
+  readonly base: string;
+  readonly mutators: readonly string[];
+  readonly body: string;
+  readonly minimised: string;
+};
+
+/** What came of a part of the inputs, or of all of them. */
+export type Counts = {
+  readonly inputs: number;
+  /** Of the four words the three good ones, `rejected` by its code. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** How often each mutator was at work, and how often what came out was accepted. */
+  readonly mutators: Readonly<Record<string, readonly [applied: number, accepted: number]>>;
+  /** The first of each way of failing. */
+  readonly failures: readonly Failure[];
+  /** How often each rule was broken. */
+  readonly broken: Readonly<Record<string, number>>;
+  readonly slowest: { readonly milliseconds: number; readonly index: number };
+  /** Batches of ten that were handed over once more. */
+  readonly batches: number;
+};
+
+/** Makes a smaller body that breaks the same rule. */
+export type Minimise = (body: string, rule: string) => Promise<string>;
+
+/** Counts what comes of inputs, one after the other. */
+export function newTally(minimise: Minimise) {
+  const outcomes: Record<string, number> = {};
+  const mutators: Record<string, readonly [number, number]> = {};
+  const broken: Record<string, number> = {};
+  const failures: Failure[] = [];
+  let inputs = 0;
+  let batches = 0;
+  let slowest = { milliseconds: 0, index: -1 };
+
+  async function fail(index: number, { body, base, mutators: by }: FuzzInput, flaws: readonly Flaw[]): Promise<void> {
+    for (const { rule, what } of flaws) {
+      const isFirst = broken[rule] === undefined;
+      broken[rule] = (broken[rule] ?? 0) + 1;
+      if (isFirst) failures.push({ index, rule, what, base, mutators: by, body, minimised: await minimise(body, rule) });
+    }
+  }
+
+  return {
+    add: async (index: number, input: FuzzInput, { outcome, flaws, milliseconds }: Tried): Promise<void> => {
+      inputs += 1;
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      for (const name of input.mutators) {
+        const [applied, accepted] = mutators[name] ?? [0, 0];
+        mutators[name] = [applied + 1, accepted + Number(isAccepted(outcome))];
+      }
+      if (milliseconds > slowest.milliseconds) slowest = { milliseconds, index };
+      await fail(index, input, flaws);
+    },
+    /** Something was seen that only shows after a while, or of several inputs together. */
+    fail,
+    addBatch: (): void => {
+      batches += 1;
+    },
+    /** Milliseconds of the slowest so far. */
+    slowest: (): number => slowest.milliseconds,
+    counts: (): Counts => ({ inputs, outcomes, mutators, failures, broken, slowest, batches }),
+  };
+}
+
+/** The sum of several parts. */
+export function sumOf(parts: readonly Counts[]): Counts {
+  const outcomes: Record<string, number> = {};
+  const mutators: Record<string, readonly [number, number]> = {};
+  const broken: Record<string, number> = {};
+  for (const part of parts) {
+    for (const [name, count] of Object.entries(part.outcomes)) outcomes[name] = (outcomes[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(part.broken)) broken[name] = (broken[name] ?? 0) + count;
+    for (const [name, [applied, accepted]] of Object.entries(part.mutators)) {
+      const [before, acceptedBefore] = mutators[name] ?? [0, 0];
+      mutators[name] = [before + applied, acceptedBefore + accepted];
+    }
+  }
+  const all = parts.flatMap(({ failures }) => failures).sort((a, b) => a.index - b.index);
+  const [slowest = { milliseconds: 0, index: -1 }] = parts.map((part) => part.slowest).sort((a, b) => b.milliseconds - a.milliseconds);
+  return {
+    inputs: parts.reduce((sum, part) => sum + part.inputs, 0),
+    outcomes,
+    mutators,
+    failures: all.filter(({ rule }, index) => all.findIndex((other) => other.rule === rule) === index),
+    broken,
+    slowest,
+    batches: parts.reduce((sum, part) => sum + part.batches, 0),
+  };
+}
+
+export function isAccepted(outcome: string): boolean {
+  return outcome === 'dispatched' || outcome === 'duplicate';
+}
+
+/** Codes of the closed list under which nothing was refused. */
+export function missingCodes({ outcomes }: Pick<Counts, 'outcomes'>): string[] {
+  return Object.keys(rejectionCodes).filter((code) => outcomes[code] === undefined);
+}

@@ -1,0 +1,60 @@
+import { parseMessage, parseReleaseText, readable } from '../../domain/release/intake.ts';
+import { settings } from './configuration.ts';
+import type { FuzzInput } from './generate.ts';
+import { expectIntake } from './model/message.ts';
+import { type Flaw, judge } from './oracle.ts';
+import type { Stage } from './stage.ts';
+
+/** The most that one message may take. */
+export const MILLISECONDS_MAX = 50;
+
+/** A message that seemed to take longer is tried so often again: only what is too long each time is, and not the garbage of another. */
+const TRIES = 3;
+
+export type Tried = { readonly outcome: string; readonly flaws: readonly Flaw[]; readonly milliseconds: number };
+
+/**
+ * Hands one input to the service, and its bytes to the intake, and judges what came of it. What seems to take longer
+ * than `notable` milliseconds is tried again.
+ */
+export async function tryInput(
+  stage: Stage,
+  { body, bytes }: Pick<FuzzInput, 'body' | 'bytes'>,
+  notable: number = MILLISECONDS_MAX,
+): Promise<Tried> {
+  const seen = await stage.send(body);
+  const { outcome, flaws } = judge(body, seen);
+  const enough = Math.min(notable, MILLISECONDS_MAX);
+  const milliseconds = seen.milliseconds > enough ? await leastOf(stage, body, seen.milliseconds, enough) : seen.milliseconds;
+  const slow =
+    milliseconds > MILLISECONDS_MAX ? [{ rule: 'at most 50 ms', what: `${milliseconds.toFixed(0)} ms in each of ${TRIES + 1} tries` }] : [];
+  return { outcome, flaws: [...flaws, ...slow, ...(bytes === undefined ? [] : judgeBytes(bytes))], milliseconds };
+}
+
+/** What is too long on the clock counts by the processor's time of this thread, which other processes do not lengthen. */
+async function leastOf(stage: Stage, body: string, first: number, enough: number): Promise<number> {
+  let least = first;
+  for (let again = 0; again < TRIES && least > enough; again += 1) {
+    const before = process.threadCpuUsage();
+    const seen = await stage.send(body);
+    const { user, system } = process.threadCpuUsage(before);
+    const ofThread = (user + system) / 1000;
+    least = Math.min(least, seen.milliseconds > MILLISECONDS_MAX ? Math.min(seen.milliseconds, ofThread) : seen.milliseconds);
+  }
+  return least;
+}
+
+/** A file of any bytes is judged by the intake as the contract says, and never throws. */
+export function judgeBytes(bytes: Uint8Array): readonly Flaw[] {
+  try {
+    const result = parseMessage(bytes, { allowedAccounts: settings.OTA_ALLOWED_ACCOUNTS });
+    readable(bytes);
+    parseReleaseText(bytes);
+    const { codes } = expectIntake(bytes);
+    const code = result.ok ? undefined : result.rejection.code;
+    const isExpected = code === undefined ? codes.length === 0 : codes.includes(code);
+    return isExpected ? [] : [{ rule: 'bytes as expected', what: `${code}, where ${codes.join(' or ') || 'acceptance'} was expected` }];
+  } catch (error) {
+    return [{ rule: 'never thrown', what: `of bytes: ${String(error)}` }];
+  }
+}
