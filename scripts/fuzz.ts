@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { progressBar } from './progress.ts';
 
 const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
 npm run fuzz -- --replay FILE                                      one body once more
@@ -41,16 +42,14 @@ function read(): Values | undefined {
 
 async function run({ inputs, seed, workers, json }: Values): Promise<0 | 1> {
   const [{ fuzz }, { told }] = await Promise.all([import('../test/fuzz/fuzz.ts'), import('../test/fuzz/told.ts')]);
-  const isTerminal = process.stderr.isTTY === true;
+  const { progress, end } = progressBar('fuzz');
   const report = await fuzz({
     inputs: Number(inputs),
     seed: seed === undefined ? Date.now() % 1_000_000_000 : Number(seed),
     workers: Number(workers),
-    onProgress: ({ done, perSecond }) => {
-      if (isTerminal) process.stderr.write(`\r\u001b[2K${done} of ${inputs} inputs, ${perSecond.toFixed(0)} a second`);
-    },
+    onProgress: ({ done, perSecond }) => progress(done, Number(inputs), `${perSecond.toFixed(0)} a second`),
   });
-  if (isTerminal) process.stderr.write('\r\u001b[2K');
+  end();
   if (json) console.log(JSON.stringify(report, undefined, 2));
   else for (const line of told(report)) console.log(line);
   return report.isGood ? 0 : 1;
