@@ -1,7 +1,11 @@
 export type Limiter = { take(maxWaitMilliseconds: number): Promise<boolean> };
 
-/** A turn that is taken so much late at most does not put off those after it: the pause between two batches costs none. */
-const LATE_MILLISECONDS = 250;
+/**
+ * A turn that is taken so much late at most does not put off those after it, so that the pause between two batches costs
+ * none. All sandboxes together then send at most one second's worth of the quota at once, which is what a quota per
+ * second allows.
+ */
+const LATE_MILLISECONDS = 1_000;
 
 /**
  * Spaces calls evenly, at most `perSecond` of them on the average, in this sandbox. `take` waits for its turn and answers

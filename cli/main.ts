@@ -1,4 +1,8 @@
+import { enableCompileCache } from 'node:module';
 import { type Command, exit, UsageError } from './command.ts';
+
+// A command takes half the time when Node need not compile it again.
+enableCompileCache();
 
 const commands: Readonly<Record<string, string>> = {
   check: 'is channels.yml right?',

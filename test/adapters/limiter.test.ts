@@ -39,10 +39,10 @@ describe('the limiter', () => {
     const { now, sleep, slept, set } = world();
     const { take } = limiter({ perSecond: 2, now, sleep });
     await take(0);
-    set(now() + 700);
-    for (const _ of [1, 2]) await take(10_000);
+    set(now() + 1_200);
+    for (const _ of [1, 2, 3]) await take(10_000);
     expect(slept).toEqual([300]);
-    set(now() + 750);
+    set(now() + 1_500);
     for (const _ of [1, 2]) await take(10_000);
     expect(slept).toEqual([300, 500]);
   });
@@ -70,7 +70,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([1000]);
   });
 
-  it('never lets more through than the rate allows, and one late turn, whatever the pattern of asking', async () => {
+  it('never lets more through than the rate allows, and one second’s worth of late turns, whatever the pattern of asking', async () => {
     const { now, sleep, set } = world();
     const { take } = limiter({ perSecond: 5, now, sleep });
     const granted: number[] = [];
@@ -78,7 +78,8 @@ describe('the limiter', () => {
       if (await take((step * 37) % 400)) granted.push(now());
       set(now() + ((step * 53) % 90));
     }
-    for (const [index, at] of granted.entries()) expect(at - (granted[index - 5] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(750);
+    const secondsOfTen = granted.slice(10).map((at, index) => (at - (granted[index] ?? 0)) / 1000);
+    expect(Math.min(...secondsOfTen)).toBeGreaterThanOrEqual(1);
   });
 
   it('is not held up by a clock that was set back', async () => {

@@ -4,8 +4,8 @@ import { compareStores, tellDifference } from './stores/compare.ts';
 import { serviceNames } from './stores/sequences.ts';
 
 /** Of each service; few enough for every test run. `compareStores` does as many as wanted. */
-const FIXED = 30;
-const FRESH = 5;
+const FIXED = 12;
+const FRESH = 3;
 
 const differencesOf = async (from: number, sequences: number, service: (typeof serviceNames)[number]) => {
   const { counts, differences } = await compareStores({ from, sequences, services: [service] });
