@@ -1,8 +1,17 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
+import { mutants } from './test/simulation/mutants.ts';
+import { patchedFiles } from './test/simulation/mutate.ts';
 
 /** Hundreds of processes and threads load the same modules: what one has compiled the others need not. */
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'ota-dispatch-compile');
+
+/** The tests over a service that is wrong on purpose, by its name in test/simulation/mutants.yml. */
+function wrongService(name: string | undefined): Plugin[] {
+  if (name === undefined) return [];
+  const files = patchedFiles(mutants.find((mutant) => mutant.name === name)?.patches ?? []);
+  return [{ name: 'wrong-service', enforce: 'pre', load: (id) => files.get(id) }];
+}
 
 /** Where `.ci/run` wants the results as JSON, to count them. */
 const results = process.env['OTA_TEST_RESULTS'];
@@ -11,6 +20,7 @@ const results = process.env['OTA_TEST_RESULTS'];
 const alone = ['test/simulation/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts'];
 
 export default defineConfig({
+  plugins: [...wrongService(process.env['OTA_MUTANT'])],
   test: {
     reporters: results ? ['default', 'json'] : ['default'],
     ...(results && { outputFile: { json: results } }),

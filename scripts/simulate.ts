@@ -103,11 +103,11 @@ async function wrongServices(values: Values): Promise<boolean> {
     from,
     workers: workersOf(values),
     progress,
-    onFound: ({ name, seed, tried, rule, what }) =>
-      console.log(seed === undefined ? `SURVIVED ${tried}: ${name} ${what}` : `seed ${seed}: ${name} [${rule}]`),
+    onFound: ({ name, by, tried, rule, what }) =>
+      console.log(by === undefined ? `SURVIVED ${tried}: ${name} ${what}` : `${by}: ${name}${rule && ` [${rule}]`}`),
   });
   end();
-  const survivors = found.filter(({ seed }) => seed === undefined);
+  const survivors = found.filter(({ by }) => by === undefined);
   console.log(`${found.length - survivors.length} of ${found.length} found`);
   if (values.mutant === undefined && from === 1) writeTable(found, seeds);
   return survivors.length === 0;

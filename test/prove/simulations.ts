@@ -107,12 +107,12 @@ export const mutantsFound: Proof = {
       from: 1,
       workers,
       progress,
-      onFound: ({ name, seed: by, tried, what }) => {
+      onFound: ({ name, by, tried, what }) => {
         if (by === undefined) say(`SURVIVED ${tried}: ${name} ${what}`);
       },
     });
     if (size === 'release') writeTable(found, MUTANT_SEEDS);
-    const killed = found.filter(({ seed: by }) => by !== undefined).length;
+    const killed = found.filter(({ by }) => by !== undefined).length;
     return [atLeast('wrong services found', killed, chosen.length)];
   },
 };

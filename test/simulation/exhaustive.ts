@@ -23,7 +23,7 @@ export async function tryAll(name: string, most: number, share: { readonly index
   const attempt = async (only: readonly string[]): Promise<string[]> => {
     const possible: string[] = [];
     runs += only.length > 0 || share.index === 0 ? 1 : 0;
-    const { violations } = await runHistory({
+    const { violations, givenUp } = await runHistory({
       seed: 1,
       actions,
       outages: [],
@@ -31,7 +31,9 @@ export async function tryAll(name: string, most: number, share: { readonly index
       only: new Set(only),
       onPossible: (key) => possible.push(key),
     });
-    if (violations.length > 0) broken.push({ only, violations });
+    const lost =
+      givenUp === 0 ? [] : [{ rule: 'receives', what: `${givenUp} messages were given up over ${only.length} deviations`, at: 0 }];
+    if (violations.length + lost.length > 0) broken.push({ only, violations: [...violations, ...lost] });
     return possible;
   };
   const firsts = await attempt([]);

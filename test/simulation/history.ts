@@ -44,6 +44,8 @@ export type History = {
   readonly outages: readonly Outage[];
   readonly rollouts: number;
   readonly invocations: number;
+  /** Messages that were received too often and went to the dead letters. */
+  readonly givenUp: number;
 };
 
 const MINUTE = 60_000;
@@ -122,6 +124,7 @@ async function run(options: HistoryOptions): Promise<History> {
     outages,
     rollouts: watch.rollouts.size,
     invocations: functions.invocations(),
+    givenUp: queues.givenUp(),
   };
 }
 

@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Progress } from '../../scripts/progress.ts';
 import { type Mutant, mutants } from './mutants.ts';
-import { runWorker, shareOut } from './run-workers.ts';
+import { runScenario, runWorker, shareOut } from './run-workers.ts';
 
-/** What became of one wrong service: the first seed that found it, after so many histories, by which rule. */
+const root = new URL('../../', import.meta.url);
+
+/** What became of one wrong service: the first seed that found it, after so many histories, by which rule; or the test files. */
 export type Found = {
   readonly name: string;
-  readonly seed: number | undefined;
+  readonly by: string | undefined;
   readonly tried: number;
   readonly rule: string;
   readonly what: string;
@@ -28,21 +33,57 @@ export const deadly: readonly Mutant[] = mutants.filter(({ harmless }) => harmle
 /** Runs each mutant until a history breaks a promise. */
 export async function killMutants({ chosen, seeds, from, workers, progress, onFound }: MutantOptions): Promise<Found[]> {
   const all: Found[] = [];
-  await shareOut(chosen, workers, async ({ name }) => {
-    let found: Found = { name, seed: undefined, tried: 0, rule: '', what: '' };
-    // A text that is no longer in the code shows as not found; a test says which.
-    await runWorker({ from, to: from + seeds, step: 1, mutant: name, untilFirst: true }, (report) => {
-      if (report.kind === 'progress') found = { ...found, tried: found.tried + report.histories };
-      const [first] = report.kind === 'failed' ? report.violations : [];
-      if (report.kind === 'failed' && first) found = { ...found, seed: report.seed, rule: first.rule, what: first.what };
-    }).catch((error: unknown) => {
-      found = { ...found, what: String(error) };
-    });
+  await shareOut(chosen, workers, async (mutant) => {
+    const found = await findBy(mutant, from, seeds);
     all.push(found);
     onFound(found);
     progress(all.length, chosen.length, `${all.length} of ${chosen.length} wrong services`);
   });
   return all;
+}
+
+function findBy({ name, directed, scenario }: Mutant, from: number, seeds: number): Promise<Found> {
+  if (directed) return runDirected(name, directed);
+  return scenario === undefined ? runSeeds(name, from, seeds) : runPlacements(name, scenario);
+}
+
+async function runPlacements(name: string, scenario: string): Promise<Found> {
+  let found: Found = { name, by: undefined, tried: 0, rule: '', what: '' };
+  await runScenario({ scenario, most: 1, index: 0, of: 1, mutant: name }, ({ runs, broken: [first] }) => {
+    const [violation] = first?.violations ?? [];
+    found = { ...found, tried: runs };
+    if (first && violation) found = { ...found, by: `${scenario}: ${first.only.join(' + ')}`, rule: violation.rule, what: violation.what };
+  }).catch((error: unknown) => {
+    found = { ...found, what: String(error) };
+  });
+  return found;
+}
+
+async function runSeeds(name: string, from: number, seeds: number): Promise<Found> {
+  let found: Found = { name, by: undefined, tried: 0, rule: '', what: '' };
+  // A text that is no longer in the code shows as not found; a test says which.
+  await runWorker({ from, to: from + seeds, step: 1, mutant: name, untilFirst: true }, (report) => {
+    if (report.kind === 'progress') found = { ...found, tried: found.tried + report.histories };
+    const [first] = report.kind === 'failed' ? report.violations : [];
+    if (report.kind === 'failed' && first) found = { ...found, by: `seed ${report.seed}`, rule: first.rule, what: first.what };
+  }).catch((error: unknown) => {
+    found = { ...found, what: String(error) };
+  });
+  return found;
+}
+
+/** Runs test files over the wrong service: one of their assertions must fail, not the loading of it. */
+async function runDirected(name: string, files: readonly string[]): Promise<Found> {
+  const tests = spawn(process.execPath, [fileURLToPath(new URL('node_modules/vitest/vitest.mjs', root)), 'run', ...files], {
+    cwd: fileURLToPath(root),
+    env: { ...process.env, OTA_MUTANT: name },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [tests.stdout, tests.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  await once(tests, 'close');
+  const isFound = tests.exitCode === 1 && output.includes('AssertionError');
+  return { name, by: isFound ? files.join(', ') : undefined, tried: 0, rule: '', what: isFound ? '' : output.slice(-300) };
 }
 
 /** The table of which wrong service was found after how many histories, by which rule. */
@@ -51,11 +92,11 @@ export function writeTable(found: readonly Found[], seeds: number): void {
   const text = [
     '# Wrong services that the simulation must find',
     '',
-    `Written by \`npm run simulate -- --mutants --seeds ${seeds} --seed 1\`. Each is one text of the service replaced while it is loaded (\`mutants.yml\`); it runs from seed 1 on until a history breaks a promise.`,
+    `Written by \`npm run simulate -- --mutants --seeds ${seeds} --seed 1\`. Each is one text of the service replaced while it is loaded (\`mutants.yml\`); it runs from seed 1 on until a history breaks a promise. What breaks none that a history sees is found by the test files that are named.`,
     '',
-    '| the service is wrong in this way | found by seed | first broken promise |',
-    '|---|---:|---|',
-    ...inOrder.map(({ name, seed, tried, rule }) => `| ${name} | ${seed ?? `not in ${tried}`} | ${rule} |`),
+    '| the service is wrong in this way | found by | first broken promise |',
+    '|---|---|---|',
+    ...inOrder.map(({ name, by, tried, rule }) => `| ${name} | ${by ?? `not in ${tried}`} | ${rule} |`),
     '',
     'Not looked for, because they break no promise:',
     '',

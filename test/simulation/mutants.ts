@@ -8,6 +8,10 @@ const schema = z.array(
     patches: z.array(z.strictObject({ file: z.string(), find: z.string(), replace: z.string() })).min(1),
     /** Draws of the mix that are not left to the seed, where the mistake is too rare otherwise. */
     mix: z.record(z.string(), z.number()).optional(),
+    /** Breaks no promise that a history sees: found by one of these test files instead. */
+    directed: z.array(z.string()).min(1).optional(),
+    /** Heals by a redrive in a history: found in the scenario of this name, where one deviation must not cost a message its receives. */
+    scenario: z.string().optional(),
     /** Why it breaks no promise: then it is expected not to be found. */
     harmless: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Patch } from './mutants.ts';
 
 /** The repository's root, as a URL with a slash at its end. */
@@ -14,6 +15,11 @@ function patched(source: string, { file, find, replace }: Patch): string {
 
 export function patchedFile(file: string, patches: readonly Patch[]): string {
   return patches.filter((patch) => patch.file === file).reduce(patched, readFileSync(new URL(file, root), 'utf8'));
+}
+
+/** The files of some patches, by their path, as they are with all of these in them. */
+export function patchedFiles(patches: readonly Patch[]): ReadonlyMap<string, string> {
+  return new Map(patches.map(({ file }) => [fileURLToPath(new URL(file, root)), patchedFile(file, patches)]));
 }
 
 /** From here on this thread loads the service with the patches in it; what is on disk stays as it is. */

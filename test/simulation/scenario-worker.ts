@@ -1,8 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { tryAll } from './exhaustive.ts';
+import { mutants } from './mutants.ts';
+import { mutate } from './mutate.ts';
 
 /** What a worker is asked to do: its share of the placements in one scenario. */
-export type ScenarioJob = { readonly scenario: string; readonly most: number; readonly index: number; readonly of: number };
+export type ScenarioJob = {
+  readonly scenario: string;
+  readonly most: number;
+  readonly index: number;
+  readonly of: number;
+  readonly mutant?: string;
+};
 
-const { scenario, most, index, of } = workerData as ScenarioJob;
+const { scenario, most, index, of, mutant } = workerData as ScenarioJob;
+const { patches } = mutants.find(({ name }) => name === mutant) ?? {};
+if (patches) mutate(patches);
+const { tryAll } = await import('./exhaustive.ts');
 parentPort?.postMessage(await tryAll(scenario, most, { index, of }));

@@ -36,6 +36,8 @@ export type Sqs = SimulatedService & {
   readonly remove: (queue: Queue, messageId: string) => void;
   readonly redrive: (queue: Queue) => number;
   readonly nextVisible: (queue: Queue) => number | undefined;
+  /** How many messages were received too often, ever. */
+  readonly givenUp: () => number;
   readonly onArrival: (listener: (queue: Queue) => void) => void;
 };
 
@@ -43,6 +45,7 @@ export type Sqs = SimulatedService & {
 export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
   let listener: (queue: Queue) => void = () => {};
   let ids = 0;
+  let givenUp = 0;
   const queues = new Map<string, Queue>();
   const create = (name: string, deadLetters?: Queue): Queue => {
     const queue: Queue = { name, messages: new Map(), deadLetters, arrived: () => listener(queue) };
@@ -113,6 +116,7 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
         message.receives += 1;
         if (queue.deadLetters && message.receives > RECEIVES_MAX) {
           queue.messages.delete(message.messageId);
+          givenUp += 1;
           queue.deadLetters.messages.set(message.messageId, { ...message, receives: 0, visibleAt: world.now() });
           world.tell(`${message.messageId} goes to ${queue.deadLetters.name}`);
           continue;
@@ -142,6 +146,7 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
       for (const { visibleAt } of queue.messages.values()) if (next === undefined || visibleAt < next) next = visibleAt;
       return next;
     },
+    givenUp: () => givenUp,
     onArrival: (next) => {
       listener = next;
     },
