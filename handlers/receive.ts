@@ -1,6 +1,7 @@
 import { type Envelope, parseMessage, readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
+import { withoutBuild } from '../domain/release/version.ts';
 import { releaseDigest, sha256Hex } from '../domain/request/digest.ts';
 import { type Plan, planRelease } from '../domain/request/plan.ts';
 import { conflictWith, type Origin } from '../domain/rollout/claim.ts';
@@ -37,11 +38,16 @@ export async function receive({ messageId, body }: Received, errand: Errand, ser
     const about = { ...facts, readable: readableOf(message.withdrawal) };
     const { withdrawal, envelope } = message;
     const work = () => withdraw(body, about, withdrawal, envelope, errand, services);
-    return errand.inTurn(`${withdrawal.product} ${withdrawal.version}`, work);
+    return errand.inTurn(turnOf(withdrawal), work);
   }
   const about = { ...facts, readable: readableOf(message.release) };
   const { release, envelope } = message;
-  return errand.inTurn(`${release.product} ${release.version}`, () => receiveRelease(body, about, release, envelope, errand, services));
+  return errand.inTurn(turnOf(release), () => receiveRelease(body, about, release, envelope, errand, services));
+}
+
+/** The messages of one batch that claim or close the same rows, among them versions that differ only in build metadata. */
+function turnOf({ product, version }: { readonly product: string; readonly version: string }): string {
+  return `${product} ${withoutBuild(version)}`;
 }
 
 async function receiveRelease(

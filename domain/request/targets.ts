@@ -29,12 +29,14 @@ export function chooseTargets(
   if (targets.length === 0) {
     rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release names a target', channel).rejection);
   }
-  // A list that is too long is refused as such; judging its first hundred keeps the answer readable.
-  for (const [index, target] of (release.targets ?? []).slice(0, TARGETS_MAX).entries()) {
+  const isTooLong = targets.length > TARGETS_MAX;
+  // A list that is too long is refused as such; judging its first hundred keeps the answer readable. Of any other each is judged:
+  // a target that is named twice must not hide those behind it.
+  for (const [index, target] of (release.targets ?? []).slice(0, isTooLong ? TARGETS_MAX : undefined).entries()) {
     const why = whyNot(target, globs, service, place);
     if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channel).rejection);
   }
-  if (targets.length > TARGETS_MAX) {
+  if (isTooLong) {
     const advice = service === 'iot' ? 'use a thing group' : 'use OtaType CONTINUOUS with a query';
     rejections.push(
       reject('TOO_MANY_TARGETS', 'targets', `${targets.length} targets, AWS takes ${TARGETS_MAX}: ${advice}`, channel).rejection,

@@ -6,6 +6,7 @@ import { hostileBodies, largeBodies } from '../domain/release/hostile-bodies.ts'
 import { fuzz } from './fuzz.ts';
 import { inputOf, mutatorNames } from './generate.ts';
 import { expectMessage } from './model/message.ts';
+import { replay } from './replay.ts';
 import { openStage, type Stage } from './stage.ts';
 import { escaped } from './told.ts';
 import { judgeBytes, tryInput } from './try.ts';
@@ -65,7 +66,7 @@ describe('a body that somebody made by hand', () => {
 
   it.each(regressions)('breaks no promise where it once did: $note', async (given) => {
     const bytes = Buffer.from('text' in given ? given.text : given.base64, 'text' in given ? 'utf8' : 'base64');
-    expect((await tryInput(stage, { body: bytes.toString('utf8'), bytes })).flaws).toEqual([]);
+    expect((await replay(bytes)).flaws).toEqual([]);
   });
 });
 

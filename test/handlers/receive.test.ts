@@ -147,6 +147,18 @@ describe('a message that comes again', () => {
   });
 });
 
+describe('two versions in one batch that differ only in build metadata', () => {
+  it('take turns: the second is refused as a whole, also where it names one channel more', async () => {
+    const world = servicesInMemory();
+    const errand = anErrand();
+    const other = aPublication({ version: '2.0.0+b', channels: ['stable', 'beta'] });
+    const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, other, errand, 'm-2')]);
+    expect(words).toEqual(['dispatched', 'rejected']);
+    expect(world.rejected.map(({ code }) => code)).toEqual(['VERSION_AMBIGUOUS']);
+    expect(world.planes.iot.sent).toHaveLength(1);
+  });
+});
+
 describe('a refusal', () => {
   it('keeps the body, tells why, and writes neither row nor lock: the same message is taken once things are mended', async () => {
     const world = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });

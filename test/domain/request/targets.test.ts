@@ -80,6 +80,13 @@ describe('a target from a release', () => {
     expect(judge(thing('a'), '*', 'iotmanagedintegrations')).toEqual(['not the ARN of a managed-thing']);
   });
 
+  it('is judged behind a hundred that name the same', () => {
+    const targets = [...Array.from({ length: 150 }, () => thing('lab-1')), thing('kitchen')];
+    const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
+    const { rejections } = chooseTargets({ ...release, targets }, undefined, [glob], 'iot', place, 'beta');
+    expect(rejections).toMatchObject([{ code: 'TARGET_NOT_ALLOWED', path: 'targets[150]' }]);
+  });
+
   it('comes with advice where there are too many', () => {
     const targets = Array.from({ length: 150 }, (_, index) => thing(`x${index}`));
     const { rejections } = chooseTargets({ ...release, targets }, undefined, ['*'], 'iot', place, 'beta');
