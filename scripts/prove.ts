@@ -15,7 +15,8 @@ Runs every proof at the size of a release, which takes hours, prints one scorebo
 .json. With --small the share that CI runs, in minutes, which is printed and not kept. Status 0 when every bar is met,
 1 otherwise, 2: not understood.
 
-NAME: ${proofs.map(({ name }) => name).join(', ')}. A fresh seed is drawn and printed unless --seed repeats one.`;
+NAME: ${proofs.map(({ name }) => name).join(', ')}. A fresh seed is drawn and printed unless --seed repeats one.
+A run that was stopped goes on where it was with the same --seed, as long as the code is the same.`;
 
 function read() {
   return parseArgs({
@@ -56,9 +57,13 @@ async function run(values: ReturnType<typeof read>): Promise<boolean> {
 async function runOne(proof: Proof, size: Size, seed: number, workers: number, say: (line: string) => void): Promise<Score> {
   const began = performance.now();
   const { progress, end } = progressBar(proof.name);
-  const bars = await proof.run({ size, seed, workers, progress, say });
+  let before = 0;
+  const spentBefore = (seconds: number) => {
+    before += seconds;
+  };
+  const bars = await proof.run({ size, seed, workers, progress, spentBefore, say });
   end();
-  return scoreOf(proof, bars, seed, (performance.now() - began) / 1000);
+  return scoreOf(proof, bars, seed, before + (performance.now() - began) / 1000);
 }
 
 function whole(text: string): number {

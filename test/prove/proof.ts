@@ -9,6 +9,8 @@ export type Given = {
   readonly seed: number;
   readonly workers: number;
   readonly progress: Progress;
+  /** Seconds that a run before took for parts that this one does not repeat. */
+  readonly spentBefore: (seconds: number) => void;
   /** A line that is worth keeping: what broke, and how to see it. */
   readonly say: (line: string) => void;
 };

@@ -1,16 +1,20 @@
 import { writeFileSync } from 'node:fs';
+import type { Progress } from '../../scripts/progress.ts';
 import { chanceOf } from '../simulation/chance.ts';
-import { type Coverage, tableOf } from '../simulation/coverage.ts';
+import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulation/coverage.ts';
 import { exhaust, linesOf as linesOfScenario } from '../simulation/exhaust.ts';
 import { deadly, killMutants, writeTable } from '../simulation/kill-mutants.ts';
 import { keepRegression, readRegressions } from '../simulation/regressions.ts';
-import { type Failed, simulate, summaryOf } from '../simulation/simulate.ts';
+import { type Failed, type SimulationOptions, type SimulationReport, simulate, summaryOf } from '../simulation/simulate.ts';
 import { tellSmallest } from '../simulation/tell-history.ts';
+import { type Part, partsOf } from './parts.ts';
 import { atLeast, type Given, none, type Proof } from './proof.ts';
 
 const SEEDS = { small: { fixed: 2_000, fresh: 1_000 }, release: { fixed: 0, fresh: 1_000_000 } };
 /** Each fault hits each kind of call so often at least in a release run. */
 const HITS_MIN = 100;
+/** A release run that was stopped loses at most so many histories. */
+const PART = 10_000;
 const MUTANT_SEEDS = 20_000;
 const SMALL_MUTANTS = 10;
 const DEVIATIONS = { small: 1, release: 2 };
@@ -20,7 +24,7 @@ const SMALL_PLACEMENTS = 12;
 export const histories: Proof = {
   name: 'simulation',
   answers: 'seeded histories of the real handlers under every fault: every promise holds',
-  run: async ({ size, seed, workers, progress, say }) => {
+  run: async ({ size, seed, workers, progress, spentBefore, say }) => {
     const { fixed, fresh } = SEEDS[size];
     const failed: Failed[] = [];
     const onFailed = (one: Failed) => {
@@ -28,7 +32,10 @@ export const histories: Proof = {
       say(`seed ${one.seed}: ${one.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('; ')}`);
     };
     if (fixed > 0) say(summaryOf(await simulate({ from: 1, seeds: fixed, workers, progress, onFailed })));
-    const report = await simulate({ from: seed, seeds: fresh, workers, progress, onFailed });
+    const report =
+      size === 'small'
+        ? await simulate({ from: seed, seeds: fresh, workers, progress, onFailed })
+        : await inParts(partsOf('simulation', seed, spentBefore), { from: seed, seeds: fresh, workers, progress, onFailed });
     say(summaryOf(report));
     const [first] = failed;
     if (first) await explain(first, say);
@@ -40,6 +47,30 @@ export const histories: Proof = {
     return size === 'small' ? bars : [...bars, ...coverageOf(report.coverage, seed, fresh)];
   },
 };
+
+/** What a part shows, as data. */
+type Shown = Omit<SimulationReport, 'coverage'> & { readonly counted: Counted };
+
+async function inParts(part: Part, { from: first, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
+  const coverage = emptyCoverage();
+  const sums = { histories: 0, rollouts: 0, invocations: 0, seconds: 0 };
+  const failed: Failed[] = [];
+  for (let from = first; from < first + seeds; from += PART) {
+    const shown = await part(`seeds ${from} to ${from + PART - 1}`, async (): Promise<Shown> => {
+      const within: Progress = (done, _of, what) => progress(from - first + done, seeds, what);
+      const { coverage: met, ...rest } = await simulate({ from, seeds: PART, workers, progress: within, onFailed: () => undefined });
+      return { ...rest, counted: met.counted() };
+    });
+    coverage.add(shown.counted);
+    for (const one of shown.failed) onFailed(one);
+    failed.push(...shown.failed);
+    sums.histories += shown.histories;
+    sums.rollouts += shown.rollouts;
+    sums.invocations += shown.invocations;
+    sums.seconds += shown.seconds;
+  }
+  return { from: first, ...sums, failed, coverage };
+}
 
 /** The story of a violating history, as small as it gets; it is kept for every test run to come. */
 async function explain({ seed, violations }: Failed, say: Given['say']): Promise<void> {
@@ -71,12 +102,13 @@ function coverageOf(coverage: Coverage, from: number, seeds: number) {
 export const placements: Proof = {
   name: 'exhaustive',
   answers: 'every placement of deviations in small scenarios (one of them in a share of the placements, where the run is small)',
-  run: async ({ size, workers, progress, say }) => {
+  run: async ({ size, seed, workers, progress, spentBefore, say }) => {
     const reports = await exhaust({
       most: DEVIATIONS[size],
       workers,
       oneOf: size === 'small' ? SMALL_PLACEMENTS : 1,
       progress,
+      ...(size === 'release' && { part: partsOf('exhaustive', seed, spentBefore) }),
       onScenario: (report) => {
         if (size === 'release' || report.broken.length > 0) for (const line of linesOfScenario(report)) say(line);
       },

@@ -4,6 +4,8 @@ export type Counted = readonly (readonly [name: string, possible: number, happen
 /** How often each kind of fault hit each kind of call, over many histories. */
 export type Coverage = {
   readonly add: (counted: Counted) => void;
+  /** What `add` takes: all that was counted, as data. */
+  readonly counted: () => Counted;
   /** All deviations together. */
   readonly happened: () => number;
   /** Each pair of a fault and a call that was possible, the rarest first. */
@@ -19,6 +21,7 @@ export function emptyCoverage(): Coverage {
         sums.set(name, { possible: sum.possible + possible, happened: sum.happened + happened });
       }
     },
+    counted: () => [...sums].map(([name, { possible, happened }]) => [name, possible, happened] as const),
     happened: () => [...sums.values()].reduce((total, { happened }) => total + happened, 0),
     pairs: () =>
       [...sums].map(([name, sum]) => ({ ...placeOf(name), ...sum })).sort((a, b) => a.happened - b.happened || (a.at < b.at ? -1 : 1)),

@@ -1,4 +1,5 @@
 import type { Progress } from '../../scripts/progress.ts';
+import type { Part } from '../prove/parts.ts';
 import type { Tried } from './exhaustive.ts';
 import { runScenario, shareOut } from './run-workers.ts';
 import { scenarios } from './scenarios.ts';
@@ -20,6 +21,8 @@ export type ExhaustOptions = {
   /** Only one of so many placements of the first deviation; 1 is all. */
   readonly oneOf?: number;
   readonly progress: Progress;
+  /** Runs a scenario, or answers with what it showed before; without it each is run. */
+  readonly part?: Part;
   readonly onScenario: (report: ScenarioReport) => void;
 };
 
@@ -27,29 +30,52 @@ export type ExhaustOptions = {
 const PIECES = 12;
 
 /** Every placement of at most so many deviations in every scenario. */
-export async function exhaust({ most, workers, only, oneOf = 1, progress, onScenario }: ExhaustOptions): Promise<ScenarioReport[]> {
+export async function exhaust({
+  most,
+  workers,
+  only,
+  oneOf = 1,
+  progress,
+  part = runAnew,
+  onScenario,
+}: ExhaustOptions): Promise<ScenarioReport[]> {
   const chosen = Object.keys(scenarios).filter((name) => only === undefined || name.includes(only));
   const pieces = oneOf > 1 ? workers : workers * PIECES;
   const reports: ScenarioReport[] = [];
-  let done = 0;
-  for (const scenario of chosen) {
-    const began = performance.now();
-    let histories = 0;
-    const broken: Tried['broken'][number][] = [];
-    const jobs = Array.from({ length: pieces }, (_, index) => ({ scenario, most, index: index * oneOf, of: pieces * oneOf }));
-    await shareOut(jobs, workers, async (job) => {
-      await runScenario(job, (tried) => {
-        histories += tried.runs;
-        broken.push(...tried.broken);
-      });
+  for (const [position, scenario] of chosen.entries()) {
+    let done = position * pieces;
+    const onPiece = () => {
       done += 1;
       progress(done, chosen.length * pieces, scenario);
-    });
-    const report = { scenario, histories, seconds: (performance.now() - began) / 1000, broken };
+    };
+    const report = await part(scenario, () => exhaustOne(scenario, { most, workers, pieces, oneOf, onPiece }));
     reports.push(report);
     onScenario(report);
   }
   return reports;
+}
+
+const runAnew: Part = (_name, run) => run();
+
+type OneScenario = Pick<ExhaustOptions, 'most' | 'workers'> & {
+  readonly pieces: number;
+  readonly oneOf: number;
+  readonly onPiece: () => void;
+};
+
+async function exhaustOne(scenario: string, { most, workers, pieces, oneOf, onPiece }: OneScenario): Promise<ScenarioReport> {
+  const began = performance.now();
+  let histories = 0;
+  const broken: Tried['broken'][number][] = [];
+  const jobs = Array.from({ length: pieces }, (_, index) => ({ scenario, most, index: index * oneOf, of: pieces * oneOf }));
+  await shareOut(jobs, workers, async (job) => {
+    await runScenario(job, (tried) => {
+      histories += tried.runs;
+      broken.push(...tried.broken);
+    });
+    onPiece();
+  });
+  return { scenario, histories, seconds: (performance.now() - began) / 1000, broken };
 }
 
 /** The report in lines: what was tried, and how to see what broke. */
