@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+import { command, Misunderstood } from '../scripts/command.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
 import { growth } from './growth.ts';
@@ -6,14 +8,27 @@ import { keep, tableOf } from './report.ts';
 import { times } from './times.ts';
 import { warmRecord } from './warm-record.ts';
 
-/** `npm run bench [-- NAME…]`: runs the benchmarks, all or those named, prints a table of each and keeps it in bench/results/. */
 const benchmarks = [coldStart, warmRecord, latency, drain, growth, times];
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-if (unknown.length > 0)
-  throw new Error(`there is no benchmark ${unknown.join(', ')}; there are ${benchmarks.map(({ name }) => name).join(', ')}`);
-for (const benchmark of benchmarks.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  const result = await benchmark.run();
-  keep(benchmark, result);
-  console.log(`${tableOf(benchmark, result)}\n`);
-}
+
+const usage = `Usage: npm run bench -- [NAME…]
+
+Runs the benchmarks, all or those named, prints a table of each and keeps it in bench/results/, with JSON beside it.
+Status 0 when each ran, whatever it measured; 2: not understood.
+
+${benchmarks.map(({ name, answers }) => `${name.padEnd(12)}${answers}`).join('\n')}`;
+
+await command('bench', usage, async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h', default: false } } });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) throw new Misunderstood(`there is no benchmark ${unknown}`);
+  for (const benchmark of benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+    const result = await benchmark.run();
+    keep(benchmark, result);
+    console.log(`${tableOf(benchmark, result)}\n`);
+  }
+  return 0;
+});

@@ -4,12 +4,13 @@ import { kills, soak } from '../test/prove/machines.ts';
 import type { Proof, Size } from '../test/prove/proof.ts';
 import { isGood, keep, type Score, scoreOf, tableOf } from '../test/prove/scoreboard.ts';
 import { histories, mutantsFound, placements } from '../test/prove/simulations.ts';
+import { command, freshSeed, Misunderstood, whole } from './command.ts';
 import { progressBar, spanOf } from './progress.ts';
 
 /** Those that are over soon come first. */
 const proofs: readonly Proof[] = [kills, stores, fuzzing, soak, mutantsFound, placements, histories];
 
-const help = `Usage: npm run prove -- [--small] [--only NAME]... [--seed S] [--workers K] [--json]
+const usage = `Usage: npm run prove -- [--small] [--only NAME]... [--seed S] [--workers K] [--json]
 
 Runs every proof at the size of a release, which takes hours, prints one scoreboard and keeps it in docs/scoreboard.md and
 .json. With --small the share that CI runs, in minutes, which is printed and not kept. Status 0 when every bar is met,
@@ -33,15 +34,15 @@ function read() {
 
 async function run(values: ReturnType<typeof read>): Promise<boolean> {
   const unknown = values.only?.find((name) => !proofs.some((proof) => proof.name === name));
-  if (unknown !== undefined) throw new RangeError(`there is no proof ${unknown}`);
+  if (unknown !== undefined) throw new Misunderstood(`there is no proof ${unknown}`);
   const chosen = proofs.filter(({ name }) => values.only?.includes(name) ?? true);
   const size: Size = values.small ? 'small' : 'release';
-  const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : whole(values.seed);
+  const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);
   const say = values.json ? (line: string) => console.error(line) : console.log;
   say(`${size === 'small' ? 'a small share of every proof' : 'every proof at the size of a release'}, seed ${seed}`);
   const scores: Score[] = [];
   for (const proof of chosen) {
-    const score = await runOne(proof, size, seed, whole(values.workers), say);
+    const score = await runOne(proof, size, seed, whole('workers', values.workers, 1), say);
     scores.push(score);
     if (size === 'release')
       keep(
@@ -66,18 +67,9 @@ async function runOne(proof: Proof, size: Size, seed: number, workers: number, s
   return scoreOf(proof, bars, seed, before + (performance.now() - began) / 1000);
 }
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a whole number is needed, not ${text}`);
-  return value;
-}
-
-try {
+await command('prove', usage, async () => {
   const values = read();
-  if (values.help) console.log(help);
-  else process.exitCode = (await run(values)) ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof RangeError) && !(error instanceof TypeError && 'code' in error)) throw error;
-  console.error(`prove: ${error.message}\n\n${help}`);
-  process.exitCode = 2;
-}
+  if (!values.help) return (await run(values)) ? 0 : 1;
+  console.log(usage);
+  return 0;
+});

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { tableOf } from '../test/simulation/coverage.ts';
 import { exhaust, linesOf } from '../test/simulation/exhaust.ts';
 import { deadly, killMutants, writeTable } from '../test/simulation/kill-mutants.ts';
+import { type Mutant, mutants } from '../test/simulation/mutants.ts';
 import { keepRegression } from '../test/simulation/regressions.ts';
 import { type Failed, simulate, summaryOf } from '../test/simulation/simulate.ts';
-import { mutantNamed, tellHistory, tellSmallest } from '../test/simulation/tell-history.ts';
+import { tellHistory, tellSmallest } from '../test/simulation/tell-history.ts';
+import { command, freshSeed, Misunderstood, whole } from './command.ts';
 import { progressBar } from './progress.ts';
 
 const usage = `npm run simulate -- [--seeds N] [--seed S] [--workers K] [--coverage]    N histories from seed S on (default: 1000 from a fresh seed)
@@ -48,8 +50,8 @@ async function run(values: Values): Promise<boolean> {
 }
 
 async function manyHistories(values: Values): Promise<boolean> {
-  const from = seedOf(values) ?? Date.now() % 1_000_000_000;
-  const seeds = whole('seeds', values.seeds ?? '1000');
+  const from = seedOf(values) ?? freshSeed();
+  const seeds = whole('seeds', values.seeds ?? '1000', 1);
   console.log(`seeds ${from} to ${from + seeds - 1}`);
   const { progress, end } = progressBar('simulate');
   const report = await simulate({ from, seeds, workers: workersOf(values), progress, onFailed: sayFailed });
@@ -79,10 +81,12 @@ async function explain({ seed, violations }: Failed): Promise<void> {
 }
 
 async function oneHistory(values: Values): Promise<boolean> {
+  const seed = seedOf(values);
+  if (seed === undefined) throw new Misunderstood('--seed is needed to tell one history');
   const replay = {
-    seed: seedOf(values) ?? 1,
-    ...(values.only !== undefined && { only: JSON.parse(values.only) as string[] }),
-    ...(values.drop !== undefined && { drop: JSON.parse(values.drop) as number[] }),
+    seed,
+    ...(values.only !== undefined && { only: listOf('only', values.only) as string[] }),
+    ...(values.drop !== undefined && { drop: listOf('drop', values.drop) as number[] }),
     ...(values['no-outages'] && { noOutages: true }),
   };
   const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
@@ -94,7 +98,7 @@ async function oneHistory(values: Values): Promise<boolean> {
 }
 
 async function wrongServices(values: Values): Promise<boolean> {
-  const seeds = whole('seeds', values.seeds ?? MUTANT_SEEDS);
+  const seeds = whole('seeds', values.seeds ?? MUTANT_SEEDS, 1);
   const from = seedOf(values) ?? 1;
   const { progress, end } = progressBar('mutants');
   const found = await killMutants({
@@ -125,22 +129,29 @@ async function everyPlacement(values: Values): Promise<boolean> {
   return broken === 0;
 }
 
+/** The wrong service whose name is this, or else holds it. */
+function mutantNamed(text: string): Mutant {
+  const found = mutants.find(({ name }) => name === text) ?? mutants.find(({ name }) => name.includes(text));
+  if (!found) throw new Misunderstood(`no wrong service is called ${text}`);
+  return found;
+}
+
 const seedOf = ({ seed }: Values): number | undefined => (seed === undefined ? undefined : whole('seed', seed));
-const workersOf = ({ workers }: Values): number => whole('workers', workers);
+const workersOf = ({ workers }: Values): number => whole('workers', workers, 1);
 
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`--${name} takes a whole number, not ${text}`);
-  return value;
+function listOf(option: string, text: string): unknown[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Said below, as for what is JSON and no list.
+  }
+  throw new Misunderstood(`--${option} takes a list as JSON, as a failing run prints it`);
 }
 
-try {
+await command('simulate', usage, async () => {
   const values = read();
-  if (values.help) console.log(usage);
-  else process.exitCode = (await run(values)) ? 0 : 1;
-} catch (error) {
-  const isMistake = error instanceof RangeError || error instanceof SyntaxError || (error instanceof TypeError && 'code' in error);
-  if (!isMistake) throw error;
-  console.error(`simulate: ${error.message}\n${usage}`);
-  process.exitCode = 2;
-}
+  if (!values.help) return (await run(values)) ? 0 : 1;
+  console.log(usage);
+  return 0;
+});

@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
-import { GOAL_GROWTH_BYTES, GOAL_SHARE, linesOf, runSoak, worstGrowth } from '../test/soak/soak.ts';
+import { GOAL_GROWTH_BYTES, GOAL_SHARE, linesOf, runSoak, type SoakReport, worstGrowth } from '../test/soak/soak.ts';
+import { command, whole } from './command.ts';
 import { progressBar } from './progress.ts';
 
-const help = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--seed S] [--json]
-
-Runs the packaged service in real processes over the embedded AWS: N poisoned messages (default 2000), behind them a backlog
-of N releases (5000), one in five of them twice, with two of a hundred requests failing and AWS taking N creates a second
-(20). Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew by
-more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
+/** A backlog that AWS could take in less says nothing of a rate: cold starts and a lost reply are all of it. */
+const LONG_ENOUGH_SECONDS = 60;
 
 /** Follow-ups come after three seconds, sweeps every minute. */
 const TIME_FACTOR = 5;
+
+const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--seed S] [--json]
+
+Runs the packaged service in real processes over the embedded AWS: N poisoned messages (default 2000), behind them a backlog
+of N releases (5000), one in five of them twice, with two of a hundred requests failing and AWS taking N creates a second
+(20). The rate is judged
+from ${LONG_ENOUGH_SECONDS} seconds of creates on: a shorter backlog is over before its rate is one. Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew by
+more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
 
 function read() {
   return parseArgs({
@@ -26,29 +31,49 @@ function read() {
 }
 
 async function run(values: ReturnType<typeof read>): Promise<number> {
+  const [releases, poison] = [whole('releases', values.releases, 1), whole('poison', values.poison, 1)];
+  const [quota, seed] = [whole('quota', values.quota, 1), whole('seed', values.seed)];
   const { progress, end } = progressBar('soak');
-  const [releases, poison, quota, seed] = [whole(values.releases), whole(values.poison), whole(values.quota), whole(values.seed)];
   const report = await runSoak({ releases, poison, quota, seed, timeFactor: TIME_FACTOR, losesReplies: true, progress });
   end();
-  const worst = worstGrowth(report.memory);
-  const isFlat = worst === undefined || worst.late - worst.early <= GOAL_GROWTH_BYTES;
-  const isFast = report.createsPerSecond >= GOAL_SHARE * quota;
-  console.log(values.json ? JSON.stringify({ ...report, isFast, isFlat }) : linesOf(report).join('\n'));
-  return report.broken.length === 0 && isFast && isFlat ? 0 : 1;
+  const goals = goalsOf(report);
+  console.log(values.json ? JSON.stringify({ ...report, goals }) : [...linesOf(report), ...goals.map(lineOf)].join('\n'));
+  return report.broken.length === 0 && goals.every(({ isMet }) => isMet !== false) ? 0 : 1;
 }
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`a whole number of at least 1 is needed, not ${text}`);
-  return value;
+/** What is asked of the run beside that nothing is lost; `isMet` is absent where the run was too small to tell. */
+type Goal = { readonly what: string; readonly measured: string; readonly bar: string; readonly isMet?: boolean };
+
+function goalsOf({ createsPerSecond, releases, quota, memory }: SoakReport): Goal[] {
+  const worst = worstGrowth(memory);
+  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const wanted = GOAL_SHARE * quota;
+  return [
+    {
+      what: 'creates a second',
+      measured: createsPerSecond.toFixed(2),
+      bar: `at least ${wanted}`,
+      ...(releases / quota >= LONG_ENOUGH_SECONDS && { isMet: createsPerSecond >= wanted }),
+    },
+    worst === undefined
+      ? { what: 'growth of a heap', measured: 'no process lived long enough', bar: `at most ${mebibytes(GOAL_GROWTH_BYTES)}` }
+      : {
+          what: 'growth of a heap',
+          measured: mebibytes(worst.late - worst.early),
+          bar: `at most ${mebibytes(GOAL_GROWTH_BYTES)}`,
+          isMet: worst.late - worst.early <= GOAL_GROWTH_BYTES,
+        },
+  ];
 }
 
-try {
+function lineOf({ what, measured, bar, isMet }: Goal): string {
+  const verdict = isMet === undefined ? 'not judged: the run is too small' : isMet ? 'met' : 'NOT MET';
+  return `${what}: ${measured}, ${bar}: ${verdict}`;
+}
+
+await command('soak', usage, async () => {
   const values = read();
-  if (values.help) console.log(help);
-  else process.exitCode = await run(values);
-} catch (error) {
-  if (!(error instanceof RangeError) && !(error instanceof TypeError && 'code' in error)) throw error;
-  console.error(`soak: ${error.message}\n${help}`);
-  process.exitCode = 2;
-}
+  if (!values.help) return run(values);
+  console.log(usage);
+  return 0;
+});

@@ -57,7 +57,8 @@ async function inParts(part: Part, { from: first, seeds, workers, progress, onFa
   const failed: Failed[] = [];
   for (let from = first; from < first + seeds; from += PART) {
     const shown = await part(`seeds ${from} to ${from + PART - 1}`, async (): Promise<Shown> => {
-      const within: Progress = (done, _of, what) => progress(from - first + done, seeds, what);
+      const within: Progress = (done) =>
+        progress(from - first + done, seeds, `${from - first + done} of ${seeds} histories, ${failed.length} violating`);
       const { coverage: met, ...rest } = await simulate({ from, seeds: PART, workers, progress: within, onFailed: () => undefined });
       return { ...rest, counted: met.counted() };
     });

@@ -1,5 +1,5 @@
 import { type History, type HistoryOptions, runHistory } from './history.ts';
-import { mixOf } from './mix.ts';
+import { type Mix, mixOf } from './mix.ts';
 import { workloadOf } from './workload.ts';
 
 /** A history by its seed, less some actions, with exactly some deviations: small enough to keep. */
@@ -13,10 +13,12 @@ export type Replay = {
   readonly noOutages?: boolean;
 };
 
-export function replayOf({ seed, drop, only, noOutages }: Replay): HistoryOptions {
+/** What is run again; `mix` where it is not the seed's own. */
+export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<Mix>): HistoryOptions {
   return {
     seed,
-    ...(drop && { actions: workloadOf(seed, mixOf(seed)).filter((_, position) => !drop.includes(position)) }),
+    ...(mix && { mix }),
+    ...(drop && { actions: workloadOf(seed, { ...mixOf(seed), ...mix }).filter((_, position) => !drop.includes(position)) }),
     ...(only && { only: new Set(only) }),
     ...(noOutages && { outages: [] }),
   };
@@ -26,11 +28,15 @@ export function replayOf({ seed, drop, only, noOutages }: Replay): HistoryOption
  * A smaller history that breaks the same rule: outages, then actions, then deviations are left out, halves first, as
  * long as it still does.
  */
-export async function shrunk(failed: History, onProgress: (line: string) => void): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
+export async function shrunk(
+  failed: History,
+  onProgress: (line: string) => void,
+  mix?: Partial<Mix>,
+): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
   const { seed } = failed;
   const rule = failed.violations[0]?.rule;
   const breaks = async (replay: Replay): Promise<boolean> =>
-    (await runHistory(replayOf(replay))).violations.some((violation) => violation.rule === rule);
+    (await runHistory(replayOf(replay, mix))).violations.some((violation) => violation.rule === rule);
 
   const actions = failed.actions.map((_, position) => position);
   const keys = failed.deviations.map(({ key }) => key);
