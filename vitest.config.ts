@@ -26,6 +26,8 @@ export default defineConfig({
     ...(results && { outputFile: { json: results } }),
     // Many tests wait for other processes and sockets: twice as many files at once as a small machine has cores.
     maxWorkers: 4,
+    // The cache of transformed modules does not know which wrong service they are of.
+    ...(process.env['OTA_MUTANT'] !== undefined && { fsModuleCache: false }),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

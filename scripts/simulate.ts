@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { tableOf } from '../test/simulation/coverage.ts';
 import { exhaust, linesOf } from '../test/simulation/exhaust.ts';
+import { explain } from '../test/simulation/explain.ts';
 import { deadly, killMutants, writeTable } from '../test/simulation/kill-mutants.ts';
 import { type Mutant, mutants } from '../test/simulation/mutants.ts';
-import { keepRegression } from '../test/simulation/regressions.ts';
 import { type Failed, simulate, summaryOf } from '../test/simulation/simulate.ts';
 import { tellHistory, tellSmallest } from '../test/simulation/tell-history.ts';
 import { command, freshSeed, Misunderstood, whole } from './command.ts';
@@ -58,8 +58,11 @@ async function manyHistories(values: Values): Promise<boolean> {
   end();
   console.log(summaryOf(report));
   if (values.coverage) console.log(tableOf(report.coverage));
-  const [first] = report.failed;
-  if (first) await explain(first);
+  if (report.failed.length > 0) {
+    const shrinking = progressBar('shrink');
+    await explain(report.failed, console.log, (line) => shrinking.progress(0, 0, line));
+    shrinking.end();
+  }
   return report.failed.length === 0;
 }
 
@@ -67,22 +70,12 @@ function sayFailed({ seed, violations }: Failed): void {
   console.log(`seed ${seed}: ${violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
 }
 
-/** The story of a violating history, as small as it gets, which is kept for every test run to come. */
-async function explain({ seed, violations }: Failed): Promise<void> {
-  const { progress, end } = progressBar('shrink');
-  const { lines, replay } = await tellSmallest({ seed }, (line) => progress(0, 0, line));
-  end();
-  console.log(lines.join('\n'));
-  keepRegression(
-    replay,
-    `Found on ${new Date().toISOString().slice(0, 10)}, not looked into yet: [${violations[0]?.rule}] ${violations[0]?.what}`,
-  );
-  console.log('kept in test/simulation/regressions.json');
-}
-
 async function oneHistory(values: Values): Promise<boolean> {
   const seed = seedOf(values);
   if (seed === undefined) throw new Misunderstood('--seed is needed to tell one history');
+  if (values.shrink && (values.only !== undefined || values.drop !== undefined || values['no-outages'])) {
+    throw new Misunderstood('--shrink takes the whole history of a seed: without --only, --drop and --no-outages');
+  }
   const replay = {
     seed,
     ...(values.only !== undefined && { only: listOf('only', values.only) as string[] }),

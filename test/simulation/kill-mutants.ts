@@ -30,6 +30,9 @@ export type MutantOptions = {
 /** The wrong services that break a promise. */
 export const deadly: readonly Mutant[] = mutants.filter(({ harmless }) => harmless === undefined);
 
+/** Services that are only written otherwise: what finds one of them finds anything. */
+export const right: readonly Mutant[] = mutants.filter(({ harmless, directed }) => harmless !== undefined && directed !== undefined);
+
 /** Runs each mutant until a history breaks a promise. */
 export async function killMutants({ chosen, seeds, from, workers, progress, onFound }: MutantOptions): Promise<Found[]> {
   const all: Found[] = [];
@@ -100,7 +103,7 @@ export function writeTable(found: readonly Found[], seeds: number): void {
     '',
     'Not looked for, because they break no promise:',
     '',
-    ...mutants.flatMap(({ name, harmless }) => (harmless === undefined ? [] : [`- ${name}: ${harmless}`])),
+    ...mutants.flatMap(({ name, harmless, directed }) => (harmless === undefined || directed ? [] : [`- ${name}: ${harmless}`])),
     '',
   ].join('\n');
   writeFileSync(new URL('./mutants.md', import.meta.url), text);

@@ -22,8 +22,8 @@ export function readRegressions(): Regression[] {
   return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Keeps a history that failed: every test run tries it from now on. */
-export function keepRegression(replay: Replay, note: string): void {
+/** Keeps a history that failed: every test run tries it from now on. Answers whether it was not kept before. Throws where the file cannot be written. */
+export function keepRegression(replay: Replay, note: string): boolean {
   const { seed, drop, only, noOutages } = replay;
   const kept = {
     note,
@@ -32,5 +32,12 @@ export function keepRegression(replay: Replay, note: string): void {
     ...(only && { only: [...only] }),
     ...(noOutages !== undefined && { noOutages }),
   };
-  writeFileSync(file, `${JSON.stringify([...readRegressions(), kept], null, 2)}\n`);
+  const known = readRegressions();
+  if (known.some((one) => meaningOf(one) === meaningOf(kept))) return false;
+  writeFileSync(file, `${JSON.stringify([...known, kept], null, 2)}\n`);
+  return true;
+}
+
+function meaningOf({ seed, drop = [], only, noOutages = false }: Omit<Regression, 'note'>): string {
+  return JSON.stringify([seed, drop, only ?? 'all', noOutages]);
 }
