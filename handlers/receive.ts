@@ -37,8 +37,10 @@ export async function receive({ messageId, body }: Received, errand: Errand, ser
   if (message.kind === 'withdrawal') {
     const about = { ...facts, readable: readableOf(message.withdrawal) };
     const { withdrawal, envelope } = message;
-    const work = () => withdraw(body, about, withdrawal, envelope, errand, services);
-    return errand.inTurn(turnOf(withdrawal), work);
+    return errand.inTurn(turnOf(withdrawal), async () => {
+      requireTime(errand);
+      return withdraw(body, about, withdrawal, envelope, errand, services);
+    });
   }
   const about = { ...facts, readable: readableOf(message.release) };
   const { release, envelope } = message;

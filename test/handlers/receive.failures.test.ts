@@ -3,7 +3,7 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, seconds } from '../support/a-rollout.ts';
-import { aPublication } from '../support/messages.ts';
+import { aPublication, aWithdrawal } from '../support/messages.ts';
 import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
@@ -34,14 +34,17 @@ describe('what goes wrong before every channel has a row gives the record back',
     ).rejects.toThrow('too little time');
   });
 
-  it('too little time left when its turn comes', async () => {
+  it.each([
+    ['a release', aPublication()],
+    ['a withdrawal', aWithdrawal()],
+  ])('too little time left when the turn of %s comes', async (_, body) => {
     const world = servicesInMemory();
     let left = minutes(1);
     const errand = anErrand(() => left);
     const first = errand.inTurn('thermostat 2.0.0', async () => {
       left = seconds(20);
     });
-    const second = take(world, aPublication(), errand);
+    const second = take(world, body, errand);
     await first;
     await expect(second).rejects.toThrow('too little time');
     expect(world.calls()).toEqual([]);

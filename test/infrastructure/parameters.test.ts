@@ -72,23 +72,33 @@ describe('A stage with parameters of its own', () => {
 
 describe('createsPerSecond', () => {
   it.each([
-    [1, 2, 0.48, 2, 0.02],
-    [10, 4, 2.4, 2, 0.2],
-    [50, 20, 2.4, 2, 1],
-    [150, 58, 144 / 58, 3, 2],
-    [100_000, 1000, 96, 1000, 4],
+    [1, 0.04, 2, 0.48, 2, 0.02],
+    [10, 0.04, 4, 2.4, 4, 0.1],
+    [50, 0.04, 20, 2.4, 20, 0.1],
+    [10, 0.5, 2, 2.5, 4, 1.25],
+    [150, 0.04, 58, 144 / 58, 60, 0.1],
+    [100_000, 0.04, 1000, 96, 1000, 4],
   ])(
-    '%d makes %d sandboxes of releases with %d creates a second each, and %d of follow-ups with %d',
-    async (createsPerSecond, releases, eachRelease, followUps, eachFollowUp) => {
-      expect(await derive('quota.js', 'releasesSandboxes', { createsPerSecond })).toBe(releases);
-      expect(await derive('quota.js', 'releasesCreatesPerSecond', { createsPerSecond })).toBeCloseTo(eachRelease, 10);
-      expect(await derive('quota.js', 'followUpsSandboxes', { createsPerSecond })).toBe(followUps);
-      expect(await derive('quota.js', 'followUpsCreatesPerSecond', { createsPerSecond })).toBeCloseTo(eachFollowUp, 10);
+    '%d with %d for follow-ups makes %d sandboxes of releases with %d creates a second each, and %d of follow-ups with %d',
+    async (createsPerSecond, followUpsShare, releases, eachRelease, followUps, eachFollowUp) => {
+      const params = { createsPerSecond, followUpsShare };
+      expect(await derive('quota.js', 'releasesSandboxes', params)).toBe(releases);
+      expect(await derive('quota.js', 'releasesCreatesPerSecond', params)).toBeCloseTo(eachRelease, 10);
+      expect(await derive('quota.js', 'followUpsSandboxes', params)).toBe(followUps);
+      expect(await derive('quota.js', 'followUpsCreatesPerSecond', params)).toBeCloseTo(eachFollowUp, 10);
     },
   );
 
   it.each([0, -1, 'ten'])('%s is refused', async (createsPerSecond) => {
-    await expect(derive('quota.js', 'releasesSandboxes', { createsPerSecond })).rejects.toThrow('params.createsPerSecond');
+    await expect(derive('quota.js', 'releasesSandboxes', { createsPerSecond, followUpsShare: 0.04 })).rejects.toThrow(
+      'params.createsPerSecond',
+    );
+  });
+
+  it.each([0, 1, 'half'])('with %s of it for follow-ups is refused', async (followUpsShare) => {
+    await expect(derive('quota.js', 'followUpsSandboxes', { createsPerSecond: 10, followUpsShare })).rejects.toThrow(
+      'params.followUpsShare',
+    );
   });
 });
 

@@ -21,13 +21,17 @@ export type DynamoDb = SimulatedService & {
 export const LEDGER = 'sim-ledger';
 export const LOCK = 'sim-lock';
 
-/** Tables with consistent items, one sparse index that runs behind, and the conditions of their requests evaluated. */
+/** A read that does not ask for consistency sees what was there before a write of so many milliseconds ago. */
+const STALE = 1_000;
+
+/** Tables with consistent items for those who ask for consistency, one sparse index that runs behind, and the conditions of their requests evaluated. */
 export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void): DynamoDb {
   const tables = new Map<string, Map<string, Item>>([
     [LEDGER, new Map()],
     [LOCK, new Map()],
   ]);
   const index = new Map<string, Item>();
+  const earlier = new Map<string, { readonly at: number; readonly item: Item | undefined }>();
   const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined }[] = [];
 
   const tableOf = (name: unknown): Map<string, Item> => {
@@ -38,6 +42,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
   const set = (name: string, key: string, after: Item | undefined, caller: Caller | undefined): void => {
     const table = tableOf(name);
     const before = table.get(key);
+    earlier.set(`${name} ${key}`, { at: world.now(), item: before });
     if (after) table.set(key, after);
     else table.delete(key);
     if (name === LEDGER) {
@@ -47,6 +52,10 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
       pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
     }
     onWrite({ table: name, before, after, caller });
+  };
+  const read = (name: string, key: string, isConsistent: unknown): Item | undefined => {
+    const last = earlier.get(`${name} ${key}`);
+    return isConsistent !== true && last && world.now() - last.at < STALE ? last.item : tableOf(name).get(key);
   };
   const catchUp = (): void => {
     for (let position = 0; position < pending.length; ) {
@@ -96,7 +105,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
         return {};
       }
       case 'GetItem': {
-        const item = tableOf(input['TableName']).get(keyOf(input['Key'] as Item));
+        const item = read(String(input['TableName']), keyOf(input['Key'] as Item), input['ConsistentRead']);
         return item ? { Item: item } : {};
       }
       case 'BatchGetItem':
@@ -109,20 +118,24 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
   };
 
   function batchGet(input: Input): unknown {
-    const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>);
-    const [table, { Keys: keys }] = requested[0] ?? ['', { Keys: [] }];
+    const requested = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>);
+    const [table, { Keys: keys, ConsistentRead: isConsistent }] = requested[0] ?? ['', { Keys: [], ConsistentRead: true }];
     if (keys.length > 100 || new Set(keys.map(keyOf)).size < keys.length) throw new AwsError('ValidationException', 'too many, or twice');
     const left = keys.length > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? keys.slice(-1) : [];
-    const read = keys.slice(0, keys.length - left.length);
-    const found = read.flatMap<Item>((key) => tableOf(table).get(keyOf(key)) ?? []);
-    return { Responses: { [table]: found }, UnprocessedKeys: left.length > 0 ? { [table]: { Keys: left, ConsistentRead: true } } : {} };
+    const answered = keys.slice(0, keys.length - left.length);
+    const found = answered.flatMap<Item>((key) => read(table, keyOf(key), isConsistent) ?? []);
+    return {
+      Responses: { [table]: found },
+      UnprocessedKeys: left.length > 0 ? { [table]: { Keys: left, ConsistentRead: isConsistent } } : {},
+    };
   }
 
   function query(input: Input): unknown {
     const condition = String(input['KeyConditionExpression']);
     const values = input['ExpressionAttributeValues'] as Values;
     catchUp();
-    const all = input['IndexName'] === undefined ? [...tableOf(input['TableName']).values()] : [...index.values()];
+    const rows = (name: string) => [...tableOf(name).keys()].flatMap<Item>((key) => read(name, key, input['ConsistentRead']) ?? []);
+    const all = input['IndexName'] === undefined ? rows(String(input['TableName'])) : [...index.values()];
     const sortOf = (item: Item): string =>
       input['IndexName'] === undefined ? (item['sk']?.S ?? '') : `${String(item['due']?.N).padStart(16, '0')} ${keyOf(item)}`;
     const forward = input['ScanIndexForward'] !== false;
