@@ -56,7 +56,7 @@ function claimed(view: View): Step {
   if (!head.entries[row.rolloutId]) return enter(view);
   const rival = newerRival(view, () => true);
   if (rival) return rival.step ?? giveWayBeforeCreation(view, rival.entry);
-  return intend(view, 1, 'first in its channel');
+  return intend(view, 1, 'nothing newer on its channel');
 }
 
 /** Nothing was ever sent: an existing newer one ends this rollout, a pending newer one makes it wait. */

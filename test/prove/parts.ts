@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
 
 /** Runs a part of a long run, or answers with what it showed when it ran before. What it shows must survive JSON. */
 export type Part = <T>(name: string, run: () => Promise<T>) => Promise<T>;
@@ -8,8 +9,8 @@ export type Part = <T>(name: string, run: () => Promise<T>) => Promise<T>;
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/ota-dispatch-prove');
 
-/** What the histories of the simulation are made by. */
-const code = '{domain,handlers,adapters,infrastructure,local,test/simulation,test/support}/**/*.{ts,mts,js,mjs,yml}';
+/** What runs histories: all that decides about what they show. */
+const entryPoints = ['test/simulation/worker.ts', 'test/simulation/scenario-worker.ts'];
 
 /**
  * The parts of a run that takes hours: one that was stopped goes on where it was, as long as its code, its seed and Node
@@ -41,10 +42,22 @@ export function partsIn(file: string, onKnown: (seconds: number) => void): Part 
   };
 }
 
+/** Of the code as it runs, without comments, and of the packages that are installed. */
 function fingerprint(): string {
-  const hash = createHash('sha256').update(process.version);
-  for (const file of [...globSync(code, { cwd: root }).sort(), 'package-lock.json']) {
-    hash.update(`${file}\n`).update(readFileSync(join(root, file)));
-  }
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'out',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    minifyWhitespace: true,
+    write: false,
+  });
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(readFileSync(join(root, 'package-lock.json')));
+  for (const { contents } of outputFiles) hash.update(contents);
   return hash.digest('hex').slice(0, 16);
 }

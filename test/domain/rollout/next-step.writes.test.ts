@@ -49,7 +49,7 @@ function writeOf(view: View) {
 describe('why, as the history tells it', () => {
   const final = (state: State) => aRollout({ state, by });
   it.each<[string, View]>([
-    ['first in its channel', aView(claimed, { head: aHead(own) })],
+    ['nothing newer on its channel', aView(claimed, { head: aHead(own) })],
     ['a newer release is on the channel', aView(claimed, newerCounts)],
     ['a release that is not older was there first', aView(claimed, { head: aHead(newer), seen: { rivals: { [newer.rolloutId]: true } } })],
     ['the release was withdrawn', aView(sent(), { tombstones: [aTombstone()] })],
