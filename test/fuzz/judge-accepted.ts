@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Effects } from './aws/effects.ts';
-import { NOW } from './configuration.ts';
+import { history, NOW } from './configuration.ts';
 import { judgeNothingDone } from './judge-rejected.ts';
 import { type Asked, judgeDocument, judgeRequest } from './judge-request.ts';
 import { instantOf } from './model/instant.ts';
@@ -90,16 +90,36 @@ export function judgeDryRun(word: string, expected: OfRelease, effects: Effects,
   }
 }
 
-/** A withdrawal: remembered, told, and nothing created. */
-export function judgeWithdrawal(word: string, { version, comment }: Detail, effects: Effects, expect: Expect): void {
+/** A withdrawal: remembered as it was sent unless an earlier one says as much, told, and nothing created. */
+export function judgeWithdrawal(word: string, detail: Detail, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a withdrawal`);
   expect(effects.told.at(-1)?.detailType === 'OTA Release Withdrawn', 'told once', told(effects));
   expect(effects.created.length === 0 && effects.kept.length === 0, 'nothing created', 'a withdrawal creates');
   const written = effects.rows.filter((row) => row['sk']?.S === 'T').map((row) => row['tombstones']?.S ?? '[]');
-  const remembered = written.flatMap((text) => JSON.parse(text) as { version: string; comment?: string; at: number }[]);
-  const isRemembered = remembered.some((one) => one.version === version && one.comment === comment && one.at === NOW);
-  // One that was there before, word for word, is not written again.
-  expect(isRemembered || written.length === 0, 'withdrawals are remembered', 'no tombstone of it');
+  const remembered = written.flatMap((text) => JSON.parse(text) as Json[]);
+  const { version, revision, channels, force = false, reasonCode, comment } = detail;
+  const isIt = (one: Json) =>
+    isDeepStrictEqual(
+      [one['version'], one['revision'], one['channels'], one['force'], one['reasonCode'], one['comment'], one['at']],
+      [version, revision, channels, force, reasonCode, comment, NOW],
+    );
+  if (earlierSaysAsMuch(detail))
+    expect(written.length === 0, 'withdrawals are remembered', 'once more, though an earlier one says as much');
+  else expect(remembered.some(isIt), 'withdrawals are remembered', `not as it was sent: ${written.join().slice(0, 200)}`);
+}
+
+/** Those of the history force nothing. */
+function earlierSaysAsMuch({ product, version, revision, channels, force = false }: Detail): boolean {
+  return history.some(
+    ({ kind, detail: one }) =>
+      kind === 'withdrawal' &&
+      force === false &&
+      one['product'] === product &&
+      one['version'] === version &&
+      (one['revision'] === undefined || one['revision'] === revision) &&
+      (one['channels'] === undefined ||
+        (Array.isArray(channels) && channels.every((channel) => (one['channels'] as unknown[]).includes(channel)))),
+  );
 }
 
 function told(effects: Effects): string {

@@ -9,10 +9,20 @@ const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), 
 const good = bodyOf(detail());
 const onMi = bodyOf(detail({ channels: ['hubs'] }));
 const wrong = bodyOf(detail({ roleArn: 'arn:aws:iam::999999999999:role/neverlog' }));
+const withdrawal = bodyOf({ product: 'thermostat', version: '2.4.1', force: true }, { 'detail-type': 'Firmware Release Withdrawn' });
 const stranger = bodyOf(detail(), { account: '999999999999' });
 
 const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
 const tombstones = { rev: 0, list: [] };
+
+const forgetful = withServices(({ ledger }) => ({ ledger: { ...ledger, writeTombstones: async () => true } }));
+const tame = withServices(({ ledger }) => ({
+  ledger: {
+    ...ledger,
+    writeTombstones: (product, version, { rev, list }) =>
+      ledger.writeTombstones(product, version, { rev, list: list.map((one) => ({ ...one, force: false })) }),
+  },
+}));
 
 /** What a service may do wrong with one body, and the rule by which it is found. */
 const wrongServices: readonly [what: string, rule: string, body: string, sabotage: Sabotage][] = [
@@ -69,6 +79,8 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
       await send(body, why);
     }),
   ],
+  ['forgets a withdrawal', 'withdrawals are remembered', withdrawal, forgetful],
+  ['forgets that it is forceful', 'withdrawals are remembered', withdrawal, tame],
   ['chooses another role', 'own role', good, freezing((input) => ({ ...input, roleArn: 'arn:aws:iam::999999999999:role/other' }))],
   [
     'chooses another target',

@@ -6,9 +6,10 @@ import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Cl
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ledger } from '../../adapters/ledger.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { drawFrom } from '../../local/fleet/plan.ts';
 import type { Progress } from '../../scripts/progress.ts';
+import { findBroken, hasCome, type Rejected, type Sent } from './kill-judge.ts';
 import { type Aim, type Blow, type Killing, startKilling } from './killing.ts';
 import { type Made, whatAwsHas } from './what-aws-has.ts';
 
@@ -48,8 +49,6 @@ const parts: Readonly<Record<Blow, number>> = {
   'stopped for a while': 0.06,
 };
 const kinds = Object.keys(parts) as Blow[];
-
-type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
 
 /**
  * Publishes releases while processes are killed, stopped and woken, until so many were killed; then lets everything
@@ -92,7 +91,7 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
     const states = new Map<string, number>();
     for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
     const made = await whatAwsHas(sender);
-    broken.push(...findBroken(sent, rows, made, await sender.told()));
+    broken.push(...findBroken({ sent, rows, made, ...(await sender.told()) }));
     const seconds = (performance.now() - began) / 1000;
     return {
       blows: { ...killing.blows },
@@ -174,33 +173,6 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
   }
 }
 
-function findBroken(
-  sent: readonly Sent[],
-  rows: readonly Rollout[],
-  made: readonly Made[],
-  told: ReadonlyMap<string, ReadonlySet<string>>,
-): string[] {
-  const broken: string[] = [];
-  for (const one of made) {
-    const row = rows.find(({ rolloutId }) => rolloutId === one.rolloutId);
-    if (!row) broken.push(`wrong: ${one.id} belongs to no rollout`);
-    else if (row.requestDigest !== one.requestDigest) broken.push(`wrong: ${one.id} is not what ${row.rolloutId} asked for`);
-  }
-  for (const row of rows) {
-    const own = made.filter(({ rolloutId }) => rolloutId === row.rolloutId);
-    const live = own.filter((one) => one.live);
-    const name = `${row.product} ${row.version} ${row.channel} (${row.state})`;
-    if (own.length > Math.max(1, row.attempt) || live.length > 1)
-      broken.push(`doubled: ${name} has ${own.length} of which ${live.length} live`);
-    if (isFinal(row.state) && live.length > 0) broken.push(`wrong: ${name} has ended and ${live[0]?.id} lives`);
-    if (row.state === 'FAILED' && row.code !== 'UNCERTAIN') broken.push(`wrong: ${name} failed: ${row.code} ${row.message}`);
-    if (hasCome(row) && !told.get(row.rolloutId)?.has(row.state)) broken.push(`lost: nobody was told that ${name}`);
-    const origin = sent.find(({ product, version }) => product === row.product && version === row.version);
-    if (origin?.withdrawn && live.length > 0) broken.push(`wrong: ${name} was withdrawn and lives`);
-  }
-  return broken;
-}
-
 function describeRow({ product, version, channel, state, open, outbox, due, tries, at, counts }: Rollout): string {
   const seconds = (time: number) => `${Math.round((time - Date.now()) / 1000)} s`;
   const when = `written ${seconds(at)}, due ${due === undefined ? 'never' : seconds(due)}`;
@@ -209,11 +181,6 @@ function describeRow({ product, version, channel, state, open, outbox, due, trie
 
 function isOf(row: Rollout, { product, version }: Sent, channel: string): boolean {
   return row.product === product && row.version === version && row.channel === channel;
-}
-
-/** CREATED and told where it goes on for ever, else final and settled. */
-function hasCome(row: Rollout): boolean {
-  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
 }
 
 /** A create may be on its way for 20 minutes after it was intended; a run does not last as long. */
@@ -232,6 +199,7 @@ async function openSender({ access, sqs }: Killing) {
   const queueUrl = (suffix: string) => `${access.endpoint}/000000000000/ota-dispatch-local-${suffix}`;
   const EventBusName = 'firmware-local';
   const told = new Map<string, Set<string>>();
+  const rejected: Rejected[] = [];
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
   await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-told' }));
@@ -270,15 +238,16 @@ async function openSender({ access, sqs }: Killing) {
       return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     },
 
-    /** rolloutId → the states it was said to have come to. */
-    async told(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    /** All that was told until now. */
+    async told(): Promise<{ readonly told: ReadonlyMap<string, ReadonlySet<string>>; readonly rejected: readonly Rejected[] }> {
       const QueueUrl = queueUrl('told');
       for (;;) {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-        if (Messages.length === 0) return told;
+        if (Messages.length === 0) return { told, rejected };
         for (const { Body = '', ReceiptHandle } of Messages) {
-          const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } };
+          const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } & Rejected };
           const id = detail.rolloutId ?? '';
+          if (type === 'OTA Release Rejected') rejected.push(detail);
           told.set(id, (told.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
           await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
         }

@@ -16,22 +16,46 @@ export type Made = {
 
 const living = ['SCHEDULED', 'IN_PROGRESS'];
 
-/** Everything that was ever created and not deleted, asked over the API. */
+/** Everything that was ever created and not deleted, asked over the API. What is deleted between the list and the look is left out. */
 export async function whatAwsHas(observer: Pick<Clients, 'iot' | 'managedIntegrations'>): Promise<Made[]> {
   const made: Made[] = [];
-  for await (const page of otaUpdateIds(observer)) made.push(...(await Promise.all(page.map((id) => otaUpdate(observer, id)))));
-  const { Tasks = [] } = await observer.managedIntegrations.send(new ListOtaTasksCommand({ MaxResults: 250 }));
-  for (const { TaskId = '' } of Tasks) {
-    const task = await observer.managedIntegrations.send(new GetOtaTaskCommand({ Identifier: TaskId }));
-    made.push({
-      id: TaskId,
-      rolloutId: task.Tags?.['ota-dispatch.rolloutId'],
-      requestDigest: task.Tags?.['ota-dispatch.requestDigest'],
-      targets: task.OtaTargetQueryString ?? task.Target,
-      live: living.includes(task.Status ?? ''),
-    });
-  }
+  for await (const page of otaUpdateIds(observer)) made.push(...(await all(page, (id) => otaUpdate(observer, id))));
+  for await (const page of otaTaskIds(observer)) made.push(...(await all(page, (id) => otaTask(observer, id))));
   return made;
+}
+
+async function all(ids: readonly string[], look: (id: string) => Promise<Made>): Promise<Made[]> {
+  const looked = await Promise.all(
+    ids.map((id) =>
+      look(id).catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return looked.filter((one) => one !== undefined);
+}
+
+async function* otaTaskIds({ managedIntegrations }: Pick<Clients, 'managedIntegrations'>): AsyncGenerator<string[]> {
+  let nextToken: string | undefined;
+  do {
+    const page = await managedIntegrations.send(
+      new ListOtaTasksCommand({ MaxResults: 50, ...(nextToken !== undefined && { NextToken: nextToken }) }),
+    );
+    yield (page.Tasks ?? []).map(({ TaskId = '' }) => TaskId);
+    nextToken = page.NextToken;
+  } while (nextToken !== undefined);
+}
+
+async function otaTask({ managedIntegrations }: Pick<Clients, 'managedIntegrations'>, taskId: string): Promise<Made> {
+  const task = await managedIntegrations.send(new GetOtaTaskCommand({ Identifier: taskId }));
+  return {
+    id: taskId,
+    rolloutId: task.Tags?.['ota-dispatch.rolloutId'],
+    requestDigest: task.Tags?.['ota-dispatch.requestDigest'],
+    targets: task.OtaTargetQueryString ?? task.Target,
+    live: living.includes(task.Status ?? ''),
+  };
 }
 
 async function* otaUpdateIds({ iot }: Pick<Clients, 'iot'>): AsyncGenerator<string[]> {
