@@ -97,7 +97,11 @@ function request(
 ) {
   const { chance } = world;
   const deviates = (kind: string, share: number) => world.deviates(kind, label, share);
+  const sentIn = caller.began;
   const effect = (): { value: unknown } | { error: unknown } => {
+    const { began } = caller;
+    // What takes effect late is still of the invocation that sent it.
+    caller.began = sentIn;
     try {
       const value = service.handle(operation, input, caller);
       world.tell(`${caller.name} ${label}${about(input)}`);
@@ -106,6 +110,8 @@ function request(
       if (!(error instanceof Error) || !('$fault' in error)) throw error;
       world.tell(`${caller.name} ${label}${about(input)} → ${error.name}`);
       return { error };
+    } finally {
+      caller.began = began;
     }
   };
   const replyAfter = (milliseconds: number, result: { value: unknown } | { error: unknown }): void =>
