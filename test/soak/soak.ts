@@ -36,6 +36,8 @@ export type SoakReport = Omit<SoakOptions, 'progress'> & {
   readonly creates: number;
   /** Over the time in which all but the first and the last hundredth were created. */
   readonly createsPerSecond: number;
+  /** From the first create to the last, late ones and all. */
+  readonly secondsOfCreates: number;
   /** From the first good release on the bus, behind all the poison, to the first create. */
   readonly secondsBehindPoison: number;
   readonly seconds: number;
@@ -121,6 +123,7 @@ export async function runSoak({ releases, poison, quota, seed, timeFactor, loses
       throttled: struck.find(({ id }) => id === quotaId)?.struck ?? 0,
       creates: made.length,
       createsPerSecond: (made.length * 0.98) / inSeconds(to - from),
+      secondsOfCreates: inSeconds(Math.max(...createdAt) - Math.min(...createdAt)),
       secondsBehindPoison: inSeconds(Math.min(...createdAt) - firstPublishedAt),
       seconds,
       memory: memory.report(),
@@ -141,7 +144,7 @@ export function linesOf(report: SoakReport): string[] {
   const worst = worstGrowth(memory);
   return [
     `${releases} releases, ${published - releases} of them twice, behind ${poison} that are poison, ${seconds.toFixed(0)} s, seed ${report.seed}`,
-    `${creates} creates at ${createsPerSecond.toFixed(2)} a second of ${quota} that AWS takes: ${(createsPerSecond / quota).toFixed(2)}, ${report.throttled} throttled`,
+    `${creates} creates at ${createsPerSecond.toFixed(2)} a second of ${quota} that AWS takes: ${(createsPerSecond / quota).toFixed(2)}, ${report.throttled} throttled; from the first to the last ${report.secondsOfCreates.toFixed(0)} s`,
     `${report.faults} requests failed; the first create came ${report.secondsBehindPoison.toFixed(1)} s after its event, behind the poison`,
     ...(worst
       ? [
@@ -151,6 +154,9 @@ export function linesOf(report: SoakReport): string[] {
     `rollouts: ${Object.entries(report.states)
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,
+    ...(report.states['SUPERSEDING']
+      ? ['SUPERSEDING: a create of theirs has no answer and may still land for 20 minutes, which a run does not wait for']
+      : []),
     ...Object.entries(report.problems).map(([what, count]) => `${count} times: ${what}`),
     ...broken.map((sentence) => `BROKEN ${sentence}`),
     broken.length === 0 ? 'nothing lost, nothing doubled, nothing wrong' : `${broken.length} promises broken`,
