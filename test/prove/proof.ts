@@ -8,6 +8,8 @@ export type Given = {
   readonly size: Size;
   readonly seed: number;
   readonly workers: number;
+  /** Only so many histories of those that a release asks for; the bar stays where it is. */
+  readonly histories?: number | undefined;
   readonly progress: Progress;
   /** Seconds that a run before took for parts that this one does not repeat. */
   readonly spentBefore: (seconds: number) => void;

@@ -1,0 +1,44 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mutants } from '../simulation/mutants.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const pages = globSync(['*.md', '{docs,examples,test}/**/*.md'], { cwd: root });
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+describe('the documentation', () => {
+  it.each(pages)('%s links to what is there', (page) => {
+    const broken = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !leads(page, target));
+    expect(broken).toEqual([]);
+  });
+
+  it('has a row for each wrong service that must be found, or says why it need not be', () => {
+    const table = textOf('test/simulation/mutants.md');
+    expect(mutants.map(({ name }) => name).filter((name) => !table.includes(name))).toEqual([]);
+  });
+});
+
+function leads(page: string, target: string): boolean {
+  if (/^(https?|mailto):/.test(target)) return true;
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? join(root, page) : join(root, dirname(page), path);
+  if (!existsSync(file)) return false;
+  return anchor === undefined || !file.endsWith('.md') || anchorsOf(readFileSync(file, 'utf8')).has(anchor);
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-');
+  return new Set(headings.map(slug));
+}
+
+const withoutCode = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '');
