@@ -82,6 +82,13 @@ describe('publishing', () => {
     );
   });
 
+  it('throws when the entries it tries once more cannot be sent: what is not known to be taken is not told as taken', async () => {
+    const refusal = { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' };
+    server.answer({ status: 200, body: { FailedEntryCount: 1, Entries: [{ EventId: 'a' }, refusal] } }, { status: 500, body: {} });
+    await expect(connect().publish([event(1), event(2)])).rejects.toThrow();
+    expect(server.seen.map((request) => entriesOf(request).length)).toEqual([2, 1]);
+  });
+
   it('throws when the bus cannot be asked', async () => {
     server.answer({ status: 500, body: {} });
     await expect(connect().publish([event(1)])).rejects.toThrow();

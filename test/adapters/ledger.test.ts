@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
+import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { type RunningServices, startServices } from '../../local/services.ts';
@@ -186,18 +186,40 @@ describe('heads and withdrawals', () => {
 });
 
 describe('a look-up', () => {
-  it('reads rows, head and withdrawals consistently in one call', async () => {
+  it('reads rows, head and withdrawals in one call', async () => {
     const row = aRollout();
     await open().claim(row);
     await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
-    let consistent: unknown;
-    const { table, calls } = watched((_name, input) => {
-      consistent = (input as BatchGetItemCommandInput).RequestItems?.[tableName]?.ConsistentRead;
-      return undefined;
-    });
+    const { table, calls } = watched();
     await expect(table.load(row)).resolves.toMatchObject({ row, tombstones: [aTombstone()] });
     expect(calls).toEqual(['BatchGetItem']);
-    expect(consistent).toBe(true);
+  });
+
+  it.each<[string, (table: Ledger, row: Rollout) => Promise<unknown>]>([
+    ['a rollout with its head and withdrawals', (table, row) => table.load(row)],
+    ['the rollouts of a release', (table, row) => table.lookUp(row.product, row.version, [row])],
+    ['one row', (table, row) => table.read(row)],
+    ['every row of a version, page by page', (table, row) => table.rowsOf(row.product, row.version)],
+    ['the row that kept a claim out', (table, row) => table.claim(row)],
+  ])('of %s is consistent: what is decided by it must not be of the past', async (_, look) => {
+    const row = aRollout();
+    await open().claim(row);
+    const refusal = Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
+    const reads: unknown[] = [];
+    const { table } = watched((name, input) => {
+      if (name === 'PutItem') return Promise.reject(refusal);
+      const { RequestItems, ConsistentRead } = input as {
+        RequestItems?: BatchGetItemCommandInput['RequestItems'];
+        ConsistentRead?: boolean;
+      };
+      reads.push(RequestItems ? RequestItems[tableName]?.ConsistentRead : ConsistentRead);
+      const isFirstPage = name === 'Query' && reads.length === 1;
+      return isFirstPage
+        ? Promise.resolve({ Items: [], LastEvaluatedKey: { pk: { S: 'P#thermostat#2.0.0' }, sk: { S: 'R#0' } } })
+        : undefined;
+    });
+    expect(JSON.stringify(await look(table, row))).toContain(row.rolloutId);
+    expect(new Set(reads)).toEqual(new Set([true]));
   });
 
   it('asks again for keys that DynamoDB left unprocessed, until it has them all', async () => {

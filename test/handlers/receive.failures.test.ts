@@ -134,6 +134,20 @@ describe('one message, several channels', () => {
     expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], also: [] });
   });
 
+  it('a sibling accepted in a version that differs only in build metadata, too, whatever its content; nothing is created there', async () => {
+    const world = servicesInMemory();
+    const accepted = aRollout({ channel: 'stable', version: '2.0.0+a', releaseDigest: await digestOf(both), state: 'COMPLETED' });
+    world.hooks.before = (line) => {
+      if (line === 'claim stable') world.put(accepted);
+    };
+    await expect(take(world, both)).resolves.toBe('dispatched');
+    expect(world.told).toMatchObject([
+      { detailType: 'OTA Release Rejected', detail: { version: '2.0.0', channel: 'stable', messageId: 'm-1' } },
+    ]);
+    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.rowAt(stable)).toMatchObject({ version: '2.0.0+a', state: 'COMPLETED' });
+  });
+
   it('is not acknowledged while another message holds its first channel and not its second', async () => {
     const world = servicesInMemory();
     const digest = await digestOf(aPublication());

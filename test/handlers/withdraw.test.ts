@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { StopOrder } from '../../domain/rollout/observation.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
+import type { ControlPlane } from '../../handlers/ports.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, onMi, seconds, sentAgo } from '../support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../support/messages.ts';
@@ -9,6 +11,21 @@ import { anErrand, type InMemory, servicesInMemory } from '../support/services-i
 const take = (world: InMemory, body: string, errand = anErrand()) => receive({ messageId: 'w-1', body }, errand, world.services);
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
 const outcomes = (world: InMemory) => world.told.map((event) => event.detailType);
+
+/** The services of a world, and every order by which they stop something at AWS. */
+function listening({ services }: InMemory) {
+  const orders: StopOrder[] = [];
+  const heard = (plane: ControlPlane): ControlPlane => ({
+    ...plane,
+    stop: (subject, order) => {
+      orders.push(order);
+      return plane.stop(subject, order);
+    },
+  });
+  const { iot, iotmanagedintegrations } = services.controlPlanes;
+  const controlPlanes = { iot: heard(iot), iotmanagedintegrations: heard(iotmanagedintegrations) };
+  return { orders, services: { ...services, controlPlanes } };
+}
 
 describe('a withdrawal', () => {
   it('writes itself down before it looks for rollouts, and each is marked before it is acknowledged', async () => {
@@ -67,6 +84,31 @@ describe('a withdrawal', () => {
     await advance(live(), anErrand(), world.services);
     expect(world.rowAt(live())?.state).toBe('WITHDRAWN');
     expect(world.told.at(-1)).toMatchObject({ detailType: 'OTA Rollout Withdrawn', detail: { reasonCode: 'BRICKS' } });
+  });
+
+  it.each<[string, Partial<Rollout>]>([
+    ['IoT Core', {}],
+    ['managed integrations', onMi],
+  ])('by force is by force at every stop, from the message on, at %s', async (_, where) => {
+    const world = servicesInMemory();
+    const row = live(where);
+    world.put(row);
+    world.planes[row.service].sighting = { kind: 'exists', job: 'live', aws: {} };
+    const { orders, services } = listening(world);
+    await receive({ messageId: 'w-1', body: aWithdrawal({ force: true }) }, anErrand(), services);
+    await advance(row, anErrand(), services);
+    expect(orders.map(({ force }) => force)).toEqual([true, true]);
+  });
+
+  it('without force lets devices that have started finish, until one with force comes', async () => {
+    const world = servicesInMemory();
+    world.put(live());
+    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    const { orders, services } = listening(world);
+    for (const changes of [{}, { force: false }, { force: true }]) {
+      await receive({ messageId: 'w-1', body: aWithdrawal(changes) }, anErrand(), services);
+    }
+    expect(orders.map(({ force }) => force)).toEqual([false, false, true]);
   });
 
   it('while a create may be on its way waits twenty minutes before "not found" counts', async () => {

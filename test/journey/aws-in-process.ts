@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { HttpResponse } from '@smithy/core/transport';
+import { controlPlaneOptions } from '../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
 import type { Clients } from '../../handlers/dependencies.ts';
 import { errorForm } from '../../local/faults.ts';
@@ -130,7 +131,7 @@ function createClients(): ClientSet {
   };
   const base = { region: REGION, endpoint: ENDPOINT, credentials: { accessKeyId: 'made', secretAccessKey: 'up' }, requestHandler };
   const supporting = { ...base, retryStrategy: new ConfiguredRetryStrategy(3, 0) };
-  const controlPlane = { ...base, maxAttempts: 1 };
+  const controlPlane = { ...controlPlaneOptions, ...base };
   const clients: Clients = {
     dynamodb: new DynamoDBClient(supporting),
     eventbridge: new EventBridgeClient(supporting),

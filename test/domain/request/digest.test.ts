@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
 import type { Release } from '../../../domain/release/release.ts';
 import { canonicalJson, markerKeys, releaseDigest, requestDigest, sha256Hex } from '../../../domain/request/digest.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
 import { artifact, release } from './fixtures.ts';
 
 describe('canonical JSON', () => {
@@ -158,6 +159,20 @@ describe('the digest of a request', () => {
     ];
     const digests = new Set([asked, ...changes.map((change) => ({ ...asked, ...change }))].map(requestDigest));
     expect(digests.size).toBe(changes.length + 1);
+  });
+
+  const asked = Object.keys({ ...createOTAUpdateInput.members, ...createOtaTaskInput.members });
+  it.each(asked.filter((member) => member !== 'otaUpdateId' && member !== 'ClientToken'))(
+    'sees %s, as every member of both operations',
+    (member) => {
+      const digests = new Set([{}, { [member]: 'a' }, { [member]: 'b' }].map(requestDigest));
+      expect(digests.size).toBe(3);
+    },
+  );
+
+  it('tells two requests apart that differ in one file alone', () => {
+    const request = (version: string) => ({ targets: ['a'], files: [{ fileName: '/a' }, { fileName: '/b', fileVersion: version }] });
+    expect(requestDigest(request('1'))).not.toBe(requestDigest(request('2')));
   });
 
   it('sees what no request may hold, and does not fall over it', () => {

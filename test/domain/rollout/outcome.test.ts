@@ -107,7 +107,8 @@ describe('the result of a completed rollout', () => {
     [{ succeeded: 1, failed: 1, rejected: 1 }, 'partial'],
     [{ succeeded: 1, timedOut: 1, canceled: 1 }, 'partial'],
     [{ succeeded: 1, canceled: 1, removed: 1 }, 'partial'],
-  ] as const)('of %o is %s', (devices, result) => {
+  ] as const)('of %o is %s, and told with these devices', (devices, result) => {
     expect(resultOf(someCounts(devices))).toBe(result);
+    expect(completedOutcome(row, someCounts(devices), now).detail).toMatchObject({ result, counts: someCounts(devices) });
   });
 });

@@ -1,0 +1,49 @@
+import { IoTClient } from '@aws-sdk/client-iot';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
+import { iotCore } from '../../adapters/iot-core.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { clientSettings } from '../support/clients.ts';
+import { type Answer, exception, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+/** Where to, without the one attempt that tests of other things ask for. */
+function access() {
+  const { maxAttempts: _, ...rest } = clientSettings(server);
+  return rest;
+}
+const settings = () => ({ ...access(), ...controlPlaneOptions });
+const created: Answer = { status: 200, body: { otaUpdateId: 'fw-a-1', otaUpdateStatus: 'CREATE_PENDING', TaskId: 't-1' } };
+const update = { otaUpdateId: 'fw-a-1', targets: ['a'], files: [{ fileName: '/a' }], roleArn: 'r' };
+const task = { S3Url: 's3://documents/job.json', OtaType: 'CONTINUOUS', OtaTargetQueryString: 'q', ClientToken: 'fw-a-1' };
+
+describe.each([
+  ['IoT Core', () => iotCore(new IoTClient(settings())), update],
+  ['managed integrations', () => managedIntegrations(new IoTManagedIntegrationsClient(settings())), task],
+] as const)('a client that creates, at %s', (_, plane, input) => {
+  it.each<[string, Answer, string]>([
+    ['500', exception(500, 'InternalFailureException'), 'unknown'],
+    ['503', exception(503, 'ServiceUnavailableException'), 'unknown'],
+    ['“too fast”', exception(429, 'ThrottlingException'), 'no'],
+    ['nothing', { hangUp: true }, 'unknown'],
+  ])('sends a create once and never again by itself, where the answer is %s', async (_answer, answer, kind) => {
+    server.answer(answer, created);
+    await expect(plane().create(input)).resolves.toMatchObject({ kind });
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe('a client that only supports', () => {
+  it('tries three times, since a hiccup is not worth a round through the queue', async () => {
+    const client = new SQSClient({ ...access(), ...supportingOptions });
+    await expect(client.config.maxAttempts()).resolves.toBe(3);
+  });
+});

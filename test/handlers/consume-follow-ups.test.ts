@@ -1,0 +1,62 @@
+import type { SQSEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { followUpsOf } from '../../handlers/cold-start/assemble.ts';
+import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
+import { followUpBody } from '../../handlers/follow-up.ts';
+import { aRollout, seconds, sentAgo } from '../support/a-rollout.ts';
+import { type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { anInvocation, settingsWith } from './function-environment.ts';
+
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+/** Hands bodies to the function as one batch, `f-1`, `f-2` and so on; answers the ids that go back to the queue. */
+async function consume({ services }: InMemory, bodies: readonly string[]): Promise<string[]> {
+  const handler = consumeFollowUps(followUpsOf(settingsWith(), { now: services.now, sleep: services.pause }, services));
+  const Records = bodies.map((body, index) => ({ messageId: `f-${index + 1}`, body, eventSource: 'aws:sqs' }));
+  const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, anInvocation());
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+const creating = (channel: string): Rollout => aRollout({ channel, state: 'CREATING', ...sentAgo(seconds(20)), no: 4 });
+const [beta, stable] = [creating('beta'), creating('stable')];
+
+/** A world with two rollouts that wait for their follow-up. */
+function worldOfTwo(): InMemory {
+  const world = servicesInMemory();
+  for (const row of [beta, stable]) world.put(row, { seq: 1, version: row.version, revision: row.revision });
+  return world;
+}
+
+describe('a batch of follow-ups', () => {
+  it('looks at each rollout that waits for it, and gives none back', async () => {
+    const world = worldOfTwo();
+    await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, '*')])).resolves.toEqual([]);
+    expect(world.calls().filter((line) => line === 'look creation')).toHaveLength(2);
+  });
+
+  it('gives back the one whose rollout could not be loaded, and only that', async () => {
+    const world = worldOfTwo();
+    world.hooks.before = (line) => {
+      if (line === 'load stable') throw new Error('the ledger is away');
+    };
+    await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, 4)])).resolves.toEqual(['f-2']);
+    expect(world.rowAt(beta)?.no).toBeGreaterThan(4);
+  });
+
+  it('gives back all of them where all fail', async () => {
+    const world = worldOfTwo();
+    world.hooks.before = () => {
+      throw new Error('everything is away');
+    };
+    await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, 4)])).resolves.toEqual(['f-1', 'f-2']);
+  });
+
+  it('gives back what is no follow-up, for people to look at', async () => {
+    await expect(consume(worldOfTwo(), ['{}', followUpBody(beta, 4)])).resolves.toEqual(['f-1']);
+  });
+});
