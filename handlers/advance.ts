@@ -1,4 +1,6 @@
+import type { Rejection } from '../domain/release/rejection.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
+import { conflictWith } from '../domain/rollout/claim.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
 import { counts, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
@@ -101,14 +103,15 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Advanc
   }
 }
 
-/** Each sibling row is put where it is missing; answers those channels that have another content. */
-async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: AdvanceServices): Promise<Identity[]> {
-  const conflicts: Identity[] = [];
+/** Each sibling row is put where it is missing; answers why others cannot have theirs. */
+async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: AdvanceServices): Promise<Rejection[]> {
+  const conflicts: Rejection[] = [];
   for (const sibling of rows) {
     const put = await services.ledger.claim(sibling);
     if (put.claimed) services.telemetry.accepted(sibling, who);
-    else if (put.existing.releaseDigest !== sibling.releaseDigest || put.existing.version !== sibling.version) {
-      conflicts.push(sibling);
+    else {
+      const conflict = conflictWith(put.existing, { version: sibling.version, digest: sibling.releaseDigest });
+      if (conflict) conflicts.push(conflict);
     }
   }
   return conflicts;

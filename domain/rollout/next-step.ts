@@ -1,10 +1,11 @@
+import type { Rejection } from '../release/rejection.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
 import { causeCanPass } from './create-failed.ts';
 import { becomeCreated, fail, giveWay, intend, isUncertain, moveTo, superseded, undoIntent, withdrawn, wroteKeeping } from './moves.ts';
 import type { Sighting } from './observation.ts';
 import { enter, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
-import { type Counts, type FailureCode, type Identity, isFinal, type Tombstone, withdrawalOf } from './rollout.ts';
+import { type Counts, type FailureCode, isFinal, type Tombstone, withdrawalOf } from './rollout.ts';
 import type { Change, Rival, Step, View } from './step.ts';
 import { delayOf } from './write.ts';
 
@@ -300,10 +301,10 @@ function comeBack(view: View): Step {
 }
 
 /** The write that follows the siblings' claim drops them from the row, and tells what their claim revealed. */
-function withoutSiblings(view: View, conflicts: readonly Identity[], step: Step): Step {
+function withoutSiblings(view: View, conflicts: readonly Rejection[], step: Step): Step {
   if (step.do !== 'write') return step;
   const { row, now } = view;
-  const told = conflicts.map((sibling) => siblingConflictOutcome(row, sibling, now));
+  const told = conflicts.map((conflict) => siblingConflictOutcome(row, conflict, now));
   return { ...step, change: { ...step.change, also: [], outbox: [...(step.change.outbox ?? row.outbox), ...told] } };
 }
 

@@ -2,7 +2,7 @@ import type { Rejection } from '../release/rejection.ts';
 import { canonicalJson, sha256Hex } from '../request/digest.ts';
 import type { PlannedRollout } from '../request/plan.ts';
 import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
-import type { Counts, FailureCode, Identity, Rollout, Tombstone } from './rollout.ts';
+import type { Counts, FailureCode, Rollout, Tombstone } from './rollout.ts';
 
 /** The message that an outcome is about. `readable` is what could be read of it, however wrong it was. */
 export type MessageFacts = {
@@ -56,8 +56,8 @@ export function withdrawnOutcome(row: Rollout, tombstone: Tombstone | undefined,
   });
 }
 
-/** The message's sibling channel was accepted before with another content; known only after the acknowledgement. */
-export function siblingConflictOutcome(row: Rollout, sibling: Identity, now: number): OutcomeEvent {
+/** The message's sibling channel has accepted something else before; known only after the acknowledgement. */
+export function siblingConflictOutcome(row: Rollout, conflict: Rejection, now: number): OutcomeEvent {
   return rejectedOutcome(
     {
       messageId: row.messageId,
@@ -68,12 +68,7 @@ export function siblingConflictOutcome(row: Rollout, sibling: Identity, now: num
         ...(row.correlationId !== undefined && { correlationId: row.correlationId }),
       },
     },
-    {
-      code: 'RELEASE_CONFLICT',
-      path: '$',
-      message: 'this channel has accepted the same release with another content',
-      channel: sibling.channel,
-    },
+    conflict,
     now,
   );
 }

@@ -1,3 +1,4 @@
+import type { Rejection } from '../release/rejection.ts';
 import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
 import type { Head, HeadEntry, Identity, Rollout, Tombstone } from './rollout.ts';
 
@@ -5,8 +6,8 @@ import type { Head, HeadEntry, Identity, Rollout, Tombstone } from './rollout.ts
 export type Seen = {
   /** Rivals whose rows were read: do they count in the order of the channel? */
   readonly rivals: Readonly<Record<string, boolean>>;
-  /** The message's other channels were put; these were there already with another content. */
-  readonly siblings?: { readonly conflicts: readonly Identity[] };
+  /** The message's other channels were put; these have accepted something else. */
+  readonly siblings?: { readonly conflicts: readonly Rejection[] };
   /** The intent of this very loop is in the row, and nothing was sent under it yet. */
   readonly intent?: true;
   readonly reply?: Reply;

@@ -142,7 +142,10 @@ describe('one message, several channels', () => {
     };
     await expect(take(world, both)).resolves.toBe('dispatched');
     expect(world.told).toMatchObject([
-      { detailType: 'OTA Release Rejected', detail: { version: '2.0.0', channel: 'stable', messageId: 'm-1' } },
+      {
+        detailType: 'OTA Release Rejected',
+        detail: { code: 'VERSION_AMBIGUOUS', path: 'version', version: '2.0.0', channel: 'stable', messageId: 'm-1' },
+      },
     ]);
     expect(world.planes.iot.sent).toHaveLength(1);
     expect(world.rowAt(stable)).toMatchObject({ version: '2.0.0+a', state: 'COMPLETED' });

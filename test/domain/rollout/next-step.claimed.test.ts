@@ -88,7 +88,8 @@ describe('CLAIMED, in the head: the higher number wins, versions are not compare
 describe('CLAIMED, carrying the other channels of its message', () => {
   const sibling = aRollout({ channel: 'stable' });
   const carrier: Rollout = aRollout({ also: [sibling] });
-  const told = { siblings: { conflicts: [sibling] } };
+  const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const;
+  const told = { siblings: { conflicts: [conflict] } };
   const put = { siblings: { conflicts: [] } };
   specify([
     ['before anything else', aView(carrier), 'put stable'],

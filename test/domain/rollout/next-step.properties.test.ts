@@ -71,7 +71,10 @@ const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
     unpublished: fc.constant(true as const),
     wrote: fc.constant(true as const),
     resting: fc.constant(true as const),
-    siblings: fc.constantFrom({ conflicts: [] }, { conflicts: [sibling] }),
+    siblings: fc.constantFrom(
+      { conflicts: [] },
+      { conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const] },
+    ),
   },
   { requiredKeys: [] },
 );

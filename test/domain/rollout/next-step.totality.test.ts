@@ -101,7 +101,14 @@ const seens: readonly View['seen'][] = [
 function* views(): Generator<View> {
   const rival = newer({}).rolloutId;
   for (const situation of situations()) {
-    const siblings = situation.row.also.length > 0 ? { siblings: { conflicts: [sibling] } } : {};
+    const siblings =
+      situation.row.also.length > 0
+        ? {
+            siblings: {
+              conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const],
+            },
+          }
+        : {};
     const known = situation.head.entries[rival] ? [{}, { [rival]: true }, { [rival]: false }] : [{}];
     for (const rivals of known) for (const seen of seens) yield { ...situation, seen: { ...seen, ...siblings, rivals } };
   }

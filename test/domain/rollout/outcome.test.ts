@@ -27,6 +27,7 @@ const message = {
 };
 const unreadable = { messageId: 'm-2', bodySha256: 'c0'.repeat(32), readable: {} };
 const counts = someCounts({ succeeded: 3 });
+const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content' } as const;
 const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 
 /** One of each kind of happening; each line is another one. */
@@ -43,8 +44,8 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
   ['superseded by another', (at) => supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
   ['withdrawn', (at) => withdrawnOutcome(row, aTombstone({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
   ['withdrawn elsewhere, without a reason', (at) => withdrawnOutcome(plain, undefined, undefined, at)],
-  ['sibling in conflict', (at) => siblingConflictOutcome(row, { ...row, channel: 'stable' }, at)],
-  ['another sibling in conflict', (at) => siblingConflictOutcome(row, { ...row, channel: 'lab' }, at)],
+  ['sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'stable' }, at)],
+  ['another sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'lab' }, at)],
   ['rejected', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late' }, at)],
   ['rejected on a channel', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late', channel: 'beta' }, at)],
   ['rejected, unreadable', (at) => rejectedOutcome(unreadable, { code: 'MALFORMED_JSON', path: '$', message: 'x' }, at)],
