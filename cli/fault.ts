@@ -19,17 +19,26 @@ createFailed. S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
   --endpoint URL   where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
   --json           for a program`;
 
-const numbers = {
-  times: 'times',
-  after: 'after',
-  probability: 'probability',
-  seed: 'seed',
-  above: 'abovePerSecond',
-  for: 'forMilliseconds',
-  delay: 'delayMilliseconds',
-} as const;
+type Kind = { readonly takes: string; readonly isOne: (text: string) => boolean };
 
-/** `ota fault`: 0 when the local service took it, 1 when it refused it. */
+const whole: Kind = { takes: 'a whole number, such as 3', isOne: (text) => /^\d+$/.test(text) };
+const rate: Kind = { takes: 'a number, such as 10', isOne: (text) => /^\d+(\.\d+)?$/.test(text) };
+const chance: Kind = { takes: 'a number from 0 to 1', isOne: (text) => rate.isOne(text) && Number(text) <= 1 };
+
+/** The options that take a number: of which kind, and the member of the fault that it becomes. */
+const numbers: readonly (readonly [option: string, kind: Kind, member: string])[] = [
+  ['times', whole, 'times'],
+  ['after', whole, 'after'],
+  ['probability', chance, 'probability'],
+  ['seed', whole, 'seed'],
+  ['above', rate, 'abovePerSecond'],
+  ['for', whole, 'forMilliseconds'],
+  ['delay', whole, 'delayMilliseconds'],
+];
+
+const BAD_REQUEST = 400;
+
+/** `ota fault`: 0 when the local service took it. Throws UsageError for a number that is none and where it knows no such fault. */
 export async function run(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
@@ -63,11 +72,16 @@ export async function run(args: readonly string[]): Promise<number> {
   const url = `${values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566'}/_ota/faults`;
   const answer = await ask(url, kind, faultOf(kind, values));
   const said = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw new Error((said as { message?: string }).message ?? `the local service answered ${answer.status}`);
+  if (!answer.ok) throw refusal(answer.status, (said as { message?: string }).message);
   if (values.json) console.log(JSON.stringify(said));
   else if (kind === 'list') for (const line of listed((said as { faults: object[] }).faults)) console.log(line);
   else console.log(kind === 'clear' ? 'no faults any more' : `fault ${(said as { id: number }).id} is armed`);
   return exit.ok;
+}
+
+/** The local service answers 400 only to what was typed: a kind, a service or an operation that there is not. */
+function refusal(status: number, message = `the local service answered ${status}`): Error {
+  return status === BAD_REQUEST ? new UsageError(message) : new Error(message);
 }
 
 function listed(faults: readonly object[]): string[] {
@@ -76,9 +90,12 @@ function listed(faults: readonly object[]): string[] {
 
 function faultOf(kind: string, values: Readonly<Record<string, string | boolean | undefined>>): object {
   const { service, operation, code, message } = values;
-  const counted = Object.entries(numbers).flatMap(([option, name]) =>
-    values[option] === undefined ? [] : [[name, Number(values[option])]],
-  );
+  const counted = numbers.flatMap(([option, { takes, isOne }, member]) => {
+    const text = values[option];
+    if (text === undefined) return [];
+    if (!isOne(String(text))) throw new UsageError(`--${option} takes ${takes}, not ${text === '' ? 'nothing' : text}`);
+    return [[member, Number(text)]];
+  });
   const errorInfo = code !== undefined ? { errorInfo: { code, message: message ?? '' } } : {};
   return { kind, service, ...(operation !== undefined && { operation }), ...Object.fromEntries(counted), ...errorInfo };
 }

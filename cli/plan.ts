@@ -13,11 +13,12 @@ const help = `Usage: npm run ota -- plan FILE [--channels FILE] [--account ID] [
 
 What AWS would be asked for the release in FILE, the detail of an event or a whole event, judged by the code of
 the service, without ledger and S3: {"rollouts": [...], "rejections": [...]}. An event without an account comes from ID.
-Exit codes: 0 requests, 1 rejected, 2 nothing to plan (a withdrawal, an unreadable file, a wrong channels.yml).`;
+Exit codes: 0 requests, 1 rejected (malformed JSON, too), 2 nothing to plan (a withdrawal, a file that cannot be
+read, a wrong channels.yml).`;
 
 /**
  * `ota plan FILE`: prints the plan as JSON. 0 where there are requests, 1 where anything is rejected, 2 where
- * channels.yml is wrong; throws UsageError for a withdrawal, an unreadable file and wrong arguments.
+ * channels.yml is wrong; throws UsageError for a withdrawal, a file that cannot be read and wrong arguments.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { releasePublished } from '../domain/release/intake.ts';
+import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
 import { parseRelease } from '../domain/release/release.ts';
 import { releaseDigest } from '../domain/request/digest.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
@@ -12,13 +13,16 @@ import { upload } from './upload.ts';
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
-first source that channels.yml allows for its product.
+first source that channels.yml allows for its product. A withdrawal is put on the bus and not followed.
 
   --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
                  sha256 and sizeBytes that it then has; each time a new version, and so another content
   --no-wait      do not follow
   --channels F   the channels.yml that names the source (default: the one of this repository)
 ${stageHelp}`;
+
+/** What stands in for the version of an object that nobody has uploaded yet. */
+const NOT_UPLOADED = 'set-at-upload';
 
 /**
  * `ota publish`: 0 when every rollout ended well, 1 when it was refused or one failed. Throws UsageError for a release that
@@ -37,6 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a detail or a whole event');
   const read = eventOf(readGivenJson(file), values.channels);
+  if (values.upload === undefined) requireVersions(read);
   const stage = openStage(values);
   try {
     const detail = values.upload === undefined ? read.detail : await upload(stage, read.detail, readGivenBytes(values.upload));
@@ -49,19 +54,21 @@ export async function run(args: readonly string[]): Promise<number> {
 /** Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it. */
 async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait: boolean; json: boolean }): Promise<number> {
   const { product, version, revision = 1, channels, dryRun } = event.detail;
-  const canFollow = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
+  const isNamed = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
+  const isRelease = event.detailType === releasePublished;
   const parsed = parseRelease(event.detail);
   // The service would refuse it, and nobody here would hear of it.
-  if (event.detailType === releasePublished && !canFollow && !parsed.ok)
-    throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
+  if (isRelease && !isNamed && !parsed.ok) throw broken(parsed.rejection);
   const eventId = await put(stage, event);
   const say = (line: string): void => {
     clearProgress();
     if (!options.json) console.log(line);
   };
   say(`published ${event.detailType} as event ${eventId}`);
-  if (!options.wait || dryRun === true || !canFollow) {
+  if (!options.wait || dryRun === true || !isRelease || !isNamed) {
     if (options.json) console.log(JSON.stringify({ eventId }));
+    else if (event.detailType === releaseWithdrawn)
+      say(`a withdrawal is not followed: npm run ota -- status ${product} ${version} tells what becomes of it`);
     else if (dryRun === true) say('a dry run: the answer is the event OTA Release Planned on the bus');
     return exit.ok;
   }
@@ -87,7 +94,21 @@ function eventOf(value: unknown, channelsFile: string | undefined): OutgoingEven
     return { source, detailType, detail: detail as OutgoingEvent['detail'] };
   }
   const bare = value as OutgoingEvent['detail'];
+  const parsed = parseRelease(bare);
+  if (!parsed.ok && typeof bare['product'] !== 'string') throw broken(parsed.rejection);
   return { source: firstSource(String(bare['product']), channelsFile), detailType: releasePublished, detail: bare };
+}
+
+/** An example says where it will lie before S3 has given it a version; the service would look for a version of that name. */
+function requireVersions({ detailType, detail }: OutgoingEvent): void {
+  if (detailType !== releasePublished || !Array.isArray(detail['artifacts'])) return;
+  const index = detail['artifacts'].findIndex((artifact) => artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED);
+  if (index === -1) return;
+  throw new UsageError(`artifacts[${index}].fileLocation.s3Location.version is still "${NOT_UPLOADED}": add --upload FILE`);
+}
+
+function broken({ path, message }: Rejection): UsageError {
+  return new UsageError(`${path}: ${message}`);
 }
 
 function verdict(ending: Ending): string {

@@ -72,8 +72,16 @@ export async function run(args: readonly string[]): Promise<number> {
   const rows = values['no-wait'] ? [] : await untilStopped(stage, { product, version, scope, eventId });
   clearProgress();
   if (values.json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
-  else for (const row of rows) console.log(`${row.channel}: ${row.state}${row.code === undefined ? '' : ` (${row.code})`}`);
+  else for (const row of rows) console.log(endOf(row));
   return exit.ok;
+}
+
+/** Where a withdrawn rollout stands. No withdrawal takes an update back from a device that has it. */
+export function endOf({ channel, state, code, counts }: Pick<Rollout, 'channel' | 'state' | 'code' | 'counts'>): string {
+  const end = `${channel}: ${state}${code === undefined ? '' : ` (${code})`}`;
+  const succeeded = counts?.succeeded ?? 0;
+  if (succeeded === 0) return end;
+  return `${end}; ${succeeded === 1 ? '1 device had already succeeded and keeps it' : `${succeeded} devices had already succeeded and keep it`}`;
 }
 
 type Scope = { readonly revision?: number; readonly channels?: readonly string[] };

@@ -1,5 +1,10 @@
-import { type Faults, readFault } from './faults.ts';
+import { type Fault, type Faults, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
+import { jobsDataModel, jobsModel } from './services/model/iot-jobs.ts';
+import { otaUpdatesModel } from './services/model/iot-ota-updates.ts';
+import { accountModel, registryModel } from './services/model/iot-registry.ts';
+import { managedIntegrationsModel } from './services/model/managed-integrations-operations.ts';
+import type { Model } from './services/model/rest-json.ts';
 import type { ServiceResponse } from './services/service.ts';
 
 /** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
@@ -12,11 +17,19 @@ export type AdminRequest = {
   readonly body: Buffer;
 };
 
+/** The operations of the services that have a model; the others tell none, and any is taken for theirs. */
+const MODELS: Readonly<Record<string, Model>> = {
+  iot: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel },
+  'iot-jobs-data': jobsDataModel,
+  iotjobsdata: jobsDataModel,
+  iotmanagedintegrations: managedIntegrationsModel,
+};
+
 const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
 
 /**
  * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
- * disarms all, or one at `/_ota/faults/ID`).
+ * disarms all, or one at `/_ota/faults/ID`). A fault of a service or an operation that is not there is refused.
  */
 export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly string[]): ServiceResponse {
   const { method, path } = request;
@@ -25,7 +38,9 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
   if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
   if (path === '/_ota/faults' && method === 'POST') {
     const fault = readFault(parse(request.body));
-    return typeof fault === 'string' ? json(400, { message: fault }) : json(201, { id: faults.add(fault) });
+    if (typeof fault === 'string') return json(400, { message: fault });
+    const nobody = strikesNobody(fault, services);
+    return nobody === undefined ? json(201, { id: faults.add(fault) }) : json(400, { message: nobody });
   }
   if (path === '/_ota/faults' && method === 'DELETE') {
     faults.clear();
@@ -38,6 +53,14 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
   }
   const routes = [...ADMIN_ROUTES, ...otaAdminRoutes];
   return json(404, { message: `There is no ${method} ${path}. There are ${routes.join('; ')}.` });
+}
+
+/** Why a fault would never strike, `undefined` where it may. */
+function strikesNobody({ service, operation }: Fault, services: readonly string[]): string | undefined {
+  if (!services.includes(service)) return `service: there is no ${service} here; there are ${services.join(', ')}`;
+  const model = MODELS[service];
+  if (operation === undefined || model === undefined || Object.hasOwn(model, operation)) return undefined;
+  return `operation: ${service} has no ${operation} here; docs/embedded-aws.md lists those it has`;
 }
 
 function parse(body: Buffer): unknown {

@@ -1,15 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  CreateQueueCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { listen, type Outcome, type Outcomes, untilEmpty } from './outcomes.ts';
 import type { Tell } from './tell.ts';
 
 /** An example as its file has it: an event, and the outcomes that end it. */
@@ -21,12 +16,12 @@ type Example = {
   readonly ends: readonly { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> }[];
 };
 
-type Outcome = { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
-
 export type ExamplesOptions = {
   readonly endpoint: string;
   readonly folder: string;
   readonly bus: string;
+  /** The queue that the bus fills. */
+  readonly queue: string;
   readonly tell: Tell;
   /** Real milliseconds until what has not ended counts as failed. */
   readonly patience: number;
@@ -38,9 +33,10 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
  * Does what a user would, over the wire: uploads the artifacts, publishes every example, hears the outcomes on the
- * bus, then publishes one again and counts what AWS has. Answers whether each reached the end it declares.
+ * bus, then publishes one again and counts what AWS has. Answers whether each reached the end it declares, once the
+ * service has done with every message.
  */
-export async function runExamples({ endpoint, folder, bus, tell, patience, signal }: ExamplesOptions): Promise<boolean> {
+export async function runExamples({ endpoint, folder, bus, queue, tell, patience, signal }: ExamplesOptions): Promise<boolean> {
   const config = { endpoint, region: 'us-east-1', credentials };
   const clients = {
     eventbridge: new EventBridgeClient(config),
@@ -61,7 +57,9 @@ export async function runExamples({ endpoint, folder, bus, tell, patience, signa
 
   const [again] = examples.filter((example) => example.ends.some((end) => end['detail-type'] === 'OTA Rollout Completed'));
   if (open.length > 0 || !again) return false;
-  return publishAgain(clients, bus, again, outcomes, isOver, tell);
+  const isOnce = await publishAgain(clients, bus, again, outcomes, isOver, tell);
+  await untilEmpty(clients.sqs, queue, isOver);
+  return isOnce;
 }
 
 async function publishAgain(
@@ -120,24 +118,6 @@ async function publish(eventbridge: EventBridgeClient, bus: string, example: Exa
   tell(subject(example), 'published', `examples/${example.name}.json${again === undefined ? '' : ` ${again}`}`);
 }
 
-type Outcomes = () => Promise<Outcome[]>;
-
-/** A rule and a queue of its own on the bus, as any consumer of the outcomes has them. */
-async function listen({ eventbridge, sqs }: { eventbridge: EventBridgeClient; sqs: SQSClient }, bus: string): Promise<Outcomes> {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'examples-outcomes' }));
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
-  const Rule = 'examples-outcomes';
-  await eventbridge.send(new PutRuleCommand({ EventBusName: bus, Name: Rule, EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
-  await eventbridge.send(new PutTargetsCommand({ EventBusName: bus, Rule, Targets: [{ Id: 'queue', Arn: Attributes?.['QueueArn'] }] }));
-  return async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
-    if (Messages.length === 0) return [];
-    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    return Messages.map(({ Body }) => JSON.parse(Body ?? '{}') as Outcome);
-  };
-}
-
 /** What an event is about: product, version and, of an outcome, channel. */
 function subject({ detail }: { readonly detail: Readonly<Record<string, unknown>> }): string {
   return [detail['product'], detail['version'], detail['channel']].filter((part) => part !== undefined).join(' ');
@@ -150,8 +130,11 @@ async function hear(outcomes: Outcomes, examples: readonly Example[], isOver: ()
     for (const outcome of await outcomes()) {
       for (const [example, ends] of open) {
         if (!isAbout(outcome, example)) continue;
-        tell(subject(outcome), ...describe(outcome));
-        for (const end of ends) if (matches(end, outcome)) ends.delete(end);
+        const met = [...ends].filter((end) => matches(end, outcome));
+        // Created looks like a beginning; of a continuous rollout it is the end.
+        const isEnd = met.some((end) => end['detail-type'] === 'OTA Rollout Created');
+        tell(subject(outcome), ...describe(outcome), ...(isEnd ? ['which is its end: a continuous rollout stays created'] : []));
+        for (const end of met) ends.delete(end);
         if (ends.size === 0) open.delete(example);
       }
     }

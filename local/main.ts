@@ -69,6 +69,8 @@ function readArguments(args: readonly string[]): Wishes | string | undefined {
     return { port, channels, exit: values.exit, examples: !values['no-examples'] };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    const option = error.message.match(/^Option '(--port|--channels)\b/)?.[1];
+    if (option !== undefined) return `${option} needs a ${option === '--port' ? 'number' : 'file'}`;
     return (error.message.split('\n')[0] ?? '').replace(/\.( To specify.*)?$/, '');
   }
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
 import { startCloud } from './cloud.ts';
 import { runExamples } from './examples.ts';
-import { narrate, tell } from './tell.ts';
+import { createNarrator } from './narrator.ts';
+import { tell } from './tell.ts';
 
 /** What a person asked `npm start` for. */
 export type Wishes = {
@@ -26,13 +27,14 @@ const EXAMPLES_PATIENCE = 60_000;
 
 /** Runs what was packaged into `folder` until `stop` is aborted, or with `exit` until the examples have ended; answers the exit status. */
 export async function serve(folder: string, wishes: Wishes, stop: AbortSignal): Promise<number> {
+  const narrator = createNarrator(tell, wishes.examples ? 'beginnings' : 'everything');
   const cloud = await startCloud({
     port: wishes.port,
     templateFile: join(folder, 'serverless', 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,
     timeFactor: TIME_FACTOR,
     environment: { OTA_TIME_FACTOR: String(TIME_FACTOR) },
-    onLog: ({ line }) => narrate(line),
+    onLog: ({ line }) => narrator.hear(line),
   });
   try {
     await makeArtifactBuckets(join(folder, 'dist', 'releases', 'channels.json'), cloud);
@@ -43,6 +45,7 @@ export async function serve(folder: string, wishes: Wishes, stop: AbortSignal): 
     });
     const ok = !wishes.examples || (await Promise.race([examples(cloud.endpoint, stop), asked]));
     if (wishes.exit) return ok ? 0 : 1;
+    narrator.tellEverything();
     if (!stop.aborted) sayWhatNext(cloud.endpoint);
     await asked;
     return 0;
@@ -53,7 +56,15 @@ export async function serve(folder: string, wishes: Wishes, stop: AbortSignal): 
 
 async function examples(endpoint: string, signal: AbortSignal): Promise<boolean> {
   const folder = join(root, 'examples');
-  const ok = await runExamples({ endpoint, folder, bus: 'firmware-local', tell, patience: EXAMPLES_PATIENCE, signal });
+  const ok = await runExamples({
+    endpoint,
+    folder,
+    bus: 'firmware-local',
+    queue: 'ota-dispatch-local-releases',
+    tell,
+    patience: EXAMPLES_PATIENCE,
+    signal,
+  });
   if (!signal.aborted) console.log(ok ? '\nEvery example reached its end.' : '\nAn example did not reach its end.');
   return ok;
 }
@@ -61,13 +72,13 @@ async function examples(endpoint: string, signal: AbortSignal): Promise<boolean>
 function sayWhatNext(endpoint: string): void {
   const at = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
   console.log(`
-Try, in another terminal:
+Try, in another terminal (app.bin: any file of yours):
   npm run ota -- status${at}
   npm run ota -- rejected${at}
-  npm run ota -- publish FILE${at}
+  npm run ota -- publish examples/details/my-release.json --upload app.bin${at}
   npm run ota -- fault throttle --service iot --operation CreateOTAUpdate --times 3${at}
 or, with any AWS client:
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
   aws iot list-ota-updates
 Ctrl-C stops it; nothing is kept.`);

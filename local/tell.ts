@@ -30,29 +30,3 @@ export function linesOf(about: string, happened: string, details: readonly strin
 export const tell: Tell = (about, happened, ...details) => {
   for (const line of linesOf(about, happened, details)) console.log(line);
 };
-
-/**
- * Tells from the functions' own log lines what becomes of a release, and prints what went wrong as it is; with
- * OTA_DEBUG set it prints every line as it is.
- */
-export function narrate(line: string): void {
-  if (process.env['OTA_DEBUG'] !== undefined) {
-    console.error(line);
-    return;
-  }
-  const entry = readLog(line);
-  const about = [entry['product'], entry['version'], entry['channel']].join(' ');
-  if (entry['message'] === 'accepted') tell(about, 'accepted', String(entry['rolloutId']));
-  else if (entry['message'] === 'transition' && entry['to'] === 'CREATING')
-    tell(about, 'creating', `at ${entry['controlPlane']}, attempt ${entry['attempt']}`);
-  else if (entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL') console.error(line);
-}
-
-function readLog(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
-  } catch {
-    return { level: 'ERROR' };
-  }
-}

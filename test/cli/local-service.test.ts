@@ -13,6 +13,8 @@ const file = (name: string, content: unknown) => {
 };
 const configuration = readFileSync(join(import.meta.dirname, '../../channels.yml'), 'utf8');
 
+const examples = join(import.meta.dirname, '../../examples');
+
 let stage: StageInTime;
 let line: Awaited<ReturnType<typeof openCommandLine>>;
 beforeAll(async () => {
@@ -59,6 +61,34 @@ describe('ota publish', () => {
       stderr: expect.stringMatching(/^ota publish: version: required/),
     });
     expect((await json('rejected')).rejected).toEqual([]);
+  });
+
+  it('names the product first that a detail lacks, before it looks for a source', async () => {
+    expect(await line.type('publish', file('empty.json', {}))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^ota publish: product: required/),
+    });
+  });
+
+  it.each(['iot-release.json', 'details/my-release.json'])(
+    'does not publish examples/%s without --upload: nothing has the version that it names',
+    async (name) => {
+      expect(await line.type('publish', join(examples, name))).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: 'ota publish: artifacts[0].fileLocation.s3Location.version is still "set-at-upload": add --upload FILE\n',
+      });
+    },
+  );
+
+  it.each([{}, { channels: ['beta'], revision: 1 }])('does not follow a withdrawal (%j), and says how to', async (scope) => {
+    const event = JSON.parse(readFileSync(join(examples, 'withdrawal.json'), 'utf8'));
+    const path = file('withdrawal.json', { ...event, detail: { ...event.detail, ...scope } });
+    const said = await line.type('publish', path);
+    expect(said).toMatchObject({ status: 0, stderr: '' });
+    expect(said.stdout).toMatch(/\na withdrawal is not followed: npm run ota -- status thermostat 2\.3\.9 tells what becomes of it\n$/);
+    await stage.settle(stage.sandbox());
   });
 
   it('names the bucket that is not there', async () => {
@@ -218,7 +248,7 @@ describe('ota withdraw', () => {
   it('waits until nothing of the release is live', async () => {
     const said = await line.typeAndServe('withdraw', 'hub', '1.0.0', '--reason', 'BAD');
     expect(said).toMatchObject({ status: 0, stderr: '' });
-    expect(said.stdout).toMatch(/^withdrew hub 1\.0\.0 as event \S+\nstable: WITHDRAWN\n$/);
+    expect(said.stdout).toMatch(/^withdrew hub 1\.0\.0 as event \S+\nstable: WITHDRAWN; 10 devices had already succeeded and keep it\n$/);
   });
 
   it('blocks what was never published, and for a program names event and rollouts', async () => {
@@ -231,24 +261,6 @@ describe('ota withdraw', () => {
   it('ends with 2 for a product that nobody knows, and for a revision that is none', async () => {
     expect((await line.type('withdraw', 'toaster', '1.0.0')).status).toBe(2);
     expect((await line.type('withdraw', 'hub', '1.0.0', '--revision', '0')).status).toBe(2);
-  });
-});
-
-describe('ota fault', () => {
-  it('arms, lists and clears', async () => {
-    const armed = await line.type('fault', 'throttle', '--service', 'iot', '--operation', 'CreateOTAUpdate', '--times', '3');
-    expect(armed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^fault \d+ is armed\n$/) });
-    const { faults } = await json('fault', 'list');
-    expect(faults).toMatchObject([{ kind: 'throttle', service: 'iot', operation: 'CreateOTAUpdate', times: 3, struck: 0 }]);
-    expect(await line.type('fault', 'clear')).toMatchObject({ status: 0, stdout: 'no faults any more\n' });
-    expect(await json('fault', 'list')).toEqual({ faults: [] });
-  });
-
-  it('ends with 1 and says why for a fault that there is not', async () => {
-    expect(await line.type('fault', 'earthquake', '--service', 'iot')).toMatchObject({
-      status: 1,
-      stderr: expect.stringMatching(/^ota fault: kind: one of throttle, /),
-    });
   });
 });
 
@@ -266,7 +278,8 @@ describe('where nothing listens', () => {
     ['rejected'],
     ['redrive'],
     ['withdraw', 'thermostat', '1.0.0'],
-    ['publish', join(import.meta.dirname, '../../examples/iot-release.json')],
+    ['publish', join(examples, 'withdrawal.json')],
+    ['publish', join(examples, 'iot-release.json'), '--upload', import.meta.filename],
     ['fault', 'list'],
   ])('ota %s … says so in one line and ends with 2', async (...args) => {
     const said = await ota(nowhere, ...args);

@@ -182,6 +182,11 @@ describe('ota plan', () => {
     channelsFile = file('channels.yml', channels);
   });
 
+  it('plans the detail that the README publishes, by the channels.yml of the repository', () => {
+    const { status, json } = ota('plan', join(root, 'examples/details/my-release.json'));
+    expect([status, json.rejections, json.rollouts.map(({ channel }: { channel: string }) => channel)]).toEqual([0, [], ['beta']]);
+  });
+
   it('explains itself', () => {
     expect(ota('plan', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('plan FILE') });
   });

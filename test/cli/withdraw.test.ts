@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage } from '../../cli/stage.ts';
-import { untilStopped } from '../../cli/withdraw.ts';
+import { endOf, untilStopped } from '../../cli/withdraw.ts';
 import type { Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
-import { aRollout } from '../support/a-rollout.ts';
+import { aRollout, someCounts } from '../support/a-rollout.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
@@ -22,6 +22,18 @@ describe('ota withdraw', () => {
     });
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`ota withdraw: ${path}: `);
+  });
+});
+
+describe('the end of a withdrawn rollout', () => {
+  it.each<[string, Partial<Rollout>]>([
+    ['beta: WITHDRAWN', {}],
+    ['beta: FAILED (CREATE_FAILED)', { state: 'FAILED', code: 'CREATE_FAILED' }],
+    ['beta: WITHDRAWN', { counts: someCounts({ canceled: 10 }) }],
+    ['beta: WITHDRAWN; 1 device had already succeeded and keeps it', { counts: someCounts({ succeeded: 1, canceled: 9 }) }],
+    ['beta: WITHDRAWN; 10 devices had already succeeded and keep it', { counts: someCounts({ succeeded: 10 }) }],
+  ])('reads %s', (line, changes) => {
+    expect(endOf(aRollout({ state: 'WITHDRAWN', ...changes }))).toBe(line);
   });
 });
 

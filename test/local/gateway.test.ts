@@ -126,6 +126,28 @@ describe('the endpoint for people', () => {
     expect((await admin('/faults', { method: 'POST', body: '{"kind":"x"}' })).status).toBe(400);
   });
 
+  it.each([
+    [{ service: 'nope' }, /^service: there is no nope here; there are sqs, dynamodb, .*iotmanagedintegrations/],
+    [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no CreateOTAUpdat here/],
+    [{ service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' }, /^operation: iotmanagedintegrations has no CreateOTAUpdate/],
+    [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
+  ])('refuses the fault of %j, which would strike nobody', async (target, message) => {
+    const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });
+    expect([refused.status, await refused.json()]).toEqual([400, { message: expect.stringMatching(message) }]);
+    expect(aws.services.faults.list()).toEqual([]);
+  });
+
+  it.each([
+    ['iot', 'CreateOTAUpdate'],
+    ['iot', 'ListThingGroups'],
+    ['iot-jobs-data', 'GetPendingJobExecutions'],
+    ['iotmanagedintegrations', 'CreateOtaTask'],
+    ['dynamodb', 'PutItem'],
+  ])('arms the fault of %s at %s', async (service, operation) => {
+    const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', service, operation }) });
+    expect(armed.status).toBe(201);
+  });
+
   it('does not listen to web pages', async () => {
     expect((await admin('/faults', { method: 'DELETE', headers: { origin: 'https://evil.example' } })).status).toBe(403);
   });

@@ -23,6 +23,9 @@ describe('npm start', () => {
   it.each([
     [['--port', 'abc'], '--port takes a number from 1 to 65535, not abc'],
     [['--port', '65536'], '--port takes a number from 1 to 65535, not 65536'],
+    [['--port', '--exit'], '--port needs a number; '],
+    [['--port'], '--port needs a number; '],
+    [['--channels', '--exit'], '--channels needs a file; '],
     [['--prot', '4566'], "Unknown option '--prot'"],
     [['stray'], "Unexpected argument 'stray'"],
     [['--channels', 'no-such-file.yml'], 'cannot read no-such-file.yml'],

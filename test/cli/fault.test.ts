@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ota } from '../journey/command-line.ts';
+import { startTestAws, type TestAws } from '../support/endpoints.ts';
+
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(() => aws.stop());
+
+const listed = async () => JSON.parse((await ota(aws.endpoint, 'fault', 'list', '--json')).stdout).faults;
+
+describe('ota fault', () => {
+  it('arms, lists and clears', async () => {
+    const armed = await ota(aws.endpoint, 'fault', 'throttle', '--service', 'iot', '--operation', 'CreateOTAUpdate', '--times', '3');
+    expect(armed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^fault \d+ is armed\n$/) });
+    expect(await listed()).toMatchObject([{ kind: 'throttle', service: 'iot', operation: 'CreateOTAUpdate', times: 3, struck: 0 }]);
+    expect(await ota(aws.endpoint, 'fault', 'clear')).toMatchObject({ status: 0, stdout: 'no faults any more\n' });
+    expect(await listed()).toEqual([]);
+  });
+
+  it.each([
+    [['earthquake', '--service', 'iot'], /^ota fault: kind: one of throttle, /],
+    [['throttle', '--service', 'nope'], /^ota fault: service: there is no nope here; there are .*iot, /],
+    [['throttle', '--service', 'iot', '--operation', 'Creat'], /^ota fault: operation: iot has no Creat here/],
+    [['throttle', '--service', 'iot', '--times', 'x'], /^ota fault: --times takes a whole number, such as 3, not x\n$/],
+    [['throttle', '--service', 'iot', '--times', ''], /^ota fault: --times takes a whole number, such as 3, not nothing\n$/],
+    [['throttle', '--service', 'iot', '--above', '1e9'], /^ota fault: --above takes a number, such as 10, not 1e9\n$/],
+    [['throttle', '--service', 'iot', '--probability', '1.5'], /^ota fault: --probability takes a number from 0 to 1, not 1.5\n$/],
+  ])('ends with 2 and says why for %j, and arms nothing', async (args, why) => {
+    expect(await ota(aws.endpoint, 'fault', ...args)).toEqual({ status: 2, stdout: '', stderr: expect.stringMatching(why) });
+    expect(await listed()).toEqual([]);
+  });
+});
