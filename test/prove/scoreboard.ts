@@ -12,7 +12,7 @@ export type Score = {
   readonly seed: number;
   readonly seconds: number;
   readonly at: string;
-  /** The commit it was run on; `+` where the work tree differed from it. */
+  /** The commit it was run on; `+` where the work tree differed from it in more than what proofs write. */
   readonly commit: string;
   readonly machine: string;
 };
@@ -70,7 +70,7 @@ function pageOf(scores: readonly Score[]): string {
 function commit(): string {
   try {
     const run = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return `${run('rev-parse', '--short', 'HEAD')}${run('status', '--porcelain') === '' ? '' : '+'}`;
+    return `${run('rev-parse', '--short', 'HEAD')}${run('status', '--porcelain', '--', '.', ':!docs/scoreboard.*', ':!test/simulation/*.md') === '' ? '' : '+'}`;
   } catch {
     return 'not a checkout';
   }
