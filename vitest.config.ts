@@ -17,7 +17,7 @@ function wrongService(name: string | undefined): Plugin[] {
 const results = process.env['OTA_TEST_RESULTS'];
 
 /** These replace the clock or the console of their whole process. */
-const alone = ['test/simulation/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts'];
+const alone = ['test/simulation/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
 
 export default defineConfig({
   plugins: [...wrongService(process.env['OTA_MUTANT'])],
