@@ -76,9 +76,12 @@ const definiteNo = new Set([
 /** Between the check of `notAfter` and the send lie a write, its retries and the wait for a turn below the quota. */
 const NOT_AFTER_SLACK = 30_000;
 
+const frozenKey = ({ rolloutId, requestDigest }: Rollout): string => `${rolloutId} ${requestDigest}`;
+
 /** Watches every effect as it happens and notes each broken promise with its rule. */
 export function monitor(world: World, hasDocument: (bucket: string, key: string) => boolean): Monitor {
   const rollouts = new Map<string, Known>();
+  /** Who planned a row that a carrier brought along, by the rollout and its request: another message may plan the same rollout anew. */
   const frozenBy = new Map<string, Sandbox>();
   const tombstones = new Map<string, readonly Tombstone[]>();
   const heads = new Map<string, Head>();
@@ -97,6 +100,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (sk === 'T') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
     else if (sk === 'H') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
+  }
+
+  function withdrawnSince(version: string, tombstone: Pick<Tombstone, 'revision' | 'channels'>): number | undefined {
+    return since.get(scopeOf(`P#alpha#${version.split('+')[0]}`, tombstone));
   }
 
   function withdrawalWritten(key: string, list: readonly Tombstone[]): void {
@@ -134,12 +141,12 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
     if (row.state !== 'CLAIMED' || row.rev !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
-    const planner = frozenBy.get(row.rolloutId) ?? caller;
-    const tombstone = withdrawalOf(row, tombstonesOf(row));
-    if (tombstone && caller && planner === caller && !frozenBy.has(row.rolloutId) && tombstone.at < caller.began - 5_000) {
+    const frozen = frozenBy.get(frozenKey(row));
+    const planner = frozen ?? caller;
+    if (caller && !frozen && wasWithdrawnBefore(row, caller.began)) {
       violate('5 withdrawn', `${row.rolloutId} is accepted and was withdrawn before`);
     }
-    for (const sibling of row.also) if (caller && !frozenBy.has(sibling.rolloutId)) frozenBy.set(sibling.rolloutId, caller);
+    for (const sibling of row.also) if (caller && !frozenBy.has(frozenKey(sibling))) frozenBy.set(frozenKey(sibling), caller);
     rollouts.set(row.rolloutId, {
       row,
       first: row,
@@ -233,8 +240,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (known.sends.length > known.intents) violate('intent', `${id} is sent without an intent`);
     const { notAfter } = known.row;
     if (notAfter !== undefined && world.now() > notAfter + NOT_AFTER_SLACK) violate('notAfter', `${id} is sent after its notAfter`);
-    const tombstone = withdrawalOf(known.row, tombstonesOf(known.row));
-    if (tombstone && tombstone.at < caller.began - 5_000) violate('5 withdrawn', `${id} is created and was withdrawn before`);
+    if (wasWithdrawnBefore(known.row, caller.began)) violate('5 withdrawn', `${id} is created and was withdrawn before`);
+  }
+
+  /** By when it was written, which may be long after it says. */
+  function wasWithdrawnBefore(row: Rollout, time: number): boolean {
+    const tombstone = withdrawalOf(row, tombstonesOf(row));
+    return tombstone !== undefined && (withdrawnSince(row.version, tombstone) ?? time) < time;
   }
 
   function tombstonesOf(row: Rollout): readonly Tombstone[] {
@@ -247,7 +259,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     heads,
     violations,
     violate,
-    withdrawnSince: (version, tombstone) => since.get(scopeOf(`P#alpha#${version.split('+')[0]}`, tombstone)),
+    withdrawnSince,
     onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { no: number | '*' }).no),
     onWrite,
     onSent,
