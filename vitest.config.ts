@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
-import { mutants } from './test/simulation/mutants.ts';
+import { mutantCalled } from './test/simulation/mutants.ts';
 import { patchedFiles } from './test/simulation/mutate.ts';
 
 /** Hundreds of processes and threads load the same modules: what one has compiled the others need not. */
@@ -9,7 +9,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', 
 /** The tests over a service that is wrong on purpose, by its name in test/simulation/mutants.yml. */
 function wrongService(name: string | undefined): Plugin[] {
   if (name === undefined) return [];
-  const files = patchedFiles(mutants.find((mutant) => mutant.name === name)?.patches ?? []);
+  const files = patchedFiles(mutantCalled(name).patches);
   return [{ name: 'wrong-service', enforce: 'pre', load: (id) => files.get(id) }];
 }
 

@@ -19,14 +19,14 @@ createFailed. S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
   --endpoint URL   where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
   --json           for a program`;
 
-type Kind = { readonly takes: string; readonly isOne: (text: string) => boolean };
+type NumberKind = { readonly takes: string; readonly isOne: (text: string) => boolean };
 
-const whole: Kind = { takes: 'a whole number, such as 3', isOne: (text) => /^\d+$/.test(text) };
-const rate: Kind = { takes: 'a number, such as 10', isOne: (text) => /^\d+(\.\d+)?$/.test(text) };
-const chance: Kind = { takes: 'a number from 0 to 1', isOne: (text) => rate.isOne(text) && Number(text) <= 1 };
+const whole: NumberKind = { takes: 'a whole number, such as 3', isOne: (text) => /^\d+$/.test(text) };
+const rate: NumberKind = { takes: 'a number, such as 10', isOne: (text) => /^(\d+(\.\d+)?|\.\d+)$/.test(text) };
+const chance: NumberKind = { takes: 'a number from 0 to 1', isOne: (text) => rate.isOne(text) && Number(text) <= 1 };
 
 /** The options that take a number: of which kind, and the member of the fault that it becomes. */
-const numbers: readonly (readonly [option: string, kind: Kind, member: string])[] = [
+const numbers: readonly (readonly [option: string, kind: NumberKind, member: string])[] = [
   ['times', whole, 'times'],
   ['after', whole, 'after'],
   ['probability', chance, 'probability'],

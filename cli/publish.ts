@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { parseRelease } from '../domain/release/release.ts';
+import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { releaseDigest } from '../domain/request/digest.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
 import { type Ending, follow } from './follow.ts';
@@ -59,6 +60,8 @@ async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait:
   const parsed = parseRelease(event.detail);
   // The service would refuse it, and nobody here would hear of it.
   if (isRelease && !isNamed && !parsed.ok) throw broken(parsed.rejection);
+  const withdrawal = isRelease ? undefined : parseWithdrawal(event.detail);
+  if (withdrawal && !withdrawal.ok) throw broken(withdrawal.rejection);
   const eventId = await put(stage, event);
   const say = (line: string): void => {
     clearProgress();
@@ -91,6 +94,8 @@ function eventOf(value: unknown, channelsFile: string | undefined): OutgoingEven
   if (typeof value !== 'object' || value === null) throw new UsageError('the file holds no event');
   const { detail, source, 'detail-type': detailType } = value as Record<string, unknown>;
   if (typeof detail === 'object' && detail !== null && typeof source === 'string' && typeof detailType === 'string') {
+    if (detailType !== releasePublished && detailType !== releaseWithdrawn)
+      throw new UsageError(`detail-type: ${releasePublished} or ${releaseWithdrawn}, not ${JSON.stringify(detailType)}`);
     return { source, detailType, detail: detail as OutgoingEvent['detail'] };
   }
   const bare = value as OutgoingEvent['detail'];

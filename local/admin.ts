@@ -25,6 +25,9 @@ const MODELS: Readonly<Record<string, Model>> = {
   iotmanagedintegrations: managedIntegrationsModel,
 };
 
+/** Where something is created after it was asked for. */
+const CREATE_LATER = ['iot', 'iotmanagedintegrations'];
+
 const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
 
 /**
@@ -56,8 +59,10 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
 }
 
 /** Why a fault would never strike, `undefined` where it may. */
-function strikesNobody({ service, operation }: Fault, services: readonly string[]): string | undefined {
+function strikesNobody({ kind, service, operation }: Fault, services: readonly string[]): string | undefined {
   if (!services.includes(service)) return `service: there is no ${service} here; there are ${services.join(', ')}`;
+  if (kind === 'createFailed' && !CREATE_LATER.includes(service)) return `service: createFailed is for ${CREATE_LATER.join(' and ')}`;
+  if (kind === 'createFailed' && operation !== undefined) return 'operation: createFailed is of a creation, which is no operation';
   const model = MODELS[service];
   if (operation === undefined || model === undefined || Object.hasOwn(model, operation)) return undefined;
   return `operation: ${service} has no ${operation} here; docs/embedded-aws.md lists those it has`;

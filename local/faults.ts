@@ -87,8 +87,10 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
 
   function isWithin(entry: Armed, perSecond: number): boolean {
     const now = clock.now();
-    const { tokens, at } = entry.bucket ?? { tokens: perSecond, at: now };
-    const filled = Math.min(perSecond, tokens + ((now - at) / 1_000) * perSecond);
+    // A rate below one a second still lets one through when its time has come.
+    const most = Math.max(1, perSecond);
+    const { tokens, at } = entry.bucket ?? { tokens: most, at: now };
+    const filled = Math.min(most, tokens + ((now - at) / 1_000) * perSecond);
     const passes = filled >= 1;
     entry.bucket = { tokens: passes ? filled - 1 : filled, at: now };
     return passes;

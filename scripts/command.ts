@@ -5,7 +5,8 @@ export class Misunderstood extends Error {
 
 /**
  * Runs what a command of `npm run` does and ends with the status that `run` answers. What was not understood is one line
- * and the usage, status 2. Ctrl-C ends with status 130, and what is removed when a process exits is removed.
+ * and the usage, status 2. Ctrl-C ends with status 130 by way of `exit`, where runs with processes and folders of their own take
+ * them away.
  */
 export async function command(name: string, usage: string, run: () => Promise<number> | number): Promise<void> {
   for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(signal, () => process.exit(status));

@@ -7,7 +7,8 @@ const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]   
 npm run fuzz -- --replay FILE                                      one body once more
 
 Hands mutated events to the real function releases: each must be accepted and be right by a model of its own, or rejected
-with a code, within 50 ms, with no prototype changed and no text of it in the logs. Status 0 when all were, 1 otherwise.`;
+with a code, within 50 ms, with no prototype changed and no text of it in the logs. Status 0 when all were, 1 otherwise,
+2: not understood.`;
 
 type Values = ReturnType<typeof read>;
 
@@ -61,8 +62,9 @@ function bytesOf(file: string): Uint8Array {
 
 await command('fuzz', usage, async () => {
   const values = read();
-  if (values.replay !== undefined) return replayFile(values.replay);
-  if (!values.help) return run(values);
-  console.log(usage);
-  return 0;
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  return values.replay === undefined ? run(values) : replayFile(values.replay);
 });

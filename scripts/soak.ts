@@ -13,9 +13,9 @@ const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [-
 
 Runs the packaged service in real processes over the embedded AWS: N poisoned messages (default 2000), behind them a backlog
 of N releases (5000), one in five of them twice, with two of a hundred requests failing and AWS taking N creates a second
-(20). The rate is judged
-from ${LONG_ENOUGH_SECONDS} seconds of creates on: a shorter backlog is over before its rate is one. Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew by
-more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
+(20). The rate is judged from ${LONG_ENOUGH_SECONDS} seconds of creates on: a shorter backlog is over before its rate is one.
+Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew
+by more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
 
 function read() {
   return parseArgs({

@@ -26,7 +26,8 @@ export type FuzzReport = Omit<Counts, 'slowest'> & {
 };
 
 /** So much may be caches that were not full yet. */
-const HEAP_GROWTH_MAX = 16 * 1024 * 1024;
+/** No memory is kept: garbage that was not yet collected may be this much. */
+export const HEAP_GROWTH_MAX = 16 * 1024 * 1024;
 /** So many inputs meet every code. */
 const ALL_CODES = 100_000;
 

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { bundle } from '../../scripts/bundle.ts';
-import { mutants } from '../simulation/mutants.ts';
+import { mutantCalled } from '../simulation/mutants.ts';
 import { patchedFiles } from '../simulation/mutate.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -16,8 +16,9 @@ export async function bundleAlone(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bundle-'));
   for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const wrong = mutants.find(({ name }) => name === process.env['OTA_MUTANT']);
-  for (const [file, text] of patchedFiles(wrong?.patches ?? [])) writeFileSync(join(folder, relative(ROOT, file)), text);
+  const wrong = process.env['OTA_MUTANT'];
+  const patches = wrong === undefined ? [] : mutantCalled(wrong).patches;
+  for (const [file, text] of patchedFiles(patches)) writeFileSync(join(folder, relative(ROOT, file)), text);
   await bundle({ root: folder, say: () => undefined });
   return folder;
 }

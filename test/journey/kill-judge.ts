@@ -35,6 +35,13 @@ export function findBroken({ sent, rows, made, told, rejected }: Outcome): strin
     broken.push(...brokenOf(row, own, origin));
     if (hasCome(row) && !told.get(row.rolloutId)?.has(row.state)) broken.push(`lost: nobody was told that ${nameOf(row)}`);
   }
+  for (const { product, version, channels, withdrawn } of sent) {
+    const wasRefused = withdrawn === true && rejected.some((one) => one.product === product && one.version === version);
+    for (const channel of channels) {
+      const row = rows.find((one) => one.product === product && one.version === version && one.channel === channel);
+      if (!row && !wasRefused) broken.push(`lost: ${product} ${version} has no row on ${channel} and was not refused`);
+    }
+  }
   for (const { product, version, code } of rejected) {
     const origin = sent.find((one) => one.product === product && one.version === version);
     // A withdrawal may overtake its release, or a copy of it.

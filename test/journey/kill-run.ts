@@ -160,10 +160,13 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
         ),
     );
     const open = rows.filter((row) => !hasCome(row) && !waitsForItsTwentyMinutes(row, made));
-    const queued = (await sender.messagesIn('releases')) + (await sender.messagesIn('follow-ups'));
-    if (missing.length === 0 && open.length === 0) return [];
+    // What waits there may still double or lose something; follow-ups go on as long as continuous rollouts live.
+    const waiting = await sender.messagesIn('releases');
+    const queued = waiting + (await sender.messagesIn('follow-ups'));
+    if (missing.length === 0 && open.length === 0 && waiting === 0) return [];
     if (performance.now() > end) {
       return [
+        ...(waiting > 0 ? [`not settled: ${waiting} messages are in the queue releases`] : []),
         ...missing.map(({ product, version }) => `lost: ${product} ${version} has no row`),
         ...open.map((row) => `not settled: ${describeRow(row)}; ${queued} messages are queued`),
       ];

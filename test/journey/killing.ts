@@ -183,6 +183,14 @@ export async function startKilling(aim: Aim) {
   }, UNLOCK_MILLISECONDS);
   timers.add(unlocking);
 
+  const removeCache = () => rmSync(compileCache, { recursive: true, force: true });
+  /** Ctrl-C leaves no process behind: one that was stopped would never hear of it. */
+  const abandon = () => {
+    for (const { run } of lanes) signal(run, 'SIGKILL');
+    removeCache();
+  };
+  process.once('exit', abandon);
+
   return {
     access,
     sqs,
@@ -201,7 +209,8 @@ export async function startKilling(aim: Aim) {
       await gateway.stop();
       clock.stop();
       worldClock.stop();
-      rmSync(compileCache, { recursive: true, force: true });
+      process.off('exit', abandon);
+      removeCache();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { fuzz } from '../fuzz/fuzz.ts';
+import { fuzz, HEAP_GROWTH_MAX } from '../fuzz/fuzz.ts';
 import { told } from '../fuzz/told.ts';
 import { compareStores, tellDifference } from '../simulation/stores/compare.ts';
 import { atLeast, atMost, none, numberOf, type Proof } from './proof.ts';
@@ -6,6 +6,8 @@ import { atLeast, atMost, none, numberOf, type Proof } from './proof.ts';
 const SEQUENCES = { small: 60, release: 5_000 };
 const INPUTS = { small: 30_000, release: 1_000_000 };
 const MILLISECONDS_MAX = 50;
+
+const MEBIBYTE = 2 ** 20;
 
 export const stores: Proof = {
   name: 'stores',
@@ -44,6 +46,7 @@ export const fuzzing: Proof = {
         Object.values(report.broken).reduce((sum, count) => sum + count, 0),
       ),
       atMost('milliseconds for the slowest', report.slowest.milliseconds, MILLISECONDS_MAX),
+      atMost('growth of a heap, MiB', (report.heap.end - report.heap.start) / MEBIBYTE, HEAP_GROWTH_MAX / MEBIBYTE),
       ...(size === 'release' ? [none('rejection codes that no input met', report.missingCodes.length)] : []),
     ];
   },

@@ -70,7 +70,7 @@ function pageOf(scores: readonly Score[]): string {
 function commit(): string {
   try {
     const run = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return `${run('rev-parse', '--short', 'HEAD')}${run('status', '--porcelain', '--', '.', ':!docs/scoreboard.*', ':!test/simulation/*.md') === '' ? '' : '+'}`;
+    return `${run('rev-parse', '--short', 'HEAD')}${run('status', '--porcelain', '--', '.', ':!docs/scoreboard.*', ':!test/simulation/*.md', ':!test/simulation/regressions.json') === '' ? '' : '+'}`;
   } catch {
     return 'not a checkout';
   }

@@ -48,7 +48,9 @@ export async function exhaust({
       done += 1;
       progress(done, chosen.length * pieces, scenario);
     };
-    const report = await part(scenario, () => exhaustOne(scenario, { most, workers, pieces, oneOf, onPiece }));
+    const report = await part(`${scenario}, at most ${most}, one of ${oneOf}`, () =>
+      exhaustOne(scenario, { most, workers, pieces, oneOf, onPiece }),
+    );
     reports.push(report);
     onScenario(report);
   }

@@ -15,6 +15,8 @@ export type Found = {
   readonly tried: number;
   readonly rule: string;
   readonly what: string;
+  /** Its tests ran and passed: asked of services that are right. */
+  readonly passes?: boolean;
 };
 
 export type MutantOptions = {
@@ -88,7 +90,14 @@ async function runDirected(name: string, files: readonly string[]): Promise<Foun
   for (const stream of [tests.stdout, tests.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   await once(tests, 'close');
   const isFound = tests.exitCode === 1 && output.includes('AssertionError');
-  return { name, by: isFound ? files.join(', ') : undefined, tried: 0, rule: '', what: isFound ? '' : output.slice(-300) };
+  return {
+    name,
+    by: isFound ? files.join(', ') : undefined,
+    tried: 0,
+    rule: '',
+    what: isFound ? '' : output.slice(-300),
+    passes: tests.exitCode === 0,
+  };
 }
 
 /** The table of which wrong service was found after how many histories, by which rule. */

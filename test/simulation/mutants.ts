@@ -23,3 +23,10 @@ export type Patch = Mutant['patches'][number];
 
 /** The wrong services of mutants.yml. */
 export const mutants: readonly Mutant[] = schema.parse(parse(readFileSync(new URL('./mutants.yml', import.meta.url), 'utf8')));
+
+/** The wrong service of this very name. Throws where there is none. */
+export function mutantCalled(name: string): Mutant {
+  const found = mutants.find((mutant) => mutant.name === name);
+  if (!found) throw new Error(`no wrong service is called ${name}`);
+  return found;
+}

@@ -15,6 +15,9 @@ const SAMPLES_MIN = 6;
 export function watchMemory() {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-soak-'));
   const file = join(folder, 'memory');
+  const forget = () => rmSync(folder, { recursive: true, force: true });
+  // Also where Ctrl-C ends the run.
+  process.once('exit', forget);
   return {
     /** Variables for every function. */
     environment: { NODE_OPTIONS: `--import ${PROBE.href}`, SOAK_MEMORY_FILE: file },
@@ -36,6 +39,9 @@ export function watchMemory() {
       });
     },
 
-    forget: () => rmSync(folder, { recursive: true }),
+    forget: () => {
+      process.off('exit', forget);
+      forget();
+    },
   };
 }
