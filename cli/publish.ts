@@ -60,7 +60,7 @@ async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait:
   const parsed = parseRelease(event.detail);
   // The service would refuse it, and nobody here would hear of it.
   if (isRelease && !isNamed && !parsed.ok) throw broken(parsed.rejection);
-  const withdrawal = isRelease ? undefined : parseWithdrawal(event.detail);
+  const withdrawal = isRelease || (typeof product === 'string' && typeof version === 'string') ? undefined : parseWithdrawal(event.detail);
   if (withdrawal && !withdrawal.ok) throw broken(withdrawal.rejection);
   const eventId = await put(stage, event);
   const say = (line: string): void => {

@@ -62,7 +62,8 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
 function strikesNobody({ kind, service, operation }: Fault, services: readonly string[]): string | undefined {
   if (!services.includes(service)) return `service: there is no ${service} here; there are ${services.join(', ')}`;
   if (kind === 'createFailed' && !CREATE_LATER.includes(service)) return `service: createFailed is for ${CREATE_LATER.join(' and ')}`;
-  if (kind === 'createFailed' && operation !== undefined) return 'operation: createFailed is of a creation, which is no operation';
+  if (kind === 'createFailed' && operation !== undefined && !operation.startsWith('Create'))
+    return 'operation: createFailed is of a creation';
   const model = MODELS[service];
   if (operation === undefined || model === undefined || Object.hasOwn(model, operation)) return undefined;
   return `operation: ${service} has no ${operation} here; docs/embedded-aws.md lists those it has`;

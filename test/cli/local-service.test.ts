@@ -71,6 +71,14 @@ describe('ota publish', () => {
     });
   });
 
+  it.each([
+    ['Firmware Release Publishd', { product: 'thermostat', version: '2.5.0' }, /^ota publish: detail-type: Firmware Release Published or /],
+    ['Firmware Release Withdrawn', {}, /^ota publish: product: required/],
+  ])('does not publish what nobody would hear of again: %s %j', async (detailType, detail, stderr) => {
+    const path = file('event.json', { source: 'com.acme.firmware-ci', 'detail-type': detailType, detail });
+    expect(await line.type('publish', path)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(stderr) });
+  });
+
   it.each(['iot-release.json', 'details/my-release.json'])(
     'does not publish examples/%s without --upload: nothing has the version that it names',
     async (name) => {

@@ -54,6 +54,16 @@ describe('a fault', () => {
     expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
   });
 
+  it('above a rate below one a second lets one through when its time has come', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'throttle', abovePerSecond: 0.5 });
+    const strike = () => faults.strike('iot', 'CreateOTAUpdate').kind;
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+    clock.advance(2_000);
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+  });
+
   it('that slows is added to one that strikes', () => {
     const faults = createFaults({ clock: createManualClock() });
     faults.add({ service: 'iot', kind: 'slow', delayMilliseconds: 20 });

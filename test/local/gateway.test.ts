@@ -130,6 +130,8 @@ describe('the endpoint for people', () => {
     [{ service: 'nope' }, /^service: there is no nope here; there are sqs, dynamodb, .*iotmanagedintegrations/],
     [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no CreateOTAUpdat here/],
     [{ service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' }, /^operation: iotmanagedintegrations has no CreateOTAUpdate/],
+    [{ kind: 'createFailed', service: 's3' }, /^service: createFailed is for iot and iotmanagedintegrations/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed is of a creation/],
     [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
   ])('refuses the fault of %j, which would strike nobody', async (target, message) => {
     const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Misunderstood, whole } from '../../scripts/command.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function run(script: string, ...args: readonly string[]): Promise<{ status: number; stderr: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [script, ...args], { cwd: root }, (error, _stdout, stderr) => {
+      done({ status: error ? Number(error.code) : 0, stderr });
+    });
+  });
+}
+
+describe('a command that was not understood', () => {
+  it.concurrent.each([
+    ['scripts/simulate.ts', '--exhaustive --scenario nowhere', 'simulate: there is no scenario nowhere'],
+    ['scripts/prove.ts', '--only nothing', 'prove: there is no proof nothing'],
+    ['scripts/kill.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
+    ['scripts/soak.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
+    ['bench/main.ts', 'nothing', 'bench: there is no benchmark nothing'],
+    ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
+  ])('says so in a line, with the usage and status 2: %s %s', async (script, args, line) => {
+    const { status, stderr } = await run(script, ...args.split(' '));
+    expect(stderr.split('\n')[0]).toContain(line);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(2);
+  });
+});
+
+describe('a whole number', () => {
+  it('is one, and large enough', () => {
+    expect(whole('seeds', '20')).toBe(20);
+    for (const text of ['', ' ', '1.5', 'x', '-1', '1e400']) expect(() => whole('seeds', text)).toThrow(Misunderstood);
+    expect(() => whole('seeds', '4', 5)).toThrow('--seeds takes a whole number of at least 5, not "4"');
+  });
+});
