@@ -76,12 +76,16 @@ const definiteNo = new Set([
 /** Between the check of `notAfter` and the send lie a write, its retries and the wait for a turn below the quota. */
 const NOT_AFTER_SLACK = 30_000;
 
-const frozenKey = ({ rolloutId, requestDigest }: Rollout): string => `${rolloutId} ${requestDigest}`;
+/** A row that a carrier brings along is claimed as it was frozen, at whatever delivery of its message, and by others where they ask for the same. */
+const frozenKeys = ({ rolloutId, messageId, requestDigest }: Rollout): readonly string[] => [
+  `${rolloutId} ${messageId}`,
+  `${rolloutId} ${requestDigest}`,
+];
 
 /** Watches every effect as it happens and notes each broken promise with its rule. */
 export function monitor(world: World, hasDocument: (bucket: string, key: string) => boolean): Monitor {
   const rollouts = new Map<string, Known>();
-  /** Who planned a row that a carrier brought along, by the rollout and its request: another message may plan the same rollout anew. */
+  /** Who planned a row that a carrier brought along; another message, which does not name the carrier's channel, may plan the rollout anew. */
   const frozenBy = new Map<string, Sandbox>();
   const tombstones = new Map<string, readonly Tombstone[]>();
   const heads = new Map<string, Head>();
@@ -141,12 +145,14 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
     if (row.state !== 'CLAIMED' || row.rev !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
-    const frozen = frozenBy.get(frozenKey(row));
+    const frozen = frozenKeys(row)
+      .map((key) => frozenBy.get(key))
+      .find((one) => one !== undefined);
     const planner = frozen ?? caller;
     if (caller && !frozen && wasWithdrawnBefore(row, caller.began)) {
       violate('5 withdrawn', `${row.rolloutId} is accepted and was withdrawn before`);
     }
-    for (const sibling of row.also) if (caller && !frozenBy.has(frozenKey(sibling))) frozenBy.set(frozenKey(sibling), caller);
+    for (const key of row.also.flatMap(frozenKeys)) if (caller && !frozenBy.has(key)) frozenBy.set(key, caller);
     rollouts.set(row.rolloutId, {
       row,
       first: row,
