@@ -36,12 +36,12 @@ function figure(what: string, seconds: number, goal: number): Figure {
 
 function secondsOfTests(): number {
   const begun = performance.now();
-  const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
-  if (status !== 0) throw new Error(`the tests failed:\n${failuresIn(stdout)}`);
+  if (status !== 0) throw new Error(`the tests failed:\n${failuresIn(stdout + stderr)}`);
   return (performance.now() - begun) / 1000;
 }
 

@@ -10,9 +10,9 @@ import { replayOf } from './shrink.ts';
 const regressions = readRegressions();
 
 /** Few enough for every test run; CI tries more with `npm run prove -- --small`, `npm run simulate` as many as wanted. */
-const FIXED = 80;
+const FIXED = 50;
 const FRESH = 15;
-const TWICE = 25;
+const TWICE = 15;
 /** One of so many placements of a single deviation in each scenario; `--exhaustive` does all. */
 const SHARES = 60;
 

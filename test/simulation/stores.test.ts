@@ -4,7 +4,7 @@ import { compareStores, tellDifference } from './stores/compare.ts';
 import { serviceNames } from './stores/sequences.ts';
 
 /** Of each service; few enough for every test run. `compareStores` does as many as wanted. */
-const FIXED = 12;
+const FIXED = 7;
 const FRESH = 3;
 
 const differencesOf = async (from: number, sequences: number, service: (typeof serviceNames)[number]) => {
