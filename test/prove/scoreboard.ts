@@ -46,10 +46,11 @@ export function keep(scores: readonly Score[], order: readonly string[]): void {
   const all = [...known.filter(({ name }) => !scores.some((score) => score.name === name)), ...scores];
   const sorted = all.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   writeFileSync(jsonFile, `${JSON.stringify(sorted, null, 2)}\n`);
-  writeFileSync(markdownFile, pageOf(sorted));
+  const missing = order.filter((name) => !sorted.some((score) => score.name === name));
+  writeFileSync(markdownFile, pageOf(sorted, missing));
 }
 
-function pageOf(scores: readonly Score[]): string {
+function pageOf(scores: readonly Score[], missing: readonly string[]): string {
   const runs = scores.map(
     ({ name, answers, at, commit: on, seed, machine }) => `| ${name} | ${answers} | ${at.slice(0, 10)} | ${on} | ${seed} | ${machine} |`,
   );
@@ -60,6 +61,7 @@ function pageOf(scores: readonly Score[]): string {
     '',
     tableOf(scores),
     '',
+    ...(missing.length > 0 ? [`Not run yet at this size: ${missing.join(', ')}.`, ''] : []),
     '| proof | answers | day | commit | seed | machine |',
     '|---|---|---|---|---:|---|',
     ...runs,
