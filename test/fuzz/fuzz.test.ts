@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { rejectionCodes } from '../../domain/release/rejection.ts';
 import { hostileBodies, largeBodies } from '../domain/release/hostile-bodies.ts';
 import { fuzz } from './fuzz.ts';
-import { inputOf, mutatorNames } from './generate.ts';
+import { inputOf, LARGEST_BODY, mutatorNames } from './generate.ts';
 import { expectMessage } from './model/message.ts';
 import { replay } from './replay.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -94,6 +94,12 @@ describe('mutated bodies', () => {
     expect(bodies(7)).toEqual(bodies(7));
     const others = new Set(bodies(8).map(({ body }) => body));
     expect(bodies(7).filter(({ body }) => others.has(body)).length).toBeLessThan(20);
+  });
+
+  it('are never longer than the queue of refused messages takes, not even where text filled up to the limit is doubled twice', () => {
+    const { bytes, mutators } = inputOf(551_709_400, 10_337);
+    expect(mutators).toEqual(['a long list', 'blanks up to the limit', 'UTF-16', 'UTF-16']);
+    expect(bytes?.length).toBe(LARGEST_BODY);
   });
 
   it('are shared out over workers without one being lost', { timeout: 60_000 }, async () => {

@@ -23,8 +23,11 @@ const LARGEST_BASE = 8 * 1024;
 const BODY_BYTES = 256 * 1024;
 const PADDED_SHARE = 1 / 4000;
 const PADDED = 'blanks up to the limit';
-/** A body that grows beyond this is cut: nothing longer comes out of a queue. */
-const LARGEST_BODY = 300_000;
+/**
+ * A body that grows beyond this is cut, in characters and in bytes. The queue gives at most 256 KiB; as text it has at
+ * most thrice as many bytes as this, so that the queue of refused messages still takes it with its reason.
+ */
+export const LARGEST_BODY = 300_000;
 
 const bases: readonly Base[] = Object.entries(hostileSubjects).flatMap(([subject, bodies]) =>
   bodies.flatMap(([what, body]): Base[] => {
@@ -75,7 +78,7 @@ export function inputOf(seed: number, index: number): FuzzInput {
   }
   body = body.slice(0, LARGEST_BODY);
   if (kind !== 'bytes') return { body, base, mutators };
-  const bytes = changed(Buffer.from(body), kinds.bytes, random, mutators);
+  const bytes = changed(Buffer.from(body), kinds.bytes, random, mutators).subarray(0, LARGEST_BODY);
   return { body: bytes.toString('utf8'), bytes, base, mutators };
 }
 
