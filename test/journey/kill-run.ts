@@ -9,7 +9,7 @@ import { IoTManagedIntegrationsClient } from '../../adapters/managed-integration
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { drawFrom } from '../../local/fleet/plan.ts';
 import type { Progress } from '../../scripts/progress.ts';
-import { findBroken, hasCome, type Rejected, type Sent } from './kill-judge.ts';
+import { findBroken, hasCome, type Rejected, type Sent } from './judge.ts';
 import { type Aim, type Blow, type Killing, startKilling } from './killing.ts';
 import { type Made, whatAwsHas } from './what-aws-has.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { aRollout } from '../support/a-rollout.ts';
-import { findBroken, type Outcome } from './kill-judge.ts';
+import { findBroken, type Outcome } from './judge.ts';
 
 const { due: _due, ...row } = aRollout({ state: 'COMPLETED', attempt: 1 });
 const { product, version, channel, rolloutId, requestDigest } = row;
@@ -16,7 +16,7 @@ const good: Outcome = {
   rejected: [],
 };
 
-describe('the judge of the kills', () => {
+describe('the judge of real processes', () => {
   it('finds nothing where all is well', () => {
     expect(findBroken(good)).toEqual([]);
   });
