@@ -1,11 +1,6 @@
 import { type Fault, type Faults, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
-import { jobsDataModel, jobsModel } from './services/model/iot-jobs.ts';
-import { otaUpdatesModel } from './services/model/iot-ota-updates.ts';
-import { accountModel, registryModel } from './services/model/iot-registry.ts';
-import { managedIntegrationsModel } from './services/model/managed-integrations-operations.ts';
-import type { Model } from './services/model/rest-json.ts';
-import type { ServiceResponse } from './services/service.ts';
+import type { Service, ServiceResponse } from './services/service.ts';
 
 /** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
 export type Journal = { readonly time: string; readonly service: string; readonly operation: string | null; readonly status: number }[];
@@ -17,13 +12,8 @@ export type AdminRequest = {
   readonly body: Buffer;
 };
 
-/** The operations of the services that have a model; the others tell none, and any is taken for theirs. */
-const MODELS: Readonly<Record<string, Model>> = {
-  iot: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel },
-  'iot-jobs-data': jobsDataModel,
-  iotjobsdata: jobsDataModel,
-  iotmanagedintegrations: managedIntegrationsModel,
-};
+/** What is asked of a service here. */
+type Known = Pick<Service, 'name' | 'operations'>;
 
 /** Where something is created after it was asked for. */
 const CREATE_LATER = ['iot', 'iotmanagedintegrations'];
@@ -34,9 +24,9 @@ const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELE
  * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
  * disarms all, or one at `/_ota/faults/ID`). A fault of a service or an operation that is not there is refused.
  */
-export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly string[]): ServiceResponse {
+export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly Known[]): ServiceResponse {
   const { method, path } = request;
-  if (path === '/_ota/health' && method === 'GET') return json(200, { status: 'ok', services });
+  if (path === '/_ota/health' && method === 'GET') return json(200, { status: 'ok', services: services.map(({ name }) => name) });
   if (path === '/_ota/requests' && method === 'GET') return json(200, { requests: journal });
   if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
   if (path === '/_ota/faults' && method === 'POST') {
@@ -59,13 +49,13 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
 }
 
 /** Why a fault would never strike, `undefined` where it may. */
-function strikesNobody({ kind, service, operation }: Fault, services: readonly string[]): string | undefined {
-  if (!services.includes(service)) return `service: there is no ${service} here; there are ${services.join(', ')}`;
+function strikesNobody({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
+  const struck = services.find(({ name }) => name === service);
+  if (struck === undefined) return `service: there is no ${service} here; there are ${services.map(({ name }) => name).join(', ')}`;
   if (kind === 'createFailed' && !CREATE_LATER.includes(service)) return `service: createFailed is for ${CREATE_LATER.join(' and ')}`;
   if (kind === 'createFailed' && operation !== undefined && !operation.startsWith('Create'))
     return 'operation: createFailed is of a creation';
-  const model = MODELS[service];
-  if (operation === undefined || model === undefined || Object.hasOwn(model, operation)) return undefined;
+  if (operation === undefined || struck.operations.includes(operation)) return undefined;
   return `operation: ${service} has no ${operation} here; docs/embedded-aws.md lists those it has`;
 }
 

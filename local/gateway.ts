@@ -73,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (webPage !== undefined) return reply(outgoing, requestId, plainError(403, 'AccessDeniedException', webPage));
     if (path === '/_ota' || path.startsWith('/_ota/')) {
       const admin = { method: incoming.method ?? 'GET', path, headers: plainHeaders(incoming), body };
-      return reply(outgoing, requestId, options.admin?.(admin) ?? answerAdmin(admin, options.faults, journal, [...byName.keys()]));
+      return reply(outgoing, requestId, options.admin?.(admin) ?? answerAdmin(admin, options.faults, journal, options.services));
     }
     const scope = credentialScope(incoming.headers.authorization, query);
     const name = scope?.service ?? (isPublicRead(incoming.method, path) ? 's3' : undefined);

@@ -48,6 +48,7 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
 
   return {
     name: protocol.name,
+    operations: Object.keys(operations),
     operation(request) {
       const operation = asked(request);
       return operation !== undefined && Object.hasOwn(operations, operation) ? operation : undefined;

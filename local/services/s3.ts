@@ -35,6 +35,7 @@ export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Servi
 
   return {
     name: 's3',
+    operations: Object.keys(operations),
     objects: store.objects,
     writeObject(bucket, key, body) {
       const owner = store.buckets.get(bucket);

@@ -25,6 +25,8 @@ export type ServiceResponse = {
 export type Service = {
   /** The signing name in the credential scope: `sqs`, `dynamodb`, `events`, `s3`, `iot`, `iotmanagedintegrations`. */
   readonly name: string;
+  /** AWS's names of the operations that it knows. */
+  readonly operations: readonly string[];
   /** AWS's name of the operation asked for (`CreateOTAUpdate`), `undefined` when it is none we know. Faults select by it. */
   operation(request: ServiceRequest): string | undefined;
   /** Answers the request; an unknown operation answers a clear error that names it. Throws only on a defect. */

@@ -8,6 +8,7 @@ export function createSts({ accountId }: { readonly accountId: string }): Servic
   const asked = ({ body, query }: ServiceRequest) => new URLSearchParams(body.toString('utf8')).get('Action') ?? query.get('Action') ?? '';
   return {
     name: 'sts',
+    operations: ['GetCallerIdentity'],
     operation: (request) => (asked(request) === 'GetCallerIdentity' ? 'GetCallerIdentity' : undefined),
     async handle(request) {
       const action = asked(request);

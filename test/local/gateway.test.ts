@@ -133,6 +133,11 @@ describe('the endpoint for people', () => {
     [{ kind: 'createFailed', service: 's3' }, /^service: createFailed is for iot and iotmanagedintegrations/],
     [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed is of a creation/],
     [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
+    [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no SendMesage here/],
+    [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no SendMessage/],
+    [{ service: 'events', operation: 'PutEvent' }, /^operation: events has no PutEvent/],
+    [{ service: 's3', operation: 'PUT' }, /^operation: s3 has no PUT/],
+    [{ service: 'sts', operation: 'AssumeRole' }, /^operation: sts has no AssumeRole/],
   ])('refuses the fault of %j, which would strike nobody', async (target, message) => {
     const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });
     expect([refused.status, await refused.json()]).toEqual([400, { message: expect.stringMatching(message) }]);
@@ -145,6 +150,11 @@ describe('the endpoint for people', () => {
     ['iot-jobs-data', 'GetPendingJobExecutions'],
     ['iotmanagedintegrations', 'CreateOtaTask'],
     ['dynamodb', 'PutItem'],
+    ['dynamodb', 'DescribeTable'],
+    ['sqs', 'SendMessageBatch'],
+    ['events', 'PutEvents'],
+    ['s3', 'HeadObject'],
+    ['sts', 'GetCallerIdentity'],
   ])('arms the fault of %s at %s', async (service, operation) => {
     const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', service, operation }) });
     expect(armed.status).toBe(201);

@@ -53,6 +53,7 @@ export function createRestJsonService(rest: RestJson): Service {
   });
   return {
     name: rest.name,
+    operations: Object.keys(rest.model),
     operation: (request) => findRoute(rest.model, request)?.name,
     async handle(request) {
       const route = findRoute(rest.model, request);
