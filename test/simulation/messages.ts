@@ -73,7 +73,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
       // A row that is claimed later meets the tombstone by itself.
-      const since = watch.withdrawnSince(withdrawal.version, withdrawal);
+      const since = watch.withdrawnSince(row);
       if (!isOver && (since === undefined || claimedAt < since)) {
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
       }

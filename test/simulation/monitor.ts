@@ -41,8 +41,8 @@ export type Monitor = {
   /** Each channel's head as it was last written. */
   readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
-  /** True time at which a withdrawal of this scope stood in the ledger. */
-  readonly withdrawnSince: (version: string, tombstone: Pick<Tombstone, 'revision' | 'channels'>) => number | undefined;
+  /** True time at which the first withdrawal that covers this row stood in the ledger. */
+  readonly withdrawnSince: (row: Rollout) => number | undefined;
   /** A follow-up with its number was queued. */
   readonly onFollowUp: (messageId: string, body: string) => void;
   readonly onWrite: (write: Write) => void;
@@ -90,7 +90,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const tombstones = new Map<string, readonly Tombstone[]>();
   const heads = new Map<string, Head>();
   const sentInputs = new Map<string, string>();
-  const since = new Map<string, number>();
+  const withdrawals = new Map<string, { readonly key: string; readonly tombstone: Tombstone; readonly at: number }>();
   const followUps = new Map<string, number | '*'>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
@@ -106,15 +106,16 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
 
-  function withdrawnSince(version: string, tombstone: Pick<Tombstone, 'revision' | 'channels'>): number | undefined {
-    return since.get(scopeOf(`P#alpha#${version.split('+')[0]}`, tombstone));
+  function withdrawnSince(row: Rollout): number | undefined {
+    const covering = [...withdrawals.values()].filter(({ key, tombstone }) => key === keyOf(row) && withdrawalOf(row, [tombstone]));
+    return covering.length === 0 ? undefined : Math.min(...covering.map(({ at }) => at));
   }
 
   function withdrawalWritten(key: string, list: readonly Tombstone[]): void {
     tombstones.set(key, list);
     for (const tombstone of list) {
       const scope = scopeOf(key, tombstone);
-      if (!since.has(scope)) since.set(scope, world.now());
+      if (!withdrawals.has(scope)) withdrawals.set(scope, { key, tombstone, at: world.now() });
     }
   }
 
@@ -249,14 +250,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (wasWithdrawnBefore(known.row, caller.began)) violate('5 withdrawn', `${id} is created and was withdrawn before`);
   }
 
-  /** By when it was written, which may be long after it says. */
   function wasWithdrawnBefore(row: Rollout, time: number): boolean {
-    const tombstone = withdrawalOf(row, tombstonesOf(row));
-    return tombstone !== undefined && (withdrawnSince(row.version, tombstone) ?? time) < time;
-  }
-
-  function tombstonesOf(row: Rollout): readonly Tombstone[] {
-    return tombstones.get(`P#${row.product}#${row.version.split('+')[0]}`) ?? [];
+    return (withdrawnSince(row) ?? time) < time;
   }
 
   return {
@@ -295,6 +290,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   };
 }
 
-function scopeOf(key: string, { revision, channels }: Pick<Tombstone, 'revision' | 'channels'>): string {
-  return JSON.stringify([key, revision, channels]);
+function keyOf({ product, version }: Rollout): string {
+  return `P#${product}#${version.split('+')[0]}`;
+}
+
+function scopeOf(key: string, { version, revision, channels }: Tombstone): string {
+  return JSON.stringify([key, version, revision, channels]);
 }
