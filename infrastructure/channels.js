@@ -27,8 +27,9 @@ async function load({ resolveVariable }) {
       .replaceAll(variable('aws:accountId'), variable('AWS::AccountId'))
       .replaceAll(variable('aws:region'), variable('AWS::Region'))
       .replaceAll(variable('sls:stage'), stage);
+  const sources = unique(Object.values(products).flatMap((product) => product.sources.map(inCloudFormation)));
   return {
-    sources: unique(Object.values(products).flatMap((product) => product.sources)),
+    sources: sources.map((source) => (source.includes('${') ? { 'Fn::Sub': source } : source)),
     roles: unique(channels.flatMap((channel) => channel.createOTAUpdate?.roleArn ?? []).map(inCloudFormation)),
     buckets: unique(artifactBuckets.map(inCloudFormation)),
   };

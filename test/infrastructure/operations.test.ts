@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Ledger, ledger } from '../../adapters/ledger.ts';
 import { compiledTemplate } from '../support/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { roleStatements } from './assertions/assertion.ts';
@@ -40,10 +41,19 @@ const BESIDES: Record<string, string> = {
   'xray:PutTraceSegments': 'Lambda',
 };
 
-/** The IAM actions of all operations that the adapters send, from their source. */
-function actionsOfAdapters(): string[] {
-  const actions = readdirSync('adapters').flatMap((file) => {
-    const source = readFileSync(`adapters/${file}`, 'utf8');
+/** Of `publish --upload`: the artifact buckets are the user's, who lets in whom he likes. */
+const UPLOAD = 's3:PutObject';
+/** How the command line asks the ledger, by the method that it calls. */
+const ASKED: Record<string, (of: Ledger) => unknown> = {
+  all: (of) => of.all().next(),
+  lookUp: (of) => of.lookUp('thermostat', '2.4.1', []),
+  rowsOf: (of) => of.rowsOf('thermostat', '2.4.1'),
+};
+
+/** The IAM actions of all operations that a folder's files send themselves, from their source. */
+function actionsOf(folder: string): string[] {
+  const actions = readdirSync(folder).flatMap((file) => {
+    const source = readFileSync(`${folder}/${file}`, 'utf8');
     const clients = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names = '', from = '']) =>
       [...names.matchAll(/(\w+)Command\b/g)].map(([, operation = '']) => [operation, PREFIXES[from]] as const),
     );
@@ -56,14 +66,15 @@ function actionsOfAdapters(): string[] {
   return [...new Set(actions)].sort();
 }
 
-describe('The functions together may do', async () => {
-  const template = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
+const template = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
+
+describe('The functions together may do', () => {
   const granted = new Set(
     roleStatements(template)
       .filter(({ role }) => role !== 'OperatorRole')
       .flatMap(({ statement }) => statement.actions),
   );
-  const sent = actionsOfAdapters();
+  const sent = actionsOf('adapters');
 
   it('every operation that the adapters send', () => {
     expect(sent.length).toBeGreaterThan(15);
@@ -72,5 +83,27 @@ describe('The functions together may do', async () => {
 
   it('nothing that neither an adapter sends nor AWS asks for on the way', () => {
     expect([...granted].filter((action) => !sent.includes(action) && !BESIDES[action])).toEqual([]);
+  });
+});
+
+describe('Operators may do', () => {
+  const granted = new Set(
+    roleStatements(template)
+      .filter(({ role }) => role === 'OperatorRole')
+      .flatMap(({ statement }) => statement.actions),
+  );
+  const commands = readdirSync('cli').map((file) => readFileSync(`cli/${file}`, 'utf8'));
+  const asked = new Set(commands.flatMap((source) => [...source.matchAll(/\.ledger\s*\.(\w+)\(/g)].map(([, method = '']) => method)));
+
+  it('what the command line asks the ledger and sends itself, and nothing else', async () => {
+    expect([...asked].sort()).toEqual(Object.keys(ASKED));
+    const sent = new Set(actionsOf('cli'));
+    const send = async (command: { readonly constructor: { readonly name: string } }) => {
+      sent.add(`dynamodb:${command.constructor.name.replace(/Command$/, '')}`);
+      return {};
+    };
+    for (const ask of Object.values(ASKED)) await ask(ledger({ send } as Parameters<typeof ledger>[0], 'ledger'));
+    sent.delete(UPLOAD);
+    expect([...granted].sort()).toEqual([...sent].sort());
   });
 });

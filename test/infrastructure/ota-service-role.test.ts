@@ -13,7 +13,7 @@ describe('The OTA service role that AWS IoT assumes', () => {
     Stage: 'local',
     Name: '',
     ArtifactBucket: 'acme-firmware',
-    ArtifactPrefix: '',
+    ArtifactPrefix: 'thermostat/',
     ThingGroups: 'thermostat-*',
     Things: 'lab-*',
     SignedPrefix: 'signed/',
@@ -37,6 +37,8 @@ describe('The OTA service role that AWS IoT assumes', () => {
     ['iot:CreateStream', here('iot', 'stream/AFR_OTA-0f2a')],
     ['s3:GetObjectVersion', 'arn:aws:s3:::acme-firmware/thermostat/app.bin'],
     ['s3:PutObject', 'arn:aws:s3:::acme-firmware/signed/app.bin'],
+    ['s3:GetObject', 'arn:aws:s3:::acme-firmware/signed/app.bin'],
+    ['s3:GetObjectVersion', 'arn:aws:s3:::acme-firmware/signed/app.bin'],
     ['signer:StartSigningJob', here('signer', '/signing-profiles/acme_t6')],
     ['iam:PassRole', SERVICE_ROLE],
   ])('may %s on %s', async (action, on) => {
@@ -49,6 +51,7 @@ describe('The OTA service role that AWS IoT assumes', () => {
     ['iot:DeleteJob', here('iot', `job/AFR_OTA-${ID}`)],
     ['s3:PutObject', 'arn:aws:s3:::acme-firmware/thermostat/app.bin'],
     ['s3:GetObject', 'arn:aws:s3:::another/app.bin'],
+    ['s3:GetObject', 'arn:aws:s3:::acme-firmware/gateway/app.bin'],
     ['signer:StartSigningJob', here('signer', '/signing-profiles/another')],
     ['iam:PassRole', `arn:aws:iam::${ACCOUNT}:role/admin`],
   ])('may not %s on %s', async (action, on) => {

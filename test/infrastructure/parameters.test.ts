@@ -143,6 +143,10 @@ describe('channels.yml decides what the cloud allows:', () => {
     expect(await derive('channels.js', 'passableRoles', params)).toEqual([
       { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` },
     ]);
+    const sources = ['com.acme.firmware-ci', { 'Fn::Sub': `com.acme.release-desk.\${AWS::AccountId}.prod` }];
+    expect(await derive('channels.js', 'sources', params)).toEqual(sources);
+    expect(await derive('channels.js', 'sourcesOnTheBus', params)).toEqual([...sources, 'ota-dispatch']);
+    expect(await derive('channels.js', 'eventPattern', params)).toMatchObject({ source: sources });
     expect(await derive('channels.js', 'artifactBuckets', params)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware` }]);
   });
 

@@ -138,13 +138,18 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
     allowed: [
       { action: 'dynamodb:Query', on: LEDGER },
       { action: 'sqs:ReceiveMessage', on: queue('rejected') },
-      { action: 'sqs:DeleteMessage', on: queue('releases-dlq') },
+      { action: 'sqs:DeleteMessage', on: queue('releases-dlq'), resourcePolicy: queuePolicy('ReleasesDeadLetterQueuePolicy') },
+      { action: 'sqs:DeleteMessage', on: queue('follow-ups-dlq'), resourcePolicy: queuePolicy('FollowUpsDeadLetterQueuePolicy') },
       { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
       { action: 'events:PutEvents', on: BUS, with: event('com.acme.firmware-ci', 'Firmware Release Withdrawn'), resourcePolicy: busPolicy },
     ],
     denied: [
       { action: 'dynamodb:UpdateItem', on: LEDGER },
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/work` },
+      { action: 'dynamodb:Scan', on: LOCK },
       { action: 'sqs:DeleteMessage', on: queue('releases') },
+      { action: 's3:PutObject', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
       { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
     ],
@@ -176,6 +181,14 @@ describe('Even an administrator of the account', () => {
     ],
     ['send follow-ups', { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') }],
     ['send to rejected', { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') }],
+    [
+      'plant a dead release for operators to redrive',
+      { action: 'sqs:SendMessage', on: queue('releases-dlq'), resourcePolicy: queuePolicy('ReleasesDeadLetterQueuePolicy') },
+    ],
+    [
+      'plant a dead follow-up',
+      { action: 'sqs:SendMessage', on: queue('follow-ups-dlq'), resourcePolicy: queuePolicy('FollowUpsDeadLetterQueuePolicy') },
+    ],
     [
       'receive without TLS',
       {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compiledTemplate } from '../support/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
+import { get } from './assertions/assertion.ts';
 
 const { Resources } = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
 
@@ -15,5 +16,16 @@ describe('The runbook', () => {
     const start = headings.indexOf('The alarms');
     const sections = headings.slice(start + 1).filter((heading) => /^[a-z-]+$/.test(heading));
     expect(sections.sort()).toEqual(names);
+  });
+
+  it('empties the lock table by its key, while everything stands still', () => {
+    const recovery = runbook.slice(runbook.indexOf('\n## Disaster recovery'), runbook.indexOf('\n## What it costs'));
+    const step = (text: string) => recovery.indexOf(text);
+    expect(step('. **Stop**')).toBeGreaterThan(0);
+    expect(step('. **Empty the lock table**')).toBeGreaterThan(step('. **Swap**'));
+    expect(step('. **Start**')).toBeGreaterThan(step('. **Empty the lock table**'));
+    const [, key = '{}'] = /delete-item --table-name ota-dispatch-prod-lock --key '(.+?)'$/m.exec(recovery) ?? [];
+    const schema = get(Resources, 'LockTable.Properties.KeySchema') as { readonly AttributeName: string }[];
+    expect(Object.keys(JSON.parse(key))).toEqual(schema.map(({ AttributeName }) => AttributeName));
   });
 });

@@ -28,7 +28,12 @@ export async function simulate(
         principal,
         action,
         resource: { resource: on, accountId: ACCOUNT },
-        contextVariables: asTexts({ 'aws:SecureTransport': 'true', ...(byService ? {} : { 'aws:PrincipalArn': principal }), ...context }),
+        contextVariables: asTexts({
+          'aws:SecureTransport': 'true',
+          'aws:PrincipalIsAWSService': String(byService),
+          ...(byService ? {} : { 'aws:PrincipalArn': principal }),
+          ...context,
+        }),
       },
       identityPolicies: asTexts(policies),
       serviceControlPolicies: [],

@@ -132,6 +132,26 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('ConflictAlarm.Properties.AlarmDescription', 'Conflict'),
   },
   {
+    name: 'the alarms on the sweep advise nothing that only the other functions have: messages, a quota, S3, a control plane',
+    check: (t) =>
+      failing(
+        alarms(t).filter(([id]) => id.startsWith('Sweep')),
+        ({ Properties }) => /message|createsPerSecond|S3|control plane/i.test(String(Properties['AlarmDescription'])),
+      ),
+    mutate: setting('SweepErrorsAlarm.Properties.AlarmDescription', 'The sweep function crashed. Messages are retried.'),
+  },
+  {
+    name: 'the time to creation is said to run from the claim, where the service begins to measure it',
+    check: (t) => [
+      ...unless(
+        /^From the claim to/.test(String(get(t.Resources, 'CreationLatencyAlarm.Properties.AlarmDescription'))),
+        'CreationLatencyAlarm',
+      ),
+      ...unless(dashboard(t).includes('"title": "From the claim to'), 'Dashboard'),
+    ],
+    mutate: setting('CreationLatencyAlarm.Properties.AlarmDescription', 'From event to confirmed creation'),
+  },
+  {
     name: 'no alarm rings for want of data but the one on the sweep',
     check: (t) =>
       failing(alarms(t), ({ Properties }, id) => id !== 'SweepSilentAlarm' && Properties['TreatMissingData'] !== 'notBreaching'),
@@ -152,7 +172,7 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('AlarmTopicPolicy.Properties.PolicyDocument.Statement.0.Principal', '*'),
   },
   {
-    name: 'the dashboard shows releases, rollouts, devices and the time from event to creation',
+    name: 'the dashboard shows releases, rollouts, devices and the time to creation',
     check: (t) =>
       [
         'RecordDispatched',

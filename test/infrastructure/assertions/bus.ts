@@ -5,7 +5,7 @@ import { type Assertion, equal, failing, get, of, resource, setting, statements,
 const RULE = 'ReleasesRule.Properties';
 const PATTERN = `${RULE}.EventPattern`;
 /** Of test/infrastructure/channels.yml. */
-export const SOURCES = ['com.acme.firmware-ci', 'com.acme.release-desk'];
+export const SOURCES = ['com.acme.firmware-ci', `com.acme.release-desk.${ACCOUNT}.local`];
 const TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
 
 const rule = (template: Template, path: string) => get(template.Resources, `${RULE}.${path}`);

@@ -188,6 +188,28 @@ export const queueAssertions: Assertion[] = [
       ),
     mutate: setting('RejectedQueuePolicy.Properties.PolicyDocument.Statement.0.Action', 'sqs:DeleteMessage'),
   },
+  ...(['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue'] as const).map(
+    (id): Assertion => ({
+      name: `nobody may send to the ${id}, operators included`,
+      check: (t) =>
+        unless(
+          denies(resourcePolicy(t, `${id}Policy`), 'sqs:SendMessage', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+          `${id}Policy`,
+        ),
+      mutate: setting(`${id}Policy.Properties.PolicyDocument.Statement.0.Condition`, {
+        Bool: { 'aws:PrincipalIsAWSService': 'true' },
+      }),
+    }),
+  ),
+  {
+    name: 'the policy of every queue refuses senders',
+    check: (t) =>
+      failing(
+        policies(t),
+        (_, id) => !resourcePolicy(t, id).some((s) => s.effect === 'Deny' && s.principal === '*' && s.actions.includes('sqs:SendMessage')),
+      ),
+    mutate: setting('RuleDeadLetterQueuePolicy.Properties.PolicyDocument.Statement.1.Principal', { AWS: ACCOUNT }),
+  },
   {
     name: 'a dead-letter queue takes messages from its own source only',
     check: (t) =>

@@ -257,6 +257,19 @@ export const roles: Assertion[] = [
     mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Action', ['dynamodb:UpdateItem']),
   },
   {
+    name: 'operators read the ledger itself and no index of it',
+    check: (t) =>
+      named(
+        roleStatements(t).filter(
+          ({ role, statement }) => role === 'OperatorRole' && statement.resources.some((r) => r.includes('/index/')),
+        ),
+      ),
+    mutate: setting(
+      'OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Resource',
+      'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger/index/work',
+    ),
+  },
+  {
     name: 'operators publish as the producers of channels.yml, and cannot tell outcomes',
     check: (t) => {
       const publish = allowing(t, 'events:PutEvents').filter(({ role }) => role === 'OperatorRole');
