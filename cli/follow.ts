@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Rejection } from '../domain/release/rejection.ts';
+import { conflictWith } from '../domain/rollout/claim.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { peekAll } from './queue-messages.ts';
 import { countsLine, hasEnded, type RolloutView, viewOf } from './read-model.ts';
@@ -16,7 +18,14 @@ export type Followed = {
   readonly releaseDigest?: string;
 };
 
-export type Ending = { readonly rollouts: readonly RolloutView[]; readonly duplicate: boolean; readonly rejected?: RejectedView };
+export type Ending = {
+  readonly rollouts: readonly RolloutView[];
+  readonly duplicate: boolean;
+  /** The refusal of the whole event. */
+  readonly rejected?: RejectedView;
+  /** The channels that another release took while this one was already accepted on the others. */
+  readonly rejections?: readonly Rejection[];
+};
 
 const POLL_MILLISECONDS = 500;
 
@@ -24,9 +33,9 @@ const POLL_MILLISECONDS = 500;
 export const PATIENCE_MILLISECONDS = 60_000;
 
 /**
- * Watches the ledger until every channel of a release has ended, or the event was refused. `say` gets one line
- * for each thing that happens, `progress` the present state to overwrite. Throws when nobody has taken the event up
- * in `patience` milliseconds.
+ * Watches the ledger until every channel of a release has ended or is another release's, or the event was refused. `say`
+ * gets one line for each thing that happens, `progress` the present state to overwrite. Throws when nobody has taken the
+ * event up in `patience` milliseconds.
  */
 export async function follow(
   stage: Stage,
@@ -39,20 +48,44 @@ export async function follow(
   const rejectedQueue = await stage.queueUrl('rejected');
   const told = new Set<string>();
   for (;;) {
-    const rows = (await stage.ledger.rowsOf(release.product, release.version)).filter(
-      (row) => row.version === release.version && row.revision === release.revision && release.channels.includes(row.channel),
+    const found = (await stage.ledger.rowsOf(release.product, release.version)).filter(
+      (row) => row.revision === release.revision && release.channels.includes(row.channel),
     );
-    const own = rows.some((row) => row.eventId === release.eventId);
-    const known = own || (rows.length > 0 && rows.every((row) => row.releaseDigest === release.releaseDigest));
+    const own = found.find((row) => row.eventId === release.eventId);
+    const content = { version: release.version, digest: own?.releaseDigest ?? release.releaseDigest ?? '' };
+    const rows = found.filter((row) => conflictWith(row, content) === undefined);
+    const rejections = found.flatMap((row) => conflictWith(row, content) ?? []);
+    const known = own !== undefined || (rows.length > 0 && rejections.length === 0);
     if (known) for (const row of rows) tellNews(row, told, say);
     progress((known && rows.map(stateLine).join(' · ')) || 'waiting for the service');
-    if (known && rows.length === release.channels.length && rows.every(hasEnded)) {
-      return { rollouts: rows.map(viewOf), duplicate: !own };
+    if (known && found.length === release.channels.length && rows.every(hasEnded)) {
+      return { rollouts: rows.map(viewOf), duplicate: own === undefined, ...(rejections.length > 0 && { rejections }) };
     }
     const refused = await findRejected(stage, rejectedQueue, release.eventId);
     if (refused) return { rollouts: rows.map(viewOf), duplicate: false, rejected: refused };
     if (!known && Date.now() > deadline)
       throw new Error(`nobody took the event up in ${patience / 1000} s; ota status tells if it comes later`);
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/**
+ * Watches for the refusal of an event that can be followed no other way; undefined where none came in `patience`
+ * milliseconds.
+ */
+export async function refusalOf(
+  stage: Pick<Stage, 'queueUrl' | 'sqs'>,
+  eventId: string,
+  progress: (line: string) => void,
+  patience: number,
+): Promise<Ending | undefined> {
+  const deadline = Date.now() + patience;
+  const rejectedQueue = await stage.queueUrl('rejected');
+  for (;;) {
+    const rejected = await findRejected(stage, rejectedQueue, eventId);
+    if (rejected) return { rollouts: [], duplicate: false, rejected };
+    if (Date.now() > deadline) return undefined;
+    progress('waiting for the service');
     await sleep(POLL_MILLISECONDS);
   }
 }

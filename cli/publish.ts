@@ -5,7 +5,7 @@ import { parseRelease } from '../domain/release/release.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { releaseDigest } from '../domain/request/digest.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
-import { type Ending, follow } from './follow.ts';
+import { type Ending, follow, refusalOf } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, type OutgoingEvent, put } from './put.ts';
 import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
@@ -14,7 +14,8 @@ import { upload } from './upload.ts';
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
-first source that channels.yml allows for its product. A withdrawal is put on the bus and not followed.
+first source that channels.yml allows for its product. A withdrawal is put on the bus and not followed; of a dry run
+only a refusal can be told here, the plan comes as the event OTA Release Planned.
 
   --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
                  sha256 and sizeBytes that it then has; each time a new version, and so another content
@@ -25,9 +26,12 @@ ${stageHelp}`;
 /** What stands in for the version of an object that nobody has uploaded yet. */
 const NOT_UPLOADED = 'set-at-upload';
 
+/** The service has judged a message within seconds, and a dry run leaves nothing in the ledger that would tell when. */
+const DRY_RUN_PATIENCE_MILLISECONDS = 10_000;
+
 /**
- * `ota publish`: 0 when every rollout ended well, 1 when it was refused or one failed. Throws UsageError for a release that
- * does not name what would be followed.
+ * `ota publish`: 0 when every rollout ended well or a dry run was not refused, 1 when the release was refused, in whole or
+ * on one channel, or a rollout failed. Throws UsageError for a release that does not name what would be followed.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -41,9 +45,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a detail or a whole event');
-  const read = eventOf(readGivenJson(file), values.channels);
-  if (values.upload === undefined) requireVersions(read);
   const stage = openStage(values);
+  const read = await eventOf(readGivenJson(file), values.channels, stage);
+  if (values.upload === undefined) requireVersions(read);
   try {
     const detail = values.upload === undefined ? read.detail : await upload(stage, read.detail, readGivenBytes(values.upload));
     return await putAndFollow(stage, { ...read, detail }, { wait: !values['no-wait'], json: values.json });
@@ -52,9 +56,16 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it. */
-async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait: boolean; json: boolean }): Promise<number> {
-  const { product, version, revision = 1, channels, dryRun } = event.detail;
+/**
+ * Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it, and where nobody has
+ * taken it up in `patience` milliseconds; a dry run that was not refused by then has gone well.
+ */
+export async function putAndFollow(
+  stage: Stage,
+  event: OutgoingEvent,
+  options: { readonly wait: boolean; readonly json: boolean; readonly patience?: number },
+): Promise<number> {
+  const { product, version, revision = 1, channels } = event.detail;
   const isNamed = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
   const isRelease = event.detailType === releasePublished;
   const parsed = parseRelease(event.detail);
@@ -68,29 +79,30 @@ async function putAndFollow(stage: Stage, event: OutgoingEvent, options: { wait:
     if (!options.json) console.log(line);
   };
   say(`published ${event.detailType} as event ${eventId}`);
-  if (!options.wait || dryRun === true || !isRelease || !isNamed) {
-    if (options.json) console.log(JSON.stringify({ eventId }));
-    else if (event.detailType === releaseWithdrawn)
-      say(`a withdrawal is not followed: npm run ota -- status ${product} ${version} tells what becomes of it`);
-    else if (dryRun === true) say('a dry run: the answer is the event OTA Release Planned on the bus');
-    return exit.ok;
+  // A dry run that breaks a rule is refused like any other release.
+  const isDryRun = isRelease && parsed.ok && parsed.value.dryRun;
+  let ending: Ending | undefined;
+  if (options.wait && isRelease && isNamed) {
+    const digest = parsed.ok && { releaseDigest: releaseDigest(parsed.value) };
+    const followed = { product, version, revision, channels: channels.map(String), eventId, ...digest };
+    ending = isDryRun
+      ? await refusalOf(stage, eventId, progress, options.patience ?? DRY_RUN_PATIENCE_MILLISECONDS)
+      : await follow(stage, followed, say, progress, options.patience);
   }
-  const followed = {
-    product,
-    version,
-    revision,
-    channels: channels.map(String),
-    eventId,
-    ...(parsed.ok && { releaseDigest: releaseDigest(parsed.value) }),
-  };
-  const ending = await follow(stage, followed, say, progress);
   clearProgress();
   if (options.json) console.log(JSON.stringify({ eventId, ...ending }));
-  else say(verdict(ending));
-  return ending.rejected || ending.rollouts.some((rollout) => rollout.state === 'FAILED') ? exit.refused : exit.ok;
+  else if (ending) say(verdict(ending));
+  else if (isDryRun) say('a dry run: the answer is the event OTA Release Planned on the bus');
+  else if (!isRelease) say(`a withdrawal is not followed: npm run ota -- status ${product} ${version} tells what becomes of it`);
+  return ending && isRefused(ending) ? exit.refused : exit.ok;
 }
 
-function eventOf(value: unknown, channelsFile: string | undefined): OutgoingEvent {
+/** Whether the release did not come to a good end on every channel that it names. */
+export function isRefused({ rejected, rejections = [], rollouts }: Ending): boolean {
+  return rejected !== undefined || rejections.length > 0 || rollouts.some((rollout) => rollout.state === 'FAILED');
+}
+
+async function eventOf(value: unknown, channelsFile: string | undefined, stage: Stage): Promise<OutgoingEvent> {
   if (typeof value !== 'object' || value === null) throw new UsageError('the file holds no event');
   const { detail, source, 'detail-type': detailType } = value as Record<string, unknown>;
   if (typeof detail === 'object' && detail !== null && typeof source === 'string' && typeof detailType === 'string') {
@@ -101,7 +113,7 @@ function eventOf(value: unknown, channelsFile: string | undefined): OutgoingEven
   const bare = value as OutgoingEvent['detail'];
   const parsed = parseRelease(bare);
   if (!parsed.ok && typeof bare['product'] !== 'string') throw broken(parsed.rejection);
-  return { source: firstSource(String(bare['product']), channelsFile), detailType: releasePublished, detail: bare };
+  return { source: await firstSource(String(bare['product']), channelsFile, stage), detailType: releasePublished, detail: bare };
 }
 
 /** An example says where it will lie before S3 has given it a version; the service would look for a version of that name. */
@@ -116,10 +128,12 @@ function broken({ path, message }: Rejection): UsageError {
   return new UsageError(`${path}: ${message}`);
 }
 
-function verdict(ending: Ending): string {
+/** What became of a release, in one line. */
+export function verdict(ending: Ending): string {
   if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;
-  const states = ending.rollouts
-    .map(({ channel, state, code }) => `${channel} ${state}${code === undefined ? '' : ` (${code})`}`)
-    .join(', ');
+  const states = [
+    ...ending.rollouts.map(({ channel, state, code }) => `${channel} ${state}${code === undefined ? '' : ` (${code})`}`),
+    ...(ending.rejections ?? []).map(({ channel, code, path, message }) => `${channel} rejected: ${code} ${path}: ${message}`),
+  ].join(', ');
   return ending.duplicate ? `a duplicate, nothing was doubled: ${states}` : states;
 }

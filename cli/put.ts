@@ -4,6 +4,9 @@ import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { readGivenFile, root, UsageError } from './command.ts';
 import type { Stage } from './stage.ts';
 
+/** Stands in for an account that nobody here knows; no account of AWS has this id. */
+const UNKNOWN_ACCOUNT = '000000000000';
+
 /** An event as PutEvents takes it. */
 export type OutgoingEvent = { readonly source: string; readonly detailType: string; readonly detail: Readonly<Record<string, unknown>> };
 
@@ -16,13 +19,22 @@ export async function put(stage: Stage, { source, detailType, detail }: Outgoing
   return answer.EventId;
 }
 
-/** The first source that may release a product; throws UsageError where channels.yml knows none. */
-export function firstSource(product: string, channelsFile: string | undefined): string {
+/**
+ * The first source that may release a product on this stage. Throws UsageError where channels.yml knows none, or where it
+ * names the account and nobody here knows that.
+ */
+export async function firstSource(product: string, channelsFile: string | undefined, stage: Stage): Promise<string> {
   const name = channelsFile ?? join(root, 'channels.yml');
-  const read = readChannelsFile(readGivenFile(name));
+  const text = readGivenFile(name);
+  const accountId = await stage.account();
+  const read = readChannelsFile(text, { accountId: accountId ?? UNKNOWN_ACCOUNT, region: await stage.region(), stage: stage.name });
   if (!read.ok) throw new UsageError(`${name} is wrong: npm run ota -- check says where`);
   const source = Object.hasOwn(read.channels.products, product) ? read.channels.products[product]?.sources[0] : undefined;
   if (source === undefined)
     throw new UsageError(`${name} has no product ${JSON.stringify(product)}: no source may send for it; --channels names another file`);
+  if (accountId === undefined && source.includes(UNKNOWN_ACCOUNT))
+    throw new UsageError(
+      `the source of ${product} names the account, which your credentials do not tell: publish a whole event, it names its source`,
+    );
   return source;
 }

@@ -51,7 +51,7 @@ export function viewOf(row: Rollout): RolloutView {
   };
 }
 
-/** Whether nothing more will happen to a rollout by itself: final, or Created where it is continuous or kept. */
+/** Whether nothing more will happen to a rollout by itself: final, or Created where it is continuous. */
 export function hasEnded(row: Rollout): boolean {
   return isFinal(row.state) || (row.state === 'CREATED' && row.continuous);
 }

@@ -19,6 +19,8 @@ export const stageHelp = `  --stage S      a deployed stage, with the AWS creden
   --bus NAME     the stage's event bus (default: firmware-STAGE)
   --json         for a program`;
 
+const LOCAL_ACCOUNT = '000000000000';
+
 /** The parts of one stage that a person works with. */
 export type Stage = {
   readonly name: string;
@@ -30,6 +32,10 @@ export type Stage = {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly ledger: ReturnType<typeof ledger>;
+  /** The region of its clients; throws where the environment names none. */
+  region(): Promise<string>;
+  /** The account that the credentials are of; undefined where they do not tell it. */
+  account(): Promise<string | undefined>;
   /** The URL of `ota-dispatch-STAGE-<suffix>`; throws UsageError when the stage has no such queue. */
   queueUrl(suffix: string): Promise<string>;
 };
@@ -57,6 +63,8 @@ export function openStage(values: {
     s3: new S3Client(config),
     sqs,
     ledger: ledger(new DynamoDBClient(config), `ota-dispatch-${values.stage}-ledger`),
+    region: () => sqs.config.region(),
+    account: async () => (isLocal ? LOCAL_ACCOUNT : (await sqs.config.credentials()).accountId),
     async queueUrl(suffix) {
       const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
       try {

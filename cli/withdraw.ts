@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
+import { remember } from '../domain/rollout/remember.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from './command.ts';
 import { findRejected, PATIENCE_MILLISECONDS } from './follow.ts';
@@ -64,12 +65,12 @@ export async function run(args: readonly string[]): Promise<number> {
   // Refused by the service it would be too, but after this command had said that all is withdrawn.
   if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
   const stage = openStage(values);
-  const event = { source: firstSource(product, values.channels), detailType: releaseWithdrawn, detail };
+  const event = { source: await firstSource(product, values.channels, stage), detailType: releaseWithdrawn, detail };
   const eventId = await put(stage, event).catch((error: unknown) => {
     throw unreachable(error, stage.endpoint);
   });
   if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
-  const rows = values['no-wait'] ? [] : await untilStopped(stage, { product, version, scope, eventId });
+  const rows = values['no-wait'] ? [] : await untilStopped(stage, { product, version, scope, force: values.force, eventId });
   clearProgress();
   if (values.json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
   else for (const row of rows) console.log(endOf(row));
@@ -86,28 +87,34 @@ export function endOf({ channel, state, code, counts }: Pick<Rollout, 'channel' 
 
 type Scope = { readonly revision?: number; readonly channels?: readonly string[] };
 
-type Withdrawn = { readonly product: string; readonly version: string; readonly scope: Scope; readonly eventId: string };
+type Withdrawn = {
+  readonly product: string;
+  readonly version: string;
+  readonly scope: Scope;
+  readonly force: boolean;
+  readonly eventId: string;
+};
 
 /**
- * Waits until the service has taken the withdrawal in and nothing of it is live; answers the rollouts it met. Throws where
- * it was refused, or where nobody took it up in `patience` milliseconds.
+ * Waits until the ledger has this withdrawal, or others that cover it, and nothing of it is live; answers the rollouts it
+ * met. Throws where it was refused, or where nobody took it up in `patience` milliseconds.
  */
 export async function untilStopped(
   stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs'>,
-  { product, version, scope, eventId }: Withdrawn,
+  { product, version, scope, force, eventId }: Withdrawn,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<Rollout[]> {
   const rejectedQueue = await stage.queueUrl('rejected');
   const deadline = Date.now() + patience;
   for (;;) {
-    const isIn = (await stage.ledger.lookUp(product, version, [])).tombstones.list.some(
-      (one) => one.version === version && isSame(one, scope),
-    );
+    const { tombstones } = await stage.ledger.lookUp(product, version, []);
+    // By the service's own rule: it keeps no withdrawal that another covers.
+    const isIn = remember(tombstones.list, { version, ...scope, force, at: 0 }) === 'known';
     const rows = (await stage.ledger.rowsOf(product, version)).filter(
       (row) =>
         row.version === version && (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
     );
-    if (isIn && rows.every((row) => row.state === 'WITHDRAWN' || row.state === 'FAILED')) return rows;
+    if (isIn && rows.every(isStopped)) return rows;
     const refused = isIn ? undefined : await findRejected(stage, rejectedQueue, eventId);
     if (refused) throw new Error(`refused: ${refused.code} ${refused.path}: ${refused.reason}`);
     if (!isIn && Date.now() > deadline) throw new Error(`nobody took the withdrawal up in ${patience / 1000} s`);
@@ -116,6 +123,7 @@ export async function untilStopped(
   }
 }
 
-function isSame(one: Scope, other: Scope): boolean {
-  return one.revision === other.revision && one.channels?.join() === other.channels?.join();
+/** A withdrawal makes the service search once more for what failed as UNCERTAIN: it may be live. */
+function isStopped({ state, code }: Rollout): boolean {
+  return state === 'WITHDRAWN' || (state === 'FAILED' && code !== 'UNCERTAIN');
 }

@@ -18,12 +18,15 @@ afterAll(() => aws.stop());
 
 const completed = aRollout({ state: 'COMPLETED', attempt: 1, eventId: 'first' });
 
-/** Follows a release of thermostat 2.0.0 on beta whose ledger has `rows`. */
-async function followed(rows: readonly Rollout[], { eventId, releaseDigest }: { eventId: string; releaseDigest?: string }) {
+/** Follows a release of thermostat 2.0.0, on beta unless told otherwise, whose ledger has `rows`. */
+async function followed(
+  rows: readonly Rollout[],
+  { eventId, releaseDigest, channels = ['beta'] }: { eventId: string; releaseDigest?: string; channels?: string[] },
+) {
   const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
   const withRows = { ...stage, ledger: { ...stage.ledger, rowsOf: async () => rows } } as unknown as Stage;
   const said: string[] = [];
-  const about = { product: 'thermostat', version: '2.0.0', revision: 1, channels: ['beta'], eventId };
+  const about = { product: 'thermostat', version: '2.0.0', revision: 1, channels, eventId };
   const release = releaseDigest === undefined ? about : { ...about, releaseDigest };
   const ending = await follow(
     withRows,
@@ -58,6 +61,17 @@ describe('following a release', () => {
     const { ending, said } = await followed([completed], { eventId: 'third', releaseDigest: 'ff'.repeat(32) });
     expect(ending).toMatchObject({ duplicate: false, rejected: { code: 'RELEASE_CONFLICT' } });
     expect(said).toEqual([]);
+  });
+
+  it.each<[string, Partial<Rollout>]>([
+    ['RELEASE_CONFLICT', { releaseDigest: 'ff'.repeat(32) }],
+    ['VERSION_AMBIGUOUS', { version: '2.0.0+other' }],
+  ])('ends without the channel that another release took meanwhile, and says so: %s', async (code, changes) => {
+    const others = aRollout({ channel: 'stable', state: 'COMPLETED', eventId: 'other', ...changes });
+    const release = { eventId: 'first', releaseDigest: completed.releaseDigest, channels: ['beta', 'stable'] };
+    const { ending, said } = await followed([completed, others], release);
+    expect(ending).toMatchObject({ rollouts: [viewOf(completed)], duplicate: false, rejections: [{ code, channel: 'stable' }] });
+    expect(said).toEqual(['beta: claimed: accepted']);
   });
 
   it('gives up where nobody takes the event up', async () => {

@@ -27,6 +27,16 @@ afterAll(async () => {
   await stage.stop();
 });
 
+/** Nothing that a rule of releases is against, but more values than a message may have. */
+const withTooManyAttributes = (artifact: object) => ({
+  ...artifact,
+  attributes: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`a${index}`, ''])),
+});
+
+async function takeAllRejected(): Promise<void> {
+  for (const message of await stage.receive('rejected', 10)) await stage.remove('rejected', message);
+}
+
 const json = async (...args: readonly string[]) => JSON.parse((await line.type(...args, '--json')).stdout);
 
 describe('on an empty stage', () => {
@@ -104,6 +114,26 @@ describe('ota publish', () => {
     const path = file('other-bucket.json', { product: 'thermostat', version: '9.0.0', channels: ['beta'], artifacts });
     const said = await line.type('publish', path, '--upload', path);
     expect(said).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^ota publish: there is no bucket acme-other; /) });
+  });
+
+  it.each<[string, string, (release: Awaited<ReturnType<typeof thermostat>>) => object]>([
+    ['that breaks a rule', 'INVALID_RELEASE version', () => ({ version: 'v2.4.1' })],
+    ['with more values than a message may have', 'TOO_LARGE $', ({ artifacts }) => ({ artifacts: artifacts.map(withTooManyAttributes) })],
+  ])('ends with 1 and the reason for a dry run %s: nothing was planned', async (_what, why, changes) => {
+    const release = await thermostat(stage);
+    const path = file('dry-run.json', { ...release, ...changes(release), dryRun: true });
+    const said = await line.typeAndServe('publish', path);
+    expect([said.status, said.stdout.split('\n')[1]]).toEqual([1, expect.stringContaining(`rejected: ${why}: `)]);
+    const forAProgram = await line.typeAndServe('publish', path, '--json');
+    const [code] = why.split(' ');
+    expect(forAProgram.status).toBe(1);
+    expect(JSON.parse(forAProgram.stdout)).toMatchObject({
+      eventId: expect.any(String),
+      rollouts: [],
+      duplicate: false,
+      rejected: { code },
+    });
+    await takeAllRejected();
   });
 
   it('ends with 1 and the reason when the release is refused', async () => {
@@ -262,6 +292,13 @@ describe('ota withdraw', () => {
   it('blocks what was never published, and for a program names event and rollouts', async () => {
     const said = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--json');
     expect(JSON.parse(said.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
+    await stage.settle(stage.sandbox());
+    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).tombstones.list).toHaveLength(1);
+  });
+
+  it('is content with the withdrawal that is there already and covers it', async () => {
+    const said = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--channel', 'beta');
+    expect(said).toMatchObject({ status: 0, stderr: '' });
     await stage.settle(stage.sandbox());
     expect((await stage.table.lookUp('thermostat', '9.0.0', [])).tombstones.list).toHaveLength(1);
   });

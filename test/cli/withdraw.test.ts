@@ -47,11 +47,15 @@ describe('waiting for a withdrawal', () => {
   });
   afterAll(() => aws.stop());
 
-  function waited(rows: Rollout[], list: Tombstone[], eventId = 'e-1') {
+  /** Waits for the withdrawal of thermostat 2.0.0 on beta; the ledger has `list`, and `looks` one after the other. */
+  function waitedWhile(looks: Rollout[][], list: Tombstone[], changes: Partial<Parameters<typeof untilStopped>[1]> = {}) {
     const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
-    const ledger = { ...stage.ledger, rowsOf: async () => rows, lookUp: async () => ({ rows: [], tombstones: { rev: 1, list } }) };
-    return untilStopped({ ...stage, ledger }, { product: 'thermostat', version: '2.0.0', scope: { channels: ['beta'] }, eventId }, 50);
+    const rowsOf = async () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
+    const ledger = { ...stage.ledger, rowsOf, lookUp: async () => ({ rows: [], tombstones: { rev: 1, list } }) };
+    const withdrawn = { product: 'thermostat', version: '2.0.0', scope: { channels: ['beta'] }, force: false, eventId: 'e-1', ...changes };
+    return untilStopped({ ...stage, ledger }, withdrawn, 50);
   }
+  const waited = (rows: Rollout[], list: Tombstone[], changes = {}) => waitedWhile([rows], list, changes);
   const tombstone = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
 
   it('ends when the ledger has it and nothing of it is live', async () => {
@@ -60,14 +64,37 @@ describe('waiting for a withdrawal', () => {
     expect(await waited([], [tombstone])).toEqual([]);
   });
 
-  it('does not take the withdrawal of other channels for its own', async () => {
-    await expect(waited([], [{ ...tombstone, channels: ['stable'] }])).rejects.toThrow('nobody took the withdrawal up');
+  it.each<[string, Partial<Tombstone>, object]>([
+    ['of other channels', { channels: ['stable'] }, {}],
+    ['of another revision', { revision: 2 }, {}],
+    ['of another build of the version', { version: '2.0.0+b' }, {}],
+    ['that leaves devices in progress alone', {}, { force: true }],
+  ])('does not take one %s for its own', async (_what, changes, asked) => {
+    await expect(waited([], [{ ...tombstone, ...changes }], asked)).rejects.toThrow('nobody took the withdrawal up');
+  });
+
+  it.each<[string, Omit<Tombstone, 'channels'> & { channels?: string[] }, object]>([
+    ['of the whole version', { version: '2.0.0', force: false, at: 1 }, {}],
+    ['of more channels', { ...tombstone, channels: ['stable', 'beta'] }, {}],
+    ['of its channels in another order', { ...tombstone, channels: ['b', 'a'] }, { scope: { channels: ['a', 'b'] } }],
+    ['of every revision', tombstone, { scope: { channels: ['beta'], revision: 1 } }],
+    ['that stops devices in progress too', { ...tombstone, force: true }, {}],
+  ])('is content with one %s: the ledger keeps none that another covers', async (_what, kept, asked) => {
+    expect(await waited([], [kept], asked)).toEqual([]);
+  });
+
+  it('goes on while a rollout is UNCERTAIN: the withdrawal has it searched for once more', async () => {
+    const uncertain = aRollout({ state: 'FAILED', code: 'UNCERTAIN' });
+    const withdrawn = aRollout({ state: 'WITHDRAWN' });
+    expect(await waitedWhile([[uncertain], [withdrawn]], [tombstone])).toEqual([withdrawn]);
+    const refused = aRollout({ state: 'FAILED', code: 'AWS_REFUSED' });
+    expect(await waitedWhile([[refused], [withdrawn]], [tombstone])).toEqual([refused]);
   });
 
   it('tells that it was refused', async () => {
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     const MessageAttributes = { code: text('UNKNOWN_PRODUCT'), path: text('product'), reason: text('no such product') };
     await aws.sqs.send(new SendMessageCommand({ QueueUrl: rejected, MessageBody: '{"id":"e-2"}', MessageAttributes }));
-    await expect(waited([], [], 'e-2')).rejects.toThrow('refused: UNKNOWN_PRODUCT product: no such product');
+    await expect(waited([], [], { eventId: 'e-2' })).rejects.toThrow('refused: UNKNOWN_PRODUCT product: no such product');
   });
 });
