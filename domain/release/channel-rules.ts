@@ -1,8 +1,11 @@
 import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './channels.ts';
+import { parseMinute } from './instant.ts';
 import { formatPath, isRecord, type Segment } from './path.ts';
 import type { Problem } from './problem.ts';
 
-const minutePattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d$/;
+/** Which resources of a service can be targets. */
+export const targetKinds = { iot: ['thing', 'thinggroup'], iotmanagedintegrations: ['managed-thing'] } as const;
+
 const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
 
 /**
@@ -94,7 +97,7 @@ function scheduleProblems(config: object | undefined): Problem[] {
   for (const member of ['StartTime', 'EndTime']) {
     const path = ['createOtaTask', 'OtaSchedulingConfig', member];
     const given = config[member];
-    if (given !== undefined && !minutePattern.test(String(given))) {
+    if (given !== undefined && parseMinute(`${given}:00Z`) === undefined) {
       found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
     }
   }
@@ -112,11 +115,14 @@ function globProblems(channel: Channel): Problem[] {
     if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
     const fixed = glob.slice(0, glob.indexOf('*') === -1 ? undefined : glob.indexOf('*')).split(':');
     // Up to the first wildcard the glob must agree with the ARN of a target, or no target ever matches.
-    const [arn = '', , ofService] = fixed;
+    const [arn = '', , ofService, , , resource] = fixed;
     const lastIsOpen = glob.includes('*');
     const isPrefix = (part: string | undefined, whole: string, last: boolean) =>
       part === undefined || (last && lastIsOpen ? whole.startsWith(part) : part === whole);
-    const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3);
+    const isKind = (kind: string) =>
+      resource?.includes('/') === true ? resource.startsWith(`${kind}/`) : lastIsOpen && isPrefix(resource, kind, true);
+    const canMatch =
+      isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && targetKinds[service].some(isKind);
     return canMatch ? [] : [{ path, message: `matches no ARN of a target of ${service}` }];
   });
 }

@@ -44,6 +44,13 @@ export const revision = () => {
 export const line = (max: number) =>
   matching(`1 to ${max} characters without control characters`, new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'));
 
+/** Text of people, of no characters to `max` code points, in as many lines as they like. */
+export const prose = (max: number) =>
+  matching(
+    `at most ${max} characters, of control characters tabs and line breaks only`,
+    new RegExp(`^(?:[^\\p{Cc}]|[\\t\\r\\n]){0,${max}}$`, 'u'),
+  );
+
 export const text = () => z.string('text');
 
 /** Text of at least one character. */

@@ -4,12 +4,13 @@ import type { Problem } from './problem.ts';
 /** Where the service runs: what the variables of channels.yml stand for. */
 export type Variables = { readonly accountId: string; readonly region: string; readonly stage: string };
 
-const message = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
+const unknown = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
+const inName = 'no variable in a name: they are replaced in values only';
 
 /**
  * `value`, the content of channels.yml, with its three variables (`aws:accountId`, `aws:region`, `sls:stage`,
- * each between dollar-brace and brace) replaced in all texts. Any other dollar-brace is a problem, in names
- * too, except inside a channel's `jobDocument`, where it is kept for IoT Jobs.
+ * each between dollar-brace and brace) replaced in all values. Any other dollar-brace is a problem, and
+ * each in a name, except inside a channel's `jobDocument`, where it is kept for IoT Jobs.
  */
 export function replaceVariables(value: unknown, variables: Variables): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const known = new Map([
@@ -18,20 +19,20 @@ export function replaceVariables(value: unknown, variables: Variables): { readon
     ['sls:stage', variables.stage],
   ]);
   const problems: Problem[] = [];
-  const judge = (text: string, path: readonly Segment[]) => {
+  const judge = (text: string, path: readonly Segment[], message: string) => {
     if (text.includes('${') && !isInJobDocument(path)) problems.push({ path, message });
   };
   const replace = (inner: unknown, path: readonly Segment[]): unknown => {
     if (typeof inner === 'string') {
       const text = inner.replaceAll(/\$\{([^{}]*)\}/g, (whole, name: string) => known.get(name) ?? whole);
-      judge(text, path);
+      judge(text, path, unknown);
       return text;
     }
     if (Array.isArray(inner)) return inner.map((item, index) => replace(item, [...path, index]));
     if (!isRecord(inner)) return inner;
     return Object.fromEntries(
       Object.entries(inner).map(([name, item]) => {
-        judge(name, [...path, name]);
+        judge(name, [...path, name], inName);
         return [name, replace(item, [...path, name])];
       }),
     );

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { described, flag, line, name, revision, schemaVersion, semVer } from './fields.ts';
+import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
 import { formatPath } from './path.ts';
 import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
@@ -17,7 +17,7 @@ export const withdrawalSchema = z.strictObject(
       'Without them: every channel',
     ),
     reasonCode: described(z.exactOptional(line(128)), 'For machines'),
-    comment: described(z.exactOptional(line(2000)), 'For people'),
+    comment: described(z.exactOptional(prose(2000)), 'For people'),
     force: described(z._default(flag(), false), 'Devices that are in progress are stopped too'),
     correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
   },

@@ -4,7 +4,7 @@ const DESCRIPTION_MAX = 256;
 /** So much is read of a description: what is longer has no say in 256 characters, and some characters become eighteen. */
 const READ_MAX = 8 * DESCRIPTION_MAX;
 
-/** Latin letters that Unicode does not take apart into a letter and an accent. */
+/** Latin letters that Unicode does not take apart into a letter and an accent, and the two Greek ones that units are written with. */
 const plainLetters: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
@@ -23,13 +23,22 @@ const plainLetters: Readonly<Record<string, string>> = {
   þ: 'th',
   Þ: 'Th',
   ı: 'i',
+  ħ: 'h',
+  Ħ: 'H',
+  ŋ: 'n',
+  Ŋ: 'N',
+  ŧ: 't',
+  Ŧ: 'T',
+  ĸ: 'k',
+  μ: 'u',
+  Ω: 'Ohm',
 };
 
 /**
  * A description as managed integrations takes it, `[0-9A-Za-z_\- ]{1,256}`, still to be read by people:
  * accents go, a mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other a blank, and
  * what is too long ends at a word. Words in another script are left out; undefined where those were the
- * larger part, or nothing is left.
+ * larger part or had a number in them, or nothing is left.
  */
 export function readableDescription(description: string): string | undefined {
   const plain = description
@@ -39,8 +48,8 @@ export function readableDescription(description: string): string | undefined {
     .replace(/\p{M}+/gu, '')
     .replace(/\p{L}/gu, (letter) => plainLetters[letter] ?? letter);
   const words = plain.split(/\s+/u);
-  const kept = words.filter((word) => !/[^\P{L}A-Za-z]/u.test(word));
-  if (lettersIn(kept) < lettersIn(words) / 2) return undefined;
+  const [kept, left] = [words.filter(isLatin), words.filter((word) => !isLatin(word))];
+  if (lettersIn(kept) < lettersIn(words) / 2 || left.some((word) => /\p{N}/u.test(word))) return undefined;
   const readable = kept
     .join(' ')
     .replace(/['’`]/g, '')
@@ -49,6 +58,10 @@ export function readableDescription(description: string): string | undefined {
     .replace(/ +/g, ' ')
     .trim();
   return cutAtWord(readable) || undefined;
+}
+
+function isLatin(word: string): boolean {
+  return !/[^\P{L}A-Za-z]/u.test(word);
 }
 
 function lettersIn(words: readonly string[]): number {

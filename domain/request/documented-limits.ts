@@ -19,7 +19,8 @@ export const OTA_FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 const thingOrGroupArn: Shape = {
   type: 'string',
-  pattern: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(thing|thinggroup)\/[a-zA-Z0-9:_-]+/,
+  // Names of things and of groups have at most 128 characters (AWS IoT `ThingName`, `ThingGroupName`).
+  pattern: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(thing|thinggroup)\/[a-zA-Z0-9:_-]{1,128}/,
   says: 'the ARN of a thing or a thing group',
 };
 const managedThingArn: Shape = {
@@ -35,6 +36,9 @@ const tagKeyOfUsers: Shape = {
   pattern: /(?![aA][wW][sS]:)([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u,
   says: 'letters, digits, blanks and _.:/=+-@, not beginning with aws:',
 };
+
+/** The model of managed integrations takes any key; those of AWS are AWS's here too (AWS General Reference). */
+const tagKeyOfTask: Shape = { type: 'string', min: 1, max: 128, pattern: /(?![aA][wW][sS]:)[\s\S]*/u, says: 'not beginning with aws:' };
 
 /** CreateOTAUpdate within the model and the documentation. */
 export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
@@ -71,6 +75,7 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
 export const documentedOtaTaskInput: Structure = tighten(createOtaTaskInput, {
   Target: { type: 'list', min: 1, max: TARGETS_MAX, of: managedThingArn, advice: 'use OtaType CONTINUOUS with a query' },
   OtaTargetQueryString: { type: 'string', min: 1 },
+  Tags: { type: 'map', min: 1, max: TAGS_MAX, key: tagKeyOfTask, value: { type: 'string', min: 0, max: 256 } },
   S3Url: { type: 'string', min: 1, max: 1000, pattern: /s3:\/\/[^/]+\/.+/, says: 's3://BUCKET/KEY' },
   'OtaSchedulingConfig.StartTime': { type: 'string', min: 1 },
   'OtaSchedulingConfig.EndTime': { type: 'string', min: 1 },

@@ -97,16 +97,12 @@ function targetsOf(
   rejections: Rejection[],
 ): { readonly Target?: readonly string[]; readonly OtaTargetQueryString?: string } {
   const { OtaType, Target, OtaTargetQueryString } = channel.createOtaTask;
-  const globs = channel.targetsFromRelease ?? [];
-  if (OtaType === 'ONE_TIME' || (release.targets !== undefined && globs.length === 0)) {
+  if (OtaType === 'ONE_TIME' || release.targets !== undefined) {
+    // A query has no room for targets, so that no glob permits any (a file that has one is refused).
+    const globs = OtaType === 'ONE_TIME' ? (channel.targetsFromRelease ?? []) : [];
     const chosen = chooseTargets(release, Target, globs, 'iotmanagedintegrations', place, channelName);
     rejections.push(...chosen.rejections);
     return { Target: chosen.targets };
-  }
-  if (release.targets !== undefined) {
-    rejections.push(
-      reject('UNSUPPORTED_BY_SERVICE', 'targets', 'a CONTINUOUS task takes a query, no list of targets', channelName).rejection,
-    );
   }
   if (OtaTargetQueryString === undefined) {
     rejections.push(reject('INVALID_RELEASE', 'targets', 'the channel names no query', channelName).rejection);

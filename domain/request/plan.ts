@@ -139,7 +139,8 @@ export function judgeArtifact(
   }
   const tooLarge = judgeSize(artifact, path, facts.sizeBytes, service);
   if (tooLarge || artifact.sha256 === undefined || facts.sha256 !== undefined) return tooLarge;
-  const message = 'S3 stores no SHA-256 of the object and it is too large to hash here: upload it with one';
+  const message =
+    'S3 stores no SHA-256 of the object, and it is too large to hash here, by itself or with those before it: upload it with one';
   return reject('ARTIFACT_NOT_VERIFIABLE', `${path}.sha256`, message).rejection;
 }
 

@@ -1,15 +1,10 @@
+import { targetKinds } from '../release/channel-rules.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { TARGETS_MAX } from './documented-limits.ts';
 import type { Place } from './plan.ts';
 
 type Service = 'iot' | 'iotmanagedintegrations';
-
-/** Which resources of a service can be targets. */
-const targetKinds: Readonly<Record<Service, readonly string[]>> = {
-  iot: ['thing', 'thinggroup'],
-  iotmanagedintegrations: ['managed-thing'],
-};
 
 /**
  * The targets of one rollout: the release's, where it gives any, else the channel's. Those of a release are a
@@ -73,7 +68,13 @@ function whyNot(target: string, globs: readonly string[], service: Service, plac
   if (globs.length === 0) return 'the channel takes no targets from a release (targetsFromRelease)';
   const [arn, partition, ofService, region, accountId, ...resource] = target.split(':');
   const [kind, name] = splitOnce(resource.join(':'), '/');
-  if (arn !== 'arn' || !partition?.startsWith('aws') || ofService !== service || !targetKinds[service].includes(kind) || name === '') {
+  if (
+    arn !== 'arn' ||
+    !partition?.startsWith('aws') ||
+    ofService !== service ||
+    !targetKinds[service].some((one) => one === kind) ||
+    name === ''
+  ) {
     return `not the ARN of a ${targetKinds[service].join(' or ')}`;
   }
   if (accountId !== place.accountId || region !== place.region) return 'a target of another account or region';

@@ -2,7 +2,8 @@ import type { Channel } from '../release/channels.ts';
 import { isOurs } from '../release/fields.ts';
 import { formatMember, formatPath, isRecord } from '../release/path.ts';
 import { findStrange } from '../release/problem.ts';
-import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from './documented-limits.ts';
+import { canonicalJson } from './digest.ts';
+import { documentedOTAUpdateInput, documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, tighten } from './documented-limits.ts';
 import { ownDocumentMembers } from './job-document.ts';
 import { USER_TAGS_MAX } from './ota-task.ts';
 import { type Shape, type Violation, violations } from './shape.ts';
@@ -11,6 +12,15 @@ type Structure = Extract<Shape, { type: 'structure' }>;
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const ours = 'ours to set: leave it out';
+
+/** Without any of these a way of signing signs nothing, or what no device can verify: AWS takes it, and every device then fails. */
+const signingMembers = [
+  'awsSignerJobId',
+  'startSigningJobParameter.signingProfileName',
+  'customCodeSigning.signature.inlineDocument',
+  'customCodeSigning.hashAlgorithm',
+  'customCodeSigning.signatureAlgorithm',
+];
 
 const fileEntry = entryShape(documentedOTAUpdateInput);
 const otaUpdateTemplate: Structure = {
@@ -55,8 +65,13 @@ function otaUpdateViolations(given: unknown): Violation[] {
       const first = tags.findIndex((other) => objectOf(other).Key === key);
       return first < index ? [{ path: `${path}.tags[${index}].Key`, rule: `each key once, tags[${first}] has it too` }] : [];
     }),
+    ...repeated(listOf(template.protocols), `${path}.protocols`),
     ...files.flatMap((entry, index) => fileViolations(objectOf(entry), files, index, `${path}.files[${index}]`)),
   ];
+}
+
+function repeated(items: readonly unknown[], path: string): Violation[] {
+  return items.flatMap((item, index) => (items.indexOf(item) < index ? [{ path: `${path}[${index}]`, rule: 'each once' }] : []));
 }
 
 function fileViolations(entry: JsonObject, files: readonly unknown[], index: number, path: string): Violation[] {
@@ -71,9 +86,12 @@ function fileViolations(entry: JsonObject, files: readonly unknown[], index: num
   if (entry.codeSigning !== undefined && ways.length !== 1) {
     found.push({ path: `${path}.codeSigning`, rule: `one way of signing, got ${ways.length}` });
   }
-  const start = signing.startSigningJobParameter;
-  if (start !== undefined && objectOf(start).signingProfileName === undefined) {
-    found.push({ path: `${path}.codeSigning.startSigningJobParameter.signingProfileName`, rule: 'required' });
+  for (const member of signingMembers) {
+    const [way = '', ...inner] = member.split('.');
+    const given = inner.reduce<unknown>((value, name) => objectOf(value)[name], signing[way]);
+    if (signing[way] !== undefined && (given === undefined || given === '')) {
+      found.push({ path: `${path}.codeSigning.${member}`, rule: 'required' });
+    }
   }
   return found;
 }
@@ -120,6 +138,13 @@ function documentViolations(channel: Channel & { readonly createOTAUpdate?: unde
   const found = ownDocumentMembers
     .filter((name) => names.includes(name))
     .map((name) => ({ path: `jobDocument.${name}`, rule: 'a member of the default document: add to it, do not replace it' }));
+  const characters = [...canonicalJson(channel.jobDocument ?? {})].length;
+  if (characters > JOB_DOCUMENT_CHARACTERS_MAX) {
+    found.push({
+      path: 'jobDocument',
+      rule: `at most ${JOB_DOCUMENT_CHARACTERS_MAX} characters with all that is added, these alone are ${characters}`,
+    });
+  }
   const pattern: unknown = channel.artifactUrl;
   if (typeof pattern === 'string' && !/\{(?:key|version)\}/.test(pattern)) {
     found.push({ path: 'artifactUrl', rule: 'needs {key} or {version}, or every artifact has one URL' });

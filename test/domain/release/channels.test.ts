@@ -47,7 +47,10 @@ describe('a channel', () => {
     ],
     [
       'that takes any target that it may',
-      { createOTAUpdate: iot, targetsFromRelease: ['*', 'arn:aws:iot:*', 'arn:*:thing/a', 'a*', 'arn:aws:io*'] },
+      {
+        createOTAUpdate: iot,
+        targetsFromRelease: ['*', 'arn:aws:iot:*', 'arn:*:thing/a', 'a*', 'arn:aws:io*', 'arn:aws:iot:us-east-1:123456789012:thing*'],
+      },
     ],
     ['without guard rails, by name', { createOtaTask: { OtaType: 'ONE_TIME', Target: once.Target }, unguarded: 'allow' }],
     ['that keeps what is superseded', { createOTAUpdate: iot, whenSuperseded: 'keep' }],
@@ -139,6 +142,11 @@ describe('a channel', () => {
     ],
     [
       'with a start in local time',
+      { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2027-02-30T17:00' } } },
+      ['createOtaTask.OtaSchedulingConfig.StartTime: UTC in the form YYYY-MM-DDTHH:mm'],
+    ],
+    [
+      'with a start to the second',
       { createOtaTask: { ...once, OtaSchedulingConfig: { StartTime: '2026-12-01T02:00:00Z' } } },
       ['createOtaTask.OtaSchedulingConfig.StartTime: UTC in the form YYYY-MM-DDTHH:mm'],
     ],
@@ -166,6 +174,16 @@ describe('a channel', () => {
       'with a glob of the other service',
       { createOtaTask: once, targetsFromRelease: ['arn:aws:iot:*'] },
       ['targetsFromRelease[0]: matches no ARN of a target of iotmanagedintegrations'],
+    ],
+    [
+      'with a glob of another kind of resource',
+      { createOTAUpdate: iot, targetsFromRelease: ['arn:aws:iot:us-east-1:123456789012:topic/*'] },
+      ['targetsFromRelease[0]: matches no ARN of a target of iot'],
+    ],
+    [
+      'with a glob of a thing without a name',
+      { createOTAUpdate: iot, targetsFromRelease: ['arn:aws:iot:us-east-1:123456789012:thing'] },
+      ['targetsFromRelease[0]: matches no ARN of a target of iot'],
     ],
     [
       'with a glob that begins nowhere',
@@ -369,10 +387,10 @@ describe('a file', () => {
     expect(faults(around({ createOTAUpdate: { ...iot, targets: [target, target] } }))).toEqual([]);
   });
 
-  it('looks for variables in names too', () => {
-    const tags = { [variable('env:TEAM')]: 'x' };
+  it.each(['env:TEAM', 'sls:stage'])('takes no variable in a name: %s', (inside) => {
+    const tags = { [variable(inside)]: 'x' };
     expect(faults(around({ createOTAUpdate: { ...iot, additionalParameters: tags } }))).toEqual([
-      `createOTAUpdate.additionalParameters["${variable('env:TEAM')}"]: unknown variable: aws:accountId, aws:region and sls:stage are the only ones`,
+      `createOTAUpdate.additionalParameters["${variable(inside)}"]: no variable in a name: they are replaced in values only`,
     ]);
   });
 

@@ -38,9 +38,9 @@ describe('a withdrawal', () => {
     ['with a channel that is no name', { channels: ['*'] }, 'channels[0]: 1 to 64 of a-z, 0-9 and -, got text of 1 character'],
     ['with force as text', { force: 'yes' }, 'force: true or false, got text of 3 characters'],
     [
-      'with a line break in its comment',
-      { comment: 'a\nb' },
-      'comment: 1 to 2000 characters without control characters, got text of 3 characters',
+      'with a bell in its comment',
+      { comment: 'a\u0007b' },
+      'comment: at most 2000 characters, of control characters tabs and line breaks only, got text of 3 characters',
     ],
     ['with an empty reason', { reasonCode: '' }, 'reasonCode: 1 to 128 characters without control characters, got text of 0 characters'],
     ['with the artifacts of a release', { artifacts: [] }, 'artifacts: unknown member'],

@@ -26,6 +26,9 @@ describe('a description for managed integrations', () => {
     ['heat нагре', undefined],
     ['1234 нагр!!!', '1234'],
     ['a! нагрев', undefined],
+    ['Wakes up in 5µs, not 9 μs', 'Wakes up in 5us not 9 us'],
+    ['ħ, ŋ, 3 kΩ', 'h n 3 kOhm'],
+    ['Waits 5мс, no longer than that', undefined],
   ])('%j becomes %j', (given, expected) => {
     expect(readableDescription(given)).toBe(expected);
   });

@@ -57,7 +57,7 @@ export const otaTaskParameters: readonly ParameterCase[] = [
   { parameter: 'OtaTargetQueryString', says: 'is required by CONTINUOUS', template: { OtaTargetQueryString: undefined }, breaks: inTemplate('OtaTargetQueryString') },
   { parameter: 'OtaTargetQueryString', says: 'does not go with ONE_TIME', template: { ...once, OtaTargetQueryString: 'a=b' }, breaks: inTemplate('OtaTargetQueryString') },
   { parameter: 'OtaTargetQueryString', says: 'leaves no room for targets of a release', options: fromRelease, breaks: 'targetsFromRelease' },
-  { parameter: 'OtaTargetQueryString', says: 'is refused together with targets of a release', options: fromRelease, release: { targets: [managedThing('lab-1')] }, refuses: 'UNSUPPORTED_BY_SERVICE targets' },
+  { parameter: 'OtaTargetQueryString', says: 'is refused together with targets of a release', options: fromRelease, release: { targets: [managedThing('lab-1')] }, refuses: 'TARGET_NOT_ALLOWED targets[0]' },
 
   { parameter: 'ClientToken', says: 'is ours: rolloutId and attempt', gives: /^fw-thermostat-2-4-1-[0-9a-f]{32}-1$/ },
   { parameter: 'ClientToken', says: 'is refused in a template', template: { ClientToken: 'mine' }, breaks: inTemplate('ClientToken') },

@@ -51,7 +51,7 @@ describe('a refusal tells a person', () => {
       `UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream: ${where}`,
     ]);
     expect(onMi({ targets: [managedThing('a')] }, {}, { targetsFromRelease: ['*'] })).toEqual([
-      'UNSUPPORTED_BY_SERVICE targets: a CONTINUOUS task takes a query, no list of targets',
+      'TARGET_NOT_ALLOWED targets[0]: the channel takes no targets from a release (targetsFromRelease)',
     ]);
     expect(onMi({}, { OtaTargetQueryString: undefined })).toEqual(['INVALID_RELEASE targets: the channel names no query']);
     expect(onMi({}, {}, { jobDocument: { notes: 'x'.repeat(32_768) } })[0]).toMatch(
@@ -198,7 +198,7 @@ describe('an object in S3', () => {
       'one that nobody could compare',
       sized,
       unhashed,
-      'ARTIFACT_NOT_VERIFIABLE artifacts[2].sha256: S3 stores no SHA-256 of the object and it is too large to hash here: upload it with one',
+      'ARTIFACT_NOT_VERIFIABLE artifacts[2].sha256: S3 stores no SHA-256 of the object, and it is too large to hash here, by itself or with those before it: upload it with one',
     ],
   ])('is not %s', (_what, given, found, expected) => {
     expect(judged(given, found)).toBe(expected);
@@ -255,6 +255,41 @@ describe('a channel that can never work says why', () => {
       ['createOTAUpdate.files[0].codeSigning.startSigningJobParameter.signingProfileName: required'],
     ],
     [
+      'IoT Core: signed by a signature of nothing',
+      () => ofIot({ files: [{ codeSigning: { customCodeSigning: {} } }] }),
+      ['signature.inlineDocument', 'hashAlgorithm', 'signatureAlgorithm'].map(
+        (member) => `createOTAUpdate.files[0].codeSigning.customCodeSigning.${member}: required`,
+      ),
+    ],
+    [
+      'IoT Core: signed by a signature that no device can verify',
+      () => ofIot({ files: [{ codeSigning: { customCodeSigning: { signature: { inlineDocument: 'QUJD' }, hashAlgorithm: 'SHA256' } } }] }),
+      ['createOTAUpdate.files[0].codeSigning.customCodeSigning.signatureAlgorithm: required'],
+    ],
+    [
+      'IoT Core: signed by an empty signature and an empty job',
+      () =>
+        ofIot({
+          files: [
+            { fileName: 'a', codeSigning: { awsSignerJobId: '' } },
+            {
+              fileName: 'b',
+              codeSigning: { customCodeSigning: { signature: { inlineDocument: '' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'RSA' } },
+            },
+          ],
+        }),
+      [
+        'createOTAUpdate.files[0].codeSigning.awsSignerJobId: required',
+        'createOTAUpdate.files[1].codeSigning.customCodeSigning.signature.inlineDocument: required',
+      ],
+    ],
+    ['IoT Core: a protocol twice', () => ofIot({ protocols: ['HTTP', 'HTTP'] }), ['createOTAUpdate.protocols[1]: each once']],
+    [
+      'IoT Core: a target with a name that is too long',
+      () => ofIot({ targets: [`arn:aws:iot:us-east-1:123456789012:thing/${'x'.repeat(129)}`] }),
+      ['createOTAUpdate.targets[0]: the ARN of a thing or a thing group'],
+    ],
+    [
       'IoT Core: no targets at all',
       () => ofIot({ targets: undefined }),
       ['createOTAUpdate.targets: required where targetsFromRelease permits none'],
@@ -262,6 +297,12 @@ describe('a channel that can never work says why', () => {
     ['MI: the token', () => ofMi({ ClientToken: 'a' }), [`createOtaTask.ClientToken: ${ours}`]],
     ['MI: the document', () => ofMi({ S3Url: 's3://a/b' }), [`createOtaTask.S3Url: ${ours}`]],
     ['MI: a tag of ours', () => ofMi({ Tags: { 'ota-dispatch.x': '', other: '' } }), [`createOtaTask.Tags["ota-dispatch.x"]: ${ours}`]],
+    ['MI: a tag of AWS', () => ofMi({ Tags: { 'AWS:x': '' } }), ['createOtaTask.Tags["AWS:x"]: key: not beginning with aws:']],
+    [
+      'MI: a document that is too long before anything is added',
+      () => ofMi({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),
+      ['jobDocument: at most 32768 characters with all that is added, these alone are 32780'],
+    ],
     [
       'MI: a query and ONE_TIME',
       () => ofMi({ OtaType: 'ONE_TIME', Target: [managedThing('a')] }),

@@ -44,7 +44,10 @@ const perMinute = whole({ min: 1, max: 1000 });
 const createOtaUpdate = object({
   'otaUpdateId!': text({ min: 1, max: 56, like: /[a-zA-Z0-9_-]+/ }),
   description: text({ max: 2028, like: /[^\p{C}]+/u }),
-  'targets!': list(text({ like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(?:thing|thinggroup)\/[a-zA-Z0-9:_-]+/ }), { min: 1, max: 100 }),
+  'targets!': list(text({ like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(?:thing|thinggroup)\/[a-zA-Z0-9:_-]{1,128}/ }), {
+    min: 1,
+    max: 100,
+  }),
   protocols: list(oneOf('MQTT', 'HTTP'), { min: 1, max: 2 }),
   targetSelection: oneOf('CONTINUOUS', 'SNAPSHOT'),
   awsJobExecutionsRolloutConfig: object({

@@ -50,6 +50,7 @@ export const largeBodies: readonly HostileBody[] = [
     '100 targets of 2,000 characters',
     on('lab', { targets: names(100, `arn:aws:iot:us-east-1:123456789012:thing/lab-${'a'.repeat(2000)}`) }),
     null,
+    'INVALID_REQUEST',
   ],
   ['a name of 200 KB', member(`"${'k'.repeat(200 * KB)}":1`), 'INVALID_RELEASE'],
   ['an instant of 200 KB', change(['notAfter'], `2026-12-24T00:00:00.${'0'.repeat(200 * KB)}Z`), 'INVALID_RELEASE'],

@@ -76,7 +76,7 @@ const withdrawalsWrong: readonly [path: Path, values: readonly unknown[]][] = [
   [['revision'], [null, 0, '1', 1.5]],
   [['channels'], [null, 'beta', ['Beta'], ['beta', 'beta']]],
   [['reasonCode'], [null, '', 'x'.repeat(129), 'a\nb']],
-  [['comment'], [null, '', 'x'.repeat(2001), 'neverlog\u0007']],
+  [['comment'], [null, 'x'.repeat(2001), 'neverlog\u0007', 'neverlog\u0000', 'neverlog\u2028'.repeat(300)]],
   [['force'], [null, 'true', 1]],
   [['correlationId'], [null, '', 'x\u0085y']],
   [['artifacts'], [[]]],

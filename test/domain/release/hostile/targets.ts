@@ -62,6 +62,8 @@ export const targets: readonly HostileBody[] = [
   ['a line break after the name', on('wide', { targets: [`${arn('thing/a')}\n`] }), null, 'INVALID_REQUEST'],
   ['colours in the name', on('lab', { targets: [`${arn('thing/lab-')}\u001b[31m`] }), null, 'INVALID_REQUEST'],
   ['an accent in the name', on('lab', { targets: [arn('thing/lab-é')] }), null, 'INVALID_REQUEST'],
+  ['the longest name of a thing', on('lab', { targets: [arn(`thing/${'lab-'.padEnd(128, 'a')}`)] }), null],
+  ['a name of a thing that is too long', on('lab', { targets: [arn(`thing/${'lab-'.padEnd(129, 'a')}`)] }), null, 'INVALID_REQUEST'],
   ['a managed thing with a slash', on('picked', { targets: [managed('lab-1/2')] }), null, 'INVALID_REQUEST'],
   ['a managed thing of 1,011 characters', on('picked', { targets: [managed(`lab-${'a'.repeat(1011 - 75)}`)] }), null],
   ['a managed thing of 2,000 characters', on('picked', { targets: [managed(`lab-${'a'.repeat(2000)}`)] }), null, 'INVALID_REQUEST'],
