@@ -59,9 +59,9 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
   return {
     /**
      * Size and SHA-256 (lower-case hex): the one that S3 stored of the whole object, else the bytes are read and
-     * hashed. A body longer than `maxBytes` is not read; then `sha256` is absent, unless S3 has it.
+     * hashed, as `bytesRead` tells. A body longer than `maxBytes` is not read; then `sha256` is absent, unless S3 has it.
      */
-    facts: async (location: Location, maxBytes: number): Promise<ArtifactFacts> => {
+    facts: async (location: Location, maxBytes: number): Promise<ArtifactFacts & { readonly bytesRead?: number }> => {
       const stored = await headOf(location);
       if (stored === undefined) return { found: false };
       const { size, sha256 } = stored;
@@ -74,7 +74,7 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
         absentOrThrow(error, location);
         return { found: false };
       }
-      return { found: true, sizeBytes: size, sha256: hash.digest('hex') };
+      return { found: true, sizeBytes: size, sha256: hash.digest('hex'), bytesRead: size };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Reply } from '../domain/rollout/observation.ts';
 
 /**
- * Why AWS said no. `throttled`: too fast; `quota`: too many of something; `denied`: we are not let in, for an
+ * Why AWS said no. `throttled`: too fast; `quota`: too many of something; `denied`: we, or our key, are not let in, for an
  * operator to mend; `invalid`: this request can never be right; `exists`, `conflict`, `notFound`: about the thing
  * itself. `unknown` is never a no: the request may still take effect.
  */
@@ -9,7 +9,7 @@ export type Cause = 'throttled' | 'quota' | 'denied' | 'invalid' | 'exists' | 'c
 
 /**
  * THE table: exception name → cause. Names alone decide, never the HTTP status: AWS IoT throttles with 400 and
- * reports quotas with 410, managed integrations throttles with 429.
+ * reports quotas with 410, managed integrations throttles with 429. What SQS says of its key has two spellings, by protocol.
  */
 const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly string[]>> = {
   throttled: [
@@ -24,6 +24,8 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
     'BandwidthLimitExceeded',
     'ProvisionedThroughputExceededException',
     'SlowDown',
+    'KMS.ThrottlingException',
+    'KmsThrottled',
   ],
   quota: ['LimitExceededException', 'ServiceQuotaExceededException', 'VersionsLimitExceededException', 'ResourceLimitExceededException'],
   denied: [
@@ -40,6 +42,18 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
     'InvalidClientTokenId',
     'InvalidSignatureException',
     'InvalidToken',
+    'KMS.AccessDeniedException',
+    'KMS.DisabledException',
+    'KMS.InvalidKeyUsageException',
+    'KMS.InvalidStateException',
+    'KMS.NotFoundException',
+    'KMS.OptInRequired',
+    'KmsAccessDenied',
+    'KmsDisabled',
+    'KmsInvalidKeyUsage',
+    'KmsInvalidState',
+    'KmsNotFound',
+    'KmsOptInRequired',
     'MissingAuthenticationToken',
     'MissingAuthenticationTokenException',
     'NotAuthorized',

@@ -114,7 +114,8 @@ export function telemetry({
     /** A message got its final no. The reason's text stays out: it can quote the message. */
     refusal: ({ messageId, bodySha256, readable }: MessageFacts, { code, path, channel }: Rejection): void => {
       if (code === 'RELEASE_CONFLICT') count('ReleaseConflict');
-      logger.warn('refusal', onlyAllowed({ messageId, bodySha256, ...readable, code, path, channel }));
+      const { product, version, correlationId } = readable;
+      logger.warn('refusal', onlyAllowed({ messageId, bodySha256, product, version, correlationId, code, path, channel }));
     },
 
     /** One value of a metric; its unit follows from the name: `…Seconds`, else a count. */

@@ -3,11 +3,12 @@ import { requestForAttempt } from '../domain/request/identity.ts';
 import { conflictWith } from '../domain/rollout/claim.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
+import { messageOf } from '../domain/rollout/outcome.ts';
 import { counts, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
 import { written } from '../domain/rollout/write.ts';
 import { followUpBody } from './follow-up.ts';
-import type { AdvanceServices, Errand } from './ports.ts';
+import type { AdvanceServices, Errand, Fields } from './ports.ts';
 
 /** A lost condition means that somebody else moved the rollout: read again, so often at most. */
 const LOADS = 6;
@@ -45,7 +46,7 @@ export async function advance(identity: Identity, errand: Errand, services: Adva
       last = view.row;
     }
   }
-  services.telemetry.problem('others kept moving this rollout; the next look continues', undefined, { rolloutId: last?.rolloutId });
+  services.telemetry.problem('others kept moving this rollout; the next look continues', undefined, last ? idsOf(last) : {});
   await come(last, 0, services);
   return last;
 }
@@ -111,7 +112,9 @@ async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: 
     if (put.claimed) services.telemetry.accepted(sibling, who);
     else {
       const conflict = conflictWith(put.existing, { version: sibling.version, digest: sibling.releaseDigest });
-      if (conflict) conflicts.push(conflict);
+      if (!conflict) continue;
+      services.telemetry.refusal(messageOf(sibling), conflict);
+      conflicts.push(conflict);
     }
   }
   return conflicts;
@@ -125,12 +128,7 @@ async function send(row: Rollout, errand: Errand, services: AdvanceServices): Pr
   const reply = await services.controlPlanes[row.service].create(requestForAttempt(row.service, row.request, row.rolloutId, row.attempt));
   if (reply.kind === 'no' || reply.kind === 'unknown') {
     const code = reply.kind === 'no' ? reply.code : 'UNKNOWN';
-    services.telemetry.problem('a create was not accepted', undefined, {
-      rolloutId: row.rolloutId,
-      attempt: row.attempt,
-      code,
-      reply: reply.kind,
-    });
+    services.telemetry.problem('a create was not accepted', undefined, { ...idsOf(row), attempt: row.attempt, code, reply: reply.kind });
   }
   return reply;
 }
@@ -144,21 +142,29 @@ async function attempt(what: string, row: Rollout, seen: Seen, services: Advance
   try {
     return { seen: await call() };
   } catch (error) {
-    services.telemetry.problem(`could not ${what}; the next look tries again`, error, { rolloutId: row.rolloutId, state: row.state });
+    services.telemetry.problem(`could not ${what}; the next look tries again`, error, { ...idsOf(row), state: row.state });
     return { seen: { ...seen, resting: true } };
   }
 }
 
 async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Promise<Answer> {
+  const oldest = Math.min(...row.outbox.map((event) => Date.parse(event.detail.at)));
+  // Whether they leave or not: while the bus refuses, this is all that tells how long.
+  const tellLag = () => services.telemetry.measure('OutboxLagSeconds', Math.max(0, services.now() - oldest) / 1000);
   try {
     await services.bus.publish(row.outbox);
-    const oldest = Math.min(...row.outbox.map((event) => Date.parse(event.detail.at)));
-    services.telemetry.measure('OutboxLagSeconds', Math.max(0, services.now() - oldest) / 1000);
+    tellLag();
     return { seen: { ...seen, published: true } };
   } catch (error) {
-    services.telemetry.problem('could not publish; the outcomes stay in the outbox', error, { rolloutId: row.rolloutId });
+    tellLag();
+    services.telemetry.problem('could not publish; the outcomes stay in the outbox', error, idsOf(row));
     return { seen: { ...seen, unpublished: true } };
   }
+}
+
+/** What a line about a rollout is found by. */
+export function idsOf({ rolloutId, correlationId }: Rollout): Fields {
+  return { rolloutId, correlationId };
 }
 
 /** Follow-ups and wakes are hints: what must happen stands in a row that is due, and the sweep finds it. */
@@ -171,13 +177,21 @@ export async function wake(rollouts: readonly Identity[], services: AdvanceServi
 
 async function come(row: Rollout | undefined, delay: number, services: AdvanceServices): Promise<void> {
   if (row)
-    await hint([{ body: followUpBody(row, delay === 0 ? '*' : row.no), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }], services);
+    await hint(
+      [{ body: followUpBody(row, delay === 0 ? '*' : row.no), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }],
+      services,
+      idsOf(row),
+    );
 }
 
-async function hint(messages: readonly { body: string; delaySeconds: number }[], services: AdvanceServices): Promise<void> {
+async function hint(
+  messages: readonly { body: string; delaySeconds: number }[],
+  services: AdvanceServices,
+  about: Fields = {},
+): Promise<void> {
   try {
     await services.queues.sendFollowUps(messages);
   } catch (error) {
-    services.telemetry.problem('could not send a follow-up; the sweep finds what is due', error, {});
+    services.telemetry.problem('could not send a follow-up; the sweep finds what is due', error, about);
   }
 }

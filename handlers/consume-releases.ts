@@ -4,6 +4,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import type { ReleasesDependencies } from './cold-start/assemble.ts';
 import { consume } from './consume.ts';
 import { inTurn } from './in-turn.ts';
+import type { Fields } from './ports.ts';
 import { receive } from './receive.ts';
 import { tellMetrics } from './tell-metrics.ts';
 
@@ -14,11 +15,15 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
     const turn = inTurn();
     return consume(event, context, async ({ messageId, body }) => {
       const errand = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
+      let about: Fields = { messageId };
+      const onRead = ({ correlationId }: { readonly correlationId?: string }) => {
+        about = { messageId, correlationId };
+      };
       try {
-        services.telemetry.record(await receive({ messageId, body }, errand, services), { messageId });
+        services.telemetry.record(await receive({ messageId, body }, errand, services, onRead), about);
       } catch (error) {
-        services.telemetry.record('retried', { messageId });
-        services.telemetry.problem('the record goes back to the queue', error, { messageId });
+        services.telemetry.record('retried', about);
+        services.telemetry.problem('the record goes back to the queue', error, about);
         throw error;
       }
     });

@@ -2,7 +2,7 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import type { PlannedRollout } from '../domain/request/plan.ts';
 import { claimedRow, conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
-import { advance, wake } from './advance.ts';
+import { advance, idsOf, wake } from './advance.ts';
 import type { Errand, Services } from './ports.ts';
 
 /** Thrown under the lock, so that a rejection never completes it. */
@@ -46,7 +46,7 @@ async function advanceOrWake(row: Rollout, errand: Errand, services: Services): 
   try {
     return await advance(row, errand, services);
   } catch (error) {
-    services.telemetry.problem('a claimed rollout could not be advanced; it is woken', error, { rolloutId: row.rolloutId });
+    services.telemetry.problem('a claimed rollout could not be advanced; it is woken', error, idsOf(row));
     await wake([row], services);
     return undefined;
   }

@@ -49,8 +49,11 @@ export type Services = {
   readonly controlPlanes: { readonly iot: ControlPlane; readonly iotmanagedintegrations: ControlPlane };
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
   readonly artifacts: {
-    /** Size and SHA-256 of the object at its version; a body longer than `maxBytes` is not read. */
-    facts(location: { bucket: string; key: string; version: string }, maxBytes: number): Promise<ArtifactFacts>;
+    /** Size and SHA-256 of the object at its version; a body longer than `maxBytes` is not read. `bytesRead` where it had to be read. */
+    facts(
+      location: { bucket: string; key: string; version: string },
+      maxBytes: number,
+    ): Promise<ArtifactFacts & { readonly bytesRead?: number }>;
   };
   readonly documents: { write(document: JobDocument): Promise<void> };
   readonly bus: { publish(events: readonly OutcomeEvent[]): Promise<void> };

@@ -1,4 +1,4 @@
-import { type Envelope, parseMessage, readable } from '../domain/release/intake.ts';
+import { type Envelope, type Message, parseMessage, readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { withoutBuild } from '../domain/release/version.ts';
@@ -26,23 +26,29 @@ const BETWEEN_LOOKS = 500;
 
 /**
  * One record's way, to one of the four words; `retried` is thrown. What is thrown happened before every channel
- * of the release had its row: nothing that was accepted depends on the redelivery.
+ * of the release had its row: nothing that was accepted depends on the redelivery. `onRead` hears what could be read.
  */
-export async function receive({ messageId, body }: Received, errand: Errand, services: Services): Promise<Exclude<Word, 'retried'>> {
+export async function receive(
+  { messageId, body }: Received,
+  errand: Errand,
+  services: Services,
+  onRead: (read: MessageFacts['readable']) => void = () => undefined,
+): Promise<Exclude<Word, 'retried'>> {
   requireTime(errand);
   const parsed = parseMessage(body, { allowedAccounts: services.allowedAccounts });
   const facts = { messageId, bodySha256: sha256Hex(body) };
-  if (!parsed.ok) return refuse(body, { ...facts, readable: readable(body) }, parsed.rejection, services);
+  const read = parsed.ok ? readableOf(parsed.value) : readable(body);
+  const about = { ...facts, readable: read };
+  onRead(read);
+  if (!parsed.ok) return refuse(body, about, parsed.rejection, services);
   const { value: message } = parsed;
   if (message.kind === 'withdrawal') {
-    const about = { ...facts, readable: readableOf(message.withdrawal) };
     const { withdrawal, envelope } = message;
     return errand.inTurn(turnOf(withdrawal), async () => {
       requireTime(errand);
       return withdraw(body, about, withdrawal, envelope, errand, services);
     });
   }
-  const about = { ...facts, readable: readableOf(message.release) };
   const { release, envelope } = message;
   return errand.inTurn(turnOf(release), () => receiveRelease(body, about, release, envelope, errand, services));
 }
@@ -61,7 +67,7 @@ async function receiveRelease(
   services: Services,
 ): Promise<Exclude<Word, 'retried'>> {
   requireTime(errand);
-  if (release.dryRun) return answerDryRun(message, release, envelope, services);
+  if (release.dryRun) return answerDryRun(message, release, envelope, errand, services);
   const digest = releaseDigest(release);
   const known = await lookUp(release, digest, errand, services);
   const conflict = conflictAmong(known.rows, release, digest);
@@ -69,7 +75,7 @@ async function receiveRelease(
   const unknown = release.channels.filter((channel) => !known.rows.some((row) => row.channel === channel));
   if (unknown.length === 0) return reportDuplicate(message, known.rows, services);
 
-  const { rollouts, rejections } = await plan(release, envelope, unknown, known.tombstones, services);
+  const { rollouts, rejections } = await plan(release, envelope, unknown, known.tombstones, errand, services);
   if (rejections[0]) return refuse(body, message, rejections[0], services);
   const [first] = rollouts;
   if (!first) throw new Error('a plan without rejections has a rollout for every channel');
@@ -143,6 +149,7 @@ async function plan(
   envelope: Envelope,
   channels: readonly string[],
   tombstones: readonly Tombstone[],
+  errand: Errand,
   services: Services,
 ): Promise<Plan> {
   const { place, now, channels: configuration } = services;
@@ -151,7 +158,7 @@ async function plan(
   const judged = [...planned.rejections, ...withdrawn];
   return {
     rollouts: planned.rollouts,
-    rejections: judged.length > 0 ? judged : await verifyArtifacts(release, planned.rollouts, services),
+    rejections: judged.length > 0 ? judged : await verifyArtifacts(release, planned.rollouts, errand, services),
   };
 }
 
@@ -160,8 +167,14 @@ function withdrawnRejection(channel: string): Rejection {
 }
 
 /** Plans and verifies; nothing is claimed, written or created. */
-async function answerDryRun(message: MessageFacts, release: Release, envelope: Envelope, services: Services): Promise<'dispatched'> {
-  const planned = await plan(release, envelope, release.channels, [], services);
+async function answerDryRun(
+  message: MessageFacts,
+  release: Release,
+  envelope: Envelope,
+  errand: Errand,
+  services: Services,
+): Promise<'dispatched'> {
+  const planned = await plan(release, envelope, release.channels, [], errand, services);
   await services.bus.publish([plannedOutcome(message, planned, services.now())]);
   return 'dispatched';
 }
@@ -182,7 +195,7 @@ function originOf(message: MessageFacts, envelope: Envelope, errand: Errand): Or
   };
 }
 
-function readableOf(from: { product: string; version: string; correlationId?: string | undefined }): MessageFacts['readable'] {
-  const { product, version, correlationId } = from;
-  return { product, version, ...(correlationId !== undefined && { correlationId }) };
+function readableOf(message: Message): MessageFacts['readable'] {
+  const { product, version, channels, correlationId } = message.kind === 'release' ? message.release : message.withdrawal;
+  return { product, version, ...(channels !== undefined && { channels }), ...(correlationId !== undefined && { correlationId }) };
 }

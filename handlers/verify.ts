@@ -2,23 +2,34 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { OTA_FILE_BYTES_MAX } from '../domain/request/documented-limits.ts';
 import { judgeArtifact, type PlannedRollout } from '../domain/request/plan.ts';
-import type { Services } from './ports.ts';
+import type { Errand, Services } from './ports.ts';
 
-/** MI has no documented limit of its own; beyond this a function could not hash the object in its time. */
-const MI_FILE_BYTES_MAX = 512 * 1024 * 1024;
+/** What a function can read and hash in its time, of one object or of all those of a release that S3 stores no digest of. MI has no documented limit of its own. */
+const READ_BYTES_MAX = 512 * 1024 * 1024;
+
+/** A look at S3, and the claim that follows the last. What has to be read is timed by its bytes. */
+const TIME_FOR_AN_ARTIFACT = 15_000;
 
 /**
  * Compares each artifact that lies in S3 with the object at its version, once for the strictest service that
- * takes it. Answers what is wrong; throws where S3 could not be asked.
+ * takes it. Answers what is wrong; throws where S3 could not be asked, or not in the time that is left.
  */
-export async function verifyArtifacts(release: Release, rollouts: readonly PlannedRollout[], services: Services): Promise<Rejection[]> {
+export async function verifyArtifacts(
+  release: Release,
+  rollouts: readonly PlannedRollout[],
+  errand: Errand,
+  services: Services,
+): Promise<Rejection[]> {
   const service = rollouts.some((rollout) => rollout.service === 'iot') ? 'iot' : 'iotmanagedintegrations';
-  const maxBytes = service === 'iot' ? OTA_FILE_BYTES_MAX : MI_FILE_BYTES_MAX;
+  const maxBytes = service === 'iot' ? OTA_FILE_BYTES_MAX : READ_BYTES_MAX;
+  let bytesLeft = READ_BYTES_MAX;
   const rejections: Rejection[] = [];
   for (const [index, artifact] of release.artifacts.entries()) {
     const location = artifact.fileLocation?.s3Location;
     if (!location) continue;
-    const facts = await services.artifacts.facts(location, maxBytes);
+    if (errand.millisecondsLeft() < TIME_FOR_AN_ARTIFACT) throw new Error(`too little time left to verify artifacts[${index}]`);
+    const facts = await services.artifacts.facts(location, Math.min(maxBytes, bytesLeft));
+    bytesLeft -= facts.bytesRead ?? 0;
     const rejection = judgeArtifact(artifact, `artifacts[${index}]`, facts, service);
     if (rejection) rejections.push(rejection);
   }

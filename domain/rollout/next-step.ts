@@ -5,11 +5,14 @@ import { becomeCreated, fail, giveWay, intend, isUncertain, moveTo, superseded, 
 import type { Sighting } from './observation.ts';
 import { enter, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
-import { type Counts, type FailureCode, isFinal, type Tombstone, withdrawalOf } from './rollout.ts';
+import { type Counts, type FailureCode, isFinal, type Rollout, type Tombstone, withdrawalOf } from './rollout.ts';
 import type { Change, Rival, Step, View } from './step.ts';
 import { delayOf } from './write.ts';
 
 const ATTEMPTS = 3;
+
+/** Outcomes that may wait in a row before the oldest counts make room: some 30 KB of the 400 that an item has. */
+const OUTBOX_MAX = 40;
 
 /**
  * THE table of a rollout's life: given its row, its channel's head, the withdrawals of its version, what was
@@ -212,11 +215,20 @@ function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): 
       if (sighting.counts === undefined || sameCounts(sighting.counts, row.counts)) return rest(view);
       return {
         do: 'write',
-        change: { counts, outbox: [...row.outbox, progressedOutcome(row, counts, now)], tries: 0 },
+        change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], tries: 0 },
         why: 'devices moved',
         seen: { ...wroteKeeping(view), resting: true },
       };
   }
+}
+
+/**
+ * While the bus refuses for hours, the outcomes that wait must not outgrow the row, which then could never be written
+ * again: the oldest counts make room, since the newer ones hold all that they said. Nothing else is ever dropped.
+ */
+function roomForOne(outbox: Rollout['outbox']): Rollout['outbox'] {
+  const oldest = outbox.findIndex(({ detailType }) => detailType === 'OTA Rollout Progressed');
+  return outbox.length < OUTBOX_MAX || oldest < 0 ? outbox : outbox.toSpliced(oldest, 1);
 }
 
 function gone(view: View): Step {

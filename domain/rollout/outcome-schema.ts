@@ -52,6 +52,7 @@ const aboutMessage = {
   bodySha256: digest,
   product: z.string().optional(),
   version: z.string().optional(),
+  channel: z.string().optional().describe('Where the message names exactly one, or where one of several is at fault.'),
 };
 
 const code = z.enum(Object.keys(rejectionCodes) as [keyof typeof rejectionCodes, ...(keyof typeof rejectionCodes)[]]);
@@ -96,7 +97,7 @@ export const outcomeSchemas = {
     })
     .describe('Stopped because the release was withdrawn. outcomeId: rolloutId, attempt.'),
   'OTA Release Rejected': z
-    .strictObject({ ...aboutMessage, code, path: z.string(), message: z.string(), channel: z.string().optional() })
+    .strictObject({ ...aboutMessage, code, path: z.string(), message: z.string() })
     .describe('A final no to a message; it is kept in the rejected queue. outcomeId: bodySha256, code, path, channel.'),
   'OTA Release Duplicate': z
     .strictObject({

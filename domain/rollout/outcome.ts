@@ -8,7 +8,12 @@ import type { Counts, FailureCode, Rollout, Tombstone } from './rollout.ts';
 export type MessageFacts = {
   readonly messageId: string;
   readonly bodySha256: string;
-  readonly readable: { readonly product?: string; readonly version?: string; readonly correlationId?: string };
+  readonly readable: {
+    readonly product?: string;
+    readonly version?: string;
+    readonly channels?: readonly string[];
+    readonly correlationId?: string;
+  };
 };
 
 /** AWS confirmed the creation; `adopted` when an earlier answer was lost and AWS had it already. */
@@ -56,21 +61,14 @@ export function withdrawnOutcome(row: Rollout, tombstone: Tombstone | undefined,
   });
 }
 
+/** What the row has kept of the message that brought it. */
+export function messageOf({ messageId, bodySha256, product, version, correlationId }: Rollout): MessageFacts {
+  return { messageId, bodySha256, readable: { product, version, ...(correlationId !== undefined && { correlationId }) } };
+}
+
 /** The message's sibling channel has accepted something else before; known only after the acknowledgement. */
 export function siblingConflictOutcome(row: Rollout, conflict: Rejection, now: number): OutcomeEvent {
-  return rejectedOutcome(
-    {
-      messageId: row.messageId,
-      bodySha256: row.bodySha256,
-      readable: {
-        product: row.product,
-        version: row.version,
-        ...(row.correlationId !== undefined && { correlationId: row.correlationId }),
-      },
-    },
-    conflict,
-    now,
-  );
+  return rejectedOutcome(messageOf(row), conflict, now);
 }
 
 /** A final no to a message. */
@@ -181,7 +179,8 @@ function aboutMessage<T extends OutcomeType>(
   now: number,
   own: Omit<OutcomeDetail<T>, OfMessage>,
 ): OutcomeEvent {
-  const { product, version, correlationId } = message.readable;
+  const { product, version, channels = [], correlationId } = message.readable;
+  const [channel, another] = channels;
   const detail = {
     schemaVersion: '1',
     outcomeId: sha256Hex(canonicalJson([detailType, ...what])),
@@ -191,6 +190,7 @@ function aboutMessage<T extends OutcomeType>(
     bodySha256: message.bodySha256,
     ...(product !== undefined && { product }),
     ...(version !== undefined && { version }),
+    ...(channel !== undefined && another === undefined && { channel }),
     ...own,
   };
   return { detailType, detail } as unknown as OutcomeEvent;

@@ -123,6 +123,14 @@ describe('what fails on the way', () => {
     expect(world.rowAt(creating())?.outbox).toEqual([]);
   });
 
+  it('the bus, for long: how long outcomes wait is told while they do, not when they leave', async () => {
+    const row = live({ state: 'COMPLETED', outbox: [createdOutcome(live(), false, now - minutes(20))] });
+    const world = worldOf(row);
+    away(world, 'publish');
+    await go(world, row);
+    expect(world.measured).toEqual([['OutboxLagSeconds', 1200]]);
+  });
+
   it('the bus at the very end: nothing is forgotten, the rollout stays due', async () => {
     const row = live({ state: 'COMPLETED', outbox: [createdOutcome(live(), false, now)] });
     const world = worldOf(row);
@@ -138,6 +146,14 @@ describe('what fails on the way', () => {
     await go(world, creating(), 4);
     expect(world.rowAt(creating())?.due).toBeGreaterThan(now);
     expect(world.problems).toHaveLength(1);
+  });
+
+  it.each(['look', 'publish', 'follow-up'])('each is said with what the rollout is found by: %s', async (call) => {
+    const world = worldOf(creating());
+    if (call === 'publish') world.planes.iot.sighting = exists;
+    away(world, call);
+    await go(world, creating(), 4);
+    expect(world.said).toMatchObject([{ rolloutId: creating().rolloutId, correlationId: 'build-8812' }]);
   });
 
   it('the ledger: thrown, for the queue to bring it again', async () => {

@@ -131,6 +131,7 @@ describe('one message, several channels', () => {
     expect(world.told).toMatchObject([
       { detailType: 'OTA Release Rejected', detail: { code: 'RELEASE_CONFLICT', channel: 'stable', messageId: 'm-1' } },
     ]);
+    expect(world.said).toEqual([{ messageId: 'm-1', code: 'RELEASE_CONFLICT', channel: 'stable' }]);
     expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], also: [] });
   });
 

@@ -30,6 +30,8 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const followUps: { body: string; delaySeconds: number }[] = [];
   const rejected: { body: string; code: string }[] = [];
   const problems: string[] = [];
+  const said: Record<string, unknown>[] = [];
+  const measured: (readonly [name: string, value: number])[] = [];
   const hooks: { before?: (line: string) => void | Promise<void>; after?: (line: string) => void | Promise<void> } = {};
   const clock = { now: start };
   const planes = {
@@ -168,10 +170,15 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       record: () => undefined,
       accepted: () => undefined,
       transition: () => undefined,
-      refusal: () => undefined,
-      measure: () => undefined,
-      problem: (what) => {
+      refusal: ({ messageId }, { code, channel }) => {
+        said.push({ messageId, code, channel });
+      },
+      measure: (name, value) => {
+        measured.push([name, value]);
+      },
+      problem: (what, _error, fields) => {
         problems.push(what);
+        said.push({ what, ...fields });
       },
     },
   };
@@ -184,6 +191,9 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     followUps,
     rejected,
     problems,
+    /** Refusals and problems with what they are found by, and the values of metrics. */
+    said,
+    measured,
     hooks,
     clock,
     planes,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { JobState, Sighting } from '../../../domain/rollout/observation.ts';
-import { createdOutcome } from '../../../domain/rollout/outcome.ts';
+import { createdOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo, someCounts } from '../../support/a-rollout.ts';
 import { aView } from '../../support/a-view.ts';
@@ -16,6 +16,24 @@ const job = (state: JobState, more: Partial<Extract<Sighting, { kind: 'exists' }
   sighting: { kind: 'exists', job: state, aws: {}, ...more },
 });
 const own = ownEntry(row, { seq: 2 });
+
+describe('CREATED: outcomes that nobody takes', () => {
+  const told = (succeeded: number) => progressedOutcome(live({ rev: succeeded }), someCounts({ succeeded }), now);
+  const waiting = (count: number) => [createdOutcome(row, false, now), ...Array.from({ length: count - 1 }, (_, index) => told(index))];
+  const moved = (outbox: Rollout['outbox']) =>
+    nextStep(aView(live({ outbox }), { seen: { unpublished: true, ...job('live', { counts: someCounts({ succeeded: 999 }) }) } }));
+  const outboxOf = (step: ReturnType<typeof nextStep>) => (step.do === 'write' ? (step.change.outbox ?? []) : []);
+
+  it('forty wait, each of them', () => {
+    expect(outboxOf(moved(waiting(39)))).toMatchObject([...waiting(39), { detail: { counts: { succeeded: 999 } } }]);
+  });
+
+  it('then the oldest counts make room for newer ones, and nothing else does', () => {
+    const [created, , ...newer] = waiting(40);
+    expect(outboxOf(moved(waiting(40)))).toMatchObject([created, ...newer, { detail: { counts: { succeeded: 999 } } }]);
+    expect(outboxOf(moved(Array.from({ length: 40 }, () => createdOutcome(row, false, now))))).toHaveLength(41);
+  });
+});
 
 describe('CREATED: how far are the devices', () => {
   const counts = someCounts({ inProgress: 2, succeeded: 1 });

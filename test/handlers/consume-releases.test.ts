@@ -1,0 +1,57 @@
+import type { SQSEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { releasesOf } from '../../handlers/cold-start/assemble.ts';
+import { consumeReleases } from '../../handlers/consume-releases.ts';
+import type { Services } from '../../handlers/ports.ts';
+import { aPublication, aWithdrawal } from '../support/messages.ts';
+import { servicesInMemory } from '../support/services-in-memory.ts';
+import { anInvocation, settingsWith } from './function-environment.ts';
+
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+/** Hands one body to the function as the message `m-1`; answers what was said of it. */
+async function consume(body: string, fail = false): Promise<Record<string, unknown>[]> {
+  const world = servicesInMemory();
+  if (fail) {
+    world.hooks.before = () => {
+      throw new Error('everything is away');
+    };
+  }
+  const records: Record<string, unknown>[] = [];
+  const record = (word: string, fields: object) => {
+    records.push({ word, ...fields });
+  };
+  const services: Services = { ...world.services, telemetry: { ...world.services.telemetry, record } };
+  const time = { now: services.now, sleep: services.pause };
+  const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
+  await handler({ Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, anInvocation());
+  return [...records, ...world.said];
+}
+
+describe('the line of a record', () => {
+  const about = { messageId: 'm-1', correlationId: 'build-8812' };
+  const correlationId = 'build-8812';
+
+  it.each([
+    ['a release', aPublication({ correlationId }), 'dispatched'],
+    ['a withdrawal', aWithdrawal({ correlationId }), 'dispatched'],
+    ['a refusal', aPublication({ correlationId, artifacts: [] }), 'rejected'],
+  ])('carries the correlationId of %s', async (_what, body, word) => {
+    expect((await consume(body))[0]).toEqual({ word, ...about });
+  });
+
+  it('carries it when the record goes back to the queue, as does what went wrong', async () => {
+    expect(await consume(aPublication({ correlationId }), true)).toEqual([
+      { word: 'retried', ...about },
+      { what: 'the record goes back to the queue', ...about },
+    ]);
+  });
+
+  it('does without, where none could be read', async () => {
+    expect((await consume('{'))[0]).toEqual({ word: 'rejected', messageId: 'm-1' });
+  });
+});
