@@ -15,8 +15,11 @@ export type AdminRequest = {
 /** What is asked of a service here. */
 type Known = Pick<Service, 'name' | 'operations'>;
 
-/** Where something is created after it was asked for. */
-const CREATE_LATER = ['iot', 'iotmanagedintegrations'];
+/** Where something is created after it was asked for, and by which operation. */
+const CREATE_LATER: ReadonlyMap<string, string> = new Map([
+  ['iot', 'CreateOTAUpdate'],
+  ['iotmanagedintegrations', 'CreateOtaTask'],
+]);
 
 const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
 
@@ -52,9 +55,10 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
 function strikesNobody({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
   const struck = services.find(({ name }) => name === service);
   if (struck === undefined) return `service: there is no ${service} here; there are ${services.map(({ name }) => name).join(', ')}`;
-  if (kind === 'createFailed' && !CREATE_LATER.includes(service)) return `service: createFailed is for ${CREATE_LATER.join(' and ')}`;
-  if (kind === 'createFailed' && operation !== undefined && !operation.startsWith('Create'))
-    return 'operation: createFailed is of a creation';
+  const creates = CREATE_LATER.get(service);
+  if (kind === 'createFailed' && creates === undefined) return `service: createFailed is for ${[...CREATE_LATER.keys()].join(' and ')}`;
+  if (kind === 'createFailed' && operation !== undefined && operation !== creates)
+    return `operation: createFailed of ${service} is for ${creates}`;
   if (operation === undefined || struck.operations.includes(operation)) return undefined;
   return `operation: ${service} has no ${operation} here; docs/embedded-aws.md lists those it has`;
 }

@@ -149,7 +149,17 @@ const JSON_DEFAULTS: Readonly<Record<StatusKind, Form>> = {
   quota410: { status: 400, exception: 'LimitExceededException', message: 'A limit has been exceeded.' },
 };
 
+/** Of the IoT Jobs data plane, API model 2017-09-29. */
+const JOBS_DATA: Partial<Record<StatusKind, Form>> = {
+  throttle: { status: 429, exception: 'ThrottlingException', message: 'The rate exceeds the limit.' },
+  error500: { status: 500, exception: 'InternalServerException', message: 'An internal server error occurred.' },
+  error503: { status: 503, exception: 'ServiceUnavailableException', message: 'The service is temporarily unavailable.' },
+  quota410: { status: 402, exception: 'ServiceQuotaExceededException', message: 'The service quota has been exceeded.' },
+};
+
 const FORMS: Readonly<Record<string, Partial<Record<StatusKind, Form>>>> = {
+  'iot-jobs-data': JOBS_DATA,
+  iotjobsdata: JOBS_DATA,
   iot: {
     error500: { status: 500, exception: 'InternalFailureException', message: 'An unexpected error has occurred.' },
     error503: { status: 503, exception: 'ServiceUnavailableException', message: 'The service is temporarily unavailable.' },

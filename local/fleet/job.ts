@@ -46,6 +46,8 @@ export type JobSpec = {
   readonly retries?: readonly RetryCriterion[] | undefined;
   readonly inProgressTimeoutMinutes?: number | undefined;
   readonly schedule?: Schedule | undefined;
+  /** Whose role presigns URLs in the document, and for how many seconds. */
+  readonly presignedUrl?: { readonly roleArn?: string | undefined; readonly expiresInSec?: number | undefined } | undefined;
 };
 
 /** A job as the engine keeps it; others read it. */
@@ -64,8 +66,10 @@ export type Job = {
   cancelling: boolean;
   /** The targets that were in when the job started, not late joiners. */
   initialSize: number;
-  /** How many of the initial ones have been notified. */
+  /** How many of the initial ones have had their turn: those before it were notified, or were no longer QUEUED. */
   notified: number;
+  /** How many things have been notified, late joiners too, those that left or were cancelled before not. */
+  thingsNotified: number;
 };
 
 /** COMPLETED and CANCELED; nothing more is asked of things. */
@@ -90,14 +94,19 @@ export function retriesAfter(spec: JobSpec, status: ExecutionStatus): number {
   return Math.max(0, ...found.map((one) => one.retries));
 }
 
-/** The abort criterion that the executions so far meet, if any: failures in percent of the things that have ended. */
+/**
+ * The abort criterion that the job meets now, if any. Executed things are those that were notified: "the minimum number
+ * of things which must receive job execution notifications" (API reference, AbortCriteria). Failures are in percent of
+ * them, too, which AWS leaves open: of those that have ended, the first to fail would be 100 %.
+ */
 export function metAbortCriterion(job: Job): AbortCriterion | undefined {
   const { executions } = job;
   const failures = { FAILED: executions.count('FAILED'), REJECTED: executions.count('REJECTED'), TIMED_OUT: executions.count('TIMED_OUT') };
   const all = failures.FAILED + failures.REJECTED + failures.TIMED_OUT;
-  const executed = all + executions.count('SUCCEEDED');
   return job.spec.abort?.find((one) => {
     const failed = one.failureType === 'ALL' ? all : failures[one.failureType];
-    return executed >= one.minNumberOfExecutedThings && failed > 0 && (failed / executed) * 100 >= one.thresholdPercentage;
+    return (
+      job.thingsNotified >= one.minNumberOfExecutedThings && failed > 0 && (failed / job.thingsNotified) * 100 >= one.thresholdPercentage
+    );
   });
 }

@@ -139,6 +139,7 @@ function newJob(spec: JobSpec, sequence: number, now: number, onMove: (index: nu
     cancelling: false,
     initialSize: 0,
     notified: 0,
+    thingsNotified: 0,
   };
 }
 

@@ -111,11 +111,17 @@ export function createRun(job: Job, world: RunWorld): Run {
     if (job.notified >= job.initialSize) return;
     const index = job.notified++;
     rate.notified();
-    notify(index, at);
+    reach(index, at);
     nextRolloutAt = Math.max(nextRolloutAt, at - 1) + rate.gapMilliseconds();
     add(Math.ceil(nextRolloutAt), 'ROLLOUT');
   };
 
+  /** Notifies a thing for the first time, which may make an abort criterion's minimum full. */
+  const reach = (index: number, at: number) => {
+    job.thingsNotified++;
+    notify(index, at);
+    abortIfMet(at);
+  };
   const notify = (index: number, at: number) => {
     const plan = planOf(index);
     if (plan.outcome === 'OFFLINE' || plan.outcome === 'DEVICE') waiting.add(index);
@@ -156,10 +162,12 @@ export function createRun(job: Job, world: RunWorld): Run {
       return;
     }
     if (status === 'SUCCEEDED') rate.succeeded();
-    if (reachesOut() && metAbortCriterion(job)) {
-      cancel({ force: false, reasonCode: settings.abortReasonCode, comment: 'Abort criteria of the job were met' }, at);
-    }
+    abortIfMet(at);
     complete(at);
+  };
+  const abortIfMet = (at: number) => {
+    if (!reachesOut() || metAbortCriterion(job) === undefined) return;
+    cancel({ force: false, reasonCode: settings.abortReasonCode, comment: 'Abort criteria of the job were met' }, at);
   };
 
   const complete = (at: number) => {
@@ -220,7 +228,7 @@ export function createRun(job: Job, world: RunWorld): Run {
   };
   const actOnDevice = (kind: Step['kind'], index: number, at: number) => {
     const status = executions.statusOf(index);
-    if (kind === 'NOTIFY' && status === 'QUEUED') notify(index, at);
+    if (kind === 'NOTIFY' && status === 'QUEUED') reach(index, at);
     else if (kind === 'START' && status === 'QUEUED') startDevice(index, at);
     else if (kind === 'TIMEOUT' && status === 'IN_PROGRESS') finish(index, 'TIMED_OUT', at);
     else if (kind === 'FINISH' && status === 'IN_PROGRESS') finishDevice(index, at);

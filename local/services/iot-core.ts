@@ -84,7 +84,7 @@ export function createIotCore(options: IotCoreOptions): IotCore {
       ...accountHandlers(world),
     },
   });
-  const data = { ...wire, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
+  const data = { ...dataWire, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
   const dataPlane = ['iot-jobs-data', 'iotjobsdata'].map((name) => createRestJsonService({ ...data, name }));
   return { ...service, fleet, registry, dataPlane, events: events.all, signingPublicKey: signing.publicKeyPem };
 }
@@ -94,3 +94,6 @@ const wire: Pick<RestJson, 'statuses' | 'invalid' | 'messageKey'> = {
   invalid: 'InvalidRequestException',
   messageKey: 'message',
 };
+
+/** The data plane throttles with a 429 (API model 2017-09-29), the control plane with a 400. */
+const dataWire = { ...wire, statuses: { ...wire.statuses, ThrottlingException: 429 } };

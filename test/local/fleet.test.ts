@@ -158,17 +158,62 @@ describe('timeouts and retries', () => {
 });
 
 describe('abort criteria', () => {
-  const abort = [{ failureType: 'FAILED' as const, thresholdPercentage: 50, minNumberOfExecutedThings: 4 }];
+  const abort = [{ failureType: 'FAILED' as const, thresholdPercentage: 25, minNumberOfExecutedThings: 4 }];
 
   it('cancel what is queued, and let what has begun go on', () => {
     const { clock, start } = fleetOf(100, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
     const job = start({ abort, rollout: { maximumPerMinute: 60 } });
-    clock.advance(6 * SECOND);
+    clock.advance(3 * SECOND);
     expect(job.status).toBe('CANCELED');
     expect(job.reasonCode).toBe('ABORT_CRITERIA_MET');
-    expect(counts(job, 'FAILED', 'IN_PROGRESS', 'CANCELED')).toEqual([4, 1, 95]);
+    expect(counts(job, 'FAILED', 'IN_PROGRESS', 'CANCELED')).toEqual([1, 2, 97]);
     clock.advance(MINUTE);
-    expect(counts(job, 'FAILED', 'IN_PROGRESS', 'CANCELED')).toEqual([5, 0, 95]);
+    expect(counts(job, 'FAILED', 'IN_PROGRESS', 'CANCELED')).toEqual([3, 0, 97]);
+  });
+
+  it('need so many things notified, not ended, and look back at a failure when the last of these is', () => {
+    const slow = fleetOf(100, { devices: { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE', 'thing-2': 'OFFLINE' } });
+    const job = slow.start({ abort, rollout: { maximumPerMinute: 1 } });
+    slow.clock.advance(3 * MINUTE - 1);
+    expect(job.status).toBe('IN_PROGRESS');
+    slow.clock.advance(1);
+    expect(job.status).toBe('CANCELED');
+    expect(counts(job, 'FAILED', 'CANCELED')).toEqual([1, 99]);
+  });
+
+  it('do not take the first that fails for all of them', () => {
+    const { clock, start } = fleetOf(10, { devices: { 'thing-0': 'FAILED' } });
+    const guardRail = [{ failureType: 'ALL' as const, thresholdPercentage: 20, minNumberOfExecutedThings: 10 }];
+    const job = start({ abort: guardRail, rollout: { maximumPerMinute: 60 } });
+    clock.advance(HOUR);
+    expect(job.status).toBe('COMPLETED');
+    expect(counts(job, 'FAILED', 'SUCCEEDED')).toEqual([1, 9]);
+  });
+
+  it('count each thing once, however often it tries again or comes back', () => {
+    const devices = { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE' } as const;
+    const { clock, fleet, start } = fleetOf(3, { devices });
+    const job = start({ abort, retries: [{ failureType: 'FAILED', retries: 5 }] });
+    fleet.change({ devices: { ...devices, 'thing-2': 'SUCCEEDED' } });
+    clock.advance(HOUR);
+    expect(job.status).toBe('IN_PROGRESS');
+    expect(counts(job, 'FAILED', 'SUCCEEDED', 'QUEUED')).toEqual([1, 1, 1]);
+  });
+
+  it('count late joiners, and not who left before being notified', () => {
+    const { clock, devices, jobs, members, start } = fleetOf(4, { devices: { 'thing-0': 'FAILED' } });
+    const job = start({ continuous: true, abort, rollout: { maximumPerMinute: 1 } });
+    clock.advance(MINUTE / 2);
+    members.delete(devices.numberOf('thing-1'));
+    jobs.leave('group', devices.numberOf('thing-1'));
+    clock.advance(MINUTE / 2);
+    members.delete(devices.numberOf('thing-2'));
+    jobs.leave('group', devices.numberOf('thing-2'));
+    clock.advance(MINUTE);
+    expect(counts(job, 'FAILED', 'REMOVED')).toEqual([1, 2]);
+    expect(job.status).toBe('IN_PROGRESS');
+    jobs.join('group', devices.numberOf('late'));
+    expect(job.status).toBe('CANCELED');
   });
 
   it('wait for the number of things they ask for, and for their own kind of failure', () => {
@@ -182,16 +227,27 @@ describe('abort criteria', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('ALL counts failures, rejections and timeouts together', () => {
-    const devices = { 'thing-0': 'FAILED', 'thing-1': 'REJECTED', 'thing-2': 'TIMED_OUT' } as const;
-    const { clock, start } = fleetOf(10, { devices });
-    const job = start({
-      abort: [{ failureType: 'ALL', thresholdPercentage: 30, minNumberOfExecutedThings: 10 }],
-      inProgressTimeoutMinutes: 1,
-    });
-    clock.advance(2 * MINUTE);
-    expect(job.status).toBe('CANCELED');
-  });
+  it.each([
+    ['ALL', 'CANCELED'],
+    ['FAILED', 'COMPLETED'],
+    ['REJECTED', 'COMPLETED'],
+    ['TIMED_OUT', 'COMPLETED'],
+  ] as const)(
+    'count failures, rejections and timeouts in percent of what was notified, for ALL together: %s is %s',
+    (failureType, status) => {
+      const devices = { 'thing-7': 'FAILED', 'thing-8': 'REJECTED', 'thing-9': 'TIMED_OUT' } as const;
+      const { clock, start } = fleetOf(10, { devices });
+      const job = start({
+        abort: [{ failureType, thresholdPercentage: 30, minNumberOfExecutedThings: 1 }],
+        rollout: { maximumPerMinute: 1 },
+        inProgressTimeoutMinutes: 1,
+      });
+      clock.advance(9 * MINUTE);
+      expect(job.status).toBe('IN_PROGRESS');
+      clock.advance(2 * MINUTE);
+      expect(job.status).toBe(status);
+    },
+  );
 });
 
 describe('cancelling', () => {

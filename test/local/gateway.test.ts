@@ -131,7 +131,12 @@ describe('the endpoint for people', () => {
     [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no CreateOTAUpdat here/],
     [{ service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' }, /^operation: iotmanagedintegrations has no CreateOTAUpdate/],
     [{ kind: 'createFailed', service: 's3' }, /^service: createFailed is for iot and iotmanagedintegrations/],
-    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed is of a creation/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'CreateJob' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
+    [
+      { kind: 'createFailed', service: 'iotmanagedintegrations', operation: 'CreateOtaTaskConfiguration' },
+      /^operation: createFailed of iotmanagedintegrations is for CreateOtaTask$/,
+    ],
     [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
     [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no SendMesage here/],
     [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no SendMessage/],
@@ -157,6 +162,14 @@ describe('the endpoint for people', () => {
     ['sts', 'GetCallerIdentity'],
   ])('arms the fault of %s at %s', async (service, operation) => {
     const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', service, operation }) });
+    expect(armed.status).toBe(201);
+  });
+
+  it.each([
+    ['iot', 'CreateOTAUpdate'],
+    ['iotmanagedintegrations', 'CreateOtaTask'],
+  ])('arms the late failure of what %s creates by %s', async (service, operation) => {
+    const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'createFailed', service, operation }) });
     expect(armed.status).toBe(201);
   });
 
@@ -221,6 +234,19 @@ describe('a fault on the wire', () => {
     ] as const) {
       aws.services.faults.add({ service: 'iotmanagedintegrations', kind, times: 1 });
       const answer = await ask();
+      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([status, name]);
+    }
+  });
+
+  it.each(['iot-jobs-data', 'iotjobsdata'])("on the devices' side of jobs (%s) reads as that service words it", async (service) => {
+    for (const [kind, status, name] of [
+      ['throttle', 429, 'ThrottlingException'],
+      ['quota410', 402, 'ServiceQuotaExceededException'],
+      ['error500', 500, 'InternalServerException'],
+      ['error503', 503, 'ServiceUnavailableException'],
+    ] as const) {
+      aws.services.faults.add({ service, kind, times: 1 });
+      const answer = await fetch(`${aws.endpoint}/things/t/jobs`, { headers: signed(service) });
       expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([status, name]);
     }
   });

@@ -123,6 +123,21 @@ describe('a real device on the jobs data plane', () => {
     });
   });
 
+  it('finds its execution by number 1, and no other', async () => {
+    ota = await startOta({ fleet: real });
+    await createJob('j');
+    const none = { status: 404, exception: 'ResourceNotFoundException' };
+    for (const path of ['/j', '/$next']) {
+      expect(await device('GET', `${path}?executionNumber=2`)).toMatchObject(none);
+      expect(await device('GET', `${path}?executionNumber=1`)).toMatchObject({ status: 200, body: { execution: { executionNumber: 1 } } });
+    }
+    expect(await device('POST', '/j', { status: 'SUCCEEDED', executionNumber: 2 })).toMatchObject(none);
+    expect((await counts('j'))?.jobProcessDetails?.numberOfQueuedThings).toBe(1);
+    expect((await device('POST', '/j', { status: 'SUCCEEDED', executionNumber: 1 })).status).toBe(200);
+    expect(await device('GET', '/j?executionNumber=2')).toMatchObject(none);
+    expect(await device('POST', '/j', { status: 'FAILED', executionNumber: 2 })).toMatchObject(none);
+  });
+
   it('gets the document of an OTA update with URLs it can read', async () => {
     ota = await startOta({ fleet: real });
     await ota.iot.send(new CreateOTAUpdateCommand(otaUpdate('fw', { protocols: ['HTTP'] })));

@@ -7,22 +7,11 @@ import {
   CreateThingCommand,
   CreateThingGroupCommand,
   DeleteJobCommand,
-  DeleteThingCommand,
-  DeleteThingGroupCommand,
   DescribeJobCommand,
   DescribeJobExecutionCommand,
-  DescribeThingCommand,
-  DescribeThingGroupCommand,
   ListJobExecutionsForJobCommand,
   ListJobExecutionsForThingCommand,
   ListJobsCommand,
-  ListTagsForResourceCommand,
-  ListThingGroupsCommand,
-  ListThingsCommand,
-  ListThingsInThingGroupCommand,
-  RemoveThingFromThingGroupCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
 } from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { groupArn, type Ota, otaUpdate, startOta, thingArn } from '../support/ota-stand-ins.ts';
@@ -70,13 +59,25 @@ describe('the job of an OTA update', () => {
   it('carries the abort and timeout settings that GetOTAUpdate does not tell', async () => {
     ota = await startOta();
     const criteria = { failureType: 'FAILED', action: 'CANCEL', thresholdPercentage: 25.5, minNumberOfExecutedThings: 3 };
-    const changes = { awsJobAbortConfig: { abortCriteriaList: [criteria] }, awsJobTimeoutConfig: { inProgressTimeoutInMinutes: 7 } };
-    await ota.iot.send(new CreateOTAUpdateCommand(otaUpdate('settings', changes)));
+    const changes = {
+      protocols: ['HTTP' as const],
+      awsJobAbortConfig: { abortCriteriaList: [criteria] },
+      awsJobTimeoutConfig: { inProgressTimeoutInMinutes: 7 },
+      awsJobPresignedUrlConfig: { expiresInSec: 600 },
+    };
+    const update = otaUpdate('settings', changes);
+    await ota.iot.send(new CreateOTAUpdateCommand(update));
     ota.clock.advance(3_000);
     expect(await job('AFR_OTA-settings')).toMatchObject({
       abortConfig: { criteriaList: [criteria] },
       timeoutConfig: { inProgressTimeoutInMinutes: 7 },
+      presignedUrlConfig: { roleArn: update.roleArn, expiresInSec: 600 },
     });
+    const presignedUrlConfig = { roleArn: update.roleArn, expiresInSec: 60 };
+    await createJob('own', { presignedUrlConfig });
+    await createJob('without');
+    expect((await job('own'))?.presignedUrlConfig).toEqual(presignedUrlConfig);
+    expect((await job('without'))?.presignedUrlConfig).toEqual({});
   });
 
   it('takes a registered group for what it is, and late joiners of a continuous update at once', async () => {
@@ -144,6 +145,20 @@ describe('jobs', () => {
     await createJob('source', { document: undefined, documentSource: 's3://documents/job.json' });
   });
 
+  it('time out after 1 to 10080 minutes', async () => {
+    ota = await startOta();
+    const within = (inProgressTimeoutInMinutes: number) =>
+      createJob(`j${inProgressTimeoutInMinutes}`, { timeoutConfig: { inProgressTimeoutInMinutes } });
+    await within(1);
+    await within(10_080);
+    for (const minutes of [0, 10_081]) {
+      await expect(within(minutes)).rejects.toMatchObject({
+        name: 'InvalidRequestException',
+        message: expect.stringContaining("'timeoutConfig.inProgressTimeoutInMinutes'"),
+      });
+    }
+  });
+
   it('are listed newest first, by status and selection', async () => {
     ota = await startOta();
     await createJob('one');
@@ -163,6 +178,12 @@ describe('jobs', () => {
     });
     await ota.iot.send(new DeleteJobCommand({ jobId: 'running', force: true }));
     expect((await job('running'))?.status).toBe('DELETION_IN_PROGRESS');
+    for (const again of [new DeleteJobCommand({ jobId: 'running', force: true }), new CancelJobCommand({ jobId: 'running' })]) {
+      await expect(ota.iot.send(again as DeleteJobCommand)).rejects.toMatchObject({
+        name: 'InvalidRequestException',
+        $metadata: { httpStatusCode: 400 },
+      });
+    }
     for (let at = 0; at < 10; at++) await createJob(`j${at}`);
     for (let at = 0; at < 9; at++) await ota.iot.send(new DeleteJobCommand({ jobId: `j${at}`, force: true }));
     await expect(ota.iot.send(new DeleteJobCommand({ jobId: 'j9', force: true }))).rejects.toMatchObject({
@@ -213,65 +234,5 @@ describe('jobs', () => {
     await expect(cancel({ force: true, expectedVersion: 1 })).rejects.toMatchObject({ name: 'VersionConflictException' });
     await cancel({ force: true, expectedVersion: 2 });
     expect((await job('j'))?.status).toBe('COMPLETED');
-  });
-});
-
-describe('the registry', () => {
-  it('creates, describes, lists and deletes things', async () => {
-    ota = await startOta();
-    const attributePayload = { attributes: { model: 'x1' } };
-    const made = await ota.iot.send(new CreateThingCommand({ thingName: 'a', attributePayload }));
-    expect(made).toMatchObject({ thingName: 'a', thingArn: thingArn('a'), thingId: expect.any(String) });
-    expect((await ota.iot.send(new CreateThingCommand({ thingName: 'a', attributePayload }))).thingId).toBe(made.thingId);
-    await expect(ota.iot.send(new CreateThingCommand({ thingName: 'a' }))).rejects.toMatchObject({
-      name: 'ResourceAlreadyExistsException',
-    });
-    await ota.iot.send(new CreateThingCommand({ thingName: 'b' }));
-    const listed = await ota.iot.send(new ListThingsCommand({ attributeName: 'model', attributeValue: 'x1' }));
-    expect(listed.things?.map((one) => one.thingName)).toEqual(['a']);
-    expect(await ota.iot.send(new DescribeThingCommand({ thingName: 'a' }))).toMatchObject({ version: 1, attributes: { model: 'x1' } });
-    await ota.iot.send(new DeleteThingCommand({ thingName: 'a' }));
-    await expect(ota.iot.send(new DescribeThingCommand({ thingName: 'a' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  });
-
-  it('keeps groups, their hierarchy and their members', async () => {
-    ota = await startOta();
-    await register('root', 'a');
-    await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'leaf', parentGroupName: 'root' }));
-    await ota.iot.send(new CreateThingCommand({ thingName: 'b' }));
-    await ota.iot.send(new AddThingToThingGroupCommand({ thingGroupArn: groupArn('leaf'), thingArn: thingArn('b') }));
-    const members = async (changes: object) =>
-      (await ota.iot.send(new ListThingsInThingGroupCommand({ thingGroupName: 'root', ...changes }))).things;
-    expect(await members({})).toEqual(['a']);
-    expect(await members({ recursive: true })).toEqual(['a', 'b']);
-    const leaf = await ota.iot.send(new DescribeThingGroupCommand({ thingGroupName: 'leaf' }));
-    expect(leaf.thingGroupMetadata).toMatchObject({ parentGroupName: 'root', rootToParentThingGroups: [{ groupName: 'root' }] });
-    expect((await ota.iot.send(new ListThingGroupsCommand({ parentGroup: 'root' }))).thingGroups).toEqual([
-      { groupName: 'leaf', groupArn: groupArn('leaf') },
-    ]);
-    await expect(ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'root' }))).rejects.toMatchObject({
-      name: 'InvalidRequestException',
-    });
-    await ota.iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName: 'root', thingName: 'a' }));
-    expect(await members({ recursive: true })).toEqual(['b']);
-    await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'leaf' }));
-    await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'root' }));
-    await expect(members({})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  });
-
-  it('tags what exists, fifty tags at most', async () => {
-    ota = await startOta();
-    await createJob('j', { tags: [{ Key: 'a', Value: '1' }] });
-    const resourceArn = (await job('j'))?.jobArn;
-    await ota.iot.send(new TagResourceCommand({ resourceArn, tags: [{ Key: 'b', Value: '2' }] }));
-    await ota.iot.send(new UntagResourceCommand({ resourceArn, tagKeys: ['a'] }));
-    expect((await ota.iot.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual([{ Key: 'b', Value: '2' }]);
-    const many = Array.from({ length: 50 }, (_, at) => ({ Key: `k${at}`, Value: '' }));
-    await expect(ota.iot.send(new TagResourceCommand({ resourceArn, tags: many }))).rejects.toMatchObject({
-      name: 'InvalidRequestException',
-    });
-    await expect(ota.iot.send(new ListTagsForResourceCommand({ resourceArn: groupArn('none') }))).rejects.toMatchObject({
-      name: 'ResourceNotFoundException',
-    });
   });
 });

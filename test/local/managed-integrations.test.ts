@@ -118,6 +118,19 @@ describe('what a task may combine', () => {
     await expect(create({ Target: ['arn:aws:iot:us-east-1:000000000000:thing/t'] })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
+  it.each([
+    ['another account', `arn:aws:iotmanagedintegrations:${REGION}:999999999999:managed-thing/lamp`],
+    ['another Region', `arn:aws:iotmanagedintegrations:eu-west-1:${ACCOUNT}:managed-thing/lamp`],
+  ])('finds no managed thing of %s', async (_whose, arn) => {
+    ota = await startOta();
+    await expect(create({ Target: [managedThing('lamp'), arn] })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      ResourceId: arn,
+      $metadata: { httpStatusCode: 404 },
+    });
+    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toEqual([]);
+  });
+
   it('wants a readable JSON document behind S3Url, unless told otherwise (assumed)', async () => {
     ota = await startOta();
     ota.objects.put('documents', 'binary', 'no json');

@@ -83,9 +83,10 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
     ) => {
       const found =
         input.jobId === '$next' ? next(input.thingName) : open(input.thingName).find((one) => one.run.job.spec.id === input.jobId);
+      if (found === undefined && input.jobId === '$next') return { output: {} };
+      if (isOther(input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       if (found !== undefined)
         return { output: { execution: describe(found, input.thingName, request, input.includeJobDocument !== false) } };
-      if (input.jobId === '$next') return { output: {} };
       const ended = endedExecution(world, input.thingName, input.jobId);
       if (ended === undefined) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       return terminal(ended.execution.status);
@@ -100,9 +101,11 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
         expectedVersion?: number;
         includeJobExecutionState?: boolean;
         includeJobDocument?: boolean;
+        executionNumber?: number;
       },
       request: ServiceRequest,
     ) => {
+      if (isOther(input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       const found = open(input.thingName).find((one) => one.run.job.spec.id === input.jobId);
       if (found === undefined) {
         const ended = endedExecution(world, input.thingName, input.jobId);
@@ -127,6 +130,10 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
       };
     },
   };
+}
+
+function isOther(executionNumber: number | undefined): boolean {
+  return executionNumber !== undefined && executionNumber !== EXECUTION_NUMBER;
 }
 
 function endedExecution(world: IotWorld, thingName: string, jobId: string): Found | undefined {

@@ -1,5 +1,6 @@
 import { isOver, type Job, type JobSpec } from '../../fleet/job.ts';
 import { type MaintenanceWindow, readSchedule } from '../../fleet/schedule.ts';
+import { readDocumentSource } from '../model/document-source.ts';
 import { badToken, takePage } from '../model/page.ts';
 import { type Failure, type Handlers, nothing } from '../model/rest-json.ts';
 import { alreadyExists, invalid, notFound } from './failures.ts';
@@ -19,7 +20,7 @@ type CreateJob = {
   readonly documentSource?: string;
   readonly description?: string;
   readonly targetSelection?: 'CONTINUOUS' | 'SNAPSHOT';
-  readonly presignedUrlConfig?: object;
+  readonly presignedUrlConfig?: NonNullable<JobSpec['presignedUrl']>;
   readonly jobExecutionsRolloutConfig?: RolloutConfig;
   readonly abortConfig?: { readonly criteriaList: readonly AbortCriteria[] };
   readonly timeoutConfig?: { readonly inProgressTimeoutInMinutes?: number };
@@ -45,16 +46,15 @@ export function jobHandlers(world: IotWorld): Handlers {
     CreateJob: (input: CreateJob) => {
       const refused = checkCreate(world, input);
       if (refused !== undefined) return refused;
-      const document = input.document ?? readSource(world, input.documentSource);
+      const document = input.document ?? readDocumentSource(world.options.objects, input.documentSource ?? '');
       if (document === undefined) return invalid(`The document source ${input.documentSource ?? ''} cannot be read`);
       const schedule = readSchedule({ ...input.schedulingConfig, windows: input.schedulingConfig?.maintenanceWindows });
       if (typeof schedule === 'string') return invalid(schedule);
       const arn = arns.job(input.jobId);
       const tagged = putTags(world.tags, arn, input.tags ?? []);
       if (tagged !== undefined) return tagged;
-      const { presignedUrlConfig, jobExecutionsRolloutConfig, jobExecutionsRetryConfig, schedulingConfig } = input;
+      const { jobExecutionsRolloutConfig, jobExecutionsRetryConfig, schedulingConfig } = input;
       told.set(input.jobId, {
-        presignedUrlConfig,
         jobExecutionsRolloutConfig,
         jobExecutionsRetryConfig,
         schedulingConfig,
@@ -90,7 +90,7 @@ export function jobHandlers(world: IotWorld): Handlers {
     DeleteJob: (input: { jobId: string; force?: boolean }) => {
       const job = jobs.get(input.jobId);
       if (job === undefined) return notFound('Job', input.jobId);
-      if (job.status === 'DELETION_IN_PROGRESS') return nothing;
+      if (job.status === 'DELETION_IN_PROGRESS') return invalid(`Job ${input.jobId} is ${job.status} and cannot be deleted again`);
       if (!isOver(job) && input.force !== true) {
         const message = `Job ${input.jobId} is ${job.status}: cancel it first, or set force`;
         return { exception: 'InvalidStateTransitionException', message };
@@ -142,15 +142,6 @@ function checkCreate(world: IotWorld, input: CreateJob): Failure | undefined {
   return unknown === undefined ? undefined : notFound('Target', unknown);
 }
 
-/** The text of `s3://BUCKET/KEY` or of an S3 https URL. */
-function readSource(world: IotWorld, source: string | undefined): string | undefined {
-  const found = /^s3:\/\/([^/]+)\/(.+)$/.exec(source ?? '') ?? /^https:\/\/([^./]+)\.s3[^/]*\/(.+)$/.exec(source ?? '');
-  const [, bucket, key] = found ?? [];
-  return bucket === undefined || key === undefined
-    ? undefined
-    : world.options.objects.get(bucket, decodeURIComponent(key))?.toString('utf8');
-}
-
 function readSpec(input: CreateJob): Omit<JobSpec, 'document'> {
   const rate = input.jobExecutionsRolloutConfig?.exponentialRate;
   return {
@@ -170,6 +161,7 @@ function readSpec(input: CreateJob): Omit<JobSpec, 'document'> {
     abort: input.abortConfig?.criteriaList,
     retries: input.jobExecutionsRetryConfig?.criteriaList.map((one) => ({ failureType: one.failureType, retries: one.numberOfRetries })),
     inProgressTimeoutMinutes: input.timeoutConfig?.inProgressTimeoutInMinutes,
+    presignedUrl: input.presignedUrlConfig,
   };
 }
 
@@ -201,7 +193,7 @@ function describeJob(world: IotWorld, job: Job): Record<string, unknown> {
     reasonCode: job.reasonCode,
     comment: job.comment,
     forceCanceled: job.status === 'CANCELED' ? job.forceCanceled : undefined,
-    presignedUrlConfig: {},
+    presignedUrlConfig: spec.presignedUrl ?? {},
     jobExecutionsRolloutConfig: {
       maximumPerMinute: rollout?.maximumPerMinute,
       exponentialRate: rollout?.exponential && {

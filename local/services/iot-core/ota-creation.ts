@@ -190,6 +190,7 @@ function startJob(world: IotWorld, update: OtaUpdate, document: string): undefin
   const { request } = update;
   const rollout = request.awsJobExecutionsRolloutConfig;
   const rate = rollout?.exponentialRate;
+  const expiresInSec = request.awsJobPresignedUrlConfig?.expiresInSec;
   const spec: JobSpec = {
     id: jobIdOf(request.otaUpdateId),
     targets: request.targets,
@@ -206,6 +207,7 @@ function startJob(world: IotWorld, update: OtaUpdate, document: string): undefin
     },
     abort: request.awsJobAbortConfig?.abortCriteriaList,
     inProgressTimeoutMinutes: request.awsJobTimeoutConfig?.inProgressTimeoutInMinutes,
+    presignedUrl: expiresInSec === undefined ? undefined : { roleArn: request.roleArn, expiresInSec },
   };
   world.jobs.create(spec);
   update.jobId = spec.id;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { badToken, takePage } from '../model/page.ts';
 import { type Failure, type Handlers, nothing } from '../model/rest-json.ts';
 import { alreadyExists, invalid, notFound } from './failures.ts';
@@ -101,11 +102,13 @@ export function thingGroupHandlers(world: IotWorld): Handlers {
       const { thingGroupName: name, parentGroupName: parent } = input;
       const arn = arns.thingGroup(name);
       const existing = registry.groups.get(name);
-      if (existing !== undefined && existing.parent !== parent) return alreadyExists('Thing group', name, arn);
+      const properties = input.thingGroupProperties ?? {};
+      if (existing !== undefined && !isDeepStrictEqual([existing.parent, existing.properties], [parent, properties])) {
+        return alreadyExists('Thing group', name, arn);
+      }
       if (parent !== undefined && !registry.groups.has(parent)) return notFound('Thing group', parent);
       const refused = putTags(world.tags, arn, input.tags ?? []);
       if (refused !== undefined) return refused;
-      const properties = input.thingGroupProperties ?? {};
       const group = existing ?? registry.addGroup(name, { parent, properties, createdAt: world.clock.now() });
       return { output: { thingGroupName: name, thingGroupArn: arn, thingGroupId: group.id } };
     },
@@ -177,12 +180,8 @@ export function thingGroupHandlers(world: IotWorld): Handlers {
 }
 
 function isSame(thing: Thing, wanted: Pick<Thing, 'typeName' | 'billingGroupName' | 'attributes'>): boolean {
-  const sorted = (attributes: Attributes) => JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return (
-    thing.typeName === wanted.typeName &&
-    thing.billingGroupName === wanted.billingGroupName &&
-    sorted(thing.attributes) === sorted(wanted.attributes)
-  );
+  const { typeName, billingGroupName, attributes } = thing;
+  return isDeepStrictEqual({ typeName, billingGroupName, attributes }, wanted);
 }
 
 function nameIn(arn: string | undefined): string | undefined {

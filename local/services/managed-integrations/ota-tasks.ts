@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Execution } from '../../fleet/executions.ts';
 import type { Schedule } from '../../fleet/job.ts';
+import { readDocumentSource } from '../model/document-source.ts';
 import { badToken, takePage } from '../model/page.ts';
 import { type Failure, type Handlers, nothing } from '../model/rest-json.ts';
 import { createClientTokens } from './client-tokens.ts';
@@ -116,6 +117,9 @@ function checkTargets(world: MiWorld, input: CreateOtaTask): Failure | undefined
   if (targets.length > assumptions.targetsMax) return invalid(`Target: at most ${assumptions.targetsMax} managed things`);
   const malformed = targets.find((arn) => !/^arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:\d+:managed-thing\/[0-9a-zA-Z:_-]+$/.test(arn));
   if (malformed !== undefined) return invalid(`Target: '${malformed}' is no ARN of a managed thing`);
+  const own = `arn:aws:iotmanagedintegrations:${world.options.region}:${world.options.accountId}:`;
+  const foreign = targets.find((arn) => !arn.startsWith(own));
+  if (foreign !== undefined) return notFound('ManagedThing', foreign);
   if (assumptions.targetCombinations === 'any') return undefined;
   const once = input.OtaType === 'ONE_TIME';
   const fits = once
@@ -131,14 +135,9 @@ function checkConfiguration(world: MiWorld, id: string | undefined): Failure | u
   return notFound('OtaTaskConfiguration', id);
 }
 
-/** The text behind `s3://BUCKET/KEY` or an S3 https URL, `undefined` when it cannot be read or is no JSON. */
+/** The text behind S3Url, `undefined` when it cannot be read or is no JSON. */
 function readDocument(world: MiWorld, url: string): string | undefined {
-  const found =
-    /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ??
-    /^https:\/\/([^/]+?)\.s3[^/]*\/([^?]+)/.exec(url) ??
-    /^https:\/\/s3[^/]*\/([^/]+)\/([^?]+)/.exec(url);
-  const [, bucket, key] = found ?? [];
-  const text = bucket === undefined || key === undefined ? undefined : world.options.objects.get(bucket, key)?.toString('utf8');
+  const text = readDocumentSource(world.options.objects, url);
   if (world.assumptions.documents === 'any') return text ?? '';
   try {
     return text !== undefined && typeof JSON.parse(text) === 'object' ? text : undefined;

@@ -105,7 +105,8 @@ const createJobInput: Structure = {
     targetSelection,
     jobExecutionsRolloutConfig: { type: 'structure', members: { maximumPerMinute: { type: 'integer', min: 1 }, exponentialRate } },
     abortConfig,
-    timeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: whole } },
+    // The range is the API reference's; the model has none.
+    timeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer', min: 1, max: 10_080 } } },
     tags: tagList,
     namespaceId,
     jobTemplateArn: arnText,

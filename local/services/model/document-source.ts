@@ -1,0 +1,38 @@
+import type { ObjectStore } from '../service.ts';
+
+/** Where S3 answers: the bucket before it in the host, or first in the path. */
+const S3_HOST = /^(?:(.+)\.)?s3[.-](?:[a-z\d-]+\.){0,3}amazonaws\.com(?:\.cn)?$/;
+
+type Location = { readonly bucket: string; readonly key: string; readonly version?: string | undefined };
+
+/**
+ * The text of the job document that `source` names: `s3://BUCKET/KEY`, the key as it stands there, or an S3 https URL,
+ * virtual-hosted or path style, its key percent-encoded and with a `versionId` if wanted (the forms of the S3 user
+ * guide). `undefined` for any other text, and where there is no such object.
+ */
+export function readDocumentSource(objects: Pick<ObjectStore, 'get'>, source: string): string | undefined {
+  const found = locate(source);
+  return found === undefined ? undefined : objects.get(found.bucket, found.key, found.version)?.toString('utf8');
+}
+
+function locate(source: string): Location | undefined {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(source) ?? [];
+  if (bucket !== undefined && key !== undefined) return { bucket, key };
+  const [, host = '', path = '', query] = /^https:\/\/([^/?#]+)\/([^?#]+)(?:\?([^#]*))?$/.exec(source) ?? [];
+  const s3 = S3_HOST.exec(host);
+  if (s3 === null) return undefined;
+  const [, inPath, keyInPath] = /^([^/]+)\/(.+)$/.exec(path) ?? [];
+  const [owner, encoded] = s3[1] === undefined ? [inPath, keyInPath] : [s3[1], path];
+  const decoded = encoded === undefined ? undefined : decode(encoded);
+  if (owner === undefined || decoded === undefined) return undefined;
+  return { bucket: owner, key: decoded, version: new URLSearchParams(query).get('versionId') ?? undefined };
+}
+
+/** `undefined` for what is no percent-encoded text. */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
