@@ -7,6 +7,7 @@ import type { Invocation } from './lambda-process.ts';
 const DEFAULT_CONCURRENCY = 5;
 const RECEIVE_MAXIMUM = 10;
 const LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const ENVELOPE_BYTES = Buffer.byteLength(JSON.stringify({ Records: [] }));
 const RETRY_MILLISECONDS = 250;
 
 export type MappingOptions = {
@@ -31,10 +32,13 @@ export type Mapping = {
   stop(): Promise<void>;
 };
 
+/** A message in hand: what the function is told of it, and the bytes this has in an event, a comma with it. */
+type Taken = { readonly message: Message; readonly record: unknown; readonly bytes: number };
+
 /**
- * Feeds a queue to a function by Lambda's rules: batches, a window, so many at a time; a message is deleted when its
- * batch succeeded and it is not among the reported failures, and is otherwise left to its visibility timeout and the
- * queue's redrive policy.
+ * Feeds a queue to a function by Lambda's rules: batches of 6 MB at most, a window, so many at a time; a message is
+ * deleted when its batch succeeded and it is not among the reported failures, and is otherwise left to its visibility
+ * timeout and the queue's redrive policy.
  */
 export function startMapping(options: MappingOptions): Mapping {
   const stopping = new AbortController();
@@ -50,8 +54,7 @@ export function startMapping(options: MappingOptions): Mapping {
 async function poll(options: MappingOptions, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     try {
-      const messages = await collect(options, stopping);
-      if (messages.length > 0) await work(options, messages);
+      for (const batch of events(await collect(options, stopping))) await work(options, batch);
     } catch (error) {
       if (stopping.aborted) return;
       options.onTrouble(`reading ${options.queueUrl}: ${String(error)}`);
@@ -61,28 +64,40 @@ async function poll(options: MappingOptions, stopping: AbortSignal): Promise<voi
   }
 }
 
-/** The next batch: the first messages that come, and what else comes until it is full or its window is over. */
-async function collect(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
+/** The first messages that come, and what else comes until there are enough or the window is over; the last may be too many for one event. */
+async function collect(options: MappingOptions, stopping: AbortSignal): Promise<Taken[]> {
   const longest = options.longPollSeconds ?? 20;
-  const messages = await receive(options, longest, options.batchSize);
+  const taken = await receive(options, longest, options.batchSize);
+  let bytes = payloadBytes(taken);
   const windowEnd = performance.now() + options.windowSeconds * 1000;
-  let full = messages.length === RECEIVE_MAXIMUM;
-  while (
-    messages.length > 0 &&
-    messages.length < options.batchSize &&
-    payloadBytes(messages) < LARGEST_PAYLOAD_BYTES &&
-    !stopping.aborted
-  ) {
+  let full = taken.length === RECEIVE_MAXIMUM;
+  while (taken.length > 0 && taken.length < options.batchSize && bytes < LARGEST_PAYLOAD_BYTES && !stopping.aborted) {
     const remaining = Math.max(0, windowEnd - performance.now());
     if (remaining === 0 && !full) break;
-    const more = await receive(options, Math.min(Math.ceil(remaining / 1000), longest), options.batchSize - messages.length);
-    messages.push(...more);
+    const more = await receive(options, Math.min(Math.ceil(remaining / 1000), longest), options.batchSize - taken.length);
+    taken.push(...more);
+    bytes += payloadBytes(more);
     full = more.length === RECEIVE_MAXIMUM;
   }
-  return messages;
+  return taken;
 }
 
-async function receive(options: MappingOptions, waitSeconds: number, maximum: number): Promise<Message[]> {
+/** In events of 6 MB at most: the message that does not fit begins the next one. */
+function events(taken: readonly Taken[]): Taken[][] {
+  const batches: Taken[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const one of taken) {
+    if (bytes + one.bytes > LARGEST_PAYLOAD_BYTES) {
+      batches.push([]);
+      bytes = ENVELOPE_BYTES;
+    }
+    batches.at(-1)?.push(one);
+    bytes += one.bytes;
+  }
+  return batches;
+}
+
+async function receive(options: MappingOptions, waitSeconds: number, maximum: number): Promise<Taken[]> {
   const { Messages } = await options.client.send(
     new ReceiveMessageCommand({
       QueueUrl: options.queueUrl,
@@ -92,16 +107,20 @@ async function receive(options: MappingOptions, waitSeconds: number, maximum: nu
       MessageAttributeNames: ['All'],
     }),
   );
-  return Messages ?? [];
+  return (Messages ?? []).map((message) => {
+    const told = record(message, options);
+    return { message, record: told, bytes: Buffer.byteLength(JSON.stringify(told)) + 1 };
+  });
 }
 
-function payloadBytes(messages: readonly Message[]): number {
-  return messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body ?? ''), 0);
+function payloadBytes(taken: readonly Taken[]): number {
+  return taken.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-async function work(options: MappingOptions, messages: readonly Message[]): Promise<void> {
+async function work(options: MappingOptions, batch: readonly Taken[]): Promise<void> {
+  const messages = batch.map(({ message }) => message);
   const ids = messages.map(({ MessageId }) => MessageId ?? '');
-  const invocation = await options.invoke({ Records: messages.map((message) => record(message, options)) });
+  const invocation = await options.invoke({ Records: batch.map((one) => one.record) });
   if (!invocation.ok) {
     options.onTrouble(`a batch of ${messages.length} failed: ${invocation.errorType}: ${invocation.errorMessage}`);
     return;

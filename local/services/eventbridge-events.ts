@@ -8,6 +8,9 @@ import type { MessageAttributes } from './sqs-queue.ts';
 
 const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 1_048_576;
+// What the envelope's RFC 3339 can tell.
+const EARLIEST_SECONDS = Date.parse('0000-01-01T00:00:00Z') / 1000;
+const LATEST_SECONDS = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 type Entry = {
   readonly Source?: string;
@@ -35,6 +38,9 @@ export function createPutEvents(options: EventsOptions) {
         'ValidationException',
         "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to 10 and greater than or equal to 1",
       );
+    }
+    if (entries.some(({ Time = 0 }) => Time < EARLIEST_SECONDS || Time > LATEST_SECONDS)) {
+      throw new AwsError('SerializationException', 'Time is not a timestamp in epoch seconds.');
     }
     if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > MAXIMUM_BYTES) {
       throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');

@@ -1,3 +1,5 @@
+import { AwsError } from './aws-json.ts';
+
 /** How a target wants its events: whole, one part, a constant, or a template filled from parts. */
 export type TargetInput = {
   readonly Input?: string;
@@ -12,6 +14,27 @@ export type EventText = {
   readonly ruleArn: string;
   readonly ruleName: string;
 };
+
+/** Throws a ValidationException unless a target says in one way at most, and in one that can be read, what it wants. */
+export function checkTargetInput(id: string, { Input, InputPath, InputTransformer }: TargetInput): void {
+  const ways = [Input, InputPath, InputTransformer].filter((way) => way !== undefined);
+  if (ways.length > 1)
+    throw new AwsError('ValidationException', `Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`);
+  if (Input !== undefined && !isJson(Input)) throw new AwsError('ValidationException', `Input for target ${id} is not a valid JSON text.`);
+  const paths = InputPath === undefined ? Object.values(InputTransformer?.InputPathsMap ?? {}) : [InputPath];
+  const wrong = paths.find((path) => !path.startsWith('$'));
+  if (wrong !== undefined)
+    throw new AwsError('ValidationException', `Invalid InputPath for target ${id} : '${wrong}' does not begin with $.`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The body a target receives. */
 export function targetBody(target: TargetInput, { json, event, ruleArn, ruleName }: EventText): string {

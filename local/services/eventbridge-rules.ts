@@ -1,6 +1,7 @@
 import { AwsError, type JsonInput, type JsonOperation } from './aws-json.ts';
 import { compilePattern } from './event-pattern.ts';
-import type { TargetInput } from './eventbridge-input.ts';
+import { checkTargetInput, type TargetInput } from './eventbridge-input.ts';
+import type { Tags } from './eventbridge-tags.ts';
 
 export type Target = TargetInput & {
   readonly Id: string;
@@ -32,6 +33,7 @@ export type Bus = {
 };
 
 const MAXIMUM_TARGETS = 5;
+const STATES = ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'];
 
 /** A page of a list: `Limit` entries from where `NextToken` says. */
 export function page<T>(input: JsonInput, all: readonly T[]): { readonly items: readonly T[]; readonly next: { NextToken?: string } } {
@@ -42,7 +44,7 @@ export function page<T>(input: JsonInput, all: readonly T[]): { readonly items: 
 
 /** The operations on rules and their targets. `bus` finds a bus by name or ARN and throws when there is none. */
 export function createRuleOperations(
-  options: { readonly accountId: string; readonly region: string },
+  options: { readonly accountId: string; readonly region: string; readonly tags: Tags },
   bus: (input: JsonInput) => Bus,
 ): Record<string, JsonOperation> {
   const rule = (input: JsonInput, key = 'Name'): Rule => {
@@ -84,6 +86,13 @@ export function createRuleOperations(
       if (schedule !== undefined && owner.name !== 'default') {
         throw new AwsError('ValidationException', 'ScheduleExpression is supported only on the default event bus.');
       }
+      const state = (input['State'] as string | undefined) ?? 'ENABLED';
+      if (!STATES.includes(state))
+        throw new AwsError(
+          'ValidationException',
+          `1 validation error detected: Value '${state}' at 'state' failed to satisfy constraint: Member must satisfy enum value set: [${STATES.join(', ')}]`,
+        );
+      const existing = owner.rules.get(name);
       const path = owner.name === 'default' ? name : `${owner.name}/${name}`;
       const arn = `arn:aws:events:${options.region}:${options.accountId}:rule/${path}`;
       owner.rules.set(name, {
@@ -94,10 +103,12 @@ export function createRuleOperations(
         schedule,
         description: optionalText(input['Description']),
         role: optionalText(input['RoleArn']),
-        state: optionalText(input['State']) ?? 'ENABLED',
+        state,
         matches: pattern === undefined ? undefined : compilePattern(pattern),
-        targets: owner.rules.get(name)?.targets ?? new Map(),
+        targets: existing?.targets ?? new Map(),
       });
+      // The tags of a rule that is updated are ignored: PutRule's reference sends to TagResource.
+      if (existing === undefined) options.tags.add(arn, input['Tags'] as Parameters<Tags['add']>[1]);
       return { RuleArn: arn };
     },
     DescribeRule: (input) => describe(rule(input)),
@@ -113,14 +124,17 @@ export function createRuleOperations(
     DisableRule: setState('DISABLED'),
     DeleteRule(input) {
       const found = bus(input).rules.get(String(input['Name']));
-      if (found !== undefined && found.targets.size > 0)
-        throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
-      bus(input).rules.delete(String(input['Name']));
+      if (found === undefined) return;
+      if (found.targets.size > 0) throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+      bus(input).rules.delete(found.name);
+      options.tags.forget(found.arn);
     },
     PutTargets(input) {
       const { targets } = rule(input, 'Rule');
       const failed: unknown[] = [];
-      for (const target of (input['Targets'] as Target[] | undefined) ?? []) {
+      const asked = (input['Targets'] as Target[] | undefined) ?? [];
+      for (const target of asked) checkTargetInput(target.Id, target);
+      for (const target of asked) {
         if (!/^arn:aws[\w-]*:sqs:/.test(target.Arn)) {
           failed.push({
             TargetId: target.Id,

@@ -2,6 +2,7 @@ import { AwsError, createJsonService, type JsonInput } from './aws-json.ts';
 import { createPutEvents } from './eventbridge-events.ts';
 import { EVENTBRIDGE_MEMBERS } from './eventbridge-members.ts';
 import { type Bus, createRuleOperations, page } from './eventbridge-rules.ts';
+import { createTags } from './eventbridge-tags.ts';
 import type { Clock, Service } from './service.ts';
 import type { QueueDelivery } from './sqs.ts';
 
@@ -18,7 +19,7 @@ export type EventBridgeOptions = {
  */
 export function createEventBridge(options: EventBridgeOptions): Service {
   const buses = new Map<string, Bus>();
-  const tags = new Map<string, Map<string, string>>();
+  const tags = createTags();
 
   function open(name: string, description?: string): Bus {
     const arn = `arn:aws:events:${options.region}:${options.accountId}:event-bus/${name}`;
@@ -28,7 +29,8 @@ export function createEventBridge(options: EventBridgeOptions): Service {
   }
   open('default');
 
-  const find = (nameOrArn: string | undefined) => buses.get((nameOrArn ?? 'default').split('/').at(-1) ?? '');
+  // By its whole ARN: a bus of this name in another account or Region is another bus.
+  const find = (nameOrArn = 'default') => buses.get(nameOrArn) ?? [...buses.values()].find(({ arn }) => arn === nameOrArn);
   const bus = (input: JsonInput, key = 'EventBusName'): Bus => {
     const name = input[key] as string | undefined;
     const found = find(name);
@@ -41,21 +43,18 @@ export function createEventBridge(options: EventBridgeOptions): Service {
     Description: found.description,
     Policy: found.policy === undefined ? undefined : JSON.stringify(found.policy),
   });
-  const tag = (arn: string, list: unknown) => {
-    const known = tags.get(arn) ?? new Map<string, string>();
-    for (const { Key, Value } of (list as { Key: string; Value: string }[] | undefined) ?? []) known.set(Key, Value);
-    tags.set(arn, known);
-  };
+  const tag = (arn: string, input: JsonInput) => tags.add(arn, input['Tags'] as Parameters<typeof tags.add>[1]);
 
   return createJsonService(
     { name: 'events', version: '1.1', target: 'AWSEvents', errorType: (exception) => exception, members: EVENTBRIDGE_MEMBERS },
     {
       CreateEventBus(input) {
         const name = String(input['Name'] ?? '');
-        if (!/^[\w./-]{1,256}$/.test(name)) throw new AwsError('ValidationException', `The event bus name '${name}' is not valid.`);
+        // AWS has a slash in the names of partners' buses only.
+        if (!/^[\w.-]{1,256}$/.test(name)) throw new AwsError('ValidationException', `The event bus name '${name}' is not valid.`);
         if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
         const opened = open(name, input['Description'] as string | undefined);
-        tag(opened.arn, input['Tags']);
+        tag(opened.arn, input);
         return { EventBusArn: opened.arn };
       },
       DescribeEventBus: (input) => describe(bus(input, 'Name')),
@@ -68,11 +67,13 @@ export function createEventBridge(options: EventBridgeOptions): Service {
         return { EventBuses: items.map(describe), ...next };
       },
       DeleteEventBus(input) {
-        if (input['Name'] === 'default') throw new AwsError('ValidationException', 'Cannot delete event bus default.');
-        const found = find(input['Name'] as string);
+        const found = find(String(input['Name'] ?? ''));
+        if (found?.name === 'default') throw new AwsError('ValidationException', 'Cannot delete event bus default.');
         if (found !== undefined && found.rules.size > 0)
           throw new AwsError('ValidationException', "EventBus can't be deleted since it has rules.");
-        if (found !== undefined) buses.delete(found.name);
+        if (found === undefined) return;
+        buses.delete(found.name);
+        tags.forget(found.arn);
       },
       PutPermission(input) {
         const found = bus(input);
@@ -96,15 +97,11 @@ export function createEventBridge(options: EventBridgeOptions): Service {
           input['RemoveAllPermissions'] === true ? [] : (found.policy?.Statement.filter(({ Sid }) => Sid !== input['StatementId']) ?? []);
         found.policy = left.length === 0 ? undefined : { Version: '2012-10-17', Statement: left };
       },
-      TagResource: (input) => tag(String(input['ResourceARN']), input['Tags']),
-      UntagResource(input) {
-        for (const key of (input['TagKeys'] as string[] | undefined) ?? []) tags.get(String(input['ResourceARN']))?.delete(key);
-      },
-      ListTagsForResource: (input) => ({
-        Tags: [...(tags.get(String(input['ResourceARN'])) ?? [])].map(([Key, Value]) => ({ Key, Value })),
-      }),
+      TagResource: (input) => tag(String(input['ResourceARN']), input),
+      UntagResource: (input) => tags.remove(String(input['ResourceARN']), (input['TagKeys'] as string[] | undefined) ?? []),
+      ListTagsForResource: (input) => ({ Tags: tags.of(String(input['ResourceARN'])) }),
       PutEvents: createPutEvents({ queues: options.queues, now: options.clock.now, bus: find }),
-      ...createRuleOperations(options, bus),
+      ...createRuleOperations({ ...options, tags }, bus),
     },
   );
 }

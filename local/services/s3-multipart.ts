@@ -3,7 +3,8 @@ import { AwsError } from './aws-json.ts';
 import type { S3Call, S3Operation } from './s3.ts';
 import { readUpload } from './s3-body.ts';
 import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './s3-checksum.ts';
-import { checksumElements, checkWriteConditions, encryptionHeaders, keptHeaders, readTags, versionHeaders } from './s3-objects.ts';
+import { checkWriteConditions } from './s3-conditions.ts';
+import { checksumElements, encryptionHeaders, keptHeaders, readTags, versionHeaders } from './s3-objects.ts';
 import { type Bucket, type BucketStore, etagOf, type MultipartUpload, type Part } from './s3-store.ts';
 import { element, parseXml, textOf, type XmlElement, xmlAnswer, xmlDocument } from './s3-xml.ts';
 
@@ -88,7 +89,7 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
         etag,
         headers: upload.headers,
         checksum,
-        parts: parts.length,
+        partSizes: parts.map((part) => part.body.length),
         deleted: false,
         tags: upload.tags,
       });

@@ -2,8 +2,10 @@ import { AwsError } from './aws-json.ts';
 import type { S3Call, S3Operation } from './s3.ts';
 import { readUpload } from './s3-body.ts';
 import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './s3-checksum.ts';
+import { checkCopyConditions, checkIfMatch, checkReadConditions, checkWriteConditions } from './s3-conditions.ts';
+import { readRange } from './s3-range.ts';
 import { type Bucket, type BucketStore, etagOf, type NewVersion, type Version } from './s3-store.ts';
-import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './s3-xml.ts';
+import { element, parseXml, textOf, type XmlElement, xmlAnswer, xmlDocument } from './s3-xml.ts';
 import type { ServiceRequest, ServiceResponse } from './service.ts';
 
 const KEPT = [
@@ -45,19 +47,6 @@ function defaultEncryption(bucket: Bucket): Record<string, string> {
   };
 }
 
-/** Refuses a write whose If-None-Match or If-Match does not hold. */
-export function checkWriteConditions(current: Version | undefined, headers: ServiceRequest['headers']): void {
-  const failed = () => new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
-  const noneMatch = headers['if-none-match'];
-  if (noneMatch !== undefined && noneMatch !== '*')
-    throw new AwsError('NotImplemented', 'If-None-Match of a write is * only.', { status: 501 });
-  if (noneMatch !== undefined && current !== undefined) throw failed();
-  const match = headers['if-match'];
-  if (match === undefined) return;
-  if (current === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404 });
-  if (match !== '*' && !sameEtag(match, current.etag)) throw failed();
-}
-
 export function readTags(headers: ServiceRequest['headers']): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(headers['x-amz-tagging'] ?? ''));
 }
@@ -75,10 +64,6 @@ export function encryptionHeaders(version: Pick<Version, 'headers'>): Record<str
   return Object.fromEntries(Object.entries(version.headers).filter(([name]) => ENCRYPTION.includes(name)));
 }
 
-function sameEtag(one: string, other: string): boolean {
-  return one.replaceAll('"', '') === other.replaceAll('"', '');
-}
-
 function fullChecksum(body: Buffer, algorithm: Checksum['algorithm'] = 'CRC64NVME'): Checksum {
   return { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
 }
@@ -91,7 +76,7 @@ export function plainVersion(owner: Bucket, key: string, body: Buffer): NewVersi
     etag: etagOf(body),
     headers: keptHeaders(owner, {}),
     checksum: fullChecksum(body),
-    parts: undefined,
+    partSizes: undefined,
     deleted: false,
     tags: {},
   };
@@ -108,7 +93,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
     const { owner, version } = read(call);
     const { headers, query } = call.request;
     checkReadConditions(version, headers);
-    const range = readRange(headers['range'], version.body.length);
+    const range = readRange(version, headers['range'], query.get('partNumber'));
     const answered: Record<string, string> = {
       ...version.headers,
       ...versionHeaders(owner, version),
@@ -120,9 +105,26 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
     };
     for (const [name, value] of query) if (name.startsWith('response-')) answered[name.slice('response-'.length)] = headerValue(value);
     const body = range === undefined ? version.body : version.body.subarray(range.from, range.to + 1);
+    if (query.has('partNumber') && version.partSizes !== undefined) answered['x-amz-mp-parts-count'] = String(version.partSizes.length);
     if (range !== undefined) answered['content-range'] = `bytes ${range.from}-${range.to}/${version.body.length}`;
     answered['content-length'] = String(body.length);
     return { status: range === undefined ? 200 : 206, headers: answered, body };
+  }
+
+  /** One entry of DeleteObjects, which fails by itself. */
+  function deleteOne(owner: Bucket, object: XmlElement): string {
+    const key = textOf(object, 'Key') ?? '';
+    const versionId = textOf(object, 'VersionId');
+    const named = `${element('Key', key)}${element('VersionId', versionId)}`;
+    try {
+      checkIfMatch(store.current(owner, key), textOf(object, 'ETag'));
+    } catch (problem) {
+      if (!(problem instanceof AwsError)) throw problem;
+      return `<Error>${named}${element('Code', problem.exception)}${element('Message', problem.message)}</Error>`;
+    }
+    const removed = store.remove(owner, key, versionId);
+    const marker = removed.marker ? `${element('DeleteMarker', true)}${element('DeleteMarkerVersionId', removed.versionId)}` : '';
+    return `<Deleted>${named}${marker}</Deleted>`;
   }
 
   return {
@@ -138,7 +140,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
         etag: etagOf(body),
         headers,
         checksum: checksum ?? fullChecksum(body, readAlgorithm(request.headers['x-amz-sdk-checksum-algorithm'])),
-        parts: undefined,
+        partSizes: undefined,
         deleted: false,
         tags: readTags(request.headers),
       });
@@ -163,6 +165,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
       const [sourceBucket = '', ...rest] = decodeCopySource(path).replace(/^\//, '').split('/');
       const from = store.bucket(sourceBucket);
       const source = store.read(from, rest.join('/'), new URLSearchParams(query).get('versionId') ?? undefined);
+      checkCopyConditions(source, request.headers);
       checkWriteConditions(store.current(owner, key), request.headers);
       const replaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';
       const algorithm = readAlgorithm(request.headers['x-amz-checksum-algorithm']) ?? source.checksum?.algorithm;
@@ -172,7 +175,7 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
         etag: etagOf(source.body),
         headers: replaced ? keptHeaders(owner, request.headers) : { ...source.headers, ...encryptionHeaders({ headers: request.headers }) },
         checksum: fullChecksum(source.body, algorithm),
-        parts: undefined,
+        partSizes: undefined,
         deleted: false,
         tags: request.headers['x-amz-tagging-directive'] === 'REPLACE' ? readTags(request.headers) : source.tags,
       });
@@ -186,7 +189,9 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
       });
     },
     DeleteObject({ request, bucket, key }) {
-      const removed = store.remove(store.bucket(bucket), key, request.query.get('versionId') ?? undefined);
+      const owner = store.bucket(bucket);
+      checkIfMatch(store.current(owner, key), request.headers['if-match']);
+      const removed = store.remove(owner, key, request.query.get('versionId') ?? undefined);
       return {
         status: 204,
         headers: {
@@ -200,16 +205,8 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
       const root = parseXml(readUpload(request).body.toString('utf8'));
       if (root?.name !== 'Delete') throw new AwsError('MalformedXML', 'The XML you provided was not well-formed');
       const quiet = textOf(root, 'Quiet') === 'true';
-      const deleted = root.children
-        .filter(({ name }) => name === 'Object')
-        .map((object) => {
-          const key = textOf(object, 'Key') ?? '';
-          const versionId = textOf(object, 'VersionId');
-          const removed = store.remove(owner, key, versionId);
-          const marker = removed.marker ? `${element('DeleteMarker', true)}${element('DeleteMarkerVersionId', removed.versionId)}` : '';
-          return `<Deleted>${element('Key', key)}${element('VersionId', versionId)}${marker}</Deleted>`;
-        });
-      return xmlAnswer(xmlDocument('DeleteResult', quiet ? '' : deleted.join('')));
+      const results = root.children.filter(({ name }) => name === 'Object').map((object) => deleteOne(owner, object));
+      return xmlAnswer(xmlDocument('DeleteResult', results.filter((result) => !quiet || result.startsWith('<Error>')).join('')));
     },
     GetObjectAttributes(call) {
       const { owner, version } = read(call);
@@ -217,8 +214,8 @@ export function createObjectOperations(store: BucketStore): Record<string, S3Ope
       const inner = [
         wanted.includes('ETag') ? element('ETag', version.etag.replaceAll('"', '')) : '',
         wanted.includes('Checksum') ? `<Checksum>${checksumElements(version.checksum)}</Checksum>` : '',
-        wanted.includes('ObjectParts') && version.parts !== undefined
-          ? `<ObjectParts>${element('PartsCount', version.parts)}</ObjectParts>`
+        wanted.includes('ObjectParts') && version.partSizes !== undefined
+          ? `<ObjectParts>${element('PartsCount', version.partSizes.length)}</ObjectParts>`
           : '',
         wanted.includes('StorageClass') ? element('StorageClass', 'STANDARD') : '',
         wanted.includes('ObjectSize') ? element('ObjectSize', version.body.length) : '',
@@ -253,26 +250,6 @@ export function checksumElements(checksum: Checksum | undefined): string {
   return checksum === undefined
     ? ''
     : `${element(`Checksum${checksum.algorithm}`, checksum.value)}${element('ChecksumType', checksum.type)}`;
-}
-
-function checkReadConditions(version: Version, headers: ServiceRequest['headers']): void {
-  const match = headers['if-match'];
-  if (match !== undefined && match !== '*' && !match.split(',').some((one) => sameEtag(one.trim(), version.etag))) {
-    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
-  }
-  const noneMatch = headers['if-none-match'];
-  if (noneMatch !== undefined && (noneMatch === '*' || noneMatch.split(',').some((one) => sameEtag(one.trim(), version.etag)))) {
-    throw new AwsError('NotModified', 'Not Modified', { status: 304, fields: { headers: { etag: version.etag } } });
-  }
-}
-
-function readRange(header: string | undefined, size: number): { readonly from: number; readonly to: number } | undefined {
-  const match = header?.match(/^bytes=(\d*)-(\d*)$/);
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
-  const from = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const to = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  if (from >= size || from > to) throw new AwsError('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
-  return { from, to };
 }
 
 /** What a presigned URL wants as a header of the answer: nothing that would end the header, UTF-8 as its bytes. */

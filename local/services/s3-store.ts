@@ -15,7 +15,8 @@ export type Version = {
   /** Headers kept and given back as they came: content-type, x-amz-meta-*, encryption. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum: Checksum | undefined;
-  readonly parts: number | undefined;
+  /** In bytes, of what was uploaded in parts; kept so that `partNumber` reads one. */
+  readonly partSizes: readonly number[] | undefined;
   readonly deleted: boolean;
   tags: Readonly<Record<string, string>>;
 };
@@ -50,7 +51,7 @@ export type Bucket = {
   readonly uploads: Map<string, MultipartUpload>;
 };
 
-export type NewVersion = Pick<Version, 'key' | 'body' | 'etag' | 'headers' | 'checksum' | 'parts' | 'deleted' | 'tags'>;
+export type NewVersion = Pick<Version, 'key' | 'body' | 'etag' | 'headers' | 'checksum' | 'partSizes' | 'deleted' | 'tags'>;
 
 export type BucketStore = {
   readonly buckets: Map<string, Bucket>;
@@ -145,7 +146,16 @@ export function createBucketStore(now: () => number): BucketStore {
         owner.objects.delete(key);
         return { marker: false, versionId: undefined };
       }
-      const marker = { key, body: Buffer.alloc(0), etag: '', headers: {}, checksum: undefined, parts: undefined, deleted: true, tags: {} };
+      const marker = {
+        key,
+        body: Buffer.alloc(0),
+        etag: '',
+        headers: {},
+        checksum: undefined,
+        partSizes: undefined,
+        deleted: true,
+        tags: {},
+      };
       return { marker: true, versionId: write(owner, marker).id };
     },
     objects: {

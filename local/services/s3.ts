@@ -150,15 +150,26 @@ function objectOperationName(method: string, query: URLSearchParams, headers: Se
   }
 }
 
+/** Refuses a presigned URL that has expired, of signature version 4 (seconds from its date) or 2 (epoch seconds). */
 function checkPresigned(query: URLSearchParams): void {
+  const expiry = query.has('AWSAccessKeyId') && query.has('Signature') ? expiryOfVersion2(query) : expiryOfVersion4(query);
+  // Real time and not the clock: the URL was made by a client that has no other.
+  if (expiry !== undefined && Date.now() > expiry) throw new AwsError('AccessDenied', 'Request has expired', { status: 403 });
+}
+
+function expiryOfVersion2(query: URLSearchParams): number {
+  const expires = query.get('Expires') ?? '';
+  if (!/^\d+$/.test(expires))
+    throw new AwsError('AccessDenied', `Invalid date (should be seconds since epoch): ${expires}`, { status: 403 });
+  return Number(expires) * 1000;
+}
+
+function expiryOfVersion4(query: URLSearchParams): number | undefined {
   const match = query.get('X-Amz-Date')?.match(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/);
   const expires = Number(query.get('X-Amz-Expires') ?? Number.NaN);
-  if (!match || Number.isNaN(expires)) return;
+  if (!match || Number.isNaN(expires)) return undefined;
   const [year = 0, month = 1, day, hour, minute, second] = match.slice(1).map(Number);
-  // Real time and not the clock: the URL was made by a client that has no other.
-  if (Date.now() > Date.UTC(year, month - 1, day, hour, minute, second) + expires * 1000) {
-    throw new AwsError('AccessDenied', 'Request has expired', { status: 403 });
-  }
+  return Date.UTC(year, month - 1, day, hour, minute, second) + expires * 1000;
 }
 
 function checkOwner({ headers, accountId }: ServiceRequest): void {

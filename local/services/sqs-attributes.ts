@@ -9,7 +9,30 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   KmsDataKeyReusePeriodSeconds: [60, 86_400],
 };
 
-const FREE = new Set(['Policy', 'KmsMasterKeyId', 'SqsManagedSseEnabled', 'RedrivePolicy', 'RedriveAllowPolicy']);
+const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
+  Policy: isEmptyOrObject,
+  RedriveAllowPolicy: isEmptyOrObject,
+  SqsManagedSseEnabled: (value) => value === 'true' || value === 'false',
+  KmsMasterKeyId: () => true,
+  // readRedrivePolicy has errors of its own.
+  RedrivePolicy: () => true,
+};
+
+// What can be asked for but not set; those of FIFO queues stand in the model and are never answered here.
+const READ_ONLY = [
+  'All',
+  'QueueArn',
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+  'CreatedTimestamp',
+  'LastModifiedTimestamp',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+];
+const READABLE = new Set([...Object.keys(RANGES), ...Object.keys(CHECKS), ...READ_ONLY]);
 
 /** What a queue has when nobody says otherwise. */
 export const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -26,7 +49,7 @@ export type RedrivePolicy = { readonly deadLetterTargetArn: string; readonly max
 /** Throws SQS's error unless the attributes may be set. */
 export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(attributes)) {
-    const range = RANGES[name];
+    const range = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
     if (range !== undefined) {
       if (/^\d+$/.test(value) && Number(value) >= range[0] && Number(value) <= range[1]) continue;
       throw new AwsError(
@@ -37,8 +60,24 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
     if (name === 'FifoQueue' || name === 'ContentBasedDeduplication') {
       throw new AwsError('UnsupportedOperation', 'The embedded AWS has standard queues only.');
     }
-    if (!FREE.has(name)) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+    const isValid = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+    if (isValid === undefined) throw unknownAttribute(name);
+    if (!isValid(value)) throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
   }
+}
+
+/** Throws SQS's InvalidAttributeName unless GetQueueAttributes may be asked for each of these names. */
+export function checkAttributeNames(names: readonly string[]): void {
+  const unknown = names.find((name) => !READABLE.has(name));
+  if (unknown !== undefined) throw unknownAttribute(unknown);
+}
+
+function unknownAttribute(name: string): AwsError {
+  return new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+}
+
+function isEmptyOrObject(text: string): boolean {
+  return text === '' || readObject(text) !== undefined;
 }
 
 /** Reads a RedrivePolicy; `undefined` when there is none. Throws SQS's error on a malformed one. */
@@ -67,11 +106,16 @@ export function invalidPolicy(name: string, value: string, reason: string): AwsE
 }
 
 function parseObject(text: string, name: string): Record<string, unknown> {
+  const value = readObject(text);
+  if (value === undefined) throw invalidPolicy(name, text, 'It is not a valid JSON object.');
+  return value;
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch {
-    throw invalidPolicy(name, text, 'It is not a valid JSON object.');
+    return undefined;
   }
-  throw invalidPolicy(name, text, 'It is not a valid JSON object.');
 }

@@ -1,10 +1,10 @@
 import { AwsError, type JsonInput, type JsonOperation } from './aws-json.ts';
 import type { QueueDirectory, QueueEntry } from './sqs.ts';
+import { between } from './sqs-input.ts';
+import { checkMessageAttributes, hasOnlyXmlCharacters } from './sqs-message-attributes.ts';
 import { type Message, type MessageAttributes, md5OfAttributes, md5OfBody, messageBytes } from './sqs-queue.ts';
 
 const MAXIMUM_BATCH_BYTES = 1_048_576;
-// XML 1.0's characters, which SQS keeps to in JSON as well.
-const ALLOWED_CHARACTERS = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 /** The operations on messages. */
 export function createMessageOperations(directory: QueueDirectory, accountId: string): Record<string, JsonOperation> {
@@ -52,7 +52,7 @@ function send(entry: QueueEntry, input: JsonInput): Record<string, unknown> {
   const body = input['MessageBody'];
   if (typeof body !== 'string' || body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-  if (!ALLOWED_CHARACTERS.test(body))
+  if (!hasOnlyXmlCharacters(body))
     throw new AwsError(
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
@@ -75,25 +75,6 @@ function send(entry: QueueEntry, input: JsonInput): Record<string, unknown> {
 
 function attributesOf(input: JsonInput): MessageAttributes {
   return (input['MessageAttributes'] as MessageAttributes | undefined) ?? {};
-}
-
-function checkMessageAttributes(attributes: MessageAttributes): void {
-  const entries = Object.entries(attributes);
-  if (entries.length > 10)
-    throw new AwsError('InvalidParameterValue', `Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
-  for (const [name, attribute] of entries) {
-    if (!/^[\w.-]{1,256}$/.test(name)) throw new AwsError('InvalidParameterValue', `The message attribute name '${name}' is invalid.`);
-    if (!/^(String|Number|Binary)(\.|$)/.test(attribute.DataType ?? '')) {
-      throw new AwsError(
-        'InvalidParameterValue',
-        `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-      );
-    }
-    const value = attribute.DataType.startsWith('Binary') ? attribute.BinaryValue : attribute.StringValue;
-    if (value === undefined || value === '') {
-      throw new AwsError('InvalidParameterValue', `Message attribute '${name}' must contain a non-empty value of its type.`);
-    }
-  }
 }
 
 function received(message: Message, input: JsonInput, accountId: string): Record<string, unknown> {
@@ -147,16 +128,6 @@ function invalidHandle(input: JsonInput): AwsError {
   return new AwsError(
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${String(input['ReceiptHandle'])}" is not a valid receipt handle.`,
-  );
-}
-
-function between(input: JsonInput, name: string, least: number, most: number): number | undefined {
-  const value = input[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${least} and ${most}.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { AwsError, type JsonOperation } from './aws-json.ts';
 import type { Clock } from './service.ts';
 import type { QueueDirectory } from './sqs.ts';
 import { readRedrivePolicy } from './sqs-attributes.ts';
+import { between } from './sqs-input.ts';
 import type { Message } from './sqs-queue.ts';
 
 type Task = {
@@ -63,6 +64,7 @@ export function createMoveOperations(directory: QueueDirectory, clock: Clock): R
 
   return {
     StartMessageMoveTask(input) {
+      const perSecond = between(input, 'MaxNumberOfMessagesPerSecond', 1, MOST_PER_SECOND);
       const sourceArn = String(input['SourceArn'] ?? '');
       const source = directory.byArn(sourceArn);
       const destinationArn = input['DestinationArn'] as string | undefined;
@@ -89,7 +91,7 @@ export function createMoveOperations(directory: QueueDirectory, clock: Clock): R
         handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn })).toString('base64'),
         sourceArn,
         destinationArn,
-        perSecond: input['MaxNumberOfMessagesPerSecond'] as number | undefined,
+        perSecond,
         started: clock.now(),
         toMove: source.queue.counts().visible,
         moved: 0,

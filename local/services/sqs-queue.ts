@@ -49,7 +49,7 @@ export type ReceiveInput = {
 export type Queue = {
   send(input: SendInput): Message;
   receive(input: ReceiveInput): Promise<Message[]>;
-  /** Deletes by the handle of the latest receive; an older handle leaves the message, without an error. */
+  /** Deletes by the handle of the latest receive; an older one leaves the message, without an error. Another queue's is 'invalid'. */
   delete(receiptHandle: string): 'ok' | 'invalid';
   changeVisibility(receiptHandle: string, milliseconds: number): 'ok' | 'invalid' | 'gone' | 'notInFlight';
   purge(): void;
@@ -65,6 +65,7 @@ type Waiter = { readonly input: ReceiveInput; readonly serve: (messages: Message
 /** A standard queue in memory: at least once, best-effort order, long polling that loses nothing when a caller hangs up. */
 export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const messages = new Map<string, Message>();
+  const queueId = randomUUID();
   let waiters: Waiter[] = [];
   let disarm: (() => void) | undefined;
   let ended = false;
@@ -89,7 +90,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
       }
       message.receiveCount += 1;
       message.firstReceived ??= now;
-      message.receiptHandle = Buffer.from(`${message.id} ${randomUUID()}`).toString('base64');
+      message.receiptHandle = Buffer.from(`${queueId} ${message.id} ${randomUUID()}`).toString('base64');
       message.visibleAt = now + input.visibilityMilliseconds;
       taken.push(message);
     }
@@ -111,8 +112,8 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   }
 
   function find(receiptHandle: string): { readonly id: string; readonly message: Message | undefined } | undefined {
-    const [id, random, ...rest] = Buffer.from(receiptHandle, 'base64').toString('utf8').split(' ');
-    if (id === undefined || random?.length !== 36 || rest.length > 0) return undefined;
+    const [owner, id, random, ...rest] = Buffer.from(receiptHandle, 'base64').toString('utf8').split(' ');
+    if (owner !== queueId || id === undefined || random?.length !== 36 || rest.length > 0) return undefined;
     return { id, message: messages.get(id) };
   }
 

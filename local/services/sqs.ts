@@ -1,6 +1,13 @@
 import { AwsError, createJsonService, type JsonInput } from './aws-json.ts';
 import type { Clock, Service } from './service.ts';
-import { allowsSource, checkAttributes, DEFAULT_ATTRIBUTES, invalidPolicy, readRedrivePolicy } from './sqs-attributes.ts';
+import {
+  allowsSource,
+  checkAttributeNames,
+  checkAttributes,
+  DEFAULT_ATTRIBUTES,
+  invalidPolicy,
+  readRedrivePolicy,
+} from './sqs-attributes.ts';
 import { SQS_MEMBERS } from './sqs-members.ts';
 import { createMessageOperations } from './sqs-messages.ts';
 import { createMoveOperations } from './sqs-moves.ts';
@@ -162,6 +169,8 @@ export function createSqs(options: {
       },
       GetQueueAttributes(input) {
         const entry = directory.byUrl(input);
+        const names = (input['AttributeNames'] as string[] | undefined) ?? [];
+        checkAttributeNames(names);
         const { visible, inFlight, delayed } = entry.queue.counts();
         const all: Record<string, string> = {
           ...entry.attributes,
@@ -172,7 +181,6 @@ export function createSqs(options: {
           CreatedTimestamp: String(entry.created),
           LastModifiedTimestamp: String(entry.modified),
         };
-        const names = (input['AttributeNames'] as string[] | undefined) ?? [];
         if (names.includes('All')) return { Attributes: all };
         return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name))) };
       },

@@ -2,6 +2,7 @@ import {
   CancelMessageMoveTaskCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
@@ -181,6 +182,28 @@ describe('an old receipt handle', () => {
     expect(await receive(queue)).toEqual([]);
   });
 
+  it('of a message that is gone deletes nothing, without an error', async () => {
+    const queue = await open('q');
+    await send(queue, 'm');
+    const [message] = await receive(queue);
+    const remove = () => sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: message?.ReceiptHandle }));
+    await remove();
+    await expect(remove()).resolves.toBeDefined();
+  });
+
+  it('of another queue is refused, also by batches', async () => {
+    const queue = await open('q');
+    const other = await open('other');
+    await send(queue, 'm');
+    const [message] = await receive(queue);
+    const handle = { QueueUrl: other, ReceiptHandle: message?.ReceiptHandle };
+    const refused = { name: 'ReceiptHandleIsInvalid' };
+    await expect(sqs.send(new DeleteMessageCommand(handle))).rejects.toMatchObject(refused);
+    await expect(sqs.send(new ChangeMessageVisibilityCommand({ ...handle, VisibilityTimeout: 0 }))).rejects.toMatchObject(refused);
+    const batch = new DeleteMessageBatchCommand({ QueueUrl: other, Entries: [{ Id: '1', ReceiptHandle: message?.ReceiptHandle }] });
+    expect((await sqs.send(batch)).Failed).toEqual([expect.objectContaining({ Id: '1', Code: 'ReceiptHandleIsInvalid' })]);
+  });
+
   it('that is none is refused', async () => {
     const queue = await open('q');
     await expect(sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: 'x' }))).rejects.toMatchObject({
@@ -223,6 +246,13 @@ describe('a move task', () => {
     expect(await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }))).toMatchObject({ ApproximateNumberOfMessagesMoved: 2 });
     clock.advance(5 * SECOND);
     expect(await receive(`${aws.endpoint}/000000000000/dead`)).toHaveLength(1);
+  });
+
+  it.each([0, -1, 501])('moves 1 to 500 messages a second, not %d', async (MaxNumberOfMessagesPerSecond) => {
+    await poison(['one']);
+    const start = sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead'), MaxNumberOfMessagesPerSecond }));
+    await expect(start).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead'), MaxNumberOfMessagesPerSecond: 500 }));
   });
 
   it('needs a source that is a dead-letter queue', async () => {
