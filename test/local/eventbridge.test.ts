@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   CreateEventBusCommand,
+  DeleteEventBusCommand,
   DeleteRuleCommand,
   DescribeRuleCommand,
   ListTagsForResourceCommand,
@@ -40,6 +41,19 @@ describe('a bus', () => {
     const { EventBusArn: EventBusName } = await aws.events.send(new CreateEventBusCommand({ Name: randomUUID() }));
     const entry = { EventBusName, Source: 's', DetailType: 't', Detail: '{}' };
     expect((await aws.events.send(new PutEventsCommand({ Entries: [entry] }))).FailedEntryCount).toBe(0);
+  });
+
+  it('takes its tags along when it is deleted', async () => {
+    const [Name, Tags] = [randomUUID(), [{ Key: 'team', Value: 'firmware' }]];
+    const { EventBusArn: ResourceARN } = await aws.events.send(new CreateEventBusCommand({ Name, Tags }));
+    const tags = async () => (await aws.events.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
+    expect(await tags()).toEqual(Tags);
+    await aws.events.send(new DeleteEventBusCommand({ Name }));
+    expect(await tags()).toEqual([]);
+  });
+
+  it.each(['default', 'arn:aws:events:us-east-1:000000000000:event-bus/default'])('stays where it is the default one: %s', async (Name) => {
+    await expect(aws.events.send(new DeleteEventBusCommand({ Name }))).rejects.toMatchObject(invalid);
   });
 
   it('has no slash in its name', async () => {
