@@ -89,7 +89,7 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Advanc
     case 'stopIt':
       return attempt('stop', row, seen, services, async () => {
         await services.controlPlanes[row.service].stop(row, step.order);
-        return { ...seen, stopSent: true as const };
+        return step.seen;
       });
     case 'publish':
       return publish(row, seen, services);

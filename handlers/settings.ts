@@ -34,7 +34,9 @@ export function settingsOf(variables: Variables): Settings {
     OTA_STAGE: text('OTA_STAGE'),
     OTA_ACCOUNT_ID: text('OTA_ACCOUNT_ID'),
     AWS_REGION: text('AWS_REGION'),
-    OTA_ALLOWED_ACCOUNTS: text('OTA_ALLOWED_ACCOUNTS').split(','),
+    OTA_ALLOWED_ACCOUNTS: text('OTA_ALLOWED_ACCOUNTS')
+      .split(',')
+      .map((account) => account.trim()),
     OTA_LEDGER_TABLE: text('OTA_LEDGER_TABLE'),
     OTA_LOCK_TABLE: text('OTA_LOCK_TABLE'),
     OTA_BUS_NAME: text('OTA_BUS_NAME'),

@@ -28,10 +28,10 @@ export const semVer = () =>
 
 const semVerRule = 'a SemVer 2.0 version of at most 64 characters';
 
-/** A version of the schema that this service reads: major 1, any minor. Another major has its own code and comes first. */
+/** A version of the schema that this service reads: major 1, any minor and patch. Another major has its own code and comes first. */
 export const schemaVersion = () =>
   described(
-    z._default(matching('the text "1"', /^1(?:\.[0-9]{1,4})?$/), '1'),
+    z._default(matching('the text "1"', /^1(?:\.[0-9]{1,4}){0,2}$/), '1'),
     'Version of the schema of this event; another major is refused',
   );
 

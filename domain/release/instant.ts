@@ -1,10 +1,10 @@
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,40}))?(Z|[+-]\d{2}:\d{2})$/i;
 const minuteMs = 60_000;
 
 /**
  * The epoch milliseconds of an RFC 3339 instant, `undefined` when `text` is none: a day the month does not
- * have, hour 24, a leap second (no clock here can hold one), a year outside 0001-9999 in UTC. `T` and `Z` are
- * upper case. Digits beyond the millisecond are cut.
+ * have, hour 24, a leap second (no clock here can hold one), a year outside 0001-9999 in UTC. `T` and `Z` may be
+ * lower case (RFC 3339, section 5.6). Digits beyond the millisecond are cut.
  */
 export function parseInstant(text: string): number | undefined {
   const match = rfc3339.exec(text);
@@ -15,7 +15,7 @@ export function parseInstant(text: string): number | undefined {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  date.setUTCHours(hour, minute - offset, second, Math.trunc(Number(`0${match[7] ?? ''}`) * 1000));
+  date.setUTCHours(hour, minute - offset, second, Number(`${match[7] ?? ''}000`.slice(0, 3)));
   const utcYear = date.getUTCFullYear();
   return utcYear >= 1 && utcYear <= 9999 ? date.getTime() : undefined;
 }
@@ -33,7 +33,7 @@ export function formatMinute(epochMs: number): string {
 }
 
 function offsetMinutes(zone: string): number | undefined {
-  if (zone === 'Z') return 0;
+  if (zone === 'Z' || zone === 'z') return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(4, 6));
   if (hours > 23 || minutes > 59) return undefined;

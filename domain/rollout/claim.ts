@@ -1,3 +1,4 @@
+import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { PlannedRollout } from '../request/plan.ts';
 import type { Rollout } from './rollout.ts';
@@ -16,6 +17,7 @@ export type Origin = {
 export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
   const { rolloutId, product, version, revision, channel, service, releaseDigest, requestDigest, whenSuperseded, downgrade, continuous } =
     planned;
+  const notAfter = planned.notAfter === undefined ? undefined : parseInstant(planned.notAfter);
   return {
     product,
     version,
@@ -29,7 +31,7 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
     whenSuperseded,
     downgrade,
     continuous,
-    ...(planned.notAfter !== undefined && { notAfter: Date.parse(planned.notAfter) }),
+    ...(notAfter !== undefined && { notAfter }),
     ...(origin.correlationId !== undefined && { correlationId: origin.correlationId }),
     messageId: origin.messageId,
     bodySha256: origin.bodySha256,

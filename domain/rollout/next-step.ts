@@ -6,7 +6,7 @@ import type { Sighting } from './observation.ts';
 import { enter, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
 import { type Counts, type FailureCode, isFinal, type Rollout, type Tombstone, withdrawalOf } from './rollout.ts';
-import type { Change, Rival, Step, View } from './step.ts';
+import type { Change, Rival, Seen, Step, View } from './step.ts';
 import { delayOf } from './write.ts';
 
 const ATTEMPTS = 3;
@@ -135,6 +135,7 @@ function creationFailed(view: View, sighting: Extract<Sighting, { kind: 'createF
     return {
       do: 'stopIt',
       order: { force: false, reasonCode: 'CREATE_FAILED', comment: 'the OTA update failed to be created and left this job' },
+      seen: { ...seen, stopSent: true },
     };
   }
   if (sighting.job === 'live' || sighting.job === 'ending') return rest(view);
@@ -197,6 +198,8 @@ function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): 
   const counts = sighting.counts ?? row.counts ?? noDevices;
   switch (sighting.job) {
     case 'completed':
+      // Its schedule can end a continuous task; what no newer release or person ended stays Created.
+      if (row.continuous) return devicesMoved(view, sighting.counts);
       return moveTo(view, 'COMPLETED', 'every device has ended', {
         counts,
         outbox: [...row.outbox, completedOutcome(row, counts, now)],
@@ -212,14 +215,19 @@ function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): 
       return gone(view);
     case 'live':
     case 'ending':
-      if (sighting.counts === undefined || sameCounts(sighting.counts, row.counts)) return rest(view);
-      return {
-        do: 'write',
-        change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], tries: 0 },
-        why: 'devices moved',
-        seen: { ...wroteKeeping(view), resting: true },
-      };
+      return devicesMoved(view, sighting.counts);
   }
+}
+
+function devicesMoved(view: View, counts: Counts | undefined): Step {
+  const { row, now } = view;
+  if (counts === undefined || sameCounts(counts, row.counts)) return rest(view);
+  return {
+    do: 'write',
+    change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], tries: 0 },
+    why: 'devices moved',
+    seen: { ...wroteKeeping(view), resting: true },
+  };
 }
 
 /**
@@ -252,22 +260,35 @@ function stopping(view: View, tombstone: Tombstone | undefined): Step {
       return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, row.counts);
     case 'exists':
       if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
-      return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, sighting.counts ?? row.counts);
+      if (sighting.job === 'ending') return rest(view);
+      if (!seen.stopSent && forceReachesMore(view, tombstone, sighting)) return stopIt({ ...view, seen: unlooked(seen) }, tombstone);
+      return stopped(view, tombstone, sighting.counts ?? row.counts);
   }
+}
+
+/** What was seen without the sighting, so that the job is looked at anew: where AWS did not take the force, what was seen stands. */
+function unlooked({ sighting: _old, ...seen }: Seen): Seen {
+  return seen;
+}
+
+/** A cancel that was sent without force left devices in progress, and a withdrawal that came later wants them stopped too. */
+function forceReachesMore({ row }: View, tombstone: Tombstone | undefined, sighting: Extract<Sighting, { kind: 'exists' }>): boolean {
+  return row.service === 'iot' && tombstone?.force === true && sighting.job === 'canceled' && (sighting.counts?.inProgress ?? 0) > 0;
 }
 
 function stopIt(view: View, tombstone: Tombstone | undefined): Step {
   const { row } = view;
+  const seen: Seen = { ...view.seen, stopSent: true };
   if (row.state === 'SUPERSEDING') {
     const comment = `superseded by ${row.by?.version ?? 'a newer release'}${row.by ? ` revision ${row.by.revision}` : ''}`;
-    return { do: 'stopIt', order: { force: false, reasonCode: 'SUPERSEDED', comment } };
+    return { do: 'stopIt', order: { force: false, reasonCode: 'SUPERSEDED', comment }, seen };
   }
   const order = {
     force: tombstone?.force ?? false,
     reasonCode: tombstone?.reasonCode ?? 'WITHDRAWN',
     comment: tombstone?.comment ?? 'the release was withdrawn',
   };
-  return { do: 'stopIt', order };
+  return { do: 'stopIt', order, seen };
 }
 
 function stopped(view: View, tombstone: Tombstone | undefined, counts: Counts | undefined): Step {

@@ -8,13 +8,13 @@ const DONE_ENTRIES_KEPT = 50;
 /** The order of a channel is decided here, once: an entry that counts and is not older refuses. */
 export function enter(view: View): Step {
   const { row, head, seen } = view;
-  const blockers = row.downgrade ? [] : Object.entries(head.entries).filter(([, entry]) => compareReleases(entry, row) >= 0);
-  for (const [rolloutId, entry] of blockers) {
-    const rivalCounts = seen.rivals[rolloutId];
-    if (rivalCounts === undefined) return readRival(row, rolloutId, entry);
-    if (rivalCounts) return superseded(view, { rolloutId, ...entry }, 'a release that is not older was there first');
+  const blockers = row.downgrade ? [] : newestFirst(head).filter((entry) => compareReleases(entry, row) >= 0);
+  for (const entry of blockers) {
+    const rivalCounts = seen.rivals[entry.rolloutId];
+    if (rivalCounts === undefined) return readRival(row, entry.rolloutId, entry);
+    if (rivalCounts) return superseded(view, entry, 'a release that is not older was there first');
   }
-  const dead = new Set(blockers.map(([rolloutId]) => rolloutId));
+  const dead = new Set(blockers.map(({ rolloutId }) => rolloutId));
   const living = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => !dead.has(rolloutId)));
   const entry: HeadEntry = { seq: head.seq + 1, version: row.version, revision: row.revision };
   const next: Head = { rev: head.rev, seq: head.seq + 1, entries: { ...living, [row.rolloutId]: entry } };
@@ -29,13 +29,16 @@ export function newerRival(view: View, relevant: (entry: HeadEntry) => boolean):
   const { row, head, seen } = view;
   const own = head.entries[row.rolloutId];
   if (!own) return undefined;
-  const newer = Object.entries(head.entries)
-    .map(([rolloutId, entry]) => ({ rolloutId, ...entry }))
-    .filter((entry) => entry.seq > own.seq && relevant(entry) && seen.rivals[entry.rolloutId] !== false)
-    .sort((a, b) => Number(exists(b)) - Number(exists(a)) || b.seq - a.seq);
-  const first = newer[0];
+  const first = newestFirst(head).find((entry) => entry.seq > own.seq && relevant(entry) && seen.rivals[entry.rolloutId] !== false);
   if (!first) return undefined;
   return seen.rivals[first.rolloutId] === undefined ? { entry: first, step: readRival(row, first.rolloutId, first) } : { entry: first };
+}
+
+/** The entries by `seq` from the highest down, existing ones before pending ones: the first that counts holds the channel. */
+function newestFirst(head: Head): Rival[] {
+  return Object.entries(head.entries)
+    .map(([rolloutId, entry]) => ({ rolloutId, ...entry }))
+    .sort((a, b) => Number(exists(b)) - Number(exists(a)) || b.seq - a.seq);
 }
 
 const exists = (entry: HeadEntry): boolean => entry.created === true || entry.done === true;

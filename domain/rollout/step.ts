@@ -55,7 +55,7 @@ export type Change = {
 };
 
 /**
- * The one next step. `seen` is what the loop has seen once the write is done; after other steps their answer is
+ * The one next step. `seen` is what the loop has seen once the write or the stop is done; after other steps their answer is
  * added to what was seen before.
  */
 export type Step =
@@ -65,7 +65,7 @@ export type Step =
   | { readonly do: 'readRival'; readonly rolloutId: string; readonly identity: Identity }
   | { readonly do: 'send' }
   | { readonly do: 'look'; readonly at: LookAt }
-  | { readonly do: 'stopIt'; readonly order: StopOrder }
+  | { readonly do: 'stopIt'; readonly order: StopOrder; readonly seen: Seen }
   | { readonly do: 'publish' }
   | { readonly do: 'wake'; readonly rollouts: readonly (Identity & { readonly rolloutId: string })[] }
   /** Ends the loop: a follow-up comes back after so many milliseconds. */

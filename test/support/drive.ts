@@ -92,7 +92,7 @@ function after(step: Step, view: View, world: World): Partial<View> {
     case 'look':
       return { seen: world.failing ? { ...seen, resting: true } : { ...seen, sighting: world.sighting } };
     case 'stopIt':
-      return { seen: world.failing ? { ...seen, resting: true } : { ...seen, stopSent: true } };
+      return { seen: world.failing ? { ...seen, resting: true } : step.seen };
     case 'publish':
       return { seen: world.failing ? { ...seen, unpublished: true } : { ...seen, published: true } };
     case 'wake':

@@ -56,6 +56,12 @@ describe('CREATED: how far are the devices', () => {
       'write CREATED +Progressed → rest',
     ],
     ['every device has ended', aView(row, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
+    [
+      'a continuous task has ended by its schedule: it stays until it is superseded or withdrawn',
+      aView({ ...task, continuous: true }, { seen: job('completed', { counts }) }),
+      'write CREATED +Progressed → rest',
+    ],
+    ['and nothing has moved since', aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }), 'stop'],
     ['a task has ended', aView(task, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
     [
       'canceled by somebody',

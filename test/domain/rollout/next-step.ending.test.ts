@@ -3,6 +3,7 @@ import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { JobState, Sighting } from '../../../domain/rollout/observation.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout, State, Tombstone } from '../../../domain/rollout/rollout.ts';
+import type { Seen } from '../../../domain/rollout/step.ts';
 import {
   aHead,
   aRollout,
@@ -119,6 +120,29 @@ describe('how a rollout is stopped', () => {
       'stop it (B, force)',
     ],
   ]);
+
+  describe('by force where a cancel without left devices in progress', () => {
+    const seen = (inProgress: number, more: Partial<Seen> = {}, job: JobState = 'canceled'): { readonly seen: Partial<Seen> } => ({
+      seen: { sighting: { kind: 'exists', job, aws: {}, counts: someCounts({ inProgress }) }, ...more },
+    });
+    const row = aRollout({ state: 'WITHDRAWING' });
+    const forced = { tombstones: [aTombstone({ force: true })] };
+    specify([
+      ['some are', aView(row, { ...forced, ...seen(3) }), 'stop it (WITHDRAWN, force)'],
+      ['none is', aView(row, { ...forced, ...seen(0) }), 'write WITHDRAWN +Withdrawn'],
+      ['the job has ended by itself', aView(row, { ...forced, ...seen(3, {}, 'completed') }), 'write WITHDRAWN +Withdrawn'],
+      ['nobody says force', aView(row, { tombstones: [aTombstone()], ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
+      ['managed integrations have no force', aView({ ...row, ...onMi }, { ...forced, ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
+      ['superseded, and nobody withdrew', aView(aRollout({ state: 'SUPERSEDING', by }), seen(3)), 'write SUPERSEDED by 3.0.0 +Superseded'],
+      ['sent: what it did is looked at', aView(row, { ...forced, seen: { stopSent: true } }), 'look at both'],
+      ['sent, and AWS did not take it', aView(row, { ...forced, ...seen(3, { stopSent: true }) }), 'write WITHDRAWN +Withdrawn'],
+    ]);
+
+    it('forgets what was seen before', () => {
+      expect(nextStep(aView(row, { ...forced, ...seen(3) }))).toMatchObject({ seen: { stopSent: true } });
+      expect(nextStep(aView(row, { ...forced, ...seen(3) }))).not.toHaveProperty('seen.sighting');
+    });
+  });
 
   it('says by which release and in whose words', () => {
     expect(nextStep(stop('SUPERSEDING'))).toMatchObject({ order: { comment: 'superseded by 3.0.0 revision 1' } });

@@ -300,7 +300,7 @@ describe('what is told of a rollout that was stopped', () => {
 
   it('says what became of it where nobody gave a reason', () => {
     const view = aView(live({ state: 'WITHDRAWING' }), { seen: { sighting: exists('live') } });
-    expect(nextStep(view)).toEqual({
+    expect(nextStep(view)).toMatchObject({
       do: 'stopIt',
       order: { force: false, reasonCode: 'WITHDRAWN', comment: 'the release was withdrawn' },
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enter, newerRival, pruned } from '../../../domain/rollout/order.ts';
-import { counts, isFinal, type State } from '../../../domain/rollout/rollout.ts';
+import { counts, type Head, isFinal, type State } from '../../../domain/rollout/rollout.ts';
+import type { Seen } from '../../../domain/rollout/step.ts';
 import { aHead, aRollout, ownEntry, rivalOf } from '../../support/a-rollout.ts';
 import { aView } from '../../support/a-view.ts';
 
@@ -38,6 +39,33 @@ describe('entering the head', () => {
       rolloutId: newer.rolloutId,
       identity: { product: 'thermostat', version: '3.0.0', revision: 1, channel: 'beta' },
     });
+  });
+});
+
+describe('which release an older one gives way to', () => {
+  const old = aRollout({ version: '0.9.0' });
+  const [first, second, last, pending] = [
+    rivalOf('1.0.0', { seq: 1, done: true }),
+    rivalOf('2.0.0', { seq: 2, done: true }),
+    rivalOf('3.0.0', { seq: 3, created: true }),
+    rivalOf('4.0.0', { seq: 4 }),
+  ];
+  const everyOneCounts = { rivals: Object.fromEntries([first, second, last, pending].map(({ rolloutId }) => [rolloutId, true])) };
+  const givesWayTo = (head: Head, seen: Seen = everyOneCounts) => {
+    const step = enter(aView(old, { head, seen }));
+    return step.do === 'write' ? step.change.by?.version : step.do;
+  };
+
+  it('is the one that holds the channel, not the oldest that is in the way', () => {
+    expect(givesWayTo(aHead(first, second, last))).toBe('3.0.0');
+  });
+
+  it('is one that exists rather than one that is pending', () => {
+    expect(givesWayTo(aHead(pending, first, last))).toBe('3.0.0');
+  });
+
+  it('is the next where the last does not count', () => {
+    expect(givesWayTo(aHead(first, second, last), { rivals: { ...everyOneCounts.rivals, [last.rolloutId]: false } })).toBe('2.0.0');
   });
 });
 
