@@ -1,16 +1,38 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
+import { holdExclusively } from '../scripts/exclusive.ts';
 
-/** Lets `serverless package` and `serverless deploy` bundle the handlers themselves: there is no way to ship a stale dist/. */
+/** The commands that write dist/ and .serverless/, or read what they have written there until they end. */
+const PACKAGING = ['package', 'deploy', 'deploy function'];
+
+/**
+ * Lets `serverless package` and `serverless deploy` bundle the handlers themselves: there is no way to ship a stale dist/. One
+ * waits for the other, since osls always packages in .serverless/. With `--package FOLDER` the bundles are in FOLDER too.
+ */
 export default class BundlePlugin {
-  constructor(serverless, _options, { log }) {
-    const run = async () => {
+  constructor(serverless, options, { log }) {
+    const root = serverless.serviceDir;
+    const say = (line) => log.notice(line);
+    // One of the CLI's own errors is printed without a stack: what is wrong is in the message.
+    const told = (run) => async () => {
       try {
-        await bundle({ root: serverless.serviceDir, channels: serverless.service.custom.channels, say: (line) => log.notice(line) });
+        await run();
       } catch (error) {
-        // One of the CLI's own errors is printed without a stack: what is wrong is in the message.
         throw new serverless.classes.Error(error.message, 'BUNDLING_FAILED');
       }
     };
-    this.hooks = { 'before:package:createDeploymentArtifacts': run, 'before:package:function:package': run };
+    const bundleHandlers = told(() => bundle({ root, channels: serverless.service.custom.channels, say }));
+    this.hooks = {
+      initialize: told(async () => {
+        if (!PACKAGING.includes(serverless.processedInput.commands.join(' '))) return;
+        await holdExclusively(join(root, '.local', 'packaging.lock'), 'waiting until another packaging in this folder has ended', say);
+      }),
+      'before:package:createDeploymentArtifacts': bundleHandlers,
+      'before:package:function:package': bundleHandlers,
+      'after:package:finalize': told(() => {
+        if (options.package) cpSync(join(root, 'dist'), join(options.package, 'dist'), { recursive: true });
+      }),
+    };
   }
 }

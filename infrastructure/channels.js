@@ -2,14 +2,15 @@
  * What the cloud must allow, derived from channels.yml: event sources in the rule and on the bus, roles that may be
  * passed, buckets that may be read. serverless.yml and infrastructure/*.yml read the exports by name.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
+import { eventPatternOf, judgeEventPattern } from '../domain/request/event-pattern.ts';
+import { itemsOf, withoutStack } from './parameters.js';
 
-/** EventBridge refuses an event pattern with more characters. */
-const LONGEST_EVENT_PATTERN = 2048;
+export { detailTypes } from '../domain/request/event-pattern.ts';
+
 /** Our own source, which outcome events carry. */
 const OUTCOMES = 'ota-dispatch';
-const DETAIL_TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
 
 const unique = (values) => [...new Set(values)].sort();
 const variable = (name) => `\${${name}}`;
@@ -18,8 +19,8 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:${variable('AWS::Partition')}:${rest}` 
 async function load({ resolveVariable }) {
   const file = await resolveVariable('param:channels');
   const stage = await resolveVariable('sls:stage');
-  // A file that is wrong or not there is told in a line each when the handlers are bundled, a moment later.
-  const read = readChannelsFile(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  // A file that is wrong, a folder or not there is told in a line each when the handlers are bundled, a moment later.
+  const read = readChannelsFile(statSync(file, { throwIfNoEntry: false })?.isDirectory() === false ? readFileSync(file, 'utf8') : '');
   const { artifactBuckets, products } = read.ok ? read.value : { artifactBuckets: [], products: {} };
   const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
   const inCloudFormation = (text) =>
@@ -37,15 +38,11 @@ async function load({ resolveVariable }) {
 
 /** Accounts whose events are accepted: this one, and those of the parameter. */
 export async function allowedAccounts({ resolveVariable }) {
-  const further = (await resolveVariable('param:allowedAccounts')) ?? [];
-  return [{ Ref: 'AWS::AccountId' }, ...further.map(String)];
+  return [{ Ref: 'AWS::AccountId' }, ...itemsOf(await resolveVariable('param:allowedAccounts'))];
 }
 
 /** The same as the comma list that the handlers read. */
 export const allowedAccountsText = async (context) => ({ 'Fn::Join': [',', await allowedAccounts(context)] });
-
-/** The detail-types that producers may use. */
-export const detailTypes = DETAIL_TYPES;
 
 /** Sources of all products: who may announce a release. */
 export const sources = async (context) => (await load(context)).sources;
@@ -55,12 +52,9 @@ export const sourcesOnTheBus = async (context) => [...(await load(context)).sour
 
 /** The rule's pattern: account, source and detail-type are all pinned. Throws when EventBridge would refuse its length. */
 export async function eventPattern(context) {
-  const pattern = { account: await allowedAccounts(context), source: (await load(context)).sources, 'detail-type': DETAIL_TYPES };
-  const { length } = JSON.stringify(pattern);
-  if (length > LONGEST_EVENT_PATTERN)
-    throw new Error(
-      `channels.yml: an event pattern of ${length} characters, EventBridge takes ${LONGEST_EVENT_PATTERN}: let products share sources`,
-    );
+  const pattern = eventPatternOf(await allowedAccounts(context), (await load(context)).sources);
+  const fault = judgeEventPattern(pattern);
+  if (fault) throw withoutStack(`${await context.resolveVariable('param:channels')}: ${fault}`);
   return pattern;
 }
 

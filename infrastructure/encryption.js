@@ -1,15 +1,17 @@
 /**
  * Encryption at rest, from the parameter `kmsKey`: `aws` (keys that AWS manages, no cost), `create` (a key of this stack)
- * or the ARN of a key of yours. The job documents stay with S3's own key: every device of a channel is handed them.
+ * or the ARN of a key of yours; parameters.js has checked it. The job documents stay with S3's own key: every device of a
+ * channel is handed them.
  */
+import { itemsOf } from './parameters.js';
+
 const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 
 async function parameter({ resolveVariable }) {
   const kmsKey = await resolveVariable('param:kmsKey');
   if (kmsKey === 'aws') return {};
   if (kmsKey === 'create') return { create: true, arn: { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] } };
-  if (/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(kmsKey)) return { arn: kmsKey };
-  throw new Error(`params.kmsKey: "aws", "create" or the ARN of a KMS key, not "${kmsKey}"`);
+  return { arn: kmsKey };
 }
 
 /** The queues' and the alarm topic's key; nothing where AWS manages it. */
@@ -27,7 +29,7 @@ export async function tables(context) {
 /** Resources that exist only where there is a key: the key itself, and leave for our roles to use it. */
 export async function resources(context) {
   const { create, arn: key } = await parameter(context);
-  const artifactKeys = (await context.resolveVariable('param:artifactKeys')) ?? [];
+  const artifactKeys = itemsOf(await context.resolveVariable('param:artifactKeys'));
   const all = {};
   if (create) all.EncryptionKey = encryptionKey;
   if (key) all.EncryptionKeyUse = use([key], ['sqs', 'dynamodb'], ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole']);

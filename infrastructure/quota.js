@@ -12,15 +12,14 @@ const ROLLOUTS_PER_SECOND_OF_ONE_SANDBOX = 2.5;
 const LEAST_SANDBOXES = 2;
 const MOST_SANDBOXES = 1000;
 
-/** osls prints the stack of what a variable throws, once for each place the variable is used in. */
-const withoutStack = (message) => Object.assign(new Error(message), { stack: message });
+/** What is not a number is told by parameters.js; osls would add a line for each place a NaN is used in. */
+const number = (value) => (Number.isFinite(Number(value)) ? Number(value) : 0);
 
 async function parameters({ resolveVariable }) {
-  const createsPerSecond = Number(await resolveVariable('param:createsPerSecond'));
-  if (!(createsPerSecond > 0)) throw withoutStack('params.createsPerSecond must be a number above 0');
-  const followUpsShare = Number(await resolveVariable('param:followUpsShare'));
-  if (!(followUpsShare > 0 && followUpsShare < 1)) throw withoutStack('params.followUpsShare must be a number between 0 and 1');
-  return { createsPerSecond, followUpsShare };
+  return {
+    createsPerSecond: number(await resolveVariable('param:createsPerSecond')),
+    followUpsShare: number(await resolveVariable('param:followUpsShare')),
+  };
 }
 
 const sandboxesFor = (rolloutsPerSecond) =>

@@ -51,12 +51,12 @@ export async function runExamples({ endpoint, folder, bus, queue, tell, patience
   const isOver = () => signal.aborted || Date.now() >= deadline;
 
   for (const example of examples) await publish(clients.eventbridge, bus, example, tell);
-  const open = await hear(outcomes, examples, isOver, tell);
+  const { open, refused } = await hear(outcomes, examples, isOver, tell);
   if (signal.aborted) return false;
   for (const example of open) tell(subject(example), 'FAILED', `${example.name}.json did not reach its end in ${patience / 1000} s`);
 
   const [again] = examples.filter((example) => example.ends.some((end) => end['detail-type'] === 'OTA Rollout Completed'));
-  if (open.length > 0 || !again) return false;
+  if (open.length + refused.length > 0 || !again) return false;
   const isOnce = await publishAgain(clients, bus, again, outcomes, isOver, tell);
   await untilEmpty(clients.sqs, queue, isOver);
   return isOnce;
@@ -73,10 +73,10 @@ async function publishAgain(
   const before = await countUpdates(clients.iot);
   await publish(clients.eventbridge, bus, example, tell, 'once more');
   const duplicate = { ...example, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] };
-  const open = await hear(outcomes, [duplicate], isOver, tell);
+  const { open, refused } = await hear(outcomes, [duplicate], isOver, tell);
   const after = await countUpdates(clients.iot);
   tell(subject(example), after === before ? 'not twice' : 'DOUBLED', `${before} OTA updates before, ${after} after`);
-  return open.length === 0 && after === before;
+  return open.length + refused.length === 0 && after === before;
 }
 
 /** Uploads ARTIFACTS/BUCKET/KEY; answers the version that S3 gave each, by `BUCKET/KEY`. */
@@ -123,9 +123,13 @@ function subject({ detail }: { readonly detail: Readonly<Record<string, unknown>
   return [detail['product'], detail['version'], detail['channel']].filter((part) => part !== undefined).join(' ');
 }
 
-/** Hears outcomes and says a line for each, until every example has met all its ends; answers those that have not. */
-async function hear(outcomes: Outcomes, examples: readonly Example[], isOver: () => boolean, tell: Tell): Promise<Example[]> {
+/** What has not met all its ends: what still might, and what was refused and so never will. */
+type Unmet = { readonly open: readonly Example[]; readonly refused: readonly Example[] };
+
+/** Hears outcomes and says a line for each, until every example has met all its ends or was refused; answers those that have not. */
+async function hear(outcomes: Outcomes, examples: readonly Example[], isOver: () => boolean, tell: Tell): Promise<Unmet> {
   const open = new Map(examples.map((example) => [example, new Set(example.ends)]));
+  const refused: Example[] = [];
   while (open.size > 0 && !isOver()) {
     for (const outcome of await outcomes()) {
       for (const [example, ends] of open) {
@@ -135,11 +139,21 @@ async function hear(outcomes: Outcomes, examples: readonly Example[], isOver: ()
         const isEnd = met.some((end) => end['detail-type'] === 'OTA Rollout Created');
         tell(subject(outcome), ...describe(outcome), ...(isEnd ? ['which is its end: a continuous rollout stays created'] : []));
         for (const end of met) ends.delete(end);
-        if (ends.size === 0) open.delete(example);
+        const isRefused = isRefusal(outcome, example);
+        if (isRefused) {
+          tell(subject(example), 'FAILED', `${example.name}.json was to end otherwise`);
+          refused.push(example);
+        }
+        if (isRefused || ends.size === 0) open.delete(example);
       }
     }
   }
-  return [...open.keys()];
+  return { open: [...open.keys()], refused };
+}
+
+/** Whether this ends an example otherwise than it declares. A repeat of an end that was met is none. */
+function isRefusal(outcome: Outcome, { ends }: Example): boolean {
+  return outcome['detail-type'] === 'OTA Release Rejected' && !ends.some((end) => matches(end, outcome));
 }
 
 function isAbout(outcome: Outcome, { detail }: Example): boolean {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -31,10 +31,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const stop = whenAskedToStop();
-  const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-'));
+  const ours = mkdtempSync(join(tmpdir(), 'ota-dispatch-'));
+  const folder = join(ours, 'packaged');
   try {
     console.log('packaging the handlers and compiling serverless.yml');
-    const packaged = await packageService(folder, wishes.channels, stop);
+    const packaged = await packageService({ folder, channels: wishes.channels, signal: stop, say: console.log });
     if (stop.aborted) return 1;
     if (packaged.ok) {
       // Only now: what was typed wrong is told without loading an SDK.
@@ -44,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(packaged.why);
     return 1;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(ours, { recursive: true, force: true });
   }
 }
 
@@ -66,6 +67,7 @@ function readArguments(args: readonly string[]): Wishes | string | undefined {
     if (!(port >= 1 && port <= 65_535)) return `--port takes a number from 1 to 65535, not ${values.port}`;
     const channels = values.channels === undefined ? undefined : fromWhereTyped(values.channels);
     if (channels !== undefined && !isReadable(channels)) return `cannot read ${values.channels}`;
+    if (channels !== undefined && statSync(channels).isDirectory()) return `cannot read ${values.channels}: it is a folder`;
     return { port, channels, exit: values.exit, examples: !values['no-examples'] };
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -1,18 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
+/** With this osls introduces what infrastructure/*.js says. */
+const REFUSAL = 'Received rejection: ';
+
 /** What packaging ended with: nothing to say, or what is to be told a person. */
 export type Packaged = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
+/** What is to be packaged. `say` is told where one must wait for another packaging. */
+export type Packaging = {
+  readonly folder: string;
+  readonly channels: string | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+};
+
 /**
- * Packages as `serverless deploy` would into `folder`, and takes a copy of the bundles, so that a build beside it pulls
- * nothing away from a running service. Ends early, with all its processes, when `signal` is aborted.
+ * Packages as `serverless deploy` would into `folder`, with the bundles, so that a build beside it pulls nothing away from a
+ * running service. Ends early, with all its processes, when `signal` is aborted.
  */
-export async function packageService(folder: string, channels: string | undefined, signal: AbortSignal): Promise<Packaged> {
-  const options = ['--stage', 'local', '--out', join(folder, 'serverless'), ...(channels === undefined ? [] : ['--channels', channels])];
+export async function packageService({ folder, channels, signal, say }: Packaging): Promise<Packaged> {
+  const options = ['--stage', 'local', '--out', folder, ...(channels === undefined ? [] : ['--channels', channels])];
   const output: string[] = [];
   const child = spawn(process.execPath, [join(root, 'scripts', 'package.ts'), ...options], {
     cwd: root,
@@ -24,16 +34,22 @@ export async function packageService(folder: string, channels: string | undefine
   });
   const stop = () => endGroup(child);
   signal.addEventListener('abort', stop, { once: true });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => output.push(data.toString()));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      output.push(data.toString());
+      const waiting = data.toString().match(/^waiting .*$/m);
+      if (waiting) say(waiting[0]);
+    });
+  }
   const status = await new Promise((done) => child.on('close', done));
   signal.removeEventListener('abort', stop);
-  if (status !== 0) return { ok: false, why: failureIn(output.join('')) };
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
-  return { ok: true };
+  return status === 0 ? { ok: true } : { ok: false, why: failureIn(output.join('')) };
 }
 
-/** What went wrong, without the greeting before it: `FILE:LINE: …` where channels.yml is wrong. */
+/** What went wrong, without the greeting before it: `FILE:LINE: …` where channels.yml is wrong, or what a variable refused. */
 function failureIn(output: string): string {
+  const refusal = output.indexOf(REFUSAL);
+  if (refusal >= 0) return output.slice(refusal + REFUSAL.length).trim();
   const faults = output.split('\n').filter((line) => /^\S.*:\d+: \S+: /.test(line));
   return faults.length > 0 ? faults.join('\n') : output.trim();
 }

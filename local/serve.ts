@@ -30,7 +30,7 @@ export async function serve(folder: string, wishes: Wishes, stop: AbortSignal): 
   const narrator = createNarrator(tell, wishes.examples ? 'beginnings' : 'everything');
   const cloud = await startCloud({
     port: wishes.port,
-    templateFile: join(folder, 'serverless', 'cloudformation-template-update-stack.json'),
+    templateFile: join(folder, 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,
     timeFactor: TIME_FACTOR,
     environment: { OTA_TIME_FACTOR: String(TIME_FACTOR) },

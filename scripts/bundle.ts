@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -119,6 +119,7 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
 
 /** The content of a channels file, its variables not yet replaced. Throws with a line for each error. */
 function checkChannels(file: string, name: string, say: BundleOptions['say']): unknown {
+  if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder`);
   const read = readChannelsFile(readFileSync(file, 'utf8'));
   const line = (fault: { line: number; path: string; message: string }) => `${name}:${fault.line}: ${fault.path}: ${fault.message}`;
   if (!read.ok) throw new Error(read.errors.map(line).join('\n'));

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
@@ -97,6 +99,25 @@ describe('serverless package refuses', () => {
     expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
     expect(failure).not.toContain('    at ');
   }, 180_000);
+});
+
+describe('The lock of a packaging', () => {
+  type Plugin = new (...given: unknown[]) => { hooks: { initialize: () => Promise<void> } };
+
+  it.each([
+    ['package', true],
+    ['deploy', true],
+    ['deploy function', true],
+    ['info', false],
+    ['remove', false],
+  ])('is taken by `serverless %s`: %s', async (command, isTaken) => {
+    const { default: Plugin } = (await import(pathToFileURL(resolve('infrastructure/bundle-plugin.js')).href)) as { default: Plugin };
+    const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
+    const serverless = { serviceDir, processedInput: { commands: command.split(' ') }, classes: { Error } };
+    await new Plugin(serverless, {}, { log: {} }).hooks.initialize();
+    expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
+    rmSync(serviceDir, { recursive: true });
+  });
 });
 
 /** The names in a zip, from its central directory. */

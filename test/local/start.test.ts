@@ -28,7 +28,8 @@ describe('npm start', () => {
     [['--channels', '--exit'], '--channels needs a file; '],
     [['--prot', '4566'], "Unknown option '--prot'"],
     [['stray'], "Unexpected argument 'stray'"],
-    [['--channels', 'no-such-file.yml'], 'cannot read no-such-file.yml'],
+    [['--channels', 'no-such-file.yml'], 'cannot read no-such-file.yml; '],
+    [['--channels', 'docs'], 'cannot read docs: it is a folder; '],
   ])('tells in one line what of %j it does not understand', async (args, line) => {
     const { status, output, errors } = await start(...args);
     expect(errors).toContain(`npm start: ${line}`);

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { packageService } from '../../local/package-service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-service-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const said: string[] = [];
+const own = readFileSync('test/infrastructure/channels.yml', 'utf8');
+
+/** Packages with this channels.yml; answers what went wrong, or the products that the packaged handler knows. */
+async function productsOf(name: string, channels: string): Promise<string | string[]> {
+  const [file, made] = [join(folder, `${name}.yml`), join(folder, name)];
+  writeFileSync(file, channels);
+  const packaged = await packageService({
+    folder: made,
+    channels: file,
+    signal: new AbortController().signal,
+    say: (line) => said.push(line),
+  });
+  if (!packaged.ok) return packaged.why;
+  readFileSync(join(made, 'cloudformation-template-update-stack.json'));
+  return Object.keys(JSON.parse(readFileSync(join(made, 'dist', 'releases', 'channels.json'), 'utf8')).products);
+}
+
+it('two at once package each its own', async () => {
+  const renamed = own.replace('  thermostat:', '  kettle:');
+  const [first, second] = await Promise.all([productsOf('first', own), productsOf('second', renamed)]);
+  expect(first).toContain('thermostat');
+  expect(second).toContain('kettle');
+  expect(said).toContain('waiting until another packaging in this folder has ended');
+});
+
+it('what serverless.yml cannot be made of is told without its stack', async () => {
+  const sources = Array.from({ length: 100 }, (_, index) => `com.acme.firmware-ci-${index}`);
+  const many = own.replace(/sources: \[/, `sources: [${sources.join(', ')}, `);
+  expect(await productsOf('many', many)).toMatch(/^\S*many\.yml: an event pattern of \d+ characters, EventBridge takes 2048: .*$/);
+});
