@@ -1,7 +1,9 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Channels } from '../domain/release/channels.ts';
 import { type LineFault, readChannelsFile } from '../domain/request/channels-file.ts';
-import { exit, givenAccount, readGivenFile, root } from './command.ts';
+import { eventPatternOf, judgeEventPattern } from '../domain/request/event-pattern.ts';
+import { channelsOf } from './channels-of-stage.ts';
+import { exit, givenAccount } from './command.ts';
 
 const help = `Usage: npm run ota -- check [--channels FILE] [--account ID] [--region R] [--stage S] [--json]
 
@@ -25,22 +27,30 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return exit.ok;
   }
-  const name = values.channels ?? 'channels.yml';
-  const text = readGivenFile(values.channels ?? join(root, name));
+  const { name, text } = channelsOf(values.stage, values.channels);
   const file = readChannelsFile(text, { accountId: givenAccount(values.account), region: values.region, stage: values.stage });
-  const errors = file.ok ? [] : file.errors;
+  const errors = file.ok ? judgeSources(file.channels, text, values.account) : file.errors;
+  const ok = errors.length === 0;
   const warnings = file.ok ? file.warnings : [];
   const products = file.ok ? Object.values(file.channels.products) : [];
   const channels = products.flatMap((product) => Object.keys(product.channels));
   if (values.json) {
-    console.log(JSON.stringify({ ok: file.ok, products: products.length, channels: channels.length, errors, warnings }));
+    console.log(JSON.stringify({ ok, products: products.length, channels: channels.length, errors, warnings }));
   } else {
     for (const warning of warnings) console.error(line(name, warning, 'warning: '));
     for (const error of errors) console.error(line(name, error, ''));
-    if (file.ok) console.log(`${name}: ok, ${count(products.length, 'product')}, ${count(channels.length, 'channel')}`);
+    if (ok) console.log(`${name}: ok, ${count(products.length, 'product')}, ${count(channels.length, 'channel')}`);
     else console.error(`${name}: ${count(errors.length, 'error')}`);
   }
-  return file.ok ? exit.ok : exit.refused;
+  return ok ? exit.ok : exit.refused;
+}
+
+/** A file whose sources do not fit one rule cannot be deployed. Further accounts of the stage are not known here. */
+function judgeSources({ products }: Channels, text: string, account: string): LineFault[] {
+  const sources = new Set(Object.values(products).flatMap((product) => product.sources));
+  const message = judgeEventPattern(eventPatternOf([account], [...sources]));
+  const line = text.split('\n').findIndex((start) => /^["']?products\b/.test(start)) + 1;
+  return message === undefined ? [] : [{ line: Math.max(line, 1), path: 'products', message }];
 }
 
 function line(name: string, fault: LineFault, kind: string): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** A file in this folder that carries one command. `run` gets the arguments behind the command's name and answers the exit code. */
@@ -25,10 +25,8 @@ export function readGivenFile(path: string): string {
  * keeps that folder in INIT_CWD. Throws UsageError when it cannot be read.
  */
 export function readGivenBytes(path: string): Buffer {
-  const typedIn = process.env['INIT_CWD'];
-  const file = !existsSync(path) && typedIn !== undefined ? resolve(typedIn, path) : path;
   try {
-    return readFileSync(file);
+    return readFileSync(resolve(process.env['INIT_CWD'] ?? '.', path));
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new UsageError(`cannot read ${path}: ${reasons[code] ?? code}`, { cause });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { exit, UsageError } from './command.ts';
-import { unreachable } from './stage.ts';
+import { localEndpoint, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault list | clear
@@ -69,8 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (kind === undefined || more.length > 0) throw new UsageError('fault takes one kind, or list, or clear');
   if (kind !== 'list' && kind !== 'clear' && values.service === undefined)
     throw new UsageError('--service is needed, such as --service iot; --help tells more');
-  const url = `${values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566'}/_ota/faults`;
-  const answer = await ask(url, kind, faultOf(kind, values));
+  const answer = await ask(localEndpoint(values.endpoint), kind, faultOf(kind, values));
   const said = answer.status === 204 ? {} : await answer.json();
   if (!answer.ok) throw refusal(answer.status, (said as { message?: string }).message);
   if (values.json) console.log(JSON.stringify(said));
@@ -100,13 +99,14 @@ function faultOf(kind: string, values: Readonly<Record<string, string | boolean 
   return { kind, service, ...(operation !== undefined && { operation }), ...Object.fromEntries(counted), ...errorInfo };
 }
 
-async function ask(url: string, kind: string, fault: object): Promise<Response> {
+async function ask(endpoint: string, kind: string, fault: object): Promise<Response> {
+  const url = new URL('/_ota/faults', endpoint);
   try {
     if (kind === 'list') return await fetch(url);
     if (kind === 'clear') return await fetch(url, { method: 'DELETE' });
     return await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
   } catch (error) {
     const cause = error instanceof Error ? error.cause : error;
-    throw unreachable(cause, url);
+    throw unreachable(cause, endpoint);
   }
 }

@@ -27,7 +27,8 @@ export type Ending = {
   readonly rejections?: readonly Rejection[];
 };
 
-const POLL_MILLISECONDS = 500;
+/** How often the ledger is looked at. */
+export const POLL_MILLISECONDS = 500;
 
 /** A busy service takes a message up within seconds; longer, and the bus has most likely no rule for its source. */
 export const PATIENCE_MILLISECONDS = 60_000;
@@ -61,7 +62,8 @@ export async function follow(
     if (known && found.length === release.channels.length && rows.every(hasEnded)) {
       return { rollouts: rows.map(viewOf), duplicate: own === undefined, ...(rejections.length > 0 && { rejections }) };
     }
-    const refused = await findRejected(stage, rejectedQueue, release.eventId);
+    // What was accepted is never rejected later.
+    const refused = own === undefined ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
     if (refused) return { rollouts: rows.map(viewOf), duplicate: false, rejected: refused };
     if (!known && Date.now() > deadline)
       throw new Error(`nobody took the event up in ${patience / 1000} s; ota status tells if it comes later`);
@@ -74,7 +76,7 @@ export async function follow(
  * milliseconds.
  */
 export async function refusalOf(
-  stage: Pick<Stage, 'queueUrl' | 'sqs'>,
+  stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>,
   eventId: string,
   progress: (line: string) => void,
   patience: number,
@@ -91,8 +93,12 @@ export async function refusalOf(
 }
 
 /** The refusal of an event, read from the rejected queue; undefined while there is none. */
-export async function findRejected(stage: Pick<Stage, 'sqs'>, queueUrl: string, eventId: string): Promise<RejectedView | undefined> {
-  const own = (await peekAll(stage.sqs, queueUrl)).find((message) => message.Body?.includes(eventId));
+export async function findRejected(
+  stage: Pick<Stage, 'sqs' | 'isLocal'>,
+  queueUrl: string,
+  eventId: string,
+): Promise<RejectedView | undefined> {
+  const own = (await peekAll(stage, queueUrl, { inPassing: true })).find((message) => message.Body?.includes(eventId));
   return own && rejectedView(own);
 }
 

@@ -46,14 +46,18 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 /** An error in one line: what a person can do about it comes first, where Node or the AWS SDK leave that open. */
 function tell(error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-  if (isWrongArgument(error)) return `${message.split('. ', 1)[0]}; --help tells what there is`;
-  if (message === 'Region is missing') return 'no region: set AWS_REGION, and AWS_PROFILE or other credentials, for a deployed stage';
+  if (isWrongArgument(error)) return `${message.split('. ', 1)[0]?.replace(/\.$/, '')}; --help tells what there is`;
+  if (isWithoutRegion(error)) return 'no region: set AWS_REGION, and AWS_PROFILE or other credentials, for a deployed stage';
   return message;
 }
 
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
-  return isWrongArgument(error);
+  return isWrongArgument(error) || isWithoutRegion(error);
+}
+
+function isWithoutRegion(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Region is missing';
 }
 
 function isWrongArgument(error: unknown): boolean {

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Channels } from '../domain/release/channels.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import { isRecord } from '../domain/release/path.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
-import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';
-import { exit, givenAccount, readGivenBytes, readGivenFile, root, UsageError } from './command.ts';
+import { channelsOf } from './channels-of-stage.ts';
+import { exit, givenAccount, readGivenBytes, UsageError } from './command.ts';
+import { isWithdrawal } from './is-withdrawal.ts';
 
 const help = `Usage: npm run ota -- plan FILE [--channels FILE] [--account ID] [--region R] [--stage S]
 
@@ -57,8 +57,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** The channels, or undefined where the file is wrong; why is then on stderr, a line for each error. */
 function readChannels(file: string | undefined, place: Place): Channels | undefined {
-  const name = file ?? 'channels.yml';
-  const read = readChannelsFile(readGivenFile(file ?? join(root, name)), place);
+  const { name, text } = channelsOf(place.stage, file);
+  const read = readChannelsFile(text, place);
   if (read.ok) return read.channels;
   for (const { line, path, message } of read.errors) console.error(`${name}:${line}: ${path}: ${message}`);
   return undefined;
@@ -92,12 +92,6 @@ function planDetail(body: Uint8Array, shown: Record<string, unknown>, channels: 
   const { product } = parsed.value;
   const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
   return planRelease(parsed.value, channels, { place, source: sources?.[0] ?? '', now: Date.now() });
-}
-
-/** Whether a detail without its detail-type is a withdrawal: one with channels alone is a release that lacks its artifacts. */
-function isWithdrawal(detail: Record<string, unknown>): boolean {
-  const saysSo = !('channels' in detail) || ['reasonCode', 'comment', 'force'].some((member) => member in detail);
-  return saysSo && parseWithdrawal(detail).ok;
 }
 
 function withdrawal(): UsageError {

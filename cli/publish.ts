@@ -4,23 +4,29 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import { parseRelease } from '../domain/release/release.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { releaseDigest } from '../domain/request/digest.ts';
+import { resultOf } from '../domain/rollout/outcome.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
 import { type Ending, follow, refusalOf } from './follow.ts';
+import { endsOf, untilStopped } from './follow-withdrawal.ts';
+import { isWithdrawal } from './is-withdrawal.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, type OutgoingEvent, put } from './put.ts';
-import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { countsLine, type RolloutView, viewOf } from './read-model.ts';
+import { busHelp, busOption, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
 import { upload } from './upload.ts';
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
-first source that channels.yml allows for its product. A withdrawal is put on the bus and not followed; of a dry run
-only a refusal can be told here, the plan comes as the event OTA Release Planned.
+first source that channels.yml allows for its product. Of a dry run only a refusal can be told here, the plan comes as
+the event OTA Release Planned. The exit code is 1 where a channel got nothing: refused, failed on every device,
+superseded or withdrawn.
 
   --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
                  sha256 and sizeBytes that it then has; each time a new version, and so another content
   --no-wait      do not follow
-  --channels F   the channels.yml that names the source (default: the one of this repository)
+  --channels F   the channels.yml that names the source (default: the one that the stage is deployed with)
+${busHelp}
 ${stageHelp}`;
 
 /** What stands in for the version of an object that nobody has uploaded yet. */
@@ -30,14 +36,20 @@ const NOT_UPLOADED = 'set-at-upload';
 const DRY_RUN_PATIENCE_MILLISECONDS = 10_000;
 
 /**
- * `ota publish`: 0 when every rollout ended well or a dry run was not refused, 1 when the release was refused, in whole or
- * on one channel, or a rollout failed. Throws UsageError for a release that does not name what would be followed.
+ * `ota publish`: 0 when every rollout or withdrawal ended well or a dry run was not refused, 1 when it was refused, in whole
+ * or on one channel, or a rollout ended otherwise. Throws UsageError for a release that does not name what would be followed.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { ...stageOptions, channels: { type: 'string' }, upload: { type: 'string' }, 'no-wait': { type: 'boolean', default: false } },
+    options: {
+      ...stageOptions,
+      ...busOption,
+      channels: { type: 'string' },
+      upload: { type: 'string' },
+      'no-wait': { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
     console.log(help);
@@ -57,7 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /**
- * Puts one event on the stage's bus and, for a release, follows it. Throws when the bus refuses it, and where nobody has
+ * Puts one event on the stage's bus and follows it. Throws when the bus refuses it, and where nobody has
  * taken it up in `patience` milliseconds; a dry run that was not refused by then has gone well.
  */
 export async function putAndFollow(
@@ -65,14 +77,12 @@ export async function putAndFollow(
   event: OutgoingEvent,
   options: { readonly wait: boolean; readonly json: boolean; readonly patience?: number },
 ): Promise<number> {
+  if (event.detailType === releaseWithdrawn) return putAndFollowWithdrawal(stage, event, options);
   const { product, version, revision = 1, channels } = event.detail;
   const isNamed = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
-  const isRelease = event.detailType === releasePublished;
   const parsed = parseRelease(event.detail);
   // The service would refuse it, and nobody here would hear of it.
-  if (isRelease && !isNamed && !parsed.ok) throw broken(parsed.rejection);
-  const withdrawal = isRelease || (typeof product === 'string' && typeof version === 'string') ? undefined : parseWithdrawal(event.detail);
-  if (withdrawal && !withdrawal.ok) throw broken(withdrawal.rejection);
+  if (!isNamed && !parsed.ok) throw broken(parsed.rejection);
   const eventId = await put(stage, event);
   const say = (line: string): void => {
     clearProgress();
@@ -80,9 +90,9 @@ export async function putAndFollow(
   };
   say(`published ${event.detailType} as event ${eventId}`);
   // A dry run that breaks a rule is refused like any other release.
-  const isDryRun = isRelease && parsed.ok && parsed.value.dryRun;
+  const isDryRun = parsed.ok && parsed.value.dryRun;
   let ending: Ending | undefined;
-  if (options.wait && isRelease && isNamed) {
+  if (options.wait && isNamed) {
     const digest = parsed.ok && { releaseDigest: releaseDigest(parsed.value) };
     const followed = { product, version, revision, channels: channels.map(String), eventId, ...digest };
     ending = isDryRun
@@ -93,13 +103,35 @@ export async function putAndFollow(
   if (options.json) console.log(JSON.stringify({ eventId, ...ending }));
   else if (ending) say(verdict(ending));
   else if (isDryRun) say('a dry run: the answer is the event OTA Release Planned on the bus');
-  else if (!isRelease) say(`a withdrawal is not followed: npm run ota -- status ${product} ${version} tells what becomes of it`);
-  return ending && isRefused(ending) ? exit.refused : exit.ok;
+  return ending && !endedWell(ending) ? exit.refused : exit.ok;
 }
 
-/** Whether the release did not come to a good end on every channel that it names. */
-export function isRefused({ rejected, rejections = [], rollouts }: Ending): boolean {
-  return rejected !== undefined || rejections.length > 0 || rollouts.some((rollout) => rollout.state === 'FAILED');
+/** A withdrawal that breaks a rule is not sent: it would be refused, and what it was to stop would live on. */
+async function putAndFollowWithdrawal(
+  stage: Stage,
+  event: OutgoingEvent,
+  { wait, json, patience }: { readonly wait: boolean; readonly json: boolean; readonly patience?: number },
+): Promise<number> {
+  const parsed = parseWithdrawal(event.detail);
+  if (!parsed.ok) throw broken(parsed.rejection);
+  const { product, version, revision, channels, force } = parsed.value;
+  const eventId = await put(stage, event);
+  if (!json) console.log(`published ${event.detailType} as event ${eventId}`);
+  const withdrawn = { product, version, scope: { revision, channels }, force, eventId };
+  const rows = wait ? await untilStopped(stage, withdrawn, patience) : undefined;
+  clearProgress();
+  if (json) console.log(JSON.stringify({ eventId, ...(rows && { rollouts: rows.map(viewOf) }) }));
+  else if (rows) console.log(endsOf(rows).join('\n'));
+  return exit.ok;
+}
+
+/** Whether devices got the release, or will, on every channel that it names. */
+export function endedWell({ rejected, rejections = [], rollouts }: Ending): boolean {
+  return rejected === undefined && rejections.length === 0 && rollouts.every(reachedDevices);
+}
+
+function reachedDevices({ state, counts }: RolloutView): boolean {
+  return state === 'CREATED' || (state === 'COMPLETED' && (counts === undefined || resultOf(counts) !== 'failed'));
 }
 
 async function eventOf(value: unknown, channelsFile: string | undefined, stage: Stage): Promise<OutgoingEvent> {
@@ -111,6 +143,8 @@ async function eventOf(value: unknown, channelsFile: string | undefined, stage: 
     return { source, detailType, detail: detail as OutgoingEvent['detail'] };
   }
   const bare = value as OutgoingEvent['detail'];
+  if (isWithdrawal(bare))
+    throw new UsageError('this detail is a withdrawal: npm run ota -- withdraw takes it in words, or give a whole event');
   const parsed = parseRelease(bare);
   if (!parsed.ok && typeof bare['product'] !== 'string') throw broken(parsed.rejection);
   return { source: await firstSource(String(bare['product']), channelsFile, stage), detailType: releasePublished, detail: bare };
@@ -128,11 +162,16 @@ function broken({ path, message }: Rejection): UsageError {
   return new UsageError(`${path}: ${message}`);
 }
 
+function endOf({ channel, state, code, counts }: RolloutView): string {
+  const details = [code, countsLine(counts)].filter(Boolean).join(': ');
+  return `${channel} ${state}${details === '' ? '' : ` (${details})`}`;
+}
+
 /** What became of a release, in one line. */
 export function verdict(ending: Ending): string {
   if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;
   const states = [
-    ...ending.rollouts.map(({ channel, state, code }) => `${channel} ${state}${code === undefined ? '' : ` (${code})`}`),
+    ...ending.rollouts.map(endOf),
     ...(ending.rejections ?? []).map(({ channel, code, path, message }) => `${channel} rejected: ${code} ${path}: ${message}`),
   ].join(', ');
   return ending.duplicate ? `a duplicate, nothing was doubled: ${states}` : states;

@@ -5,22 +5,32 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Stage } from './stage.ts';
 
 /** Long enough to read a full queue, short enough not to keep messages from anybody. */
 const HOLD_SECONDS = 30;
 
+/** SQS asks all of its servers, not a few, where it may wait; the local one has one. */
+const LONG_POLL_SECONDS = 1;
+
+type Client = Pick<Stage, 'sqs' | 'isLocal'>;
+
 /**
  * Reads every message of a queue that can be received now, oldest pages first, without taking any away: each is
- * given back at once afterwards. On AWS a receive may miss some; a queue is empty for us after two empty ones.
+ * given back at once afterwards. `inPassing` is for who looks again and again: it waits for none, and may miss some.
  */
-export async function peekAll(sqs: SQSClient, queueUrl: string): Promise<Message[]> {
-  const held = await holdAll(sqs, queueUrl);
-  await Promise.all(held.map((message) => giveBack(sqs, queueUrl, message)));
+export async function peekAll(client: Client, queueUrl: string, how: { readonly inPassing?: boolean } = {}): Promise<Message[]> {
+  const held = await holdAll(client, queueUrl, how);
+  await Promise.all(held.map((message) => giveBack(client.sqs, queueUrl, message)));
   return held;
 }
 
-/** Receives every message of a queue; the caller deletes or gives back each of them. */
-export async function holdAll(sqs: SQSClient, queueUrl: string): Promise<Message[]> {
+/** Receives every message of a queue; the caller deletes or gives back each of them. It is empty for us after two empty receives. */
+export async function holdAll(
+  { sqs, isLocal }: Client,
+  queueUrl: string,
+  { inPassing = false }: { readonly inPassing?: boolean } = {},
+): Promise<Message[]> {
   const seen = new Map<string, Message>();
   for (let empty = 0; empty < 2; ) {
     const { Messages = [] } = await sqs.send(
@@ -28,6 +38,7 @@ export async function holdAll(sqs: SQSClient, queueUrl: string): Promise<Message
         QueueUrl: queueUrl,
         MaxNumberOfMessages: 10,
         VisibilityTimeout: HOLD_SECONDS,
+        WaitTimeSeconds: inPassing || isLocal ? 0 : LONG_POLL_SECONDS,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
       }),

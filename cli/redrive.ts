@@ -55,7 +55,7 @@ async function redrive(
   id: string | undefined,
 ): Promise<{ redriven: string[]; notSent: NotSent[] }> {
   const [from, to] = [await stage.queueUrl(way.from), await stage.queueUrl(way.to)];
-  const held = await holdAll(stage.sqs, from);
+  const held = await holdAll(stage, from);
   const wanted = held.filter((message) => id === undefined || idsOf(message).includes(id));
   await Promise.all(held.filter((message) => !wanted.includes(message)).map((message) => giveBack(stage.sqs, from, message)));
   const redriven: string[] = [];

@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const stage = openStage(values);
-  const messages = (await peekAll(stage.sqs, await stage.queueUrl('rejected'))).map(rejectedView).sort((a, b) => a.at.localeCompare(b.at));
+  const messages = (await peekAll(stage, await stage.queueUrl('rejected'))).map(rejectedView).sort((a, b) => a.at.localeCompare(b.at));
   if (values.json) console.log(JSON.stringify({ rejected: messages }));
   else if (messages.length === 0) console.log('nothing was rejected');
   else for (const message of messages) console.log(lineOf(message));

@@ -9,14 +9,17 @@ import { UsageError } from './command.ts';
 export const stageOptions = {
   stage: { type: 'string', default: 'local' },
   endpoint: { type: 'string' },
-  bus: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+/** Where to put an event, for the commands that do. */
+export const busOption = { bus: { type: 'string' } } as const;
+
+export const busHelp = '  --bus NAME     the event bus (default: firmware-STAGE)';
+
 export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials and region of your environment (default: local)
   --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
-  --bus NAME     the stage's event bus (default: firmware-STAGE)
   --json         for a program`;
 
 const LOCAL_ACCOUNT = '000000000000';
@@ -50,14 +53,14 @@ export function openStage(values: {
   readonly bus?: string | undefined;
 }): Stage {
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
-  const endpoint = values.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
-  if (isLocal && !URL.canParse(endpoint)) throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint}`);
-  const config = isLocal ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
+  const endpoint = isLocal ? localEndpoint(values.endpoint) : undefined;
+  const config =
+    endpoint !== undefined ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
   const sqs = new SQSClient(config);
   return {
     name: values.stage,
     isLocal,
-    endpoint: isLocal ? endpoint : undefined,
+    endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient(config),
     s3: new S3Client(config),
@@ -72,15 +75,25 @@ export function openStage(values: {
         return QueueUrl ?? '';
       } catch (error) {
         if (error instanceof QueueDoesNotExist) throw new UsageError(`stage ${values.stage} has no queue ${QueueName}`, { cause: error });
-        throw unreachable(error, isLocal ? endpoint : undefined);
+        throw unreachable(error, endpoint);
       }
     },
   };
 }
 
+/**
+ * Where the local service listens: `given`, else AWS_ENDPOINT_URL, which SDKs take for unset where it is empty. Throws
+ * UsageError where that is no URL.
+ */
+export function localEndpoint(given: string | undefined): string {
+  const endpoint = given ?? (process.env['AWS_ENDPOINT_URL'] || 'http://127.0.0.1:4566');
+  if (!URL.canParse(endpoint)) throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint || 'nothing'}`);
+  return endpoint;
+}
+
 /** The error to show when nothing listens at the endpoint; others pass through. */
 export function unreachable(error: unknown, endpoint: string | undefined): unknown {
-  const refused = error instanceof Error && /ECONNREFUSED/.test(`${error.message} ${'code' in error ? error.code : ''}`);
+  const refused = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
   if (!refused) return error;
   return new UsageError(`nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or name a --stage`);
 }

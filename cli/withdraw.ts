@@ -1,15 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
-import { remember } from '../domain/rollout/remember.ts';
-import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from './command.ts';
-import { findRejected, PATIENCE_MILLISECONDS } from './follow.ts';
-import { clearProgress, progress } from './progress.ts';
+import { endsOf, untilStopped } from './follow-withdrawal.ts';
+import { clearProgress } from './progress.ts';
 import { firstSource, put } from './put.ts';
 import { viewOf } from './read-model.ts';
-import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, busOption, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 
@@ -21,10 +18,9 @@ Stops every live rollout of a release and blocks any that comes later.
   --comment TEXT a comment, handed to AWS
   --force        also stop devices that have already started (IoT Core)
   --no-wait      do not wait until nothing is live
-  --channels F   the channels.yml that names the source (default: the one of this repository)
+  --channels F   the channels.yml that names the source (default: the one that the stage is deployed with)
+${busHelp}
 ${stageHelp}`;
-
-const POLL_MILLISECONDS = 500;
 
 /** `ota withdraw`: 0 when nothing of the release is live any more, or with --no-wait once it is told. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -33,6 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       ...stageOptions,
+      ...busOption,
       channels: { type: 'string' },
       revision: { type: 'string' },
       channel: { type: 'string', multiple: true },
@@ -70,60 +67,9 @@ export async function run(args: readonly string[]): Promise<number> {
     throw unreachable(error, stage.endpoint);
   });
   if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
-  const rows = values['no-wait'] ? [] : await untilStopped(stage, { product, version, scope, force: values.force, eventId });
+  const rows = values['no-wait'] ? undefined : await untilStopped(stage, { product, version, scope, force: values.force, eventId });
   clearProgress();
-  if (values.json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
-  else for (const row of rows) console.log(endOf(row));
+  if (values.json) console.log(JSON.stringify({ eventId, rollouts: (rows ?? []).map(viewOf) }));
+  else if (rows) console.log(endsOf(rows).join('\n'));
   return exit.ok;
-}
-
-/** Where a withdrawn rollout stands. No withdrawal takes an update back from a device that has it. */
-export function endOf({ channel, state, code, counts }: Pick<Rollout, 'channel' | 'state' | 'code' | 'counts'>): string {
-  const end = `${channel}: ${state}${code === undefined ? '' : ` (${code})`}`;
-  const succeeded = counts?.succeeded ?? 0;
-  if (succeeded === 0) return end;
-  return `${end}; ${succeeded === 1 ? '1 device had already succeeded and keeps it' : `${succeeded} devices had already succeeded and keep it`}`;
-}
-
-type Scope = { readonly revision?: number; readonly channels?: readonly string[] };
-
-type Withdrawn = {
-  readonly product: string;
-  readonly version: string;
-  readonly scope: Scope;
-  readonly force: boolean;
-  readonly eventId: string;
-};
-
-/**
- * Waits until the ledger has this withdrawal, or others that cover it, and nothing of it is live; answers the rollouts it
- * met. Throws where it was refused, or where nobody took it up in `patience` milliseconds.
- */
-export async function untilStopped(
-  stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs'>,
-  { product, version, scope, force, eventId }: Withdrawn,
-  patience = PATIENCE_MILLISECONDS,
-): Promise<Rollout[]> {
-  const rejectedQueue = await stage.queueUrl('rejected');
-  const deadline = Date.now() + patience;
-  for (;;) {
-    const { tombstones } = await stage.ledger.lookUp(product, version, []);
-    // By the service's own rule: it keeps no withdrawal that another covers.
-    const isIn = remember(tombstones.list, { version, ...scope, force, at: 0 }) === 'known';
-    const rows = (await stage.ledger.rowsOf(product, version)).filter(
-      (row) =>
-        row.version === version && (scope.revision ?? row.revision) === row.revision && (scope.channels?.includes(row.channel) ?? true),
-    );
-    if (isIn && rows.every(isStopped)) return rows;
-    const refused = isIn ? undefined : await findRejected(stage, rejectedQueue, eventId);
-    if (refused) throw new Error(`refused: ${refused.code} ${refused.path}: ${refused.reason}`);
-    if (!isIn && Date.now() > deadline) throw new Error(`nobody took the withdrawal up in ${patience / 1000} s`);
-    progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));
-    await sleep(POLL_MILLISECONDS);
-  }
-}
-
-/** A withdrawal makes the service search once more for what failed as UNCERTAIN: it may be live. */
-function isStopped({ state, code }: Rollout): boolean {
-  return state === 'WITHDRAWN' || (state === 'FAILED' && code !== 'UNCERTAIN');
 }

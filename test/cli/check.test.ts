@@ -49,6 +49,16 @@ describe('ota check', () => {
     expect(stderr).toMatch(/^\S+:\d+: warning: products\.gateway\.\S+: shares this target with products\.thermostat\.channels\.beta\n$/);
   });
 
+  it('refuses sources that do not fit the rule of the bus: the file could not be deployed', async () => {
+    const sources = Array.from({ length: 60 }, (_, index) => `com.acme.firmware-ci-of-product-${index}`);
+    const many = channels.replace(/sources: \[.*?\]/, `sources: [${sources.join(', ')}]`);
+    const { code, stderr } = await ota(['check', '--channels', fileWith(many)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/:\d+: products: an event pattern of \d+ characters, EventBridge takes 2048: /),
+    ]);
+  });
+
   it('tells a program the same with --json', async () => {
     const file = fileWith(channels.replace('TaskConfigurationId: abc123 #', 'Whatever: 1 #'));
     const { code, stdout } = await ota(['check', '--json', '--channels', file]);
@@ -66,6 +76,15 @@ describe('ota check', () => {
     fileWith(channels);
     writeFileSync(join(folder, 'mine.yml'), channels);
     expect(await ota(['check', '--channels', 'mine.yml'], { INIT_CWD: folder })).toMatchObject({ code: 0 });
+  });
+
+  it('never takes the file of that name in the root for theirs', async () => {
+    fileWith('products: []');
+    expect(await ota(['check', '--channels', 'channels.yml'], { INIT_CWD: folder })).toMatchObject({ code: 1 });
+    expect(await ota(['check', '--channels', 'package.json'], { INIT_CWD: folder })).toMatchObject({
+      code: 2,
+      stderr: 'ota check: cannot read package.json: no such file\n',
+    });
   });
 });
 

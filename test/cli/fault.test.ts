@@ -19,7 +19,20 @@ describe('ota fault', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('finds the local service as the other commands do', async () => {
+    expect(await ota('', 'fault', 'list', '--endpoint', `${aws.endpoint}/`)).toMatchObject({ status: 0, stdout: 'no faults are armed\n' });
+    expect(await ota('nonsense', 'fault', 'list')).toMatchObject({ status: 2, stderr: expect.stringMatching(/--endpoint takes a URL/) });
+    expect(await ota('http://127.0.0.1:1', 'fault', 'list')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^ota fault: nothing listens at http:\/\/127\.0\.0\.1:1: /),
+    });
+  });
+
   it.each([
+    [
+      ['throttle', '--service', 'iot', '--times', '-1'],
+      /^ota fault: Option '--times' argument is ambiguous; --help tells what there is\n$/,
+    ],
     [['earthquake', '--service', 'iot'], /^ota fault: kind: one of throttle, /],
     [['throttle', '--service', 'nope'], /^ota fault: service: there is no nope here; there are .*iot, /],
     [['throttle', '--service', 'iot', '--operation', 'Creat'], /^ota fault: operation: iot has no Creat here/],

@@ -54,14 +54,14 @@ describe('ota publish', () => {
     expect(said).toMatchObject({ status: 0, stderr: '' });
     const lines = said.stdout.trim().split('\n');
     expect(lines[0]).toMatch(/^published Firmware Release Published as event [0-9a-f-]{36}$/);
-    expect(lines.at(-1)).toBe('beta COMPLETED');
+    expect(lines.at(-1)).toBe('beta COMPLETED (10 succeeded)');
     expect(lines.map((text) => text.match(/^beta: (\w+): /)?.[1]).filter(Boolean)).toEqual(['claimed', 'creating', 'created', 'completed']);
   });
 
   it('says of a copy that it is one', async () => {
     const said = await line.typeAndServe('publish', join(folder, 'release.json'));
     expect(said.status).toBe(0);
-    expect(said.stdout).toMatch(/a duplicate, nothing was doubled: beta COMPLETED\n$/);
+    expect(said.stdout).toMatch(/a duplicate, nothing was doubled: beta COMPLETED \(10 succeeded\)\n$/);
   });
 
   it('does not publish what it could not follow to its refusal, and names what is wrong', async () => {
@@ -84,6 +84,7 @@ describe('ota publish', () => {
   it.each([
     ['Firmware Release Publishd', { product: 'thermostat', version: '2.5.0' }, /^ota publish: detail-type: Firmware Release Published or /],
     ['Firmware Release Withdrawn', {}, /^ota publish: product: required/],
+    ['Firmware Release Withdrawn', { product: 'hub', version: '1.0.0', channels: [] }, /^ota publish: channels: /],
   ])('does not publish what nobody would hear of again: %s %j', async (detailType, detail, stderr) => {
     const path = file('event.json', { source: 'com.acme.firmware-ci', 'detail-type': detailType, detail });
     expect(await line.type('publish', path)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(stderr) });
@@ -100,13 +101,37 @@ describe('ota publish', () => {
     },
   );
 
-  it.each([{}, { channels: ['beta'], revision: 1 }])('does not follow a withdrawal (%j), and says how to', async (scope) => {
+  it.each([{}, { channels: ['beta'], revision: 1 }])('follows a withdrawal (%j), also one that comes first', async (scope) => {
     const event = JSON.parse(readFileSync(join(examples, 'withdrawal.json'), 'utf8'));
     const path = file('withdrawal.json', { ...event, detail: { ...event.detail, ...scope } });
-    const said = await line.type('publish', path);
+    const said = await line.typeAndServe('publish', path);
     expect(said).toMatchObject({ status: 0, stderr: '' });
-    expect(said.stdout).toMatch(/\na withdrawal is not followed: npm run ota -- status thermostat 2\.3\.9 tells what becomes of it\n$/);
-    await stage.settle(stage.sandbox());
+    expect(said.stdout).toMatch(/^published Firmware Release Withdrawn as event \S+\nnothing of it was there; .+\n$/);
+    const forAProgram = await line.typeAndServe('publish', path, '--json');
+    expect(JSON.parse(forAProgram.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
+  });
+
+  it('ends with 1 and the reason where a withdrawal is refused', async () => {
+    const detail = { product: 'toaster', version: '1.0.0' };
+    const path = file('refused-withdrawal.json', { source: 'com.acme.firmware-ci', 'detail-type': 'Firmware Release Withdrawn', detail });
+    expect(await line.typeAndServe('publish', path)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^ota publish: refused: UNKNOWN_PRODUCT product: /),
+    });
+    await takeAllRejected();
+  });
+
+  it('does not take a detail without its detail-type for the withdrawal that it is', async () => {
+    const path = file('bare-withdrawal.json', { product: 'hub', version: '1.0.0' });
+    expect(await line.type('publish', path)).toMatchObject({ status: 2, stderr: expect.stringMatching(/this detail is a withdrawal/) });
+  });
+
+  it('says in words that there is no such bus', async () => {
+    const path = file('other-bus.json', await thermostat(stage, '2.4.3'));
+    expect(await line.type('publish', path, '--bus', 'firmware-prd')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^ota publish: there is no bus firmware-prd here: /),
+    });
   });
 
   it('names the bucket that is not there', async () => {

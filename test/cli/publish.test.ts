@@ -1,11 +1,12 @@
 import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isRefused, putAndFollow, verdict } from '../../cli/publish.ts';
+import { endedWell, putAndFollow, verdict } from '../../cli/publish.ts';
 import { viewOf } from '../../cli/read-model.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { createTable, ledgerTable } from '../journey/tables.ts';
-import { aRollout } from '../support/a-rollout.ts';
+import { aRollout, someCounts } from '../support/a-rollout.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
 
 let aws: TestAws;
@@ -65,20 +66,30 @@ describe('ota publish of a dry run', () => {
 });
 
 describe('the end of a release', () => {
-  const beta = viewOf(aRollout({ state: 'COMPLETED' }));
+  const ended = (changes: Partial<Rollout>) => viewOf(aRollout({ state: 'COMPLETED', ...changes }));
+  const beta = ended({});
   const failed = viewOf(aRollout({ channel: 'stable', state: 'FAILED', code: 'AWS_REFUSED' }));
   const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'another content', channel: 'stable' } as const;
 
   it.each([
-    ['beta COMPLETED', false, { rollouts: [beta], duplicate: false }],
-    ['a duplicate, nothing was doubled: beta COMPLETED', false, { rollouts: [beta], duplicate: true }],
-    ['beta COMPLETED, stable FAILED (AWS_REFUSED)', true, { rollouts: [beta, failed], duplicate: false }],
+    [
+      'beta COMPLETED (9 succeeded, 1 failed)',
+      true,
+      { rollouts: [ended({ counts: someCounts({ succeeded: 9, failed: 1 }) })], duplicate: false },
+    ],
+    ['beta COMPLETED (10 failed)', false, { rollouts: [ended({ counts: someCounts({ failed: 10 }) })], duplicate: false }],
+    ['beta CREATED (10 queued)', true, { rollouts: [ended({ state: 'CREATED', counts: someCounts({ queued: 10 }) })], duplicate: false }],
+    ['beta SUPERSEDED', false, { rollouts: [ended({ state: 'SUPERSEDED' })], duplicate: false }],
+    ['a duplicate, nothing was doubled: beta WITHDRAWN', false, { rollouts: [ended({ state: 'WITHDRAWN' })], duplicate: true }],
+    ['beta COMPLETED', true, { rollouts: [beta], duplicate: false }],
+    ['a duplicate, nothing was doubled: beta COMPLETED', true, { rollouts: [beta], duplicate: true }],
+    ['beta COMPLETED, stable FAILED (AWS_REFUSED)', false, { rollouts: [beta, failed], duplicate: false }],
     [
       'beta COMPLETED, stable rejected: RELEASE_CONFLICT $: another content',
-      true,
+      false,
       { rollouts: [beta], duplicate: false, rejections: [conflict] },
     ],
-  ])('reads: %s', (line, refused, ending) => {
-    expect([verdict(ending), isRefused(ending)]).toEqual([line, refused]);
+  ])('reads: %s', (line, well, ending) => {
+    expect([verdict(ending), endedWell(ending)]).toEqual([line, well]);
   });
 });

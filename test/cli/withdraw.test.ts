@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endsOf, untilStopped } from '../../cli/follow-withdrawal.ts';
 import { openStage } from '../../cli/stage.ts';
-import { endOf, untilStopped } from '../../cli/withdraw.ts';
 import type { Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
 import { aRollout, someCounts } from '../support/a-rollout.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
@@ -33,7 +33,11 @@ describe('the end of a withdrawn rollout', () => {
     ['beta: WITHDRAWN; 1 device had already succeeded and keeps it', { counts: someCounts({ succeeded: 1, canceled: 9 }) }],
     ['beta: WITHDRAWN; 10 devices had already succeeded and keep it', { counts: someCounts({ succeeded: 10 }) }],
   ])('reads %s', (line, changes) => {
-    expect(endOf(aRollout({ state: 'WITHDRAWN', ...changes }))).toBe(line);
+    expect(endsOf([aRollout({ state: 'WITHDRAWN', ...changes })])).toEqual([line]);
+  });
+
+  it('says so where there was none: what comes later is blocked', () => {
+    expect(endsOf([])).toEqual(['nothing of it was there; what comes of it is refused from now on']);
   });
 });
 
