@@ -8,7 +8,7 @@ import { aView } from '../test/support/a-view.ts';
 import { tell } from '../test/support/tell.ts';
 
 const page = new URL('../docs/life-of-a-rollout.md', import.meta.url);
-const begin = '<!-- step table: node scripts/step-table.ts -->\n';
+const begin = '<!-- step table: npm exec -- node scripts/step-table.ts -->\n';
 const end = '<!-- end of step table -->';
 
 const job = (state: JobState, more: object = {}): Sighting => ({ kind: 'exists', job: state, aws: {}, ...more });
