@@ -27,11 +27,23 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   for (const [detailType, schema, example, io] of events) {
     const name = detailType.toLowerCase().replaceAll(' ', '-');
     z.parse(schema, example);
-    files.set(`${name}.schema.json`, toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io }) }));
+    files.set(
+      `${name}.schema.json`,
+      toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io, override: io === 'output' ? open : keep }) }),
+    );
     files.set(`${name}.example.json`, toText(example));
   }
   return files;
 }
+
+type Override = NonNullable<z.core.ToJSONSchemaParams['override']>;
+
+/** What goes out may gain members: who holds an event against the schema of today must not refuse that of tomorrow. */
+const open: Override = ({ jsonSchema }) => {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+};
+
+const keep: Override = () => undefined;
 
 function toText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
