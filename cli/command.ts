@@ -20,17 +20,20 @@ export function readGivenFile(path: string): string {
   return readGivenBytes(path).toString('utf8');
 }
 
-/**
- * The bytes of a file that a person named, relative to where they typed it: npm runs scripts in the root and
- * keeps that folder in INIT_CWD. Throws UsageError when it cannot be read.
- */
+/** The bytes of a file that a person named, relative to where they typed it. Throws UsageError when it cannot be read. */
 export function readGivenBytes(path: string): Buffer {
   try {
-    return readFileSync(resolve(process.env['INIT_CWD'] ?? '.', path));
+    return readFileSync(resolve(whereTyped(), path));
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new UsageError(`cannot read ${path}: ${reasons[code] ?? code}`, { cause });
   }
+}
+
+/** npm runs scripts in the root and keeps the folder where the person typed in INIT_CWD, which what they start inherits. */
+function whereTyped(): string {
+  const here = process.cwd();
+  return here === root ? (process.env['INIT_CWD'] ?? here) : here;
 }
 
 const reasons: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'it is a folder' };

@@ -6,10 +6,10 @@ import { progress } from './progress.ts';
 import type { Stage } from './stage.ts';
 
 /** What of a release is withdrawn: without a member, all that it could name. */
-export type Scope = { readonly revision?: number | undefined; readonly channels?: readonly string[] | undefined };
+type Scope = { readonly revision?: number | undefined; readonly channels?: readonly string[] | undefined };
 
 /** A withdrawal that was put on the bus. */
-export type Withdrawn = {
+type Withdrawn = {
   readonly product: string;
   readonly version: string;
   readonly scope: Scope;

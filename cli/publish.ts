@@ -19,8 +19,8 @@ const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release on the bus and follows it to its end. FILE is a detail or a whole event; a bare detail gets the
 first source that channels.yml allows for its product. Of a dry run only a refusal can be told here, the plan comes as
-the event OTA Release Planned. The exit code is 1 where a channel got nothing: refused, failed on every device,
-superseded or withdrawn.
+the event OTA Release Planned. The exit code is 1 where a channel did not end well: refused, failed or
+aborted, superseded, withdrawn, or completed without a device that succeeded.
 
   --upload F     put this file into S3 first, where the event's only artifact says it lies, and fill in the version,
                  sha256 and sizeBytes that it then has; each time a new version, and so another content
@@ -125,12 +125,12 @@ async function putAndFollowWithdrawal(
   return exit.ok;
 }
 
-/** Whether devices got the release, or will, on every channel that it names. */
+/** Whether a release ended well on every channel that it names: completed with a device that succeeded, or created where it stays so. */
 export function endedWell({ rejected, rejections = [], rollouts }: Ending): boolean {
-  return rejected === undefined && rejections.length === 0 && rollouts.every(reachedDevices);
+  return rejected === undefined && rejections.length === 0 && rollouts.every(isGoodEnd);
 }
 
-function reachedDevices({ state, counts }: RolloutView): boolean {
+function isGoodEnd({ state, counts }: RolloutView): boolean {
   return state === 'CREATED' || (state === 'COMPLETED' && (counts === undefined || resultOf(counts) !== 'failed'));
 }
 
@@ -144,7 +144,9 @@ async function eventOf(value: unknown, channelsFile: string | undefined, stage: 
   }
   const bare = value as OutgoingEvent['detail'];
   if (isWithdrawal(bare))
-    throw new UsageError('this detail is a withdrawal: npm run ota -- withdraw takes it in words, or give a whole event');
+    throw new UsageError(
+      'this detail reads as a withdrawal: npm run ota -- withdraw takes it in words, or give a whole event with its detail-type',
+    );
   const parsed = parseRelease(bare);
   if (!parsed.ok && typeof bare['product'] !== 'string') throw broken(parsed.rejection);
   return { source: await firstSource(String(bare['product']), channelsFile, stage), detailType: releasePublished, detail: bare };

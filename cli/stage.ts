@@ -87,7 +87,8 @@ export function openStage(values: {
  */
 export function localEndpoint(given: string | undefined): string {
   const endpoint = given ?? (process.env['AWS_ENDPOINT_URL'] || 'http://127.0.0.1:4566');
-  if (!URL.canParse(endpoint)) throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4566, not ${endpoint || 'nothing'}`);
+  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
+    throw new UsageError(`the endpoint is a URL such as http://127.0.0.1:4566, not ${endpoint || 'nothing'}`);
   return endpoint;
 }
 

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
 import { holdExclusively } from '../scripts/exclusive.ts';
@@ -19,7 +19,7 @@ export default class BundlePlugin {
       try {
         await run();
       } catch (error) {
-        throw new serverless.classes.Error(error.message, 'BUNDLING_FAILED');
+        throw new serverless.classes.Error(error.message, 'PACKAGING_FAILED');
       }
     };
     const bundleHandlers = told(() => bundle({ root, channels: serverless.service.custom.channels, say }));
@@ -31,7 +31,9 @@ export default class BundlePlugin {
       'before:package:createDeploymentArtifacts': bundleHandlers,
       'before:package:function:package': bundleHandlers,
       'after:package:finalize': told(() => {
-        if (options.package) cpSync(join(root, 'dist'), join(options.package, 'dist'), { recursive: true });
+        if (!options.package) return;
+        rmSync(join(options.package, 'dist'), { recursive: true, force: true });
+        cpSync(join(root, 'dist'), join(options.package, 'dist'), { recursive: true });
       }),
     };
   }

@@ -12,6 +12,9 @@ export { detailTypes } from '../domain/request/event-pattern.ts';
 /** Our own source, which outcome events carry. */
 const OUTCOMES = 'ota-dispatch';
 
+/** Stands in where the length of an account's id is all that matters. */
+const SOME_ACCOUNT = '000000000000';
+
 const unique = (values) => [...new Set(values)].sort();
 const variable = (name) => `\${${name}}`;
 const arn = (rest) => ({ 'Fn::Sub': `arn:${variable('AWS::Partition')}:${rest}` });
@@ -19,6 +22,7 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:${variable('AWS::Partition')}:${rest}` 
 async function load({ resolveVariable }) {
   const file = await resolveVariable('param:channels');
   const stage = await resolveVariable('sls:stage');
+  const region = await resolveVariable('self:provider.region');
   // A file that is wrong, a folder or not there is told in a line each when the handlers are bundled, a moment later.
   const read = readChannelsFile(statSync(file, { throwIfNoEntry: false })?.isDirectory() === false ? readFileSync(file, 'utf8') : '');
   const { artifactBuckets, products } = read.ok ? read.value : { artifactBuckets: [], products: {} };
@@ -30,6 +34,9 @@ async function load({ resolveVariable }) {
       .replaceAll(variable('sls:stage'), stage);
   const sources = unique(Object.values(products).flatMap((product) => product.sources.map(inCloudFormation)));
   return {
+    sourcesAsText: sources.map((source) =>
+      source.replaceAll(variable('AWS::AccountId'), SOME_ACCOUNT).replaceAll(variable('AWS::Region'), region),
+    ),
     sources: sources.map((source) => (source.includes('${') ? { 'Fn::Sub': source } : source)),
     roles: unique(channels.flatMap((channel) => channel.createOTAUpdate?.roleArn ?? []).map(inCloudFormation)),
     buckets: unique(artifactBuckets.map(inCloudFormation)),
@@ -52,10 +59,11 @@ export const sourcesOnTheBus = async (context) => [...(await load(context)).sour
 
 /** The rule's pattern: account, source and detail-type are all pinned. Throws when EventBridge would refuse its length. */
 export async function eventPattern(context) {
-  const pattern = eventPatternOf(await allowedAccounts(context), (await load(context)).sources);
-  const fault = judgeEventPattern(pattern);
+  const { sources, sourcesAsText } = await load(context);
+  const [own, ...further] = await allowedAccounts(context);
+  const fault = judgeEventPattern(eventPatternOf([SOME_ACCOUNT, ...further], sourcesAsText));
   if (fault) throw withoutStack(`${await context.resolveVariable('param:channels')}: ${fault}`);
-  return pattern;
+  return eventPatternOf([own, ...further], sources);
 }
 
 /** Roles that AWS IoT may be given: each channel's own. Without an IoT Core channel: one that nobody can create by accident. */

@@ -94,9 +94,11 @@ function isTaken(port: number): Promise<boolean> {
   });
 }
 
-/** npm runs scripts in the root and keeps the folder where the person typed in INIT_CWD. */
+/** npm runs scripts in the root and keeps the folder where the person typed in INIT_CWD, which what they start inherits. */
 function fromWhereTyped(file: string): string {
-  return resolve(process.env['INIT_CWD'] ?? '.', file);
+  const here = process.cwd();
+  const isRoot = here === resolve(import.meta.dirname, '..');
+  return resolve(isRoot ? (process.env['INIT_CWD'] ?? here) : here, file);
 }
 
 /** Aborted by the first Ctrl-C; a second one ends at once. */

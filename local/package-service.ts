@@ -48,8 +48,8 @@ export async function packageService({ folder, channels, signal, say }: Packagin
 
 /** What went wrong, without the greeting before it: `FILE:LINE: …` where channels.yml is wrong, or what a variable refused. */
 function failureIn(output: string): string {
-  const refusal = output.indexOf(REFUSAL);
-  if (refusal >= 0) return output.slice(refusal + REFUSAL.length).trim();
+  const [, ...refusals] = output.split(REFUSAL);
+  if (refusals.length > 0) return refusals.map((refusal) => refusal.split(/,\n\s*- Cannot resolve /)[0]?.trim()).join('\n');
   const faults = output.split('\n').filter((line) => /^\S.*:\d+: \S+: /.test(line));
   return faults.length > 0 ? faults.join('\n') : output.trim();
 }

@@ -12,15 +12,20 @@ const held: DatabaseSync[] = [];
 /**
  * Waits until no other process holds `file`, then holds it until this one ends, in whatever way: the lock of a database is
  * the operating system's, which takes it back with the process. Says `waiting` once if it must wait.
+ * Throws where the file cannot be locked at all: it is somebody else's, or its file system has no locks.
  */
 export async function holdExclusively(file: string, waiting: string, say: (line: string) => void): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file);
-  for (let tries = 1; !take(database); tries += 1) {
-    if (tries === 1) say(waiting);
-    await sleep(BETWEEN_TRIES_MILLISECONDS);
+  try {
+    const database = new DatabaseSync(file);
+    for (let tries = 1; !take(database); tries += 1) {
+      if (tries === 1) say(waiting);
+      await sleep(BETWEEN_TRIES_MILLISECONDS);
+    }
+    held.push(database);
+  } catch (cause) {
+    throw new Error(`cannot lock ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  held.push(database);
 }
 
 function take(database: DatabaseSync): boolean {

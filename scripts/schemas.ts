@@ -29,7 +29,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     z.parse(schema, example);
     files.set(
       `${name}.schema.json`,
-      toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io, override: io === 'output' ? open : keep }) }),
+      toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io, ...(io === 'output' && { override: open }) }) }),
     );
     files.set(`${name}.example.json`, toText(example));
   }
@@ -42,8 +42,6 @@ type Override = NonNullable<z.core.ToJSONSchemaParams['override']>;
 const open: Override = ({ jsonSchema }) => {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };
-
-const keep: Override = () => undefined;
 
 function toText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -13,8 +13,17 @@ describe('the configuration of a stage', () => {
     ['prod', 'params: { default: { channels: all.yml }, prod: }', 'all.yml'],
     ['constructor', 'params: { default: { channels: all.yml } }', 'all.yml'],
     ['prod', 'custom: { kept: !Ref Table }', 'channels.yml'],
+    ['prod', 'params:', 'channels.yml'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    ['prod', 'params: { default: { channels: "channels.${sls:stage}.yml" } }', 'channels.prod.yml'],
   ])('of %s under %j is %s', (stage, serverless, name) => {
     expect(nameOfChannels(stage, serverless)).toBe(name);
+  });
+
+  it('is for a person to name where only a deployment can tell it', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    const serverless = 'params: { default: { channels: "${env:CHANNELS}" } }';
+    expect(() => nameOfChannels('prod', serverless)).toThrow(/add --channels FILE$/);
   });
 
   it('is read from where it is deployed from, wherever the person typed', () => {

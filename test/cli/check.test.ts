@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,13 @@ describe('ota check', () => {
     fileWith(channels);
     writeFileSync(join(folder, 'mine.yml'), channels);
     expect(await ota(['check', '--channels', 'mine.yml'], { INIT_CWD: folder })).toMatchObject({ code: 0 });
+  });
+
+  it('reads it relative to where it runs, where that is not the root: an inherited INIT_CWD is of another project', () => {
+    fileWith('products: []');
+    const args = [join(root, 'cli/main.ts'), 'check', '--channels', 'channels.yml'];
+    const { status } = spawnSync(process.execPath, args, { cwd: folder, env: { ...process.env, INIT_CWD: root } });
+    expect(status).toBe(1);
   });
 
   it('never takes the file of that name in the root for theirs', async () => {

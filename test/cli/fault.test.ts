@@ -21,7 +21,10 @@ describe('ota fault', () => {
 
   it('finds the local service as the other commands do', async () => {
     expect(await ota('', 'fault', 'list', '--endpoint', `${aws.endpoint}/`)).toMatchObject({ status: 0, stdout: 'no faults are armed\n' });
-    expect(await ota('nonsense', 'fault', 'list')).toMatchObject({ status: 2, stderr: expect.stringMatching(/--endpoint takes a URL/) });
+    for (const endpoint of ['nonsense', 'localhost:4566']) {
+      const stderr = `ota fault: the endpoint is a URL such as http://127.0.0.1:4566, not ${endpoint}\n`;
+      expect(await ota(endpoint, 'fault', 'list')).toMatchObject({ status: 2, stderr });
+    }
     expect(await ota('http://127.0.0.1:1', 'fault', 'list')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/^ota fault: nothing listens at http:\/\/127\.0\.0\.1:1: /),

@@ -123,7 +123,10 @@ describe('ota publish', () => {
 
   it('does not take a detail without its detail-type for the withdrawal that it is', async () => {
     const path = file('bare-withdrawal.json', { product: 'hub', version: '1.0.0' });
-    expect(await line.type('publish', path)).toMatchObject({ status: 2, stderr: expect.stringMatching(/this detail is a withdrawal/) });
+    expect(await line.type('publish', path)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/this detail reads as a withdrawal/),
+    });
   });
 
   it('says in words that there is no such bus', async () => {

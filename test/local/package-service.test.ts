@@ -25,7 +25,7 @@ async function productsOf(name: string, channels: string): Promise<string | stri
   return Object.keys(JSON.parse(readFileSync(join(made, 'dist', 'releases', 'channels.json'), 'utf8')).products);
 }
 
-it('two at once package each its own', async () => {
+it('two at once package each its own', { timeout: 180_000 }, async () => {
   const renamed = own.replace('  thermostat:', '  kettle:');
   const [first, second] = await Promise.all([productsOf('first', own), productsOf('second', renamed)]);
   expect(first).toContain('thermostat');
@@ -33,7 +33,7 @@ it('two at once package each its own', async () => {
   expect(said).toContain('waiting until another packaging in this folder has ended');
 });
 
-it('what serverless.yml cannot be made of is told without its stack', async () => {
+it('what serverless.yml cannot be made of is told without its stack', { timeout: 180_000 }, async () => {
   const sources = Array.from({ length: 100 }, (_, index) => `com.acme.firmware-ci-${index}`);
   const many = own.replace(/sources: \[/, `sources: [${sources.join(', ')}, `);
   expect(await productsOf('many', many)).toMatch(/^\S*many\.yml: an event pattern of \d+ characters, EventBridge takes 2048: .*$/);
