@@ -18,8 +18,9 @@ import type { ControlPlane } from './control-plane.ts';
 export { IoTClient } from '@aws-sdk/client-iot';
 
 type Client = Pick<IoTClient, 'send'>;
-type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly why: Why };
-type Why = { readonly reasonCode?: string; readonly comment?: string };
+type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly end: End };
+/** What is told of how a job came to its end. */
+type End = Pick<Extract<Sighting, { kind: 'exists' }>, 'reasonCode' | 'comment' | 'forced'>;
 
 /** AWS IoT Core: an OTA update makes a job named after it, and the job is what reaches devices. */
 export function iotCore(client: Client): ControlPlane {
@@ -81,7 +82,7 @@ async function sightingOf(client: Client, update: OTAUpdateInfo, subject: Subjec
 
 function existing(job: Described | undefined, aws: AwsIds, otherwise: JobState): Sighting {
   if (job === undefined) return { kind: 'exists', job: otherwise, aws };
-  return { kind: 'exists', job: job.state, aws: { ...aws, ...job.aws }, counts: job.counts, ...job.why };
+  return { kind: 'exists', job: job.state, aws: { ...aws, ...job.aws }, counts: job.counts, ...job.end };
 }
 
 function jobAsSighting(job: Described | undefined): Sighting {
@@ -105,11 +106,12 @@ async function describe(client: Client, jobId: string): Promise<Described | unde
     const { job } = await client.send(new DescribeJobCommand({ jobId }));
     if (job === undefined) throw new Error(`DescribeJob of ${jobId} answered nothing`);
     const counts = countsOf(job);
-    const why = {
+    const end: End = {
       ...(job.reasonCode !== undefined && { reasonCode: job.reasonCode }),
       ...(job.comment !== undefined && { comment: job.comment }),
+      ...(job.status === 'CANCELED' && { forced: job.forceCanceled === true }),
     };
-    return { state: stateOf(job, counts), counts, aws: { jobId, ...(job.jobArn !== undefined && { jobArn: job.jobArn }) }, why };
+    return { state: stateOf(job, counts), counts, aws: { jobId, ...(job.jobArn !== undefined && { jobArn: job.jobArn }) }, end };
   } catch (error) {
     if (causeOf(error) === 'notFound') return undefined;
     throw error;
@@ -181,7 +183,7 @@ function idsOf(update: {
  * CancelJob takes reason codes of `[\p{Upper}\p{Digit}_]` (in Java's sense: ASCII), at most 128, and comments without control characters,
  * at most 2,028. It must not fail over what a person wrote.
  */
-function reasonsOf({ reasonCode, comment }: StopOrder): Why {
+function reasonsOf({ reasonCode, comment }: StopOrder): Pick<End, 'reasonCode' | 'comment'> {
   const code = reasonCode
     .toUpperCase()
     .replace(/[^A-Z0-9_]/g, '_')

@@ -260,8 +260,8 @@ function stopping(view: View, tombstone: Tombstone | undefined): Step {
       return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, row.counts);
     case 'exists':
       if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
+      if (!seen.stopSent && forceReachesMore(tombstone, sighting)) return stopIt({ ...view, seen: unlooked(seen) }, tombstone);
       if (sighting.job === 'ending') return rest(view);
-      if (!seen.stopSent && forceReachesMore(view, tombstone, sighting)) return stopIt({ ...view, seen: unlooked(seen) }, tombstone);
       return stopped(view, tombstone, sighting.counts ?? row.counts);
   }
 }
@@ -271,9 +271,9 @@ function unlooked({ sighting: _old, ...seen }: Seen): Seen {
   return seen;
 }
 
-/** A cancel that was sent without force left devices in progress, and a withdrawal that came later wants them stopped too. */
-function forceReachesMore({ row }: View, tombstone: Tombstone | undefined, sighting: Extract<Sighting, { kind: 'exists' }>): boolean {
-  return row.service === 'iot' && tombstone?.force === true && sighting.job === 'canceled' && (sighting.counts?.inProgress ?? 0) > 0;
+/** A cancel without force, whoever sent it, leaves devices in progress; a withdrawal that says force wants them stopped too. */
+function forceReachesMore(tombstone: Tombstone | undefined, { forced, counts }: Extract<Sighting, { kind: 'exists' }>): boolean {
+  return tombstone?.force === true && forced === false && (counts?.inProgress ?? 0) > 0;
 }
 
 function stopIt(view: View, tombstone: Tombstone | undefined): Step {

@@ -29,6 +29,8 @@ export type Sighting =
       readonly aws: AwsIds;
       /** Absent where only the creation was looked at. */
       readonly counts?: Counts;
+      /** Of a job that is canceled: whether by force. Absent where there is no such thing. */
+      readonly forced?: boolean;
       readonly reasonCode?: string;
       readonly comment?: string;
     };

@@ -86,7 +86,9 @@ export const outcomeSchemas = {
       counts: counts.optional(),
       stillInProgress: count.describe('Devices that had started and were not stopped: they finish.'),
     })
-    .describe('A newer release of the channel took its place. outcomeId: rolloutId, attempt, by.'),
+    .describe(
+      'Another release holds the channel: a newer one took its place, or one that is not older was there first. outcomeId: rolloutId, attempt, by.',
+    ),
   'OTA Rollout Withdrawn': z
     .strictObject({
       ...aboutRollout,

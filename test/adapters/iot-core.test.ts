@@ -206,6 +206,16 @@ describe('looking at the job', () => {
     expect(await plane().look(subject, 'job')).toMatchObject({ kind: 'exists', job: state });
   });
 
+  it.each([
+    ['CANCELED', {}, false],
+    ['CANCELED', { forceCanceled: true }, true],
+    ['COMPLETED', {}, undefined],
+  ])('tells of a job that is %s with %o whether it was by force: %s', async (status, more, forced) => {
+    server.answer(job(status, {}, more));
+    const sighting = await plane().look(subject, 'job');
+    expect('forced' in sighting ? sighting.forced : undefined).toBe(forced);
+  });
+
   it('tells why a job was canceled', async () => {
     server.answer(job('CANCELED', {}, { reasonCode: 'ABORT', comment: 'too many failed' }));
     expect(await plane().look(subject, 'job')).toMatchObject({ reasonCode: 'ABORT', comment: 'too many failed', counts: noCounts });

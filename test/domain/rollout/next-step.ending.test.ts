@@ -122,17 +122,24 @@ describe('how a rollout is stopped', () => {
   ]);
 
   describe('by force where a cancel without left devices in progress', () => {
-    const seen = (inProgress: number, more: Partial<Seen> = {}, job: JobState = 'canceled'): { readonly seen: Partial<Seen> } => ({
-      seen: { sighting: { kind: 'exists', job, aws: {}, counts: someCounts({ inProgress }) }, ...more },
+    const seen = (inProgress: number, more: Partial<Seen> = {}, job: JobState = 'canceled', forced = false) => ({
+      seen: { sighting: { kind: 'exists', job, aws: {}, counts: someCounts({ inProgress }), forced }, ...more } satisfies Partial<Seen>,
     });
+    const canceled: Sighting = { kind: 'exists', job: 'canceled', aws: {}, counts: someCounts({ inProgress: 3 }) };
     const row = aRollout({ state: 'WITHDRAWING' });
     const forced = { tombstones: [aTombstone({ force: true })] };
     specify([
       ['some are', aView(row, { ...forced, ...seen(3) }), 'stop it (WITHDRAWN, force)'],
       ['none is', aView(row, { ...forced, ...seen(0) }), 'write WITHDRAWN +Withdrawn'],
-      ['the job has ended by itself', aView(row, { ...forced, ...seen(3, {}, 'completed') }), 'write WITHDRAWN +Withdrawn'],
+      [
+        'some are, while queued ones are still being canceled',
+        aView(row, { ...forced, ...seen(3, {}, 'ending') }),
+        'stop it (WITHDRAWN, force)',
+      ],
+      ['force has been said and is being done', aView(row, { ...forced, ...seen(3, {}, 'ending', true) }), 'write WITHDRAWING → rest'],
+      ['sent, and not yet done', aView(row, { ...forced, ...seen(3, { stopSent: true }, 'ending') }), 'write WITHDRAWING → rest'],
       ['nobody says force', aView(row, { tombstones: [aTombstone()], ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
-      ['managed integrations have no force', aView({ ...row, ...onMi }, { ...forced, ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
+      ['there is no force', aView({ ...row, ...onMi }, { ...forced, seen: { sighting: canceled } }), 'write WITHDRAWN +Withdrawn'],
       ['superseded, and nobody withdrew', aView(aRollout({ state: 'SUPERSEDING', by }), seen(3)), 'write SUPERSEDED by 3.0.0 +Superseded'],
       ['sent: what it did is looked at', aView(row, { ...forced, seen: { stopSent: true } }), 'look at both'],
       ['sent, and AWS did not take it', aView(row, { ...forced, ...seen(3, { stopSent: true }) }), 'write WITHDRAWN +Withdrawn'],
