@@ -168,7 +168,7 @@ export function parseRelease(detail: unknown): Result<Release> {
   if (strange) return refuse(strange);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
-    const first = explain(firstProblemOf(parsed.error, detail), detail);
+    const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
     return refuse(first, first.code);
   }
   const broken = findBrokenRule(parsed.data);
@@ -181,17 +181,6 @@ const twoSignings = { message: 'awsSignerJobId or customCodeSigning, not both', 
 
 function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
   return reject(code, formatPath(problem.path), problem.message);
-}
-
-function explain(problem: Problem, detail: unknown): BrokenRule {
-  return problem.path[0] === 'channels' ? explainChannel(problem, detail) : explainSigning(problem, detail);
-}
-
-/** A name that no channel can have is the name of an unknown one. */
-function explainChannel(problem: Problem, detail: unknown): BrokenRule {
-  const value = valueAt(detail, problem.path);
-  const isNamed = problem.path.length === 2 && typeof value === 'string' && value !== '';
-  return isNamed ? { ...problem, code: 'UNKNOWN_CHANNEL' } : problem;
 }
 
 /** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */

@@ -39,7 +39,7 @@ export const encoding: readonly HostileBody[] = [
   ['a character that is none, and never will be', change(['description'], 'neverlog \uffff'), null, 'INVALID_REQUEST'],
   ['a NUL', '\u0000', 'MALFORMED_JSON'],
   ['a NUL in a string', ok.replace('beta', 'be\u0000ta'), 'MALFORMED_JSON'],
-  ['an escaped NUL', ok.replace('beta', 'be\\u0000ta'), 'UNKNOWN_CHANNEL'],
+  ['an escaped NUL', ok.replace('beta', 'be\\u0000ta'), 'INVALID_RELEASE'],
   ['an escaped NUL in a key, which is a name like any other', change([...s3Location, 'key'], 'neverlog\u0000.bin'), null],
   ['a NUL after the event', `${ok}\u0000`, 'MALFORMED_JSON'],
   ['gzip', bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3), 'MALFORMED_JSON'],

@@ -48,7 +48,7 @@ export const texts: readonly HostileBody[] = [
   ['all of them in a target', change(['targets'], [everyAttack]), null, 'TARGET_NOT_ALLOWED'],
   ['all of them in a product', change(['product'], everyAttack), 'INVALID_RELEASE'],
   ['all of them in a version', change(['version'], everyAttack), 'INVALID_RELEASE'],
-  ['all of them in a channel', change(['channels'], [everyAttack]), 'UNKNOWN_CHANNEL'],
+  ['all of them in a channel', change(['channels'], [everyAttack]), 'INVALID_RELEASE'],
   ['all of them in an unknown name', change([everyAttack], 'neverlog'), 'INVALID_RELEASE'],
   ['all of them in a reason of a withdrawal', withdraw({ reasonCode: everyAttack.slice(0, 128) }), 'INVALID_WITHDRAWAL'],
   ['all of them in a comment of a withdrawal', withdraw({ comment: everyAttack }), 'INVALID_WITHDRAWAL'],
