@@ -1,11 +1,11 @@
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * The epoch milliseconds of an instant by RFC 3339 with upper-case letters, up to nine decimals and no leap seconds, in
+ * The epoch milliseconds of an instant by RFC 3339 with letters of either case, up to forty decimals and no leap seconds, in
  * the years 1 to 9999 of UTC; `undefined` for any other text. By counting days, without the engine's dates.
  */
 export function instantOf(text: string): number | undefined {
-  const parts = /^(\d\d\d\d)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text);
+  const parts = /^(\d\d\d\d)-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,40}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
   if (parts?.[0] !== text) return undefined;
   const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
   const [zoneHour, zoneMinute] = [Number(parts[9] ?? 0), Number(parts[10] ?? 0)];
@@ -23,7 +23,7 @@ export function instantOf(text: string): number | undefined {
 
 /** Whether nothing stands beyond the minute. */
 export function isWholeMinute(text: string): boolean {
-  return /^.{16}:00(?:\.0+)?(?:Z|[+-].{5})$/.test(text);
+  return /^.{16}:00(?:\.0+)?(?:[Zz]|[+-].{5})$/.test(text);
 }
 
 function daysSince1970(year: number, month: number, day: number): number {
