@@ -1,29 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { remember } from '../domain/rollout/remember.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { findRejected, PATIENCE_MILLISECONDS, POLL_MILLISECONDS } from './follow.ts';
-import { progress } from './progress.ts';
+import { clearProgress, progress } from './progress.ts';
+import { viewOf } from './read-model.ts';
 import type { Stage } from './stage.ts';
 
-/** What of a release is withdrawn: without a member, all that it could name. */
-type Scope = { readonly revision?: number | undefined; readonly channels?: readonly string[] | undefined };
+/** How what was put on the bus is followed: `json` tells a program, `patience` is how many milliseconds it may lie there. */
+export type FollowOptions = { readonly wait: boolean; readonly json: boolean; readonly patience?: number };
 
-/** A withdrawal that was put on the bus. */
-type Withdrawn = {
-  readonly product: string;
-  readonly version: string;
-  readonly scope: Scope;
-  readonly force: boolean;
-  readonly eventId: string;
-};
+/** Follows a withdrawal that was put on the bus, unless nobody wants to `wait`, and prints what it came to. Throws as {@link untilStopped}. */
+export async function followWithdrawal(
+  stage: StageToLookAt,
+  withdrawal: Meant,
+  eventId: string,
+  { wait, json, patience }: FollowOptions,
+): Promise<void> {
+  const rows = wait ? await untilStopped(stage, withdrawal, eventId, patience) : [];
+  clearProgress();
+  if (json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
+  else if (wait) console.log(endsOf(rows).join('\n'));
+}
+
+type Meant = Pick<Withdrawal, 'product' | 'version' | 'revision' | 'channels' | 'force'>;
+type StageToLookAt = Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>;
 
 /**
  * Waits until the ledger has this withdrawal, or others that cover it, and nothing of it is live; answers the rollouts it
  * met. Throws where it was refused, or where nobody took it up in `patience` milliseconds.
  */
 export async function untilStopped(
-  stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>,
-  { product, version, scope: { revision, channels }, force, eventId }: Withdrawn,
+  stage: StageToLookAt,
+  { product, version, revision, channels, force }: Meant,
+  eventId: string,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<Rollout[]> {
   const rejectedQueue = await stage.queueUrl('rejected');

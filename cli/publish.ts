@@ -7,11 +7,11 @@ import { releaseDigest } from '../domain/request/digest.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
 import { type Ending, follow, refusalOf } from './follow.ts';
-import { endsOf, untilStopped } from './follow-withdrawal.ts';
+import { type FollowOptions, followWithdrawal } from './follow-withdrawal.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
 import { clearProgress, progress } from './progress.ts';
 import { firstSource, type OutgoingEvent, put } from './put.ts';
-import { countsLine, type RolloutView, viewOf } from './read-model.ts';
+import { countsLine, type RolloutView } from './read-model.ts';
 import { busHelp, busOption, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
 import { upload } from './upload.ts';
 
@@ -72,11 +72,7 @@ export async function run(args: readonly string[]): Promise<number> {
  * Puts one event on the stage's bus and follows it. Throws when the bus refuses it, and where nobody has
  * taken it up in `patience` milliseconds; a dry run that was not refused by then has gone well.
  */
-export async function putAndFollow(
-  stage: Stage,
-  event: OutgoingEvent,
-  options: { readonly wait: boolean; readonly json: boolean; readonly patience?: number },
-): Promise<number> {
+export async function putAndFollow(stage: Stage, event: OutgoingEvent, options: FollowOptions): Promise<number> {
   if (event.detailType === releaseWithdrawn) return putAndFollowWithdrawal(stage, event, options);
   const { product, version, revision = 1, channels } = event.detail;
   const isNamed = typeof product === 'string' && typeof version === 'string' && typeof revision === 'number' && Array.isArray(channels);
@@ -107,21 +103,12 @@ export async function putAndFollow(
 }
 
 /** A withdrawal that breaks a rule is not sent: it would be refused, and what it was to stop would live on. */
-async function putAndFollowWithdrawal(
-  stage: Stage,
-  event: OutgoingEvent,
-  { wait, json, patience }: { readonly wait: boolean; readonly json: boolean; readonly patience?: number },
-): Promise<number> {
+async function putAndFollowWithdrawal(stage: Stage, event: OutgoingEvent, options: FollowOptions): Promise<number> {
   const parsed = parseWithdrawal(event.detail);
   if (!parsed.ok) throw broken(parsed.rejection);
-  const { product, version, revision, channels, force } = parsed.value;
   const eventId = await put(stage, event);
-  if (!json) console.log(`published ${event.detailType} as event ${eventId}`);
-  const withdrawn = { product, version, scope: { revision, channels }, force, eventId };
-  const rows = wait ? await untilStopped(stage, withdrawn, patience) : undefined;
-  clearProgress();
-  if (json) console.log(JSON.stringify({ eventId, ...(rows && { rollouts: rows.map(viewOf) }) }));
-  else if (rows) console.log(endsOf(rows).join('\n'));
+  if (!options.json) console.log(`published ${event.detailType} as event ${eventId}`);
+  await followWithdrawal(stage, parsed.value, eventId, options);
   return exit.ok;
 }
 

@@ -2,10 +2,8 @@ import { parseArgs } from 'node:util';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { exit, UsageError } from './command.ts';
-import { endsOf, untilStopped } from './follow-withdrawal.ts';
-import { clearProgress } from './progress.ts';
+import { followWithdrawal } from './follow-withdrawal.ts';
 import { firstSource, put } from './put.ts';
-import { viewOf } from './read-model.ts';
 import { busHelp, busOption, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
@@ -46,14 +44,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const [product, version, ...more] = positionals;
   if (product === undefined || version === undefined || more.length > 0) throw new UsageError('withdraw takes a product and a version');
   if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision)) throw new UsageError('--revision takes a whole number from 1');
-  const scope = {
-    ...(values.revision !== undefined && { revision: Number(values.revision) }),
-    ...(values.channel !== undefined && { channels: values.channel }),
-  };
   const detail = {
     product,
     version,
-    ...scope,
+    ...(values.revision !== undefined && { revision: Number(values.revision) }),
+    ...(values.channel !== undefined && { channels: values.channel }),
     ...(values.reason !== undefined && { reasonCode: values.reason }),
     ...(values.comment !== undefined && { comment: values.comment }),
     ...(values.force && { force: true }),
@@ -67,9 +62,6 @@ export async function run(args: readonly string[]): Promise<number> {
     throw unreachable(error, stage.endpoint);
   });
   if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
-  const rows = values['no-wait'] ? undefined : await untilStopped(stage, { product, version, scope, force: values.force, eventId });
-  clearProgress();
-  if (values.json) console.log(JSON.stringify({ eventId, rollouts: (rows ?? []).map(viewOf) }));
-  else if (rows) console.log(endsOf(rows).join('\n'));
+  await followWithdrawal(stage, parsed.value, eventId, { wait: !values['no-wait'], json: values.json });
   return exit.ok;
 }

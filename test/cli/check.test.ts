@@ -113,6 +113,19 @@ describe('ota', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('asks for a region where the environment names none', async () => {
+    const none = {
+      AWS_REGION: undefined,
+      AWS_DEFAULT_REGION: undefined,
+      AWS_CONFIG_FILE: join(folder, 'none'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    };
+    expect(await ota(['rejected', '--stage', 'prod'], none)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^ota rejected: no region: set AWS_REGION/),
+    });
+  });
+
   it('lists its commands with --help', async () => {
     const { code, stdout } = await ota(['--help']);
     expect(code).toBe(0);

@@ -52,12 +52,16 @@ describe('waiting for a withdrawal', () => {
   afterAll(() => aws.stop());
 
   /** Waits for the withdrawal of thermostat 2.0.0 on beta; the ledger has `list`, and `looks` one after the other. */
-  function waitedWhile(looks: Rollout[][], list: Tombstone[], changes: Partial<Parameters<typeof untilStopped>[1]> = {}) {
+  function waitedWhile(
+    looks: Rollout[][],
+    list: Tombstone[],
+    { eventId = 'e-1', ...changes }: Partial<Parameters<typeof untilStopped>[1]> & { eventId?: string } = {},
+  ) {
     const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
     const rowsOf = async () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
     const ledger = { ...stage.ledger, rowsOf, lookUp: async () => ({ rows: [], tombstones: { rev: 1, list } }) };
-    const withdrawn = { product: 'thermostat', version: '2.0.0', scope: { channels: ['beta'] }, force: false, eventId: 'e-1', ...changes };
-    return untilStopped({ ...stage, ledger }, withdrawn, 50);
+    const withdrawn = { product: 'thermostat', version: '2.0.0', channels: ['beta'], force: false, ...changes };
+    return untilStopped({ ...stage, ledger }, withdrawn, eventId, 50);
   }
   const waited = (rows: Rollout[], list: Tombstone[], changes = {}) => waitedWhile([rows], list, changes);
   const tombstone = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
@@ -80,8 +84,8 @@ describe('waiting for a withdrawal', () => {
   it.each<[string, Omit<Tombstone, 'channels'> & { channels?: string[] }, object]>([
     ['of the whole version', { version: '2.0.0', force: false, at: 1 }, {}],
     ['of more channels', { ...tombstone, channels: ['stable', 'beta'] }, {}],
-    ['of its channels in another order', { ...tombstone, channels: ['b', 'a'] }, { scope: { channels: ['a', 'b'] } }],
-    ['of every revision', tombstone, { scope: { channels: ['beta'], revision: 1 } }],
+    ['of its channels in another order', { ...tombstone, channels: ['b', 'a'] }, { channels: ['a', 'b'] }],
+    ['of every revision', tombstone, { revision: 1 }],
     ['that stops devices in progress too', { ...tombstone, force: true }, {}],
   ])('is content with one %s: the ledger keeps none that another covers', async (_what, kept, asked) => {
     expect(await waited([], [kept], asked)).toEqual([]);
