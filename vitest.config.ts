@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
-import { mutantCalled } from './test/simulation/mutants.ts';
-import { patchedFiles } from './test/simulation/mutate.ts';
+import { mutantCalled } from './proof/simulate/mutants.ts';
+import { patchedFiles } from './proof/simulate/mutate.ts';
 
 /** Hundreds of processes and threads load the same modules: what one has compiled the others need not. */
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'ota-dispatch-compile');
 
-/** The tests over a service that is wrong on purpose, by its name in test/simulation/mutants.yml. */
+/** The tests over a service that is wrong on purpose, by its name in proof/mutants.yml. */
 function wrongService(name: string | undefined): Plugin[] {
   if (name === undefined) return [];
   const files = patchedFiles(mutantCalled(name).patches);
@@ -17,7 +17,7 @@ function wrongService(name: string | undefined): Plugin[] {
 const results = process.env['OTA_TEST_RESULTS'];
 
 /** These replace the clock or the console of their whole process. */
-const alone = ['test/simulation/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
+const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
 
 export default defineConfig({
   plugins: [...wrongService(process.env['OTA_MUTANT'])],
@@ -31,7 +31,15 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts', 'proof/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+        },
+      },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
   },

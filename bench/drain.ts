@@ -1,7 +1,7 @@
 import { limiter } from '../adapters/limiter.ts';
 import type { Services } from '../handlers/ports.ts';
 import { receive } from '../handlers/receive.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../test/support/services-in-memory.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsOf } from './in-process.ts';
 import type { Benchmark, Result } from './report.ts';
 

@@ -13,7 +13,7 @@ const STARTS = 5;
 const START_MILLISECONDS = 3_000;
 const MEGABYTES = 300;
 
-const folder = join(import.meta.dirname, '..', 'local');
+const folder = join(import.meta.dirname, '..', 'packages/embedded-aws/src');
 const program = `
   const { startServices } = await import(${JSON.stringify(join(folder, 'services.ts'))});
   const { createRealClock } = await import(${JSON.stringify(join(folder, 'clock.ts'))});

@@ -4,7 +4,7 @@ import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import { validateChannels } from '../domain/request/validate-channels.ts';
 import { receive } from '../handlers/receive.ts';
-import { anErrand, servicesInMemory } from '../test/support/services-in-memory.ts';
+import { anErrand, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';
 import type { Benchmark, Figure, Plot, Result } from './report.ts';
 import { exponent, median } from './statistics.ts';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Message } from '@aws-sdk/client-sqs';
+import { createManualClock } from 'embedded-aws/src/clock.ts';
+import { ACCOUNT_ID as ACCOUNT, REGION } from 'embedded-aws/src/services.ts';
 import { stringify } from 'yaml';
 import type { Channels } from '../domain/release/channels.ts';
 import { validateChannels } from '../domain/request/validate-channels.ts';
-import { createManualClock } from '../local/clock.ts';
-import { ACCOUNT_ID as ACCOUNT, REGION } from '../local/services.ts';
-import { awsInProcess, ENDPOINT } from '../test/journey/aws-in-process.ts';
-import { type Fate, openSandbox } from '../test/journey/sandbox.ts';
-import { createTable, ledgerTable, lockTable } from '../test/journey/tables.ts';
+import { awsInProcess, ENDPOINT } from '../proof/stage/aws-in-process.ts';
+import { type Fate, openSandbox } from '../proof/stage/sandbox.ts';
+import { createTable, ledgerTable, lockTable } from '../proof/stage/tables.ts';
 
 /** SHA-256 of `firmware`. */
 const SHA256 = createHash('sha256').update('firmware').digest('hex');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { isRecord } from 'aws-ota-models';
 import type { Channels } from '../domain/release/channels.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
-import { isRecord } from '../domain/release/path.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';

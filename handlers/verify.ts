@@ -1,6 +1,6 @@
+import { OTA_FILE_BYTES_MAX } from 'aws-ota-models';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
-import { OTA_FILE_BYTES_MAX } from '../domain/request/documented-limits.ts';
 import { judgeArtifact, type PlannedRollout } from '../domain/request/plan.ts';
 import type { Errand, Services } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { startCloud } from 'embedded-aws/src/cloud.ts';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
-import { startCloud } from './cloud.ts';
 import { runExamples } from './examples.ts';
 import { createNarrator } from './narrator.ts';
 import { tell } from './tell.ts';

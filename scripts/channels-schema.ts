@@ -1,8 +1,7 @@
+import type { Shape } from 'aws-ota-models';
+import { documentedOTAUpdateInput, documentedOtaTaskInput, isRecord } from 'aws-ota-models';
 import * as z from 'zod';
 import { channelsSchema } from '../domain/release/channels.ts';
-import { isRecord } from '../domain/release/path.ts';
-import { documentedOTAUpdateInput, documentedOtaTaskInput } from '../domain/request/documented-limits.ts';
-import type { Shape } from '../domain/request/shape.ts';
 import { toJsonSchema } from './shape-schema.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;

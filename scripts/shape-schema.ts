@@ -1,4 +1,4 @@
-import type { Shape } from '../domain/request/shape.ts';
+import type { Shape } from 'aws-ota-models';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
+import { formatPath, isRecord, type Segment } from 'aws-ota-models';
 import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './channels.ts';
 import { parseMinute } from './instant.ts';
-import { formatPath, isRecord, type Segment } from './path.ts';
 import type { Problem } from './problem.ts';
 
 /** Which resources of a service can be targets. */

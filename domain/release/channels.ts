@@ -1,7 +1,7 @@
+import { isRecord, type Segment } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import type { OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
 import { described, matching, name, someText } from './fields.ts';
-import { isRecord, type Segment } from './path.ts';
 import { type Problem, problemsOf } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
 

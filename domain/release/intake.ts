@@ -1,5 +1,5 @@
+import { formatPath, isRecord, type Segment } from 'aws-ota-models';
 import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf, valuesOf } from './json-text.ts';
-import { formatPath, isRecord, type Segment } from './path.ts';
 import { findStrange } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';

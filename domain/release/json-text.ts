@@ -1,4 +1,4 @@
-import type { Segment } from './path.ts';
+import type { Segment } from 'aws-ota-models';
 
 /** What was found in a text that JSON.parse would have passed over in silence. */
 export type JsonFlaw = { readonly path: readonly Segment[]; readonly message: string };

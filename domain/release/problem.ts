@@ -1,5 +1,5 @@
+import { isRecord, kindOf, type Segment } from 'aws-ota-models';
 import type * as z from 'zod/mini';
-import { isRecord, kindOf, type Segment } from './path.ts';
 
 /** One broken rule: where, what was asked for and the kind of what was there; `kind` where it is a matter of presence. */
 export type Problem = { readonly path: readonly Segment[]; readonly message: string; readonly kind?: 'missing' | 'unknown' };

@@ -1,3 +1,4 @@
+import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import {
   described,
@@ -16,14 +17,9 @@ import {
   textMap,
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
-import { formatPath, type Segment } from './path.ts';
 import { findRepeated, findStrange, firstProblemOf, type Problem, valueAt } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
-
-/** The spellings that devices understand. AWS takes any, and every device then fails its signature check. */
-export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
-export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
 
 const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
 const base64Rule = 'canonical base64 of at least one byte';

@@ -1,4 +1,4 @@
-import { isRecord } from './path.ts';
+import { isRecord } from 'aws-ota-models';
 import { reject } from './rejection.ts';
 
 /**

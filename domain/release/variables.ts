@@ -1,4 +1,4 @@
-import { isRecord, type Segment } from './path.ts';
+import { isRecord, type Segment } from 'aws-ota-models';
 import type { Problem } from './problem.ts';
 
 /** Where the service runs: what the variables of channels.yml stand for. */

@@ -1,6 +1,6 @@
+import { formatPath } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
-import { formatPath } from './path.ts';
 import { findRepeated, findStrange, firstProblemOf, type Problem } from './problem.ts';
 import { accept, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';

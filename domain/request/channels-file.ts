@@ -1,6 +1,6 @@
+import { formatPath, isRecord, parsePath, type Segment } from 'aws-ota-models';
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Channels } from '../release/channels.ts';
-import { formatPath, isRecord, parsePath, type Segment } from '../release/path.ts';
 import type { Problem } from '../release/problem.ts';
 import type { Variables } from '../release/variables.ts';
 import { type ChannelsFault, validateChannels } from './validate-channels.ts';

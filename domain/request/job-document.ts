@@ -1,7 +1,7 @@
+import { JOB_DOCUMENT_CHARACTERS_MAX } from 'aws-ota-models';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { canonicalJson, sha256Hex } from './digest.ts';
-import { JOB_DOCUMENT_CHARACTERS_MAX } from './documented-limits.ts';
 import type { JobDocument, Place } from './plan.ts';
 
 /** Members of the rendered job document that are ours: a channel's static members may add to them, not replace them. */

@@ -1,15 +1,14 @@
+import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX, violations } from 'aws-ota-models';
 import type { Channel, OtaTaskTemplate } from '../release/channels.ts';
 import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
 import { markerKeys, requestDigest } from './digest.ts';
-import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX } from './documented-limits.ts';
 import { attemptId } from './identity.ts';
 import { type DocumentTemplate, jobDocumentOf } from './job-document.ts';
 import { compact, type Marks } from './ota-update.ts';
 import type { JobDocument, Place } from './plan.ts';
-import { violations } from './shape.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;

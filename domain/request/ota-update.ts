@@ -1,11 +1,10 @@
+import { documentedOTAUpdateInput, violations } from 'aws-ota-models';
 import type { Channel, ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../release/channels.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { markerKeys, requestDigest } from './digest.ts';
-import { documentedOTAUpdateInput } from './documented-limits.ts';
 import { attemptId } from './identity.ts';
 import type { Place } from './plan.ts';
-import { violations } from './shape.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;

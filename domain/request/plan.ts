@@ -1,12 +1,11 @@
+import { formatPath, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
 import { type Channel, type Channels, findProduct, type Product, type WhenSuperseded } from '../release/channels.ts';
 import { isOurs } from '../release/fields.ts';
 import { parseInstant } from '../release/instant.ts';
-import { formatPath } from '../release/path.ts';
 import { findStrange } from '../release/problem.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { releaseDigest } from './digest.ts';
-import { OTA_FILE_BYTES_MAX } from './documented-limits.ts';
 import { rolloutIdOf } from './identity.ts';
 import { BROUGHT_DOCUMENT_BYTES_MAX, translateToOtaTask } from './ota-task.ts';
 import { translateToOtaUpdate } from './ota-update.ts';

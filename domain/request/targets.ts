@@ -1,7 +1,7 @@
+import { TARGETS_MAX } from 'aws-ota-models';
 import { targetKinds } from '../release/channel-rules.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
-import { TARGETS_MAX } from './documented-limits.ts';
 import type { Place } from './plan.ts';
 
 type Service = 'iot' | 'iotmanagedintegrations';

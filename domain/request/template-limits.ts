@@ -1,12 +1,21 @@
+import {
+  documentedOTAUpdateInput,
+  documentedOtaTaskInput,
+  formatMember,
+  formatPath,
+  isRecord,
+  JOB_DOCUMENT_CHARACTERS_MAX,
+  type Shape,
+  tighten,
+  type Violation,
+  violations,
+} from 'aws-ota-models';
 import type { Channel } from '../release/channels.ts';
 import { isOurs } from '../release/fields.ts';
-import { formatMember, formatPath, isRecord } from '../release/path.ts';
 import { findStrange } from '../release/problem.ts';
 import { canonicalJson } from './digest.ts';
-import { documentedOTAUpdateInput, documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, tighten } from './documented-limits.ts';
 import { ownDocumentMembers } from './job-document.ts';
 import { USER_TAGS_MAX } from './ota-task.ts';
-import { type Shape, type Violation, violations } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import { formatPath, parsePath, type Segment } from 'aws-ota-models';
 import { findChannelProblems, findWarnings } from '../release/channel-rules.ts';
 import { type Channel, type Channels, readStructure } from '../release/channels.ts';
-import { formatPath, parsePath, type Segment } from '../release/path.ts';
 import { findStrange, type Problem } from '../release/problem.ts';
 import { replaceVariables, type Variables } from '../release/variables.ts';
 import { templateViolations } from './template-limits.ts';

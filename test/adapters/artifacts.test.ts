@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { CreateBucketCommand, DeleteObjectCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type RunningServices, startServices } from 'embedded-aws/src/cloud.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { artifacts } from '../../adapters/artifacts.ts';
-import { type RunningServices, startServices } from '../../local/cloud.ts';
-import { clientSettings } from '../support/clients.ts';
-import { type Answer, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 const MAX = 1_000_000;
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');

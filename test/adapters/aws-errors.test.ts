@@ -3,7 +3,7 @@ import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sd
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { causeOf, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
 import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import { exception, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
 const iot = (more: IoTClientConfig = {}) => new IoTClient({ ...settings(), ...more });

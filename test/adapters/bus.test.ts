@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bus, type Outgoing } from '../../adapters/bus.ts';
-import { clientSettings } from '../support/clients.ts';
-import { type ScriptedServer, type Seen, startScriptedServer } from '../support/scripted-server.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { type ScriptedServer, type Seen, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 type Entry = { readonly EventBusName: string; readonly Source: string; readonly DetailType: string; readonly Detail: string };
 

@@ -5,8 +5,13 @@ import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.t
 import { iotCore } from '../../adapters/iot-core.ts';
 import { managedIntegrations } from '../../adapters/managed-integrations.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import { clientSettings } from '../support/clients.ts';
-import { type Answer, exception, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import {
+  type Answer,
+  exception,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {

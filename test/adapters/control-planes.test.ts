@@ -6,7 +6,7 @@ import { managedIntegrations } from '../../adapters/managed-integrations.ts';
 import { DeleteOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
-import { groupArn, type Ota, otaUpdate, startOta } from '../support/ota-stand-ins.ts';
+import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
 
 /** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
 let ota: Ota;

@@ -7,11 +7,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { type RunningServices, startServices } from 'embedded-aws/src/cloud.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { documents } from '../../adapters/documents.ts';
-import { type RunningServices, startServices } from '../../local/cloud.ts';
-import { clientSettings } from '../support/clients.ts';
-import { type Answer, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 const keyOf = (content: string) => `job-documents/${sha256(content)}.json`;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
-import { type RunningServices, startServices } from '../../local/services.ts';
-import { createTable, ledgerTable } from '../journey/tables.ts';
-import { aRollout, aTombstone, now } from '../support/a-rollout.ts';
-import { endpointOf } from '../support/endpoints.ts';
+import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';
+import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
+import { aRollout, aTombstone, now } from '../../proof/support/a-rollout.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
+import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lock } from '../../adapters/lock.ts';
-import { type RunningServices, startServices } from '../../local/services.ts';
-import { createTable, lockTable } from '../journey/tables.ts';
-import { endpointOf } from '../support/endpoints.ts';
+import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';
+import { createTable, lockTable } from '../../proof/stage/tables.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;

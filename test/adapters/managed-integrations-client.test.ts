@@ -18,7 +18,7 @@ import {
   ThrottlingException,
   UpdateOtaTaskCommand,
 } from '../../adapters/managed-integrations-client.ts';
-import { exception, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const arn = 'arn:aws:iotmanagedintegrations:eu-west-1:000000000000:ota-task/abc1';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queues } from '../../adapters/queues.ts';
-import { clientSettings } from '../support/clients.ts';
-import { type ScriptedServer, type Seen, startScriptedServer } from '../support/scripted-server.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { type ScriptedServer, type Seen, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
-import { aRollout, now, seconds } from '../support/a-rollout.ts';
+import { aRollout, now, seconds } from '../../proof/support/a-rollout.ts';
 
 let written: string[] = [];
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { ota } from '../journey/command-line.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
 
 let aws: TestAws;
 beforeAll(async () => {

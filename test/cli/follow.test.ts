@@ -4,8 +4,8 @@ import { follow } from '../../cli/follow.ts';
 import { viewOf } from '../../cli/read-model.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
-import { aRollout } from '../support/a-rollout.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
+import { aRollout } from '../../proof/support/a-rollout.ts';
 
 let aws: TestAws;
 let rejected = '';

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { openCommandLine, ota } from '../journey/command-line.ts';
 import { hub, thermostat } from '../journey/crash-scenarios.ts';
-import { openStageInTime, type StageInTime } from '../journey/stage-in-time.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-cli-'));
 const file = (name: string, content: unknown) => {

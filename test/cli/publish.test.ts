@@ -5,9 +5,9 @@ import { endedWell, putAndFollow, verdict } from '../../cli/publish.ts';
 import { viewOf } from '../../cli/read-model.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
-import { createTable, ledgerTable } from '../journey/tables.ts';
-import { aRollout, someCounts } from '../support/a-rollout.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
+import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
+import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
 let aws: TestAws;
 let stage: Stage;

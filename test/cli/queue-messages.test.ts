@@ -1,7 +1,7 @@
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { holdAll, peekAll } from '../../cli/queue-messages.ts';
-import { startTestAws } from '../support/endpoints.ts';
+import { startTestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 describe('reading a queue to its end', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { ota } from '../journey/command-line.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
 
 /** What the template says of `releases`: the events in `rule-dlq` may be four times as large. */
 const RELEASES_TAKES = 262_144;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endsOf, untilStopped } from '../../cli/follow-withdrawal.ts';
 import { openStage } from '../../cli/stage.ts';
 import type { Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
-import { aRollout, someCounts } from '../support/a-rollout.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
+import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 

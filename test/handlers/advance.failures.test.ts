@@ -3,8 +3,8 @@ import type { Sighting } from '../../domain/rollout/observation.ts';
 import { createdOutcome } from '../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
-import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../support/a-rollout.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../../proof/support/a-rollout.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
 const entryOf = (row: Rollout, seq: number, more = {}) => ({ seq, version: row.version, revision: row.revision, ...more });

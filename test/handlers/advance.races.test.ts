@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../handlers/advance.ts';
-import { aRollout, minutes, onMi } from '../support/a-rollout.ts';
-import { anErrand, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, minutes, onMi } from '../../proof/support/a-rollout.ts';
+import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 /** What happens at each call: how many turns others get before it, and whether the caller dies before or after it. */
 const happenings = fc.array(

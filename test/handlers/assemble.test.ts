@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { followUpsOf, releasesOf, sweepOf, type Time } from '../../handlers/cold-start/assemble.ts';
 import type { Settings } from '../../handlers/settings.ts';
-import { minutes, now, seconds } from '../support/a-rollout.ts';
-import { servicesInMemory } from '../support/services-in-memory.ts';
+import { minutes, now, seconds } from '../../proof/support/a-rollout.ts';
+import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { settingsWith } from './function-environment.ts';
 
 const { services } = servicesInMemory();

@@ -4,8 +4,8 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { followUpsOf } from '../../handlers/cold-start/assemble.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { followUpBody } from '../../handlers/follow-up.ts';
-import { aRollout, seconds, sentAgo } from '../support/a-rollout.ts';
-import { type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
+import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { anInvocation, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { releasesOf } from '../../handlers/cold-start/assemble.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import type { Services } from '../../handlers/ports.ts';
-import { aPublication, aWithdrawal } from '../support/messages.ts';
-import { servicesInMemory } from '../support/services-in-memory.ts';
+import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { anInvocation, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followUpBody, parseFollowUp } from '../../handlers/follow-up.ts';
-import { aRollout } from '../support/a-rollout.ts';
+import { aRollout } from '../../proof/support/a-rollout.ts';
 
 const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, channel: 'beta' };
 

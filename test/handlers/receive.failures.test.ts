@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { receive } from '../../handlers/receive.ts';
-import { aRollout, minutes, seconds } from '../support/a-rollout.ts';
-import { aPublication, aWithdrawal } from '../support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, minutes, seconds } from '../../proof/support/a-rollout.ts';
+import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
   receive({ messageId, body }, errand, world.services);

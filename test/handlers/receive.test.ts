@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { receive } from '../../handlers/receive.ts';
-import { aRollout, now } from '../support/a-rollout.ts';
-import { aPublication } from '../support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, now } from '../../proof/support/a-rollout.ts';
+import { aPublication } from '../../proof/support/messages.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
   receive({ messageId, body }, errand, world.services);

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sweepOf } from '../../handlers/cold-start/assemble.ts';
 import { parseFollowUp } from '../../handlers/follow-up.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
-import { aRollout, minutes, now, seconds } from '../support/a-rollout.ts';
-import { servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, minutes, now, seconds } from '../../proof/support/a-rollout.ts';
+import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { anInvocation, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {

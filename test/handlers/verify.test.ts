@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Release } from '../../domain/release/release.ts';
 import type { Services } from '../../handlers/ports.ts';
 import { verifyArtifacts } from '../../handlers/verify.ts';
-import { artifact, otaTaskChannel, otaUpdateChannel, planOn, release } from '../domain/request/fixtures.ts';
-import { anErrand, servicesInMemory } from '../support/services-in-memory.ts';
+import { artifact, otaTaskChannel, otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
+import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const onIot = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 const onTasks = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;

@@ -4,9 +4,9 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import type { ControlPlane } from '../../handlers/ports.ts';
 import { receive } from '../../handlers/receive.ts';
-import { aRollout, minutes, onMi, seconds, sentAgo } from '../support/a-rollout.ts';
-import { aPublication, aWithdrawal } from '../support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../support/services-in-memory.ts';
+import { aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
+import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand()) => receive({ messageId: 'w-1', body }, errand, world.services);
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });

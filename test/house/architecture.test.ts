@@ -29,16 +29,28 @@ const breaking = (rooms: readonly string[], isAllowed: (imported: string, file: 
 const isIn = (room: string, path: string): boolean => path.startsWith(`${room}/`);
 const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
+const packages = ['packages/aws-ota-models/src', 'packages/embedded-aws/src'];
+
 describe('the house', () => {
   it('has files in every room that the rules speak of', () => {
-    for (const room of ['domain/release', 'domain/request', 'domain/rollout', 'handlers', 'adapters', 'local', 'cli']) {
+    for (const room of [
+      'domain/release',
+      'domain/request',
+      'domain/rollout',
+      'handlers',
+      'adapters',
+      'local',
+      'cli',
+      'proof',
+      ...packages,
+    ]) {
       expect(filesOf(room).length, room).toBeGreaterThan(3);
     }
   });
 
   it('lets the domain know itself, its schema library, its canonical JSON, its YAML and a hash, nothing else', () => {
-    const packages = ['zod', 'zod/mini', 'canonicalize', 'yaml', 'node:crypto'];
-    expect(breaking(['domain'], (imported) => isIn('domain', imported) || packages.includes(imported))).toEqual([]);
+    const known = ['aws-ota-models', 'zod', 'zod/mini', 'canonicalize', 'yaml', 'node:crypto'];
+    expect(breaking(['domain'], (imported) => isIn('domain', imported) || known.includes(imported))).toEqual([]);
   });
 
   it('walks the domain one way: release, then request, then rollout', () => {
@@ -79,11 +91,22 @@ describe('the house', () => {
     expect(readers.sort()).toEqual(['handlers/follow-ups.ts', 'handlers/releases.ts', 'handlers/sweep.ts']);
   });
 
-  it('lets the local cloud know the limits of the two services and nothing else of the service', () => {
-    const known = ['domain/request/service-limits.ts', 'domain/request/shape.ts'];
-    expect(breaking(['local'], (imported) => !/^(?:domain|handlers|adapters|cli)\//.test(imported) || known.includes(imported))).toEqual(
-      [],
-    );
+  it('lets npm start know the embedded AWS and nothing of the service, which it packages', () => {
+    expect(
+      breaking(['local'], (imported) => isIn('local', imported) || !imported.endsWith('.ts') || isIn('embedded-aws', imported)),
+    ).toEqual([]);
+  });
+
+  it('lets the packages know each other by name only, and nothing of the service', () => {
+    const own = (file: string) => file.split('/').slice(0, 3).join('/');
+    expect(breaking(packages, (imported, file) => !imported.endsWith('.ts') || isIn(own(file), imported))).toEqual([]);
+    expect(breaking(['packages/aws-ota-models/src'], (imported) => imported.endsWith('.ts'))).toEqual([]);
+  });
+
+  it('imports proof/, bench/ and test/ from nowhere else', () => {
+    const product = ['domain', 'adapters', 'handlers', 'local', 'cli', 'scripts', ...packages];
+    expect(breaking(product, (imported) => !/^(?:proof|bench|test)\//.test(imported))).toEqual([]);
+    expect(breaking(['proof', 'bench'], (imported) => !isIn('test', imported))).toEqual([]);
   });
 
   it('lets the command line know the domain, and of the adapters only the ledger', () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sandbox } from '../journey/sandbox.ts';
-import { openStageInTime, type StageInTime } from '../journey/stage-in-time.ts';
+import type { Sandbox } from '../../proof/stage/sandbox.ts';
+import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 
-/** What each path may call, by service and in order; docs/performance.md says what each call is for. */
+/** What each path may call, by service and in order; bench/README.md says what each call is for. */
 const budgets = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/budgets.json'), 'utf8')) as {
   calls: Record<string, Record<string, number>>;
 };

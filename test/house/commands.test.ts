@@ -15,10 +15,10 @@ function run(script: string, ...args: readonly string[]): Promise<{ status: numb
 
 describe('a command that was not understood', () => {
   it.concurrent.each([
-    ['scripts/simulate.ts', '--exhaustive --scenario nowhere', 'simulate: there is no scenario nowhere'],
-    ['scripts/prove.ts', '--only nothing', 'prove: there is no proof nothing'],
-    ['scripts/kill.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
-    ['scripts/soak.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
+    ['proof/simulate/main.ts', '--exhaustive --scenario nowhere', 'simulate: there is no scenario nowhere'],
+    ['proof/prove/main.ts', '--only nothing', 'prove: there is no proof nothing'],
+    ['proof/kill/main.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
+    ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark nothing'],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
   ])('says so in a line, with the usage and status 2: %s %s', async (script, args, line) => {

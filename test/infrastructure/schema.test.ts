@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { schemaViolations } from '../support/cloudformation-schema.ts';
 import { readTemplate } from '../support/cloudformation-yaml.ts';
-import { compiledTemplate } from '../support/compiled-template.ts';
 import { set } from './assertions/assertion.ts';
 
 const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');

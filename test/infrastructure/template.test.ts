@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compiledTemplate } from '../support/compiled-template.ts';
+import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { alarmAssertions } from './assertions/alarms.ts';
 import type { Assertion } from './assertions/assertion.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { StageInTime } from './stage-in-time.ts';
+import type { StageInTime } from '../../proof/stage/stage-in-time.ts';
 
 export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 

@@ -1,7 +1,7 @@
+import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import type { Rollout, State } from '../../domain/rollout/rollout.ts';
-import type { FleetSettings } from '../../local/fleet/plan.ts';
-import { hasEnded, hasSettled, type StageInTime } from './stage-in-time.ts';
+import { hasEnded, hasSettled, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 
 /** One way through a rollout's life, to be cut at every call. */
 export type Scenario = {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { expectPromisesKept } from '../../proof/stage/promises.ts';
+import type { Fate, Verdict } from '../../proof/stage/sandbox.ts';
+import { hasSettled, openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { type Scenario, scenarios } from './crash-scenarios.ts';
-import { expectPromisesKept } from './promises.ts';
-import type { Fate, Verdict } from './sandbox.ts';
-import { hasSettled, openStageInTime, type StageInTime } from './stage-in-time.ts';
 
 /** Dying before a call leaves what dying after the last one left: only before the first it is a case of its own. */
 const ways: Readonly<Record<string, Exclude<Verdict, undefined>>> = {

@@ -4,12 +4,12 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createFunction, type LambdaFunction } from 'embedded-aws/src/lambda/lambda-process.ts';
+import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
-import { createFunction, type LambdaFunction } from '../../local/lambda-process.ts';
-import { type RunningServices, startServices } from '../../local/services.ts';
-import { bundleAlone } from './bundled.ts';
-import { createTable, ledgerTable, lockTable } from './tables.ts';
+import { bundleAlone } from '../../proof/stage/bundled.ts';
+import { createTable, ledgerTable, lockTable } from '../../proof/stage/tables.ts';
 
 const BUCKET = 'acme-firmware';
 const TIMEOUT_SECONDS = 60;

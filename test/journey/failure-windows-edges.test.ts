@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
 import { consume } from '../../handlers/consume.ts';
-import { clientSettings } from '../support/clients.ts';
-import { compiledTemplate } from '../support/compiled-template.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { expectPromisesKept } from '../../proof/stage/promises.ts';
+import { strike } from '../../proof/stage/sandbox.ts';
+import { openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
+import { ACCOUNT } from '../../proof/stage/stand-ins.ts';
+import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { thermostat } from './crash-scenarios.ts';
-import { expectPromisesKept } from './promises.ts';
-import { strike } from './sandbox.ts';
-import { openStageInTime, SOURCE, type StageInTime } from './stage-in-time.ts';
-import { ACCOUNT } from './stand-ins.ts';
 
 let stage: StageInTime;
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { CreateOTAUpdateCommand, type CreateOTAUpdateCommandInput } from '@aws-sdk/client-iot';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectPromisesKept } from '../../proof/stage/promises.ts';
+import { strike } from '../../proof/stage/sandbox.ts';
+import { hasEnded, openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
+import { whatAwsHas } from '../../proof/stage/what-aws-has.ts';
 import { hub, thermostat } from './crash-scenarios.ts';
-import { expectPromisesKept } from './promises.ts';
-import { strike } from './sandbox.ts';
-import { hasEnded, openStageInTime, type StageInTime } from './stage-in-time.ts';
-import { whatAwsHas } from './what-aws-has.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

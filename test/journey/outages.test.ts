@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectPromisesKept } from '../../proof/stage/promises.ts';
+import { type Fate, strike } from '../../proof/stage/sandbox.ts';
+import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
+import { whatAwsHas } from '../../proof/stage/what-aws-has.ts';
 import { thermostat } from './crash-scenarios.ts';
-import { expectPromisesKept } from './promises.ts';
-import { type Fate, strike } from './sandbox.ts';
-import { openStageInTime, type StageInTime } from './stage-in-time.ts';
-import { whatAwsHas } from './what-aws-has.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

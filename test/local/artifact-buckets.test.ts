@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeArtifactBuckets } from '../../local/artifact-buckets.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-buckets-'));
 let aws: TestAws;

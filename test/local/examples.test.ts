@@ -5,7 +5,7 @@ import { CreateEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbr
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { runExamples } from '../../local/examples.ts';
-import { startTestAws, type TestAws } from '../support/endpoints.ts';
+import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 const bus = 'firmware-local';
 const queue = 'ota-dispatch-local-releases';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { telemetry } from '../../adapters/telemetry.ts';
 import { createNarrator, type Extent } from '../../local/narrator.ts';
-import { aRollout, now } from '../support/a-rollout.ts';
+import { aRollout, now } from '../../proof/support/a-rollout.ts';
 
 type Telemetry = ReturnType<typeof telemetry>;
 

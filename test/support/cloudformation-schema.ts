@@ -1,5 +1,5 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { Template } from './compiled-template.ts';
+import type { Template } from '../../scripts/compiled-template.ts';
 
 type SpecDatabase = ReturnType<typeof loadAwsServiceSpecSync>;
 type Property = { type: PropertyType; required?: boolean };

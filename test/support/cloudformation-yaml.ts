@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type CollectionTag, parse, type ScalarTag } from 'yaml';
-import type { Template } from './compiled-template.ts';
+import type { Template } from '../../scripts/compiled-template.ts';
 
 const SHORT = ['Equals', 'GetAtt', 'If', 'Join', 'Not', 'Sub'];
 

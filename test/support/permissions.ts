@@ -1,6 +1,6 @@
+import type { Template } from '../../scripts/compiled-template.ts';
 import { roleStatements } from '../infrastructure/assertions/assertion.ts';
 import { WITHOUT_RESOURCE } from '../infrastructure/assertions/roles.ts';
-import type { Template } from './compiled-template.ts';
 import { resolveTemplate } from './resolved-template.ts';
 
 /** One thing that a role may do. `reason` stands where there is no resource to name. */

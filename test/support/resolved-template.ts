@@ -1,4 +1,4 @@
-import type { Template } from './compiled-template.ts';
+import type { Template } from '../../scripts/compiled-template.ts';
 
 /** Where the template is pretended to be deployed. */
 export const ACCOUNT = '111122223333';

@@ -5,11 +5,11 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { IoTClient, ListOTAUpdatesCommand, type OTAUpdateSummary } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Cloud, startCloud } from 'embedded-aws/src/cloud.ts';
 import { ledger } from '../../adapters/ledger.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
-import { packageService } from './compiled-template.ts';
+import { packageService } from '../../scripts/compiled-template.ts';
 
 const BUCKET = 'acme-firmware';
 

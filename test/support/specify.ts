@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { nextStep } from '../../domain/rollout/next-step.ts';
 import type { View } from '../../domain/rollout/step.ts';
-import { tell } from './tell.ts';
+import { tell } from '../../proof/support/tell.ts';
 
 /** One test for each line of a table: in this situation, from this view, this one next step (as `tell` words it). */
 export function specify(table: readonly (readonly [situation: string, view: View, step: string])[]): void {

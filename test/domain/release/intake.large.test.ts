@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, readable } from '../../../domain/release/intake.ts';
-import { largeBodies } from './hostile-bodies.ts';
-import { account } from './sample.ts';
+import { largeBodies } from '../../../proof/fuzz/hostile-bodies.ts';
+import { account } from '../../../proof/support/sample.ts';
 
 describe('a body as large as it may be', () => {
   it.each(largeBodies.map(([what, body, code]) => ({ what, body, code })))('$what', ({ body, code }) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, readable } from '../../../domain/release/intake.ts';
 import { rejectionCodes } from '../../../domain/release/rejection.ts';
-import { account, anyText, bodyOf, sampleDetail } from './sample.ts';
+import { account, anyText, bodyOf, sampleDetail } from '../../../proof/support/sample.ts';
 
 const parse = (body: string | Uint8Array) => parseMessage(body, { allowedAccounts: [account] });
 const withdrawn = { 'detail-type': 'Firmware Release Withdrawn' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage, parseReleaseText, readable } from '../../../domain/release/intake.ts';
-import { hostileBodies } from './hostile-bodies.ts';
-import { account, bodyOf, sampleDetail } from './sample.ts';
+import { hostileBodies } from '../../../proof/fuzz/hostile-bodies.ts';
+import { account, bodyOf, sampleDetail } from '../../../proof/support/sample.ts';
 
 const parse = (body: string | Uint8Array) => parseMessage(body, { allowedAccounts: [account] });
 const withdrawn = { 'detail-type': 'Firmware Release Withdrawn' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRelease } from '../../../domain/release/release.ts';
-import { sampleArtifact, sampleDetail, withMember } from './sample.ts';
+import { sampleArtifact, sampleDetail, withMember } from '../../../proof/support/sample.ts';
 
 type Path = (string | number)[];
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { accountId, managedThing, region, roleArn, source, thing } from './fixtures.ts';
+import { accountId, managedThing, region, roleArn, source, thing } from '../../../proof/support/fixtures.ts';
 
 /** Names that JavaScript gives a meaning of its own: refused wherever they come from. */
 const reserved = /__proto__|constructor|prototype/;

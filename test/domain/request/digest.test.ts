@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
 import type { Release } from '../../../domain/release/release.ts';
 import { canonicalJson, markerKeys, releaseDigest, requestDigest, sha256Hex } from '../../../domain/request/digest.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
-import { artifact, release } from './fixtures.ts';
+import { artifact, release } from '../../../proof/support/fixtures.ts';
 
 describe('canonical JSON', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { Shape } from 'aws-ota-models';
+import { createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { isOurs } from '../../../domain/release/fields.ts';
 import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/request/ota-update.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
-import type { Shape } from '../../../domain/request/shape.ts';
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../domain/request/digest.ts';
 import { artifactUrlOf } from '../../../domain/request/job-document.ts';
 import type { JobDocument, Plan } from '../../../domain/request/plan.ts';
-import { artifact, otaTaskChannel, place, planOn, refusals } from './fixtures.ts';
+import { artifact, otaTaskChannel, place, planOn, refusals } from '../../../proof/support/fixtures.ts';
 
 const documentOf = ({ rollouts: [rollout], rejections }: Plan): JobDocument => {
   if (rollout?.operation !== 'CreateOtaTask') throw new Error(JSON.stringify(rejections));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestDigest } from '../../../domain/request/digest.ts';
-import { otaTaskChannel, otaUpdateChannel, planOn, requestOf } from './fixtures.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn, requestOf } from '../../../proof/support/fixtures.ts';
 
 const services = [
   { service: 'CreateOTAUpdate', channel: otaUpdateChannel, markers: 'additionalParameters', change: { protocols: ['HTTP'] } },

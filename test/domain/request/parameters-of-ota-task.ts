@@ -1,5 +1,5 @@
 /** Every parameter of CreateOtaTask, named as in the table of docs/parameters.md, one to one. */
-import { artifact, managedThing } from './fixtures.ts';
+import { artifact, managedThing } from '../../../proof/support/fixtures.ts';
 import type { ParameterCase } from './parameters-of-ota-update.ts';
 
 const once = { OtaType: 'ONE_TIME', OtaTargetQueryString: undefined, Target: [managedThing('a')] };

@@ -2,7 +2,7 @@
  * Every parameter of CreateOTAUpdate: where it comes from and what is refused. The names are those of the
  * table in docs/parameters.md, one to one.
  */
-import { accountId, artifact, group, region, roleArn, thing } from './fixtures.ts';
+import { accountId, artifact, group, region, roleArn, thing } from '../../../proof/support/fixtures.ts';
 
 export type ParameterCase = {
   readonly parameter: string;

@@ -1,3 +1,4 @@
+import { createOTAUpdateInput, createOtaTaskInput, documentedOTAUpdateInput, documentedOtaTaskInput, violations } from 'aws-ota-models';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Channel, Channels } from '../../../domain/release/channels.ts';
@@ -5,14 +6,11 @@ import { parseReleaseText } from '../../../domain/release/intake.ts';
 import { rejectionCodes } from '../../../domain/release/rejection.ts';
 import type { Release } from '../../../domain/release/release.ts';
 import { canonicalJson, releaseDigest, requestDigest } from '../../../domain/request/digest.ts';
-import { documentedOTAUpdateInput, documentedOtaTaskInput } from '../../../domain/request/documented-limits.ts';
 import { type Plan, planRelease } from '../../../domain/request/plan.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../../../domain/request/service-limits.ts';
-import { violations } from '../../../domain/request/shape.ts';
 import { templateViolations } from '../../../domain/request/template-limits.ts';
 import { validateChannels } from '../../../domain/request/validate-channels.ts';
+import { context } from '../../../proof/support/fixtures.ts';
 import { channelsFile, releaseDetail, rewritten, spoiled } from './arbitraries.ts';
-import { context } from './fixtures.ts';
 
 const runs = { numRuns: Number(process.env.OTA_PROPERTY_RUNS ?? 400), seed: Number(process.env.OTA_PROPERTY_SEED ?? 1) };
 

@@ -13,7 +13,7 @@ import {
   release,
   requestOf,
   thing,
-} from './fixtures.ts';
+} from '../../../proof/support/fixtures.ts';
 
 const beta = otaUpdateChannel();
 const once = otaTaskChannel({

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
 import { type ArtifactFacts, judgeArtifact, type Plan, planRelease } from '../../../domain/request/plan.ts';
 import { templateViolations } from '../../../domain/request/template-limits.ts';
-import { artifact, channelsOf, context, managedThing, otaTaskChannel, otaUpdateChannel, planOn, release, thing } from './fixtures.ts';
+import {
+  artifact,
+  channelsOf,
+  context,
+  managedThing,
+  otaTaskChannel,
+  otaUpdateChannel,
+  planOn,
+  release,
+  thing,
+} from '../../../proof/support/fixtures.ts';
 
 const told = (plan: Plan) => plan.rejections.map(({ code, path, message }) => `${code} ${path}: ${message}`);
 const { fileLocation: _location, sha256: _sha256, ...nowhere } = artifact;

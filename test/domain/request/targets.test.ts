@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseTargets, matchesGlob } from '../../../domain/request/targets.ts';
-import { accountId, managedThing, place, region, release, thing } from './fixtures.ts';
+import { accountId, managedThing, place, region, release, thing } from '../../../proof/support/fixtures.ts';
 
 fc.configureGlobal({ seed: 1 });
 

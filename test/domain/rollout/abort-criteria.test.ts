@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meetsAbortCriteria } from '../../../domain/rollout/abort-criteria.ts';
-import { someCounts } from '../../support/a-rollout.ts';
+import { someCounts } from '../../../proof/support/a-rollout.ts';
 
 const request = (...criteria: readonly (readonly [failureType: string, percentage: number, things: number])[]) => ({
   awsJobAbortConfig: {

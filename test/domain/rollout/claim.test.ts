@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { claimedRow, conflictWith } from '../../../domain/rollout/claim.ts';
 import { withdrawalOf } from '../../../domain/rollout/rollout.ts';
-import { aRollout, aTombstone, now, timing } from '../../support/a-rollout.ts';
-import { otaTaskChannel, otaUpdateChannel, planOn } from '../request/fixtures.ts';
+import { aRollout, aTombstone, now, timing } from '../../../proof/support/a-rollout.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), who: 'releases m-1' };
 

@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
-import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf } from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
 const row = aRollout();

@@ -3,8 +3,8 @@ import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { JobState, Sighting } from '../../../domain/rollout/observation.ts';
 import { createdOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
-import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo, someCounts } from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo, someCounts } from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
 const live = (changes: Partial<Rollout> = {}) =>

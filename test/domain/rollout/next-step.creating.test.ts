@@ -2,8 +2,8 @@ import { describe } from 'vitest';
 import type { Reply, Sighting } from '../../../domain/rollout/observation.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
-import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo } from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf, seconds, sentAgo } from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
 const sent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });

@@ -16,8 +16,8 @@ import {
   seconds,
   sentAgo,
   someCounts,
-} from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+} from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
 const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };

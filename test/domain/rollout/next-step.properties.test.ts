@@ -5,7 +5,7 @@ import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen, Step, View } from '../../../domain/rollout/step.ts';
 import { written } from '../../../domain/rollout/write.ts';
-import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, timing } from '../../support/a-rollout.ts';
+import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, timing } from '../../../proof/support/a-rollout.ts';
 import { drive, sightings, worlds } from '../../support/drive.ts';
 
 const states: readonly State[] = [

@@ -3,8 +3,8 @@ import { nextStep } from '../../../domain/rollout/next-step.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout } from '../../../domain/rollout/rollout.ts';
 import { nothingSeen, type View } from '../../../domain/rollout/step.ts';
-import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, seconds, sentAgo } from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, seconds, sentAgo } from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 import { drive, sightings, stepKinds, worlds } from '../../support/drive.ts';
 
 const replies: readonly View['seen'][] = [

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { enter, newerRival, pruned } from '../../../domain/rollout/order.ts';
 import { counts, type Head, isFinal, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
-import { aHead, aRollout, ownEntry, rivalOf } from '../../support/a-rollout.ts';
-import { aView } from '../../support/a-view.ts';
+import { aHead, aRollout, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
+import { aView } from '../../../proof/support/a-view.ts';
 
 const row = aRollout();
 

@@ -14,8 +14,8 @@ import {
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../../../domain/rollout/outcome-schema.ts';
-import { aRollout, aTombstone, now, someCounts } from '../../support/a-rollout.ts';
-import { otaUpdateChannel, planOn } from '../request/fixtures.ts';
+import { aRollout, aTombstone, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, rev: 9 });
 const counts = someCounts({ succeeded: 3, inProgress: 4 });

@@ -14,8 +14,8 @@ import {
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import { type OutcomeEvent, type OutcomeType, outcomeSchemas } from '../../../domain/rollout/outcome-schema.ts';
-import { aRollout, aTombstone, now, someCounts } from '../../support/a-rollout.ts';
-import { otaUpdateChannel, planOn } from '../request/fixtures.ts';
+import { aRollout, aTombstone, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, counts: someCounts({ inProgress: 1 }) });
 const plain = aRollout({ attempt: 1 });

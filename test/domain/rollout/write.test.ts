@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
 import { delayOf, written } from '../../../domain/rollout/write.ts';
-import { aRollout, minutes, now, seconds, timing } from '../../support/a-rollout.ts';
+import { aRollout, minutes, now, seconds, timing } from '../../../proof/support/a-rollout.ts';
 
 const write = (row: Rollout, change: Change) => written(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
 

@@ -1,4 +1,4 @@
-import type { Template } from '../../support/compiled-template.ts';
+import type { Template } from '../../../scripts/compiled-template.ts';
 import { type Assertion, equal, failing, get, list, of, resourcePolicy, setting, unless } from './assertion.ts';
 
 const alarms = (t: Template) => of(t, 'AWS::CloudWatch::Alarm');

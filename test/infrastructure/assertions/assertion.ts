@@ -1,4 +1,4 @@
-import type { Resource, Template } from '../../support/compiled-template.ts';
+import type { Resource, Template } from '../../../scripts/compiled-template.ts';
 
 /** One promise about the compiled template, and the breach that must be noticed. */
 export type Assertion = {

@@ -1,4 +1,4 @@
-import type { Template } from '../../support/compiled-template.ts';
+import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT } from '../../support/resolved-template.ts';
 import { type Assertion, equal, failing, get, of, resource, setting, statements, unless } from './assertion.ts';
 

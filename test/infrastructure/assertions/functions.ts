@@ -1,4 +1,4 @@
-import type { Template } from '../../support/compiled-template.ts';
+import type { Template } from '../../../scripts/compiled-template.ts';
 import { type Assertion, equal, failing, get, of, resource, setting, unless } from './assertion.ts';
 
 const functions = (t: Template) => of(t, 'AWS::Lambda::Function');

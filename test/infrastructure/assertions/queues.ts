@@ -1,4 +1,4 @@
-import type { Template } from '../../support/compiled-template.ts';
+import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
 import { type Assertion, equal, failing, get, list, of, resourcePolicy, type Statement, setting, unless } from './assertion.ts';
 

@@ -1,0 +1,102 @@
+/**
+ * What AWS's documentation limits beyond the service models. CreateOTAUpdate lets most of these pass and the
+ * update then ends as CREATE_FAILED, so they are judged before AWS is asked.
+ */
+import { createOTAUpdateInput, createOtaTaskInput } from './service-limits.ts';
+import type { Shape } from './shape.ts';
+
+type Structure = Extract<Shape, { type: 'structure' }>;
+
+/** The spellings that devices understand. AWS takes any, and every device then fails its signature check. */
+export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
+export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
+
+/** Targets of one IoT job, and managed things of one task (AWS IoT quotas; managed integrations developer guide). */
+export const TARGETS_MAX = 100;
+/** Tags on one resource (AWS General Reference). */
+export const TAGS_MAX = 50;
+/** Characters of an IoT job document (AWS IoT `CreateJob`). */
+export const JOB_DOCUMENT_CHARACTERS_MAX = 32_768;
+/** A file of an OTA update: 16 MB, not adjustable (AWS General Reference, FreeRTOS quotas). */
+export const OTA_FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+const thingOrGroupArn: Shape = {
+  type: 'string',
+  // Names of things and of groups have at most 128 characters (AWS IoT `ThingName`, `ThingGroupName`).
+  pattern: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(thing|thinggroup)\/[a-zA-Z0-9:_-]{1,128}/,
+  says: 'the ARN of a thing or a thing group',
+};
+const managedThingArn: Shape = {
+  type: 'string',
+  max: 1011,
+  pattern: /arn:aws[a-z-]*:iotmanagedintegrations:[a-z0-9-]+:\d{12}:managed-thing\/[0-9a-zA-Z:_-]+/,
+  says: 'the ARN of a managed thing',
+};
+const tagKeyOfUsers: Shape = {
+  type: 'string',
+  min: 1,
+  max: 128,
+  pattern: /(?![aA][wW][sS]:)([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u,
+  says: 'letters, digits, blanks and _.:/=+-@, not beginning with aws:',
+};
+
+/** The model of managed integrations takes any key; those of AWS are AWS's here too (AWS General Reference). */
+const tagKeyOfTask: Shape = { type: 'string', min: 1, max: 128, pattern: /(?![aA][wW][sS]:)[\s\S]*/u, says: 'not beginning with aws:' };
+
+/** CreateOTAUpdate within the model and the documentation. */
+export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
+  otaUpdateId: { type: 'string', min: 1, max: 56, pattern: /[a-zA-Z0-9_-]+/ },
+  targets: { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn, advice: 'use a thing group' },
+  'awsJobExecutionsRolloutConfig.exponentialRate.incrementFactor': { type: 'double', min: 1.1, max: 5, decimals: 1 },
+  'awsJobPresignedUrlConfig.expiresInSec': { type: 'integer', min: 60, max: 3600 },
+  'awsJobAbortConfig.abortCriteriaList[].thresholdPercentage': { type: 'double', min: 0, max: 100, decimals: 2 },
+  'awsJobTimeoutConfig.inProgressTimeoutInMinutes': { type: 'integer', min: 1, max: 10_080 },
+  'files[].codeSigning.startSigningJobParameter.signingProfileName': {
+    type: 'string',
+    min: 2,
+    max: 64,
+    pattern: /[a-zA-Z0-9_]+/,
+    says: 'letters, digits and _ only (the rule of AWS Signer)',
+  },
+  'files[].codeSigning.customCodeSigning.hashAlgorithm': { type: 'enum', values: hashAlgorithms },
+  'files[].codeSigning.customCodeSigning.signatureAlgorithm': { type: 'enum', values: signatureAlgorithms },
+  roleArn: {
+    type: 'string',
+    min: 20,
+    max: 2048,
+    pattern: /arn:aws[a-z-]*:iam::\d{12}:role\/[!-~]+/,
+    says: 'the ARN of an IAM role',
+  },
+  tags: {
+    type: 'list',
+    max: TAGS_MAX,
+    of: { type: 'structure', required: ['Key'], members: { Key: tagKeyOfUsers, Value: { type: 'string', min: 0, max: 256 } } },
+  },
+});
+
+/** CreateOtaTask within the model and the documentation. */
+export const documentedOtaTaskInput: Structure = tighten(createOtaTaskInput, {
+  Target: { type: 'list', min: 1, max: TARGETS_MAX, of: managedThingArn, advice: 'use OtaType CONTINUOUS with a query' },
+  OtaTargetQueryString: { type: 'string', min: 1 },
+  Tags: { type: 'map', min: 1, max: TAGS_MAX, key: tagKeyOfTask, value: { type: 'string', min: 0, max: 256 } },
+  S3Url: { type: 'string', min: 1, max: 1000, pattern: /s3:\/\/[^/]+\/.+/, says: 's3://BUCKET/KEY' },
+  'OtaSchedulingConfig.StartTime': { type: 'string', min: 1 },
+  'OtaSchedulingConfig.EndTime': { type: 'string', min: 1 },
+});
+
+/** `shape` with the member at each path (`files[].fileType`) put in place of the model's. Throws where the model has no such member. */
+export function tighten(shape: Structure, changes: Readonly<Record<string, Shape>>): Structure {
+  let tightened: Shape = shape;
+  for (const [path, change] of Object.entries(changes)) {
+    tightened = replace(tightened, path.replaceAll('[]', '.[]').split('.'), change, path);
+  }
+  return tightened as Structure;
+}
+
+function replace(shape: Shape, [step, ...rest]: string[], change: Shape, path: string): Shape {
+  if (step === undefined) return change;
+  if (shape.type === 'list' && step === '[]') return { ...shape, of: replace(shape.of, rest, change, path) };
+  const inner = shape.type === 'structure' ? shape.members[step] : undefined;
+  if (shape.type !== 'structure' || inner === undefined) throw new Error(`the service model has no member ${path}`);
+  return { ...shape, members: { ...shape.members, [step]: replace(inner, rest, change, path) } };
+}

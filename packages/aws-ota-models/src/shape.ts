@@ -1,0 +1,120 @@
+import { formatMember, isRecord, kindOf } from './path.ts';
+
+/**
+ * The little language in which the AWS service models are restated as data, and the one validator over it.
+ * Members, ranges and patterns are facts of the services' published API models; patterns match in full.
+ */
+export type Shape =
+  | { readonly type: 'string'; readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly says?: string }
+  | { readonly type: 'enum'; readonly values: readonly string[] }
+  | { readonly type: 'integer'; readonly min?: number; readonly max?: number }
+  | { readonly type: 'double'; readonly min?: number; readonly max?: number; readonly decimals?: number }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'blob' }
+  | { readonly type: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number; readonly advice?: string }
+  | { readonly type: 'map'; readonly key: Shape; readonly value: Shape; readonly min?: number; readonly max?: number }
+  | { readonly type: 'structure'; readonly required?: readonly string[]; readonly members: Readonly<Record<string, Shape>> };
+
+/** One broken rule: `path` in member notation (`files[0].fileType`), '' for the value itself. */
+export type Violation = { readonly path: string; readonly rule: string };
+
+/**
+ * Every rule of `shape` that `value` (wire form: what JSON.parse gives, blobs as base64 text) breaks, in
+ * member order; empty when it is valid. Unknown members are violations. Lengths count Unicode code points.
+ * Never throws.
+ */
+export function violations(shape: Shape, value: unknown, path = ''): Violation[] {
+  switch (shape.type) {
+    case 'string':
+      return stringViolations(shape, value, path);
+    case 'enum':
+      return typeof value === 'string' && shape.values.includes(value) ? [] : [{ path, rule: `one of ${shape.values.join(', ')}` }];
+    case 'integer':
+    case 'double':
+      return numberViolations(shape, value, path);
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : [{ path, rule: 'true or false' }];
+    case 'blob':
+      return typeof value === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)
+        ? []
+        : [{ path, rule: 'base64 text' }];
+    case 'list':
+      if (!Array.isArray(value)) return [{ path, rule: `a list, got ${kindOf(value)}` }];
+      return [
+        ...countViolations(shape, value.length, 'items', path),
+        ...value.flatMap((item, index) => violations(shape.of, item, `${path}[${index}]`)),
+      ];
+    case 'map':
+      if (!isRecord(value)) return [{ path, rule: `a map, got ${kindOf(value)}` }];
+      return [
+        ...countViolations(shape, Object.keys(value).length, 'entries', path),
+        ...Object.entries(value).flatMap(([key, item]) => [
+          ...violations(shape.key, key, formatMember(path, key)).map((v) => ({ path: v.path, rule: `key: ${v.rule}` })),
+          ...violations(shape.value, item, formatMember(path, key)),
+        ]),
+      ];
+    case 'structure':
+      return structureViolations(shape, value, path);
+  }
+}
+
+function stringViolations(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: string): Violation[] {
+  if (typeof value !== 'string') return [{ path, rule: `text, got ${kindOf(value)}` }];
+  const found = countViolations(shape, [...value].length, 'characters', path);
+  if (shape.pattern && !wholeOf(shape.pattern).test(value)) {
+    found.push({ path, rule: shape.says ?? `must match ${shape.pattern.source}` });
+  }
+  return found;
+}
+
+const wholes = new WeakMap<RegExp, RegExp>();
+
+/** The pattern for a whole text, made once. */
+function wholeOf(pattern: RegExp): RegExp {
+  const known = wholes.get(pattern);
+  if (known) return known;
+  const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags);
+  wholes.set(pattern, whole);
+  return whole;
+}
+
+function numberViolations(shape: Extract<Shape, { type: 'integer' | 'double' }>, value: unknown, path: string): Violation[] {
+  const whole = shape.type === 'integer';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, rule: `a number, got ${kindOf(value)}` }];
+  if (whole && !Number.isSafeInteger(value)) return [{ path, rule: 'a whole number' }];
+  const { min, max } = shape;
+  if ((min !== undefined && value < min) || (max !== undefined && value > max)) return [{ path, rule: range(min, max, '') }];
+  if (shape.type === 'double' && shape.decimals !== undefined && Number(value.toFixed(shape.decimals)) !== value) {
+    return [{ path, rule: `at most ${shape.decimals} decimal${shape.decimals === 1 ? '' : 's'}` }];
+  }
+  return [];
+}
+
+function structureViolations(shape: Extract<Shape, { type: 'structure' }>, value: unknown, path: string): Violation[] {
+  if (!isRecord(value)) return [{ path, rule: `an object, got ${kindOf(value)}` }];
+  const missing = (shape.required ?? []).filter((name) => value[name] === undefined);
+  return [
+    ...missing.map((name) => ({ path: formatMember(path, name), rule: 'required' })),
+    ...Object.entries(value).flatMap(([name, item]) => {
+      if (item === undefined) return [];
+      const inner = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+      return inner ? violations(inner, item, formatMember(path, name)) : [{ path: formatMember(path, name), rule: 'unknown member' }];
+    }),
+  ];
+}
+
+function countViolations(
+  { min, max, advice }: { min?: number; max?: number; advice?: string },
+  count: number,
+  unit: string,
+  path: string,
+): Violation[] {
+  const above = max !== undefined && count > max;
+  if (!above && (min === undefined || count >= min)) return [];
+  return [{ path, rule: `${range(min, max, unit)}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` }];
+}
+
+function range(min: number | undefined, max: number | undefined, unit: string): string {
+  const bounds = min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`;
+  return unit === '' ? bounds : `${bounds} ${unit}`;
+}

@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../src/service-limits.ts';
+import { type Shape, violations } from '../src/shape.ts';
+
+type ModelShape = {
+  readonly type: string;
+  readonly required?: readonly string[];
+  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly member?: { readonly shape: string };
+  readonly key?: { readonly shape: string };
+  readonly value?: { readonly shape: string };
+  readonly enum?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+};
+type Model = { readonly shapes: Readonly<Record<string, ModelShape>> };
+
+const models = new URL('../../../../shared/aws-models/', import.meta.url);
+const operations = [
+  ['CreateOTAUpdateRequest', 'iot-2015-05-28.ota.json', createOTAUpdateInput],
+  ['CreateOtaTaskRequest', 'iot-managed-integrations-2025-03-03.ota.json', createOtaTaskInput],
+] as const;
+
+if (existsSync(models)) {
+  describe('the restated service models, beside the models of AWS', () => {
+    it.each(operations)('%s has every member with its type and limits, and no other', (root, file, restated) => {
+      const model: Model = JSON.parse(readFileSync(new URL(file, models), 'utf8'));
+      expect(outline(restated)).toEqual(outlineOfModel(model, root));
+    });
+  });
+} else {
+  describe('the restated service models (the models of AWS are not part of this repository, so they are not compared here)', () => {
+    it.each(operations)('%s has required members and others', (_root, _file, restated) => {
+      expect(Object.keys(restated.members)).toEqual(expect.arrayContaining([...(restated.required ?? [])]));
+    });
+  });
+}
+
+describe('the documented limits', () => {
+  it.each([
+    ['CreateOTAUpdate', createOTAUpdateInput, documentedOTAUpdateInput],
+    ['CreateOtaTask', createOtaTaskInput, documentedOtaTaskInput],
+  ] as const)('%s: know the members of the model and no other', (_name, model, documented) => {
+    expect(memberPaths(documented)).toEqual(memberPaths(model));
+    expect(documented.required).toEqual(model.required);
+  });
+
+  it('cannot tighten a member that the model does not have', () => {
+    expect(() => tighten(createOtaTaskInput, { S3URL: { type: 'boolean' } })).toThrow('S3URL');
+    expect(() => tighten(createOTAUpdateInput, { 'files[].name': { type: 'boolean' } })).toThrow('files[].name');
+    expect(() => tighten(createOTAUpdateInput, { 'files.fileName': { type: 'boolean' } })).toThrow('files.fileName');
+  });
+
+  it('count the characters of people, not the units of UTF-16', () => {
+    expect(violations(createOTAUpdateInput, { ...least, description: '😀'.repeat(2028) })).toEqual([]);
+    expect(violations(createOTAUpdateInput, { ...least, description: '😀'.repeat(2029) })).toEqual([
+      { path: 'description', rule: 'at most 2028 characters, got 2029' },
+    ]);
+  });
+
+  it('are stricter than the models, which AWS alone checks at its edge', () => {
+    const loose = {
+      ...least,
+      otaUpdateId: 'a'.repeat(57),
+      targets: ['anything'],
+      tags: [{ Key: 'aws:a' }],
+      roleArn: 'twenty characters ...',
+    };
+    expect(violations(createOTAUpdateInput, loose)).toEqual([]);
+    expect(violations(documentedOTAUpdateInput, loose).map(({ path }) => path)).toEqual([
+      'otaUpdateId',
+      'targets[0]',
+      'roleArn',
+      'tags[0].Key',
+    ]);
+    const task = {
+      OtaType: 'ONE_TIME',
+      S3Url: 'https://a/b',
+      Target: [],
+      OtaTargetQueryString: '',
+      OtaSchedulingConfig: { StartTime: '', EndTime: '' },
+    };
+    expect(violations(createOtaTaskInput, task)).toEqual([]);
+    expect(violations(documentedOtaTaskInput, task).map(({ path }) => path)).toEqual([
+      'S3Url',
+      'Target',
+      'OtaTargetQueryString',
+      'OtaSchedulingConfig.StartTime',
+      'OtaSchedulingConfig.EndTime',
+    ]);
+  });
+
+  it.each([
+    ['a thing group', 'arn:aws:iot:eu-west-1:123456789012:thinggroup/a', true],
+    ['a thing in China', 'arn:aws-cn:iot:cn-north-1:123456789012:thing/a:b_c-d', true],
+    ['a policy', 'arn:aws:iot:eu-west-1:123456789012:policy/a', false],
+    ['an account of 11 digits', 'arn:aws:iot:eu-west-1:12345678901:thing/a', false],
+    ['no name', 'arn:aws:iot:eu-west-1:123456789012:thing/', false],
+    ['more than a name', 'arn:aws:iot:eu-west-1:123456789012:thing/a\n', false],
+  ])('take %s as a target: %s %s', (_what, target, taken) => {
+    expect(violations(documentedOTAUpdateInput, { ...least, targets: [target] })).toEqual(
+      taken ? [] : [{ path: 'targets[0]', rule: 'the ARN of a thing or a thing group' }],
+    );
+  });
+});
+
+const least = {
+  otaUpdateId: 'a',
+  targets: ['arn:aws:iot:us-east-1:000000000000:thing/a'],
+  files: [{}],
+  roleArn: 'arn:aws:iam::000000000000:role/a',
+};
+
+/** A shape as plain data that two of them can be compared by. */
+function outline(shape: Shape): unknown {
+  switch (shape.type) {
+    case 'structure':
+      return {
+        type: 'structure',
+        required: [...(shape.required ?? [])].sort(),
+        members: Object.fromEntries(Object.entries(shape.members).map(([name, inner]) => [name, outline(inner)])),
+      };
+    case 'list':
+      return { type: 'list', of: outline(shape.of), min: shape.min, max: shape.max };
+    case 'map':
+      return { type: 'map', key: outline(shape.key), value: outline(shape.value), min: shape.min, max: shape.max };
+    case 'enum':
+      return { type: 'enum', values: [...shape.values].sort() };
+    case 'string':
+      return { type: 'string', min: shape.min, max: shape.max, pattern: shape.pattern?.source };
+    case 'integer':
+    case 'double':
+      return { type: shape.type, min: shape.min, max: shape.max };
+    default:
+      return { type: shape.type };
+  }
+}
+
+function outlineOfModel(model: Model, name: string): unknown {
+  const shape = model.shapes[name];
+  if (!shape) throw new Error(`no shape ${name}`);
+  const { min, max } = shape;
+  const inner = (ref: { readonly shape: string } | undefined) => outlineOfModel(model, ref?.shape ?? '');
+  switch (shape.type) {
+    case 'structure':
+      return {
+        type: 'structure',
+        required: [...(shape.required ?? [])].sort(),
+        members: Object.fromEntries(Object.entries(shape.members ?? {}).map(([member, ref]) => [member, inner(ref)])),
+      };
+    case 'list':
+      return { type: 'list', of: inner(shape.member), min, max };
+    case 'map':
+      return { type: 'map', key: inner(shape.key), value: inner(shape.value), min, max };
+    case 'string':
+      if (shape.enum) return { type: 'enum', values: [...shape.enum].sort() };
+      // The one pattern that the model anchors itself; ours match in full anyway.
+      return { type: 'string', min, max, pattern: shape.pattern?.replace(/^\^|\$$/g, '') };
+    case 'integer':
+    case 'long':
+      return { type: 'integer', min, max };
+    default:
+      return shape.type === 'double' ? { type: 'double', min, max } : { type: shape.type };
+  }
+}
+
+function memberPaths(shape: Shape, path = ''): string[] {
+  if (shape.type === 'list') return memberPaths(shape.of, `${path}[]`);
+  if (shape.type !== 'structure') return [path];
+  return Object.entries(shape.members).flatMap(([name, inner]) => memberPaths(inner, path === '' ? name : `${path}.${name}`));
+}

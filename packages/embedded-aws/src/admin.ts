@@ -1,0 +1,76 @@
+import { type Fault, type Faults, readFault } from './faults.ts';
+import { otaAdminRoutes } from './fleet/admin.ts';
+import type { Service, ServiceResponse } from './services/service.ts';
+
+/** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
+export type Journal = { readonly time: string; readonly service: string; readonly operation: string | null; readonly status: number }[];
+
+export type AdminRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/** What is asked of a service here. */
+type Known = Pick<Service, 'name' | 'operations'>;
+
+/** Where something is created after it was asked for, and by which operation. */
+const CREATE_LATER: ReadonlyMap<string, string> = new Map([
+  ['iot', 'CreateOTAUpdate'],
+  ['iotmanagedintegrations', 'CreateOtaTask'],
+]);
+
+const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
+
+/**
+ * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
+ * disarms all, or one at `/_ota/faults/ID`). A fault of a service or an operation that is not there is refused.
+ */
+export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly Known[]): ServiceResponse {
+  const { method, path } = request;
+  if (path === '/_ota/health' && method === 'GET') return json(200, { status: 'ok', services: services.map(({ name }) => name) });
+  if (path === '/_ota/requests' && method === 'GET') return json(200, { requests: journal });
+  if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
+  if (path === '/_ota/faults' && method === 'POST') {
+    const fault = readFault(parse(request.body));
+    if (typeof fault === 'string') return json(400, { message: fault });
+    const nobody = strikesNobody(fault, services);
+    return nobody === undefined ? json(201, { id: faults.add(fault) }) : json(400, { message: nobody });
+  }
+  if (path === '/_ota/faults' && method === 'DELETE') {
+    faults.clear();
+    return { status: 204 };
+  }
+  const one = path.match(/^\/_ota\/faults\/(\d+)$/);
+  if (one !== null && method === 'DELETE') {
+    faults.clear(Number(one[1]));
+    return { status: 204 };
+  }
+  const routes = [...ADMIN_ROUTES, ...otaAdminRoutes];
+  return json(404, { message: `There is no ${method} ${path}. There are ${routes.join('; ')}.` });
+}
+
+/** Why a fault would never strike, `undefined` where it may. */
+function strikesNobody({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
+  const struck = services.find(({ name }) => name === service);
+  if (struck === undefined) return `service: there is no ${service} here; there are ${services.map(({ name }) => name).join(', ')}`;
+  const creates = CREATE_LATER.get(service);
+  if (kind === 'createFailed' && creates === undefined) return `service: createFailed is for ${[...CREATE_LATER.keys()].join(' and ')}`;
+  if (kind === 'createFailed' && operation !== undefined && operation !== creates)
+    return `operation: createFailed of ${service} is for ${creates}`;
+  if (operation === undefined || struck.operations.includes(operation)) return undefined;
+  return `operation: ${service} has no ${operation} here; its README lists those it has`;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function json(status: number, value: unknown): ServiceResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createRealClock } from './clock.ts';
+import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
+import { createFunction, type Invocation, type LambdaFunction, type LogLine } from './lambda/lambda-process.ts';
+import { startSchedule } from './lambda/schedule.ts';
+import { type Provisioned, provision } from './provision.ts';
+import { type RunningServices, type ServicesOptions, startServices } from './services.ts';
+import type { Template } from './template.ts';
+
+export { type RunningServices, type ServicesOptions, startServices } from './services.ts';
+
+export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
+  /** The compiled CloudFormation template, as `serverless package` leaves it. */
+  readonly templateFile: string;
+  /** Handlers are looked for from here: `dist/NAME/index.mjs`. */
+  readonly codeDirectory: string;
+  /** How much faster than real time the fleet, asynchronous creation and schedules run. */
+  readonly timeFactor?: number;
+  /** Variables every function gets over its own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stackName?: string;
+  /** The template's parameters without a default, or over it. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Every line the functions write, and what goes wrong around them. */
+  readonly onLog?: (line: LogLine) => void;
+};
+
+export type Cloud = RunningServices & {
+  readonly provisioned: Provisioned;
+  /** Runs a function by its name, as Lambda's Invoke would. Throws when there is none. */
+  invoke(functionName: string, event: unknown): Promise<Invocation>;
+  /** The ids of a function's processes, for tests that kill them. */
+  processIds(functionName: string): number[];
+};
+
+/** How long batches in hand may take when the cloud stops, before their processes are ended. */
+const GRACE_MILLISECONDS = 5000;
+
+/**
+ * The whole service on an embedded AWS: every stand-in on one endpoint, the template's resources made over the wire,
+ * its functions in processes of their own, fed by event source mappings and schedules. Everything is in memory.
+ * @throws when the port is taken, the template asks for what is not known, or a bundle is missing
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const template = JSON.parse(await readFile(options.templateFile, 'utf8')) as Template;
+  const onLog = options.onLog ?? (() => undefined);
+  const clock = createRealClock({ factor: options.timeFactor ?? 1 });
+  const services = await startServices({ ...options, worldClock: options.worldClock ?? clock });
+  const { endpoint, region, accountId } = services;
+  const functions = new Map<string, LambdaFunction>();
+  const mappings: Mapping[] = [];
+  const schedules: { stop(): void }[] = [];
+  const client = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'mapping', secretAccessKey: 'mapping' } });
+  const trouble = (functionName: string) => (message: string) =>
+    onLog({ functionName, processId: process.pid, stream: 'stderr', line: JSON.stringify({ level: 'WARN', message }) });
+
+  async function stop(): Promise<void> {
+    for (const schedule of schedules) schedule.stop();
+    services.endLongPolls();
+    const drained = Promise.all(mappings.map((mapping) => mapping.stop()));
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, GRACE_MILLISECONDS).unref());
+    await Promise.race([drained, grace]);
+    await Promise.all([...functions.values()].map((each) => each.stop()));
+    await drained;
+    client.destroy();
+    await services.stop();
+    clock.stop();
+  }
+
+  const find = (name: string): LambdaFunction => {
+    const found = functions.get(name);
+    if (found === undefined) throw new RangeError(`there is no function ${name}; there are ${[...functions.keys()].join(', ')}`);
+    return found;
+  };
+
+  try {
+    const provisioned = await provision(template, {
+      accountId,
+      region,
+      endpoint,
+      stackName: options.stackName ?? 'ota-dispatch-local',
+      parameters: options.parameters ?? {},
+      codeDirectory: options.codeDirectory,
+    });
+    for (const each of provisioned.functions) {
+      functions.set(
+        each.name,
+        createFunction({ ...each, environment: { ...each.environment, ...options.environment }, region, endpoint, onLog }),
+      );
+    }
+    for (const each of provisioned.mappings) {
+      const { invoke } = find(each.functionName);
+      mappings.push(startMapping({ ...each, client, region, invoke, onTrouble: trouble(each.functionName) }));
+    }
+    for (const each of provisioned.schedules) {
+      const run = async () => {
+        const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+        const event = {
+          version: '0',
+          id: randomUUID(),
+          'detail-type': 'Scheduled Event',
+          source: 'aws.events',
+          account: accountId,
+          time,
+          region,
+          resources: [each.arn],
+          detail: {},
+        };
+        const invocation = await find(each.functionName).invoke(each.input ?? event);
+        if (!invocation.ok) trouble(each.functionName)(`a scheduled run failed: ${invocation.errorType}: ${invocation.errorMessage}`);
+      };
+      schedules.push(startSchedule(services.worldClock, each.milliseconds, run, (error) => trouble(each.functionName)(String(error))));
+    }
+    return {
+      ...services,
+      provisioned,
+      invoke: (name, event) => find(name).invoke(event),
+      processIds: (name) => find(name).processIds(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { ManualClock, RealClock } from '../clock.ts';
+import type { IotCore } from '../services/iot-core/iot-core.ts';
+import type { ManagedIntegrations } from '../services/managed-integrations/managed-integrations.ts';
+import type { Clock, ServiceResponse } from '../services/service.ts';
+import type { Fleet } from './fleet.ts';
+import { readFleetChange } from './settings.ts';
+
+/** What the admin routes of the OTA stand-ins act on. */
+export type OtaAdminWorld = {
+  readonly clock: Clock | RealClock | ManualClock;
+  readonly fleet: Fleet;
+  readonly iotCore: IotCore;
+  readonly managedIntegrations: ManagedIntegrations;
+};
+
+/** A day passes in a second; beyond, dates soon run out. */
+const MAXIMUM_FACTOR = 86_400;
+/** A hundred years. */
+const MAXIMUM_ADVANCE = 3_155_760_000_000;
+
+type AdminRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/** The routes below `/_ota/` that `answerOtaAdmin` knows, for messages. */
+export const otaAdminRoutes = [
+  'GET, POST /_ota/fleet',
+  'GET, POST /_ota/clock',
+  'POST /_ota/managed-things',
+  'GET /_ota/events',
+  'GET /_ota/signing-key',
+] as const;
+
+/**
+ * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these:
+ * `/_ota/fleet` (GET the settings, POST changes: seed, ratios, devices, durations), `/_ota/clock` (GET, POST
+ * `{"factor": 60}` on real time or `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST
+ * `{"query", "managedThingId", "matches"}`), `/_ota/events` (GET the job events published), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
+ */
+export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
+  const { method, path } = request;
+  if (path === '/_ota/fleet' && method === 'GET') return json(200, world.fleet.settings());
+  if (path === '/_ota/fleet' && method === 'POST') return changeFleet(request, world.fleet);
+  if (path === '/_ota/clock' && method === 'GET') return json(200, describeClock(world.clock));
+  if (path === '/_ota/clock' && method === 'POST') return changeClock(request, world.clock);
+  if (path === '/_ota/managed-things' && method === 'POST') return matchManagedThing(request, world.managedIntegrations);
+  if (path === '/_ota/events' && method === 'GET') return json(200, { events: world.iotCore.events() });
+  if (path === '/_ota/signing-key' && method === 'GET') {
+    return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: world.iotCore.signingPublicKey };
+  }
+  return undefined;
+}
+
+function changeFleet({ body }: AdminRequest, fleet: Fleet): ServiceResponse {
+  const change = readFleetChange(parse(body), fleet.settings());
+  return typeof change === 'string' ? json(400, { message: change }) : json(200, fleet.change(change));
+}
+
+function changeClock({ body }: AdminRequest, clock: OtaAdminWorld['clock']): ServiceResponse {
+  const { factor, advanceMilliseconds } = parseObject(body);
+  if (typeof factor === 'number' && factor > 0 && factor <= MAXIMUM_FACTOR && 'setFactor' in clock) {
+    clock.setFactor(factor);
+    return json(200, describeClock(clock));
+  }
+  if (typeof advanceMilliseconds === 'number' && advanceMilliseconds >= 0 && advanceMilliseconds <= MAXIMUM_ADVANCE && 'advance' in clock) {
+    clock.advance(advanceMilliseconds);
+    return json(200, describeClock(clock));
+  }
+  const expected = 'advance' in clock ? `advanceMilliseconds from 0 to ${MAXIMUM_ADVANCE}` : `a factor above 0, up to ${MAXIMUM_FACTOR}`;
+  return json(400, { message: `${expected} is expected` });
+}
+
+function describeClock(clock: OtaAdminWorld['clock']): object {
+  return { now: new Date(clock.now()).toISOString(), ...('factor' in clock ? { factor: clock.factor() } : {}) };
+}
+
+function matchManagedThing({ body }: AdminRequest, managedIntegrations: ManagedIntegrations): ServiceResponse {
+  const { query, managedThingId, matches = true } = parseObject(body);
+  if (typeof query !== 'string' || typeof managedThingId !== 'string' || typeof matches !== 'boolean') {
+    return json(400, { message: 'query and managedThingId are expected, and matches, true or false' });
+  }
+  if (matches) managedIntegrations.match(query, managedThingId);
+  else managedIntegrations.unmatch(query, managedThingId);
+  return { status: 204 };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  const value = parse(body);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function json(status: number, value: unknown): ServiceResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
+}

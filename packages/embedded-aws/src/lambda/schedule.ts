@@ -1,0 +1,43 @@
+import type { Clock } from '../services/service.ts';
+
+const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** The milliseconds between two runs of `rate(5 minutes)`. Throws on anything else: cron expressions are not run here. */
+export function readRate(expression: string): number {
+  const match = expression.match(/^rate\((\d+) (minute|hour|day)s?\)$/);
+  const value = Number(match?.[1]);
+  if (!match || value < 1) throw new Error(`only rate(N minutes|hours|days) is run here, not ${expression}`);
+  return value * (UNITS[match[2] ?? ''] ?? 0);
+}
+
+/** Runs `work` every so many milliseconds of the clock, the first time after one period, never twice at once. */
+export function startSchedule(
+  clock: Clock,
+  milliseconds: number,
+  work: () => Promise<unknown>,
+  onError: (error: unknown) => void,
+): { stop(): void } {
+  let stopped = false;
+  let cancel = () => {};
+  let running = false;
+  const arm = () => {
+    cancel = clock.after(milliseconds, () => {
+      if (stopped) return;
+      arm();
+      if (running) return;
+      running = true;
+      work()
+        .catch(onError)
+        .finally(() => {
+          running = false;
+        });
+    });
+  };
+  arm();
+  return {
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}

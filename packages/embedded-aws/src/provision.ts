@@ -1,0 +1,253 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateEventBusCommand,
+  DescribeEventBusCommand,
+  EventBridgeClient,
+  PutPermissionCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+  type ServerSideEncryptionConfiguration,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readRate } from './lambda/schedule.ts';
+import { createTable } from './provision-table.ts';
+import { type Resource, resolveTemplate, type Surroundings, type Template } from './template.ts';
+
+export type ProvisionedFunction = {
+  readonly name: string;
+  readonly arn: string;
+  /** As deployed: `dist/releases/index.handler`. */
+  readonly handler: string;
+  /** The handler's file is looked for from here. */
+  readonly codeDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly reservedConcurrency: number | undefined;
+};
+
+export type ProvisionedMapping = {
+  readonly functionName: string;
+  readonly queueArn: string;
+  readonly queueUrl: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly maximumConcurrency: number | undefined;
+  readonly reportsBatchItemFailures: boolean;
+};
+
+export type ProvisionedSchedule = {
+  readonly functionName: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly milliseconds: number;
+  readonly input: unknown;
+};
+
+export type Provisioned = {
+  readonly functions: readonly ProvisionedFunction[];
+  readonly mappings: readonly ProvisionedMapping[];
+  readonly schedules: readonly ProvisionedSchedule[];
+  /** Every resource that was made, by logical id, with what `Ref` answers for it. */
+  readonly created: Readonly<Record<string, string>>;
+  /** Resources that mean nothing here, with their types. */
+  readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
+};
+
+const MEANS_NOTHING_HERE =
+  /^AWS::(IAM|Logs|CloudWatch|KMS|SNS|CloudFormation|ApplicationAutoScaling|XRay|Budgets|ServiceCatalogAppRegistry|ResourceGroups)::|^AWS::Lambda::(Permission|Version|Alias|EventInvokeConfig|LayerVersion)$|^AWS::S3::BucketPolicy$|^AWS::Scheduler::ScheduleGroup$/;
+
+type Properties = Resource['properties'];
+
+/**
+ * Makes the resources of a compiled template on an endpoint, over the wire, and lists what is left for the caller to
+ * run: functions, event source mappings, schedules.
+ * @throws on a kind of resource that would matter and cannot be made, and on whatever the endpoint refuses
+ */
+export async function provision(template: Template, surroundings: Surroundings & { readonly codeDirectory: string }): Promise<Provisioned> {
+  const resources = resolveTemplate(template, surroundings);
+  const kinds = new Set([...Object.keys(MAKERS), 'AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Scheduler::Schedule']);
+  const unknown = resources.find(({ type }) => !kinds.has(type) && !MEANS_NOTHING_HERE.test(type));
+  if (unknown !== undefined) throw new Error(`${unknown.logicalId}: the embedded AWS cannot make a ${unknown.type}`);
+
+  const access = {
+    endpoint: surroundings.endpoint,
+    region: surroundings.region,
+    credentials: { accessKeyId: 'provision', secretAccessKey: 'provision' },
+  };
+  const clients: Clients = {
+    sqs: new SQSClient(access),
+    dynamodb: new DynamoDBClient(access),
+    events: new EventBridgeClient(access),
+    s3: new S3Client({ ...access, forcePathStyle: true }),
+  };
+  try {
+    // In this order, so that what is named by another exists: queues before policies and rules, buses before rules.
+    for (const [type, make] of Object.entries(MAKERS)) {
+      for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource);
+    }
+    for (const resource of resources.filter(({ type }) => type === 'AWS::SQS::Queue')) await setRedrive(clients, resource);
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
+  }
+
+  const of = (type: string) => resources.filter((each) => each.type === type);
+  return {
+    functions: of('AWS::Lambda::Function').map((each) => readFunction(each, surroundings.codeDirectory)),
+    mappings: of('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => properties['Enabled'] !== false)
+      .map((each) => readMapping(each, surroundings)),
+    schedules: [...of('AWS::Events::Rule').flatMap(readScheduledRule), ...of('AWS::Scheduler::Schedule').flatMap(readSchedule)],
+    created: Object.fromEntries(
+      resources.filter(({ type }) => kinds.has(type)).map(({ logicalId, physical }) => [logicalId, physical.ref]),
+    ),
+    skipped: resources.filter(({ type }) => !kinds.has(type)).map(({ logicalId, type }) => ({ logicalId, type })),
+  };
+}
+
+type Clients = { readonly sqs: SQSClient; readonly dynamodb: DynamoDBClient; readonly events: EventBridgeClient; readonly s3: S3Client };
+
+const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource) => Promise<unknown>>> = {
+  'AWS::SQS::Queue'({ sqs }, { physical, properties }) {
+    const { QueueName: _name, Tags: _tags, RedrivePolicy: _redrive, ...attributes } = properties;
+    return sqs.send(new CreateQueueCommand({ QueueName: physical.name, Attributes: attributeTexts(attributes) }));
+  },
+  async 'AWS::SQS::QueuePolicy'({ sqs }, { properties }) {
+    for (const QueueUrl of properties['Queues'] as string[]) {
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributeTexts({ Policy: properties['PolicyDocument'] }) }));
+    }
+  },
+  'AWS::DynamoDB::Table': ({ dynamodb }, resource) => createTable(dynamodb, resource),
+  async 'AWS::S3::Bucket'({ s3 }, { physical, properties }) {
+    await s3.send(new CreateBucketCommand({ Bucket: physical.name }));
+    const versioning = (properties['VersioningConfiguration'] as { Status?: 'Enabled' | 'Suspended' } | undefined)?.Status;
+    if (versioning !== undefined) {
+      await s3.send(new PutBucketVersioningCommand({ Bucket: physical.name, VersioningConfiguration: { Status: versioning } }));
+    }
+    const rules = (properties['BucketEncryption'] as { ServerSideEncryptionConfiguration?: Record<string, unknown>[] } | undefined)
+      ?.ServerSideEncryptionConfiguration;
+    if (rules === undefined) return;
+    const configuration = {
+      Rules: rules.map(({ ServerSideEncryptionByDefault, ...rest }) => ({
+        ...rest,
+        ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault,
+      })),
+    };
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: physical.name,
+        ServerSideEncryptionConfiguration: configuration as ServerSideEncryptionConfiguration,
+      }),
+    );
+  },
+  'AWS::Events::EventBus': ({ events }, { physical, properties }) =>
+    events.send(new CreateEventBusCommand({ Name: physical.name, Description: properties['Description'] as string | undefined })),
+  async 'AWS::Events::EventBusPolicy'({ events }, { properties }) {
+    const statement = { Sid: properties['StatementId'], ...(properties['Statement'] as object) };
+    const EventBusName = properties['EventBusName'] as string;
+    const { Policy } = await events.send(new DescribeEventBusCommand({ Name: EventBusName }));
+    const others = Policy === undefined ? [] : (JSON.parse(Policy) as { Statement: unknown[] }).Statement;
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [...others, statement] });
+    await events.send(new PutPermissionCommand({ EventBusName, Policy: policy }));
+  },
+  async 'AWS::Events::Rule'({ events }, { logicalId, physical, properties }) {
+    const targets = (properties['Targets'] as Target[] | undefined) ?? [];
+    if (properties['ScheduleExpression'] !== undefined && targets.every(isFunctionTarget)) return;
+    const rule = { Name: physical.name, EventBusName: properties['EventBusName'] as string | undefined };
+    const pattern = properties['EventPattern'];
+    await events.send(
+      new PutRuleCommand({
+        ...rule,
+        EventPattern: pattern === undefined ? undefined : JSON.stringify(pattern),
+        State: properties['State'] as 'ENABLED' | undefined,
+        Description: properties['Description'] as string | undefined,
+      }),
+    );
+    const { FailedEntries = [] } = await events.send(
+      new PutTargetsCommand({ Rule: rule.Name, EventBusName: rule.EventBusName, Targets: targets }),
+    );
+    if (FailedEntries.length > 0) throw new Error(`${logicalId}: ${FailedEntries[0]?.ErrorMessage}`);
+  },
+};
+
+async function setRedrive({ sqs }: Clients, { physical, properties }: Resource): Promise<void> {
+  const RedrivePolicy = properties['RedrivePolicy'];
+  if (RedrivePolicy === undefined) return;
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: physical.ref, Attributes: attributeTexts({ RedrivePolicy }) }));
+}
+
+/** Queue attributes are texts, whatever CloudFormation spells them as. */
+function attributeTexts(attributes: Properties): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  );
+}
+
+function isFunctionTarget({ Arn }: { readonly Arn?: string | undefined }): boolean {
+  return Arn?.includes(':lambda:') ?? false;
+}
+
+function functionName(nameOrArn: unknown): string {
+  return String(nameOrArn).split(':function:').at(-1)?.split(':')[0] ?? '';
+}
+
+function readFunction({ physical, properties }: Resource, codeDirectory: string): ProvisionedFunction {
+  const variables = (properties['Environment'] as { Variables?: Properties } | undefined)?.Variables ?? {};
+  return {
+    name: physical.name,
+    arn: physical.attributes['Arn'] ?? '',
+    handler: String(properties['Handler']),
+    codeDirectory,
+    environment: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+    timeoutSeconds: Number(properties['Timeout'] ?? 3),
+    memoryMegabytes: Number(properties['MemorySize'] ?? 128),
+    reservedConcurrency: optionalNumber(properties['ReservedConcurrentExecutions']),
+  };
+}
+
+function readMapping({ logicalId, properties }: Resource, { endpoint, accountId }: Surroundings): ProvisionedMapping {
+  const queueArn = String(properties['EventSourceArn']);
+  if (!queueArn.startsWith('arn:aws:sqs:')) throw new Error(`${logicalId}: only SQS is an event source here, not ${queueArn}`);
+  return {
+    functionName: functionName(properties['FunctionName']),
+    queueArn,
+    queueUrl: `${endpoint}/${accountId}/${queueArn.split(':').at(-1)}`,
+    batchSize: Number(properties['BatchSize'] ?? 10),
+    windowSeconds: Number(properties['MaximumBatchingWindowInSeconds'] ?? 0),
+    maximumConcurrency: optionalNumber((properties['ScalingConfig'] as Properties | undefined)?.['MaximumConcurrency']),
+    reportsBatchItemFailures: ((properties['FunctionResponseTypes'] as string[] | undefined) ?? []).includes('ReportBatchItemFailures'),
+  };
+}
+
+function readScheduledRule({ physical, properties }: Resource): ProvisionedSchedule[] {
+  const expression = properties['ScheduleExpression'];
+  if (typeof expression !== 'string' || properties['State'] === 'DISABLED') return [];
+  const targets = ((properties['Targets'] as { Arn?: string; Input?: string }[] | undefined) ?? []).filter(isFunctionTarget);
+  return targets.map(({ Arn, Input }) => ({
+    functionName: functionName(Arn),
+    name: physical.name,
+    arn: physical.attributes['Arn'] ?? '',
+    milliseconds: readRate(expression),
+    input: Input === undefined ? undefined : JSON.parse(Input),
+  }));
+}
+
+function readSchedule({ logicalId, physical, properties }: Resource): ProvisionedSchedule[] {
+  if (properties['State'] === 'DISABLED') return [];
+  const target = properties['Target'] as { Arn?: string; Input?: string };
+  if (!isFunctionTarget(target)) throw new Error(`${logicalId}: only functions are run on a schedule here`);
+  const input: unknown = target.Input === undefined ? {} : JSON.parse(target.Input);
+  const milliseconds = readRate(String(properties['ScheduleExpression']));
+  return [{ functionName: functionName(target.Arn), name: physical.name, arn: physical.attributes['Arn'] ?? '', milliseconds, input }];
+}
+
+function optionalNumber(value: unknown): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,108 @@
+import { createRealClock } from './clock.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { answerOtaAdmin } from './fleet/admin.ts';
+import { createFleet, type Fleet } from './fleet/fleet.ts';
+import { type GatewayOptions, startGateway } from './gateway.ts';
+import { createDynamoDb } from './services/dynamodb/dynamodb.ts';
+import { createEventBridge } from './services/eventbridge/eventbridge.ts';
+import { createIotCore, type IotCore } from './services/iot-core/iot-core.ts';
+import { createManagedIntegrations, type ManagedIntegrations } from './services/managed-integrations/managed-integrations.ts';
+import { createS3 } from './services/s3/s3.ts';
+import type { Clock, ObjectStore, Service } from './services/service.ts';
+import { createSqs } from './services/sqs/sqs.ts';
+import { createSts } from './services/sts.ts';
+
+export const ACCOUNT_ID = '000000000000';
+export const REGION = 'us-east-1';
+
+/** What a further stand-in is given when the services start. */
+export type Neighbours = {
+  readonly clock: Clock;
+  readonly objects: ObjectStore;
+  readonly faults: Faults;
+  readonly accountId: string;
+  readonly region: string;
+};
+
+export type ServicesOptions = {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The clock of SQS, DynamoDB, EventBridge, S3 and of faults: real time unless given, as their clients have no other. */
+  readonly clock?: Clock;
+  /** The clock of the control planes and their fleet; the same one unless given. */
+  readonly worldClock?: Clock;
+  readonly accountId?: string;
+  readonly region?: string;
+  /** The simulated devices of both control planes; all succeed unless given. */
+  readonly fleet?: Fleet;
+  /** Over what the IoT Core stand-in is given. */
+  readonly iotCore?: Partial<Parameters<typeof createIotCore>[0]>;
+  /** Over what the managed integrations stand-in is given. */
+  readonly managedIntegrations?: Partial<Parameters<typeof createManagedIntegrations>[0]>;
+  /** Further stand-ins. */
+  readonly services?: readonly ((neighbours: Neighbours) => Service)[];
+};
+
+export type RunningServices = {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly worldClock: Clock;
+  readonly faults: Faults;
+  /** What is in S3, without going over the wire. */
+  readonly objects: ObjectStore;
+  readonly fleet: Fleet;
+  readonly iotCore: IotCore;
+  readonly managedIntegrations: ManagedIntegrations;
+  /** Ends every long poll with nothing and lets none begin; before consumers are stopped. */
+  endLongPolls(): void;
+  stop(): Promise<void>;
+};
+
+/** The embedded AWS without functions and with nothing in it. Everything is in memory and gone when it stops. */
+export async function startServices(options: ServicesOptions): Promise<RunningServices> {
+  const { accountId = ACCOUNT_ID, region = REGION } = options;
+  const own = options.clock === undefined ? createRealClock() : undefined;
+  const clock = options.clock ?? own ?? createRealClock();
+  const worldClock = options.worldClock ?? clock;
+  const faults = createFaults({ clock });
+  const shared = { clock, accountId, region };
+  const sqs = createSqs(shared);
+  const s3 = createS3({ clock });
+  const neighbours: Neighbours = { clock: worldClock, objects: s3.objects, faults, accountId, region };
+  const fleet = options.fleet ?? createFleet();
+  const iotCore = createIotCore({ ...neighbours, fleet, writeObject: s3.writeObject, ...options.iotCore });
+  const managedIntegrations = createManagedIntegrations({ ...neighbours, fleet, ...options.managedIntegrations });
+  const services: Service[] = [
+    sqs,
+    createDynamoDb(shared),
+    createEventBridge({ ...shared, queues: sqs }),
+    s3,
+    iotCore,
+    ...iotCore.dataPlane,
+    managedIntegrations,
+    createSts({ accountId }),
+    ...(options.services ?? []).map((create) => create(neighbours)),
+  ];
+  const admin: GatewayOptions['admin'] = (request) => answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
+  const gateway = await startGateway({ port: options.port, accountId, services, faults, admin });
+  return {
+    endpoint: gateway.endpoint,
+    accountId,
+    region,
+    clock,
+    worldClock,
+    faults,
+    objects: s3.objects,
+    fleet,
+    iotCore,
+    managedIntegrations,
+    endLongPolls: sqs.endLongPolls,
+    async stop() {
+      await gateway.stop();
+      own?.stop();
+    },
+  };
+}

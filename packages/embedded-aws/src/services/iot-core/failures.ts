@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure } from '../rest-json/rest-json.ts';
+
+/** HTTP statuses of AWS IoT's modelled errors. Throttling is a 400, a quota a 410. */
+export const iotStatuses: Readonly<Record<string, number>> = {
+  InvalidRequestException: 400,
+  ThrottlingException: 400,
+  UnauthorizedException: 401,
+  ResourceNotFoundException: 404,
+  ResourceAlreadyExistsException: 409,
+  InvalidStateTransitionException: 409,
+  VersionConflictException: 409,
+  DeleteConflictException: 409,
+  TerminalStateException: 410,
+  LimitExceededException: 410,
+  InternalFailureException: 500,
+  ServiceUnavailableException: 503,
+};
+
+export function invalid(message: string): Failure {
+  return { exception: 'InvalidRequestException', message };
+}
+
+export function notFound(kind: string, name: string): Failure {
+  return { exception: 'ResourceNotFoundException', message: `${kind} ${name} cannot be found.` };
+}
+
+export function alreadyExists(kind: string, resourceId: string, resourceArn: string): Failure {
+  return {
+    exception: 'ResourceAlreadyExistsException',
+    message: `${kind} ${resourceId} already exists`,
+    more: { resourceId, resourceArn },
+  };
+}
+
+/** Why an asynchronous creation failed, as GetOTAUpdate tells it. */
+export type ErrorInfo = { readonly code: string; readonly message: string };
+
+/**
+ * An error of a service that the OTA process called, as it surfaces in `errorInfo`: the exception's class is the
+ * code, the service's own answer is appended to the message.
+ */
+export function lateError(service: string, status: number, errorCode: string, message: string, code = errorCode): ErrorInfo {
+  const source = `Service: ${service}; Status Code: ${status}; Error Code: ${errorCode}; Request ID: ${randomUUID()}; Proxy: null`;
+  return { code, message: `${message} (${source})` };
+}

@@ -1,0 +1,99 @@
+import { createFleet, type Fleet } from '../../fleet/fleet.ts';
+import { createJobs } from '../../fleet/jobs.ts';
+import { createRestJsonService, type RestJson } from '../rest-json/rest-json.ts';
+import type { Service } from '../service.ts';
+import { accountHandlers, streamHandlers } from './account.ts';
+import { createArns } from './arns.ts';
+import { iotStatuses } from './failures.ts';
+import { createJobEvents, type PublishedMessage } from './job-events.ts';
+import { jobExecutionHandlers } from './job-executions.ts';
+import { jobHandlers } from './jobs.ts';
+import { jobsDataHandlers } from './jobs-data.ts';
+import { jobsDataModel, jobsModel } from './model/jobs.ts';
+import { otaUpdatesModel } from './model/ota-updates.ts';
+import { accountModel, registryModel } from './model/registry.ts';
+import { defaultIotCoreAssumptions, type IotCoreAssumptions, type IotCoreOptions } from './options.ts';
+import { otaUpdateHandlers } from './ota-updates.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { thingGroupHandlers, thingHandlers } from './registry-operations.ts';
+import { createSigning } from './signing.ts';
+import { createStreams } from './streams.ts';
+import { tagHandlers } from './tags.ts';
+import type { IotWorld } from './world.ts';
+
+export type { PublishedMessage } from './job-events.ts';
+export type { IotCoreAssumptions, IotCoreOptions } from './options.ts';
+
+export type IotCore = Service & {
+  readonly fleet: Fleet;
+  readonly registry: Registry;
+  /** The device's side of jobs under the signing names its SDKs use; mount beside the service itself. */
+  readonly dataPlane: readonly Service[];
+  /** The job events published so far, oldest first, a thousand at most. */
+  events(): readonly PublishedMessage[];
+  /** PEM of the key that verifies signatures the stand-in made. */
+  readonly signingPublicKey: string;
+};
+
+/**
+ * AWS IoT Core as far as OTA needs it: OTA updates, jobs, things and groups, streams, tags. Everything in memory, on
+ * the clock given; `IotCoreAssumptions` tells what is assumed and can be set.
+ */
+export function createIotCore(options: IotCoreOptions): IotCore {
+  const assumptions: IotCoreAssumptions = { ...defaultIotCoreAssumptions, ...options };
+  const fleet = options.fleet ?? createFleet();
+  const arns = createArns(options.region, options.accountId);
+  const registry = createRegistry(arns, assumptions);
+  const eventConfigurations: IotWorld['eventConfigurations'] = {};
+  const events = createJobEvents({ arns, registry, configurations: eventConfigurations, clock: options.clock, publish: options.publish });
+  const jobs = createJobs({
+    clock: options.clock,
+    fleet,
+    nameOf: registry.devices.nameOf,
+    membersOf: registry.membersOf,
+    settings: assumptions.jobs,
+    onEvent: events.note,
+  });
+  registry.onMembership((change, target, device) => jobs[change](target, device));
+  const signing = createSigning();
+  const world: IotWorld = {
+    options,
+    assumptions,
+    clock: options.clock,
+    arns,
+    registry,
+    jobs,
+    streams: createStreams(assumptions.streamQuota),
+    signing,
+    tags: new Map(),
+    otaUpdates: new Map(),
+    eventConfigurations,
+  };
+  const service = createRestJsonService({
+    ...wire,
+    name: 'iot',
+    model: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel },
+    handlers: {
+      ...otaUpdateHandlers(world),
+      ...jobHandlers(world),
+      ...jobExecutionHandlers(world),
+      ...thingHandlers(world),
+      ...thingGroupHandlers(world),
+      ...streamHandlers(world),
+      ...tagHandlers(world),
+      ...accountHandlers(world),
+    },
+  });
+  const data = { ...dataWire, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
+  const dataPlane = ['iot-jobs-data', 'iotjobsdata'].map((name) => createRestJsonService({ ...data, name }));
+  return { ...service, fleet, registry, dataPlane, events: events.all, signingPublicKey: signing.publicKeyPem };
+}
+
+const wire: Pick<RestJson, 'statuses' | 'invalid' | 'messageKey'> = {
+  statuses: { ...iotStatuses, ConflictException: 409 },
+  invalid: 'InvalidRequestException',
+  messageKey: 'message',
+};
+
+/** The data plane throttles with a 429 (API model 2017-09-29), the control plane with a 400. */
+const dataWire = { ...wire, statuses: { ...wire.statuses, ThrottlingException: 429 } };

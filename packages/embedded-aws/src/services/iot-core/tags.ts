@@ -1,0 +1,48 @@
+import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
+import { invalid, notFound } from './failures.ts';
+import type { Tag } from './ota-update.ts';
+import type { IotWorld } from './world.ts';
+
+const TAGS_PER_RESOURCE = 50;
+
+/** Tags by the ARN of what they are on. */
+export type TagStore = Map<string, Map<string, string>>;
+
+/** Puts tags on a resource, new values over old; a reason when the result would be more than a resource may have. */
+export function putTags(store: TagStore, arn: string, tags: readonly Tag[]): Failure | undefined {
+  const merged = new Map(store.get(arn));
+  for (const { Key, Value } of tags) merged.set(Key, Value ?? '');
+  if (merged.size > TAGS_PER_RESOURCE) return invalid(`A resource has at most ${TAGS_PER_RESOURCE} tags`);
+  if (merged.size > 0) store.set(arn, merged);
+  return undefined;
+}
+
+/** TagResource, UntagResource, ListTagsForResource. */
+export function tagHandlers(world: IotWorld): Handlers {
+  const { tags, arns } = world;
+  const exists = (arn: string) => {
+    const name = arn.slice(arn.lastIndexOf('/') + 1);
+    const known: readonly [string, boolean][] = [
+      [arns.otaUpdate(name), world.otaUpdates.has(name)],
+      [arns.job(name), world.jobs.get(name) !== undefined],
+      [arns.stream(name), world.streams.get(name) !== undefined],
+      [arns.thingGroup(name), world.registry.groups.has(name)],
+    ];
+    return known.some(([candidate, there]) => there && candidate === arn);
+  };
+  return {
+    TagResource: (input: { resourceArn: string; tags: Tag[] }) => {
+      if (!exists(input.resourceArn)) return notFound('Resource', input.resourceArn);
+      return putTags(tags, input.resourceArn, input.tags) ?? nothing;
+    },
+    UntagResource: (input: { resourceArn: string; tagKeys: string[] }) => {
+      if (!exists(input.resourceArn)) return notFound('Resource', input.resourceArn);
+      for (const key of input.tagKeys) tags.get(input.resourceArn)?.delete(key);
+      return nothing;
+    },
+    ListTagsForResource: (input: { resourceArn: string }) => {
+      if (!exists(input.resourceArn)) return notFound('Resource', input.resourceArn);
+      return { output: { tags: [...(tags.get(input.resourceArn) ?? [])].map(([Key, Value]) => ({ Key, Value })) } };
+    },
+  };
+}

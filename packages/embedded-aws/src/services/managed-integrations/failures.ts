@@ -1,0 +1,29 @@
+import type { Failure } from '../rest-json/rest-json.ts';
+
+/** HTTP statuses of MI's modelled errors. Throttling is a 429 here, a 400 in IoT Core. */
+export const managedIntegrationsStatuses: Readonly<Record<string, number>> = {
+  ValidationException: 400,
+  InvalidRequestException: 400,
+  UnauthorizedException: 401,
+  AccessDeniedException: 403,
+  ResourceNotFoundException: 404,
+  ConflictException: 409,
+  LimitExceededException: 410,
+  ThrottlingException: 429,
+  InternalServerException: 500,
+};
+
+export function invalid(message: string): Failure {
+  return { exception: 'ValidationException', message };
+}
+
+export function notFound(ResourceType: string, ResourceId: string): Failure {
+  const more = { ResourceId, ResourceType };
+  return { exception: 'ResourceNotFoundException', message: `${ResourceType} ${ResourceId} cannot be found.`, more };
+}
+
+/** What a ClientToken gets that came before with other parameters. */
+export const tokenConflict: Failure = {
+  exception: 'ConflictException',
+  message: 'The ClientToken was used before with different parameters',
+};

@@ -1,0 +1,178 @@
+import { AwsError } from '../aws-json.ts';
+import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from '../service.ts';
+import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
+import { createListings } from './listing.ts';
+import { createMultipartOperations } from './multipart.ts';
+import { createObjectOperations, plainVersion } from './objects.ts';
+import { createBucketStore } from './store.ts';
+import { escapeXml } from './xml.ts';
+
+/** A request with the bucket and key its path (or virtual host) names; '' where it names none. */
+export type S3Call = { readonly request: ServiceRequest; readonly bucket: string; readonly key: string };
+export type S3Operation = (call: S3Call) => ServiceResponse;
+
+/** What other stand-ins may do in S3 without going over the wire. */
+export type InsideS3 = {
+  readonly objects: ObjectStore;
+  /** Writes an object; nothing happens when there is no such bucket. */
+  writeObject(bucket: string, key: string, body: Buffer): void;
+};
+
+/** S3 in memory, versioned buckets and checksums among it; path-style and virtual-host requests, presigned URLs. */
+export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Service & InsideS3 {
+  const store = createBucketStore(options.clock.now);
+  const operations: Readonly<Record<string, S3Operation>> = {
+    ...createBucketOperations(store, options.clock.now),
+    ...createListings(store),
+    ...createObjectOperations(store),
+    ...createMultipartOperations(store, options.clock.now),
+  };
+
+  const known = (request: ServiceRequest) => {
+    const name = operationName(request, locate(request));
+    return Object.hasOwn(operations, name) ? operations[name] : undefined;
+  };
+
+  return {
+    name: 's3',
+    operations: Object.keys(operations),
+    objects: store.objects,
+    writeObject(bucket, key, body) {
+      const owner = store.buckets.get(bucket);
+      if (owner !== undefined) store.write(owner, plainVersion(owner, key, body));
+    },
+    operation: (request) => (known(request) === undefined ? undefined : operationName(request, locate(request))),
+    async handle(request) {
+      const call = locate(request);
+      const operation = known(request);
+      if (operation === undefined) {
+        return error(501, 'NotImplemented', `The embedded AWS does not know S3 ${operationName(request, call)}.`);
+      }
+      try {
+        checkPresigned(request.query);
+        checkOwner(request);
+        return operation(call);
+      } catch (problem) {
+        if (!(problem instanceof AwsError)) throw problem;
+        const { headers, ...fields } = problem.fields;
+        return error(problem.status, problem.exception, problem.message, fields, headers as Record<string, string> | undefined);
+      }
+    },
+    error,
+  };
+}
+
+function error(
+  status: number,
+  code: string,
+  message: string,
+  fields: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): ServiceResponse {
+  const further = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
+  if (status === 304) return { status, headers };
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', ...headers },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message>${further.join('')}</Error>`,
+  };
+}
+
+function locate(request: ServiceRequest): S3Call {
+  const [, ...segments] = request.path.split('/');
+  const virtual = request.headers['host']?.match(/^([a-z\d][a-z\d.-]*)\.(?:s3[\w.-]*|localhost)(?::\d+)?$/)?.[1];
+  const bucket = virtual ?? decode(segments.shift() ?? '');
+  return { request, bucket, key: decode(segments.join('/')) };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function operationName({ method, query, headers }: ServiceRequest, { bucket, key }: S3Call): string {
+  if (bucket === '') return method === 'GET' ? 'ListBuckets' : `${method} /`;
+  const verb = ({ PUT: 'Put', GET: 'Get', DELETE: 'Delete' } as Readonly<Record<string, string>>)[method];
+  if (key !== '') return objectOperationName(method, query, headers);
+  if (query.has('versioning')) return `${verb}BucketVersioning`;
+  if (query.has('location')) return 'GetBucketLocation';
+  for (const [name, spelled] of Object.entries(BUCKET_SETTINGS)) {
+    if (query.has(name)) return method === 'DELETE' && name === 'lifecycle' ? 'DeleteBucketLifecycle' : `${verb}${spelled}`;
+  }
+  if (method === 'GET' && query.has('versions')) return 'ListObjectVersions';
+  if (method === 'GET' && query.has('uploads')) return 'ListMultipartUploads';
+  if (method === 'POST' && query.has('delete')) return 'DeleteObjects';
+  const other = [...query.keys()].find((name) =>
+    [
+      'acl',
+      'replication',
+      'website',
+      'requestPayment',
+      'accelerate',
+      'object-lock',
+      'analytics',
+      'inventory',
+      'metrics',
+      'intelligent-tiering',
+      'policyStatus',
+    ].includes(name),
+  );
+  if (other !== undefined) return `${method} ?${other}`;
+  if (method === 'GET') return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects';
+  return (
+    ({ PUT: 'CreateBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' } as Readonly<Record<string, string>>)[method] ?? `${method} BUCKET`
+  );
+}
+
+function objectOperationName(method: string, query: URLSearchParams, headers: ServiceRequest['headers']): string {
+  const upload = query.has('uploadId');
+  const copied = headers['x-amz-copy-source'] !== undefined;
+  const other = ['acl', 'retention', 'legal-hold', 'torrent', 'restore', 'select'].find((name) => query.has(name));
+  if (other !== undefined) return `${method} OBJECT?${other}`;
+  switch (method) {
+    case 'PUT':
+      if (upload) return copied ? 'UploadPartCopy' : 'UploadPart';
+      return query.has('tagging') ? 'PutObjectTagging' : copied ? 'CopyObject' : 'PutObject';
+    case 'GET':
+      if (upload) return 'ListParts';
+      return query.has('tagging') ? 'GetObjectTagging' : query.has('attributes') ? 'GetObjectAttributes' : 'GetObject';
+    case 'HEAD':
+      return 'HeadObject';
+    case 'DELETE':
+      return upload ? 'AbortMultipartUpload' : query.has('tagging') ? 'DeleteObjectTagging' : 'DeleteObject';
+    case 'POST':
+      return query.has('uploads') ? 'CreateMultipartUpload' : upload ? 'CompleteMultipartUpload' : 'POST OBJECT';
+    default:
+      return `${method} OBJECT`;
+  }
+}
+
+/** Refuses a presigned URL that has expired, of signature version 4 (seconds from its date) or 2 (epoch seconds). */
+function checkPresigned(query: URLSearchParams): void {
+  const expiry = query.has('AWSAccessKeyId') && query.has('Signature') ? expiryOfVersion2(query) : expiryOfVersion4(query);
+  // Real time and not the clock: the URL was made by a client that has no other.
+  if (expiry !== undefined && Date.now() > expiry) throw new AwsError('AccessDenied', 'Request has expired', { status: 403 });
+}
+
+function expiryOfVersion2(query: URLSearchParams): number {
+  const expires = query.get('Expires') ?? '';
+  if (!/^\d+$/.test(expires))
+    throw new AwsError('AccessDenied', `Invalid date (should be seconds since epoch): ${expires}`, { status: 403 });
+  return Number(expires) * 1000;
+}
+
+function expiryOfVersion4(query: URLSearchParams): number | undefined {
+  const match = query.get('X-Amz-Date')?.match(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/);
+  const expires = Number(query.get('X-Amz-Expires') ?? Number.NaN);
+  if (!match || Number.isNaN(expires)) return undefined;
+  const [year = 0, month = 1, day, hour, minute, second] = match.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second) + expires * 1000;
+}
+
+function checkOwner({ headers, accountId }: ServiceRequest): void {
+  const expected = headers['x-amz-expected-bucket-owner'];
+  if (expected !== undefined && expected !== accountId) throw new AwsError('AccessDenied', 'Access Denied', { status: 403 });
+}

@@ -1,0 +1,12 @@
+import { AwsError, type JsonInput } from '../aws-json.ts';
+
+/** A whole number of the input, `undefined` when it is not there. Throws SQS's InvalidParameterValue outside of the range. */
+export function between(input: JsonInput, name: string, least: number, most: number): number | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${least} and ${most}.`,
+  );
+}

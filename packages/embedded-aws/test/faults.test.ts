@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { createManualClock } from '../src/clock.ts';
+import { createFaults, type Fault, readFault } from '../src/faults.ts';
+
+const strikes = (fault: Fault, count: number) => {
+  const faults = createFaults({ clock: createManualClock() });
+  faults.add(fault);
+  return Array.from({ length: count }, () => faults.strike('iot', 'CreateOTAUpdate').kind ?? '-').join(' ');
+};
+
+describe('a fault', () => {
+  it('strikes the service and operation it names, and no other', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    faults.add({ service: 'iot', operation: 'GetOTAUpdate', kind: 'error500' });
+    expect(faults.strike('iot', 'CreateOTAUpdate').kind).toBeUndefined();
+    expect(faults.strike('sqs', 'GetOTAUpdate').kind).toBeUndefined();
+    expect(faults.strike('iot', 'GetOTAUpdate').kind).toBe('error500');
+  });
+
+  it('strikes so many times, after letting so many pass', () => {
+    expect(strikes({ service: 'iot', kind: 'throttle', after: 1, times: 2 }, 5)).toBe('- throttle throttle - -');
+  });
+
+  it('strikes by a seeded chance: the same seed, the same run', () => {
+    const fault: Fault = { service: 'iot', kind: 'error503', probability: 0.5, seed: 7 };
+    const run = strikes(fault, 40);
+    expect(strikes(fault, 40)).toBe(run);
+    expect(strikes({ ...fault, seed: 8 }, 40)).not.toBe(run);
+    expect(run.split('error503').length).toBeGreaterThan(10);
+    expect(run.split('-').length).toBeGreaterThan(10);
+  });
+
+  it('is over after its time', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'outage', forMilliseconds: 1000 });
+    clock.advance(999);
+    expect(faults.strike('iot', 'x').kind).toBe('outage');
+    clock.advance(1);
+    expect(faults.strike('iot', 'x').kind).toBeUndefined();
+  });
+
+  it('with a rate strikes only what exceeds it: a second’s worth at once, then as time refills it', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'throttle', abovePerSecond: 2 });
+    const strike = () => faults.strike('iot', 'CreateOTAUpdate').kind;
+    expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
+    clock.advance(499);
+    expect(strike()).toBe('throttle');
+    clock.advance(1);
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+    clock.advance(60_000);
+    expect([strike(), strike(), strike()]).toEqual([undefined, undefined, 'throttle']);
+  });
+
+  it('above a rate below one a second lets one through when its time has come', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'throttle', abovePerSecond: 0.5 });
+    const strike = () => faults.strike('iot', 'CreateOTAUpdate').kind;
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+    clock.advance(2_000);
+    expect([strike(), strike()]).toEqual([undefined, 'throttle']);
+  });
+
+  it('that slows is added to one that strikes', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    faults.add({ service: 'iot', kind: 'slow', delayMilliseconds: 20 });
+    faults.add({ service: 'iot', kind: 'slow', delayMilliseconds: 30 });
+    faults.add({ service: 'iot', kind: 'lostReply' });
+    expect(faults.strike('iot', 'x')).toEqual({ slowMilliseconds: 50, kind: 'lostReply' });
+  });
+
+  it('of a late creation is used up by whoever creates, and never strikes a request', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    const errorInfo = { code: 'AccessDenied', message: 'no' };
+    faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo });
+    expect(faults.strike('iot', 'CreateOTAUpdate').kind).toBeUndefined();
+    expect(faults.takeCreateFailed('iotmanagedintegrations')).toBeUndefined();
+    expect(faults.takeCreateFailed('iot')).toEqual(errorInfo);
+    expect(faults.takeCreateFailed('iot')).toBeUndefined();
+  });
+
+  it('is listed with how often it struck, and can be cleared', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    const id = faults.add({ service: 'iot', kind: 'throttle' });
+    faults.add({ service: 's3', kind: 'throttle' });
+    faults.strike('iot', 'x');
+    expect(faults.list()).toEqual([
+      { id, service: 'iot', kind: 'throttle', struck: 1 },
+      { id: id + 1, service: 's3', kind: 'throttle', struck: 0 },
+    ]);
+    faults.clear(id);
+    expect(faults.list()).toHaveLength(1);
+    faults.clear();
+    expect(faults.list()).toEqual([]);
+  });
+
+  it.each([
+    [null, /JSON object/],
+    [{ kind: 'throttle' }, /^service/],
+    [{ service: 'iot', kind: 'explode' }, /^kind: one of throttle/],
+    [{ service: 'iot', kind: 'slow', delayMilliseconds: '5' }, /^delayMilliseconds/],
+    [{ service: 'iot', kind: 'createFailed', errorInfo: {} }, /^errorInfo/],
+    [{ service: 'iot', kind: 'throttle', time: 1 }, /^time: no such field/],
+  ])('is refused when it reads %j', (value, why) => {
+    expect(readFault(value)).toMatch(why);
+  });
+});

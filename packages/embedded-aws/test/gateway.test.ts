@@ -1,0 +1,280 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
+import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, HeadBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueUrlCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FaultKind } from '../src/faults.ts';
+import { startTestAws, type TestAws } from './support/endpoints.ts';
+
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(() => aws.stop());
+afterEach(() => aws.services.faults.clear());
+
+const signed = (service: string, region = 'us-east-1') => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=any/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+describe('the endpoint', () => {
+  it('routes by the service name in the credential scope, takes any credentials and numbers every answer', async () => {
+    const answer = await fetch(aws.endpoint, {
+      method: 'POST',
+      headers: { ...signed('dynamodb'), 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ TableNames: [] });
+    expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('says what is wrong with a service it does not have', async () => {
+    const answer = await fetch(aws.endpoint, { method: 'POST', headers: signed('kinesis') });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      __type: 'UnknownOperationException',
+      message: expect.stringContaining("no service 'kinesis'"),
+    });
+  });
+
+  it.each([
+    ['dynamodb', 'DynamoDB_20120810.CreateBackup', 'CreateBackup'],
+    ['sqs', 'AmazonSQS.Fly', 'Fly'],
+    ['events', 'AWSEvents.CreateArchive', 'CreateArchive'],
+  ])('names an operation that %s does not know', async (service, target, name) => {
+    const answer = await fetch(aws.endpoint, { method: 'POST', headers: { ...signed(service), 'x-amz-target': target }, body: '{}' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      __type: expect.stringContaining('UnknownOperationException'),
+      message: expect.stringContaining(name),
+    });
+  });
+
+  it('names an operation that S3 does not know', async () => {
+    const answer = await fetch(`${aws.endpoint}/bucket?website`, { headers: signed('s3') });
+    expect(answer.status).toBe(501);
+    expect(await answer.text()).toContain('<Code>NotImplemented</Code>');
+  });
+
+  it('asks for a signature where it cannot tell the service without', async () => {
+    const answer = await fetch(aws.endpoint, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+  });
+
+  it('takes unsigned reads of an object and presigned URLs for S3', async () => {
+    await aws.s3.send(new CreateBucketCommand({ Bucket: 'open' }));
+    await aws.s3.send(new PutObjectCommand({ Bucket: 'open', Key: 'a/b c.txt', Body: 'hello' }));
+    expect(await (await fetch(`${aws.endpoint}/open/a/b%20c.txt`)).text()).toBe('hello');
+    const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=${date}&X-Amz-Signature=0`;
+    const put = await fetch(`${aws.endpoint}/open/new?${query}&X-Amz-Expires=60`, { method: 'PUT', body: 'presigned' });
+    expect(put.status).toBe(200);
+    expect(await (await fetch(`${aws.endpoint}/open/new`)).text()).toBe('presigned');
+    const late = await fetch(`${aws.endpoint}/open/new?${query.replace(date, '20200101T000000Z')}&X-Amz-Expires=60`);
+    expect(late.status).toBe(403);
+    expect(await late.text()).toContain('Request has expired');
+  });
+
+  it('refuses a body over 64 MiB', async () => {
+    const answer = await fetch(`${aws.endpoint}/open/huge`, {
+      method: 'PUT',
+      headers: signed('s3'),
+      body: Buffer.alloc(64 * 1024 * 1024 + 1),
+    });
+    expect(answer.status).toBe(413);
+  });
+
+  it('names its own endpoint in queue URLs and takes them with any host', async () => {
+    const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: 'named' }));
+    expect(QueueUrl).toBe(`${aws.endpoint}/000000000000/named`);
+    const answer = await fetch(aws.endpoint, {
+      method: 'POST',
+      headers: { ...signed('sqs'), 'x-amz-target': 'AmazonSQS.GetQueueAttributes' },
+      body: JSON.stringify({ QueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/named', AttributeNames: ['QueueArn'] }),
+    });
+    expect(await answer.json()).toEqual({ Attributes: { QueueArn: 'arn:aws:sqs:us-east-1:000000000000:named' } });
+  });
+});
+
+describe('the endpoint for people', () => {
+  const admin = (path: string, init: RequestInit = {}) => fetch(`${aws.endpoint}/_ota${path}`, init);
+
+  it('tells that it is well and which services it has', async () => {
+    expect(await (await admin('/health')).json()).toMatchObject({
+      status: 'ok',
+      services: expect.arrayContaining(['sqs', 'dynamodb', 'events', 's3', 'iot', 'iotmanagedintegrations']),
+    });
+  });
+
+  it('remembers the last requests', async () => {
+    await aws.sqs.send(new GetQueueUrlCommand({ QueueName: 'nobody' })).catch(() => undefined);
+    const { requests } = (await (await admin('/requests')).json()) as { requests: unknown[] };
+    expect(requests.at(-1)).toEqual({ time: expect.any(String), service: 'sqs', operation: 'GetQueueUrl', status: 400 });
+  });
+
+  it('arms, lists and clears faults', async () => {
+    const fault = { service: 'sqs', operation: 'ListQueues', kind: 'error500', times: 1 };
+    const added = await admin('/faults', { method: 'POST', body: JSON.stringify(fault) });
+    expect(added.status).toBe(201);
+    const { id } = (await added.json()) as { id: number };
+    expect(await (await admin('/faults')).json()).toEqual({ faults: [{ ...fault, id, struck: 0 }] });
+    expect((await admin(`/faults/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await (await admin('/faults')).json()).toEqual({ faults: [] });
+    expect((await admin('/faults', { method: 'POST', body: '{"kind":"x"}' })).status).toBe(400);
+  });
+
+  it.each([
+    [{ service: 'nope' }, /^service: there is no nope here; there are sqs, dynamodb, .*iotmanagedintegrations/],
+    [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no CreateOTAUpdat here/],
+    [{ service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' }, /^operation: iotmanagedintegrations has no CreateOTAUpdate/],
+    [{ kind: 'createFailed', service: 's3' }, /^service: createFailed is for iot and iotmanagedintegrations/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'CreateJob' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
+    [
+      { kind: 'createFailed', service: 'iotmanagedintegrations', operation: 'CreateOtaTaskConfiguration' },
+      /^operation: createFailed of iotmanagedintegrations is for CreateOtaTask$/,
+    ],
+    [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
+    [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no SendMesage here/],
+    [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no SendMessage/],
+    [{ service: 'events', operation: 'PutEvent' }, /^operation: events has no PutEvent/],
+    [{ service: 's3', operation: 'PUT' }, /^operation: s3 has no PUT/],
+    [{ service: 'sts', operation: 'AssumeRole' }, /^operation: sts has no AssumeRole/],
+  ])('refuses the fault of %j, which would strike nobody', async (target, message) => {
+    const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });
+    expect([refused.status, await refused.json()]).toEqual([400, { message: expect.stringMatching(message) }]);
+    expect(aws.services.faults.list()).toEqual([]);
+  });
+
+  it.each([
+    ['iot', 'CreateOTAUpdate'],
+    ['iot', 'ListThingGroups'],
+    ['iot-jobs-data', 'GetPendingJobExecutions'],
+    ['iotmanagedintegrations', 'CreateOtaTask'],
+    ['dynamodb', 'PutItem'],
+    ['dynamodb', 'DescribeTable'],
+    ['sqs', 'SendMessageBatch'],
+    ['events', 'PutEvents'],
+    ['s3', 'HeadObject'],
+    ['sts', 'GetCallerIdentity'],
+  ])('arms the fault of %s at %s', async (service, operation) => {
+    const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', service, operation }) });
+    expect(armed.status).toBe(201);
+  });
+
+  it.each([
+    ['iot', 'CreateOTAUpdate'],
+    ['iotmanagedintegrations', 'CreateOtaTask'],
+  ])('arms the late failure of what %s creates by %s', async (service, operation) => {
+    const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'createFailed', service, operation }) });
+    expect(armed.status).toBe(201);
+  });
+
+  it('does not listen to web pages', async () => {
+    expect((await admin('/faults', { method: 'DELETE', headers: { origin: 'https://evil.example' } })).status).toBe(403);
+  });
+
+  it.each([
+    ['delayMilliseconds', 1e99],
+    ['times', -1],
+    ['probability', 'often'],
+  ])('refuses a fault with %s %s', async (name, value) => {
+    const fault = { service: 'sqs', kind: 'slow', [name]: value };
+    expect((await admin('/faults', { method: 'POST', body: JSON.stringify(fault) })).status).toBe(400);
+  });
+
+  it('says what there is instead of what was asked for', async () => {
+    const answer = await admin('/else');
+    expect(answer.status).toBe(404);
+    const text = await answer.text();
+    for (const route of ['health', 'requests', 'faults', 'fleet', 'clock', 'managed-things', 'events', 'signing-key'])
+      expect(text).toContain(`/_ota/${route}`);
+  });
+});
+
+describe('a fault on the wire', () => {
+  const once = { maxAttempts: 1 };
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    sqs: () => new SQSClient({ ...aws.access, ...once }).send(new ListQueuesCommand({})),
+    dynamodb: () => new DynamoDBClient({ ...aws.access, ...once }).send(new ListTablesCommand({})),
+    events: () => new EventBridgeClient({ ...aws.access, ...once }).send(new ListEventBusesCommand({})),
+    s3: () => new S3Client({ ...aws.access, ...once }).send(new ListBucketsCommand({})),
+    iot: () => new IoTClient({ ...aws.access, ...once }).send(new ListOTAUpdatesCommand({})),
+  };
+
+  it.each<[string, FaultKind, number, string]>([
+    ['sqs', 'throttle', 400, 'RequestThrottled'],
+    ['dynamodb', 'throttle', 400, 'ProvisionedThroughputExceededException'],
+    ['events', 'throttle', 400, 'ThrottlingException'],
+    ['s3', 'throttle', 503, 'SlowDown'],
+    ['iot', 'throttle', 400, 'ThrottlingException'],
+    ['iot', 'quota410', 410, 'LimitExceededException'],
+    ['iot', 'error500', 500, 'InternalFailureException'],
+    ['iot', 'error503', 503, 'ServiceUnavailableException'],
+    ['sqs', 'error500', 500, 'InternalFailure'],
+    ['dynamodb', 'error500', 500, 'InternalServerError'],
+    ['events', 'error500', 500, 'InternalException'],
+    ['s3', 'error500', 500, 'InternalError'],
+    ['s3', 'error503', 503, 'ServiceUnavailable'],
+  ])('on %s reads as that service words it: %s is %i %s', async (service, kind, status, name) => {
+    aws.services.faults.add({ service, kind, times: 1 });
+    await expect(calls[service]?.()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
+    await expect(calls[service]?.()).resolves.toBeDefined();
+  });
+
+  it('on managed integrations reads as that service words it', async () => {
+    const ask = () => fetch(`${aws.endpoint}/ota-tasks`, { headers: signed('iotmanagedintegrations') });
+    for (const [kind, status, name] of [
+      ['throttle', 429, 'ThrottlingException'],
+      ['quota410', 402, 'ServiceQuotaExceededException'],
+      ['error500', 500, 'InternalServerException'],
+    ] as const) {
+      aws.services.faults.add({ service: 'iotmanagedintegrations', kind, times: 1 });
+      const answer = await ask();
+      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([status, name]);
+    }
+  });
+
+  it.each(['iot-jobs-data', 'iotjobsdata'])("on the devices' side of jobs (%s) reads as that service words it", async (service) => {
+    for (const [kind, status, name] of [
+      ['throttle', 429, 'ThrottlingException'],
+      ['quota410', 402, 'ServiceQuotaExceededException'],
+      ['error500', 500, 'InternalServerException'],
+      ['error503', 503, 'ServiceUnavailableException'],
+    ] as const) {
+      aws.services.faults.add({ service, kind, times: 1 });
+      const answer = await fetch(`${aws.endpoint}/things/t/jobs`, { headers: signed(service) });
+      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([status, name]);
+    }
+  });
+
+  it('that loses the reply has carried the request out', async () => {
+    aws.services.faults.add({ service: 's3', operation: 'CreateBucket', kind: 'lostReply', times: 1 });
+    const client = new S3Client({ ...aws.access, ...once });
+    await expect(client.send(new CreateBucketCommand({ Bucket: 'lost-reply' }))).rejects.toThrow();
+    await expect(client.send(new HeadBucketCommand({ Bucket: 'lost-reply' }))).resolves.toBeDefined();
+  });
+
+  it('that is an outage has not', async () => {
+    aws.services.faults.add({ service: 's3', operation: 'CreateBucket', kind: 'outage', times: 1 });
+    const client = new S3Client({ ...aws.access, ...once });
+    await expect(client.send(new CreateBucketCommand({ Bucket: 'outage' }))).rejects.toThrow();
+    await expect(client.send(new HeadBucketCommand({ Bucket: 'outage' }))).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  it('that throttles is retried by the SDK as AWS would have it', async () => {
+    aws.services.faults.add({ service: 'sqs', operation: 'ListQueues', kind: 'throttle', times: 1 });
+    const { $metadata } = await aws.sqs.send(new ListQueuesCommand({}));
+    expect($metadata.attempts).toBe(2);
+  });
+
+  it('that slows holds the request back', async () => {
+    aws.services.faults.add({ service: 'sqs', kind: 'slow', delayMilliseconds: 60, times: 1 });
+    const from = performance.now();
+    await aws.sqs.send(new ListQueuesCommand({}));
+    expect(performance.now() - from).toBeGreaterThanOrEqual(55);
+  });
+});

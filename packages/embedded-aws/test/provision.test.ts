@@ -1,0 +1,183 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { DescribeEventBusCommand, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cloud, startCloud } from '../src/cloud.ts';
+import { provision } from '../src/provision.ts';
+import type { Template } from '../src/template.ts';
+import { startTestAws, type TestAws } from './support/endpoints.ts';
+import { eventually } from './support/eventually.ts';
+import { fixtureTemplate } from './support/fixture-template.ts';
+
+const surroundings = (endpoint: string) => ({
+  accountId: '000000000000',
+  region: 'us-east-1',
+  stackName: 'fixture',
+  endpoint,
+  codeDirectory: '/code',
+});
+
+describe('a compiled template', () => {
+  let aws: TestAws;
+  // A template is provisioned at the embedded AWS whatever engine the other tests meet.
+  let sqs: SQSClient;
+  let dynamodb: DynamoDBClient;
+  beforeAll(async () => {
+    aws = await startTestAws();
+    sqs = new SQSClient(aws.access);
+    dynamodb = new DynamoDBClient(aws.access);
+  });
+  afterAll(async () => {
+    sqs.destroy();
+    dynamodb.destroy();
+    await aws.stop();
+  });
+
+  it('becomes queues, tables, buses, rules and buckets, and the functions, mappings and schedules that are left to run', async () => {
+    const provisioned = await provision(fixtureTemplate, surroundings(aws.endpoint));
+
+    expect(provisioned.functions).toEqual([
+      expect.objectContaining({
+        name: 'fixture-work',
+        handler: 'dist/job/index.handler',
+        codeDirectory: '/code',
+        timeoutSeconds: 5,
+        memoryMegabytes: 256,
+        environment: expect.objectContaining({
+          QUEUE_URL: `${aws.endpoint}/000000000000/fixture-source`,
+          TABLE: 'fixture-table',
+          BUCKET: 'fixture-bucket-000000000000-us-east-1',
+          PLACE: 'aws us-east-1 000000000000',
+          DELAY: '60',
+        }),
+      }),
+    ]);
+    expect(provisioned.mappings).toEqual([
+      {
+        functionName: 'fixture-work',
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:fixture-source',
+        queueUrl: `${aws.endpoint}/000000000000/fixture-source`,
+        batchSize: 2,
+        windowSeconds: 0,
+        maximumConcurrency: 2,
+        reportsBatchItemFailures: true,
+      },
+    ]);
+    expect(provisioned.schedules).toEqual([expect.objectContaining({ functionName: 'fixture-work', milliseconds: 300_000 })]);
+    expect(provisioned.skipped.map(({ type }) => type)).toEqual(['AWS::IAM::Role', 'AWS::Lambda::Permission']);
+
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: `${aws.endpoint}/000000000000/fixture-source`, AttributeNames: ['All'] }),
+    );
+    expect(Attributes).toMatchObject({ VisibilityTimeout: '30', MaximumMessageSize: '262144' });
+    expect(JSON.parse(Attributes['RedrivePolicy'] ?? '')).toEqual({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:fixture-dead',
+      maxReceiveCount: 5,
+    });
+    expect(JSON.parse(Attributes['Policy'] ?? '')).toMatchObject({ Statement: [{ Principal: { Service: 'events.amazonaws.com' } }] });
+
+    const table = { TableName: 'fixture-table' };
+    const { Table } = await dynamodb.send(new DescribeTableCommand(table));
+    expect(Table).toMatchObject({ TableStatus: 'ACTIVE', DeletionProtectionEnabled: true });
+    expect(Table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexName: 'work', Projection: { ProjectionType: 'KEYS_ONLY' } });
+    const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand(table));
+    expect(TimeToLiveDescription).toEqual({ AttributeName: 'expiration', TimeToLiveStatus: 'ENABLED' });
+    const backups = await dynamodb.send(new DescribeContinuousBackupsCommand(table));
+    expect(backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED');
+
+    const bucket = await aws.s3.send(new GetBucketVersioningCommand({ Bucket: 'fixture-bucket-000000000000-us-east-1' }));
+    expect(bucket.Status).toBe('Enabled');
+
+    const bus = await aws.events.send(new DescribeEventBusCommand({ Name: 'fixture-bus' }));
+    expect(JSON.parse(bus.Policy ?? '').Statement).toHaveLength(1);
+    const { Targets } = await aws.events.send(new ListTargetsByRuleCommand({ EventBusName: 'fixture-bus', Rule: 'fixture-rule' }));
+    expect(Targets).toEqual([
+      expect.objectContaining({ Id: 'source', DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:fixture-dead' } }),
+    ]);
+  });
+
+  const broken = (Resources: Template['Resources']) => provision({ ...fixtureTemplate, Resources }, surroundings(aws.endpoint));
+
+  it('is refused when it holds a kind of resource that would matter and is not known', async () => {
+    await expect(broken({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } })).rejects.toThrow(
+      'Stream: the embedded AWS cannot make a AWS::Kinesis::Stream',
+    );
+  });
+
+  it('is refused when it refers to what it does not have', async () => {
+    await expect(broken({ Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Nobody' } } } })).rejects.toThrow(
+      'no resource Nobody',
+    );
+    await expect(broken({ Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::ImportValue': 'x' } } } })).rejects.toThrow(
+      'Fn::ImportValue',
+    );
+  });
+
+  it('leaves out what its conditions rule out', async () => {
+    const provisioned = await broken({
+      Off: { Type: 'AWS::Kinesis::Stream', Condition: 'Production' },
+      On: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::If': ['Production', 'production', { Ref: 'AWS::NoValue' }] } } },
+    });
+    expect(provisioned.created).toEqual({ On: `${aws.endpoint}/000000000000/fixture-On` });
+  });
+});
+
+describe('the cloud', () => {
+  let directory: string;
+  let cloud: Cloud;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'cloud-'));
+    await mkdir(join(directory, 'dist/job'), { recursive: true });
+    // Puts what it is given on the bus again, under another source, so that a test can see it went all the way round.
+    await writeFile(
+      join(directory, 'dist/job/index.mjs'),
+      `export const handler = async (event, context) => {
+        console.log(JSON.stringify({ records: event.Records?.length, extra: process.env.EXTRA, name: context.functionName }));
+        return { batchItemFailures: event.Records.filter((record) => JSON.parse(record.body).detail.fail).map((record) => ({ itemIdentifier: record.messageId })) };
+      };`,
+    );
+    await writeFile(join(directory, 'template.json'), JSON.stringify(fixtureTemplate));
+    cloud = await startCloud({
+      port: 0,
+      templateFile: join(directory, 'template.json'),
+      codeDirectory: directory,
+      environment: { EXTRA: 'over all' },
+      onLog: ({ line }) => lines.push(line),
+    });
+  });
+  afterAll(async () => {
+    await cloud.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('carries an event from the bus through the queue to the function, and deletes what it handled', async () => {
+    const access = { endpoint: cloud.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+    const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
+    const events = new EventBridgeClient(access);
+    const sqs = new SQSClient(access);
+    await events.send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: 'fixture-bus', Source: 'acme.build', DetailType: 'Done', Detail: '{"fail":false}' }],
+      }),
+    );
+    await eventually(() => lines).toContain('{"records":1,"extra":"over all","name":"fixture-work"}');
+    const source = `${cloud.endpoint}/000000000000/fixture-source`;
+    await eventually(
+      async () => (await sqs.send(new GetQueueAttributesCommand({ QueueUrl: source, AttributeNames: ['All'] }))).Attributes,
+    ).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
+    expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: source }))).Messages).toBeUndefined();
+    events.destroy();
+    sqs.destroy();
+  });
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateEventBusCommand,
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  DescribeRuleCommand,
+  ListTagsForResourceCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  type PutRuleCommandInput,
+  PutTargetsCommand,
+  type RuleState,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestAws, type TestAws } from '../../support/endpoints.ts';
+
+let aws: TestAws;
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+afterAll(() => aws.stop());
+
+const putRule = (Name: string, input: Partial<PutRuleCommandInput> = {}) =>
+  aws.events.send(new PutRuleCommand({ Name, EventPattern: '{"source":["acme"]}', ...input }));
+const invalid = { name: 'ValidationException' };
+
+describe('a bus', () => {
+  it.each([
+    ['another account', 'arn:aws:events:us-east-1:111111111111:event-bus/default'],
+    ['another Region', 'arn:aws:events:eu-west-1:000000000000:event-bus/default'],
+  ])('of %s is not the one of its name here', async (_what, EventBusName) => {
+    const entry = { EventBusName, Source: 's', DetailType: 't', Detail: '{}' };
+    const { Entries } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
+    expect(Entries).toEqual([expect.objectContaining({ ErrorCode: 'ResourceNotFoundException' })]);
+    await expect(putRule(randomUUID(), { EventBusName })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('is found by its own ARN', async () => {
+    const { EventBusArn: EventBusName } = await aws.events.send(new CreateEventBusCommand({ Name: randomUUID() }));
+    const entry = { EventBusName, Source: 's', DetailType: 't', Detail: '{}' };
+    expect((await aws.events.send(new PutEventsCommand({ Entries: [entry] }))).FailedEntryCount).toBe(0);
+  });
+
+  it('takes its tags along when it is deleted', async () => {
+    const [Name, Tags] = [randomUUID(), [{ Key: 'team', Value: 'firmware' }]];
+    const { EventBusArn: ResourceARN } = await aws.events.send(new CreateEventBusCommand({ Name, Tags }));
+    const tags = async () => (await aws.events.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
+    expect(await tags()).toEqual(Tags);
+    await aws.events.send(new DeleteEventBusCommand({ Name }));
+    expect(await tags()).toEqual([]);
+  });
+
+  it.each(['default', 'arn:aws:events:us-east-1:000000000000:event-bus/default'])('stays where it is the default one: %s', async (Name) => {
+    await expect(aws.events.send(new DeleteEventBusCommand({ Name }))).rejects.toMatchObject(invalid);
+  });
+
+  it('has no slash in its name', async () => {
+    await expect(aws.events.send(new CreateEventBusCommand({ Name: 'a/b' }))).rejects.toMatchObject(invalid);
+  });
+});
+
+describe('an event', () => {
+  it.each(['1e20', '-1e20', '253402300800'])('does not happen at %s, which no date can tell', async (time) => {
+    const response = await fetch(aws.endpoint, {
+      method: 'POST',
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/events/aws4_request, SignedHeaders=host, Signature=0',
+        'x-amz-target': 'AWSEvents.PutEvents',
+      },
+      body: `{"Entries":[{"Source":"s","DetailType":"t","Detail":"{}","Time":${time}}]}`,
+    });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ __type: 'SerializationException' })]);
+  });
+});
+
+describe('a rule', () => {
+  it('has one of three states', async () => {
+    const Name = randomUUID();
+    await expect(putRule(Name, { State: 'FOO' as RuleState })).rejects.toMatchObject(invalid);
+    await expect(putRule(Name, { State: '' as RuleState })).rejects.toMatchObject(invalid);
+    for (const State of ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'] as const) {
+      await putRule(Name, { State });
+      expect(await aws.events.send(new DescribeRuleCommand({ Name }))).toMatchObject({ State });
+    }
+  });
+
+  it('keeps the tags it was made with, not those of an update, until it is deleted', async () => {
+    const Name = randomUUID();
+    const put = async (Value: string) => (await putRule(Name, { Tags: [{ Key: 'team', Value }] })).RuleArn;
+    const tags = async (ResourceARN: string | undefined) => (await aws.events.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
+    expect(await tags(await put('first'))).toEqual([{ Key: 'team', Value: 'first' }]);
+    expect(await tags(await put('second'))).toEqual([{ Key: 'team', Value: 'first' }]);
+    await aws.events.send(new DeleteRuleCommand({ Name }));
+    expect(await tags((await putRule(Name)).RuleArn)).toEqual([]);
+  });
+});
+
+describe('the input of a target', () => {
+  const Arn = 'arn:aws:sqs:us-east-1:000000000000:q';
+  const InputTransformer = { InputTemplate: '"x"' };
+
+  it.each<[string, Partial<Target>]>([
+    ['both Input and InputPath', { Input: '{}', InputPath: '$.detail' }],
+    ['both Input and InputTransformer', { Input: '{}', InputTransformer }],
+    ['both InputPath and InputTransformer', { InputPath: '$.detail', InputTransformer }],
+    ['no JSON', { Input: 'text' }],
+    ['a path that begins elsewhere than $', { InputPath: 'detail' }],
+    ['a path of a template that does', { InputTransformer: { ...InputTransformer, InputPathsMap: { x: 'detail' } } }],
+  ])('is not %s, and then no target is kept', async (_what, input) => {
+    const Rule = randomUUID();
+    await putRule(Rule);
+    const Targets = [
+      { Id: 'good', Arn },
+      { Id: 'bad', Arn, ...input },
+    ];
+    await expect(aws.events.send(new PutTargetsCommand({ Rule, Targets }))).rejects.toMatchObject(invalid);
+    expect((await aws.events.send(new ListTargetsByRuleCommand({ Rule }))).Targets).toEqual([]);
+  });
+
+  it.each<[string, Partial<Target>]>([
+    ['a constant', { Input: '"text"' }],
+    ['a path', { InputPath: '$.detail' }],
+    ['a template', { InputTransformer: { ...InputTransformer, InputPathsMap: { x: '$.detail' } } }],
+  ])('may be %s', async (_what, input) => {
+    const Rule = randomUUID();
+    await putRule(Rule);
+    const put = new PutTargetsCommand({ Rule, Targets: [{ Id: 'good', Arn, ...input }] });
+    expect(await aws.events.send(put)).toMatchObject({ FailedEntryCount: 0 });
+  });
+});

@@ -1,0 +1,72 @@
+import {
+  CancelJobCommand,
+  CreateJobCommand,
+  DeleteJobCommand,
+  DescribeEventConfigurationsCommand,
+  UpdateEventConfigurationsCommand,
+} from '@aws-sdk/client-iot';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Ota, startOta, thingArn } from '../../support/ota-stand-ins.ts';
+
+let ota: Ota;
+afterEach(() => ota.stop());
+
+const enable = () =>
+  ota.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true }, JOB_EXECUTION: { Enabled: true } } }));
+const createJob = (jobId: string) => ota.iot.send(new CreateJobCommand({ jobId, targets: [thingArn('a'), thingArn('b')], document: '{}' }));
+const topics = () => ota.core.events().map((one) => one.topic);
+
+describe('job events', () => {
+  it('are off until they are enabled', async () => {
+    ota = await startOta();
+    await createJob('j');
+    ota.clock.advance(60_000);
+    expect(ota.core.events()).toEqual([]);
+    await enable();
+    const { eventConfigurations } = await ota.iot.send(new DescribeEventConfigurationsCommand({}));
+    expect(eventConfigurations).toEqual({ JOB: { Enabled: true }, JOB_EXECUTION: { Enabled: true } });
+  });
+
+  it('tell of each end of an execution and of the job, seconds outside and milliseconds inside', async () => {
+    ota = await startOta({ fleet: { devices: { b: 'FAILED' } } });
+    await enable();
+    await createJob('j');
+    ota.clock.advance(60_000);
+    expect(topics().sort()).toEqual([
+      '$aws/events/job/j/completed',
+      '$aws/events/jobExecution/j/failed',
+      '$aws/events/jobExecution/j/succeeded',
+    ]);
+    const payloads = ota.core.events().map((one) => one.payload);
+    expect(payloads.at(-1)).toMatchObject({
+      eventType: 'JOB',
+      operation: 'completed',
+      status: 'COMPLETED',
+      createdAt: Date.UTC(2026, 0, 1),
+      targets: [thingArn('a'), thingArn('b')],
+      jobProcessDetails: { numberOfSucceededThings: 1, numberOfFailedThings: 1 },
+    });
+    expect(payloads.find((one) => one['operation'] === 'failed')).toMatchObject({
+      thingArn: thingArn('b'),
+      status: 'FAILED',
+      statusDetails: {},
+    });
+    expect(payloads[0]?.['timestamp']).toBeLessThan(Date.UTC(2026, 0, 2) / 1000);
+  });
+
+  it('announce the beginning and the end of a cancellation and of a deletion', async () => {
+    ota = await startOta();
+    await enable();
+    await createJob('j');
+    await ota.iot.send(new CancelJobCommand({ jobId: 'j' }));
+    await ota.iot.send(new DeleteJobCommand({ jobId: 'j' }));
+    ota.clock.advance(1_000);
+    expect(topics().filter((topic) => topic.includes('/job/'))).toEqual([
+      '$aws/events/job/j/cancellation_in_progress',
+      '$aws/events/job/j/canceled',
+      '$aws/events/job/j/deletion_in_progress',
+      '$aws/events/job/j/deleted',
+    ]);
+    expect(topics().filter((topic) => topic.endsWith('jobExecution/j/canceled'))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,112 @@
+import {
+  AddThingToThingGroupCommand,
+  CreateJobCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  DeleteThingCommand,
+  DeleteThingGroupCommand,
+  DescribeJobCommand,
+  DescribeThingCommand,
+  DescribeThingGroupCommand,
+  ListTagsForResourceCommand,
+  ListThingGroupsCommand,
+  ListThingsCommand,
+  ListThingsInThingGroupCommand,
+  RemoveThingFromThingGroupCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-iot';
+import { afterEach, describe, expect, it } from 'vitest';
+import { groupArn, type Ota, startOta, thingArn } from '../../support/ota-stand-ins.ts';
+
+let ota: Ota;
+afterEach(() => ota.stop());
+
+const job = async (jobId: string) => (await ota.iot.send(new DescribeJobCommand({ jobId }))).job;
+const createJob = (jobId: string, changes: object = {}) =>
+  ota.iot.send(new CreateJobCommand({ jobId, targets: [thingArn('t')], document: '{}', ...changes }));
+
+async function register(group: string, ...things: string[]) {
+  await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: group }));
+  for (const thingName of things) {
+    await ota.iot.send(new CreateThingCommand({ thingName }));
+    await ota.iot.send(new AddThingToThingGroupCommand({ thingGroupName: group, thingName }));
+  }
+}
+
+describe('the registry', () => {
+  it('creates, describes, lists and deletes things', async () => {
+    ota = await startOta();
+    const attributePayload = { attributes: { model: 'x1' } };
+    const made = await ota.iot.send(new CreateThingCommand({ thingName: 'a', attributePayload }));
+    expect(made).toMatchObject({ thingName: 'a', thingArn: thingArn('a'), thingId: expect.any(String) });
+    expect((await ota.iot.send(new CreateThingCommand({ thingName: 'a', attributePayload }))).thingId).toBe(made.thingId);
+    await expect(ota.iot.send(new CreateThingCommand({ thingName: 'a' }))).rejects.toMatchObject({
+      name: 'ResourceAlreadyExistsException',
+    });
+    await ota.iot.send(new CreateThingCommand({ thingName: 'b' }));
+    const listed = await ota.iot.send(new ListThingsCommand({ attributeName: 'model', attributeValue: 'x1' }));
+    expect(listed.things?.map((one) => one.thingName)).toEqual(['a']);
+    expect(await ota.iot.send(new DescribeThingCommand({ thingName: 'a' }))).toMatchObject({ version: 1, attributes: { model: 'x1' } });
+    await ota.iot.send(new DeleteThingCommand({ thingName: 'a' }));
+    await expect(ota.iot.send(new DescribeThingCommand({ thingName: 'a' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('keeps groups, their hierarchy and their members', async () => {
+    ota = await startOta();
+    await register('root', 'a');
+    await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'leaf', parentGroupName: 'root' }));
+    await ota.iot.send(new CreateThingCommand({ thingName: 'b' }));
+    await ota.iot.send(new AddThingToThingGroupCommand({ thingGroupArn: groupArn('leaf'), thingArn: thingArn('b') }));
+    const members = async (changes: object) =>
+      (await ota.iot.send(new ListThingsInThingGroupCommand({ thingGroupName: 'root', ...changes }))).things;
+    expect(await members({})).toEqual(['a']);
+    expect(await members({ recursive: true })).toEqual(['a', 'b']);
+    const leaf = await ota.iot.send(new DescribeThingGroupCommand({ thingGroupName: 'leaf' }));
+    expect(leaf.thingGroupMetadata).toMatchObject({ parentGroupName: 'root', rootToParentThingGroups: [{ groupName: 'root' }] });
+    expect((await ota.iot.send(new ListThingGroupsCommand({ parentGroup: 'root' }))).thingGroups).toEqual([
+      { groupName: 'leaf', groupArn: groupArn('leaf') },
+    ]);
+    await expect(ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'root' }))).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
+    await ota.iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName: 'root', thingName: 'a' }));
+    expect(await members({ recursive: true })).toEqual(['b']);
+    await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'leaf' }));
+    await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'root' }));
+    await expect(members({})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('answers as before for a group made again as it is, and 409 for one made otherwise', async () => {
+    ota = await startOta();
+    const attributes = { site: 'lobby', floor: '1' };
+    const create = (thingGroupProperties: object | undefined) =>
+      ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'g', thingGroupProperties }));
+    const { thingGroupId } = await create({ thingGroupDescription: 'd', attributePayload: { attributes } });
+    const turned = { attributePayload: { attributes: { floor: '1', site: 'lobby' } }, thingGroupDescription: 'd' };
+    expect((await create(turned)).thingGroupId).toBe(thingGroupId);
+    for (const other of [undefined, { ...turned, thingGroupDescription: 'other' }, { thingGroupDescription: 'd' }]) {
+      await expect(create(other)).rejects.toMatchObject({
+        name: 'ResourceAlreadyExistsException',
+        resourceId: 'g',
+        $metadata: { httpStatusCode: 409 },
+      });
+    }
+  });
+
+  it('tags what exists, fifty tags at most', async () => {
+    ota = await startOta();
+    await createJob('j', { tags: [{ Key: 'a', Value: '1' }] });
+    const resourceArn = (await job('j'))?.jobArn;
+    await ota.iot.send(new TagResourceCommand({ resourceArn, tags: [{ Key: 'b', Value: '2' }] }));
+    await ota.iot.send(new UntagResourceCommand({ resourceArn, tagKeys: ['a'] }));
+    expect((await ota.iot.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual([{ Key: 'b', Value: '2' }]);
+    const many = Array.from({ length: 50 }, (_, at) => ({ Key: `k${at}`, Value: '' }));
+    await expect(ota.iot.send(new TagResourceCommand({ resourceArn, tags: many }))).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
+    await expect(ota.iot.send(new ListTagsForResourceCommand({ resourceArn: groupArn('none') }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});

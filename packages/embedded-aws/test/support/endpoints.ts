@@ -1,0 +1,58 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type RunningServices, type ServicesOptions, startServices } from '../../src/cloud.ts';
+
+/** What every SDK client of the tests is made of. */
+export type Access = {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
+
+/** The embedded AWS for one test file, and clients for it. */
+export type TestAws = {
+  readonly services: RunningServices;
+  readonly endpoint: string;
+  readonly access: Access;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly events: EventBridgeClient;
+  readonly s3: S3Client;
+  stop(): Promise<void>;
+};
+
+/** The engine that judges: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` where it is set, else the embedded one. */
+export function endpointOf(store: 'SQS' | 'DYNAMODB', { endpoint }: Pick<RunningServices, 'endpoint'>): string {
+  return process.env[`AWS_ENDPOINT_URL_${store}`] ?? endpoint;
+}
+
+/**
+ * Starts the embedded AWS on a free port. The SQS and DynamoDB clients speak to `AWS_ENDPOINT_URL_SQS` and
+ * `AWS_ENDPOINT_URL_DYNAMODB` instead where those are set, so that the same tests judge another engine.
+ */
+export async function startTestAws(options: Partial<ServicesOptions> = {}): Promise<TestAws> {
+  const services = await startServices({ port: 0, ...options });
+  const access: Access = {
+    endpoint: services.endpoint,
+    region: services.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const clients = {
+    sqs: new SQSClient({ ...access, endpoint: endpointOf('SQS', services) }),
+    dynamodb: new DynamoDBClient({ ...access, endpoint: endpointOf('DYNAMODB', services) }),
+    events: new EventBridgeClient(access),
+    s3: new S3Client(access),
+  };
+  return {
+    services,
+    endpoint: services.endpoint,
+    access,
+    ...clients,
+    async stop() {
+      for (const client of Object.values(clients)) client.destroy();
+      await services.stop();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Item } from '../../simulate/aws/expressions.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+/** An event as the bus took it. */
+export type Told = { readonly detailType: string; readonly detail: Readonly<Record<string, unknown>> };
+
+/** A message as the queue of rejected ones took it. */
+export type Kept = { readonly body: string; readonly attributes: Readonly<Record<string, string>> };
+
+/** A job document as it was written. */
+export type Written = { readonly bucket: string; readonly key: string; readonly body: Uint8Array };
+
+/** Everything that left the function for one message, in the order in which it left. */
+export type Effects = {
+  readonly told: Told[];
+  readonly kept: Kept[];
+  readonly created: { readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask'; readonly input: Input }[];
+  readonly documents: Written[];
+  /** Items of the ledger that were put. */
+  readonly rows: Item[];
+  /** Locks that were taken. */
+  readonly locks: string[];
+  /** Calls in all. */
+  calls: number;
+};
+
+export const noEffects = (): Effects => ({ told: [], kept: [], created: [], documents: [], rows: [], locks: [], calls: 0 });
+
+/** Text as SQS takes it: the characters of XML 1.0. */
+export function isLegalInSqs(text: string): boolean {
+  return !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
+}

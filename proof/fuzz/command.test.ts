@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bodyOf, sampleDetail } from '../support/sample.ts';
+import type { FuzzReport } from './fuzz.ts';
+import { escaped, told } from './told.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function command(...args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [join(root, 'proof/fuzz/main.ts'), ...args], (error, stdout, stderr) => {
+      done({ status: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('npm run fuzz', () => {
+  it('tells what came of it as data, with status 0', async () => {
+    const { status, stdout, stderr } = await command('--inputs', '300', '--seed', '4', '--workers', '1', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ inputs: 300, seed: 4, broken: {}, isGood: true });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each([['--inputs', '0'], ['--inputs', 'many'], ['--seed', '-1'], ['--workers', '1.5'], ['--colour'], ['stray']])(
+    'is not used like this: %s %s',
+    async (...args) => {
+      const { status, stderr } = await command(...args);
+      expect(status).toBe(2);
+      expect(stderr).toContain('npm run fuzz -- [--inputs N]');
+    },
+  );
+
+  it('replays the body in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ota-fuzz-'));
+    try {
+      const [one, several] = [join(folder, 'one'), join(folder, 'several')];
+      writeFileSync(one, bodyOf({ ...sampleDetail(), version: '2' }));
+      writeFileSync(several, JSON.stringify([bodyOf(sampleDetail()), '{}']));
+      expect(await command('--replay', one)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^INVALID_RELEASE in \d/) });
+      expect(await command('--replay', several)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^NOT_AN_EVENT in \d/) });
+      expect(await command('--replay', join(folder, 'none'))).toMatchObject({ status: 2 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the report', () => {
+  const failure = {
+    index: 9,
+    rule: 'never thrown',
+    what: 'Error: \n',
+    base: 'size: a',
+    mutators: ['cut off'],
+    body: '{"a":1}',
+    minimised: '\u001b',
+  };
+  const report: FuzzReport = {
+    inputs: 10,
+    seed: 987_654_321,
+    seconds: 2,
+    perSecond: 5,
+    batches: 1,
+    outcomes: { dispatched: 1, EXPIRED: 9 },
+    mutators: { 'cut off': [4, 1] },
+    slowest: { milliseconds: 3.21, index: 2, body: 'é' },
+    heap: { start: 2 ** 20, end: 2 ** 21 },
+    missingCodes: ['TOO_LARGE'],
+    broken: { 'never thrown': 3 },
+    failures: [failure],
+    isGood: false,
+  };
+
+  it('says what broke, from what, and how to see it again', () => {
+    const lines = [...told(report)];
+    const file = join(tmpdir(), 'ota-fuzz-987654321-9.txt');
+    expect(lines).toEqual([
+      '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of ten once more',
+      '        9  90.00%  rejected EXPIRED',
+      '        1  10.00%  dispatched',
+      'never met: TOO_LARGE',
+      'mutators: how often at work, how much of it was accepted',
+      '        4  25.00%  cut off',
+      'slowest: 3.2 ms, input 2, 1 characters: "\\u00e9"',
+      'heap: 1.0 MB when warm, 2.0 MB at the end',
+      'BROKEN never thrown, 3 times. The first, input 9: "Error: \\n"',
+      '  made from "size: a" by cut off, 7 characters, 1 left:',
+      '  "\\u001b"',
+      `  npm run fuzz -- --replay ${file}`,
+      'NOT GOOD',
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe('\u001b');
+    rmSync(file);
+  });
+
+  it('cuts and escapes what it quotes', () => {
+    expect(escaped('x'.repeat(1000))).toBe(`"${'x'.repeat(400)}\\u2026"`);
+    expect(escaped('\u001b[31m\r\n🔥"')).toBe('"\\u001b[31m\\r\\n\\ud83d\\udd25\\""');
+  });
+});

@@ -1,0 +1,76 @@
+import { inThread } from '../simulate/run-workers.ts';
+import { inputOf } from './generate.ts';
+import type { Job, Share } from './share.ts';
+import { type Counts, missingCodes, sumOf } from './tally.ts';
+import type { Report } from './worker.ts';
+
+export type FuzzOptions = {
+  readonly inputs: number;
+  /** The same seed gives the same inputs, however many workers share them. */
+  readonly seed: number;
+  readonly workers: number;
+  readonly onProgress?: (progress: { readonly done: number; readonly inputs: number; readonly perSecond: number }) => void;
+};
+
+export type FuzzReport = Omit<Counts, 'slowest'> & {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly slowest: Counts['slowest'] & { readonly body: string };
+  /** Of the worker whose heap grew most, in bytes. */
+  readonly heap: Share['heap'];
+  /** Codes of the closed list that no input met. */
+  readonly missingCodes: readonly string[];
+  /** Whether nothing is wrong with the service, and the inputs met all that they should. */
+  readonly isGood: boolean;
+};
+
+/** So much may be caches that were not full yet. */
+/** No memory is kept: garbage that was not yet collected may be this much. */
+export const HEAP_GROWTH_MAX = 16 * 1024 * 1024;
+/** So many inputs meet every code. */
+const ALL_CODES = 100_000;
+
+/** Tries so many inputs over several threads, and tells what came of them. */
+export async function fuzz({ inputs, seed, workers, onProgress }: FuzzOptions): Promise<FuzzReport> {
+  const began = performance.now();
+  const done: number[] = Array.from({ length: workers }, () => 0);
+  const secondsSoFar = () => (performance.now() - began) / 1000;
+  const shares = await Promise.all(
+    done.map((_, first) =>
+      runWorker({ seed, first, inputs, step: workers }, (ofWorker) => {
+        done[first] = ofWorker;
+        const sum = done.reduce((all, one) => all + one, 0);
+        onProgress?.({ done: sum, inputs, perSecond: sum / secondsSoFar() });
+      }),
+    ),
+  );
+  const seconds = secondsSoFar();
+  const counts = sumOf(shares);
+  const [heap = { start: 0, end: 0 }] = shares.map((share) => share.heap).sort((a, b) => b.end - b.start - (a.end - a.start));
+  const missing = missingCodes(counts);
+  return {
+    ...counts,
+    seed,
+    seconds,
+    perSecond: inputs / seconds,
+    slowest: { ...counts.slowest, body: counts.slowest.index < 0 ? '' : inputOf(seed, counts.slowest.index).body },
+    heap,
+    missingCodes: missing,
+    isGood:
+      Object.keys(counts.broken).length === 0 &&
+      counts.inputs === inputs &&
+      heap.end - heap.start <= HEAP_GROWTH_MAX &&
+      (missing.length === 0 || inputs < ALL_CODES),
+  };
+}
+
+async function runWorker(job: Job, onProgress: (done: number) => void): Promise<Share> {
+  let share: Share | undefined;
+  await inThread<Report>(new URL('./worker.ts', import.meta.url), job, (report) => {
+    if (report.kind === 'progress') onProgress(report.done);
+    else share = report.share;
+  });
+  if (!share) throw new Error('a worker ended before it was done');
+  return share;
+}

@@ -1,0 +1,117 @@
+import { hostileSubjects } from './hostile-bodies.ts';
+import { byteMutators } from './mutate/bytes.ts';
+import { gentle } from './mutate/gentle.ts';
+import { rough } from './mutate/rough.ts';
+import type { Json, Root } from './mutate/slots.ts';
+import { textMutators } from './mutate/text.ts';
+import { type Random, randomOf } from './random.ts';
+
+/** A body and how it was made. `bytes` where it is no text: they are read as a file would be, and delivered as SQS would have them. */
+export type FuzzInput = {
+  readonly body: string;
+  readonly bytes?: Uint8Array;
+  /** The hand-made body that it began as, and the mutators that changed it, in order. */
+  readonly base: string;
+  readonly mutators: readonly string[];
+};
+
+type Base = { readonly name: string; readonly text: string; readonly tree?: Json };
+
+/** Larger hand-made bodies are judged by themselves; to change them would take the time of hundreds of others. */
+const LARGEST_BASE = 8 * 1024;
+/** What a queue takes; one input in so many is filled up to it. */
+const BODY_BYTES = 256 * 1024;
+const PADDED_SHARE = 1 / 4000;
+const PADDED = 'blanks up to the limit';
+/**
+ * A body that grows beyond this is cut, in characters and in bytes. The queue gives at most 256 KiB; as text it has at
+ * most thrice as many bytes as this, so that the queue of refused messages still takes it with its reason.
+ */
+export const LARGEST_BODY = 300_000;
+
+const bases: readonly Base[] = Object.entries(hostileSubjects).flatMap(([subject, bodies]) =>
+  bodies.flatMap(([what, body]): Base[] => {
+    if (typeof body !== 'string' || body.length > LARGEST_BASE) return [];
+    return [{ name: `${subject}: ${what}`, text: body, ...treeOf(body) }];
+  }),
+);
+const trees = bases.filter((base) => base.tree !== undefined);
+const accepted = new Set(
+  Object.entries(hostileSubjects).flatMap(([subject, bodies]) =>
+    bodies.flatMap(([what, , code, final]) => (code === null && final === undefined ? [`${subject}: ${what}`] : [])),
+  ),
+);
+const good = trees.filter(({ name }) => accepted.has(name));
+
+/** How often an input begins as something that is accepted, and how its changes are spread over the three kinds. */
+const GOOD_SHARE = 0.8;
+const TEXT_SHARE = 0.18;
+const BYTE_SHARE = 0.06;
+/** Of the changes to a tree, those that know what a release is. */
+const GENTLE_SHARE = 0.5;
+/** Another change follows with this share, up to a limit. */
+const NEXT_SHARE = 0.5;
+const CHANGES_MAX = 8;
+
+const kinds = {
+  gentle: Object.entries(gentle),
+  rough: Object.entries(rough),
+  text: Object.entries(textMutators),
+  bytes: Object.entries(byteMutators),
+};
+
+/** Every mutator by its name. */
+export const mutatorNames: readonly string[] = [...Object.values(kinds).flatMap((mutators) => mutators.map(([name]) => name)), PADDED];
+
+/** The input of a number: the same for the same seed. */
+export function inputOf(seed: number, index: number): FuzzInput {
+  const random = randomOf(seed, `input ${index}`);
+  const { name: base, text, tree } = random.is(GOOD_SHARE) ? random.pick(good) : random.pick(bases);
+  const mutators: string[] = [];
+  const kind = kindOf(random.unit());
+  let body = text;
+  if (tree !== undefined && (kind === 'tree' || random.is(0.5))) body = changedTree(body, random, mutators);
+  if (kind === 'text' || (kind === 'tree' && tree === undefined)) body = changed(body, kinds.text, random, mutators);
+  if (random.is(PADDED_SHARE)) {
+    body = body.padEnd(BODY_BYTES + random.pick([-1, 0, 1, 1000]) - (Buffer.byteLength(body) - body.length));
+    mutators.push(PADDED);
+  }
+  body = body.slice(0, LARGEST_BODY);
+  if (kind !== 'bytes') return { body, base, mutators };
+  const bytes = changed(Buffer.from(body), kinds.bytes, random, mutators).subarray(0, LARGEST_BODY);
+  return { body: bytes.toString('utf8'), bytes, base, mutators };
+}
+
+function kindOf(unit: number): 'text' | 'bytes' | 'tree' {
+  return unit < TEXT_SHARE ? 'text' : unit < TEXT_SHARE + BYTE_SHARE ? 'bytes' : 'tree';
+}
+
+/** One mutator, and seldom one or two more. */
+function changed<T>(value: T, from: readonly [string, (value: T, random: Random) => T][], random: Random, mutators: string[]): T {
+  let now = value;
+  for (let changes = 0; changes === 0 || (changes < 3 && random.is(0.3)); changes += 1) {
+    const [name, mutate] = random.pick(from);
+    now = mutate(now, random);
+    mutators.push(name);
+  }
+  return now;
+}
+
+function changedTree(text: string, random: Random, mutators: string[]): string {
+  const root: Root = { tree: JSON.parse(text) };
+  const other = () => random.pick(trees).tree;
+  for (let changes = 0; changes === 0 || (changes < CHANGES_MAX && random.is(NEXT_SHARE)); changes += 1) {
+    const [name, mutate] = random.pick(random.is(GENTLE_SHARE) ? kinds.gentle : kinds.rough);
+    if (mutate(root, { random, other })) mutators.push(name);
+  }
+  const written = JSON.stringify(root.tree) ?? 'null';
+  return written.includes('"@number ') ? written.replace(/"@number ([^@"]*)@"/g, '$1') : written;
+}
+
+function treeOf(text: string): { readonly tree: Json } | undefined {
+  try {
+    return { tree: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

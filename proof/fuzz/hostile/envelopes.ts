@@ -1,0 +1,96 @@
+import { account, bodyOf, sampleDetail } from '../../support/sample.ts';
+import { type HostileBody, ok, withdrawal, withdrawn } from './bodies.ts';
+
+const sent = (members: Record<string, unknown>) => bodyOf(sampleDetail(), members);
+
+export const events: readonly HostileBody[] = [
+  ...['null', 'true', '0', '"text"', '[]', '{}', '[{}]'].map((body): HostileBody => [body, body, 'NOT_AN_EVENT']),
+  ['a bare detail', JSON.stringify(sampleDetail()), 'NOT_AN_EVENT'],
+  ['an event in a list', `[${ok}]`, 'NOT_AN_EVENT'],
+  ['an event as text', JSON.stringify(ok), 'NOT_AN_EVENT'],
+  ['an event in an event', bodyOf(JSON.parse(ok)), 'INVALID_RELEASE'],
+  ['an S3 notification', '{"Records":[{"eventSource":"aws:s3"}]}', 'NOT_AN_EVENT'],
+  ['an SNS envelope', JSON.stringify({ Type: 'Notification', Message: ok }), 'NOT_AN_EVENT'],
+  ['an SQS record', JSON.stringify({ messageId: 'neverlog', body: ok }), 'NOT_AN_EVENT'],
+  [
+    'an event as PutEvents takes it',
+    JSON.stringify({ Source: 's', DetailType: 'Firmware Release Published', Detail: '{}' }),
+    'NOT_AN_EVENT',
+  ],
+  ['detail as text', bodyOf(JSON.stringify(sampleDetail())), 'NOT_AN_EVENT'],
+  ['detail as a list', bodyOf([sampleDetail()]), 'NOT_AN_EVENT'],
+  ['detail null', bodyOf(null), 'NOT_AN_EVENT'],
+  ['no detail', sent({ detail: undefined }), 'NOT_AN_EVENT'],
+  ['detail-type null', sent({ 'detail-type': null }), 'NOT_AN_EVENT'],
+  ['detail-type as a list', sent({ 'detail-type': ['Firmware Release Published'] }), 'NOT_AN_EVENT'],
+  ['no detail-type', sent({ 'detail-type': undefined }), 'NOT_AN_EVENT'],
+  ['detailType for detail-type', sent({ 'detail-type': undefined, detailType: 'Firmware Release Published' }), 'NOT_AN_EVENT'],
+];
+
+export const envelopes: readonly HostileBody[] = [
+  ['no account', sent({ account: undefined }), 'ACCOUNT_NOT_ALLOWED'],
+  ['another account', sent({ account: '999999999999' }), 'ACCOUNT_NOT_ALLOWED'],
+  ['the account as a number', sent({ account: Number(account) }), 'ACCOUNT_NOT_ALLOWED'],
+  ['the account in a list', sent({ account: [account] }), 'ACCOUNT_NOT_ALLOWED'],
+  ['the account with a blank', sent({ account: `${account} ` }), 'ACCOUNT_NOT_ALLOWED'],
+  ['the account in digits of full width', sent({ account: '１２３４５６７８９０１２' }), 'ACCOUNT_NOT_ALLOWED'],
+  ['the account as an ARN', sent({ account: `arn:aws:iam::${account}:root` }), 'ACCOUNT_NOT_ALLOWED'],
+  ['an empty account', sent({ account: '' }), 'ACCOUNT_NOT_ALLOWED'],
+  ['a pattern of accounts', sent({ account: '*' }), 'ACCOUNT_NOT_ALLOWED'],
+  ['another account and an unknown type', bodyOf({}, { account: '1', 'detail-type': 'x' }), 'ACCOUNT_NOT_ALLOWED'],
+  ['an unknown type', sent({ 'detail-type': 'Firmware Release Deleted' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['the type in small letters', sent({ 'detail-type': 'firmware release published' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['the type with a hard blank', sent({ 'detail-type': 'Firmware\u00a0Release Published' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['the type with a line break', sent({ 'detail-type': 'Firmware Release Published\n' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['an empty type', sent({ 'detail-type': '' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['one of our own outcomes', bodyOf({}, { source: 'ota-dispatch', 'detail-type': 'OTA Rollout Created' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['a scheduled event', sent({ source: 'aws.events', 'detail-type': 'Scheduled Event' }), 'UNKNOWN_DETAIL_TYPE'],
+  ['no source', sent({ source: undefined }), null, 'SOURCE_NOT_ALLOWED'],
+  ['a source that is no text', sent({ source: 7 }), null, 'SOURCE_NOT_ALLOWED'],
+  ['the source in a list', sent({ source: ['com.acme.firmware-ci'] }), null, 'SOURCE_NOT_ALLOWED'],
+  ['another source', sent({ source: 'com.neverlog.ci' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['the source of another product', sent({ source: 'com.acme.camera-ci' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['the source in capitals', sent({ source: 'COM.ACME.FIRMWARE-CI' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['the source with a blank', sent({ source: 'com.acme.firmware-ci ' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['a source that begins like it', sent({ source: 'com.acme.firmware-ci.neverlog' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['ourselves as the source', sent({ source: 'ota-dispatch' }), null, 'SOURCE_NOT_ALLOWED'],
+  ['another source and an unknown product', bodyOf({ ...sampleDetail(), product: 'nothing' }, { source: 'x' }), null, 'UNKNOWN_PRODUCT'],
+  [
+    'members that EventBridge may add',
+    sent({ id: 'x', time: 'now', resources: [], region: 'us-east-1', version: '0', 'replay-name': 'r', trace: {} }),
+    null,
+  ],
+  ['an event id that is none', sent({ id: '\r\nneverlog {"level":"INFO"}' }), null],
+  ['another Region', sent({ region: 'cn-north-1' }), null],
+  ['a time that is none', sent({ time: 'neverlog' }), null],
+  ['a withdrawal in the clothes of a release', bodyOf(withdrawal), 'INVALID_RELEASE'],
+  ['a release in the clothes of a withdrawal', bodyOf(sampleDetail(), withdrawn), 'INVALID_WITHDRAWAL'],
+  ['an empty release', bodyOf({}), 'INVALID_RELEASE'],
+  ['an empty withdrawal', bodyOf({}, withdrawn), 'INVALID_WITHDRAWAL'],
+];
+
+const schema = (schemaVersion: unknown, members: Record<string, unknown> = sampleDetail()) => bodyOf({ ...members, schemaVersion });
+
+export const schemaVersions: readonly HostileBody[] = [
+  ['a release of another major version', bodyOf({ schemaVersion: '2' }), 'UNSUPPORTED_SCHEMA_VERSION'],
+  ['a withdrawal of another major version', bodyOf({ schemaVersion: '2' }, withdrawn), 'UNSUPPORTED_SCHEMA_VERSION'],
+  [
+    'another major version with a number out of range',
+    bodyOf({ schemaVersion: '2', x: 0 }).replace('"x":0', '"x":1e400'),
+    'UNSUPPORTED_SCHEMA_VERSION',
+  ],
+  ['the major version 0', schema('0'), 'UNSUPPORTED_SCHEMA_VERSION'],
+  ['the major version 10', schema('10'), 'UNSUPPORTED_SCHEMA_VERSION'],
+  ['the major version 2, with a minor one', schema('2.1'), 'UNSUPPORTED_SCHEMA_VERSION'],
+  ['the number 2', schema(2), 'UNSUPPORTED_SCHEMA_VERSION'],
+  ['the number 1', schema(1), 'INVALID_RELEASE'],
+  ['the version 1', schema('1'), null],
+  ['a minor version of 1', schema('1.7'), null],
+  ['a patch of 1', schema('1.0.0'), null],
+  ['a patch of a patch', schema('1.0.0.0'), 'INVALID_RELEASE'],
+  ['a version with a v', schema('v1'), 'INVALID_RELEASE'],
+  ['a version with a blank', schema('1 '), 'INVALID_RELEASE'],
+  ['an empty schema version', schema(''), 'INVALID_RELEASE'],
+  ['a schema version null', schema(null), 'INVALID_RELEASE'],
+  ['a schema version in Arabic digits', schema('٢'), 'INVALID_RELEASE'],
+];

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
+
+const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
+npm run fuzz -- --replay FILE                                      one body once more
+
+Hands mutated events to the real function releases: each must be accepted and be right by a model of its own, or rejected
+with a code, within 50 ms, with no prototype changed and no text of it in the logs. Status 0 when all were, 1 otherwise,
+2: not understood.`;
+
+type Values = ReturnType<typeof read>;
+
+function read() {
+  return parseArgs({
+    options: {
+      inputs: { type: 'string', default: '100000' },
+      seed: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      json: { type: 'boolean', default: false },
+      replay: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
+}
+
+async function run({ json, ...values }: Values): Promise<number> {
+  const inputs = whole('inputs', values.inputs, 1);
+  const workers = whole('workers', values.workers, 1);
+  const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);
+  const [{ fuzz }, { told }] = await Promise.all([import('./fuzz.ts'), import('./told.ts')]);
+  const { progress, end } = progressBar('fuzz');
+  const report = await fuzz({
+    inputs,
+    seed,
+    workers,
+    onProgress: ({ done, perSecond }) => progress(done, inputs, `${perSecond.toFixed(0)} a second`),
+  });
+  end();
+  if (json) console.log(JSON.stringify(report, undefined, 2));
+  else for (const line of told(report)) console.log(line);
+  return report.isGood ? 0 : 1;
+}
+
+async function replayFile(file: string): Promise<number> {
+  const bytes = bytesOf(file);
+  const { replay } = await import('./replay.ts');
+  const { outcome, flaws, milliseconds } = await replay(bytes);
+  console.log(`${outcome} in ${milliseconds.toFixed(1)} ms`);
+  for (const { rule, what } of flaws) console.log(`BROKEN ${rule}: ${what}`);
+  return flaws.length === 0 ? 0 : 1;
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Misunderstood(`--replay: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+await command('fuzz', usage, async () => {
+  const values = read();
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  return values.replay === undefined ? run(values) : replayFile(values.replay);
+});

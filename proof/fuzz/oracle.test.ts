@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { bodyOf, sampleDetail } from '../support/sample.ts';
+import { around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
+import { openStage, type Sabotage } from './stage.ts';
+import { tryTogether } from './together.ts';
+import { tryInput } from './try.ts';
+
+const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), description: 'neverlog', ...members });
+const good = bodyOf(detail());
+const onMi = bodyOf(detail({ channels: ['hubs'] }));
+const wrong = bodyOf(detail({ roleArn: 'arn:aws:iam::999999999999:role/neverlog' }));
+const withdrawal = bodyOf({ product: 'thermostat', version: '2.4.1', force: true }, { 'detail-type': 'Firmware Release Withdrawn' });
+const stranger = bodyOf(detail(), { account: '999999999999' });
+
+const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
+const tombstones = { rev: 0, list: [] };
+
+const forgetful = withServices(({ ledger }) => ({ ledger: { ...ledger, writeTombstones: async () => true } }));
+const tame = withServices(({ ledger }) => ({
+  ledger: {
+    ...ledger,
+    writeTombstones: (product, version, { rev, list }) =>
+      ledger.writeTombstones(product, version, { rev, list: list.map((one) => ({ ...one, force: false })) }),
+  },
+}));
+
+/** What a service may do wrong with one body, and the rule by which it is found. */
+const wrongServices: readonly [what: string, rule: string, body: string, sabotage: Sabotage][] = [
+  ['takes a member that is not allowed', 'accepted only what is valid', wrong, reading((body) => body.replace(/,"roleArn":"[^"]*"/, ''))],
+  ['takes any account', 'accepted only what is valid', stranger, withServices(() => ({ allowedAccounts: ['999999999999'] }))],
+  ['refuses what is good', 'rejected with reason', good, withServices(() => ({ allowedAccounts: [] }))],
+  ['refuses under another code', 'rejected with reason', wrong, reading((body) => `${body},`)],
+  ['logs the body', 'no body in the logs', good, first((body) => process.stdout.write(`${body}\n`))],
+  ['logs the body as a text', 'no body in the logs', wrong, first((body) => process.stderr.write(`${JSON.stringify({ body })}\n`))],
+  ['colours its logs', 'no control characters in the logs', good, first(() => process.stdout.write('{"x":"\u001b[31m"}\n'))],
+  ['breaks its lines', 'logs in lines of JSON', good, first(() => process.stdout.write('{"x":\n1}\n'))],
+  ['throws', 'never thrown', good, first(() => Promise.reject(new Error('sabotage')))],
+  ['throws null', 'never thrown', wrong, first(() => Promise.reject(null))],
+  ['gives a record back', 'never retried', good, around(async () => ({ batchItemFailures: [{ itemIdentifier: 'message-0' }] }))],
+  ['says nothing', 'one word', good, around(async () => ({ batchItemFailures: [] }))],
+  ['says two words', 'one word', good, around((handle) => handle().then(handle))],
+  ['is slow', 'at most 50 ms', good, first(() => spin(70))],
+  ['does not tell', 'told once', wrong, withServices(() => ({ bus: { publish: async () => {} } }))],
+  [
+    'tells twice',
+    'told once',
+    wrong,
+    withServices(({ bus }) => ({ bus: { publish: async (events) => bus.publish([...events, ...events]) } })),
+  ],
+  [
+    'tells what no schema knows',
+    'events by their schema',
+    wrong,
+    withServices(({ bus }) => ({
+      bus: { publish: (events) => bus.publish(events.map((event) => ({ ...event, detailType: 'OTA Release Planned' }) as never)) },
+    })),
+  ],
+  ['does not keep', 'kept', wrong, keeping(() => async () => {})],
+  ['keeps another body', 'kept', wrong, keeping((send) => (body, why) => send(`${body} `, why))],
+  ['keeps under another code', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'EXPIRED' }))],
+  ['keeps under another path', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, path: '$' }))],
+  ['makes up a code', 'code of the closed list', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'WRONG' }))],
+  ['quotes a value', 'no value in a reason', wrong, keeping((send) => (body, why) => send(body, { ...why, reason: body.slice(0, 500) }))],
+  [
+    'writes a row for what it refuses',
+    'nothing claimed',
+    wrong,
+    keeping((send, { ledger }) => async (body, why) => {
+      await ledger.writeTombstones('thermostat', '2.4.1', tombstones);
+      await send(body, why);
+    }),
+  ],
+  [
+    'writes a document for what it refuses',
+    'nothing created',
+    wrong,
+    keeping((send, { documents }) => async (body, why) => {
+      await documents.write(document);
+      await send(body, why);
+    }),
+  ],
+  ['forgets a withdrawal', 'withdrawals are remembered', withdrawal, forgetful],
+  ['forgets that it is forceful', 'withdrawals are remembered', withdrawal, tame],
+  ['chooses another role', 'own role', good, freezing((input) => ({ ...input, roleArn: 'arn:aws:iam::999999999999:role/other' }))],
+  [
+    'chooses another target',
+    'own targets',
+    good,
+    freezing((input) => ({ ...input, targets: ['arn:aws:iot:us-east-1:999999999999:thing/other'] })),
+  ],
+  ['chooses no target on MI', 'own targets', onMi, freezing((input) => ({ ...input, Target: [] }))],
+  ['asks for what AWS does not take', 'requests by the model', good, freezing((input) => ({ ...input, description: 'a\tb' }))],
+  ['leaves a member out', 'the request that the contract asks for', good, freezing(({ description: _, ...input }) => input)],
+  ['leaves a guard rail out', 'the request that the contract asks for', good, freezing(({ awsJobAbortConfig: _, ...input }) => input)],
+  ['leaves its markers out', 'the request that the contract asks for', good, freezing((input) => ({ ...input, additionalParameters: {} }))],
+  ['sends another request', 'creates what was accepted', good, creating((create) => (input) => create({ ...input, description: 'other' }))],
+  ['sends it twice', 'one create', good, creating((create) => (input) => create(input).then(() => create(input)))],
+  ['does not send it', 'one create', good, creating(() => async () => ({ kind: 'accepted', aws: {} }))],
+  ['writes no job document', 'the job document', onMi, withServices(() => ({ documents: { write: async () => {} } }))],
+];
+
+async function rulesBroken(sabotage: Sabotage, ...bodies: readonly string[]): Promise<string[]> {
+  const stage = await openStage(sabotage);
+  try {
+    const rules: string[] = [];
+    for (const body of bodies) rules.push(...(await tryInput(stage, { body })).flaws.map(({ rule }) => rule));
+    return rules;
+  } finally {
+    stage.close();
+  }
+}
+
+describe('the oracle', () => {
+  it('finds nothing wrong with the service as it is', async () => {
+    expect(await rulesBroken({}, good, onMi, wrong, stranger)).toEqual([]);
+  });
+
+  it.each(wrongServices)('finds a service that %s: %s', async (_what, rule, body, sabotage) => {
+    expect(await rulesBroken(sabotage, body)).toContain(rule);
+  });
+
+  it('lets a log line have what is meant to be in it: ids, codes, paths', async () => {
+    const named = bodyOf(detail({ correlationId: 'neverlog', version: '2.4.1-neverlog', channels: ['neverlog'] }));
+    const unknown = bodyOf(detail({ neverlog: 1 }));
+    expect(await rulesBroken({}, named, unknown)).toEqual([]);
+  });
+
+  it('finds a call that comes after the answer', async () => {
+    const stage = await openStage(
+      withServices(({ bus, queues }) => ({
+        bus: {
+          publish: async (events) => {
+            setImmediate(() => queues.sendFollowUps([{ body: 'late', delaySeconds: 0 }]));
+            await bus.publish(events);
+          },
+        },
+      })),
+    );
+    await tryInput(stage, { body: wrong });
+    await new Promise((resolve) => setImmediate(resolve));
+    const { flaws } = await tryInput(stage, { body: good });
+    stage.close();
+    expect(flaws.map(({ rule }) => rule)).toContain('nothing after the answer');
+  });
+});
+
+describe('a batch', () => {
+  it('finds a service that fails only there', async () => {
+    const stage = await openStage({
+      handler: (handler) => (event, context) =>
+        event.Records.length > 1 ? Promise.resolve({ batchItemFailures: [{ itemIdentifier: 'message-1' }] }) : handler(event, context),
+    });
+    const flaws = await tryTogether(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
+    stage.close();
+    expect(flaws.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['never retried in a batch', 'one word in a batch']));
+  });
+
+  it('takes what a message becomes of another, and finds two whose words are mixed up', async () => {
+    const stage = await openStage();
+    const other = bodyOf(detail({ description: 'another' }));
+    const right = await tryTogether(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
+    const copies = await tryTogether(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
+    const mixed = await tryTogether(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
+    stage.close();
+    expect([...right, ...copies]).toEqual([]);
+    expect(mixed.map(({ rule }) => rule)).toEqual(['the same in a batch', 'the same in a batch']);
+  });
+});

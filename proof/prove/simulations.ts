@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs';
+import type { Progress } from '../../scripts/progress.ts';
+import { chanceOf } from '../simulate/chance.ts';
+import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulate/coverage.ts';
+import { exhaust, linesOf as linesOfScenario } from '../simulate/exhaust.ts';
+import { explain } from '../simulate/explain.ts';
+import { deadly, killMutants, right, writeTable } from '../simulate/kill-mutants.ts';
+import { type Failed, type SimulationOptions, type SimulationReport, simulate, summaryOf } from '../simulate/simulate.ts';
+import { type Part, partsOf } from './parts.ts';
+import { atLeast, none, type Proof } from './proof.ts';
+
+const SEEDS = { small: { fixed: 2_000, fresh: 1_000 }, release: { fixed: 0, fresh: 1_000_000 } };
+/** Each fault hits each kind of call so often at least in a release run. */
+const HITS_MIN = 100;
+/** A release run that was stopped loses at most so many histories. */
+const PART = 10_000;
+const MUTANT_SEEDS = 20_000;
+const SMALL_MUTANTS = 10;
+const DEVIATIONS = { small: 1, release: 2 };
+/** A small run tries one of so many placements. */
+const SMALL_PLACEMENTS = 12;
+
+export const histories: Proof = {
+  name: 'simulation',
+  answers: 'seeded histories of the real handlers under every fault: every promise holds',
+  run: async ({ size, seed, workers, histories: only, progress, spentBefore, say }) => {
+    const { fixed, fresh: asked } = SEEDS[size];
+    const fresh = Math.min(asked, only ?? asked);
+    const failed: Failed[] = [];
+    const onFailed = (one: Failed) => {
+      failed.push(one);
+      say(`seed ${one.seed}: ${one.violations.map(({ rule, what }) => `[${rule}] ${what}`).join('; ')}`);
+    };
+    if (fixed > 0) say(summaryOf(await simulate({ from: 1, seeds: fixed, workers, progress, onFailed })));
+    const report =
+      size === 'small'
+        ? await simulate({ from: seed, seeds: fresh, workers, progress, onFailed })
+        : await inParts(partsOf('simulation', seed, spentBefore), { from: seed, seeds: fresh, workers, progress, onFailed });
+    say(summaryOf(report));
+    await explain(failed, say, (line) => progress(0, 0, line));
+    const bars = [
+      atLeast('histories', fixed + report.histories, fixed + asked),
+      none('violating histories', failed.length),
+      atLeast('faults that happened', report.coverage.happened(), 1),
+    ];
+    return size === 'small' ? bars : [...bars, ...coverageOf(report.coverage, seed, fresh)];
+  },
+};
+
+/** What a part shows, as data. */
+type Shown = Omit<SimulationReport, 'coverage'> & { readonly counted: Counted };
+
+async function inParts(part: Part, { from: first, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
+  const coverage = emptyCoverage();
+  const sums = { histories: 0, rollouts: 0, invocations: 0, seconds: 0 };
+  const failed: Failed[] = [];
+  for (let from = first; from < first + seeds; from += PART) {
+    const inThis = Math.min(PART, first + seeds - from);
+    const shown = await part(`seeds ${from} to ${from + inThis - 1}`, async (): Promise<Shown> => {
+      const within: Progress = (done) =>
+        progress(from - first + done, seeds, `${from - first + done} of ${seeds} histories, ${failed.length} violating`);
+      const { coverage: met, ...rest } = await simulate({ from, seeds: inThis, workers, progress: within, onFailed: () => undefined });
+      return { ...rest, counted: met.counted() };
+    });
+    coverage.add(shown.counted);
+    for (const one of shown.failed) onFailed(one);
+    failed.push(...shown.failed);
+    sums.histories += shown.histories;
+    sums.rollouts += shown.rollouts;
+    sums.invocations += shown.invocations;
+    sums.seconds += shown.seconds;
+  }
+  return { from: first, ...sums, failed, coverage };
+}
+
+function coverageOf(coverage: Coverage, from: number, seeds: number) {
+  const text = [
+    '# Faults that hit calls',
+    '',
+    `Written by \`npm run prove\`: how often each fault happened at each kind of call in ${seeds.toLocaleString('en')} histories from seed ${from} on; \`·\` where it cannot. A label without a function is of the service itself.`,
+    '',
+    tableOf(coverage),
+    '',
+  ].join('\n');
+  writeFileSync(new URL('../simulate/coverage.md', import.meta.url), text);
+  const [rarest] = coverage.pairs();
+  const pairs = coverage.pairs().length;
+  return [
+    atLeast('pairs of a fault and a kind of call', pairs, 1),
+    atLeast(`the rarest of them, ${rarest?.fault} at ${rarest?.at}`, rarest?.happened ?? 0, HITS_MIN),
+  ];
+}
+
+export const placements: Proof = {
+  name: 'exhaustive',
+  answers: 'every placement of deviations in small scenarios (one of them in a share of the placements, where the run is small)',
+  run: async ({ size, seed, workers, progress, spentBefore, say }) => {
+    const reports = await exhaust({
+      most: DEVIATIONS[size],
+      workers,
+      oneOf: size === 'small' ? SMALL_PLACEMENTS : 1,
+      progress,
+      ...(size === 'release' && { part: partsOf('exhaustive', seed, spentBefore) }),
+      onScenario: (report) => {
+        if (size === 'release' || report.broken.length > 0) for (const line of linesOfScenario(report)) say(line);
+      },
+    });
+    const sum = (of: (report: (typeof reports)[number]) => number) => reports.reduce((total, report) => total + of(report), 0);
+    return [
+      atLeast(
+        `histories with at most ${DEVIATIONS[size]} deviations`,
+        sum(({ histories: tried }) => tried),
+        1,
+      ),
+      none(
+        'violating',
+        sum(({ broken }) => broken.length),
+      ),
+    ];
+  },
+};
+
+export const mutantsFound: Proof = {
+  name: 'mutants',
+  answers: 'services that are wrong on purpose: the simulation finds each',
+  run: async ({ size, seed, workers, progress, say }) => {
+    const chosen = size === 'release' ? deadly : someOf(seed);
+    const found = await killMutants({
+      chosen,
+      seeds: MUTANT_SEEDS,
+      from: 1,
+      workers,
+      progress,
+      onFound: ({ name, by, tried, what }) => {
+        if (by === undefined) say(`SURVIVED ${tried}: ${name} ${what}`);
+      },
+    });
+    // After the others: nothing of theirs may have stayed.
+    const wrongly = await killMutants({ chosen: right, seeds: 0, from: 1, workers: 1, progress, onFound: () => undefined });
+    if (size === 'release') writeTable(found, MUTANT_SEEDS);
+    const killed = found.filter(({ by }) => by !== undefined).length;
+    return [
+      atLeast('wrong services found', killed, chosen.length),
+      atLeast('right services that pass', wrongly.filter(({ passes }) => passes).length, Math.max(1, right.length)),
+    ];
+  },
+};
+
+/** Others each time. */
+function someOf(seed: number) {
+  const chance = chanceOf(seed);
+  return deadly
+    .map((mutant) => ({ mutant, lot: chance.number('lot', 0, 1) }))
+    .sort((a, b) => a.lot - b.lot)
+    .slice(0, SMALL_MUTANTS)
+    .map(({ mutant }) => mutant);
+}

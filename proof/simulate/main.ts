@@ -1,0 +1,155 @@
+import { parseArgs } from 'node:util';
+import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
+import { tableOf } from './coverage.ts';
+import { exhaust, linesOf } from './exhaust.ts';
+import { explain } from './explain.ts';
+import { deadly, killMutants, writeTable } from './kill-mutants.ts';
+import { type Mutant, mutants } from './mutants.ts';
+import { scenarios } from './scenarios.ts';
+import { type Failed, simulate, summaryOf } from './simulate.ts';
+import { tellHistory, tellSmallest } from './tell-history.ts';
+
+const usage = `npm run simulate -- [--seeds N] [--seed S] [--workers K] [--coverage]    N histories from seed S on (default: 1000 from a fresh seed)
+npm run simulate -- --seed S --trace [--only JSON] [--drop JSON] [--no-outages]    one history as a story
+npm run simulate -- --seed S --shrink [--mutant NAME]                      the smallest history that breaks the same promise
+npm run simulate -- --mutants [--seeds N] [--seed S]                       break the service in every known way; each must be found (all of it keeps mutants.md)
+npm run simulate -- --mutant NAME [--seeds N] [--seed S]                   … in one way
+npm run simulate -- --exhaustive [--deviations 2] [--scenario NAME]        every placement of deviations in small scenarios
+Status 0: no promise broken; 1: one was, or a wrong service was not found; 2: not understood.`;
+
+const MUTANT_SEEDS = '20000';
+
+type Values = ReturnType<typeof read>;
+
+function read() {
+  return parseArgs({
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      trace: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: false },
+      coverage: { type: 'boolean', default: false },
+      exhaustive: { type: 'boolean', default: false },
+      deviations: { type: 'string', default: '1' },
+      scenario: { type: 'string' },
+      mutants: { type: 'boolean', default: false },
+      mutant: { type: 'string' },
+      only: { type: 'string' },
+      drop: { type: 'string' },
+      'no-outages': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
+}
+
+async function run(values: Values): Promise<boolean> {
+  if (values.exhaustive) return everyPlacement(values);
+  if (values.trace || values.shrink) return oneHistory(values);
+  return values.mutants || values.mutant !== undefined ? wrongServices(values) : manyHistories(values);
+}
+
+async function manyHistories(values: Values): Promise<boolean> {
+  const from = seedOf(values) ?? freshSeed();
+  const seeds = whole('seeds', values.seeds ?? '1000', 1);
+  console.log(`seeds ${from} to ${from + seeds - 1}`);
+  const { progress, end } = progressBar('simulate');
+  const report = await simulate({ from, seeds, workers: workersOf(values), progress, onFailed: sayFailed });
+  end();
+  console.log(summaryOf(report));
+  if (values.coverage) console.log(tableOf(report.coverage));
+  if (report.failed.length > 0) {
+    const shrinking = progressBar('shrink');
+    await explain(report.failed, console.log, (line) => shrinking.progress(0, 0, line));
+    shrinking.end();
+  }
+  return report.failed.length === 0;
+}
+
+function sayFailed({ seed, violations }: Failed): void {
+  console.log(`seed ${seed}: ${violations.map(({ rule, what }) => `[${rule}] ${what}`).join('\n  ')}`);
+}
+
+async function oneHistory(values: Values): Promise<boolean> {
+  const seed = seedOf(values);
+  if (seed === undefined) throw new Misunderstood('--seed is needed to tell one history');
+  if (values.shrink && (values.only !== undefined || values.drop !== undefined || values['no-outages'])) {
+    throw new Misunderstood('--shrink takes the whole history of a seed: without --only, --drop and --no-outages');
+  }
+  const replay = {
+    seed,
+    ...(values.only !== undefined && { only: listOf('only', values.only) as string[] }),
+    ...(values.drop !== undefined && { drop: listOf('drop', values.drop) as number[] }),
+    ...(values['no-outages'] && { noOutages: true }),
+  };
+  const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
+  const { progress, end } = progressBar('shrink');
+  const told = values.shrink ? await tellSmallest(replay, (line) => progress(0, 0, line), mutant) : await tellHistory(replay, mutant);
+  end();
+  console.log(told.lines.join('\n'));
+  return told.isGood;
+}
+
+async function wrongServices(values: Values): Promise<boolean> {
+  const seeds = whole('seeds', values.seeds ?? MUTANT_SEEDS, 1);
+  const from = seedOf(values) ?? 1;
+  const { progress, end } = progressBar('mutants');
+  const found = await killMutants({
+    chosen: values.mutant === undefined ? deadly : [mutantNamed(values.mutant)],
+    seeds,
+    from,
+    workers: workersOf(values),
+    progress,
+    onFound: ({ name, by, tried, rule, what }) =>
+      console.log(by === undefined ? `SURVIVED ${tried}: ${name} ${what}` : `${by}: ${name}${rule && ` [${rule}]`}`),
+  });
+  end();
+  const survivors = found.filter(({ by }) => by === undefined);
+  console.log(`${found.length - survivors.length} of ${found.length} found`);
+  if (values.mutant === undefined && from === 1 && seeds === Number(MUTANT_SEEDS)) writeTable(found, seeds);
+  return survivors.length === 0;
+}
+
+async function everyPlacement(values: Values): Promise<boolean> {
+  const most = whole('deviations', values.deviations);
+  const { scenario } = values;
+  if (scenario !== undefined && !Object.keys(scenarios).some((name) => name.includes(scenario))) {
+    throw new Misunderstood(`there is no scenario ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
+  }
+  const { progress, end } = progressBar('exhaustive');
+  const onScenario = (report: Parameters<typeof linesOf>[0]) => console.log(linesOf(report).join('\n'));
+  const reports = await exhaust({ most, workers: workersOf(values), only: scenario, progress, onScenario });
+  end();
+  const histories = reports.reduce((sum, report) => sum + report.histories, 0);
+  const broken = reports.reduce((sum, report) => sum + report.broken.length, 0);
+  console.log(`${histories} histories with at most ${most} deviations, ${broken} violating`);
+  return broken === 0;
+}
+
+/** The wrong service whose name is this, or else holds it. */
+function mutantNamed(text: string): Mutant {
+  const found = mutants.find(({ name }) => name === text) ?? mutants.find(({ name }) => name.includes(text));
+  if (!found) throw new Misunderstood(`no wrong service is called ${text}`);
+  return found;
+}
+
+const seedOf = ({ seed }: Values): number | undefined => (seed === undefined ? undefined : whole('seed', seed));
+const workersOf = ({ workers }: Values): number => whole('workers', workers, 1);
+
+function listOf(option: string, text: string): unknown[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Said below, as for what is JSON and no list.
+  }
+  throw new Misunderstood(`--${option} takes a list as JSON, as a failing run prints it`);
+}
+
+await command('simulate', usage, async () => {
+  const values = read();
+  if (!values.help) return (await run(values)) ? 0 : 1;
+  console.log(usage);
+  return 0;
+});

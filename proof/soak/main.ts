@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { command, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
+import { GOAL_GROWTH_BYTES, GOAL_SHARE, linesOf, runSoak, type SoakReport, worstGrowth } from './soak.ts';
+
+/** A backlog that AWS could take in less says nothing of a rate: cold starts and a lost reply are all of it. */
+const LONG_ENOUGH_SECONDS = 60;
+
+/** Follow-ups come after three seconds, sweeps every minute. */
+const TIME_FACTOR = 5;
+
+const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--seed S] [--json]
+
+Runs the packaged service in real processes over the embedded AWS: N poisoned messages (default 2000), behind them a backlog
+of N releases (5000), one in five of them twice, with two of a hundred requests failing and AWS taking N creates a second
+(20). The rate is judged from ${LONG_ENOUGH_SECONDS} seconds of creates on: a shorter backlog is over before its rate is one.
+Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew
+by more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
+
+function read() {
+  return parseArgs({
+    options: {
+      releases: { type: 'string', default: '5000' },
+      poison: { type: 'string', default: '2000' },
+      quota: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
+}
+
+async function run(values: ReturnType<typeof read>): Promise<number> {
+  const [releases, poison] = [whole('releases', values.releases, 1), whole('poison', values.poison, 1)];
+  const [quota, seed] = [whole('quota', values.quota, 1), whole('seed', values.seed)];
+  const { progress, end } = progressBar('soak');
+  const report = await runSoak({ releases, poison, quota, seed, timeFactor: TIME_FACTOR, losesReplies: true, progress });
+  end();
+  const goals = goalsOf(report);
+  console.log(values.json ? JSON.stringify({ ...report, goals }) : [...linesOf(report), ...goals.map(lineOf)].join('\n'));
+  return report.broken.length === 0 && goals.every(({ isMet }) => isMet !== false) ? 0 : 1;
+}
+
+/** What is asked of the run beside that nothing is lost; `isMet` is absent where the run was too small to tell. */
+type Goal = { readonly what: string; readonly measured: string; readonly bar: string; readonly isMet?: boolean };
+
+function goalsOf({ createsPerSecond, releases, quota, memory }: SoakReport): Goal[] {
+  const worst = worstGrowth(memory);
+  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const wanted = GOAL_SHARE * quota;
+  return [
+    {
+      what: 'creates a second',
+      measured: createsPerSecond.toFixed(2),
+      bar: `at least ${wanted}`,
+      ...(releases / quota >= LONG_ENOUGH_SECONDS && { isMet: createsPerSecond >= wanted }),
+    },
+    worst === undefined
+      ? { what: 'growth of a heap', measured: 'no process lived long enough', bar: `at most ${mebibytes(GOAL_GROWTH_BYTES)}` }
+      : {
+          what: 'growth of a heap',
+          measured: mebibytes(worst.late - worst.early),
+          bar: `at most ${mebibytes(GOAL_GROWTH_BYTES)}`,
+          isMet: worst.late - worst.early <= GOAL_GROWTH_BYTES,
+        },
+  ];
+}
+
+function lineOf({ what, measured, bar, isMet }: Goal): string {
+  const verdict = isMet === undefined ? 'not judged: the run is too small' : isMet ? 'met' : 'NOT MET';
+  return `${what}: ${measured}, ${bar}: ${verdict}`;
+}
+
+await command('soak', usage, async () => {
+  const values = read();
+  if (!values.help) return run(values);
+  console.log(usage);
+  return 0;
+});

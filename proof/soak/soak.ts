@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Cloud, startCloud } from 'embedded-aws/src/cloud.ts';
+import { quantile } from '../../bench/statistics.ts';
+import { packageService } from '../../scripts/compiled-template.ts';
+import type { Progress } from '../../scripts/progress.ts';
+import { whatAwsHas } from '../stage/what-aws-has.ts';
+import { backlogOf, channelsTextFor, poisonOf } from './backlog.ts';
+import { findBroken, isOver } from './judge.ts';
+import { type ProcessMemory, watchMemory } from './memory.ts';
+import { openOutside } from './outside.ts';
+
+export type SoakOptions = {
+  readonly releases: number;
+  /** Bodies in front of them that can never be accepted. */
+  readonly poison: number;
+  /** Creates a second that AWS takes; the service is deployed for the same number. */
+  readonly quota: number;
+  readonly seed: number;
+  /** So many times as fast as life: follow-ups, sweeps, creations and devices. Not the quota, nor the queues. */
+  readonly timeFactor: number;
+  /**
+   * Whether replies get lost, too. A lock that was put and whose reply was lost looks like another sandbox's: its record
+   * waits until the lock's time is over, a minute at least.
+   */
+  readonly losesReplies: boolean;
+  readonly progress: Progress;
+};
+
+export type SoakReport = Omit<SoakOptions, 'progress'> & {
+  readonly published: number;
+  /** Requests of the service that were made to fail. */
+  readonly faults: number;
+  /** Creates that AWS refused because they came too fast. */
+  readonly throttled: number;
+  readonly creates: number;
+  /** Over the time in which all but the first and the last hundredth were created. */
+  readonly createsPerSecond: number;
+  /** From the first create to the last, late ones and all. */
+  readonly secondsOfCreates: number;
+  /** From the first good release on the bus, behind all the poison, to the first create. */
+  readonly secondsBehindPoison: number;
+  readonly seconds: number;
+  readonly memory: readonly ProcessMemory[];
+  readonly states: Readonly<Record<string, number>>;
+  /** What the functions said was going wrong, and how often. */
+  readonly problems: Readonly<Record<string, number>>;
+  /** Each promise that was broken, in a sentence. */
+  readonly broken: readonly string[];
+};
+
+/** Goals of a run that is long enough to tell: creates at this share of the quota at least … */
+export const GOAL_SHARE = 0.9;
+/** … and no process whose heap has grown by more than this. */
+export const GOAL_GROWTH_BYTES = 5 * 2 ** 20;
+
+/** From the last create until everything must have come to its end. */
+const PATIENCE_MILLISECONDS = 10 * 60_000;
+const FAULT_SHARE = 0.02;
+const HIDDEN_SECONDS = 30;
+/** What the service calls; the poller's own calls and the control plane's stay whole. */
+const faulty: Readonly<Record<string, readonly string[] | undefined>> = {
+  dynamodb: undefined,
+  s3: ['HeadObject'],
+  events: ['PutEvents'],
+  sqs: ['SendMessage', 'SendMessageBatch'],
+  iot: ['CreateOTAUpdate', 'GetOTAUpdate', 'DescribeJob', 'CancelJob'],
+};
+const kinds = ['error500', 'throttle', 'lostReply'] as const;
+
+/**
+ * Runs the packaged service in real processes over the embedded AWS: a flood of poison, then a backlog with one in five
+ * published twice, two of a hundred requests failing, and AWS taking only so many creates a second. Waits for its end,
+ * and compares what AWS has with the ledger and with what was told.
+ */
+export async function runSoak({ releases, poison, quota, seed, timeFactor, losesReplies, progress }: SoakOptions): Promise<SoakReport> {
+  const { folder } = await packageService({
+    code: 'real',
+    channels: channelsTextFor(releases),
+    params: { createsPerSecond: String(quota), logLevel: 'ERROR' },
+  });
+  const memory = watchMemory();
+  const problems: string[] = [];
+  const cloud = await startCloud({
+    port: 0,
+    templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
+    codeDirectory: folder,
+    timeFactor,
+    onLog: ({ line }) => problems.push(...problemIn(line)),
+    environment: { ...memory.environment, OTA_TIME_FACTOR: String(timeFactor) },
+  });
+  try {
+    const outside = await openOutside(cloud);
+    const quotaId = cloud.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind: 'throttle', abovePerSecond: quota });
+    armFaults(cloud.faults, seed, losesReplies ? kinds : kinds.filter((kind) => kind !== 'lostReply'));
+    await hideBriefly(cloud);
+    const began = performance.now();
+    await outside.poison(poisonOf(poison));
+    const backlog = backlogOf(releases, seed);
+    const firstPublishedAt = cloud.worldClock.now();
+    await outside.publish(backlog);
+    const isEnded = await untilOver(outside, releases, progress);
+    const seconds = (performance.now() - began) / 1000;
+    const struck = cloud.faults.list();
+    cloud.faults.clear();
+
+    const rows = await outside.rows();
+    const made = await whatAwsHas(outside);
+    const broken = findBroken({ backlog, rows, made, told: await outside.told(), rejected: await outside.messagesIn('rejected'), poison });
+    const left = await outside.deadLetters();
+    const inSeconds = (worldMilliseconds: number): number => worldMilliseconds / timeFactor / 1000;
+    const createdAt = made.map((one) => one.createdAt ?? Number.NaN);
+    const [from, to] = [quantile(createdAt, 0.01), quantile(createdAt, 0.99)];
+    return {
+      releases,
+      poison,
+      quota,
+      seed,
+      timeFactor,
+      losesReplies,
+      published: backlog.length,
+      faults: struck.filter(({ id }) => id !== quotaId).reduce((sum, fault) => sum + fault.struck, 0),
+      throttled: struck.find(({ id }) => id === quotaId)?.struck ?? 0,
+      creates: made.length,
+      createsPerSecond: (made.length * 0.98) / inSeconds(to - from),
+      secondsOfCreates: inSeconds(Math.max(...createdAt) - Math.min(...createdAt)),
+      secondsBehindPoison: inSeconds(Math.min(...createdAt) - firstPublishedAt),
+      seconds,
+      memory: memory.report(),
+      states: countOf(rows.map(({ state }) => state)),
+      problems: countOf(problems),
+      broken: [...(isEnded ? [] : ['not everything came to its end']), ...broken, ...left],
+    };
+  } finally {
+    await cloud.stop();
+    memory.forget();
+  }
+}
+
+/** The report in lines. */
+export function linesOf(report: SoakReport): string[] {
+  const { releases, published, poison, quota, creates, createsPerSecond, seconds, memory, broken } = report;
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  const worst = worstGrowth(memory);
+  return [
+    `${releases} releases, ${published - releases} of them twice, behind ${poison} that are poison, ${seconds.toFixed(0)} s, seed ${report.seed}`,
+    `${creates} creates at ${createsPerSecond.toFixed(2)} a second of ${quota} that AWS takes: ${(createsPerSecond / quota).toFixed(2)}, ${report.throttled} throttled; from the first to the last ${report.secondsOfCreates.toFixed(0)} s`,
+    `${report.faults} requests failed; the first create came ${report.secondsBehindPoison.toFixed(1)} s after its event, behind the poison`,
+    ...(worst
+      ? [
+          `heap of ${memory.length} processes: the most grown is ${worst.functionName}, ${mebibytes(worst.early)} to ${mebibytes(worst.late)} MiB`,
+        ]
+      : []),
+    `rollouts: ${Object.entries(report.states)
+      .map(([state, count]) => `${count} ${state}`)
+      .join(', ')}`,
+    ...(report.states['SUPERSEDING']
+      ? ['SUPERSEDING: a create of theirs has no answer and may still land for 20 minutes, which a run does not wait for']
+      : []),
+    ...Object.entries(report.problems).map(([what, count]) => `${count} times: ${what}`),
+    ...broken.map((sentence) => `BROKEN ${sentence}`),
+    broken.length === 0 ? 'nothing lost, nothing doubled, nothing wrong' : `${broken.length} promises broken`,
+  ];
+}
+
+/** The process whose heap grew the most. */
+export function worstGrowth(memory: readonly ProcessMemory[]): ProcessMemory | undefined {
+  return memory.toSorted((a, b) => b.late - b.early - (a.late - a.early))[0];
+}
+
+function armFaults(faults: Cloud['faults'], seed: number, chosen: readonly (typeof kinds)[number][]): void {
+  for (const [service, operations] of Object.entries(faulty)) {
+    for (const operation of operations ?? [undefined]) {
+      for (const [index, kind] of chosen.entries()) {
+        const where = { service, ...(operation !== undefined && { operation }) };
+        faults.add({ ...where, kind, probability: FAULT_SHARE / chosen.length, seed: seed + index });
+      }
+    }
+  }
+}
+
+/** What a batch gives back is hidden for six minutes on AWS; nothing here takes a tenth of that. */
+async function hideBriefly({ endpoint, region, accountId }: Cloud): Promise<void> {
+  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+  const QueueUrl = `${endpoint}/${accountId}/ota-dispatch-local-releases`;
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(HIDDEN_SECONDS) } }));
+  sqs.destroy();
+}
+
+/** Until every release has come to its end and the queues are empty. Answers whether they did within all patience. */
+async function untilOver(outside: Awaited<ReturnType<typeof openOutside>>, releases: number, progress: Progress): Promise<boolean> {
+  let last = { over: -1, at: performance.now() };
+  for (;;) {
+    const rows = await outside.rows();
+    const over = rows.filter(isOver).length;
+    progress(over + rows.length, 2 * releases, `${rows.length} of ${releases} accepted, ${over} at their end`);
+    if (over === releases && (await outside.messagesIn('releases')) === 0) return true;
+    if (over !== last.over) last = { over, at: performance.now() };
+    if (performance.now() - last.at > PATIENCE_MILLISECONDS) return false;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** A problem as telemetry writes it: the error, and what caused it. */
+type Said = { readonly errors: readonly { readonly name: string; readonly message: string }[] };
+
+/** The message of a line that tells of a problem, with the name of its error. */
+function problemIn(line: string): string[] {
+  try {
+    const { level, message, problem } = JSON.parse(line) as { level?: string; message?: string; problem?: Said };
+    return level === undefined || level === 'INFO'
+      ? []
+      : [[message, ...(problem?.errors.map(({ name, message: why }) => `${name} (${why})`) ?? [])].join(' ← ').slice(0, 240)];
+  } catch {
+    return [`a line that is no JSON: ${line.slice(0, 80)}`];
+  }
+}
+
+function countOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,150 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { ServiceResponse } from 'embedded-aws/src/services/service.ts';
+import type { Channels } from '../../domain/release/channels.ts';
+import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
+import { consumeReleases } from '../../handlers/consume-releases.ts';
+import { compose, type Settings } from '../../handlers/dependencies.ts';
+import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import { type AwsInProcess, broken, type Call, type Wire } from './aws-in-process.ts';
+
+/**
+ * What becomes of a call: `die before` it has left, or `die after` its effect, both for good; or only the
+ * connection breaks, without the effect (`break before`) or with it (`break after`); or a batch is answered with 200
+ * and every entry of it refused (`refuse entries`).
+ */
+export type Verdict = 'die before' | 'die after' | 'break before' | 'break after' | 'refuse entries' | undefined;
+
+/** Asked before every call of a sandbox. */
+export type Fate = (call: Call) => Verdict;
+
+/** Strikes the first `times` calls of an operation; `about` must occur in the request. */
+export function strike(verdict: Exclude<Verdict, undefined>, operation: string, { about = '', times = 1 } = {}): Fate {
+  let left = times;
+  return (call) => {
+    if (left === 0 || call.operation !== operation || !call.body.includes(about)) return undefined;
+    left -= 1;
+    return verdict;
+  };
+}
+
+const TIMEOUT = 60_000;
+/** No answer comes in the turn of the event loop in which its request left: calls of other records go on meanwhile. */
+const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const never = new Promise<never>(() => undefined);
+
+/**
+ * One process of the deployed functions: real handlers over real adapters. Once dead, nothing that was under way in it
+ * goes on: each call it still makes or awaits stays without an answer.
+ */
+export function openSandbox(given: {
+  readonly settings: Settings;
+  readonly channels: Channels;
+  readonly aws: AwsInProcess;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly fate?: Fate | undefined;
+}) {
+  const { fate, now, sleep } = given;
+  const calls: Call[] = [];
+  let dead = false;
+  let tellDeath: (word: 'died') => void = () => undefined;
+  const death = new Promise<'died'>((resolve) => {
+    tellDeath = resolve;
+  });
+  const kill = (): void => {
+    dead = true;
+    tellDeath('died');
+  };
+
+  const wire: Wire = async (call, carryOut) => {
+    if (dead) return never;
+    calls.push(call);
+    const verdict = fate?.(call);
+    if (verdict === 'die before') {
+      kill();
+      return never;
+    }
+    if (verdict === 'break before') throw broken();
+    if (verdict === 'refuse entries') return refusedEntries(call);
+    const answer = await carryOut();
+    await aTurn();
+    if (verdict === 'die after') kill();
+    if (dead) return never;
+    if (verdict === 'break after') throw broken();
+    return answer;
+  };
+
+  const clients = given.aws.clients(wire);
+  const compositions = compose(given.settings, given.channels, clients, { now, sleep });
+  const handlers = { releases: consumeReleases(compositions.releases()), 'follow-ups': consumeFollowUps(compositions['follow-ups']()) };
+  const sweep = sweepOverdue(compositions.sweep());
+
+  const context = (): Context => {
+    const deadline = now() + TIMEOUT;
+    return {
+      awsRequestId: 'a-request',
+      functionName: 'a-function',
+      functionVersion: '$LATEST',
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:a-function',
+      memoryLimitInMB: '512',
+      logGroupName: 'a-group',
+      logStreamName: 'a-stream',
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
+      done: () => undefined,
+      fail: () => undefined,
+      succeed: () => undefined,
+    };
+  };
+
+  return {
+    /** Every call that left this sandbox, or was about to. */
+    calls,
+    isDead: () => dead,
+
+    /** Ends it; a living one's clients may be used again, what a dead one left under way must not come back. */
+    close(): void {
+      if (!dead) given.aws.release(clients);
+      kill();
+    },
+
+    /** Hands a batch to a function; answers the ids it gives back, or that the process died over it. */
+    async consume(name: keyof typeof handlers, messages: readonly Message[]): Promise<readonly string[] | 'died'> {
+      const event = { Records: messages.map((message) => recordOf(message)) } as SQSEvent;
+      const answer = await Promise.race([handlers[name](event, context()) as Promise<SQSBatchResponse>, death]);
+      return answer === 'died' ? 'died' : answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+
+    /** Lets the sweep run once; answers whether it came to its end, as the next one does not depend on it. */
+    async sweep(): Promise<boolean> {
+      return Promise.race([sweep({}, context()), death]).then(
+        (answer) => answer !== 'died',
+        () => false,
+      );
+    },
+  };
+}
+
+export type Sandbox = ReturnType<typeof openSandbox>;
+
+function refusedEntries({ body }: Call): ServiceResponse {
+  const { Entries } = JSON.parse(body) as { Entries: unknown[] };
+  const refused = Entries.map(() => ({ ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' }));
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  return { status: 200, headers, body: JSON.stringify({ FailedEntryCount: refused.length, Entries: refused }) };
+}
+
+function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message) {
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes,
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:a-queue',
+    awsRegion: 'us-east-1',
+  };
+}

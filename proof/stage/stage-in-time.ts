@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateEventBusCommand, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Message } from '@aws-sdk/client-sqs';
+import { createManualClock } from 'embedded-aws/src/clock.ts';
+import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
+import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
+import { vi } from 'vitest';
+import { ledger } from '../../adapters/ledger.ts';
+import type { Channels } from '../../domain/release/channels.ts';
+import { readChannelsFile } from '../../domain/request/channels-file.ts';
+import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
+import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
+import type { Settings } from '../../handlers/dependencies.ts';
+import { awsInProcess, ENDPOINT } from './aws-in-process.ts';
+import { type Fate, openSandbox, type Sandbox } from './sandbox.ts';
+import { ACCOUNT, REGION } from './stand-ins.ts';
+import { createTable, ledgerTable, lockTable } from './tables.ts';
+
+export const SOURCE = 'com.acme.firmware-ci';
+const BUCKET = 'acme-firmware';
+const MINUTE = 60_000;
+const SWEEP_EVERY = 5 * MINUTE;
+/** Above the longest that anything waits here: an hour of retries, days in no queue. */
+const PATIENCE = 30 * 60 * MINUTE;
+
+const settings: Settings = {
+  OTA_STAGE: 'local',
+  OTA_ACCOUNT_ID: ACCOUNT,
+  AWS_REGION: REGION,
+  OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
+  OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
+  OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
+  OTA_BUS_NAME: 'firmware-local',
+  OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-follow-ups`,
+  OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-rejected`,
+  OTA_DOCUMENTS_BUCKET: `ota-dispatch-local-documents-${ACCOUNT}-${REGION}`,
+  OTA_CREATES_PER_SECOND: 5,
+  OTA_UNANSWERED_MI_MINUTES: 20,
+  OTA_TIME_FACTOR: 1,
+};
+
+export type StageOptions = {
+  readonly fleet?: Partial<FleetSettings>;
+  readonly iotCore?: Partial<IotCoreAssumptions>;
+  /** The text of another channels.yml. */
+  readonly channels?: string;
+  readonly settings?: Partial<Settings>;
+  readonly maxReceiveCount?: number;
+};
+
+/**
+ * A stage of the service over the embedded AWS in this process, in virtual time: real handlers, adapters, Powertools
+ * and SDK clients; queues with the visibility timeout and the receives of the template. Nothing waits for a clock on
+ * the wall, so an hour of outage takes as long as the calls made in it.
+ */
+export async function openStageInTime(options: StageOptions = {}) {
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const clock = createManualClock(Date.UTC(2026, 10, 23, 8));
+  vi.useFakeTimers({ toFake: ['Date'], now: clock.now() });
+  const aws = awsInProcess(clock, options.fleet, options.iotCore);
+  const observer = aws.clients();
+  const table = ledger(observer.dynamodb, settings.OTA_LEDGER_TABLE);
+  const queueUrl = (suffix: string) => `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${suffix}`;
+  let configuration = readChannels(options.channels ?? readFileSync(join(import.meta.dirname, '../../channels.yml'), 'utf8'));
+  let sweptAt = clock.now();
+  const opened: Sandbox[] = [];
+
+  const advance = (milliseconds: number): void => {
+    clock.advance(milliseconds);
+    vi.setSystemTime(clock.now());
+  };
+
+  /** A warm process of the functions; `fate` decides call by call whether it survives, `skew` is what its clock is off. */
+  const sandbox = (fate?: Fate, skew = 0): Sandbox => {
+    const fresh = openSandbox({
+      settings: { ...settings, ...options.settings },
+      channels: configuration,
+      aws,
+      now: () => clock.now() + skew,
+      sleep: async (milliseconds) => advance(milliseconds),
+      fate,
+    });
+    opened.push(fresh);
+    return fresh;
+  };
+
+  async function receive(suffix: string, most: number): Promise<Message[]> {
+    const { Messages = [] } = await aws.ask<{ Messages?: Message[] }>('sqs', 'ReceiveMessage', {
+      QueueUrl: queueUrl(suffix),
+      MaxNumberOfMessages: most,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+    });
+    return Messages;
+  }
+
+  async function remove(suffix: string, { ReceiptHandle }: Message): Promise<void> {
+    await aws.ask('sqs', 'DeleteMessage', { QueueUrl: queueUrl(suffix), ReceiptHandle });
+  }
+
+  /** One batch as the event source mapping would: whatever is not reported as failed is deleted. Answers how many came. */
+  async function poll(suffix: 'releases' | 'follow-ups', by: Sandbox): Promise<number> {
+    const messages = await receive(suffix, suffix === 'releases' ? 5 : 10);
+    if (messages.length === 0) return 0;
+    const failed = await by.consume(suffix, messages);
+    for (const message of messages) if (failed !== 'died' && !failed.includes(message.MessageId ?? '')) await remove(suffix, message);
+    return messages.length;
+  }
+
+  async function messagesIn(suffix: string): Promise<number> {
+    const input = { QueueUrl: queueUrl(suffix), AttributeNames: ['All'] };
+    const { Attributes } = await aws.ask<{ Attributes: Record<string, string> }>('sqs', 'GetQueueAttributes', input);
+    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'];
+    return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  }
+
+  async function rows(): Promise<Rollout[]> {
+    const { Items } = await aws.ask<{ Items: { rollout?: { S: string } }[] }>('dynamodb', 'Scan', { TableName: settings.OTA_LEDGER_TABLE });
+    return Items.flatMap(({ rollout }) => (rollout ? [JSON.parse(rollout.S) as Rollout] : []));
+  }
+
+  const stage = {
+    clock,
+    aws,
+    observer,
+    table,
+    advance,
+    sandbox,
+    poll,
+    receive,
+    remove,
+    messagesIn,
+    rows,
+    queueUrl,
+    now: clock.now,
+
+    /** From now on new sandboxes have this channels.yml. */
+    configure(text: string): void {
+      configuration = readChannels(text);
+    },
+
+    /** Uploads firmware and answers the artifact that names it. */
+    async artifact(key: string, content = `firmware ${key}`) {
+      const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content, ChecksumAlgorithm: 'SHA256' });
+      const { VersionId = '' } = await observer.s3.send(put);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      return { fileName: '/app.bin', fileLocation: { s3Location: { bucket: BUCKET, key, version: VersionId } }, sha256 };
+    },
+
+    /** Puts an event on the bus. */
+    async publish(detail: object, detailType = 'Firmware Release Published'): Promise<void> {
+      const entry = { EventBusName: settings.OTA_BUS_NAME, Source: SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
+      await observer.eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
+    },
+
+    withdraw: (detail: object) => stage.publish(detail, 'Firmware Release Withdrawn'),
+
+    /** Puts a body straight into a queue. */
+    async send(suffix: string, body: string): Promise<void> {
+      await aws.ask('sqs', 'SendMessage', { QueueUrl: queueUrl(suffix), MessageBody: body });
+    },
+
+    /** Lets the sweep come by when its five minutes are over. */
+    async sweepWhenDue(by: Sandbox): Promise<void> {
+      if (clock.now() - sweptAt < SWEEP_EVERY) return;
+      sweptAt = clock.now();
+      await by.sweep();
+    },
+
+    /**
+     * Lets time pass and every message be consumed until every rollout satisfies `ends` (final and settled, or
+     * CREATED and told, unless given), the queues are empty, and nobody died in between. Sandboxes that died are
+     * replaced. Throws after a day and more.
+     */
+    async settle(by: Sandbox, ends: (row: Rollout) => boolean = hasSettled): Promise<Sandbox> {
+      const end = clock.now() + PATIENCE;
+      let current = by;
+      for (let idle = 0; ; ) {
+        if (current.isDead()) current = sandbox();
+        if ((await poll('releases', current)) > 0 || (!current.isDead() && (await poll('follow-ups', current)) > 0)) {
+          idle = 0;
+          continue;
+        }
+        const waiting = (await messagesIn('releases')) + (await messagesIn('follow-ups'));
+        if (waiting === 0 && (await rows()).every(ends)) return current;
+        if (clock.now() > end) throw new Error(`not settled: ${waiting} messages, ${(await rows()).map(brief).join('; ')}`);
+        idle += 1;
+        advance(idle < 4 ? 20_000 : MINUTE);
+        await stage.sweepWhenDue(current);
+      }
+    },
+
+    /** Every outcome event that the bus has passed on so far, oldest first. */
+    async told(): Promise<OutcomeEvent[]> {
+      for (let messages = await receive('told', 10); messages.length > 0; messages = await receive('told', 10)) {
+        for (const message of messages) {
+          const { 'detail-type': detailType, detail } = JSON.parse(message.Body ?? '{}') as { 'detail-type': string; detail: unknown };
+          heard.push({ detailType, detail } as OutcomeEvent);
+          await remove('told', message);
+        }
+      }
+      return heard;
+    },
+
+    async stop(): Promise<void> {
+      for (const one of opened) one.close();
+      aws.release(observer);
+      await aws.stop();
+      vi.useRealTimers();
+    },
+  };
+  const heard: OutcomeEvent[] = [];
+
+  for (const table of [ledgerTable(settings.OTA_LEDGER_TABLE), lockTable(settings.OTA_LOCK_TABLE)]) {
+    await createTable(observer.dynamodb, table);
+  }
+  const arnOf = (suffix: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${suffix}`;
+  for (const suffix of ['rejected', 'rule-dlq', 'told', 'releases-dlq', 'follow-ups-dlq', 'releases', 'follow-ups']) {
+    const isSource = suffix === 'releases' || suffix === 'follow-ups';
+    const redrive = { deadLetterTargetArn: arnOf(`${suffix}-dlq`), maxReceiveCount: options.maxReceiveCount ?? 10 };
+    const Attributes = isSource
+      ? {
+          VisibilityTimeout: '360',
+          MessageRetentionPeriod: '345600',
+          MaximumMessageSize: '1048576',
+          RedrivePolicy: JSON.stringify(redrive),
+        }
+      : { MessageRetentionPeriod: '1209600' };
+    await aws.ask('sqs', 'CreateQueue', { QueueName: `ota-dispatch-local-${suffix}`, Attributes });
+  }
+  const EventBusName = settings.OTA_BUS_NAME;
+  await observer.eventbridge.send(new CreateEventBusCommand({ Name: EventBusName }));
+  for (const [Name, pattern, suffix] of [
+    ['releases', { 'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn'] }, 'releases'],
+    ['told', { source: ['ota-dispatch'] }, 'told'],
+  ] as const) {
+    await observer.eventbridge.send(new PutRuleCommand({ EventBusName, Name, EventPattern: JSON.stringify(pattern) }));
+    await observer.eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: Name, Targets: [{ Id: 'queue', Arn: arnOf(suffix) }] }));
+  }
+  for (const Bucket of [BUCKET, settings.OTA_DOCUMENTS_BUCKET]) {
+    await observer.s3.send(new CreateBucketCommand({ Bucket }));
+    await observer.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  }
+  advance(1_000);
+  return stage;
+}
+
+export type StageInTime = Awaited<ReturnType<typeof openStageInTime>>;
+
+/** Nothing more happens to a rollout by itself, or it lives and that was told. */
+export function hasSettled(row: Rollout): boolean {
+  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.outbox.length === 0 && row.also.length === 0;
+}
+
+/** The end of every rollout that has one. */
+export function hasEnded(row: Rollout): boolean {
+  return isFinal(row.state) && row.due === undefined;
+}
+
+const parsed = new Map<string, Channels>();
+
+function readChannels(text: string): Channels {
+  const known = parsed.get(text);
+  if (known) return known;
+  const read = readChannelsFile(text, { accountId: ACCOUNT, region: REGION, stage: 'local' });
+  if (!read.ok) throw new Error(read.errors.map(({ line, path, message }) => `${line}: ${path}: ${message}`).join('\n'));
+  parsed.set(text, read.channels);
+  return read.channels;
+}
+
+function brief({ product, version, channel, state, open, outbox }: Rollout): string {
+  return `${product} ${version} ${channel} ${state} open ${open} outbox ${outbox.length}`;
+}

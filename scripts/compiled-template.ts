@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { FUNCTIONS } from './bundle.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const CACHE = join(ROOT, 'node_modules', '.cache', 'ota-dispatch-package');
+const A_DAY = 86_400_000;
+/** All that packaging reads besides the handlers' code. */
+const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts', 'domain'];
+const CODE = ['handlers', 'adapters'];
+/** The template says nothing of the code, so most tests package these in its place. */
+const STAND_IN = 'export const handler = async () => ({ batchItemFailures: [] });\n';
+
+/** A compiled CloudFormation template, as far as tests look into it. */
+export type Template = {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Value: unknown }>;
+  Conditions?: Record<string, unknown>;
+};
+
+export type Resource = {
+  Type: string;
+  Properties: Record<string, unknown>;
+  Condition?: string;
+  DependsOn?: string | string[];
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+};
+
+/**
+ * What `serverless` is asked for. `channels` is the text of a channels.yml that takes the place of the repository's; `code`
+ * says whether the real handlers are bundled or stand-ins; `fresh` packages again what was packaged before.
+ */
+export type Packaging = {
+  stage?: string;
+  params?: Readonly<Record<string, string>>;
+  channels?: string;
+  code?: 'real' | 'standIn';
+  fresh?: boolean;
+};
+
+/** A folder in which the service was packaged: `.serverless/` and `dist/` are in it. */
+export type Packaged = { folder: string; printed: string };
+
+/**
+ * Packages a copy of the service with the real `serverless package` and returns where the result is. The same inputs are
+ * packaged once and kept, unless `fresh`. Throws with what `serverless` printed if it fails.
+ */
+export async function packageService({
+  stage = 'local',
+  params = {},
+  channels,
+  code = 'standIn',
+  fresh = false,
+}: Packaging = {}): Promise<Packaged> {
+  const inputs = code === 'real' ? [...CONFIGURATION, ...CODE] : CONFIGURATION;
+  const kept = join(CACHE, digestOf(inputs, JSON.stringify([stage, params, channels, code])));
+  if (!fresh && existsSync(kept)) return { folder: kept, printed: '' };
+  const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-'));
+  try {
+    for (const input of inputs) cpSync(join(ROOT, input), join(folder, input), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    if (channels !== undefined) writeFileSync(join(folder, 'channels.yml'), channels);
+    if (code === 'standIn') standIn(folder);
+    const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+    const printed = await serverless(folder, ['package', '--stage', stage, ...given]);
+    return { folder: fresh ? keep(folder, `${kept}-${randomUUID()}`) : keep(folder, kept), printed };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Moves what packaging made in `folder` to `kept`, in one step, so that another worker sees all of it or nothing. */
+function keep(folder: string, kept: string): string {
+  for (const old of existsSync(CACHE) ? readdirSync(CACHE) : [])
+    if (Date.now() - statSync(join(CACHE, old)).mtimeMs > A_DAY) rmSync(join(CACHE, old), { recursive: true, force: true });
+  const part = `${kept}.part-${randomUUID()}`;
+  for (const made of ['.serverless', 'dist']) cpSync(join(folder, made), join(part, made), { recursive: true });
+  if (existsSync(kept)) rmSync(part, { recursive: true });
+  else renameSync(part, kept);
+  return kept;
+}
+
+/** The compiled template of a packaging. */
+export async function compiledTemplate(packaging: Packaging = {}): Promise<Template> {
+  const { folder } = await packageService(packaging);
+  return JSON.parse(readFileSync(join(folder, '.serverless', 'cloudformation-template-update-stack.json'), 'utf8')) as Template;
+}
+
+async function serverless(folder: string, options: string[]): Promise<string> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js'), ...options],
+      {
+        cwd: folder,
+        env: { ...process.env, CI: '1' },
+      },
+    );
+    return `${stdout}${stderr}`;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`serverless ${options.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+function digestOf(inputs: string[], more: string): string {
+  const hash = createHash('sha256').update(more);
+  for (const file of inputs.flatMap((input) => filesUnder(join(ROOT, input))))
+    hash.update(relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function filesUnder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function standIn(folder: string): void {
+  mkdirSync(join(folder, 'handlers'));
+  for (const name of FUNCTIONS) writeFileSync(join(folder, 'handlers', `${name}.ts`), STAND_IN);
+}

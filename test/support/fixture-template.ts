@@ -1,5 +1,0 @@
-import type { Template } from '../../local/template.ts';
-import template from './fixture-template.json' with { type: 'json' };
-
-/** A compiled template in small: each kind of resource and most intrinsic functions once. */
-export const fixtureTemplate: Template = template;
