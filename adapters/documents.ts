@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { JobDocument } from '../domain/request/plan.ts';
+import type { JobDocument } from '../domain/request/planned-rollout.ts';
 import { nameOf } from './aws-errors.ts';
 
 type Client = Pick<S3Client, 'send'>;

@@ -1,8 +1,8 @@
-import type { Channels } from '../domain/release/channels.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
+import type { Channels } from '../domain/channels/schema.ts';
+import { validateChannels } from '../domain/channels/validate.ts';
 import { parseMessage } from '../domain/release/intake.ts';
-import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { planRelease } from '../domain/request/plan.ts';
-import { validateChannels } from '../domain/request/validate-channels.ts';
 import { receive } from '../handlers/receive.ts';
 import { anErrand, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Channels } from '../domain/release/channels.ts';
-import { type LineFault, readChannelsFile } from '../domain/request/channels-file.ts';
-import { eventPatternOf, judgeEventPattern } from '../domain/request/event-pattern.ts';
+import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
+import { type LineFault, readChannelsFile } from '../domain/channels/lines.ts';
+import type { Channels } from '../domain/channels/schema.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { exit, givenAccount } from './command.ts';
 

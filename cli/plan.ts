@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { isRecord } from 'aws-ota-models';
-import type { Channels } from '../domain/release/channels.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
+import type { Channels } from '../domain/channels/schema.ts';
+import type { Place } from '../domain/channels/variables.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
-import { readChannelsFile } from '../domain/request/channels-file.ts';
-import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';
+import { planRelease } from '../domain/request/plan.ts';
+import type { Plan } from '../domain/request/planned-rollout.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { exit, givenAccount, readGivenBytes, UsageError } from './command.ts';
 import { isWithdrawal } from './is-withdrawal.ts';

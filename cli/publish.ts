@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
+import { releaseDigest } from '../domain/release/digest.ts';
 import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { parseRelease } from '../domain/release/release.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
-import { releaseDigest } from '../domain/request/digest.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
 import { exit, readGivenBytes, readGivenJson, UsageError } from './command.ts';
 import { type Ending, follow, refusalOf } from './follow.ts';

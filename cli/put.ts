@@ -1,5 +1,5 @@
 import { PutEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
-import { readChannelsFile } from '../domain/request/channels-file.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { UsageError } from './command.ts';
 import type { Stage } from './stage.ts';

@@ -12,7 +12,7 @@ import { lock } from '../adapters/lock.ts';
 import { managedIntegrations } from '../adapters/managed-integrations.ts';
 import type { IoTManagedIntegrationsClient } from '../adapters/managed-integrations-client.ts';
 import { queues } from '../adapters/queues.ts';
-import type { Channels } from '../domain/release/channels.ts';
+import type { Channels } from '../domain/channels/schema.ts';
 import {
   type FollowUpsDependencies,
   followUpsOf,

@@ -1,5 +1,5 @@
 import type { Rejection } from '../domain/release/rejection.ts';
-import type { PlannedRollout } from '../domain/request/plan.ts';
+import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { claimedRow, conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { advance, idsOf, wake } from './advance.ts';

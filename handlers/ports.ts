@@ -1,6 +1,8 @@
-import type { Channels } from '../domain/release/channels.ts';
+import type { Channels } from '../domain/channels/schema.ts';
+import type { Place } from '../domain/channels/variables.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
-import type { ArtifactFacts, JobDocument, Place } from '../domain/request/plan.ts';
+import type { ArtifactFacts } from '../domain/request/plan.ts';
+import type { JobDocument } from '../domain/request/planned-rollout.ts';
 import type { LookAt, Reply, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';

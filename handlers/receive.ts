@@ -1,9 +1,11 @@
+import { sha256Hex } from '../domain/json/canonical.ts';
+import { releaseDigest } from '../domain/release/digest.ts';
 import { type Envelope, type Message, parseMessage, readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { withoutBuild } from '../domain/release/version.ts';
-import { releaseDigest, sha256Hex } from '../domain/request/digest.ts';
-import { type Plan, planRelease } from '../domain/request/plan.ts';
+import { planRelease } from '../domain/request/plan.ts';
+import type { Plan } from '../domain/request/planned-rollout.ts';
 import { conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import { duplicateOutcome, type MessageFacts, plannedOutcome } from '../domain/rollout/outcome.ts';
 import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';

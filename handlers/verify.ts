@@ -1,7 +1,8 @@
 import { OTA_FILE_BYTES_MAX } from 'aws-ota-models';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
-import { judgeArtifact, type PlannedRollout } from '../domain/request/plan.ts';
+import { judgeArtifact } from '../domain/request/plan.ts';
+import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import type { Errand, Services } from './ports.ts';
 
 /** What a function can read and hash in its time, of one object or of all those of a release that S3 stores no digest of. MI has no documented limit of its own. */

@@ -3,11 +3,11 @@
  * passed, buckets that may be read. serverless.yml and infrastructure/*.yml read the exports by name.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { readChannelsFile } from '../domain/request/channels-file.ts';
-import { eventPatternOf, judgeEventPattern } from '../domain/request/event-pattern.ts';
+import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
 import { itemsOf, withoutStack } from './parameters.js';
 
-export { detailTypes } from '../domain/request/event-pattern.ts';
+export { detailTypes } from '../domain/channels/event-pattern.ts';
 
 /** Our own source, which outcome events carry. */
 const OUTCOMES = 'ota-dispatch';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { readChannelsFile } from '../domain/request/channels-file.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
 
 /** The three functions, by the names of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;

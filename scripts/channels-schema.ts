@@ -1,7 +1,7 @@
 import type { Shape } from 'aws-ota-models';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, isRecord } from 'aws-ota-models';
 import * as z from 'zod';
-import { channelsSchema } from '../domain/release/channels.ts';
+import { channelsSchema } from '../domain/channels/schema.ts';
 import { toJsonSchema } from './shape-schema.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;

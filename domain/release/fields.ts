@@ -85,8 +85,3 @@ const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]
 export function isCanonicalBase64(value: string): boolean {
   return canonicalBase64.test(value);
 }
-
-/** Names under which only the service writes tags and additional parameters. */
-export function isOurs(key: string): boolean {
-  return key.startsWith('ota-dispatch.');
-}

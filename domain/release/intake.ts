@@ -1,6 +1,6 @@
 import { formatPath, isRecord, type Segment } from 'aws-ota-models';
-import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf, valuesOf } from './json-text.ts';
-import { findStrange } from './problem.ts';
+import { findStrange } from '../json/problem.ts';
+import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf, valuesOf } from '../json/text.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';

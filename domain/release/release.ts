@@ -1,5 +1,6 @@
 import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
+import { findRepeated, findStrange, firstProblemOf, type Problem, valueAt } from '../json/problem.ts';
 import {
   described,
   flag,
@@ -17,7 +18,6 @@ import {
   textMap,
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
-import { findRepeated, findStrange, firstProblemOf, type Problem, valueAt } from './problem.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from './digest.ts';
+import { sha256Hex } from '../json/canonical.ts';
 
 /** What makes a rollout this one and no other. */
 export type Identity = {

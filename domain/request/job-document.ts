@@ -1,11 +1,9 @@
 import { JOB_DOCUMENT_CHARACTERS_MAX } from 'aws-ota-models';
+import type { Place } from '../channels/variables.ts';
+import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
-import { canonicalJson, sha256Hex } from './digest.ts';
-import type { JobDocument, Place } from './plan.ts';
-
-/** Members of the rendered job document that are ours: a channel's static members may add to them, not replace them. */
-export const ownDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
+import type { JobDocument } from './planned-rollout.ts';
 
 /** What a channel says about its job documents. */
 export type DocumentTemplate = {

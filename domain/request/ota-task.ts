@@ -1,21 +1,21 @@
 import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX, violations } from 'aws-ota-models';
-import type { Channel, OtaTaskTemplate } from '../release/channels.ts';
+import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
+import type { Channel, OtaTaskTemplate } from '../channels/schema.ts';
+import type { Place } from '../channels/variables.ts';
+import { compact } from '../json/compact.ts';
 import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
-import { markerKeys, requestDigest } from './digest.ts';
+import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
 import { type DocumentTemplate, jobDocumentOf } from './job-document.ts';
-import { compact, type Marks } from './ota-update.ts';
-import type { JobDocument, Place } from './plan.ts';
+import type { Marks } from './marks.ts';
+import type { JobDocument } from './planned-rollout.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 type No = (code: Rejection['code'], path: string, message: string) => void;
-
-/** Tags that release and channel may set together: 50 less our three markers. */
-export const USER_TAGS_MAX = TAGS_MAX - Object.keys(markerKeys).length;
 
 /**
  * One release on one `createOtaTask` channel: the input of CreateOtaTask as sent at attempt 1, the job document

@@ -1,16 +1,16 @@
 import { documentedOTAUpdateInput, violations } from 'aws-ota-models';
-import type { Channel, ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../release/channels.ts';
+import { markerKeys } from '../channels/reserved.ts';
+import type { Channel, ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channels/schema.ts';
+import type { Place } from '../channels/variables.ts';
+import { compact } from '../json/compact.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
-import { markerKeys, requestDigest } from './digest.ts';
+import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
-import type { Place } from './plan.ts';
+import type { Marks } from './marks.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
-
-/** What identifies the rollout whose request is written. */
-export type Marks = { readonly rolloutId: string; readonly releaseDigest: string };
 
 /**
  * The abort criteria of a channel that names none: a fifth of at least ten devices failing, whatever the
@@ -174,9 +174,4 @@ function mergeTags(ofRelease: Release['tags'], ofChannel: OtaUpdateTemplate['tag
   for (const tag of ofChannel ?? []) merged.set(tag.Key, tag);
   const keys = [...merged.keys()].sort();
   return keys.length > 0 ? keys.flatMap((key) => merged.get(key) ?? []) : undefined;
-}
-
-/** `value` without its undefined members. */
-export function compact(value: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }

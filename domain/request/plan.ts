@@ -1,61 +1,16 @@
 import { formatPath, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
-import { type Channel, type Channels, findProduct, type Product, type WhenSuperseded } from '../release/channels.ts';
-import { isOurs } from '../release/fields.ts';
+import { isOurs } from '../channels/reserved.ts';
+import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
+import type { Place } from '../channels/variables.ts';
+import { findStrange } from '../json/problem.ts';
+import { releaseDigest } from '../release/digest.ts';
 import { parseInstant } from '../release/instant.ts';
-import { findStrange } from '../release/problem.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
-import { releaseDigest } from './digest.ts';
 import { rolloutIdOf } from './identity.ts';
 import { BROUGHT_DOCUMENT_BYTES_MAX, translateToOtaTask } from './ota-task.ts';
 import { translateToOtaUpdate } from './ota-update.ts';
-
-/** Where the service runs: everything that a plan needs beside release and channels. */
-export type Place = {
-  readonly accountId: string;
-  readonly region: string;
-  readonly stage: string;
-  readonly documentsBucket: string;
-};
-
-/** The job document behind a CreateOtaTask: rendered by us, or the artifact that the release brought, to be copied. */
-export type JobDocument = {
-  readonly bucket: string;
-  readonly key: string;
-} & (
-  | { readonly body: string }
-  | { readonly copyOf: { readonly bucket: string; readonly key: string; readonly version: string; readonly sha256: string } }
-);
-
-/**
- * One release on one channel, translated. `input` is in wire form as first sent (attempt 1): blobs base64
- * text, no undefined members.
- */
-export type PlannedRollout = {
-  readonly rolloutId: string;
-  readonly product: string;
-  readonly version: string;
-  readonly revision: number;
-  readonly channel: string;
-  readonly releaseDigest: string;
-  readonly requestDigest: string;
-  readonly whenSuperseded: WhenSuperseded;
-  readonly downgrade: boolean;
-  /** A continuous rollout never completes by itself. */
-  readonly continuous: boolean;
-  /** RFC 3339. */
-  readonly notAfter?: string;
-} & (
-  | { readonly service: 'iot'; readonly operation: 'CreateOTAUpdate'; readonly input: Readonly<Record<string, unknown>> }
-  | {
-      readonly service: 'iotmanagedintegrations';
-      readonly operation: 'CreateOtaTask';
-      readonly input: Readonly<Record<string, unknown>>;
-      readonly document: JobDocument;
-    }
-);
-
-export type Plan = { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] };
+import type { Plan, PlannedRollout } from './planned-rollout.ts';
 
 /** What a plan depends on beside release and channels; `now` is in epoch milliseconds. */
 export type PlanContext = { readonly place: Place; readonly source: string; readonly now: number };

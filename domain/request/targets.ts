@@ -1,8 +1,8 @@
 import { TARGETS_MAX } from 'aws-ota-models';
-import { targetKinds } from '../release/channel-rules.ts';
+import { targetKinds } from '../channels/rules.ts';
+import type { Place } from '../channels/variables.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
-import type { Place } from './plan.ts';
 
 type Service = 'iot' | 'iotmanagedintegrations';
 

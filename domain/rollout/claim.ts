@@ -1,6 +1,6 @@
 import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
-import type { PlannedRollout } from '../request/plan.ts';
+import type { PlannedRollout } from '../request/planned-rollout.ts';
 import type { Rollout } from './rollout.ts';
 import type { Timing } from './step.ts';
 

@@ -1,6 +1,6 @@
+import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import type { Rejection } from '../release/rejection.ts';
-import { canonicalJson, sha256Hex } from '../request/digest.ts';
-import type { PlannedRollout } from '../request/plan.ts';
+import type { PlannedRollout } from '../request/planned-rollout.ts';
 import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
 import type { Counts, FailureCode, Rollout, Tombstone } from './rollout.ts';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../request/digest.ts';
+import { canonicalJson } from '../json/canonical.ts';
 import type { Tombstone } from './rollout.ts';
 
 /** An item of DynamoDB takes 400 KB; the rest is for the names of attributes. */

@@ -1,4 +1,4 @@
-import type { WhenSuperseded } from '../release/channels.ts';
+import type { WhenSuperseded } from '../channels/schema.ts';
 import type { Identity } from '../request/identity.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { type Ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
-import type { Channels } from '../../domain/release/channels.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
 import type { Timing } from '../../domain/rollout/step.ts';
 import type { AdvanceServices, Services, SweepServices } from '../ports.ts';
 import type { Settings } from '../settings.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Channels } from '../../domain/release/channels.ts';
-import { readChannelsFile } from '../../domain/request/channels-file.ts';
+import { readChannelsFile } from '../../domain/channels/lines.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
 import type { Settings } from '../../handlers/dependencies.ts';
 import { account, bodyOf, sampleDetail } from '../support/sample.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';

@@ -1,5 +1,5 @@
-import type { Channels } from '../../domain/release/channels.ts';
-import { validateChannels } from '../../domain/request/validate-channels.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
+import { validateChannels } from '../../domain/channels/validate.ts';
 
 /** One state of channels.yml in the course of a history. */
 export type Configuration = { readonly name: string; readonly channels: Channels };

@@ -1,4 +1,4 @@
-import type { Channel } from '../../domain/release/channels.ts';
+import type { Channel } from '../../domain/channels/schema.ts';
 import { attemptId } from '../../domain/request/identity.ts';
 import { BUCKET, PRODUCT } from './configurations.ts';
 import type { Known } from './monitor.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { releaseDigest } from '../../domain/release/digest.ts';
 import { parseRelease, type Release } from '../../domain/release/release.ts';
-import { releaseDigest } from '../../domain/request/digest.ts';
 import { BUCKET, PRODUCT, SOURCE } from './configurations.ts';
 
 /** Stands in every text of an event that must never be logged. */

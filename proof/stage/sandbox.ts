@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { ServiceResponse } from 'embedded-aws/src/services/service.ts';
-import type { Channels } from '../../domain/release/channels.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { compose, type Settings } from '../../handlers/dependencies.ts';

@@ -1,6 +1,7 @@
-import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from '../../domain/release/channels.ts';
+import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from '../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../domain/release/release.ts';
-import { type Plan, type PlanContext, planRelease } from '../../domain/request/plan.ts';
+import { type PlanContext, planRelease } from '../../domain/request/plan.ts';
+import type { Plan } from '../../domain/request/planned-rollout.ts';
 
 export const accountId = '000000000000';
 export const region = 'us-east-1';

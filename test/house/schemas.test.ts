@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readChannelsFile } from '../../domain/channels/lines.ts';
 import { parseMessage } from '../../domain/release/intake.ts';
 import { rejectionCodes } from '../../domain/release/rejection.ts';
-import { readChannelsFile } from '../../domain/request/channels-file.ts';
 import { schemaFiles } from '../../scripts/schemas.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../domain/release/channels.ts';
+import type { Channel } from '../../../domain/channels/schema.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { settings } from '../configuration.ts';
 import { isObject } from './checks.ts';

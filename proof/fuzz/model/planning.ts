@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Channel, Product } from '../../../domain/release/channels.ts';
+import type { Channel, Product } from '../../../domain/channels/schema.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { channels, history, NOW } from '../configuration.ts';
 import { objectAt } from '../objects.ts';

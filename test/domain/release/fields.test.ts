@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isCanonicalBase64, isOurs } from '../../../domain/release/fields.ts';
+import { isOurs } from '../../../domain/channels/reserved.ts';
+import { isCanonicalBase64 } from '../../../domain/release/fields.ts';
 
 describe('base64 that nobody changes on the way', () => {
   it('is whatever a strict encoder writes', () => {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
+import { markerKeys } from '../../../domain/channels/reserved.ts';
+import { canonicalJson, sha256Hex } from '../../../domain/json/canonical.ts';
+import { releaseDigest } from '../../../domain/release/digest.ts';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
 import type { Release } from '../../../domain/release/release.ts';
-import { canonicalJson, markerKeys, releaseDigest, requestDigest, sha256Hex } from '../../../domain/request/digest.ts';
+import { requestDigest } from '../../../domain/request/digest.ts';
 import { artifact, release } from '../../../proof/support/fixtures.ts';
 
 describe('canonical JSON', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../domain/request/digest.ts';
+import { sha256Hex } from '../../../domain/json/canonical.ts';
 import { artifactUrlOf } from '../../../domain/request/job-document.ts';
-import type { JobDocument, Plan } from '../../../domain/request/plan.ts';
+import type { JobDocument, Plan } from '../../../domain/request/planned-rollout.ts';
 import { artifact, otaTaskChannel, place, planOn, refusals } from '../../../proof/support/fixtures.ts';
 
 const documentOf = ({ rollouts: [rollout], rejections }: Plan): JobDocument => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel } from '../../../domain/release/channels.ts';
-import { isOurs } from '../../../domain/release/fields.ts';
+import { templateViolations } from '../../../domain/channels/limits.ts';
+import { isOurs } from '../../../domain/channels/reserved.ts';
+import type { Channel } from '../../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { templateViolations } from '../../../domain/request/template-limits.ts';
 import { artifact, at, otaTaskChannel, otaUpdateChannel, planOn, refusals, requestOf, without } from '../../../proof/support/fixtures.ts';
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';

@@ -1,14 +1,17 @@
 import { createOTAUpdateInput, createOtaTaskInput, documentedOTAUpdateInput, documentedOtaTaskInput, violations } from 'aws-ota-models';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Channel, Channels } from '../../../domain/release/channels.ts';
+import { templateViolations } from '../../../domain/channels/limits.ts';
+import type { Channel, Channels } from '../../../domain/channels/schema.ts';
+import { validateChannels } from '../../../domain/channels/validate.ts';
+import { canonicalJson } from '../../../domain/json/canonical.ts';
+import { releaseDigest } from '../../../domain/release/digest.ts';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
 import { rejectionCodes } from '../../../domain/release/rejection.ts';
 import type { Release } from '../../../domain/release/release.ts';
-import { canonicalJson, releaseDigest, requestDigest } from '../../../domain/request/digest.ts';
-import { type Plan, planRelease } from '../../../domain/request/plan.ts';
-import { templateViolations } from '../../../domain/request/template-limits.ts';
-import { validateChannels } from '../../../domain/request/validate-channels.ts';
+import { requestDigest } from '../../../domain/request/digest.ts';
+import { planRelease } from '../../../domain/request/plan.ts';
+import type { Plan } from '../../../domain/request/planned-rollout.ts';
 import { context } from '../../../proof/support/fixtures.ts';
 import { channelsFile, releaseDetail, rewritten, spoiled } from './arbitraries.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { FROZEN_BYTES_MAX, frozenBytes, judgeArtifact, type PlannedRollout, planRelease } from '../../../domain/request/plan.ts';
+import { FROZEN_BYTES_MAX, frozenBytes, judgeArtifact, planRelease } from '../../../domain/request/plan.ts';
+import type { PlannedRollout } from '../../../domain/request/planned-rollout.ts';
 import {
   artifact,
   channelsOf,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { templateViolations } from '../../../domain/channels/limits.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { type ArtifactFacts, judgeArtifact, type Plan, planRelease } from '../../../domain/request/plan.ts';
-import { templateViolations } from '../../../domain/request/template-limits.ts';
+import { type ArtifactFacts, judgeArtifact, planRelease } from '../../../domain/request/plan.ts';
+import type { Plan } from '../../../domain/request/planned-rollout.ts';
 import {
   artifact,
   channelsOf,

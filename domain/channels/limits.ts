@@ -10,12 +10,10 @@ import {
   type Violation,
   violations,
 } from 'aws-ota-models';
-import type { Channel } from '../release/channels.ts';
-import { isOurs } from '../release/fields.ts';
-import { findStrange } from '../release/problem.ts';
-import { canonicalJson } from './digest.ts';
-import { ownDocumentMembers } from './job-document.ts';
-import { USER_TAGS_MAX } from './ota-task.ts';
+import { canonicalJson } from '../json/canonical.ts';
+import { findStrange } from '../json/problem.ts';
+import { isOurs, ownDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
+import type { Channel } from './schema.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { formatPath, isRecord, type Segment } from 'aws-ota-models';
-import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './channels.ts';
-import { parseMinute } from './instant.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../json/problem.ts';
+import { parseMinute } from '../release/instant.ts';
+import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './schema.ts';
 
 /** Which resources of a service can be targets. */
 export const targetKinds = { iot: ['thing', 'thinggroup'], iotmanagedintegrations: ['managed-thing'] } as const;

@@ -1,11 +1,11 @@
 import { isRecord, type Segment } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import type { OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
-import { described, matching, name, someText } from './fields.ts';
-import { type Problem, problemsOf } from './problem.ts';
-import { accept, type Result, reject } from './rejection.ts';
+import { type Problem, problemsOf } from '../json/problem.ts';
+import { described, matching, name, someText } from '../release/fields.ts';
+import { accept, type Result, reject } from '../release/rejection.ts';
+import type { OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 
-export type { FileTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './channel-template.ts';
+export type { FileTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 
 const allow = () => z.literal('allow', 'the word allow');
 const object = 'an object';

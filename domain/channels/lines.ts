@@ -1,9 +1,9 @@
 import { formatPath, isRecord, parsePath, type Segment } from 'aws-ota-models';
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import type { Channels } from '../release/channels.ts';
-import type { Problem } from '../release/problem.ts';
-import type { Variables } from '../release/variables.ts';
-import { type ChannelsFault, validateChannels } from './validate-channels.ts';
+import type { Problem } from '../json/problem.ts';
+import type { Channels } from './schema.ts';
+import { type ChannelsFault, validateChannels } from './validate.ts';
+import type { ChannelVariables } from './variables.ts';
 
 /** A fault of channels.yml with the line, counted from 1, where a person finds it. */
 export type LineFault = ChannelsFault & { readonly line: number };
@@ -17,7 +17,7 @@ export type ChannelsFile =
  * channels.yml from its text. YAML 1.2 without what makes a file mean more than it shows: anchors, aliases,
  * tags, duplicate keys, several documents, numbers that cannot be kept. Never throws.
  */
-export function readChannelsFile(text: string, variables?: Variables): ChannelsFile {
+export function readChannelsFile(text: string, variables?: ChannelVariables): ChannelsFile {
   const lines = new LineCounter();
   const at = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
   const read = parseYaml(text, lines);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readChannelsFile } from '../../../domain/channels/lines.ts';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
-import { readChannelsFile } from '../../../domain/request/channels-file.ts';
 import { DEFAULT_ABORT_CONFIG } from '../../../domain/request/ota-update.ts';
 import { planRelease } from '../../../domain/request/plan.ts';
 

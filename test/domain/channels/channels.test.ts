@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findProduct } from '../../../domain/release/channels.ts';
-import { readChannelsFile } from '../../../domain/request/channels-file.ts';
-import { validateChannels } from '../../../domain/request/validate-channels.ts';
+import { readChannelsFile } from '../../../domain/channels/lines.ts';
+import { findProduct } from '../../../domain/channels/schema.ts';
+import { validateChannels } from '../../../domain/channels/validate.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../channels.yml'), 'utf8');
 const variable = (name: string) => `$\{${name}}`;

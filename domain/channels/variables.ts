@@ -1,8 +1,16 @@
 import { isRecord, type Segment } from 'aws-ota-models';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../json/problem.ts';
 
-/** Where the service runs: what the variables of channels.yml stand for. */
-export type Variables = { readonly accountId: string; readonly region: string; readonly stage: string };
+/** Where the service runs. */
+export type Place = {
+  readonly accountId: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly documentsBucket: string;
+};
+
+/** What the variables of channels.yml stand for. */
+export type ChannelVariables = Omit<Place, 'documentsBucket'>;
 
 const unknown = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
 const inName = 'no variable in a name: they are replaced in values only';
@@ -12,7 +20,10 @@ const inName = 'no variable in a name: they are replaced in values only';
  * each between dollar-brace and brace) replaced in all values. Any other dollar-brace is a problem, and
  * each in a name, except inside a channel's `jobDocument`, where it is kept for IoT Jobs.
  */
-export function replaceVariables(value: unknown, variables: Variables): { readonly value: unknown; readonly problems: readonly Problem[] } {
+export function replaceVariables(
+  value: unknown,
+  variables: ChannelVariables,
+): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const known = new Map([
     ['aws:accountId', variables.accountId],
     ['aws:region', variables.region],

@@ -1,9 +1,9 @@
 import { formatPath, parsePath, type Segment } from 'aws-ota-models';
-import { findChannelProblems, findWarnings } from '../release/channel-rules.ts';
-import { type Channel, type Channels, readStructure } from '../release/channels.ts';
-import { findStrange, type Problem } from '../release/problem.ts';
-import { replaceVariables, type Variables } from '../release/variables.ts';
-import { templateViolations } from './template-limits.ts';
+import { findStrange, type Problem } from '../json/problem.ts';
+import { templateViolations } from './limits.ts';
+import { findChannelProblems, findWarnings } from './rules.ts';
+import { type Channel, type Channels, readStructure } from './schema.ts';
+import { type ChannelVariables, replaceVariables } from './variables.ts';
 
 /** One thing wrong with channels.yml, or worth a warning: where, in member notation from the top of the file. */
 export type ChannelsFault = { readonly path: string; readonly message: string };
@@ -13,14 +13,14 @@ export type ValidatedChannels =
   | { readonly ok: false; readonly errors: readonly ChannelsFault[] };
 
 /** Stands in for the place where the file will run when nobody knows it yet. */
-const anywhere: Variables = { accountId: '000000000000', region: 'us-east-1', stage: 'local' };
+const anywhere: ChannelVariables = { accountId: '000000000000', region: 'us-east-1', stage: 'local' };
 
 /**
  * The parsed content of channels.yml, judged whole: variables, structure, every limit of the AWS requests, and
  * whether each channel can work at all. Without `variables` the file is judged as if for the local service.
  * Never throws on what JSON or YAML can give.
  */
-export function validateChannels(value: unknown, variables: Variables = anywhere): ValidatedChannels {
+export function validateChannels(value: unknown, variables: ChannelVariables = anywhere): ValidatedChannels {
   const strange = findStrange(value);
   if (strange) return { ok: false, errors: toFaults([strange]) };
   const replaced = replaceVariables(value, variables);

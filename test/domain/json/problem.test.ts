@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { findRepeated, findStrange, firstProblemOf, problemsOf, valueAt } from '../../../domain/release/problem.ts';
+import { findRepeated, findStrange, firstProblemOf, problemsOf, valueAt } from '../../../domain/json/problem.ts';
 
 const schema = z.strictObject({
   a: z.string('text'),
