@@ -117,10 +117,10 @@ export function replyOf(error: unknown): Reply {
     case 'quota':
     case 'denied':
     case 'unsent':
-      return { kind: 'no', retryable: true, code, message };
+      return { kind: 'refused', retryable: true, code, message };
     case 'invalid':
     case 'notFound':
-      return { kind: 'no', retryable: false, code, message };
+      return { kind: 'refused', retryable: false, code, message };
     case 'exists':
     case 'conflict':
       return { kind: 'alreadyExists' };

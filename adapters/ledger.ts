@@ -11,16 +11,16 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { withoutBuild } from '../domain/release/version.ts';
-import { emptyHead, type Head, type Identity, type Rollout, type Tombstone } from '../domain/rollout/rollout.ts';
+import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../domain/rollout/rollout.ts';
 
 type Item = Record<string, AttributeValue>;
 type Key = { readonly pk: string; readonly sk: string };
 
 /** The withdrawals of a version, with the revision of their item. */
-export type Tombstones = { readonly rev: number; readonly list: readonly Tombstone[] };
+export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
 
 /** A rollout that the sweep may have to wake. */
-export type DueRow = Identity & { readonly due: number };
+export type DueRow = Identity & { readonly dueAt: number };
 
 /** The index `work` is spread over so many partitions, by rollout. */
 export const WORK_SHARDS = 4;
@@ -34,10 +34,10 @@ const BATCH_GET_ROUNDS = 4;
  * that was read (a claim: on none); it answers `false` when somebody else was faster, and throws what is worth
  * retrying. All reads of items are consistent. Access patterns: docs/architecture.md.
  *
- * | item       | pk                              | sk                   |
- * | rollout    | P#product#version without build | R#revision#channel   |
- * | tombstones | P#product#version without build | T                    |
- * | head       | C#product#channel               | H                    |
+ * | item        | pk                                    | sk                       |
+ * | rollout     | RELEASE#product#version without build | ROLLOUT#revision#channel |
+ * | withdrawals | RELEASE#product#version without build | WITHDRAWALS              |
+ * | head        | CHANNEL#product#channel               | HEAD                     |
  *
  * The version in the key has no build metadata: two versions that differ only there collide at the claim.
  */
@@ -48,22 +48,22 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
       product: string,
       version: string,
       wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
-    ): Promise<{ rows: Rollout[]; tombstones: Tombstones }> {
-      const keys = [...wanted.map((one) => rowKey({ product, version, ...one })), tombstonesKey(product, version)];
+    ): Promise<{ rows: Rollout[]; withdrawals: VersionWithdrawals }> {
+      const keys = [...wanted.map((one) => rowKey({ product, version, ...one })), withdrawalsKey(product, version)];
       const items = await readAll(client, tableName, keys);
       return {
-        rows: items.filter((item) => item['sk']?.S?.startsWith('R#')).map(rowOf),
-        tombstones: tombstonesOf(items.find((item) => item['sk']?.S === 'T')),
+        rows: items.filter((item) => item['sk']?.S?.startsWith('ROLLOUT#')).map(rowOf),
+        withdrawals: withdrawalsOf(items.find((item) => item['sk']?.S === 'WITHDRAWALS')),
       };
     },
 
     /** A rollout's row (none: `undefined`), its channel's head and its version's withdrawals: one call. */
-    async load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; tombstones: readonly Tombstone[] }> {
-      const keys = [rowKey(identity), headKey(identity.product, identity.channel), tombstonesKey(identity.product, identity.version)];
+    async load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }> {
+      const keys = [rowKey(identity), headKey(identity.product, identity.channel), withdrawalsKey(identity.product, identity.version)];
       const items = await readAll(client, tableName, keys);
       const found = (sk: string): Item | undefined => items.find((item) => item['sk']?.S === sk);
       const row = found(rowKey(identity).sk);
-      return { row: row && rowOf(row), head: headOf(found('H')), tombstones: tombstonesOf(found('T')).list };
+      return { row: row && rowOf(row), head: headOf(found('HEAD')), withdrawals: withdrawalsOf(found('WITHDRAWALS')).list };
     },
 
     /** One row, or `undefined`. */
@@ -83,25 +83,25 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
       return { claimed: false, existing };
     },
 
-    /** Writes a row whose `rev` is one above the revision that was read. */
+    /** Writes a row whose `itemRevision` is one above the revision that was read. */
     async write(row: Rollout): Promise<boolean> {
-      return (await putIf(client, tableName, rowItem(row), row.rev - 1)).done;
+      return (await putIf(client, tableName, rowItem(row), row.itemRevision - 1)).done;
     },
 
-    /** Writes a head as changed; `head.rev` is still the revision that was read, 0 for none. */
+    /** Writes a head as changed; `head.itemRevision` is still the revision that was read, 0 for none. */
     async writeHead(product: string, channel: string, head: Head): Promise<boolean> {
       const item = {
         ...native(headKey(product, channel)),
-        ...json('head', { seq: head.seq, entries: head.entries }),
-        rev: number(head.rev + 1),
+        ...json('head', { lastSequence: head.lastSequence, entries: head.entries }),
+        itemRevision: number(head.itemRevision + 1),
       };
-      return (await putIf(client, tableName, item, head.rev === 0 ? undefined : head.rev)).done;
+      return (await putIf(client, tableName, item, head.itemRevision === 0 ? undefined : head.itemRevision)).done;
     },
 
-    /** Writes the withdrawals of a version; `rev` is the revision that was read, 0 for none. */
-    async writeTombstones(product: string, version: string, { rev, list }: Tombstones): Promise<boolean> {
-      const item = { ...native(tombstonesKey(product, version)), ...json('tombstones', list), rev: number(rev + 1) };
-      return (await putIf(client, tableName, item, rev === 0 ? undefined : rev)).done;
+    /** Writes the withdrawals of a version; `itemRevision` is the revision that was read, 0 for none. */
+    async writeWithdrawals(product: string, version: string, { itemRevision, list }: VersionWithdrawals): Promise<boolean> {
+      const item = { ...native(withdrawalsKey(product, version)), ...json('withdrawals', list), itemRevision: number(itemRevision + 1) };
+      return (await putIf(client, tableName, item, itemRevision === 0 ? undefined : itemRevision)).done;
     },
 
     /** Every row of a version: all revisions, all channels. */
@@ -113,7 +113,7 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
-            ExpressionAttributeValues: { ':pk': { S: versionKey(product, version) }, ':rows': { S: 'R#' } },
+            ExpressionAttributeValues: { ':pk': { S: versionKey(product, version) }, ':rows': { S: 'ROLLOUT#' } },
             ConsistentRead: true,
             ...(from && { ExclusiveStartKey: from }),
           }),
@@ -135,8 +135,8 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
           new QueryCommand({
             TableName: tableName,
             IndexName: 'work',
-            KeyConditionExpression: 'w = :w AND due < :now',
-            ExpressionAttributeValues: { ':w': { S: shardName(shard) }, ':now': number(now) },
+            KeyConditionExpression: 'workShard = :shard AND dueAt < :now',
+            ExpressionAttributeValues: { ':shard': { S: shardName(shard) }, ':now': number(now) },
             ScanIndexForward: false,
             Limit: DUE_PAGE,
             ...(from && { ExclusiveStartKey: from }),
@@ -155,7 +155,7 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
           new ScanCommand({
             TableName: tableName,
             FilterExpression: 'begins_with(sk, :rows)',
-            ExpressionAttributeValues: { ':rows': { S: 'R#' } },
+            ExpressionAttributeValues: { ':rows': { S: 'ROLLOUT#' } },
             ...(from && { ExclusiveStartKey: from }),
           }),
         );
@@ -193,7 +193,7 @@ async function putIf(
   const condition =
     revisionRead === undefined
       ? { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }
-      : { ConditionExpression: 'rev = :read', ExpressionAttributeValues: { ':read': number(revisionRead) } };
+      : { ConditionExpression: 'itemRevision = :read', ExpressionAttributeValues: { ':read': number(revisionRead) } };
   try {
     await client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition }));
     return { done: true };
@@ -207,33 +207,33 @@ async function putIf(
 const number = (value: number): AttributeValue => ({ N: String(value) });
 const json = (name: string, value: unknown): Item => ({ [name]: { S: JSON.stringify(value) } });
 const native = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
-const shardName = (shard: number): string => `w${shard}`;
+const shardName = (shard: number): string => `shard-${shard}`;
 
 function versionKey(product: string, version: string): string {
-  return `P#${product}#${withoutBuild(version)}`;
+  return `RELEASE#${product}#${withoutBuild(version)}`;
 }
 
 function rowKey({ product, version, revision, channel }: Identity): Key {
-  return { pk: versionKey(product, version), sk: `R#${revision}#${channel}` };
+  return { pk: versionKey(product, version), sk: `ROLLOUT#${revision}#${channel}` };
 }
 
-function tombstonesKey(product: string, version: string): Key {
-  return { pk: versionKey(product, version), sk: 'T' };
+function withdrawalsKey(product: string, version: string): Key {
+  return { pk: versionKey(product, version), sk: 'WITHDRAWALS' };
 }
 
 function headKey(product: string, channel: string): Key {
-  return { pk: `C#${product}#${channel}`, sk: 'H' };
+  return { pk: `CHANNEL#${product}#${channel}`, sk: 'HEAD' };
 }
 
 /** Beside the keys, `state`, `rolloutId` stand alone for people who read the table; the rest is one JSON text. */
 function rowItem(row: Rollout): Item {
   return {
     ...native(rowKey(row)),
-    rev: number(row.rev),
+    itemRevision: number(row.itemRevision),
     state: { S: row.state },
     rolloutId: { S: row.rolloutId },
     ...json('rollout', row),
-    ...(row.due !== undefined && { w: { S: shardName(shardOf(row.rolloutId)) }, due: number(row.due) }),
+    ...(row.dueAt !== undefined && { workShard: { S: shardName(shardOf(row.rolloutId)) }, dueAt: number(row.dueAt) }),
   };
 }
 
@@ -250,16 +250,19 @@ function rowOf(item: Item): Rollout {
 
 function headOf(item: Item | undefined): Head {
   if (!item) return emptyHead;
-  return { ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'seq' | 'entries'>), rev: Number(item['rev']?.N) };
+  return {
+    ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'>),
+    itemRevision: Number(item['itemRevision']?.N),
+  };
 }
 
-function tombstonesOf(item: Item | undefined): Tombstones {
-  if (!item) return { rev: 0, list: [] };
-  return { rev: Number(item['rev']?.N), list: JSON.parse(item['tombstones']?.S ?? '[]') as Tombstone[] };
+function withdrawalsOf(item: Item | undefined): VersionWithdrawals {
+  if (!item) return { itemRevision: 0, list: [] };
+  return { itemRevision: Number(item['itemRevision']?.N), list: JSON.parse(item['withdrawals']?.S ?? '[]') as RecordedWithdrawal[] };
 }
 
 function dueRowOf(item: Item): DueRow {
   const [, product = '', version = ''] = (item['pk']?.S ?? '').split('#');
   const [, revision = '', channel = ''] = (item['sk']?.S ?? '').split('#');
-  return { product, version, revision: Number(revision), channel, due: Number(item['due']?.N) };
+  return { product, version, revision: Number(revision), channel, dueAt: Number(item['dueAt']?.N) };
 }

@@ -5,7 +5,7 @@ export type Limiter = { take(maxWaitMilliseconds: number): Promise<boolean> };
  * none. All sandboxes together then send at most one second's worth of the quota at once, which is what a quota per
  * second allows.
  */
-const LATE_MILLISECONDS = 1_000;
+const MAX_LATENESS_MS = 1_000;
 
 /**
  * Spaces calls evenly, at most `perSecond` of them on the average, in this sandbox. `take` waits for its turn and answers
@@ -33,7 +33,7 @@ export function limiter({
       lastSeen = at;
       const wait = Math.max(0, nextTurn - at);
       if (wait > maxWaitMilliseconds) return false;
-      const isLate = nextTurn < at && nextTurn > at - LATE_MILLISECONDS;
+      const isLate = nextTurn < at && nextTurn > at - MAX_LATENESS_MS;
       nextTurn = (isLate ? nextTurn : at + wait) + 1000 / perSecond;
       if (wait > 0) await sleep(wait);
       return true;

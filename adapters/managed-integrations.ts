@@ -68,7 +68,7 @@ async function searchedId(client: Client, subject: Subject): Promise<string | un
  */
 async function search(client: Client, subject: Subject): Promise<Sighting> {
   let otherwise: Sighting = { kind: 'notFound' };
-  for await (const { TaskId: taskId } of tasksSince(client, subject.openFrom)) {
+  for await (const { TaskId: taskId } of tasksSince(client, subject.unansweredCreates.firstSentAt)) {
     if (taskId === undefined) continue;
     const task = await getTask(client, taskId);
     if (task === undefined) continue;
@@ -81,8 +81,8 @@ async function search(client: Client, subject: Subject): Promise<Sighting> {
 }
 
 /** Lists are in no promised order, so every page is read. */
-async function* tasksSince(client: Client, openFrom: number | undefined): AsyncGenerator<OtaTaskSummary> {
-  const since = openFrom === undefined ? Number.NEGATIVE_INFINITY : openFrom - SKEW_MILLISECONDS;
+async function* tasksSince(client: Client, firstSentAt: number | undefined): AsyncGenerator<OtaTaskSummary> {
+  const since = firstSentAt === undefined ? Number.NEGATIVE_INFINITY : firstSentAt - SKEW_MILLISECONDS;
   let token: string | undefined;
   do {
     const page = await client.send(new ListOtaTasksCommand({ MaxResults: PAGE_SIZE, ...(token !== undefined && { NextToken: token }) }));

@@ -29,7 +29,7 @@ const release = {
     ],
   },
 };
-const wake = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', no: '*' };
+const wake = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*' };
 const recordOf = (body: object) => ({
   Records: [
     { messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
-import { remember } from '../domain/rollout/remember.ts';
+import { recordWithdrawal } from '../domain/rollout/remember.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { findRejected, PATIENCE_MILLISECONDS, POLL_MILLISECONDS } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';
@@ -40,9 +40,9 @@ export async function untilStopped(
   const deadline = Date.now() + patience;
   const scope = { ...(revision !== undefined && { revision }), ...(channels !== undefined && { channels }) };
   for (;;) {
-    const { tombstones } = await stage.ledger.lookUp(product, version, []);
+    const { withdrawals } = await stage.ledger.lookUp(product, version, []);
     // By the service's own rule: it keeps no withdrawal that another covers.
-    const isIn = remember(tombstones.list, { version, ...scope, force, at: 0 }) === 'known';
+    const isIn = recordWithdrawal(withdrawals.list, { version, ...scope, force, at: 0 }) === 'known';
     const rows = (await stage.ledger.rowsOf(product, version)).filter(
       (row) => row.version === version && (revision ?? row.revision) === row.revision && (channels?.includes(row.channel) ?? true),
     );

@@ -46,7 +46,7 @@ export function viewOf(row: Rollout): RolloutView {
       ...(taskId !== undefined && { taskId }),
     },
     ...(counts !== undefined && { counts }),
-    at: instant(row.at),
+    at: instant(row.writtenAt),
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   };
 }

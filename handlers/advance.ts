@@ -4,41 +4,46 @@ import { conflictWith } from '../domain/rollout/claim.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
 import { messageOf } from '../domain/rollout/outcome.ts';
-import { counts, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
+import { holdsItsChannel, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
-import { written } from '../domain/rollout/write.ts';
+import { applyChange } from '../domain/rollout/write.ts';
 import { followUpBody } from './follow-up.ts';
-import type { AdvanceServices, Errand, Fields } from './ports.ts';
+import type { AdvanceServices, Fields, Invocation } from './ports.ts';
 
 /** A lost condition means that somebody else moved the rollout: read again, so often at most. */
-const LOADS = 6;
+const LOADS_MAX = 6;
 
 /** Far above the longest way through the table: a defect must not loop for ever. */
-const STEPS = 100;
+const STEPS_MAX = 100;
 
 /** Below this nothing is begun; below that no create is sent, since its answer could not be awaited and noted. */
-const TIME_FOR_A_STEP = 8_000;
-const TIME_FOR_A_CREATE = 20_000;
+const MIN_MS_LEFT_FOR_A_STEP = 8_000;
+const MIN_MS_LEFT_FOR_A_CREATE = 20_000;
 
 /** A create waits so long at most for its turn below the quota. */
-const PATIENCE = 5_000;
+const CREATE_TURN_WAIT_MAX_MS = 5_000;
 
 /**
  * THE loop: loads a rollout, asks for the one next step, carries it out, until it rests or is done. Answers the
  * row as it left it, `undefined` where there is none. With `no`, a row that waits for another follow-up is left
  * alone. Throws what the ledger throws; everything else that fails is tried again by the next look.
  */
-export async function advance(identity: Identity, errand: Errand, services: AdvanceServices, no?: number): Promise<Rollout | undefined> {
+export async function advance(
+  identity: Identity,
+  errand: Invocation,
+  services: AdvanceServices,
+  no?: number,
+): Promise<Rollout | undefined> {
   let wasAwaited = no === undefined;
   let last: Rollout | undefined;
-  for (let load = 0; load < LOADS; load += 1) {
-    const { row, head, tombstones } = await services.ledger.load(identity);
-    if (!row || (!wasAwaited && row.no !== no)) return row;
+  for (let load = 0; load < LOADS_MAX; load += 1) {
+    const { row, head, withdrawals } = await services.ledger.load(identity);
+    if (!row || (!wasAwaited && row.followUpNumber !== no)) return row;
     wasAwaited = true;
     last = row;
-    let view: View = { row, head, tombstones, seen: nothingSeen, now: services.now(), timing: services.timing };
-    for (let steps = 0; steps < STEPS; steps += 1) {
-      if (errand.millisecondsLeft() < TIME_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
+    let view: View = { row, head, withdrawals, seen: nothingSeen, now: services.now(), timing: services.timing };
+    for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+      if (errand.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
       const answer = await carryOut(nextStep(view), view, errand, services);
       if (answer === 'lost') break;
       if (answer === 'end') return view.row;
@@ -47,34 +52,34 @@ export async function advance(identity: Identity, errand: Errand, services: Adva
     }
   }
   services.telemetry.problem('others kept moving this rollout; the next look continues', undefined, last ? idsOf(last) : {});
-  await come(last, 0, services);
+  await scheduleFollowUp(last, 0, services);
   return last;
 }
 
 /** An intent is answered in the row also when time runs out: one that stays open costs a task its certainty. */
 function owesAnAnswer({ intent, reply, resting }: Seen): boolean {
-  return intent === true || (!resting && (reply?.kind === 'no' || reply?.kind === 'created'));
+  return intent === true || (!resting && (reply?.kind === 'refused' || reply?.kind === 'created'));
 }
 
 type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
-async function carryOut(step: Step, view: View, errand: Errand, services: AdvanceServices): Promise<Answer> {
+async function carryOut(step: Step, view: View, errand: Invocation, services: AdvanceServices): Promise<Answer> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
       return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, errand, services) } } };
     case 'write': {
-      const after = written(row, step.change, { why: step.why, who: errand.who, now: services.now(), timing: services.timing });
+      const after = applyChange(row, step.change, { why: step.why, who: errand.who, now: services.now(), timing: services.timing });
       if (!(await services.ledger.write(after))) return 'lost';
       if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, errand.who);
       return { row: after, seen: step.seen };
     }
     case 'writeHead':
       if (!(await services.ledger.writeHead(row.product, row.channel, step.head))) return 'lost';
-      return { head: { ...step.head, rev: head.rev + 1 }, seen: step.seen };
+      return { head: { ...step.head, itemRevision: head.itemRevision + 1 }, seen: step.seen };
     case 'readRival': {
       const rival = await services.ledger.read(step.identity);
-      const stillCounts = rival !== undefined && rival.rolloutId === step.rolloutId && counts(rival.state);
+      const stillCounts = rival !== undefined && rival.rolloutId === step.rolloutId && holdsItsChannel(rival.state);
       return { seen: { ...seen, rivals: { ...seen.rivals, [step.rolloutId]: stillCounts } } };
     }
     case 'send': {
@@ -86,7 +91,7 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Advanc
         ...seen,
         sighting: await services.controlPlanes[row.service].look(row, step.at),
       }));
-    case 'stopIt':
+    case 'cancelAtAws':
       return attempt('stop', row, seen, services, async () => {
         await services.controlPlanes[row.service].stop(row, step.order);
         return step.seen;
@@ -97,15 +102,15 @@ async function carryOut(step: Step, view: View, errand: Errand, services: Advanc
       await wake(step.rollouts, services);
       return { seen: { ...seen, toWake: [] } };
     case 'rest':
-      await come(row, step.delay, services);
+      await scheduleFollowUp(row, step.delay, services);
       return 'end';
-    case 'stop':
+    case 'done':
       return 'end';
   }
 }
 
 /** Each sibling row is put where it is missing; answers why others cannot have theirs. */
-async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: AdvanceServices): Promise<Rejection[]> {
+async function putSiblings(rows: readonly Rollout[], { who }: Invocation, services: AdvanceServices): Promise<Rejection[]> {
   const conflicts: Rejection[] = [];
   for (const sibling of rows) {
     const put = await services.ledger.claim(sibling);
@@ -121,20 +126,20 @@ async function putSiblings(rows: readonly Rollout[], { who }: Errand, services: 
 }
 
 /** A create that is not sent, for want of time or of quota, is a definite no: the intent is undone. */
-async function send(row: Rollout, errand: Errand, services: AdvanceServices): Promise<Reply> {
-  const spare = errand.millisecondsLeft() - TIME_FOR_A_CREATE;
+async function send(row: Rollout, errand: Invocation, services: AdvanceServices): Promise<Reply> {
+  const spare = errand.millisecondsLeft() - MIN_MS_LEFT_FOR_A_CREATE;
   if (spare <= 0) return notSent('too little time left to await the answer');
-  if (!(await services.limiter.take(Math.min(spare, PATIENCE)))) return notSent('no turn below the quota');
+  if (!(await services.limiter.take(Math.min(spare, CREATE_TURN_WAIT_MAX_MS)))) return notSent('no turn below the quota');
   const reply = await services.controlPlanes[row.service].create(requestForAttempt(row.service, row.request, row.rolloutId, row.attempt));
-  if (reply.kind === 'no' || reply.kind === 'unknown') {
-    const code = reply.kind === 'no' ? reply.code : 'UNKNOWN';
+  if (reply.kind === 'refused' || reply.kind === 'unknown') {
+    const code = reply.kind === 'refused' ? reply.code : 'UNKNOWN';
     services.telemetry.problem('a create was not accepted', undefined, { ...idsOf(row), attempt: row.attempt, code, reply: reply.kind });
   }
   return reply;
 }
 
 function notSent(message: string): Reply {
-  return { kind: 'no', retryable: true, code: 'NOT_SENT', message };
+  return { kind: 'refused', retryable: true, code: 'NOT_SENT', message };
 }
 
 /** An AWS call that fails is no news: the rollout rests and is looked at again. */
@@ -169,22 +174,22 @@ export function idsOf({ rolloutId, correlationId }: Rollout): Fields {
 
 /** Follow-ups and wakes are hints: what must happen stands in a row that is due, and the sweep finds it. */
 export async function wake(rollouts: readonly Identity[], services: AdvanceServices): Promise<void> {
-  await hint(
+  await sendFollowUps(
     rollouts.map((rollout) => ({ body: followUpBody(rollout, '*'), delaySeconds: 0 })),
     services,
   );
 }
 
-async function come(row: Rollout | undefined, delay: number, services: AdvanceServices): Promise<void> {
+async function scheduleFollowUp(row: Rollout | undefined, delay: number, services: AdvanceServices): Promise<void> {
   if (row)
-    await hint(
-      [{ body: followUpBody(row, delay === 0 ? '*' : row.no), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }],
+    await sendFollowUps(
+      [{ body: followUpBody(row, delay === 0 ? '*' : row.followUpNumber), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }],
       services,
       idsOf(row),
     );
 }
 
-async function hint(
+async function sendFollowUps(
   messages: readonly { body: string; delaySeconds: number }[],
   services: AdvanceServices,
   about: Fields = {},

@@ -16,8 +16,8 @@ export function consumeFollowUps({ services, logger, metrics }: FollowUpsDepende
     return consume(event, context, async ({ messageId, body }) => {
       const errand = { who: `follow-ups ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
       try {
-        const { no, ...identity } = parseFollowUp(body);
-        await turn(rolloutIdOf(identity), () => advance(identity, errand, services, no === '*' ? undefined : no));
+        const { followUpNumber, ...identity } = parseFollowUp(body);
+        await turn(rolloutIdOf(identity), () => advance(identity, errand, services, followUpNumber === '*' ? undefined : followUpNumber));
       } catch (error) {
         services.telemetry.problem('the follow-up goes back to the queue', error, { messageId });
         throw error;

@@ -1,10 +1,10 @@
 import type { Identity } from '../domain/rollout/rollout.ts';
 
 /** A follow-up: look at this rollout again, if its row still waits for this number; `*`, a wake, always. */
-export type FollowUp = Identity & { readonly no: number | '*' };
+export type FollowUp = Identity & { readonly followUpNumber: number | '*' };
 
-export function followUpBody({ product, version, revision, channel }: Identity, no: FollowUp['no']): string {
-  return JSON.stringify({ product, version, revision, channel, no } satisfies FollowUp);
+export function followUpBody({ product, version, revision, channel }: Identity, followUpNumber: FollowUp['followUpNumber']): string {
+  return JSON.stringify({ product, version, revision, channel, followUpNumber } satisfies FollowUp);
 }
 
 /** Throws on anything but a follow-up: only the service itself writes to that queue. */
@@ -17,10 +17,10 @@ export function parseFollowUp(body: string): FollowUp {
 /** Judged by hand: a schema library for five members would be most of what this function loads. */
 function isFollowUp(value: unknown): value is FollowUp {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 5) return false;
-  const { product, version, revision, channel, no } = value as Partial<Record<keyof FollowUp, unknown>>;
+  const { product, version, revision, channel, followUpNumber } = value as Partial<Record<keyof FollowUp, unknown>>;
   return (
     [product, version, channel].every((text) => typeof text === 'string') &&
     Number.isSafeInteger(revision) &&
-    (no === '*' || Number.isSafeInteger(no))
+    (followUpNumber === '*' || Number.isSafeInteger(followUpNumber))
   );
 }

@@ -6,16 +6,16 @@ import type { JobDocument } from '../domain/request/planned-rollout.ts';
 import type { LookAt, Reply, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';
-import type { Head, Identity, Rollout, Tombstone } from '../domain/rollout/rollout.ts';
+import type { Head, Identity, RecordedWithdrawal, Rollout } from '../domain/rollout/rollout.ts';
 import type { Timing } from '../domain/rollout/step.ts';
 
 /** The four words: how a record from the releases queue ends. */
-export type Word = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
+export type RecordEnding = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
 
 /** What may be said in a log line: ids and words, never bodies. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export type Tombstones = { readonly rev: number; readonly list: readonly Tombstone[] };
+export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
 
 /** One of the two AWS services; `create` never throws, the others throw what is worth retrying. */
 export type ControlPlane = {
@@ -37,13 +37,13 @@ export type Services = {
       product: string,
       version: string,
       wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
-    ): Promise<{ rows: Rollout[]; tombstones: Tombstones }>;
-    load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; tombstones: readonly Tombstone[] }>;
+    ): Promise<{ rows: Rollout[]; withdrawals: VersionWithdrawals }>;
+    load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }>;
     read(identity: Identity): Promise<Rollout | undefined>;
     claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }>;
     write(row: Rollout): Promise<boolean>;
     writeHead(product: string, channel: string, head: Head): Promise<boolean>;
-    writeTombstones(product: string, version: string, tombstones: Tombstones): Promise<boolean>;
+    writeWithdrawals(product: string, version: string, withdrawals: VersionWithdrawals): Promise<boolean>;
     rowsOf(product: string, version: string): Promise<Rollout[]>;
   };
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -67,7 +67,7 @@ export type Services = {
     ): Promise<void>;
   };
   readonly telemetry: {
-    record(word: Word, fields: Fields): void;
+    record(word: RecordEnding, fields: Fields): void;
     accepted(row: Rollout, who: string): void;
     transition(before: Rollout, after: Rollout, who: string): void;
     refusal(message: MessageFacts, rejection: Rejection): void;
@@ -83,7 +83,7 @@ export type AdvanceServices = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' 
 export type SweepServices = Pick<Services, 'now' | 'queues' | 'telemetry'>;
 
 /** What one invocation brings to a piece of work: who does it, and how long it may take. */
-export type Errand = {
+export type Invocation = {
   /** The function and the message: `follow-ups 5f1c…`. */
   readonly who: string;
   readonly millisecondsLeft: () => number;

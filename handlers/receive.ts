@@ -8,10 +8,10 @@ import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
 import { conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import { duplicateOutcome, type MessageFacts, plannedOutcome } from '../domain/rollout/outcome.ts';
-import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
 import { dispatch, Refused } from './dispatch.ts';
-import type { Errand, Services, Word } from './ports.ts';
+import type { Invocation, RecordEnding, Services } from './ports.ts';
 import { refuse } from './refuse.ts';
 import { verifyArtifacts } from './verify.ts';
 import { withdraw } from './withdraw.ts';
@@ -20,11 +20,11 @@ import { withdraw } from './withdraw.ts';
 export type Received = { readonly messageId: string; readonly body: string };
 
 /** Less than this is left to nobody: better redelivered than begun and cut off. */
-const TIME_FOR_A_RECORD = 25_000;
+const MIN_MS_LEFT_FOR_A_RECORD = 25_000;
 
 /** A claim takes a fraction of this; a redelivery would take minutes. */
-const LOOKS_FOR_OTHERS = 4;
-const BETWEEN_LOOKS = 500;
+const LOOKUPS_WHILE_LOCKED = 4;
+const MS_BETWEEN_LOOKUPS = 500;
 
 /**
  * One record's way, to one of the four words; `retried` is thrown. What is thrown happened before every channel
@@ -32,10 +32,10 @@ const BETWEEN_LOOKS = 500;
  */
 export async function receive(
   { messageId, body }: Received,
-  errand: Errand,
+  errand: Invocation,
   services: Services,
   onRead: (read: MessageFacts['readable']) => void = () => undefined,
-): Promise<Exclude<Word, 'retried'>> {
+): Promise<Exclude<RecordEnding, 'retried'>> {
   requireTime(errand);
   const parsed = parseMessage(body, { allowedAccounts: services.allowedAccounts });
   const facts = { messageId, bodySha256: sha256Hex(body) };
@@ -65,9 +65,9 @@ async function receiveRelease(
   message: MessageFacts,
   release: Release,
   envelope: Envelope,
-  errand: Errand,
+  errand: Invocation,
   services: Services,
-): Promise<Exclude<Word, 'retried'>> {
+): Promise<Exclude<RecordEnding, 'retried'>> {
   requireTime(errand);
   if (release.dryRun) return answerDryRun(message, release, envelope, errand, services);
   const digest = releaseDigest(release);
@@ -77,7 +77,7 @@ async function receiveRelease(
   const unknown = release.channels.filter((channel) => !known.rows.some((row) => row.channel === channel));
   if (unknown.length === 0) return reportDuplicate(message, known.rows, services);
 
-  const { rollouts, rejections } = await plan(release, envelope, unknown, known.tombstones, errand, services);
+  const { rollouts, rejections } = await plan(release, envelope, unknown, known.withdrawals, errand, services);
   if (rejections[0]) return refuse(body, message, rejections[0], services);
   const [first] = rollouts;
   if (!first) throw new Error('a plan without rejections has a rollout for every channel');
@@ -96,7 +96,7 @@ async function receiveRelease(
     throw error;
   }
   if (ran) return 'dispatched';
-  const rows = await untilKnown(release, digest, errand, services);
+  const rows = await waitForRows(release, digest, errand, services);
   const later = conflictAmong(rows, release, digest);
   return later ? refuse(body, message, later, services) : reportDuplicate(message, rows, services);
 }
@@ -109,54 +109,54 @@ function conflictAmong(rows: readonly Rollout[], { version }: Release, digest: s
  * Another sandbox is claiming this release, or has claimed it: gives it a moment. Throws while a channel has no
  * row, since until then nobody but this record vouches for it.
  */
-async function untilKnown(release: Release, digest: string, errand: Errand, services: Services): Promise<Rollout[]> {
+async function waitForRows(release: Release, digest: string, errand: Invocation, services: Services): Promise<Rollout[]> {
   for (let look = 1; ; look += 1) {
     const { rows } = await lookUp(release, digest, errand, services);
     if (rows.length === release.channels.length) return rows;
-    if (look === LOOKS_FOR_OTHERS) throw new Error('another sandbox is at this release, and the ledger does not know all of it yet');
-    await services.pause(BETWEEN_LOOKS);
+    if (look === LOOKUPS_WHILE_LOCKED) throw new Error('another sandbox is at this release, and the ledger does not know all of it yet');
+    await services.pause(MS_BETWEEN_LOOKUPS);
   }
 }
 
 /** Asked again by those that had to wait for their turn. */
-function requireTime(errand: Errand): void {
-  if (errand.millisecondsLeft() < TIME_FOR_A_RECORD) throw new Error('too little time left to begin this record');
+function requireTime(errand: Invocation): void {
+  if (errand.millisecondsLeft() < MIN_MS_LEFT_FOR_A_RECORD) throw new Error('too little time left to begin this record');
 }
 
 /** The ledger is asked before the configuration: what was accepted once is never judged again. */
 async function lookUp(
   release: Release,
   digest: string,
-  errand: Errand,
+  errand: Invocation,
   services: Services,
-): Promise<{ rows: Rollout[]; tombstones: readonly Tombstone[] }> {
+): Promise<{ rows: Rollout[]; withdrawals: readonly RecordedWithdrawal[] }> {
   const wanted = release.channels.map((channel) => ({ revision: release.revision, channel }));
   const found = await services.ledger.lookUp(release.product, release.version, wanted);
   const carrier = carrierOf(found.rows, release, digest);
-  if (!carrier) return { rows: found.rows, tombstones: found.tombstones.list };
+  if (!carrier) return { rows: found.rows, withdrawals: found.withdrawals.list };
   await advance(carrier, errand, services);
   const again = await services.ledger.lookUp(release.product, release.version, wanted);
   if (carrierOf(again.rows, release, digest)) throw new Error(`${carrier.rolloutId} could not claim the other channels of its message yet`);
-  return { rows: again.rows, tombstones: again.tombstones.list };
+  return { rows: again.rows, withdrawals: again.withdrawals.list };
 }
 
 /** The row that holds channels of this release, accepted and frozen, which have no row of their own yet. */
 function carrierOf(rows: readonly Rollout[], release: Release, digest: string): Rollout | undefined {
   const isMissing = (channel: string) => release.channels.includes(channel) && !rows.some((row) => row.channel === channel);
-  return rows.find((row) => row.releaseDigest === digest && row.also.some((sibling) => isMissing(sibling.channel)));
+  return rows.find((row) => row.releaseDigest === digest && row.siblings.some((sibling) => isMissing(sibling.channel)));
 }
 
 async function plan(
   release: Release,
   envelope: Envelope,
   channels: readonly string[],
-  tombstones: readonly Tombstone[],
-  errand: Errand,
+  withdrawals: readonly RecordedWithdrawal[],
+  errand: Invocation,
   services: Services,
 ): Promise<Plan> {
   const { place, now, channels: configuration } = services;
   const planned = planRelease(release, configuration, { place, source: envelope.source, now: now() }, channels);
-  const withdrawn = channels.filter((channel) => withdrawalOf({ ...release, channel }, tombstones)).map(withdrawnRejection);
+  const withdrawn = channels.filter((channel) => withdrawalOf({ ...release, channel }, withdrawals)).map(withdrawnRejection);
   const judged = [...planned.rejections, ...withdrawn];
   return {
     rollouts: planned.rollouts,
@@ -173,7 +173,7 @@ async function answerDryRun(
   message: MessageFacts,
   release: Release,
   envelope: Envelope,
-  errand: Errand,
+  errand: Invocation,
   services: Services,
 ): Promise<'dispatched'> {
   const planned = await plan(release, envelope, release.channels, [], errand, services);
@@ -186,7 +186,7 @@ async function reportDuplicate(message: MessageFacts, rows: readonly Rollout[], 
   return 'duplicate';
 }
 
-function originOf(message: MessageFacts, envelope: Envelope, errand: Errand): Origin {
+function originOf(message: MessageFacts, envelope: Envelope, errand: Invocation): Origin {
   const { messageId, bodySha256, readable: read } = message;
   return {
     messageId,

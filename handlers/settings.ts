@@ -15,10 +15,10 @@ export type Settings = {
   readonly OTA_TIME_FACTOR: number;
 };
 
-export type Variables = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Judges by hand what a schema library would be loaded for. Throws with every variable that is missing or wrong. */
-export function settingsOf(variables: Variables): Settings {
+export function settingsOf(variables: Environment): Settings {
   const wrong: string[] = [];
   const text = (name: keyof Settings): string => {
     const value = variables[name];

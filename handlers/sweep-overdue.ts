@@ -7,7 +7,7 @@ import { tellMetrics } from './tell-metrics.ts';
 
 /** Wakes are spread so that a channel full of live rollouts does not ask AWS for all of them in one second. */
 const WAKES_PER_SECOND = 20;
-const TIME_TO_STOP = 5_000;
+const MIN_MS_LEFT_FOR_A_PAGE = 5_000;
 
 /**
  * Finds every rollout that is due and wakes it. It reads no row, writes nothing and decides nothing: lost,
@@ -17,7 +17,7 @@ export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependen
   const { now, queues, telemetry } = services;
   return middy(async (_event: unknown, context: Context) => {
     let woken = 0;
-    const hasTime = () => context.getRemainingTimeInMillis() > TIME_TO_STOP;
+    const hasTime = () => context.getRemainingTimeInMillis() > MIN_MS_LEFT_FOR_A_PAGE;
     for (let shard = 0; shard < sweep.shards && hasTime(); shard += 1) {
       for await (const overdue of sweep.due(shard, now())) {
         await queues.sendFollowUps(

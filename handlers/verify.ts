@@ -3,13 +3,13 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { judgeArtifact } from '../domain/request/plan.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
-import type { Errand, Services } from './ports.ts';
+import type { Invocation, Services } from './ports.ts';
 
 /** What a function can read and hash in its time, of one object or of all those of a release that S3 stores no digest of. MI has no documented limit of its own. */
 const READ_BYTES_MAX = 512 * 1024 * 1024;
 
 /** A look at S3, and the claim that follows the last. What has to be read is timed by its bytes. */
-const TIME_FOR_AN_ARTIFACT = 15_000;
+const MIN_MS_LEFT_FOR_AN_ARTIFACT = 15_000;
 
 /**
  * Compares each artifact that lies in S3 with the object at its version, once for the strictest service that
@@ -18,7 +18,7 @@ const TIME_FOR_AN_ARTIFACT = 15_000;
 export async function verifyArtifacts(
   release: Release,
   rollouts: readonly PlannedRollout[],
-  errand: Errand,
+  errand: Invocation,
   services: Services,
 ): Promise<Rejection[]> {
   const service = rollouts.some((rollout) => rollout.service === 'iot') ? 'iot' : 'iotmanagedintegrations';
@@ -28,7 +28,7 @@ export async function verifyArtifacts(
   for (const [index, artifact] of release.artifacts.entries()) {
     const location = artifact.fileLocation?.s3Location;
     if (!location) continue;
-    if (errand.millisecondsLeft() < TIME_FOR_AN_ARTIFACT) throw new Error(`too little time left to verify artifacts[${index}]`);
+    if (errand.millisecondsLeft() < MIN_MS_LEFT_FOR_AN_ARTIFACT) throw new Error(`too little time left to verify artifacts[${index}]`);
     const facts = await services.artifacts.facts(location, Math.min(maxBytes, bytesLeft));
     bytesLeft -= facts.bytesRead ?? 0;
     const rejection = judgeArtifact(artifact, `artifacts[${index}]`, facts, service);

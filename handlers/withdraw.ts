@@ -2,17 +2,17 @@ import type { Envelope } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { type MessageFacts, withdrawalOutcome } from '../domain/rollout/outcome.ts';
-import { remember } from '../domain/rollout/remember.ts';
-import { type Rollout, type Tombstone, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { recordWithdrawal } from '../domain/rollout/remember.ts';
+import { type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
-import type { Errand, Services } from './ports.ts';
+import type { Invocation, Services } from './ports.ts';
 import { refuse } from './refuse.ts';
 
 /** Two withdrawals of one version at the same instant: the loser reads again. */
-const TOMBSTONE_TRIES = 5;
+const WRITE_TRIES = 5;
 
 /**
- * Withdraws: the tombstone first, so that nothing new can come alive; then every rollout that is there is told.
+ * Withdraws: the recorded first, so that nothing new can come alive; then every rollout that is there is told.
  * Acknowledged when each of them is being stopped, is withdrawn or has failed; until then it throws and is retried.
  */
 export async function withdraw(
@@ -20,17 +20,17 @@ export async function withdraw(
   message: MessageFacts,
   withdrawal: Withdrawal,
   envelope: Envelope,
-  errand: Errand,
+  errand: Invocation,
   services: Services,
 ): Promise<'dispatched' | 'rejected'> {
   const forbidden = judge(withdrawal, envelope, services);
   if (forbidden) return refuse(body, message, forbidden, services);
-  const tombstone = tombstoneOf(withdrawal, services.now());
-  const unkept = await keep(withdrawal, tombstone, services);
+  const recorded = recordedWithdrawalOf(withdrawal, services.now());
+  const unkept = await record(withdrawal, recorded, services);
   if (unkept) return refuse(body, message, unkept, services);
   const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
   const left: Rollout[] = [];
-  for (const row of rows.filter((one) => withdrawalOf(one, [tombstone]))) {
+  for (const row of rows.filter((one) => withdrawalOf(one, [recorded]))) {
     const after = (await advance(row, errand, services)) ?? row;
     if (!isMarked(after)) throw new Error(`${row.rolloutId} could not be marked as withdrawn yet`);
     left.push(after);
@@ -54,7 +54,10 @@ function judge(withdrawal: Withdrawal, envelope: Envelope, services: Services): 
   return undefined;
 }
 
-function tombstoneOf({ version, revision, channels, force, reasonCode, comment, correlationId }: Withdrawal, now: number): Tombstone {
+function recordedWithdrawalOf(
+  { version, revision, channels, force, reasonCode, comment, correlationId }: Withdrawal,
+  now: number,
+): RecordedWithdrawal {
   return {
     version,
     ...(revision !== undefined && { revision }),
@@ -67,11 +70,11 @@ function tombstoneOf({ version, revision, channels, force, reasonCode, comment, 
   };
 }
 
-/** Writes the tombstone beside the others of its version. Answers why it can never be kept; throws where others kept coming first. */
-async function keep({ product, version }: Withdrawal, tombstone: Tombstone, services: Services): Promise<Rejection | undefined> {
-  for (let round = 0; round < TOMBSTONE_TRIES; round += 1) {
-    const { tombstones } = await services.ledger.lookUp(product, version, []);
-    const list = remember(tombstones.list, tombstone);
+/** Writes the recorded beside the others of its version. Answers why it can never be kept; throws where others kept coming first. */
+async function record({ product, version }: Withdrawal, recorded: RecordedWithdrawal, services: Services): Promise<Rejection | undefined> {
+  for (let round = 0; round < WRITE_TRIES; round += 1) {
+    const { withdrawals } = await services.ledger.lookUp(product, version, []);
+    const list = recordWithdrawal(withdrawals.list, recorded);
     if (list === 'known') return undefined;
     if (list === 'tooLarge')
       return {
@@ -79,7 +82,7 @@ async function keep({ product, version }: Withdrawal, tombstone: Tombstone, serv
         path: 'channels',
         message: 'this version has too many withdrawals to keep: withdraw it without channels',
       };
-    if (await services.ledger.writeTombstones(product, version, { rev: tombstones.rev, list })) return undefined;
+    if (await services.ledger.writeWithdrawals(product, version, { itemRevision: withdrawals.itemRevision, list })) return undefined;
   }
   throw new Error('other withdrawals of this version kept coming first');
 }

@@ -33,15 +33,15 @@ const observations: readonly (readonly [seen: string, Partial<Seen>])[] = [
   ['CREATE_FAILED, its job ending', { sighting: failed('ThrottlingException', 'ending') }],
 ];
 
-const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
+const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const settled = sentAgo(minutes(21));
 const columns: readonly (readonly [heading: string, Rollout])[] = [
   ['CREATING, sent 20 s ago', aRollout({ state: 'CREATING', ...sentAgo(seconds(20)) })],
   ['CREATING at MI, sent 20 s ago', aRollout({ state: 'CREATING', ...onMi, ...sentAgo(seconds(20)) })],
   ['CREATING at MI, sent 21 min ago', aRollout({ state: 'CREATING', ...onMi, ...settled })],
   ['CREATED', aRollout({ state: 'CREATED', ...settled })],
-  ['SUPERSEDING, sent 20 s ago', aRollout({ state: 'SUPERSEDING', by, ...sentAgo(seconds(20)) })],
-  ['SUPERSEDING, sent 21 min ago', aRollout({ state: 'SUPERSEDING', by, ...settled })],
+  ['SUPERSEDING, sent 20 s ago', aRollout({ state: 'SUPERSEDING', supersededBy, ...sentAgo(seconds(20)) })],
+  ['SUPERSEDING, sent 21 min ago', aRollout({ state: 'SUPERSEDING', supersededBy, ...settled })],
   ['WITHDRAWING, sent 21 min ago', aRollout({ state: 'WITHDRAWING', ...settled })],
 ];
 

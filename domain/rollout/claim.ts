@@ -1,7 +1,7 @@
 import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
-import type { Rollout } from './rollout.ts';
+import { noUnansweredCreates, type Rollout } from './rollout.ts';
 import type { Timing } from './step.ts';
 
 /** What the row keeps of the message that brought the release. */
@@ -39,16 +39,16 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
     claimedAt: now,
     state: 'CLAIMED',
     attempt: 0,
-    open: 0,
+    unansweredCreates: noUnansweredCreates,
     aws: {},
-    no: 0,
-    tries: 0,
+    followUpNumber: 0,
+    restsWithoutNews: 0,
     outbox: [],
-    also: [],
+    siblings: [],
     history: [{ at: now, to: 'CLAIMED', why: 'accepted', who: origin.who }],
-    at: now,
-    rev: 1,
-    due: now + timing.firstDelay + timing.slack,
+    writtenAt: now,
+    itemRevision: 1,
+    dueAt: now + timing.firstDelay + timing.sweepSlack,
   };
 }
 

@@ -1,67 +1,73 @@
 import { createdOutcome, failedOutcome, supersededOutcome, withdrawnOutcome } from './outcome.ts';
-import type { Counts, FailureCode, Rollout, Tombstone } from './rollout.ts';
+import {
+  type Counts,
+  type FailureCode,
+  noUnansweredCreates,
+  type RecordedWithdrawal,
+  type Rollout,
+  type UnansweredCreates,
+} from './rollout.ts';
 import { type Change, nothingSeen, type Rival, type Seen, type Step, type View } from './step.ts';
 
 /** A change of state: what was seen under the old state is forgotten. */
-export function moveTo(view: View, state: Rollout['state'], why: string, change: Change = {}): Step {
+export function toState(view: View, state: Rollout['state'], why: string, change: Change = {}): Step {
   const left: Change = isUncertain(view.row) && state === 'WITHDRAWING' ? { code: null, message: null } : {};
   return {
     do: 'write',
-    change: { ...left, ...change, state, tries: 0 },
+    change: { ...left, ...change, state, restsWithoutNews: 0 },
     why,
     seen: { ...nothingSeen, wrote: true, ...(state === 'CREATED' && { justCreated: true as const }) },
   };
 }
 
-export function intend(view: View, attempt: number, why: string): Step {
+export function toCreating(view: View, attempt: number, why: string): Step {
   const { row, now } = view;
-  const { open, openFrom, openTo } = row;
-  const prev = { open, ...(openFrom !== undefined && { openFrom }), ...(openTo !== undefined && { openTo }) };
-  const rested = row.state === 'CREATING' ? row.tries : 0;
-  const change: Change = { state: 'CREATING', attempt, tries: rested, prev, open: open + 1, openFrom: openFrom ?? now, openTo: now };
+  const { beforeLast: _undone, ...beforeLast } = row.unansweredCreates;
+  const restsWithoutNews = row.state === 'CREATING' ? row.restsWithoutNews : 0;
+  const unansweredCreates = { count: beforeLast.count + 1, firstSentAt: beforeLast.firstSentAt ?? now, lastSentAt: now, beforeLast };
+  const change: Change = { state: 'CREATING', attempt, restsWithoutNews, unansweredCreates };
   return { do: 'write', change, why, seen: { rivals: view.seen.rivals, wrote: true, intent: true } };
 }
 
-export function undoIntent(row: Rollout): { open: number; openFrom: number | null; openTo: number | null; prev: null } {
-  const prev = row.prev ?? { open: Math.max(0, row.open - 1) };
-  return { open: prev.open, openFrom: prev.openFrom ?? null, openTo: prev.openTo ?? null, prev: null };
+export function undoIntent({ unansweredCreates }: Rollout): UnansweredCreates {
+  return unansweredCreates.beforeLast ?? { count: Math.max(0, unansweredCreates.count - 1) };
 }
 
-export function becomeCreated(view: View, aws: Rollout['aws'], adopted: boolean): Step {
+export function toCreated(view: View, aws: Rollout['aws'], adopted: boolean): Step {
   const { row, now } = view;
-  const closed: Change = row.service === 'iotmanagedintegrations' ? { open: 0, openFrom: null, openTo: null, prev: null } : { prev: null };
+  const { beforeLast: _answered, ...stillUnanswered } = row.unansweredCreates;
   const outcome = createdOutcome({ ...row, aws }, adopted, now);
-  return moveTo(view, 'CREATED', adopted ? 'found at AWS, ours and equal' : 'AWS confirmed the creation', {
-    ...closed,
+  return toState(view, 'CREATED', adopted ? 'found at AWS, ours and equal' : 'AWS confirmed the creation', {
+    unansweredCreates: row.service === 'iotmanagedintegrations' ? noUnansweredCreates : stillUnanswered,
     aws,
     outbox: [...row.outbox, outcome],
   });
 }
 
-export function giveWay(view: View, rival: Rival): Step {
-  const by = { rolloutId: rival.rolloutId, version: rival.version, revision: rival.revision };
-  return moveTo(view, 'SUPERSEDING', `gives way to ${by.rolloutId}`, { by });
+export function toSuperseding(view: View, rival: Rival): Step {
+  const supersededBy = { rolloutId: rival.rolloutId, version: rival.version, revision: rival.revision };
+  return toState(view, 'SUPERSEDING', `gives way to ${supersededBy.rolloutId}`, { supersededBy });
 }
 
-export function superseded(view: View, by: { rolloutId: string; version: string; revision: number }, why: string, counts?: Counts): Step {
+export function toSuperseded(view: View, by: { rolloutId: string; version: string; revision: number }, why: string, counts?: Counts): Step {
   const { row, now } = view;
   const winner = { rolloutId: by.rolloutId, version: by.version, revision: by.revision };
-  return moveTo(view, 'SUPERSEDED', why, {
-    by: winner,
+  return toState(view, 'SUPERSEDED', why, {
+    supersededBy: winner,
     ...(counts && { counts }),
     outbox: [...row.outbox, supersededOutcome(row, winner, counts, now)],
   });
 }
 
-export function withdrawn(view: View, tombstone: Tombstone | undefined, counts: Counts | undefined): Step {
-  return moveTo(view, 'WITHDRAWN', 'nothing of it is live', {
+export function toWithdrawn(view: View, withdrawal: RecordedWithdrawal | undefined, counts: Counts | undefined): Step {
+  return toState(view, 'WITHDRAWN', 'nothing of it is live', {
     ...(counts && { counts }),
-    outbox: [...view.row.outbox, withdrawnOutcome(view.row, tombstone, counts, view.now)],
+    outbox: [...view.row.outbox, withdrawnOutcome(view.row, withdrawal, counts, view.now)],
   });
 }
 
-export function fail(view: View, code: FailureCode, message: string, errorInfo?: Rollout['errorInfo'], more: Change = {}): Step {
-  return moveTo(view, 'FAILED', `${code}: ${message}`, {
+export function toFailed(view: View, code: FailureCode, message: string, errorInfo?: Rollout['errorInfo'], more: Change = {}): Step {
+  return toState(view, 'FAILED', `${code}: ${message}`, {
     ...more,
     code,
     message,

@@ -1,11 +1,30 @@
 import type { Rejection } from '../release/rejection.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
 import { causeCanPass } from './create-failed.ts';
-import { becomeCreated, fail, giveWay, intend, isUncertain, moveTo, superseded, undoIntent, withdrawn, wroteKeeping } from './moves.ts';
+import {
+  isUncertain,
+  toCreated,
+  toCreating,
+  toFailed,
+  toState,
+  toSuperseded,
+  toSuperseding,
+  toWithdrawn,
+  undoIntent,
+  wroteKeeping,
+} from './moves.ts';
 import type { Sighting } from './observation.ts';
-import { enter, identityOf, newerRival, pruned } from './order.ts';
+import { enterChannel, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
-import { type Counts, type FailureCode, isFinal, type Rollout, type Tombstone, withdrawalOf } from './rollout.ts';
+import {
+  type Counts,
+  type FailureCode,
+  isFinal,
+  noUnansweredCreates,
+  type RecordedWithdrawal,
+  type Rollout,
+  withdrawalOf,
+} from './rollout.ts';
 import type { Change, Rival, Seen, Step, View } from './step.ts';
 import { delayOf } from './write.ts';
 
@@ -21,55 +40,56 @@ const OUTBOX_MAX = 40;
  */
 export function nextStep(view: View): Step {
   const { row, seen } = view;
-  if (row.also.length === 0) return decide(view);
-  if (!seen.siblings) return { do: 'putSiblings', rows: row.also };
+  if (row.siblings.length === 0) return decide(view);
+  if (!seen.siblings) return { do: 'putSiblings', rows: row.siblings };
   return withoutSiblings(view, seen.siblings.conflicts, decide(view));
 }
 
 function decide(view: View): Step {
   const { row, seen } = view;
   if (seen.resting) return rest(view);
-  const tombstone = withdrawalOf(row, view.tombstones);
-  if (tombstone) {
-    if (row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED') return withdrawn(view, tombstone, row.counts);
+  const withdrawal = withdrawalOf(row, view.withdrawals);
+  if (withdrawal) {
+    const isStopped = row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED';
+    if (isStopped) return toWithdrawn(view, withdrawal, row.counts);
     if (row.state === 'CREATING' || row.state === 'CREATED' || row.state === 'SUPERSEDING' || isUncertain(row)) {
-      return moveTo(view, 'WITHDRAWING', 'the release was withdrawn');
+      return toState(view, 'WITHDRAWING', 'the release was withdrawn');
     }
   }
   switch (row.state) {
     case 'CLAIMED':
-      return claimed(view);
+      return inClaimed(view);
     case 'CREATING':
-      return creating(view);
+      return inCreating(view);
     case 'CREATED':
-      return created(view);
+      return inCreated(view);
     case 'SUPERSEDING':
     case 'WITHDRAWING':
-      return stopping(view, tombstone);
+      return inStopping(view, withdrawal);
     case 'COMPLETED':
     case 'SUPERSEDED':
     case 'WITHDRAWN':
     case 'FAILED':
-      return settle(view);
+      return inFinal(view);
   }
 }
 
-function claimed(view: View): Step {
+function inClaimed(view: View): Step {
   const { row, head } = view;
-  if (isExpired(view)) return fail(view, 'EXPIRED', 'notAfter passed before the first create');
-  if (!head.entries[row.rolloutId]) return enter(view);
+  if (isExpired(view)) return toFailed(view, 'EXPIRED', 'notAfter passed before the first create');
+  if (!head.entries[row.rolloutId]) return enterChannel(view);
   const rival = newerRival(view, () => true);
   if (rival) return rival.step ?? giveWayBeforeCreation(view, rival.entry);
-  return intend(view, 1, 'nothing newer on its channel');
+  return toCreating(view, 1, 'nothing newer on its channel');
 }
 
 /** Nothing was ever sent: an existing newer one ends this rollout, a pending newer one makes it wait. */
 function giveWayBeforeCreation(view: View, rival: Rival): Step {
-  if (rival.created || rival.done) return superseded(view, rival, 'a newer release is on the channel');
+  if (rival.created || rival.done) return toSuperseded(view, rival, 'a newer release is on the channel');
   return rest(view);
 }
 
-function creating(view: View): Step {
+function inCreating(view: View): Step {
   const { row, seen, now, timing } = view;
   if (seen.intent) return { do: 'send' };
   const reply = seen.reply;
@@ -78,40 +98,40 @@ function creating(view: View): Step {
     case 'unknown':
       return rest(view);
     case 'created':
-      return becomeCreated(view, { ...row.aws, ...reply.aws }, false);
-    case 'no': {
+      return toCreated(view, { ...row.aws, ...reply.aws }, false);
+    case 'refused': {
       const undone = undoIntent(row);
-      if (!reply.retryable && (undone.open === 0 || isSettled(undone.openTo, view))) {
-        return fail(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, undone);
+      if (!reply.retryable && (undone.count === 0 || isSettled(undone.lastSentAt, view))) {
+        return toFailed(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, { unansweredCreates: undone });
       }
-      const change = { ...undone, tries: row.tries + 1 };
+      const change = { unansweredCreates: undone, restsWithoutNews: row.restsWithoutNews + 1 };
       return { do: 'write', change, why: `AWS said no: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
     }
   }
   if (row.whenSuperseded !== 'keep') {
     const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
-    if (rival) return rival.step ?? giveWay(view, rival.entry);
+    if (rival) return rival.step ?? toSuperseding(view, rival.entry);
   }
-  if (row.open === 0) return createStep(view, 'every send was answered no');
+  if (row.unansweredCreates.count === 0) return createStep(view, 'every send was answered no');
   const sighting = seen.sighting;
   if (!sighting) return { do: 'look', at: 'creation' };
   switch (sighting.kind) {
     case 'notFound':
       if (reply?.kind === 'alreadyExists') return rest(view);
       if (row.service === 'iot') return createStep(view, 'AWS knows no such update');
-      return (row.openTo ?? 0) + timing.unanswered.iotmanagedintegrations < now
-        ? fail(view, 'UNCERTAIN', 'a create was never answered and no task with our tags was found: it may be live; a person must look')
+      return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand.iotmanagedintegrations < now
+        ? toFailed(view, 'UNCERTAIN', 'a create was never answered and no task with our tags was found: it may be live; a person must look')
         : rest(view);
     case 'foreign':
-      return fail(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
+      return toFailed(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
     case 'pending':
       return rest(view);
     case 'createFailed':
-      return creationFailed(view, sighting);
+      return afterCreateFailed(view, sighting);
     case 'exists': {
       // An answered CreateOtaTask brings the task's id: one that had to be searched for was never answered.
       const adopted = reply?.kind === 'alreadyExists' || row.service === 'iotmanagedintegrations';
-      return becomeCreated(view, { ...row.aws, ...sighting.aws }, adopted);
+      return toCreated(view, { ...row.aws, ...sighting.aws }, adopted);
     }
   }
 }
@@ -119,21 +139,21 @@ function creating(view: View): Step {
 function createStep(view: View, why: string): Step {
   const { row } = view;
   if (isExpired(view)) {
-    return nothingOnItsWay(view) ? fail(view, 'EXPIRED', 'notAfter passed before the create was repeated') : rest(view);
+    return nothingOnItsWay(view) ? toFailed(view, 'EXPIRED', 'notAfter passed before the create was repeated') : rest(view);
   }
   const rival = newerRival(view, () => true);
   if (rival) {
     if (rival.step) return rival.step;
-    return rival.entry.created || rival.entry.done ? giveWay(view, rival.entry) : rest(view);
+    return rival.entry.created || rival.entry.done ? toSuperseding(view, rival.entry) : rest(view);
   }
-  return intend(view, row.attempt, why);
+  return toCreating(view, row.attempt, why);
 }
 
-function creationFailed(view: View, sighting: Extract<Sighting, { kind: 'createFailed' }>): Step {
+function afterCreateFailed(view: View, sighting: Extract<Sighting, { kind: 'createFailed' }>): Step {
   const { row, seen } = view;
   if (sighting.job === 'live' && !seen.stopSent) {
     return {
-      do: 'stopIt',
+      do: 'cancelAtAws',
       order: { force: false, reasonCode: 'CREATE_FAILED', comment: 'the OTA update failed to be created and left this job' },
       seen: { ...seen, stopSent: true },
     };
@@ -142,29 +162,26 @@ function creationFailed(view: View, sighting: Extract<Sighting, { kind: 'createF
   if (causeCanPass(sighting.errorInfo) && row.attempt < ATTEMPTS && !isExpired(view)) {
     const change: Change = {
       attempt: row.attempt + 1,
-      open: 0,
-      openFrom: null,
-      openTo: null,
-      prev: null,
-      tries: row.attempt,
+      unansweredCreates: noUnansweredCreates,
+      restsWithoutNews: row.attempt,
       aws: {},
       errorInfo: sighting.errorInfo,
     };
     const why = `CREATE_FAILED: ${sighting.errorInfo.code ?? 'no code'}, the cause can pass`;
     return { do: 'write', change, why, seen: { rivals: seen.rivals, wrote: true, resting: true } };
   }
-  return fail(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
+  return toFailed(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
 }
 
-function created(view: View): Step {
+function inCreated(view: View): Step {
   const { row, head, seen } = view;
   if (row.whenSuperseded !== 'keep') {
     const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
-    if (rival) return rival.step ?? giveWay(view, rival.entry);
+    if (rival) return rival.step ?? toSuperseding(view, rival.entry);
   }
   const own = head.entries[row.rolloutId];
   if (own && !own.created) {
-    const older = Object.entries(head.entries).filter(([, entry]) => entry.seq < own.seq && !entry.done);
+    const older = Object.entries(head.entries).filter(([, entry]) => entry.sequence < own.sequence && !entry.done);
     const entries = { ...head.entries, [row.rolloutId]: { ...own, created: true as const } };
     const after = { ...seen, toWake: older.map(([rolloutId]) => rolloutId) };
     if (older.length > 0) return { do: 'writeHead', head: { ...head, entries }, why: 'this rollout exists', seen: after };
@@ -181,26 +198,31 @@ function created(view: View): Step {
   if (!sighting) return { do: 'look', at: 'job' };
   switch (sighting.kind) {
     case 'notFound':
-      return gone(view);
+      return afterDeletion(view);
     case 'exists':
-      return followed(view, sighting);
+      return afterLookAtJob(view, sighting);
     case 'pending':
       return rest(view);
     case 'foreign':
-      return fail(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
+      return toFailed(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
     case 'createFailed':
-      return fail(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
+      return toFailed(
+        view,
+        'CREATE_FAILED',
+        sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason',
+        sighting.errorInfo,
+      );
   }
 }
 
-function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): Step {
+function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): Step {
   const { row, now } = view;
   const counts = sighting.counts ?? row.counts ?? noDevices;
   switch (sighting.job) {
     case 'completed':
       // Its schedule can end a continuous task; what no newer release or person ended stays Created.
       if (row.continuous) return devicesMoved(view, sighting.counts);
-      return moveTo(view, 'COMPLETED', 'every device has ended', {
+      return toState(view, 'COMPLETED', 'every device has ended', {
         counts,
         outbox: [...row.outbox, completedOutcome(row, counts, now)],
       });
@@ -209,10 +231,10 @@ function followed(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): 
       const [code, message]: [FailureCode, string] = aborted
         ? ['ABORTED', 'AWS canceled the rollout: too many devices failed, or its schedule ended']
         : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
-      return fail({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
+      return toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
     }
     case 'gone':
-      return gone(view);
+      return afterDeletion(view);
     case 'live':
     case 'ending':
       return devicesMoved(view, sighting.counts);
@@ -224,7 +246,7 @@ function devicesMoved(view: View, counts: Counts | undefined): Step {
   if (counts === undefined || sameCounts(counts, row.counts)) return rest(view);
   return {
     do: 'write',
-    change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], tries: 0 },
+    change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], restsWithoutNews: 0 },
     why: 'devices moved',
     seen: { ...wroteKeeping(view), resting: true },
   };
@@ -239,30 +261,30 @@ function roomForOne(outbox: Rollout['outbox']): Rollout['outbox'] {
   return outbox.length < OUTBOX_MAX || oldest < 0 ? outbox : outbox.toSpliced(oldest, 1);
 }
 
-function gone(view: View): Step {
-  return nothingOnItsWay(view) ? fail(view, 'GONE', 'the job or task was deleted outside') : rest(view);
+function afterDeletion(view: View): Step {
+  return nothingOnItsWay(view) ? toFailed(view, 'GONE', 'the job or task was deleted outside') : rest(view);
 }
 
 /** SUPERSEDING and WITHDRAWING: whatever is or may come alive is stopped, and only what was seen to have ended counts. */
-function stopping(view: View, tombstone: Tombstone | undefined): Step {
+function inStopping(view: View, withdrawal: RecordedWithdrawal | undefined): Step {
   const { row, seen } = view;
   const sighting = seen.sighting;
   if (!sighting) return { do: 'look', at: 'both' };
   switch (sighting.kind) {
     case 'notFound':
-      return nothingOnItsWay(view) ? stopped(view, tombstone, row.counts) : rest(view);
+      return nothingOnItsWay(view) ? toStopped(view, withdrawal, row.counts) : rest(view);
     case 'pending':
       return rest(view);
     case 'foreign':
-      return stopped(view, tombstone, row.counts);
+      return toStopped(view, withdrawal, row.counts);
     case 'createFailed':
-      if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
-      return sighting.job === 'ending' ? rest(view) : stopped(view, tombstone, row.counts);
+      if (sighting.job === 'live') return seen.stopSent ? rest(view) : cancelAtAws(view, withdrawal);
+      return sighting.job === 'ending' ? rest(view) : toStopped(view, withdrawal, row.counts);
     case 'exists':
-      if (sighting.job === 'live') return seen.stopSent ? rest(view) : stopIt(view, tombstone);
-      if (!seen.stopSent && forceReachesMore(tombstone, sighting)) return stopIt({ ...view, seen: unlooked(seen) }, tombstone);
+      if (sighting.job === 'live') return seen.stopSent ? rest(view) : cancelAtAws(view, withdrawal);
+      if (!seen.stopSent && forceReachesMore(withdrawal, sighting)) return cancelAtAws({ ...view, seen: unlooked(seen) }, withdrawal);
       if (sighting.job === 'ending') return rest(view);
-      return stopped(view, tombstone, sighting.counts ?? row.counts);
+      return toStopped(view, withdrawal, sighting.counts ?? row.counts);
   }
 }
 
@@ -272,34 +294,34 @@ function unlooked({ sighting: _old, ...seen }: Seen): Seen {
 }
 
 /** A cancel without force, whoever sent it, leaves devices in progress; a withdrawal that says force wants them stopped too. */
-function forceReachesMore(tombstone: Tombstone | undefined, { forced, counts }: Extract<Sighting, { kind: 'exists' }>): boolean {
-  return tombstone?.force === true && forced === false && (counts?.inProgress ?? 0) > 0;
+function forceReachesMore(withdrawal: RecordedWithdrawal | undefined, { forced, counts }: Extract<Sighting, { kind: 'exists' }>): boolean {
+  return withdrawal?.force === true && forced === false && (counts?.inProgress ?? 0) > 0;
 }
 
-function stopIt(view: View, tombstone: Tombstone | undefined): Step {
+function cancelAtAws(view: View, withdrawal: RecordedWithdrawal | undefined): Step {
   const { row } = view;
   const seen: Seen = { ...view.seen, stopSent: true };
   if (row.state === 'SUPERSEDING') {
-    const comment = `superseded by ${row.by?.version ?? 'a newer release'}${row.by ? ` revision ${row.by.revision}` : ''}`;
-    return { do: 'stopIt', order: { force: false, reasonCode: 'SUPERSEDED', comment }, seen };
+    const comment = `superseded by ${row.supersededBy?.version ?? 'a newer release'}${row.supersededBy ? ` revision ${row.supersededBy.revision}` : ''}`;
+    return { do: 'cancelAtAws', order: { force: false, reasonCode: 'SUPERSEDED', comment }, seen };
   }
   const order = {
-    force: tombstone?.force ?? false,
-    reasonCode: tombstone?.reasonCode ?? 'WITHDRAWN',
-    comment: tombstone?.comment ?? 'the release was withdrawn',
+    force: withdrawal?.force ?? false,
+    reasonCode: withdrawal?.reasonCode ?? 'WITHDRAWN',
+    comment: withdrawal?.comment ?? 'the release was withdrawn',
   };
-  return { do: 'stopIt', order, seen };
+  return { do: 'cancelAtAws', order, seen };
 }
 
-function stopped(view: View, tombstone: Tombstone | undefined, counts: Counts | undefined): Step {
+function toStopped(view: View, withdrawal: RecordedWithdrawal | undefined, counts: Counts | undefined): Step {
   const { row } = view;
-  return row.state === 'SUPERSEDING' && row.by
-    ? superseded(view, row.by, 'nothing of it is live', counts)
-    : withdrawn(view, tombstone, counts);
+  return row.state === 'SUPERSEDING' && row.supersededBy
+    ? toSuperseded(view, row.supersededBy, 'nothing of it is live', counts)
+    : toWithdrawn(view, withdrawal, counts);
 }
 
 /** Final: the head first, then the outcomes, then nothing is due any more. */
-function settle(view: View): Step {
+function inFinal(view: View): Step {
   const { row, head, seen } = view;
   const own = head.entries[row.rolloutId];
   if (own && (row.state === 'WITHDRAWN' || row.state === 'FAILED')) {
@@ -312,25 +334,31 @@ function settle(view: View): Step {
   }
   if (row.outbox.length > 0 && seen.unpublished) return comeBack(view);
   if (row.outbox.length > 0 && !seen.published) return { do: 'publish' };
-  if (row.due !== undefined) return { do: 'write', change: { outbox: [], due: null }, why: 'told, nothing left', seen: wroteKeeping(view) };
-  return { do: 'stop' };
+  if (row.dueAt !== undefined)
+    return { do: 'write', change: { outbox: [], dueAt: null }, why: 'told, nothing left', seen: wroteKeeping(view) };
+  return { do: 'done' };
 }
 
 /** Waiting: what has happened is told first; a CREATED rollout is left to the sweep, the others get a follow-up. */
 function rest(view: View): Step {
   const { row, seen } = view;
-  if (isFinal(row.state)) return settle(view);
+  if (isFinal(row.state)) return inFinal(view);
   if (row.outbox.length > 0 && !seen.unpublished) {
     if (!seen.published) return { do: 'publish' };
     return { do: 'write', change: { outbox: [] }, why: 'told', seen: { ...wroteKeeping(view), resting: true } };
   }
-  return row.state === 'CREATED' ? { do: 'stop' } : comeBack(view);
+  return row.state === 'CREATED' ? { do: 'done' } : comeBack(view);
 }
 
 function comeBack(view: View): Step {
   const { row, seen, timing } = view;
   if (seen.wrote) return { do: 'rest', delay: delayOf(row, timing) };
-  return { do: 'write', change: { tries: row.tries + 1 }, why: 'no news', seen: { ...wroteKeeping(view), resting: true } };
+  return {
+    do: 'write',
+    change: { restsWithoutNews: row.restsWithoutNews + 1 },
+    why: 'no news',
+    seen: { ...wroteKeeping(view), resting: true },
+  };
 }
 
 /** The write that follows the siblings' claim drops them from the row, and tells what their claim revealed. */
@@ -338,7 +366,7 @@ function withoutSiblings(view: View, conflicts: readonly Rejection[], step: Step
   if (step.do !== 'write') return step;
   const { row, now } = view;
   const told = conflicts.map((conflict) => siblingConflictOutcome(row, conflict, now));
-  return { ...step, change: { ...step.change, also: [], outbox: [...(step.change.outbox ?? row.outbox), ...told] } };
+  return { ...step, change: { ...step.change, siblings: [], outbox: [...(step.change.outbox ?? row.outbox), ...told] } };
 }
 
 function isExpired({ row, now }: View): boolean {
@@ -347,12 +375,13 @@ function isExpired({ row, now }: View): boolean {
 
 /** No send of this rollout can take effect any more: none was left unanswered, or the last one too long ago. */
 function nothingOnItsWay(view: View): boolean {
-  return view.row.openTo === undefined || isSettled(view.row.openTo, view);
+  const { lastSentAt } = view.row.unansweredCreates;
+  return lastSentAt === undefined || isSettled(lastSentAt, view);
 }
 
 /** A send of that time has taken effect by now, or never will. */
-function isSettled(sentAt: number | null, { row, now, timing }: View): boolean {
-  return sentAt !== null && now > sentAt + timing.unanswered[row.service];
+function isSettled(sentAt: number | undefined, { row, now, timing }: View): boolean {
+  return sentAt !== undefined && now > sentAt + timing.createMayStillLand[row.service];
 }
 
 function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {

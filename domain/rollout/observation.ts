@@ -5,7 +5,7 @@ export type Reply =
   | { readonly kind: 'accepted'; readonly aws: AwsIds }
   | { readonly kind: 'created'; readonly aws: AwsIds }
   | { readonly kind: 'alreadyExists' }
-  | { readonly kind: 'no'; readonly retryable: boolean; readonly code: string; readonly message: string }
+  | { readonly kind: 'refused'; readonly retryable: boolean; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** The job of an OTA update, or the task itself: `ending` is still able to reach a device, `gone` was deleted. */
@@ -43,7 +43,7 @@ export type Sighting =
 export type LookAt = 'creation' | 'job' | 'both';
 
 /** What a control plane must know of a rollout to look at it or stop it. */
-export type Subject = Pick<Rollout, 'rolloutId' | 'attempt' | 'requestDigest' | 'aws' | 'openFrom'>;
+export type Subject = Pick<Rollout, 'rolloutId' | 'attempt' | 'requestDigest' | 'aws' | 'unansweredCreates'>;
 
 /** How to stop: `force` reaches devices that have already started (IoT Core only). */
 export type StopOrder = { readonly force: boolean; readonly reasonCode: string; readonly comment: string };

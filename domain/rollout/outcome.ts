@@ -2,7 +2,7 @@ import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
 import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
-import type { Counts, FailureCode, Rollout, Tombstone } from './rollout.ts';
+import type { Counts, FailureCode, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** The message that an outcome is about. `readable` is what could be read of it, however wrong it was. */
 export type MessageFacts = {
@@ -23,7 +23,7 @@ export function createdOutcome(row: Rollout, adopted: boolean, now: number): Out
 
 /** The counts of devices changed; the revision tells a return to earlier counts from a repeat. */
 export function progressedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
-  return about('OTA Rollout Progressed', row, [counts, row.rev], now, { counts });
+  return about('OTA Rollout Progressed', row, [counts, row.itemRevision], now, { counts });
 }
 
 /** Every device has ended: all succeeded, none, or some. */
@@ -48,15 +48,25 @@ export function failedOutcome(
 }
 
 /** A newer release took the channel; `counts` are the devices at the last look. */
-export function supersededOutcome(row: Rollout, by: NonNullable<Rollout['by']>, counts: Counts | undefined, now: number): OutcomeEvent {
+export function supersededOutcome(
+  row: Rollout,
+  by: NonNullable<Rollout['supersededBy']>,
+  counts: Counts | undefined,
+  now: number,
+): OutcomeEvent {
   return about('OTA Rollout Superseded', row, [by.rolloutId], now, { by, ...stopped(counts) });
 }
 
 /** Stopped because it was withdrawn; `counts` are the devices at the last look. */
-export function withdrawnOutcome(row: Rollout, tombstone: Tombstone | undefined, counts: Counts | undefined, now: number): OutcomeEvent {
+export function withdrawnOutcome(
+  row: Rollout,
+  withdrawal: RecordedWithdrawal | undefined,
+  counts: Counts | undefined,
+  now: number,
+): OutcomeEvent {
   return about('OTA Rollout Withdrawn', row, [], now, {
-    ...(tombstone?.reasonCode !== undefined && { reasonCode: tombstone.reasonCode }),
-    ...(tombstone?.comment !== undefined && { comment: tombstone.comment }),
+    ...(withdrawal?.reasonCode !== undefined && { reasonCode: withdrawal.reasonCode }),
+    ...(withdrawal?.comment !== undefined && { comment: withdrawal.comment }),
     ...stopped(counts),
   });
 }

@@ -47,8 +47,16 @@ export type AwsIds = {
   readonly taskArn?: string;
 };
 
-/** Sends of the current attempt that were not answered "no": how many, the first and the last of them (epoch ms). */
-export type Unanswered = { readonly open: number; readonly openFrom?: number; readonly openTo?: number };
+/** Creates of the current attempt that may have taken effect: how many, and when the first and the last were sent (epoch ms). */
+export type UnansweredCreates = {
+  readonly count: number;
+  readonly firstSentAt?: number;
+  readonly lastSentAt?: number;
+  /** The same before the last intent to send, to undo it after a refusal. */
+  readonly beforeLast?: Omit<UnansweredCreates, 'beforeLast'>;
+};
+
+export const noUnansweredCreates: UnansweredCreates = { count: 0 };
 
 /** One line of who did what when. `from` is absent at the claim. */
 export type HistoryEntry = {
@@ -82,37 +90,35 @@ export type Frozen = Identity & {
 };
 
 /** A rollout's row in the ledger. */
-export type Rollout = Frozen &
-  Unanswered & {
-    readonly state: State;
-    readonly code?: FailureCode;
-    readonly message?: string;
-    readonly errorInfo?: { readonly code?: string; readonly message?: string };
-    /** The rollout that superseded this one. */
-    readonly by?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
-    readonly attempt: number;
-    /** What `open…` were before the last intent, to undo it after a definite no. */
-    readonly prev?: Unanswered;
-    readonly aws: AwsIds;
-    readonly counts?: Counts;
-    /** Number of the one follow-up that is still awaited; older ones are stale. */
-    readonly no: number;
-    /** Rests without news since the last change of state. */
-    readonly tries: number;
-    readonly outbox: readonly OutcomeEvent[];
-    /** Frozen rows of the message's other channels, until they are claimed. */
-    readonly also: readonly Rollout[];
-    readonly history: readonly HistoryEntry[];
-    /** Epoch ms of the last write. */
-    readonly at: number;
-    /** Revision of the item: every write is conditional on the one that was read. */
-    readonly rev: number;
-    /** Epoch ms when the sweep shall look; absent when nothing is left to do. */
-    readonly due?: number;
-  };
+export type Rollout = Frozen & {
+  readonly state: State;
+  readonly code?: FailureCode;
+  readonly message?: string;
+  readonly errorInfo?: { readonly code?: string; readonly message?: string };
+  /** The rollout that superseded this one. */
+  readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
+  readonly attempt: number;
+  readonly unansweredCreates: UnansweredCreates;
+  readonly aws: AwsIds;
+  readonly counts?: Counts;
+  /** Number of the one follow-up that is still awaited; older ones are stale. */
+  readonly followUpNumber: number;
+  /** Rests without news since the last change of state. */
+  readonly restsWithoutNews: number;
+  readonly outbox: readonly OutcomeEvent[];
+  /** Frozen rows of the message's other channels, until they are claimed. */
+  readonly siblings: readonly Rollout[];
+  readonly history: readonly HistoryEntry[];
+  /** Epoch ms of the last write. */
+  readonly writtenAt: number;
+  /** Revision of the item: every write is conditional on the one that was read. */
+  readonly itemRevision: number;
+  /** Epoch ms when the sweep shall look; absent when nothing is left to do. */
+  readonly dueAt?: number;
+};
 
 export type HeadEntry = {
-  readonly seq: number;
+  readonly sequence: number;
   readonly version: string;
   readonly revision: number;
   readonly created?: true;
@@ -121,13 +127,13 @@ export type HeadEntry = {
 
 /** The order of a channel: an index over its rollouts' rows, never the truth about one. */
 export type Head = {
-  readonly rev: number;
-  readonly seq: number;
+  readonly itemRevision: number;
+  readonly lastSequence: number;
   readonly entries: Readonly<Record<string, HeadEntry>>;
 };
 
 /** A withdrawal as kept for ever beside the rows of its version (those of other build metadata lie there too). Without `revision`, `channels`: all of them. */
-export type Tombstone = {
+export type RecordedWithdrawal = {
   readonly version: string;
   readonly revision?: number;
   readonly channels?: readonly string[];
@@ -139,10 +145,10 @@ export type Tombstone = {
   readonly at: number;
 };
 
-export const emptyHead: Head = { rev: 0, seq: 0, entries: {} };
+export const emptyHead: Head = { itemRevision: 0, lastSequence: 0, entries: {} };
 
 /** Whether a rollout in this state takes part in the order of its channel. */
-export function counts(state: State): boolean {
+export function holdsItsChannel(state: State): boolean {
   return state !== 'WITHDRAWING' && state !== 'WITHDRAWN' && state !== 'FAILED';
 }
 
@@ -151,8 +157,11 @@ export function isFinal(state: State): boolean {
 }
 
 /** The withdrawal that covers a rollout of this very version, the forceful one first. */
-export function withdrawalOf(identity: Omit<Identity, 'product'>, tombstones: readonly Tombstone[]): Tombstone | undefined {
-  const covering = tombstones.filter(
+export function withdrawalOf(
+  identity: Omit<Identity, 'product'>,
+  withdrawals: readonly RecordedWithdrawal[],
+): RecordedWithdrawal | undefined {
+  const covering = withdrawals.filter(
     (t) =>
       t.version === identity.version &&
       (t.revision === undefined || t.revision === identity.revision) &&

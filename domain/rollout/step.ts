@@ -1,6 +1,6 @@
 import type { Rejection } from '../release/rejection.ts';
 import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
-import type { Head, HeadEntry, Identity, Rollout, Tombstone } from './rollout.ts';
+import type { Head, HeadEntry, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** What the loop has learnt since it last loaded the items or changed the state. */
 export type Seen = {
@@ -32,7 +32,7 @@ export const nothingSeen: Seen = { rivals: {} };
 export type View = {
   readonly row: Rollout;
   readonly head: Head;
-  readonly tombstones: readonly Tombstone[];
+  readonly withdrawals: readonly RecordedWithdrawal[];
   readonly seen: Seen;
   /** Epoch ms. */
   readonly now: number;
@@ -44,14 +44,14 @@ export type Timing = {
   readonly firstDelay: number;
   readonly longestDelay: number;
   /** How long after a follow-up was due the sweep steps in. */
-  readonly slack: number;
+  readonly sweepSlack: number;
   /** How long a create without an answer may still take effect. */
-  readonly unanswered: { readonly iot: number; readonly iotmanagedintegrations: number };
+  readonly createMayStillLand: { readonly iot: number; readonly iotmanagedintegrations: number };
 };
 
-/** The members of a row that a write changes; `null` removes. `no`, `due`, `rev`, `at`, history follow by themselves. */
+/** The members of a row that a write changes; `null` removes. `applyChange` sets `followUpNumber`, `dueAt`, `itemRevision`, `writtenAt` and `history`. */
 export type Change = {
-  readonly [K in keyof Omit<Rollout, 'rev' | 'no' | 'at' | 'history'>]?: Rollout[K] | null;
+  readonly [K in keyof Omit<Rollout, 'itemRevision' | 'followUpNumber' | 'writtenAt' | 'history'>]?: Rollout[K] | null;
 };
 
 /**
@@ -65,13 +65,13 @@ export type Step =
   | { readonly do: 'readRival'; readonly rolloutId: string; readonly identity: Identity }
   | { readonly do: 'send' }
   | { readonly do: 'look'; readonly at: LookAt }
-  | { readonly do: 'stopIt'; readonly order: StopOrder; readonly seen: Seen }
+  | { readonly do: 'cancelAtAws'; readonly order: StopOrder; readonly seen: Seen }
   | { readonly do: 'publish' }
   | { readonly do: 'wake'; readonly rollouts: readonly (Identity & { readonly rolloutId: string })[] }
   /** Ends the loop: a follow-up comes back after so many milliseconds. */
   | { readonly do: 'rest'; readonly delay: number }
   /** Ends the loop: nothing is left, or the sweep watches from here. */
-  | { readonly do: 'stop' };
+  | { readonly do: 'done' };
 
 /** An entry of the head that is not one's own. */
 export type Rival = HeadEntry & { readonly rolloutId: string };

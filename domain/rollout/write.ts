@@ -8,16 +8,16 @@ const HISTORY_KEPT = 40;
  * news, less up to a fifth so that a burst spreads out. The share is drawn from rollout and follow-up number:
  * the same input gives the same delay.
  */
-export function delayOf(row: Pick<Rollout, 'rolloutId' | 'no' | 'tries'>, timing: Timing): number {
-  const full = Math.min(timing.firstDelay * 2 ** Math.min(row.tries, 20), timing.longestDelay);
-  return Math.round(full * (1 - 0.2 * share(`${row.rolloutId}#${row.no}`)));
+export function delayOf(row: Pick<Rollout, 'rolloutId' | 'followUpNumber' | 'restsWithoutNews'>, timing: Timing): number {
+  const full = Math.min(timing.firstDelay * 2 ** Math.min(row.restsWithoutNews, 20), timing.longestDelay);
+  return Math.round(full * (1 - 0.2 * share(`${row.rolloutId}#${row.followUpNumber}`)));
 }
 
 /**
  * The row after a change: the next revision and follow-up number, a fresh `due` (none where the change removes
  * it), and a line of history when the state or the attempt moved.
  */
-export function written(row: Rollout, change: Change, about: { why: string; who: string; now: number; timing: Timing }): Rollout {
+export function applyChange(row: Rollout, change: Change, about: { why: string; who: string; now: number; timing: Timing }): Rollout {
   const merged: Record<string, unknown> = { ...row };
   for (const [name, value] of Object.entries(change)) {
     if (value === null || value === undefined) delete merged[name];
@@ -28,13 +28,13 @@ export function written(row: Rollout, change: Change, about: { why: string; who:
   const entry: HistoryEntry = { at: about.now, from: row.state, to: next.state, why: about.why, who: about.who };
   const fresh: Rollout = {
     ...next,
-    rev: row.rev + 1,
-    no: row.no + 1,
-    at: about.now,
+    itemRevision: row.itemRevision + 1,
+    followUpNumber: row.followUpNumber + 1,
+    writtenAt: about.now,
     history: moved ? [...row.history, entry].slice(-HISTORY_KEPT) : row.history,
   };
-  if (change.due === null) return fresh;
-  return { ...fresh, due: about.now + (isFinal(fresh.state) ? 0 : delayOf(fresh, about.timing)) + about.timing.slack };
+  if (change.dueAt === null) return fresh;
+  return { ...fresh, dueAt: about.now + (isFinal(fresh.state) ? 0 : delayOf(fresh, about.timing)) + about.timing.sweepSlack };
 }
 
 /** A number in [0, 1) that depends on the text alone (FNV-1a). */

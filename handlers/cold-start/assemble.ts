@@ -92,8 +92,8 @@ function timingOf(settings: Settings): Timing {
   return {
     firstDelay: 15_000 / factor,
     longestDelay: minutes(15) / factor,
-    slack: minutes(2) / factor,
-    unanswered: { iot: minutes(20), iotmanagedintegrations: minutes(settings.OTA_UNANSWERED_MI_MINUTES) },
+    sweepSlack: minutes(2) / factor,
+    createMayStillLand: { iot: minutes(20), iotmanagedintegrations: minutes(settings.OTA_UNANSWERED_MI_MINUTES) },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Lock } from '../../adapters/lock.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import type { Services } from '../ports.ts';
-import { type Settings, settingsOf, type Variables } from '../settings.ts';
+import { type Environment, type Settings, settingsOf } from '../settings.ts';
 import { machineTime, placeOf, type ReleasesDependencies, releasesOf } from './assemble.ts';
 import { later } from './later.ts';
 import { laterAdapters } from './later-adapters.ts';
@@ -15,7 +15,7 @@ import { laterAdapters } from './later-adapters.ts';
  * The composition root of the function `releases`. Throws, naming the variables or the places in channels.yml, when
  * either is wrong.
  */
-export function releasesDependencies(variables: Variables): ReleasesDependencies {
+export function releasesDependencies(variables: Environment): ReleasesDependencies {
   const settings = settingsOf(variables);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
   const dynamodb = new DynamoDBClient(supportingOptions);

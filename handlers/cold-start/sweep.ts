@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { supportingOptions } from '../../adapters/clients.ts';
 import { ledger } from '../../adapters/ledger.ts';
-import { settingsOf, type Variables } from '../settings.ts';
+import { type Environment, settingsOf } from '../settings.ts';
 import { machineTime, type SweepDependencies, sweepOf } from './assemble.ts';
 import { laterQueues } from './later.ts';
 
 /** The composition root of the function `sweep`. Throws, naming the variables, when the environment is wrong. */
-export function sweepDependencies(variables: Variables): SweepDependencies {
+export function sweepDependencies(variables: Environment): SweepDependencies {
   const settings = settingsOf(variables);
   const table = ledger(new DynamoDBClient(supportingOptions), settings.OTA_LEDGER_TABLE);
   return sweepOf(settings, machineTime, { ledger: table, queues: laterQueues(settings) });

@@ -52,7 +52,7 @@ function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects,
 function lastRows({ rows }: Effects): Map<string, Rollout> {
   const texts = new Map<string, string>();
   for (const { pk, sk, rollout } of rows) {
-    if (sk?.S?.startsWith('R#')) texts.set(`${pk?.S} ${sk.S}`, rollout?.S ?? '{}');
+    if (sk?.S?.startsWith('ROLLOUT#')) texts.set(`${pk?.S} ${sk.S}`, rollout?.S ?? '{}');
   }
   const last = [...texts.values()].map((text) => JSON.parse(text) as Rollout).filter(({ messageId }) => messageId === 'message-0');
   return new Map(last.map((row) => [row.channel, row]));
@@ -95,7 +95,7 @@ export function judgeWithdrawal(word: string, detail: Detail, effects: Effects, 
   expect(word === 'dispatched', 'the right word', `${word} of a withdrawal`);
   expect(effects.told.at(-1)?.detailType === 'OTA Release Withdrawn', 'told once', told(effects));
   expect(effects.created.length === 0 && effects.kept.length === 0, 'nothing created', 'a withdrawal creates');
-  const written = effects.rows.filter((row) => row['sk']?.S === 'T').map((row) => row['tombstones']?.S ?? '[]');
+  const written = effects.rows.filter((row) => row['sk']?.S === 'WITHDRAWALS').map((row) => row['withdrawals']?.S ?? '[]');
   const remembered = written.flatMap((text) => JSON.parse(text) as Json[]);
   const { version, revision, channels, force = false, reasonCode, comment } = detail;
   const isIt = (one: Json) =>

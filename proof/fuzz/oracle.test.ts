@@ -13,14 +13,14 @@ const withdrawal = bodyOf({ product: 'thermostat', version: '2.4.1', force: true
 const stranger = bodyOf(detail(), { account: '999999999999' });
 
 const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
-const tombstones = { rev: 0, list: [] };
+const withdrawals = { itemRevision: 0, list: [] };
 
-const forgetful = withServices(({ ledger }) => ({ ledger: { ...ledger, writeTombstones: async () => true } }));
+const forgetful = withServices(({ ledger }) => ({ ledger: { ...ledger, writeWithdrawals: async () => true } }));
 const tame = withServices(({ ledger }) => ({
   ledger: {
     ...ledger,
-    writeTombstones: (product, version, { rev, list }) =>
-      ledger.writeTombstones(product, version, { rev, list: list.map((one) => ({ ...one, force: false })) }),
+    writeWithdrawals: (product, version, { itemRevision, list }) =>
+      ledger.writeWithdrawals(product, version, { itemRevision, list: list.map((one) => ({ ...one, force: false })) }),
   },
 }));
 
@@ -66,7 +66,7 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
     'nothing claimed',
     wrong,
     keeping((send, { ledger }) => async (body, why) => {
-      await ledger.writeTombstones('thermostat', '2.4.1', tombstones);
+      await ledger.writeWithdrawals('thermostat', '2.4.1', withdrawals);
       await send(body, why);
     }),
   ],

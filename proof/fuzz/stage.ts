@@ -2,7 +2,7 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { type Clients, compose } from '../../handlers/dependencies.ts';
-import type { Word } from '../../handlers/ports.ts';
+import type { RecordEnding } from '../../handlers/ports.ts';
 import { dynamoDb } from './aws/dynamodb.ts';
 import { type Effects, type Input, noEffects } from './aws/effects.ts';
 import { controlPlanes, eventBridge, s3, sqs } from './aws/others.ts';
@@ -13,7 +13,7 @@ export type Handler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
 /** Everything that could be seen from outside when messages were handed to the function in one batch. */
 export type Seen = {
-  readonly words: readonly { readonly messageId: string; readonly word: Word }[];
+  readonly words: readonly { readonly messageId: string; readonly word: RecordEnding }[];
   /** What the invocation answered, or threw. */
   readonly response: { readonly answered: unknown } | { readonly thrown: unknown };
   readonly effects: Effects;
@@ -45,7 +45,7 @@ export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
   let delivered: ReadonlySet<string> = new Set();
   let isOpen = false;
   let late: string[] = [];
-  let words: { messageId: string; word: Word }[] = [];
+  let words: { messageId: string; word: RecordEnding }[] = [];
   const seen = () => effects;
   const tables = dynamoDb(seen);
   const client = clientOf((operation) => {

@@ -176,10 +176,21 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
   }
 }
 
-function describeRow({ product, version, channel, state, open, outbox, due, tries, at, counts }: Rollout): string {
+function describeRow({
+  product,
+  version,
+  channel,
+  state,
+  unansweredCreates,
+  outbox,
+  dueAt,
+  restsWithoutNews,
+  writtenAt,
+  counts,
+}: Rollout): string {
   const seconds = (time: number) => `${Math.round((time - Date.now()) / 1000)} s`;
-  const when = `written ${seconds(at)}, due ${due === undefined ? 'never' : seconds(due)}`;
-  return `${product} ${version} ${channel} is ${state}, ${when}, open ${open}, tries ${tries}, outbox ${outbox.length}, ${JSON.stringify(counts ?? {})}`;
+  const when = `written ${seconds(writtenAt)}, due ${dueAt === undefined ? 'never' : seconds(dueAt)}`;
+  return `${product} ${version} ${channel} is ${state}, ${when}, unanswered creates ${unansweredCreates.count}, rests ${restsWithoutNews}, outbox ${outbox.length}, ${JSON.stringify(counts ?? {})}`;
 }
 
 function isOf(row: Rollout, { product, version }: Sent, channel: string): boolean {
@@ -188,7 +199,7 @@ function isOf(row: Rollout, { product, version }: Sent, channel: string): boolea
 
 /** A create may be on its way for 20 minutes after it was intended; a run does not last as long. */
 function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
-  if (row.openTo === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
+  if (row.unansweredCreates.lastSentAt === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
   return (
     row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.service === 'iotmanagedintegrations')
   );

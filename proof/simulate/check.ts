@@ -22,8 +22,8 @@ export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[
 
 /** Final, settled and told; or created, continuous, told and alive: what was stopped outside is still to be noticed. */
 function isAtRest({ row, jobs }: Known, now: number): boolean {
-  if (row.outbox.length > 0 || row.also.length > 0) return false;
-  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
+  if (row.outbox.length > 0 || row.siblings.length > 0) return false;
+  return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
 /** The promises that can only be judged when everything has come to rest. */
@@ -61,7 +61,7 @@ function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: 
       problems.push({ rule: '2 told', what: `${row.rolloutId} was ${state} and nobody was told` });
     }
   }
-  const entry = watch.heads.get(`C#${row.product}#${row.channel}`)?.entries[row.rolloutId];
+  const entry = watch.heads.get(`CHANNEL#${row.product}#${row.channel}`)?.entries[row.rolloutId];
   if (entry && !entry.done && (row.state === 'COMPLETED' || row.state === 'SUPERSEDED')) {
     problems.push({ rule: 'head', what: `${row.rolloutId} is ${row.state} and its head does not know` });
   }
@@ -79,8 +79,8 @@ function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: 
       }
     }
   }
-  const tombstones = watch.tombstones.get(`P#${row.product}#${row.version.split('+')[0]}`) ?? [];
-  if (withdrawalOf(row, tombstones) && row.state !== 'WITHDRAWN' && (row.state !== 'FAILED' || row.code === 'UNCERTAIN')) {
+  const withdrawals = watch.withdrawals.get(`RELEASE#${row.product}#${row.version.split('+')[0]}`) ?? [];
+  if (withdrawalOf(row, withdrawals) && row.state !== 'WITHDRAWN' && (row.state !== 'FAILED' || row.code === 'UNCERTAIN')) {
     problems.push({ rule: '5 withdrawn', what: `${row.rolloutId} is withdrawn and ${row.state}` });
   }
   return problems;
@@ -97,7 +97,7 @@ function judgeMessage(
   if (meaning.kind === 'nonsense') return refusals.length > 0 ? [] : [{ rule: '2 told', what: 'nonsense was not refused' }];
   if (meaning.kind === 'withdrawal') {
     const { withdrawal } = meaning;
-    const list = watch.tombstones.get(`P#alpha#${withdrawal.version.split('+')[0]}`) ?? [];
+    const list = watch.withdrawals.get(`RELEASE#alpha#${withdrawal.version.split('+')[0]}`) ?? [];
     const isThere = list.some(
       (one) =>
         (one.revision === undefined || one.revision === withdrawal.revision) &&

@@ -12,7 +12,7 @@ export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (r
     violate('attempts', `${row.rolloutId} tries again after ${cause}`);
   }
   if (row.state === last.state || row.state !== 'FAILED') return;
-  const isExpired = row.notAfter !== undefined && row.at > row.notAfter;
+  const isExpired = row.notAfter !== undefined && row.writtenAt > row.notAfter;
   if (row.code === 'CREATE_FAILED' && row.attempt < 3 && !finalCauses.includes(cause) && !isExpired) {
     violate('attempts', `${row.rolloutId} gives up at attempt ${row.attempt} after ${cause}`);
   }

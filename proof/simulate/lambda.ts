@@ -3,7 +3,7 @@ import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { type Clients, compose, type Settings } from '../../handlers/dependencies.ts';
-import type { Word } from '../../handlers/ports.ts';
+import type { RecordEnding } from '../../handlers/ports.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
@@ -37,7 +37,7 @@ const settingsOf = (functionName: FunctionName): Settings =>
   functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.4 } : settings;
 
 /** The fault-free facts of one word: who said it about which message, in a sandbox with which configuration. */
-export type Said = { readonly word: Word; readonly messageId: string; readonly caller: Sandbox };
+export type Said = { readonly word: RecordEnding; readonly messageId: string; readonly caller: Sandbox };
 
 export type Sandbox = Caller & {
   readonly configuration: Configuration;

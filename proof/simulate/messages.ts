@@ -72,7 +72,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
-      // A row that is claimed later meets the tombstone by itself.
+      // A row that is claimed later meets the withdrawal by itself.
       const since = watch.withdrawnSince(row);
       if (!isOver && (since === undefined || claimedAt < since)) {
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
@@ -125,8 +125,8 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
         return others.some((row) => row && row.version !== release.version);
       case 'RELEASE_WITHDRAWN':
         return release.channels.some((channel) => {
-          const tombstones = watch.tombstones.get(`P#alpha#${release.version.split('+')[0]}`) ?? [];
-          return withdrawalOf({ ...release, channel }, tombstones) !== undefined;
+          const withdrawals = watch.withdrawals.get(`RELEASE#alpha#${release.version.split('+')[0]}`) ?? [];
+          return withdrawalOf({ ...release, channel }, withdrawals) !== undefined;
         });
       case 'EXPIRED':
         return release.notAfter !== undefined && Date.parse(release.notAfter) < world.now() + 3_000;

@@ -1,5 +1,13 @@
 import { compareReleases } from '../../domain/release/version.ts';
-import { counts, type Head, isFinal, type Rollout, type State, type Tombstone, withdrawalOf } from '../../domain/rollout/rollout.ts';
+import {
+  type Head,
+  holdsItsChannel,
+  isFinal,
+  type RecordedWithdrawal,
+  type Rollout,
+  type State,
+  withdrawalOf,
+} from '../../domain/rollout/rollout.ts';
 import { LEDGER, type Write } from './aws/dynamodb.ts';
 import { isLive, type Job } from './aws/fleet.ts';
 import { judgeFate } from './judge-fate.ts';
@@ -36,7 +44,7 @@ export type Violation = { readonly rule: string; readonly what: string; readonly
 
 export type Monitor = {
   readonly rollouts: ReadonlyMap<string, Known>;
-  readonly tombstones: ReadonlyMap<string, readonly Tombstone[]>;
+  readonly withdrawals: ReadonlyMap<string, readonly RecordedWithdrawal[]>;
   readonly violations: Violation[];
   /** Each channel's head as it was last written. */
   readonly heads: ReadonlyMap<string, Head>;
@@ -87,10 +95,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const rollouts = new Map<string, Known>();
   /** Who planned a row that a carrier brought along; another message, which does not name the carrier's channel, may plan the rollout anew. */
   const frozenBy = new Map<string, Sandbox>();
-  const tombstones = new Map<string, readonly Tombstone[]>();
+  const recorded = new Map<string, readonly RecordedWithdrawal[]>();
   const heads = new Map<string, Head>();
   const sentInputs = new Map<string, string>();
-  const withdrawals = new Map<string, { readonly key: string; readonly tombstone: Tombstone; readonly at: number }>();
+  const withdrawals = new Map<string, { readonly key: string; readonly withdrawal: RecordedWithdrawal; readonly at: number }>();
   const followUps = new Map<string, number | '*'>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
@@ -101,21 +109,21 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   function onWrite({ table, before, after, caller }: Write): void {
     if (table !== LEDGER || !after) return;
     const sk = after['sk']?.S ?? '';
-    if (sk === 'T') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['tombstones']?.S ?? '[]') as Tombstone[]);
-    else if (sk === 'H') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
+    if (sk === 'WITHDRAWALS') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['withdrawals']?.S ?? '[]') as RecordedWithdrawal[]);
+    else if (sk === 'HEAD') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
 
   function withdrawnSince(row: Rollout): number | undefined {
-    const covering = [...withdrawals.values()].filter(({ key, tombstone }) => key === keyOf(row) && withdrawalOf(row, [tombstone]));
+    const covering = [...withdrawals.values()].filter(({ key, withdrawal }) => key === keyOf(row) && withdrawalOf(row, [withdrawal]));
     return covering.length === 0 ? undefined : Math.min(...covering.map(({ at }) => at));
   }
 
-  function withdrawalWritten(key: string, list: readonly Tombstone[]): void {
-    tombstones.set(key, list);
-    for (const tombstone of list) {
-      const scope = scopeOf(key, tombstone);
-      if (!withdrawals.has(scope)) withdrawals.set(scope, { key, tombstone, at: world.now() });
+  function withdrawalWritten(key: string, list: readonly RecordedWithdrawal[]): void {
+    recorded.set(key, list);
+    for (const withdrawal of list) {
+      const scope = scopeOf(key, withdrawal);
+      if (!withdrawals.has(scope)) withdrawals.set(scope, { key, withdrawal, at: world.now() });
     }
   }
 
@@ -127,16 +135,27 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       return;
     }
     const { row: last } = known;
-    if (row.rev !== last.rev + 1) violate('fencing', `${row.rolloutId} went from revision ${last.rev} to ${row.rev}`);
+    if (row.itemRevision !== last.itemRevision + 1)
+      violate('fencing', `${row.rolloutId} went from revision ${last.itemRevision} to ${row.itemRevision}`);
     for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'service', 'notAfter', 'claimedAt'] as const) {
       if (row[member] !== last[member]) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
     }
     if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
     known.row = row;
-    known.numbers.push({ at: world.now(), no: row.no });
-    if (row.open > last.open && row.openTo !== last.openTo) known.intents += 1;
+    known.numbers.push({ at: world.now(), no: row.followUpNumber });
+    if (
+      row.unansweredCreates.count > last.unansweredCreates.count &&
+      row.unansweredCreates.lastSentAt !== last.unansweredCreates.lastSentAt
+    )
+      known.intents += 1;
     const { owes } = known;
-    if (owes && owes.caller === caller && owes.began === caller.began && row.state === 'CREATING' && row.open >= last.open) {
+    if (
+      owes &&
+      owes.caller === caller &&
+      owes.began === caller.began &&
+      row.state === 'CREATING' &&
+      row.unansweredCreates.count >= last.unansweredCreates.count
+    ) {
       violate('intent', `${row.rolloutId} does not undo its intent after a definite no`);
     }
     known.owes = undefined;
@@ -145,7 +164,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   }
 
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
-    if (row.state !== 'CLAIMED' || row.rev !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
+    if (row.state !== 'CLAIMED' || row.itemRevision !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
     const frozen = frozenKeys(row)
       .map((key) => frozenBy.get(key))
       .find((one) => one !== undefined);
@@ -153,7 +172,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (caller && !frozen && wasWithdrawnBefore(row, caller.began)) {
       violate('5 withdrawn', `${row.rolloutId} is accepted and was withdrawn before`);
     }
-    for (const key of row.also.flatMap(frozenKeys)) if (caller && !frozenBy.has(key)) frozenBy.set(key, caller);
+    for (const key of row.siblings.flatMap(frozenKeys)) if (caller && !frozenBy.has(key)) frozenBy.set(key, caller);
     rollouts.set(row.rolloutId, {
       row,
       first: row,
@@ -184,7 +203,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (from.state === 'FAILED' && from.code !== 'UNCERTAIN') violate('states', `${rolloutId} left FAILED ${from.code}`);
     if (state === 'CREATED' || state === 'COMPLETED') known.wasCreated = true;
     if (state === 'CREATED' && known.jobs.length === 0) violate('created', `${rolloutId} is CREATED and AWS has neither job nor task`);
-    if (!counts(state) && counts(from.state)) known.outSince = world.now();
+    if (!holdsItsChannel(state) && holdsItsChannel(from.state)) known.outSince = world.now();
     if (state === 'SUPERSEDING' && from.state === 'CREATED' && row.whenSuperseded === 'keep')
       violate('4 keep', `${rolloutId} is to be kept and gives way`);
     if (state === 'SUPERSEDING' || (state === 'SUPERSEDED' && from.state === 'CLAIMED')) gaveWay(known, from, row, caller);
@@ -200,7 +219,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   /** A rollout gives way only to one that counts, was there first or exists. */
   function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined) {
-    const rival = row.by && rollouts.get(row.by.rolloutId);
+    const rival = row.supersededBy && rollouts.get(row.supersededBy.rolloutId);
     if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
     const name = `${row.rolloutId} (${row.version} r${row.revision}) gives way to ${rival.row.version} r${rival.row.revision}`;
     if (rival.outSince !== undefined && rival.outSince < (caller?.began ?? 0)) violate('4 order', `${name}, which does not count`);
@@ -219,14 +238,14 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       const known = rollouts.get(rolloutId);
       if (!known) violate('head', `${rolloutId} is in the head and in no row`);
       if (!known || known.seq !== undefined) continue;
-      known.seq = entry.seq;
+      known.seq = entry.sequence;
       if (known.row.downgrade) continue;
       for (const other of rollouts.values()) {
         if (other === known || other.seq === undefined || other.row.channel !== known.row.channel || other.outSince !== undefined) continue;
-        if (other.seq < entry.seq && compareReleases(other.row, known.row) >= 0) {
+        if (other.seq < entry.sequence && compareReleases(other.row, known.row) >= 0) {
           violate('4 order', `${rolloutId} (${known.row.version}) entered after ${other.row.version}, which counts`);
         }
-        if (other.seq >= entry.seq) violate('4 order', `${rolloutId} and ${other.row.rolloutId} have their places mixed up`);
+        if (other.seq >= entry.sequence) violate('4 order', `${rolloutId} and ${other.row.rolloutId} have their places mixed up`);
       }
     }
   }
@@ -256,12 +275,12 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   return {
     rollouts,
-    tombstones,
+    withdrawals: recorded,
     heads,
     violations,
     violate,
     withdrawnSince,
-    onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { no: number | '*' }).no),
+    onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { followUpNumber: number | '*' }).followUpNumber),
     onWrite,
     onSent,
     onAnswered: (id, error) => {
@@ -291,9 +310,9 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 }
 
 function keyOf({ product, version }: Rollout): string {
-  return `P#${product}#${version.split('+')[0]}`;
+  return `RELEASE#${product}#${version.split('+')[0]}`;
 }
 
-function scopeOf(key: string, { version, revision, channels }: Tombstone): string {
+function scopeOf(key: string, { version, revision, channels }: RecordedWithdrawal): string {
   return JSON.stringify([key, version, revision, channels]);
 }

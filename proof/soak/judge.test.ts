@@ -5,7 +5,7 @@ import { PRODUCT } from './backlog.ts';
 import { findBroken, isOver, type Outcome } from './judge.ts';
 
 const rowOf = (version: string, state: Rollout['state'], more: Partial<Rollout> = {}): Rollout => {
-  const { due: _due, ...row } = aRollout({ product: PRODUCT, version, channel: 'c0', state, attempt: 1, ...more });
+  const { dueAt: _due, ...row } = aRollout({ product: PRODUCT, version, channel: 'c0', state, attempt: 1, ...more });
   return row;
 };
 const madeOf = ({ rolloutId, requestDigest }: Rollout, live = false) => ({
@@ -18,7 +18,7 @@ const madeOf = ({ rolloutId, requestDigest }: Rollout, live = false) => ({
 
 const older = rowOf('1.0.0', 'SUPERSEDED');
 const newer = rowOf('1.1.0', 'COMPLETED');
-const unanswered = rowOf('1.0.0', 'SUPERSEDING', { openTo: 1, tries: 3 });
+const unanswered = rowOf('1.0.0', 'SUPERSEDING', { unansweredCreates: { count: 1, lastSentAt: 1 }, restsWithoutNews: 3 });
 const told = new Map([
   [older.rolloutId, new Set(['SUPERSEDED'])],
   [newer.rolloutId, new Set(['COMPLETED', 'SUPERSEDED', 'FAILED'])],
@@ -66,10 +66,10 @@ describe('the judge of the soak', () => {
     expect([older, newer, unanswered].map(isOver)).toEqual([true, true, true]);
     const notYet = [
       rowOf('1.0.0', 'CREATED'),
-      { ...newer, due: 1 },
+      { ...newer, dueAt: 1 },
       { ...newer, outbox: [{ type: 'COMPLETED' }] } as unknown as Rollout,
-      { ...unanswered, tries: 2 },
-      rowOf('1.0.0', 'SUPERSEDING', { tries: 3 }),
+      { ...unanswered, restsWithoutNews: 2 },
+      rowOf('1.0.0', 'SUPERSEDING', { restsWithoutNews: 3 }),
     ];
     expect(notYet.map(isOver)).toEqual([false, false, false, false, false]);
   });

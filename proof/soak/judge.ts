@@ -3,10 +3,11 @@ import { findBroken as findBrokenAnywhere, type Outcome as OutcomeAnywhere } fro
 import { PRODUCT, type Release } from './backlog.ts';
 
 /** Final, settled and told. */
-const isSettled = (row: Rollout): boolean => isFinal(row.state) && row.due === undefined && row.outbox.length === 0;
+const isSettled = (row: Rollout): boolean => isFinal(row.state) && row.dueAt === undefined && row.outbox.length === 0;
 
 /** A create without an answer may still land for 20 minutes, and nobody shortens those: a run does not wait for them. */
-const waitsForItsTwentyMinutes = (row: Rollout): boolean => row.state === 'SUPERSEDING' && row.openTo !== undefined && row.tries >= LOOKS;
+const waitsForItsTwentyMinutes = (row: Rollout): boolean =>
+  row.state === 'SUPERSEDING' && row.unansweredCreates.lastSentAt !== undefined && row.restsWithoutNews >= LOOKS;
 /** So many looks in a row that found nothing at AWS. */
 const LOOKS = 3;
 

@@ -3,7 +3,7 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { aRollout } from '../support/a-rollout.ts';
 import { findBroken, type Outcome } from './judge.ts';
 
-const { due: _due, ...row } = aRollout({ state: 'COMPLETED', attempt: 1 });
+const { dueAt: _due, ...row } = aRollout({ state: 'COMPLETED', attempt: 1 });
 const { product, version, channel, rolloutId, requestDigest } = row;
 const made = { id: `${rolloutId}-1`, rolloutId, requestDigest, targets: [], live: false };
 const rowIn = (state: Rollout['state'], more: Partial<Rollout> = {}): Rollout => ({ ...row, ...more, state });

@@ -18,7 +18,7 @@ export type Outcome = {
 
 /** CREATED and told where it goes on for ever, else final and settled. */
 export function hasCome(row: Rollout): boolean {
-  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
+  return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
 }
 
 /** What is lost, doubled or wrong once everything has come to rest, each in a sentence. */

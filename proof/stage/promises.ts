@@ -26,7 +26,7 @@ export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Ro
     const last = about.filter(({ detailType }) => detailType !== 'OTA Rollout Progressed').at(-1);
     expect(last?.detailType.split(' ').at(-1)?.toUpperCase(), `what was told last of ${row.rolloutId}`).toBe(row.state);
     expect(row.outbox).toEqual([]);
-    expect(row.also).toEqual([]);
+    expect(row.siblings).toEqual([]);
   }
   const claimed = rows.map((row) => row.rolloutId);
   for (const one of made) expect(claimed, `${one.id} without a row`).toContain(one.rolloutId);

@@ -253,12 +253,12 @@ export type StageInTime = Awaited<ReturnType<typeof openStageInTime>>;
 
 /** Nothing more happens to a rollout by itself, or it lives and that was told. */
 export function hasSettled(row: Rollout): boolean {
-  return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.outbox.length === 0 && row.also.length === 0;
+  return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.outbox.length === 0 && row.siblings.length === 0;
 }
 
 /** The end of every rollout that has one. */
 export function hasEnded(row: Rollout): boolean {
-  return isFinal(row.state) && row.due === undefined;
+  return isFinal(row.state) && row.dueAt === undefined;
 }
 
 const parsed = new Map<string, Channels>();
@@ -272,6 +272,6 @@ function readChannels(text: string): Channels {
   return read.channels;
 }
 
-function brief({ product, version, channel, state, open, outbox }: Rollout): string {
-  return `${product} ${version} ${channel} ${state} open ${open} outbox ${outbox.length}`;
+function brief({ product, version, channel, state, unansweredCreates, outbox }: Rollout): string {
+  return `${product} ${version} ${channel} ${state} unanswered creates ${unansweredCreates.count} outbox ${outbox.length}`;
 }

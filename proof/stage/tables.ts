@@ -10,10 +10,10 @@ export function ledgerTable(TableName: string) {
   return {
     TableName,
     BillingMode,
-    AttributeDefinitions: [text('pk'), text('sk'), text('w'), { AttributeName: 'due', AttributeType: 'N' as const }],
+    AttributeDefinitions: [text('pk'), text('sk'), text('workShard'), { AttributeName: 'dueAt', AttributeType: 'N' as const }],
     KeySchema: [hash('pk'), range('sk')],
     GlobalSecondaryIndexes: [
-      { IndexName: 'work', KeySchema: [hash('w'), range('due')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
+      { IndexName: 'work', KeySchema: [hash('workShard'), range('dueAt')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { rolloutIdOf } from '../../domain/request/identity.ts';
-import type { Counts, Head, HeadEntry, Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
+import type { Counts, Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import type { Timing } from '../../domain/rollout/step.ts';
 
 export const now = Date.parse('2026-11-23T12:00:00Z');
@@ -9,8 +9,8 @@ export const minutes = (count: number): number => count * 60_000;
 export const timing: Timing = {
   firstDelay: seconds(15),
   longestDelay: minutes(15),
-  slack: minutes(2),
-  unanswered: { iot: minutes(20), iotmanagedintegrations: minutes(20) },
+  sweepSlack: minutes(2),
+  createMayStillLand: { iot: minutes(20), iotmanagedintegrations: minutes(20) },
 };
 
 /** A freshly claimed rollout of thermostat 2.0.0 on the channel `beta`, at IoT Core; `changes` on top. */
@@ -37,16 +37,16 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     claimedAt: now - seconds(10),
     state: 'CLAIMED',
     attempt: 0,
-    open: 0,
+    unansweredCreates: { count: 0 },
     aws: {},
-    no: 0,
-    tries: 0,
+    followUpNumber: 0,
+    restsWithoutNews: 0,
     outbox: [],
-    also: [],
+    siblings: [],
     history: [{ at: now - seconds(10), to: 'CLAIMED', why: 'accepted', who: 'releases m-1' }],
-    at: now - seconds(10),
-    rev: 1,
-    due: now + minutes(2),
+    writtenAt: now - seconds(10),
+    itemRevision: 1,
+    dueAt: now + minutes(2),
     ...changes,
   };
 }
@@ -55,7 +55,10 @@ export const onMi = { service: 'iotmanagedintegrations', whenSuperseded: 'delete
 
 /** One send without an answer, so long ago. */
 export function sentAgo(milliseconds: number) {
-  return { attempt: 1, open: 1, openFrom: now - milliseconds, openTo: now - milliseconds, prev: { open: 0 } } as const;
+  return {
+    attempt: 1,
+    unansweredCreates: { count: 1, firstSentAt: now - milliseconds, lastSentAt: now - milliseconds, beforeLast: { count: 0 } },
+  } as const;
 }
 
 /** The rollout of another version on the same channel: its id and its entry in the head. */
@@ -66,8 +69,12 @@ export function rivalOf(version: string, entry: Omit<HeadEntry, 'version' | 'rev
 
 /** A head with these entries, in any order. */
 export function aHead(...entries: readonly { readonly rolloutId: string; readonly entry: HeadEntry }[]): Head {
-  const seq = Math.max(0, ...entries.map(({ entry }) => entry.seq));
-  return { rev: entries.length, seq, entries: Object.fromEntries(entries.map(({ rolloutId, entry }) => [rolloutId, entry])) };
+  const lastSequence = Math.max(0, ...entries.map(({ entry }) => entry.sequence));
+  return {
+    itemRevision: entries.length,
+    lastSequence,
+    entries: Object.fromEntries(entries.map(({ rolloutId, entry }) => [rolloutId, entry])),
+  };
 }
 
 /** The own entry of a rollout in the head of its channel. */
@@ -75,7 +82,7 @@ export function ownEntry(row: Rollout, entry: Omit<HeadEntry, 'version' | 'revis
   return { rolloutId: row.rolloutId, entry: { version: row.version, revision: row.revision, ...entry } };
 }
 
-export function aTombstone(changes: Partial<Tombstone> = {}): Tombstone {
+export function aRecordedWithdrawal(changes: Partial<RecordedWithdrawal> = {}): RecordedWithdrawal {
   return { version: '2.0.0', force: false, at: now - seconds(5), ...changes };
 }
 

@@ -1,16 +1,16 @@
-import { emptyHead, type Head, type Rollout, type Tombstone } from '../../domain/rollout/rollout.ts';
+import { emptyHead, type Head, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type View } from '../../domain/rollout/step.ts';
 import { now, timing } from './a-rollout.ts';
 
 /** What `nextStep` is asked: a row, and whatever else is not as plain as can be. */
 export function aView(
   row: Rollout,
-  more: { head?: Head; tombstones?: readonly Tombstone[]; seen?: Partial<Seen>; now?: number } = {},
+  more: { head?: Head; withdrawals?: readonly RecordedWithdrawal[]; seen?: Partial<Seen>; now?: number } = {},
 ): View {
   return {
     row,
     head: more.head ?? emptyHead,
-    tombstones: more.tombstones ?? [],
+    withdrawals: more.withdrawals ?? [],
     seen: { ...nothingSeen, ...more.seen },
     now: more.now ?? now,
     timing,

@@ -1,9 +1,9 @@
 import { withoutBuild } from '../../domain/release/version.ts';
 import type { Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
-import { emptyHead, type Head, type Identity, type Rollout, type Tombstone } from '../../domain/rollout/rollout.ts';
+import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { inTurn } from '../../handlers/in-turn.ts';
-import type { ControlPlane, Errand, Services } from '../../handlers/ports.ts';
+import type { ControlPlane, Invocation, Services } from '../../handlers/ports.ts';
 import { minutes, now as start, timing } from './a-rollout.ts';
 import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from './fixtures.ts';
 
@@ -59,26 +59,26 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     return true;
   };
   const rowAt = (identity: Identity) => read(rowKey(identity))?.value as Rollout | undefined;
-  const tombstonesAt = (product: string, version: string) => {
+  const withdrawalsAt = (product: string, version: string) => {
     const item = read(`T#${product}#${withoutBuild(version)}`);
-    return { rev: item?.rev ?? 0, list: (item?.value ?? []) as readonly Tombstone[] };
+    return { itemRevision: item?.rev ?? 0, list: (item?.value ?? []) as readonly RecordedWithdrawal[] };
   };
   const headAt = (product: string, channel: string): Head => {
     const item = read(`H#${product}#${channel}`);
-    return item ? { ...(item.value as Head), rev: item.rev } : emptyHead;
+    return item ? { ...(item.value as Head), itemRevision: item.rev } : emptyHead;
   };
 
   const ledger: Services['ledger'] = {
     lookUp: (product, version, wanted) =>
       call('lookUp', () => ({
         rows: wanted.flatMap((one) => rowAt({ product, version, ...one }) ?? []),
-        tombstones: tombstonesAt(product, version),
+        withdrawals: withdrawalsAt(product, version),
       })),
     load: (identity) =>
       call(`load ${identity.channel}`, () => ({
         row: rowAt(identity),
         head: headAt(identity.product, identity.channel),
-        tombstones: tombstonesAt(identity.product, identity.version).list,
+        withdrawals: withdrawalsAt(identity.product, identity.version).list,
       })),
     read: (identity) => call(`read ${identity.version}`, () => rowAt(identity)),
     claim: (row) =>
@@ -88,10 +88,10 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
         putIf(rowKey(row), 0, row);
         return { claimed: true as const };
       }),
-    write: (row) => call(`write ${row.channel} ${row.state}`, () => putIf(rowKey(row), row.rev - 1, row)),
-    writeHead: (product, channel, head) => call(`head ${channel}`, () => putIf(`H#${product}#${channel}`, head.rev, head)),
-    writeTombstones: (product, version, { rev, list }) =>
-      call('tombstone', () => putIf(`T#${product}#${withoutBuild(version)}`, rev, list)),
+    write: (row) => call(`write ${row.channel} ${row.state}`, () => putIf(rowKey(row), row.itemRevision - 1, row)),
+    writeHead: (product, channel, head) => call(`head ${channel}`, () => putIf(`H#${product}#${channel}`, head.itemRevision, head)),
+    writeWithdrawals: (product, version, { itemRevision, list }) =>
+      call('withdrawal', () => putIf(`T#${product}#${withoutBuild(version)}`, itemRevision, list)),
     rowsOf: (product, version) =>
       call('rows', () => {
         const keys = [...items.keys()].filter((key) => key.startsWith(`R#${product}#${withoutBuild(version)}#`));
@@ -156,7 +156,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     queues: {
       sendFollowUps: (messages) =>
         call(
-          `follow-up ${messages.map(({ body }) => (JSON.parse(body).no === '*' ? `wake ${JSON.parse(body).version}` : 'numbered')).join(', ')}`,
+          `follow-up ${messages.map(({ body }) => (JSON.parse(body).followUpNumber === '*' ? `wake ${JSON.parse(body).version}` : 'numbered')).join(', ')}`,
           () => {
             followUps.push(...messages);
           },
@@ -203,11 +203,11 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     headAt,
     /** Puts a row as it is, its revision included; its entry in the head with it, where one is given. */
     put(row: Rollout, entry?: Head['entries'][string]): void {
-      items.set(rowKey(row), JSON.stringify({ rev: row.rev, value: row }));
+      items.set(rowKey(row), JSON.stringify({ rev: row.itemRevision, value: row }));
       if (!entry) return;
       const head = headAt(row.product, row.channel);
-      const value = { seq: Math.max(head.seq, entry.seq), entries: { ...head.entries, [row.rolloutId]: entry } };
-      items.set(`H#${row.product}#${row.channel}`, JSON.stringify({ rev: head.rev + 1, value }));
+      const value = { lastSequence: Math.max(head.lastSequence, entry.sequence), entries: { ...head.entries, [row.rolloutId]: entry } };
+      items.set(`H#${row.product}#${row.channel}`, JSON.stringify({ rev: head.itemRevision + 1, value }));
     },
     /** The calls since the last time it was asked. */
     calls: () => journal.splice(0),
@@ -217,7 +217,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
 export type InMemory = ReturnType<typeof servicesInMemory>;
 
 /** An invocation with a minute left, unless told otherwise. */
-export function anErrand(millisecondsLeft: () => number = () => minutes(1)): Errand {
+export function anErrand(millisecondsLeft: () => number = () => minutes(1)): Invocation {
   return { who: 'a test', millisecondsLeft, inTurn: inTurn() };
 }
 

@@ -4,7 +4,7 @@ import type { Step, View } from '../../domain/rollout/step.ts';
 /**
  * A step as one short line, for tables: what it does and what of it another reader could see. Versions stand for
  * rollouts. `write FAILED(GONE) +Failed`: an outcome is put into the outbox; `-outbox`: emptied; `-due`: nothing
- * is left to do; `open 2`: sends without an answer; `→ send`, `→ rest`: what follows the write.
+ * is left to do; `unanswered 2`: creates without an answer; `→ send`, `→ rest`: what follows the write.
  */
 export function tell(step: Step, view: View): string {
   switch (step.do) {
@@ -18,8 +18,8 @@ export function tell(step: Step, view: View): string {
       return `read ${step.identity.version}`;
     case 'look':
       return `look at ${step.at}`;
-    case 'stopIt':
-      return `stop it (${step.order.reasonCode}${step.order.force ? ', force' : ''})`;
+    case 'cancelAtAws':
+      return `cancel at AWS (${step.order.reasonCode}${step.order.force ? ', force' : ''})`;
     case 'wake':
       return `wake ${step.rollouts.map((rollout) => rollout.version).join(', ')}`;
     default:
@@ -33,12 +33,14 @@ function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollou
   const told = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
   return [
     typeof change.code === 'string' ? `${state}(${change.code})` : state,
-    ...(change.by ? [`by ${change.by.version}`] : []),
+    ...(change.supersededBy ? [`by ${change.supersededBy.version}`] : []),
     ...(change.attempt !== undefined && change.attempt !== row.attempt ? [`attempt ${change.attempt}`] : []),
-    ...(change.open !== undefined && change.open !== row.open ? [`open ${change.open}`] : []),
+    ...(change.unansweredCreates && change.unansweredCreates.count !== row.unansweredCreates.count
+      ? [`unanswered ${change.unansweredCreates.count}`]
+      : []),
     ...told,
     ...(row.outbox.length > 0 && row.outbox.every((event) => !outbox.includes(event)) ? ['-outbox'] : []),
-    ...(change.due === null ? ['-due'] : []),
+    ...(change.dueAt === null ? ['-due'] : []),
     ...(seen.intent ? ['→ send'] : []),
     ...(seen.resting ? ['→ rest'] : []),
   ].join(' ');
@@ -49,6 +51,6 @@ function tellHead({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: bef
   const dropped = gone.length > 0 ? `, drop ${gone.map((rolloutId) => before.entries[rolloutId]?.version).join(', ')}` : '';
   const [was, is] = [before.entries[row.rolloutId], head.entries[row.rolloutId]];
   if (!is) return `leave${dropped}`;
-  if (!was) return `enter as ${is.seq}${dropped}`;
+  if (!was) return `enter as ${is.sequence}${dropped}`;
   return `${is.done ? 'done' : is.created ? 'created' : 'unchanged'}${dropped}`;
 }

@@ -33,8 +33,8 @@ const createUpdate = (client = iot()) =>
   errorOf(client.send(new CreateOTAUpdateCommand({ otaUpdateId: 'fw-1', targets: ['t'], files: [{}], roleArn: 'r' })));
 const createTask = () => errorOf(mi().send(new CreateOtaTaskCommand({ S3Url: 's3://b/k', OtaType: 'ONE_TIME', ClientToken: 'fw-1' })));
 
-const retryable = { kind: 'no', retryable: true };
-const permanent = { kind: 'no', retryable: false };
+const retryable = { kind: 'refused', retryable: true };
+const permanent = { kind: 'refused', retryable: false };
 const exists = { kind: 'alreadyExists' };
 const unknown = { kind: 'unknown' };
 
@@ -58,7 +58,7 @@ describe('what AWS IoT answers to CreateOTAUpdate', () => {
     server.answer(exception(status, name));
     const error = await createUpdate();
     expect(replyOf(error)).toMatchObject(reply);
-    if (reply.kind === 'no') expect(replyOf(error)).toMatchObject({ code: name, message: `${name}, as scripted` });
+    if (reply.kind === 'refused') expect(replyOf(error)).toMatchObject({ code: name, message: `${name}, as scripted` });
   });
 });
 

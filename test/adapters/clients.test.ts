@@ -37,7 +37,7 @@ describe.each([
   it.each<[string, Answer, string]>([
     ['500', exception(500, 'InternalFailureException'), 'unknown'],
     ['503', exception(503, 'ServiceUnavailableException'), 'unknown'],
-    ['“too fast”', exception(429, 'ThrottlingException'), 'no'],
+    ['“too fast”', exception(429, 'ThrottlingException'), 'refused'],
     ['nothing', { hangUp: true }, 'unknown'],
   ])('sends a create once and never again by itself, where the answer is %s', async (_answer, answer, kind) => {
     server.answer(answer, created);

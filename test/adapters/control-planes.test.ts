@@ -19,7 +19,7 @@ const order = { force: false, reasonCode: 'SUPERSEDED', comment: 'by 2.4.2' };
 const markers = { 'ota-dispatch.rolloutId': 'fw-a', 'ota-dispatch.requestDigest': 'd1' };
 
 describe('AWS IoT Core', () => {
-  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {} };
+  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
   const plane = (): ControlPlane => iotCore(ota.iot);
   /** The frozen request in wire form: the signature is base64 text. */
   function wire(changes: object = {}) {
@@ -58,8 +58,8 @@ describe('AWS IoT Core', () => {
   });
 
   it.each([
-    ['throttle', { kind: 'no', retryable: true }],
-    ['quota410', { kind: 'no', retryable: true }],
+    ['throttle', { kind: 'refused', retryable: true }],
+    ['quota410', { kind: 'refused', retryable: true }],
     ['error500', { kind: 'unknown' }],
     ['error503', { kind: 'unknown' }],
   ] as const)('%s: %o', async (kind, reply) => {
@@ -68,7 +68,11 @@ describe('AWS IoT Core', () => {
   });
 
   it('what the service model forbids is a permanent no', async () => {
-    expect(await plane().create(wire({ targets: [] }))).toMatchObject({ kind: 'no', retryable: false, code: 'InvalidRequestException' });
+    expect(await plane().create(wire({ targets: [] }))).toMatchObject({
+      kind: 'refused',
+      retryable: false,
+      code: 'InvalidRequestException',
+    });
     expect((await ota.iot.send(new ListOTAUpdatesCommand({}))).otaUpdates).toEqual([]);
   });
 
@@ -133,7 +137,13 @@ describe('managed integrations', () => {
     ClientToken: 'fw-a-1',
     Tags: markers,
   };
-  const unanswered = (): Subject => ({ rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, openFrom: ota.clock.now() });
+  const unanswered = (): Subject => ({
+    rolloutId: 'fw-a',
+    attempt: 1,
+    requestDigest: 'd1',
+    aws: {},
+    unansweredCreates: { count: 1, firstSentAt: ota.clock.now() },
+  });
   async function create(): Promise<Subject> {
     const reply = await plane().create(input);
     if (reply.kind !== 'created') throw new Error(`not created: ${JSON.stringify(reply)}`);
@@ -172,7 +182,7 @@ describe('managed integrations', () => {
   });
 
   it.each([
-    ['throttle', { kind: 'no', retryable: true, code: 'ThrottlingException' }],
+    ['throttle', { kind: 'refused', retryable: true, code: 'ThrottlingException' }],
     ['error500', { kind: 'unknown' }],
   ] as const)('%s: %o', async (kind, reply) => {
     ota.faults.add({ service: 'iotmanagedintegrations', operation: 'CreateOtaTask', kind, times: 1 });
@@ -181,7 +191,7 @@ describe('managed integrations', () => {
 
   it('what the service model forbids is a permanent no', async () => {
     const reply = await plane().create({ ...input, Description: 'v1.2' });
-    expect(reply).toMatchObject({ kind: 'no', retryable: false, code: 'ValidationException' });
+    expect(reply).toMatchObject({ kind: 'refused', retryable: false, code: 'ValidationException' });
   });
 
   it('a stop deletes it; a second stop does no harm', async () => {

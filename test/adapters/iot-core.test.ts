@@ -18,7 +18,7 @@ beforeEach(() => server.reset());
 afterAll(() => server.close());
 
 const plane = () => iotCore(new IoTClient(clientSettings(server)));
-const subject: Subject = { rolloutId: 'fw-thermostat', attempt: 2, requestDigest: 'd1', aws: {} };
+const subject: Subject = { rolloutId: 'fw-thermostat', attempt: 2, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
 const updateArn = 'arn:aws:iot:us-east-1:000000000000:otaupdate/fw-thermostat-2';
 const jobArn = 'arn:aws:iot:us-east-1:000000000000:job/AFR_OTA-fw-thermostat-2';
 const markers = { 'ota-dispatch.rolloutId': 'fw-thermostat', 'ota-dispatch.requestDigest': 'd1', 'ota-dispatch.releaseDigest': 'r1' };
@@ -84,8 +84,8 @@ describe('creating an OTA update', () => {
 
   it.each([
     [exception(409, 'ResourceAlreadyExistsException'), { kind: 'alreadyExists' }],
-    [exception(400, 'ThrottlingException'), { kind: 'no', retryable: true, code: 'ThrottlingException' }],
-    [exception(400, 'InvalidRequestException'), { kind: 'no', retryable: false, code: 'InvalidRequestException' }],
+    [exception(400, 'ThrottlingException'), { kind: 'refused', retryable: true, code: 'ThrottlingException' }],
+    [exception(400, 'InvalidRequestException'), { kind: 'refused', retryable: false, code: 'InvalidRequestException' }],
     [exception(500, 'InternalFailureException'), { kind: 'unknown' }],
     [{ hangUp: true } as const, { kind: 'unknown' }],
   ])('never throws: %o is answered with %o, after one send', async (answer, reply) => {

@@ -7,7 +7,7 @@ import { rolloutIdOf } from '../../domain/request/identity.ts';
 import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
-import { aRollout, aTombstone, now } from '../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;
@@ -47,10 +47,10 @@ function watched(change: (name: string, input: object) => Promise<unknown> | und
 }
 
 const identity = ({ product, version, revision, channel }: Rollout) => ({ product, version, revision, channel });
-const next = (row: Rollout, changes: Partial<Rollout> = {}): Rollout => ({ ...row, ...changes, rev: row.rev + 1 });
+const next = (row: Rollout, changes: Partial<Rollout> = {}): Rollout => ({ ...row, ...changes, itemRevision: row.itemRevision + 1 });
 
 async function itemOf(row: Rollout) {
-  const Key = { pk: { S: `P#${row.product}#${row.version}` }, sk: { S: `R#${row.revision}#${row.channel}` } };
+  const Key = { pk: { S: `RELEASE#${row.product}#${row.version}` }, sk: { S: `ROLLOUT#${row.revision}#${row.channel}` } };
   return (await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
 }
 
@@ -134,14 +134,14 @@ describe('a write of a row', () => {
   });
 
   it('answers false where there is no row at all', async () => {
-    await expect(open().write(aRollout({ rev: 2 }))).resolves.toBe(false);
+    await expect(open().write(aRollout({ itemRevision: 2 }))).resolves.toBe(false);
     expect(await open().read(aRollout())).toBeUndefined();
   });
 
   it('is won by exactly one of many at the same instant', async () => {
     const row = aRollout();
     await open().claim(row);
-    const wins = await Promise.all(Array.from({ length: 20 }, (_, index) => open().write(next(row, { no: index }))));
+    const wins = await Promise.all(Array.from({ length: 20 }, (_, index) => open().write(next(row, { followUpNumber: index }))));
     expect(wins.filter(Boolean)).toHaveLength(1);
   });
 
@@ -155,33 +155,33 @@ describe('a write of a row', () => {
 });
 
 describe('heads and withdrawals', () => {
-  const entries = { a: { seq: 1, version: '2.0.0', revision: 1 } };
+  const entries = { a: { sequence: 1, version: '2.0.0', revision: 1 } };
 
   it('are empty at revision 0 until somebody writes them', async () => {
-    await expect(open().load(aRollout())).resolves.toEqual({ row: undefined, head: emptyHead, tombstones: [] });
-    await expect(open().lookUp('thermostat', '2.0.0', [])).resolves.toEqual({ rows: [], tombstones: { rev: 0, list: [] } });
+    await expect(open().load(aRollout())).resolves.toEqual({ row: undefined, head: emptyHead, withdrawals: [] });
+    await expect(open().lookUp('thermostat', '2.0.0', [])).resolves.toEqual({ rows: [], withdrawals: { itemRevision: 0, list: [] } });
   });
 
   it('are written from revision 0 by the first only, then by who read the last revision', async () => {
     const table = open();
-    await expect(table.writeHead('thermostat', 'beta', { rev: 0, seq: 1, entries })).resolves.toBe(true);
-    await expect(table.writeHead('thermostat', 'beta', { rev: 0, seq: 9, entries: {} })).resolves.toBe(false);
+    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 1, entries })).resolves.toBe(true);
+    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 9, entries: {} })).resolves.toBe(false);
     const { head } = await table.load(aRollout());
-    expect(head).toEqual({ rev: 1, seq: 1, entries });
-    await expect(table.writeHead('thermostat', 'beta', { ...head, seq: 2 })).resolves.toBe(true);
-    await expect(table.writeHead('thermostat', 'beta', { ...head, seq: 3 })).resolves.toBe(false);
-    expect((await table.load(aRollout())).head).toEqual({ rev: 2, seq: 2, entries });
+    expect(head).toEqual({ itemRevision: 1, lastSequence: 1, entries });
+    await expect(table.writeHead('thermostat', 'beta', { ...head, lastSequence: 2 })).resolves.toBe(true);
+    await expect(table.writeHead('thermostat', 'beta', { ...head, lastSequence: 3 })).resolves.toBe(false);
+    expect((await table.load(aRollout())).head).toEqual({ itemRevision: 2, lastSequence: 2, entries });
   });
 
   it('of a version are only added to by who read the last of them', async () => {
     const table = open();
-    const [first, second] = [aTombstone(), aTombstone({ revision: 2 })];
-    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [first] })).resolves.toBe(true);
-    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [second] })).resolves.toBe(false);
-    await expect(table.writeTombstones('thermostat', '2.0.0', { rev: 1, list: [first, second] })).resolves.toBe(true);
-    expect((await table.load(aRollout())).tombstones).toEqual([first, second]);
-    expect((await table.load(aRollout({ version: '2.0.0+build' }))).tombstones).toHaveLength(2);
-    expect((await table.load(aRollout({ version: '2.0.1' }))).tombstones).toEqual([]);
+    const [first, second] = [aRecordedWithdrawal(), aRecordedWithdrawal({ revision: 2 })];
+    await expect(table.writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [first] })).resolves.toBe(true);
+    await expect(table.writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [second] })).resolves.toBe(false);
+    await expect(table.writeWithdrawals('thermostat', '2.0.0', { itemRevision: 1, list: [first, second] })).resolves.toBe(true);
+    expect((await table.load(aRollout())).withdrawals).toEqual([first, second]);
+    expect((await table.load(aRollout({ version: '2.0.0+build' }))).withdrawals).toHaveLength(2);
+    expect((await table.load(aRollout({ version: '2.0.1' }))).withdrawals).toEqual([]);
   });
 });
 
@@ -189,9 +189,9 @@ describe('a look-up', () => {
   it('reads rows, head and withdrawals in one call', async () => {
     const row = aRollout();
     await open().claim(row);
-    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    await open().writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
     const { table, calls } = watched();
-    await expect(table.load(row)).resolves.toMatchObject({ row, tombstones: [aTombstone()] });
+    await expect(table.load(row)).resolves.toMatchObject({ row, withdrawals: [aRecordedWithdrawal()] });
     expect(calls).toEqual(['BatchGetItem']);
   });
 
@@ -215,7 +215,7 @@ describe('a look-up', () => {
       reads.push(RequestItems ? RequestItems[tableName]?.ConsistentRead : ConsistentRead);
       const isFirstPage = name === 'Query' && reads.length === 1;
       return isFirstPage
-        ? Promise.resolve({ Items: [], LastEvaluatedKey: { pk: { S: 'P#thermostat#2.0.0' }, sk: { S: 'R#0' } } })
+        ? Promise.resolve({ Items: [], LastEvaluatedKey: { pk: { S: 'RELEASE#thermostat#2.0.0' }, sk: { S: 'ROLLOUT#0' } } })
         : undefined;
     });
     expect(JSON.stringify(await look(table, row))).toContain(row.rolloutId);
@@ -254,7 +254,7 @@ describe('a look-up', () => {
   it('of a version finds every revision and channel, and no other version', async () => {
     const rows = [aRollout(), aRollout({ revision: 2 }), aRollout({ channel: 'stable' })];
     for (const row of [...rows, aRollout({ version: '2.0.1' }), aRollout({ product: 'hub' })]) await open().claim(row);
-    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    await open().writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
     const found = await open().rowsOf('thermostat', '2.0.0');
     expect(found.map(identity)).toEqual(expect.arrayContaining(rows.map(identity)));
     expect(found).toHaveLength(3);
@@ -283,30 +283,29 @@ describe('a look-up', () => {
 
 describe('the index of work', () => {
   it('holds a row exactly while it is due', async () => {
-    const row = aRollout({ due: now });
+    const row = aRollout({ dueAt: now });
     await open().claim(row);
-    expect(await dueAt(now + 1)).toEqual([{ ...identity(row), due: now }]);
-    const later = next(row, { due: now + 60_000 });
+    expect(await dueAt(now + 1)).toEqual([{ ...identity(row), dueAt: now }]);
+    const later = next(row, { dueAt: now + 60_000 });
     await open().write(later);
     expect(await dueAt(now + 1)).toEqual([]);
-    expect(await dueAt(now + 60_001)).toEqual([{ ...identity(row), due: now + 60_000 }]);
-    const { due, ...ended } = next(later, { state: 'COMPLETED' });
+    expect(await dueAt(now + 60_001)).toEqual([{ ...identity(row), dueAt: now + 60_000 }]);
+    const { dueAt: _ended, ...ended } = next(later, { state: 'COMPLETED' });
     await open().write(ended);
     expect(await dueAt(now + 10 * 60_000)).toEqual([]);
-    expect(await itemOf(row)).not.toHaveProperty('w');
-    expect(due).toBeDefined();
+    expect(await itemOf(row)).not.toHaveProperty('workShard');
   });
 
   it('holds neither heads nor withdrawals', async () => {
     await open().writeHead('thermostat', 'beta', emptyHead);
-    await open().writeTombstones('thermostat', '2.0.0', { rev: 0, list: [aTombstone()] });
+    await open().writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
     expect(await dueAt(Number.MAX_SAFE_INTEGER)).toEqual([]);
   });
 
   it('names a due row by its whole identity, with prerelease, but without build metadata', async () => {
-    await open().claim(aRollout({ version: '2.0.0-rc.1+build.7', revision: 12, channel: 'field-trial_2', due: now }));
+    await open().claim(aRollout({ version: '2.0.0-rc.1+build.7', revision: 12, channel: 'field-trial_2', dueAt: now }));
     const [found] = await dueAt(now + 1);
-    expect(found).toEqual({ product: 'thermostat', version: '2.0.0-rc.1', revision: 12, channel: 'field-trial_2', due: now });
+    expect(found).toEqual({ product: 'thermostat', version: '2.0.0-rc.1', revision: 12, channel: 'field-trial_2', dueAt: now });
     await expect(open().read(found ?? aRollout())).resolves.toMatchObject({ version: '2.0.0-rc.1+build.7' });
   });
 
@@ -314,10 +313,10 @@ describe('the index of work', () => {
     const inOneShard = Array.from({ length: 200 }, (_, index) => aRollout({ version: `1.0.${index}` })).filter(
       ({ rolloutId }) => Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS === 2,
     );
-    const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, due: now - index * 1_000 }));
+    const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, dueAt: now - index * 1_000 }));
     for (const row of rows) await open().claim(row);
     const found = await pagesOf(2, now + 1);
-    expect(found.map(({ due }) => due)).toEqual([now, now - 1_000, now - 2_000, now - 3_000, now - 4_000]);
+    expect(found.map(({ dueAt: due }) => due)).toEqual([now, now - 1_000, now - 2_000, now - 3_000, now - 4_000]);
   });
 
   it('spreads rollouts evenly over its shards', () => {
@@ -331,7 +330,7 @@ describe('the index of work', () => {
   });
 
   it('finds each of many due rows in exactly one shard', async () => {
-    const rows = Array.from({ length: 60 }, (_, index) => aRollout({ version: `1.${index}.0`, due: now }));
+    const rows = Array.from({ length: 60 }, (_, index) => aRollout({ version: `1.${index}.0`, dueAt: now }));
     await Promise.all(rows.map((row) => open().claim(row)));
     const found = (await dueAt(now + 1)).map(({ version }) => version);
     expect(found.sort()).toEqual(rows.map(({ version }) => version).sort());

@@ -20,7 +20,13 @@ afterAll(() => server.close());
 const plane = () => managedIntegrations(new IoTManagedIntegrationsClient(clientSettings(server)));
 const sentAt = Date.UTC(2026, 10, 23, 12);
 const minutes = 60_000;
-const unanswered: Subject = { rolloutId: 'fw-hub', attempt: 1, requestDigest: 'd1', aws: {}, openFrom: sentAt };
+const unanswered: Subject = {
+  rolloutId: 'fw-hub',
+  attempt: 1,
+  requestDigest: 'd1',
+  aws: {},
+  unansweredCreates: { count: 1, firstSentAt: sentAt },
+};
 const known: Subject = { ...unanswered, aws: { taskId: 'T1' } };
 const arnOf = (id: string) => `arn:aws:iotmanagedintegrations:us-east-1:000000000000:ota-task/${id}`;
 const ours = { 'ota-dispatch.rolloutId': 'fw-hub', 'ota-dispatch.requestDigest': 'd1' };
@@ -48,8 +54,8 @@ describe('creating a task', () => {
   });
 
   it.each([
-    [exception(429, 'ThrottlingException'), { kind: 'no', retryable: true }],
-    [exception(400, 'ValidationException'), { kind: 'no', retryable: false }],
+    [exception(429, 'ThrottlingException'), { kind: 'refused', retryable: true }],
+    [exception(400, 'ValidationException'), { kind: 'refused', retryable: false }],
     [exception(409, 'ConflictException'), { kind: 'alreadyExists' }],
     [exception(500, 'InternalServerException'), { kind: 'unknown' }],
     [{ hangUp: true } as const, { kind: 'unknown' }],

@@ -280,7 +280,7 @@ describe('ota rejected and ota redrive', () => {
     const [first] = (await json('rejected')).rejected;
     stage.configure(configuration.replace('hardware: [T6-B, T6-C]', 'hardware: [T5]'));
     expect(await line.type('redrive', '--id', first.messageId)).toMatchObject({ status: 0, stdout: '1 sent round to releases\n' });
-    await stage.settle(stage.sandbox(), (row) => row.due === undefined || row.continuous);
+    await stage.settle(stage.sandbox(), (row) => row.dueAt === undefined || row.continuous);
     expect((await json('status', 'thermostat', '2.4.2')).rollouts).toMatchObject([{ state: 'COMPLETED' }]);
     expect((await json('rejected')).rejected).toHaveLength(1);
   });
@@ -321,14 +321,14 @@ describe('ota withdraw', () => {
     const said = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--json');
     expect(JSON.parse(said.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
     await stage.settle(stage.sandbox());
-    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).tombstones.list).toHaveLength(1);
+    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).withdrawals.list).toHaveLength(1);
   });
 
   it('is content with the withdrawal that is there already and covers it', async () => {
     const said = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--channel', 'beta');
     expect(said).toMatchObject({ status: 0, stderr: '' });
     await stage.settle(stage.sandbox());
-    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).tombstones.list).toHaveLength(1);
+    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).withdrawals.list).toHaveLength(1);
   });
 
   it('ends with 2 for a product that nobody knows, and for a revision that is none', async () => {

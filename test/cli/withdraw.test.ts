@@ -4,7 +4,7 @@ import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endsOf, untilStopped } from '../../cli/follow-withdrawal.ts';
 import { openStage } from '../../cli/stage.ts';
-import type { Rollout, Tombstone } from '../../domain/rollout/rollout.ts';
+import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
@@ -54,39 +54,39 @@ describe('waiting for a withdrawal', () => {
   /** Waits for the withdrawal of thermostat 2.0.0 on beta; the ledger has `list`, and `looks` one after the other. */
   function waitedWhile(
     looks: Rollout[][],
-    list: Tombstone[],
+    list: RecordedWithdrawal[],
     { eventId = 'e-1', ...changes }: Partial<Parameters<typeof untilStopped>[1]> & { eventId?: string } = {},
   ) {
     const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
     const rowsOf = async () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
-    const ledger = { ...stage.ledger, rowsOf, lookUp: async () => ({ rows: [], tombstones: { rev: 1, list } }) };
+    const ledger = { ...stage.ledger, rowsOf, lookUp: async () => ({ rows: [], withdrawals: { itemRevision: 1, list } }) };
     const withdrawn = { product: 'thermostat', version: '2.0.0', channels: ['beta'], force: false, ...changes };
     return untilStopped({ ...stage, ledger }, withdrawn, eventId, 50);
   }
-  const waited = (rows: Rollout[], list: Tombstone[], changes = {}) => waitedWhile([rows], list, changes);
-  const tombstone = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
+  const waited = (rows: Rollout[], list: RecordedWithdrawal[], changes = {}) => waitedWhile([rows], list, changes);
+  const withdrawal = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
 
   it('ends when the ledger has it and nothing of it is live', async () => {
     const rows = [aRollout({ state: 'WITHDRAWN' }), aRollout({ channel: 'stable', state: 'CREATED' })];
-    expect((await waited(rows, [tombstone])).map((row) => row.channel)).toEqual(['beta']);
-    expect(await waited([], [tombstone])).toEqual([]);
+    expect((await waited(rows, [withdrawal])).map((row) => row.channel)).toEqual(['beta']);
+    expect(await waited([], [withdrawal])).toEqual([]);
   });
 
-  it.each<[string, Partial<Tombstone>, object]>([
+  it.each<[string, Partial<RecordedWithdrawal>, object]>([
     ['of other channels', { channels: ['stable'] }, {}],
     ['of another revision', { revision: 2 }, {}],
     ['of another build of the version', { version: '2.0.0+b' }, {}],
     ['that leaves devices in progress alone', {}, { force: true }],
   ])('does not take one %s for its own', async (_what, changes, asked) => {
-    await expect(waited([], [{ ...tombstone, ...changes }], asked)).rejects.toThrow('nobody took the withdrawal up');
+    await expect(waited([], [{ ...withdrawal, ...changes }], asked)).rejects.toThrow('nobody took the withdrawal up');
   });
 
-  it.each<[string, Omit<Tombstone, 'channels'> & { channels?: string[] }, object]>([
+  it.each<[string, Omit<RecordedWithdrawal, 'channels'> & { channels?: string[] }, object]>([
     ['of the whole version', { version: '2.0.0', force: false, at: 1 }, {}],
-    ['of more channels', { ...tombstone, channels: ['stable', 'beta'] }, {}],
-    ['of its channels in another order', { ...tombstone, channels: ['b', 'a'] }, { channels: ['a', 'b'] }],
-    ['of every revision', tombstone, { revision: 1 }],
-    ['that stops devices in progress too', { ...tombstone, force: true }, {}],
+    ['of more channels', { ...withdrawal, channels: ['stable', 'beta'] }, {}],
+    ['of its channels in another order', { ...withdrawal, channels: ['b', 'a'] }, { channels: ['a', 'b'] }],
+    ['of every revision', withdrawal, { revision: 1 }],
+    ['that stops devices in progress too', { ...withdrawal, force: true }, {}],
   ])('is content with one %s: the ledger keeps none that another covers', async (_what, kept, asked) => {
     expect(await waited([], [kept], asked)).toEqual([]);
   });
@@ -94,9 +94,9 @@ describe('waiting for a withdrawal', () => {
   it('goes on while a rollout is UNCERTAIN: the withdrawal has it searched for once more', async () => {
     const uncertain = aRollout({ state: 'FAILED', code: 'UNCERTAIN' });
     const withdrawn = aRollout({ state: 'WITHDRAWN' });
-    expect(await waitedWhile([[uncertain], [withdrawn]], [tombstone])).toEqual([withdrawn]);
+    expect(await waitedWhile([[uncertain], [withdrawn]], [withdrawal])).toEqual([withdrawn]);
     const refused = aRollout({ state: 'FAILED', code: 'AWS_REFUSED' });
-    expect(await waitedWhile([[refused], [withdrawn]], [tombstone])).toEqual([refused]);
+    expect(await waitedWhile([[refused], [withdrawn]], [withdrawal])).toEqual([refused]);
   });
 
   it('tells that it was refused', async () => {

@@ -7,7 +7,7 @@ import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../.
 import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
-const entryOf = (row: Rollout, seq: number, more = {}) => ({ seq, version: row.version, revision: row.revision, ...more });
+const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
 const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
 
 /** A world with one rollout that has entered its channel. */
@@ -17,10 +17,13 @@ function worldOf(row: Rollout): InMemory {
   return world;
 }
 
-const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), no: 4, rev: 5, ...changes });
+const creating = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), followUpNumber: 4, itemRevision: 5, ...changes });
 /** Every send so far was answered no. */
-const unsent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, no: 4, rev: 5, ...changes });
-const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), no: 4, rev: 5, ...changes });
+const unsent = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATING', attempt: 1, followUpNumber: 4, itemRevision: 5, ...changes });
+const live = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), followUpNumber: 4, itemRevision: 5, ...changes });
 
 describe('time', () => {
   it('below eight seconds nothing is begun', async () => {
@@ -43,7 +46,7 @@ describe('time', () => {
       anErrand(() => seconds(20)),
     );
     expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'write beta CREATING', 'follow-up numbered']);
-    expect(world.rowAt(unsent())).toMatchObject({ open: 0 });
+    expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 
   it('without a turn below the quota the same', async () => {
@@ -51,7 +54,7 @@ describe('time', () => {
     world.limits.turn = false;
     await go(world, unsent(), 4);
     expect(world.planes.iot.sent).toEqual([]);
-    expect(world.rowAt(unsent())).toMatchObject({ open: 0 });
+    expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 
   it('that runs out after the intent still lets it be undone', async () => {
@@ -66,7 +69,7 @@ describe('time', () => {
       4,
       anErrand(() => left),
     );
-    expect(world.rowAt(unsent())).toMatchObject({ state: 'CREATING', open: 0 });
+    expect(world.rowAt(unsent())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 0 } });
   });
 
   it('that runs out while a task is created still lets its id be noted', async () => {
@@ -98,7 +101,7 @@ describe('what fails on the way', () => {
     away(world, 'look');
     await go(world, creating(), 4);
     expect(world.calls().at(-1)).toBe('follow-up numbered');
-    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', tries: 1 });
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', restsWithoutNews: 1 });
   });
 
   it('a stop: not believed, tried again', async () => {
@@ -136,7 +139,7 @@ describe('what fails on the way', () => {
     const world = worldOf(row);
     away(world, 'publish');
     await go(world, row);
-    expect(world.rowAt(row)).toMatchObject({ outbox: [{}], due: expect.any(Number) });
+    expect(world.rowAt(row)).toMatchObject({ outbox: [{}], dueAt: expect.any(Number) });
     expect(world.calls().at(-1)).toBe('follow-up numbered');
   });
 
@@ -144,7 +147,7 @@ describe('what fails on the way', () => {
     const world = worldOf(creating());
     away(world, 'follow-up');
     await go(world, creating(), 4);
-    expect(world.rowAt(creating())?.due).toBeGreaterThan(now);
+    expect(world.rowAt(creating())?.dueAt).toBeGreaterThan(now);
     expect(world.problems).toHaveLength(1);
   });
 
@@ -175,12 +178,12 @@ describe('what fails on the way', () => {
         isDead ||= line.startsWith(where);
       };
       await go(world, live()).catch(() => undefined);
-      expect(world.rowAt(live())?.due).toBeDefined();
+      expect(world.rowAt(live())?.dueAt).toBeDefined();
       world.hooks.before = () => undefined;
       world.hooks.after = () => undefined;
       await go(world, live());
       expect(world.rowAt(live())).toMatchObject({ state: 'COMPLETED', outbox: [] });
-      expect(world.rowAt(live())).not.toHaveProperty('due');
+      expect(world.rowAt(live())).not.toHaveProperty('dueAt');
       expect(new Set(world.told.map((event) => event.detail.outcomeId)).size).toBe(1);
       expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
     },

@@ -7,7 +7,7 @@ import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../.
 import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
-const entryOf = (row: Rollout, seq: number, more = {}) => ({ seq, version: row.version, revision: row.revision, ...more });
+const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
 const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
 
 /** A world with one rollout that has entered its channel. */
@@ -17,10 +17,13 @@ function worldOf(row: Rollout): InMemory {
   return world;
 }
 
-const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), no: 4, rev: 5, ...changes });
+const creating = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), followUpNumber: 4, itemRevision: 5, ...changes });
 /** Every send so far was answered no. */
-const unsent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, no: 4, rev: 5, ...changes });
-const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), no: 4, rev: 5, ...changes });
+const unsent = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATING', attempt: 1, followUpNumber: 4, itemRevision: 5, ...changes });
+const live = (changes: Partial<Rollout> = {}) =>
+  aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), followUpNumber: 4, itemRevision: 5, ...changes });
 
 describe('the calls of each path', () => {
   it('a follow-up with news: confirmed', async () => {
@@ -34,7 +37,7 @@ describe('the calls of each path', () => {
     const world = worldOf(creating());
     await go(world, creating(), 4);
     expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'follow-up numbered']);
-    expect(parseFollowUp(world.followUps[0]?.body ?? '').no).toBe(world.rowAt(creating())?.no);
+    expect(parseFollowUp(world.followUps[0]?.body ?? '').followUpNumber).toBe(world.rowAt(creating())?.followUpNumber);
   });
 
   it('a stale follow-up', async () => {
@@ -75,7 +78,7 @@ describe('the calls of each path', () => {
       'publish Rollout Completed',
       'write beta COMPLETED',
     ]);
-    expect(world.rowAt(live())).not.toHaveProperty('due');
+    expect(world.rowAt(live())).not.toHaveProperty('dueAt');
     expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
   });
 
@@ -105,7 +108,7 @@ describe('the calls of each path', () => {
       'follow-up numbered',
     ]);
     world.planes.iot.sighting = { kind: 'exists', job: 'canceled', aws: {} };
-    await go(world, old, world.rowAt(old)?.no);
+    await go(world, old, world.rowAt(old)?.followUpNumber);
     expect(world.calls()).toEqual([
       'load beta',
       'look both',
@@ -123,7 +126,7 @@ describe('somebody else was faster', () => {
     world.hooks.before = (line) => {
       if (line !== 'write beta CREATING') return;
       delete world.hooks.before;
-      world.put(live({ rev: 6 }));
+      world.put(live({ itemRevision: 6 }));
     };
     world.planes.iot.sighting = { kind: 'pending' };
     const after = await go(world, creating(), 4);
@@ -135,7 +138,7 @@ describe('somebody else was faster', () => {
     const world = worldOf(creating());
     world.hooks.before = (line) => {
       const row = world.rowAt(creating());
-      if (line.startsWith('write') && row) world.put({ ...row, rev: row.rev + 1 });
+      if (line.startsWith('write') && row) world.put({ ...row, itemRevision: row.itemRevision + 1 });
     };
     await go(world, creating(), 4);
     const calls = world.calls();
@@ -157,7 +160,7 @@ describe('somebody else was faster', () => {
     world.planes.iot.sighting = { kind: 'notFound' };
     await advance(creating(), anErrand(), { ...services, ledger: { ...services.ledger, write } });
     expect(world.planes.iot.sent).toHaveLength(1);
-    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, open: 2 });
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, unansweredCreates: { count: 2 } });
   });
 
   it('the same at managed integrations: nothing is sent, only the search may answer', async () => {
@@ -173,12 +176,12 @@ describe('somebody else was faster', () => {
     };
     await advance(row, anErrand(), { ...services, ledger: { ...services.ledger, write } });
     expect(world.planes.iotmanagedintegrations.sent).toEqual([]);
-    expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', open: 1 });
+    expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1 } });
   });
 });
 
 describe('the answer to a create', () => {
-  const no = (retryable: boolean) => ({ kind: 'no', retryable, code: 'X', message: 'm' }) as const;
+  const no = (retryable: boolean) => ({ kind: 'refused', retryable, code: 'X', message: 'm' }) as const;
 
   it('throttled: the intent is undone, and the next one is later', async () => {
     const world = worldOf(unsent());
@@ -186,8 +189,8 @@ describe('the answer to a create', () => {
     await go(world, unsent());
     expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'create 1', 'write beta CREATING', 'follow-up numbered']);
     const row = world.rowAt(unsent());
-    expect(row).toMatchObject({ open: 0, tries: 1 });
-    expect([row?.openTo, row?.prev]).toEqual([undefined, undefined]);
+    expect(row).toMatchObject({ unansweredCreates: { count: 0 }, restsWithoutNews: 1 });
+    expect(row?.unansweredCreates).toEqual({ count: 0 });
     expect(world.followUps[0]?.delaySeconds).toBeGreaterThan(15);
   });
 
@@ -204,7 +207,7 @@ describe('the answer to a create', () => {
     world.planes.iot.sighting = { kind: 'notFound' };
     world.planes.iot.reply = no(false);
     await go(world, creating());
-    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', open: 1, openTo: now - seconds(20) });
+    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1, lastSentAt: now - seconds(20) } });
     world.clock.now += minutes(20);
     await go(world, creating());
     expect(world.rowAt(creating())).toMatchObject({ state: 'FAILED', code: 'AWS_REFUSED' });
@@ -216,10 +219,12 @@ describe('the answer to a create', () => {
     await go(world, creating());
     const [first, second] = [now - seconds(20), now];
     expect(world.rowAt(creating())).toMatchObject({
-      open: 2,
-      openFrom: first,
-      openTo: second,
-      prev: { open: 1, openFrom: first, openTo: first },
+      unansweredCreates: {
+        count: 2,
+        firstSentAt: first,
+        lastSentAt: second,
+        beforeLast: { count: 1, firstSentAt: first, lastSentAt: first },
+      },
     });
   });
 
@@ -260,7 +265,7 @@ describe('the answer to a create', () => {
     const world = worldOf(creating({ aws: { otaUpdateId: 'first' } }));
     world.planes.iot.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
     await go(world, creating());
-    expect(world.rowAt(creating())).toMatchObject({ attempt: 2, open: 0 });
+    expect(world.rowAt(creating())).toMatchObject({ attempt: 2, unansweredCreates: { count: 0 } });
     expect(world.rowAt(creating())?.aws).toEqual({});
     await go(world, creating());
     expect(world.planes.iot.sent[0]?.['otaUpdateId']).toBe(`${creating().rolloutId}-2`);
@@ -268,29 +273,31 @@ describe('the answer to a create', () => {
 });
 
 describe('newer before older', () => {
-  const [old, young] = [aRollout({ version: '1.0.0', no: 1 }), creating()];
+  const [old, young] = [aRollout({ version: '1.0.0', followUpNumber: 1 }), creating()];
 
   it('an older one that has entered waits while the newer is pending, and gives way once it exists', async () => {
     const world = servicesInMemory();
     world.put(old, entryOf(old, 1));
     world.put(young, entryOf(young, 2));
     await go(world, old);
-    expect(world.rowAt(old)).toMatchObject({ state: 'CLAIMED', tries: 1 });
+    expect(world.rowAt(old)).toMatchObject({ state: 'CLAIMED', restsWithoutNews: 1 });
     world.planes.iot.sighting = exists;
     await go(world, young);
-    expect(world.followUps.some(({ body }) => parseFollowUp(body).version === '1.0.0' && parseFollowUp(body).no === '*')).toBe(true);
+    expect(world.followUps.some(({ body }) => parseFollowUp(body).version === '1.0.0' && parseFollowUp(body).followUpNumber === '*')).toBe(
+      true,
+    );
     await go(world, old);
-    expect(world.rowAt(old)).toMatchObject({ state: 'SUPERSEDED', by: { version: '2.0.0' } });
+    expect(world.rowAt(old)).toMatchObject({ state: 'SUPERSEDED', supersededBy: { version: '2.0.0' } });
     expect(world.planes.iot.sent).toEqual([]);
   });
 
   it('an older one goes on when the newer dies, and its first follow-up is as quick as any', async () => {
     const world = servicesInMemory();
-    const waited = { ...old, tries: 9 };
+    const waited = { ...old, restsWithoutNews: 9 };
     world.put(waited, entryOf(old, 1));
     world.put({ ...young, state: 'FAILED', code: 'AWS_REFUSED' }, entryOf(young, 2));
     await go(world, old);
-    expect(world.rowAt(old)).toMatchObject({ state: 'CREATING', tries: 0 });
+    expect(world.rowAt(old)).toMatchObject({ state: 'CREATING', restsWithoutNews: 0 });
     expect(world.followUps.at(-1)?.delaySeconds).toBeLessThanOrEqual(15);
   });
 });

@@ -16,23 +16,23 @@ describe.each([
     'waits twenty minutes for a create without an answer, also in a fast local run: %o',
     (changes) => {
       const { timing } = assembled(settingsWith(changes)).services;
-      expect(timing.unanswered).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(20) });
+      expect(timing.createMayStillLand).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(20) });
     },
   );
 
   it('waits longer for a task where the settings say so', () => {
     const { timing } = assembled(settingsWith({ OTA_UNANSWERED_MI_MINUTES: '45', OTA_TIME_FACTOR: '60' })).services;
-    expect(timing.unanswered).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(45) });
+    expect(timing.createMayStillLand).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(45) });
   });
 
   it('looks again after fifteen seconds, then ever later up to fifteen minutes, with two minutes of slack', () => {
     const { timing } = assembled(settingsWith()).services;
-    expect(timing).toMatchObject({ firstDelay: seconds(15), longestDelay: minutes(15), slack: minutes(2) });
+    expect(timing).toMatchObject({ firstDelay: seconds(15), longestDelay: minutes(15), sweepSlack: minutes(2) });
   });
 
   it('shortens its delays and their slack alike in a fast local run', () => {
     const { timing } = assembled(settingsWith({ OTA_TIME_FACTOR: '60' })).services;
-    expect(timing).toMatchObject({ firstDelay: 250, longestDelay: seconds(15), slack: seconds(2) });
+    expect(timing).toMatchObject({ firstDelay: 250, longestDelay: seconds(15), sweepSlack: seconds(2) });
   });
 
   it('sends no more creates a second than its share of the quota', async () => {

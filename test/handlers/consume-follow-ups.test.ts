@@ -22,13 +22,13 @@ async function consume({ services }: InMemory, bodies: readonly string[]): Promi
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
-const creating = (channel: string): Rollout => aRollout({ channel, state: 'CREATING', ...sentAgo(seconds(20)), no: 4 });
+const creating = (channel: string): Rollout => aRollout({ channel, state: 'CREATING', ...sentAgo(seconds(20)), followUpNumber: 4 });
 const [beta, stable] = [creating('beta'), creating('stable')];
 
 /** A world with two rollouts that wait for their follow-up. */
 function worldOfTwo(): InMemory {
   const world = servicesInMemory();
-  for (const row of [beta, stable]) world.put(row, { seq: 1, version: row.version, revision: row.revision });
+  for (const row of [beta, stable]) world.put(row, { sequence: 1, version: row.version, revision: row.revision });
   return world;
 }
 
@@ -45,7 +45,7 @@ describe('a batch of follow-ups', () => {
       if (line === 'load stable') throw new Error('the ledger is away');
     };
     await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, 4)])).resolves.toEqual(['f-2']);
-    expect(world.rowAt(beta)?.no).toBeGreaterThan(4);
+    expect(world.rowAt(beta)?.followUpNumber).toBeGreaterThan(4);
   });
 
   it('gives back all of them where all fail', async () => {

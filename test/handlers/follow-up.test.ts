@@ -5,18 +5,21 @@ import { aRollout } from '../../proof/support/a-rollout.ts';
 const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, channel: 'beta' };
 
 describe('a follow-up', () => {
-  it.each([7, '*'] as const)('numbered %s comes back as it went', (no) => {
-    expect(parseFollowUp(followUpBody(identity, no))).toEqual({ ...identity, no });
+  it.each([7, '*'] as const)('numbered %s comes back as it went', (followUpNumber) => {
+    expect(parseFollowUp(followUpBody(identity, followUpNumber))).toEqual({ ...identity, followUpNumber });
   });
 
   it('carries the identity of a rollout and nothing else of its row', () => {
-    expect(Object.keys(JSON.parse(followUpBody(aRollout(), 1)))).toEqual(['product', 'version', 'revision', 'channel', 'no']);
+    expect(Object.keys(JSON.parse(followUpBody(aRollout(), 1)))).toEqual(['product', 'version', 'revision', 'channel', 'followUpNumber']);
   });
 
-  it.each(['', '{}', 'null', JSON.stringify({ ...identity, no: 'x' }), JSON.stringify({ ...identity, no: 1, more: 1 })])(
-    'is none: %s',
-    (body) => {
-      expect(() => parseFollowUp(body)).toThrow();
-    },
-  );
+  it.each([
+    '',
+    '{}',
+    'null',
+    JSON.stringify({ ...identity, followUpNumber: 'x' }),
+    JSON.stringify({ ...identity, followUpNumber: 1, more: 1 }),
+  ])('is none: %s', (body) => {
+    expect(() => parseFollowUp(body)).toThrow();
+  });
 });

@@ -72,7 +72,7 @@ describe('what goes wrong after every channel has a row is left to a wake', () =
       if (line === 'head beta' || line.startsWith('follow-up')) throw new Error('away');
     };
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
-    expect(world.rowAt(beta)?.due).toBeDefined();
+    expect(world.rowAt(beta)?.dueAt).toBeDefined();
   });
 
   it('on the second channel: the first is not held up, nor asked again', async () => {
@@ -132,7 +132,7 @@ describe('one message, several channels', () => {
       { detailType: 'OTA Release Rejected', detail: { code: 'RELEASE_CONFLICT', channel: 'stable', messageId: 'm-1' } },
     ]);
     expect(world.said).toEqual([{ messageId: 'm-1', code: 'RELEASE_CONFLICT', channel: 'stable' }]);
-    expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], also: [] });
+    expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], siblings: [] });
   });
 
   it('a sibling accepted in a version that differs only in build metadata, too, whatever its content; nothing is created there', async () => {

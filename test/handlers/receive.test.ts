@@ -46,7 +46,11 @@ describe('a new release', () => {
       'write hubs CREATED',
       'lock completed',
     ]);
-    expect(world.rowAt({ ...beta, channel: 'hubs' })).toMatchObject({ aws: { taskId: 't-1' }, open: 0, outbox: [] });
+    expect(world.rowAt({ ...beta, channel: 'hubs' })).toMatchObject({
+      aws: { taskId: 't-1' },
+      unansweredCreates: { count: 0 },
+      outbox: [],
+    });
   });
 
   it('on several channels: the first row carries the others, and each further one costs four calls', async () => {
@@ -75,7 +79,10 @@ describe('a new release', () => {
     world.hooks.before = async (line) => {
       if (line !== 'claim beta') return;
       delete world.hooks.before;
-      await world.services.ledger.writeTombstones('thermostat', '2.0.0', { rev: 0, list: [{ version: '2.0.0', force: false, at: now }] });
+      await world.services.ledger.writeWithdrawals('thermostat', '2.0.0', {
+        itemRevision: 0,
+        list: [{ version: '2.0.0', force: false, at: now }],
+      });
     };
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.planes.iot.sent).toEqual([]);
@@ -85,10 +92,10 @@ describe('a new release', () => {
 
   it('older than what the channel has is superseded at once, without a create', async () => {
     const world = servicesInMemory();
-    world.put(aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1 }), { seq: 1, version: '3.0.0', revision: 1, created: true });
+    world.put(aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1 }), { sequence: 1, version: '3.0.0', revision: 1, created: true });
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.planes.iot.sent).toEqual([]);
-    expect(world.rowAt(beta)).toMatchObject({ state: 'SUPERSEDED', by: { version: '3.0.0' } });
+    expect(world.rowAt(beta)).toMatchObject({ state: 'SUPERSEDED', supersededBy: { version: '3.0.0' } });
   });
 
   it('is planned by a dry run, which writes nothing', async () => {

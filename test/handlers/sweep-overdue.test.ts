@@ -13,21 +13,21 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const { product, revision, channel } = aRollout();
-const dueAt = (version: string, due: number) => ({ product, version, revision, channel, due });
+const dueAt = (version: string, due: number) => ({ product, version, revision, channel, dueAt: due });
 const overdue = (version: string) => dueAt(version, now - minutes(1));
 
 /** An index of what is due, shard by shard and page by page, and a sweep over it. */
 function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>[])[])[]) {
   const { services, followUps } = servicesInMemory();
   const due = async function* (shard: number, before: number) {
-    for (const page of shards[shard] ?? []) yield page.filter((row) => row.due < before);
+    for (const page of shards[shard] ?? []) yield page.filter((row) => row.dueAt < before);
   };
   const sweep = sweepOverdue(
     sweepOf(settingsWith(), { now: () => now, sleep: services.pause }, { queues: services.queues, ledger: { due } }),
   );
   return {
     run: (millisecondsLeft: () => number = () => minutes(1)) => sweep({}, anInvocation(millisecondsLeft)),
-    woken: () => followUps.map(({ body }) => parseFollowUp(body)).map(({ version, no }) => `${version} ${no}`),
+    woken: () => followUps.map(({ body }) => parseFollowUp(body)).map(({ version, followUpNumber }) => `${version} ${followUpNumber}`),
     delays: () => followUps.map(({ delaySeconds }) => delaySeconds),
   };
 }

@@ -35,7 +35,7 @@ describe('a withdrawal', () => {
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
       'lookUp',
-      'tombstone',
+      'withdrawal',
       'rows',
       'load beta',
       'write beta WITHDRAWING',
@@ -188,16 +188,16 @@ describe('a withdrawal', () => {
     const world = servicesInMemory();
     let isFirst = true;
     world.hooks.before = async (line) => {
-      if (line !== 'tombstone' || !isFirst) return;
+      if (line !== 'withdrawal' || !isFirst) return;
       isFirst = false;
-      await world.services.ledger.writeTombstones('thermostat', '2.0.0', {
-        rev: 0,
+      await world.services.ledger.writeWithdrawals('thermostat', '2.0.0', {
+        itemRevision: 0,
         list: [{ version: '2.0.0', revision: 9, force: true, at: 1 }],
       });
     };
     await take(world, aWithdrawal());
-    const { tombstones } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
-    expect(tombstones.list).toHaveLength(2);
+    const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
+    expect(withdrawals.list).toHaveLength(2);
   });
 
   it('that cannot be kept beside those of its version is refused, and one of everything can', async () => {
@@ -216,8 +216,8 @@ describe('a withdrawal', () => {
       ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), errand)),
     );
     expect(new Set(words)).toEqual(new Set(['dispatched']));
-    const { tombstones } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
-    expect(tombstones.list).toHaveLength(8);
+    const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
+    expect(withdrawals.list).toHaveLength(8);
   });
 
   it.each([
@@ -238,8 +238,8 @@ describe('a withdrawal', () => {
   it('of the newer release does not bring the older back: publish again with a revision', async () => {
     const world = servicesInMemory();
     const old = live({ version: '1.0.0', state: 'SUPERSEDED' });
-    world.put(old, { seq: 1, version: '1.0.0', revision: 1, done: true });
-    world.put(live({ state: 'COMPLETED' }), { seq: 2, version: '2.0.0', revision: 1, done: true });
+    world.put(old, { sequence: 1, version: '1.0.0', revision: 1, done: true });
+    world.put(live({ state: 'COMPLETED' }), { sequence: 2, version: '2.0.0', revision: 1, done: true });
     await take(world, aWithdrawal());
     expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toBeUndefined();
     await expect(take(world, aPublication({ version: '1.0.0', revision: 2 }))).resolves.toBe('dispatched');

@@ -29,7 +29,7 @@ describe('calls to AWS for one record', () => {
   const bodyOf = (detail: object, detailType = 'Firmware Release Published') =>
     JSON.stringify({ source: 'com.acme.firmware-ci', account: '000000000000', 'detail-type': detailType, detail });
 
-  const wake = JSON.stringify({ product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', no: '*' });
+  const wake = JSON.stringify({ product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*' });
 
   /** Lets one function take what is in its queue, and answers what it called, by service. */
   async function callsOf(queue: 'releases' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
@@ -85,7 +85,7 @@ describe('calls to AWS for one record', () => {
   it('a follow-up that nobody waits for', async () => {
     await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
     const [row] = await stage.rows();
-    const stale = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', no: (row?.no ?? 0) - 1 };
+    const stale = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: (row?.followUpNumber ?? 0) - 1 };
     expectBudget('stale follow-up', await callsOf('follow-ups', [JSON.stringify(stale)]));
   });
 

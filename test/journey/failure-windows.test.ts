@@ -267,7 +267,7 @@ describe('failure windows between releases', () => {
     expect(callsOf(sandbox, 'CreateOTAUpdate')).toBe(0);
     expect((await stage.rows()).find(({ version }) => version === '2.4.1')).toMatchObject({
       state: 'SUPERSEDED',
-      by: { version: '2.5.0' },
+      supersededBy: { version: '2.5.0' },
     });
   });
 

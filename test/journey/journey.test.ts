@@ -23,7 +23,7 @@ describe('the packaged service on the embedded AWS', () => {
       artifacts: [await service.artifact('thermostat/2.4.1')],
     };
     await Promise.all(Array.from({ length: 10 }, () => service.publish(SOURCE, detail)));
-    const row = await service.rowWhen('thermostat', '2.4.1', 'beta', (one) => isFinal(one.state) && one.due === undefined);
+    const row = await service.rowWhen('thermostat', '2.4.1', 'beta', (one) => isFinal(one.state) && one.dueAt === undefined);
     expect(row).toMatchObject({ state: 'COMPLETED', attempt: 1, counts: { succeeded: 10 } });
     const updates = await service.otaUpdates();
     expect(updates.map((update) => update.otaUpdateId)).toEqual([`${row.rolloutId}-1`]);

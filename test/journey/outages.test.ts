@@ -134,7 +134,7 @@ describe('a message that comes again', () => {
     await stage.publish(await thermostat(stage, '2.4.1'));
     await stage.publish(await thermostat(stage, '2.4.9'));
     await stage.settle(stage.sandbox(), (row) =>
-      row.version === '2.5.0' ? row.state === 'CREATED' && row.outbox.length === 0 : row.due === undefined,
+      row.version === '2.5.0' ? row.state === 'CREATED' && row.outbox.length === 0 : row.dueAt === undefined,
     );
     const { made } = await expectPromisesKept(stage);
     const live = made.filter((one) => one.live);
@@ -165,7 +165,7 @@ describe('a message that comes again', () => {
     await stage.publish(stranded);
     const sandbox = stage.sandbox();
     await stage.settle(sandbox, (row) =>
-      row.version === '2.5.0' ? row.state === 'CREATED' && row.outbox.length === 0 : row.due === undefined,
+      row.version === '2.5.0' ? row.state === 'CREATED' && row.outbox.length === 0 : row.dueAt === undefined,
     );
     const types = (await stage.told()).map(({ detailType }) => detailType);
     expect(types.filter((type) => type === 'OTA Release Duplicate')).toHaveLength(1);

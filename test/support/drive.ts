@@ -1,7 +1,7 @@
 import { nextStep } from '../../domain/rollout/next-step.ts';
 import type { JobState, Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { Step, View } from '../../domain/rollout/step.ts';
-import { written } from '../../domain/rollout/write.ts';
+import { applyChange } from '../../domain/rollout/write.ts';
 
 export const stepKinds: ReadonlySet<Step['do']> = new Set([
   'putSiblings',
@@ -10,11 +10,11 @@ export const stepKinds: ReadonlySet<Step['do']> = new Set([
   'readRival',
   'send',
   'look',
-  'stopIt',
+  'cancelAtAws',
   'publish',
   'wake',
   'rest',
-  'stop',
+  'done',
 ]);
 
 const jobs: readonly JobState[] = ['live', 'ending', 'completed', 'canceled', 'gone'];
@@ -44,8 +44,8 @@ export function* worlds(): Generator<World> {
     { kind: 'accepted', aws: {} },
     { kind: 'created', aws: { taskId: 't1' } },
     { kind: 'alreadyExists' },
-    { kind: 'no', retryable: true, code: 'ThrottlingException', message: '' },
-    { kind: 'no', retryable: false, code: 'UnauthorizedException', message: '' },
+    { kind: 'refused', retryable: true, code: 'ThrottlingException', message: '' },
+    { kind: 'refused', retryable: false, code: 'UnauthorizedException', message: '' },
     { kind: 'unknown', message: '' },
   ];
   for (const [index, sighting] of sightings.entries()) {
@@ -62,13 +62,13 @@ export function drive(
   start: View,
   world: World,
   most = 30,
-): { readonly end?: 'rest' | 'stop'; readonly view: View; readonly trail: Step[] } {
+): { readonly end?: 'rest' | 'done'; readonly view: View; readonly trail: Step[] } {
   let view = start;
   const trail: Step[] = [];
   for (let count = 0; count < most; count += 1) {
     const step = nextStep(view);
     trail.push(step);
-    if (step.do === 'rest' || step.do === 'stop') return { end: step.do, view, trail };
+    if (step.do === 'rest' || step.do === 'done') return { end: step.do, view, trail };
     view = { ...view, ...after(step, view, world) };
   }
   return { view, trail };
@@ -80,9 +80,9 @@ function after(step: Step, view: View, world: World): Partial<View> {
     case 'putSiblings':
       return { seen: { ...seen, siblings: { conflicts: [] } } };
     case 'write':
-      return { row: written(row, step.change, { why: step.why, who: 'a test', now: view.now, timing: view.timing }), seen: step.seen };
+      return { row: applyChange(row, step.change, { why: step.why, who: 'a test', now: view.now, timing: view.timing }), seen: step.seen };
     case 'writeHead':
-      return { head: { ...step.head, rev: view.head.rev + 1 }, seen: step.seen };
+      return { head: { ...step.head, itemRevision: view.head.itemRevision + 1 }, seen: step.seen };
     case 'readRival':
       return { seen: { ...seen, rivals: { ...seen.rivals, [step.rolloutId]: world.rivalCounts } } };
     case 'send': {
@@ -91,7 +91,7 @@ function after(step: Step, view: View, world: World): Partial<View> {
     }
     case 'look':
       return { seen: world.failing ? { ...seen, resting: true } : { ...seen, sighting: world.sighting } };
-    case 'stopIt':
+    case 'cancelAtAws':
       return { seen: world.failing ? { ...seen, resting: true } : step.seen };
     case 'publish':
       return { seen: world.failing ? { ...seen, unpublished: true } : { ...seen, published: true } };

@@ -80,7 +80,7 @@ export async function startService({
 
     /** Waits until the ledger has a withdrawal of a version. */
     async withdrawalWhen(product: string, version: string): Promise<void> {
-      while ((await table.lookUp(product, version, [])).tombstones.list.length === 0) await turn();
+      while ((await table.lookUp(product, version, [])).withdrawals.list.length === 0) await turn();
     },
 
     /** The messages of a queue once there are so many; they stay hidden from others. */

@@ -46,7 +46,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     if (after) table.set(key, after);
     else table.delete(key);
     if (name === LEDGER) {
-      const indexed = after?.['w'] && after['due'] ? only(indexKeys, after) : undefined;
+      const indexed = after?.['workShard'] && after['dueAt'] ? only(indexKeys, after) : undefined;
       const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
       const last = pending.findLast((one) => one.key === key);
       pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
@@ -137,7 +137,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
     const rows = (name: string) => [...tableOf(name).keys()].flatMap<Item>((key) => read(name, key, input['ConsistentRead']) ?? []);
     const all = input['IndexName'] === undefined ? rows(String(input['TableName'])) : [...index.values()];
     const sortOf = (item: Item): string =>
-      input['IndexName'] === undefined ? (item['sk']?.S ?? '') : `${String(item['due']?.N).padStart(16, '0')} ${keyOf(item)}`;
+      input['IndexName'] === undefined ? (item['sk']?.S ?? '') : `${String(item['dueAt']?.N).padStart(16, '0')} ${keyOf(item)}`;
     const forward = input['ScanIndexForward'] !== false;
     const from = input['ExclusiveStartKey'] as Item | undefined;
     const isLeft = (item: Item): boolean => from === undefined || (forward ? sortOf(item) > sortOf(from) : sortOf(item) < sortOf(from));
@@ -166,7 +166,7 @@ export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void
 
 const tableKeys = ['pk', 'sk'];
 /** All that the index has of an item. */
-const indexKeys = [...tableKeys, 'w', 'due'];
+const indexKeys = [...tableKeys, 'workShard', 'dueAt'];
 
 function only(names: readonly string[], item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));

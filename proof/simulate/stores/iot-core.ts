@@ -22,7 +22,7 @@ export function iot(chance: Chance): Sequence {
   const terms = termsOf(chance);
   const { pendingMilliseconds: pending, deviceMilliseconds: device } = terms;
   const times = [1, pending - 1, pending, 3 * pending, 4 * pending, device - 1, device, device + 1, 2 * device, 6 * device];
-  let current: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {} };
+  let current: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
   const subject = (): Subject => {
     if (chance.is('another', 0.4)) {
       const attempt = chance.is('second attempt', 0.3) ? 2 : 1;

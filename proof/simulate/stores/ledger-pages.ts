@@ -10,8 +10,8 @@ import { asking, type Kinds, type Operation, type Side } from './side.ts';
 export const INDEX_LAG = 200;
 
 /** A row by what differs between the rows of a sequence. */
-export function textOf({ version, revision, channel, rev, state, no, due }: Rollout): string {
-  return `${version} r${revision} ${channel} at revision ${rev}, ${state}, no ${no}, due ${due ?? 'never'}`;
+export function textOf({ version, revision, channel, itemRevision, state, followUpNumber, dueAt }: Rollout): string {
+  return `${version} r${revision} ${channel} at revision ${itemRevision}, ${state}, no ${followUpNumber}, due ${dueAt ?? 'never'}`;
 }
 
 /** Where each side is in a query: what it answered as the last key. */
@@ -24,14 +24,17 @@ const cursors = new WeakMap<Side, Map<string, Record<string, AttributeValue>>>()
 export function pageKinds(chance: Chance, product: string, withIndex: boolean): Kinds {
   const table = () => ({
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
-    ExpressionAttributeValues: { ':pk': { S: `P#${product}#${chance.pick('page of', ['1.0.0', '2.0.0-rc.1'])}` }, ':rows': { S: 'R#' } },
+    ExpressionAttributeValues: {
+      ':pk': { S: `RELEASE#${product}#${chance.pick('page of', ['1.0.0', '2.0.0-rc.1'])}` },
+      ':rows': { S: 'ROLLOUT#' },
+    },
     ConsistentRead: true,
   });
   const index = () => ({
     IndexName: 'work',
-    KeyConditionExpression: 'w = :w AND due < :now',
+    KeyConditionExpression: 'workShard = :shard AND dueAt < :now',
     ExpressionAttributeValues: {
-      ':w': { S: `w${chance.whole('shard', 0, WORK_SHARDS - 1)}` },
+      ':shard': { S: `shard-${chance.whole('shard', 0, WORK_SHARDS - 1)}` },
       ':now': { N: String(EPOCH + 1_000 * chance.pick('all before', [30, 60, 102])) },
     },
     ScanIndexForward: false,
@@ -72,7 +75,7 @@ function paging(query: QueryCommandInput, goesOn: boolean): Operation {
 
 /** More keys than the adapter ever asks for in one call, or one of them twice. */
 function readingAtOnce(product: string, count: number, twice: boolean): Operation {
-  const keys = Array.from({ length: count }, (_, index) => ({ pk: { S: `P#${product}#1.0.0` }, sk: { S: `R#${index}#a` } }));
+  const keys = Array.from({ length: count }, (_, index) => ({ pk: { S: `RELEASE#${product}#1.0.0` }, sk: { S: `ROLLOUT#${index}#a` } }));
   const Keys = [...keys, ...(twice ? keys.slice(0, 1) : [])];
   return asking(`BatchGetItem of ${count} keys${twice ? ', the first of them twice' : ''}`, async ({ dynamodb }) => {
     const { Responses } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: { [LEDGER]: { Keys, ConsistentRead: true } } }));

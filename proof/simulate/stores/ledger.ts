@@ -33,13 +33,13 @@ export function ledgerKinds(chance: Chance): Kinds {
     return EPOCH + 1_000 * (hasTies ? chance.whole('due', 0, 3) : (dues * 7) % 101);
   };
   const row = (): Rollout => {
-    const { due: _, ...rest } = aRollout({
+    const { dueAt: _, ...rest } = aRollout({
       ...identity(),
-      rev: rev() + 1,
+      itemRevision: rev() + 1,
       state: chance.pick('state', STATES),
-      no: chance.whole('no', 0, 9),
+      followUpNumber: chance.whole('no', 0, 9),
     });
-    return { ...rest, ...(chance.is('with due', 0.7) && { due: due() }) };
+    return { ...rest, ...(chance.is('with due', 0.7) && { dueAt: due() }) };
   };
   const now = () => EPOCH + 1_000 * chance.whole('now', 0, hasTies ? 4 : 101) + chance.pick('or just after', [0, 1]);
   return [
@@ -50,7 +50,7 @@ export function ledgerKinds(chance: Chance): Kinds {
     [2, () => loading(identity())],
     [2, () => lookingUp(chance, identity())],
     [2, () => writingHead(chance, rev())],
-    [2, () => writingTombstones(chance, rev())],
+    [2, () => writingWithdrawals(chance, rev())],
     [1, () => readingRows(chance.pick('version', VERSIONS))],
     [2, () => readingDue(now())],
     ...pageKinds(chance, PRODUCT, !hasTies),
@@ -75,8 +75,8 @@ function bumping(identity: Identity, due: number | undefined): Operation {
     const table = ledger(dynamodb, LEDGER);
     const row = await table.read(identity);
     if (!row) return 'nothing there';
-    const { due: _, ...rest } = row;
-    return table.write({ ...rest, rev: row.rev + 1, ...(due !== undefined && { due }) });
+    const { dueAt: _, ...rest } = row;
+    return table.write({ ...rest, itemRevision: row.itemRevision + 1, ...(due !== undefined && { dueAt: due }) });
   });
 }
 
@@ -93,24 +93,24 @@ function lookingUp(chance: Chance, { product, version }: Identity): Operation {
   const more = Array.from({ length: chance.pick('more', [0, 0, 0, 120]) }, (_, index) => ({ revision: index + 20, channel: 'a' }));
   const wanted = [...more, ...all.slice(0, chance.whole('wanted', 0, all.length))];
   return asking(`look up ${wanted.length} rows of ${version}`, async ({ dynamodb }) => {
-    const { rows, tombstones } = await ledger(dynamodb, LEDGER).lookUp(product, version, wanted);
-    return { rows: sorted(rows), tombstones };
+    const { rows, withdrawals } = await ledger(dynamodb, LEDGER).lookUp(product, version, wanted);
+    return { rows: sorted(rows), withdrawals };
   });
 }
 
 function writingHead(chance: Chance, rev: number): Operation {
   const channel = chance.pick('channel', CHANNELS);
-  const head = { rev, seq: chance.whole('seq', 0, 9), entries: {} };
-  return asking(`write the head of ${channel}, read at revision ${rev}, seq ${head.seq}`, ({ dynamodb }) =>
+  const head = { itemRevision: rev, lastSequence: chance.whole('seq', 0, 9), entries: {} };
+  return asking(`write the head of ${channel}, read at revision ${rev}, last sequence ${head.lastSequence}`, ({ dynamodb }) =>
     ledger(dynamodb, LEDGER).writeHead(PRODUCT, channel, head),
   );
 }
 
-function writingTombstones(chance: Chance, rev: number): Operation {
+function writingWithdrawals(chance: Chance, rev: number): Operation {
   const version = chance.pick('version', VERSIONS);
   const list = [{ version, force: chance.is('force', 0.5), at: chance.whole('at', 1, 9) }];
   return asking(`write the withdrawals of ${version}, read at revision ${rev}, at ${list[0]?.at}`, ({ dynamodb }) =>
-    ledger(dynamodb, LEDGER).writeTombstones(PRODUCT, version, { rev, list }),
+    ledger(dynamodb, LEDGER).writeWithdrawals(PRODUCT, version, { itemRevision: rev, list }),
   );
 }
 
@@ -128,7 +128,10 @@ function readingDue(now: number): Operation {
         const rows: DueRow[][] = [];
         for (let shard = 0; shard < WORK_SHARDS; shard += 1)
           rows.push((await Array.fromAsync(ledger(side.clients.dynamodb, LEDGER).due(shard, now))).flat());
-        return rows.map((shard) => ({ dues: shard.map(({ due }) => due), rows: shard.map((row) => `${nameOf(row)} ${row.due}`).sort() }));
+        return rows.map((shard) => ({
+          dues: shard.map(({ dueAt }) => dueAt),
+          rows: shard.map((row) => `${nameOf(row)} ${row.dueAt}`).sort(),
+        }));
       });
     },
   };

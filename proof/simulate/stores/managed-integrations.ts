@@ -84,11 +84,11 @@ const made = new WeakMap<Side, Map<string, string>>();
 const taskOf = (side: Side, label: string): string => made.get(side)?.get(label) ?? 'nobodys';
 const arnOf = (taskId: string): string => `arn:aws:iotmanagedintegrations:us-east-1:000000000000:ota-task/${taskId}`;
 const textOf = ({ rolloutId, requestDigest }: Markers): string => `${rolloutId} (${requestDigest})`;
-const subjectOf = (markers: Markers, aws: Subject['aws'], openFrom?: number): Subject => ({
+const subjectOf = (markers: Markers, aws: Subject['aws'], firstSentAt?: number): Subject => ({
   ...markers,
   attempt: 1,
   aws,
-  ...(openFrom !== undefined && { openFrom }),
+  unansweredCreates: { count: 1, ...(firstSentAt !== undefined && { firstSentAt }) },
 });
 
 /** The same answer with the same names for the ids that a side made up. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimedRow, conflictWith } from '../../../domain/rollout/claim.ts';
 import { withdrawalOf } from '../../../domain/rollout/rollout.ts';
-import { aRollout, aTombstone, now, timing } from '../../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, now, timing } from '../../../proof/support/a-rollout.ts';
 import { otaTaskChannel, otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), who: 'releases m-1' };
@@ -35,8 +35,17 @@ describe('the row of a claim', () => {
 
   it('is CLAIMED: nothing was sent, nothing is told, and the sweep finds it should nobody go on', () => {
     const row = claimed();
-    expect(row).toMatchObject({ state: 'CLAIMED', attempt: 0, open: 0, outbox: [], also: [], rev: 1, no: 0, tries: 0 });
-    expect(row.due).toBe(now + timing.firstDelay + timing.slack);
+    expect(row).toMatchObject({
+      state: 'CLAIMED',
+      attempt: 0,
+      unansweredCreates: { count: 0 },
+      outbox: [],
+      siblings: [],
+      itemRevision: 1,
+      followUpNumber: 0,
+      restsWithoutNews: 0,
+    });
+    expect(row.dueAt).toBe(now + timing.firstDelay + timing.sweepSlack);
   });
 
   it('has no member for what the message did not say', () => {
@@ -86,10 +95,10 @@ describe('a row that is there already', () => {
 });
 
 describe('the withdrawal that covers a rollout', () => {
-  const covers = (...changes: Parameters<typeof aTombstone>[0][]) =>
+  const covers = (...changes: Parameters<typeof aRecordedWithdrawal>[0][]) =>
     withdrawalOf(
       { version: '2.0.0', revision: 1, channel: 'beta' },
-      changes.map((one) => aTombstone(one)),
+      changes.map((one) => aRecordedWithdrawal(one)),
     );
 
   it('is one of all revisions and channels, of its revision, of its channel', () => {

@@ -6,9 +6,9 @@ import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
 const row = aRollout();
-const own = ownEntry(row, { seq: 2 });
+const own = ownEntry(row, { sequence: 2 });
 const expired = aRollout({ notAfter: now - 1 });
-const older = rivalOf('1.0.0', { seq: 1, created: true });
+const older = rivalOf('1.0.0', { sequence: 1, created: true });
 const counts = (...rivals: readonly { rolloutId: string }[]): Partial<Seen> => ({
   rivals: Object.fromEntries(rivals.map(({ rolloutId }) => [rolloutId, true])),
 });
@@ -17,10 +17,10 @@ const dead = (...rivals: readonly { rolloutId: string }[]): Partial<Seen> => ({
 });
 
 describe('CLAIMED, not in the head: the order of the channel is decided now, once', () => {
-  const newer = rivalOf('3.0.0', { seq: 1 });
-  const newest = rivalOf('4.0.0', { seq: 2, created: true });
-  const equal = rivalOf('2.0.0+other', { seq: 1 });
-  const laterRevision = { rolloutId: 'r2', entry: { version: '2.0.0', revision: 2, seq: 1 } };
+  const newer = rivalOf('3.0.0', { sequence: 1 });
+  const newest = rivalOf('4.0.0', { sequence: 2, created: true });
+  const equal = rivalOf('2.0.0+other', { sequence: 1 });
+  const laterRevision = { rolloutId: 'r2', entry: { version: '2.0.0', revision: 2, sequence: 1 } };
   const allowed = aRollout({ downgrade: true });
   specify([
     ['nobody on the channel', aView(row), 'head: enter as 1'],
@@ -32,7 +32,7 @@ describe('CLAIMED, not in the head: the order of the channel is decided now, onc
     ['every newer one dead', aView(row, { head: aHead(newer, newest), seen: dead(newer, newest) }), 'head: enter as 3, drop 3.0.0, 4.0.0'],
     [
       'an ended newer one that counts',
-      aView(row, { head: aHead(rivalOf('3.0.0', { seq: 1, done: true })), seen: counts(newer) }),
+      aView(row, { head: aHead(rivalOf('3.0.0', { sequence: 1, done: true })), seen: counts(newer) }),
       'write SUPERSEDED by 3.0.0 +Superseded',
     ],
     [
@@ -52,15 +52,15 @@ describe('CLAIMED, not in the head: the order of the channel is decided now, onc
 });
 
 describe('CLAIMED, in the head: the higher number wins, versions are not compared again', () => {
-  const pending = rivalOf('3.0.0', { seq: 3 });
-  const created = rivalOf('3.0.0', { seq: 3, created: true });
-  const ended = rivalOf('3.0.0', { seq: 3, done: true });
-  const laterButOlder = rivalOf('1.0.0', { seq: 3, created: true });
-  const before = rivalOf('9.0.0', { seq: 1, created: true });
+  const pending = rivalOf('3.0.0', { sequence: 3 });
+  const created = rivalOf('3.0.0', { sequence: 3, created: true });
+  const ended = rivalOf('3.0.0', { sequence: 3, done: true });
+  const laterButOlder = rivalOf('1.0.0', { sequence: 3, created: true });
+  const before = rivalOf('9.0.0', { sequence: 1, created: true });
   specify([
-    ['alone', aView(row, { head: aHead(own) }), 'write CREATING attempt 1 open 1 → send'],
-    ['at managed integrations too', aView(aRollout(onMi), { head: aHead(own) }), 'write CREATING attempt 1 open 1 → send'],
-    ['only earlier ones', aView(row, { head: aHead(own, before) }), 'write CREATING attempt 1 open 1 → send'],
+    ['alone', aView(row, { head: aHead(own) }), 'write CREATING attempt 1 unanswered 1 → send'],
+    ['at managed integrations too', aView(aRollout(onMi), { head: aHead(own) }), 'write CREATING attempt 1 unanswered 1 → send'],
+    ['only earlier ones', aView(row, { head: aHead(own, before) }), 'write CREATING attempt 1 unanswered 1 → send'],
     ['a later one, its row not read', aView(row, { head: aHead(own, pending) }), 'read 3.0.0'],
     ['a later one pending: wait', aView(row, { head: aHead(own, pending), seen: counts(pending) }), 'write CLAIMED → rest'],
     [
@@ -75,7 +75,7 @@ describe('CLAIMED, in the head: the higher number wins, versions are not compare
       aView(row, { head: aHead(own, laterButOlder), seen: counts(laterButOlder) }),
       'write SUPERSEDED by 1.0.0 +Superseded',
     ],
-    ['a later one dead', aView(row, { head: aHead(own, created), seen: dead(created) }), 'write CREATING attempt 1 open 1 → send'],
+    ['a later one dead', aView(row, { head: aHead(own, created), seen: dead(created) }), 'write CREATING attempt 1 unanswered 1 → send'],
     [
       'a later one exists, policy keep',
       aView(aRollout({ whenSuperseded: 'keep' }), { head: aHead(own, created), seen: counts(created) }),
@@ -87,20 +87,20 @@ describe('CLAIMED, in the head: the higher number wins, versions are not compare
 
 describe('CLAIMED, carrying the other channels of its message', () => {
   const sibling = aRollout({ channel: 'stable' });
-  const carrier: Rollout = aRollout({ also: [sibling] });
+  const carrier: Rollout = aRollout({ siblings: [sibling] });
   const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const;
   const told = { siblings: { conflicts: [conflict] } };
   const put = { siblings: { conflicts: [] } };
   specify([
     ['before anything else', aView(carrier), 'put stable'],
-    ['even when withdrawn', aView(carrier, { tombstones: [{ version: '2.0.0', force: false, at: now }] }), 'put stable'],
+    ['even when withdrawn', aView(carrier, { withdrawals: [{ version: '2.0.0', force: false, at: now }] }), 'put stable'],
     ['even when expired', aView({ ...carrier, notAfter: now - 1 }), 'put stable'],
     ['put: goes on', aView(carrier, { seen: put }), 'head: enter as 1'],
-    ['put and entered', aView(carrier, { seen: put, head: aHead(own) }), 'write CREATING attempt 1 open 1 → send'],
+    ['put and entered', aView(carrier, { seen: put, head: aHead(own) }), 'write CREATING attempt 1 unanswered 1 → send'],
     [
       'one has another content: told by the next write',
       aView(carrier, { seen: told, head: aHead(own) }),
-      'write CREATING attempt 1 open 1 +Rejected → send',
+      'write CREATING attempt 1 unanswered 1 +Rejected → send',
     ],
     [
       'one has another content, and this one fails',

@@ -10,15 +10,15 @@ import { specify } from '../../support/specify.ts';
 const live = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), aws: { otaUpdateId: 'u' }, ...changes });
 const row = live();
-const task = live({ ...onMi, aws: { taskId: 't1' }, open: 0 });
+const task = live({ ...onMi, aws: { taskId: 't1' }, unansweredCreates: { count: 0 } });
 const recent = live(sentAgo(seconds(30)));
 const job = (state: JobState, more: Partial<Extract<Sighting, { kind: 'exists' }>> = {}): { sighting: Sighting } => ({
   sighting: { kind: 'exists', job: state, aws: {}, ...more },
 });
-const own = ownEntry(row, { seq: 2 });
+const own = ownEntry(row, { sequence: 2 });
 
 describe('CREATED: outcomes that nobody takes', () => {
-  const told = (succeeded: number) => progressedOutcome(live({ rev: succeeded }), someCounts({ succeeded }), now);
+  const told = (succeeded: number) => progressedOutcome(live({ itemRevision: succeeded }), someCounts({ succeeded }), now);
   const waiting = (count: number) => [createdOutcome(row, false, now), ...Array.from({ length: count - 1 }, (_, index) => told(index))];
   const moved = (outbox: Rollout['outbox']) =>
     nextStep(aView(live({ outbox }), { seen: { unpublished: true, ...job('live', { counts: someCounts({ succeeded: 999 }) }) } }));
@@ -43,12 +43,12 @@ describe('CREATED: how far are the devices', () => {
       awsJobAbortConfig: { abortCriteriaList: [{ failureType: 'FAILED', minNumberOfExecutedThings: 2, thresholdPercentage: 50 }] },
     },
   });
-  const closed = { ...task, openFrom: undefined, openTo: undefined } as unknown as Rollout;
+  const closed = { ...task, unansweredCreates: { count: 0 } };
   specify([
     ['nothing seen yet', aView(row), 'look at job'],
-    ['no news', aView(row, { seen: job('live') }), 'stop'],
-    ['no device moved', aView(counted, { seen: job('live', { counts }) }), 'stop'],
-    ['no device at all', aView(row, { seen: job('live', { counts: someCounts() }) }), 'stop'],
+    ['no news', aView(row, { seen: job('live') }), 'done'],
+    ['no device moved', aView(counted, { seen: job('live', { counts }) }), 'done'],
+    ['no device at all', aView(row, { seen: job('live', { counts: someCounts() }) }), 'done'],
     ['devices moved', aView(row, { seen: job('live', { counts }) }), 'write CREATED +Progressed → rest'],
     [
       'devices moved under a cancel from outside that has not happened yet',
@@ -61,7 +61,7 @@ describe('CREATED: how far are the devices', () => {
       aView({ ...task, continuous: true }, { seen: job('completed', { counts }) }),
       'write CREATED +Progressed → rest',
     ],
-    ['and nothing has moved since', aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }), 'stop'],
+    ['and nothing has moved since', aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }), 'done'],
     ['a task has ended', aView(task, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
     [
       'canceled by somebody',
@@ -81,21 +81,21 @@ describe('CREATED: how far are the devices', () => {
     ['a canceled task: nobody but AWS can', aView(task, { seen: job('canceled') }), 'write FAILED(ABORTED) +Failed'],
     ['deleted outside', aView(row, { seen: job('gone') }), 'write FAILED(GONE) +Failed'],
     ['not found', aView(row, { seen: { sighting: { kind: 'notFound' } } }), 'write FAILED(GONE) +Failed'],
-    ['not found while a create may be on its way', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'stop'],
-    ['deleted outside while a create may be on its way', aView(recent, { seen: job('gone') }), 'stop'],
+    ['not found while a create may be on its way', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'done'],
+    ['deleted outside while a create may be on its way', aView(recent, { seen: job('gone') }), 'done'],
     [
       'a task whose create was answered is not found',
       aView(closed, { seen: { sighting: { kind: 'notFound' } } }),
       'write FAILED(GONE) +Failed',
     ],
-    ['being created after all', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'stop'],
+    ['being created after all', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'done'],
     ["another's under our id", aView(row, { seen: { sighting: { kind: 'foreign' } } }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
     [
       'CREATE_FAILED after all',
       aView(row, { seen: { sighting: { kind: 'createFailed', errorInfo: {}, job: 'none' } } }),
       'write FAILED(CREATE_FAILED) +Failed',
     ],
-    ['could not look', aView(row, { seen: { resting: true } }), 'stop'],
+    ['could not look', aView(row, { seen: { resting: true } }), 'done'],
   ]);
 
   it('keeps the last counts with what became of it', () => {
@@ -105,19 +105,19 @@ describe('CREATED: how far are the devices', () => {
 });
 
 describe('CREATED: the older ones of the channel give way', () => {
-  const older = rivalOf('1.0.0', { seq: 1, created: true });
-  const done = rivalOf('0.9.0', { seq: 0, done: true });
-  const ownCreated = ownEntry(row, { seq: 2, created: true });
+  const older = rivalOf('1.0.0', { sequence: 1, created: true });
+  const done = rivalOf('0.9.0', { sequence: 0, done: true });
+  const ownCreated = ownEntry(row, { sequence: 2, created: true });
   const just = { justCreated: true, wrote: true } as const;
   const waking = { ...just, toWake: [older.rolloutId] };
   const full = live({ outbox: [createdOutcome(row, false, now)] });
   specify([
     ['the head says that this one exists', aView(row, { head: aHead(own, older), seen: just }), 'head: created'],
     ['also long afterwards', aView(row, { head: aHead(own, older) }), 'head: created'],
-    ['nobody older: nothing to say', aView(row, { head: aHead(own), seen: just }), 'stop'],
-    ['the older ones have ended: nothing to say', aView(row, { head: aHead(own, done), seen: just }), 'stop'],
+    ['nobody older: nothing to say', aView(row, { head: aHead(own), seen: just }), 'done'],
+    ['the older ones have ended: nothing to say', aView(row, { head: aHead(own, done), seen: just }), 'done'],
     ['said: each is woken', aView(row, { head: aHead(ownCreated, older), seen: waking }), 'wake 1.0.0'],
-    ['woken', aView(row, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'stop'],
+    ['woken', aView(row, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'done'],
     ['said by an earlier loop', aView(row, { head: aHead(ownCreated, older) }), 'look at job'],
     ['the head before the outbox', aView(full, { head: aHead(own, older), seen: just }), 'head: created'],
     ['then the outbox', aView(full, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'publish'],
@@ -125,7 +125,7 @@ describe('CREATED: the older ones of the channel give way', () => {
     [
       'the bus did not take it: the sweep comes back',
       aView(full, { head: aHead(ownCreated, older), seen: { ...just, unpublished: true } }),
-      'stop',
+      'done',
     ],
     ['an outbox left by an earlier loop is told once nothing is new', aView(full, { seen: job('live') }), 'publish'],
     ['an outbox left by an earlier loop waits behind a completion', aView(full, { seen: job('completed') }), 'write COMPLETED +Completed'],
@@ -133,9 +133,9 @@ describe('CREATED: the older ones of the channel give way', () => {
 });
 
 describe('CREATED: a newer one is there', () => {
-  const newer = rivalOf('3.0.0', { seq: 3, created: true });
-  const ended = rivalOf('3.0.0', { seq: 3, done: true });
-  const pending = rivalOf('3.0.0', { seq: 3 });
+  const newer = rivalOf('3.0.0', { sequence: 3, created: true });
+  const ended = rivalOf('3.0.0', { sequence: 3, done: true });
+  const pending = rivalOf('3.0.0', { sequence: 3 });
   const counts = { rivals: { [newer.rolloutId]: true } };
   const full = live({ outbox: [createdOutcome(row, false, now)] });
   specify([
@@ -149,8 +149,8 @@ describe('CREATED: a newer one is there', () => {
     [
       'a dead later one does not hide a living one',
       aView(row, {
-        head: aHead(own, newer, rivalOf('4.0.0', { seq: 4, created: true })),
-        seen: { rivals: { [rivalOf('4.0.0', { seq: 4 }).rolloutId]: false } },
+        head: aHead(own, newer, rivalOf('4.0.0', { sequence: 4, created: true })),
+        seen: { rivals: { [rivalOf('4.0.0', { sequence: 4 }).rolloutId]: false } },
       }),
       'read 3.0.0',
     ],

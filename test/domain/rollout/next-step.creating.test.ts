@@ -10,21 +10,30 @@ const sent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', .
 const iot = sent();
 const mi = sent(onMi);
 const longAgo = sentAgo(minutes(21));
-const answeredNo = { attempt: 1, open: 0 } as const;
+const answeredNo = { attempt: 1, unansweredCreates: { count: 0 } } as const;
 const twoOpen = {
-  open: 2,
-  openFrom: now - minutes(3),
-  openTo: now - seconds(1),
-  prev: { open: 1, openFrom: now - minutes(3), openTo: now - minutes(3) },
+  unansweredCreates: {
+    count: 2,
+    firstSentAt: now - minutes(3),
+    lastSentAt: now - seconds(1),
+    beforeLast: { count: 1, firstSentAt: now - minutes(3), lastSentAt: now - minutes(3) },
+  },
 };
-const twoOpenLong = { ...twoOpen, openFrom: now - minutes(30), prev: { open: 1, openFrom: now - minutes(30), openTo: now - minutes(30) } };
+const twoOpenLong = {
+  ...twoOpen,
+  unansweredCreates: {
+    ...twoOpen.unansweredCreates,
+    firstSentAt: now - minutes(30),
+    beforeLast: { count: 1, firstSentAt: now - minutes(30), lastSentAt: now - minutes(30) },
+  },
+};
 
 const wrote = { wrote: true } as const;
 const accepted: Reply = { kind: 'accepted', aws: {} };
 const created: Reply = { kind: 'created', aws: { taskId: 't1' } };
 const alreadyExists: Reply = { kind: 'alreadyExists' };
-const throttled: Reply = { kind: 'no', retryable: true, code: 'ThrottlingException', message: 'slow down' };
-const refused: Reply = { kind: 'no', retryable: false, code: 'UnauthorizedException', message: 'not allowed' };
+const throttled: Reply = { kind: 'refused', retryable: true, code: 'ThrottlingException', message: 'slow down' };
+const refused: Reply = { kind: 'refused', retryable: false, code: 'UnauthorizedException', message: 'not allowed' };
 const unknown: Reply = { kind: 'unknown', message: 'timeout' };
 
 const notFound: Sighting = { kind: 'notFound' };
@@ -39,7 +48,7 @@ describe('CREATING: the answer to a create', () => {
   specify([
     ['the intent just written', aView(iot, { seen: { ...wrote, intent: true } }), 'send'],
     ['accepted', aView(iot, { seen: { ...wrote, reply: accepted } }), 'rest'],
-    ['a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED open 0 +Created'],
+    ['a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED unanswered 0 +Created'],
     ['already exists: look, never a new id', aView(iot, { seen: { ...wrote, reply: alreadyExists } }), 'look at creation'],
     ['already exists, not found: a read that lags', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }), 'rest'],
     ['already exists, ours: adopted', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: exists } }), 'write CREATED +Created'],
@@ -48,27 +57,27 @@ describe('CREATING: the answer to a create', () => {
       aView(sent({ ...onMi, ...longAgo }), { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }),
       'rest',
     ],
-    ['throttled: the intent is undone', aView(iot, { seen: { ...wrote, reply: throttled } }), 'write CREATING open 0 → rest'],
+    ['throttled: the intent is undone', aView(iot, { seen: { ...wrote, reply: throttled } }), 'write CREATING unanswered 0 → rest'],
     [
       'throttled while another is unanswered',
       aView(sent(twoOpen), { seen: { ...wrote, reply: throttled } }),
-      'write CREATING open 1 → rest',
+      'write CREATING unanswered 1 → rest',
     ],
-    ['refused for good', aView(iot, { seen: { ...wrote, reply: refused } }), 'write FAILED(AWS_REFUSED) open 0 +Failed'],
+    ['refused for good', aView(iot, { seen: { ...wrote, reply: refused } }), 'write FAILED(AWS_REFUSED) unanswered 0 +Failed'],
     [
       'refused for good at managed integrations',
       aView(mi, { seen: { ...wrote, reply: refused } }),
-      'write FAILED(AWS_REFUSED) open 0 +Failed',
+      'write FAILED(AWS_REFUSED) unanswered 0 +Failed',
     ],
     [
       'refused for good while another may still land',
       aView(sent(twoOpen), { seen: { ...wrote, reply: refused } }),
-      'write CREATING open 1 → rest',
+      'write CREATING unanswered 1 → rest',
     ],
     [
       'refused for good, the other unanswered too long ago',
       aView(sent(twoOpenLong), { seen: { ...wrote, reply: refused } }),
-      'write FAILED(AWS_REFUSED) open 1 +Failed',
+      'write FAILED(AWS_REFUSED) unanswered 1 +Failed',
     ],
     ['no answer: unknown is never no', aView(iot, { seen: { ...wrote, reply: unknown } }), 'rest'],
     ['no answer at managed integrations', aView(mi, { seen: { ...wrote, reply: unknown } }), 'rest'],
@@ -77,14 +86,14 @@ describe('CREATING: the answer to a create', () => {
 
 describe('CREATING: nothing open, since every send was answered no', () => {
   const again = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...answeredNo, ...changes });
-  const own = ownEntry(iot, { seq: 2 });
-  const pending = rivalOf('3.0.0', { seq: 3 });
-  const newer = rivalOf('3.0.0', { seq: 3, created: true });
+  const own = ownEntry(iot, { sequence: 2 });
+  const pending = rivalOf('3.0.0', { sequence: 3 });
+  const newer = rivalOf('3.0.0', { sequence: 3, created: true });
   const seen = { rivals: { [newer.rolloutId]: true } };
   specify([
-    ['create at once, without a look', aView(again()), 'write CREATING open 1 → send'],
-    ['at managed integrations too', aView(again(onMi)), 'write CREATING open 1 → send'],
-    ['of a later attempt', aView(again({ attempt: 3 })), 'write CREATING open 1 → send'],
+    ['create at once, without a look', aView(again()), 'write CREATING unanswered 1 → send'],
+    ['at managed integrations too', aView(again(onMi)), 'write CREATING unanswered 1 → send'],
+    ['of a later attempt', aView(again({ attempt: 3 })), 'write CREATING unanswered 1 → send'],
     ['notAfter passed', aView(again({ notAfter: now - 1 })), 'write FAILED(EXPIRED) +Failed'],
     ['a later one pending: wait', aView(again(), { head: aHead(own, pending), seen }), 'write CREATING → rest'],
     ['a later one pending, not read', aView(again(), { head: aHead(own, pending) }), 'read 3.0.0'],
@@ -97,7 +106,7 @@ describe('CREATING: nothing open, since every send was answered no', () => {
     [
       'a later one dead',
       aView(again(), { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: false } } }),
-      'write CREATING open 1 → send',
+      'write CREATING unanswered 1 → send',
     ],
   ]);
 });
@@ -107,7 +116,7 @@ describe('CREATING: a create may be on its way, so look', () => {
   specify([
     ['nothing seen yet', aView(iot), 'look at creation'],
     ['at managed integrations', aView(mi), 'look at creation'],
-    ['not found at IoT Core: the id protects, create again', look(iot, notFound), 'write CREATING open 2 → send'],
+    ['not found at IoT Core: the id protects, create again', look(iot, notFound), 'write CREATING unanswered 2 → send'],
     ['not found at IoT Core, expired, may still land', look(sent({ notAfter: now - 1 }), notFound), 'write CREATING → rest'],
     [
       'not found at IoT Core, expired, cannot land any more',
@@ -125,7 +134,7 @@ describe('CREATING: a create may be on its way, so look', () => {
     ["another's under our id", look(iot, { kind: 'foreign' }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
     ['being created', look(iot, { kind: 'pending' }), 'write CREATING → rest'],
     ['created', look(iot, exists), 'write CREATED +Created'],
-    ['a task found by its tags', look(mi, { kind: 'exists', job: 'live', aws: { taskId: 't1' } }), 'write CREATED open 0 +Created'],
+    ['a task found by its tags', look(mi, { kind: 'exists', job: 'live', aws: { taskId: 't1' } }), 'write CREATED unanswered 0 +Created'],
     ['created, its job already gone', look(iot, { ...exists, job: 'gone' }), 'write CREATED +Created'],
     ['found although notAfter has passed', look(sent({ notAfter: now - 1 }), exists), 'write CREATED +Created'],
   ]);
@@ -135,8 +144,8 @@ describe('CREATING: CREATE_FAILED', () => {
   const look = (sighting: Sighting, changes: Partial<Rollout> = {}, stopSent?: true) =>
     aView(sent(changes), { seen: { sighting, ...(stopSent && { stopSent }) } });
   specify([
-    ['the cause can pass: another attempt, later', look(failed('ThrottlingException')), 'write CREATING attempt 2 open 0 → rest'],
-    ['again', look(failed('ThrottlingException'), { attempt: 2 }), 'write CREATING attempt 3 open 0 → rest'],
+    ['the cause can pass: another attempt, later', look(failed('ThrottlingException')), 'write CREATING attempt 2 unanswered 0 → rest'],
+    ['again', look(failed('ThrottlingException'), { attempt: 2 }), 'write CREATING attempt 3 unanswered 0 → rest'],
     ['the third time', look(failed('ThrottlingException'), { attempt: 3 }), 'write FAILED(CREATE_FAILED) +Failed'],
     [
       'the cause can pass, but notAfter has passed',
@@ -145,21 +154,21 @@ describe('CREATING: CREATE_FAILED', () => {
     ],
     ['the cause stays', look(failed('AccessDeniedException')), 'write FAILED(CREATE_FAILED) +Failed'],
     ['no cause given', look({ kind: 'createFailed', errorInfo: {}, job: 'none' }), 'write FAILED(CREATE_FAILED) +Failed'],
-    ['it left a job that lives', look(failed('ThrottlingException', 'live')), 'stop it (CREATE_FAILED)'],
+    ['it left a job that lives', look(failed('ThrottlingException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
     ['its job was asked to stop', look(failed('ThrottlingException', 'live'), {}, true), 'write CREATING → rest'],
     ['its job is still ending', look(failed('ThrottlingException', 'ending')), 'write CREATING → rest'],
-    ['its job has been canceled', look(failed('ThrottlingException', 'canceled')), 'write CREATING attempt 2 open 0 → rest'],
-    ['its job is deleted', look(failed('ThrottlingException', 'gone')), 'write CREATING attempt 2 open 0 → rest'],
-    ['a final cause, but a job that lives', look(failed('AccessDeniedException', 'live')), 'stop it (CREATE_FAILED)'],
+    ['its job has been canceled', look(failed('ThrottlingException', 'canceled')), 'write CREATING attempt 2 unanswered 0 → rest'],
+    ['its job is deleted', look(failed('ThrottlingException', 'gone')), 'write CREATING attempt 2 unanswered 0 → rest'],
+    ['a final cause, but a job that lives', look(failed('AccessDeniedException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
     ['a final cause, its job ended', look(failed('AccessDeniedException', 'completed')), 'write FAILED(CREATE_FAILED) +Failed'],
   ]);
 });
 
 describe('CREATING beside a newer release', () => {
-  const own = ownEntry(iot, { seq: 1 });
-  const newer = rivalOf('3.0.0', { seq: 2, created: true });
-  const ended = rivalOf('3.0.0', { seq: 2, done: true });
-  const pending = rivalOf('3.0.0', { seq: 2 });
+  const own = ownEntry(iot, { sequence: 1 });
+  const newer = rivalOf('3.0.0', { sequence: 2, created: true });
+  const ended = rivalOf('3.0.0', { sequence: 2, done: true });
+  const pending = rivalOf('3.0.0', { sequence: 2 });
   const counts = { rivals: { [newer.rolloutId]: true } };
   const dead = { rivals: { [newer.rolloutId]: false } };
   specify([
@@ -178,7 +187,7 @@ describe('CREATING beside a newer release', () => {
     [
       'a TaskId is noted first',
       aView(mi, { head: aHead(own, newer), seen: { ...counts, reply: created } }),
-      'write CREATED open 0 +Created',
+      'write CREATED unanswered 0 +Created',
     ],
   ]);
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { JobState, Sighting } from '../../../domain/rollout/observation.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
-import type { Rollout, State, Tombstone } from '../../../domain/rollout/rollout.ts';
+import type { RecordedWithdrawal, Rollout, State } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
 import {
   aHead,
+  aRecordedWithdrawal,
   aRollout,
-  aTombstone,
   minutes,
   now,
   onMi,
@@ -20,20 +20,20 @@ import {
 import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
-const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
+const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const base = aRollout();
-const own = ownEntry(base, { seq: 1 });
+const own = ownEntry(base, { sequence: 1 });
 
 describe('a withdrawal, by state', () => {
-  const at = (state: State, more: Partial<Rollout> = {}) => aView(aRollout({ state, ...more }), { tombstones: [aTombstone()] });
+  const at = (state: State, more: Partial<Rollout> = {}) => aView(aRollout({ state, ...more }), { withdrawals: [aRecordedWithdrawal()] });
   specify([
     ['CLAIMED', at('CLAIMED'), 'write WITHDRAWN +Withdrawn'],
     ['CREATING', at('CREATING', sentAgo(1)), 'write WITHDRAWING'],
     ['CREATED', at('CREATED'), 'write WITHDRAWING'],
-    ['SUPERSEDING', at('SUPERSEDING', { by }), 'write WITHDRAWING'],
+    ['SUPERSEDING', at('SUPERSEDING', { supersededBy }), 'write WITHDRAWING'],
     ['WITHDRAWING', at('WITHDRAWING'), 'look at both'],
     ['COMPLETED', at('COMPLETED'), 'write WITHDRAWN +Withdrawn'],
-    ['SUPERSEDED', at('SUPERSEDED', { by }), 'write WITHDRAWN +Withdrawn'],
+    ['SUPERSEDED', at('SUPERSEDED', { supersededBy }), 'write WITHDRAWN +Withdrawn'],
     ['WITHDRAWN', at('WITHDRAWN'), 'write WITHDRAWN -due'],
     ['FAILED(UNCERTAIN)', at('FAILED', { code: 'UNCERTAIN', ...onMi }), 'write WITHDRAWING'],
     ['FAILED(GONE)', at('FAILED', { code: 'GONE' }), 'write FAILED -due'],
@@ -46,7 +46,8 @@ describe('a withdrawal, by state', () => {
 });
 
 describe('which rollouts a withdrawal covers', () => {
-  const on = (changes: Partial<Tombstone>) => aView(aRollout({ state: 'CREATED', revision: 2 }), { tombstones: [aTombstone(changes)] });
+  const on = (changes: Partial<RecordedWithdrawal>) =>
+    aView(aRollout({ state: 'CREATED', revision: 2 }), { withdrawals: [aRecordedWithdrawal(changes)] });
   specify([
     ['every revision and channel', on({}), 'write WITHDRAWING'],
     ['its revision', on({ revision: 2 }), 'write WITHDRAWING'],
@@ -61,8 +62,8 @@ for (const [state, final] of [
   ['WITHDRAWING', 'WITHDRAWN +Withdrawn'],
 ] as const) {
   describe(`${state}: only what was seen to have ended has ended`, () => {
-    const going = (changes: Partial<Rollout> = {}) => aRollout({ state, by, ...sentAgo(minutes(21)), ...changes });
-    const stop = state === 'SUPERSEDING' ? 'stop it (SUPERSEDED)' : 'stop it (WITHDRAWN)';
+    const going = (changes: Partial<Rollout> = {}) => aRollout({ state, supersededBy, ...sentAgo(minutes(21)), ...changes });
+    const stop = state === 'SUPERSEDING' ? 'cancel at AWS (SUPERSEDED)' : 'cancel at AWS (WITHDRAWN)';
     const see = (sighting: Sighting, changes: Partial<Rollout> = {}, more = {}) => aView(going(changes), { seen: { sighting, ...more } });
     const job = (job: JobState): Sighting => ({ kind: 'exists', job, aws: {} });
     const failed = (job: 'none' | JobState): Sighting => ({ kind: 'createFailed', errorInfo: {}, job });
@@ -72,11 +73,7 @@ for (const [state, final] of [
       ['nothing seen yet', aView(going()), 'look at both'],
       ['just became so', aView(going(), { seen: { wrote: true } }), 'look at both'],
       ['not found, nothing can be on its way', see({ kind: 'notFound' }), `write ${final}`],
-      [
-        'not found, every send answered no',
-        see({ kind: 'notFound' }, { open: 0, openFrom: undefined, openTo: undefined } as never),
-        `write ${final}`,
-      ],
+      ['not found, every send answered no', see({ kind: 'notFound' }, { unansweredCreates: { count: 0 } }), `write ${final}`],
       ['not found, the last create exactly 20 minutes ago', see({ kind: 'notFound' }, sentAgo(minutes(20))), rest],
       ['not found, a create may be on its way', see({ kind: 'notFound' }, sentAgo(seconds(60))), rest],
       [
@@ -107,17 +104,17 @@ for (const [state, final] of [
 
 describe('how a rollout is stopped', () => {
   const job: Sighting = { kind: 'exists', job: 'live', aws: {} };
-  const stop = (state: State, ...tombstones: readonly Tombstone[]) =>
-    aView(aRollout({ state, by }), { tombstones, seen: { sighting: job } });
+  const stop = (state: State, ...withdrawals: readonly RecordedWithdrawal[]) =>
+    aView(aRollout({ state, supersededBy }), { withdrawals, seen: { sighting: job } });
   specify([
-    ['superseded', stop('SUPERSEDING'), 'stop it (SUPERSEDED)'],
-    ['withdrawn', stop('WITHDRAWING', aTombstone()), 'stop it (WITHDRAWN)'],
-    ['withdrawn with a reason', stop('WITHDRAWING', aTombstone({ reasonCode: 'BRICKS' })), 'stop it (BRICKS)'],
-    ['withdrawn by force', stop('WITHDRAWING', aTombstone({ force: true })), 'stop it (WITHDRAWN, force)'],
+    ['superseded', stop('SUPERSEDING'), 'cancel at AWS (SUPERSEDED)'],
+    ['withdrawn', stop('WITHDRAWING', aRecordedWithdrawal()), 'cancel at AWS (WITHDRAWN)'],
+    ['withdrawn with a reason', stop('WITHDRAWING', aRecordedWithdrawal({ reasonCode: 'BRICKS' })), 'cancel at AWS (BRICKS)'],
+    ['withdrawn by force', stop('WITHDRAWING', aRecordedWithdrawal({ force: true })), 'cancel at AWS (WITHDRAWN, force)'],
     [
       'withdrawn twice, once by force',
-      stop('WITHDRAWING', aTombstone({ reasonCode: 'A' }), aTombstone({ force: true, reasonCode: 'B' })),
-      'stop it (B, force)',
+      stop('WITHDRAWING', aRecordedWithdrawal({ reasonCode: 'A' }), aRecordedWithdrawal({ force: true, reasonCode: 'B' })),
+      'cancel at AWS (B, force)',
     ],
   ]);
 
@@ -127,20 +124,24 @@ describe('how a rollout is stopped', () => {
     });
     const canceled: Sighting = { kind: 'exists', job: 'canceled', aws: {}, counts: someCounts({ inProgress: 3 }) };
     const row = aRollout({ state: 'WITHDRAWING' });
-    const forced = { tombstones: [aTombstone({ force: true })] };
+    const forced = { withdrawals: [aRecordedWithdrawal({ force: true })] };
     specify([
-      ['some are', aView(row, { ...forced, ...seen(3) }), 'stop it (WITHDRAWN, force)'],
+      ['some are', aView(row, { ...forced, ...seen(3) }), 'cancel at AWS (WITHDRAWN, force)'],
       ['none is', aView(row, { ...forced, ...seen(0) }), 'write WITHDRAWN +Withdrawn'],
       [
         'some are, while queued ones are still being canceled',
         aView(row, { ...forced, ...seen(3, {}, 'ending') }),
-        'stop it (WITHDRAWN, force)',
+        'cancel at AWS (WITHDRAWN, force)',
       ],
       ['force has been said and is being done', aView(row, { ...forced, ...seen(3, {}, 'ending', true) }), 'write WITHDRAWING → rest'],
       ['sent, and not yet done', aView(row, { ...forced, ...seen(3, { stopSent: true }, 'ending') }), 'write WITHDRAWING → rest'],
-      ['nobody says force', aView(row, { tombstones: [aTombstone()], ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
+      ['nobody says force', aView(row, { withdrawals: [aRecordedWithdrawal()], ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
       ['there is no force', aView({ ...row, ...onMi }, { ...forced, seen: { sighting: canceled } }), 'write WITHDRAWN +Withdrawn'],
-      ['superseded, and nobody withdrew', aView(aRollout({ state: 'SUPERSEDING', by }), seen(3)), 'write SUPERSEDED by 3.0.0 +Superseded'],
+      [
+        'superseded, and nobody withdrew',
+        aView(aRollout({ state: 'SUPERSEDING', supersededBy }), seen(3)),
+        'write SUPERSEDED by 3.0.0 +Superseded',
+      ],
       ['sent: what it did is looked at', aView(row, { ...forced, seen: { stopSent: true } }), 'look at both'],
       ['sent, and AWS did not take it', aView(row, { ...forced, ...seen(3, { stopSent: true }) }), 'write WITHDRAWN +Withdrawn'],
     ]);
@@ -153,7 +154,9 @@ describe('how a rollout is stopped', () => {
 
   it('says by which release and in whose words', () => {
     expect(nextStep(stop('SUPERSEDING'))).toMatchObject({ order: { comment: 'superseded by 3.0.0 revision 1' } });
-    expect(nextStep(stop('WITHDRAWING', aTombstone({ comment: 'bricks hubs' })))).toMatchObject({ order: { comment: 'bricks hubs' } });
+    expect(nextStep(stop('WITHDRAWING', aRecordedWithdrawal({ comment: 'bricks hubs' })))).toMatchObject({
+      order: { comment: 'bricks hubs' },
+    });
   });
 
   it('tells with the last counts how many devices finish', () => {
@@ -166,23 +169,23 @@ describe('how a rollout is stopped', () => {
 describe('final: the head, then the outcomes, then nothing is due', () => {
   const outbox = [createdOutcome(base, false, now)];
   const final = (state: State, more: Partial<Rollout> = {}) =>
-    aRollout({ state, by, ...(state === 'FAILED' && { code: 'GONE' as const }), ...more });
-  const none = { due: undefined } as unknown as Partial<Rollout>;
+    aRollout({ state, supersededBy, ...(state === 'FAILED' && { code: 'GONE' as const }), ...more });
+  const none = { dueAt: undefined } as unknown as Partial<Rollout>;
   specify([
     ['WITHDRAWN, in the head', aView(final('WITHDRAWN', { outbox }), { head: aHead(own) }), 'head: leave'],
     ['FAILED, in the head', aView(final('FAILED', { outbox }), { head: aHead(own) }), 'head: leave'],
     ['COMPLETED, in the head', aView(final('COMPLETED', { outbox }), { head: aHead(own) }), 'head: done'],
     ['SUPERSEDED, in the head', aView(final('SUPERSEDED', { outbox }), { head: aHead(own) }), 'head: done'],
-    ['COMPLETED, marked', aView(final('COMPLETED', { outbox }), { head: aHead(ownEntry(base, { seq: 1, done: true })) }), 'publish'],
+    ['COMPLETED, marked', aView(final('COMPLETED', { outbox }), { head: aHead(ownEntry(base, { sequence: 1, done: true })) }), 'publish'],
     [
       'SUPERSEDED at its entry, never in the head',
-      aView(final('SUPERSEDED', { outbox }), { head: aHead(rivalOf('3.0.0', { seq: 1 })) }),
+      aView(final('SUPERSEDED', { outbox }), { head: aHead(rivalOf('3.0.0', { sequence: 1 })) }),
       'publish',
     ],
     ['FAILED, not in the head', aView(final('FAILED', { outbox })), 'publish'],
     ['told', aView(final('COMPLETED', { outbox }), { seen: { published: true } }), 'write COMPLETED -outbox -due'],
     ['told already, still due', aView(final('COMPLETED')), 'write COMPLETED -due'],
-    ['nothing left', aView(final('COMPLETED', none)), 'stop'],
+    ['nothing left', aView(final('COMPLETED', none)), 'done'],
     [
       'could not look, with nothing left to see',
       aView(final('COMPLETED', { outbox }), { head: aHead(own), seen: { resting: true } }),

@@ -4,8 +4,8 @@ import { nextStep } from '../../../domain/rollout/next-step.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen, Step, View } from '../../../domain/rollout/step.ts';
-import { written } from '../../../domain/rollout/write.ts';
-import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, timing } from '../../../proof/support/a-rollout.ts';
+import { applyChange } from '../../../domain/rollout/write.ts';
+import { aHead, aRecordedWithdrawal, aRollout, minutes, now, ownEntry, rivalOf, timing } from '../../../proof/support/a-rollout.ts';
 import { drive, sightings, worlds } from '../../support/drive.ts';
 
 const states: readonly State[] = [
@@ -21,43 +21,45 @@ const states: readonly State[] = [
 ];
 const sibling = aRollout({ channel: 'stable' });
 
-/** Rows as the loop can leave them: `open` and its times go together, nothing was sent before CREATING. */
+/** Rows as the loop can leave them: `unansweredCreates.count` and its times go together, nothing was sent before CREATING. */
 const rows: fc.Arbitrary<Rollout> = fc
   .record({
     state: fc.constantFrom(...states),
     service: fc.constantFrom('iot' as const, 'iotmanagedintegrations' as const),
     whenSuperseded: fc.constantFrom('keep' as const, 'cancel' as const),
-    open: fc.integer({ min: 0, max: 3 }),
+    count: fc.integer({ min: 0, max: 3 }),
     ago: fc.integer({ min: 0, max: minutes(60) }),
     attempt: fc.integer({ min: 1, max: 3 }),
-    tries: fc.integer({ min: 0, max: 30 }),
+    restsWithoutNews: fc.integer({ min: 0, max: 30 }),
     code: fc.constantFrom('UNCERTAIN' as const, 'GONE' as const),
     isFull: fc.boolean(),
     isCarrier: fc.boolean(),
     downgrade: fc.boolean(),
     notAfter: fc.option(fc.integer({ min: now - minutes(9), max: now + minutes(9) }), { nil: undefined }),
   })
-  .map(({ open, ago, code, isFull, isCarrier, notAfter, attempt, state, ...rest }) => {
+  .map(({ count, ago, code, isFull, isCarrier, notAfter, attempt, state, ...rest }) => {
     const sent = {
-      open,
-      openFrom: now - ago - open,
-      openTo: now - ago,
-      prev: { open: open - 1, ...(open > 1 && { openFrom: now - ago - open, openTo: now - ago - 1 }) },
+      unansweredCreates: {
+        count,
+        firstSentAt: now - ago - count,
+        lastSentAt: now - ago,
+        beforeLast: { count: count - 1, ...(count > 1 && { firstSentAt: now - ago - count, lastSentAt: now - ago - 1 }) },
+      },
     };
     return aRollout({
       ...rest,
       state,
-      by: { rolloutId: 'fw-x', version: '3.0.0', revision: 1 },
-      ...(state !== 'CLAIMED' && { attempt, ...(open > 0 && sent) }),
+      supersededBy: { rolloutId: 'fw-x', version: '3.0.0', revision: 1 },
+      ...(state !== 'CLAIMED' && { attempt, ...(count > 0 && sent) }),
       ...(state === 'FAILED' && { code }),
       ...(isFull && { outbox: [createdOutcome(sibling, false, now)] }),
-      ...(isCarrier && state === 'CLAIMED' && { also: [sibling] }),
+      ...(isCarrier && state === 'CLAIMED' && { siblings: [sibling] }),
       ...(notAfter !== undefined && { notAfter }),
     });
   });
 
 const entry = fc.record({
-  seq: fc.integer({ min: 1, max: 9 }),
+  sequence: fc.integer({ min: 1, max: 9 }),
   kind: fc.constantFrom({}, { created: true as const }, { done: true as const }),
 });
 const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
@@ -87,16 +89,16 @@ const views: fc.Arbitrary<View> = fc
       fc.tuple(fc.constantFrom('0.9.0', '1.0.0', '2.0.0+b', '3.0.0', '4.0.0'), entry, fc.constantFrom(true, false, undefined)),
       { maxLength: 3 },
     ),
-    tombstones: fc.constantFrom([], [], [aTombstone()], [aTombstone({ revision: 7 })]),
+    withdrawals: fc.constantFrom([], [], [aRecordedWithdrawal()], [aRecordedWithdrawal({ revision: 7 })]),
     seen: seens,
   })
-  .map(({ row, own, rivals, tombstones, seen }) => {
-    const others = rivals.map(([version, { seq, kind }]) => rivalOf(version, { seq: seq * 2, ...kind }));
+  .map(({ row, own, rivals, withdrawals, seen }) => {
+    const others = rivals.map(([version, { sequence, kind }]) => rivalOf(version, { sequence: sequence * 2, ...kind }));
     const read = rivals.flatMap(([version, , counts]) =>
-      counts === undefined ? [] : [[rivalOf(version, { seq: 1 }).rolloutId, counts] as const],
+      counts === undefined ? [] : [[rivalOf(version, { sequence: 1 }).rolloutId, counts] as const],
     );
-    const head = aHead(...others, ...(own ? [ownEntry(row, { seq: own.seq * 2 - 1, ...own.kind })] : []));
-    return { row, head, tombstones, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
+    const head = aHead(...others, ...(own ? [ownEntry(row, { sequence: own.sequence * 2 - 1, ...own.kind })] : []));
+    return { row, head, withdrawals, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
   });
 
 /** What must hold for the step of any view at all. */
@@ -109,8 +111,9 @@ function holds(property: (step: Step, view: View) => unknown): void {
   );
 }
 
-const intends = (step: Step) => step.do === 'write' && step.seen.intent === true && typeof step.change.openTo === 'number';
-const isSettled = ({ row }: View) => row.openTo === undefined || now > row.openTo + minutes(20);
+const intends = (step: Step) =>
+  step.do === 'write' && step.seen.intent === true && typeof step.change.unansweredCreates?.lastSentAt === 'number';
+const isSettled = ({ row }: View) => row.unansweredCreates.lastSentAt === undefined || now > row.unansweredCreates.lastSentAt + minutes(20);
 const outcomesLost = (step: Extract<Step, { do: 'write' }>, { row }: View) =>
   row.outbox.filter((event) => !(step.change.outbox ?? row.outbox).includes(event));
 
@@ -136,14 +139,14 @@ describe('the next step of any view', () => {
   it('intends nothing for what is withdrawn or expired', () => {
     holds((step, view) => {
       if (!intends(step)) return;
-      expect(view.tombstones.some((one) => one.revision === undefined)).toBe(false);
+      expect(view.withdrawals.some((one) => one.revision === undefined)).toBe(false);
       expect(view.row.notAfter ?? now).toBeGreaterThanOrEqual(now);
     });
   });
 
   it('intends no second create at managed integrations while one is unanswered', () => {
     holds((step, { row }) => {
-      if (intends(step) && row.service === 'iotmanagedintegrations') expect(row.open).toBe(0);
+      if (intends(step) && row.service === 'iotmanagedintegrations') expect(row.unansweredCreates.count).toBe(0);
     });
   });
 
@@ -165,9 +168,9 @@ describe('the next step of any view', () => {
   });
 
   it('leaves a final state only for a withdrawal', () => {
-    holds((step, { row, tombstones }) => {
+    holds((step, { row, withdrawals }) => {
       if (!isFinal(row.state) || step.do !== 'write' || !step.change.state || step.change.state === row.state) return;
-      expect(tombstones).not.toEqual([]);
+      expect(withdrawals).not.toEqual([]);
       const from = row.state === 'FAILED' ? `FAILED(${row.code})` : row.state;
       expect(['COMPLETED to WITHDRAWN', 'SUPERSEDED to WITHDRAWN', 'FAILED(UNCERTAIN) to WITHDRAWING']).toContain(
         `${from} to ${step.change.state}`,
@@ -177,7 +180,7 @@ describe('the next step of any view', () => {
 
   it('takes `due` away last: final, the head settled, the outbox told', () => {
     holds((step, { row, head, seen }) => {
-      if (step.do !== 'write' || step.change.due !== null) return;
+      if (step.do !== 'write' || step.change.dueAt !== null) return;
       const own = head.entries[row.rolloutId];
       expect(isFinal(row.state)).toBe(true);
       expect(own === undefined || (own.done && ['COMPLETED', 'SUPERSEDED'].includes(row.state))).toBe(true);
@@ -194,8 +197,8 @@ describe('the next step of any view', () => {
 
   it('gives way only to one whose row was read and counts', () => {
     holds((step, { seen, row }) => {
-      if (step.do !== 'write' || !step.change.by || row.state === 'SUPERSEDING') return;
-      expect(seen.rivals[step.change.by.rolloutId]).toBe(true);
+      if (step.do !== 'write' || !step.change.supersededBy || row.state === 'SUPERSEDING') return;
+      expect(seen.rivals[step.change.supersededBy.rolloutId]).toBe(true);
     });
   });
 
@@ -203,9 +206,9 @@ describe('the next step of any view', () => {
     holds((step, { head, row }) => {
       if (step.do !== 'writeHead') return;
       const [was, is] = [head.entries[row.rolloutId], step.head.entries[row.rolloutId]];
-      if (was && is) expect(is.seq).toBe(was.seq);
-      if (!was) expect(is?.seq).toBe(head.seq + 1);
-      expect(step.head.rev).toBe(head.rev);
+      if (was && is) expect(is.sequence).toBe(was.sequence);
+      if (!was) expect(is?.sequence).toBe(head.lastSequence + 1);
+      expect(step.head.itemRevision).toBe(head.itemRevision);
     });
   });
 
@@ -220,8 +223,12 @@ describe('the next step of any view', () => {
   it('is written with the next revision and number, due unless nothing is left', () => {
     holds((step, { row }) => {
       if (step.do !== 'write') return;
-      const after = written(row, step.change, { why: step.why, who: 'a test', now, timing });
-      expect([after.rev, after.no, after.due === undefined]).toEqual([row.rev + 1, row.no + 1, step.change.due === null]);
+      const after = applyChange(row, step.change, { why: step.why, who: 'a test', now, timing });
+      expect([after.itemRevision, after.followUpNumber, after.dueAt === undefined]).toEqual([
+        row.itemRevision + 1,
+        row.followUpNumber + 1,
+        step.change.dueAt === null,
+      ]);
     });
   });
 
@@ -230,7 +237,7 @@ describe('the next step of any view', () => {
       fc.property(views, fc.constantFrom(...worlds()), (view, world) => {
         const { end, view: last } = drive({ ...view, seen: { rivals: {} } }, world);
         expect(end).toBeDefined();
-        if (last.row.due === undefined) expect([isFinal(last.row.state), last.row.outbox]).toEqual([true, []]);
+        if (last.row.dueAt === undefined) expect([isFinal(last.row.state), last.row.outbox]).toEqual([true, []]);
       }),
       { numRuns: 2_000 },
     );

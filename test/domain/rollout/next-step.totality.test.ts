@@ -3,7 +3,17 @@ import { nextStep } from '../../../domain/rollout/next-step.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout } from '../../../domain/rollout/rollout.ts';
 import { nothingSeen, type View } from '../../../domain/rollout/step.ts';
-import { aHead, aRollout, aTombstone, minutes, now, ownEntry, rivalOf, seconds, sentAgo } from '../../../proof/support/a-rollout.ts';
+import {
+  aHead,
+  aRecordedWithdrawal,
+  aRollout,
+  minutes,
+  now,
+  ownEntry,
+  rivalOf,
+  seconds,
+  sentAgo,
+} from '../../../proof/support/a-rollout.ts';
 import { aView } from '../../../proof/support/a-view.ts';
 import { drive, sightings, stepKinds, worlds } from '../../support/drive.ts';
 
@@ -13,8 +23,8 @@ const replies: readonly View['seen'][] = [
   { ...nothingSeen, wrote: true, reply: { kind: 'accepted', aws: {} } },
   { ...nothingSeen, wrote: true, reply: { kind: 'created', aws: { taskId: 't1' } } },
   { ...nothingSeen, wrote: true, reply: { kind: 'alreadyExists' } },
-  { ...nothingSeen, wrote: true, reply: { kind: 'no', retryable: true, code: 'X', message: '' } },
-  { ...nothingSeen, wrote: true, reply: { kind: 'no', retryable: false, code: 'X', message: '' } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'refused', retryable: true, code: 'X', message: '' } },
+  { ...nothingSeen, wrote: true, reply: { kind: 'refused', retryable: false, code: 'X', message: '' } },
   { ...nothingSeen, wrote: true, reply: { kind: 'unknown', message: '' } },
 ];
 
@@ -29,21 +39,23 @@ const marks: readonly Partial<View['seen']>[] = [
 ];
 
 const openings: readonly Partial<Rollout>[] = [
-  { attempt: 1, open: 0 },
+  { attempt: 1, unansweredCreates: { count: 0 } },
   { ...sentAgo(seconds(5)) },
   { ...sentAgo(minutes(60)) },
   {
     attempt: 3,
-    open: 2,
-    openFrom: now - minutes(60),
-    openTo: now,
-    prev: { open: 1, openFrom: now - minutes(60), openTo: now - minutes(60) },
+    unansweredCreates: {
+      count: 2,
+      firstSentAt: now - minutes(60),
+      lastSentAt: now,
+      beforeLast: { count: 1, firstSentAt: now - minutes(60), lastSentAt: now - minutes(60) },
+    },
   },
 ];
 
 const sibling = aRollout({ channel: 'stable' });
-const newer = (entry: object) => rivalOf('3.0.0', { seq: 5, ...entry });
-const older = rivalOf('1.0.0', { seq: 1, created: true });
+const newer = (entry: object) => rivalOf('3.0.0', { sequence: 5, ...entry });
+const older = rivalOf('1.0.0', { sequence: 1, created: true });
 
 /** What stands in row and ledger, apart from what was seen. */
 function* situations(): Generator<Omit<View, 'seen'>> {
@@ -65,12 +77,19 @@ function* situations(): Generator<Omit<View, 'seen'>> {
           {},
           { outbox: [createdOutcome(sibling, false, now)], notAfter: now - 1 },
           { whenSuperseded: 'keep' as const },
-          ...(state === 'CLAIMED' ? [{ also: [sibling] }, { downgrade: true }] : []),
+          ...(state === 'CLAIMED' ? [{ siblings: [sibling] }, { downgrade: true }] : []),
           ...(state === 'FAILED' ? [{ code: 'UNCERTAIN' as const }] : []),
         ]) {
-          const by = { rolloutId: 'fw-x', version: '3.0.0', revision: 1 };
-          const row = aRollout({ state, service, by, ...(state === 'FAILED' && { code: 'GONE' as const }), ...opening, ...changes });
-          const own = ownEntry(row, { seq: 2 });
+          const supersededBy = { rolloutId: 'fw-x', version: '3.0.0', revision: 1 };
+          const row = aRollout({
+            state,
+            service,
+            supersededBy,
+            ...(state === 'FAILED' && { code: 'GONE' as const }),
+            ...opening,
+            ...changes,
+          });
+          const own = ownEntry(row, { sequence: 2 });
           const heads = [
             aHead(),
             aHead(own),
@@ -80,7 +99,7 @@ function* situations(): Generator<Omit<View, 'seen'>> {
             aHead(newer({ done: true })),
           ];
           for (const head of heads) {
-            for (const tombstones of [[], [aTombstone()]]) yield aView(row, { head, tombstones });
+            for (const withdrawals of [[], [aRecordedWithdrawal()]]) yield aView(row, { head, withdrawals });
           }
         }
       }
@@ -102,7 +121,7 @@ function* views(): Generator<View> {
   const rival = newer({}).rolloutId;
   for (const situation of situations()) {
     const siblings =
-      situation.row.also.length > 0
+      situation.row.siblings.length > 0
         ? {
             siblings: {
               conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const],
@@ -124,7 +143,7 @@ describe('every state with every observation', () => {
       const isWrong =
         !stepKinds.has(step.do) ||
         (step.do === 'send' && !(view.row.state === 'CREATING' && view.seen.intent)) ||
-        (step.do === 'write' && step.change.due === null && !isFinal(view.row.state));
+        (step.do === 'write' && step.change.dueAt === null && !isFinal(view.row.state));
       if (isWrong) wrong.push({ view, step });
     }
     expect(wrong).toEqual([]);

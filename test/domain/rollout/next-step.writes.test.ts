@@ -5,8 +5,8 @@ import type { Rollout, State } from '../../../domain/rollout/rollout.ts';
 import type { View } from '../../../domain/rollout/step.ts';
 import {
   aHead,
+  aRecordedWithdrawal,
   aRollout,
-  aTombstone,
   minutes,
   now,
   onMi,
@@ -18,15 +18,15 @@ import {
 } from '../../../proof/support/a-rollout.ts';
 import { aView } from '../../../proof/support/a-view.ts';
 
-const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
+const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const claimed = aRollout();
 const sent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });
 const mi = (changes: Partial<Rollout> = {}) => sent({ ...onMi, ...changes });
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
-const own = ownEntry(claimed, { seq: 2 });
-const newer = rivalOf('3.0.0', { seq: 3, created: true });
+const own = ownEntry(claimed, { sequence: 2 });
+const newer = rivalOf('3.0.0', { sequence: 3, created: true });
 const newerCounts = { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: true } } };
-const no = (retryable: boolean): Reply => ({ kind: 'no', retryable, code: 'SomeException', message: 'not now' });
+const no = (retryable: boolean): Reply => ({ kind: 'refused', retryable, code: 'SomeException', message: 'not now' });
 const failed = (code?: string, message?: string): Sighting => ({
   kind: 'createFailed',
   errorInfo: { ...(code !== undefined && { code }), ...(message !== undefined && { message }) },
@@ -47,14 +47,14 @@ function writeOf(view: View) {
 }
 
 describe('why, as the history tells it', () => {
-  const final = (state: State) => aRollout({ state, by });
+  const final = (state: State) => aRollout({ state, supersededBy });
   it.each<[string, View]>([
     ['nothing newer on its channel', aView(claimed, { head: aHead(own) })],
     ['a newer release is on the channel', aView(claimed, newerCounts)],
     ['a release that is not older was there first', aView(claimed, { head: aHead(newer), seen: { rivals: { [newer.rolloutId]: true } } })],
-    ['the release was withdrawn', aView(sent(), { tombstones: [aTombstone()] })],
-    ['nothing of it is live', aView(claimed, { tombstones: [aTombstone()] })],
-    ['nothing of it is live', aView(aRollout({ state: 'SUPERSEDING', by }), { seen: { sighting: { kind: 'foreign' } } })],
+    ['the release was withdrawn', aView(sent(), { withdrawals: [aRecordedWithdrawal()] })],
+    ['nothing of it is live', aView(claimed, { withdrawals: [aRecordedWithdrawal()] })],
+    ['nothing of it is live', aView(aRollout({ state: 'SUPERSEDING', supersededBy }), { seen: { sighting: { kind: 'foreign' } } })],
     ['AWS confirmed the creation', aView(mi(), { seen: { reply: { kind: 'created', aws: {} } } })],
     ['AWS confirmed the creation', aView(sent(), { seen: { sighting: exists('live') } })],
     ['found at AWS, ours and equal', aView(sent(), { seen: { reply: { kind: 'alreadyExists' }, sighting: exists('live') } })],
@@ -84,7 +84,7 @@ describe('why, as the history tells it', () => {
 
   it.each<[string, View]>([
     ['enter the channel', aView(claimed)],
-    ['this rollout exists', aView(live(), { head: aHead(own, rivalOf('1.0.0', { seq: 1 })) })],
+    ['this rollout exists', aView(live(), { head: aHead(own, rivalOf('1.0.0', { sequence: 1 })) })],
     ['it does not count any more', aView(final('WITHDRAWN'), { head: aHead(own) })],
     ['it has ended', aView(final('COMPLETED'), { head: aHead(own) })],
   ])('%s (the head)', (why, view) => {
@@ -140,64 +140,67 @@ describe('the intent of a create', () => {
     expect(change).toStrictEqual({
       state: 'CREATING',
       attempt: 1,
-      tries: 0,
-      prev: { open: 0 },
-      open: 1,
-      openFrom: now,
-      openTo: now,
+      restsWithoutNews: 0,
+      unansweredCreates: { count: 1, firstSentAt: now, lastSentAt: now, beforeLast: { count: 0 } },
     });
     expect(seen).toEqual({ rivals: {}, wrote: true, intent: true });
   });
 
   it('keeps the time of the first send without an answer, and how often it rested', () => {
-    const row = sent({ tries: 4 });
+    const row = sent({ restsWithoutNews: 4 });
     expect(writeOf(aView(row, { seen: { sighting: { kind: 'notFound' } } })).change).toStrictEqual({
       state: 'CREATING',
       attempt: 1,
-      tries: 4,
-      prev: { open: 1, openFrom: now - seconds(20), openTo: now - seconds(20) },
-      open: 2,
-      openFrom: now - seconds(20),
-      openTo: now,
+      restsWithoutNews: 4,
+      unansweredCreates: {
+        count: 2,
+        firstSentAt: now - seconds(20),
+        lastSentAt: now,
+        beforeLast: { count: 1, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) },
+      },
     });
   });
 
   it('forgets how often it waited for its turn', () => {
-    expect(writeOf(aView(aRollout({ tries: 4 }), { head: aHead(own) })).change.tries).toBe(0);
+    expect(writeOf(aView(aRollout({ restsWithoutNews: 4 }), { head: aHead(own) })).change.restsWithoutNews).toBe(0);
   });
 
   it('is undone by a no, to the sends that were open before', () => {
-    const before = { openFrom: now - minutes(3), openTo: now - minutes(2) };
-    const row = sent({ ...before, openTo: now, open: 2, tries: 1, prev: { open: 1, ...before } });
+    const beforeLast = { count: 1, firstSentAt: now - minutes(3), lastSentAt: now - minutes(2) };
+    const row = sent({ unansweredCreates: { ...beforeLast, count: 2, lastSentAt: now, beforeLast }, restsWithoutNews: 1 });
     const { change, seen } = writeOf(aView(row, { seen: { reply: no(true) } }));
-    expect(change).toStrictEqual({ open: 1, ...before, prev: null, tries: 2 });
+    expect(change).toStrictEqual({ unansweredCreates: beforeLast, restsWithoutNews: 2 });
     expect(seen).toMatchObject({ wrote: true, resting: true });
     expect(writeOf(aView(sent(), { seen: { reply: no(true) } })).change).toStrictEqual({
-      open: 0,
-      openFrom: null,
-      openTo: null,
-      prev: null,
-      tries: 1,
+      unansweredCreates: { count: 0 },
+      restsWithoutNews: 1,
     });
   });
 
   it('is one send less where nothing says what was before', () => {
-    const { prev: _none, ...row } = sent({ open: 2 });
-    expect(writeOf(aView(row, { seen: { reply: no(true) } })).change.open).toBe(1);
-    expect(writeOf(aView({ ...row, open: 0 }, { seen: { reply: no(true) } })).change.open).toBe(0);
+    const row = sent({ unansweredCreates: { count: 2, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) } });
+    expect(writeOf(aView(row, { seen: { reply: no(true) } })).change.unansweredCreates?.count).toBe(1);
+    expect(writeOf(aView({ ...row, unansweredCreates: { count: 0 } }, { seen: { reply: no(true) } })).change.unansweredCreates?.count).toBe(
+      0,
+    );
   });
 
   it('is undone by a final no too, and an earlier send of unknown time may still land', () => {
-    const { prev: _none, ...row } = sent({ open: 2 });
+    const row = sent({ unansweredCreates: { count: 2, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) } });
     expect(writeOf(aView(row, { seen: { reply: no(false) } })).change).not.toHaveProperty('code');
   });
 });
 
 describe('a rollout that becomes WITHDRAWING', () => {
   it('changes nothing else, unless it was uncertain', () => {
-    const change = (row: Rollout) => writeOf(aView(row, { tombstones: [aTombstone()] })).change;
-    expect(change(sent())).toStrictEqual({ state: 'WITHDRAWING', tries: 0 });
-    expect(change(mi({ state: 'FAILED', code: 'UNCERTAIN' }))).toStrictEqual({ code: null, message: null, state: 'WITHDRAWING', tries: 0 });
+    const change = (row: Rollout) => writeOf(aView(row, { withdrawals: [aRecordedWithdrawal()] })).change;
+    expect(change(sent())).toStrictEqual({ state: 'WITHDRAWING', restsWithoutNews: 0 });
+    expect(change(mi({ state: 'FAILED', code: 'UNCERTAIN' }))).toStrictEqual({
+      code: null,
+      message: null,
+      state: 'WITHDRAWING',
+      restsWithoutNews: 0,
+    });
   });
 });
 
@@ -205,9 +208,17 @@ describe('a creation', () => {
   const seen = { reply: { kind: 'created', aws: { taskId: 't' } } } as const;
 
   it('keeps what AWS calls it, tells it, and starts afresh', () => {
-    const step = writeOf(aView(sent({ aws: { otaUpdateId: 'u' }, tries: 3 }), { seen: { sighting: exists('live'), published: true } }));
+    const step = writeOf(
+      aView(sent({ aws: { otaUpdateId: 'u' }, restsWithoutNews: 3 }), { seen: { sighting: exists('live'), published: true } }),
+    );
     const aws = { otaUpdateId: 'u', jobId: 'j' };
-    expect(step.change).toEqual({ state: 'CREATED', tries: 0, prev: null, aws, outbox: [expect.anything()] });
+    expect(step.change).toEqual({
+      state: 'CREATED',
+      restsWithoutNews: 0,
+      unansweredCreates: { count: 1, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) },
+      aws,
+      outbox: [expect.anything()],
+    });
     expect(step.change.outbox?.[0]?.detail).toMatchObject({ aws, adopted: false, rolloutId: claimed.rolloutId });
     expect(step.seen).toEqual({ rivals: {}, wrote: true, justCreated: true });
   });
@@ -216,11 +227,8 @@ describe('a creation', () => {
     const step = writeOf(aView(mi({ aws: { jobId: 'j' } }), { seen }));
     expect(step.change).toEqual({
       state: 'CREATED',
-      tries: 0,
-      open: 0,
-      openFrom: null,
-      openTo: null,
-      prev: null,
+      restsWithoutNews: 0,
+      unansweredCreates: { count: 0 },
       aws: { taskId: 't', jobId: 'j' },
       outbox: [expect.objectContaining({ detail: expect.objectContaining({ adopted: false, aws: { taskId: 't', jobId: 'j' } }) })],
     });
@@ -243,8 +251,8 @@ describe('a creation', () => {
 
 describe('a write that waits', () => {
   it('counts a rest without news, and keeps what was seen', () => {
-    const { change, seen } = writeOf(aView(sent({ tries: 2 }), { seen: { resting: true, stopSent: true } }));
-    expect(change).toEqual({ tries: 3 });
+    const { change, seen } = writeOf(aView(sent({ restsWithoutNews: 2 }), { seen: { resting: true, stopSent: true } }));
+    expect(change).toEqual({ restsWithoutNews: 3 });
     expect(seen).toEqual({ rivals: {}, resting: true, stopSent: true, wrote: true });
   });
 
@@ -253,11 +261,8 @@ describe('a write that waits', () => {
     expect(seen).toEqual({ rivals: { x: false }, wrote: true, resting: true });
     expect(change).toEqual({
       attempt: 2,
-      open: 0,
-      openFrom: null,
-      openTo: null,
-      prev: null,
-      tries: 1,
+      unansweredCreates: { count: 0 },
+      restsWithoutNews: 1,
       aws: {},
       errorInfo: { code: 'ThrottlingException' },
     });
@@ -271,9 +276,9 @@ describe('a write that waits', () => {
   });
 
   it('drops the siblings that were claimed', () => {
-    const carrier = aRollout({ also: [aRollout({ channel: 'stable' })] });
+    const carrier = aRollout({ siblings: [aRollout({ channel: 'stable' })] });
     const view = aView(carrier, { head: aHead(own), seen: { siblings: { conflicts: [] } } });
-    expect(writeOf(view).change.also).toEqual([]);
+    expect(writeOf(view).change.siblings).toEqual([]);
   });
 });
 
@@ -282,8 +287,8 @@ describe('what is told of a rollout that was stopped', () => {
 
   it('has the last counts, where there were any', () => {
     const stopping = (changes: Partial<Rollout>) =>
-      aView(live({ state: 'SUPERSEDING', by, ...changes }), { seen: { sighting: exists('gone') } });
-    expect(writeOf(stopping({ counts })).change).toMatchObject({ counts, by });
+      aView(live({ state: 'SUPERSEDING', supersededBy, ...changes }), { seen: { sighting: exists('gone') } });
+    expect(writeOf(stopping({ counts })).change).toMatchObject({ counts, supersededBy });
     expect(writeOf(stopping({})).change).not.toHaveProperty('counts');
     const withdrawing = (changes: Partial<Rollout>) =>
       aView(live({ state: 'WITHDRAWING', ...changes }), { seen: { sighting: exists('gone') } });
@@ -292,7 +297,7 @@ describe('what is told of a rollout that was stopped', () => {
   });
 
   it('says by which release, or by a newer one', () => {
-    const { by: _none, ...row } = live({ state: 'SUPERSEDING', by });
+    const { supersededBy: _none, ...row } = live({ state: 'SUPERSEDING', supersededBy });
     expect(nextStep(aView(row, { seen: { sighting: exists('live') } }))).toMatchObject({
       order: { comment: 'superseded by a newer release', reasonCode: 'SUPERSEDED', force: false },
     });
@@ -301,7 +306,7 @@ describe('what is told of a rollout that was stopped', () => {
   it('says what became of it where nobody gave a reason', () => {
     const view = aView(live({ state: 'WITHDRAWING' }), { seen: { sighting: exists('live') } });
     expect(nextStep(view)).toMatchObject({
-      do: 'stopIt',
+      do: 'cancelAtAws',
       order: { force: false, reasonCode: 'WITHDRAWN', comment: 'the release was withdrawn' },
     });
     const left: Sighting = { kind: 'createFailed', errorInfo: {}, job: 'live' };
@@ -312,7 +317,7 @@ describe('what is told of a rollout that was stopped', () => {
 });
 
 describe('what a write of the head leaves', () => {
-  const older = rivalOf('1.0.0', { seq: 1, created: true });
+  const older = rivalOf('1.0.0', { sequence: 1, created: true });
 
   it('keeps the other entries when one leaves', () => {
     const step = nextStep(aView(aRollout({ state: 'WITHDRAWN' }), { head: aHead(own, older, newer) }));
@@ -325,7 +330,7 @@ describe('what a write of the head leaves', () => {
   });
 
   it('wakes nobody who left meanwhile', () => {
-    const head = aHead(ownEntry(claimed, { seq: 2, created: true }), older);
+    const head = aHead(ownEntry(claimed, { sequence: 2, created: true }), older);
     expect(nextStep(aView(live(), { head, seen: { toWake: ['fw-left', older.rolloutId] } }))).toEqual({
       do: 'wake',
       rollouts: [{ rolloutId: older.rolloutId, product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta' }],

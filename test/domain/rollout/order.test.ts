@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { enter, newerRival, pruned } from '../../../domain/rollout/order.ts';
-import { counts, type Head, isFinal, type State } from '../../../domain/rollout/rollout.ts';
+import { enterChannel, newerRival, pruned } from '../../../domain/rollout/order.ts';
+import { type Head, holdsItsChannel, isFinal, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
 import { aHead, aRollout, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
 import { aView } from '../../../proof/support/a-view.ts';
@@ -19,22 +19,22 @@ describe('which states take part in the order of a channel', () => {
     ['WITHDRAWN', false, true],
     ['FAILED', false, true],
   ])('%s: counts %s, final %s', (state, doesCount, final) => {
-    expect([counts(state), isFinal(state)]).toEqual([doesCount, final]);
+    expect([holdsItsChannel(state), isFinal(state)]).toEqual([doesCount, final]);
   });
 });
 
 describe('entering the head', () => {
   it('takes the next number, also when entries with higher ones have left', () => {
-    const step = enter(aView(row, { head: { rev: 9, seq: 41, entries: {} } }));
+    const step = enterChannel(aView(row, { head: { itemRevision: 9, lastSequence: 41, entries: {} } }));
     expect(step).toMatchObject({
       do: 'writeHead',
-      head: { rev: 9, seq: 42, entries: { [row.rolloutId]: { seq: 42, version: '2.0.0', revision: 1 } } },
+      head: { itemRevision: 9, lastSequence: 42, entries: { [row.rolloutId]: { sequence: 42, version: '2.0.0', revision: 1 } } },
     });
   });
 
   it('reads the very rollout that is in the way', () => {
-    const newer = rivalOf('3.0.0', { seq: 1 });
-    expect(enter(aView(row, { head: aHead(newer) }))).toEqual({
+    const newer = rivalOf('3.0.0', { sequence: 1 });
+    expect(enterChannel(aView(row, { head: aHead(newer) }))).toEqual({
       do: 'readRival',
       rolloutId: newer.rolloutId,
       identity: { product: 'thermostat', version: '3.0.0', revision: 1, channel: 'beta' },
@@ -45,15 +45,15 @@ describe('entering the head', () => {
 describe('which release an older one gives way to', () => {
   const old = aRollout({ version: '0.9.0' });
   const [first, second, last, pending] = [
-    rivalOf('1.0.0', { seq: 1, done: true }),
-    rivalOf('2.0.0', { seq: 2, done: true }),
-    rivalOf('3.0.0', { seq: 3, created: true }),
-    rivalOf('4.0.0', { seq: 4 }),
+    rivalOf('1.0.0', { sequence: 1, done: true }),
+    rivalOf('2.0.0', { sequence: 2, done: true }),
+    rivalOf('3.0.0', { sequence: 3, created: true }),
+    rivalOf('4.0.0', { sequence: 4 }),
   ];
   const everyOneCounts = { rivals: Object.fromEntries([first, second, last, pending].map(({ rolloutId }) => [rolloutId, true])) };
   const givesWayTo = (head: Head, seen: Seen = everyOneCounts) => {
-    const step = enter(aView(old, { head, seen }));
-    return step.do === 'write' ? step.change.by?.version : step.do;
+    const step = enterChannel(aView(old, { head, seen }));
+    return step.do === 'write' ? step.change.supersededBy?.version : step.do;
   };
 
   it('is the one that holds the channel, not the oldest that is in the way', () => {
@@ -70,12 +70,12 @@ describe('which release an older one gives way to', () => {
 });
 
 describe('the newer rival', () => {
-  const own = ownEntry(row, { seq: 5 });
+  const own = ownEntry(row, { sequence: 5 });
   const any = () => true;
   const [pending, created, before] = [
-    rivalOf('3.0.0', { seq: 7 }),
-    rivalOf('4.0.0', { seq: 6, created: true }),
-    rivalOf('9.0.0', { seq: 1, created: true }),
+    rivalOf('3.0.0', { sequence: 7 }),
+    rivalOf('4.0.0', { sequence: 6, created: true }),
+    rivalOf('9.0.0', { sequence: 1, created: true }),
   ];
   const known = { rivals: { [pending.rolloutId]: true, [created.rolloutId]: true } };
 
@@ -92,7 +92,7 @@ describe('the newer rival', () => {
   });
 
   it('is the latest of those that exist', () => {
-    const latest = rivalOf('1.5.0', { seq: 8, done: true });
+    const latest = rivalOf('1.5.0', { sequence: 8, done: true });
     const seen = { rivals: { ...known.rivals, [latest.rolloutId]: true } };
     expect(newerRival(aView(row, { head: aHead(own, created, latest), seen }), any)?.entry.version).toBe('1.5.0');
   });
@@ -102,9 +102,9 @@ describe('pruning the head', () => {
   it('keeps what has not ended and the fifty newest that have', () => {
     const ended = Array.from({ length: 60 }, (_, index) => ({
       rolloutId: `e${index}`,
-      entry: { seq: index + 1, version: `1.0.${index}`, revision: 1, done: true as const },
+      entry: { sequence: index + 1, version: `1.0.${index}`, revision: 1, done: true as const },
     }));
-    const living = { rolloutId: 'old', entry: { seq: 0, version: '0.1.0', revision: 1 } };
+    const living = { rolloutId: 'old', entry: { sequence: 0, version: '0.1.0', revision: 1 } };
     const kept = Object.keys(pruned(aHead(living, ...ended).entries));
     expect(kept).toHaveLength(51);
     expect(kept).toContain('old');

@@ -14,10 +14,10 @@ import {
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../../../domain/rollout/outcome-schema.ts';
-import { aRollout, aTombstone, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, now, someCounts } from '../../../proof/support/a-rollout.ts';
 import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
-const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, rev: 9 });
+const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, itemRevision: 9 });
 const counts = someCounts({ succeeded: 3, inProgress: 4 });
 const by = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const bodySha256 = 'b0'.repeat(32);
@@ -90,10 +90,10 @@ describe('the detail of an outcome about a rollout', () => {
   });
 
   it('Withdrawn: in whose words, and the devices that finish', () => {
-    const tombstone = aTombstone({ reasonCode: 'BAD', comment: 'bricks' });
+    const withdrawal = aRecordedWithdrawal({ reasonCode: 'BAD', comment: 'bricks' });
     const own = { reasonCode: 'BAD', comment: 'bricks', counts, stillInProgress: 4 };
-    specify(withdrawnOutcome(row, tombstone, counts, now), everyRollout, own, id);
-    specify(withdrawnOutcome(row, aTombstone(), undefined, now), everyRollout, { stillInProgress: 0 }, id);
+    specify(withdrawnOutcome(row, withdrawal, counts, now), everyRollout, own, id);
+    specify(withdrawnOutcome(row, aRecordedWithdrawal(), undefined, now), everyRollout, { stillInProgress: 0 }, id);
     specify(withdrawnOutcome(row, undefined, undefined, now), everyRollout, { stillInProgress: 0 }, id);
   });
 

@@ -14,7 +14,7 @@ import {
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import { type OutcomeEvent, type OutcomeType, outcomeSchemas } from '../../../domain/rollout/outcome-schema.ts';
-import { aRollout, aTombstone, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, now, someCounts } from '../../../proof/support/a-rollout.ts';
 import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, counts: someCounts({ inProgress: 1 }) });
@@ -42,7 +42,7 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
   ['failed otherwise', (at) => failedOutcome(plain, 'GONE', 'deleted', at)],
   ['superseded', (at) => supersededOutcome(row, by, counts, at)],
   ['superseded by another', (at) => supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
-  ['withdrawn', (at) => withdrawnOutcome(row, aTombstone({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
+  ['withdrawn', (at) => withdrawnOutcome(row, aRecordedWithdrawal({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
   ['withdrawn elsewhere, without a reason', (at) => withdrawnOutcome(plain, undefined, undefined, at)],
   ['sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'stable' }, at)],
   ['another sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'lab' }, at)],

@@ -2,35 +2,35 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
-import { delayOf, written } from '../../../domain/rollout/write.ts';
+import { applyChange, delayOf } from '../../../domain/rollout/write.ts';
 import { aRollout, minutes, now, seconds, timing } from '../../../proof/support/a-rollout.ts';
 
-const write = (row: Rollout, change: Change) => written(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
+const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
 
 describe('every write of a row', () => {
-  const row = aRollout({ rev: 7, no: 3, state: 'CREATING', attempt: 1 });
+  const row = aRollout({ itemRevision: 7, followUpNumber: 3, state: 'CREATING', attempt: 1 });
 
   it('is one revision and one follow-up number further, at its time', () => {
-    expect(write(row, { tries: 1 })).toMatchObject({ rev: 8, no: 4, at: now, tries: 1 });
+    expect(write(row, { restsWithoutNews: 1 })).toMatchObject({ itemRevision: 8, followUpNumber: 4, writtenAt: now, restsWithoutNews: 1 });
   });
 
   it('is due when its follow-up is, and two minutes', () => {
     const after = write(row, {});
-    expect(after.due).toBe(now + delayOf(after, timing) + minutes(2));
+    expect(after.dueAt).toBe(now + delayOf(after, timing) + minutes(2));
   });
 
   it('is due at once when final, and the sweep steps in after two minutes', () => {
-    expect(write(row, { state: 'COMPLETED' }).due).toBe(now + minutes(2));
+    expect(write(row, { state: 'COMPLETED' }).dueAt).toBe(now + minutes(2));
   });
 
   it('is due no more where the change takes it away', () => {
-    expect(write(row, { due: null })).not.toHaveProperty('due');
+    expect(write(row, { dueAt: null })).not.toHaveProperty('dueAt');
   });
 
   it('removes what the change says null of, and keeps the rest', () => {
-    const after = write(aRollout({ code: 'GONE', message: 'm', openTo: 1 }), { code: null, openTo: null });
+    const after = write(aRollout({ code: 'GONE', message: 'm', notAfter: 1 }), { code: null, notAfter: null });
     expect(after).not.toHaveProperty('code');
-    expect(after).not.toHaveProperty('openTo');
+    expect(after).not.toHaveProperty('notAfter');
     expect(after.message).toBe('m');
   });
 
@@ -63,7 +63,7 @@ describe('the history', () => {
   });
 
   it('has none for a write that only waits', () => {
-    expect(write(row, { tries: 1 }).history).toEqual(row.history);
+    expect(write(row, { restsWithoutNews: 1 }).history).toEqual(row.history);
   });
 
   it('keeps the last forty lines', () => {
@@ -75,7 +75,8 @@ describe('the history', () => {
 });
 
 describe('the delay until the next look', () => {
-  const delay = (tries: number, no = 1) => delayOf({ rolloutId: 'fw-a-0', no, tries }, timing);
+  const delay = (restsWithoutNews: number, followUpNumber = 1) =>
+    delayOf({ rolloutId: 'fw-a-0', followUpNumber, restsWithoutNews }, timing);
 
   it.each([
     [0, seconds(15)],
@@ -98,8 +99,8 @@ describe('the delay until the next look', () => {
 
   it('stays within its bounds for any rollout', () => {
     fc.assert(
-      fc.property(fc.string(), fc.nat(), fc.nat(), (rolloutId, no, tries) => {
-        const found = delayOf({ rolloutId, no, tries }, timing);
+      fc.property(fc.string(), fc.nat(), fc.nat(), (rolloutId, followUpNumber, restsWithoutNews) => {
+        const found = delayOf({ rolloutId, followUpNumber, restsWithoutNews }, timing);
         expect(found).toBeGreaterThanOrEqual(seconds(12));
         expect(found).toBeLessThanOrEqual(minutes(15));
       }),

@@ -52,7 +52,7 @@ export const storage: Assertion[] = [
   {
     name: 'nothing in the ledger expires',
     check: (t) => unless(ledger(t, 'TimeToLiveSpecification') === undefined, 'LedgerTable'),
-    mutate: setting('LedgerTable.Properties.TimeToLiveSpecification', { AttributeName: 'due', Enabled: true }),
+    mutate: setting('LedgerTable.Properties.TimeToLiveSpecification', { AttributeName: 'dueAt', Enabled: true }),
   },
   {
     name: 'locks expire',
@@ -88,7 +88,7 @@ export const storage: Assertion[] = [
             ledger(t, 'GlobalSecondaryIndexes.0.Projection.ProjectionType'),
             ...list(ledger(t, 'GlobalSecondaryIndexes.0.KeySchema')).map((k) => get(k, 'AttributeName')),
           ],
-          ['work', 'KEYS_ONLY', 'w', 'due'],
+          ['work', 'KEYS_ONLY', 'workShard', 'dueAt'],
         ),
         'work',
       ),
@@ -98,8 +98,8 @@ export const storage: Assertion[] = [
     name: 'due is a number, so that the index is ordered by time',
     check: (t) =>
       unless(
-        list(ledger(t, 'AttributeDefinitions')).some((a) => equal(a, { AttributeName: 'due', AttributeType: 'N' })),
-        'due',
+        list(ledger(t, 'AttributeDefinitions')).some((a) => equal(a, { AttributeName: 'dueAt', AttributeType: 'N' })),
+        'dueAt',
       ),
     mutate: setting('LedgerTable.Properties.AttributeDefinitions.3.AttributeType', 'S'),
   },
