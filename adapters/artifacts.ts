@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { ArtifactFacts } from '../domain/request/plan.ts';
+import type { ArtifactFacts } from '../domain/request/judge-artifact.ts';
 import { causeOf, nameOf } from './aws-errors.ts';
 
 /** Handed out here so that whoever loads this when it is first needed has both. */

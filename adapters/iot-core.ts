@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-iot';
 import { attemptId } from '../domain/request/identity.ts';
 import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
+import type { ControlPlane } from '../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
-import type { ControlPlane } from './control-plane.ts';
 
 /** Handed out here so that whoever loads this when it is first needed has both. */
 export { IoTClient } from '@aws-sdk/client-iot';

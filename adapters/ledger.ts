@@ -11,13 +11,11 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { withoutBuild } from '../domain/release/version.ts';
+import type { VersionWithdrawals } from '../domain/rollout/ports.ts';
 import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../domain/rollout/rollout.ts';
 
 type Item = Record<string, AttributeValue>;
 type Key = { readonly pk: string; readonly sk: string };
-
-/** The withdrawals of a version, with the revision of their item. */
-export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
 
 /** A rollout that the sweep may have to wake. */
 export type DueRow = Identity & { readonly dueAt: number };

@@ -7,7 +7,8 @@ import type { Context } from 'aws-lambda';
 const LOCK_LIFE_SECONDS = 24 * 60 * 60;
 
 /**
- * The Powertools idempotency record as a short-lived lock: while one sandbox works under a key, others are told so; afterwards they get the stored answer. Never the truth.
+ * The Powertools idempotency record as a short-lived lock. While one invocation works under a key, and for a day
+ * afterwards, the work of others under that key does not run. Never the truth.
  *
  * One persistence layer for this one operation: operations that share a store complete under each other's
  * prefix (Powertools issue 5707).
@@ -30,16 +31,22 @@ export function lock(client: DynamoDBClient, tableName: string) {
       config.registerLambdaContext(context);
     },
     /**
-     * Runs `work` under `key` and remembers its answer, a short word. `busy` when another sandbox is at it. When
-     * `work` throws the lock is released and the error passed on.
+     * Runs `work` under `key` unless another invocation is at it or has done it. Answers whether it ran here. When
+     * `work` throws, the lock is released and the error passed on.
      */
-    async once<T extends string>(key: string, work: () => Promise<T>): Promise<T | 'busy'> {
+    async once(key: string, work: () => Promise<void>): Promise<boolean> {
+      let ranHere = false;
+      const noted = async (): Promise<string> => {
+        ranHere = true;
+        await work();
+        return 'done';
+      };
       try {
-        return (await locked({ key, work })) as T;
+        await locked({ key, work: noted });
       } catch (error) {
-        if (error instanceof IdempotencyAlreadyInProgressError) return 'busy';
-        throw error;
+        if (!(error instanceof IdempotencyAlreadyInProgressError)) throw error;
       }
+      return ranHere;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { JobState, Sighting, Subject } from '../domain/rollout/observation.ts';
+import type { ControlPlane } from '../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
-import type { ControlPlane } from './control-plane.ts';
 import {
   CreateOtaTaskCommand,
   DeleteOtaTaskCommand,

@@ -2,11 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
+import type { Fields, RecordEnding } from '../domain/rollout/ports.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
 import { isDenied, isThrottle, nameOf } from './aws-errors.ts';
-
-export type Word = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What may stand in a log line beside its words. A body, a request or a signed URL has no name here, so it cannot. */
 const allowed: ReadonlySet<string> = new Set([
@@ -14,7 +12,6 @@ const allowed: ReadonlySet<string> = new Set([
   'bodySha256',
   'channel',
   'code',
-  'controlPlane',
   'correlationId',
   'count',
   'eventId',
@@ -40,7 +37,7 @@ const allowed: ReadonlySet<string> = new Set([
 const TEXT_MAX = 512;
 const CAUSES_MAX = 5;
 
-const metricOfWord: Readonly<Record<Word, string>> = {
+const metricOfEnding: Readonly<Record<RecordEnding, string>> = {
   dispatched: 'RecordDispatched',
   duplicate: 'RecordDuplicate',
   rejected: 'RecordRejected',
@@ -79,9 +76,9 @@ export function telemetry({
     metrics,
 
     /** How a record from the releases queue ended. */
-    record: (word: Word, fields: Fields): void => {
-      count(metricOfWord[word]);
-      logger.info('record', { word, ...onlyAllowed(fields) });
+    record: (ending: RecordEnding, fields: Fields): void => {
+      count(metricOfEnding[ending]);
+      logger.info('record', { word: ending, ...onlyAllowed(fields) });
     },
 
     /** A rollout was claimed: from here on it is never forgotten. */
@@ -146,7 +143,7 @@ export function telemetry({
   };
 }
 
-function idsOf({ rolloutId, product, version, revision, channel, attempt, service, correlationId, messageId, aws }: Rollout): Fields {
+function idsOf({ rolloutId, product, version, revision, channel, attempt, operation, correlationId, messageId, aws }: Rollout): Fields {
   const { otaUpdateId, jobId, taskId } = aws;
   return {
     rolloutId,
@@ -155,7 +152,7 @@ function idsOf({ rolloutId, product, version, revision, channel, attempt, servic
     revision,
     channel,
     attempt,
-    controlPlane: service,
+    operation,
     correlationId,
     messageId,
     otaUpdateId,

@@ -1,6 +1,7 @@
 import { limiter } from '../adapters/limiter.ts';
-import type { Services } from '../handlers/ports.ts';
+import { readMessage } from '../handlers/incoming.ts';
 import { receive } from '../handlers/receive.ts';
+import type { Services } from '../handlers/services.ts';
 import { anErrand, type InMemory, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsOf } from './in-process.ts';
 import type { Benchmark, Result } from './report.ts';
@@ -41,7 +42,9 @@ async function measure(): Promise<Result> {
       const numbers = Array.from({ length: BATCH }, (_, index) => next + index);
       next += BATCH;
       await time.sleep(POLL);
-      await Promise.all(numbers.map((number) => receive({ messageId: `m-${number}`, body: bodyOf(number) }, anErrand(), services)));
+      await Promise.all(
+        numbers.map((number) => receive(readMessage(`m-${number}`, bodyOf(number), services.allowedAccounts), anErrand(), services)),
+      );
       created += forget(memory, next - 4 * BATCH);
       if (created % 1_000 < BATCH) heap.push(heapMebibytes());
     }
@@ -77,7 +80,7 @@ async function measure(): Promise<Result> {
 /** Empties the stand-ins, so that only what the service itself keeps can grow. Answers how many creates there were. */
 function forget(memory: InMemory, before: number): number {
   const creates = memory.calls().filter((line) => line.startsWith('create')).length;
-  memory.planes.iot.sent.splice(0);
+  memory.planes.CreateOTAUpdate.sent.splice(0);
   memory.told.splice(0);
   memory.followUps.splice(0);
   memory.locks.clear();

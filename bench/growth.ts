@@ -3,6 +3,7 @@ import type { Channels } from '../domain/channels/schema.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
 import { parseMessage } from '../domain/release/intake.ts';
 import { planRelease } from '../domain/request/plan.ts';
+import { readMessage } from '../handlers/incoming.ts';
 import { receive } from '../handlers/receive.ts';
 import { anErrand, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';
@@ -158,7 +159,11 @@ async function overRows(): Promise<Series> {
     const some = async () => {
       for (let count = 0; count < 50; count += 1) {
         number += 1;
-        const word = await receive({ messageId: `m-${number}`, body: bodyOf(number) }, anErrand(), memory.services);
+        const word = await receive(
+          readMessage(`m-${number}`, bodyOf(number), memory.services.allowedAccounts),
+          anErrand(),
+          memory.services,
+        );
         if (word !== 'dispatched') throw new Error(`${word}: ${memory.rejected[0]?.code}`);
       }
     };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
-import { recordWithdrawal } from '../domain/rollout/remember.ts';
+import { recordWithdrawal } from '../domain/rollout/record-withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { findRejected, PATIENCE_MILLISECONDS, POLL_MILLISECONDS } from './follow.ts';
 import { clearProgress, progress } from './progress.ts';

@@ -1,3 +1,4 @@
+import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import { type Counts, isFinal, type Rollout } from '../domain/rollout/rollout.ts';
 
@@ -26,16 +27,17 @@ export type RolloutView = {
 
 /** The public view of a row: what a person asks for, under the words of the contract. Times are RFC 3339, UTC. */
 export function viewOf(row: Rollout): RolloutView {
-  const { rolloutId, product, version, revision, channel, service, state, attempt, code, message, counts } = row;
+  const { rolloutId, product, version, revision, channel, operation, state, attempt, code, message, counts } = row;
   const { jobId, taskId } = row.aws;
-  const otaUpdateId = service === 'iot' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
+  const otaUpdateId =
+    controlPlanes[operation].idMember === 'otaUpdateId' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
   return {
     rolloutId,
     product,
     version,
     revision,
     channel,
-    service,
+    service: controlPlanes[operation].service,
     state,
     attempt,
     ...(code !== undefined && { code }),

@@ -1,14 +1,15 @@
 import type { Rejection } from '../domain/release/rejection.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
+import { applyChange } from '../domain/rollout/change.ts';
 import { conflictWith } from '../domain/rollout/claim.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
 import { messageOf } from '../domain/rollout/outcome.ts';
+import type { Fields } from '../domain/rollout/ports.ts';
 import { holdsItsChannel, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
-import { applyChange } from '../domain/rollout/write.ts';
 import { followUpBody } from './follow-up.ts';
-import type { AdvanceServices, Fields, Invocation } from './ports.ts';
+import type { AdvanceServices, Invocation } from './services.ts';
 
 /** A lost condition means that somebody else moved the rollout: read again, so often at most. */
 const LOADS_MAX = 6;
@@ -30,7 +31,7 @@ const CREATE_TURN_WAIT_MAX_MS = 5_000;
  */
 export async function advance(
   identity: Identity,
-  errand: Invocation,
+  invocation: Invocation,
   services: AdvanceServices,
   no?: number,
 ): Promise<Rollout | undefined> {
@@ -43,8 +44,8 @@ export async function advance(
     last = row;
     let view: View = { row, head, withdrawals, seen: nothingSeen, now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-      if (errand.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
-      const answer = await carryOut(nextStep(view), view, errand, services);
+      if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
+      const answer = await carryOut(nextStep(view), view, invocation, services);
       if (answer === 'lost') break;
       if (answer === 'end') return view.row;
       view = { ...view, ...answer, now: services.now() };
@@ -63,15 +64,15 @@ function owesAnAnswer({ intent, reply, resting }: Seen): boolean {
 
 type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
-async function carryOut(step: Step, view: View, errand: Invocation, services: AdvanceServices): Promise<Answer> {
+async function carryOut(step: Step, view: View, invocation: Invocation, services: AdvanceServices): Promise<Answer> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
-      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, errand, services) } } };
+      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, invocation, services) } } };
     case 'write': {
-      const after = applyChange(row, step.change, { why: step.why, who: errand.who, now: services.now(), timing: services.timing });
+      const after = applyChange(row, step.change, { why: step.why, who: invocation.who, now: services.now(), timing: services.timing });
       if (!(await services.ledger.write(after))) return 'lost';
-      if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, errand.who);
+      if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, invocation.who);
       return { row: after, seen: step.seen };
     }
     case 'writeHead':
@@ -84,16 +85,16 @@ async function carryOut(step: Step, view: View, errand: Invocation, services: Ad
     }
     case 'send': {
       const { intent, ...rest } = seen;
-      return { seen: { ...rest, reply: await send(row, errand, services) } };
+      return { seen: { ...rest, reply: await send(row, invocation, services) } };
     }
     case 'look':
       return attempt('look', row, seen, services, async () => ({
         ...seen,
-        sighting: await services.controlPlanes[row.service].look(row, step.at),
+        sighting: await services.controlPlanes[row.operation].look(row, step.at),
       }));
     case 'cancelAtAws':
       return attempt('stop', row, seen, services, async () => {
-        await services.controlPlanes[row.service].stop(row, step.order);
+        await services.controlPlanes[row.operation].stop(row, step.order);
         return step.seen;
       });
     case 'publish':
@@ -126,11 +127,13 @@ async function putSiblings(rows: readonly Rollout[], { who }: Invocation, servic
 }
 
 /** A create that is not sent, for want of time or of quota, is a definite no: the intent is undone. */
-async function send(row: Rollout, errand: Invocation, services: AdvanceServices): Promise<Reply> {
-  const spare = errand.millisecondsLeft() - MIN_MS_LEFT_FOR_A_CREATE;
+async function send(row: Rollout, invocation: Invocation, services: AdvanceServices): Promise<Reply> {
+  const spare = invocation.millisecondsLeft() - MIN_MS_LEFT_FOR_A_CREATE;
   if (spare <= 0) return notSent('too little time left to await the answer');
   if (!(await services.limiter.take(Math.min(spare, CREATE_TURN_WAIT_MAX_MS)))) return notSent('no turn below the quota');
-  const reply = await services.controlPlanes[row.service].create(requestForAttempt(row.service, row.request, row.rolloutId, row.attempt));
+  const reply = await services.controlPlanes[row.operation].create(
+    requestForAttempt(row.operation, row.request, row.rolloutId, row.attempt),
+  );
   if (reply.kind === 'refused' || reply.kind === 'unknown') {
     const code = reply.kind === 'refused' ? reply.code : 'UNKNOWN';
     services.telemetry.problem('a create was not accepted', undefined, { ...idsOf(row), attempt: row.attempt, code, reply: reply.kind });

@@ -3,21 +3,23 @@ import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { rolloutIdOf } from '../domain/request/identity.ts';
 import { advance } from './advance.ts';
-import type { FollowUpsDependencies } from './cold-start/assemble.ts';
 import { consume } from './consume.ts';
+import type { FollowUpsDependencies } from './dependencies/functions.ts';
 import { parseFollowUp } from './follow-up.ts';
 import { inTurn } from './in-turn.ts';
-import { tellMetrics } from './tell-metrics.ts';
+import { publishMetrics } from './publish-metrics.ts';
 
 /** Consumes the follow-ups queue: looks at each rollout again whose row still waits for this follow-up. */
 export function consumeFollowUps({ services, logger, metrics }: FollowUpsDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     const turn = inTurn();
     return consume(event, context, async ({ messageId, body }) => {
-      const errand = { who: `follow-ups ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
+      const invocation = { who: `follow-ups ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
       try {
         const { followUpNumber, ...identity } = parseFollowUp(body);
-        await turn(rolloutIdOf(identity), () => advance(identity, errand, services, followUpNumber === '*' ? undefined : followUpNumber));
+        await turn(rolloutIdOf(identity), () =>
+          advance(identity, invocation, services, followUpNumber === '*' ? undefined : followUpNumber),
+        );
       } catch (error) {
         services.telemetry.problem('the follow-up goes back to the queue', error, { messageId });
         throw error;
@@ -25,5 +27,5 @@ export function consumeFollowUps({ services, logger, metrics }: FollowUpsDepende
     });
   })
     .use(injectLambdaContext(logger))
-    .use(tellMetrics(metrics));
+    .use(publishMetrics(metrics));
 }

@@ -1,12 +1,12 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
-import type { ReleasesDependencies } from './cold-start/assemble.ts';
 import { consume } from './consume.ts';
+import type { ReleasesDependencies } from './dependencies/functions.ts';
 import { inTurn } from './in-turn.ts';
-import type { Fields } from './ports.ts';
+import { readMessage } from './incoming.ts';
+import { publishMetrics } from './publish-metrics.ts';
 import { receive } from './receive.ts';
-import { tellMetrics } from './tell-metrics.ts';
 
 /** Consumes the releases queue: every record to one of four words. */
 export function consumeReleases({ services, lockContext, logger, metrics }: ReleasesDependencies) {
@@ -14,13 +14,11 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
     lockContext(context);
     const turn = inTurn();
     return consume(event, context, async ({ messageId, body }) => {
-      const errand = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
-      let about: Fields = { messageId };
-      const onRead = ({ correlationId }: { readonly correlationId?: string }) => {
-        about = { messageId, correlationId };
-      };
+      const invocation = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
+      const incoming = readMessage(messageId, body, services.allowedAccounts);
+      const about = { messageId, correlationId: incoming.readable.correlationId };
       try {
-        services.telemetry.record(await receive({ messageId, body }, errand, services, onRead), about);
+        services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);
         services.telemetry.problem('the record goes back to the queue', error, about);
@@ -29,5 +27,5 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
     });
   })
     .use(injectLambdaContext(logger))
-    .use(tellMetrics(metrics));
+    .use(publishMetrics(metrics));
 }

@@ -3,7 +3,7 @@ import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { claimedRow, conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { advance, idsOf, wake } from './advance.ts';
-import type { Invocation, Services } from './ports.ts';
+import type { Invocation, Services } from './services.ts';
 
 /** Thrown under the lock, so that a rejection never completes it. */
 export class Refused extends Error {
@@ -24,27 +24,26 @@ export class Refused extends Error {
 export async function dispatch(
   planned: readonly PlannedRollout[],
   origin: Origin,
-  errand: Invocation,
+  invocation: Invocation,
   services: Services,
-): Promise<'dispatched'> {
+): Promise<void> {
   const rows = planned.map((rollout) => claimedRow(rollout, origin, services.now(), services.timing));
   const [first, ...others] = rows;
   if (!first) throw new Error('nothing to dispatch');
   const put = await services.ledger.claim({ ...first, siblings: others });
-  if (put.claimed) services.telemetry.accepted(first, errand.who);
+  if (put.claimed) services.telemetry.accepted(first, invocation.who);
   else {
     const conflict = conflictWith(put.existing, { version: first.version, digest: first.releaseDigest });
     if (conflict) throw new Refused(conflict);
   }
-  const after = await advanceOrWake(first, errand, services);
+  const after = await advanceOrWake(first, invocation, services);
   if (others.length > 0 && (!put.claimed || !after || after.siblings.length > 0)) await requireRows(first, others, services);
-  for (const other of others) await advanceOrWake(other, errand, services);
-  return 'dispatched';
+  for (const other of others) await advanceOrWake(other, invocation, services);
 }
 
-async function advanceOrWake(row: Rollout, errand: Invocation, services: Services): Promise<Rollout | undefined> {
+async function advanceOrWake(row: Rollout, invocation: Invocation, services: Services): Promise<Rollout | undefined> {
   try {
-    return await advance(row, errand, services);
+    return await advance(row, invocation, services);
   } catch (error) {
     services.telemetry.problem('a claimed rollout could not be advanced; it is woken', error, idsOf(row));
     await wake([row], services);

@@ -1,4 +1,4 @@
-import { followUpsDependencies } from './cold-start/follow-ups.ts';
 import { consumeFollowUps } from './consume-follow-ups.ts';
+import { followUpsDependencies } from './dependencies/follow-ups.ts';
 
 export const handler = consumeFollowUps(followUpsDependencies(process.env));

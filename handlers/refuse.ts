@@ -1,12 +1,13 @@
 import type { Rejection } from '../domain/release/rejection.ts';
-import { type MessageFacts, rejectedOutcome } from '../domain/rollout/outcome.ts';
-import type { Services } from './ports.ts';
+import { rejectedOutcome } from '../domain/rollout/outcome.ts';
+import type { Incoming } from './incoming.ts';
+import type { Services } from './services.ts';
 
-/** A final no: the body is kept verbatim with its reason, and told; both before the record is acknowledged. */
-export async function refuse(body: string, message: MessageFacts, rejection: Rejection, services: Services): Promise<'rejected'> {
+/** Keeps the body verbatim in the rejected queue and publishes why, both before the record is acknowledged. */
+export async function refuse(incoming: Incoming, rejection: Rejection, services: Services): Promise<'rejected'> {
   const { code, path, message: reason } = rejection;
-  await services.queues.sendRejected(body, { code, path, reason, messageId: message.messageId });
-  await services.bus.publish([rejectedOutcome(message, rejection, services.now())]);
-  services.telemetry.refusal(message, rejection);
+  await services.queues.sendRejected(incoming.body, { code, path, reason, messageId: incoming.messageId });
+  await services.bus.publish([rejectedOutcome(incoming, rejection, services.now())]);
+  services.telemetry.refusal(incoming, rejection);
   return 'rejected';
 }

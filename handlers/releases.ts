@@ -1,4 +1,4 @@
-import { releasesDependencies } from './cold-start/releases.ts';
 import { consumeReleases } from './consume-releases.ts';
+import { releasesDependencies } from './dependencies/releases.ts';
 
 export const handler = consumeReleases(releasesDependencies(process.env));

@@ -1,9 +1,9 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { SweepDependencies } from './cold-start/assemble.ts';
+import type { SweepDependencies } from './dependencies/functions.ts';
 import { followUpBody } from './follow-up.ts';
-import { tellMetrics } from './tell-metrics.ts';
+import { publishMetrics } from './publish-metrics.ts';
 
 /** Wakes are spread so that a channel full of live rollouts does not ask AWS for all of them in one second. */
 const WAKES_PER_SECOND = 20;
@@ -34,5 +34,5 @@ export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependen
     return { woken };
   })
     .use(injectLambdaContext(logger))
-    .use(tellMetrics(metrics));
+    .use(publishMetrics(metrics));
 }

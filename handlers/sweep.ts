@@ -1,4 +1,4 @@
-import { sweepDependencies } from './cold-start/sweep.ts';
+import { sweepDependencies } from './dependencies/sweep.ts';
 import { sweepOverdue } from './sweep-overdue.ts';
 
 export const handler = sweepOverdue(sweepDependencies(process.env));

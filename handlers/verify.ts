@@ -1,9 +1,9 @@
-import { OTA_FILE_BYTES_MAX } from 'aws-ota-models';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
-import { judgeArtifact } from '../domain/request/plan.ts';
+import { controlPlanes } from '../domain/request/control-planes.ts';
+import { judgeArtifact } from '../domain/request/judge-artifact.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
-import type { Invocation, Services } from './ports.ts';
+import type { Invocation, Services } from './services.ts';
 
 /** What a function can read and hash in its time, of one object or of all those of a release that S3 stores no digest of. MI has no documented limit of its own. */
 const READ_BYTES_MAX = 512 * 1024 * 1024;
@@ -18,20 +18,20 @@ const MIN_MS_LEFT_FOR_AN_ARTIFACT = 15_000;
 export async function verifyArtifacts(
   release: Release,
   rollouts: readonly PlannedRollout[],
-  errand: Invocation,
+  invocation: Invocation,
   services: Services,
 ): Promise<Rejection[]> {
-  const service = rollouts.some((rollout) => rollout.service === 'iot') ? 'iot' : 'iotmanagedintegrations';
-  const maxBytes = service === 'iot' ? OTA_FILE_BYTES_MAX : READ_BYTES_MAX;
+  const takers = [...new Set(rollouts.map(({ operation }) => operation))];
+  const maxBytes = Math.min(READ_BYTES_MAX, ...takers.map((operation) => controlPlanes[operation].artifactBytesMax));
   let bytesLeft = READ_BYTES_MAX;
   const rejections: Rejection[] = [];
   for (const [index, artifact] of release.artifacts.entries()) {
     const location = artifact.fileLocation?.s3Location;
     if (!location) continue;
-    if (errand.millisecondsLeft() < MIN_MS_LEFT_FOR_AN_ARTIFACT) throw new Error(`too little time left to verify artifacts[${index}]`);
+    if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_AN_ARTIFACT) throw new Error(`too little time left to verify artifacts[${index}]`);
     const facts = await services.artifacts.facts(location, Math.min(maxBytes, bytesLeft));
     bytesLeft -= facts.bytesRead ?? 0;
-    const rejection = judgeArtifact(artifact, `artifacts[${index}]`, facts, service);
+    const rejection = judgeArtifact(artifact, `artifacts[${index}]`, facts, takers);
     if (rejection) rejections.push(rejection);
   }
   return rejections;

@@ -92,6 +92,9 @@ export const channelsSchema = z.strictObject(
 
 type ParsedChannel = z.output<typeof channelSchema>;
 
+/** The members of a channel that hold the template of an AWS request; a channel has exactly one. */
+export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
+
 export type WhenSuperseded = NonNullable<ParsedChannel['whenSuperseded']>;
 
 export type ChannelOptions = {

@@ -21,9 +21,9 @@ export const releaseWithdrawn = 'Firmware Release Withdrawn';
 /** The envelope members that the service reads. `source` is '' where there was none, which no product allows. */
 export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string; readonly id?: string };
 
-export type Message =
-  | { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release }
-  | { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
+export type PublishedRelease = { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release };
+export type ReleaseWithdrawal = { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
+export type Message = PublishedRelease | ReleaseWithdrawal;
 
 /** What could be read of a message that was refused, each member only if it is valid by itself. */
 export type Readable = {

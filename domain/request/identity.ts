@@ -1,4 +1,5 @@
 import { sha256Hex } from '../json/canonical.ts';
+import { controlPlanes, type Operation } from './control-planes.ts';
 
 /** What makes a rollout this one and no other. */
 export type Identity = {
@@ -31,13 +32,12 @@ export function attemptId(rolloutId: string, attempt: number): string {
 
 /** The frozen request as it is sent at `attempt`: the same in everything but the id that fences it. */
 export function requestForAttempt(
-  service: 'iot' | 'iotmanagedintegrations',
+  operation: Operation,
   input: Readonly<Record<string, unknown>>,
   rolloutId: string,
   attempt: number,
 ): Readonly<Record<string, unknown>> {
-  const id = attemptId(rolloutId, attempt);
-  return service === 'iot' ? { ...input, otaUpdateId: id } : { ...input, ClientToken: id };
+  return { ...input, [controlPlanes[operation].idMember]: attemptId(rolloutId, attempt) };
 }
 
 function readable(product: string, version: string): string {

@@ -2,8 +2,9 @@ import { JOB_DOCUMENT_CHARACTERS_MAX } from 'aws-ota-models';
 import type { Place } from '../channels/variables.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import type { Artifact, Release } from '../release/release.ts';
+import type { Artifact } from '../release/release.ts';
 import type { JobDocument } from './planned-rollout.ts';
+import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /** What a channel says about its job documents. */
 export type DocumentTemplate = {
@@ -17,11 +18,8 @@ export type DocumentTemplate = {
  * rendered body is canonical JSON (RFC 8785): the same release and channel give the same bytes.
  */
 export function jobDocumentOf(
-  release: Release,
-  rolloutId: string,
-  channelName: string,
   template: DocumentTemplate,
-  place: Place,
+  { release, rolloutId, channelName, place }: ReleaseOnChannel,
 ): { readonly document: JobDocument; readonly rejections: readonly Rejection[] } {
   const brought = release.artifacts.find((artifact) => artifact.jobDocument);
   if (brought?.fileLocation?.s3Location !== undefined && brought.sha256 !== undefined) {

@@ -1,61 +1,46 @@
-import { documentedOtaTaskInput, JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX, violations } from 'aws-ota-models';
+import { documentedOtaTaskInput, TAGS_MAX, violations } from 'aws-ota-models';
 import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
-import type { Channel, OtaTaskTemplate } from '../channels/schema.ts';
-import type { Place } from '../channels/variables.ts';
+import type { OtaTaskTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
 import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import type { Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
 import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
 import { type DocumentTemplate, jobDocumentOf } from './job-document.ts';
-import type { Marks } from './marks.ts';
-import type { JobDocument } from './planned-rollout.ts';
+import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
-type JsonObject = Readonly<Record<string, unknown>>;
-type No = (code: Rejection['code'], path: string, message: string) => void;
+type RejectWith = (code: Rejection['code'], path: string, message: string) => void;
 
 /**
  * One release on one `createOtaTask` channel: the input of CreateOtaTask as sent at attempt 1, the job document
  * that has to be there before, and every reason why it must not be sent. Input and document count only where
  * `rejections` is empty. Never throws.
  */
-export function translateToOtaTask(
-  release: Release,
-  channelName: string,
-  channel: Channel & { readonly createOtaTask: OtaTaskTemplate } & DocumentTemplate,
-  place: Place,
-  marks: Marks,
-): {
-  readonly input: JsonObject;
-  readonly document: JobDocument;
-  readonly requestDigest: string;
-  readonly rejections: readonly Rejection[];
-} {
-  const template = channel.createOtaTask;
+export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: DocumentTemplate, asked: ReleaseOnChannel): Translation {
+  const { release, channelName, rolloutId, releaseDigest } = asked;
   const rejections: Rejection[] = [];
-  const no: No = (code, path, message) => {
+  const rejectWith: RejectWith = (code, path, message) => {
     rejections.push(reject(code, path, message, channelName).rejection);
   };
 
-  const targets = targetsOf(release, channelName, channel, place, rejections);
+  const targets = targetsOf(template, asked, rejections);
   const refusedTargets = rejections.length > 0;
   for (const [index, artifact] of release.artifacts.entries()) {
     if (artifact.fileLocation?.s3Location !== undefined) continue;
     const given = artifact.fileLocation?.stream === undefined ? 'fileLocation' : 'fileLocation.stream';
-    no(
+    rejectWith(
       'UNSUPPORTED_BY_SERVICE',
       `artifacts[${index}].${given}`,
       'managed things download from S3: a job document carries an s3Location only',
     );
   }
-  const { document, rejections: ofDocument } = jobDocumentOf(release, marks.rolloutId, channelName, channel, place);
+  const { document, rejections: ofDocument } = jobDocumentOf(documentTemplate, asked);
   rejections.push(...ofDocument);
 
   const tags = { ...release.tags, ...template.Tags };
-  const asked = compact({
+  const request = compact({
     Description: template.Description ?? (release.description === undefined ? undefined : readableDescription(release.description)),
     S3Url: `s3://${document.bucket}/${document.key}`,
     Protocol: template.Protocol,
@@ -63,43 +48,38 @@ export function translateToOtaTask(
     TaskConfigurationId: template.TaskConfigurationId,
     OtaMechanism: template.OtaMechanism,
     OtaType: template.OtaType,
-    OtaSchedulingConfig: scheduleOf(release, channel, no),
+    OtaSchedulingConfig: scheduleOf(template, asked, rejectWith),
     OtaTaskExecutionRetryConfig: template.OtaTaskExecutionRetryConfig,
   });
-  const digest = requestDigest({ ...asked, Tags: tags });
+  const digest = requestDigest({ ...request, Tags: tags });
   const input = {
-    ...asked,
-    ClientToken: attemptId(marks.rolloutId, 1),
+    ...request,
+    ClientToken: attemptId(rolloutId, 1),
     Tags: {
       ...tags,
-      [markerKeys.rolloutId]: marks.rolloutId,
-      [markerKeys.releaseDigest]: marks.releaseDigest,
+      [markerKeys.rolloutId]: rolloutId,
+      [markerKeys.releaseDigest]: releaseDigest,
       [markerKeys.requestDigest]: digest,
     },
   };
   for (const violation of violations(documentedOtaTaskInput, input)) {
     if (refusedTargets && violation.path.startsWith('Target')) continue;
-    if (violation.path === 'Tags') no('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
-    else no('INVALID_REQUEST', violation.path, violation.rule);
+    if (violation.path === 'Tags') rejectWith('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
+    else rejectWith('INVALID_REQUEST', violation.path, violation.rule);
   }
   return { input, document, requestDigest: digest, rejections };
 }
 
-/** Bytes that a brought job document may have: the limit is in characters, and S3 tells bytes. */
-export const BROUGHT_DOCUMENT_BYTES_MAX = JOB_DOCUMENT_CHARACTERS_MAX;
-
 function targetsOf(
-  release: Release,
-  channelName: string,
-  channel: Channel & { readonly createOtaTask: OtaTaskTemplate },
-  place: Place,
+  { OtaType, Target, OtaTargetQueryString }: OtaTaskTemplate,
+  asked: ReleaseOnChannel,
   rejections: Rejection[],
 ): { readonly Target?: readonly string[]; readonly OtaTargetQueryString?: string } {
-  const { OtaType, Target, OtaTargetQueryString } = channel.createOtaTask;
+  const { release, channel, channelName } = asked;
   if (OtaType === 'ONE_TIME' || release.targets !== undefined) {
     // A query has no room for targets, so that no glob permits any (a file that has one is refused).
     const globs = OtaType === 'ONE_TIME' ? (channel.targetsFromRelease ?? []) : [];
-    const chosen = chooseTargets(release, Target, globs, 'iotmanagedintegrations', place, channelName);
+    const chosen = chooseTargets(asked, 'CreateOtaTask', Target, globs);
     rejections.push(...chosen.rejections);
     return { Target: chosen.targets };
   }
@@ -111,8 +91,8 @@ function targetsOf(
 }
 
 /** The channel's schedule with the release's instants in it, where the channel allows them: UTC, to the minute, as the service takes it. */
-function scheduleOf(release: Release, channel: Channel & { readonly createOtaTask: OtaTaskTemplate }, no: No): object | undefined {
-  const ofChannel = channel.createOtaTask.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
+function scheduleOf(template: OtaTaskTemplate, { release, channel }: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
+  const ofChannel = template.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
   const times: Record<string, string> = {};
   for (const [name, member] of [
     ['startAt', 'StartTime'],
@@ -121,14 +101,15 @@ function scheduleOf(release: Release, channel: Channel & { readonly createOtaTas
     const at = release[name];
     if (at === undefined) continue;
     const atMs = parseInstant(at);
-    if (channel.scheduleFromRelease !== 'allow') no('SCHEDULE_NOT_ALLOWED', name, 'the channel does not say scheduleFromRelease: allow');
-    else if (atMs === undefined) no('INVALID_RELEASE', name, 'no RFC 3339 instant');
+    if (channel.scheduleFromRelease !== 'allow')
+      rejectWith('SCHEDULE_NOT_ALLOWED', name, 'the channel does not say scheduleFromRelease: allow');
+    else if (atMs === undefined) rejectWith('INVALID_RELEASE', name, 'no RFC 3339 instant');
     else times[member] = formatMinute(atMs);
   }
   if (Object.keys(times).length === 0) return ofChannel;
   const schedule = { ...ofChannel, ...times };
   if (isMinute(schedule.StartTime) && isMinute(schedule.EndTime) && schedule.EndTime <= schedule.StartTime) {
-    no('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'not after StartTime');
+    rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'not after StartTime');
   }
   return schedule;
 }

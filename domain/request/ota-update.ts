@@ -1,13 +1,12 @@
 import { documentedOTAUpdateInput, violations } from 'aws-ota-models';
 import { markerKeys } from '../channels/reserved.ts';
-import type { Channel, ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channels/schema.ts';
-import type { Place } from '../channels/variables.ts';
+import type { ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
-import type { Marks } from './marks.ts';
+import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -31,30 +30,26 @@ export const DEFAULT_TIMEOUT_CONFIG = { inProgressTimeoutInMinutes: 1440 } as co
  * One release on one `createOTAUpdate` channel: the input of CreateOTAUpdate in wire form, as sent at attempt 1,
  * and every reason why it must not be sent. The input counts only where `rejections` is empty. Never throws.
  */
-export function translateToOtaUpdate(
-  release: Release,
-  channelName: string,
-  channel: Channel & { readonly createOTAUpdate: OtaUpdateTemplate },
-  place: Place,
-  marks: Marks,
-): { readonly input: JsonObject; readonly requestDigest: string; readonly rejections: readonly Rejection[] } {
-  const template = channel.createOTAUpdate;
+export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: ReleaseOnChannel): Translation {
+  const { release, channel, channelName, rolloutId, releaseDigest } = asked;
   const rejections: Rejection[] = [];
-  const no = (...args: [code: Rejection['code'], path: string, message: string]) => rejections.push(reject(...args, channelName).rejection);
+  const rejectWith = (code: Rejection['code'], path: string, message: string) => {
+    rejections.push(reject(code, path, message, channelName).rejection);
+  };
 
   for (const name of ['startAt', 'endAt'] as const) {
-    if (release[name] !== undefined) no('UNSUPPORTED_BY_SERVICE', name, 'CreateOTAUpdate has no schedule');
+    if (release[name] !== undefined) rejectWith('UNSUPPORTED_BY_SERVICE', name, 'CreateOTAUpdate has no schedule');
   }
-  const chosen = chooseTargets(release, template.targets, channel.targetsFromRelease ?? [], 'iot', place, channelName);
+  const chosen = chooseTargets(asked, 'CreateOTAUpdate', template.targets, channel.targetsFromRelease ?? []);
   rejections.push(...chosen.rejections);
   const files = release.artifacts.map((artifact, index) => {
     const entries = matchingEntries(template.files, artifact.fileName);
     const file = fileOf(artifact, entries);
-    for (const [code, path, message] of whyNotFile(artifact, file, index, channel)) no(code, path, message);
+    for (const [code, path, message] of whyNotFile(artifact, file, index, channel)) rejectWith(code, path, message);
     return file;
   });
 
-  const asked = compact({
+  const request = compact({
     description: template.description ?? release.description,
     targets: chosen.targets,
     protocols: template.protocols,
@@ -66,20 +61,20 @@ export function translateToOtaUpdate(
     roleArn: template.roleArn,
     tags: mergeTags(release.tags, template.tags),
   });
-  const digest = requestDigest({ ...asked, additionalParameters: template.additionalParameters });
+  const digest = requestDigest({ ...request, additionalParameters: template.additionalParameters });
   const input = {
-    otaUpdateId: attemptId(marks.rolloutId, 1),
-    ...asked,
+    otaUpdateId: attemptId(rolloutId, 1),
+    ...request,
     additionalParameters: {
       ...template.additionalParameters,
-      [markerKeys.rolloutId]: marks.rolloutId,
-      [markerKeys.releaseDigest]: marks.releaseDigest,
+      [markerKeys.rolloutId]: rolloutId,
+      [markerKeys.releaseDigest]: releaseDigest,
       [markerKeys.requestDigest]: digest,
     },
   };
   for (const violation of violations(documentedOTAUpdateInput, input)) {
     if (chosen.rejections.length > 0 && violation.path.startsWith('targets')) continue;
-    no('INVALID_REQUEST', violation.path, violation.rule);
+    rejectWith('INVALID_REQUEST', violation.path, violation.rule);
   }
   return { input, requestDigest: digest, rejections };
 }
@@ -105,9 +100,12 @@ function fileOf(artifact: Artifact, entries: readonly FileTemplate[]): JsonObjec
   });
 }
 
-type No = readonly [code: Rejection['code'], path: string, message: string];
-
-function* whyNotFile(artifact: Artifact, file: JsonObject, index: number, options: ChannelOptions): Generator<No> {
+function* whyNotFile(
+  artifact: Artifact,
+  file: JsonObject,
+  index: number,
+  options: ChannelOptions,
+): Generator<readonly [code: Rejection['code'], path: string, message: string]> {
   const path = `artifacts[${index}]`;
   if (artifact.jobDocument) yield ['UNSUPPORTED_BY_SERVICE', `${path}.jobDocument`, 'CreateOTAUpdate writes its own job document'];
   if (artifact.fileLocation?.s3Location === undefined) {

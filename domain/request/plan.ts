@@ -1,22 +1,23 @@
-import { formatPath, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
+import { formatPath } from 'aws-ota-models';
 import { isOurs } from '../channels/reserved.ts';
 import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
 import type { Place } from '../channels/variables.ts';
+import { compact } from '../json/compact.ts';
 import { findStrange } from '../json/problem.ts';
 import { releaseDigest } from '../release/digest.ts';
 import { parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import type { Artifact, Release } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
+import { controlPlanes, operationOf } from './control-planes.ts';
 import { rolloutIdOf } from './identity.ts';
-import { BROUGHT_DOCUMENT_BYTES_MAX, translateToOtaTask } from './ota-task.ts';
+import { judgeSize } from './judge-artifact.ts';
+import { translateToOtaTask } from './ota-task.ts';
 import { translateToOtaUpdate } from './ota-update.ts';
 import type { Plan, PlannedRollout } from './planned-rollout.ts';
+import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 
 /** What a plan depends on beside release and channels; `now` is in epoch milliseconds. */
 export type PlanContext = { readonly place: Place; readonly source: string; readonly now: number };
-
-/** What S3 says about an object at its version; `sha256` in lower-case hex. */
-export type ArtifactFacts = { readonly found: false } | { readonly found: true; readonly sizeBytes: number; readonly sha256?: string };
 
 /** An item of DynamoDB takes 400 KB; a quarter is left for history, outbox, counts and the names of attributes. */
 export const FROZEN_BYTES_MAX = 300 * 1024;
@@ -32,7 +33,7 @@ const ROW_BYTES = 2048;
  * Rejections come in a fixed order, and the first is the one that counts: first what refuses the message as a
  * whole (UNKNOWN_PRODUCT and SOURCE_NOT_ALLOWED alone, so that a stranger learns no more; then ill-formed
  * text, reserved tags, EXPIRED, HARDWARE_MISMATCH, buckets), then channel by channel in the order of the
- * release, at last TOO_LARGE. One rejection rejects the message, so there are either rollouts or rejections.
+ * release, finally TOO_LARGE. One rejection rejects the message, so there are either rollouts or rejections.
  */
 export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
   const asked = only && new Set(only);
@@ -73,31 +74,6 @@ export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
   return rollouts.reduce((sum, rollout) => sum + ROW_BYTES + Buffer.byteLength(JSON.stringify(rollout), 'utf8'), 0);
 }
 
-/**
- * What the stored object says about an artifact: undefined where it is as released. `path` is the artifact's
- * (`artifacts[0]`). What the release does not declare is not judged; a digest that S3 cannot tell is ARTIFACT_NOT_VERIFIABLE.
- */
-export function judgeArtifact(
-  artifact: Artifact,
-  path: string,
-  facts: ArtifactFacts,
-  service: 'iot' | 'iotmanagedintegrations',
-): Rejection | undefined {
-  if (!facts.found)
-    return reject('ARTIFACT_NOT_FOUND', `${path}.fileLocation.s3Location`, 'S3 has no such object at that version').rejection;
-  if (artifact.sizeBytes !== undefined && artifact.sizeBytes !== facts.sizeBytes) {
-    return reject('ARTIFACT_MISMATCH', `${path}.sizeBytes`, `the object has ${facts.sizeBytes} bytes`).rejection;
-  }
-  if (artifact.sha256 !== undefined && facts.sha256 !== undefined && artifact.sha256 !== facts.sha256) {
-    return reject('ARTIFACT_MISMATCH', `${path}.sha256`, 'the object has another SHA-256').rejection;
-  }
-  const tooLarge = judgeSize(artifact, path, facts.sizeBytes, service);
-  if (tooLarge || artifact.sha256 === undefined || facts.sha256 !== undefined) return tooLarge;
-  const message =
-    'S3 stores no SHA-256 of the object, and it is too large to hash here, by itself or with those before it: upload it with one';
-  return reject('ARTIFACT_NOT_VERIFIABLE', `${path}.sha256`, message).rejection;
-}
-
 function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
   const reserved = Object.keys(release.tags ?? {}).find(isOurs);
   if (reserved !== undefined) {
@@ -121,62 +97,51 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
   }
 }
 
-function planChannel(release: Release, name: string, channel: Channel, place: Place, digest: string): Plan {
+function planChannel(release: Release, channelName: string, channel: Channel, place: Place, digest: string): Plan {
   const strange = findStrange(channel);
-  if (strange) return refused('INVALID_REQUEST', formatPath(strange.path), `channels.yml: ${strange.message}`, name);
-  const service = channel.createOTAUpdate ? 'iot' : 'iotmanagedintegrations';
-  const rolloutId = rolloutIdOf({ product: release.product, version: release.version, revision: release.revision, channel: name });
-  const marks = { rolloutId, releaseDigest: digest };
-  const rejections: Rejection[] = release.artifacts.flatMap((artifact, index) => {
-    const rejection =
-      artifact.sizeBytes === undefined ? undefined : judgeSize(artifact, `artifacts[${index}]`, artifact.sizeBytes, service);
-    return rejection ? [{ ...rejection, channel: name }] : [];
+  if (strange) return refused('INVALID_REQUEST', formatPath(strange.path), `channels.yml: ${strange.message}`, channelName);
+  const { product, version, revision, notAfter } = release;
+  const identity = { product, version, revision, channel: channelName };
+  const rolloutId = rolloutIdOf(identity);
+  const operation = operationOf(channel);
+  const tooLarge = release.artifacts.flatMap((artifact, index) => {
+    if (artifact.sizeBytes === undefined) return [];
+    const rejection = judgeSize(artifact, `artifacts[${index}]`, artifact.sizeBytes, [operation]);
+    return rejection ? [{ ...rejection, channel: channelName }] : [];
   });
-  const common = {
+  const { input, document, requestDigest, rejections } = translate({
+    release,
+    channel,
+    channelName,
+    place,
     rolloutId,
-    product: release.product,
-    version: release.version,
-    revision: release.revision,
-    channel: name,
     releaseDigest: digest,
-    downgrade: channel.downgrade === 'allow',
-    ...(release.notAfter === undefined ? {} : { notAfter: release.notAfter }),
-  };
-  if (channel.createOTAUpdate) {
-    const { input, requestDigest, rejections: found } = translateToOtaUpdate(release, name, channel, place, marks);
-    rejections.push(...found);
-    const rollout: PlannedRollout = {
-      ...common,
-      requestDigest,
-      whenSuperseded: channel.whenSuperseded ?? 'cancel',
-      continuous: channel.createOTAUpdate.targetSelection === 'CONTINUOUS',
-      service: 'iot',
-      operation: 'CreateOTAUpdate',
-      input,
-    };
-    return { rollouts: rejections.length > 0 ? [] : [rollout], rejections };
-  }
-  const { input, document, requestDigest, rejections: found } = translateToOtaTask(release, name, channel, place, marks);
-  rejections.push(...found);
-  const continuous = channel.createOtaTask.OtaType === 'CONTINUOUS';
-  const rollout: PlannedRollout = {
-    ...common,
+  });
+  if (tooLarge.length + rejections.length > 0) return { rollouts: [], rejections: [...tooLarge, ...rejections] };
+  const { service, isContinuous, whenSuperseded } = controlPlanes[operation];
+  const continuous = isContinuous(channel);
+  const rollout = compact({
+    rolloutId,
+    ...identity,
+    releaseDigest: digest,
     requestDigest,
-    // Two tasks on one query would compete for ever; a task on a fixed list ends by itself.
-    whenSuperseded: channel.whenSuperseded ?? (continuous ? 'delete' : 'keep'),
+    whenSuperseded: channel.whenSuperseded ?? whenSuperseded(continuous),
+    downgrade: channel.downgrade === 'allow',
     continuous,
-    service: 'iotmanagedintegrations',
-    operation: 'CreateOtaTask',
+    notAfter,
+    service,
+    operation,
     input,
     document,
-  };
-  return { rollouts: rejections.length > 0 ? [] : [rollout], rejections };
+  });
+  return { rollouts: [rollout], rejections: [] };
 }
 
-function judgeSize(artifact: Artifact, path: string, sizeBytes: number, service: 'iot' | 'iotmanagedintegrations'): Rejection | undefined {
-  const most = service === 'iot' ? OTA_FILE_BYTES_MAX : artifact.jobDocument ? BROUGHT_DOCUMENT_BYTES_MAX : Number.POSITIVE_INFINITY;
-  if (sizeBytes <= most) return undefined;
-  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `more than the ${most} bytes that the service takes`).rejection;
+function translate(asked: ReleaseOnChannel): Translation {
+  const { channel } = asked;
+  return channel.createOTAUpdate
+    ? translateToOtaUpdate(channel.createOTAUpdate, asked)
+    : translateToOtaTask(channel.createOtaTask, channel, asked);
 }
 
 function refused(...args: Parameters<typeof reject>): Plan {

@@ -1,5 +1,6 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
 import type { Rejection } from '../release/rejection.ts';
+import type { Operation, Service } from './control-planes.ts';
 
 /** The job document behind a CreateOtaTask: rendered by us, or the artifact that the release brought, to be copied. */
 export type JobDocument = {
@@ -24,18 +25,15 @@ export type PlannedRollout = {
   readonly requestDigest: string;
   readonly whenSuperseded: WhenSuperseded;
   readonly downgrade: boolean;
-  /** A continuous rollout never completes by itself. */
+  /** A continuous rollout never completes. */
   readonly continuous: boolean;
   /** RFC 3339. */
   readonly notAfter?: string;
-} & (
-  | { readonly service: 'iot'; readonly operation: 'CreateOTAUpdate'; readonly input: Readonly<Record<string, unknown>> }
-  | {
-      readonly service: 'iotmanagedintegrations';
-      readonly operation: 'CreateOtaTask';
-      readonly input: Readonly<Record<string, unknown>>;
-      readonly document: JobDocument;
-    }
-);
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Written to S3 before the rollout is claimed, where the request refers to it. */
+  readonly document?: JobDocument;
+};
 
 export type Plan = { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] };

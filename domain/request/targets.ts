@@ -2,9 +2,8 @@ import { TARGETS_MAX } from 'aws-ota-models';
 import { targetKinds } from '../channels/rules.ts';
 import type { Place } from '../channels/variables.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import type { Release } from '../release/release.ts';
-
-type Service = 'iot' | 'iotmanagedintegrations';
+import { controlPlanes, type Operation, type Service } from './control-planes.ts';
+import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
  * The targets of one rollout: the release's, where it gives any, else the channel's. Those of a release are a
@@ -12,29 +11,27 @@ type Service = 'iot' | 'iotmanagedintegrations';
  * globs, else TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS; none from anywhere is INVALID_RELEASE.
  */
 export function chooseTargets(
-  release: Release,
+  { release, channelName, place }: Pick<ReleaseOnChannel, 'release' | 'channelName' | 'place'>,
+  operation: Operation,
   ofChannel: readonly string[] | undefined,
   globs: readonly string[],
-  service: Service,
-  place: Place,
-  channel: string,
 ): { readonly targets: readonly string[]; readonly rejections: readonly Rejection[] } {
   const targets = release.targets === undefined ? (ofChannel ?? []) : [...new Set(release.targets)].sort();
   const rejections: Rejection[] = [];
   if (targets.length === 0) {
-    rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release names a target', channel).rejection);
+    rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release names a target', channelName).rejection);
   }
   const isTooLong = targets.length > TARGETS_MAX;
   // A list that is too long is refused as such; judging its first hundred keeps the answer readable. Of any other each is judged:
   // a target that is named twice must not hide those behind it.
   for (const [index, target] of (release.targets ?? []).slice(0, isTooLong ? TARGETS_MAX : undefined).entries()) {
-    const why = whyNot(target, globs, service, place);
-    if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channel).rejection);
+    const why = whyNot(target, globs, controlPlanes[operation].service, place);
+    if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channelName).rejection);
   }
   if (isTooLong) {
-    const advice = service === 'iot' ? 'use a thing group' : 'use OtaType CONTINUOUS with a query';
+    const advice = controlPlanes[operation].adviceOnTooManyTargets;
     rejections.push(
-      reject('TOO_MANY_TARGETS', 'targets', `${targets.length} targets, AWS takes ${TARGETS_MAX}: ${advice}`, channel).rejection,
+      reject('TOO_MANY_TARGETS', 'targets', `${targets.length} targets, AWS takes ${TARGETS_MAX}: ${advice}`, channelName).rejection,
     );
   }
   return { targets, rejections };

@@ -1,8 +1,9 @@
+import { compact } from '../json/compact.ts';
 import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
 import { noUnansweredCreates, type Rollout } from './rollout.ts';
-import type { Timing } from './step.ts';
+import type { Timing } from './timing.ts';
 
 /** What the row keeps of the message that brought the release. */
 export type Origin = {
@@ -15,27 +16,13 @@ export type Origin = {
 
 /** The row of a planned rollout at its claim: accepted, frozen, nothing sent. `now` in epoch ms. */
 export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
-  const { rolloutId, product, version, revision, channel, service, releaseDigest, requestDigest, whenSuperseded, downgrade, continuous } =
-    planned;
-  const notAfter = planned.notAfter === undefined ? undefined : parseInstant(planned.notAfter);
-  return {
-    product,
-    version,
-    revision,
-    channel,
-    rolloutId,
-    releaseDigest,
-    service,
-    request: planned.input,
-    requestDigest,
-    whenSuperseded,
-    downgrade,
-    continuous,
-    ...(notAfter !== undefined && { notAfter }),
-    ...(origin.correlationId !== undefined && { correlationId: origin.correlationId }),
-    messageId: origin.messageId,
-    bodySha256: origin.bodySha256,
-    ...(origin.eventId !== undefined && { eventId: origin.eventId }),
+  const { document: _written, service: _ofOperation, input: request, notAfter, ...frozen } = planned;
+  const { who, ...message } = origin;
+  return compact({
+    ...frozen,
+    ...message,
+    request,
+    notAfter: notAfter === undefined ? undefined : parseInstant(notAfter),
     claimedAt: now,
     state: 'CLAIMED',
     attempt: 0,
@@ -45,11 +32,11 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
     restsWithoutNews: 0,
     outbox: [],
     siblings: [],
-    history: [{ at: now, to: 'CLAIMED', why: 'accepted', who: origin.who }],
+    history: [{ at: now, to: 'CLAIMED', why: 'accepted', who }],
     writtenAt: now,
     itemRevision: 1,
     dueAt: now + timing.firstDelay + timing.sweepSlack,
-  };
+  } as const);
 }
 
 /** Why a release cannot have a channel whose row is there already; `undefined` when the row is this very release. */

@@ -1,3 +1,4 @@
+import { controlPlanes } from '../request/control-planes.ts';
 import { createdOutcome, failedOutcome, supersededOutcome, withdrawnOutcome } from './outcome.ts';
 import {
   type Counts,
@@ -38,7 +39,7 @@ export function toCreated(view: View, aws: Rollout['aws'], adopted: boolean): St
   const { beforeLast: _answered, ...stillUnanswered } = row.unansweredCreates;
   const outcome = createdOutcome({ ...row, aws }, adopted, now);
   return toState(view, 'CREATED', adopted ? 'found at AWS, ours and equal' : 'AWS confirmed the creation', {
-    unansweredCreates: row.service === 'iotmanagedintegrations' ? noUnansweredCreates : stillUnanswered,
+    unansweredCreates: controlPlanes[row.operation].isCreatedOncePerId ? stillUnanswered : noUnansweredCreates,
     aws,
     outbox: [...row.outbox, outcome],
   });

@@ -1,4 +1,5 @@
 import type { Rejection } from '../release/rejection.ts';
+import { controlPlanes } from '../request/control-planes.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
 import { causeCanPass } from './create-failed.ts';
 import {
@@ -26,7 +27,7 @@ import {
   withdrawalOf,
 } from './rollout.ts';
 import type { Change, Rival, Seen, Step, View } from './step.ts';
-import { delayOf } from './write.ts';
+import { delayOf } from './timing.ts';
 
 const ATTEMPTS = 3;
 
@@ -118,8 +119,8 @@ function inCreating(view: View): Step {
   switch (sighting.kind) {
     case 'notFound':
       if (reply?.kind === 'alreadyExists') return rest(view);
-      if (row.service === 'iot') return createStep(view, 'AWS knows no such update');
-      return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand.iotmanagedintegrations < now
+      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS knows no such update');
+      return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand[row.operation] < now
         ? toFailed(view, 'UNCERTAIN', 'a create was never answered and no task with our tags was found: it may be live; a person must look')
         : rest(view);
     case 'foreign':
@@ -130,7 +131,7 @@ function inCreating(view: View): Step {
       return afterCreateFailed(view, sighting);
     case 'exists': {
       // An answered CreateOtaTask brings the task's id: one that had to be searched for was never answered.
-      const adopted = reply?.kind === 'alreadyExists' || row.service === 'iotmanagedintegrations';
+      const adopted = reply?.kind === 'alreadyExists' || !controlPlanes[row.operation].isCreatedOncePerId;
       return toCreated(view, { ...row.aws, ...sighting.aws }, adopted);
     }
   }
@@ -227,7 +228,7 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
         outbox: [...row.outbox, completedOutcome(row, counts, now)],
       });
     case 'canceled': {
-      const aborted = row.service === 'iotmanagedintegrations' || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
+      const aborted = controlPlanes[row.operation].isCanceledByAwsOnly || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
       const [code, message]: [FailureCode, string] = aborted
         ? ['ABORTED', 'AWS canceled the rollout: too many devices failed, or its schedule ended']
         : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
@@ -381,7 +382,7 @@ function nothingOnItsWay(view: View): boolean {
 
 /** A send of that time has taken effect by now, or never will. */
 function isSettled(sentAt: number | undefined, { row, now, timing }: View): boolean {
-  return sentAt !== undefined && now > sentAt + timing.createMayStillLand[row.service];
+  return sentAt !== undefined && now > sentAt + timing.createMayStillLand[row.operation];
 }
 
 function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {

@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import type { Rejection } from '../release/rejection.ts';
+import { controlPlanes } from '../request/control-planes.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
 import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
 import type { Counts, FailureCode, RecordedWithdrawal, Rollout } from './rollout.ts';
@@ -18,7 +19,7 @@ export type MessageFacts = {
 
 /** AWS confirmed the creation; `adopted` when an earlier answer was lost and AWS had it already. */
 export function createdOutcome(row: Rollout, adopted: boolean, now: number): OutcomeEvent {
-  return about('OTA Rollout Created', row, [], now, { service: row.service, aws: row.aws, adopted });
+  return about('OTA Rollout Created', row, [], now, { service: controlPlanes[row.operation].service, aws: row.aws, adopted });
 }
 
 /** The counts of devices changed; the revision tells a return to earlier counts from a repeat. */

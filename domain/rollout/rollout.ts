@@ -1,4 +1,5 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
+import type { Operation } from '../request/control-planes.ts';
 import type { Identity } from '../request/identity.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
 
@@ -72,7 +73,8 @@ export type HistoryEntry = {
 export type Frozen = Identity & {
   readonly rolloutId: string;
   readonly releaseDigest: string;
-  readonly service: 'iot' | 'iotmanagedintegrations';
+  /** Which control plane creates it. */
+  readonly operation: Operation;
   /** The AWS request in wire form, as planned; each attempt puts its own id into it. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly requestDigest: string;

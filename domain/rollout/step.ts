@@ -1,6 +1,7 @@
 import type { Rejection } from '../release/rejection.ts';
 import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
 import type { Head, HeadEntry, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
+import type { Timing } from './timing.ts';
 
 /** What the loop has learnt since it last loaded the items or changed the state. */
 export type Seen = {
@@ -37,16 +38,6 @@ export type View = {
   /** Epoch ms. */
   readonly now: number;
   readonly timing: Timing;
-};
-
-/** All in milliseconds. */
-export type Timing = {
-  readonly firstDelay: number;
-  readonly longestDelay: number;
-  /** How long after a follow-up was due the sweep steps in. */
-  readonly sweepSlack: number;
-  /** How long a create without an answer may still take effect. */
-  readonly createMayStillLand: { readonly iot: number; readonly iotmanagedintegrations: number };
 };
 
 /** The members of a row that a write changes; `null` removes. `applyChange` sets `followUpNumber`, `dueAt`, `itemRevision`, `writtenAt` and `history`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
-import type { Settings } from '../../handlers/dependencies.ts';
+import type { Settings } from '../stage/compose.ts';
 import { account, bodyOf, sampleDetail } from '../support/sample.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
 

@@ -1,4 +1,4 @@
-import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
+import type { ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
 import type { Handler, Sabotage } from './stage.ts';
 
 type Services = ReleasesDependencies['services'];
@@ -37,9 +37,14 @@ export const freezing = (change: (input: Request) => Request): Sabotage =>
   withServices(({ ledger }) => ({ ledger: { ...ledger, claim: (row) => ledger.claim({ ...row, request: change(row.request) }) } }));
 
 /** A service that creates at IoT Core in its own way. */
-export const creating = (change: (create: Services['controlPlanes']['iot']['create']) => Services['controlPlanes']['iot']['create']) =>
+export const creating = (
+  change: (create: Services['controlPlanes']['CreateOTAUpdate']['create']) => Services['controlPlanes']['CreateOTAUpdate']['create'],
+) =>
   withServices(({ controlPlanes }) => ({
-    controlPlanes: { ...controlPlanes, iot: { ...controlPlanes.iot, create: change(controlPlanes.iot.create) } },
+    controlPlanes: {
+      ...controlPlanes,
+      CreateOTAUpdate: { ...controlPlanes.CreateOTAUpdate, create: change(controlPlanes.CreateOTAUpdate.create) },
+    },
   }));
 
 /** Takes so much of the processor's time of this thread. */

@@ -1,8 +1,8 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
+import type { RecordEnding } from '../../domain/rollout/ports.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
-import { type Clients, compose } from '../../handlers/dependencies.ts';
-import type { RecordEnding } from '../../handlers/ports.ts';
+import type { ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
+import { type Clients, compose } from '../stage/compose.ts';
 import { dynamoDb } from './aws/dynamodb.ts';
 import { type Effects, type Input, noEffects } from './aws/effects.ts';
 import { controlPlanes, eventBridge, s3, sqs } from './aws/others.ts';

@@ -200,9 +200,7 @@ function isOf(row: Rollout, { product, version }: Sent, channel: string): boolea
 /** A create may be on its way for 20 minutes after it was intended; a run does not last as long. */
 function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
   if (row.unansweredCreates.lastSentAt === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
-  return (
-    row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.service === 'iotmanagedintegrations')
-  );
+  return row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.operation === 'CreateOtaTask');
 }
 
 /** Whatever stands outside the service: who publishes, who listens, who looks. */

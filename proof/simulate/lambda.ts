@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
-import type { ReleasesDependencies } from '../../handlers/cold-start/assemble.ts';
+import type { RecordEnding } from '../../domain/rollout/ports.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
-import { type Clients, compose, type Settings } from '../../handlers/dependencies.ts';
-import type { RecordEnding } from '../../handlers/ports.ts';
+import type { ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import { type Clients, compose, type Settings } from '../stage/compose.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';

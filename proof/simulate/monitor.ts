@@ -137,7 +137,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     const { row: last } = known;
     if (row.itemRevision !== last.itemRevision + 1)
       violate('fencing', `${row.rolloutId} went from revision ${last.itemRevision} to ${row.itemRevision}`);
-    for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'service', 'notAfter', 'claimedAt'] as const) {
+    for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'operation', 'notAfter', 'claimedAt'] as const) {
       if (row[member] !== last[member]) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
     }
     if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
@@ -302,7 +302,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       if (isFinal(row.state)) violate('alive again', `${job.id} starts when ${row.rolloutId} is ${row.state} ${row.code ?? ''}`);
       const live = known.jobs.filter((other) => isLive(other, world.now()));
       if (live.length > 0) violate('1 one live', `${job.id} starts while ${live.map((other) => other.id).join()} is live`);
-      if (row.service === 'iotmanagedintegrations' && known.jobs.length > 0)
+      if (row.operation === 'CreateOtaTask' && known.jobs.length > 0)
         violate('1 one live', `${job.id} is a second task of ${row.rolloutId}`);
       known.jobs.push(job);
     },

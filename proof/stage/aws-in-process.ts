@@ -13,7 +13,7 @@ import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-
 import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import { controlPlaneOptions } from '../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import type { Clients } from '../../handlers/dependencies.ts';
+import type { Clients } from './compose.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 
 export const ENDPOINT = 'http://127.0.0.1:4566';

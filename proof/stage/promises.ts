@@ -13,7 +13,7 @@ export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Ro
   const told = await stage.told();
   for (const row of rows) {
     const own = made.filter((one) => one.rolloutId === row.rolloutId);
-    const attempts = row.service === 'iot' ? row.attempt : 1;
+    const attempts = row.operation === 'CreateOTAUpdate' ? row.attempt : 1;
     expect(own.length, `things made for ${row.rolloutId}`).toBeLessThanOrEqual(attempts);
     expect(own.filter((one) => one.live).length, `live things of ${row.rolloutId}, which is ${row.state}`).toBe(
       row.state === 'CREATED' ? 1 : 0,

@@ -4,9 +4,9 @@ import type { ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
-import { compose, type Settings } from '../../handlers/dependencies.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
 import { type AwsInProcess, broken, type Call, type Wire } from './aws-in-process.ts';
+import { compose, type Settings } from './compose.ts';
 
 /**
  * What becomes of a call: `die before` it has left, or `die after` its effect, both for good; or only the

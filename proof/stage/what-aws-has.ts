@@ -1,6 +1,6 @@
 import { DescribeJobCommand, GetOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { GetOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
-import type { Clients } from '../../handlers/dependencies.ts';
+import type { Clients } from './compose.ts';
 
 /** An OTA update with its job, or an OTA task, as anybody can see it. */
 export type Made = {

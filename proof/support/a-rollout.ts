@@ -1,6 +1,6 @@
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import type { Counts, Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
-import type { Timing } from '../../domain/rollout/step.ts';
+import type { Timing } from '../../domain/rollout/timing.ts';
 
 export const now = Date.parse('2026-11-23T12:00:00Z');
 export const seconds = (count: number): number => count * 1_000;
@@ -10,7 +10,7 @@ export const timing: Timing = {
   firstDelay: seconds(15),
   longestDelay: minutes(15),
   sweepSlack: minutes(2),
-  createMayStillLand: { iot: minutes(20), iotmanagedintegrations: minutes(20) },
+  createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) },
 };
 
 /** A freshly claimed rollout of thermostat 2.0.0 on the channel `beta`, at IoT Core; `changes` on top. */
@@ -25,7 +25,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     ...identity,
     rolloutId: rolloutIdOf(identity),
     releaseDigest: 'd1'.repeat(32),
-    service: 'iot',
+    operation: 'CreateOTAUpdate',
     request: { targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/beta'] },
     requestDigest: 'e2'.repeat(32),
     whenSuperseded: 'cancel',
@@ -51,7 +51,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
   };
 }
 
-export const onMi = { service: 'iotmanagedintegrations', whenSuperseded: 'delete' } as const;
+export const onMi = { operation: 'CreateOtaTask', whenSuperseded: 'delete' } as const;
 
 /** One send without an answer, so long ago. */
 export function sentAgo(milliseconds: number) {

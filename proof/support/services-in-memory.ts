@@ -1,9 +1,11 @@
 import { withoutBuild } from '../../domain/release/version.ts';
+import type { Operation } from '../../domain/request/control-planes.ts';
 import type { Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { inTurn } from '../../handlers/in-turn.ts';
-import type { ControlPlane, Invocation, Services } from '../../handlers/ports.ts';
+import type { Invocation, Services } from '../../handlers/services.ts';
 import { minutes, now as start, timing } from './a-rollout.ts';
 import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from './fixtures.ts';
 
@@ -35,10 +37,10 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const hooks: { before?: (line: string) => void | Promise<void>; after?: (line: string) => void | Promise<void> } = {};
   const clock = { now: start };
   const planes = {
-    iot: scripted({ kind: 'accepted', aws: {} }, { kind: 'pending' }),
-    iotmanagedintegrations: scripted({ kind: 'created', aws: { taskId: 't-1' } }, { kind: 'notFound' }),
+    CreateOTAUpdate: scripted({ kind: 'accepted', aws: {} }, { kind: 'pending' }),
+    CreateOtaTask: scripted({ kind: 'created', aws: { taskId: 't-1' } }, { kind: 'notFound' }),
   };
-  const locks = new Map<string, string>();
+  const locks = new Set<string>();
   const limits = { turn: true };
 
   async function call<T>(line: string, effect: () => T): Promise<T> {
@@ -99,8 +101,8 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       }),
   };
 
-  const plane = (service: keyof typeof planes): ControlPlane => {
-    const script = planes[service];
+  const plane = (operation: Operation): ControlPlane => {
+    const script = planes[operation];
     return {
       create: async (input) => {
         const id = String(input['otaUpdateId'] ?? input['ClientToken']);
@@ -135,15 +137,14 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       }),
     ledger,
     lock: {
-      once: async <T extends string>(key: string, work: () => Promise<T>): Promise<T> => {
-        const kept = await call('lock', () => locks.get(key));
-        if (kept !== undefined) return kept as T;
-        const answer = await work();
-        await call('lock completed', () => locks.set(key, answer));
-        return answer;
+      once: async (key, work) => {
+        if (await call('lock', () => locks.has(key))) return false;
+        await work();
+        await call('lock completed', () => locks.add(key));
+        return true;
       },
     },
-    controlPlanes: { iot: plane('iot'), iotmanagedintegrations: plane('iotmanagedintegrations') },
+    controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateOtaTask: plane('CreateOtaTask') },
     limiter: { take: async () => limits.turn },
     artifacts: { facts: () => call('artifact', () => ({ found: true as const, sizeBytes: 4, sha256: artifact.sha256 ?? '' })) },
     documents: { write: () => call('document', () => undefined) },

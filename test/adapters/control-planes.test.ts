@@ -1,11 +1,11 @@
 import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ControlPlane } from '../../adapters/control-plane.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
 import { managedIntegrations } from '../../adapters/managed-integrations.ts';
 import { DeleteOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
 
 /** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
@@ -122,7 +122,7 @@ describe('AWS IoT Core', () => {
 
   it('each attempt is a thing of its own', async () => {
     await plane().create(wire());
-    expect(await plane().create(requestForAttempt('iot', wire(), 'fw-a', 2))).toMatchObject({ kind: 'accepted' });
+    expect(await plane().create(requestForAttempt('CreateOTAUpdate', wire(), 'fw-a', 2))).toMatchObject({ kind: 'accepted' });
     ota.clock.advance(3_000);
     expect(await plane().look({ ...subject, attempt: 2 }, 'both')).toMatchObject({ aws: { jobId: 'AFR_OTA-fw-a-2' } });
   });

@@ -98,7 +98,7 @@ describe('a transition', () => {
         revision: 1,
         channel: 'beta',
         attempt: 1,
-        controlPlane: 'iot',
+        operation: 'CreateOTAUpdate',
         otaUpdateId: 'fw-thermostat-1',
         messageId: 'm-1',
       },

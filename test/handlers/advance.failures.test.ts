@@ -53,7 +53,7 @@ describe('time', () => {
     const world = worldOf(unsent());
     world.limits.turn = false;
     await go(world, unsent(), 4);
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 
@@ -107,7 +107,7 @@ describe('what fails on the way', () => {
   it('a stop: not believed, tried again', async () => {
     const row = live({ state: 'WITHDRAWING' });
     const world = worldOf(row);
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     away(world, 'stop');
     await go(world, row);
     expect(world.rowAt(row)?.state).toBe('WITHDRAWING');
@@ -116,7 +116,7 @@ describe('what fails on the way', () => {
 
   it('the bus: the outcomes stay, and are told by the next look', async () => {
     const world = worldOf(creating());
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     away(world, 'publish');
     await go(world, creating(), 4);
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATED', outbox: [{ detailType: 'OTA Rollout Created' }] });
@@ -153,7 +153,7 @@ describe('what fails on the way', () => {
 
   it.each(['look', 'publish', 'follow-up'])('each is said with what the rollout is found by: %s', async (call) => {
     const world = worldOf(creating());
-    if (call === 'publish') world.planes.iot.sighting = exists;
+    if (call === 'publish') world.planes.CreateOTAUpdate.sighting = exists;
     away(world, call);
     await go(world, creating(), 4);
     expect(world.said).toMatchObject([{ rolloutId: creating().rolloutId, correlationId: 'build-8812' }]);
@@ -169,7 +169,7 @@ describe('what fails on the way', () => {
     'death after %s at the end of a life: the next look finishes it',
     async (where) => {
       const world = worldOf(live());
-      world.planes.iot.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 1 }) };
+      world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 1 }) };
       let isDead = false;
       world.hooks.before = () => {
         if (isDead) throw new Error('dead');

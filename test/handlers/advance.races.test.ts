@@ -11,46 +11,53 @@ const happenings = fc.array(
 );
 
 describe('three loops at one rollout, preempted and dying anywhere', () => {
-  it.each(['iot', 'iotmanagedintegrations'] as const)('at %s: one object at most, told once, and it comes to rest', async (service) => {
-    await fc.assert(
-      fc.asyncProperty(happenings, async (script) => {
-        const world = servicesInMemory();
-        const row = aRollout(service === 'iot' ? {} : onMi);
-        const plane = world.planes[service];
-        world.put(row);
-        plane.sighting = { kind: 'notFound' };
-        let at = 0;
-        const next = () => script[at++ % script.length] ?? { turns: 0, dies: 'never' };
-        world.hooks.before = async () => {
-          const { turns, dies } = next();
-          for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-          if (dies === 'before') throw new Error('died');
-        };
-        world.hooks.after = (line) => {
-          if (line.startsWith('create'))
-            plane.sighting = { kind: 'exists', job: 'live', aws: service === 'iot' ? { otaUpdateId: 'u' } : { taskId: 't-1' } };
-          if (next().dies === 'after') throw new Error('died');
-        };
-        await Promise.allSettled([1, 2, 3].map(() => advance(row, anErrand(), world.services)));
+  it.each(['CreateOTAUpdate', 'CreateOtaTask'] as const)(
+    'at %s: one object at most, told once, and it comes to rest',
+    async (operation) => {
+      await fc.assert(
+        fc.asyncProperty(happenings, async (script) => {
+          const world = servicesInMemory();
+          const row = aRollout(operation === 'CreateOTAUpdate' ? {} : onMi);
+          const plane = world.planes[operation];
+          world.put(row);
+          plane.sighting = { kind: 'notFound' };
+          let at = 0;
+          const next = () => script[at++ % script.length] ?? { turns: 0, dies: 'never' };
+          world.hooks.before = async () => {
+            const { turns, dies } = next();
+            for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+            if (dies === 'before') throw new Error('died');
+          };
+          world.hooks.after = (line) => {
+            if (line.startsWith('create'))
+              plane.sighting = {
+                kind: 'exists',
+                job: 'live',
+                aws: operation === 'CreateOTAUpdate' ? { otaUpdateId: 'u' } : { taskId: 't-1' },
+              };
+            if (next().dies === 'after') throw new Error('died');
+          };
+          await Promise.allSettled([1, 2, 3].map(() => advance(row, anErrand(), world.services)));
 
-        delete world.hooks.before;
-        world.hooks.after = (line) => {
-          if (line.startsWith('create')) plane.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't-1' } };
-        };
-        for (let look = 0; look < 8; look += 1) {
-          world.clock.now += minutes(5);
-          await advance(row, anErrand(), world.services);
-        }
-        const ids = new Set(plane.sent.map((input) => input['otaUpdateId'] ?? input['ClientToken']));
-        expect(ids.size).toBeLessThanOrEqual(1);
-        if (service === 'iotmanagedintegrations') expect(plane.sent.length).toBeLessThanOrEqual(1);
-        const after = world.rowAt(row);
-        expect(after?.state === 'CREATED' || after?.code === 'UNCERTAIN').toBe(true);
-        expect(after?.state === 'CREATED').toBe(plane.sent.length > 0);
-        expect(after?.outbox).toEqual([]);
-        expect(new Set(world.told.map(({ detail }) => detail.outcomeId)).size).toBe(1);
-      }),
-      { numRuns: 300 },
-    );
-  });
+          delete world.hooks.before;
+          world.hooks.after = (line) => {
+            if (line.startsWith('create')) plane.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't-1' } };
+          };
+          for (let look = 0; look < 8; look += 1) {
+            world.clock.now += minutes(5);
+            await advance(row, anErrand(), world.services);
+          }
+          const ids = new Set(plane.sent.map((input) => input['otaUpdateId'] ?? input['ClientToken']));
+          expect(ids.size).toBeLessThanOrEqual(1);
+          if (operation === 'CreateOtaTask') expect(plane.sent.length).toBeLessThanOrEqual(1);
+          const after = world.rowAt(row);
+          expect(after?.state === 'CREATED' || after?.code === 'UNCERTAIN').toBe(true);
+          expect(after?.state === 'CREATED').toBe(plane.sent.length > 0);
+          expect(after?.outbox).toEqual([]);
+          expect(new Set(world.told.map(({ detail }) => detail.outcomeId)).size).toBe(1);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 });

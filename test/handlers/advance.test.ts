@@ -28,7 +28,7 @@ const live = (changes: Partial<Rollout> = {}) =>
 describe('the calls of each path', () => {
   it('a follow-up with news: confirmed', async () => {
     const world = worldOf(creating());
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, creating(), 4);
     expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATED', 'publish Rollout Created', 'write beta CREATED']);
   });
@@ -54,21 +54,21 @@ describe('the calls of each path', () => {
 
   it('a look at a live rollout without news writes nothing and sends nothing', async () => {
     const world = worldOf(live());
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, live());
     expect(world.calls()).toEqual(['load beta', 'look job']);
   });
 
   it('devices moved', async () => {
     const world = worldOf(live());
-    world.planes.iot.sighting = { ...exists, counts: someCounts({ inProgress: 2 }) };
+    world.planes.CreateOTAUpdate.sighting = { ...exists, counts: someCounts({ inProgress: 2 }) };
     await go(world, live());
     expect(world.calls()).toEqual(['load beta', 'look job', 'write beta CREATED', 'publish Rollout Progressed', 'write beta CREATED']);
   });
 
   it('every device has ended: the row is final, then the head, then it is told, and last nothing is due', async () => {
     const world = worldOf(live());
-    world.planes.iot.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 2 }) };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 2 }) };
     await go(world, live());
     expect(world.calls()).toEqual([
       'load beta',
@@ -87,7 +87,7 @@ describe('the calls of each path', () => {
     const old = live({ version: '1.0.0' });
     world.put(old, entryOf(old, 1, { created: true }));
     world.put(creating(), entryOf(creating(), 2));
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, creating(), 4);
     expect(world.calls()).toEqual([
       'load beta',
@@ -107,7 +107,7 @@ describe('the calls of each path', () => {
       'stop SUPERSEDED',
       'follow-up numbered',
     ]);
-    world.planes.iot.sighting = { kind: 'exists', job: 'canceled', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'canceled', aws: {} };
     await go(world, old, world.rowAt(old)?.followUpNumber);
     expect(world.calls()).toEqual([
       'load beta',
@@ -128,7 +128,7 @@ describe('somebody else was faster', () => {
       delete world.hooks.before;
       world.put(live({ itemRevision: 6 }));
     };
-    world.planes.iot.sighting = { kind: 'pending' };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'pending' };
     const after = await go(world, creating(), 4);
     expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'load beta', 'look job']);
     expect(after?.state).toBe('CREATED');
@@ -157,9 +157,9 @@ describe('somebody else was faster', () => {
       isLost = false;
       return answer;
     };
-    world.planes.iot.sighting = { kind: 'notFound' };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
     await advance(creating(), anErrand(), { ...services, ledger: { ...services.ledger, write } });
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, unansweredCreates: { count: 2 } });
   });
 
@@ -175,7 +175,7 @@ describe('somebody else was faster', () => {
       return answer;
     };
     await advance(row, anErrand(), { ...services, ledger: { ...services.ledger, write } });
-    expect(world.planes.iotmanagedintegrations.sent).toEqual([]);
+    expect(world.planes.CreateOtaTask.sent).toEqual([]);
     expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1 } });
   });
 });
@@ -185,7 +185,7 @@ describe('the answer to a create', () => {
 
   it('throttled: the intent is undone, and the next one is later', async () => {
     const world = worldOf(unsent());
-    world.planes.iot.reply = no(true);
+    world.planes.CreateOTAUpdate.reply = no(true);
     await go(world, unsent());
     expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'create 1', 'write beta CREATING', 'follow-up numbered']);
     const row = world.rowAt(unsent());
@@ -196,7 +196,7 @@ describe('the answer to a create', () => {
 
   it('refused for good: told at once', async () => {
     const world = worldOf(unsent());
-    world.planes.iot.reply = no(false);
+    world.planes.CreateOTAUpdate.reply = no(false);
     await go(world, unsent());
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Failed', detail: { code: 'AWS_REFUSED', message: 'm' } }]);
     expect(world.headAt('thermostat', 'beta').entries).toEqual({});
@@ -204,8 +204,8 @@ describe('the answer to a create', () => {
 
   it('refused for good while an earlier create is unanswered: ends once that is too old to land', async () => {
     const world = worldOf(creating());
-    world.planes.iot.sighting = { kind: 'notFound' };
-    world.planes.iot.reply = no(false);
+    world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
+    world.planes.CreateOTAUpdate.reply = no(false);
     await go(world, creating());
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1, lastSentAt: now - seconds(20) } });
     world.clock.now += minutes(20);
@@ -215,7 +215,7 @@ describe('the answer to a create', () => {
 
   it('sent again while the first is unanswered: both times are kept, and those before it to undo it', async () => {
     const world = worldOf(creating());
-    world.planes.iot.sighting = { kind: 'notFound' };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
     await go(world, creating());
     const [first, second] = [now - seconds(20), now];
     expect(world.rowAt(creating())).toMatchObject({
@@ -230,8 +230,8 @@ describe('the answer to a create', () => {
 
   it('lost: IoT Core has it already, it is looked at and adopted', async () => {
     const world = worldOf(unsent());
-    world.planes.iot.reply = { kind: 'alreadyExists' };
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.reply = { kind: 'alreadyExists' };
+    world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, unsent());
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
   });
@@ -239,36 +239,36 @@ describe('the answer to a create', () => {
   it('lost at managed integrations and found by its tags: adopted', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
-    world.planes.iotmanagedintegrations.reply = { kind: 'unknown', message: 'timeout' };
+    world.planes.CreateOtaTask.reply = { kind: 'unknown', message: 'timeout' };
     await go(world, row);
-    world.planes.iotmanagedintegrations.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't1' } };
+    world.planes.CreateOtaTask.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't1' } };
     world.clock.now += minutes(5);
     await go(world, row);
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true, aws: { taskId: 't1' } } }]);
-    expect(world.planes.iotmanagedintegrations.sent).toHaveLength(1);
+    expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
   });
 
   it('lost at managed integrations: searched for, never sent again, and uncertain after twenty minutes', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
-    world.planes.iotmanagedintegrations.reply = { kind: 'unknown', message: 'timeout' };
+    world.planes.CreateOtaTask.reply = { kind: 'unknown', message: 'timeout' };
     await go(world, row);
     for (let look = 0; look < 4; look += 1) {
       world.clock.now += minutes(5) + 1;
       await go(world, row);
     }
-    expect(world.planes.iotmanagedintegrations.sent).toHaveLength(1);
+    expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
     expect(world.rowAt(row)).toMatchObject({ state: 'FAILED', code: 'UNCERTAIN' });
   });
 
   it('a creation that failed for a passing cause: another attempt under another id, nothing of the first kept', async () => {
     const world = worldOf(creating({ aws: { otaUpdateId: 'first' } }));
-    world.planes.iot.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
     await go(world, creating());
     expect(world.rowAt(creating())).toMatchObject({ attempt: 2, unansweredCreates: { count: 0 } });
     expect(world.rowAt(creating())?.aws).toEqual({});
     await go(world, creating());
-    expect(world.planes.iot.sent[0]?.['otaUpdateId']).toBe(`${creating().rolloutId}-2`);
+    expect(world.planes.CreateOTAUpdate.sent[0]?.['otaUpdateId']).toBe(`${creating().rolloutId}-2`);
   });
 });
 
@@ -281,14 +281,14 @@ describe('newer before older', () => {
     world.put(young, entryOf(young, 2));
     await go(world, old);
     expect(world.rowAt(old)).toMatchObject({ state: 'CLAIMED', restsWithoutNews: 1 });
-    world.planes.iot.sighting = exists;
+    world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, young);
     expect(world.followUps.some(({ body }) => parseFollowUp(body).version === '1.0.0' && parseFollowUp(body).followUpNumber === '*')).toBe(
       true,
     );
     await go(world, old);
     expect(world.rowAt(old)).toMatchObject({ state: 'SUPERSEDED', supersededBy: { version: '2.0.0' } });
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
   it('an older one goes on when the newer dies, and its first follow-up is as quick as any', async () => {

@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
-import { followUpsOf } from '../../handlers/cold-start/assemble.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
+import { followUpsOf } from '../../handlers/dependencies/functions.ts';
 import { followUpBody } from '../../handlers/follow-up.ts';
 import { aRollout, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';

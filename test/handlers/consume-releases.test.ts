@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { releasesOf } from '../../handlers/cold-start/assemble.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
-import type { Services } from '../../handlers/ports.ts';
+import { releasesOf } from '../../handlers/dependencies/functions.ts';
+import type { Services } from '../../handlers/services.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { anInvocation, settingsWith } from './function-environment.ts';

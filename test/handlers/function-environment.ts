@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type Settings, settingsOf } from '../../handlers/settings.ts';
+import { type Settings, settingsOf } from '../../handlers/dependencies/settings.ts';
 
 const environment = {
   OTA_STAGE: 'local',

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
+import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, seconds } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
-  receive({ messageId, body }, errand, world.services);
+  receive(readMessage(messageId, body, world.services.allowedAccounts), errand, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('what goes wrong before every channel has a row gives the record back', () => {
@@ -17,7 +18,7 @@ describe('what goes wrong before every channel has a row gives the record back',
       if (line === where) throw new Error('away');
     };
     await expect(take(world, aPublication({ channels: ['beta', 'stable'] }))).rejects.toThrow();
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     delete world.hooks.before;
     await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anErrand(), 'm-1')).resolves.toMatch(/dispatched|duplicate/);
     expect(world.rowAt(beta)).toBeDefined();
@@ -59,11 +60,11 @@ describe('what goes wrong after every channel has a row is left to a wake', () =
     };
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.calls()).toContain('follow-up wake 2.0.0');
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     delete world.hooks.before;
     await advance(beta, anErrand(), world.services);
     expect(world.rowAt(beta)?.state).toBe('CREATING');
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 
   it('even the wake: the row is due, and the sweep finds it', async () => {
@@ -81,7 +82,7 @@ describe('what goes wrong after every channel has a row is left to a wake', () =
       if (line === 'head stable') throw new Error('away');
     };
     await expect(take(world, aPublication({ channels: ['beta', 'stable'] }))).resolves.toBe('dispatched');
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });
 
@@ -148,7 +149,7 @@ describe('one message, several channels', () => {
         detail: { code: 'VERSION_AMBIGUOUS', path: 'version', version: '2.0.0', channel: 'stable', messageId: 'm-1' },
       },
     ]);
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
     expect(world.rowAt(stable)).toMatchObject({ version: '2.0.0+a', state: 'COMPLETED' });
   });
 
@@ -167,18 +168,18 @@ describe('one message, several channels', () => {
   it('waits a moment for another copy that is at it, then is its duplicate', async () => {
     const [key, row] = await claimOf(aPublication());
     const world = servicesInMemory();
-    world.locks.set(key, 'busy');
+    world.locks.add(key);
     world.hooks.before = (line) => {
       if (line === 'lookUp' && world.journal.includes('pause')) world.put(row);
     };
     await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
   it('waits for another copy, and is refused when another content was faster than both', async () => {
     const [key, row] = await claimOf(aPublication());
     const world = servicesInMemory();
-    world.locks.set(key, 'busy');
+    world.locks.add(key);
     world.hooks.before = (line) => {
       if (line === 'lookUp' && world.journal.includes('pause')) world.put({ ...row, releaseDigest: 'ff' });
     };
@@ -191,9 +192,9 @@ describe('one message, several channels', () => {
     await take(world, aPublication());
     const [key = ''] = world.locks.keys();
     const other = servicesInMemory();
-    other.locks.set(key, 'dispatched');
+    other.locks.add(key);
     await expect(take(other, aPublication(), anErrand(), 'm-2')).rejects.toThrow('does not know');
-    expect(other.planes.iot.sent).toEqual([]);
+    expect(other.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, now } from '../../proof/support/a-rollout.ts';
 import { aPublication } from '../../proof/support/messages.ts';
 import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
-  receive({ messageId, body }, errand, world.services);
+  receive(readMessage(messageId, body, world.services.allowedAccounts), errand, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a new release', () => {
@@ -85,7 +86,7 @@ describe('a new release', () => {
       });
     };
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     expect(world.rowAt(beta)?.state).toBe('WITHDRAWN');
     expect(world.told.map((event) => event.detailType)).toEqual(['OTA Rollout Withdrawn']);
   });
@@ -94,7 +95,7 @@ describe('a new release', () => {
     const world = servicesInMemory();
     world.put(aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1 }), { sequence: 1, version: '3.0.0', revision: 1, created: true });
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     expect(world.rowAt(beta)).toMatchObject({ state: 'SUPERSEDED', supersededBy: { version: '3.0.0' } });
   });
 
@@ -141,7 +142,7 @@ describe('a message that comes again', () => {
     const world = servicesInMemory();
     await take(world, aPublication());
     await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anErrand(), 'm-2')).resolves.toBe('dispatched');
-    expect(world.planes.iot.sent).toHaveLength(2);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(2);
     expect(world.rowAt({ ...beta, channel: 'stable' })?.messageId).toBe('m-2');
   });
 
@@ -150,7 +151,7 @@ describe('a message that comes again', () => {
     const errand = anErrand();
     const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, aPublication(), errand, 'm-2')]);
     expect(words).toEqual(['dispatched', 'duplicate']);
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });
 
@@ -162,7 +163,7 @@ describe('two versions in one batch that differ only in build metadata', () => {
     const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, other, errand, 'm-2')]);
     expect(words).toEqual(['dispatched', 'rejected']);
     expect(world.rejected.map(({ code }) => code)).toEqual(['VERSION_AMBIGUOUS']);
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });
 

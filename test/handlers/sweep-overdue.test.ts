@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sweepOf } from '../../handlers/cold-start/assemble.ts';
+import { sweepOf } from '../../handlers/dependencies/functions.ts';
 import { parseFollowUp } from '../../handlers/follow-up.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
 import { aRollout, minutes, now, seconds } from '../../proof/support/a-rollout.ts';

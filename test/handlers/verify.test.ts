@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Release } from '../../domain/release/release.ts';
-import type { Services } from '../../handlers/ports.ts';
+import type { Services } from '../../handlers/services.ts';
 import { verifyArtifacts } from '../../handlers/verify.ts';
 import { artifact, otaTaskChannel, otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
 import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { StopOrder } from '../../domain/rollout/observation.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
-import type { ControlPlane } from '../../handlers/ports.ts';
+import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
-const take = (world: InMemory, body: string, errand = anErrand()) => receive({ messageId: 'w-1', body }, errand, world.services);
+const take = (world: InMemory, body: string, errand = anErrand()) =>
+  receive(readMessage('w-1', body, world.services.allowedAccounts), errand, world.services);
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
 const outcomes = (world: InMemory) => world.told.map((event) => event.detailType);
 
@@ -22,8 +24,8 @@ function listening({ services }: InMemory) {
       return plane.stop(subject, order);
     },
   });
-  const { iot, iotmanagedintegrations } = services.controlPlanes;
-  const controlPlanes = { iot: heard(iot), iotmanagedintegrations: heard(iotmanagedintegrations) };
+  const { CreateOTAUpdate, CreateOtaTask } = services.controlPlanes;
+  const controlPlanes = { CreateOTAUpdate: heard(CreateOTAUpdate), CreateOtaTask: heard(CreateOtaTask) };
   return { orders, services: { ...services, controlPlanes } };
 }
 
@@ -31,7 +33,7 @@ describe('a withdrawal', () => {
   it('writes itself down before it looks for rollouts, and each is marked before it is acknowledged', async () => {
     const world = servicesInMemory();
     world.put(live());
-    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
       'lookUp',
@@ -53,7 +55,7 @@ describe('a withdrawal', () => {
     expect(world.told[0]?.detail).toMatchObject({ rollouts: [] });
     await expect(take(world, aPublication())).resolves.toBe('rejected');
     expect(world.rejected[0]?.code).toBe('RELEASE_WITHDRAWN');
-    expect(world.planes.iot.sent).toEqual([]);
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
   it('of one revision leaves the others, also those that come later', async () => {
@@ -68,7 +70,7 @@ describe('a withdrawal', () => {
     const [beta, stable] = [live(), live({ channel: 'stable' })];
     world.put(beta);
     world.put(stable);
-    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     await take(world, aWithdrawal({ channels: ['stable'] }));
     expect([world.rowAt(beta)?.state, world.rowAt(stable)?.state]).toEqual(['CREATED', 'WITHDRAWING']);
   });
@@ -76,11 +78,11 @@ describe('a withdrawal', () => {
   it('ends when what it stops was seen to have ended, not when the stop returned', async () => {
     const world = servicesInMemory();
     world.put(live());
-    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     await take(world, aWithdrawal({ reasonCode: 'BRICKS', force: true }));
     await advance(live(), anErrand(), world.services);
     expect(world.rowAt(live())?.state).toBe('WITHDRAWING');
-    world.planes.iot.sighting = { kind: 'exists', job: 'canceled', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'canceled', aws: {} };
     await advance(live(), anErrand(), world.services);
     expect(world.rowAt(live())?.state).toBe('WITHDRAWN');
     expect(world.told.at(-1)).toMatchObject({ detailType: 'OTA Rollout Withdrawn', detail: { reasonCode: 'BRICKS' } });
@@ -93,9 +95,9 @@ describe('a withdrawal', () => {
     const world = servicesInMemory();
     const row = live(where);
     world.put(row);
-    world.planes[row.service].sighting = { kind: 'exists', job: 'live', aws: {} };
+    world.planes[row.operation].sighting = { kind: 'exists', job: 'live', aws: {} };
     const { orders, services } = listening(world);
-    await receive({ messageId: 'w-1', body: aWithdrawal({ force: true }) }, anErrand(), services);
+    await receive(readMessage('w-1', aWithdrawal({ force: true }), services.allowedAccounts), anErrand(), services);
     await advance(row, anErrand(), services);
     expect(orders.map(({ force }) => force)).toEqual([true, true]);
   });
@@ -103,10 +105,10 @@ describe('a withdrawal', () => {
   it('without force lets devices that have started finish, until one with force comes', async () => {
     const world = servicesInMemory();
     world.put(live());
-    world.planes.iot.sighting = { kind: 'exists', job: 'live', aws: {} };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     const { orders, services } = listening(world);
     for (const changes of [{}, { force: false }, { force: true }]) {
-      await receive({ messageId: 'w-1', body: aWithdrawal(changes) }, anErrand(), services);
+      await receive(readMessage('w-1', aWithdrawal(changes), services.allowedAccounts), anErrand(), services);
     }
     expect(orders.map(({ force }) => force)).toEqual([false, false, true]);
   });
@@ -115,7 +117,7 @@ describe('a withdrawal', () => {
     const world = servicesInMemory();
     const row = aRollout({ state: 'CREATING', ...sentAgo(seconds(1)) });
     world.put(row);
-    world.planes.iot.sighting = { kind: 'notFound' };
+    world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
     await take(world, aWithdrawal());
     expect(world.rowAt(row)?.state).toBe('WITHDRAWING');
     world.clock.now += minutes(21);
@@ -243,6 +245,6 @@ describe('a withdrawal', () => {
     await take(world, aWithdrawal());
     expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toBeUndefined();
     await expect(take(world, aPublication({ version: '1.0.0', revision: 2 }))).resolves.toBe('dispatched');
-    expect(world.planes.iot.sent).toHaveLength(1);
+    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });

@@ -76,7 +76,7 @@ async function play(stage: StageInTime, scenario: Scenario, fate: Fate): Promise
 }
 
 function isUncertain(row: Rollout): boolean {
-  return row.service === 'iotmanagedintegrations' && row.state === 'FAILED' && row.code === 'UNCERTAIN';
+  return row.operation === 'CreateOtaTask' && row.state === 'FAILED' && row.code === 'UNCERTAIN';
 }
 
 function optionsOf(scenario: Scenario) {

@@ -1,7 +1,7 @@
+import { applyChange } from '../../domain/rollout/change.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
 import type { JobState, Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { Step, View } from '../../domain/rollout/step.ts';
-import { applyChange } from '../../domain/rollout/write.ts';
 
 export const stepKinds: ReadonlySet<Step['do']> = new Set([
   'putSiblings',

@@ -2,6 +2,7 @@
  * What AWS's documentation limits beyond the service models. CreateOTAUpdate lets most of these pass and the
  * update then ends as CREATE_FAILED, so they are judged before AWS is asked.
  */
+import { TAGS_MAX, TARGETS_MAX } from './quotas.ts';
 import { createOTAUpdateInput, createOtaTaskInput } from './service-limits.ts';
 import type { Shape } from './shape.ts';
 
@@ -10,15 +11,6 @@ type Structure = Extract<Shape, { type: 'structure' }>;
 /** The spellings that devices understand. AWS takes any, and every device then fails its signature check. */
 export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
 export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
-
-/** Targets of one IoT job, and managed things of one task (AWS IoT quotas; managed integrations developer guide). */
-export const TARGETS_MAX = 100;
-/** Tags on one resource (AWS General Reference). */
-export const TAGS_MAX = 50;
-/** Characters of an IoT job document (AWS IoT `CreateJob`). */
-export const JOB_DOCUMENT_CHARACTERS_MAX = 32_768;
-/** A file of an OTA update: 16 MB, not adjustable (AWS General Reference, FreeRTOS quotas). */
-export const OTA_FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 const thingOrGroupArn: Shape = {
   type: 'string',

@@ -1,4 +1,5 @@
 export * from './documented-limits.ts';
 export * from './path.ts';
+export * from './quotas.ts';
 export * from './service-limits.ts';
 export * from './shape.ts';

@@ -4,8 +4,8 @@ import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } fro
 import { createManualClock, type ManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { CreateOtaTaskConfigurationCommand } from '../../../adapters/managed-integrations-client.ts';
-import type { Clients } from '../../../handlers/dependencies.ts';
 import { type AwsInProcess, awsInProcess } from '../../stage/aws-in-process.ts';
+import type { Clients } from '../../stage/compose.ts';
 import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from '../../stage/tables.ts';
 import { LEDGER, LOCK } from '../aws/dynamodb.ts';

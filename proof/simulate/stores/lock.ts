@@ -11,7 +11,7 @@ const WORDS = ['dispatched', 'duplicate'] as const;
 const MILLISECONDS_LEFT = [1, 1_000, 60_000];
 
 /** Work that somebody holds a lock for, until it is told how to end. */
-type Held = { readonly end: (how: string) => void; readonly result: Promise<string> };
+type Held = { readonly end: (how: string) => void; readonly result: Promise<boolean> };
 type Sandboxes = { readonly locks: readonly Lock[]; readonly held: Map<string, Held> };
 
 /** Powertools as the service uses it, with work that ends at once, throws, or goes on while others ask for the same lock. */
@@ -47,7 +47,7 @@ function sandboxesOf(side: Side): Sandboxes {
   return sandboxes;
 }
 
-function once(side: Side, { sandbox, key, left }: Call, work: () => Promise<string>): Promise<string> {
+function once(side: Side, { sandbox, key, left }: Call, work: () => Promise<void>): Promise<boolean> {
   const locked = sandboxesOf(side).locks[sandbox];
   if (!locked) throw new RangeError(`no sandbox ${sandbox}`);
   locked.registerContext({ getRemainingTimeInMillis: () => left } as Context);
@@ -55,17 +55,17 @@ function once(side: Side, { sandbox, key, left }: Call, work: () => Promise<stri
 }
 
 function atOnce(call: Call, how: string): Operation {
-  return asking(`once ${textOf(call)}: ${how}`, (_, side) => once(side, call, async () => ended(how)));
+  return asking(`once ${textOf(call)}: ${how}`, (_, side) => once(side, call, async () => end(how)));
 }
 
 function holding(call: Call, name: string): Operation {
   return asking(`${name} begins, once ${textOf(call)}`, (_, side) => {
-    const begun = Promise.withResolvers<string>();
+    const begun = Promise.withResolvers<boolean>();
     const work = Promise.withResolvers<string>();
     const result = once(side, call, () => {
-      begun.resolve('begun');
+      begun.resolve(true);
       sandboxesOf(side).held.set(name, { end: (how) => work.resolve(how), result });
-      return work.promise.then(ended);
+      return work.promise.then(end);
     });
     // Whoever ends it reads what became of it.
     result.catch(() => undefined);
@@ -83,7 +83,6 @@ function ending(name: string, how: string): Operation {
   });
 }
 
-function ended(how: string): string {
+function end(how: string): void {
   if (how === 'throw') throw new RangeError('the work failed');
-  return how;
 }

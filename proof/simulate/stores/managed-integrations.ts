@@ -6,7 +6,7 @@ import {
   ListTagsForResourceCommand,
 } from '../../../adapters/managed-integrations-client.ts';
 import type { Sighting, Subject } from '../../../domain/rollout/observation.ts';
-import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Clients } from '../../stage/compose.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import type { Chance } from '../chance.ts';
 import { withoutWords } from './iot-core.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { artifacts } from '../../../adapters/artifacts.ts';
 import { documents } from '../../../adapters/documents.ts';
-import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Clients } from '../../stage/compose.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import type { Chance } from '../chance.ts';
 import { BUCKET } from '../configurations.ts';

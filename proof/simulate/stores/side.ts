@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Clients } from '../../stage/compose.ts';
 import type { Chance } from '../chance.ts';
 
 /** What histories draw and the embedded AWS is told by settings: the same for both sides, for a whole sequence. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Clients } from '../../stage/compose.ts';
 import { dynamoDb } from '../aws/dynamodb.ts';
 import { eventBridge } from '../aws/eventbridge.ts';
 import { iotCore } from '../aws/iot-core.ts';

@@ -35,8 +35,11 @@ describe('an attempt', () => {
   });
 
   it('changes the id of the request and nothing else', () => {
-    expect(requestForAttempt('iot', { otaUpdateId: 'fw-x-1', roleArn: 'r' }, 'fw-x', 2)).toEqual({ otaUpdateId: 'fw-x-2', roleArn: 'r' });
-    expect(requestForAttempt('iotmanagedintegrations', { ClientToken: 'fw-x-1', OtaType: 'ONE_TIME' }, 'fw-x', 2)).toEqual({
+    expect(requestForAttempt('CreateOTAUpdate', { otaUpdateId: 'fw-x-1', roleArn: 'r' }, 'fw-x', 2)).toEqual({
+      otaUpdateId: 'fw-x-2',
+      roleArn: 'r',
+    });
+    expect(requestForAttempt('CreateOtaTask', { ClientToken: 'fw-x-1', OtaType: 'ONE_TIME' }, 'fw-x', 2)).toEqual({
       ClientToken: 'fw-x-2',
       OtaType: 'ONE_TIME',
     });

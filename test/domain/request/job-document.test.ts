@@ -5,7 +5,7 @@ import type { JobDocument, Plan } from '../../../domain/request/planned-rollout.
 import { artifact, otaTaskChannel, place, planOn, refusals } from '../../../proof/support/fixtures.ts';
 
 const documentOf = ({ rollouts: [rollout], rejections }: Plan): JobDocument => {
-  if (rollout?.operation !== 'CreateOtaTask') throw new Error(JSON.stringify(rejections));
+  if (rollout?.document === undefined) throw new Error(JSON.stringify(rejections));
   return rollout.document;
 };
 const bodyOf = (plan: Plan): string => {

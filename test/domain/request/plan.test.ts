@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { FROZEN_BYTES_MAX, frozenBytes, judgeArtifact, planRelease } from '../../../domain/request/plan.ts';
+import type { Operation } from '../../../domain/request/control-planes.ts';
+import { judgeArtifact } from '../../../domain/request/judge-artifact.ts';
+import { FROZEN_BYTES_MAX, frozenBytes, planRelease } from '../../../domain/request/plan.ts';
 import type { PlannedRollout } from '../../../domain/request/planned-rollout.ts';
 import {
   artifact,
@@ -245,52 +247,64 @@ describe('an artifact and its object', () => {
   const sha256 = 'a'.repeat(64);
   const { sha256: _, ...undeclared } = artifact;
 
-  it.each<[string, Parameters<typeof judgeArtifact>[2], 'iot' | 'iotmanagedintegrations', Artifact, string | undefined]>([
-    ['is as released', { found: true, sizeBytes: 10, sha256 }, 'iot', declared, undefined],
-    ['is not there', { found: false }, 'iot', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
-    ['has another size', { found: true, sizeBytes: 11, sha256 }, 'iot', declared, 'ARTIFACT_MISMATCH artifacts[0].sizeBytes'],
+  it.each<[string, Parameters<typeof judgeArtifact>[2], Operation, Artifact, string | undefined]>([
+    ['is as released', { found: true, sizeBytes: 10, sha256 }, 'CreateOTAUpdate', declared, undefined],
+    ['is not there', { found: false }, 'CreateOTAUpdate', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
+    ['has another size', { found: true, sizeBytes: 11, sha256 }, 'CreateOTAUpdate', declared, 'ARTIFACT_MISMATCH artifacts[0].sizeBytes'],
     [
       'has another digest',
       { found: true, sizeBytes: 10, sha256: 'b'.repeat(64) },
-      'iot',
+      'CreateOTAUpdate',
       declared,
       'ARTIFACT_MISMATCH artifacts[0].sha256',
     ],
-    ['has a size that nobody declared', { found: true, sizeBytes: 11, sha256 }, 'iot', { ...artifact, sha256 }, undefined],
-    ['has a digest that nobody knows', { found: true, sizeBytes: 10 }, 'iot', declared, 'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256'],
-    ['declares no digest', { found: true, sizeBytes: 10 }, 'iot', undeclared, undefined],
-    ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'iot', undeclared, undefined],
-    ['has more than 16 MiB', { found: true, sizeBytes: 16_777_217 }, 'iot', artifact, 'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes'],
-    ['has more than 16 MiB, on MI', { found: true, sizeBytes: 16_777_217 }, 'iotmanagedintegrations', undeclared, undefined],
+    ['has a size that nobody declared', { found: true, sizeBytes: 11, sha256 }, 'CreateOTAUpdate', { ...artifact, sha256 }, undefined],
+    [
+      'has a digest that nobody knows',
+      { found: true, sizeBytes: 10 },
+      'CreateOTAUpdate',
+      declared,
+      'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256',
+    ],
+    ['declares no digest', { found: true, sizeBytes: 10 }, 'CreateOTAUpdate', undeclared, undefined],
+    ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'CreateOTAUpdate', undeclared, undefined],
+    [
+      'has more than 16 MiB',
+      { found: true, sizeBytes: 16_777_217 },
+      'CreateOTAUpdate',
+      artifact,
+      'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes',
+    ],
+    ['has more than 16 MiB, on MI', { found: true, sizeBytes: 16_777_217 }, 'CreateOtaTask', undeclared, undefined],
     [
       'is a job document of 32768 bytes',
       { found: true, sizeBytes: 32_768 },
-      'iotmanagedintegrations',
+      'CreateOtaTask',
       { ...undeclared, jobDocument: true },
       undefined,
     ],
     [
       'is a job document of more',
       { found: true, sizeBytes: 32_769 },
-      'iotmanagedintegrations',
+      'CreateOtaTask',
       { ...artifact, jobDocument: true },
       'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes',
     ],
     [
       'is too large and has another digest',
       { found: true, sizeBytes: 16_777_217, sha256 },
-      'iot',
+      'CreateOTAUpdate',
       artifact,
       'ARTIFACT_MISMATCH artifacts[0].sha256',
     ],
-  ])('%s', (_what, facts, service, judged, expected) => {
-    const rejection = judgeArtifact(judged, 'artifacts[0]', facts, service);
+  ])('%s', (_what, facts, operation, judged, expected) => {
+    const rejection = judgeArtifact(judged, 'artifacts[0]', facts, [operation]);
     expect(rejection && `${rejection.code} ${rejection.path}`).toBe(expected);
   });
 
   it('is refused for its size without the size that the release wrote', () => {
     const huge = { ...artifact, sizeBytes: 77_777_777 };
-    const rejection = judgeArtifact(huge, 'artifacts[0]', { found: true, sizeBytes: 77_777_777 }, 'iot');
+    const rejection = judgeArtifact(huge, 'artifacts[0]', { found: true, sizeBytes: 77_777_777 }, ['CreateOTAUpdate']);
     expect(rejection?.message).not.toContain('77777777');
   });
 });

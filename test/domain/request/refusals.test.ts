@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { templateViolations } from '../../../domain/channels/limits.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { type ArtifactFacts, judgeArtifact, planRelease } from '../../../domain/request/plan.ts';
+import type { Operation } from '../../../domain/request/control-planes.ts';
+import { type ArtifactFacts, judgeArtifact } from '../../../domain/request/judge-artifact.ts';
+import { planRelease } from '../../../domain/request/plan.ts';
 import type { Plan } from '../../../domain/request/planned-rollout.ts';
 import {
   artifact,
@@ -180,8 +182,8 @@ describe('an object in S3', () => {
     sha256: artifact.sha256 ?? '',
     ...more,
   });
-  const judged = (given: Artifact, found: ArtifactFacts, service: 'iot' | 'iotmanagedintegrations' = 'iot') => {
-    const rejection = judgeArtifact(given, 'artifacts[2]', found, service);
+  const judged = (given: Artifact, found: ArtifactFacts, operation: Operation = 'CreateOTAUpdate') => {
+    const rejection = judgeArtifact(given, 'artifacts[2]', found, [operation]);
     return rejection && `${rejection.code} ${rejection.path}: ${rejection.message}`;
   };
   const { sha256: _none, ...undigested } = artifact;
@@ -192,7 +194,7 @@ describe('an object in S3', () => {
     expect(judged(undigested, unhashed)).toBeUndefined();
     expect(judged(undigested, facts({ sha256: 'ff' }))).toBeUndefined();
     expect(judged(artifact, facts({ sizeBytes: 16 * 1024 * 1024 }))).toBeUndefined();
-    expect(judged(artifact, facts({ sizeBytes: 2 ** 40 }), 'iotmanagedintegrations')).toBeUndefined();
+    expect(judged(artifact, facts({ sizeBytes: 2 ** 40 }), 'CreateOtaTask')).toBeUndefined();
   });
 
   it.each<[string, Artifact, ArtifactFacts, string]>([

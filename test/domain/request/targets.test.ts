@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Operation } from '../../../domain/request/control-planes.ts';
 import { chooseTargets, matchesGlob } from '../../../domain/request/targets.ts';
 import { accountId, managedThing, place, region, release, thing } from '../../../proof/support/fixtures.ts';
 
@@ -44,8 +45,10 @@ describe('a glob', () => {
 });
 
 describe('a target from a release', () => {
-  const judge = (target: string, glob = '*', service: 'iot' | 'iotmanagedintegrations' = 'iot') =>
-    chooseTargets({ ...release, targets: [target] }, undefined, [glob], service, place, 'beta').rejections.map(({ message }) => message);
+  const judge = (target: string, glob = '*', operation: Operation = 'CreateOTAUpdate') =>
+    chooseTargets({ release: { ...release, targets: [target] }, channelName: 'beta', place }, operation, undefined, [glob]).rejections.map(
+      ({ message }) => message,
+    );
 
   it.each([thing('lab-7'), `arn:aws:iot:${region}:${accountId}:thinggroup/lab`, `arn:aws-cn:iot:${region}:${accountId}:thing/a:b`])(
     'may be %s',
@@ -76,27 +79,39 @@ describe('a target from a release', () => {
   });
 
   it('is a managed thing on managed integrations', () => {
-    expect(judge(managedThing('a'), '*', 'iotmanagedintegrations')).toEqual([]);
-    expect(judge(thing('a'), '*', 'iotmanagedintegrations')).toEqual(['not the ARN of a managed-thing']);
+    expect(judge(managedThing('a'), '*', 'CreateOtaTask')).toEqual([]);
+    expect(judge(thing('a'), '*', 'CreateOtaTask')).toEqual(['not the ARN of a managed-thing']);
   });
 
   it('is judged behind a hundred that name the same', () => {
     const targets = [...Array.from({ length: 150 }, () => thing('lab-1')), thing('kitchen')];
     const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
-    const { rejections } = chooseTargets({ ...release, targets }, undefined, [glob], 'iot', place, 'beta');
+    const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
+      glob,
+    ]);
     expect(rejections).toMatchObject([{ code: 'TARGET_NOT_ALLOWED', path: 'targets[150]' }]);
   });
 
   it('comes with advice where there are too many', () => {
     const targets = Array.from({ length: 150 }, (_, index) => thing(`x${index}`));
-    const { rejections } = chooseTargets({ ...release, targets }, undefined, ['*'], 'iot', place, 'beta');
+    const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
+      '*',
+    ]);
     expect(rejections).toEqual([
       { code: 'TOO_MANY_TARGETS', path: 'targets', message: '150 targets, AWS takes 100: use a thing group', channel: 'beta' },
     ]);
     const things = targets.map((_, index) => managedThing(`x${index}`));
-    const ofTask = chooseTargets({ ...release, targets: things }, undefined, ['*'], 'iotmanagedintegrations', place, 'beta');
+    const ofTask = chooseTargets({ release: { ...release, targets: things }, channelName: 'beta', place }, 'CreateOtaTask', undefined, [
+      '*',
+    ]);
     expect(ofTask.rejections[0]?.message).toMatch(/OtaType CONTINUOUS with a query$/);
-    expect(chooseTargets({ ...release, targets }, undefined, [], 'iot', place, 'beta').rejections).toHaveLength(101);
-    expect(chooseTargets({ ...release, targets: targets.slice(0, 100) }, undefined, ['*'], 'iot', place, 'beta').rejections).toEqual([]);
+    expect(
+      chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, []).rejections,
+    ).toHaveLength(101);
+    expect(
+      chooseTargets({ release: { ...release, targets: targets.slice(0, 100) }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
+        '*',
+      ]).rejections,
+    ).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ describe('the row of a claim', () => {
       request: planned.input,
       requestDigest: planned.requestDigest,
       releaseDigest: planned.releaseDigest,
-      service: 'iot',
+      operation: 'CreateOTAUpdate',
       whenSuperseded: 'cancel',
       notAfter: Date.parse('2026-12-01T00:00:00Z'),
     });
@@ -62,7 +62,7 @@ describe('the row of a claim', () => {
     const [task] = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
     if (!task) throw new Error('the plan was refused');
     expect(claimedRow(task, origin, now, timing)).toMatchObject({
-      service: 'iotmanagedintegrations',
+      operation: 'CreateOtaTask',
       whenSuperseded: 'delete',
       continuous: true,
     });

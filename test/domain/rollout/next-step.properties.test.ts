@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyChange } from '../../../domain/rollout/change.ts';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen, Step, View } from '../../../domain/rollout/step.ts';
-import { applyChange } from '../../../domain/rollout/write.ts';
 import { aHead, aRecordedWithdrawal, aRollout, minutes, now, ownEntry, rivalOf, timing } from '../../../proof/support/a-rollout.ts';
 import { drive, sightings, worlds } from '../../support/drive.ts';
 
@@ -25,7 +25,7 @@ const sibling = aRollout({ channel: 'stable' });
 const rows: fc.Arbitrary<Rollout> = fc
   .record({
     state: fc.constantFrom(...states),
-    service: fc.constantFrom('iot' as const, 'iotmanagedintegrations' as const),
+    operation: fc.constantFrom('CreateOTAUpdate' as const, 'CreateOtaTask' as const),
     whenSuperseded: fc.constantFrom('keep' as const, 'cancel' as const),
     count: fc.integer({ min: 0, max: 3 }),
     ago: fc.integer({ min: 0, max: minutes(60) }),
@@ -146,14 +146,14 @@ describe('the next step of any view', () => {
 
   it('intends no second create at managed integrations while one is unanswered', () => {
     holds((step, { row }) => {
-      if (intends(step) && row.service === 'iotmanagedintegrations') expect(row.unansweredCreates.count).toBe(0);
+      if (intends(step) && row.operation === 'CreateOtaTask') expect(row.unansweredCreates.count).toBe(0);
     });
   });
 
   it('says UNCERTAIN of managed integrations only, and only after the wait', () => {
     holds((step, view) => {
       if (step.do !== 'write' || step.change.code !== 'UNCERTAIN') return;
-      expect(view.row.service).toBe('iotmanagedintegrations');
+      expect(view.row.operation).toBe('CreateOtaTask');
       expect(isSettled(view)).toBe(true);
     });
   });

@@ -71,7 +71,7 @@ function* situations(): Generator<Omit<View, 'seen'>> {
     'FAILED',
   ] as const;
   for (const state of states) {
-    for (const service of ['iot', 'iotmanagedintegrations'] as const) {
+    for (const operation of ['CreateOTAUpdate', 'CreateOtaTask'] as const) {
       for (const opening of state === 'CLAIMED' ? [{}] : openings) {
         for (const changes of [
           {},
@@ -83,7 +83,7 @@ function* situations(): Generator<Omit<View, 'seen'>> {
           const supersededBy = { rolloutId: 'fw-x', version: '3.0.0', revision: 1 };
           const row = aRollout({
             state,
-            service,
+            operation,
             supersededBy,
             ...(state === 'FAILED' && { code: 'GONE' as const }),
             ...opening,

@@ -3,16 +3,16 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IoTClient } from '@aws-sdk/client-iot';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { artifacts } from '../adapters/artifacts.ts';
-import { bus } from '../adapters/bus.ts';
-import { documents } from '../adapters/documents.ts';
-import { iotCore } from '../adapters/iot-core.ts';
-import { ledger } from '../adapters/ledger.ts';
-import { lock } from '../adapters/lock.ts';
-import { managedIntegrations } from '../adapters/managed-integrations.ts';
-import type { IoTManagedIntegrationsClient } from '../adapters/managed-integrations-client.ts';
-import { queues } from '../adapters/queues.ts';
-import type { Channels } from '../domain/channels/schema.ts';
+import { artifacts } from '../../adapters/artifacts.ts';
+import { bus } from '../../adapters/bus.ts';
+import { documents } from '../../adapters/documents.ts';
+import { iotCore } from '../../adapters/iot-core.ts';
+import { ledger } from '../../adapters/ledger.ts';
+import { lock } from '../../adapters/lock.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations.ts';
+import type { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { queues } from '../../adapters/queues.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
 import {
   type FollowUpsDependencies,
   followUpsOf,
@@ -22,11 +22,11 @@ import {
   sweepOf,
   type Time,
   urlsOf,
-} from './cold-start/assemble.ts';
-import type { Settings } from './settings.ts';
+} from '../../handlers/dependencies/functions.ts';
+import type { Settings } from '../../handlers/dependencies/settings.ts';
 
-export type { Time } from './cold-start/assemble.ts';
-export type { Settings } from './settings.ts';
+export type { Time } from '../../handlers/dependencies/functions.ts';
+export type { Settings } from '../../handlers/dependencies/settings.ts';
 
 /** What each of the three functions is made of, put together when it is asked for: once for a sandbox. */
 export type Compositions = {
@@ -46,15 +46,15 @@ export type Clients = {
 };
 
 /**
- * All three functions over the same clients, for tests and simulations. The deployed ones are composed in cold-start/
- * from the same parts, each from what it uses and loading what only some records need with the first of them.
+ * All three functions over the same clients. The deployed ones are composed in handlers/dependencies/ from the same parts,
+ * each from what it uses.
  */
 export function compose(settings: Settings, channels: Channels, clients: Clients, time: Time): Compositions {
   const locks = lock(clients.dynamodb, settings.OTA_LOCK_TABLE);
   const adapters = {
     ledger: ledger(clients.dynamodb, settings.OTA_LEDGER_TABLE),
     lock: locks,
-    controlPlanes: { iot: iotCore(clients.iot), iotmanagedintegrations: managedIntegrations(clients.managedIntegrations) },
+    controlPlanes: { CreateOTAUpdate: iotCore(clients.iot), CreateOtaTask: managedIntegrations(clients.managedIntegrations) },
     artifacts: artifacts(clients.s3),
     documents: documents(clients.s3),
     bus: bus(clients.eventbridge, { name: settings.OTA_BUS_NAME }),

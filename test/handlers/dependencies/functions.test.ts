@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { followUpsOf, releasesOf, sweepOf, type Time } from '../../handlers/cold-start/assemble.ts';
-import type { Settings } from '../../handlers/settings.ts';
-import { minutes, now, seconds } from '../../proof/support/a-rollout.ts';
-import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
-import { settingsWith } from './function-environment.ts';
+import { followUpsOf, releasesOf, sweepOf, type Time } from '../../../handlers/dependencies/functions.ts';
+import type { Settings } from '../../../handlers/dependencies/settings.ts';
+import { minutes, now, seconds } from '../../../proof/support/a-rollout.ts';
+import { servicesInMemory } from '../../../proof/support/services-in-memory.ts';
+import { settingsWith } from '../function-environment.ts';
 
 const { services } = servicesInMemory();
 const stopped: Time = { now: () => now, sleep: async () => undefined };
@@ -16,13 +16,13 @@ describe.each([
     'waits twenty minutes for a create without an answer, also in a fast local run: %o',
     (changes) => {
       const { timing } = assembled(settingsWith(changes)).services;
-      expect(timing.createMayStillLand).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(20) });
+      expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) });
     },
   );
 
   it('waits longer for a task where the settings say so', () => {
     const { timing } = assembled(settingsWith({ OTA_UNANSWERED_MI_MINUTES: '45', OTA_TIME_FACTOR: '60' })).services;
-    expect(timing.createMayStillLand).toEqual({ iot: minutes(20), iotmanagedintegrations: minutes(45) });
+    expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(45) });
   });
 
   it('looks again after fifteen seconds, then ever later up to fifteen minutes, with two minutes of slack', () => {

@@ -1,17 +1,8 @@
 import { type HistoryEntry, isFinal, type Rollout } from './rollout.ts';
-import type { Change, Timing } from './step.ts';
+import type { Change } from './step.ts';
+import { delayOf, type Timing } from './timing.ts';
 
 const HISTORY_KEPT = 40;
-
-/**
- * Milliseconds until a resting rollout is looked at again: the first delay, doubled with every rest without
- * news, less up to a fifth so that a burst spreads out. The share is drawn from rollout and follow-up number:
- * the same input gives the same delay.
- */
-export function delayOf(row: Pick<Rollout, 'rolloutId' | 'followUpNumber' | 'restsWithoutNews'>, timing: Timing): number {
-  const full = Math.min(timing.firstDelay * 2 ** Math.min(row.restsWithoutNews, 20), timing.longestDelay);
-  return Math.round(full * (1 - 0.2 * share(`${row.rolloutId}#${row.followUpNumber}`)));
-}
 
 /**
  * The row after a change: the next revision and follow-up number, a fresh `due` (none where the change removes
@@ -35,13 +26,4 @@ export function applyChange(row: Rollout, change: Change, about: { why: string; 
   };
   if (change.dueAt === null) return fresh;
   return { ...fresh, dueAt: about.now + (isFinal(fresh.state) ? 0 : delayOf(fresh, about.timing)) + about.timing.sweepSlack };
-}
-
-/** A number in [0, 1) that depends on the text alone (FNV-1a). */
-function share(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0) / 0x1_0000_0000;
 }

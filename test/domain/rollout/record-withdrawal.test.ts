@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordWithdrawal } from '../../../domain/rollout/remember.ts';
+import { recordWithdrawal } from '../../../domain/rollout/record-withdrawal.ts';
 import type { RecordedWithdrawal } from '../../../domain/rollout/rollout.ts';
 
 const whole: RecordedWithdrawal = { version: '2.4.1', force: false, at: 1 };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyChange } from '../../../domain/rollout/change.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
-import { applyChange, delayOf } from '../../../domain/rollout/write.ts';
+import { delayOf } from '../../../domain/rollout/timing.ts';
 import { aRollout, minutes, now, seconds, timing } from '../../../proof/support/a-rollout.ts';
 
 const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 'because', who: 'follow-ups 1', now, timing });

@@ -5,9 +5,9 @@ import { type Ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
-import type { Timing } from '../../domain/rollout/step.ts';
-import type { AdvanceServices, Services, SweepServices } from '../ports.ts';
-import type { Settings } from '../settings.ts';
+import { timingOf } from '../../domain/rollout/timing.ts';
+import type { AdvanceServices, Services, SweepServices } from '../services.ts';
+import type { Settings } from './settings.ts';
 
 /** What every handler is made of besides its services. */
 type Tools = { readonly logger: Logger; readonly metrics: Metrics };
@@ -55,13 +55,14 @@ export function releasesOf(
 
 /** What the function `follow-ups` is made of. */
 export function followUpsOf(settings: Settings, { now, sleep }: Time, adapters: AdvanceAdapters): FollowUpsDependencies {
-  const told = telemetry({ stage: settings.OTA_STAGE, now });
   const { bus, controlPlanes, ledger, queues } = adapters;
+  const reports = telemetry({ stage: settings.OTA_STAGE, now });
+  const timing = timingOf({ factor: settings.OTA_TIME_FACTOR, unansweredTaskMinutes: settings.OTA_UNANSWERED_MI_MINUTES });
   const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now, sleep });
   return {
-    services: { now, timing: timingOf(settings), ledger, controlPlanes, limiter: turns, bus, queues, telemetry: told },
-    logger: told.logger,
-    metrics: told.metrics,
+    services: { now, timing, ledger, controlPlanes, limiter: turns, bus, queues, telemetry: reports },
+    logger: reports.logger,
+    metrics: reports.metrics,
   };
 }
 
@@ -71,11 +72,11 @@ export function sweepOf(
   { now }: Time,
   { queues, ledger: { due } }: { readonly queues: Services['queues']; readonly ledger: Pick<Ledger, 'due'> },
 ): SweepDependencies {
-  const told = telemetry({ stage: settings.OTA_STAGE, now });
+  const reports = telemetry({ stage: settings.OTA_STAGE, now });
   return {
-    services: { now, queues, telemetry: told },
-    logger: told.logger,
-    metrics: told.metrics,
+    services: { now, queues, telemetry: reports },
+    logger: reports.logger,
+    metrics: reports.metrics,
     sweep: { shards: WORK_SHARDS, spreadSeconds: Math.floor(240 / settings.OTA_TIME_FACTOR), due },
   };
 }
@@ -84,18 +85,6 @@ export const urlsOf = (settings: Settings) => ({
   followUpsUrl: settings.OTA_FOLLOW_UPS_QUEUE_URL,
   rejectedUrl: settings.OTA_REJECTED_QUEUE_URL,
 });
-
-/** Delays and their slack shrink with the time factor of a local run; what AWS may still do late does not. */
-function timingOf(settings: Settings): Timing {
-  const factor = settings.OTA_TIME_FACTOR;
-  const minutes = (count: number): number => count * 60_000;
-  return {
-    firstDelay: 15_000 / factor,
-    longestDelay: minutes(15) / factor,
-    sweepSlack: minutes(2) / factor,
-    createMayStillLand: { iot: minutes(20), iotmanagedintegrations: minutes(settings.OTA_UNANSWERED_MI_MINUTES) },
-  };
-}
 
 /** Where the service runs, as plans name it. */
 export function placeOf(settings: Settings) {

@@ -1,0 +1,75 @@
+import { JOB_DOCUMENT_CHARACTERS_MAX, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
+import type { Channel, TemplateName, WhenSuperseded } from '../channels/schema.ts';
+
+/** Everything in which one control plane differs from another, beside the translation of a release into its request. */
+type ControlPlane = {
+  /** Name of the AWS service, as SigV4 signs it. */
+  readonly service: string;
+  /** The member of a channel that holds the template of the request. */
+  readonly template: TemplateName;
+  /** The member of the request whose value tells one attempt from another. */
+  readonly idMember: string;
+  readonly artifactBytesMax: number;
+  /** Of an artifact that is itself the job document. */
+  readonly jobDocumentBytesMax: number;
+  /** What a person can do whose release names more targets than AWS takes. */
+  readonly adviceOnTooManyTargets: string;
+  /** Whether the rollout takes in devices for as long as it lives, and so never completes. */
+  readonly isContinuous: (channel: Channel) => boolean;
+  /** What happens to an older rollout where the channel does not say. */
+  readonly whenSuperseded: (isContinuous: boolean) => WhenSuperseded;
+  /**
+   * Whether AWS makes one object at most of an id. Then a create that was never answered can be sent again. Otherwise
+   * only a search can find what it made, and what is not found may live all the same.
+   */
+  readonly isCreatedOncePerId: boolean;
+  /** Whether nobody but AWS can cancel a rollout, so that a canceled one was aborted by its own criteria. */
+  readonly isCanceledByAwsOnly: boolean;
+};
+
+/**
+ * The control planes of AWS, by the operation that creates a rollout there. docs/decisions/0001 lists what else another
+ * one needs.
+ */
+export const controlPlanes = {
+  CreateOTAUpdate: {
+    service: 'iot',
+    template: 'createOTAUpdate',
+    idMember: 'otaUpdateId',
+    artifactBytesMax: OTA_FILE_BYTES_MAX,
+    jobDocumentBytesMax: OTA_FILE_BYTES_MAX,
+    adviceOnTooManyTargets: 'use a thing group',
+    isContinuous: (channel) => channel.createOTAUpdate?.targetSelection === 'CONTINUOUS',
+    whenSuperseded: () => 'cancel',
+    isCreatedOncePerId: true,
+    isCanceledByAwsOnly: false,
+  },
+  CreateOtaTask: {
+    service: 'iotmanagedintegrations',
+    template: 'createOtaTask',
+    idMember: 'ClientToken',
+    artifactBytesMax: Number.POSITIVE_INFINITY,
+    // The limit is in characters, and S3 reports bytes.
+    jobDocumentBytesMax: JOB_DOCUMENT_CHARACTERS_MAX,
+    adviceOnTooManyTargets: 'use OtaType CONTINUOUS with a query',
+    isContinuous: (channel) => channel.createOtaTask?.OtaType === 'CONTINUOUS',
+    // Two tasks on one query would compete for ever; a task on a fixed list ends when its devices have.
+    whenSuperseded: (isContinuous) => (isContinuous ? 'delete' : 'keep'),
+    isCreatedOncePerId: false,
+    isCanceledByAwsOnly: true,
+  },
+} as const satisfies Record<string, ControlPlane>;
+
+/** An operation of AWS that creates a rollout: the name of its control plane. */
+export type Operation = keyof typeof controlPlanes;
+
+export type Service = (typeof controlPlanes)[Operation]['service'];
+
+export const operations = Object.keys(controlPlanes) as Operation[];
+
+/** The control plane of a channel. */
+export function operationOf(channel: Channel): Operation {
+  const found = operations.find((operation) => channel[controlPlanes[operation].template] !== undefined);
+  if (found === undefined) throw new Error('a channel without a template of an AWS request');
+  return found;
+}

@@ -1,0 +1,75 @@
+/*
+ * What the life of a rollout needs from outside, as types only: adapters/ implements it, a simulation may. Whatever is
+ * worth retrying is thrown.
+ */
+import type { Rejection } from '../release/rejection.ts';
+import type { Operation } from '../request/control-planes.ts';
+import type { ArtifactFacts } from '../request/judge-artifact.ts';
+import type { JobDocument } from '../request/planned-rollout.ts';
+import type { LookAt, Reply, Sighting, StopOrder, Subject } from './observation.ts';
+import type { MessageFacts } from './outcome.ts';
+import type { OutcomeEvent } from './outcome-schema.ts';
+import type { Head, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
+
+/** How a record from the releases queue ends. */
+export type RecordEnding = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
+
+/** What a log line may hold: ids and single words, never bodies. */
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The withdrawals of a version, with the revision of their item. */
+export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
+
+export type ControlPlane = {
+  /** Sends one create, once. Never throws: what cannot be told apart is `unknown`. */
+  readonly create: (input: Readonly<Record<string, unknown>>) => Promise<Reply>;
+  readonly look: (subject: Subject, at: LookAt) => Promise<Sighting>;
+  /** Asks for a stop. That it returned does not mean that the update has stopped. */
+  readonly stop: (subject: Subject, order: StopOrder) => Promise<void>;
+};
+
+export type Ports = {
+  readonly ledger: {
+    lookUp(
+      product: string,
+      version: string,
+      wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
+    ): Promise<{ rows: Rollout[]; withdrawals: VersionWithdrawals }>;
+    load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }>;
+    read(identity: Identity): Promise<Rollout | undefined>;
+    claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }>;
+    write(row: Rollout): Promise<boolean>;
+    writeHead(product: string, channel: string, head: Head): Promise<boolean>;
+    writeWithdrawals(product: string, version: string, withdrawals: VersionWithdrawals): Promise<boolean>;
+    rowsOf(product: string, version: string): Promise<Rollout[]>;
+  };
+  /** Answers whether the work ran here; otherwise another invocation is at it, or has done it. */
+  readonly lock: { once(key: string, work: () => Promise<void>): Promise<boolean> };
+  readonly controlPlanes: Readonly<Record<Operation, ControlPlane>>;
+  /** Answers whether a turn came within so many milliseconds. */
+  readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
+  readonly artifacts: {
+    /** Size and SHA-256 of the object at its version. A body longer than `maxBytes` is not read. `bytesRead` where it had to be read. */
+    facts(
+      location: { bucket: string; key: string; version: string },
+      maxBytes: number,
+    ): Promise<ArtifactFacts & { readonly bytesRead?: number }>;
+  };
+  readonly documents: { write(document: JobDocument): Promise<void> };
+  readonly bus: { publish(events: readonly OutcomeEvent[]): Promise<void> };
+  readonly queues: {
+    sendFollowUps(messages: readonly { readonly body: string; readonly delaySeconds: number }[]): Promise<void>;
+    sendRejected(
+      body: string,
+      about: { readonly code: string; readonly path: string; readonly reason: string; readonly messageId: string },
+    ): Promise<void>;
+  };
+  readonly telemetry: {
+    record(ending: RecordEnding, fields: Fields): void;
+    accepted(row: Rollout, who: string): void;
+    transition(before: Rollout, after: Rollout, who: string): void;
+    refusal(message: MessageFacts, rejection: Rejection): void;
+    measure(name: string, value: number): void;
+    problem(what: string, error: unknown, fields: Fields): void;
+  };
+};

@@ -1,0 +1,49 @@
+import type { Operation } from '../request/control-planes.ts';
+import type { Rollout } from './rollout.ts';
+
+/** When a resting rollout is looked at again. All in milliseconds. */
+export type Timing = {
+  readonly firstDelay: number;
+  readonly longestDelay: number;
+  /** How late a follow-up may be before the sweep steps in. */
+  readonly sweepSlack: number;
+  /** How long a create without an answer may still take effect. */
+  readonly createMayStillLand: Readonly<Record<Operation, number>>;
+};
+
+const seconds = (count: number): number => count * 1_000;
+const minutes = (count: number): number => count * 60_000;
+
+/**
+ * The timing of a stage. `factor` is the time factor of a local run: it shortens the delays and their slack. How late
+ * AWS may still act does not shrink with it. `unansweredTaskMinutes` is a parameter of the deployment, 20 at least.
+ */
+export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: number; readonly unansweredTaskMinutes: number }): Timing {
+  return {
+    // Devices report within seconds of a new job.
+    firstDelay: seconds(15) / factor,
+    // SQS delays a message by 15 minutes at most.
+    longestDelay: minutes(15) / factor,
+    sweepSlack: minutes(2) / factor,
+    createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(unansweredTaskMinutes) },
+  };
+}
+
+/**
+ * Milliseconds until a resting rollout is looked at again: the first delay, doubled with every rest without
+ * news, less up to a fifth so that a burst spreads out. The share is drawn from rollout and follow-up number:
+ * the same input gives the same delay.
+ */
+export function delayOf(row: Pick<Rollout, 'rolloutId' | 'followUpNumber' | 'restsWithoutNews'>, timing: Timing): number {
+  const full = Math.min(timing.firstDelay * 2 ** Math.min(row.restsWithoutNews, 20), timing.longestDelay);
+  return Math.round(full * (1 - 0.2 * share(`${row.rolloutId}#${row.followUpNumber}`)));
+}
+
+/** A number in [0, 1) that depends on the text alone (FNV-1a). */
+function share(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) / 0x1_0000_0000;
+}

@@ -1,0 +1,43 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
+import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
+import type { AdvanceAdapters } from './functions.ts';
+import type { Settings } from './settings.ts';
+import { queuesOf, whenFirstNeeded } from './when-first-needed.ts';
+
+/** What the loop over a rollout needs. Only the ledger is there from the start. */
+export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): AdvanceAdapters & { readonly ledger: Ledger } {
+  return {
+    ledger: ledger(dynamodb, settings.OTA_LEDGER_TABLE),
+    controlPlanes: {
+      CreateOTAUpdate: controlPlane(async () => {
+        const { IoTClient, iotCore } = await import('../../adapters/iot-core.ts');
+        return iotCore(new IoTClient(controlPlaneOptions));
+      }),
+      CreateOtaTask: controlPlane(async () => {
+        const { IoTManagedIntegrationsClient, managedIntegrations } = await import('../../adapters/managed-integrations.ts');
+        return managedIntegrations(new IoTManagedIntegrationsClient(controlPlaneOptions));
+      }),
+    },
+    bus: busOf(settings),
+    queues: queuesOf(settings),
+  };
+}
+
+function busOf(settings: Settings): Ports['bus'] {
+  const buses = whenFirstNeeded(async () => {
+    const { bus, EventBridgeClient } = await import('../../adapters/bus.ts');
+    return bus(new EventBridgeClient(supportingOptions), { name: settings.OTA_BUS_NAME });
+  });
+  return { publish: async (events) => (await buses()).publish(events) };
+}
+
+function controlPlane(make: () => Promise<ControlPlane>): ControlPlane {
+  const plane = whenFirstNeeded(make);
+  return {
+    create: async (input) => (await plane()).create(input),
+    look: async (subject, at) => (await plane()).look(subject, at),
+    stop: async (subject, order) => (await plane()).stop(subject, order),
+  };
+}

@@ -1,0 +1,43 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { supportingOptions } from '../../adapters/clients.ts';
+import type { Lock } from '../../adapters/lock.ts';
+import type { Ports } from '../../domain/rollout/ports.ts';
+import type { ReleasesDependencies } from './functions.ts';
+import type { Settings } from './settings.ts';
+import { whenFirstNeeded } from './when-first-needed.ts';
+
+/** The lock must know the invocation in which it is loaded, too. */
+export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<ReleasesDependencies, 'lockContext'> & Pick<Ports, 'lock'> {
+  let loaded: Lock | undefined;
+  let current: Context | undefined;
+  const locks = whenFirstNeeded(async () => {
+    const { lock } = await import('../../adapters/lock.ts');
+    loaded = lock(dynamodb, settings.OTA_LOCK_TABLE);
+    if (current) loaded.registerContext(current);
+    return loaded;
+  });
+  return {
+    lockContext: (context) => {
+      current = context;
+      loaded?.registerContext(context);
+    },
+    lock: { once: async (key, work) => (await locks()).once(key, work) },
+  };
+}
+
+/** What lies in S3. */
+export function storageOf(): Pick<Ports, 'artifacts' | 'documents'> {
+  const storage = whenFirstNeeded(async () => {
+    const [{ artifacts, S3Client }, { documents }] = await Promise.all([
+      import('../../adapters/artifacts.ts'),
+      import('../../adapters/documents.ts'),
+    ]);
+    const client = new S3Client(supportingOptions);
+    return { artifacts: artifacts(client), documents: documents(client) };
+  });
+  return {
+    artifacts: { facts: async (location, maxBytes) => (await storage()).artifacts.facts(location, maxBytes) },
+    documents: { write: async (document) => (await storage()).documents.write(document) },
+  };
+}

@@ -1,0 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { supportingOptions } from '../../adapters/clients.ts';
+import { advanceAdapters } from './adapters-of-advance.ts';
+import { type FollowUpsDependencies, followUpsOf, machineTime } from './functions.ts';
+import { type Environment, settingsOf } from './settings.ts';
+
+/** The composition root of the function `follow-ups`. Throws, naming the variables, when the environment is wrong. */
+export function followUpsDependencies(environment: Environment): FollowUpsDependencies {
+  const settings = settingsOf(environment);
+  return followUpsOf(settings, machineTime, advanceAdapters(settings, new DynamoDBClient(supportingOptions)));
+}

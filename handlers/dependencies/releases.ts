@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { supportingOptions } from '../../adapters/clients.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
+import { validateChannels } from '../../domain/channels/validate.ts';
+import { advanceAdapters } from './adapters-of-advance.ts';
+import { lockOf, storageOf } from './adapters-of-releases.ts';
+import { machineTime, placeOf, type ReleasesDependencies, releasesOf } from './functions.ts';
+import { type Environment, type Settings, settingsOf } from './settings.ts';
+
+/**
+ * The composition root of the function `releases`. Throws, naming the variables or the places in channels.yml, when
+ * either is wrong.
+ */
+export function releasesDependencies(environment: Environment): ReleasesDependencies {
+  const settings = settingsOf(environment);
+  const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
+  const dynamodb = new DynamoDBClient(supportingOptions);
+  const { lock, lockContext } = lockOf(settings, dynamodb);
+  const adapters = { ...advanceAdapters(settings, dynamodb), ...storageOf(), lock };
+  return releasesOf(settings, channels, machineTime, adapters, lockContext);
+}
+
+function readChannels(file: URL, settings: Settings): Channels {
+  const parsed = validateChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings));
+  if (parsed.ok) return parsed.channels;
+  throw new Error(`channels.yml: ${parsed.errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+}
