@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const journeys = join(root, 'test/journey');
-const page = readFileSync(join(root, 'docs/failure-windows.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/explanation/failure-windows.md'), 'utf8');
 
 /** Window → the test files, without their ending, that its row names. */
 const told = new Map(

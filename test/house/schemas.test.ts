@@ -79,15 +79,15 @@ describe('channels.yml', () => {
   });
 });
 
-describe('docs/rejections.md', () => {
+describe('docs/reference/rejections.md', () => {
   it('tells cause and remedy of every code, and of no other', () => {
-    const told = [...read('docs/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
+    const told = [...read('docs/reference/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
     expect(told.sort()).toEqual(Object.keys(rejectionCodes).sort());
   });
 });
 
-describe('docs/events.md', () => {
-  const told = read('docs/events.md');
+describe('docs/reference/events.md', () => {
+  const told = read('docs/reference/events.md');
 
   it('tells every event', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
@@ -103,11 +103,11 @@ describe('docs/events.md', () => {
   });
 });
 
-describe('docs/channels.md', () => {
+describe('docs/reference/channels.md', () => {
   it('tells every member of a channel', () => {
     const schema = JSON.parse(read('schemas/channels.schema.json'));
     const { channels, ...product } = schema.properties.products.additionalProperties.properties;
-    const told = read('docs/channels.md');
+    const told = read('docs/reference/channels.md');
     for (const member of Object.keys(channels.additionalProperties.properties))
       expect(told).toMatch(new RegExp(`^\\| \`${member}[:\`]`, 'm'));
     for (const member of Object.keys(product)) expect(told).toContain(`products.NAME.${member}`);

@@ -7,13 +7,13 @@ import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/re
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
 
-const text = readFileSync(new URL('../../../docs/parameters.md', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../docs/reference/parameters.md', import.meta.url), 'utf8');
 const sections = [
   ['CreateOTAUpdate', otaUpdateParameters, createOTAUpdateInput],
   ['CreateOtaTask', otaTaskParameters, createOtaTaskInput],
 ] as const;
 
-describe('docs/parameters.md', () => {
+describe('docs/reference/parameters.md', () => {
   it.each(sections)('has a row for every tested parameter of %s, and a test for every row, in one order', (operation, cases) => {
     expect(rowsOf(operation).map(([parameter]) => parameter)).toEqual([...new Set(cases.map((each) => each.parameter))]);
   });
