@@ -29,7 +29,7 @@ describe('docs/reference/parameters.md', () => {
     }
   });
 
-  it('tells the guard rails as they are', () => {
+  it('has the values of the guard rails', () => {
     const rows = new Map(rowsOf('CreateOTAUpdate'));
     const [criteria] = DEFAULT_ABORT_CONFIG.abortCriteriaList;
     for (const [member, value] of Object.entries(criteria)) {
@@ -40,7 +40,7 @@ describe('docs/reference/parameters.md', () => {
     );
   });
 
-  it('names our markers', () => {
+  it('names the markers of the service', () => {
     const named = [...text.matchAll(/`(ota-dispatch\.\w+)`/g)].flatMap(([, key]) => key ?? []);
     expect(new Set(named).size).toBe(3);
     expect(named.every(isOurs)).toBe(true);
