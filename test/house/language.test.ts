@@ -55,7 +55,7 @@ const phrases: readonly Phrase[] = [
     'There is none. It is none of these.',
   ),
   phrase(
-    '(?:that|which|what|it|this|they|he|who)_(?:is|are|was|were)_no_(?!longer|more|less|other|different|better|worse|later|earlier|larger|smaller|problem|use|surprise|accident)\\w',
+    '(?:that|which|what|it|this|they|he|who)_(?:is|are|was|were)_no_(?!longer|more|less|other|different|better|worse|later|earlier|larger|smaller|problem|use|surprise|accident)\\w+',
     'is not a …',
     'A call that is_no failure.',
     'It is no longer there, and that is no problem.',
