@@ -45,7 +45,7 @@ const phrases: readonly Phrase[] = [
     's(?:ent|ends?|ending)_(?:it_|them_)?round\\b(?!-)',
     'redrive, redriven',
     'Then it is sent_round again.',
-    'It sends round-trip times and a round number.',
+    'It sends_round-trip times and a round number.',
   ),
   phrase('(?:is|are|was|were)_none_that', 'is not a … that', 'The type is_none_that it knows.', 'None that it knows is left.'),
   phrase(
@@ -74,7 +74,7 @@ const phrases: readonly Phrase[] = [
   ),
   phrase('asks?_nobody', 'runs offline', 'The command asks_nobody.', 'Nobody asks.'),
   phrase('nobody_(?:took|takes)\\b', 'the service did not process', 'In 30 s nobody_took it.', 'Nobody is there. He took it.'),
-  phrase('vou~ch(?:es|ed|ing)?\\b', 'guarantee', 'Nothing could vou~ch for it.', 'A voucher.'),
+  phrase('vou~ch(?:es|ed|ing)?\\b', 'guarantee', 'Nothing could vou~ch for it.', 'A vou~cher.'),
   phrase('men~d(?:s|ed|ing)?\\b', 'fix', 'Men~d the policy.', 'Amend the commit, as we recommend.'),
   phrase(
     'tel~ls\\b(?!(?:_\\S+){1,9}_(?:from|apart)\\b)',
