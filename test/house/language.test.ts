@@ -34,7 +34,7 @@ type Phrase = {
 const phrase = (pattern: string, instead: string, wrong: string, sound: string): Phrase => ({ pattern, instead, wrong, sound });
 
 const phrases: readonly Phrase[] = [
-  phrase('(?:a|final|definite)_noe?s?(?![-\\w.])', 'a rejection, a refusal', 'It is a final_no to it.', 'Answer yes or no. It is a no-op.'),
+  phrase('(?:a|final|definite)_noe?s?(?![-\\w]|\\.\\d)', 'a rejection, a refusal', 'It is a final_no.', 'Answer yes or no. It is a no-op.'),
   phrase(
     'another_content\\b(?!_types?\\b)',
     'different content',
