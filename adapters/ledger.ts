@@ -30,7 +30,7 @@ const BATCH_GET_ROUNDS = 4;
 /**
  * The table that is the truth about every rollout. One condition for all: a write succeeds only on the revision
  * that was read (a claim: on none); it answers `false` when somebody else was faster, and throws what is worth
- * retrying. All reads of items are consistent. Access patterns: docs/architecture.md.
+ * retrying. All reads of items are consistent. Access patterns: docs/explanation/architecture.md.
  *
  * | item        | pk                                    | sk                       |
  * | rollout     | RELEASE#product#version without build | ROLLOUT#revision#channel |

@@ -7,7 +7,7 @@ import { aRollout, minutes, onMi, seconds, sentAgo, someCounts } from './support
 import { aView } from './support/a-view.ts';
 import { tell } from './support/tell.ts';
 
-const page = new URL('../docs/life-of-a-rollout.md', import.meta.url);
+const page = new URL('../docs/explanation/life-of-a-rollout.md', import.meta.url);
 const begin = '<!-- step table: npm exec -- node proof/step-table.ts -->\n';
 const end = '<!-- end of step table -->';
 
@@ -64,7 +64,7 @@ export function stepTable(): string {
 /** `text` with a fresh table in its place. Throws where the place is not marked. */
 export function withStepTable(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error('docs/life-of-a-rollout.md has no place for the step table');
+  if (from < 0 || to < from) throw new Error('docs/explanation/life-of-a-rollout.md has no place for the step table');
   return `${text.slice(0, from + begin.length)}\n${stepTable()}\n${text.slice(to)}`;
 }
 

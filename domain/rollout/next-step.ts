@@ -37,7 +37,7 @@ const OUTBOX_MAX = 40;
 /**
  * THE table of a rollout's life: given its row, its channel's head, the withdrawals of its version, what was
  * just observed and the time, the one next step. Total: every state and every observation has an answer.
- * Read top-down, first match wins. Drawn in docs/life-of-a-rollout.md.
+ * Read top-down, first match wins. Drawn in docs/explanation/life-of-a-rollout.md.
  */
 export function nextStep(view: View): Step {
   const { row, seen } = view;

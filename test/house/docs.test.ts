@@ -15,6 +15,20 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has every page that code and infrastructure name', () => {
+    const files = globSync(
+      ['*.{yml,ts}', '{domain,handlers,adapters,cli,local,infrastructure,scripts,test,proof,bench}/**/*.{ts,js,yml}'],
+      {
+        cwd: root,
+      },
+    );
+    const named = files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([page]) => [file, page] as const),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(([, page]) => !existsSync(join(root, page)))).toEqual([]);
+  });
+
   it('has a row for each wrong service that must be found, or says why it need not be', () => {
     const table = textOf('proof/simulate/mutants.md');
     const isThere = (name: string) => [`\n| ${name} |`, `\n- ${name}`].some((text) => table.includes(text));

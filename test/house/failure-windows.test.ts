@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const journeys = join(root, 'test/journey');
-const page = readFileSync(join(root, 'docs/failure-windows.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/explanation/failure-windows.md'), 'utf8');
 
 /** Window → the test files, without their ending, that its row names. */
-const told = new Map(
+const listed = new Map(
   [...page.matchAll(/^\| (W\d+) .*\| ([\w, -]+) \|$/gm)].map(([, window = '', files = '']) => [window, files.split(', ')] as const),
 );
 
@@ -22,18 +22,18 @@ const tested = new Map(
 );
 
 describe('the page of failure windows', () => {
-  it('tells of all 33, each once', () => {
-    expect([...told.keys()]).toEqual(Array.from({ length: 33 }, (_, index) => `W${index + 1}`));
+  it('lists all 33, each once', () => {
+    expect([...listed.keys()]).toEqual(Array.from({ length: 33 }, (_, index) => `W${index + 1}`));
     expect(page.match(/^\| W\d+ /gm)).toHaveLength(33);
   });
 
-  it.each([...told])('names the tests of %s where they are', (window, files) => {
+  it.each([...listed])('names the tests of %s where they are', (window, files) => {
     for (const file of files) expect([...(tested.get(file) ?? [])], `tests in ${file}.test.ts`).toContain(window);
   });
 
-  it('leaves out no window that a test is named after', () => {
+  it('lists every window that a test is named after', () => {
     for (const [file, windows] of tested) {
-      for (const window of windows) expect(told.get(window), `${window} in ${file}.test.ts`).toContain(file);
+      for (const window of windows) expect(listed.get(window), `${window} in ${file}.test.ts`).toContain(file);
     }
   });
 });

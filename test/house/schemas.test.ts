@@ -79,37 +79,37 @@ describe('channels.yml', () => {
   });
 });
 
-describe('docs/rejections.md', () => {
-  it('tells cause and remedy of every code, and of no other', () => {
-    const told = [...read('docs/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-    expect(told.sort()).toEqual(Object.keys(rejectionCodes).sort());
+describe('docs/reference/rejections.md', () => {
+  it('has cause and remedy of every code, and no other code', () => {
+    const listed = [...read('docs/reference/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
+    expect(listed.sort()).toEqual(Object.keys(rejectionCodes).sort());
   });
 });
 
-describe('docs/events.md', () => {
-  const told = read('docs/events.md');
+describe('docs/reference/events.md', () => {
+  const page = read('docs/reference/events.md');
 
-  it('tells every event', () => {
+  it('lists every event', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
       const detailType = JSON.parse(read('schemas', name)).title.replace('detail of ', '');
-      expect(told, name).toContain(detailType);
+      expect(page, name).toContain(detailType);
     }
   });
 
-  it('tells every member of every event', () => {
+  it('lists every member of every event', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
-      for (const member of Object.keys(JSON.parse(read('schemas', name)).properties)) expect(told, name).toContain(`\`${member}\``);
+      for (const member of Object.keys(JSON.parse(read('schemas', name)).properties)) expect(page, name).toContain(`\`${member}\``);
     }
   });
 });
 
-describe('docs/channels.md', () => {
-  it('tells every member of a channel', () => {
+describe('docs/reference/channels.md', () => {
+  it('lists every member of a channel', () => {
     const schema = JSON.parse(read('schemas/channels.schema.json'));
     const { channels, ...product } = schema.properties.products.additionalProperties.properties;
-    const told = read('docs/channels.md');
+    const page = read('docs/reference/channels.md');
     for (const member of Object.keys(channels.additionalProperties.properties))
-      expect(told).toMatch(new RegExp(`^\\| \`${member}[:\`]`, 'm'));
-    for (const member of Object.keys(product)) expect(told).toContain(`products.NAME.${member}`);
+      expect(page).toMatch(new RegExp(`^\\| \`${member}[:\`]`, 'm'));
+    for (const member of Object.keys(product)) expect(page).toContain(`products.NAME.${member}`);
   });
 });

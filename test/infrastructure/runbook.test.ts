@@ -7,7 +7,7 @@ import { get } from './assertions/assertion.ts';
 const { Resources } = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
 
 describe('The runbook', () => {
-  const runbook = readFileSync('docs/runbook.md', 'utf8');
+  const runbook = readFileSync('docs/how-to/runbook.md', 'utf8');
   const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.replace(/[`*]/g, '').trim());
 
   it('has a section for every alarm, and none for an alarm that does not exist', () => {

@@ -5,10 +5,10 @@ import { parseReleaseText } from '../../../domain/release/intake.ts';
 import { DEFAULT_ABORT_CONFIG } from '../../../domain/request/ota-update.ts';
 import { planRelease } from '../../../domain/request/plan.ts';
 
-const text = readFileSync(new URL('../../../docs/from-aws-cli.md', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../docs/how-to/from-aws-cli.md', import.meta.url), 'utf8');
 const blocks = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, body]) => ({ language, body: body ?? '' }));
 
-describe('docs/from-aws-cli.md', () => {
+describe('docs/how-to/from-aws-cli.md', () => {
   it('ends at the request it began with, and the additions it names', () => {
     const [before, release] = blocks.filter(({ language }) => language === 'json').map(({ body }) => body);
     const [yaml] = blocks.filter(({ language }) => language === 'yaml').map(({ body }) => body);

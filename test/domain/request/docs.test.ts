@@ -7,13 +7,13 @@ import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/re
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
 
-const text = readFileSync(new URL('../../../docs/parameters.md', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../docs/reference/parameters.md', import.meta.url), 'utf8');
 const sections = [
   ['CreateOTAUpdate', otaUpdateParameters, createOTAUpdateInput],
   ['CreateOtaTask', otaTaskParameters, createOtaTaskInput],
 ] as const;
 
-describe('docs/parameters.md', () => {
+describe('docs/reference/parameters.md', () => {
   it.each(sections)('has a row for every tested parameter of %s, and a test for every row, in one order', (operation, cases) => {
     expect(rowsOf(operation).map(([parameter]) => parameter)).toEqual([...new Set(cases.map((each) => each.parameter))]);
   });
@@ -29,7 +29,7 @@ describe('docs/parameters.md', () => {
     }
   });
 
-  it('tells the guard rails as they are', () => {
+  it('has the values of the guard rails', () => {
     const rows = new Map(rowsOf('CreateOTAUpdate'));
     const [criteria] = DEFAULT_ABORT_CONFIG.abortCriteriaList;
     for (const [member, value] of Object.entries(criteria)) {
@@ -40,7 +40,7 @@ describe('docs/parameters.md', () => {
     );
   });
 
-  it('names our markers', () => {
+  it('names the markers of the service', () => {
     const named = [...text.matchAll(/`(ota-dispatch\.\w+)`/g)].flatMap(([, key]) => key ?? []);
     expect(new Set(named).size).toBe(3);
     expect(named.every(isOurs)).toBe(true);

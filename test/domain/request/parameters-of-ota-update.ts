@@ -1,6 +1,6 @@
 /**
  * Every parameter of CreateOTAUpdate: where it comes from and what is refused. The names are those of the
- * table in docs/parameters.md, one to one.
+ * table in docs/reference/parameters.md, one to one.
  */
 import { accountId, artifact, group, region, roleArn, thing } from '../../../proof/support/fixtures.ts';
 

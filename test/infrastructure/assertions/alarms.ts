@@ -125,7 +125,7 @@ export const alarmAssertions: Assertion[] = [
       failing(alarms(t), ({ Properties }) => {
         const name = String(Properties['AlarmName']).replace('ota-dispatch-local-', '');
         return (
-          !String(Properties['AlarmDescription']).endsWith(`See docs/runbook.md#${name}`) ||
+          !String(Properties['AlarmDescription']).endsWith(`See docs/how-to/runbook.md#${name}`) ||
           String(Properties['AlarmDescription']).length > 1024
         );
       }),
