@@ -1,4 +1,5 @@
 import type { Resource, Template } from '../../../scripts/compiled-template.ts';
+import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
 
 /** One promise about the compiled template, and the breach that must be noticed. */
 export type Assertion = {
@@ -95,3 +96,25 @@ export function roleStatements(template: Template): { role: string; statement: S
   );
   return [...inline, ...attached];
 }
+
+/** A property of a resource, by the path below its properties. */
+export const property = (template: Template, id: string, path: string) => get(template.Resources, `${id}.Properties.${path}`);
+
+/** The ARN of a queue of the stage `local`. */
+export const queueArn = (queue: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${queue}`;
+
+/** The ARN of a role of the stack by its logical id. */
+export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${id}`;
+
+/** The rule that feeds the releases queue. */
+export const RELEASES_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-releases`;
+
+/** Whether a policy denies an action to everybody under exactly this condition. */
+export const denies = (all: Statement[], action: string, condition: unknown) =>
+  all.some((s) => s.effect === 'Deny' && s.principal === '*' && s.actions.includes(action) && equal(s.condition, condition));
+
+/** A resource that neither a removal of the stack nor a replacement deletes. */
+export const kept = (t: Template, id: string) => {
+  const { DeletionPolicy, UpdateReplacePolicy } = resource(t, id);
+  return unless(DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain', id);
+};

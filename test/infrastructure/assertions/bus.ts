@@ -1,6 +1,22 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT } from '../../support/resolved-template.ts';
-import { type Assertion, equal, failing, get, of, resource, setting, statements, unless } from './assertion.ts';
+import {
+  type Assertion,
+  denies,
+  equal,
+  failing,
+  get,
+  of,
+  property,
+  queueArn,
+  RELEASES_RULE,
+  resource,
+  resourcePolicy,
+  setting,
+  statements,
+  unless,
+} from './assertion.ts';
+import { watched } from './watched.ts';
 
 const RULE = 'ReleasesRule.Properties';
 const PATTERN = `${RULE}.EventPattern`;
@@ -46,12 +62,12 @@ export const bus: Assertion[] = [
   },
   {
     name: 'the rule has one target, the releases queue',
-    check: (t) => unless(rule(t, 'Targets.0.Arn') === arnOf('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
+    check: (t) => unless(rule(t, 'Targets.0.Arn') === queueArn('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
     mutate: setting(`${RULE}.Targets.0.Arn`, 'arn:aws:sqs:eu-central-1:111122223333:somebody-elses'),
   },
   {
     name: 'every rule with a pattern has a dead-letter queue for its target',
-    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.DeadLetterConfig.Arn') !== arnOf('rule-dlq')),
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.DeadLetterConfig.Arn') !== queueArn('rule-dlq')),
     mutate: setting(`${RULE}.Targets.0.DeadLetterConfig`, undefined),
   },
   {
@@ -119,8 +135,26 @@ export const bus: Assertion[] = [
     },
     mutate: setting('BusRefusesForgedOutcomes.Properties.Statement.Condition.ArnNotEquals', { 'aws:PrincipalArn': '*' }),
   },
+  {
+    name: "the rule's dead-letter queue takes 1 MiB: an event too large for releases ends there",
+    check: (t) => unless(property(t, 'RuleDeadLetterQueue', 'MaximumMessageSize') === 1_048_576, 'RuleDeadLetterQueue'),
+    mutate: setting('RuleDeadLetterQueue.Properties.MaximumMessageSize', 262_144),
+  },
+  {
+    name: "only EventBridge may send to the rule's dead-letter queue",
+    check: (t) =>
+      unless(
+        denies(resourcePolicy(t, 'RuleDeadLetterQueuePolicy'), 'sqs:SendMessage', { ArnNotEquals: { 'aws:SourceArn': RELEASES_RULE } }),
+        'RuleDeadLetterQueuePolicy',
+      ),
+    mutate: setting(
+      'RuleDeadLetterQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.ArnNotEquals.aws:SourceArn',
+      'arn:aws:events:*:*:rule/*',
+    ),
+  },
+  {
+    name: 'an event that even the dead-letter queue did not take is noticed',
+    check: (t) => unless(watched(t, 'InvocationsFailedToBeSentToDlq', 'ota-dispatch-local-releases'), 'EventLostAlarm'),
+    mutate: setting('EventLostAlarm.Properties.MetricName', 'Invocations'),
+  },
 ];
-
-function arnOf(queue: string): string {
-  return `arn:aws:sqs:eu-central-1:${ACCOUNT}:ota-dispatch-local-${queue}`;
-}

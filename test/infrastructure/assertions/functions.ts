@@ -167,36 +167,6 @@ export const functionAssertions: Assertion[] = [
     },
   },
   {
-    name: 'the sweep runs every five minutes',
-    check: (t) =>
-      unless(
-        equal(
-          [
-            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.ScheduleExpression'),
-            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.State'),
-          ],
-          ['rate(5 minutes)', 'ENABLED'],
-        ),
-        'schedule',
-      ),
-    mutate: setting('SweepEventsRuleSchedule1.Properties.State', 'DISABLED'),
-  },
-  {
-    name: 'a failed sweep is not repeated: the next one is',
-    check: (t) => unless(get(t.Resources, 'SweepLambdaEvConf.Properties.MaximumRetryAttempts') === 0, 'SweepLambdaEvConf'),
-    mutate: setting('SweepLambdaEvConf.Properties.MaximumRetryAttempts', 2),
-  },
-  {
-    name: 'only the schedule may invoke the sweep',
-    check: (t) =>
-      failing(
-        of(t, 'AWS::Lambda::Permission'),
-        ({ Properties }) =>
-          Properties['Principal'] !== 'events.amazonaws.com' || !String(Properties['SourceArn']).endsWith('rule/ota-dispatch-local-sweep'),
-      ),
-    mutate: setting('SweepLambdaPermissionEventsRuleSchedule1.Properties.SourceArn', undefined),
-  },
-  {
     name: 'no log is kept for ever',
     check: (t) => failing(of(t, 'AWS::Logs::LogGroup'), ({ Properties }) => !(Number(Properties['RetentionInDays']) > 0)),
     mutate: setting('SweepLogGroup.Properties.RetentionInDays', undefined),

@@ -1,20 +1,30 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
-import { type Assertion, equal, failing, get, list, of, resourcePolicy, type Statement, setting, unless } from './assertion.ts';
+import { ACCOUNT } from '../../support/resolved-template.ts';
+import {
+  type Assertion,
+  denies,
+  equal,
+  failing,
+  get,
+  list,
+  of,
+  property,
+  queueArn,
+  RELEASES_RULE,
+  resourcePolicy,
+  setting,
+  unless,
+} from './assertion.ts';
 
-const FOUR_DAYS = 345_600;
-const FOURTEEN_DAYS = 1_209_600;
-const arn = (queue: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${queue}`;
-const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${name}`;
-const RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-releases`;
+export const FOUR_DAYS = 345_600;
+export const FOURTEEN_DAYS = 1_209_600;
 
 const queues = (t: Template) => of(t, 'AWS::SQS::Queue');
-const property = (t: Template, id: string, name: string) => get(t.Resources, `${id}.Properties.${name}`);
 /** The queues that a function receives from, with the function's timeout and the mapping's batching window. */
 const consumed = (t: Template): [string, { visibility: number; timeout: number; window: number }][] =>
   of(t, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
     const queue = queues(t).find(
-      ([, q]) => Properties['EventSourceArn'] === arn(String(q.Properties['QueueName']).replace('ota-dispatch-local-', '')),
+      ([, q]) => Properties['EventSourceArn'] === queueArn(String(q.Properties['QueueName']).replace('ota-dispatch-local-', '')),
     );
     const called = of(t, 'AWS::Lambda::Function').find(([, f]) =>
       String(Properties['FunctionName']).endsWith(`:${f.Properties['FunctionName']}`),
@@ -30,8 +40,6 @@ const consumed = (t: Template): [string, { visibility: number; timeout: number; 
   });
 const withRedrive = (t: Template) => queues(t).filter(([, { Properties }]) => Properties['RedrivePolicy']);
 const policies = (t: Template) => of(t, 'AWS::SQS::QueuePolicy');
-const denies = (all: Statement[], action: string, condition: unknown) =>
-  all.some((s) => s.effect === 'Deny' && s.principal === '*' && s.actions.includes(action) && equal(s.condition, condition));
 
 export const queueAssertions: Assertion[] = [
   {
@@ -94,26 +102,6 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('FollowUpsDeadLetterQueue.Properties.MessageRetentionPeriod', FOUR_DAYS),
   },
   {
-    name: 'refused messages are kept for fourteen days',
-    check: (t) => unless(property(t, 'RejectedQueue', 'MessageRetentionPeriod') === FOURTEEN_DAYS, 'RejectedQueue'),
-    mutate: setting('RejectedQueue.Properties.MessageRetentionPeriod', FOUR_DAYS),
-  },
-  {
-    name: 'releases takes 256 KiB',
-    check: (t) => unless(property(t, 'ReleasesQueue', 'MaximumMessageSize') === 262_144, 'ReleasesQueue'),
-    mutate: setting('ReleasesQueue.Properties.MaximumMessageSize', undefined),
-  },
-  {
-    name: 'rejected takes 1 MiB, so that a refused body always fits',
-    check: (t) => unless(property(t, 'RejectedQueue', 'MaximumMessageSize') === 1_048_576, 'RejectedQueue'),
-    mutate: setting('RejectedQueue.Properties.MaximumMessageSize', 262_144),
-  },
-  {
-    name: "the rule's dead-letter queue takes 1 MiB: an event too large for releases ends there",
-    check: (t) => unless(property(t, 'RuleDeadLetterQueue', 'MaximumMessageSize') === 1_048_576, 'RuleDeadLetterQueue'),
-    mutate: setting('RuleDeadLetterQueue.Properties.MaximumMessageSize', 262_144),
-  },
-  {
     name: 'every queue is encrypted at rest',
     check: (t) => failing(queues(t), ({ Properties }) => Properties['SqsManagedSseEnabled'] !== true && !Properties['KmsMasterKeyId']),
     mutate: setting('RejectedQueue.Properties.SqsManagedSseEnabled', false),
@@ -139,54 +127,12 @@ export const queueAssertions: Assertion[] = [
           .filter((s) => s.effect === 'Allow')
           .filter(
             (s) =>
-              !equal(s.principal, { Service: 'events.amazonaws.com' }) || !equal(s.condition, { ArnEquals: { 'aws:SourceArn': RULE } }),
+              !equal(s.principal, { Service: 'events.amazonaws.com' }) ||
+              !equal(s.condition, { ArnEquals: { 'aws:SourceArn': RELEASES_RULE } }),
           )
           .map((s) => `${id} ${s.sid}`),
       ),
     mutate: setting('ReleasesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition', undefined),
-  },
-  {
-    name: 'only EventBridge and operators may send to releases',
-    check: (t) =>
-      unless(
-        denies(resourcePolicy(t, 'ReleasesQueuePolicy'), 'sqs:SendMessage', {
-          ArnNotEquals: { 'aws:SourceArn': RULE, 'aws:PrincipalArn': role('OperatorRole') },
-        }),
-        'ReleasesQueuePolicy',
-      ),
-    mutate: setting('ReleasesQueuePolicy.Properties.PolicyDocument.Statement.1.Effect', 'Allow'),
-  },
-  {
-    name: "only EventBridge may send to the rule's dead-letter queue",
-    check: (t) =>
-      unless(
-        denies(resourcePolicy(t, 'RuleDeadLetterQueuePolicy'), 'sqs:SendMessage', { ArnNotEquals: { 'aws:SourceArn': RULE } }),
-        'RuleDeadLetterQueuePolicy',
-      ),
-    mutate: setting(
-      'RuleDeadLetterQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.ArnNotEquals.aws:SourceArn',
-      'arn:aws:events:*:*:rule/*',
-    ),
-  },
-  {
-    name: 'only the functions and operators may send follow-ups',
-    check: (t) =>
-      unless(
-        denies(resourcePolicy(t, 'FollowUpsQueuePolicy'), 'sqs:SendMessage', {
-          ArnNotEquals: { 'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'].map(role) },
-        }),
-        'FollowUpsQueuePolicy',
-      ),
-    mutate: setting('FollowUpsQueuePolicy.Properties.PolicyDocument.Statement.0.Condition.ArnNotEquals.aws:PrincipalArn', '*'),
-  },
-  {
-    name: 'only the releases function may send to rejected',
-    check: (t) =>
-      unless(
-        denies(resourcePolicy(t, 'RejectedQueuePolicy'), 'sqs:SendMessage', { ArnNotEquals: { 'aws:PrincipalArn': role('ReleasesRole') } }),
-        'RejectedQueuePolicy',
-      ),
-    mutate: setting('RejectedQueuePolicy.Properties.PolicyDocument.Statement.0.Action', 'sqs:DeleteMessage'),
   },
   ...(['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue'] as const).map(
     (id): Assertion => ({
@@ -215,7 +161,7 @@ export const queueAssertions: Assertion[] = [
     check: (t) =>
       ['releases', 'follow-ups'].filter((name) => {
         const dlq = queues(t).find(([, { Properties }]) => Properties['QueueName'] === `ota-dispatch-local-${name}-dlq`);
-        return !equal(dlq?.[1].Properties['RedriveAllowPolicy'], { redrivePermission: 'byQueue', sourceQueueArns: [arn(name)] });
+        return !equal(dlq?.[1].Properties['RedriveAllowPolicy'], { redrivePermission: 'byQueue', sourceQueueArns: [queueArn(name)] });
       }),
     mutate: setting('ReleasesDeadLetterQueue.Properties.RedriveAllowPolicy.redrivePermission', 'allowAll'),
   },
