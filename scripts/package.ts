@@ -4,7 +4,7 @@ import { command } from './command.ts';
 
 const usage = `Usage: npm run package -- [--stage STAGE] [--channels FILE] [--out FOLDER]
 
-What \`serverless package\` does (it bundles through infrastructure/bundle-plugin.js), offline, one line per step: for the
+What \`serverless package\` does (it bundles through infrastructure/bundle-plugin.ts), offline, one line per step: for the
 stage \`local\` unless another is named, with channels.yml, into .serverless/ or, the bundles too, into
 FOLDER. Status: that of serverless; 2: not understood.`;
 

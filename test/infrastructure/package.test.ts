@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import BundlePlugin from '../../infrastructure/bundle-plugin.ts';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
 import { type Packaged, packageService } from '../../scripts/compiled-template.ts';
 import { productionPackages } from '../../scripts/licences.ts';
@@ -103,8 +103,6 @@ describe('serverless package refuses', () => {
 });
 
 describe('The lock of a packaging', () => {
-  type Plugin = new (...given: unknown[]) => { hooks: { initialize: () => Promise<void> } };
-
   it.each([
     ['package', true],
     ['deploy', true],
@@ -112,10 +110,10 @@ describe('The lock of a packaging', () => {
     ['info', false],
     ['remove', false],
   ])('is taken by `serverless %s`: %s', async (command, isTaken) => {
-    const { default: Plugin } = (await import(pathToFileURL(resolve('infrastructure/bundle-plugin.js')).href)) as { default: Plugin };
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
-    const serverless = { serviceDir, processedInput: { commands: command.split(' ') }, classes: { Error } };
-    await new Plugin(serverless, {}, { log: {} }).hooks.initialize();
+    const processedInput = { commands: command.split(' ') };
+    const serverless = { serviceDir, processedInput, service: { custom: { channels: 'channels.yml' } }, classes: { Error } };
+    await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
     rmSync(serviceDir, { recursive: true });
   });
