@@ -5,6 +5,7 @@ import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { readChannelsFile } from '../domain/request/channels-file.ts';
 import { type Place, type Plan, planRelease } from '../domain/request/plan.ts';
+import { documentsBucketName } from '../infrastructure/names.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { exit, givenAccount, readGivenBytes, UsageError } from './command.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
@@ -40,7 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || others.length > 0) throw new UsageError('one FILE is needed; --help tells more');
   const { region, stage } = values;
   const accountId = givenAccount(values.account);
-  const place = { accountId, region, stage, documentsBucket: `ota-dispatch-${stage}-documents-${accountId}-${region}` };
+  const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
   const channels = readChannels(values.channels, place);
   if (channels === undefined) return exit.usage;
   const plan = planBody(readGivenBytes(file), channels, place);
