@@ -1,5 +1,5 @@
 import type { Resource, Template } from '../../../scripts/compiled-template.ts';
-import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
+import { ACCOUNT, REGION, SQS_ENDPOINT } from '../../support/resolved-template.ts';
 
 /** One promise about the compiled template, and the breach that must be noticed. */
 export type Assertion = {
@@ -102,6 +102,9 @@ export const property = (template: Template, id: string, path: string) => get(te
 
 /** The ARN of a queue of the stage `local`. */
 export const queueArn = (queue: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${queue}`;
+
+/** The URL of a queue of the stage `local`. `Ref` of a queue answers it. */
+export const queueUrl = (queue: string) => `${SQS_ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${queue}`;
 
 /** The ARN of a role of the stack by its logical id. */
 export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${id}`;

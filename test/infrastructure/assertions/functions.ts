@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { type Assertion, equal, failing, get, of, resource, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, of, queueUrl, resource, setting, unless } from './assertion.ts';
 
 const functions = (t: Template) => of(t, 'AWS::Lambda::Function');
 const mappings = (t: Template) => of(t, 'AWS::Lambda::EventSourceMapping');
@@ -19,8 +19,8 @@ const ENVIRONMENT: Record<string, string> = {
   OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
   OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
   OTA_BUS_NAME: 'firmware-local',
-  OTA_FOLLOW_UPS_QUEUE_URL: 'ota-dispatch-local-follow-ups',
-  OTA_REJECTED_QUEUE_URL: 'ota-dispatch-local-rejected',
+  OTA_FOLLOW_UPS_QUEUE_URL: queueUrl('follow-ups'),
+  OTA_REJECTED_QUEUE_URL: queueUrl('rejected'),
   OTA_DOCUMENTS_BUCKET: 'ota-dispatch-local-documents-111122223333-eu-central-1',
   OTA_UNANSWERED_MI_MINUTES: '20',
   OTA_TIME_FACTOR: '1',

@@ -10,6 +10,7 @@ import {
   of,
   property,
   queueArn,
+  queueUrl,
   RELEASES_RULE,
   resourcePolicy,
   setting,
@@ -38,6 +39,7 @@ const consumed = (t: Template): [string, { visibility: number; timeout: number; 
       },
     ];
   });
+const urlOf = (name: unknown) => queueUrl(String(name).replace('ota-dispatch-local-', ''));
 const withRedrive = (t: Template) => queues(t).filter(([, { Properties }]) => Properties['RedrivePolicy']);
 const policies = (t: Template) => of(t, 'AWS::SQS::QueuePolicy');
 
@@ -109,7 +111,10 @@ export const queueAssertions: Assertion[] = [
   {
     name: 'every queue has a policy',
     check: (t) =>
-      failing(queues(t), ({ Properties }) => !policies(t).some(([, p]) => list(p.Properties['Queues']).includes(Properties['QueueName']))),
+      failing(
+        queues(t),
+        ({ Properties }) => !policies(t).some(([, p]) => list(p.Properties['Queues']).includes(urlOf(Properties['QueueName']))),
+      ),
     mutate: (t) => {
       delete t.Resources['RejectedQueuePolicy'];
     },
