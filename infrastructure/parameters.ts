@@ -53,7 +53,7 @@ export function parameterFaults(values: Readonly<Record<CheckedParameter, unknow
   return CHECKED_PARAMETERS.flatMap((name) => {
     const { isList, rule, isRight }: ParameterRule = RULES[name];
     const wrong = (isList ? itemsOf(values[name]) : [values[name]]).find((item) => !isRight(item));
-    return wrong === undefined ? [] : [`params.${name}: ${rule}, not "${wrong}"`];
+    return wrong === undefined ? [] : [`params.${name} must be ${rule}, not "${wrong}"`];
   });
 }
 
@@ -62,7 +62,7 @@ export function stageFaults(stage: string, region: string): string[] {
   const rest = documentsBucketName({ stage: '', accountId: ANY_ACCOUNT, region }).length;
   const longest = Math.min(STAGE_LENGTH_MAX, BUCKET_NAME_LENGTH_MAX - rest);
   const isRight = /^[a-z0-9-]+$/.test(stage) && stage.length <= longest;
-  return isRight ? [] : [`stage: lower-case letters, digits and hyphens, at most ${longest} in ${region}, not "${stage}"`];
+  return isRight ? [] : [`the stage must be up to ${longest} lower-case letters, digits and hyphens in ${region}, not "${stage}"`];
 }
 
 /** The items of a list parameter. serverless.yml gives a list, and `--param` gives comma-separated text. */

@@ -30,18 +30,18 @@ describe('A parameter', () => {
   });
 
   it.each<[Record<string, unknown>, string]>([
-    [{ bus: 'exsting' }, 'params.bus: own or existing, not "exsting"'],
-    [{ allowedAccounts: '444455556666,1111' }, 'params.allowedAccounts: account ids of 12 digits, not "1111"'],
-    [{ allowedAccounts: [12345678901] }, 'params.allowedAccounts: account ids of 12 digits, not "12345678901"'],
-    [{ createsPerSecond: 0 }, 'params.createsPerSecond: a number above 0, not "0"'],
-    [{ createsPerSecond: 'ten' }, 'params.createsPerSecond: a number above 0, not "ten"'],
-    [{ createsPerSecond: 'Infinity' }, 'params.createsPerSecond: a number above 0, not "Infinity"'],
-    [{ followUpsShare: 0 }, 'params.followUpsShare: a number between 0 and 1, not "0"'],
-    [{ followUpsShare: 1 }, 'params.followUpsShare: a number between 0 and 1, not "1"'],
-    [{ unansweredMiMinutes: 5 }, 'params.unansweredMiMinutes: a number of at least 20, not "5"'],
-    [{ kmsKey: 'mine' }, 'params.kmsKey: aws, create or the ARN of a KMS key, not "mine"'],
-    [{ artifactKeys: ['alias/mine'] }, 'params.artifactKeys: ARNs of KMS keys, not "alias/mine"'],
-    [{ logLevel: 'debug' }, 'params.logLevel: TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
+    [{ bus: 'exsting' }, 'params.bus must be own or existing, not "exsting"'],
+    [{ allowedAccounts: '444455556666,1111' }, 'params.allowedAccounts must be account ids of 12 digits, not "1111"'],
+    [{ allowedAccounts: [12345678901] }, 'params.allowedAccounts must be account ids of 12 digits, not "12345678901"'],
+    [{ createsPerSecond: 0 }, 'params.createsPerSecond must be a number above 0, not "0"'],
+    [{ createsPerSecond: 'ten' }, 'params.createsPerSecond must be a number above 0, not "ten"'],
+    [{ createsPerSecond: 'Infinity' }, 'params.createsPerSecond must be a number above 0, not "Infinity"'],
+    [{ followUpsShare: 0 }, 'params.followUpsShare must be a number between 0 and 1, not "0"'],
+    [{ followUpsShare: 1 }, 'params.followUpsShare must be a number between 0 and 1, not "1"'],
+    [{ unansweredMiMinutes: 5 }, 'params.unansweredMiMinutes must be a number of at least 20, not "5"'],
+    [{ kmsKey: 'mine' }, 'params.kmsKey must be aws, create or the ARN of a KMS key, not "mine"'],
+    [{ artifactKeys: ['alias/mine'] }, 'params.artifactKeys must be ARNs of KMS keys, not "alias/mine"'],
+    [{ logLevel: 'debug' }, 'params.logLevel must be TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
   ])('may not be %j', (values, fault) => {
     expect(parameterFaults({ ...right, ...values })).toEqual([fault]);
   });
@@ -63,9 +63,17 @@ describe('A stage', () => {
   });
 
   it.each([
-    ['Prod', 'us-east-1', 'stage: lower-case letters, digits and hyphens, at most 16 in us-east-1, not "Prod"'],
-    ['a-stage-of-17-chs', 'us-east-1', 'stage: lower-case letters, digits and hyphens, at most 16 in us-east-1, not "a-stage-of-17-chs"'],
-    ['thirteen-char', 'ap-southeast-1', 'stage: lower-case letters, digits and hyphens, at most 12 in ap-southeast-1, not "thirteen-char"'],
+    ['Prod', 'us-east-1', 'the stage must be up to 16 lower-case letters, digits and hyphens in us-east-1, not "Prod"'],
+    [
+      'a-stage-of-17-chs',
+      'us-east-1',
+      'the stage must be up to 16 lower-case letters, digits and hyphens in us-east-1, not "a-stage-of-17-chs"',
+    ],
+    [
+      'thirteen-char',
+      'ap-southeast-1',
+      'the stage must be up to 12 lower-case letters, digits and hyphens in ap-southeast-1, not "thirteen-char"',
+    ],
   ])('may not be %s in %s', (stage, region, fault) => {
     expect(stageFaults(stage, region)).toEqual([fault]);
   });

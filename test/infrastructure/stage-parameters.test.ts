@@ -17,7 +17,7 @@ describe('A stage with parameters of its own', () => {
     resources = resolveTemplate(structuredClone(compiled)).Resources;
   }, 180_000);
 
-  it('has its name in all names', () => {
+  it('is part of the name of every resource', () => {
     const named = Object.values(resources).filter(({ Type }) =>
       ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::CloudWatch::Alarm'].includes(Type),
     );
@@ -28,7 +28,7 @@ describe('A stage with parameters of its own', () => {
     expect(names.length).toBeGreaterThan(30);
   });
 
-  it('may leave the bus and its policy to their owner', () => {
+  it('leaves an existing bus and its policy unchanged', () => {
     expect(compiled.Conditions?.['OwnBus']).toEqual({ 'Fn::Equals': ['existing', 'own'] });
     for (const { Type, Condition } of Object.values(compiled.Resources))
       if (/^AWS::Events::EventBus/.test(Type)) expect(Condition).toBe('OwnBus');
@@ -36,7 +36,7 @@ describe('A stage with parameters of its own', () => {
     expect(get(resources, 'ReleasesLambdaFunction.Properties.Environment.Variables.OTA_BUS_NAME')).toBe('company-events');
   });
 
-  it('may have a key made that EventBridge and CloudWatch may use, and encrypt queues, tables and alarms with it', () => {
+  it('can create a key for queues, tables and alarms, which EventBridge and CloudWatch may use', () => {
     const principals = (get(resources, 'EncryptionKey.Properties.KeyPolicy.Statement') as { Principal: unknown }[]).map(
       ({ Principal }) => Principal,
     );
@@ -54,7 +54,7 @@ describe('A stage with parameters of its own', () => {
     expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(4);
   });
 
-  it('may send its alarms to a topic that exists', () => {
+  it('can send its alarms to a topic that exists', () => {
     expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions.0.Fn::If.2')).toBe('arn:aws:sns:us-east-1:111122223333:on-call');
     expect(compiled.Conditions?.['OwnAlarmTopic']).toEqual({ 'Fn::Equals': ['arn:aws:sns:us-east-1:111122223333:on-call', ''] });
   });
@@ -70,7 +70,7 @@ describe('A wrong parameter', () => {
   it('is reported once when packaging, on a line of its own, without a stack', async () => {
     const params = { kmsKey: 'foo', createsPerSecond: 'ten', bus: 'exsting' };
     const printed = await packageService({ params }).catch((error: Error) => error.message);
-    for (const name of Object.keys(params)) expect(String(printed).split(`params.${name}: `)).toHaveLength(2);
+    for (const name of Object.keys(params)) expect(String(printed).split(`params.${name} must be `)).toHaveLength(2);
     expect(printed).not.toContain('    at ');
     expect(String(printed).split('Cannot resolve variable')).toHaveLength(2);
   }, 180_000);
@@ -85,7 +85,7 @@ describe('A wrong parameter', () => {
 });
 
 describe('allowedAccounts', () => {
-  it('are accepted beside the own account by the rule, the bus and the handlers alike', async () => {
+  it('and the own account are accepted by the rule, the bus and the handlers', async () => {
     const context = contextOf({ allowedAccounts: '444455556666' });
     const accounts = [{ Ref: 'AWS::AccountId' }, '444455556666'];
     expect(await acceptedAccounts(context)).toEqual(accounts);

@@ -40,12 +40,12 @@ describe.each(Object.entries(subjects))('In the compiled template, %s:', (_subje
     expect(check(template())).toEqual([]);
     const broken = template();
     mutate(broken);
-    expect(check(broken), 'a template that breaks the promise must be noticed').not.toEqual([]);
+    expect(check(broken), 'the check must notice a wrong template').not.toEqual([]);
   });
 });
 
 describe('The assertions', () => {
-  it('are at least sixty, each with its own name', () => {
+  it('are at least sixty, and each has its own name', () => {
     const names = Object.values(subjects).flatMap((assertions) => assertions.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(60);

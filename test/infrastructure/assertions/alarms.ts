@@ -2,7 +2,7 @@ import { type Assertion, equal, failing, list, resourcePolicy, setting, unless }
 import { alarms, missing } from './watched.ts';
 
 const functions = ['releases', 'follow-ups', 'sweep'];
-/** What the service reports and people must hear of. */
+/** The metrics of the service that need an alarm. */
 const REPORTED = [
   'RecordRejected',
   'ReleaseConflict',
@@ -23,7 +23,7 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('RuleDeadLettersAlarm.Properties.Dimensions', [{ Name: 'QueueName', Value: 'ota-dispatch-local-releases-dlq' }]),
   },
   {
-    name: 'one message in a dead-letter queue is enough',
+    name: 'one message in a dead-letter queue raises the alarm',
     check: (t) =>
       failing(
         alarms(t).filter(([, a]) => a.Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible'),
@@ -32,14 +32,14 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('ReleasesDeadLettersAlarm.Properties.Threshold', 10),
   },
   {
-    name: 'both queues with work have an alarm on their oldest message',
+    name: 'both queues that a function empties have an alarm on their oldest message',
     check: (t) => missing(t, 'ApproximateAgeOfOldestMessage', ['releases', 'follow-ups']),
     mutate: (t) => {
       delete t.Resources['ReleasesAgeAlarm'];
     },
   },
   {
-    name: 'the alarms on what the service reports look in its namespace',
+    name: 'the alarms on the metrics of the service use its namespace',
     check: (t) =>
       failing(
         alarms(t).filter(([, a]) => REPORTED.includes(String(a.Properties['MetricName']))),
@@ -57,7 +57,7 @@ export const alarmAssertions: Assertion[] = [
     }),
   ),
   {
-    name: 'a duration is told before it becomes a timeout',
+    name: 'an alarm on a duration comes before the timeout',
     check: (t) =>
       failing(
         alarms(t).filter(([, a]) => a.Properties['MetricName'] === 'Duration'),
@@ -66,13 +66,13 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('ReleasesDurationAlarm.Properties.Threshold', 60_000),
   },
   {
-    name: 'every alarm tells somebody, also when it is over',
+    name: 'every alarm notifies somebody, both when it begins and when it ends',
     check: (t) =>
       failing(alarms(t), ({ Properties }) => list(Properties['AlarmActions']).length !== 1 || list(Properties['OKActions']).length !== 1),
     mutate: setting('ConflictAlarm.Properties.AlarmActions', []),
   },
   {
-    name: 'every alarm says what it means for devices or releases and links its section of the runbook',
+    name: 'the description of every alarm ends with its section of the runbook',
     check: (t) =>
       failing(alarms(t), ({ Properties }) => {
         const name = String(Properties['AlarmName']).replace('ota-dispatch-local-', '');
@@ -84,13 +84,13 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('ConflictAlarm.Properties.AlarmDescription', 'Conflict'),
   },
   {
-    name: 'no alarm rings for want of data but the one on the sweep',
+    name: 'missing data raises no alarm but the one on the silent sweep',
     check: (t) =>
       failing(alarms(t), ({ Properties }, id) => id !== 'SweepSilentAlarm' && Properties['TreatMissingData'] !== 'notBreaching'),
     mutate: setting('RejectedAlarm.Properties.TreatMissingData', undefined),
   },
   {
-    name: 'only CloudWatch publishes to the alarm topic, for this account',
+    name: 'only CloudWatch may publish to the alarm topic, for this account',
     check: (t) =>
       unless(
         equal(

@@ -26,7 +26,7 @@ export const dashboardAssertions: Assertion[] = [
     mutate: (t) => setting('Dashboard.Properties.DashboardBody', dashboard(t).replace('"DevicesFailed"', '"Devices"'))(t),
   },
   {
-    name: 'the dashboard is valid JSON, its widgets do not overlap',
+    name: 'the dashboard is valid JSON, and its widgets do not overlap',
     check: (t) => {
       try {
         const { widgets } = JSON.parse(dashboard(t)) as { widgets: { x: number; y: number }[] };

@@ -6,7 +6,7 @@ const documents = (t: Template, path: string) => get(t.Resources, `DocumentsBuck
 
 export const documentAssertions: Assertion[] = [
   {
-    name: 'the documents bucket is named after stage, account and region',
+    name: 'the name of the documents bucket contains stage, account and region',
     check: (t) => unless(documents(t, 'BucketName') === `ota-dispatch-local-documents-${ACCOUNT}-${REGION}`, 'DocumentsBucket'),
     mutate: setting('DocumentsBucket.Properties.BucketName', 'ota-dispatch-documents'),
   },
@@ -25,7 +25,7 @@ export const documentAssertions: Assertion[] = [
     mutate: setting('DocumentsBucket.Properties.BucketEncryption', undefined),
   },
   {
-    name: 'the documents bucket is private in all four ways',
+    name: 'the documents bucket blocks public access in all four ways',
     check: (t) =>
       ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].filter(
         (way) => documents(t, `PublicAccessBlockConfiguration.${way}`) !== true,
@@ -33,12 +33,12 @@ export const documentAssertions: Assertion[] = [
     mutate: setting('DocumentsBucket.Properties.PublicAccessBlockConfiguration.RestrictPublicBuckets', false),
   },
   {
-    name: 'the documents bucket knows no ACLs',
+    name: 'the documents bucket has no ACLs',
     check: (t) => unless(documents(t, 'OwnershipControls.Rules.0.ObjectOwnership') === 'BucketOwnerEnforced', 'DocumentsBucket'),
     mutate: setting('DocumentsBucket.Properties.OwnershipControls.Rules.0.ObjectOwnership', 'ObjectWriter'),
   },
   {
-    name: 'the documents outlive the stack: tasks still read them',
+    name: 'the documents bucket is kept when the stack is removed, because tasks still read documents',
     check: (t) => kept(t, 'DocumentsBucket'),
     mutate: setting('DocumentsBucket.DeletionPolicy', undefined),
   },
@@ -66,7 +66,7 @@ export const documentAssertions: Assertion[] = [
     mutate: setting('DocumentsBucket.Properties.LifecycleConfiguration.Rules.0.Status', 'Disabled'),
   },
   {
-    name: 'the documents bucket is spoken to over TLS only',
+    name: 'the documents bucket accepts TLS only',
     check: (t) =>
       unless(
         resourcePolicy(t, 'DocumentsBucketPolicy').some(
@@ -97,7 +97,7 @@ export const documentAssertions: Assertion[] = [
     mutate: setting('DocumentsBucketPolicy.Properties.PolicyDocument.Statement.1.Condition', { Null: { 'aws:PrincipalArn': 'true' } }),
   },
   {
-    name: 'the bucket of the deployments is private and versioned',
+    name: 'the deployment bucket is private and versioned',
     check: (t) => {
       const bucket = resource(t, 'ServerlessDeploymentBucket').Properties;
       return unless(

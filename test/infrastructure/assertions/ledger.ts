@@ -7,7 +7,7 @@ const ledger = (t: Template, path: string) => get(t.Resources, `LedgerTable.Prop
 
 export const ledgerAssertions: Assertion[] = [
   {
-    name: 'the tables have the names of the contract',
+    name: 'the tables have the documented names',
     check: (t) =>
       ['ledger', 'lock'].filter(
         (name) => !tables(t).some(([, { Properties }]) => Properties['TableName'] === `ota-dispatch-local-${name}`),
@@ -15,7 +15,7 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LockTable.Properties.TableName', undefined),
   },
   {
-    name: 'every table is paid by request',
+    name: 'every table is billed by request',
     check: (t) => failing(tables(t), ({ Properties }) => Properties['BillingMode'] !== 'PAY_PER_REQUEST'),
     mutate: setting('LockTable.Properties.BillingMode', undefined),
   },
@@ -35,12 +35,12 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LedgerTable.Properties.DeletionProtectionEnabled', false),
   },
   {
-    name: 'the ledger outlives the stack',
+    name: 'the ledger is kept when the stack is removed',
     check: (t) => kept(t, 'LedgerTable'),
     mutate: setting('LedgerTable.DeletionPolicy', 'Delete'),
   },
   {
-    name: 'the ledger survives being replaced',
+    name: 'the ledger is kept when CloudFormation replaces it',
     check: (t) => kept(t, 'LedgerTable'),
     mutate: setting('LedgerTable.UpdateReplacePolicy', undefined),
   },
@@ -90,7 +90,7 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LedgerTable.Properties.GlobalSecondaryIndexes.0.Projection.ProjectionType', 'ALL'),
   },
   {
-    name: 'due is a number, so that the index is ordered by time',
+    name: 'due is a number, so that the index is sorted by time',
     check: (t) =>
       unless(
         list(ledger(t, 'AttributeDefinitions')).some((a) => equal(a, { AttributeName: 'due', AttributeType: 'N' })),
@@ -105,7 +105,7 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LockTable.Properties.KeySchema.0.AttributeName', 'pk'),
   },
   {
-    name: 'a throttled ledger is noticed',
+    name: 'a throttled ledger raises an alarm',
     check: (t) => ['ReadThrottleEvents', 'WriteThrottleEvents'].filter((metric) => !watched(t, metric, 'ota-dispatch-local-ledger')),
     mutate: (t) => {
       delete t.Resources['LedgerWritesThrottledAlarm'];

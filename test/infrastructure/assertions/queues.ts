@@ -45,7 +45,7 @@ const policies = (t: Template) => of(t, 'AWS::SQS::QueuePolicy');
 
 export const queueAssertions: Assertion[] = [
   {
-    name: 'the queues have the names of the contract',
+    name: 'every queue has the documented name',
     check: (t) =>
       ['releases', 'releases-dlq', 'follow-ups', 'follow-ups-dlq', 'rejected', 'rule-dlq'].filter(
         (name) => !queues(t).some(([, { Properties }]) => Properties['QueueName'] === `ota-dispatch-local-${name}`),
@@ -53,18 +53,18 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('RejectedQueue.Properties.QueueName', 'ota-dispatch-local-refused'),
   },
   {
-    name: 'every queue is a standard one, like its dead-letter queue',
+    name: 'every queue is a standard queue',
     check: (t) =>
       failing(queues(t), ({ Properties }) => Properties['FifoQueue'] === true || String(Properties['QueueName']).endsWith('.fifo')),
     mutate: setting('FollowUpsQueue.Properties.FifoQueue', true),
   },
   {
-    name: 'a message is hidden for at least six times the timeout of the function that has it',
+    name: 'the visibility timeout is at least six times the timeout of the function',
     check: (t) => failing(consumed(t), ({ visibility, timeout }) => !(visibility >= 6 * timeout)),
     mutate: setting('ReleasesQueue.Properties.VisibilityTimeout', 359),
   },
   {
-    name: 'a message is hidden for longer than timeout and batching window together',
+    name: 'the visibility timeout is longer than timeout and batching window together',
     check: (t) => failing(consumed(t), ({ visibility, timeout, window }) => !(visibility > timeout + window)),
     mutate: setting('FollowDashupsEventSourceMappingSQSFollowUpsQueue.Properties.MaximumBatchingWindowInSeconds', 300),
   },
@@ -74,12 +74,12 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('FollowUpsQueue.Properties.RedrivePolicy', undefined),
   },
   {
-    name: 'a message is received at least eight times before it is put aside',
+    name: 'a message is received at least eight times before it goes to the dead-letter queue',
     check: (t) => failing(withRedrive(t), ({ Properties }) => !(Number(get(Properties, 'RedrivePolicy.maxReceiveCount')) >= 8)),
     mutate: setting('ReleasesQueue.Properties.RedrivePolicy.maxReceiveCount', 3),
   },
   {
-    name: 'sources keep messages for four days',
+    name: 'queues that a function empties keep messages for four days',
     check: (t) => failing(withRedrive(t), ({ Properties }) => Properties['MessageRetentionPeriod'] !== FOUR_DAYS),
     mutate: setting('ReleasesQueue.Properties.MessageRetentionPeriod', FOURTEEN_DAYS),
   },
@@ -93,7 +93,7 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('RuleDeadLetterQueue.Properties.MessageRetentionPeriod', undefined),
   },
   {
-    name: 'a dead-letter queue keeps messages longer than its source, because its clock began with the source',
+    name: 'a dead-letter queue keeps messages longer than its source, because it counts from their arrival there',
     check: (t) =>
       failing(withRedrive(t), ({ Properties }) => {
         const target = queues(t).find(([, q]) =>
@@ -120,12 +120,12 @@ export const queueAssertions: Assertion[] = [
     },
   },
   {
-    name: 'every queue is spoken to over TLS only',
+    name: 'every queue accepts TLS only',
     check: (t) => failing(policies(t), (_, id) => !denies(resourcePolicy(t, id), 'sqs:*', { Bool: { 'aws:SecureTransport': 'false' } })),
     mutate: setting('FollowUpsQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.Bool.aws:SecureTransport', 'true'),
   },
   {
-    name: 'no queue policy lets a principal in that is not EventBridge on behalf of our rule',
+    name: 'no queue policy allows anybody but EventBridge, on behalf of the rule',
     check: (t) =>
       policies(t).flatMap(([id]) =>
         resourcePolicy(t, id)
@@ -141,7 +141,7 @@ export const queueAssertions: Assertion[] = [
   },
   ...(['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue'] as const).map(
     (id): Assertion => ({
-      name: `nobody may send to the ${id}, operators included`,
+      name: `nobody may send to the ${id}, not even operators`,
       check: (t) =>
         unless(
           denies(resourcePolicy(t, `${id}Policy`), 'sqs:SendMessage', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
@@ -153,7 +153,7 @@ export const queueAssertions: Assertion[] = [
     }),
   ),
   {
-    name: 'the policy of every queue refuses senders',
+    name: 'the policy of every queue denies sending',
     check: (t) =>
       failing(
         policies(t),
@@ -162,7 +162,7 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('RuleDeadLetterQueuePolicy.Properties.PolicyDocument.Statement.1.Principal', { AWS: ACCOUNT }),
   },
   {
-    name: 'a dead-letter queue takes messages from its own source only',
+    name: 'a dead-letter queue accepts messages from its own source only',
     check: (t) =>
       ['releases', 'follow-ups'].filter((name) => {
         const dlq = queues(t).find(([, { Properties }]) => Properties['QueueName'] === `ota-dispatch-local-${name}-dlq`);
@@ -171,7 +171,7 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('ReleasesDeadLetterQueue.Properties.RedriveAllowPolicy.redrivePermission', 'allowAll'),
   },
   {
-    name: 'no other queue can be made a dead-letter queue',
+    name: 'no other queue can be used as a dead-letter queue',
     check: (t) =>
       ['ReleasesQueue', 'FollowUpsQueue', 'RejectedQueue', 'RuleDeadLetterQueue'].filter(
         (id) => !equal(property(t, id, 'RedriveAllowPolicy'), { redrivePermission: 'denyAll' }),

@@ -4,17 +4,17 @@ import { reported } from './watched.ts';
 
 export const rejected: Assertion[] = [
   {
-    name: 'refused messages are kept for fourteen days',
+    name: 'rejected messages are kept for fourteen days',
     check: (t) => unless(property(t, 'RejectedQueue', 'MessageRetentionPeriod') === FOURTEEN_DAYS, 'RejectedQueue'),
     mutate: setting('RejectedQueue.Properties.MessageRetentionPeriod', FOUR_DAYS),
   },
   {
-    name: 'rejected takes 1 MiB, so that a refused body always fits',
+    name: 'the rejected queue accepts 1 MiB, so that a rejected body always fits',
     check: (t) => unless(property(t, 'RejectedQueue', 'MaximumMessageSize') === 1_048_576, 'RejectedQueue'),
     mutate: setting('RejectedQueue.Properties.MaximumMessageSize', 262_144),
   },
   {
-    name: 'only the releases function may send to rejected',
+    name: 'only the releases function may send to the rejected queue',
     check: (t) =>
       unless(
         denies(resourcePolicy(t, 'RejectedQueuePolicy'), 'sqs:SendMessage', {

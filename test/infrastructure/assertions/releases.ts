@@ -2,12 +2,12 @@ import { type Assertion, denies, get, property, RELEASES_RULE, resourcePolicy, r
 
 export const releases: Assertion[] = [
   {
-    name: 'releases takes 256 KiB',
+    name: 'the releases queue accepts 256 KiB',
     check: (t) => unless(property(t, 'ReleasesQueue', 'MaximumMessageSize') === 262_144, 'ReleasesQueue'),
     mutate: setting('ReleasesQueue.Properties.MaximumMessageSize', undefined),
   },
   {
-    name: 'only EventBridge and operators may send to releases',
+    name: 'only EventBridge and operators may send to the releases queue',
     check: (t) =>
       unless(
         denies(resourcePolicy(t, 'ReleasesQueuePolicy'), 'sqs:SendMessage', {
@@ -18,7 +18,7 @@ export const releases: Assertion[] = [
     mutate: setting('ReleasesQueuePolicy.Properties.PolicyDocument.Statement.1.Effect', 'Allow'),
   },
   {
-    name: 'a release may wait for 15 minutes, no longer',
+    name: 'a release that waits for more than 15 minutes raises an alarm',
     check: (t) => unless(get(t.Resources, 'ReleasesAgeAlarm.Properties.Threshold') === 900, 'ReleasesAgeAlarm'),
     mutate: setting('ReleasesAgeAlarm.Properties.Threshold', 86400),
   },

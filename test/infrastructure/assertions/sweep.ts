@@ -18,7 +18,7 @@ export const sweep: Assertion[] = [
     mutate: setting('SweepEventsRuleSchedule1.Properties.State', 'DISABLED'),
   },
   {
-    name: 'a failed sweep is not repeated: the next one is',
+    name: 'a failed sweep is not retried, because the next one follows',
     check: (t) => unless(get(t.Resources, 'SweepLambdaEvConf.Properties.MaximumRetryAttempts') === 0, 'SweepLambdaEvConf'),
     mutate: setting('SweepLambdaEvConf.Properties.MaximumRetryAttempts', 2),
   },
@@ -33,13 +33,13 @@ export const sweep: Assertion[] = [
     mutate: setting('SweepLambdaPermissionEventsRuleSchedule1.Properties.SourceArn', undefined),
   },
   {
-    name: 'a sweep that is not called is noticed, although it then reports nothing',
+    name: 'a sweep that is not invoked raises an alarm, although it reports no data then',
     check: (t) => unless(get(t.Resources, 'SweepSilentAlarm.Properties.TreatMissingData') === 'breaching', 'SweepSilentAlarm'),
     mutate: setting('SweepSilentAlarm.Properties.TreatMissingData', 'notBreaching'),
   },
   reported('WorkOverdue', 'WorkOverdueAlarm'),
   {
-    name: 'the alarms on the sweep advise nothing that only the other functions have: messages, a quota, S3, a control plane',
+    name: 'the alarms on the sweep give no advice that fits only the other functions',
     check: (t) =>
       failing(
         alarms(t).filter(([id]) => id.startsWith('Sweep')),

@@ -13,7 +13,7 @@ export const watched = (t: Template, metric: string, value: string) =>
 export const missing = (t: Template, metric: string, values: string[]) =>
   values.filter((value) => !watched(t, metric, `ota-dispatch-local-${value}`));
 
-/** The promise that an alarm watches a metric which the service itself publishes. */
+/** Checks that an alarm watches a metric that the service itself publishes. */
 export const reported = (metric: string, id: string): Assertion => ({
   name: `there is an alarm on ${metric}`,
   check: (t) => unless(watched(t, metric, 'ota-dispatch') && watched(t, metric, 'local'), metric),
