@@ -3,7 +3,7 @@ import { documentsBucketName } from './names.ts';
 /** For this many minutes after a `CreateOtaTask` without an answer the task may still appear. handlers/settings.ts refuses less. */
 export const UNANSWERED_MI_MINUTES_MIN = 20;
 
-/** A choice: ota-service-role.yml accepts no longer stage, and it fits the bucket name wherever a region's name has up to 10 letters. */
+/** A choice. ota-service-role.yml has the same limit. A bucket name has room for 16 if the region's name has up to 10 characters. */
 const STAGE_LENGTH_MAX = 16;
 /** S3 refuses longer bucket names. The documents bucket has the longest name. */
 const BUCKET_NAME_LENGTH_MAX = 63;
@@ -20,7 +20,7 @@ type ParameterRule = Rule & {
 const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 const oneOf = (...values: readonly string[]): Rule => ({
   rule: alternatives.format(values),
-  isRight: (value) => values.includes(String(value)),
+  isRight: (value) => values.some((one) => one === value),
 });
 const number = (rule: string, isRight: (value: number) => boolean): Rule => ({
   rule,

@@ -8,7 +8,7 @@ import { readChannelsFile } from '../domain/request/channels-file.ts';
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
 
 /** `root` is the folder of the service, `channels` the path of the channels file below it. `say` gets one line for each step. */
-export interface BundleOptions {
+interface BundleOptions {
   root: string;
   channels?: string | undefined;
   say: (line: string) => void;
