@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { isRecord } from 'aws-ota-models';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
-import type { Place } from '../domain/channels/variables.ts';
+import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { planRelease } from '../domain/request/plan.ts';
@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || others.length > 0) throw new UsageError('one FILE is needed; --help tells more');
   const { region, stage } = values;
   const accountId = givenAccount(values.account);
-  const place = { accountId, region, stage, documentsBucket: `ota-dispatch-${stage}-documents-${accountId}-${region}` };
+  const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
   const channels = readChannels(values.channels, place);
   if (channels === undefined) return exit.usage;
   const plan = planBody(readGivenBytes(file), channels, place);

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-/** With this osls introduces what infrastructure/*.js says. */
+/** osls puts this before the message of an error in infrastructure/computed.ts. */
 const REFUSAL = 'Received rejection: ';
 
 /** What packaging ended with: nothing to say, or what is to be told a person. */

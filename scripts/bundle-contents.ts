@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FUNCTIONS } from './bundle.ts';
 
-/** What a bundle holds of one package, or of this repository (`name` is then its folder). */
+/** How many bytes of a bundle come from one package. For code of this repository, `name` is the folder with a slash. */
 export type Content = { name: string; bytes: number };
 
-/** What is in dist/NAME/index.mjs, the largest first, by esbuild's own account. Throws where nothing was bundled yet. */
+/** The contents of the bundle of a function, the largest first, from esbuild's metafile. Throws if nothing was bundled yet. */
 export function bundleContents(root: string, name: string): Content[] {
   const { outputs } = JSON.parse(readFileSync(join(root, 'dist', 'meta', `${name}.json`), 'utf8')) as {
     outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 
-/** The three functions, by the names of their bundles. */
+/** The names of the three functions and of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
 
-/** What a bundling needs to know. `say` is given one line per step. */
-export interface BundleOptions {
+/** `root` is the folder of the service, `channels` the path of the channels file below it. `say` gets one line for each step. */
+interface BundleOptions {
   root: string;
   channels?: string | undefined;
   say: (line: string) => void;
@@ -16,27 +16,30 @@ export interface BundleOptions {
 
 const BUILTIN = new RegExp(`^(?:node:)?(?:${builtinModules.filter((name) => !name.startsWith('node:')).join('|')})$`);
 
-/** Leaves out what would be loaded at every cold start and never used on Lambda; the sizes are of the minified releases bundle. */
+/**
+ * Leaves out code that every cold start would load and that Lambda never uses. Each comment gives what that saves in the minified
+ * releases bundle.
+ */
 const slim: Plugin = {
   name: 'slim',
   setup({ onResolve, onLoad }) {
-    // 105 KiB: profiles, SSO, containers, instances.
+    // 105 KiB: credentials from profiles, SSO, containers and instances.
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: join(import.meta.dirname, 'lambda-credentials.ts') }));
-    // 255 KiB: zod's messages in fifty languages; English is imported by itself.
+    // 255 KiB: zod's messages in fifty languages. zod imports English separately.
     onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
       importer.includes('/zod/') ? { path: 'no-locales', namespace: 'empty', sideEffects: false } : undefined,
     );
-    // 33 KiB: reads the names of browsers.
+    // 33 KiB: recognises browsers.
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
-    // 40 ms at the first request: `import` of a module of Node reads all its members, and those of node:http load a WebSocket.
+    // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket.
     onResolve({ filter: BUILTIN }, ({ path }) => ({ path, namespace: 'builtin', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
-    // No file of ours but the entries does anything when it is imported, so what a function does not use is left out whole.
+    // Only the entries do anything on import. So esbuild may leave out every other file of the service that a function does not use.
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), sideEffects: false }));
-    // 140 KiB: the shapes of operations that are never sent.
+    // 140 KiB: the shapes of operations that the service never calls.
     onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/dist-es\/schemas\/\w+\.js$/ }, ({ path }) => ({
       contents: withPlainMembers(readFileSync(path, 'utf8')),
     }));
@@ -44,8 +47,8 @@ const slim: Plugin = {
 };
 
 /**
- * A schema module of the SDK with `{ [_h]: … }` spelled `{ "http": … }`, by its own `const _h = "http"`: esbuild keeps
- * every shape with a computed member, and all it refers to, since computing a name might do anything.
+ * Rewrites a schema module of the SDK: `{ [_h]: … }` becomes `{ "http": … }`, as its own `const _h = "http"` defines. esbuild
+ * keeps every shape with a computed member, because to compute a name may have side effects.
  */
 export function withPlainMembers(module: string): string {
   const texts = new Map([...module.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name = '', text = '']) => [name, text]));
@@ -56,9 +59,9 @@ export function withPlainMembers(module: string): string {
 }
 
 /**
- * Bundles handlers/ to dist/NAME/index.mjs with the checked channels file beside it (dist/NAME/channels.json), and keeps
- * esbuild's account of what went in (dist/meta/NAME.json). The same sources give the same bytes. Answers the sizes.
- * Throws on a wrong channels file, an unknown import or a syntax error.
+ * Bundles each function into dist/NAME/index.mjs and writes esbuild's metafile to dist/meta/NAME.json. The releases function
+ * also gets the checked channels file, as dist/releases/channels.json. The same sources give the same bytes. Answers the sizes.
+ * @throws on a wrong channels file, an unknown import or a syntax error
  */
 export async function bundle({ root, channels = 'channels.yml', say }: BundleOptions): Promise<Record<string, Sizes>> {
   const dist = join(root, 'dist');
@@ -100,7 +103,7 @@ export async function bundle({ root, channels = 'channels.yml', say }: BundleOpt
 
 const kibibytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
 
-/** Bytes that are loaded with the entry of a bundle, and bytes that wait until they are needed. */
+/** The bytes that load with the entry of a bundle, and the bytes that load when they are first needed. */
 export type Sizes = { readonly atStart: number; readonly later: number };
 
 function sizesOf({ outputs }: Metafile, entry: string): Sizes {
@@ -117,9 +120,9 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
   return { atStart: bytesOf(atStart), later: all - bytesOf(atStart) };
 }
 
-/** The content of a channels file, its variables not yet replaced. Throws with a line for each error. */
+/** The content of a channels file, its variables not yet replaced. Throws with one line for each error. */
 function checkChannels(file: string, name: string, say: BundleOptions['say']): unknown {
-  if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder`);
+  if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder, not a file`);
   const read = readChannelsFile(readFileSync(file, 'utf8'));
   const line = (fault: { line: number; path: string; message: string }) => `${name}:${fault.line}: ${fault.path}: ${fault.message}`;
   if (!read.ok) throw new Error(read.errors.map(line).join('\n'));

@@ -21,13 +21,13 @@ import { FUNCTIONS } from './bundle.ts';
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'ota-dispatch-package');
 const A_DAY = 86_400_000;
-/** All that packaging reads besides the handlers' code. */
+/** Everything that packaging reads, except the code of the handlers. */
 const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts', 'domain'];
 const CODE = ['handlers', 'adapters'];
-/** The template says nothing of the code, so most tests package these in its place. */
+/** Most tests package these handlers, because the template does not depend on the code. */
 const STAND_IN = 'export const handler = async () => ({ batchItemFailures: [] });\n';
 
-/** A compiled CloudFormation template, as far as tests look into it. */
+/** A compiled CloudFormation template, with the members that tests read. */
 export type Template = {
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Value: unknown }>;
@@ -44,8 +44,8 @@ export type Resource = {
 };
 
 /**
- * What `serverless` is asked for. `channels` is the text of a channels.yml that takes the place of the repository's; `code`
- * says whether the real handlers are bundled or stand-ins; `fresh` packages again what was packaged before.
+ * What to package. `channels` is the text of a channels.yml that replaces the one of the repository. `code` selects the real
+ * handlers or stand-ins. `fresh` packages again even if the result is in the cache.
  */
 export type Packaging = {
   stage?: string;
@@ -55,12 +55,12 @@ export type Packaging = {
   fresh?: boolean;
 };
 
-/** A folder in which the service was packaged: `.serverless/` and `dist/` are in it. */
+/** The folder that contains `.serverless/` and `dist/`, and what `serverless` printed. */
 export type Packaged = { folder: string; printed: string };
 
 /**
- * Packages a copy of the service with the real `serverless package` and returns where the result is. The same inputs are
- * packaged once and kept, unless `fresh`. Throws with what `serverless` printed if it fails.
+ * Packages a copy of the service with the real `serverless package`. Results are kept for a day, so the same input is packaged
+ * only once, unless `fresh`. Throws with the output of `serverless` if it fails.
  */
 export async function packageService({
   stage = 'local',
@@ -86,7 +86,7 @@ export async function packageService({
   }
 }
 
-/** Moves what packaging made in `folder` to `kept`, in one step, so that another worker sees all of it or nothing. */
+/** Moves the result from `folder` to `kept` in one step, so that another worker sees all of it or nothing. Deletes old results. */
 function keep(folder: string, kept: string): string {
   for (const old of existsSync(CACHE) ? readdirSync(CACHE) : [])
     if (Date.now() - statSync(join(CACHE, old)).mtimeMs > A_DAY) rmSync(join(CACHE, old), { recursive: true, force: true });
@@ -97,7 +97,7 @@ function keep(folder: string, kept: string): string {
   return kept;
 }
 
-/** The compiled template of a packaging. */
+/** Packages the service and reads the compiled template. */
 export async function compiledTemplate(packaging: Packaging = {}): Promise<Template> {
   const { folder } = await packageService(packaging);
   return JSON.parse(readFileSync(join(folder, '.serverless', 'cloudformation-template-update-stack.json'), 'utf8')) as Template;

@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const SQLITE_BUSY = 5;
 const BETWEEN_TRIES_MILLISECONDS = 100;
 
-/** A database that nobody refers to is closed, and its lock gone. */
+/** The databases that hold a lock. Node closes a database that nothing refers to, and that would release the lock. */
 const held: DatabaseSync[] = [];
 
 /**
- * Waits until no other process holds `file`, then holds it until this one ends, in whatever way: the lock of a database is
- * the operating system's, which takes it back with the process. Says `waiting` once if it must wait.
- * Throws where the file cannot be locked at all: it is somebody else's, or its file system has no locks.
+ * Waits until no other process holds `file`. Then holds it until this process ends. The lock is a lock of the operating system
+ * on a database file, so even a killed process releases it. If it must wait, it passes `waiting` to `say` once.
+ * @throws if the file cannot be locked, because it belongs to another user or its file system has no locks
  */
 export async function holdExclusively(file: string, waiting: string, say: (line: string) => void): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });

@@ -2,26 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Licences that ask for no more than a notice: what may be bundled into software of any licence. */
-export const ALLOWED = [
-  '0BSD',
-  'Apache-2.0',
-  'BlueOak-1.0.0',
-  'BSD-2-Clause',
-  'BSD-3-Clause',
-  'CC0-1.0',
-  'ISC',
-  'MIT',
-  'MIT-0',
-  'Unlicense',
-];
+/** Licences that require no more than a notice. Software of any licence may bundle packages with these. */
+const ALLOWED = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'Unlicense'];
 
-/** A package that reaches production, as the lockfile has it. */
+/** A package that production depends on. */
 export type Licensed = { name: string; version: string; licence: string };
 
 /**
- * Every package of the lockfile that production dependencies bring, with the licence its own package.json names; one that
- * is installed on other platforms only is left out. Throws where a required package is not installed.
+ * Every package of the lockfile that production depends on, with the licence from its own package.json. Optional packages are
+ * left out, because npm may not have installed them here. Throws if a required package is not installed.
  */
 export function productionPackages(root: string): Licensed[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
@@ -30,11 +19,11 @@ export function productionPackages(root: string): Licensed[] {
   const paths = Object.entries(packages).filter(([path, entry]) => path && !entry.dev && !entry.devOptional && !entry.optional);
   return paths.map(([path]) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return { name: String(name), version: String(version), licence: String(license ?? 'none named') };
+    return { name: String(name), version: String(version), licence: String(license ?? 'no licence named') };
   });
 }
 
-/** Those whose licence is not on the list; `A OR B` is fine when one of the two is. */
+/** The packages whose licence is not in `ALLOWED`. `A OR B` is allowed if one of the two is. */
 export function notAllowed(packages: Licensed[]): Licensed[] {
   const alternatives = (licence: string) => licence.replace(/[()]/g, '').split(' OR ');
   return packages.filter(({ licence }) => !alternatives(licence).some((one) => ALLOWED.includes(one)));

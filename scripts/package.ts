@@ -4,9 +4,9 @@ import { command } from './command.ts';
 
 const usage = `Usage: npm run package -- [--stage STAGE] [--channels FILE] [--out FOLDER]
 
-What \`serverless package\` does (it bundles through infrastructure/bundle-plugin.js), offline, one line per step: for the
-stage \`local\` unless another is named, with channels.yml, into .serverless/ or, the bundles too, into
-FOLDER. Status: that of serverless; 2: not understood.`;
+Runs \`serverless package\`, which needs no network, and prints one line for each step. The stage is \`local\` unless you name
+another. The channels file is channels.yml unless you name another. The result is in .serverless/ and dist/. With --out it is in
+FOLDER, together with the bundles. Exit status: that of serverless, or 2 for wrong usage.`;
 
 await command('package', usage, () => {
   const { values } = parseArgs({

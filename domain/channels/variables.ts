@@ -12,6 +12,14 @@ export type Place = {
 /** What the variables of channels.yml stand for. */
 export type ChannelVariables = Omit<Place, 'documentsBucket'>;
 
+/**
+ * The name of the bucket with the job documents. It names account and region because bucket names are global.
+ * infrastructure/documents.yml passes CloudFormation's variables for them.
+ */
+export function documentsBucketName({ stage, accountId, region }: ChannelVariables): string {
+  return `ota-dispatch-${stage}-documents-${accountId}-${region}`;
+}
+
 const unknown = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
 const inName = 'no variable in a name: they are replaced in values only';
 

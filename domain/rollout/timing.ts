@@ -14,9 +14,12 @@ export type Timing = {
 const seconds = (count: number): number => count * 1_000;
 const minutes = (count: number): number => count * 60_000;
 
+/** Minutes: by then a create without an answer has taken effect or never will. A stage may wait longer for tasks. */
+export const UNANSWERED_MINUTES_MIN = 20;
+
 /**
  * The timing of a stage. `factor` is the time factor of a local run: it shortens the delays and their slack. How late
- * AWS may still act does not shrink with it. `unansweredTaskMinutes` is a parameter of the deployment, 20 at least.
+ * AWS may still act does not shrink with it. `unansweredTaskMinutes` is a parameter of the deployment.
  */
 export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: number; readonly unansweredTaskMinutes: number }): Timing {
   return {
@@ -25,7 +28,7 @@ export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: n
     // SQS delays a message by 15 minutes at most.
     longestDelay: minutes(15) / factor,
     sweepSlack: minutes(2) / factor,
-    createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(unansweredTaskMinutes) },
+    createMayStillLand: { CreateOTAUpdate: minutes(UNANSWERED_MINUTES_MIN), CreateOtaTask: minutes(unansweredTaskMinutes) },
   };
 }
 

@@ -1,3 +1,5 @@
+import { UNANSWERED_MINUTES_MIN } from '../../domain/rollout/timing.ts';
+
 /** The environment of the functions, checked. */
 export type Settings = {
   readonly OTA_STAGE: string;
@@ -44,7 +46,12 @@ export function settingsOf(variables: Environment): Settings {
     OTA_REJECTED_QUEUE_URL: text('OTA_REJECTED_QUEUE_URL'),
     OTA_DOCUMENTS_BUCKET: text('OTA_DOCUMENTS_BUCKET'),
     OTA_CREATES_PER_SECOND: number('OTA_CREATES_PER_SECOND', 'greater than 0', (value) => value > 0),
-    OTA_UNANSWERED_MI_MINUTES: number('OTA_UNANSWERED_MI_MINUTES', 'at least 20', (value) => value >= 20, 20),
+    OTA_UNANSWERED_MI_MINUTES: number(
+      'OTA_UNANSWERED_MI_MINUTES',
+      `at least ${UNANSWERED_MINUTES_MIN}`,
+      (value) => value >= UNANSWERED_MINUTES_MIN,
+      UNANSWERED_MINUTES_MIN,
+    ),
     OTA_TIME_FACTOR: number('OTA_TIME_FACTOR', 'at least 1', (value) => value >= 1, 1),
   };
   if (wrong.length > 0) throw new Error(`the environment is wrong: ${wrong.join('; ')}`);

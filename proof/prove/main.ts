@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { progressBar, spanOf } from '../../cli/progress.ts';
 import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
-import { progressBar, spanOf } from '../../scripts/progress.ts';
 import { fuzzing, stores } from './comparisons.ts';
 import { kills, soak } from './machines.ts';
 import type { Given, Proof, Size } from './proof.ts';

@@ -32,7 +32,7 @@ const settings: Settings = {
   OTA_TIME_FACTOR: 1,
 };
 
-/** What infrastructure/quota.js gives to each function of ten creates a second. */
+/** What infrastructure/quota.ts gives to each function of ten creates a second. */
 const settingsOf = (functionName: FunctionName): Settings =>
   functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.4 } : settings;
 

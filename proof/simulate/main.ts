@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { progressBar } from '../../cli/progress.ts';
 import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
-import { progressBar } from '../../scripts/progress.ts';
 import { tableOf } from './coverage.ts';
 import { exhaust, linesOf } from './exhaust.ts';
 import { explain } from './explain.ts';

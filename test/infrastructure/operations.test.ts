@@ -5,7 +5,7 @@ import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { roleStatements } from './assertions/assertion.ts';
 
-/** IAM's prefix of each client, and the actions of operations that are not named like theirs. */
+/** The IAM prefix of each client. */
 const PREFIXES: Record<string, string> = {
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-eventbridge': 'events',
@@ -14,14 +14,15 @@ const PREFIXES: Record<string, string> = {
   '@aws-sdk/client-sqs': 'sqs',
   './managed-integrations-client.ts': 'iotmanagedintegrations',
 };
+/** Operations whose IAM actions have other names. */
 const RENAMED: Record<string, string[]> = {
   'sqs:SendMessageBatch': ['sqs:SendMessage'],
   's3:HeadObject': ['s3:GetObjectVersion'],
   's3:GetObject': ['s3:GetObjectVersion'],
 };
-/** Of the command line, for operators. */
+/** Actions of the command line, for operators only. */
 const OPERATORS_ONLY = ['dynamodb:Scan'];
-/** What functions need beyond the operations that the adapters send, and why. */
+/** Actions that the functions need for another reason than an operation that an adapter sends. */
 const BESIDES: Record<string, string> = {
   'dynamodb:DeleteItem': 'the lock, through Powertools',
   'dynamodb:UpdateItem': 'the lock, through Powertools',
@@ -30,9 +31,9 @@ const BESIDES: Record<string, string> = {
   'iotmanagedintegrations:TagResource': 'CreateOtaTask with tags',
   'logs:CreateLogStream': 'Lambda',
   'logs:PutLogEvents': 'Lambda',
-  's3:GetObject': 'job documents, should managed integrations read them as the caller',
-  's3:ListBucket': 'S3 answers 403 for what is missing, without it',
-  's3:ListBucketVersions': 'S3 answers 403 for what is missing, without it',
+  's3:GetObject': 'managed integrations may read job documents with the rights of the caller',
+  's3:ListBucket': 'without it, S3 answers 403 for a missing object',
+  's3:ListBucketVersions': 'without it, S3 answers 403 for a missing object',
   'sqs:ChangeMessageVisibility': "Lambda's poller",
   'sqs:DeleteMessage': "Lambda's poller",
   'sqs:GetQueueAttributes': "Lambda's poller",
@@ -41,16 +42,16 @@ const BESIDES: Record<string, string> = {
   'xray:PutTraceSegments': 'Lambda',
 };
 
-/** Of `publish --upload`: the artifact buckets are the user's, who lets in whom he likes. */
+/** The action of `publish --upload`. The owner of the artifact bucket grants it. */
 const UPLOAD = 's3:PutObject';
-/** How the command line asks the ledger, by the method that it calls. */
+/** A call of each method of the ledger that the command line uses. */
 const ASKED: Record<string, (of: Ledger) => unknown> = {
   all: (of) => of.all().next(),
   lookUp: (of) => of.lookUp('thermostat', '2.4.1', []),
   rowsOf: (of) => of.rowsOf('thermostat', '2.4.1'),
 };
 
-/** The IAM actions of all operations that a folder's files send themselves, from their source. */
+/** The IAM actions of all operations that the files of a folder send, as their source shows. */
 function actionsOf(folder: string): string[] {
   const actions = readdirSync(folder).flatMap((file) => {
     const source = readFileSync(`${folder}/${file}`, 'utf8');
@@ -68,7 +69,7 @@ function actionsOf(folder: string): string[] {
 
 const template = resolveTemplate(await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') }));
 
-describe('The functions together may do', () => {
+describe('The functions together', () => {
   const granted = new Set(
     roleStatements(template)
       .filter(({ role }) => role !== 'OperatorRole')
@@ -76,17 +77,17 @@ describe('The functions together may do', () => {
   );
   const sent = actionsOf('adapters');
 
-  it('every operation that the adapters send', () => {
+  it('may send every operation of the adapters', () => {
     expect(sent.length).toBeGreaterThan(15);
     expect(sent.filter((action) => !granted.has(action) && !OPERATORS_ONLY.includes(action))).toEqual([]);
   });
 
-  it('nothing that neither an adapter sends nor AWS asks for on the way', () => {
+  it('may do nothing that neither an adapter nor AWS needs', () => {
     expect([...granted].filter((action) => !sent.includes(action) && !BESIDES[action])).toEqual([]);
   });
 });
 
-describe('Operators may do', () => {
+describe('Operators', () => {
   const granted = new Set(
     roleStatements(template)
       .filter(({ role }) => role === 'OperatorRole')
@@ -95,7 +96,7 @@ describe('Operators may do', () => {
   const commands = readdirSync('cli').map((file) => readFileSync(`cli/${file}`, 'utf8'));
   const asked = new Set(commands.flatMap((source) => [...source.matchAll(/\.ledger\s*\.(\w+)\(/g)].map(([, method = '']) => method)));
 
-  it('what the command line asks the ledger and sends itself, and nothing else', async () => {
+  it('may do what the command line needs, and nothing else', async () => {
     expect([...asked].sort()).toEqual(Object.keys(ASKED));
     const sent = new Set(actionsOf('cli'));
     const send = async (command: { readonly constructor: { readonly name: string } }) => {

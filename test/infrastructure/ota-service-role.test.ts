@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../support/cloudformation-yaml.ts';
 import { simulate } from '../support/iam-simulation.ts';
-import { ACCOUNT, REGION, resolve } from '../support/resolved-template.ts';
-import { get } from './assertions/assertion.ts';
+import { ACCOUNT, REGION, resolveTemplate } from '../support/resolved-template.ts';
+import { get, list } from './assertions/assertion.ts';
 
 const here = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 const ID = 'fw-thermostat-2-4-1-0123456789abcdef0123456789abcdef-1';
@@ -19,13 +19,9 @@ describe('The OTA service role that AWS IoT assumes', () => {
     SignedPrefix: 'signed/',
     SigningProfile: 'acme_t6',
   };
-  const raw = readTemplate('infrastructure/ota-service-role.yml');
-  const documents = resolve(
-    [raw.Resources['OtaServiceRole']?.Properties['Policies'], raw.Resources['Signing']?.Properties],
-    raw,
-    parameters,
-  ) as [unknown[], unknown];
-  const policies = [...documents[0], documents[1]].map((policy) => ({
+  const { Resources } = resolveTemplate(readTemplate('infrastructure/ota-service-role.yml'), parameters);
+  const documents = [...list(get(Resources, 'OtaServiceRole.Properties.Policies')), get(Resources, 'Signing.Properties')];
+  const policies = documents.map((policy) => ({
     name: String(get(policy, 'PolicyName')),
     policy: get(policy, 'PolicyDocument'),
   }));

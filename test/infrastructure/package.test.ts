@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import BundlePlugin from '../../infrastructure/bundle-plugin.ts';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
 import { type Packaged, packageService } from '../../scripts/compiled-template.ts';
 import { productionPackages } from '../../scripts/licences.ts';
@@ -33,34 +33,31 @@ describe('serverless package, with the real handlers and no network', () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  it('prints a line per step', () => {
+  it('prints one line for each step', () => {
     expect(packaged.printed).toMatch(
       /channels\.yml: ok\n.*dist\/releases\/index\.mjs: \d+ KiB.*\n.*dist\/follow-ups\/index\.mjs: \d+ KiB.*\n.*dist\/sweep\/index\.mjs: \d+ KiB/,
     );
   });
 
-  it('makes the same zips of the same input, to the byte', async () => {
+  it('makes identical zips from the same input', async () => {
     const again = await packageAfresh();
     expect(hashes(again)).toEqual(hashes(packaged));
   }, 180_000);
 
-  it.each(FUNCTIONS)(
-    'puts into %s.zip a bundle, the parts that it loads when they are needed, and its channels if it reads them',
-    (name) => {
-      const entries = entriesOf(join(packaged.folder, '.serverless', `${name}.zip`));
-      const [others, parts] = [entries.filter((entry) => !isPart(entry)), entries.filter(isPart)];
-      expect(others).toEqual([...(name === 'releases' ? ['dist/releases/channels.json'] : []), `dist/${name}/index.mjs`]);
-      expect(parts.length).toBeGreaterThan(0);
-      for (const part of parts) expect(part).toMatch(new RegExp(`^dist/${name}/`));
-    },
-  );
+  it.each(FUNCTIONS)('puts into %s.zip the bundle, the parts that it loads later, and the channels if it reads them', (name) => {
+    const entries = entriesOf(join(packaged.folder, '.serverless', `${name}.zip`));
+    const [others, parts] = [entries.filter((entry) => !isPart(entry)), entries.filter(isPart)];
+    expect(others).toEqual([...(name === 'releases' ? ['dist/releases/channels.json'] : []), `dist/${name}/index.mjs`]);
+    expect(parts.length).toBeGreaterThan(0);
+    for (const part of parts) expect(part).toMatch(new RegExp(`^dist/${name}/`));
+  });
 
-  it('puts channels.yml beside the function that reads it as data, its variables not yet replaced', () => {
+  it('puts channels.yml beside the releases function, its variables not yet replaced', () => {
     const source: unknown = parse(readFileSync('channels.yml', 'utf8'));
     expect(JSON.parse(readFileSync(join(packaged.folder, 'dist', 'releases', 'channels.json'), 'utf8'))).toEqual(source);
   });
 
-  it('bundles nothing that only tests, the command line or the local cloud need', () => {
+  it('bundles nothing that only tests, the command line or the embedded AWS need', () => {
     for (const name of FUNCTIONS) {
       const names = bundleContents(packaged.folder, name).map((content) => content.name);
       expect(names).toEqual(expect.arrayContaining(['handlers/', 'adapters/', '@aws-sdk/client-dynamodb']));
@@ -79,21 +76,21 @@ describe('serverless package, with the real handlers and no network', () => {
     }
   });
 
-  it('bundles packages only that are production dependencies', () => {
+  it('bundles only packages that are production dependencies', () => {
     const known = new Set(productionPackages('.').map(({ name }) => name));
     for (const name of FUNCTIONS)
       for (const content of bundleContents(packaged.folder, name))
         if (!content.name.endsWith('/') && !content.name.includes(':')) expect(known, content.name).toContain(content.name);
   });
 
-  it('leaves no name of the machine in a bundle', () => {
+  it('leaves no path of the machine in a bundle', () => {
     for (const name of FUNCTIONS)
       expect(readFileSync(join(packaged.folder, 'dist', name, 'index.mjs'), 'utf8')).not.toContain(process.cwd());
   });
 });
 
-describe('serverless package refuses', () => {
-  it('a wrong channels.yml, naming line and path, without a stack', async () => {
+describe('serverless package', () => {
+  it('refuses a wrong channels.yml and names line and path, without a stack', async () => {
     const wrong = channels.replace('protocols: [MQTT]', 'protocols: [CARRIER_PIGEON]');
     const line = wrong.split('\n').findIndex((text) => text.includes('PIGEON')) + 1;
     const failure = await packageService({ channels: wrong }).catch((error: Error) => error.message);
@@ -102,20 +99,18 @@ describe('serverless package refuses', () => {
   }, 180_000);
 });
 
-describe('The lock of a packaging', () => {
-  type Plugin = new (...given: unknown[]) => { hooks: { initialize: () => Promise<void> } };
-
+describe('The packaging lock', () => {
   it.each([
     ['package', true],
     ['deploy', true],
     ['deploy function', true],
     ['info', false],
     ['remove', false],
-  ])('is taken by `serverless %s`: %s', async (command, isTaken) => {
-    const { default: Plugin } = (await import(pathToFileURL(resolve('infrastructure/bundle-plugin.js')).href)) as { default: Plugin };
+  ])('is held by `serverless %s`: %s', async (command, isTaken) => {
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
-    const serverless = { serviceDir, processedInput: { commands: command.split(' ') }, classes: { Error } };
-    await new Plugin(serverless, {}, { log: {} }).hooks.initialize();
+    const processedInput = { commands: command.split(' ') };
+    const serverless = { serviceDir, processedInput, service: { custom: { channels: 'channels.yml' } }, classes: { Error } };
+    await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
     rmSync(serviceDir, { recursive: true });
   });

@@ -156,7 +156,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
   },
 };
 
-/** Somebody of the account whose own policy allows everything: only resource policies can stop him. */
+/** An administrator of the account, whose own policy allows everything. Only resource policies can deny it. */
 const everything = [{ name: 'admin', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
 
 const describeRequest = ({ action, on, with: context }: Request) =>
@@ -174,19 +174,28 @@ describe.each(Object.entries(byRole))('By its compiled policy, %s', (role, { all
 
 describe('Even an administrator of the account', () => {
   it.each([
-    ['send to releases', { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') }],
     [
-      "send to the rule's dead letters",
+      'send to the releases queue',
+      { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+    ],
+    [
+      "send to the rule's dead-letter queue",
       { action: 'sqs:SendMessage', on: queue('rule-dlq'), resourcePolicy: queuePolicy('RuleDeadLetterQueuePolicy') },
     ],
-    ['send follow-ups', { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') }],
-    ['send to rejected', { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') }],
     [
-      'plant a dead release for operators to redrive',
+      'send to the follow-ups queue',
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
+    ],
+    [
+      'send to the rejected queue',
+      { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') },
+    ],
+    [
+      'plant a release in the dead-letter queue for operators to redrive',
       { action: 'sqs:SendMessage', on: queue('releases-dlq'), resourcePolicy: queuePolicy('ReleasesDeadLetterQueuePolicy') },
     ],
     [
-      'plant a dead follow-up',
+      'plant a follow-up in the dead-letter queue',
       { action: 'sqs:SendMessage', on: queue('follow-ups-dlq'), resourcePolicy: queuePolicy('FollowUpsDeadLetterQueuePolicy') },
     ],
     [
@@ -223,7 +232,7 @@ describe('EventBridge', () => {
   it.each([
     ['ReleasesQueuePolicy', 'releases'],
     ['RuleDeadLetterQueuePolicy', 'rule-dlq'],
-  ])('may send through %s for our rule, and for no other', async (id, name) => {
+  ])('may send through %s for the rule of the stack, and for no other rule', async (id, name) => {
     const send = (rule: string) =>
       simulate([], 'events.amazonaws.com', {
         action: 'sqs:SendMessage',
@@ -239,11 +248,11 @@ describe('EventBridge', () => {
 describe('The permissions', () => {
   const permissions = permissionsOf(compiled);
 
-  it('are those of infrastructure/permissions.json, where every change shows in review (npm run permissions writes it)', async () => {
+  it('equal infrastructure/permissions.json, which shows every change in review (npm run permissions writes it)', async () => {
     await expect(`${JSON.stringify(permissions, null, 2)}\n`).toMatchFileSnapshot('../../infrastructure/permissions.json');
   });
 
-  it('name actions that exist, and "*" only for actions that know no resource', async () => {
+  it('name actions that exist, and use "*" only for actions without resources', async () => {
     for (const { action, resources } of Object.values(permissions).flat()) {
       const [service = '', name = ''] = action.split(':');
       expect(await iamActionExists(service, name), action).toBe(true);

@@ -10,7 +10,7 @@ describe('The runbook', () => {
   const runbook = readFileSync('docs/how-to/runbook.md', 'utf8');
   const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.replace(/[`*]/g, '').trim());
 
-  it('has a section for every alarm, and none for an alarm that does not exist', () => {
+  it('has a section for every alarm and for nothing else', () => {
     const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     const names = alarms.map(({ Properties }) => String(Properties['AlarmName']).replace('ota-dispatch-local-', '')).sort();
     const start = headings.indexOf('The alarms');
@@ -18,7 +18,7 @@ describe('The runbook', () => {
     expect(sections.sort()).toEqual(names);
   });
 
-  it('empties the lock table by its key, while everything stands still', () => {
+  it('empties the lock table by its key, while the service is stopped', () => {
     const recovery = runbook.slice(runbook.indexOf('\n## Disaster recovery'), runbook.indexOf('\n## What it costs'));
     const step = (text: string) => recovery.indexOf(text);
     expect(step('. **Stop**')).toBeGreaterThan(0);

@@ -19,15 +19,15 @@ const broken = (path: string, to: unknown) => {
 };
 
 describe("CloudFormation's resource schemas", () => {
-  it('have nothing against the compiled template', () => {
+  it('accept the compiled template', () => {
     expect(schemaViolations(compiled)).toEqual([]);
   });
 
-  it('have nothing against a stage with a key of its own, a bus and an alarm topic that exist', () => {
+  it('accept a stage with its own key, and with a bus and an alarm topic that exist', () => {
     expect(schemaViolations(otherwise)).toEqual([]);
   });
 
-  it("have nothing against the template of the fleet's OTA service role", () => {
+  it('accept the template of the OTA service role', () => {
     expect(schemaViolations(readTemplate('infrastructure/ota-service-role.yml'))).toEqual([]);
   });
 

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { notAllowed, productionPackages } from '../../scripts/licences.ts';
 
 describe('The supply chain', () => {
-  it('brings no licence into production that asks for more than a notice', () => {
+  it('has only licences in production that require no more than a notice', () => {
     expect(notAllowed(productionPackages('.'))).toEqual([]);
   });
 
-  it('would notice one that does', () => {
+  it('reports a licence that requires more', () => {
     expect(notAllowed([{ name: 'x', version: '1.0.0', licence: 'AGPL-3.0-only' }])).toHaveLength(1);
     expect(notAllowed([{ name: 'x', version: '1.0.0', licence: '(AGPL-3.0 OR MIT)' }])).toEqual([]);
   });
 
-  it('is pinned: every version in package.json is exact, every package in the lockfile has its hash', () => {
+  it('has an exact version for every package in package.json, and a hash for every package in the lockfile', () => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
       expect(version, name).toMatch(/^(npm:\w+@)?\d+\.\d+\.\d+$/);

@@ -5,18 +5,32 @@ import { resolveTemplate } from '../support/resolved-template.ts';
 import { alarmAssertions } from './assertions/alarms.ts';
 import type { Assertion } from './assertions/assertion.ts';
 import { bus } from './assertions/bus.ts';
+import { dashboardAssertions } from './assertions/dashboard.ts';
+import { documentAssertions } from './assertions/documents.ts';
+import { followUps } from './assertions/follow-ups.ts';
 import { functionAssertions } from './assertions/functions.ts';
+import { ledgerAssertions } from './assertions/ledger.ts';
 import { queueAssertions } from './assertions/queues.ts';
+import { rejected } from './assertions/rejected.ts';
+import { releases } from './assertions/releases.ts';
 import { roles } from './assertions/roles.ts';
-import { storage } from './assertions/storage.ts';
+import { rolloutAlarms } from './assertions/rollout-alarms.ts';
+import { sweep } from './assertions/sweep.ts';
 
 const subjects: Record<string, Assertion[]> = {
   'the bus': bus,
-  'the queues': queueAssertions,
-  'tables and documents': storage,
-  'the functions': functionAssertions,
+  'every queue': queueAssertions,
+  releases: releases,
+  'follow-ups': followUps,
+  rejected: rejected,
+  'every function': functionAssertions,
+  'the sweep': sweep,
+  'the tables': ledgerAssertions,
+  'the documents': documentAssertions,
   'the roles': roles,
-  'alarms and dashboard': alarmAssertions,
+  'every alarm': alarmAssertions,
+  'the alarms on rollouts': rolloutAlarms,
+  'the dashboard': dashboardAssertions,
 };
 const compiled = await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') });
 const template = () => resolveTemplate(structuredClone(compiled));
@@ -26,12 +40,12 @@ describe.each(Object.entries(subjects))('In the compiled template, %s:', (_subje
     expect(check(template())).toEqual([]);
     const broken = template();
     mutate(broken);
-    expect(check(broken), 'a template that breaks the promise must be noticed').not.toEqual([]);
+    expect(check(broken), 'the check must notice a wrong template').not.toEqual([]);
   });
 });
 
 describe('The assertions', () => {
-  it('are at least sixty, each with its own name', () => {
+  it('are at least sixty, and each has its own name', () => {
     const names = Object.values(subjects).flatMap((assertions) => assertions.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(60);

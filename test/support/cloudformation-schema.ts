@@ -3,7 +3,7 @@ import type { Template } from '../../scripts/compiled-template.ts';
 
 type SpecDatabase = ReturnType<typeof loadAwsServiceSpecSync>;
 type Property = { type: PropertyType; required?: boolean };
-/** The types of the specification that templates meet. */
+/** The types of the specification that occur in templates. */
 type PropertyType =
   | { type: 'string' | 'integer' | 'number' | 'boolean' | 'date-time' | 'json' | 'null' | 'tag' }
   | { type: 'array' | 'map'; element: PropertyType }
@@ -16,7 +16,7 @@ const spec = (): SpecDatabase => {
   return loaded;
 };
 
-/** What CloudFormation gives every template. */
+/** The pseudo parameters, which exist in every template. */
 const PSEUDO = new Set([
   'AWS::AccountId',
   'AWS::NoValue',
@@ -28,8 +28,8 @@ const PSEUDO = new Set([
 ]);
 
 /**
- * What CloudFormation's own resource schemas have against a template: unknown types and properties, values of the wrong
- * type, missing properties, references to what is not there. Empty where all is well.
+ * Checks a template against CloudFormation's own resource schemas. Answers one line for each unknown type or property, each
+ * value of the wrong type, each missing property and each reference to something that does not exist.
  */
 export function schemaViolations(template: Template & { Parameters?: Record<string, unknown> }): string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => {
@@ -64,7 +64,7 @@ function inValue(value: unknown, type: PropertyType, path: string): string[] {
   switch (type.type) {
     case 'string':
     case 'date-time':
-      // CloudFormation takes numbers and booleans where it wants text.
+      // CloudFormation converts numbers and booleans to text.
       return ['string', 'number', 'boolean'].includes(typeof value) ? [] : [`${path}: not a string`];
     case 'integer':
       return Number.isInteger(value) ? [] : [`${path}: not an integer`];

@@ -4,7 +4,7 @@ import type { Template } from '../../scripts/compiled-template.ts';
 
 const SHORT = ['Equals', 'GetAtt', 'If', 'Join', 'Not', 'Sub'];
 
-/** A CloudFormation template in YAML, its short forms (`!Sub`) written out as JSON has them. */
+/** Reads a CloudFormation template in YAML. Short forms such as `!Sub` become the long forms of JSON. */
 export function readTemplate(file: string): Template & { Parameters: Record<string, unknown> } {
   return parse(readFileSync(file, 'utf8'), { customTags: [ref, ...SHORT.flatMap(tagsOf)] }) as Template & {
     Parameters: Record<string, unknown>;

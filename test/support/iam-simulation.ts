@@ -1,12 +1,13 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT } from './resolved-template.ts';
 
-/** A question to IAM: may it be done, on this, with that context, where this resource policy holds? */
+/** A request to IAM: the action, the ARN that it acts `on`, the context keys, and the policy of the resource if it has one. */
 export type Request = { action: string; on: string; with?: Record<string, string | string[]>; resourcePolicy?: unknown };
 
 /**
- * The simulator's data call events:source and events:detail-type lists, which StringEquals never matches; AWS compares
- * them as the single texts they are (its own examples use StringEquals). Under the names of such texts they can be simulated.
+ * The data of the simulator declare events:source and events:detail-type as lists, which StringEquals never matches. AWS
+ * compares them as single texts: its own examples use StringEquals. So they are simulated under the names of context keys
+ * that are single texts.
  */
 const asTexts = <T>(value: T): T => {
   const text = JSON.stringify(value ?? null)
@@ -15,7 +16,7 @@ const asTexts = <T>(value: T): T => {
   return JSON.parse(text) as T;
 };
 
-/** What IAM would answer: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. Throws on a question IAM does not know. */
+/** The answer of IAM: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. Throws if IAM does not know the action. */
 export async function simulate(
   policies: { name: string; policy: unknown }[],
   principal: string,

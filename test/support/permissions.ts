@@ -3,10 +3,10 @@ import { roleStatements } from '../infrastructure/assertions/assertion.ts';
 import { WITHOUT_RESOURCE } from '../infrastructure/assertions/roles.ts';
 import { resolveTemplate } from './resolved-template.ts';
 
-/** One thing that a role may do. `reason` stands where there is no resource to name. */
+/** An action that a role may perform. `reason` is given if the action has no resource to name. */
 export type Permission = { action: string; resources: string[]; condition?: unknown; reason?: string };
 
-/** All that every role of the template may do, action by action, in an order that makes a good diff. */
+/** Every permission of every role in the template, sorted by action so that diffs are small. */
 export function permissionsOf(template: Template): Record<string, Permission[]> {
   const all: Record<string, Permission[]> = {};
   for (const { role, statement } of roleStatements(resolveTemplate(template))) {

@@ -1,16 +1,17 @@
 import type { Resource, Template } from '../../../scripts/compiled-template.ts';
+import { ACCOUNT, REGION, SQS_ENDPOINT } from '../../support/resolved-template.ts';
 
-/** One promise about the compiled template, and the breach that must be noticed. */
+/** One check of the compiled template, and a change of the template that it must notice. */
 export type Assertion = {
-  /** A sentence. */
+  /** A sentence that the check proves. */
   name: string;
-  /** What breaks the promise; nothing where it is kept. Gets the template with its intrinsic functions resolved. */
+  /** Names what is wrong, or answers an empty list. It gets the template with all intrinsic functions resolved. */
   check: (template: Template) => string[];
-  /** Breaks the promise. */
+  /** Makes the sentence wrong. */
   mutate: (template: Template) => void;
 };
 
-/** Everything below a value by its path: `Properties.Targets.0.Arn`. Undefined where the path ends early. */
+/** What is at a path below a value, such as `Properties.Targets.0.Arn`. Undefined if there is nothing. */
 export function get(value: unknown, path: string): unknown {
   return path
     .split('.')
@@ -20,7 +21,7 @@ export function get(value: unknown, path: string): unknown {
     );
 }
 
-/** Sets what is at a path that exists up to its last member; `undefined` removes it. */
+/** Sets a member at a path. The path must exist up to that member. The value `undefined` removes the member. */
 export function set(value: unknown, path: string, to: unknown): void {
   const keys = path.split('.');
   const last = keys.pop() ?? '';
@@ -30,33 +31,33 @@ export function set(value: unknown, path: string, to: unknown): void {
   else (parent as Record<string, unknown>)[last] = to;
 }
 
-/** A mutation that sets one path below Resources. */
+/** A change that sets one path below Resources. */
 export const setting = (path: string, to: unknown) => (template: Template) => set(template.Resources, path, to);
 
 /** All resources of a type, with their logical ids. */
 export const of = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
-/** One resource. Throws if there is none. */
+/** A resource by its logical id. Throws if there is none. */
 export function resource(template: Template, id: string): Resource {
   const found = template.Resources[id];
   if (!found) throw new Error(`the template has no ${id}`);
   return found;
 }
 
-/** Names of what fails a test, for a message. */
+/** The names of the items that fail. */
 export const failing = <T>(all: [string, T][], fails: (item: T, id: string) => boolean): string[] =>
   all.filter(([id, item]) => fails(item, id)).map(([id]) => id);
 
-/** A list of one promise over one value: `expected` where it differs. */
+/** An empty list if something holds, and otherwise the message. */
 export const unless = (holds: boolean, message: string): string[] => (holds ? [] : [message]);
 
 export const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** A value that may be one or a list. */
+/** A list of values, even if there is a single value or none. */
 export const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** A statement of a policy, its members always lists. */
+/** A statement of a policy. Its actions and resources are always lists. */
 export type Statement = {
   sid: string;
   effect: string;
@@ -79,11 +80,11 @@ export const statements = (document: unknown): Statement[] =>
     raw: raw as Record<string, unknown>,
   }));
 
-/** The statements of the policy that is attached to a queue or bucket, by the resource's own name. */
+/** The statements of a resource policy, by its logical id. */
 export const resourcePolicy = (template: Template, id: string): Statement[] =>
   statements(get(resource(template, id), 'Properties.PolicyDocument'));
 
-/** Every statement that the roles of the template carry, with the role's logical id. */
+/** Every statement of the roles of the template, with the logical id of the role. */
 export function roleStatements(template: Template): { role: string; statement: Statement }[] {
   const inline = of(template, 'AWS::IAM::Role').flatMap(([role, { Properties }]) =>
     list(Properties['Policies']).flatMap((policy) => statements(get(policy, 'PolicyDocument')).map((statement) => ({ role, statement }))),
@@ -95,3 +96,28 @@ export function roleStatements(template: Template): { role: string; statement: S
   );
   return [...inline, ...attached];
 }
+
+/** A property of a resource, by the path below its properties. */
+export const property = (template: Template, id: string, path: string) => get(template.Resources, `${id}.Properties.${path}`);
+
+/** The ARN of a queue of the stage `local`. */
+export const queueArn = (queue: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${queue}`;
+
+/** The URL of a queue of the stage `local`. `Ref` of a queue answers it. */
+export const queueUrl = (queue: string) => `${SQS_ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${queue}`;
+
+/** The ARN of a role of the stack by its logical id. */
+export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${id}`;
+
+/** The rule that feeds the releases queue. */
+export const RELEASES_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-releases`;
+
+/** Whether a policy denies an action to everybody under exactly this condition. */
+export const denies = (all: Statement[], action: string, condition: unknown) =>
+  all.some((s) => s.effect === 'Deny' && s.principal === '*' && s.actions.includes(action) && equal(s.condition, condition));
+
+/** A resource that neither a removal of the stack nor a replacement deletes. */
+export const kept = (t: Template, id: string) => {
+  const { DeletionPolicy, UpdateReplacePolicy } = resource(t, id);
+  return unless(DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain', id);
+};

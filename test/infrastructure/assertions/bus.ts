@@ -1,10 +1,26 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT } from '../../support/resolved-template.ts';
-import { type Assertion, equal, failing, get, of, resource, setting, statements, unless } from './assertion.ts';
+import {
+  type Assertion,
+  denies,
+  equal,
+  failing,
+  get,
+  of,
+  property,
+  queueArn,
+  RELEASES_RULE,
+  resource,
+  resourcePolicy,
+  setting,
+  statements,
+  unless,
+} from './assertion.ts';
+import { watched } from './watched.ts';
 
 const RULE = 'ReleasesRule.Properties';
 const PATTERN = `${RULE}.EventPattern`;
-/** Of test/infrastructure/channels.yml. */
+/** The sources in test/infrastructure/channels.yml. */
 export const SOURCES = ['com.acme.firmware-ci', `com.acme.release-desk.${ACCOUNT}.local`];
 const TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
 
@@ -30,58 +46,58 @@ export const bus: Assertion[] = [
     mutate: setting(`${RULE}.State`, 'DISABLED'),
   },
   {
-    name: 'the rule pins the accounts',
+    name: 'the rule names the accounts',
     check: (t) => unless(equal(rule(t, 'EventPattern.account'), [ACCOUNT]), 'account'),
     mutate: setting(`${PATTERN}.account`, undefined),
   },
   {
-    name: 'the rule pins the sources to those of channels.yml',
+    name: 'the rule names the sources in channels.yml',
     check: (t) => unless(equal(rule(t, 'EventPattern.source'), SOURCES), 'source'),
     mutate: setting(`${PATTERN}.source`, [{ prefix: 'com.acme' }]),
   },
   {
-    name: 'the rule pins both detail-types',
+    name: 'the rule names both detail-types',
     check: (t) => unless(equal(rule(t, 'EventPattern.detail-type'), TYPES), 'detail-type'),
     mutate: setting(`${PATTERN}.detail-type`, ['Firmware Release Published']),
   },
   {
     name: 'the rule has one target, the releases queue',
-    check: (t) => unless(rule(t, 'Targets.0.Arn') === arnOf('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
+    check: (t) => unless(rule(t, 'Targets.0.Arn') === queueArn('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
     mutate: setting(`${RULE}.Targets.0.Arn`, 'arn:aws:sqs:eu-central-1:111122223333:somebody-elses'),
   },
   {
-    name: 'every rule with a pattern has a dead-letter queue for its target',
-    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.DeadLetterConfig.Arn') !== arnOf('rule-dlq')),
+    name: 'every rule with an event pattern has a dead-letter queue for its target',
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.DeadLetterConfig.Arn') !== queueArn('rule-dlq')),
     mutate: setting(`${RULE}.Targets.0.DeadLetterConfig`, undefined),
   },
   {
-    name: 'the retry policy of the target says for how long: a day',
+    name: 'EventBridge retries to deliver an event for a day',
     check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.RetryPolicy.MaximumEventAgeInSeconds') !== 86400),
     mutate: setting(`${RULE}.Targets.0.RetryPolicy.MaximumEventAgeInSeconds`, undefined),
   },
   {
-    name: 'the retry policy of the target says how often: 185 times',
+    name: 'EventBridge retries to deliver an event up to 185 times',
     check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.Targets.0.RetryPolicy.MaximumRetryAttempts') !== 185),
     mutate: setting(`${RULE}.Targets.0.RetryPolicy.MaximumRetryAttempts`, 3),
   },
   {
-    name: 'the bus lets named accounts in, never everybody',
+    name: 'the policy of the bus names the accounts that may put events',
     check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.principal, { AWS: [ACCOUNT] }), 'BusTakesReleases'),
     mutate: setting('BusTakesReleases.Properties.Statement.Principal', '*'),
   },
   {
-    name: 'the bus takes releases from the sources of channels.yml only',
+    name: 'the bus accepts releases only from the sources in channels.yml',
     check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:source'], SOURCES), 'BusTakesReleases'),
     mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:source', undefined),
   },
   {
-    name: 'the bus takes the two detail-types only',
+    name: 'the bus accepts only the two detail-types of releases',
     check: (t) =>
       unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:detail-type'], TYPES), 'BusTakesReleases'),
     mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:detail-type', undefined),
   },
   {
-    name: 'the bus refuses every other source, whatever the sender may do elsewhere',
+    name: 'the bus denies every other source, even if the policy of the sender allows it',
     check: (t) => {
       const refuses = policy(t, 'BusRefusesOtherSources');
       const known = refuses?.condition['StringNotEquals']?.['events:source'];
@@ -93,7 +109,7 @@ export const bus: Assertion[] = [
     mutate: setting('BusRefusesOtherSources.Properties.Statement.Effect', 'Allow'),
   },
   {
-    name: 'the bus refuses other detail-types from the producers',
+    name: 'the bus denies other detail-types from the producers',
     check: (t) => {
       const refuses = policy(t, 'BusRefusesOtherReleaseTypes');
       return unless(
@@ -108,19 +124,37 @@ export const bus: Assertion[] = [
     ]),
   },
   {
-    name: 'the bus refuses outcomes from anybody but the two functions that tell them',
+    name: 'the bus denies outcomes from anybody but the two functions that publish them',
     check: (t) => {
       const refuses = policy(t, 'BusRefusesForgedOutcomes');
-      const tellers = ['ReleasesRole', 'FollowUpsRole'].map((role) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${role}`);
+      const publishers = ['ReleasesRole', 'FollowUpsRole'].map((role) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${role}`);
       return unless(
-        refuses?.effect === 'Deny' && equal(refuses.condition['ArnNotEquals']?.['aws:PrincipalArn'], tellers),
+        refuses?.effect === 'Deny' && equal(refuses.condition['ArnNotEquals']?.['aws:PrincipalArn'], publishers),
         'BusRefusesForgedOutcomes',
       );
     },
     mutate: setting('BusRefusesForgedOutcomes.Properties.Statement.Condition.ArnNotEquals', { 'aws:PrincipalArn': '*' }),
   },
+  {
+    name: "the rule's dead-letter queue accepts 1 MiB, so that an event that is too large for releases fits",
+    check: (t) => unless(property(t, 'RuleDeadLetterQueue', 'MaximumMessageSize') === 1_048_576, 'RuleDeadLetterQueue'),
+    mutate: setting('RuleDeadLetterQueue.Properties.MaximumMessageSize', 262_144),
+  },
+  {
+    name: "only EventBridge may send to the rule's dead-letter queue",
+    check: (t) =>
+      unless(
+        denies(resourcePolicy(t, 'RuleDeadLetterQueuePolicy'), 'sqs:SendMessage', { ArnNotEquals: { 'aws:SourceArn': RELEASES_RULE } }),
+        'RuleDeadLetterQueuePolicy',
+      ),
+    mutate: setting(
+      'RuleDeadLetterQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.ArnNotEquals.aws:SourceArn',
+      'arn:aws:events:*:*:rule/*',
+    ),
+  },
+  {
+    name: 'an event that even the dead-letter queue refused raises an alarm',
+    check: (t) => unless(watched(t, 'InvocationsFailedToBeSentToDlq', 'ota-dispatch-local-releases'), 'EventLostAlarm'),
+    mutate: setting('EventLostAlarm.Properties.MetricName', 'Invocations'),
+  },
 ];
-
-function arnOf(queue: string): string {
-  return `arn:aws:sqs:eu-central-1:${ACCOUNT}:ota-dispatch-local-${queue}`;
-}

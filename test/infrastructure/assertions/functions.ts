@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { type Assertion, equal, failing, get, of, resource, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, of, queueUrl, resource, setting, unless } from './assertion.ts';
 
 const functions = (t: Template) => of(t, 'AWS::Lambda::Function');
 const mappings = (t: Template) => of(t, 'AWS::Lambda::EventSourceMapping');
@@ -11,7 +11,7 @@ const MAPPING = 'ReleasesEventSourceMappingSQSReleasesQueue.Properties';
 /** params.createsPerSecond. */
 const QUOTA = 10;
 
-/** What handlers read; each name and, where it is not another resource's, each value is part of the contract. */
+/** What the handlers read. Every name is documented, and so is every value that is not the name of a resource. */
 const ENVIRONMENT: Record<string, string> = {
   OTA_STAGE: 'local',
   OTA_ACCOUNT_ID: '111122223333',
@@ -19,8 +19,8 @@ const ENVIRONMENT: Record<string, string> = {
   OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
   OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
   OTA_BUS_NAME: 'firmware-local',
-  OTA_FOLLOW_UPS_QUEUE_URL: 'ota-dispatch-local-follow-ups',
-  OTA_REJECTED_QUEUE_URL: 'ota-dispatch-local-rejected',
+  OTA_FOLLOW_UPS_QUEUE_URL: queueUrl('follow-ups'),
+  OTA_REJECTED_QUEUE_URL: queueUrl('rejected'),
   OTA_DOCUMENTS_BUCKET: 'ota-dispatch-local-documents-111122223333-eu-central-1',
   OTA_UNANSWERED_MI_MINUTES: '20',
   OTA_TIME_FACTOR: '1',
@@ -31,7 +31,7 @@ const ENVIRONMENT: Record<string, string> = {
 
 export const functionAssertions: Assertion[] = [
   {
-    name: 'there are three functions, named by stage and job',
+    name: 'there are three functions, named after the stage and their task',
     check: (t) =>
       unless(
         equal(
@@ -85,7 +85,7 @@ export const functionAssertions: Assertion[] = [
     mutate: (t) => setting(`${FUNCTION}.Role`, resource(t, 'SweepLambdaFunction').Properties['Role'])(t),
   },
   {
-    name: 'every function is told the names of its resources, and no more',
+    name: 'the environment of every function holds the documented variables and no others',
     check: (t) =>
       failing(functions(t), (f) => {
         const { OTA_CREATES_PER_SECOND: limit, ...names } = variables(f);
@@ -104,22 +104,22 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${FUNCTION}.Environment.Variables.SIGNING_TOKEN`, 'x'),
   },
   {
-    name: 'nobody switches idempotency off',
+    name: 'no function has idempotency switched off',
     check: (t) => failing(functions(t), (f) => 'POWERTOOLS_IDEMPOTENCY_DISABLED' in variables(f)),
     mutate: setting(`${FUNCTION}.Environment.Variables.POWERTOOLS_IDEMPOTENCY_DISABLED`, 'true'),
   },
   {
-    name: 'nobody has events logged whole',
+    name: 'no function logs whole events',
     check: (t) => failing(functions(t), (f) => 'POWERTOOLS_LOGGER_LOG_EVENT' in variables(f)),
     mutate: setting(`${FUNCTION}.Environment.Variables.POWERTOOLS_LOGGER_LOG_EVENT`, 'true'),
   },
   {
-    name: 'time runs as it does in the world',
+    name: 'every function runs in real time',
     check: (t) => failing(functions(t), (f) => variables(f)['OTA_TIME_FACTOR'] !== '1'),
     mutate: setting('FollowDashupsLambdaFunction.Properties.Environment.Variables.OTA_TIME_FACTOR', '60'),
   },
   {
-    name: 'all sandboxes together stay within the quota of creates',
+    name: 'all execution environments together stay within the quota of creates',
     check: (t) => {
       const all = mappings(t).reduce(
         (sum, [, m]) =>
@@ -131,12 +131,12 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${MAPPING}.ScalingConfig.MaximumConcurrency`, 20),
   },
   {
-    name: 'every mapping reports failures record by record',
+    name: 'every mapping reports failures for each record',
     check: (t) => failing(mappings(t), ({ Properties }) => !equal(Properties['FunctionResponseTypes'], ['ReportBatchItemFailures'])),
     mutate: setting(`${MAPPING}.FunctionResponseTypes`, undefined),
   },
   {
-    name: 'every mapping has a maximum concurrency, and the function reserves as much',
+    name: 'every mapping has a maximum concurrency, which the function reserves',
     check: (t) =>
       failing(mappings(t), (m) => {
         const most = Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency'));
@@ -145,7 +145,7 @@ export const functionAssertions: Assertion[] = [
     mutate: setting('FollowDashupsLambdaFunction.Properties.ReservedConcurrentExecutions', 1),
   },
   {
-    name: 'no mapping filters: what does not match would be deleted unseen',
+    name: 'no mapping filters, because SQS would delete messages that do not match',
     check: (t) => failing(mappings(t), ({ Properties }) => Properties['FilterCriteria'] !== undefined),
     mutate: setting(`${MAPPING}.FilterCriteria`, { Filters: [{ Pattern: '{"body":{"source":["com.acme"]}}' }] }),
   },
@@ -160,49 +160,19 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${MAPPING}.Enabled`, false),
   },
   {
-    name: 'both queues with work have a mapping',
+    name: 'both queues that a function empties have a mapping',
     check: (t) => unless(mappings(t).length === 2, 'mappings'),
     mutate: (t) => {
       delete t.Resources['FollowDashupsEventSourceMappingSQSFollowUpsQueue'];
     },
   },
   {
-    name: 'the sweep runs every five minutes',
-    check: (t) =>
-      unless(
-        equal(
-          [
-            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.ScheduleExpression'),
-            get(t.Resources, 'SweepEventsRuleSchedule1.Properties.State'),
-          ],
-          ['rate(5 minutes)', 'ENABLED'],
-        ),
-        'schedule',
-      ),
-    mutate: setting('SweepEventsRuleSchedule1.Properties.State', 'DISABLED'),
-  },
-  {
-    name: 'a failed sweep is not repeated: the next one is',
-    check: (t) => unless(get(t.Resources, 'SweepLambdaEvConf.Properties.MaximumRetryAttempts') === 0, 'SweepLambdaEvConf'),
-    mutate: setting('SweepLambdaEvConf.Properties.MaximumRetryAttempts', 2),
-  },
-  {
-    name: 'only the schedule may invoke the sweep',
-    check: (t) =>
-      failing(
-        of(t, 'AWS::Lambda::Permission'),
-        ({ Properties }) =>
-          Properties['Principal'] !== 'events.amazonaws.com' || !String(Properties['SourceArn']).endsWith('rule/ota-dispatch-local-sweep'),
-      ),
-    mutate: setting('SweepLambdaPermissionEventsRuleSchedule1.Properties.SourceArn', undefined),
-  },
-  {
-    name: 'no log is kept for ever',
+    name: 'no log is kept forever',
     check: (t) => failing(of(t, 'AWS::Logs::LogGroup'), ({ Properties }) => !(Number(Properties['RetentionInDays']) > 0)),
     mutate: setting('SweepLogGroup.Properties.RetentionInDays', undefined),
   },
   {
-    name: 'every function has a log group of the stack, so that its retention holds',
+    name: 'the stack contains the log group of every function, so that its retention applies',
     check: (t) =>
       failing(
         functions(t),

@@ -16,12 +16,12 @@ import {
 } from './assertion.ts';
 import { SOURCES } from './bus.ts';
 
-/** Actions that have no resource to name, each with the reason why it is here. */
+/** Actions that have no resource to name, each with the reason why a role needs it. */
 export const WITHOUT_RESOURCE: Record<string, string> = {
   'xray:PutTraceSegments': 'a trace has no ARN',
   'xray:PutTelemetryRecords': 'a trace has no ARN',
-  'iotmanagedintegrations:CreateOtaTask': 'a task has no ARN before it exists; the tag of the request is pinned instead',
-  'iotmanagedintegrations:ListOtaTasks': 'lists the tasks of the account; reads only',
+  'iotmanagedintegrations:CreateOtaTask': 'a task has no ARN before it exists; a condition requires the tag of this service instead',
+  'iotmanagedintegrations:ListOtaTasks': 'the operation lists all tasks of the account and changes nothing',
 };
 const FUNCTION_ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole'];
 const RELEASES = 'ReleasesRole.Properties.Policies.0.PolicyDocument.Statement';
@@ -32,12 +32,12 @@ const indexOf = (t: Template, sid: string) => list(get(t.Resources, RELEASES)).f
 /** Changes one statement of the releases role. */
 const changing = (sid: string, path: string, to: unknown) => (t: Template) =>
   set(t.Resources, `${RELEASES}.${indexOf(t, sid)}.${path}`, to);
-/** Gives the releases role one more statement. */
+/** Adds a statement to the releases role. */
 const adding = (statement: object) => (t: Template) =>
   (get(t.Resources, RELEASES) as unknown[]).push({ Sid: 'More', Effect: 'Allow', ...statement });
-/** Actions that nobody has, because something irreversible or out of bounds would follow. */
+/** An action that no role may have, because it is irreversible or outside this service's task. */
 const never = (action: string, why: string, resource = '*'): Assertion => ({
-  name: `nobody may ${action}: ${why}`,
+  name: `no role may ${action}, because ${why}`,
   check: (t) => named(allowing(t, action)),
   mutate: adding({ Action: action, Resource: resource }),
 });
@@ -66,7 +66,7 @@ export const roles: Assertion[] = [
   {
     name: 'no action is named by a wildcard',
     check: (t) => named(roleStatements(t).filter(({ statement }) => statement.actions.some((action) => action.includes('*')))),
-    mutate: changing('KeepTheLedger', 'Action', ['dynamodb:*']),
+    mutate: changing('ReadAndWriteTheLedger', 'Action', ['dynamodb:*']),
   },
   {
     name: 'resource "*" is used only where the action has no resource to name',
@@ -76,10 +76,10 @@ export const roles: Assertion[] = [
           ({ statement }) => statement.resources.includes('*') && statement.actions.some((action) => !WITHOUT_RESOURCE[action]),
         ),
       ),
-    mutate: changing('WatchAndStopTheirJobs', 'Resource', '*'),
+    mutate: changing('WatchAndCancelTheirJobs', 'Resource', '*'),
   },
   {
-    name: 'no statement speaks of everything but: no NotAction, no NotResource',
+    name: 'no statement uses NotAction or NotResource',
     check: (t) => named(roleStatements(t).filter(({ statement }) => 'NotAction' in statement.raw || 'NotResource' in statement.raw)),
     mutate: adding({ NotAction: 'iam:PassRole', Resource: 'arn:aws:s3:::x' }),
   },
@@ -94,7 +94,7 @@ export const roles: Assertion[] = [
     mutate: setting('ReleasesRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/AWSLambda_FullAccess']),
   },
   {
-    name: 'only roles of channels are passed, and only to AWS IoT',
+    name: 'only the roles in channels.yml may be passed, and only to AWS IoT',
     check: (t) =>
       named(
         allowing(t, 'iam:PassRole').filter(
@@ -103,20 +103,20 @@ export const roles: Assertion[] = [
             !equal(statement.condition, { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }),
         ),
       ),
-    mutate: changing('PassTheChannelsRoles', 'Resource', 'arn:aws:iam::111122223333:role/*'),
+    mutate: changing('PassTheRolesOfChannels', 'Resource', 'arn:aws:iam::111122223333:role/*'),
   },
   {
-    name: 'a role is passed to AWS IoT alone',
+    name: 'a role may be passed to AWS IoT only',
     check: (t) =>
       named(
         allowing(t, 'iam:PassRole').filter(
           ({ statement }) => statement.condition['StringEquals']?.['iam:PassedToService'] !== 'iot.amazonaws.com',
         ),
       ),
-    mutate: changing('PassTheChannelsRoles', 'Condition', undefined),
+    mutate: changing('PassTheRolesOfChannels', 'Condition', undefined),
   },
   {
-    name: 'AWS IoT Core is touched only where names begin with ours',
+    name: 'permissions for AWS IoT Core cover only names with the prefix of this service',
     check: (t) =>
       named(
         roleStatements(t).filter(
@@ -128,7 +128,7 @@ export const roles: Assertion[] = [
     mutate: changing('CreateOtaUpdates', 'Resource', 'arn:aws:iot:eu-central-1:111122223333:otaupdate/*'),
   },
   {
-    name: 'a task is created only with our tag',
+    name: 'a task may be created only with the tag of this service',
     check: (t) =>
       named(
         allowing(t, 'iotmanagedintegrations:CreateOtaTask').filter(
@@ -138,34 +138,34 @@ export const roles: Assertion[] = [
     mutate: changing('CreateOtaTasks', 'Condition', undefined),
   },
   {
-    name: 'only a task with our tag is deleted',
+    name: 'only a task with the tag of this service may be deleted',
     check: (t) =>
       named(
         allowing(t, 'iotmanagedintegrations:DeleteOtaTask').filter(
           ({ statement }) => !equal(statement.condition, { StringLike: { 'aws:ResourceTag/ota-dispatch.rolloutId': 'fw-*' } }),
         ),
       ),
-    mutate: changing('StopOtaTasksOfOurs', 'Condition.StringLike', { 'aws:ResourceTag/team': '*' }),
+    mutate: changing('DeleteOwnOtaTasks', 'Condition.StringLike', { 'aws:ResourceTag/team': '*' }),
   },
   {
-    name: 'artifacts are read at a pinned version only',
+    name: 'only a given version of an artifact may be read',
     check: (t) => named(allowing(t, 's3:GetObject').filter(({ statement }) => statement.resources.some((r) => !r.includes('-documents-')))),
     mutate: changing('VerifyArtifacts', 'Action', ['s3:GetObject', 's3:GetObjectVersion']),
   },
   {
-    name: 'artifacts are read from the buckets of channels.yml only',
+    name: 'artifacts may be read only from the buckets in channels.yml',
     check: (t) =>
       named(allowing(t, 's3:GetObjectVersion').filter(({ statement }) => !equal(statement.resources, ['arn:aws:s3:::acme-firmware/*']))),
     mutate: changing('VerifyArtifacts', 'Resource', 'arn:aws:s3:::*/*'),
   },
   {
-    name: 'nothing is written to S3 but job documents',
+    name: 'only job documents may be written to S3',
     check: (t) =>
       named(allowing(t, 's3:PutObject').filter(({ statement }) => !statement.resources.every((r) => r.endsWith('/job-documents/*')))),
-    mutate: changing('KeepJobDocuments', 'Resource', ['arn:aws:s3:::acme-firmware/*']),
+    mutate: changing('WriteJobDocuments', 'Resource', ['arn:aws:s3:::acme-firmware/*']),
   },
   {
-    name: 'the functions put events as ota-dispatch only',
+    name: 'the functions may put events only with the source ota-dispatch',
     check: (t) =>
       named(
         allowing(t, 'events:PutEvents').filter(
@@ -173,16 +173,16 @@ export const roles: Assertion[] = [
             FUNCTION_ROLES.includes(role) && !equal(statement.condition, { StringEquals: { 'events:source': 'ota-dispatch' } }),
         ),
       ),
-    mutate: changing('TellOutcomes', 'Condition', undefined),
+    mutate: changing('PublishOutcomes', 'Condition', undefined),
   },
   {
-    name: 'nothing is deleted from the ledger',
+    name: 'no role may delete from the ledger',
     check: (t) =>
       named(allowing(t, 'dynamodb:DeleteItem').filter(({ statement }) => statement.resources.some((r) => r.includes('ledger')))),
-    mutate: changing('KeepTheLedger', 'Action', ['dynamodb:GetItem', 'dynamodb:DeleteItem']),
+    mutate: changing('ReadAndWriteTheLedger', 'Action', ['dynamodb:GetItem', 'dynamodb:DeleteItem']),
   },
   {
-    name: 'only the releases function has the lock, reads artifacts and fills rejected',
+    name: 'only the releases function uses the lock, reads artifacts and sends to the rejected queue',
     check: (t) =>
       named(
         roleStatements(t).filter(
@@ -200,7 +200,7 @@ export const roles: Assertion[] = [
     ),
   },
   {
-    name: 'the sweep reads one index and wakes, and can do nothing else',
+    name: 'the sweep may read one index and send wakes, and nothing else',
     check: (t) => {
       const actions = roleStatements(t)
         .filter(({ role }) => role === 'SweepRole')
@@ -218,7 +218,7 @@ export const roles: Assertion[] = [
     mutate: setting('SweepRole.Properties.Policies.0.PolicyDocument.Statement.2.Action', ['dynamodb:Query', 'dynamodb:UpdateItem']),
   },
   {
-    name: 'the sweep reads the index, not the ledger',
+    name: 'the sweep may read the index, but not the table',
     check: (t) =>
       named(
         allowing(t, 'dynamodb:Query').filter(
@@ -231,7 +231,7 @@ export const roles: Assertion[] = [
     ),
   },
   {
-    name: 'a function writes its own log only',
+    name: 'a function may write only its own log',
     check: (t) =>
       named(
         allowing(t, 'logs:PutLogEvents').filter(
@@ -246,7 +246,7 @@ export const roles: Assertion[] = [
     mutate: changing('Log', 'Resource', 'arn:aws:logs:eu-central-1:111122223333:log-group:*'),
   },
   {
-    name: 'operators change nothing in the ledger',
+    name: 'operators may not change the ledger',
     check: (t) =>
       named(
         roleStatements(t).filter(
@@ -257,7 +257,7 @@ export const roles: Assertion[] = [
     mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Action', ['dynamodb:UpdateItem']),
   },
   {
-    name: 'operators read the ledger itself and no index of it',
+    name: 'operators may read the ledger, but none of its indexes',
     check: (t) =>
       named(
         roleStatements(t).filter(
@@ -270,7 +270,7 @@ export const roles: Assertion[] = [
     ),
   },
   {
-    name: 'operators publish as the producers of channels.yml, and cannot tell outcomes',
+    name: 'operators may publish only with the sources in channels.yml, so they cannot publish outcomes',
     check: (t) => {
       const publish = allowing(t, 'events:PutEvents').filter(({ role }) => role === 'OperatorRole');
       return named(publish.filter(({ statement }) => !equal(statement.condition['StringEquals']?.['events:source'], SOURCES)));
@@ -281,13 +281,21 @@ export const roles: Assertion[] = [
   },
   never(
     'iot:DeleteOTAUpdate',
-    'it would take the firmware from devices that are loading it',
+    'that would remove the firmware while devices download it',
     'arn:aws:iot:eu-central-1:111122223333:otaupdate/fw-*',
   ),
-  never('iot:DeleteJob', 'a job is canceled, and stays to be looked at', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
-  never('iot:CreateJob', 'jobs are created by the role that the channel passes', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
-  never('sts:AssumeRole', 'a function is who it is', 'arn:aws:iam::111122223333:role/x'),
-  never('dynamodb:DeleteTable', 'the ledger stays', 'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger'),
-  never('s3:DeleteObject', 'documents stay as long as tasks may read them', 'arn:aws:s3:::x/*'),
-  never('sqs:PurgeQueue', 'messages end in a word, never in nothing', 'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-releases'),
+  never('iot:DeleteJob', 'a canceled job must stay visible', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
+  never('iot:CreateJob', 'the role of the channel creates jobs', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
+  never('sts:AssumeRole', 'no function needs the rights of another role', 'arn:aws:iam::111122223333:role/x'),
+  never(
+    'dynamodb:DeleteTable',
+    'the ledger is the only record of the rollouts',
+    'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger',
+  ),
+  never('s3:DeleteObject', 'tasks may still read documents', 'arn:aws:s3:::x/*'),
+  never(
+    'sqs:PurgeQueue',
+    'every message must end with a recorded result',
+    'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-releases',
+  ),
 ];

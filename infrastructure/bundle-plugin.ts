@@ -1,0 +1,53 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from '../scripts/bundle.ts';
+import { holdExclusively } from '../scripts/exclusive.ts';
+
+/** The members of osls that the plugin uses. osls has no types of its own. */
+type Osls = {
+  readonly serviceDir: string;
+  readonly processedInput: { readonly commands: readonly string[] };
+  readonly service: { readonly custom: { readonly channels: string } };
+  /** osls prints an error of this class without its stack. */
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+};
+type Options = { readonly package?: string };
+type Writers = { readonly log: { readonly notice: (line: string) => void } };
+
+/** The commands that write dist/ and .serverless/, or that read them until they end. */
+const PACKAGING = ['package', 'deploy', 'deploy function'];
+
+/**
+ * Bundles the handlers whenever `serverless package` or `serverless deploy` runs, so that nobody can deploy a stale dist/. A
+ * second packaging in the same folder waits for the first, because osls always packages into .serverless/. With
+ * `--package FOLDER` the plugin also copies the bundles into FOLDER.
+ */
+export default class BundlePlugin {
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
+
+  constructor(serverless: Osls, options: Options, { log }: Writers) {
+    const root = serverless.serviceDir;
+    const say = (line: string) => log.notice(line);
+    const withoutStack = (run: () => unknown) => async () => {
+      try {
+        await run();
+      } catch (error) {
+        throw new serverless.classes.Error(error instanceof Error ? error.message : String(error), 'PACKAGING_FAILED');
+      }
+    };
+    const bundleHandlers = withoutStack(() => bundle({ root, channels: serverless.service.custom.channels, say }));
+    this.hooks = {
+      initialize: withoutStack(async () => {
+        if (!PACKAGING.includes(serverless.processedInput.commands.join(' '))) return;
+        await holdExclusively(join(root, '.local', 'packaging.lock'), 'waiting until another packaging in this folder has ended', say);
+      }),
+      'before:package:createDeploymentArtifacts': bundleHandlers,
+      'before:package:function:package': bundleHandlers,
+      'after:package:finalize': withoutStack(() => {
+        if (options.package === undefined) return;
+        rmSync(join(options.package, 'dist'), { recursive: true, force: true });
+        cpSync(join(root, 'dist'), join(options.package, 'dist'), { recursive: true });
+      }),
+    };
+  }
+}

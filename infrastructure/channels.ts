@@ -1,0 +1,90 @@
+import { readFileSync, statSync } from 'node:fs';
+import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
+import { readChannelsFile } from '../domain/channels/lines.ts';
+import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
+
+export { detailTypes } from '../domain/channels/event-pattern.ts';
+
+/** The source of this service's own events, the outcomes. */
+const OUTCOME_SOURCE = 'ota-dispatch';
+
+/** Stands in where only the length of an account id matters. */
+const ANY_ACCOUNT = '000000000000';
+
+/** What channels.yml names that the stack must allow. Each list is sorted and without duplicates. */
+export type ChannelsInCloud = {
+  /** The event sources of the producers, in the syntax of CloudFormation. */
+  readonly sources: readonly string[];
+  /** The ARNs of the OTA service roles, in the syntax of CloudFormation. */
+  readonly roles: readonly string[];
+  /** The names of the artifact buckets, in the syntax of CloudFormation. */
+  readonly buckets: readonly string[];
+};
+
+/**
+ * What the channels file `file` names, its variables replaced by those of CloudFormation and the stage by its name. Nothing
+ * if the file is missing, is a folder or is wrong: bundling the handlers reports that with a line for each error.
+ */
+export function readChannelsInCloud(file: string, stage: string): ChannelsInCloud {
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
+  const read = readChannelsFile(isFile ? readFileSync(file, 'utf8') : '');
+  if (!read.ok) return { sources: [], roles: [], buckets: [] };
+  // `value` has the shape of `channels`, with the variables as they were written.
+  const { artifactBuckets, products } = read.value as typeof read.channels;
+  const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
+  const inCloudFormation = (texts: readonly unknown[]): string[] => {
+    const translated = texts.map((text) =>
+      String(text)
+        .replaceAll(variable('aws:accountId'), variable('AWS::AccountId'))
+        .replaceAll(variable('aws:region'), variable('AWS::Region'))
+        .replaceAll(variable('sls:stage'), stage),
+    );
+    return [...new Set(translated)].sort();
+  };
+  return {
+    sources: inCloudFormation(Object.values(products).flatMap(({ sources }) => sources)),
+    roles: inCloudFormation(channels.flatMap(({ createOTAUpdate }) => createOTAUpdate?.['roleArn'] ?? [])),
+    buckets: inCloudFormation(artifactBuckets),
+  };
+}
+
+/** The accounts whose events are accepted: this account and those of the parameter `allowedAccounts`. */
+export const acceptedAccounts = (allowedAccounts: readonly string[]): readonly (Ref | string)[] => [
+  { Ref: 'AWS::AccountId' },
+  ...allowedAccounts,
+];
+
+/** The event sources that may announce releases. */
+export const producerSources = ({ sources }: ChannelsInCloud): readonly (Sub | string)[] =>
+  sources.map((source) => (source.includes('${') ? { 'Fn::Sub': source } : source));
+
+/** Every event source that may use the bus: the producers, and the service with its outcomes. */
+export const busSources = (channels: ChannelsInCloud): readonly (Sub | string)[] => [...producerSources(channels), OUTCOME_SOURCE];
+
+/**
+ * The event pattern of the rule. It names account, source and detail-type.
+ * @throws if EventBridge would refuse it as too long once CloudFormation has filled in account and region
+ */
+export function releasesEventPattern(channels: ChannelsInCloud, allowedAccounts: readonly string[], region: string) {
+  const deployed = channels.sources.map((source) =>
+    source.replaceAll(variable('AWS::AccountId'), ANY_ACCOUNT).replaceAll(variable('AWS::Region'), region),
+  );
+  const fault = judgeEventPattern(eventPatternOf([ANY_ACCOUNT, ...allowedAccounts], deployed));
+  if (fault) throw new Error(fault);
+  return eventPatternOf(acceptedAccounts(allowedAccounts), producerSources(channels));
+}
+
+/** The roles that may be passed to AWS IoT. If no channel names one, a role that nobody creates by accident. */
+export const passableRoles = ({ roles }: ChannelsInCloud): readonly Sub[] =>
+  roles.length > 0 ? roles.map((role) => ({ 'Fn::Sub': role })) : [arn(`iam::${variable('AWS::AccountId')}:role/ota-dispatch/none`)];
+
+/** The ARNs of the artifact buckets. If there are none, the documents bucket, which the service may read anyway. */
+export const artifactBuckets = (channels: ChannelsInCloud): readonly Sub[] => artifactArns(channels, '');
+
+/** The ARNs of all objects in the artifact buckets. */
+export const artifactObjects = (channels: ChannelsInCloud): readonly Sub[] => artifactArns(channels, '/*');
+
+const artifactArns = ({ buckets }: ChannelsInCloud, suffix: string): readonly Sub[] =>
+  buckets.length > 0
+    ? buckets.map((bucket) => arn(`s3:::${bucket}${suffix}`))
+    : [{ 'Fn::Sub': `${variable('DocumentsBucket.Arn')}${suffix}` }];

@@ -1,0 +1,87 @@
+import { documentsBucketName as nameOfDocumentsBucket } from '../domain/channels/variables.ts';
+import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
+import * as channels from './channels.ts';
+import { variable } from './cloudformation.ts';
+import * as encryption from './encryption.ts';
+import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults } from './parameters.ts';
+import { divideQuota } from './quota.ts';
+
+/** What osls passes to a function that computes a value. `resolveVariable('param:bus')` is what `${param:bus}` is in serverless.yml. */
+export type Context = { readonly resolveVariable: (variable: string) => Promise<unknown> };
+
+/*
+ * Every value that serverless.yml and infrastructure/*.yml compute, by the name that they use:
+ * `${file(infrastructure/computed.js):NAME}`. These functions only look up parameters. The files that they call decide.
+ */
+
+/** Answers `checked`. @throws with one line for each parameter that is wrong, and one if the stage is wrong */
+export async function parameters({ resolveVariable }: Context): Promise<'checked'> {
+  const values = {} as Record<CheckedParameter, unknown>;
+  for (const name of CHECKED_PARAMETERS) values[name] = await resolveVariable(`param:${name}`);
+  const faults = [...stageFaults(await textOf('sls:stage', resolveVariable), await regionOf(resolveVariable)), ...parameterFaults(values)];
+  if (faults.length > 0) throw withoutStack(faults.join('\n'));
+  return 'checked';
+}
+
+export const unansweredMiMinutesMin = (): number => UNANSWERED_MINUTES_MIN;
+
+export async function documentsBucketName({ resolveVariable }: Context) {
+  const stage = await textOf('sls:stage', resolveVariable);
+  return { 'Fn::Sub': nameOfDocumentsBucket({ stage, accountId: variable('AWS::AccountId'), region: variable('AWS::Region') }) };
+}
+
+export const releasesConcurrency = async (context: Context) => (await quotaOf(context)).releases.concurrency;
+export const releasesCreatesPerSecond = async (context: Context) => (await quotaOf(context)).releases.createsPerSecond;
+export const followUpsConcurrency = async (context: Context) => (await quotaOf(context)).followUps.concurrency;
+export const followUpsCreatesPerSecond = async (context: Context) => (await quotaOf(context)).followUps.createsPerSecond;
+
+export const acceptedAccounts = async (context: Context) => channels.acceptedAccounts(await allowedAccountsOf(context));
+/** The same as comma-separated text, for the environment of the functions. */
+export const acceptedAccountsText = async (context: Context) => ({ 'Fn::Join': [',', await acceptedAccounts(context)] });
+export const producerSources = async (context: Context) => channels.producerSources(await channelsOf(context));
+export const busSources = async (context: Context) => channels.busSources(await channelsOf(context));
+export const detailTypes = (): readonly string[] => channels.detailTypes;
+export const passableRoles = async (context: Context) => channels.passableRoles(await channelsOf(context));
+export const artifactBuckets = async (context: Context) => channels.artifactBuckets(await channelsOf(context));
+export const artifactObjects = async (context: Context) => channels.artifactObjects(await channelsOf(context));
+
+/** @throws naming the channels file if the pattern is too long for EventBridge */
+export async function releasesEventPattern(context: Context) {
+  const { resolveVariable } = context;
+  const [inCloud, accounts, region] = [await channelsOf(context), await allowedAccountsOf(context), await regionOf(resolveVariable)];
+  try {
+    return channels.releasesEventPattern(inCloud, accounts, region);
+  } catch (error) {
+    throw withoutStack(`${await textOf('param:channels', resolveVariable)}: ${(error as Error).message}`);
+  }
+}
+
+/** The key of queues and alarm topic, or null if AWS manages it. */
+export const customerKey = async (context: Context) => encryption.customerKey(await kmsKeyOf(context)) ?? null;
+/** Whether SQS encrypts with its own key: true, or null if there is a customer key. */
+export const sqsManagedKey = async (context: Context) => ((await customerKey(context)) === null ? true : null);
+export const tableEncryption = async (context: Context) => encryption.tableEncryption(await kmsKeyOf(context));
+export const encryptionResources = async (context: Context) => ({
+  Resources: encryption.encryptionResources(await kmsKeyOf(context), itemsOf(await context.resolveVariable('param:artifactKeys'))),
+});
+
+async function textOf(name: string, resolveVariable: Context['resolveVariable']): Promise<string> {
+  return String(await resolveVariable(name));
+}
+
+const regionOf = (resolveVariable: Context['resolveVariable']) => textOf('self:provider.region', resolveVariable);
+const kmsKeyOf = ({ resolveVariable }: Context) => textOf('param:kmsKey', resolveVariable);
+const allowedAccountsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:allowedAccounts'));
+
+const channelsOf = async ({ resolveVariable }: Context) =>
+  channels.readChannelsInCloud(await textOf('param:channels', resolveVariable), await textOf('sls:stage', resolveVariable));
+
+async function quotaOf({ resolveVariable }: Context) {
+  return divideQuota(numberOr0(await resolveVariable('param:createsPerSecond')), numberOr0(await resolveVariable('param:followUpsShare')));
+}
+
+/** `parameters` reports a text that is not a number. A NaN would make osls report each place that uses it, too. */
+const numberOr0 = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
+
+/** An error that osls prints as its message alone. It would print the stack of any other error. */
+const withoutStack = (message: string): Error => Object.assign(new Error(message), { stack: message });

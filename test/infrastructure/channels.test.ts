@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import {
+  acceptedAccounts,
+  artifactBuckets,
+  artifactObjects,
+  busSources,
+  passableRoles,
+  producerSources,
+  readChannelsInCloud,
+  releasesEventPattern,
+} from '../../infrastructure/channels.ts';
+
+const CHANNELS = 'test/infrastructure/channels.yml';
+
+describe('What channels.yml allows in the cloud', () => {
+  it('has the variables of CloudFormation in the place of those of the file, and the name of the stage', () => {
+    const channels = readChannelsInCloud(CHANNELS, 'prod');
+    const sources = ['com.acme.firmware-ci', { 'Fn::Sub': `com.acme.release-desk.\${AWS::AccountId}.prod` }];
+    expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
+    expect(producerSources(channels)).toEqual(sources);
+    expect(busSources(channels)).toEqual([...sources, 'ota-dispatch']);
+    expect(releasesEventPattern(channels, [], 'us-east-1')).toMatchObject({ source: sources });
+    expect(artifactBuckets(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware` }]);
+    expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware/*` }]);
+  });
+
+  it('is no bucket of a user and no role, if the file names no bucket and no IoT Core channel', () => {
+    const channels = readChannelsInCloud('test/infrastructure/channels-hubs-only.yml', 'prod');
+    expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ota-dispatch/none` }]);
+    expect(artifactBuckets(channels)).toEqual([{ 'Fn::Sub': `\${DocumentsBucket.Arn}` }]);
+    expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `\${DocumentsBucket.Arn}/*` }]);
+  });
+
+  it.each(['no-such-channels.yml', 'test/infrastructure', 'package.json'])(
+    'is nothing if the file cannot be read (%s): bundling reports that',
+    (file) => {
+      expect(readChannelsInCloud(file, 'prod')).toEqual({ sources: [], roles: [], buckets: [] });
+    },
+  );
+
+  it('includes events of this account and of the allowed accounts', () => {
+    expect(acceptedAccounts(['444455556666'])).toEqual([{ Ref: 'AWS::AccountId' }, '444455556666']);
+  });
+
+  it('is refused if it does not fit into one event pattern', () => {
+    const accounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
+    expect(() => releasesEventPattern(readChannelsInCloud(CHANNELS, 'prod'), accounts, 'us-east-1')).toThrow('2048');
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { customerKey, encryptionResources, tableEncryption } from '../../infrastructure/encryption.ts';
+import { ACCOUNT } from '../support/resolved-template.ts';
+
+const KEY = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/a`;
+const OTHER_KEY = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/b`;
+
+describe('The parameter kmsKey', () => {
+  it('makes no resource and names no key if AWS manages the keys', () => {
+    expect(customerKey('aws')).toBeUndefined();
+    expect(tableEncryption('aws')).toEqual({ SSEEnabled: true });
+    expect(encryptionResources('aws', [])).toEqual({});
+  });
+
+  it('makes no key if it names one, and allows the roles to use that one', () => {
+    expect(customerKey(KEY)).toBe(KEY);
+    expect(tableEncryption(KEY)).toMatchObject({ KMSMasterKeyId: KEY });
+    const resources = encryptionResources(KEY, []);
+    expect(Object.keys(resources)).toEqual(['EncryptionKeyUse']);
+    expect(resources.EncryptionKeyUse?.Properties.PolicyDocument.Statement[0]?.Resource).toEqual([KEY]);
+  });
+});
+
+describe('The parameter artifactKeys', () => {
+  it('allows the releases function, and no other role, to decrypt with these keys, through S3 only', () => {
+    const { ArtifactKeysUse } = encryptionResources('aws', [KEY, OTHER_KEY]);
+    expect(ArtifactKeysUse?.Properties.Roles).toEqual([{ Ref: 'ReleasesRole' }]);
+    const [statement, ...others] = ArtifactKeysUse?.Properties.PolicyDocument.Statement ?? [];
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({ Action: ['kms:Decrypt'], Resource: [KEY, OTHER_KEY] });
+    expect(statement?.Condition.StringEquals['kms:ViaService']).toEqual([{ 'Fn::Sub': `s3.\${AWS::Region}.amazonaws.com` }]);
+  });
+});

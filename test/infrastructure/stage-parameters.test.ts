@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { acceptedAccounts, acceptedAccountsText, releasesEventPattern } from '../../infrastructure/computed.ts';
+import { compiledTemplate, packageService, type Template } from '../../scripts/compiled-template.ts';
+import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
+import { get } from './assertions/assertion.ts';
+
+describe('A stage with parameters of its own', () => {
+  let compiled: Template;
+  let resources: Template['Resources'];
+  beforeAll(async () => {
+    compiled = await compiledTemplate({
+      channels: readFileSync('test/infrastructure/channels.yml', 'utf8'),
+      stage: 'prod',
+      params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
+    });
+    resources = resolveTemplate(structuredClone(compiled)).Resources;
+  }, 180_000);
+
+  it('is part of the name of every resource', () => {
+    const named = Object.values(resources).filter(({ Type }) =>
+      ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::CloudWatch::Alarm'].includes(Type),
+    );
+    const names = named.map(
+      ({ Properties: p }) => p['QueueName'] ?? p['TableName'] ?? p['FunctionName'] ?? p['BucketName'] ?? p['AlarmName'],
+    );
+    expect(names.filter((name) => name !== undefined && !String(name).startsWith('ota-dispatch-prod-'))).toEqual([]);
+    expect(names.length).toBeGreaterThan(30);
+  });
+
+  it('leaves an existing bus and its policy unchanged', () => {
+    expect(compiled.Conditions?.['OwnBus']).toEqual({ 'Fn::Equals': ['existing', 'own'] });
+    for (const { Type, Condition } of Object.values(compiled.Resources))
+      if (/^AWS::Events::EventBus/.test(Type)) expect(Condition).toBe('OwnBus');
+    expect(get(resources, 'ReleasesRule.Properties.EventBusName')).toBe('company-events');
+    expect(get(resources, 'ReleasesLambdaFunction.Properties.Environment.Variables.OTA_BUS_NAME')).toBe('company-events');
+  });
+
+  it('can create a key for queues, tables and alarms, which EventBridge and CloudWatch may use', () => {
+    const principals = (get(resources, 'EncryptionKey.Properties.KeyPolicy.Statement') as { Principal: unknown }[]).map(
+      ({ Principal }) => Principal,
+    );
+    expect(principals).toEqual([
+      { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      { Service: 'events.amazonaws.com' },
+      { Service: 'cloudwatch.amazonaws.com' },
+    ]);
+    expect(get(resources, 'EncryptionKey.DeletionPolicy')).toBe('Retain');
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type === 'AWS::SQS::Queue' || Type === 'AWS::SNS::Topic') expect(Properties['KmsMasterKeyId']).toMatch(/:key\//);
+      if (Type === 'AWS::SQS::Queue') expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');
+      if (Type === 'AWS::DynamoDB::Table') expect(get(Properties, 'SSESpecification.KMSMasterKeyId')).toMatch(/:key\//);
+    }
+    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(4);
+  });
+
+  it('can send its alarms to a topic that exists', () => {
+    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions.0.Fn::If.2')).toBe('arn:aws:sns:us-east-1:111122223333:on-call');
+    expect(compiled.Conditions?.['OwnAlarmTopic']).toEqual({ 'Fn::Equals': ['arn:aws:sns:us-east-1:111122223333:on-call', ''] });
+  });
+});
+
+/** What osls passes to a function of computed.ts in a stage with these parameters. */
+const contextOf = (params: Record<string, unknown>) => ({
+  resolveVariable: async (variable: string) =>
+    ({ 'sls:stage': 'prod', 'self:provider.region': 'us-east-1', ...params })[variable.replace('param:', '')],
+});
+
+describe('A wrong parameter', () => {
+  it('is reported once when packaging, on a line of its own, without a stack', async () => {
+    const params = { kmsKey: 'foo', createsPerSecond: 'ten', bus: 'exsting' };
+    const printed = await packageService({ params }).catch((error: Error) => error.message);
+    for (const name of Object.keys(params)) expect(String(printed).split(`params.${name} must be `)).toHaveLength(2);
+    expect(printed).not.toContain('    at ');
+    expect(String(printed).split('Cannot resolve variable')).toHaveLength(2);
+  }, 180_000);
+
+  it('is named with its channels file if an event pattern becomes too long', async () => {
+    const allowedAccounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
+    const error = await releasesEventPattern(contextOf({ channels: 'test/infrastructure/channels.yml', allowedAccounts })).catch(
+      (thrown: Error) => thrown,
+    );
+    expect(error).toMatchObject({ stack: expect.stringMatching(/^test.infrastructure.channels\.yml: [^\n]*$/) });
+  });
+});
+
+describe('allowedAccounts', () => {
+  it('and the own account are accepted by the rule, the bus and the handlers', async () => {
+    const context = contextOf({ allowedAccounts: '444455556666' });
+    const accounts = [{ Ref: 'AWS::AccountId' }, '444455556666'];
+    expect(await acceptedAccounts(context)).toEqual(accounts);
+    expect(await acceptedAccountsText(context)).toEqual({ 'Fn::Join': [',', accounts] });
+  });
+});
