@@ -1,39 +1,57 @@
-/** What a person typed cannot be carried out as typed. */
-export class Misunderstood extends Error {
-  override readonly name = 'Misunderstood';
+/** The exit codes of every command: it is done; it was refused or it failed; it cannot be carried out as it was typed. */
+export const exit = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** A command cannot be carried out as it was typed. The message is one line for the person who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What is wrong with what was typed, in one line without a full stop. Undefined for every error that has another cause. */
+export function usageProblem(error: unknown): string | undefined {
+  return error instanceof UsageError ? error.message : argumentProblem(error);
+}
+
+/** What Node's `parseArgs` did not accept, in one line. Undefined for every other error. */
+export function argumentProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'))) return undefined;
+  const [line = ''] = error.message.split('\n', 1);
+  const option = line.match(/^Option '(?:-\w, )?(--[\w-]+)\b.* argument (?:is ambiguous|missing)/)?.[1];
+  return option === undefined ? line.replace(/\.( .*)?$/, '') : `${option} needs a value`;
+}
+
+const OLDEST_NODE = 24;
+
+/** Why this version of Node cannot run the service and its commands, in one line. Undefined if it can. */
+export function nodeProblem(version: string = process.versions.node): string | undefined {
+  if (Number(version.split('.', 1)[0]) >= OLDEST_NODE) return undefined;
+  return `Node ${OLDEST_NODE} or newer is required, but this is ${version}: start it with npm, after an npm install without --ignore-scripts`;
 }
 
 /**
- * Runs what a command of `npm run` does and ends with the status that `run` answers. What was not understood is one line
- * and the usage, status 2. Ctrl-C ends with status 130 by way of `exit`, where runs with processes and folders of their own take
- * them away.
+ * Runs a command of `npm run` and ends with the exit code that `run` answers. A {@link usageProblem} is printed with the
+ * usage, and the exit code is 2. Ctrl-C ends the process through `exit`, so that listeners can stop processes and remove
+ * folders; the exit code is then 130.
  */
 export async function command(name: string, usage: string, run: () => Promise<number> | number): Promise<void> {
   for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(signal, () => process.exit(status));
   try {
     process.exitCode = await run();
   } catch (error) {
-    if (!isMisunderstood(error)) throw error;
-    console.error(`${name}: ${error.message}\n\n${usage}`);
-    process.exitCode = 2;
+    const problem = usageProblem(error);
+    if (problem === undefined) throw error;
+    console.error(`${name}: ${problem}\n\n${usage}`);
+    process.exitCode = exit.usage;
   }
 }
 
-/** Also what `parseArgs` of Node says to an option it does not know. */
-function isMisunderstood(error: unknown): error is Error {
-  return (
-    error instanceof Misunderstood || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  );
-}
-
-/** The whole number that an option says, at least `least`. Throws `Misunderstood`. */
+/** The value of a numeric option. Throws `UsageError` if it is not a whole number of at least `least`. */
 export function whole(option: string, text: string, least = 0): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-    throw new Misunderstood(`--${option} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`);
+    throw new UsageError(`--${option} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`);
   }
   return value;
 }
 
-/** A seed that nobody chose. */
+/** A seed for a run for which nobody chose one. */
 export const freshSeed = (): number => Date.now() % 1_000_000_000;

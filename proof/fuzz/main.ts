@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts';
 import { progressBar } from '../../scripts/progress.ts';
 
 const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
@@ -56,7 +56,7 @@ function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Misunderstood(`--replay: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--replay: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
