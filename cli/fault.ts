@@ -6,14 +6,14 @@ const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault list
        npm run ota -- fault clear
 
-Makes requests to the local AWS fail, lists these faults, or clears them.
+Makes requests to the local AWS fail. \`list\` shows the armed faults, and \`clear\` removes them.
 KIND: throttle, error500, error503, quota410, lostReply, slow, outage, createFailed.
 S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
 
   --operation O    only this operation, such as CreateOTAUpdate (default: all)
   --times N        at most this many times
   --after N        let this many requests pass first
-  --probability P  fail each request with this probability; --seed N makes the choice repeatable
+  --probability P  fail each request with this probability (--seed N makes it repeatable)
   --above R        fail only the requests above this rate per second, as a quota does
   --for MS         for this many milliseconds
   --delay MS       the delay of \`slow\` in milliseconds
@@ -68,7 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [kind, ...more] = positionals;
-  if (kind === undefined || more.length > 0) throw new UsageError('fault takes one kind, or list, or clear');
+  if (kind === undefined || more.length > 0) throw new UsageError('exactly one kind, or list, or clear is required; see --help');
   if (kind !== 'list' && kind !== 'clear' && values.service === undefined)
     throw new UsageError('--service is required, such as --service iot; see --help');
   const answer = await ask(localEndpoint(values.endpoint), kind, faultOf(kind, values));

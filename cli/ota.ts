@@ -5,12 +5,12 @@ type Command = { readonly run: (args: readonly string[]) => Promise<number> };
 
 const commands: Readonly<Record<string, string>> = {
   check: 'validate channels.yml',
-  plan: 'show the AWS requests of a release; changes nothing',
+  plan: 'show the AWS requests of a release without sending them',
   publish: 'put a release on the bus and follow it to its end',
   withdraw: 'stop every live rollout of a release, and block the release',
   status: 'show rollouts: state, device counts, AWS ids, and why',
   rejected: 'show what was rejected, and why',
-  redrive: 'send messages from the rejected queue or a dead-letter queue again',
+  redrive: 'send messages of the rejected queue or a dead-letter queue again',
   fault: 'make the local service fail',
 };
 

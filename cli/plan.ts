@@ -14,8 +14,8 @@ import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts'
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...]}. FILE is a whole event, or only
-the detail of a release. The code of the service makes the plan, offline: it reads neither the ledger nor S3, and
-changes nothing. An event without an account gets the one of --account.
+the detail of a release. The code of the service makes the plan, but it reads neither the ledger nor S3, needs no
+endpoint, and changes nothing. An event without an account gets the one of --account.
 
 ${offlineHelp}
 
@@ -37,7 +37,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) throw new UsageError('plan takes one file: a whole event or the detail of a release');
+  if (file === undefined || others.length > 0)
+    throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const { region, stage } = values;
   const accountId = givenAccount(values.account);
   const place = { accountId, region, stage, documentsBucket: `ota-dispatch-${stage}-documents-${accountId}-${region}` };

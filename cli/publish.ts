@@ -16,14 +16,14 @@ Puts a release or a withdrawal on the bus and follows it until every channel has
 only the detail of a release. A detail gets the first source that channels.yml allows for its product.
 The result of a dry run is the event OTA Release Planned on the bus. Only its rejection is shown here.
 
-  --upload F     upload this file to S3 first, to the location that the event's only artifact names, and fill in the
-                 artifact's version, sha256 and sizeBytes; each upload gets a new version, so it is different content
+  --upload F     upload this file to S3 first, and fill in version, sha256 and sizeBytes of the event's only artifact.
+                 Each upload gets a new S3 version. So the same command again has different content, and is rejected.
   --no-wait      do not follow
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit codes: 0 every channel succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, or
+Exit codes: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, or
 no device succeeded), 2 wrong usage.`;
 
 /** Stands in the examples for the version of an object that nobody has uploaded yet. */
@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UsageError('publish takes one file: a whole event or the detail of a release');
+  if (file === undefined || more.length > 0) throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const stage = openStage(values);
   const event = await readEvent(readGivenJson(file), values.channels, stage);
   if (values.upload === undefined) requireVersions(event);

@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
-  if (more.length > 0) throw new UsageError('status takes at most a product and a version');
+  if (more.length > 0) throw new UsageError('give at most a product and a version');
   const stage = openStage(values);
   const rows = await read(stage, product, version).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFoundException)) throw unreachable(error, stage.endpoint);

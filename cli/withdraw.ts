@@ -12,8 +12,8 @@ const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 Stops every live rollout of a release, and blocks the release from now on.
 
   --revision N   only this revision (default: all)
-  --channel C    only this channel; repeat the option for several (default: all)
-  --reason CODE  a reason code for programs; AWS IoT gets it in capitals
+  --channel C    only this channel (default: all); can be repeated
+  --reason CODE  a reason code for programs (AWS IoT gets it in capitals)
   --comment TEXT a comment for AWS
   --force        also cancel the update on devices that have started it (IoT Core)
   --no-wait      do not wait until every rollout has stopped
@@ -43,7 +43,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
-  if (product === undefined || version === undefined || more.length > 0) throw new UsageError('withdraw takes a product and a version');
+  if (product === undefined || version === undefined || more.length > 0)
+    throw new UsageError('exactly a product and a version are required');
   if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision))
     throw new UsageError(`--revision takes a whole number of at least 1, not ${values.revision || 'nothing'}`);
   const detail = {

@@ -61,16 +61,25 @@ function matches(end: Outcome, outcome: Outcome): boolean {
   );
 }
 
-/** What happened, and then the details: why, how many devices, and the AWS ids. */
+/** What happened, and then the details: the reason or the result, how many devices, and the AWS ids. */
 function describe({ 'detail-type': type, detail }: Outcome): [string, ...string[]] {
   const { code, path, message, result, by } = detail;
   const counts = Object.entries((detail['counts'] ?? {}) as Record<string, number>);
-  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
   const aws = (detail['aws'] ?? {}) as Record<string, string>;
-  const why = [code, path, message].filter((part) => part !== undefined).join(' ');
-  const winner = (by as { version?: string } | undefined)?.version;
   const happened = type.replace(/^OTA (Rollout|Release) /, '').toLowerCase();
-  const job = aws['jobId'] && `job ${aws['jobId']}`;
-  const details = [why, result, winner && `by ${winner}`, devices].filter((part) => part !== undefined && part !== '').join(': ');
-  return [happened, ...[details, aws['otaUpdateId'] ?? aws['taskId'], job].filter((part) => part !== undefined && part !== '').map(String)];
+  const where = join([code, path], ' ');
+  const winner = (by as { version?: string } | undefined)?.version;
+  const reason = join([join([where, message], ': '), result, winner && `by ${winner}`], ', ');
+  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
+  const id = aws['otaUpdateId'] ?? aws['taskId'];
+  const details = [join([reason, devices && (reason === '' ? devices : `(${devices})`)], ' '), id, aws['jobId'] && `job ${aws['jobId']}`];
+  return [happened, ...details.filter(isPresent)];
+}
+
+function join(parts: readonly unknown[], separator: string): string {
+  return parts.filter(isPresent).join(separator);
+}
+
+function isPresent<T>(part: T | undefined): part is T {
+  return part !== undefined && part !== '';
 }

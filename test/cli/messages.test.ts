@@ -104,10 +104,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['check --channels a-folder', 'ota check: cannot read a-folder: it is a folder'],
   ['check --account 12', 'ota check: --account takes 12 digits, not 12'],
 
-  ['plan', 'ota plan: plan takes one file: a whole event or the detail of a release'],
+  ['plan', 'ota plan: exactly one file is required: a whole event or the detail of a release'],
   ['plan withdrawal.json', 'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned'],
 
-  ['publish', 'ota publish: publish takes one file: a whole event or the detail of a release'],
+  ['publish', 'ota publish: exactly one file is required: a whole event or the detail of a release'],
   ['publish not-json.json', /^ota publish: not-json\.json is not JSON: .+\n$/],
   ['publish text.json', 'ota publish: the file must hold a JSON object: a whole event or the detail of a release'],
   [
@@ -138,10 +138,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota publish: bucket acme-unversioned is not versioned, so the released object could be replaced later: enable versioning',
   ],
 
-  ['withdraw thermostat', 'ota withdraw: withdraw takes a product and a version'],
+  ['withdraw thermostat', 'ota withdraw: exactly a product and a version are required'],
   ['withdraw hub 1.0.0 --revision 0', 'ota withdraw: --revision takes a whole number of at least 1, not 0'],
 
-  ['status a b c', 'ota status: status takes at most a product and a version'],
+  ['status a b c', 'ota status: give at most a product and a version'],
   [
     'status --stage prod --endpoint ENDPOINT',
     'ota status: stage prod has no ledger: check --stage, and the account and region of your credentials',
@@ -152,7 +152,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ],
   ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, follow-ups, rule'],
 
-  ['fault', 'ota fault: fault takes one kind, or list, or clear'],
+  ['fault', 'ota fault: exactly one kind, or list, or clear is required; see --help'],
   ['fault throttle', 'ota fault: --service is required, such as --service iot; see --help'],
   ['fault throttle --service iot --times x', 'ota fault: --times takes a whole number such as 3, not x'],
   ["fault throttle --service iot --times ''", 'ota fault: --times takes a whole number such as 3, not nothing'],
