@@ -15,13 +15,13 @@ export class NotProcessed extends Error {
 }
 
 /** What is followed: the rollouts of one release, and the event that announced it. */
-export type Followed = {
+type Followed = {
   readonly product: string;
   readonly version: string;
   readonly revision: number;
   readonly channels: readonly string[];
   readonly eventId: string;
-  /** Tells a duplicate from a conflict. Absent if the release is invalid, because then it will be rejected. */
+  /** Distinguishes a duplicate from a conflict. Absent if the release is invalid, because then it will be rejected. */
   readonly releaseDigest?: string;
 };
 
@@ -71,7 +71,7 @@ export async function follow(
   }
 }
 
-/** Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if none came within `patience` milliseconds. */
+/** Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if it was not rejected within `patience` milliseconds. */
 export async function rejectionOf(
   stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>,
   eventId: string,
@@ -89,7 +89,7 @@ export async function rejectionOf(
   }
 }
 
-/** The rejection of an event, read from the rejected queue. Undefined if there is none yet. */
+/** The rejection of an event, read from the rejected queue. Undefined if it is not there, or not yet. */
 export async function findRejected(
   stage: Pick<Stage, 'sqs' | 'isLocal'>,
   queueUrl: string,

@@ -43,7 +43,7 @@ export async function ota([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-/** An error as one line for a person, and the exit code. Errors of Node and the AWS SDK that say nothing of a remedy get one. */
+/** An error as one line for a person, and the exit code. Adds a remedy to errors of Node and the AWS SDK that do not name one. */
 function explain(error: unknown): { readonly line: string; readonly code: number } {
   const problem = argumentProblem(error);
   if (problem !== undefined) return { line: `${problem}; see --help`, code: exit.usage };

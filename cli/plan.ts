@@ -99,7 +99,7 @@ function notARelease(): UsageError {
   return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned');
 }
 
-/** The body, parsed only to tell a detail from a whole event. The intake decides whether it is well-formed. */
+/** The body, parsed only to distinguish a detail from a whole event. The intake decides whether it is well-formed. */
 function parseLeniently(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));

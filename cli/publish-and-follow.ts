@@ -18,9 +18,9 @@ const DRY_RUN_PATIENCE_MILLISECONDS = 10_000;
 
 /**
  * Publishes one event and follows it. Answers the exit code: 0 if the release or withdrawal ended well, or if a dry run was
- * not rejected within `patience` milliseconds. Throws Error if the bus does not accept the event,
- * NotProcessed if the service does not process it within `patience` milliseconds, and UsageError if the event is invalid in
- * a way that its rejection could not be followed.
+ * not rejected within `patience` milliseconds. Throws Error if the bus does not accept the event. Throws NotProcessed if the
+ * service does not process it within `patience` milliseconds. Throws UsageError if the event is invalid and its rejection
+ * could not be followed.
  */
 export async function publishAndFollow(stage: Stage, event: OutgoingEvent, options: FollowOptions): Promise<number> {
   if (event.detailType === releaseWithdrawn) return publishWithdrawal(stage, event, options);

@@ -16,9 +16,9 @@ const routes: Readonly<Record<string, Route>> = {
 
 const help = `Usage: npm run ota -- redrive [--queue rejected|releases|follow-ups|rule] [--id MESSAGE] [OPTIONS]
 
-Sends messages of a queue to the service again. A message is deleted only after it was sent, so none is lost. This
-is safe at any time, because a release that was accepted before is a duplicate. A message that the target queue does
-not accept stays where it is and is printed with the reason.
+Sends messages of a queue to the service again. A message is deleted only after it was sent, so it cannot get lost.
+This is safe at any time, because a release that was accepted before is a duplicate. A message that the target queue
+does not accept stays where it is and is printed with the reason.
 
   --queue Q      rejected (default), or the dead-letter queue of releases, follow-ups or the bus rule
   --id MESSAGE   only this message: the id that \`ota rejected\` shows, or its SQS message id

@@ -7,8 +7,8 @@ import type { Stage } from './stage.ts';
 const UNKNOWN_ACCOUNT = '000000000000';
 
 /**
- * The first source that channels.yml allows for a product on this stage. Throws UsageError if there is none, or if the
- * source contains the account id and the credentials do not.
+ * The first source that channels.yml allows for a product on this stage. Throws UsageError if the product is unknown, or if
+ * the source contains the account id and the credentials do not.
  */
 export async function sourceOfProduct(product: string, channelsFile: string | undefined, stage: Stage): Promise<string> {
   const { name, text } = channelsOf(stage.name, channelsFile);

@@ -37,7 +37,7 @@ export type Stage = {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly ledger: ReturnType<typeof ledger>;
-  /** The region of its clients. Throws if the environment names none. */
+  /** The region of its clients. Throws if the environment does not name a region. */
   region(): Promise<string>;
   /** The account of the credentials. Undefined if they do not contain it. */
   account(): Promise<string | undefined>;
@@ -101,8 +101,8 @@ export function localEndpoint(given: string | undefined): string {
 
 /** The error to show: a UsageError if nothing listens at the endpoint, or else the error itself. */
 export function unreachable(error: unknown, endpoint: string | undefined): unknown {
-  const refused = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
-  if (!refused) return error;
+  const isUnreachable = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
+  if (!isUnreachable) return error;
   return new UsageError(
     `nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or pass --endpoint or --stage`,
   );

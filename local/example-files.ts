@@ -15,7 +15,7 @@ export type Example = {
 };
 
 /** The version id that S3 gave each uploaded object, by `BUCKET/KEY`. */
-export type ObjectVersions = ReadonlyMap<string, string>;
+type ObjectVersions = ReadonlyMap<string, string>;
 
 /** Uploads every file FOLDER/BUCKET/KEY and makes the buckets, with versioning. */
 export async function uploadArtifacts(s3: S3Client, folder: string, report: Report): Promise<ObjectVersions> {

@@ -8,7 +8,7 @@ import { followExamples, subject } from './follow-examples.ts';
 import { type ReceiveOutcomes, subscribeToOutcomes, waitUntilEmpty } from './outcomes.ts';
 import type { Report } from './report.ts';
 
-export type ExamplesOptions = {
+type ExamplesOptions = {
   readonly endpoint: string;
   readonly folder: string;
   readonly bus: string;

@@ -3,7 +3,7 @@ import type { Outcome, ReceiveOutcomes } from './outcomes.ts';
 import type { Report } from './report.ts';
 
 /** The examples that did not end as they declare: those that still might, and those that were rejected instead. */
-export type Unfinished = { readonly waiting: readonly Example[]; readonly rejected: readonly Example[] };
+type Unfinished = { readonly waiting: readonly Example[]; readonly rejected: readonly Example[] };
 
 /** Reports every outcome, until each example has ended or was rejected, or until `isOver` answers true. */
 export async function followExamples(

@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 /** How much is reported. With `beginnings`, only how each rollout begins: somebody else reports the outcomes. */
 export type Extent = 'beginnings' | 'everything';
 
-export type Narrator = {
+type Narrator = {
   /** Takes one line that a function wrote. */
   onLogLine(line: string): void;
   /** Reports everything from now on. */

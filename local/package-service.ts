@@ -8,7 +8,7 @@ const REJECTION = 'Received rejection: ';
 /** Whether packaging succeeded. If not, `why` is what to print for a person. */
 export type Packaged = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
-export type PackagingOptions = {
+type PackagingOptions = {
   /** Receives the template and the bundles. */
   readonly folder: string;
   /** The path of the file to use instead of channels.yml. */

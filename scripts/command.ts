@@ -1,4 +1,4 @@
-/** The exit codes of every command: it is done; it was refused or it failed; it cannot be carried out as it was typed. */
+/** The exit codes of every command: 0 done, 1 rejected or failed, 2 wrong usage or a file that cannot be read. */
 export const exit = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** A command cannot be carried out as it was typed. The message is one line for the person who typed it. */

@@ -243,7 +243,7 @@ describe('a message about a published event', () => {
   const withdrawal = { ...event, detailType: withdrawn['detail-type'], detail: withdrawn.detail };
   const options = { wait: true, json: false, patience: 50 };
 
-  it('says that the service does not process it', async () => {
+  it('reports that the service does not process it', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     await expect(publishAndFollow(stage, event, options)).rejects.toThrow(
       /^the service did not process the event within 0\.05 s; check ota status later$/,
@@ -253,7 +253,7 @@ describe('a message about a published event', () => {
     );
   });
 
-  it('says that a withdrawal was rejected', async () => {
+  it('reports that a withdrawal was rejected', async () => {
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     const MessageAttributes = { code: text('UNKNOWN_PRODUCT'), path: text('product'), reason: text('the reason') };
     await aws.sqs.send(new SendMessageCommand({ QueueUrl: queues['rejected'], MessageBody: '{"id":"e-2"}', MessageAttributes }));
@@ -261,7 +261,7 @@ describe('a message about a published event', () => {
     await expect(untilStopped(stage, scope, 'e-2', 50)).rejects.toThrow(/^rejected: UNKNOWN_PRODUCT product: the reason$/);
   });
 
-  it('says where the result of a dry run is', async () => {
+  it('points to the result of a dry run', async () => {
     const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const dryRun = { ...event, detail: { ...release, dryRun: true } };
     expect(await publishAndFollow(stage, dryRun, options)).toBe(0);
@@ -279,7 +279,7 @@ describe('a message about a published event', () => {
     ['already released; nothing was started again: beta WITHDRAWN', { rollouts: [ended({ state: 'WITHDRAWN' })], duplicate: true }],
     ['beta COMPLETED, stable rejected: RELEASE_CONFLICT $: the reason', { rollouts: [ended()], rejections: [conflict] }],
     ['rejected: TOO_LARGE $: the reason', { rejected }],
-  ])('says how a release ended: %s', (message, ending) => {
+  ])('reports how a release ended: %s', (message, ending) => {
     expect(endingLine({ rollouts: [], duplicate: false, ...ending })).toBe(message);
   });
 
@@ -289,7 +289,7 @@ describe('a message about a published event', () => {
     ['beta: FAILED (CREATE_FAILED)', [{ state: 'FAILED', code: 'CREATE_FAILED' }]],
     ['beta: WITHDRAWN; 1 device already has the update and keeps it', [{ counts: someCounts({ succeeded: 1, canceled: 9 }) }]],
     ['beta: WITHDRAWN; 10 devices already have the update and keep it', [{ counts: someCounts({ succeeded: 10 }) }]],
-  ])('says how a withdrawal ended: %s', (message, rows) => {
+  ])('reports how a withdrawal ended: %s', (message, rows) => {
     expect(withdrawalLines(rows.map((changes) => aRollout({ state: 'WITHDRAWN', ...changes })))).toEqual([message]);
   });
 });

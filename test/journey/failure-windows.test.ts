@@ -22,7 +22,7 @@ const publishedTypes = async () => (await stage.told()).map(({ detailType }) => 
 const rejectedCodes = async () =>
   (await stage.receive('rejected', 10)).map(({ MessageAttributes }) => MessageAttributes?.['code']?.StringValue);
 
-/** The only row, or undefined if there is none yet. */
+/** The only row, or undefined before there is a row. */
 async function onlyRow() {
   const rows = await stage.rows();
   expect(rows.length).toBeLessThan(2);

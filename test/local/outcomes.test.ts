@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-it('a queue is empty if it has no visible message and none in flight', async () => {
+it('a queue is empty if no message is visible or in flight', async () => {
   const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: 'releases' }));
   /** How often the queue was looked at: once if it is empty, or until the third look ends the wait. */
   const looks = async () => {
