@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { command, Misunderstood } from '../scripts/command.ts';
+import { command, UsageError } from '../scripts/command.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
 import { growth } from './growth.ts';
@@ -24,7 +24,7 @@ await command('bench', usage, async () => {
     return 0;
   }
   const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-  if (unknown !== undefined) throw new Misunderstood(`there is no benchmark ${unknown}`);
+  if (unknown !== undefined) throw new UsageError(`there is no benchmark ${unknown}`);
   for (const benchmark of benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     const result = await benchmark.run();
     keep(benchmark, result);

@@ -2,26 +2,25 @@ import { parseArgs } from 'node:util';
 import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
 import { type LineFault, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
+import { exit } from '../scripts/command.ts';
 import { channelsOf } from './channels-of-stage.ts';
-import { exit, givenAccount } from './command.ts';
+import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
-const help = `Usage: npm run ota -- check [--channels FILE] [--account ID] [--region R] [--stage S] [--json]
+const help = `Usage: npm run ota -- check [OPTIONS]
 
-Validates channels.yml: structure, variables, every limit of the AWS requests, channels that can never work.
-Warns of channels that share a target. Errors are FILE:LINE: PATH: RULE.`;
+Validates channels.yml: its structure, its variables, every limit of the AWS requests, and channels that can never
+work. Warns about channels that share a target. Prints each error as FILE:LINE: PATH: RULE.
 
-/** `ota check`: 0 where the file is right (with or without warnings), 1 where it is not. */
+${offlineHelp}
+  --json         print JSON for a program
+
+Exit codes: 0 valid (warnings are allowed), 1 invalid, 2 wrong usage.`;
+
+/** `ota check`. Answers 0 if the file is valid, with or without warnings, and 1 if it is not. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      channels: { type: 'string' },
-      account: { type: 'string', default: '000000000000' },
-      region: { type: 'string', default: 'us-east-1' },
-      stage: { type: 'string', default: 'local' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+    options: { ...offlineOptions, json: { type: 'boolean', default: false } },
   });
   if (values.help) {
     console.log(help);
@@ -29,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const { name, text } = channelsOf(values.stage, values.channels);
   const file = readChannelsFile(text, { accountId: givenAccount(values.account), region: values.region, stage: values.stage });
-  const errors = file.ok ? judgeSources(file.channels, text, values.account) : file.errors;
+  const errors = file.ok ? checkSources(file.channels, text, values.account) : file.errors;
   const ok = errors.length === 0;
   const warnings = file.ok ? file.warnings : [];
   const products = file.ok ? Object.values(file.channels.products) : [];
@@ -42,11 +41,11 @@ export async function run(args: readonly string[]): Promise<number> {
     if (ok) console.log(`${name}: ok, ${count(products.length, 'product')}, ${count(channels.length, 'channel')}`);
     else console.error(`${name}: ${count(errors.length, 'error')}`);
   }
-  return ok ? exit.ok : exit.refused;
+  return ok ? exit.ok : exit.failed;
 }
 
-/** A file whose sources do not fit one rule cannot be deployed. Further accounts of the stage are not known here. */
-function judgeSources({ products }: Channels, text: string, account: string): LineFault[] {
+/** Sources that do not fit into one rule of the bus cannot be deployed. Further accounts of the stage are not known here. */
+function checkSources({ products }: Channels, text: string, account: string): LineFault[] {
   const sources = new Set(Object.values(products).flatMap((product) => product.sources));
   const message = judgeEventPattern(eventPatternOf([account], [...sources]));
   const line = text.split('\n').findIndex((start) => /^["']?products\b/.test(start)) + 1;

@@ -1,53 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Rejection } from '../domain/release/rejection.ts';
 import { conflictWith } from '../domain/rollout/claim.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import type { Ending } from './ending.ts';
 import { peekAll } from './queue-messages.ts';
-import { countsLine, hasEnded, type RolloutView, viewOf } from './read-model.ts';
+import { countsLine, hasEnded, viewOf } from './read-model.ts';
 import { type RejectedView, rejectedView } from './rejected.ts';
 import type { Stage } from './stage.ts';
 
-/** What is followed: the rollouts of one release, and the fate of the event that announced it. */
-export type Followed = {
+/** The service did not process a published event within `patience` milliseconds. */
+export class NotProcessed extends Error {
+  constructor(what: 'event' | 'withdrawal', patience: number) {
+    super(`the service did not process the ${what} within ${patience / 1000} s; check ota status later`);
+  }
+}
+
+/** What is followed: the rollouts of one release, and the event that announced it. */
+type Followed = {
   readonly product: string;
   readonly version: string;
   readonly revision: number;
   readonly channels: readonly string[];
   readonly eventId: string;
-  /** What tells a duplicate from a conflict: absent where the release breaks a rule, and will be refused. */
+  /** Distinguishes a duplicate from a conflict. Absent if the release is invalid, because then it will be rejected. */
   readonly releaseDigest?: string;
 };
 
-export type Ending = {
-  readonly rollouts: readonly RolloutView[];
-  readonly duplicate: boolean;
-  /** The refusal of the whole event. */
-  readonly rejected?: RejectedView;
-  /** The channels that another release took while this one was already accepted on the others. */
-  readonly rejections?: readonly Rejection[];
-};
-
-/** How often the ledger is looked at. */
+/** The time between two looks at the ledger. */
 export const POLL_MILLISECONDS = 500;
 
-/** A busy service takes a message up within seconds; longer, and the bus has most likely no rule for its source. */
+/**
+ * How long to wait for the service to process an event. Even a busy service needs only seconds. After a minute, the bus
+ * most likely has no rule for the source of the event.
+ */
 export const PATIENCE_MILLISECONDS = 60_000;
 
 /**
- * Watches the ledger until every channel of a release has ended or is another release's, or the event was refused. `say`
- * gets one line for each thing that happens, `progress` the present state to overwrite. Throws when nobody has taken the
- * event up in `patience` milliseconds.
+ * Watches the ledger until every channel of a release has ended or has another release, or the event was rejected.
+ * `print` gets one line for each change of state, `progress` the present states on one line. Throws NotProcessed
+ * if the service does not process the event within `patience` milliseconds.
  */
 export async function follow(
   stage: Stage,
   release: Followed,
-  say: (line: string) => void,
+  print: (line: string) => void,
   progress: (line: string) => void,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<Ending> {
   const deadline = Date.now() + patience;
   const rejectedQueue = await stage.queueUrl('rejected');
-  const told = new Set<string>();
+  const printed = new Set<string>();
   for (;;) {
     const found = (await stage.ledger.rowsOf(release.product, release.version)).filter(
       (row) => row.revision === release.revision && release.channels.includes(row.channel),
@@ -57,25 +58,21 @@ export async function follow(
     const rows = found.filter((row) => conflictWith(row, content) === undefined);
     const rejections = found.flatMap((row) => conflictWith(row, content) ?? []);
     const known = own !== undefined || (rows.length > 0 && rejections.length === 0);
-    if (known) for (const row of rows) tellNews(row, told, say);
+    if (known) for (const row of rows) printNewStates(row, printed, print);
     progress((known && rows.map(stateLine).join(' · ')) || 'waiting for the service');
     if (known && found.length === release.channels.length && rows.every(hasEnded)) {
       return { rollouts: rows.map(viewOf), duplicate: own === undefined, ...(rejections.length > 0 && { rejections }) };
     }
-    // What was accepted is never rejected later.
-    const refused = own === undefined ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
-    if (refused) return { rollouts: rows.map(viewOf), duplicate: false, rejected: refused };
-    if (!known && Date.now() > deadline)
-      throw new Error(`nobody took the event up in ${patience / 1000} s; ota status tells if it comes later`);
+    // An accepted event is never rejected later.
+    const rejected = own === undefined ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
+    if (rejected) return { rollouts: rows.map(viewOf), duplicate: false, rejected };
+    if (!known && Date.now() > deadline) throw new NotProcessed('event', patience);
     await sleep(POLL_MILLISECONDS);
   }
 }
 
-/**
- * Watches for the refusal of an event that can be followed no other way; undefined where none came in `patience`
- * milliseconds.
- */
-export async function refusalOf(
+/** Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if it was not rejected within `patience` milliseconds. */
+export async function rejectionOf(
   stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>,
   eventId: string,
   progress: (line: string) => void,
@@ -92,7 +89,7 @@ export async function refusalOf(
   }
 }
 
-/** The refusal of an event, read from the rejected queue; undefined while there is none. */
+/** The rejection of an event, read from the rejected queue. Undefined if it is not there, or not yet. */
 export async function findRejected(
   stage: Pick<Stage, 'sqs' | 'isLocal'>,
   queueUrl: string,
@@ -102,14 +99,14 @@ export async function findRejected(
   return own && rejectedView(own);
 }
 
-function tellNews(row: Rollout, told: Set<string>, say: (line: string) => void): void {
+function printNewStates(row: Rollout, printed: Set<string>, print: (line: string) => void): void {
   const { aws } = row;
   for (const { at, to, why } of row.history) {
     const key = `${row.rolloutId} ${at} ${to}`;
-    if (told.has(key)) continue;
-    told.add(key);
+    if (printed.has(key)) continue;
+    printed.add(key);
     const ids = to === 'CREATED' ? ` ${[aws.otaUpdateId, aws.jobId, aws.taskId].filter(Boolean).join(' ')}` : '';
-    say(`${row.channel}: ${to.toLowerCase()}: ${why}${ids}`);
+    print(`${row.channel}: ${to.toLowerCase()}: ${why}${ids}`);
   }
 }
 

@@ -7,39 +7,40 @@ import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
+import { exit, UsageError } from '../scripts/command.ts';
+import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf } from './channels-of-stage.ts';
-import { exit, givenAccount, readGivenBytes, UsageError } from './command.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
+import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
-const help = `Usage: npm run ota -- plan FILE [--channels FILE] [--account ID] [--region R] [--stage S]
+const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
-What AWS would be asked for the release in FILE, the detail of an event or a whole event, judged by the code of
-the service, without ledger and S3: {"rollouts": [...], "rejections": [...]}. An event without an account comes from ID.
-Exit codes: 0 requests, 1 rejected (malformed JSON, too), 2 nothing to plan (a withdrawal, a file that cannot be
-read, a wrong channels.yml).`;
+Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...]}. FILE is a whole event, or only
+the detail of a release. The code of the service makes the plan, but it reads neither the ledger nor S3, needs no
+endpoint, and changes nothing. An event without an account gets the one of --account.
+
+${offlineHelp}
+
+Exit codes: 0 requests, 1 rejected (malformed JSON too), 2 nothing to plan (a withdrawal, a file that cannot be read,
+an invalid channels.yml).`;
 
 /**
- * `ota plan FILE`: prints the plan as JSON. 0 where there are requests, 1 where anything is rejected, 2 where
- * channels.yml is wrong; throws UsageError for a withdrawal, a file that cannot be read and wrong arguments.
+ * `ota plan FILE` prints the plan as JSON. Answers 0 if there are requests, 1 if anything is rejected, and 2 if
+ * channels.yml is invalid. Throws UsageError for a withdrawal, a file that cannot be read, and wrong arguments.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      channels: { type: 'string' },
-      account: { type: 'string', default: '000000000000' },
-      region: { type: 'string', default: 'us-east-1' },
-      stage: { type: 'string', default: 'local' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+    options: offlineOptions,
   });
   if (values.help) {
     console.log(help);
     return exit.ok;
   }
   const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) throw new UsageError('one FILE is needed; --help tells more');
+  if (file === undefined || others.length > 0)
+    throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const { region, stage } = values;
   const accountId = givenAccount(values.account);
   const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
@@ -54,10 +55,10 @@ export async function run(args: readonly string[]): Promise<number> {
     input,
   }));
   console.log(JSON.stringify({ rollouts, rejections: plan.rejections }, null, 2));
-  return plan.rejections.length > 0 ? exit.refused : exit.ok;
+  return plan.rejections.length > 0 ? exit.failed : exit.ok;
 }
 
-/** The channels, or undefined where the file is wrong; why is then on stderr, a line for each error. */
+/** The channels of a file. If the file is invalid, prints one line for each error to stderr and answers undefined. */
 function readChannels(file: string | undefined, place: Place): Channels | undefined {
   const { name, text } = channelsOf(place.stage, file);
   const read = readChannelsFile(text, place);
@@ -67,41 +68,41 @@ function readChannels(file: string | undefined, place: Place): Channels | undefi
 }
 
 function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
-  const shown = peek(body);
-  if (isRecord(shown) && !('detail' in shown) && !('detail-type' in shown)) return planDetail(body, shown, channels, place);
-  // A producer writes no account: EventBridge puts it in.
-  const event = isRecord(shown) && !('account' in shown) ? withAccount(body, place.accountId) : body;
+  const value = parseLeniently(body);
+  if (isRecord(value) && !('detail' in value) && !('detail-type' in value)) return planDetail(body, value, channels, place);
+  // A producer writes no account. EventBridge adds it.
+  const event = isRecord(value) && !('account' in value) ? withAccount(body, place.accountId) : body;
   const parsed = parseMessage(event, { allowedAccounts: [place.accountId] });
-  if (!parsed.ok) return refused(parsed.rejection);
-  if (parsed.value.kind === 'withdrawal') throw withdrawal();
+  if (!parsed.ok) return rejected(parsed.rejection);
+  if (parsed.value.kind === 'withdrawal') throw notARelease();
   const { release, envelope } = parsed.value;
   return planRelease(release, channels, { place, source: envelope.source, now: Date.now() });
 }
 
-/** The bytes of a JSON object that has members, with `account` before the first; all others stay as they were written. */
+/** Adds `account` before the first member of a JSON object that has members. All other bytes stay as they were written. */
 function withAccount(body: Uint8Array, account: string): Uint8Array {
-  const behindBrace = body.indexOf(0x7b) + 1;
-  return Buffer.concat([body.subarray(0, behindBrace), Buffer.from(`"account":"${account}",`), body.subarray(behindBrace)]);
+  const afterBrace = body.indexOf(0x7b) + 1;
+  return Buffer.concat([body.subarray(0, afterBrace), Buffer.from(`"account":"${account}",`), body.subarray(afterBrace)]);
 }
 
-/** A detail has no source of its own: it is planned as if the first that may release the product had sent it. */
-function planDetail(body: Uint8Array, shown: Record<string, unknown>, channels: Channels, place: Place): Plan {
+/** A detail has no source. It is planned with the first source that may release the product. */
+function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels: Channels, place: Place): Plan {
   const parsed = parseReleaseText(body);
   if (!parsed.ok) {
-    if (isWithdrawal(shown)) throw withdrawal();
-    return refused(parsed.rejection);
+    if (isWithdrawal(detail)) throw notARelease();
+    return rejected(parsed.rejection);
   }
   const { product } = parsed.value;
   const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
   return planRelease(parsed.value, channels, { place, source: sources?.[0] ?? '', now: Date.now() });
 }
 
-function withdrawal(): UsageError {
-  return new UsageError('this is a withdrawal, which asks AWS for nothing new: there is no plan to show');
+function notARelease(): UsageError {
+  return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned');
 }
 
-/** The body as far as it tells a detail from an envelope; whether it is well-formed is for the intake to say. */
-function peek(body: Uint8Array): unknown {
+/** The body, parsed only to distinguish a detail from a whole event. The intake decides whether it is well-formed. */
+function parseLeniently(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));
   } catch {
@@ -109,6 +110,6 @@ function peek(body: Uint8Array): unknown {
   }
 }
 
-function refused(rejection: Rejection): Plan {
+function rejected(rejection: Rejection): Plan {
   return { rollouts: [], rejections: [rejection] };
 }

@@ -7,17 +7,17 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Stage } from './stage.ts';
 
-/** Long enough to read a full queue, short enough not to keep messages from anybody. */
+/** Long enough to read a full queue. Short enough not to hide its messages from other readers for long. */
 const HOLD_SECONDS = 30;
 
-/** SQS asks all of its servers, not a few, where it may wait; the local one has one. */
+/** With a wait, SQS reads from all of its servers. Without, it reads from a few. The local SQS has only one. */
 const LONG_POLL_SECONDS = 1;
 
 type Client = Pick<Stage, 'sqs' | 'isLocal'>;
 
 /**
- * Reads every message of a queue that can be received now, oldest pages first, without taking any away: each is
- * given back at once afterwards. `inPassing` is for who looks again and again: it waits for none, and may miss some.
+ * Reads every message of a queue that can be received now and makes it visible again at once. `inPassing` is for a caller
+ * that reads again and again: it does not wait, and may miss messages.
  */
 export async function peekAll(client: Client, queueUrl: string, how: { readonly inPassing?: boolean } = {}): Promise<Message[]> {
   const held = await holdAll(client, queueUrl, how);
@@ -25,7 +25,7 @@ export async function peekAll(client: Client, queueUrl: string, how: { readonly 
   return held;
 }
 
-/** Receives every message of a queue; the caller deletes or gives back each of them. It is empty for us after two empty receives. */
+/** Receives every message of a queue until two receives were empty. The caller deletes each message or gives it back. */
 export async function holdAll(
   { sqs, isLocal }: Client,
   queueUrl: string,
@@ -43,14 +43,15 @@ export async function holdAll(
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    const fresh = Messages.filter((message) => message.MessageId !== undefined && !seen.has(message.MessageId));
-    for (const message of fresh) seen.set(message.MessageId ?? '', message);
-    empty = fresh.length === 0 ? empty + 1 : 0;
+    const before = seen.size;
+    // A message whose visibility timeout has ended comes again. Only its last receipt handle is sure to work.
+    for (const message of Messages) if (message.MessageId !== undefined) seen.set(message.MessageId, message);
+    empty = seen.size === before ? empty + 1 : 0;
   }
   return [...seen.values()];
 }
 
-/** Makes a received message visible again at once, unless its time was over and it already is. */
+/** Makes a received message visible again at once. Does nothing if its visibility timeout has already ended. */
 export async function giveBack(sqs: SQSClient, queueUrl: string, { ReceiptHandle }: Message): Promise<void> {
   try {
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));

@@ -25,7 +25,7 @@ export type RolloutView = {
   }[];
 };
 
-/** The public view of a row: what a person asks for, under the words of the contract. Times are RFC 3339, UTC. */
+/** The public view of a row of the ledger. Its members are a contract with programs. Times are RFC 3339 in UTC. */
 export function viewOf(row: Rollout): RolloutView {
   const { rolloutId, product, version, revision, channel, operation, state, attempt, code, message, counts } = row;
   const { jobId, taskId } = row.aws;
@@ -53,12 +53,12 @@ export function viewOf(row: Rollout): RolloutView {
   };
 }
 
-/** Whether nothing more will happen to a rollout by itself: final, or Created where it is continuous. */
+/** Whether a rollout has ended: it is final, or it is continuous and was created. */
 export function hasEnded(row: Rollout): boolean {
   return isFinal(row.state) || (row.state === 'CREATED' && row.continuous);
 }
 
-/** `3 queued, 7 succeeded`: the states that have devices, in the order of a device's life. */
+/** The device states that have devices, in the order of a device's life: `3 queued, 7 succeeded`. */
 export function countsLine(counts: Counts | undefined): string {
   if (!counts) return '';
   const named: [number, string][] = [

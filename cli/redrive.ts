@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { DeleteMessageCommand, type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { exit, UsageError } from './command.ts';
+import { exit, UsageError } from '../scripts/command.ts';
 import { giveBack, holdAll } from './queue-messages.ts';
 import { openStage, type Stage, stageHelp, stageOptions } from './stage.ts';
 
-/** Where stranded messages lie, and where they go. */
-const ways: Readonly<Record<string, { readonly from: string; readonly to: string }>> = {
+type Route = { readonly from: string; readonly to: string };
+
+/** The queue that each name stands for, and the queue that its messages go to. */
+const routes: Readonly<Record<string, Route>> = {
   rejected: { from: 'rejected', to: 'releases' },
   releases: { from: 'releases-dlq', to: 'releases' },
   'follow-ups': { from: 'follow-ups-dlq', to: 'follow-ups' },
@@ -14,14 +16,17 @@ const ways: Readonly<Record<string, { readonly from: string; readonly to: string
 
 const help = `Usage: npm run ota -- redrive [--queue rejected|releases|follow-ups|rule] [--id MESSAGE] [OPTIONS]
 
-Sends messages round again: received, sent, then deleted, so that none can get lost. Safe at any time: what was
-accepted before is a duplicate. A message that its queue does not take stays where it was, and is named with the reason.
+Sends messages of a queue to the service again. A message is deleted only after it was sent, so it cannot get lost.
+This is safe at any time, because a release that was accepted before is a duplicate. A message that the target queue
+does not accept stays where it is and is printed with the reason.
 
   --queue Q      rejected (default), or the dead-letter queue of releases, follow-ups or the bus rule
-  --id MESSAGE   only this message, by the id that \`ota rejected\` shows or by its own
-${stageHelp}`;
+  --id MESSAGE   only this message: the id that \`ota rejected\` shows, or its SQS message id
+${stageHelp}
 
-/** `ota redrive`: 0 when every message was sent round, 1 when one could not be sent or the one asked for is not there. */
+Exit codes: 0 all messages were redriven, 1 one was not, or the message of --id is not there, 2 wrong usage.`;
+
+/** `ota redrive`. Answers 1 if a message could not be sent or the message of `--id` is not there, or else 0. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -31,30 +36,28 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return exit.ok;
   }
-  const way = Object.hasOwn(ways, values.queue) ? ways[values.queue] : undefined;
-  if (!way) throw new UsageError(`no queue ${JSON.stringify(values.queue)}; there are ${Object.keys(ways).join(', ')}`);
-  const { redriven, notSent } = await redrive(openStage(values), way, values.id);
+  const route = Object.hasOwn(routes, values.queue) ? routes[values.queue] : undefined;
+  if (!route) throw new UsageError(`there is no queue ${JSON.stringify(values.queue)}: use ${Object.keys(routes).join(', ')}`);
+  const { redriven, notSent } = await redrive(openStage(values), route, values.id);
   const isNothing = redriven.length + notSent.length === 0;
   if (values.json) console.log(JSON.stringify({ redriven, notSent }));
   else {
-    for (const { messageId, reason } of notSent) console.error(`${messageId} stays in ${way.from}: ${reason}`);
-    console.log(
-      isNothing
-        ? `nothing to send round${values.id === undefined ? '' : `: no message ${values.id} in ${way.from}`}`
-        : `${redriven.length} sent round to ${way.to}`,
-    );
+    for (const { messageId, reason } of notSent) console.error(`${messageId} stays in ${route.from}: ${reason}`);
+    if (!isNothing) console.log(`${redriven.length} of ${redriven.length + notSent.length} redriven to ${route.to}`);
+    else if (values.id === undefined) console.log(`the queue ${route.from} is empty, nothing to redrive`);
+    else console.log(`message ${values.id} is not in ${route.from}, nothing to redrive`);
   }
-  return notSent.length > 0 || (values.id !== undefined && isNothing) ? exit.refused : exit.ok;
+  return notSent.length > 0 || (values.id !== undefined && isNothing) ? exit.failed : exit.ok;
 }
 
 type NotSent = { readonly messageId: string; readonly reason: string };
 
 async function redrive(
   stage: Stage,
-  way: { readonly from: string; readonly to: string },
+  { from: fromName, to: toName }: Route,
   id: string | undefined,
 ): Promise<{ redriven: string[]; notSent: NotSent[] }> {
-  const [from, to] = [await stage.queueUrl(way.from), await stage.queueUrl(way.to)];
+  const [from, to] = [await stage.queueUrl(fromName), await stage.queueUrl(toName)];
   const held = await holdAll(stage, from);
   const wanted = held.filter((message) => id === undefined || idsOf(message).includes(id));
   await Promise.all(held.filter((message) => !wanted.includes(message)).map((message) => giveBack(stage.sqs, from, message)));
@@ -62,7 +65,7 @@ async function redrive(
   const notSent: NotSent[] = [];
   for (const message of wanted) {
     const messageId = message.MessageId ?? '';
-    const reason = await sendRound(stage, to, message);
+    const reason = await send(stage, to, message);
     if (reason === undefined) {
       await stage.sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
       redriven.push(messageId);
@@ -74,8 +77,8 @@ async function redrive(
   return { redriven, notSent };
 }
 
-/** Why a queue did not take a message, in one line; undefined where it did. What is wrong with one says nothing about the others. */
-async function sendRound({ sqs }: Stage, to: string, { Body }: Message): Promise<string | undefined> {
+/** Sends a message to a queue. If the queue does not accept it, answers why in one line: the next message may still be accepted. */
+async function send({ sqs }: Stage, to: string, { Body }: Message): Promise<string | undefined> {
   try {
     await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
     return undefined;

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import type { Message } from '@aws-sdk/client-sqs';
 import { readable } from '../domain/release/intake.ts';
-import { exit } from './command.ts';
+import { exit } from '../scripts/command.ts';
 import { peekAll } from './queue-messages.ts';
 import { openStage, stageHelp, stageOptions } from './stage.ts';
 
 const help = `Usage: npm run ota -- rejected [OPTIONS]
 
-What was refused and why. Nothing is taken out of the queue. \`ota redrive\` sends messages round again.
+Shows what was rejected, and why. The messages stay in the queue. \`ota redrive\` sends them to the service again.
 
 ${stageHelp}`;
 
-/** One refused message; what could be read of the release is absent where nothing could. */
+/** One rejected message. Members of the release are absent if they could not be read. */
 export type RejectedView = {
   readonly messageId: string;
   readonly code: string;
@@ -24,7 +24,7 @@ export type RejectedView = {
   readonly at: string;
 };
 
-/** `ota rejected`: 0, also when there is none. */
+/** `ota rejected`. Answers 0, even if nothing was rejected. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: stageOptions });
   if (values.help) {
@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return exit.ok;
 }
 
-/** A message of the rejected queue, read. `messageId` is that of the refused message, not of its copy in the queue. */
+/** Reads a message of the rejected queue. `messageId` is the id of the rejected message, not of its copy in the queue. */
 export function rejectedView(message: Message): RejectedView {
   const attribute = (name: string): string => message.MessageAttributes?.[name]?.StringValue ?? '';
   return {

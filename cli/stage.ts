@@ -3,9 +3,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { ledger } from '../adapters/ledger.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../scripts/command.ts';
 
-/** The options by which every command below finds its stage. */
+/** The options of every command that needs a stage. */
 export const stageOptions = {
   stage: { type: 'string', default: 'local' },
   endpoint: { type: 'string' },
@@ -13,39 +13,41 @@ export const stageOptions = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Where to put an event, for the commands that do. */
+/** The option of the commands that publish an event. */
 export const busOption = { bus: { type: 'string' } } as const;
 
 export const busHelp = '  --bus NAME     the event bus (default: firmware-STAGE)';
 
+export const channelsHelp = '  --channels F   the channels.yml that names the source (default: the one that the stage is deployed with)';
+
 export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials and region of your environment (default: local)
-  --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
-  --json         for a program`;
+  --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
+  --json         print JSON for a program`;
 
 const LOCAL_ACCOUNT = '000000000000';
 
-/** The parts of one stage that a person works with. */
+/** The parts of one stage that the commands use. */
 export type Stage = {
   readonly name: string;
   readonly isLocal: boolean;
-  /** Where the local service listens; undefined on AWS. */
+  /** Where the local service listens. Undefined on AWS. */
   readonly endpoint: string | undefined;
   readonly bus: string;
   readonly eventbridge: EventBridgeClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly ledger: ReturnType<typeof ledger>;
-  /** The region of its clients; throws where the environment names none. */
+  /** The region of its clients. Throws if the environment does not name a region. */
   region(): Promise<string>;
-  /** The account that the credentials are of; undefined where they do not tell it. */
+  /** The account of the credentials. Undefined if they do not contain it. */
   account(): Promise<string | undefined>;
-  /** The URL of `ota-dispatch-STAGE-<suffix>`; throws UsageError when the stage has no such queue. */
+  /** The URL of the queue `ota-dispatch-STAGE-<suffix>`. Throws UsageError if the stage does not have it. */
   queueUrl(suffix: string): Promise<string>;
 };
 
 /**
- * A stage by its name. `local`, or any stage at a given endpoint, is met there with made-up credentials; the
- * others are AWS as the environment has it.
+ * Opens a stage by its name. `local`, and every stage with a given endpoint, is reached at that endpoint with dummy
+ * credentials. Every other stage is on AWS, with the credentials and region of the environment.
  */
 export function openStage(values: {
   readonly stage: string;
@@ -74,27 +76,34 @@ export function openStage(values: {
         const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
         return QueueUrl ?? '';
       } catch (error) {
-        if (error instanceof QueueDoesNotExist) throw new UsageError(`stage ${values.stage} has no queue ${QueueName}`, { cause: error });
+        if (error instanceof QueueDoesNotExist) throw missing(values.stage, `queue ${QueueName}`, error);
         throw unreachable(error, endpoint);
       }
     },
   };
 }
 
+/** The error to show if AWS does not know a part of a stage. */
+export function missing(stage: string, part: string, cause: unknown): UsageError {
+  return new UsageError(`stage ${stage} has no ${part}: check --stage, and the account and region of your credentials`, { cause });
+}
+
 /**
- * Where the local service listens: `given`, else AWS_ENDPOINT_URL, which SDKs take for unset where it is empty. Throws
- * UsageError where that is no URL.
+ * Where the local service listens: `given`, or else AWS_ENDPOINT_URL. SDKs treat an empty AWS_ENDPOINT_URL as unset. Throws
+ * UsageError if the endpoint is not a URL.
  */
 export function localEndpoint(given: string | undefined): string {
   const endpoint = given ?? (process.env['AWS_ENDPOINT_URL'] || 'http://127.0.0.1:4566');
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
-    throw new UsageError(`the endpoint is a URL such as http://127.0.0.1:4566, not ${endpoint || 'nothing'}`);
+    throw new UsageError(`the endpoint must be a URL such as http://127.0.0.1:4566, not ${endpoint || 'nothing'}`);
   return endpoint;
 }
 
-/** The error to show when nothing listens at the endpoint; others pass through. */
+/** The error to show: a UsageError if nothing listens at the endpoint, or else the error itself. */
 export function unreachable(error: unknown, endpoint: string | undefined): unknown {
-  const refused = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
-  if (!refused) return error;
-  return new UsageError(`nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or name a --stage`);
+  const isUnreachable = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
+  if (!isUnreachable) return error;
+  return new UsageError(
+    `nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or pass --endpoint or --stage`,
+  );
 }

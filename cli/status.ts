@@ -2,17 +2,17 @@ import { parseArgs } from 'node:util';
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { compareReleases } from '../domain/release/version.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
-import { exit, UsageError } from './command.ts';
+import { exit, UsageError } from '../scripts/command.ts';
 import { countsLine, type RolloutView, viewOf } from './read-model.ts';
-import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { missing, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
 
-Rollouts: state, device counts, AWS ids, and why. With PRODUCT and VERSION also the history.
+Shows rollouts: state, device counts, AWS ids, and why. With PRODUCT and VERSION it shows the history too.
 
 ${stageHelp}`;
 
-/** `ota status`: 0, also when there is none. */
+/** `ota status`. Answers 0, even if there are no rollouts. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: stageOptions });
   if (values.help) {
@@ -20,16 +20,16 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
-  if (more.length > 0) throw new UsageError('status takes a product and a version at most');
+  if (more.length > 0) throw new UsageError('give at most a product and a version');
   const stage = openStage(values);
   const rows = await read(stage, product, version).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFoundException)) throw unreachable(error, stage.endpoint);
-    throw new UsageError(`stage ${stage.name} has no ledger here: is it another account or region?`, { cause: error });
+    throw missing(stage.name, 'ledger', error);
   });
   rows.sort(byProductAndRelease);
   if (values.json) console.log(JSON.stringify({ rollouts: rows.map(viewOf) }));
   else if (rows.length === 0) console.log('no rollouts');
-  else for (const row of rows) console.log([...linesOf(viewOf(row)), ...(version === undefined ? [] : pastOf(row))].join('\n'));
+  else for (const row of rows) console.log([...linesOf(viewOf(row)), ...(version === undefined ? [] : historyLines(row))].join('\n'));
   return exit.ok;
 }
 
@@ -55,9 +55,9 @@ function linesOf({ product, version, revision, channel, state, attempt, code, me
   return [first, ...[countsLine(counts), ids, `since ${at}`].filter((text) => text !== '').map((text) => `    ${text}`)];
 }
 
-/** What brought the release, and who did what when. */
-function pastOf({ eventId, messageId, history }: Rollout): string[] {
-  const brought = `brought by event ${eventId ?? 'unknown'}, message ${messageId}`;
-  const past = history.map(({ at, from, to, why, who }) => `${new Date(at).toISOString()}  ${from ?? 'new'} → ${to}  ${why}  (${who})`);
-  return [brought, ...past].map((text) => `    ${text}`);
+/** Where the release came from, and every change of state: when, why, and by which invocation. */
+function historyLines({ eventId, messageId, history }: Rollout): string[] {
+  const origin = `from event ${eventId ?? 'unknown'}, message ${messageId}`;
+  const changes = history.map(({ at, from, to, why, who }) => `${new Date(at).toISOString()}  ${from ?? 'new'} → ${to}  ${why}  (${who})`);
+  return [origin, ...changes].map((text) => `    ${text}`);
 }

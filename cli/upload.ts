@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { NoSuchBucket, PutObjectCommand } from '@aws-sdk/client-s3';
-import { UsageError } from './command.ts';
+import { UsageError } from '../scripts/command.ts';
 import type { Stage } from './stage.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 
 /**
- * Puts firmware where the event's only artifact says it lies, and answers the event with the version that S3 gave
- * it, its SHA-256 and its size. Throws UsageError where the event does not name one bucket and key.
+ * Uploads firmware to the location that the only artifact of a release names. Answers the release with the version that
+ * S3 gave the object, its SHA-256 and its size. Throws UsageError if the release does not name exactly one bucket and key,
+ * if the bucket does not exist, or if it is not versioned.
  */
 export async function upload(stage: Stage, detail: Detail, bytes: Buffer): Promise<Detail> {
   const [artifact, ...more] = Array.isArray(detail['artifacts']) ? (detail['artifacts'] as Detail[]) : [];
   const location = (artifact?.['fileLocation'] as { s3Location?: { bucket?: unknown; key?: unknown } } | undefined)?.s3Location;
   if (more.length > 0 || typeof location?.bucket !== 'string' || typeof location.key !== 'string') {
-    throw new UsageError('--upload needs an event with one artifact, its fileLocation.s3Location with bucket and key');
+    throw new UsageError('--upload needs an event with exactly one artifact, and its fileLocation.s3Location with bucket and key');
   }
   const { bucket: Bucket, key: Key } = location;
   const { VersionId } = await stage.s3
@@ -21,7 +22,8 @@ export async function upload(stage: Stage, detail: Detail, bytes: Buffer): Promi
     .catch((error: unknown) => {
       throw error instanceof NoSuchBucket ? noBucket(Bucket, stage, error) : error;
     });
-  if (VersionId === undefined) throw new UsageError(`the bucket ${Bucket} has no versioning, so nothing could vouch for what is released`);
+  if (VersionId === undefined)
+    throw new UsageError(`bucket ${Bucket} is not versioned, so the released object could be replaced later: enable versioning`);
   const filled = {
     ...artifact,
     fileLocation: { s3Location: { ...location, version: VersionId } },
@@ -32,6 +34,6 @@ export async function upload(stage: Stage, detail: Detail, bytes: Buffer): Promi
 }
 
 function noBucket(bucket: string, { isLocal }: Stage, cause: Error): UsageError {
-  const remedy = isLocal ? '; npm start makes those of artifactBuckets when it starts: add it there and start it again' : '';
-  return new UsageError(`there is no bucket ${bucket}${remedy}`, { cause });
+  const remedy = isLocal ? 'add it to artifactBuckets in channels.yml and restart npm start' : 'create it, with versioning enabled';
+  return new UsageError(`there is no bucket ${bucket}: ${remedy}`, { cause });
 }

@@ -1,26 +1,27 @@
 import { parseArgs } from 'node:util';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
-import { exit, UsageError } from './command.ts';
+import { exit, UsageError } from '../scripts/command.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
-import { firstSource, put } from './put.ts';
-import { busHelp, busOption, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { publishEvent } from './publish-event.ts';
+import { sourceOfProduct } from './source-of-product.ts';
+import { busHelp, busOption, channelsHelp, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 
-Stops every live rollout of a release and blocks any that comes later.
+Stops every live rollout of a release, and blocks the release from now on.
 
   --revision N   only this revision (default: all)
-  --channel C    only this channel; may be repeated (default: all)
-  --reason CODE  a reason for machines, handed to AWS IoT in capitals
-  --comment TEXT a comment, handed to AWS
-  --force        also stop devices that have already started (IoT Core)
-  --no-wait      do not wait until nothing is live
-  --channels F   the channels.yml that names the source (default: the one that the stage is deployed with)
+  --channel C    only this channel (default: all); can be repeated
+  --reason CODE  a reason code for programs (AWS IoT gets it in capitals)
+  --comment TEXT a comment for AWS
+  --force        also cancel the update on devices that have started it (IoT Core)
+  --no-wait      do not wait until every rollout has stopped
+${channelsHelp}
 ${busHelp}
 ${stageHelp}`;
 
-/** `ota withdraw`: 0 when nothing of the release is live any more, or with --no-wait once it is told. */
+/** `ota withdraw`. Answers 0 after every rollout has stopped, or with `--no-wait` after the withdrawal was published. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -42,8 +43,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
-  if (product === undefined || version === undefined || more.length > 0) throw new UsageError('withdraw takes a product and a version');
-  if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision)) throw new UsageError('--revision takes a whole number from 1');
+  if (product === undefined || version === undefined || more.length > 0)
+    throw new UsageError('exactly a product and a version are required');
+  if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision))
+    throw new UsageError(`--revision takes a whole number of at least 1, not ${values.revision || 'nothing'}`);
   const detail = {
     product,
     version,
@@ -54,14 +57,14 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.force && { force: true }),
   };
   const parsed = parseWithdrawal(detail);
-  // Refused by the service it would be too, but after this command had said that all is withdrawn.
+  // The service would reject it too, but with --no-wait nobody would see that here.
   if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
   const stage = openStage(values);
-  const event = { source: await firstSource(product, values.channels, stage), detailType: releaseWithdrawn, detail };
-  const eventId = await put(stage, event).catch((error: unknown) => {
+  const event = { source: await sourceOfProduct(product, values.channels, stage), detailType: releaseWithdrawn, detail };
+  const eventId = await publishEvent(stage, event).catch((error: unknown) => {
     throw unreachable(error, stage.endpoint);
   });
-  if (!values.json) console.log(`withdrew ${product} ${version} as event ${eventId}`);
+  if (!values.json) console.log(`published the withdrawal of ${product} ${version} as event ${eventId}`);
   await followWithdrawal(stage, parsed.value, eventId, { wait: !values['no-wait'], json: values.json });
   return exit.ok;
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 
 /**
- * Makes the buckets of `artifactBuckets`, versioned as a user's are: no template has them, and a release could be
- * uploaded nowhere. `channelsFile` is the channels.json of a package, which was validated there. Answers their names.
+ * Makes the buckets of `artifactBuckets`, with versioning. A user brings their own, so no template makes them, and without
+ * them nothing could be uploaded. `channelsFile` is the channels.json of a package, which packaging has validated. Answers
+ * the names of the buckets.
  */
 export async function makeArtifactBuckets(
   channelsFile: string,
@@ -17,10 +18,13 @@ export async function makeArtifactBuckets(
   ]);
   const names = artifactBuckets.map((name) => name.replace(/\$\{([^}]*)\}/g, (whole, variable: string) => values.get(variable) ?? whole));
   const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-  for (const Bucket of names) {
-    await s3.send(new CreateBucketCommand({ Bucket }));
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
-  }
+  for (const name of names) await makeVersionedBucket(s3, name);
   s3.destroy();
   return names;
+}
+
+/** Makes a bucket with versioning, because a release names the version of each object. Keeps a bucket that is already there. */
+export async function makeVersionedBucket(s3: S3Client, Bucket: string): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
 }

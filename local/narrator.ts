@@ -1,68 +1,72 @@
-import type { Tell } from './tell.ts';
+import type { Report } from './report.ts';
 
-/** How much is told: while somebody else tells the outcomes, only how each rollout begins. */
+/** How much is reported. With `beginnings`, only how each rollout begins: somebody else reports the outcomes. */
 export type Extent = 'beginnings' | 'everything';
 
-export type Narrator = {
-  /** Hears one line that a function wrote. */
-  hear(line: string): void;
-  /** From now on everything is told. */
-  tellEverything(): void;
+type Narrator = {
+  /** Takes one line that a function wrote. */
+  onLogLine(line: string): void;
+  /** Reports everything from now on. */
+  reportEverything(): void;
 };
 
 type Entry = Readonly<Record<string, unknown>>;
 
 /**
- * Tells from the functions' own log lines what becomes of every message and rollout, and prints what went wrong as it
- * is; with OTA_DEBUG set it prints every line as it is.
+ * Reports what happens to every message and rollout, from the log lines of the functions. Errors, and lines that are not
+ * JSON, go to standard error unchanged. With OTA_DEBUG set, every line does.
  */
-export function createNarrator(tell: Tell, extent: Extent): Narrator {
+export function createNarrator(report: Report, extent: Extent): Narrator {
   let everything = extent === 'everything';
-  // A record says neither what it was about nor that it was a withdrawal: that shows in what else its message did.
-  const told = new Set<unknown>();
+  // A "record" line names only its message. If another line about that message was reported, the "record" line adds nothing.
+  const reported = new Set<unknown>();
 
-  function hear(line: string): void {
+  function onLogLine(line: string): void {
     if (process.env['OTA_DEBUG'] !== undefined) {
       console.error(line);
       return;
     }
     const entry = readLog(line);
     const { message, level, messageId } = entry;
-    if (message === 'accepted' || message === 'refusal') told.add(messageId);
-    if (message === 'accepted') tell(subject(entry), 'accepted', String(entry['rolloutId']));
+    if (message === 'accepted' || message === 'refusal') reported.add(messageId);
+    if (message === 'accepted') report(subject(entry), 'accepted', String(entry['rolloutId']));
     else if (message === 'transition' && entry['to'] === 'CREATING')
-      tell(subject(entry), 'creating', `at ${entry['controlPlane']}, attempt ${entry['attempt']}`);
-    else if (message === 'transition' && everything) tell(subject(entry), String(entry['to']).toLowerCase(), ...detailsOf(entry));
-    else if (message === 'refusal' && everything) tell(subject(entry), 'rejected', `${entry['code']} ${entry['path']}`);
-    else if (message === 'record') tellRecord(entry);
+      report(subject(entry), 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
+    else if (message === 'transition' && everything) report(subject(entry), String(entry['to']).toLowerCase(), ...detailsOf(entry));
+    else if (message === 'refusal' && everything) report(subject(entry), 'rejected', `${entry['code']} ${entry['path']}`);
+    else if (message === 'record') reportRecord(entry);
     else if (level === 'ERROR' || level === 'CRITICAL') console.error(line);
   }
 
-  function tellRecord({ word, messageId }: Entry): void {
-    // It comes again.
+  function reportRecord({ word, messageId }: Entry): void {
+    // A retried record is delivered again. Its last delivery is the one to report.
     if (word === 'retried') return;
-    const isTold = told.delete(messageId);
-    if (!everything || isTold) return;
-    const about = `message ${String(messageId).slice(0, 8)}`;
-    if (word === 'duplicate') tell(about, 'duplicate', 'this release was accepted before: nothing is doubled');
-    else if (word === 'dispatched') tell(about, 'taken in', 'a withdrawal or a dry run: nothing new rolls out');
+    const isReported = reported.delete(messageId);
+    if (!everything || isReported) return;
+    const about = messageName(messageId);
+    if (word === 'duplicate') report(about, 'duplicate', 'accepted before, so nothing is started again');
+    else if (word === 'dispatched') report(about, 'dispatched', 'a withdrawal or a dry run, so no new rollout');
   }
 
   return {
-    hear,
-    tellEverything() {
+    onLogLine,
+    reportEverything() {
       everything = true;
     },
   };
 }
 
-/** Product, version and channel, as far as a line has them. */
+/** Product, version and channel, as far as the line has them. */
 function subject(entry: Entry): string {
   const named = [entry['product'], entry['version'], entry['channel']].filter((part) => part !== undefined);
-  return named.length > 0 ? named.join(' ') : `message ${String(entry['messageId']).slice(0, 8)}`;
+  return named.length > 0 ? named.join(' ') : messageName(entry['messageId']);
 }
 
-/** AWS's ids of what exists; of all else the code and why. */
+function messageName(messageId: unknown): string {
+  return `message ${String(messageId).slice(0, 8)}`;
+}
+
+/** The AWS ids of a created rollout. For every other state, the code and the reason. */
 function detailsOf({ to, code, why, otaUpdateId, taskId, jobId }: Entry): string[] {
   if (to !== 'CREATED') return [[code, why].filter((part) => part !== undefined).join(': ')];
   return [otaUpdateId ?? taskId, jobId && `job ${jobId}`].filter((part) => part !== undefined).map(String);

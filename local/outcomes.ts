@@ -9,14 +9,17 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** An outcome event as it lies on the bus. */
+/** An outcome event as it is on the bus. */
 export type Outcome = { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
 
-/** The outcomes that came since it was asked last; waits a second for one. */
-export type Outcomes = () => Promise<Outcome[]>;
+/** The outcomes that arrived since the last call, at most ten. Waits up to a second for the first. */
+export type ReceiveOutcomes = () => Promise<Outcome[]>;
 
-/** A rule and a queue of its own on the bus, as any consumer of the outcomes has them. */
-export async function listen({ eventbridge, sqs }: { eventbridge: EventBridgeClient; sqs: SQSClient }, bus: string): Promise<Outcomes> {
+/** Subscribes to the outcomes on a bus with a rule and a queue, as any consumer would. */
+export async function subscribeToOutcomes(
+  { eventbridge, sqs }: { eventbridge: EventBridgeClient; sqs: SQSClient },
+  bus: string,
+): Promise<ReceiveOutcomes> {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'examples-outcomes' }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   const Rule = 'examples-outcomes';
@@ -31,18 +34,18 @@ export async function listen({ eventbridge, sqs }: { eventbridge: EventBridgeCli
   };
 }
 
-const BETWEEN_LOOKS_MILLISECONDS = 50;
+const POLL_MILLISECONDS = 50;
 
 /**
- * Waits until a queue has nothing waiting or in hand, or `isOver`. An outcome is heard before the message that brought it
- * is done with: what a function logs of it comes in between.
+ * Waits until a queue holds no message, neither visible nor in flight, or until `isOver` answers true. An outcome arrives
+ * before the function has finished with its message, and what the function logs after it must not be lost.
  */
-export async function untilEmpty(sqs: SQSClient, QueueName: string, isOver: () => boolean): Promise<void> {
+export async function waitUntilEmpty(sqs: SQSClient, QueueName: string, isOver: () => boolean): Promise<void> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   while (!isOver()) {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }));
     if (AttributeNames.every((name) => Attributes[name] === '0')) return;
-    await sleep(BETWEEN_LOOKS_MILLISECONDS);
+    await sleep(POLL_MILLISECONDS);
   }
 }

@@ -1,35 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { root } from '../scripts/given-file.ts';
 
-const root = join(import.meta.dirname, '..');
+/** osls prints this before the message of an error from infrastructure/computed.ts. */
+const REJECTION = 'Received rejection: ';
 
-/** osls puts this before the message of an error in infrastructure/computed.ts. */
-const REFUSAL = 'Received rejection: ';
-
-/** What packaging ended with: nothing to say, or what is to be told a person. */
+/** Whether packaging succeeded. If not, `why` is what to print for a person. */
 export type Packaged = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
-/** What is to be packaged. `say` is told where one must wait for another packaging. */
-export type Packaging = {
+type PackagingOptions = {
+  /** Receives the template and the bundles. */
   readonly folder: string;
+  /** The path of the file to use instead of channels.yml. */
   readonly channels: string | undefined;
+  /** Ends packaging early, with all its processes. */
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  /** Gets a line if this packaging must wait for another one. */
+  readonly log: (line: string) => void;
 };
 
 /**
- * Packages as `serverless deploy` would into `folder`, with the bundles, so that a build beside it pulls nothing away from a
- * running service. Ends early, with all its processes, when `signal` is aborted.
+ * Packages the service as `serverless deploy` would. The bundles go into `folder` too, so that a later build cannot remove
+ * them from under a running service.
  */
-export async function packageService({ folder, channels, signal, say }: Packaging): Promise<Packaged> {
+export async function packageService({ folder, channels, signal, log }: PackagingOptions): Promise<Packaged> {
   const options = ['--stage', 'local', '--out', folder, ...(channels === undefined ? [] : ['--channels', channels])];
   const output: string[] = [];
   const child = spawn(process.execPath, [join(root, 'scripts', 'package.ts'), ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, to be ended whole.
+    // In its own process group, so that all of it can be stopped.
     detached: process.platform !== 'win32',
-    // So that it works without npm, which does the same.
+    // npm does the same. This makes it work without npm.
     env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter) },
   });
   const stop = () => endGroup(child);
@@ -38,7 +40,7 @@ export async function packageService({ folder, channels, signal, say }: Packagin
     stream.on('data', (data: Buffer) => {
       output.push(data.toString());
       const waiting = data.toString().match(/^waiting .*$/m);
-      if (waiting) say(waiting[0]);
+      if (waiting) log(waiting[0]);
     });
   }
   const status = await new Promise((done) => child.on('close', done));
@@ -46,12 +48,12 @@ export async function packageService({ folder, channels, signal, say }: Packagin
   return status === 0 ? { ok: true } : { ok: false, why: failureIn(output.join('')) };
 }
 
-/** What went wrong, without the greeting before it: `FILE:LINE: …` where channels.yml is wrong, or what a variable refused. */
+/** What went wrong: the errors of channels.yml (`FILE:LINE: ...`), the messages of infrastructure/computed.ts, or else the whole output. */
 function failureIn(output: string): string {
-  const [, ...refusals] = output.split(REFUSAL);
-  if (refusals.length > 0) return refusals.map((refusal) => refusal.split(/,\n\s*- Cannot resolve /)[0]?.trim()).join('\n');
-  const faults = output.split('\n').filter((line) => /^\S.*:\d+: \S+: /.test(line));
-  return faults.length > 0 ? faults.join('\n') : output.trim();
+  const [, ...rejections] = output.split(REJECTION);
+  if (rejections.length > 0) return rejections.map((text) => text.split(/,\n\s*- Cannot resolve /)[0]?.trim()).join('\n');
+  const errors = output.split('\n').filter((line) => /^\S.*:\d+: \S+: /.test(line));
+  return errors.length > 0 ? errors.join('\n') : output.trim();
 }
 
 function endGroup(child: ChildProcess): void {

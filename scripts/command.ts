@@ -1,39 +1,57 @@
-/** The arguments of a command are wrong. The message says what is wrong. */
-export class Misunderstood extends Error {
-  override readonly name = 'Misunderstood';
+/** The exit codes of every command: 0 done, 1 rejected or failed, 2 wrong usage or a file that cannot be read. */
+export const exit = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** A command cannot be carried out as it was typed. The message is one line for the person who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What is wrong with what was typed, in one line without a full stop. Undefined for every error that has another cause. */
+export function usageProblem(error: unknown): string | undefined {
+  return error instanceof UsageError ? error.message : argumentProblem(error);
+}
+
+/** What Node's `parseArgs` did not accept, in one line. Undefined for every other error. */
+export function argumentProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'))) return undefined;
+  const [line = ''] = error.message.split('\n', 1);
+  const option = line.match(/^Option '(?:-\w, )?(--[\w-]+)\b.* argument (?:is ambiguous|missing)/)?.[1];
+  return option === undefined ? line.replace(/\.( .*)?$/, '') : `${option} needs a value`;
+}
+
+const OLDEST_NODE = 24;
+
+/** Why this version of Node cannot run the service and its commands, in one line. Undefined if it can. */
+export function nodeProblem(version: string = process.versions.node): string | undefined {
+  if (Number(version.split('.', 1)[0]) >= OLDEST_NODE) return undefined;
+  return `Node ${OLDEST_NODE} or newer is required, but this is ${version}: start it with npm, after an npm install without --ignore-scripts`;
 }
 
 /**
- * Runs a command of `npm run` and sets the exit status that `run` answers. If the arguments are wrong, it prints one line and the
- * usage, and sets status 2. Ctrl-C ends the process with status 130. It emits `exit`, so that a run can remove its processes
- * and folders.
+ * Runs a command of `npm run` and ends with the exit code that `run` answers. A {@link usageProblem} is printed with the
+ * usage, and the exit code is 2. Ctrl-C ends the process through `exit`, so that listeners can stop processes and remove
+ * folders; the exit code is then 130.
  */
 export async function command(name: string, usage: string, run: () => Promise<number> | number): Promise<void> {
   for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(signal, () => process.exit(status));
   try {
     process.exitCode = await run();
   } catch (error) {
-    if (!isMisunderstood(error)) throw error;
-    console.error(`${name}: ${error.message}\n\n${usage}`);
-    process.exitCode = 2;
+    const problem = usageProblem(error);
+    if (problem === undefined) throw error;
+    console.error(`${name}: ${problem}\n\n${usage}`);
+    process.exitCode = exit.usage;
   }
 }
 
-/** Includes the error of Node's `parseArgs` for an unknown option. */
-function isMisunderstood(error: unknown): error is Error {
-  return (
-    error instanceof Misunderstood || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  );
-}
-
-/** The value of an option as a whole number of at least `least`. Throws `Misunderstood` for anything else. */
+/** The value of a numeric option. Throws `UsageError` if it is not a whole number of at least `least`. */
 export function whole(option: string, text: string, least = 0): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-    throw new Misunderstood(`--${option} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`);
+    throw new UsageError(`--${option} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`);
   }
   return value;
 }
 
-/** A seed for a run that names none. */
+/** A seed for a run for which nobody chose one. */
 export const freshSeed = (): number => Date.now() % 1_000_000_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../cli/progress.ts';
-import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
 
 const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
 npm run fuzz -- --replay FILE                                      one body once more
@@ -56,7 +56,7 @@ function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Misunderstood(`--replay: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--replay: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -7,8 +7,8 @@ import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, Re
 import { drawFrom } from 'embedded-aws/src/fleet/plan.ts';
 import { ledger } from '../../adapters/ledger.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import type { Progress } from '../../cli/progress.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import { findBroken, hasCome, type Rejected, type Sent } from '../stage/judge.ts';
 import { type Made, whatAwsHas } from '../stage/what-aws-has.ts';
 import { type Aim, type Blow, type Killing, startKilling } from './killing.ts';

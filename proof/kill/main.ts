@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../cli/progress.ts';
 import { command, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
 import { linesOf, runKills } from './kill-run.ts';
 
 const usage = `Usage: npm run kill -- [--kills N] [--seed S] [--json]

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { progressBar, spanOf } from '../../cli/progress.ts';
-import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts';
+import { progressBar, spanOf } from '../../scripts/progress.ts';
 import { fuzzing, stores } from './comparisons.ts';
 import { kills, soak } from './machines.ts';
 import type { Given, Proof, Size } from './proof.ts';
@@ -36,7 +36,7 @@ function read() {
 
 async function run(values: ReturnType<typeof read>): Promise<boolean> {
   const unknown = values.only?.find((name) => !proofs.some((proof) => proof.name === name));
-  if (unknown !== undefined) throw new Misunderstood(`there is no proof ${unknown}`);
+  if (unknown !== undefined) throw new UsageError(`there is no proof ${unknown}`);
   const chosen = proofs.filter(({ name }) => values.only?.includes(name) ?? true);
   const size: Size = values.small ? 'small' : 'release';
   const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);

@@ -1,4 +1,4 @@
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../scripts/progress.ts';
 
 /** `small` is what CI runs each time, in minutes; `release` takes hours. */
 export type Size = 'small' | 'release';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { spanOf } from '../../cli/progress.ts';
+import { spanOf } from '../../scripts/progress.ts';
 import type { Bar, Proof } from './proof.ts';
 
 /** What one proof has shown, when, on what. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import { chanceOf } from '../simulate/chance.ts';
 import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulate/coverage.ts';
 import { exhaust, linesOf as linesOfScenario } from '../simulate/exhaust.ts';

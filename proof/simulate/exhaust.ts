@@ -1,4 +1,4 @@
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import type { Part } from '../prove/parts.ts';
 import type { Tried } from './exhaustive.ts';
 import { runScenario, shareOut } from './run-workers.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { runScenario, runWorker, shareOut } from './run-workers.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../cli/progress.ts';
-import { command, freshSeed, Misunderstood, whole } from '../../scripts/command.ts';
+import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
 import { tableOf } from './coverage.ts';
 import { exhaust, linesOf } from './exhaust.ts';
 import { explain } from './explain.ts';
@@ -73,9 +73,9 @@ function sayFailed({ seed, violations }: Failed): void {
 
 async function oneHistory(values: Values): Promise<boolean> {
   const seed = seedOf(values);
-  if (seed === undefined) throw new Misunderstood('--seed is needed to tell one history');
+  if (seed === undefined) throw new UsageError('--seed is needed to tell one history');
   if (values.shrink && (values.only !== undefined || values.drop !== undefined || values['no-outages'])) {
-    throw new Misunderstood('--shrink takes the whole history of a seed: without --only, --drop and --no-outages');
+    throw new UsageError('--shrink takes the whole history of a seed: without --only, --drop and --no-outages');
   }
   const replay = {
     seed,
@@ -115,7 +115,7 @@ async function everyPlacement(values: Values): Promise<boolean> {
   const most = whole('deviations', values.deviations);
   const { scenario } = values;
   if (scenario !== undefined && !Object.keys(scenarios).some((name) => name.includes(scenario))) {
-    throw new Misunderstood(`there is no scenario ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
+    throw new UsageError(`there is no scenario ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
   }
   const { progress, end } = progressBar('exhaustive');
   const onScenario = (report: Parameters<typeof linesOf>[0]) => console.log(linesOf(report).join('\n'));
@@ -130,7 +130,7 @@ async function everyPlacement(values: Values): Promise<boolean> {
 /** The wrong service whose name is this, or else holds it. */
 function mutantNamed(text: string): Mutant {
   const found = mutants.find(({ name }) => name === text) ?? mutants.find(({ name }) => name.includes(text));
-  if (!found) throw new Misunderstood(`no wrong service is called ${text}`);
+  if (!found) throw new UsageError(`no wrong service is called ${text}`);
   return found;
 }
 
@@ -144,7 +144,7 @@ function listOf(option: string, text: string): unknown[] {
   } catch {
     // Said below, as for what is JSON and no list.
   }
-  throw new Misunderstood(`--${option} takes a list as JSON, as a failing run prints it`);
+  throw new UsageError(`--${option} takes a list as JSON, as a failing run prints it`);
 }
 
 await command('simulate', usage, async () => {

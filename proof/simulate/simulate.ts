@@ -1,4 +1,4 @@
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../scripts/progress.ts';
 import { type Coverage, emptyCoverage } from './coverage.ts';
 import type { Violation } from './monitor.ts';
 import { runWorker } from './run-workers.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../cli/progress.ts';
 import { command, whole } from '../../scripts/command.ts';
+import { progressBar } from '../../scripts/progress.ts';
 import { GOAL_GROWTH_BYTES, GOAL_SHARE, linesOf, runSoak, type SoakReport, worstGrowth } from './soak.ts';
 
 /** A backlog that AWS could take in less says nothing of a rate: cold starts and a lost reply are all of it. */

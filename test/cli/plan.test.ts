@@ -90,65 +90,61 @@ describe('ota plan', () => {
     expect(status).toBe(0);
   });
 
-  it('takes a whole event just as well', () => {
+  it('accepts a whole event too', () => {
     expect(plan(envelope()).stdout).toBe(plan(detail).stdout);
   });
 
-  it('puts the account into an event without one, as EventBridge does, and leaves the rest as it was written', () => {
+  it('adds the account to an event without one, as EventBridge does, and changes nothing else', () => {
     const { account: _account, ...written } = envelope();
     expect(plan(written).stdout).toBe(plan(detail).stdout);
     const twice = JSON.stringify(written).replace('"source"', '"source":"com.acme.other","source"');
     expect(plan(twice).json.rejections).toMatchObject([{ code: 'MALFORMED_JSON' }]);
   });
 
-  it('takes an account of 12 digits only', () => {
-    expect(plan(detail, '--account', '12')).toMatchObject({ status: 2, stderr: 'ota plan: --account takes 12 digits\n' });
+  it.each([
+    ['an account without 12 digits', '--account', '12'],
+    ['an option that it does not know', '--chanel', 'x'],
+  ])('ends with 2 for %s', (_what, ...args) => {
+    expect(plan(detail, ...args)).toMatchObject({ status: 2, stdout: '' });
   });
 
-  it('says in one line what it does not understand', () => {
-    expect(plan(detail, '--chanel', 'x')).toMatchObject({
-      status: 2,
-      stderr: "ota plan: Unknown option '--chanel'; --help tells what there is\n",
-    });
-  });
-
-  it('puts in account, region and stage', () => {
+  it('fills in account, region and stage', () => {
     const { json } = plan(detail, '--account', '123456789012', '--region', 'eu-west-1', '--stage', 'prod');
     expect(json.rollouts[0].input.targets).toEqual(['arn:aws:iot:eu-west-1:123456789012:thinggroup/thermostat-prod']);
     expect(json.rollouts[1].input.S3Url).toMatch(/^s3:\/\/ota-dispatch-prod-documents-123456789012-eu-west-1\/job-documents\//);
   });
 
   it.each<[string, unknown, string, string]>([
-    ['a channel that is not there', { ...detail, channels: ['beta', 'nope'] }, 'UNKNOWN_CHANNEL', 'channels[1]'],
+    ['a channel that does not exist', { ...detail, channels: ['beta', 'nope'] }, 'UNKNOWN_CHANNEL', 'channels[1]'],
     ['a release without artifacts', { ...detail, artifacts: [] }, 'INVALID_RELEASE', 'artifacts'],
     ['an unknown product', { ...detail, product: 'constructor' }, 'UNKNOWN_PRODUCT', 'product'],
-    ['a release whose time is over', { ...detail, notAfter: '2020-01-01T00:00:00Z' }, 'EXPIRED', 'notAfter'],
+    ['an expired release', { ...detail, notAfter: '2020-01-01T00:00:00Z' }, 'EXPIRED', 'notAfter'],
     [
-      'a file that is too large by its own word',
+      'a file whose sizeBytes is too large',
       { ...detail, artifacts: [{ ...detail.artifacts[0], sizeBytes: 16_777_217 }] },
       'ARTIFACT_TOO_LARGE',
       'artifacts[0].sizeBytes',
     ],
-    ['bad JSON', '{"product": ', 'MALFORMED_JSON', '$'],
-    ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'MALFORMED_JSON', '$'],
+    ['malformed JSON', '{"product": ', 'MALFORMED_JSON', '$'],
+    ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'MALFORMED_JSON', '$'],
     ['a list', [], 'NOT_AN_EVENT', '$'],
     ['an event of another account', envelope({ account: '123456789012' }), 'ACCOUNT_NOT_ALLOWED', 'account'],
     ['an event of another source', envelope({ source: 'com.acme.third' }), 'SOURCE_NOT_ALLOWED', 'source'],
     ['an event of another type', envelope({ 'detail-type': 'Other' }), 'UNKNOWN_DETAIL_TYPE', 'detail-type'],
-  ])('answers 1 and a rejection for %s', (_what, body, code, path) => {
+  ])('ends with 1 and a rejection for %s', (_what, body, code, path) => {
     const { status, json } = plan(body);
     expect(json.rollouts).toEqual([]);
     expect(json.rejections[0]).toMatchObject({ code, path, message: expect.any(String) });
     expect(status).toBe(1);
   });
 
-  it('takes a detail that lacks its artifacts for a release, which is refused', () => {
+  it('rejects a detail without artifacts as a release', () => {
     const { artifacts: _artifacts, ...without } = detail;
     const { status, json } = plan(without);
     expect([status, json.rejections[0]]).toMatchObject([1, { code: 'INVALID_RELEASE', path: 'artifacts' }]);
   });
 
-  it('answers 2 for a withdrawal', () => {
+  it('ends with 2 for a withdrawal', () => {
     for (const body of [
       { product: 'thermostat', version: '2.4.1' },
       { product: 'thermostat', version: '2.4.1', channels: ['beta'], reasonCode: 'BAD' },
@@ -156,11 +152,11 @@ describe('ota plan', () => {
     ]) {
       const { status, stdout, stderr } = plan(body);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/withdrawal/);
+      expect(stderr).toMatch(/^ota plan: .+\n$/);
     }
   });
 
-  it('answers 2 for a file that cannot be opened', () => {
+  it('ends with 2 for a file that cannot be read, and for wrong arguments', () => {
     for (const args of [
       [join(folder, 'none.json')],
       [channelsFile, '--channels', join(folder, 'none.yml')],
@@ -174,20 +170,16 @@ describe('ota plan', () => {
     }
   });
 
-  it('answers 2 for a wrong channels.yml, with line and path', () => {
+  it('ends with 2 for an invalid channels.yml, and prints line and path', () => {
     channelsFile = file('wrong.yml', channels.replace('roleArn: arn:aws:iam::', 'roleArn: nothing'));
     const { status, stdout, stderr } = plan(detail);
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/wrong\.yml:10: products\.thermostat\.channels\.beta\.createOTAUpdate\.roleArn: the ARN of an IAM role/);
+    expect(stderr).toMatch(/wrong\.yml:10: products\.thermostat\.channels\.beta\.createOTAUpdate\.roleArn: ./);
     channelsFile = file('channels.yml', channels);
   });
 
-  it('plans the detail that the README publishes, by the channels.yml of the repository', () => {
+  it('plans the detail that README.md publishes, with the channels.yml of the repository', () => {
     const { status, json } = ota('plan', join(root, 'examples/details/my-release.json'));
     expect([status, json.rejections, json.rollouts.map(({ channel }: { channel: string }) => channel)]).toEqual([0, [], ['beta']]);
-  });
-
-  it('explains itself', () => {
-    expect(ota('plan', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('plan FILE') });
   });
 });

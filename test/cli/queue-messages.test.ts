@@ -1,13 +1,13 @@
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { type ChangeMessageVisibilityCommand, CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { holdAll, peekAll } from '../../cli/queue-messages.ts';
 import { startTestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 describe('reading a queue to its end', () => {
   it.each([
-    ['on AWS asks all of its servers', { isLocal: false }, {}, 1],
-    ['in passing does not wait', { isLocal: false }, { inPassing: true }, 0],
-    ['of the local service need not', { isLocal: true }, {}, 0],
+    ['waits a second on AWS, so that SQS reads from all of its servers', { isLocal: false }, {}, 1],
+    ['does not wait in passing', { isLocal: false }, { inPassing: true }, 0],
+    ['does not wait for the local service', { isLocal: true }, {}, 0],
   ])('%s', async (_what, where, how, seconds) => {
     const aws = await startTestAws();
     try {
@@ -27,4 +27,18 @@ describe('reading a queue to its end', () => {
       await aws.stop();
     }
   });
+});
+
+it('a message that comes again while a queue is read is given back by its last receipt handle', async () => {
+  const receives = ['first', 'second'].map((ReceiptHandle) => [{ MessageId: 'm-1', ReceiptHandle }]);
+  const givenBack: unknown[] = [];
+  const sqs = {
+    send: async (command: ReceiveMessageCommand | ChangeMessageVisibilityCommand) => {
+      if (command instanceof ReceiveMessageCommand) return { Messages: receives.shift() ?? [] };
+      givenBack.push(command.input.ReceiptHandle);
+      return {};
+    },
+  } as unknown as SQSClient;
+  expect(await peekAll({ sqs, isLocal: true }, 'queue')).toHaveLength(1);
+  expect(givenBack).toEqual(['second']);
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Misunderstood, whole } from '../../scripts/command.ts';
+import { UsageError, whole } from '../../scripts/command.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -32,7 +32,7 @@ describe('a command that was not understood', () => {
 describe('a whole number', () => {
   it('is one, and large enough', () => {
     expect(whole('seeds', '20')).toBe(20);
-    for (const text of ['', ' ', '1.5', 'x', '-1', '1e400']) expect(() => whole('seeds', text)).toThrow(Misunderstood);
+    for (const text of ['', ' ', '1.5', 'x', '-1', '1e400']) expect(() => whole('seeds', text)).toThrow(UsageError);
     expect(() => whole('seeds', '4', 5)).toThrow('--seeds takes a whole number of at least 5, not "4"');
   });
 });

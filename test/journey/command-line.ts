@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { StageInTime } from '../../proof/stage/stage-in-time.ts';
 
-export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+/** What a command printed, and its exit code. */
+export type Printed = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
-/** Types `ota …` in a process of its own; `endpoint` is where it looks for the local service. */
-export function ota(endpoint: string, ...args: readonly string[]): Promise<Said> {
+/** Runs `ota ...` in its own process. `endpoint` is where it looks for the local service. */
+export function ota(endpoint: string, ...args: readonly string[]): Promise<Printed> {
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, AWS_ENDPOINT_URL: endpoint, NO_COLOR: '1' } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {
@@ -22,26 +23,26 @@ export function ota(endpoint: string, ...args: readonly string[]): Promise<Said>
   });
 }
 
-/** A command line for a stage; while a command runs, the stage's time passes and its messages are consumed. */
+/** A command line for a stage. `typeAndServe` lets the stage's time pass and its messages be consumed while the command runs. */
 export async function openCommandLine(stage: StageInTime) {
   const { endpoint, stop } = await stage.aws.listen();
   return {
     endpoint,
     type: (...args: readonly string[]) => ota(endpoint, ...args),
-    async typeAndServe(...args: readonly string[]): Promise<Said> {
-      let said: Said | undefined;
+    async typeAndServe(...args: readonly string[]): Promise<Printed> {
+      let printed: Printed | undefined;
       const done = ota(endpoint, ...args).then((answer) => {
-        said = answer;
+        printed = answer;
       });
       let sandbox = stage.sandbox();
-      while (said === undefined) {
+      while (printed === undefined) {
         sandbox = await stage.settle(sandbox, () => true);
         stage.advance(20_000);
         await stage.sweepWhenDue(sandbox);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       await done;
-      return said;
+      return printed;
     },
     stop,
   };

@@ -3,19 +3,19 @@ import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import type { Rollout, State } from '../../domain/rollout/rollout.ts';
 import { hasEnded, hasSettled, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 
-/** One way through a rollout's life, to be cut at every call. */
+/** One way through the life of a rollout. The test cuts it at every call. */
 export type Scenario = {
   readonly name: string;
   readonly fleet?: Partial<FleetSettings>;
-  /** Undisturbed, and settled before `act`. */
+  /** Runs undisturbed, and settles before `act`. */
   readonly prepare?: (stage: StageInTime) => Promise<void>;
   readonly act: (stage: StageInTime) => Promise<void>;
-  /** When a row has come to its end; CREATED or final unless given. */
+  /** Whether a row has reached its end. By default, if it is CREATED or final. */
   readonly ends?: (row: Rollout) => boolean;
   /** `VERSION CHANNEL` → state. */
   readonly states: Readonly<Record<string, State>>;
-  /** Told at least once. */
-  readonly told: readonly OutcomeEvent['detailType'][];
+  /** Published at least once. */
+  readonly published: readonly OutcomeEvent['detailType'][];
 };
 
 const waiting: Partial<FleetSettings> = { ratios: { failed: 0, rejected: 0, timedOut: 0, offline: 1 } };
@@ -44,14 +44,14 @@ export const scenarios: readonly Scenario[] = [
     fleet: waiting,
     act: async (stage) => stage.publish(await thermostat(stage)),
     states: { '2.4.1 beta': 'CREATED' },
-    told: [created],
+    published: [created],
   },
   {
     name: 'a new release at managed integrations, until it is created',
     fleet: waiting,
     act: async (stage) => stage.publish(await hub(stage)),
     states: { '1.0.0 stable': 'CREATED' },
-    told: [created],
+    published: [created],
   },
   {
     name: 'a release for both services',
@@ -59,7 +59,7 @@ export const scenarios: readonly Scenario[] = [
     act: async (stage) =>
       stage.publish({ product: 'gateway', version: '3.0.0', channels: ['gateways', 'hubs'], artifacts: [await stage.artifact('gateway')] }),
     states: { '3.0.0 gateways': 'CREATED', '3.0.0 hubs': 'CREATED' },
-    told: [created],
+    published: [created],
   },
   {
     name: 'a newer release that supersedes a created one',
@@ -68,7 +68,7 @@ export const scenarios: readonly Scenario[] = [
     act: async (stage) => stage.publish(await thermostat(stage, '2.5.0')),
     ends: (row) => (row.version === '2.5.0' ? hasSettled(row) : hasEnded(row)),
     states: { '2.4.1 beta': 'SUPERSEDED', '2.5.0 beta': 'CREATED' },
-    told: [created, 'OTA Rollout Superseded'],
+    published: [created, 'OTA Rollout Superseded'],
   },
   {
     name: 'the withdrawal of a created rollout at IoT Core',
@@ -77,7 +77,7 @@ export const scenarios: readonly Scenario[] = [
     act: (stage) => stage.withdraw({ product: 'thermostat', version: '2.4.1', reasonCode: 'BAD_CURVE' }),
     ends: hasEnded,
     states: { '2.4.1 beta': 'WITHDRAWN' },
-    told: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+    published: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
   },
   {
     name: 'the withdrawal of a created rollout at managed integrations',
@@ -86,7 +86,7 @@ export const scenarios: readonly Scenario[] = [
     act: (stage) => stage.withdraw({ product: 'hub', version: '1.0.0' }),
     ends: hasEnded,
     states: { '1.0.0 stable': 'WITHDRAWN' },
-    told: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+    published: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
   },
   {
     name: 'the completion of a rollout',
@@ -95,7 +95,7 @@ export const scenarios: readonly Scenario[] = [
     act: async () => undefined,
     ends: hasEnded,
     states: { '2.4.1 beta': 'COMPLETED' },
-    told: [created, 'OTA Rollout Completed'],
+    published: [created, 'OTA Rollout Completed'],
   },
   {
     name: 'a creation that fails late, and the next attempt',
@@ -110,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
       await stage.publish(await thermostat(stage));
     },
     states: { '2.4.1 beta': 'CREATED' },
-    told: [created],
+    published: [created],
   },
   {
     name: 'a duplicate of an accepted release',
@@ -118,18 +118,18 @@ export const scenarios: readonly Scenario[] = [
     prepare: async (stage) => stage.publish(await thermostat(stage)),
     act: async (stage) => {
       const [row] = await stage.rows();
-      if (row === undefined) throw new Error('nothing was accepted that could be published again');
+      if (row === undefined) throw new Error('no release was accepted that could be published again');
       const [file] = row.request['files'] as readonly { readonly fileLocation: object }[];
       const { artifacts, ...rest } = await thermostat(stage);
       await stage.publish({ ...rest, artifacts: artifacts.map((artifact) => ({ ...artifact, fileLocation: file?.fileLocation })) });
     },
     states: { '2.4.1 beta': 'CREATED' },
-    told: [created, 'OTA Release Duplicate'],
+    published: [created, 'OTA Release Duplicate'],
   },
   {
-    name: 'a release that is refused',
+    name: 'a release that is rejected',
     act: async (stage) => stage.publish({ ...(await thermostat(stage)), hardware: ['T5'] }),
     states: {},
-    told: ['OTA Release Rejected'],
+    published: ['OTA Release Rejected'],
   },
 ];

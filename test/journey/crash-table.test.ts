@@ -5,10 +5,10 @@ import type { Fate, Verdict } from '../../proof/stage/sandbox.ts';
 import { hasSettled, openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { type Scenario, scenarios } from './crash-scenarios.ts';
 
-/** Dying before a call leaves what dying after the last one left: only before the first it is a case of its own. */
+/** To die before a call is the same as to die after the one before it. So only dying before the first call is tested separately. */
 const ways: Readonly<Record<string, Exclude<Verdict, undefined>>> = {
-  'the process dies before the first call, or after the effect of any': 'die after',
-  'each call breaks without an effect': 'break before',
+  'the process dies before the first call, or after any call': 'die after',
+  'each call fails without an effect': 'break before',
   'each call loses its reply': 'break after',
 };
 
@@ -19,7 +19,7 @@ describe.each(scenarios)('$name', (scenario) => {
     stage = undefined;
   });
 
-  it('comes to its end undisturbed', async () => {
+  it('reaches its end undisturbed', async () => {
     stage = await openStageInTime(optionsOf(scenario));
     await play(stage, scenario, () => undefined);
   });
@@ -41,7 +41,7 @@ describe.each(scenarios)('$name', (scenario) => {
   });
 });
 
-/** Strikes the call of this number, counted over every process, and no other; 0: before the first. */
+/** Strikes only the call with this number, counted over every process. 0 strikes before the first call. */
 function strikeAt(number: number, verdict: Exclude<Verdict, undefined>): { fate: Fate; where: () => string | undefined } {
   let count = 0;
   let where: string | undefined;
@@ -68,10 +68,10 @@ async function play(stage: StageInTime, scenario: Scenario, fate: Fate): Promise
   const uncertain = rows.filter(isUncertain);
   const expected = Object.fromEntries(uncertain.map((row) => [`${row.version} ${row.channel}`, 'FAILED']));
   expect(states).toEqual({ ...scenario.states, ...expected });
-  // A create that died on its way is never sent again where it could double: people are told instead.
+  // A create without an answer is not repeated if that could double the task. The rollout fails as UNCERTAIN instead.
   for (const row of uncertain) expect(made.filter((one) => one.rolloutId === row.rolloutId)).toEqual([]);
-  const told = new Set((await stage.told()).map(({ detailType }) => detailType));
-  for (const detailType of scenario.told) if (uncertain.length === 0) expect([...told]).toContain(detailType);
+  const published = new Set((await stage.told()).map(({ detailType }) => detailType));
+  for (const detailType of scenario.published) if (uncertain.length === 0) expect([...published]).toContain(detailType);
   expect((await stage.messagesIn('rejected')) > 0).toBe(rows.length === 0);
 }
 

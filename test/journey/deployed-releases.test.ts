@@ -47,7 +47,7 @@ beforeEach(async () => {
   };
 });
 
-/** The function `releases` as Lambda would run it: the bundle that is deployed, in a process of its own. */
+/** The function `releases` as Lambda runs it: the deployed bundle in its own process. */
 function deployed(): LambdaFunction {
   const { accountId, endpoint, region } = aws;
   return createFunction({
@@ -78,7 +78,7 @@ function deployed(): LambdaFunction {
 const thermostat = (version: string) => ({ product: 'thermostat', version, channels: ['beta'], hardware: ['T6-B', 'T6-C'] });
 const hub = { product: 'hub', version: '1.0.0', channels: ['stable'] };
 
-/** Hands a release to the function, which must take it; answers between what times its invocation was to end. */
+/** Invokes the function with a release, which it must accept. Answers between which times the invocation had to end. */
 async function publish(release: { readonly product: string; readonly version: string }) {
   const envelope = { account: aws.accountId, source: 'com.acme.firmware-ci', 'detail-type': 'Firmware Release Published' };
   const body = JSON.stringify({ ...envelope, detail: { ...release, artifacts: [await upload(release.version)] } });
@@ -95,14 +95,14 @@ async function upload(Key: string) {
   return { fileName: '/app.bin', fileLocation: { s3Location: { bucket: BUCKET, key: Key, version } }, sha256 };
 }
 
-/** When each lock that was taken was to end, had its sandbox died: epoch milliseconds, none where it had no end. */
+/** When each lock would have expired if its sandbox had died, in epoch milliseconds. NaN for a lock that never expires. */
 async function endsOfLocks(): Promise<number[]> {
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'lock', ConsistentRead: true }));
   return Items.map((item) => Number(item['in_progress_expiration']?.N));
 }
 
 describe('the function releases as it is deployed', () => {
-  it('takes no lock for longer than its invocation lasts: not in the first, which loads the lock, nor in those after it', async () => {
+  it('takes no lock for longer than its invocation can last, neither in the first invocation nor in later ones', async () => {
     const known: number[] = [];
     for (const version of ['2.4.1', '2.5.0', '2.6.0']) {
       const { earliest, latest } = await publish(thermostat(version));
@@ -118,11 +118,14 @@ describe('the function releases as it is deployed', () => {
   it.each([
     ['iot', 'CreateOTAUpdate', thermostat('2.4.1')],
     ['iotmanagedintegrations', 'CreateOtaTask', hub],
-  ])('sends a create that AWS fails to answer once, and leaves what follows to the follow-up: %s', async (service, operation, detail) => {
-    aws.faults.add({ service, operation, kind: 'error500', times: 1 });
-    await publish(detail);
-    expect(aws.faults.list()).toMatchObject([{ struck: 1 }]);
-    expect((await iot.send(new ListOTAUpdatesCommand({}))).otaUpdates).toEqual([]);
-    expect((await managedIntegrations.send(new ListOtaTasksCommand({}))).Tasks).toEqual([]);
-  });
+  ])(
+    'sends a create to %s only once if AWS answers with an error, because the follow-up decides what is next',
+    async (service, operation, detail) => {
+      aws.faults.add({ service, operation, kind: 'error500', times: 1 });
+      await publish(detail);
+      expect(aws.faults.list()).toMatchObject([{ struck: 1 }]);
+      expect((await iot.send(new ListOTAUpdatesCommand({}))).otaUpdates).toEqual([]);
+      expect((await managedIntegrations.send(new ListOtaTasksCommand({}))).Tasks).toEqual([]);
+    },
+  );
 });

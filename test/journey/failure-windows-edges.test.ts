@@ -32,20 +32,20 @@ const envelope = (detail: unknown, more: object = {}) =>
     ...more,
   });
 
-/** Sends a body straight to the queue and answers why it was refused, at its first receive. */
-async function refusalOf(body: string) {
+/** Sends a body directly to the queue. Answers the code of its rejection at the first receive, and the services that were called. */
+async function rejectionOf(body: string) {
   await stage.send('releases', body);
   const sandbox = stage.sandbox();
   await stage.poll('releases', sandbox);
   expect(await stage.messagesIn('releases')).toBe(0);
-  const [refused] = await stage.receive('rejected', 1);
-  expect(refused?.Body).toBe(body);
+  const [rejected] = await stage.receive('rejected', 1);
+  expect(rejected?.Body).toBe(body);
   expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
-  return { code: refused?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
+  return { code: rejected?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
 }
 
-describe('failure windows of what the service stands on', () => {
-  it('W15: a socket that hangs ends after five seconds, and is no answer', async () => {
+describe('failure windows of the services below', () => {
+  it('W15: a request on a hanging socket ends after five seconds, with an unknown result', async () => {
     for (const { requestHandler } of [controlPlaneOptions, supportingOptions]) {
       expect(requestHandler).toEqual({ connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true });
     }
@@ -63,7 +63,7 @@ describe('failure windows of what the service stands on', () => {
     }
   });
 
-  it('W18: an hour without DynamoDB loses nothing, whether before the claim or after the create', async () => {
+  it('W18: an hour without DynamoDB loses nothing, before the claim and after the create', async () => {
     await stage.publish(await thermostat(stage, '2.4.1'));
     await stage.poll('releases', stage.sandbox());
     await stage.publish(await thermostat(stage, '2.5.0'));
@@ -74,7 +74,7 @@ describe('failure windows of what the service stands on', () => {
     expect(await stage.messagesIn('rejected')).toBe(0);
   });
 
-  it('W19: a lock that cannot be completed sends the record round again, where it is a duplicate', async () => {
+  it('W19: if a lock cannot be completed, the record is received again and is a duplicate', async () => {
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox(strike('break before', 'UpdateItem', { times: 3 })));
     const types = (await stage.told()).map(({ detailType }) => detailType);
@@ -82,7 +82,7 @@ describe('failure windows of what the service stands on', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W26: two invocations at once in one process do not report the failures of each other', async () => {
+  it('W26: two concurrent invocations in one process do not report the failures of each other', async () => {
     await stage.publish(await thermostat(stage, '2.4.1'));
     const good = await stage.receive('releases', 1);
     await stage.publish(await thermostat(stage, '2.5.0'));
@@ -92,7 +92,7 @@ describe('failure windows of what the service stands on', () => {
     expect([failedOfBad, failedOfGood]).toEqual([bad.map(({ MessageId }) => MessageId), []]);
   });
 
-  it('W27: a batch that fails as a whole is reported record by record, also when something else than an error is thrown', async () => {
+  it('W27: a batch that fails as a whole is reported record by record, even if no Error was thrown', async () => {
     const event = { Records: ['m-1', 'm-2'].map((messageId) => ({ messageId, body: '', eventSource: 'aws:sqs' })) } as unknown as SQSEvent;
     const answer = await consume(event, { getRemainingTimeInMillis: () => 60_000 } as Context, async () => {
       throw null;
@@ -100,7 +100,7 @@ describe('failure windows of what the service stands on', () => {
     expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }]);
   });
 
-  it('W28: an object that was overwritten is not the one that was approved', async () => {
+  it('W28: an object that was overwritten is not released', async () => {
     const detail = await thermostat(stage);
     const Bucket = 'acme-firmware';
     await stage.observer.s3.send(
@@ -112,10 +112,10 @@ describe('failure windows of what the service stands on', () => {
     expect(row?.request).toMatchObject({ files: [{ fileLocation: detail.artifacts[0]?.fileLocation }] });
     const [artifact] = (await thermostat(stage, '2.5.0')).artifacts;
     const swapped = { ...artifact, sha256: '0'.repeat(64) };
-    expect((await refusalOf(envelope({ ...(await thermostat(stage, '2.5.0')), artifacts: [swapped] }))).code).toBe('ARTIFACT_MISMATCH');
+    expect((await rejectionOf(envelope({ ...(await thermostat(stage, '2.5.0')), artifacts: [swapped] }))).code).toBe('ARTIFACT_MISMATCH');
   });
 
-  it('W29: sandboxes whose clocks differ by minutes make one update of copies they share', async () => {
+  it('W29: sandboxes whose clocks differ by minutes create one update for the copies that they share', async () => {
     const detail = await thermostat(stage);
     for (let copy = 0; copy < 6; copy += 1) await stage.publish(detail);
     const sandboxes = [-120_000, 0, 120_000].map((skew) => stage.sandbox(undefined, skew));
@@ -126,14 +126,14 @@ describe('failure windows of what the service stands on', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W31: nothing is filtered between queue and function, where it would be deleted unseen', async () => {
+  it('W31: there is no filter between queue and function, because it would delete messages unseen', async () => {
     const { Resources } = await compiledTemplate();
     const mappings = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
     expect(mappings).toHaveLength(2);
     for (const { Properties } of mappings) expect(Properties).not.toHaveProperty('FilterCriteria');
   });
 
-  it('W32: a dead-letter queue keeps messages ten days longer than its source, and wakes somebody for the first', async () => {
+  it('W32: a dead-letter queue keeps messages ten days longer than its source, and its first message raises an alarm', async () => {
     const { Resources } = await compiledTemplate();
     const queues = Object.values(Resources).filter(({ Type }) => Type === 'AWS::SQS::Queue');
     const retention = (suffix: string) =>
@@ -145,42 +145,42 @@ describe('failure windows of what the service stands on', () => {
   });
 });
 
-describe('failure windows of a message by itself', () => {
-  it('W20: a poisoned message is refused at its first receive, told, and kept as it came', async () => {
-    expect((await refusalOf('{"detail-type": "Firmware Release Published", "detail": ')).code).toBe('MALFORMED_JSON');
+describe('failure windows of a single message', () => {
+  it('W20: a malformed message is rejected at its first receive, published as rejected, and kept verbatim', async () => {
+    expect((await rejectionOf('{"detail-type": "Firmware Release Published", "detail": ')).code).toBe('MALFORMED_JSON');
   });
 
-  it('W21: a body nested to overflow a stack is refused by a scan, before ledger and lock', async () => {
+  it('W21: a body nested deep enough to overflow a stack is rejected before ledger and lock', async () => {
     const bomb = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-    const { code, calls } = await refusalOf(bomb);
+    const { code, calls } = await rejectionOf(bomb);
     expect(code).toBe('TOO_DEEP');
     expect(calls).not.toContain('dynamodb');
   });
 
-  it('W22: a key that a hash would leave out is refused by name', async () => {
+  it('W22: a body with the key __proto__ is rejected', async () => {
     const detail = JSON.stringify(await thermostat(stage)).replace('{', '{"__proto__":{"channels":["stable"]},');
     const body = envelope('DETAIL').replace('"DETAIL"', detail);
-    expect((await refusalOf(body)).code).toBe('INVALID_RELEASE');
+    expect((await rejectionOf(body)).code).toBe('INVALID_RELEASE');
     expect(({} as { channels?: unknown }).channels).toBeUndefined();
   });
 
-  it('W23: a release without a part of its identity is refused, and swallows no other as its duplicate', async () => {
+  it('W23: a release without a part of its identity is rejected, and no other release becomes its duplicate', async () => {
     for (const version of [null, undefined, '']) {
-      expect((await refusalOf(envelope({ ...(await thermostat(stage)), version }))).code).toBe('INVALID_RELEASE');
+      expect((await rejectionOf(envelope({ ...(await thermostat(stage)), version }))).code).toBe('INVALID_RELEASE');
     }
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox());
     expect((await expectPromisesKept(stage)).rows).toHaveLength(1);
   });
 
-  it('W24: what comes in is never changed: a frozen event is dispatched like any other', async () => {
+  it('W24: a frozen event is dispatched like any other, because no handler changes its input', async () => {
     await stage.publish(await thermostat(stage));
     const batch = (await stage.receive('releases', 1)).map((message) => deepFreeze(message));
     expect(await stage.sandbox().consume('releases', batch)).toEqual([]);
     expect(await stage.rows()).toHaveLength(1);
   });
 
-  it('W25: the lock of a release completes under the very key it was taken', async () => {
+  it('W25: the lock of a release completes under the key under which it was taken', async () => {
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox());
     const { Items } = await stage.aws.ask<{ Items: { id: { S: string }; status: { S: string } }[] }>('dynamodb', 'Scan', {
@@ -189,8 +189,8 @@ describe('failure windows of a message by itself', () => {
     expect(Items.map(({ id, status }) => [id.S.split('#')[0], status.S])).toEqual([['ota-dispatch', 'COMPLETED']]);
   });
 
-  it('W30: a body above 256 KiB is refused before it is parsed', async () => {
-    const { code, calls } = await refusalOf(envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) }));
+  it('W30: a body above 256 KiB is rejected before it is parsed', async () => {
+    const { code, calls } = await rejectionOf(envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) }));
     expect(code).toBe('TOO_LARGE');
     expect(calls).toEqual(['sqs', 'events']);
   });

@@ -18,11 +18,11 @@ afterEach(() => stage.stop());
 
 const callsOf = (sandbox: { calls: readonly { operation: string }[] }, operation: string) =>
   sandbox.calls.filter((call) => call.operation === operation).length;
-const toldTypes = async () => (await stage.told()).map(({ detailType }) => detailType);
+const publishedTypes = async () => (await stage.told()).map(({ detailType }) => detailType);
 const rejectedCodes = async () =>
   (await stage.receive('rejected', 10)).map(({ MessageAttributes }) => MessageAttributes?.['code']?.StringValue);
 
-/** The one row, or undefined. */
+/** The only row, or undefined before there is a row. */
 async function onlyRow() {
   const rows = await stage.rows();
   expect(rows.length).toBeLessThan(2);
@@ -30,14 +30,14 @@ async function onlyRow() {
 }
 
 describe('failure windows around a create', () => {
-  it('W1: a crash between the create and its note adopts what was created', async () => {
+  it('W1: the process dies after a create and before its result is recorded, and the update is adopted', async () => {
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox(strike('die after', 'CreateOTAUpdate')));
     const { made } = await expectPromisesKept(stage);
     expect(made.map(({ id }) => id)).toEqual([`${(await onlyRow())?.rolloutId}-1`]);
   });
 
-  it('W2: an invocation that ends mid-call locks its release no longer than it could have lived', async () => {
+  it('W2: an invocation that is cut off locks its release no longer than it could have run', async () => {
     await stage.publish(await thermostat(stage));
     const first = stage.sandbox(strike('die after', 'PutItem', { about: 'INPROGRESS' }));
     await stage.poll('releases', first);
@@ -50,7 +50,7 @@ describe('failure windows around a create', () => {
     expect(await stage.messagesIn('releases')).toBe(0);
   });
 
-  it('W3: a create that lands after its sender died, and after the retry, changes nothing', async () => {
+  it('W3: a late create that takes effect after the retry changes nothing', async () => {
     await stage.publish(await thermostat(stage));
     const dead = stage.sandbox(strike('die before', 'CreateOTAUpdate'));
     await stage.poll('releases', dead);
@@ -60,7 +60,7 @@ describe('failure windows around a create', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W3: a create that lands after its sender died, and before the retry, is found and adopted', async () => {
+  it('W3: a late create that takes effect before the retry is found and adopted', async () => {
     await stage.publish(await thermostat(stage));
     await stage.poll('releases', stage.sandbox(strike('die before', 'CreateOTAUpdate')));
     const input = (await onlyRow())?.request as unknown as CreateOTAUpdateCommandInput;
@@ -71,7 +71,7 @@ describe('failure windows around a create', () => {
     expect((await expectPromisesKept(stage)).rows).toMatchObject([{ state: 'CREATED' }]);
   });
 
-  it('W7: a duplicate that comes when every lock has long expired makes nothing and is told so', async () => {
+  it('W7: a duplicate that comes after every lock has expired starts nothing and is published as a duplicate', async () => {
     const detail = await thermostat(stage);
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
@@ -80,21 +80,21 @@ describe('failure windows around a create', () => {
     const late = stage.sandbox();
     await stage.settle(late);
     expect(callsOf(late, 'CreateOTAUpdate')).toBe(0);
-    expect(await toldTypes()).toContain('OTA Release Duplicate');
+    expect(await publishedTypes()).toContain('OTA Release Duplicate');
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W7: what somebody else made under our id is never adopted', async () => {
+  it('W7: an update that somebody else created under the id of this service is never adopted', async () => {
     await stage.publish(await thermostat(stage));
     await stage.poll('releases', stage.sandbox(strike('die before', 'CreateOTAUpdate')));
     const input = (await onlyRow())?.request as unknown as CreateOTAUpdateCommandInput;
     await stage.observer.iot.send(new CreateOTAUpdateCommand({ ...input, additionalParameters: {} }));
     await stage.settle(stage.sandbox(), hasEnded);
     expect(await onlyRow()).toMatchObject({ state: 'FAILED', code: 'NOT_ADOPTABLE' });
-    expect(await toldTypes()).toContain('OTA Rollout Failed');
+    expect(await publishedTypes()).toContain('OTA Rollout Failed');
   });
 
-  it('W8: a creation that fails late is made again under a new id when its cause can pass', async () => {
+  it('W8: a creation that fails late is repeated under a new id if its cause can pass', async () => {
     const errorInfo = { code: 'ThrottlingException', message: 'Rate exceeded' };
     stage.aws.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo });
     await stage.publish(await thermostat(stage));
@@ -109,7 +109,7 @@ describe('failure windows around a create', () => {
     );
   });
 
-  it('W8: a creation that fails for good is told as failed, with what AWS said', async () => {
+  it('W8: a creation that fails for good is published as failed, with the error of AWS', async () => {
     const errorInfo = { code: 'AccessDeniedException', message: 'the role may not read the bucket' };
     stage.aws.faults.add({ service: 'iot', kind: 'createFailed', times: 9, errorInfo });
     await stage.publish(await thermostat(stage));
@@ -117,32 +117,32 @@ describe('failure windows around a create', () => {
     await stage.settle(sandbox, hasEnded);
     expect(await onlyRow()).toMatchObject({ state: 'FAILED', code: 'CREATE_FAILED', attempt: 1, errorInfo });
     expect(callsOf(sandbox, 'CreateOTAUpdate')).toBe(1);
-    expect(await toldTypes()).toContain('OTA Rollout Failed');
+    expect(await publishedTypes()).toContain('OTA Rollout Failed');
   });
 
-  it('W8: a creation that is still under way when it is looked at is not told as created', async () => {
+  it('W8: a creation that is still in progress is not published as created', async () => {
     await stage.stop();
     stage = await openStageInTime({ iotCore: { creationMilliseconds: [4 * 60_000, 4 * 60_000] } });
     stage.aws.faults.add({ service: 'iot', kind: 'createFailed', errorInfo: { code: 'AccessDeniedException', message: 'no' } });
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox(), hasEnded);
     expect(await onlyRow()).toMatchObject({ state: 'FAILED', code: 'CREATE_FAILED' });
-    expect(await toldTypes()).toEqual(['OTA Rollout Failed']);
+    expect(await publishedTypes()).toEqual(['OTA Rollout Failed']);
   });
 
-  it('W9: a message is acknowledged while AWS still creates, and a follow-up confirms it', async () => {
+  it('W9: a message is acknowledged while AWS still creates, and a follow-up confirms the creation', async () => {
     await stage.publish(await thermostat(stage));
     const sandbox = stage.sandbox();
     await stage.poll('releases', sandbox);
     expect(await stage.messagesIn('releases')).toBe(0);
     expect(await stage.messagesIn('follow-ups')).toBe(1);
     expect(await onlyRow()).toMatchObject({ state: 'CREATING' });
-    expect(await toldTypes()).toEqual([]);
+    expect(await publishedTypes()).toEqual([]);
     await stage.settle(sandbox);
-    expect(await toldTypes()).toEqual(['OTA Rollout Created']);
+    expect(await publishedTypes()).toEqual(['OTA Rollout Created']);
   });
 
-  it('W33: a task whose create was never answered is found by its tags, and is never created twice', async () => {
+  it('W33: a task whose create was never answered is found by its tags and never created twice', async () => {
     await stage.publish(await hub(stage));
     const sandbox = stage.sandbox(strike('break after', 'CreateOtaTask'));
     await stage.settle(sandbox);
@@ -152,7 +152,7 @@ describe('failure windows around a create', () => {
     expect(rows).toMatchObject([{ state: 'CREATED', aws: { taskId: made[0]?.id } }]);
   });
 
-  it('W33: a task that cannot be found for 20 minutes is uncertain: people are told, and nothing is sent again', async () => {
+  it('W33: a task that is not found for 20 minutes is published as UNCERTAIN, and no second create is sent', async () => {
     await stage.publish(await hub(stage));
     const sandbox = stage.sandbox(strike('break before', 'CreateOtaTask'));
     const began = stage.now();
@@ -160,18 +160,18 @@ describe('failure windows around a create', () => {
     expect(stage.now() - began).toBeGreaterThan(20 * 60_000);
     expect(callsOf(sandbox, 'CreateOtaTask')).toBe(1);
     expect(await onlyRow()).toMatchObject({ state: 'FAILED', code: 'UNCERTAIN' });
-    expect(await toldTypes()).toContain('OTA Rollout Failed');
+    expect(await publishedTypes()).toContain('OTA Rollout Failed');
   });
 });
 
 describe('failure windows between copies of a message', () => {
-  it('W4: a duplicate that meets a lock is never acknowledged before the ledger knows the release', async () => {
+  it('W4: a duplicate that meets a lock is not acknowledged before the ledger has the release', async () => {
     const detail = await thermostat(stage);
     await stage.publish(detail);
     await stage.poll('releases', stage.sandbox(strike('die after', 'PutItem', { about: 'INPROGRESS' })));
     await stage.publish(detail);
     const [duplicate] = await stage.receive('releases', 1);
-    if (!duplicate) throw new Error('no duplicate came');
+    if (!duplicate) throw new Error('the duplicate was not received');
     const second = stage.sandbox();
     expect(await second.consume('releases', [duplicate])).toEqual([duplicate.MessageId]);
     stage.advance(361_000);
@@ -179,7 +179,7 @@ describe('failure windows between copies of a message', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W5: copies in one batch are answered in it: one dispatched, the others duplicates, none given back', async () => {
+  it('W5: of the copies in one batch, one is dispatched and the others are duplicates; no copy is retried', async () => {
     const detail = await thermostat(stage);
     for (let copy = 0; copy < 4; copy += 1) await stage.publish(detail);
     const batch = await stage.receive('releases', 10);
@@ -187,10 +187,10 @@ describe('failure windows between copies of a message', () => {
     const sandbox = stage.sandbox();
     expect(await sandbox.consume('releases', batch)).toEqual([]);
     expect(callsOf(sandbox, 'CreateOTAUpdate')).toBe(1);
-    expect((await toldTypes()).filter((type) => type === 'OTA Release Duplicate')).toHaveLength(3);
+    expect((await publishedTypes()).filter((type) => type === 'OTA Release Duplicate')).toHaveLength(3);
   });
 
-  it('W6: another content under an accepted identity is refused, and never in place of the accepted one', async () => {
+  it('W6: different content under an accepted identity is rejected, and the accepted content stays', async () => {
     const detail = await thermostat(stage);
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
@@ -198,14 +198,14 @@ describe('failure windows between copies of a message', () => {
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
     expect(await rejectedCodes()).toEqual(['RELEASE_CONFLICT']);
-    expect((await toldTypes()).filter((type) => type.startsWith('OTA Release')).sort()).toEqual([
+    expect((await publishedTypes()).filter((type) => type.startsWith('OTA Release')).sort()).toEqual([
       'OTA Release Duplicate',
       'OTA Release Rejected',
     ]);
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('W13: a message from a dead-letter queue, days later, cannot bring an old release back', async () => {
+  it('W13: a redriven message cannot bring an old release back days later', async () => {
     const [old, expired] = [await thermostat(stage), await thermostat(stage, '2.4.2')];
     await stage.publish(await thermostat(stage, '2.5.0'));
     await stage.settle(stage.sandbox());
@@ -220,7 +220,7 @@ describe('failure windows between copies of a message', () => {
     expect(await rejectedCodes()).toEqual(['EXPIRED']);
   });
 
-  it('W16: of a message with several channels all are dispatched, also when its sender died after the first and the message is gone', async () => {
+  it('W16: every channel is dispatched, even if the process died after the first and the message is gone', async () => {
     await stage.publish({ product: 'gateway', version: '3.0.0', channels: ['gateways', 'hubs'], artifacts: [await stage.artifact('g')] });
     await stage.poll('releases', stage.sandbox(strike('die after', 'PutItem', { about: 'CLAIMED' })));
     expect((await stage.rows()).map(({ channel }) => channel)).toEqual(['gateways']);
@@ -234,7 +234,7 @@ describe('failure windows between copies of a message', () => {
 });
 
 describe('failure windows between releases', () => {
-  it('W10: a withdrawal that comes first blocks its release', async () => {
+  it('W10: a withdrawal that comes before its release blocks the release', async () => {
     await stage.withdraw({ product: 'thermostat', version: '2.4.1' });
     await stage.settle(stage.sandbox());
     await stage.publish(await thermostat(stage));
@@ -244,7 +244,7 @@ describe('failure windows between releases', () => {
     expect(await stage.rows()).toEqual([]);
   });
 
-  it('W11: a withdrawal that races the create leaves nothing live, whichever lands first', async () => {
+  it('W11: a withdrawal that races the create leaves nothing live, whichever takes effect first', async () => {
     for (const [version, verdict] of [
       ['2.4.1', 'die before'],
       ['2.4.2', 'die after'],
@@ -258,7 +258,7 @@ describe('failure windows between releases', () => {
     expect(rows.map(({ state }) => state)).toEqual(['WITHDRAWN', 'WITHDRAWN']);
   });
 
-  it('W12: an older release that arrives after a newer one is superseded and makes nothing', async () => {
+  it('W12: an older release that comes after a newer one is superseded and creates nothing', async () => {
     await stage.publish(await thermostat(stage, '2.5.0'));
     await stage.settle(stage.sandbox());
     await stage.publish(await thermostat(stage, '2.4.1'));
@@ -271,7 +271,7 @@ describe('failure windows between releases', () => {
     });
   });
 
-  it('W14: an hour of throttling costs no message a second receive, and drains afterwards', async () => {
+  it('W14: during an hour of throttling no message is received twice, and afterwards every release is created', async () => {
     stage.aws.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind: 'throttle', forMilliseconds: HOUR });
     for (let count = 0; count < 5; count += 1) {
       await stage.publish({ ...(await thermostat(stage, `2.4.${count}`)), channels: [count % 2 === 0 ? 'beta' : 'stable'] });
@@ -296,15 +296,15 @@ describe('failure windows between releases', () => {
     }
   });
 
-  it('W17: outcomes that the bus does not take stay in the row until it does', async () => {
+  it('W17: outcomes stay in the row until the bus accepts them', async () => {
     await stage.publish(await thermostat(stage));
     stage.aws.faults.add({ service: 'events', operation: 'PutEvents', kind: 'error500', forMilliseconds: HOUR });
     const sandbox = stage.sandbox();
     await stage.settle(sandbox, (row) => row.state === 'CREATED');
     expect((await onlyRow())?.outbox.map(({ detailType }) => detailType)).toEqual(['OTA Rollout Created']);
-    expect(await toldTypes()).toEqual([]);
+    expect(await publishedTypes()).toEqual([]);
     await stage.settle(sandbox);
-    expect(await toldTypes()).toContain('OTA Rollout Created');
+    expect(await publishedTypes()).toContain('OTA Rollout Created');
     expect(await onlyRow()).toMatchObject({ outbox: [] });
   });
 });

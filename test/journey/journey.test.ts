@@ -14,7 +14,7 @@ describe('the packaged service on the embedded AWS', () => {
   });
   afterAll(() => service.stop());
 
-  it('makes exactly one OTA update of a release that was put on the bus ten times at once, and follows it to its end', async () => {
+  it('creates exactly one OTA update for a release that is published ten times at once, and follows it to its end', async () => {
     const detail = {
       product: 'thermostat',
       version: '2.4.1',
@@ -35,7 +35,7 @@ describe('the packaged service on the embedded AWS', () => {
     });
   });
 
-  it('makes one OTA task, and leaves a continuous one created', async () => {
+  it('creates one OTA task, and a continuous one stays created', async () => {
     const { fileName, ...artifact } = await service.artifact('hub/1.0.0');
     await service.publish(SOURCE, { product: 'hub', version: '1.0.0', channels: ['stable'], artifacts: [{ fileName, ...artifact }] });
     const row = await service.rowWhen('hub', '1.0.0', 'stable', (one) => one.state === 'CREATED' && one.outbox.length === 0);
@@ -43,7 +43,7 @@ describe('the packaged service on the embedded AWS', () => {
     expect(Tasks.map((task) => task.TaskId)).toEqual([row.aws.taskId]);
   });
 
-  it('keeps a garbled message verbatim in the rejected queue, with its reason', async () => {
+  it('keeps a malformed message verbatim in the rejected queue, with code and path', async () => {
     const body = '{"detail-type": "Firmware Release Published", "detail": ';
     await service.sqs.send(new SendMessageCommand({ QueueUrl: service.queueUrl('releases'), MessageBody: body }));
     const [message] = await service.messagesOf('rejected');
@@ -52,7 +52,7 @@ describe('the packaged service on the embedded AWS', () => {
     expect(service.logs.join('\n')).not.toContain('{\\"detail-type');
   });
 
-  it('blocks a release whose withdrawal came first', async () => {
+  it('rejects a release whose withdrawal came first', async () => {
     await service.publish(SOURCE, { product: 'thermostat', version: '9.0.0', reasonCode: 'BAD_CURVE' }, 'Firmware Release Withdrawn');
     await service.withdrawalWhen('thermostat', '9.0.0');
     const detail = {

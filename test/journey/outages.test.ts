@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const hardware = ['T6-B'];
 
-/** Channels with targets of their own, so that releases do not supersede each other. */
+/** Channels with different targets, so that releases do not supersede each other. */
 const manyChannels = (count: number) => `
 artifactBuckets: [acme-firmware]
 products:
@@ -34,7 +34,7 @@ const fleet = { ratios: { failed: 0, rejected: 0, timedOut: 0, offline: 1 } };
 afterEach(() => stage.stop());
 
 describe('a storm of duplicates', () => {
-  it('a thousand deliveries of fifty releases over four consumers at once make fifty updates', { timeout: 60_000 }, async () => {
+  it('of a thousand deliveries to four consumers creates one update for each of fifty releases', { timeout: 60_000 }, async () => {
     stage = await openStageInTime({ fleet, channels: manyChannels(50), settings: { OTA_CREATES_PER_SECOND: 1_000 } });
     const artifacts = [await stage.artifact('one')];
     const detail = (index: number) => ({ product: 'thermostat', version: `1.0.${index}`, channels: [`c${index}`], hardware, artifacts });
@@ -68,7 +68,9 @@ describe('an outage', () => {
       artifacts: [await stage.artifact('one')],
     });
 
-  it('of the quota, for an hour: a backlog burns no receives, and drains no faster than the quota', { timeout: 60_000 }, async () => {
+  it('of the quota for an hour fills no dead-letter queue, and the backlog drains no faster than the quota', {
+    timeout: 60_000,
+  }, async () => {
     const creates: number[] = [];
     const watch: Fate = ({ operation }) => {
       if (operation === 'CreateOTAUpdate') creates.push(stage.now());
@@ -90,7 +92,7 @@ describe('an outage', () => {
     expect(stage.now() - began).toBeLessThan(2 * HOUR);
   });
 
-  it('W18: of DynamoDB, for 40 minutes, costs at most seven of ten receives, and no message', async () => {
+  it('W18: of DynamoDB for 40 minutes costs at most seven of ten receives, and no message', async () => {
     stage.aws.faults.add({ service: 'dynamodb', kind: 'outage', forMilliseconds: 40 * MINUTE });
     for (let index = 0; index < 6; index += 1) await publish(index);
     const sandbox = stage.sandbox();
@@ -104,12 +106,12 @@ describe('an outage', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(6);
   });
 
-  it('W17: of single entries on the bus: what was refused is put again, and counts as told only then', async () => {
+  it('W17: of single entries on the bus is repaired: an entry counts as published only after the bus accepted it', async () => {
     const partly = stage.sandbox(strike('refuse entries', 'PutEvents', { times: 4 }));
     for (let index = 0; index < 3; index += 1) await publish(index);
     await stage.settle(partly);
-    const told = (await stage.told()).filter(({ detailType }) => detailType === 'OTA Rollout Created');
-    expect(new Set(told.map(({ detail }) => detail.outcomeId)).size).toBe(3);
+    const created = (await stage.told()).filter(({ detailType }) => detailType === 'OTA Rollout Created');
+    expect(new Set(created.map(({ detail }) => detail.outcomeId)).size).toBe(3);
     expect(partly.calls.filter(({ operation }) => operation === 'PutEvents').length).toBeGreaterThanOrEqual(7);
     await expectPromisesKept(stage);
   });
@@ -120,7 +122,7 @@ describe('a message that comes again', () => {
     stage = await openStageInTime({ fleet });
   });
 
-  it('after a withdrawal that came first stays refused', async () => {
+  it('after the withdrawal of its release is rejected every time', async () => {
     await stage.withdraw({ product: 'thermostat', version: '2.4.1' });
     await stage.settle(stage.sandbox());
     for (let delivery = 0; delivery < 3; delivery += 1) await stage.publish(await thermostat(stage));
@@ -129,7 +131,7 @@ describe('a message that comes again', () => {
     expect(await whatAwsHas(stage.observer)).toEqual([]);
   });
 
-  it('older after newer, in one batch: only the newer is live', async () => {
+  it('with an older version in the same batch as a newer one does not roll out', async () => {
     await stage.publish(await thermostat(stage, '2.5.0'));
     await stage.publish(await thermostat(stage, '2.4.1'));
     await stage.publish(await thermostat(stage, '2.4.9'));
@@ -141,14 +143,14 @@ describe('a message that comes again', () => {
     expect(live.map(({ id }) => id)).toEqual([expect.stringContaining('2-5-0')]);
   });
 
-  it('refused first and mended afterwards is accepted, and what conflicts with it then refuses nobody else', async () => {
+  it('corrected after a rejection is accepted, and a conflicting release rejects no other message', async () => {
     const detail = await thermostat(stage);
     await stage.publish({ ...detail, hardware: ['T5'] });
     await stage.settle(stage.sandbox());
     expect(await stage.messagesIn('rejected')).toBe(1);
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
-    await stage.publish({ ...detail, description: 'another' });
+    await stage.publish({ ...detail, description: 'different' });
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
     const types = (await stage.told()).map(({ detailType }) => detailType).filter((type) => type.startsWith('OTA Release'));
@@ -156,7 +158,7 @@ describe('a message that comes again', () => {
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
 
-  it('from its dead-letter queue after almost 14 days is a duplicate where it was accepted, and accepted where it was not', async () => {
+  it('from its dead-letter queue after almost 14 days is a duplicate if it was accepted before, and accepted if not', async () => {
     const [accepted, stranded] = [await thermostat(stage, '2.4.1'), await thermostat(stage, '2.5.0')];
     await stage.publish(accepted);
     await stage.settle(stage.sandbox());

@@ -23,7 +23,7 @@ function fileWith(artifactBuckets: unknown): string {
 }
 
 describe('the buckets of a local service', () => {
-  it('are those of artifactBuckets, variables replaced, with versions', async () => {
+  it('are those of artifactBuckets, with variables replaced and versioning enabled', async () => {
     const place = { endpoint: aws.endpoint, region: 'us-east-1', accountId: '000000000000' };
     const made = await makeArtifactBuckets(fileWith(['acme-one', `acme-\${aws:accountId}-\${sls:stage}`]), place);
     expect(made).toEqual(['acme-one', 'acme-000000000000-local']);

