@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { formatPath } from 'aws-ota-models';
 import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
-import { type LineFault, readChannelsFile } from '../domain/channels/lines.ts';
+import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { exit } from '../scripts/command.ts';
 import { channelsOf } from './channels-of-stage.ts';
@@ -34,10 +35,18 @@ export async function run(args: readonly string[]): Promise<number> {
   const products = file.ok ? Object.values(file.channels.products) : [];
   const channels = products.flatMap((product) => Object.keys(product.channels));
   if (values.json) {
-    console.log(JSON.stringify({ ok, products: products.length, channels: channels.length, errors, warnings }));
+    console.log(
+      JSON.stringify({
+        ok,
+        products: products.length,
+        channels: channels.length,
+        errors: errors.map(asText),
+        warnings: warnings.map(asText),
+      }),
+    );
   } else {
-    for (const warning of warnings) console.error(line(name, warning, 'warning: '));
-    for (const error of errors) console.error(line(name, error, ''));
+    for (const warning of warnings) console.error(lineText(name, warning, 'warning: '));
+    for (const error of errors) console.error(lineText(name, error));
     if (ok) console.log(`${name}: ok, ${count(products.length, 'product')}, ${count(channels.length, 'channel')}`);
     else console.error(`${name}: ${count(errors.length, 'error')}`);
   }
@@ -45,16 +54,14 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Sources that do not fit into one rule of the bus cannot be deployed. Further accounts of the stage are not known here. */
-function checkSources({ products }: Channels, text: string, account: string): LineFault[] {
+function checkSources({ products }: Channels, text: string, account: string): LineProblem[] {
   const sources = new Set(Object.values(products).flatMap((product) => product.sources));
   const message = judgeEventPattern(eventPatternOf([account], [...sources]));
   const line = text.split('\n').findIndex((start) => /^["']?products\b/.test(start)) + 1;
-  return message === undefined ? [] : [{ line: Math.max(line, 1), path: 'products', message }];
+  return message === undefined ? [] : [{ line: Math.max(line, 1), path: ['products'], message }];
 }
 
-function line(name: string, fault: LineFault, kind: string): string {
-  return `${name}:${fault.line}: ${kind}${fault.path}: ${fault.message}`;
-}
+const asText = ({ line, path, message }: LineProblem) => ({ line, path: formatPath(path), message });
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isRecord } from 'aws-ota-models';
-import { readChannelsFile } from '../domain/channels/lines.ts';
+import { lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
@@ -63,7 +63,7 @@ function readChannels(file: string | undefined, place: Place): Channels | undefi
   const { name, text } = channelsOf(place.stage, file);
   const read = readChannelsFile(text, place);
   if (read.ok) return read.channels;
-  for (const { line, path, message } of read.errors) console.error(`${name}:${line}: ${path}: ${message}`);
+  for (const error of read.errors) console.error(lineText(name, error));
   return undefined;
 }
 

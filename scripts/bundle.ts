@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { readChannelsFile } from '../domain/channels/lines.ts';
+import { lineText, readChannelsFile } from '../domain/channels/lines.ts';
 
 /** The names of the three functions and of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
@@ -124,9 +124,8 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
 function checkChannels(file: string, name: string, say: BundleOptions['say']): unknown {
   if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder, not a file`);
   const read = readChannelsFile(readFileSync(file, 'utf8'));
-  const line = (fault: { line: number; path: string; message: string }) => `${name}:${fault.line}: ${fault.path}: ${fault.message}`;
-  if (!read.ok) throw new Error(read.errors.map(line).join('\n'));
-  for (const warning of read.warnings) say(`warning: ${line(warning)}`);
+  if (!read.ok) throw new Error(read.errors.map((error) => lineText(name, error)).join('\n'));
+  for (const warning of read.warnings) say(`warning: ${lineText(name, warning)}`);
   say(`${name}: ok`);
   return read.value;
 }

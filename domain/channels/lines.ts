@@ -1,17 +1,21 @@
-import { formatPath, isRecord, parsePath, type Segment } from 'aws-ota-models';
+import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import type { Problem } from '../json/problem.ts';
 import type { Channels } from './schema.ts';
-import { type ChannelsFault, validateChannels } from './validate.ts';
+import { validateChannels } from './validate.ts';
 import type { ChannelVariables } from './variables.ts';
 
-/** A fault of channels.yml with the line, counted from 1, where a person finds it. */
-export type LineFault = ChannelsFault & { readonly line: number };
+/** A problem of channels.yml with the line, counted from 1, where a person finds it. */
+export type LineProblem = Problem & { readonly line: number };
+
+/** The line that a person reads: `FILE:LINE: PATH: MESSAGE`. */
+export function lineText(file: string, { line, path, message }: LineProblem, kind = ''): string {
+  return `${file}:${line}: ${kind}${formatPath(path)}: ${message}`;
+}
 
 /** `value` is the file as data, its variables not yet replaced: what is packaged beside a handler. */
 export type ChannelsFile =
-  | { readonly ok: true; readonly channels: Channels; readonly value: unknown; readonly warnings: readonly LineFault[] }
-  | { readonly ok: false; readonly errors: readonly LineFault[] };
+  | { readonly ok: true; readonly channels: Channels; readonly value: unknown; readonly warnings: readonly LineProblem[] }
+  | { readonly ok: false; readonly errors: readonly LineProblem[] };
 
 /**
  * channels.yml from its text. YAML 1.2 without what makes a file mean more than it shows: anchors, aliases,
@@ -21,21 +25,18 @@ export function readChannelsFile(text: string, variables?: ChannelVariables): Ch
   const lines = new LineCounter();
   const at = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
   const read = parseYaml(text, lines);
-  if ('message' in read) return { ok: false, errors: [{ line: 1, path: '$', message: read.message }] };
+  if ('message' in read) return { ok: false, errors: [{ line: 1, path: [], message: read.message }] };
   const { document } = read;
-  const lineOf = (path: string) => at(findOffset(document, parsePath(path)));
-  const withLine = (fault: ChannelsFault) => ({ line: lineOf(fault.path), ...fault });
+  const withLine = (problem: Problem) => ({ line: at(findOffset(document, problem.path)), ...problem });
 
-  const syntax = [...document.errors, ...document.warnings].map((error) => ({ line: at(error.pos[0]), path: '$', message: error.message }));
+  const syntax = [...document.errors, ...document.warnings].map((error) => ({ line: at(error.pos[0]), path: [], message: error.message }));
   // One slip makes the parser complain about all that follows.
   if (syntax.length > 0) return { ok: false, errors: syntax.slice(0, 5) };
-  const refused = findRefusedNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: '$', message }));
+  const refused = findRefusedNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: [], message }));
   if (refused.length > 0) return { ok: false, errors: refused };
   const problems: Problem[] = [];
   const value = toPlain(document.toJS(), [], problems);
-  if (problems.length > 0) {
-    return { ok: false, errors: problems.map(({ path, message }) => withLine({ path: formatPath(path), message })) };
-  }
+  if (problems.length > 0) return { ok: false, errors: problems.map(withLine) };
   const validated = validateChannels(value, variables);
   return validated.ok
     ? { ok: true, channels: validated.channels, value, warnings: validated.warnings.map(withLine) }

@@ -1,12 +1,27 @@
-import { formatPath, isRecord, type Segment } from 'aws-ota-models';
-import type { Problem } from '../json/problem.ts';
-import { parseMinute } from '../release/instant.ts';
-import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from './schema.ts';
+import { formatPath, type Problem, type Segment } from 'aws-ota-models';
+import { findStrange } from '../json/problem.ts';
+import { createOtaTaskRules } from './create-ota-task.ts';
+import { createOTAUpdateRules } from './create-ota-update.ts';
+import type { Channel, Channels, TemplateName } from './schema.ts';
+import { templateNameOf } from './schema.ts';
+import type { TemplateRules } from './template-rules.ts';
+import { listOf, objectOf } from './template-shape.ts';
 
-/** Which resources of a service can be targets. */
-export const targetKinds = { iot: ['thing', 'thinggroup'], iotmanagedintegrations: ['managed-thing'] } as const;
+export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
+  createOTAUpdate: createOTAUpdateRules,
+  createOtaTask: createOtaTaskRules,
+};
 
-const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
+/**
+ * Every limit that the template of a channel breaks, whatever is released: what makes a channel one that can never work.
+ * Paths are relative to the channel. Never throws, even on a channel that no schema has checked.
+ */
+export function findLimitProblems(channel: Channel): Problem[] {
+  const strange = findStrange(channel);
+  if (strange) return [strange];
+  const rules = templateRules[templateNameOf(channel)];
+  return [...rules.limits(channel), ...noTargets(channel, rules)];
+}
 
 /**
  * What makes a channel one that can never work or that nobody meant, beyond the limits of the AWS requests: an
@@ -14,8 +29,8 @@ const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
  * nothing. The templates hold the types that they declare. Paths are relative to the channel.
  */
 export function findChannelProblems(channel: Channel): Problem[] {
-  const found = channel.createOTAUpdate ? iotProblems(channel, channel.createOTAUpdate) : miProblems(channel, channel.createOtaTask);
-  return [...found, ...globProblems(channel)];
+  const rules = templateRules[templateNameOf(channel)];
+  return [...rules.problems(channel), ...globProblems(channel, rules)];
 }
 
 /**
@@ -44,72 +59,26 @@ function sharedTargets(channels: Channels): Problem[] {
 
 function idleOptions(channels: Channels): Problem[] {
   return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
-    Object.entries(ofProduct).flatMap(([name, channel]) => {
-      const idle = channel.createOTAUpdate ? (['scheduleFromRelease'] as const) : (['unsigned', 'unverified'] as const);
-      return idle
+    Object.entries(ofProduct).flatMap(([name, channel]) =>
+      templateRules[templateNameOf(channel)].idleOptions
         .filter((option) => channel[option] !== undefined)
         .map((option) => ({
           path: ['products', product, 'channels', name, option],
           message: 'does nothing on the service behind this channel',
-        }));
-    }),
+        })),
+    ),
   );
 }
 
-function iotProblems(channel: Channel, template: OtaUpdateTemplate): Problem[] {
-  const found: Problem[] = [];
-  if (channel.whenSuperseded === 'delete') {
-    found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
-  }
-  // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
-  if (/[*?]/.test(template.roleArn)) {
-    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
-  }
-  return found;
+/** A channel without targets that takes none from a release can never work. */
+function noTargets(channel: Channel, { takesTargets, targetsMember }: TemplateRules): Problem[] {
+  const name = templateNameOf(channel);
+  if (!takesTargets(channel) || objectOf(channel[name])[targetsMember] !== undefined || listOf(channel.targetsFromRelease).length > 0)
+    return [];
+  return [{ path: [name, targetsMember], message: 'required where targetsFromRelease permits none' }];
 }
 
-function miProblems(channel: Channel & { readonly artifactUrl?: string }, template: OtaTaskTemplate): Problem[] {
-  const found: Problem[] = [];
-  if (channel.whenSuperseded === 'cancel') {
-    found.push({ path: ['whenSuperseded'], message: 'cancel is for createOTAUpdate only; managed integrations can only delete a task' });
-  }
-  if (template.TaskConfigurationId === undefined && !channel.unguarded) {
-    found.push({
-      path: ['createOtaTask', 'TaskConfigurationId'],
-      message: 'required: abort criteria and timeout are kept there; unguarded: allow goes without',
-    });
-  }
-  if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
-  return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
-}
-
-function urlProblems(pattern: string): Problem[] {
-  const unknown = [...pattern.matchAll(/\{[^}]*\}?|\}/g)].some(([placeholder]) => !placeholders.has(placeholder));
-  if (unknown) return [{ path: ['artifactUrl'], message: 'the placeholders are {bucket}, {key}, {version} and {region}' }];
-  return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
-    ? []
-    : [{ path: ['artifactUrl'], message: 'a URL such as https://cdn.example.com/{key}' }];
-}
-
-function scheduleProblems(config: object | undefined): Problem[] {
-  if (!isRecord(config)) return [];
-  const found: Problem[] = [];
-  for (const member of ['StartTime', 'EndTime']) {
-    const path = ['createOtaTask', 'OtaSchedulingConfig', member];
-    const given = config[member];
-    if (given !== undefined && parseMinute(`${given}:00Z`) === undefined) {
-      found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
-    }
-  }
-  const { StartTime: start, EndTime: end } = config;
-  if (found.length === 0 && typeof start === 'string' && typeof end === 'string' && end <= start) {
-    found.push({ path: ['createOtaTask', 'OtaSchedulingConfig', 'EndTime'], message: 'must be after StartTime' });
-  }
-  return found;
-}
-
-function globProblems(channel: Channel): Problem[] {
-  const service = channel.createOTAUpdate ? 'iot' : 'iotmanagedintegrations';
+function globProblems(channel: Channel, { targetArns: { service, kinds } }: TemplateRules): Problem[] {
   return (channel.targetsFromRelease ?? []).flatMap((glob, index) => {
     const path = ['targetsFromRelease', index];
     if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
@@ -121,17 +90,19 @@ function globProblems(channel: Channel): Problem[] {
       part === undefined || (last && lastIsOpen ? whole.startsWith(part) : part === whole);
     const isKind = (kind: string) =>
       resource?.includes('/') === true ? resource.startsWith(`${kind}/`) : lastIsOpen && isPrefix(resource, kind, true);
-    const canMatch =
-      isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && targetKinds[service].some(isKind);
+    const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && kinds.some(isKind);
     return canMatch ? [] : [{ path, message: `matches no ARN of a target of ${service}` }];
   });
 }
 
+/** Each target of a channel, or its query, with its path relative to the channel. */
 function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
-  if (channel.createOTAUpdate) {
-    return (channel.createOTAUpdate.targets ?? []).map((target, index) => [target, ['createOTAUpdate', 'targets', index]]);
-  }
-  const { Target = [], OtaTargetQueryString: query } = channel.createOtaTask;
-  const targets = Target.map((target, index): [string, Segment[]] => [target, ['createOtaTask', 'Target', index]]);
-  return query === undefined ? targets : [...targets, [`query ${query}`, ['createOtaTask', 'OtaTargetQueryString']]];
+  const name = templateNameOf(channel);
+  const { targetsMember, query } = templateRules[name];
+  const targets = listOf(objectOf(channel[name])[targetsMember]).map((target, index): [string, Segment[]] => [
+    String(target),
+    [name, targetsMember, index],
+  ]);
+  const asked = query(channel);
+  return asked === undefined ? targets : [...targets, [`query ${asked}`, [name, 'OtaTargetQueryString']]];
 }

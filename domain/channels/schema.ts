@@ -1,6 +1,8 @@
+import type { Problem } from 'aws-ota-models';
 import { isRecord, type Segment } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { type Problem, problemsOf } from '../json/problem.ts';
+import { compact } from '../json/compact.ts';
+import { problemsOf } from '../json/problem.ts';
 import { described, matching, name, someText } from '../release/fields.ts';
 import { accept, type Result, reject } from '../release/rejection.ts';
 import type { OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
@@ -95,6 +97,18 @@ type ParsedChannel = z.output<typeof channelSchema>;
 /** The members of a channel that hold the template of an AWS request; a channel has exactly one. */
 export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
 
+export function templateNameOf(channel: Channel): TemplateName {
+  return channel.createOTAUpdate === undefined ? 'createOtaTask' : 'createOTAUpdate';
+}
+
+/** What a channel says about its job documents. */
+export type DocumentTemplate = {
+  /** Static members merged into the rendered job document. */
+  readonly jobDocument?: Readonly<Record<string, unknown>>;
+  /** Pattern of `url` in the job document, with {bucket} {key} {version} {region}. */
+  readonly artifactUrl?: string;
+};
+
 export type WhenSuperseded = NonNullable<ParsedChannel['whenSuperseded']>;
 
 export type ChannelOptions = {
@@ -111,14 +125,7 @@ export type ChannelOptions = {
 export type Channel = ChannelOptions &
   (
     | { readonly createOTAUpdate: OtaUpdateTemplate; readonly createOtaTask?: undefined }
-    | {
-        readonly createOtaTask: OtaTaskTemplate;
-        readonly createOTAUpdate?: undefined;
-        /** Static members merged into the rendered job document. */
-        readonly jobDocument?: Readonly<Record<string, unknown>>;
-        /** Pattern of `url` in the job document, with {bucket} {key} {version} {region}. */
-        readonly artifactUrl?: string;
-      }
+    | ({ readonly createOtaTask: OtaTaskTemplate; readonly createOTAUpdate?: undefined } & DocumentTemplate)
   );
 
 export type Product = {
@@ -170,12 +177,7 @@ function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | P
     return [{ path: [...path, 'createOtaTask'], message: 'a channel has createOTAUpdate or createOtaTask, not both' }];
   }
   if (createOtaTask) {
-    return {
-      ...options,
-      createOtaTask,
-      ...(jobDocument === undefined ? {} : { jobDocument }),
-      ...(artifactUrl === undefined ? {} : { artifactUrl }),
-    };
+    return { ...options, createOtaTask, ...compact({ jobDocument, artifactUrl }) };
   }
   if (!createOTAUpdate) return [{ path, message: 'a channel needs createOTAUpdate or createOtaTask' }];
   const foreign = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));

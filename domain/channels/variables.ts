@@ -1,5 +1,5 @@
+import type { Problem } from 'aws-ota-models';
 import { isRecord, type Segment } from 'aws-ota-models';
-import type { Problem } from '../json/problem.ts';
 
 /** Where the service runs. */
 export type Place = {

@@ -1,8 +1,5 @@
-import { isRecord, kindOf, type Segment } from 'aws-ota-models';
+import { isRecord, kindOf, type Problem, type Segment } from 'aws-ota-models';
 import type * as z from 'zod/mini';
-
-/** One broken rule: where, what was asked for and the kind of what was there; `kind` where it is a matter of presence. */
-export type Problem = { readonly path: readonly Segment[]; readonly message: string; readonly kind?: 'missing' | 'unknown' };
 
 /** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
 export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {

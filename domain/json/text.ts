@@ -1,7 +1,4 @@
-import type { Segment } from 'aws-ota-models';
-
-/** What was found in a text that JSON.parse would have passed over in silence. */
-export type JsonFlaw = { readonly path: readonly Segment[]; readonly message: string };
+import type { Problem, Segment } from 'aws-ota-models';
 
 /** The deepest nesting of `{` and `[` outside of strings, counted up to `stopAfter` + 1. Linear, the text may be anything. */
 export function nestingOf(text: string, stopAfter: number): number {
@@ -31,7 +28,7 @@ export function valuesOf(text: string, stopAfter: number): number {
 }
 
 /** The first member that repeats a name of its object, also where one of the two is written with escapes. `text` is well-formed JSON. */
-export function findDuplicateKey(text: string): JsonFlaw | undefined {
+export function findDuplicateKey(text: string): Problem | undefined {
   return walk(text, { key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice' } : undefined) });
 }
 
@@ -39,7 +36,7 @@ export function findDuplicateKey(text: string): JsonFlaw | undefined {
  * The first number that JSON.parse would change: past the range, with more digits than a double keeps, or a
  * negative zero; with `within`, only inside that member of the outermost object. `text` is well-formed JSON.
  */
-export function findInexactNumber(text: string, within?: string): JsonFlaw | undefined {
+export function findInexactNumber(text: string, within?: string): Problem | undefined {
   const message = 'a number that cannot be kept exactly: out of range, too many digits, or -0';
   return walk(text, {
     number: (path, token) => (!isExact(token) && (within === undefined || path()[0] === within) ? { path: path(), message } : undefined),
@@ -55,8 +52,8 @@ const closeBracket = 0x5d;
 const comma = 0x2c;
 
 type Visitor = {
-  readonly key?: (path: () => Segment[], repeated: boolean) => JsonFlaw | undefined;
-  readonly number?: (path: () => Segment[], token: string) => JsonFlaw | undefined;
+  readonly key?: (path: () => Segment[], repeated: boolean) => Problem | undefined;
+  readonly number?: (path: () => Segment[], token: string) => Problem | undefined;
 };
 
 type Frame = { readonly names: Set<string> | undefined; segment: Segment; expectsName: boolean };
@@ -71,7 +68,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-function walk(text: string, visitor: Visitor): JsonFlaw | undefined {
+function walk(text: string, visitor: Visitor): Problem | undefined {
   const stack: Frame[] = [];
   const path = () => stack.map((frame) => frame.segment);
   for (let at = 0; at < text.length; at++) {

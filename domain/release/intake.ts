@@ -1,6 +1,6 @@
-import { formatPath, isRecord, type Segment } from 'aws-ota-models';
+import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
 import { findStrange } from '../json/problem.ts';
-import { findDuplicateKey, findInexactNumber, type JsonFlaw, nestingOf, valuesOf } from '../json/text.ts';
+import { findDuplicateKey, findInexactNumber, nestingOf, valuesOf } from '../json/text.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
@@ -149,9 +149,9 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function refuseInexact<T>(result: Result<T>, code: RejectionCode, flaw: JsonFlaw | undefined, relative: Relative): Result<T> {
-  if (!flaw || (!result.ok && result.rejection.code === 'UNSUPPORTED_SCHEMA_VERSION')) return result;
-  return reject(code, formatPath(relative(flaw.path)), flaw.message);
+function refuseInexact<T>(result: Result<T>, code: RejectionCode, problem: Problem | undefined, relative: Relative): Result<T> {
+  if (!problem || (!result.ok && result.rejection.code === 'UNSUPPORTED_SCHEMA_VERSION')) return result;
+  return reject(code, formatPath(relative(problem.path)), problem.message);
 }
 
 function readMember<T>(detail: Record<string, unknown>, name: keyof Readable, schema: MemberSchema<T>): Readable {

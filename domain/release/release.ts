@@ -1,6 +1,7 @@
+import type { Problem } from 'aws-ota-models';
 import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf, type Problem, valueAt } from '../json/problem.ts';
+import { findRepeated, findStrange, firstProblemOf, valueAt } from '../json/problem.ts';
 import {
   described,
   flag,

@@ -1,6 +1,7 @@
+import type { Problem } from 'aws-ota-models';
 import { formatPath } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf, type Problem } from '../json/problem.ts';
+import { findRepeated, findStrange, firstProblemOf } from '../json/problem.ts';
 import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
 import { accept, type Result, reject } from './rejection.ts';
 import { refuseOtherMajor } from './schema-version.ts';

@@ -1,5 +1,5 @@
 import { JOB_DOCUMENT_CHARACTERS_MAX, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
-import type { Channel, TemplateName, WhenSuperseded } from '../channels/schema.ts';
+import { type Channel, type TemplateName, templateNameOf, type WhenSuperseded } from '../channels/schema.ts';
 
 /** Everything in which one control plane differs from another, beside the translation of a release into its request. */
 type ControlPlane = {
@@ -69,7 +69,8 @@ export const operations = Object.keys(controlPlanes) as Operation[];
 
 /** The control plane of a channel. */
 export function operationOf(channel: Channel): Operation {
-  const found = operations.find((operation) => channel[controlPlanes[operation].template] !== undefined);
-  if (found === undefined) throw new Error('a channel without a template of an AWS request');
+  const name = templateNameOf(channel);
+  const found = operations.find((operation) => controlPlanes[operation].template === name);
+  if (found === undefined) throw new Error(`no control plane has the template ${name}`);
   return found;
 }

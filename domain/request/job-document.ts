@@ -1,16 +1,11 @@
 import { JOB_DOCUMENT_CHARACTERS_MAX } from 'aws-ota-models';
+import type { DocumentTemplate } from '../channels/schema.ts';
 import type { Place } from '../channels/variables.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact } from '../release/release.ts';
 import type { JobDocument } from './planned-rollout.ts';
 import type { ReleaseOnChannel } from './release-on-channel.ts';
-
-/** What a channel says about its job documents. */
-export type DocumentTemplate = {
-  readonly jobDocument?: Readonly<Record<string, unknown>>;
-  readonly artifactUrl?: string;
-};
 
 /**
  * The JSON job document that `S3Url` points at: the artifact that the release brings (`jobDocument: true`), to

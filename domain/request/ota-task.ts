@@ -1,13 +1,13 @@
-import { documentedOtaTaskInput, TAGS_MAX, violations } from 'aws-ota-models';
+import { documentedOtaTaskInput, formatPath, problemsIn, TAGS_MAX } from 'aws-ota-models';
 import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
-import type { OtaTaskTemplate } from '../channels/schema.ts';
+import type { DocumentTemplate, OtaTaskTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
 import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import { readableDescription } from './description.ts';
 import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
-import { type DocumentTemplate, jobDocumentOf } from './job-document.ts';
+import { jobDocumentOf } from './job-document.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
@@ -62,10 +62,11 @@ export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: 
       [markerKeys.requestDigest]: digest,
     },
   };
-  for (const violation of violations(documentedOtaTaskInput, input)) {
-    if (refusedTargets && violation.path.startsWith('Target')) continue;
-    if (violation.path === 'Tags') rejectWith('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
-    else rejectWith('INVALID_REQUEST', violation.path, violation.rule);
+  for (const problem of problemsIn(documentedOtaTaskInput, input)) {
+    if (refusedTargets && String(problem.path[0]).startsWith('Target')) continue;
+    if (problem.path.join() === 'Tags')
+      rejectWith('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
+    else rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
   }
   return { input, document, requestDigest: digest, rejections };
 }

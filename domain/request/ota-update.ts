@@ -1,4 +1,4 @@
-import { documentedOTAUpdateInput, violations } from 'aws-ota-models';
+import { documentedOTAUpdateInput, formatPath, problemsIn } from 'aws-ota-models';
 import { markerKeys } from '../channels/reserved.ts';
 import type { ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
@@ -72,9 +72,9 @@ export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: Release
       [markerKeys.requestDigest]: digest,
     },
   };
-  for (const violation of violations(documentedOTAUpdateInput, input)) {
-    if (chosen.rejections.length > 0 && violation.path.startsWith('targets')) continue;
-    rejectWith('INVALID_REQUEST', violation.path, violation.rule);
+  for (const problem of problemsIn(documentedOTAUpdateInput, input)) {
+    if (chosen.rejections.length > 0 && problem.path[0] === 'targets') continue;
+    rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
   }
   return { input, requestDigest: digest, rejections };
 }

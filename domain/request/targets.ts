@@ -1,8 +1,9 @@
 import { TARGETS_MAX } from 'aws-ota-models';
-import { targetKinds } from '../channels/rules.ts';
+import { templateRules } from '../channels/rules.ts';
+import type { TemplateRules } from '../channels/template-rules.ts';
 import type { Place } from '../channels/variables.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import { controlPlanes, type Operation, type Service } from './control-planes.ts';
+import { controlPlanes, type Operation } from './control-planes.ts';
 import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
@@ -25,7 +26,7 @@ export function chooseTargets(
   // A list that is too long is refused as such; judging its first hundred keeps the answer readable. Of any other each is judged:
   // a target that is named twice must not hide those behind it.
   for (const [index, target] of (release.targets ?? []).slice(0, isTooLong ? TARGETS_MAX : undefined).entries()) {
-    const why = whyNot(target, globs, controlPlanes[operation].service, place);
+    const why = whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place);
     if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channelName).rejection);
   }
   if (isTooLong) {
@@ -61,18 +62,18 @@ export function matchesGlob(glob: string, text: string): boolean {
   return g === glob.length;
 }
 
-function whyNot(target: string, globs: readonly string[], service: Service, place: Place): string | undefined {
+function whyNot(target: string, globs: readonly string[], targetArns: TemplateRules['targetArns'], place: Place): string | undefined {
   if (globs.length === 0) return 'the channel takes no targets from a release (targetsFromRelease)';
   const [arn, partition, ofService, region, accountId, ...resource] = target.split(':');
   const [kind, name] = splitOnce(resource.join(':'), '/');
   if (
     arn !== 'arn' ||
     !partition?.startsWith('aws') ||
-    ofService !== service ||
-    !targetKinds[service].some((one) => one === kind) ||
+    ofService !== targetArns.service ||
+    !targetArns.kinds.includes(kind) ||
     name === ''
   ) {
-    return `not the ARN of a ${targetKinds[service].join(' or ')}`;
+    return `not the ARN of a ${targetArns.kinds.join(' or ')}`;
   }
   if (accountId !== place.accountId || region !== place.region) return 'a target of another account or region';
   return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'matches none of the targetsFromRelease of the channel';

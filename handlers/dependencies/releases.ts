@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { formatPath } from 'aws-ota-models';
 import { supportingOptions } from '../../adapters/clients.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
@@ -24,5 +25,5 @@ export function releasesDependencies(environment: Environment): ReleasesDependen
 function readChannels(file: URL, settings: Settings): Channels {
   const parsed = validateChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings));
   if (parsed.ok) return parsed.channels;
-  throw new Error(`channels.yml: ${parsed.errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  throw new Error(`channels.yml: ${parsed.errors.map(({ path, message }) => `${formatPath(path)}: ${message}`).join('; ')}`);
 }

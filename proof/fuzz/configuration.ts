@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readChannelsFile } from '../../domain/channels/lines.ts';
+import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { Settings } from '../stage/compose.ts';
 import { account, bodyOf, sampleDetail } from '../support/sample.ts';
@@ -43,6 +43,6 @@ export const historyBodies: readonly string[] = history.map(({ kind, detail }) =
 function readChannels(): Channels {
   const text = readFileSync(new URL('./channels.yml', import.meta.url), 'utf8');
   const file = readChannelsFile(text, { accountId: settings.OTA_ACCOUNT_ID, region: settings.AWS_REGION, stage: settings.OTA_STAGE });
-  if (!file.ok) throw new Error(file.errors.map(({ line, path, message }) => `${line} ${path}: ${message}`).join('\n'));
+  if (!file.ok) throw new Error(file.errors.map((error) => lineText('channels.yml', error)).join('\n'));
   return file.channels;
 }

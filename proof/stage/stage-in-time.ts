@@ -9,7 +9,7 @@ import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import { vi } from 'vitest';
 import { ledger } from '../../adapters/ledger.ts';
-import { readChannelsFile } from '../../domain/channels/lines.ts';
+import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
@@ -267,7 +267,7 @@ function readChannels(text: string): Channels {
   const known = parsed.get(text);
   if (known) return known;
   const read = readChannelsFile(text, { accountId: ACCOUNT, region: REGION, stage: 'local' });
-  if (!read.ok) throw new Error(read.errors.map(({ line, path, message }) => `${line}: ${path}: ${message}`).join('\n'));
+  if (!read.ok) throw new Error(read.errors.map((error) => lineText('channels.yml', error)).join('\n'));
   parsed.set(text, read.channels);
   return read.channels;
 }

@@ -12,27 +12,9 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   let path = '';
   for (const segment of segments) {
     if (typeof segment === 'number') path += `[${segment}]`;
-    else path = formatMember(path, String(segment));
+    else path += formatName(String(segment), path === '');
   }
   return path === '' ? '$' : path;
-}
-
-/** The member `name` of what `parent` says in member notation; '' says the value itself. */
-export function formatMember(parent: string, name: string): string {
-  return parent + formatName(name, parent === '');
-}
-
-/** The segments behind member notation, the inverse of {@link formatPath} for names that were not cut. */
-export function parsePath(path: string): Segment[] {
-  if (path === '$' || path === '') return [];
-  const step = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/gy;
-  const segments: Segment[] = [];
-  for (const [, index, quoted, name] of path.matchAll(step)) {
-    if (index !== undefined) segments.push(Number(index));
-    else if (quoted !== undefined) segments.push(String(JSON.parse(quoted)));
-    else if (name !== undefined) segments.push(name);
-  }
-  return segments;
 }
 
 /** The kind of a value for messages, never the value: `a number`, `text of 12 characters`, `null`, `a list of 2`. */

@@ -1,4 +1,5 @@
-import { formatMember, isRecord, kindOf } from './path.ts';
+import { isRecord, kindOf, type Segment } from './path.ts';
+import type { Problem } from './problem.ts';
 
 /**
  * The little language in which the AWS service models are restated as data, and the one validator over it.
@@ -15,54 +16,51 @@ export type Shape =
   | { readonly type: 'map'; readonly key: Shape; readonly value: Shape; readonly min?: number; readonly max?: number }
   | { readonly type: 'structure'; readonly required?: readonly string[]; readonly members: Readonly<Record<string, Shape>> };
 
-/** One broken rule: `path` in member notation (`files[0].fileType`), '' for the value itself. */
-export type Violation = { readonly path: string; readonly rule: string };
-
 /**
  * Every rule of `shape` that `value` (wire form: what JSON.parse gives, blobs as base64 text) breaks, in
- * member order; empty when it is valid. Unknown members are violations. Lengths count Unicode code points.
+ * member order; empty when it is valid. An unknown member is a problem. `path` stands before each path. Lengths count Unicode code points.
  * Never throws.
  */
-export function violations(shape: Shape, value: unknown, path = ''): Violation[] {
+export function problemsIn(shape: Shape, value: unknown, path: readonly Segment[] = []): Problem[] {
   switch (shape.type) {
     case 'string':
-      return stringViolations(shape, value, path);
+      return stringProblems(shape, value, path);
     case 'enum':
-      return typeof value === 'string' && shape.values.includes(value) ? [] : [{ path, rule: `one of ${shape.values.join(', ')}` }];
+      return typeof value === 'string' && shape.values.includes(value) ? [] : [{ path, message: `one of ${shape.values.join(', ')}` }];
     case 'integer':
     case 'double':
-      return numberViolations(shape, value, path);
+      return numberProblems(shape, value, path);
     case 'boolean':
-      return typeof value === 'boolean' ? [] : [{ path, rule: 'true or false' }];
+      return typeof value === 'boolean' ? [] : [{ path, message: 'true or false' }];
     case 'blob':
       return typeof value === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)
         ? []
-        : [{ path, rule: 'base64 text' }];
+        : [{ path, message: 'base64 text' }];
     case 'list':
-      if (!Array.isArray(value)) return [{ path, rule: `a list, got ${kindOf(value)}` }];
+      if (!Array.isArray(value)) return [{ path, message: `a list, got ${kindOf(value)}` }];
       return [
-        ...countViolations(shape, value.length, 'items', path),
-        ...value.flatMap((item, index) => violations(shape.of, item, `${path}[${index}]`)),
+        ...countProblems(shape, value.length, 'items', path),
+        ...value.flatMap((item, index) => problemsIn(shape.of, item, [...path, index])),
       ];
     case 'map':
-      if (!isRecord(value)) return [{ path, rule: `a map, got ${kindOf(value)}` }];
+      if (!isRecord(value)) return [{ path, message: `a map, got ${kindOf(value)}` }];
       return [
-        ...countViolations(shape, Object.keys(value).length, 'entries', path),
+        ...countProblems(shape, Object.keys(value).length, 'entries', path),
         ...Object.entries(value).flatMap(([key, item]) => [
-          ...violations(shape.key, key, formatMember(path, key)).map((v) => ({ path: v.path, rule: `key: ${v.rule}` })),
-          ...violations(shape.value, item, formatMember(path, key)),
+          ...problemsIn(shape.key, key, [...path, key]).map(({ path: at, message }) => ({ path: at, message: `key: ${message}` })),
+          ...problemsIn(shape.value, item, [...path, key]),
         ]),
       ];
     case 'structure':
-      return structureViolations(shape, value, path);
+      return structureProblems(shape, value, path);
   }
 }
 
-function stringViolations(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: string): Violation[] {
-  if (typeof value !== 'string') return [{ path, rule: `text, got ${kindOf(value)}` }];
-  const found = countViolations(shape, [...value].length, 'characters', path);
+function stringProblems(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: readonly Segment[]): Problem[] {
+  if (typeof value !== 'string') return [{ path, message: `text, got ${kindOf(value)}` }];
+  const found = countProblems(shape, [...value].length, 'characters', path);
   if (shape.pattern && !wholeOf(shape.pattern).test(value)) {
-    found.push({ path, rule: shape.says ?? `must match ${shape.pattern.source}` });
+    found.push({ path, message: shape.says ?? `must match ${shape.pattern.source}` });
   }
   return found;
 }
@@ -78,40 +76,40 @@ function wholeOf(pattern: RegExp): RegExp {
   return whole;
 }
 
-function numberViolations(shape: Extract<Shape, { type: 'integer' | 'double' }>, value: unknown, path: string): Violation[] {
+function numberProblems(shape: Extract<Shape, { type: 'integer' | 'double' }>, value: unknown, path: readonly Segment[]): Problem[] {
   const whole = shape.type === 'integer';
-  if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, rule: `a number, got ${kindOf(value)}` }];
-  if (whole && !Number.isSafeInteger(value)) return [{ path, rule: 'a whole number' }];
+  if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, message: `a number, got ${kindOf(value)}` }];
+  if (whole && !Number.isSafeInteger(value)) return [{ path, message: 'a whole number' }];
   const { min, max } = shape;
-  if ((min !== undefined && value < min) || (max !== undefined && value > max)) return [{ path, rule: range(min, max, '') }];
+  if ((min !== undefined && value < min) || (max !== undefined && value > max)) return [{ path, message: range(min, max, '') }];
   if (shape.type === 'double' && shape.decimals !== undefined && Number(value.toFixed(shape.decimals)) !== value) {
-    return [{ path, rule: `at most ${shape.decimals} decimal${shape.decimals === 1 ? '' : 's'}` }];
+    return [{ path, message: `at most ${shape.decimals} decimal${shape.decimals === 1 ? '' : 's'}` }];
   }
   return [];
 }
 
-function structureViolations(shape: Extract<Shape, { type: 'structure' }>, value: unknown, path: string): Violation[] {
-  if (!isRecord(value)) return [{ path, rule: `an object, got ${kindOf(value)}` }];
+function structureProblems(shape: Extract<Shape, { type: 'structure' }>, value: unknown, path: readonly Segment[]): Problem[] {
+  if (!isRecord(value)) return [{ path, message: `an object, got ${kindOf(value)}` }];
   const missing = (shape.required ?? []).filter((name) => value[name] === undefined);
   return [
-    ...missing.map((name) => ({ path: formatMember(path, name), rule: 'required' })),
+    ...missing.map((name) => ({ path: [...path, name], message: 'required' })),
     ...Object.entries(value).flatMap(([name, item]) => {
       if (item === undefined) return [];
       const inner = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
-      return inner ? violations(inner, item, formatMember(path, name)) : [{ path: formatMember(path, name), rule: 'unknown member' }];
+      return inner ? problemsIn(inner, item, [...path, name]) : [{ path: [...path, name], message: 'unknown member' }];
     }),
   ];
 }
 
-function countViolations(
+function countProblems(
   { min, max, advice }: { min?: number; max?: number; advice?: string },
   count: number,
   unit: string,
-  path: string,
-): Violation[] {
+  path: readonly Segment[],
+): Problem[] {
   const above = max !== undefined && count > max;
   if (!above && (min === undefined || count >= min)) return [];
-  return [{ path, rule: `${range(min, max, unit)}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` }];
+  return [{ path, message: `${range(min, max, unit)}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` }];
 }
 
 function range(min: number | undefined, max: number | undefined, unit: string): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyText } from '../../../proof/support/sample.ts';
-import { formatPath, kindOf, parsePath } from '../src/path.ts';
+import { formatPath, kindOf } from '../src/path.ts';
 
 describe('member notation', () => {
   it.each<[(string | number)[], string]>([
@@ -16,16 +16,15 @@ describe('member notation', () => {
     [['', 'a'], '[""].a'],
     [['é'], '["\\u00e9"]'],
     [['\u2028\u007f'], '["\\u2028\\u007f"]'],
-  ])('writes %j as %s, and reads it back', (segments, path) => {
+  ])('writes %j as %s', (segments, path) => {
     expect(formatPath(segments)).toBe(path);
-    expect(parsePath(path)).toEqual(segments);
   });
 
-  it('reads back whatever it writes without cutting', () => {
-    const segment = fc.oneof(fc.nat(), anyText(60));
+  it('writes different paths differently where it cuts no name', () => {
+    const segments = fc.array(fc.oneof(fc.nat(), anyText(60)), { maxLength: 8 });
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
-        expect(parsePath(formatPath(segments))).toEqual(segments);
+      fc.property(segments, segments, (one, other) => {
+        expect(formatPath(one) === formatPath(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
       }),
       { seed: 1, numRuns: 500 },
     );

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
+import { formatPath } from '../src/path.ts';
 import { createOTAUpdateInput, createOtaTaskInput } from '../src/service-limits.ts';
-import { type Shape, violations } from '../src/shape.ts';
+import { problemsIn, type Shape } from '../src/shape.ts';
 
 type ModelShape = {
   readonly type: string;
@@ -55,9 +56,9 @@ describe('the documented limits', () => {
   });
 
   it('count the characters of people, not the units of UTF-16', () => {
-    expect(violations(createOTAUpdateInput, { ...least, description: '😀'.repeat(2028) })).toEqual([]);
-    expect(violations(createOTAUpdateInput, { ...least, description: '😀'.repeat(2029) })).toEqual([
-      { path: 'description', rule: 'at most 2028 characters, got 2029' },
+    expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2028) })).toEqual([]);
+    expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2029) })).toEqual([
+      { path: ['description'], message: 'at most 2028 characters, got 2029' },
     ]);
   });
 
@@ -69,8 +70,8 @@ describe('the documented limits', () => {
       tags: [{ Key: 'aws:a' }],
       roleArn: 'twenty characters ...',
     };
-    expect(violations(createOTAUpdateInput, loose)).toEqual([]);
-    expect(violations(documentedOTAUpdateInput, loose).map(({ path }) => path)).toEqual([
+    expect(problemsIn(createOTAUpdateInput, loose)).toEqual([]);
+    expect(problemsIn(documentedOTAUpdateInput, loose).map(({ path }) => formatPath(path))).toEqual([
       'otaUpdateId',
       'targets[0]',
       'roleArn',
@@ -83,8 +84,8 @@ describe('the documented limits', () => {
       OtaTargetQueryString: '',
       OtaSchedulingConfig: { StartTime: '', EndTime: '' },
     };
-    expect(violations(createOtaTaskInput, task)).toEqual([]);
-    expect(violations(documentedOtaTaskInput, task).map(({ path }) => path)).toEqual([
+    expect(problemsIn(createOtaTaskInput, task)).toEqual([]);
+    expect(problemsIn(documentedOtaTaskInput, task).map(({ path }) => formatPath(path))).toEqual([
       'S3Url',
       'Target',
       'OtaTargetQueryString',
@@ -101,8 +102,8 @@ describe('the documented limits', () => {
     ['no name', 'arn:aws:iot:eu-west-1:123456789012:thing/', false],
     ['more than a name', 'arn:aws:iot:eu-west-1:123456789012:thing/a\n', false],
   ])('take %s as a target: %s %s', (_what, target, taken) => {
-    expect(violations(documentedOTAUpdateInput, { ...least, targets: [target] })).toEqual(
-      taken ? [] : [{ path: 'targets[0]', rule: 'the ARN of a thing or a thing group' }],
+    expect(problemsIn(documentedOTAUpdateInput, { ...least, targets: [target] })).toEqual(
+      taken ? [] : [{ path: ['targets', 0], message: 'the ARN of a thing or a thing group' }],
     );
   });
 });

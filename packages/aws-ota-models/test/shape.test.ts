@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Shape, violations } from '../src/shape.ts';
+import { formatPath, type Segment } from '../src/path.ts';
+import { problemsIn, type Shape } from '../src/shape.ts';
 
 const text: Shape = { type: 'string' };
 const list: Shape = { type: 'list', of: { type: 'integer' }, min: 1, max: 2 };
 const map: Shape = { type: 'map', key: { type: 'string', max: 2 }, value: text, max: 2 };
 const structure: Shape = { type: 'structure', required: ['a'], members: { a: text, 'odd name': text, inner: list } };
 
-/** Each rule that a value breaks, as `path: rule`. */
-const told = (shape: Shape, value: unknown, path?: string) => violations(shape, value, path).map((one) => `${one.path}: ${one.rule}`);
+/** Each rule that a value breaks, as `path: message`. */
+const told = (shape: Shape, value: unknown, path?: readonly Segment[]) =>
+  problemsIn(shape, value, path).map((one) => `${formatPath(one.path)}: ${one.message}`);
 
 describe('a value within its shape', () => {
   it.each<[Shape, unknown]>([
@@ -32,43 +34,43 @@ describe('a value within its shape', () => {
     [structure, { a: '', inner: undefined }],
     [{ type: 'structure', members: {} }, {}],
   ])('%j takes %j', (shape, value) => {
-    expect(violations(shape, value)).toEqual([]);
+    expect(problemsIn(shape, value)).toEqual([]);
   });
 });
 
 describe('a value outside of its shape', () => {
   it.each<[string, Shape, unknown, string[]]>([
-    ['no text', text, 1, [': text, got a number']],
-    ['too short', { type: 'string', min: 1 }, '', [': at least 1 characters, got 0']],
-    ['too long', { type: 'string', max: 1 }, 'ab', [': at most 1 characters, got 2']],
-    ['too long for a range', { type: 'string', min: 1, max: 2 }, 'abc', [': 1 to 2 characters, got 3']],
-    ['a pattern that matches in part, at the end', { type: 'string', pattern: /a|b/ }, 'ab', [': must match a|b']],
-    ['a pattern that matches in part, at the start', { type: 'string', pattern: /b/ }, 'ab', [': must match b']],
-    ['a pattern with flags', { type: 'string', pattern: /\p{N}/u }, 'a', [': must match \\p{N}']],
-    ['a pattern with words for it', { type: 'string', pattern: /b/, says: 'the letter b' }, 'a', [': the letter b']],
-    ['too short and of another form', { type: 'string', min: 1, pattern: /b/ }, '', [': at least 1 characters, got 0', ': must match b']],
-    ['another word', { type: 'enum', values: ['A', 'B'] }, 'C', [': one of A, B']],
-    ['a word that is no text', { type: 'enum', values: ['1'] }, 1, [': one of 1']],
-    ['no number', { type: 'integer' }, '1', [': a number, got text of 1 character']],
-    ['a number that is none', { type: 'double' }, Number.NaN, [': a number, got a number']],
-    ['half a number', { type: 'integer' }, 0.5, [': a whole number']],
-    ['too small a number', { type: 'integer', min: 1 }, 0, [': at least 1']],
-    ['too great a number', { type: 'integer', max: 1 }, 2, [': at most 1']],
-    ['a number outside of its range', { type: 'double', min: 1, max: 2 }, 2.5, [': 1 to 2']],
-    ['too many decimals', { type: 'double', decimals: 1 }, 1.25, [': at most 1 decimal']],
-    ['more decimals than two', { type: 'double', decimals: 2 }, 1.125, [': at most 2 decimals']],
-    ['no truth', { type: 'boolean' }, 'true', [': true or false']],
-    ['no base64', { type: 'blob' }, 'A', [': base64 text']],
-    ['base64 before something else', { type: 'blob' }, 'AAAA\n', [': base64 text']],
-    ['base64 after something else', { type: 'blob' }, ' AAAA', [': base64 text']],
-    ['no text for base64', { type: 'blob' }, 1, [': base64 text']],
-    ['no list', list, {}, [': a list, got an object']],
-    ['an empty list', list, [], [': 1 to 2 items, got 0']],
-    ['a long list with a wrong item', list, [1, 'a', 3], [': 1 to 2 items, got 3', '[1]: a number, got text of 1 character']],
-    ['no map', map, [], [': a map, got a list of 0']],
-    ['a large map', map, { a: '', b: '', c: '' }, [': at most 2 entries, got 3']],
+    ['no text', text, 1, ['$: text, got a number']],
+    ['too short', { type: 'string', min: 1 }, '', ['$: at least 1 characters, got 0']],
+    ['too long', { type: 'string', max: 1 }, 'ab', ['$: at most 1 characters, got 2']],
+    ['too long for a range', { type: 'string', min: 1, max: 2 }, 'abc', ['$: 1 to 2 characters, got 3']],
+    ['a pattern that matches in part, at the end', { type: 'string', pattern: /a|b/ }, 'ab', ['$: must match a|b']],
+    ['a pattern that matches in part, at the start', { type: 'string', pattern: /b/ }, 'ab', ['$: must match b']],
+    ['a pattern with flags', { type: 'string', pattern: /\p{N}/u }, 'a', ['$: must match \\p{N}']],
+    ['a pattern with words for it', { type: 'string', pattern: /b/, says: 'the letter b' }, 'a', ['$: the letter b']],
+    ['too short and of another form', { type: 'string', min: 1, pattern: /b/ }, '', ['$: at least 1 characters, got 0', '$: must match b']],
+    ['another word', { type: 'enum', values: ['A', 'B'] }, 'C', ['$: one of A, B']],
+    ['a word that is no text', { type: 'enum', values: ['1'] }, 1, ['$: one of 1']],
+    ['no number', { type: 'integer' }, '1', ['$: a number, got text of 1 character']],
+    ['a number that is none', { type: 'double' }, Number.NaN, ['$: a number, got a number']],
+    ['half a number', { type: 'integer' }, 0.5, ['$: a whole number']],
+    ['too small a number', { type: 'integer', min: 1 }, 0, ['$: at least 1']],
+    ['too great a number', { type: 'integer', max: 1 }, 2, ['$: at most 1']],
+    ['a number outside of its range', { type: 'double', min: 1, max: 2 }, 2.5, ['$: 1 to 2']],
+    ['too many decimals', { type: 'double', decimals: 1 }, 1.25, ['$: at most 1 decimal']],
+    ['more decimals than two', { type: 'double', decimals: 2 }, 1.125, ['$: at most 2 decimals']],
+    ['no truth', { type: 'boolean' }, 'true', ['$: true or false']],
+    ['no base64', { type: 'blob' }, 'A', ['$: base64 text']],
+    ['base64 before something else', { type: 'blob' }, 'AAAA\n', ['$: base64 text']],
+    ['base64 after something else', { type: 'blob' }, ' AAAA', ['$: base64 text']],
+    ['no text for base64', { type: 'blob' }, 1, ['$: base64 text']],
+    ['no list', list, {}, ['$: a list, got an object']],
+    ['an empty list', list, [], ['$: 1 to 2 items, got 0']],
+    ['a long list with a wrong item', list, [1, 'a', 3], ['$: 1 to 2 items, got 3', '[1]: a number, got text of 1 character']],
+    ['no map', map, [], ['$: a map, got a list of 0']],
+    ['a large map', map, { a: '', b: '', c: '' }, ['$: at most 2 entries, got 3']],
     ['a map with a wrong key and a wrong value', map, { abc: 1 }, ['abc: key: at most 2 characters, got 3', 'abc: text, got a number']],
-    ['no object', structure, null, [': an object, got null']],
+    ['no object', structure, null, ['$: an object, got null']],
     ['a member that is not there', structure, {}, ['a: required']],
     ['a member that nobody knows', structure, { a: '', b: 1 }, ['b: unknown member']],
     ['a member that every object has', structure, { a: '', toString: 1 }, ['toString: unknown member']],
@@ -79,7 +81,7 @@ describe('a value outside of its shape', () => {
   });
 
   it('is named by its path', () => {
-    expect(told(structure, { inner: 1, b: 1 }, 'files[0]')).toEqual([
+    expect(told(structure, { inner: 1, b: 1 }, ['files', 0])).toEqual([
       'files[0].a: required',
       'files[0].inner: a list, got a number',
       'files[0].b: unknown member',

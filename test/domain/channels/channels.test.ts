@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatPath, type Segment } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { readChannelsFile } from '../../../domain/channels/lines.ts';
 import { findProduct } from '../../../domain/channels/schema.ts';
@@ -33,7 +34,7 @@ function faults(value: unknown): string[] {
   if (result.ok) return result.warnings.map((fault) => `warning ${short(fault.path)}: ${fault.message}`);
   return result.errors.map((fault) => `${short(fault.path)}: ${fault.message}`);
 }
-const short = (path: string) => path.replace(/^products\.hub\.channels\.stable\.?/, '') || '(channel)';
+const short = (path: readonly Segment[]) => formatPath(path).replace(/^products\.hub\.channels\.stable\.?/, '') || '(channel)';
 const pathsOf = (value: unknown) => faults(value).map((fault) => fault.split(':', 1)[0]);
 
 describe('a channel', () => {
@@ -350,7 +351,7 @@ describe('a file', () => {
   it('takes three variables from where it runs, each wherever it stands', () => {
     const arn = `arn:aws:iot:${variable('aws:region')}:${variable('aws:accountId')}:thinggroup/${variable('sls:stage')}-${variable('sls:stage')}`;
     const result = validateChannels(around({ createOTAUpdate: { ...iot, targets: [arn] } }), { ...place, stage: 'a$&b' });
-    expect(result.ok ? [] : result.errors).toMatchObject([{ path: expect.stringContaining('targets[0]') }]);
+    expect(result.ok ? [] : result.errors).toMatchObject([{ path: expect.arrayContaining(['targets', 0]) }]);
     const right = validateChannels(around({ createOTAUpdate: { ...iot, targets: [arn] } }), place);
     expect(right.ok && right.channels.products['hub']?.channels['stable']?.createOTAUpdate?.targets).toEqual([
       'arn:aws:iot:eu-west-1:123456789012:thinggroup/prod-prod',
@@ -422,7 +423,7 @@ describe('channels.yml as text', () => {
   it('tells the line of a wrong value, of an unknown member, and of the parent of a missing one', () => {
     expect(read('incrementFactor: 2', 'incrementFactor: 7')).toMatchObject([{ line: lineOf('incrementFactor') }]);
     expect(read('hardware: [T6-B', 'hardwear: [T6-B')).toEqual([
-      { line: lineOf('hardware: ['), path: 'products.thermostat.hardwear', message: 'unknown member' },
+      { line: lineOf('hardware: ['), path: ['products', 'thermostat', 'hardwear'], message: 'unknown member', kind: 'unknown' },
     ]);
     expect(read('OtaType: CONTINUOUS', 'Protocol: HTTP')).toMatchObject([{ line: lineOf('createOtaTask:') }]);
     expect(read('managed-thing/gateway-2', 'thing/gateway-2')).toMatchObject([{ line: lineOf('managed-thing/gateway-2') }]);
@@ -460,8 +461,8 @@ describe('channels.yml as text', () => {
       const result = readChannelsFile(yaml, place);
       return result.ok ? [] : result.errors;
     };
-    expect(errorsOf('products:\n\tx: 1\n')[0]).toEqual({ line: 2, path: '$', message: 'Tabs are not allowed as indentation' });
-    expect(errorsOf('a: 1\nb: &b 1\n')).toEqual([{ line: 2, path: '$', message: 'no anchors and aliases here' }]);
+    expect(errorsOf('products:\n\tx: 1\n')[0]).toEqual({ line: 2, path: [], message: 'Tabs are not allowed as indentation' });
+    expect(errorsOf('a: 1\nb: &b 1\n')).toEqual([{ line: 2, path: [], message: 'no anchors and aliases here' }]);
     expect(errorsOf('a: [\nb: [\nc: [\nd: [\ne: [\nf: [\ng: [\n')).toHaveLength(5);
   });
 

@@ -1,6 +1,7 @@
+import { formatPath } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
-import { templateViolations } from '../../../domain/channels/limits.ts';
 import { isOurs } from '../../../domain/channels/reserved.ts';
+import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
 import { artifact, at, otaTaskChannel, otaUpdateChannel, planOn, refusals, requestOf, without } from '../../../proof/support/fixtures.ts';
@@ -17,10 +18,10 @@ for (const [operation, cases, channelOf] of operations) {
     it.each(cases.map((each) => [`${each.parameter} ${each.says}`, each] as const))('%s', (_name, each) => {
       const channel = stripped(channelOf(each.template ?? {}, each.options ?? {}));
       if (each.breaks !== undefined) {
-        expect(templateViolations(channel).map(({ path }) => path)).toContain(each.breaks);
+        expect(findLimitProblems(channel).map(({ path }) => formatPath(path))).toContain(each.breaks);
         return;
       }
-      expect(templateViolations(channel).filter(() => each.refuses === undefined)).toEqual([]);
+      expect(findLimitProblems(channel).filter(() => each.refuses === undefined)).toEqual([]);
       const changed = without({ ...artifact, ...each.artifact }) as Artifact;
       const plan = planOn(channel, { artifacts: [changed], ...(each.release as Partial<Release>) });
       if (each.refuses !== undefined) {

@@ -1,7 +1,14 @@
-import { createOTAUpdateInput, createOtaTaskInput, documentedOTAUpdateInput, documentedOtaTaskInput, violations } from 'aws-ota-models';
+import {
+  createOTAUpdateInput,
+  createOtaTaskInput,
+  documentedOTAUpdateInput,
+  documentedOtaTaskInput,
+  formatPath,
+  problemsIn,
+} from 'aws-ota-models';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { templateViolations } from '../../../domain/channels/limits.ts';
+import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import type { Channel, Channels } from '../../../domain/channels/schema.ts';
 import { validateChannels } from '../../../domain/channels/validate.ts';
 import { canonicalJson } from '../../../domain/json/canonical.ts';
@@ -40,8 +47,8 @@ const loadValid = (file: unknown): Channels => {
 function judge(plan: Plan): void {
   for (const rollout of plan.rollouts) {
     const iot = rollout.service === 'iot';
-    expect(violations(iot ? createOTAUpdateInput : createOtaTaskInput, rollout.input)).toEqual([]);
-    expect(violations(iot ? documentedOTAUpdateInput : documentedOtaTaskInput, rollout.input)).toEqual([]);
+    expect(problemsIn(iot ? createOTAUpdateInput : createOtaTaskInput, rollout.input)).toEqual([]);
+    expect(problemsIn(iot ? documentedOTAUpdateInput : documentedOtaTaskInput, rollout.input)).toEqual([]);
     expect(requestDigest(rollout.input)).toBe(rollout.requestDigest);
     expect(JSON.parse(JSON.stringify(rollout))).toEqual(rollout);
   }
@@ -93,7 +100,7 @@ describe('for every release and every channels.yml', () => {
         const channels = (file as Channels)?.products?.['thermostat']?.channels;
         for (const channel of Object.values(channels ?? {})) {
           if (typeof channel !== 'object' || channel === null) continue;
-          for (const { path, rule } of templateViolations(channel as Channel)) expect(`${path}${rule}`).not.toBe('');
+          for (const { path, message } of findLimitProblems(channel as Channel)) expect(`${formatPath(path)}${message}`).not.toBe('');
         }
       }),
       runs,

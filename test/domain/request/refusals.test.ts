@@ -1,5 +1,6 @@
+import { formatPath } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
-import { templateViolations } from '../../../domain/channels/limits.ts';
+import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
 import type { Operation } from '../../../domain/request/control-planes.ts';
 import { type ArtifactFacts, judgeArtifact } from '../../../domain/request/judge-artifact.ts';
@@ -220,10 +221,10 @@ describe('an object in S3', () => {
 
 describe('a channel that can never work says why', () => {
   const ofIot = (template: object, options: object = {}) =>
-    templateViolations(otaUpdateChannel(template, options)).map(({ path, rule }) => `${path}: ${rule}`);
+    findLimitProblems(otaUpdateChannel(template, options)).map(({ path, message }) => `${formatPath(path)}: ${message}`);
   const ofMi = (template: object, options: object = {}) =>
-    templateViolations(otaTaskChannel(template, options)).map(({ path, rule }) => `${path}: ${rule}`);
-  const ours = 'ours to set: leave it out';
+    findLimitProblems(otaTaskChannel(template, options)).map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  const ours = 'set by this service: leave it out';
 
   it.each<[string, () => string[], string[]]>([
     ['IoT Core: the id', () => ofIot({ otaUpdateId: 'a' }), [`createOTAUpdate.otaUpdateId: ${ours}`]],
@@ -359,7 +360,7 @@ describe('a channel that can never work says why', () => {
     [null, 'null'],
     [[], 'a list of 0'],
   ])('whatever it holds: %j', (template, kind) => {
-    const found = templateViolations({ createOTAUpdate: template } as never).map(({ path, rule }) => `${path}: ${rule}`);
+    const found = findLimitProblems({ createOTAUpdate: template } as never).map(({ path, message }) => `${formatPath(path)}: ${message}`);
     expect(found).toContain(`createOTAUpdate: an object, got ${kind}`);
   });
 });

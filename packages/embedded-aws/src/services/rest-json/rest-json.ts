@@ -1,4 +1,4 @@
-import { type Shape, violations } from 'aws-ota-models';
+import { formatPath, type Problem, problemsIn, type Shape } from 'aws-ota-models';
 import type { Service, ServiceRequest, ServiceResponse } from '../service.ts';
 
 /** One operation of a restJson1 service: where each member of its input travels, and what the members must be. */
@@ -65,7 +65,7 @@ export function createRestJsonService(rest: RestJson): Service {
       const invalid = route.operation.invalid ?? rest.invalid;
       const input = readInput(route, request);
       if ('exception' in input) return error(400, invalid, input.message);
-      const found = violations(route.operation.input, input.input);
+      const found = problemsIn(route.operation.input, input.input);
       if (found.length > 0) return error(400, invalid, validationMessage(found));
       const result = handler(input.input as never, request);
       if ('exception' in result) return error(rest.statuses[result.exception] ?? 400, result.exception, result.message, result.more);
@@ -80,8 +80,8 @@ function headers(): Record<string, string> {
   return { 'content-type': 'application/json' };
 }
 
-function validationMessage(found: readonly { path: string; rule: string }[]): string {
-  const said = found.slice(0, 10).map(({ path, rule }) => `Value at '${path}' failed to satisfy constraint: ${rule}`);
+function validationMessage(found: readonly Problem[]): string {
+  const said = found.slice(0, 10).map(({ path, message }) => `Value at '${formatPath(path)}' failed to satisfy constraint: ${message}`);
   return `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${said.join('; ')}`;
 }
 

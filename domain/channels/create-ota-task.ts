@@ -1,0 +1,114 @@
+import { documentedOtaTaskInput, isRecord, JOB_DOCUMENT_CHARACTERS_MAX, type Problem, problemsIn, tighten } from 'aws-ota-models';
+import { canonicalJson } from '../json/canonical.ts';
+import { parseMinute } from '../release/instant.ts';
+import { isOurs, ownDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
+import type { Channel, DocumentTemplate } from './schema.ts';
+import type { OtaTaskTemplate } from './template.ts';
+import type { TemplateRules } from './template-rules.ts';
+import { objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+
+const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
+
+const otaTaskTemplate: Structure = {
+  ...tighten(documentedOtaTaskInput, { Tags: { ...shapeOf(documentedOtaTaskInput, 'Tags', 'map'), max: USER_TAGS_MAX } }),
+  required: ['OtaType'],
+};
+
+/** The rules of a channel with a `createOtaTask` template. */
+export const createOtaTaskRules: TemplateRules = {
+  targetArns: { service: 'iotmanagedintegrations', kinds: ['managed-thing'] },
+  idleOptions: ['unsigned', 'unverified'],
+  limits: (channel) => [...limitsOf(channel), ...documentProblems(channel)],
+  problems: (channel) => (channel.createOtaTask ? problemsOf(channel, channel.createOtaTask) : []),
+  targetsMember: 'Target',
+  takesTargets: ({ createOtaTask }) => objectOf(createOtaTask)['OtaType'] === 'ONE_TIME',
+  query: ({ createOtaTask }) => createOtaTask?.OtaTargetQueryString,
+};
+
+function limitsOf(channel: Channel): Problem[] {
+  const path = ['createOtaTask'];
+  const template = objectOf(channel.createOtaTask);
+  const { ClientToken, S3Url, ...others } = template;
+  const found: Problem[] = [];
+  if (ClientToken !== undefined) found.push({ path: [...path, 'ClientToken'], message: setByTheService });
+  if (S3Url !== undefined) found.push({ path: [...path, 'S3Url'], message: setByTheService });
+  found.push(...problemsIn(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, path));
+  for (const key of Object.keys(objectOf(template.Tags)).filter(isOurs)) {
+    found.push({ path: [...path, 'Tags', key], message: setByTheService });
+  }
+  if (template.OtaType === 'ONE_TIME') {
+    if (template.OtaTargetQueryString !== undefined) {
+      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'for OtaType CONTINUOUS only, ONE_TIME takes Target' });
+    }
+  }
+  if (template.OtaType === 'CONTINUOUS') {
+    if (template.Target !== undefined) {
+      found.push({ path: [...path, 'Target'], message: 'for OtaType ONE_TIME only, CONTINUOUS takes OtaTargetQueryString' });
+    }
+    if (template.OtaTargetQueryString === undefined)
+      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'required by OtaType CONTINUOUS' });
+    if (channel.targetsFromRelease !== undefined) {
+      found.push({ path: ['targetsFromRelease'], message: 'not with OtaType CONTINUOUS, which takes a query and no targets' });
+    }
+  }
+  return found;
+}
+
+function documentProblems(channel: Channel & DocumentTemplate): Problem[] {
+  const names = Object.keys(objectOf(channel.jobDocument));
+  const found = ownDocumentMembers
+    .filter((name) => names.includes(name))
+    .map((name) => ({ path: ['jobDocument', name], message: 'a member of the default document: add to it, do not replace it' }));
+  const characters = [...canonicalJson(channel.jobDocument ?? {})].length;
+  if (characters > JOB_DOCUMENT_CHARACTERS_MAX) {
+    found.push({
+      path: ['jobDocument'],
+      message: `at most ${JOB_DOCUMENT_CHARACTERS_MAX} characters with all that is added, these alone are ${characters}`,
+    });
+  }
+  const pattern: unknown = channel.artifactUrl;
+  if (typeof pattern === 'string' && !/\{(?:key|version)\}/.test(pattern)) {
+    found.push({ path: ['artifactUrl'], message: 'needs {key} or {version}, or every artifact has one URL' });
+  }
+  return found;
+}
+
+function problemsOf(channel: Channel & { readonly artifactUrl?: string }, template: OtaTaskTemplate): Problem[] {
+  const found: Problem[] = [];
+  if (channel.whenSuperseded === 'cancel') {
+    found.push({ path: ['whenSuperseded'], message: 'cancel is for createOTAUpdate only; managed integrations can only delete a task' });
+  }
+  if (template.TaskConfigurationId === undefined && !channel.unguarded) {
+    found.push({
+      path: ['createOtaTask', 'TaskConfigurationId'],
+      message: 'required: abort criteria and timeout are kept there; unguarded: allow goes without',
+    });
+  }
+  if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
+  return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
+}
+
+function urlProblems(pattern: string): Problem[] {
+  const unknown = [...pattern.matchAll(/\{[^}]*\}?|\}/g)].some(([placeholder]) => !placeholders.has(placeholder));
+  if (unknown) return [{ path: ['artifactUrl'], message: 'the placeholders are {bucket}, {key}, {version} and {region}' }];
+  return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
+    ? []
+    : [{ path: ['artifactUrl'], message: 'a URL such as https://cdn.example.com/{key}' }];
+}
+
+function scheduleProblems(config: object | undefined): Problem[] {
+  if (!isRecord(config)) return [];
+  const found: Problem[] = [];
+  for (const member of ['StartTime', 'EndTime']) {
+    const path = ['createOtaTask', 'OtaSchedulingConfig', member];
+    const given = config[member];
+    if (given !== undefined && parseMinute(`${given}:00Z`) === undefined) {
+      found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
+    }
+  }
+  const { StartTime: start, EndTime: end } = config;
+  if (found.length === 0 && typeof start === 'string' && typeof end === 'string' && end <= start) {
+    found.push({ path: ['createOtaTask', 'OtaSchedulingConfig', 'EndTime'], message: 'must be after StartTime' });
+  }
+  return found;
+}

@@ -1,0 +1,100 @@
+import { documentedOTAUpdateInput, isRecord, type Problem, problemsIn, type Segment, tighten } from 'aws-ota-models';
+import { isOurs } from './reserved.ts';
+import type { Channel } from './schema.ts';
+import type { OtaUpdateTemplate } from './template.ts';
+import type { TemplateRules } from './template-rules.ts';
+import { type JsonObject, listOf, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+
+/** Without any of these a way of signing signs nothing, or what no device can verify: AWS takes it, and every device then fails. */
+const signingMembers = [
+  'awsSignerJobId',
+  'startSigningJobParameter.signingProfileName',
+  'customCodeSigning.signature.inlineDocument',
+  'customCodeSigning.hashAlgorithm',
+  'customCodeSigning.signatureAlgorithm',
+];
+
+const fileEntry = entryShape(documentedOTAUpdateInput);
+const otaUpdateTemplate: Structure = {
+  ...tighten(documentedOTAUpdateInput, { 'files[]': fileEntry }),
+  required: ['roleArn'],
+};
+
+/** The rules of a channel with a `createOTAUpdate` template. */
+export const createOTAUpdateRules: TemplateRules = {
+  targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
+  idleOptions: ['scheduleFromRelease'],
+  limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
+  problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
+  targetsMember: 'targets',
+  takesTargets: () => true,
+  query: () => undefined,
+};
+
+function limitsOf(given: unknown): Problem[] {
+  const template = objectOf(given);
+  const { otaUpdateId, ...others } = template;
+  const files = listOf(template.files);
+  return [
+    ...(otaUpdateId === undefined ? [] : [{ path: ['createOTAUpdate', 'otaUpdateId'], message: setByTheService }]),
+    ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']),
+    ...Object.keys(objectOf(template.additionalParameters))
+      .filter(isOurs)
+      .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),
+    ...listOf(template.tags).flatMap((tag, index, tags) => {
+      const key = objectOf(tag).Key;
+      if (typeof key !== 'string') return [];
+      const path = ['createOTAUpdate', 'tags', index, 'Key'];
+      if (isOurs(key)) return [{ path, message: setByTheService }];
+      const first = tags.findIndex((other) => objectOf(other).Key === key);
+      return first < index ? [{ path, message: `each key once, tags[${first}] has it too` }] : [];
+    }),
+    ...repeated(listOf(template.protocols), ['createOTAUpdate', 'protocols']),
+    ...files.flatMap((entry, index) => fileProblems(objectOf(entry), files, index, ['createOTAUpdate', 'files', index])),
+  ];
+}
+
+function repeated(items: readonly unknown[], path: readonly Segment[]): Problem[] {
+  return items.flatMap((item, index) => (items.indexOf(item) < index ? [{ path: [...path, index], message: 'each once' }] : []));
+}
+
+function fileProblems(entry: JsonObject, files: readonly unknown[], index: number, path: readonly Segment[]): Problem[] {
+  const found: Problem[] = [];
+  const first = files.findIndex((other) => objectOf(other).fileName === entry.fileName);
+  if (first < index) {
+    const which = entry.fileName === undefined ? 'one entry without fileName' : 'one entry for a fileName';
+    found.push({ path: entry.fileName === undefined ? path : [...path, 'fileName'], message: `${which}, files[${first}] is it` });
+  }
+  const signing = objectOf(entry.codeSigning);
+  const ways = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].filter((name) => signing[name] !== undefined);
+  if (entry.codeSigning !== undefined && ways.length !== 1) {
+    found.push({ path: [...path, 'codeSigning'], message: `one way of signing, got ${ways.length}` });
+  }
+  for (const member of signingMembers) {
+    const [way = '', ...inner] = member.split('.');
+    const given = inner.reduce<unknown>((value, name) => objectOf(value)[name], signing[way]);
+    if (signing[way] !== undefined && (given === undefined || given === '')) {
+      found.push({ path: [...path, 'codeSigning', ...member.split('.')], message: 'required' });
+    }
+  }
+  return found;
+}
+
+function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
+  const found: Problem[] = [];
+  if (channel.whenSuperseded === 'delete') {
+    found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
+  }
+  // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
+  if (/[*?]/.test(template.roleArn)) {
+    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
+  }
+  return found;
+}
+
+function entryShape(input: Structure): Structure {
+  const files = shapeOf(input, 'files', 'list');
+  if (files.of.type !== 'structure') throw new Error('files is a list of structures');
+  const { fileLocation: _given, ...members } = files.of.members;
+  return { ...files.of, members };
+}
