@@ -1,10 +1,10 @@
-/** The most characters of a managed integrations description (service model). */
+/** Characters of a description at managed integrations (service model). */
 const DESCRIPTION_MAX = 256;
 
-/** So much is read of a description: what is longer has no say in 256 characters, and some characters become eighteen. */
+/** Characters that are read of a description. More cannot matter, because the result is cut at 256. */
 const READ_MAX = 8 * DESCRIPTION_MAX;
 
-/** Latin letters that Unicode does not take apart into a letter and an accent, and the two Greek ones that units are written with. */
+/** Latin letters that Unicode does not decompose into a letter and an accent, and two Greek letters of units. */
 const plainLetters: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
@@ -35,10 +35,10 @@ const plainLetters: Readonly<Record<string, string>> = {
 };
 
 /**
- * A description as managed integrations takes it, `[0-9A-Za-z_\- ]{1,256}`, still to be read by people:
- * accents go, a mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other a blank, and
- * what is too long ends at a word. Words in another script are left out; undefined where those were the
- * larger part or had a number in them, or nothing is left.
+ * A description as managed integrations takes it (`[0-9A-Za-z_\- ]{1,256}`), still readable for people. Accents are
+ * dropped. A mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other mark a blank. A long text
+ * ends at a word. Words of another script are left out. Undefined if they are the larger part or contain a number, or if
+ * nothing is left.
  */
 export function readableDescription(description: string): string | undefined {
   const plain = description

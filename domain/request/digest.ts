@@ -2,8 +2,8 @@ import { isOurs } from '../channels/reserved.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 
 /**
- * SHA-256 of what a request asks for, without what we add to recognise it (our markers, `otaUpdateId`,
- * `ClientToken`): the same before and after the markers are put in, and at every attempt.
+ * SHA-256 of what a request asks for. The markers of this service, `otaUpdateId` and `ClientToken` do not count. So it is the
+ * same before and after the markers are added, and at every attempt.
  */
 export function requestDigest(input: Readonly<Record<string, unknown>>): string {
   const { otaUpdateId: _otaUpdateId, ClientToken: _clientToken, additionalParameters, Tags, tags, ...asked } = input;

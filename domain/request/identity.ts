@@ -1,7 +1,7 @@
 import { sha256Hex } from '../json/canonical.ts';
 import { controlPlanes, type Operation } from './control-planes.ts';
 
-/** What makes a rollout this one and no other. */
+/** What identifies a rollout. */
 export type Identity = {
   readonly product: string;
   readonly version: string;
@@ -9,13 +9,13 @@ export type Identity = {
   readonly channel: string;
 };
 
-/** Room for people in a rolloutId: 3 (`fw-`) + 18 + 1 + 32 = 54, which leaves `-1` … `-9` to the 56 that AWS leaves us. */
+/** Characters for people in a rolloutId. 3 (`fw-`) + 18 + 1 + 32 = 54, so that `-1` … `-9` fits into 56. */
 const READABLE_MAX = 18;
 const VERSION_MAX = 9;
 
 /**
- * The name of a rollout, the same for ever: `fw-<readable>-<32 hex digits>`, at most 54 characters of
- * `[a-z0-9_-]`. The digits are 128 bits of SHA-256 over the whole identity, so the readable part may be cut.
+ * The id of a rollout, which never changes: `fw-<readable>-<32 hex digits>`, at most 54 characters of `[a-z0-9_-]`.
+ * The digits are 128 bits of SHA-256 over the whole identity, so the readable part may be cut.
  */
 export function rolloutIdOf({ product, version, revision, channel }: Identity): string {
   const digest = sha256Hex(JSON.stringify([product, version, revision, channel])).slice(0, 32);
@@ -23,14 +23,14 @@ export function rolloutIdOf({ product, version, revision, channel }: Identity): 
 }
 
 /**
- * The id of one attempt, `otaUpdateId` at IoT Core and `ClientToken` at managed integrations: at most 56
- * characters, because the job of an OTA update is named `AFR_OTA-<otaUpdateId>` and job ids end at 64.
+ * The id of one attempt: `otaUpdateId` at IoT Core, `ClientToken` at managed integrations. It has at most 56 characters,
+ * because the job of an OTA update is `AFR_OTA-<otaUpdateId>`, and a job id has at most 64 (AWS IoT `CreateJob`).
  */
 export function attemptId(rolloutId: string, attempt: number): string {
   return `${rolloutId}-${attempt}`;
 }
 
-/** The frozen request as it is sent at `attempt`: the same in everything but the id that fences it. */
+/** The request as it is sent at `attempt`. Only the id differs between attempts. */
 export function requestForAttempt(
   operation: Operation,
   input: Readonly<Record<string, unknown>>,

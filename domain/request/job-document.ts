@@ -8,9 +8,9 @@ import type { JobDocument } from './planned-rollout.ts';
 import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
- * The JSON job document that `S3Url` points at: the artifact that the release brings (`jobDocument: true`), to
- * be copied, else one rendered here. Its key is made of its digest, so what a task refers to never changes. A
- * rendered body is canonical JSON (RFC 8785): the same release and channel give the same bytes.
+ * The JSON job document to which `S3Url` points. An artifact with `jobDocument: true` is copied. Otherwise the document is
+ * rendered here, as canonical JSON (RFC 8785), so the same release and channel give the same bytes. The key contains the
+ * digest, so what a task refers to never changes.
  */
 export function jobDocumentOf(
   template: DocumentTemplate,
@@ -38,7 +38,7 @@ export function jobDocumentOf(
           reject(
             'INVALID_REQUEST',
             'S3Url',
-            `the job document would have ${characters} characters, IoT Jobs takes ${JOB_DOCUMENT_CHARACTERS_MAX}`,
+            `the job document has ${characters} characters, and IoT Jobs takes at most ${JOB_DOCUMENT_CHARACTERS_MAX}`,
             channelName,
           ).rejection,
         ];
@@ -46,8 +46,8 @@ export function jobDocumentOf(
 }
 
 /**
- * Where a device finds an object of S3: its virtual-hosted URL, or the channel's pattern with `{bucket}`,
- * `{key}`, `{version}` and `{region}` put in. Key and version are percent-encoded, `/` in the key is kept.
+ * The URL of an S3 object for a device: the virtual-hosted URL, or the pattern of the channel with `{bucket}`, `{key}`,
+ * `{version}` and `{region}` replaced. Key and version are percent-encoded, except `/` in the key.
  */
 export function artifactUrlOf(
   location: { readonly bucket: string; readonly key: string; readonly version: string },
@@ -85,7 +85,7 @@ function placeOf(sha256: string, place: Place): { readonly bucket: string; reado
   return { bucket: place.documentsBucket, key: `job-documents/${sha256}.json` };
 }
 
-/** RFC 3986: what S3 leaves unencoded in a key, and nothing else. */
+/** Percent-encodes all but the unreserved characters of RFC 3986, as S3 does in a key. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -14,9 +14,9 @@ import { chooseTargets } from './targets.ts';
 type RejectWith = (code: Rejection['code'], path: string, message: string) => void;
 
 /**
- * One release on one `createOtaTask` channel: the input of CreateOtaTask as sent at attempt 1, the job document
- * that has to be there before, and every reason why it must not be sent. Input and document count only where
- * `rejections` is empty. Never throws.
+ * Translates a release on a `createOtaTask` channel into the input of CreateOtaTask, as sent at attempt 1, and the job
+ * document that must exist before. `rejections` holds every reason against it. Input and document count only if there is no
+ * reason. Never throws.
  */
 export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: DocumentTemplate, asked: ReleaseOnChannel): Translation {
   const { release, channelName, rolloutId, releaseDigest } = asked;
@@ -30,11 +30,7 @@ export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: 
   for (const [index, artifact] of release.artifacts.entries()) {
     if (artifact.fileLocation?.s3Location !== undefined) continue;
     const given = artifact.fileLocation?.stream === undefined ? 'fileLocation' : 'fileLocation.stream';
-    rejectWith(
-      'UNSUPPORTED_BY_SERVICE',
-      `artifacts[${index}].${given}`,
-      'managed things download from S3: a job document carries an s3Location only',
-    );
+    rejectWith('UNSUPPORTED_BY_SERVICE', `artifacts[${index}].${given}`, 'managed things download from S3: give an s3Location');
   }
   const { document, rejections: ofDocument } = jobDocumentOf(documentTemplate, asked);
   rejections.push(...ofDocument);
@@ -65,7 +61,11 @@ export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: 
   for (const problem of problemsIn(documentedOtaTaskInput, input)) {
     if (refusedTargets && String(problem.path[0]).startsWith('Target')) continue;
     if (problem.path.join() === 'Tags')
-      rejectWith('INVALID_REQUEST', 'Tags', `at most ${USER_TAGS_MAX} beside our ${TAGS_MAX - USER_TAGS_MAX}`);
+      rejectWith(
+        'INVALID_REQUEST',
+        'Tags',
+        `at most ${USER_TAGS_MAX} tags: this service adds ${TAGS_MAX - USER_TAGS_MAX}, and AWS takes ${TAGS_MAX}`,
+      );
     else rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
   }
   return { input, document, requestDigest: digest, rejections };
@@ -78,20 +78,20 @@ function targetsOf(
 ): { readonly Target?: readonly string[]; readonly OtaTargetQueryString?: string } {
   const { release, channel, channelName } = asked;
   if (OtaType === 'ONE_TIME' || release.targets !== undefined) {
-    // A query has no room for targets, so that no glob permits any (a file that has one is refused).
+    // A query has no place for targets. So no glob permits one, and channels.yml may not have globs there.
     const globs = OtaType === 'ONE_TIME' ? (channel.targetsFromRelease ?? []) : [];
     const chosen = chooseTargets(asked, 'CreateOtaTask', Target, globs);
     rejections.push(...chosen.rejections);
     return { Target: chosen.targets };
   }
   if (OtaTargetQueryString === undefined) {
-    rejections.push(reject('INVALID_RELEASE', 'targets', 'the channel names no query', channelName).rejection);
+    rejections.push(reject('INVALID_RELEASE', 'targets', 'the channel has no query', channelName).rejection);
     return {};
   }
   return { OtaTargetQueryString };
 }
 
-/** The channel's schedule with the release's instants in it, where the channel allows them: UTC, to the minute, as the service takes it. */
+/** The schedule of the channel, with the instants of the release if the channel allows them. UTC, in whole minutes. */
 function scheduleOf(template: OtaTaskTemplate, { release, channel }: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
   const ofChannel = template.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
   const times: Record<string, string> = {};
@@ -103,14 +103,18 @@ function scheduleOf(template: OtaTaskTemplate, { release, channel }: ReleaseOnCh
     if (at === undefined) continue;
     const atMs = parseInstant(at);
     if (channel.scheduleFromRelease !== 'allow')
-      rejectWith('SCHEDULE_NOT_ALLOWED', name, 'the channel does not say scheduleFromRelease: allow');
-    else if (atMs === undefined) rejectWith('INVALID_RELEASE', name, 'no RFC 3339 instant');
+      rejectWith(
+        'SCHEDULE_NOT_ALLOWED',
+        name,
+        'the channel does not allow a schedule from a release: set scheduleFromRelease: allow in the channel',
+      );
+    else if (atMs === undefined) rejectWith('INVALID_RELEASE', name, 'this is not an RFC 3339 instant');
     else times[member] = formatMinute(atMs);
   }
   if (Object.keys(times).length === 0) return ofChannel;
   const schedule = { ...ofChannel, ...times };
   if (isMinute(schedule.StartTime) && isMinute(schedule.EndTime) && schedule.EndTime <= schedule.StartTime) {
-    rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'not after StartTime');
+    rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'it must be after StartTime');
   }
   return schedule;
 }

@@ -12,23 +12,22 @@ import { chooseTargets } from './targets.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The abort criteria of a channel that names none: a fifth of at least ten devices failing, whatever the
- * way. Ten, because a smaller sample aborts on one bad cable; all failures, because a device that rejects or
- * hangs is as lost as one that fails.
+ * The abort criteria of a channel without any: 20 % of at least ten devices fail in any way. Ten, because in a smaller
+ * sample one bad cable aborts the rollout. In any way, because a device that rejects or hangs is as lost as one that fails.
  */
 export const DEFAULT_ABORT_CONFIG = {
   abortCriteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 20, minNumberOfExecutedThings: 10 }],
 } as const;
 
 /**
- * The timeout of a channel that names none: a day, of the 7 days AWS allows. Slow links need hours; a device
- * that has said nothing for a day would otherwise download the same job for ever.
+ * The timeout of a channel without any: one day, of the 7 days that AWS allows. Slow links need hours. Without a timeout, a
+ * device that reports nothing for a day would download the same job for ever.
  */
 export const DEFAULT_TIMEOUT_CONFIG = { inProgressTimeoutInMinutes: 1440 } as const;
 
 /**
- * One release on one `createOTAUpdate` channel: the input of CreateOTAUpdate in wire form, as sent at attempt 1,
- * and every reason why it must not be sent. The input counts only where `rejections` is empty. Never throws.
+ * Translates a release on a `createOTAUpdate` channel into the input of CreateOTAUpdate, in wire form, as sent at attempt 1.
+ * `rejections` holds every reason against it. The input counts only if there is no reason. Never throws.
  */
 export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: ReleaseOnChannel): Translation {
   const { release, channel, channelName, rolloutId, releaseDigest } = asked;
@@ -38,7 +37,7 @@ export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: Release
   };
 
   for (const name of ['startAt', 'endAt'] as const) {
-    if (release[name] !== undefined) rejectWith('UNSUPPORTED_BY_SERVICE', name, 'CreateOTAUpdate has no schedule');
+    if (release[name] !== undefined) rejectWith('UNSUPPORTED_BY_SERVICE', name, 'CreateOTAUpdate has no schedule: leave it out');
   }
   const chosen = chooseTargets(asked, 'CreateOTAUpdate', template.targets, channel.targetsFromRelease ?? []);
   rejections.push(...chosen.rejections);
@@ -79,7 +78,7 @@ export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: Release
   return { input, requestDigest: digest, rejections };
 }
 
-/** The channel's `files` entries for an artifact, the stronger last: those without `fileName`, then those of its name. */
+/** The `files` entries of the channel for an artifact: first those without `fileName`, then those with its name. Later ones win. */
 function matchingEntries(files: readonly FileTemplate[] | undefined, fileName: string | undefined): readonly FileTemplate[] {
   const unnamed = (files ?? []).filter((entry) => entry.fileName === undefined);
   const named = (files ?? []).filter((entry) => entry.fileName !== undefined && entry.fileName === fileName);
@@ -107,20 +106,22 @@ function* whyNotFile(
   options: ChannelOptions,
 ): Generator<readonly [code: Rejection['code'], path: string, message: string]> {
   const path = `artifacts[${index}]`;
-  if (artifact.jobDocument) yield ['UNSUPPORTED_BY_SERVICE', `${path}.jobDocument`, 'CreateOTAUpdate writes its own job document'];
+  if (artifact.jobDocument)
+    yield ['UNSUPPORTED_BY_SERVICE', `${path}.jobDocument`, 'CreateOTAUpdate writes its own job document: leave jobDocument out'];
   if (artifact.fileLocation?.s3Location === undefined) {
     const shape = artifact.fileLocation?.stream ? 'stream' : 'signerJob';
     if (!options.unverified?.includes(shape)) {
       yield [
         'ARTIFACT_NOT_VERIFIABLE',
         `${path}.fileLocation`,
-        `no s3Location to verify, and the channel does not say unverified: [${shape}]`,
+        `the artifact has no s3Location to verify: give one, or set unverified: [${shape}] in the channel`,
       ];
     }
   }
   const signing = (file.codeSigning ?? {}) as Signing;
   if (!isSigned(signing)) {
-    if (options.unsigned !== 'allow') yield ['UNSIGNED_ARTIFACT', `${path}.codeSigning`, 'neither channel nor release signs this file'];
+    if (options.unsigned !== 'allow')
+      yield ['UNSIGNED_ARTIFACT', `${path}.codeSigning`, 'neither the channel nor the release signs this file'];
   }
   if (artifact.fileLocation?.s3Location !== undefined) return;
   if (artifact.fileLocation?.stream !== undefined) {
@@ -128,13 +129,13 @@ function* whyNotFile(
       yield [
         'INVALID_REQUEST',
         `files[${index}].codeSigning.startSigningJobParameter`,
-        'a signing job needs an object in S3, this file is a stream',
+        'a signing job needs an object in S3, but this file is a stream',
       ];
     }
   } else if (signing.awsSignerJobId === undefined) {
     yield artifact.codeSigning?.awsSignerJobId === undefined
-      ? ['INVALID_REQUEST', `files[${index}].fileLocation`, 'required where no awsSignerJobId tells the location']
-      : ['INVALID_SIGNING', `${path}.codeSigning`, 'its signing job tells where the file is, and the channel signs in another way'];
+      ? ['INVALID_REQUEST', `files[${index}].fileLocation`, 'required: there is no awsSignerJobId with the location either']
+      : ['INVALID_SIGNING', `${path}.codeSigning`, 'the location of the file is in its signing job, but the channel signs in another way'];
   }
 }
 
@@ -144,7 +145,7 @@ type Signing = {
   readonly customCodeSigning?: { readonly signature?: { readonly inlineDocument?: unknown } };
 };
 
-/** Whether something will be there to sign the file: an empty structure or text does not. */
+/** Whether the file gets a signature. An empty structure or text gives no signature. */
 function isSigned(signing: Signing): boolean {
   const given = [
     signing.awsSignerJobId,
@@ -157,7 +158,7 @@ function isSigned(signing: Signing): boolean {
 function guardRails(template: OtaUpdateTemplate, options: ChannelOptions): JsonObject {
   const { awsJobAbortConfig, awsJobTimeoutConfig } = template;
   if (options.unguarded === 'allow') return { awsJobAbortConfig, awsJobTimeoutConfig };
-  // An empty timeout structure is as good as none to AWS.
+  // To AWS an empty timeout structure is no timeout.
   const timed = (awsJobTimeoutConfig as { inProgressTimeoutInMinutes?: unknown } | undefined)?.inProgressTimeoutInMinutes !== undefined;
   return {
     awsJobAbortConfig: awsJobAbortConfig ?? DEFAULT_ABORT_CONFIG,
@@ -165,7 +166,7 @@ function guardRails(template: OtaUpdateTemplate, options: ChannelOptions): JsonO
   };
 }
 
-/** Tags as the list that IoT Core takes, in order of their keys; the channel wins. */
+/** Tags as IoT Core takes them: a list in order of the keys. Tags of the channel win. */
 function mergeTags(ofRelease: Release['tags'], ofChannel: OtaUpdateTemplate['tags']): OtaUpdateTemplate['tags'] {
   const merged = new Map<string, { readonly Key: string; readonly Value?: string }>();
   for (const [Key, Value] of Object.entries(ofRelease ?? {})) merged.set(Key, { Key, Value });

@@ -16,24 +16,24 @@ import { translateToOtaUpdate } from './ota-update.ts';
 import type { Plan, PlannedRollout } from './planned-rollout.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 
-/** What a plan depends on beside release and channels; `now` is in epoch milliseconds. */
+/** What a plan depends on beside the release and the channels. `now` in epoch ms. */
 export type PlanContext = { readonly place: Place; readonly source: string; readonly now: number };
 
-/** An item of DynamoDB takes 400 KB; a quarter is left for history, outbox, counts and the names of attributes. */
+/** An item of DynamoDB has at most 400 KB. A quarter is left for history, outbox, counts and the names of attributes. */
 export const FROZEN_BYTES_MAX = 300 * 1024;
 
-/** What a row holds beside the planned rollout: keys, state, times, a correlationId of 256 characters. */
+/** Bytes of a row beside the planned rollout: keys, state, times, a correlationId of 256 characters. */
 const ROW_BYTES = 2048;
 
 /**
- * The translation: what would be asked of AWS for `release`, one rollout for each of its channels, or for those
- * that `only` names (the others are known already and are not judged again). Pure and total: it never throws,
- * and the same arguments give the same plan.
+ * The translation: the AWS requests of a release, one rollout for each of its channels. With `only`, for those channels
+ * alone: the others were accepted before and are not judged again. It never throws, and the same arguments give the same
+ * plan.
  *
- * Rejections come in a fixed order, and the first is the one that counts: first what refuses the message as a
- * whole (UNKNOWN_PRODUCT and SOURCE_NOT_ALLOWED alone, so that a stranger learns no more; then ill-formed
- * text, reserved tags, EXPIRED, HARDWARE_MISMATCH, buckets), then channel by channel in the order of the
- * release, finally TOO_LARGE. One rejection rejects the message, so there are either rollouts or rejections.
+ * Rejections come in a fixed order, and the first one counts. First the message as a whole: UNKNOWN_PRODUCT or
+ * SOURCE_NOT_ALLOWED alone, so that a stranger learns no more; then ill-formed text, reserved tags, EXPIRED,
+ * HARDWARE_MISMATCH, buckets. Then channel by channel, in the order of the release. Finally TOO_LARGE. One rejection rejects
+ * the message, so a plan has either rollouts or rejections.
  */
 export function planRelease(release: Release, channels: Channels, context: PlanContext, only?: readonly string[]): Plan {
   const asked = only && new Set(only);
@@ -51,7 +51,9 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   for (const { name, index } of wanted) {
     const channel = Object.hasOwn(product.channels, name) ? product.channels[name] : undefined;
     if (channel === undefined) {
-      rejections.push(reject('UNKNOWN_CHANNEL', `channels[${index}]`, 'the product has no such channel', name).rejection);
+      rejections.push(
+        reject('UNKNOWN_CHANNEL', `channels[${index}]`, 'the product has no such channel: use a channel of channels.yml', name).rejection,
+      );
       continue;
     }
     const planned = planChannel(release, name, channel, context.place, digest);
@@ -60,15 +62,15 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   }
   const frozen = frozenBytes(rollouts);
   if (frozen > FROZEN_BYTES_MAX) {
-    const message = `the requests of all channels take ${frozen} bytes, one row keeps ${FROZEN_BYTES_MAX}: publish fewer channels at once`;
+    const message = `the requests of all channels take ${frozen} bytes, and one row keeps at most ${FROZEN_BYTES_MAX}: publish to fewer channels at once`;
     rejections.push(reject('TOO_LARGE', 'channels', message).rejection);
   }
   return { rollouts: rejections.length > 0 ? [] : rollouts, rejections };
 }
 
 /**
- * How many bytes of one ledger row the rollouts of one message can take: the first row that a message claims
- * carries the frozen rows of its other channels. An upper estimate, as JSON in UTF-8.
+ * How many bytes of one ledger row the rollouts of a message can take, as JSON in UTF-8. The first row of a message carries
+ * the rows of its other channels. An upper estimate.
  */
 export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
   return rollouts.reduce((sum, rollout) => sum + ROW_BYTES + Buffer.byteLength(JSON.stringify(rollout), 'utf8'), 0);
@@ -77,22 +79,23 @@ export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
 function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
   const reserved = Object.keys(release.tags ?? {}).find(isOurs);
   if (reserved !== undefined) {
-    yield reject('INVALID_RELEASE', `tags[${JSON.stringify(reserved)}]`, 'tags of this prefix are set by the service').rejection;
+    yield reject('INVALID_RELEASE', `tags[${JSON.stringify(reserved)}]`, 'only the service sets tags with this prefix: use another key')
+      .rejection;
   }
   const notAfterMs = release.notAfter === undefined ? undefined : parseInstant(release.notAfter);
   if (notAfterMs !== undefined && now > notAfterMs) {
-    yield reject('EXPIRED', 'notAfter', 'the release came after its notAfter').rejection;
+    yield reject('EXPIRED', 'notAfter', 'the release arrived after its notAfter').rejection;
   }
   const missing = (product.hardware ?? []).filter((hardware) => !release.hardware?.includes(hardware));
   if (missing.length > 0) {
-    yield reject('HARDWARE_MISMATCH', 'hardware', `the release is not made for all hardware of the product: ${missing.join(', ')}`)
+    yield reject('HARDWARE_MISMATCH', 'hardware', `the release does not list all hardware of the product; missing: ${missing.join(', ')}`)
       .rejection;
   }
   for (const [index, artifact] of release.artifacts.entries()) {
     const bucket = artifact.fileLocation?.s3Location?.bucket;
     if (bucket !== undefined && !buckets.includes(bucket)) {
       const path = `artifacts[${index}].fileLocation.s3Location.bucket`;
-      yield reject('BUCKET_NOT_ALLOWED', path, 'artifactBuckets does not list this bucket').rejection;
+      yield reject('BUCKET_NOT_ALLOWED', path, 'artifactBuckets of channels.yml does not list this bucket').rejection;
     }
   }
 }

@@ -2,7 +2,7 @@ import type { WhenSuperseded } from '../channels/schema.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { Operation, Service } from './control-planes.ts';
 
-/** The job document behind a CreateOtaTask: rendered by us, or the artifact that the release brought, to be copied. */
+/** The job document of a task in S3: rendered by the service, or a copy of an artifact of the release. */
 export type JobDocument = {
   readonly bucket: string;
   readonly key: string;
@@ -12,8 +12,8 @@ export type JobDocument = {
 );
 
 /**
- * One release on one channel, translated. `input` is in wire form as first sent (attempt 1): blobs base64
- * text, no undefined members.
+ * One release on one channel, translated. `input` is in wire form, as sent at attempt 1: blobs as base64 text, without
+ * undefined members.
  */
 export type PlannedRollout = {
   readonly rolloutId: string;
@@ -32,7 +32,7 @@ export type PlannedRollout = {
   readonly service: Service;
   readonly operation: Operation;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Written to S3 before the rollout is claimed, where the request refers to it. */
+  /** Present if the request refers to it. It is written to S3 before the rollout is claimed. */
   readonly document?: JobDocument;
 };
 

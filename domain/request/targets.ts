@@ -7,9 +7,9 @@ import { controlPlanes, type Operation } from './control-planes.ts';
 import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
- * The targets of one rollout: the release's, where it gives any, else the channel's. Those of a release are a
- * set (sorted, each once); each must be of this service, account and region and match one of the channel's
- * globs, else TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS; none from anywhere is INVALID_RELEASE.
+ * The targets of one rollout: those of the release if it has any, otherwise those of the channel. Targets of a release
+ * are sorted, each once. Each must be of this service, account and region and match one of the globs, or it is
+ * TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS. No target from either is INVALID_RELEASE.
  */
 export function chooseTargets(
   { release, channelName, place }: Pick<ReleaseOnChannel, 'release' | 'channelName' | 'place'>,
@@ -20,11 +20,11 @@ export function chooseTargets(
   const targets = release.targets === undefined ? (ofChannel ?? []) : [...new Set(release.targets)].sort();
   const rejections: Rejection[] = [];
   if (targets.length === 0) {
-    rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release names a target', channelName).rejection);
+    rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release has a target', channelName).rejection);
   }
   const isTooLong = targets.length > TARGETS_MAX;
-  // A list that is too long is refused as such; judging its first hundred keeps the answer readable. Of any other each is judged:
-  // a target that is named twice must not hide those behind it.
+  // Of a list that is too long, only the first hundred are checked. Otherwise every entry is, duplicates included, so that each
+  // index in a rejection matches the release.
   for (const [index, target] of (release.targets ?? []).slice(0, isTooLong ? TARGETS_MAX : undefined).entries()) {
     const why = whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place);
     if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channelName).rejection);
@@ -32,13 +32,18 @@ export function chooseTargets(
   if (isTooLong) {
     const advice = controlPlanes[operation].adviceOnTooManyTargets;
     rejections.push(
-      reject('TOO_MANY_TARGETS', 'targets', `${targets.length} targets, AWS takes ${TARGETS_MAX}: ${advice}`, channelName).rejection,
+      reject(
+        'TOO_MANY_TARGETS',
+        'targets',
+        `there are ${targets.length} targets, and AWS takes at most ${TARGETS_MAX}: ${advice}`,
+        channelName,
+      ).rejection,
     );
   }
   return { targets, rejections };
 }
 
-/** Whether `text` matches `glob` from its first to its last character: `*` stands for any characters, also none. No regular expression, so no pattern makes it slow. */
+/** Whether `glob` matches the whole `text`. `*` stands for any number of characters, even zero. Not a regular expression, so no pattern is slow. */
 export function matchesGlob(glob: string, text: string): boolean {
   let g = 0;
   let t = 0;
@@ -63,7 +68,7 @@ export function matchesGlob(glob: string, text: string): boolean {
 }
 
 function whyNot(target: string, globs: readonly string[], targetArns: TemplateRules['targetArns'], place: Place): string | undefined {
-  if (globs.length === 0) return 'the channel takes no targets from a release (targetsFromRelease)';
+  if (globs.length === 0) return 'the channel does not take targets from a release: it has no targetsFromRelease';
   const [arn, partition, ofService, region, accountId, ...resource] = target.split(':');
   const [kind, name] = splitOnce(resource.join(':'), '/');
   if (
@@ -73,10 +78,10 @@ function whyNot(target: string, globs: readonly string[], targetArns: TemplateRu
     !targetArns.kinds.includes(kind) ||
     name === ''
   ) {
-    return `not the ARN of a ${targetArns.kinds.join(' or ')}`;
+    return `this is not the ARN of a ${targetArns.kinds.join(' or ')}`;
   }
-  if (accountId !== place.accountId || region !== place.region) return 'a target of another account or region';
-  return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'matches none of the targetsFromRelease of the channel';
+  if (accountId !== place.accountId || region !== place.region) return 'the target is of another account or region';
+  return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'the target matches no glob of targetsFromRelease';
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

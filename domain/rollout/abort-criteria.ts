@@ -1,9 +1,9 @@
 import type { Counts } from './rollout.ts';
 
 /**
- * Whether these counts fulfil one of the request's own abort criteria (`awsJobAbortConfig`): enough devices have
- * ended, and the share of the named failure type among them reached the threshold. AWS then cancels the job by
- * itself; the job's reason does not always say so.
+ * Whether these counts meet one of the abort criteria of the request (`awsJobAbortConfig`): enough devices have ended, and
+ * the share of the named failure type among them has reached the threshold. AWS then cancels the job. The reason of the job
+ * does not always say so.
  */
 export function meetsAbortCriteria(request: Readonly<Record<string, unknown>>, counts: Counts): boolean {
   const config = request['awsJobAbortConfig'] as { abortCriteriaList?: readonly Criterion[] } | undefined;

@@ -5,8 +5,8 @@ import { delayOf, type Timing } from './timing.ts';
 const HISTORY_KEPT = 40;
 
 /**
- * The row after a change: the next revision and follow-up number, a fresh `due` (none where the change removes
- * it), and a line of history when the state or the attempt moved.
+ * The row after a change, with the next revision, the next follow-up number and a new `dueAt`. A change that sets `dueAt`
+ * to null removes it. The history gets a line if the state or the attempt changed. `now` in epoch ms.
  */
 export function applyChange(row: Rollout, change: Change, about: { why: string; who: string; now: number; timing: Timing }): Rollout {
   const merged: Record<string, unknown> = { ...row };

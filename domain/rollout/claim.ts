@@ -5,7 +5,7 @@ import type { PlannedRollout } from '../request/planned-rollout.ts';
 import { noUnansweredCreates, type Rollout } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
-/** What the row keeps of the message that brought the release. */
+/** What the row keeps of the message with the release. `who` is the function and the message. */
 export type Origin = {
   readonly messageId: string;
   readonly bodySha256: string;
@@ -14,7 +14,7 @@ export type Origin = {
   readonly who: string;
 };
 
-/** The row of a planned rollout at its claim: accepted, frozen, nothing sent. `now` in epoch ms. */
+/** The first row of a planned rollout: accepted and fixed, with nothing sent. `now` in epoch ms. */
 export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
   const { document: _written, service: _ofOperation, input: request, notAfter, ...frozen } = planned;
   const { who, ...message } = origin;
@@ -39,13 +39,13 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
   } as const);
 }
 
-/** Why a release cannot have a channel whose row is there already; `undefined` when the row is this very release. */
+/** Why a release cannot be accepted on a channel that already has a row for its version. `undefined` if the row is of the same release. */
 export function conflictWith(row: Rollout, release: { readonly version: string; readonly digest: string }): Rejection | undefined {
   if (row.version !== release.version) {
     return {
       code: 'VERSION_AMBIGUOUS',
       path: 'version',
-      message: 'this channel has accepted a version that differs only in build metadata',
+      message: 'this channel has accepted a version that differs only in build metadata: publish another version',
       channel: row.channel,
     };
   }
@@ -53,7 +53,7 @@ export function conflictWith(row: Rollout, release: { readonly version: string; 
     return {
       code: 'RELEASE_CONFLICT',
       path: '$',
-      message: 'this channel has accepted the same product, version and revision with another content: publish a new revision',
+      message: 'this product, version and revision was already accepted with different content: publish a new revision',
       channel: row.channel,
     };
   }

@@ -19,10 +19,9 @@ const transient: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Whether what AWS IoT reported for a creation that failed (`errorInfo` of GetOTAUpdate) can pass by itself, so that
- * another attempt is worth making: known transient names only. A code that only names the service that failed
- * (`AWSIotException`) carries the real one in its message: `(Service: AWSIot; Status Code: 403; Error Code:
- * AccessDeniedException; …)`.
+ * Whether the cause of a failed creation can pass, so that another attempt is worth making. `errorInfo` is that of
+ * GetOTAUpdate. Only known transient names count. Some codes name only the service that failed (`AWSIotException`). Their
+ * message holds the real code: `(Service: AWSIot; Status Code: 403; Error Code: AccessDeniedException; …)`.
  */
 export function causeCanPass(errorInfo: { readonly code?: string; readonly message?: string }): boolean {
   const { code, message = '' } = errorInfo;

@@ -10,7 +10,7 @@ import {
 } from './rollout.ts';
 import { type Change, nothingSeen, type Rival, type Seen, type Step, type View } from './step.ts';
 
-/** A change of state: what was seen under the old state is forgotten. */
+/** Changes the state, and forgets what the loop has seen under the old one. */
 export function toState(view: View, state: Rollout['state'], why: string, change: Change = {}): Step {
   const left: Change = isUncertain(view.row) && state === 'WITHDRAWING' ? { code: null, message: null } : {};
   return {
@@ -38,7 +38,7 @@ export function toCreated(view: View, aws: Rollout['aws'], adopted: boolean): St
   const { row, now } = view;
   const { beforeLast: _answered, ...stillUnanswered } = row.unansweredCreates;
   const outcome = createdOutcome({ ...row, aws }, adopted, now);
-  return toState(view, 'CREATED', adopted ? 'found at AWS, ours and equal' : 'AWS confirmed the creation', {
+  return toState(view, 'CREATED', adopted ? 'AWS already had it, with the same request' : 'AWS confirmed the creation', {
     unansweredCreates: controlPlanes[row.operation].isCreatedOncePerId ? stillUnanswered : noUnansweredCreates,
     aws,
     outbox: [...row.outbox, outcome],
@@ -61,7 +61,7 @@ export function toSuperseded(view: View, by: { rolloutId: string; version: strin
 }
 
 export function toWithdrawn(view: View, withdrawal: RecordedWithdrawal | undefined, counts: Counts | undefined): Step {
-  return toState(view, 'WITHDRAWN', 'nothing of it is live', {
+  return toState(view, 'WITHDRAWN', 'nothing can start any more', {
     ...(counts && { counts }),
     outbox: [...view.row.outbox, withdrawnOutcome(view.row, withdrawal, counts, view.now)],
   });

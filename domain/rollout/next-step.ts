@@ -31,13 +31,13 @@ import { delayOf } from './timing.ts';
 
 const ATTEMPTS = 3;
 
-/** Outcomes that may wait in a row before the oldest counts make room: some 30 KB of the 400 that an item has. */
+/** Outcomes that may wait in a row before the oldest counts are dropped. They take about 30 KB of the 400 KB of an item. */
 const OUTBOX_MAX = 40;
 
 /**
- * THE table of a rollout's life: given its row, its channel's head, the withdrawals of its version, what was
- * just observed and the time, the one next step. Total: every state and every observation has an answer.
- * Read top-down, first match wins. Drawn in docs/explanation/life-of-a-rollout.md.
+ * THE table of a rollout's life. It answers the next step from the row, the head of the channel, the withdrawals of the
+ * version, what was just observed, and the time. It is total: every state and every observation has an answer.
+ * Read it from the top: the first match decides. docs/explanation/life-of-a-rollout.md draws it.
  */
 export function nextStep(view: View): Step {
   const { row, seen } = view;
@@ -81,10 +81,10 @@ function inClaimed(view: View): Step {
   if (!head.entries[row.rolloutId]) return enterChannel(view);
   const rival = newerRival(view, () => true);
   if (rival) return rival.step ?? giveWayBeforeCreation(view, rival.entry);
-  return toCreating(view, 1, 'nothing newer on its channel');
+  return toCreating(view, 1, 'no newer release is on the channel');
 }
 
-/** Nothing was ever sent: an existing newer one ends this rollout, a pending newer one makes it wait. */
+/** Nothing was sent yet. A newer release that exists ends this rollout. A pending newer one makes it wait. */
 function giveWayBeforeCreation(view: View, rival: Rival): Step {
   if (rival.created || rival.done) return toSuperseded(view, rival, 'a newer release is on the channel');
   return rest(view);
@@ -106,22 +106,26 @@ function inCreating(view: View): Step {
         return toFailed(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, { unansweredCreates: undone });
       }
       const change = { unansweredCreates: undone, restsWithoutNews: row.restsWithoutNews + 1 };
-      return { do: 'write', change, why: `AWS said no: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
+      return { do: 'write', change, why: `AWS refused the create: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
     }
   }
   if (row.whenSuperseded !== 'keep') {
     const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
     if (rival) return rival.step ?? toSuperseding(view, rival.entry);
   }
-  if (row.unansweredCreates.count === 0) return createStep(view, 'every send was answered no');
+  if (row.unansweredCreates.count === 0) return createStep(view, 'every create was refused');
   const sighting = seen.sighting;
   if (!sighting) return { do: 'look', at: 'creation' };
   switch (sighting.kind) {
     case 'notFound':
       if (reply?.kind === 'alreadyExists') return rest(view);
-      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS knows no such update');
+      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS has no such update');
       return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand[row.operation] < now
-        ? toFailed(view, 'UNCERTAIN', 'a create was never answered and no task with our tags was found: it may be live; a person must look')
+        ? toFailed(
+            view,
+            'UNCERTAIN',
+            'a create was never answered, and no task has the tags of this service: it may still run, check it by hand',
+          )
         : rest(view);
     case 'foreign':
       return toFailed(view, 'NOT_ADOPTABLE', 'AWS has something else under the id of this rollout');
@@ -130,7 +134,7 @@ function inCreating(view: View): Step {
     case 'createFailed':
       return afterCreateFailed(view, sighting);
     case 'exists': {
-      // An answered CreateOtaTask brings the task's id: one that had to be searched for was never answered.
+      // The answer to CreateOtaTask holds the id of the task. A task that had to be searched for was never answered.
       const adopted = reply?.kind === 'alreadyExists' || !controlPlanes[row.operation].isCreatedOncePerId;
       return toCreated(view, { ...row.aws, ...sighting.aws }, adopted);
     }
@@ -168,7 +172,7 @@ function afterCreateFailed(view: View, sighting: Extract<Sighting, { kind: 'crea
       aws: {},
       errorInfo: sighting.errorInfo,
     };
-    const why = `CREATE_FAILED: ${sighting.errorInfo.code ?? 'no code'}, the cause can pass`;
+    const why = `CREATE_FAILED: ${sighting.errorInfo.code ?? 'no code'}; the cause can pass`;
     return { do: 'write', change, why, seen: { rivals: seen.rivals, wrote: true, resting: true } };
   }
   return toFailed(view, 'CREATE_FAILED', sighting.errorInfo.message ?? 'AWS reported CREATE_FAILED without a reason', sighting.errorInfo);
@@ -221,7 +225,7 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
   const counts = sighting.counts ?? row.counts ?? noDevices;
   switch (sighting.job) {
     case 'completed':
-      // Its schedule can end a continuous task; what no newer release or person ended stays Created.
+      // A schedule can end a continuous task. It stays Created until a newer release or a withdrawal ends it.
       if (row.continuous) return devicesMoved(view, sighting.counts);
       return toState(view, 'COMPLETED', 'every device has ended', {
         counts,
@@ -254,8 +258,8 @@ function devicesMoved(view: View, counts: Counts | undefined): Step {
 }
 
 /**
- * While the bus refuses for hours, the outcomes that wait must not outgrow the row, which then could never be written
- * again: the oldest counts make room, since the newer ones hold all that they said. Nothing else is ever dropped.
+ * The bus may refuse for hours. If the waiting outcomes outgrew the row, it could never be written again. So the oldest
+ * counts are dropped, because newer counts hold all that they said. Nothing else is ever dropped.
  */
 function roomForOne(outbox: Rollout['outbox']): Rollout['outbox'] {
   const oldest = outbox.findIndex(({ detailType }) => detailType === 'OTA Rollout Progressed');
@@ -266,7 +270,7 @@ function afterDeletion(view: View): Step {
   return nothingOnItsWay(view) ? toFailed(view, 'GONE', 'the job or task was deleted outside') : rest(view);
 }
 
-/** SUPERSEDING and WITHDRAWING: whatever is or may come alive is stopped, and only what was seen to have ended counts. */
+/** SUPERSEDING and WITHDRAWING: stops whatever runs or may still start. Only what was seen to have ended counts as ended. */
 function inStopping(view: View, withdrawal: RecordedWithdrawal | undefined): Step {
   const { row, seen } = view;
   const sighting = seen.sighting;
@@ -289,12 +293,12 @@ function inStopping(view: View, withdrawal: RecordedWithdrawal | undefined): Ste
   }
 }
 
-/** What was seen without the sighting, so that the job is looked at anew: where AWS did not take the force, what was seen stands. */
+/** What the loop has seen, without the sighting. So it looks at the job again after a cancel with force. */
 function unlooked({ sighting: _old, ...seen }: Seen): Seen {
   return seen;
 }
 
-/** A cancel without force, whoever sent it, leaves devices in progress; a withdrawal that says force wants them stopped too. */
+/** A cancel without force leaves devices in progress, whoever sent it. A withdrawal with force must stop them too. */
 function forceReachesMore(withdrawal: RecordedWithdrawal | undefined, { forced, counts }: Extract<Sighting, { kind: 'exists' }>): boolean {
   return withdrawal?.force === true && forced === false && (counts?.inProgress ?? 0) > 0;
 }
@@ -321,13 +325,13 @@ function toStopped(view: View, withdrawal: RecordedWithdrawal | undefined, count
     : toWithdrawn(view, withdrawal, counts);
 }
 
-/** Final: the head first, then the outcomes, then nothing is due any more. */
+/** Final: first the head, then the outcomes, then `dueAt` is removed. */
 function inFinal(view: View): Step {
   const { row, head, seen } = view;
   const own = head.entries[row.rolloutId];
   if (own && (row.state === 'WITHDRAWN' || row.state === 'FAILED')) {
     const entries = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => rolloutId !== row.rolloutId));
-    return { do: 'writeHead', head: { ...head, entries }, why: 'it does not count any more', seen: seen };
+    return { do: 'writeHead', head: { ...head, entries }, why: 'it gives up its place', seen: seen };
   }
   if (own && !own.done) {
     const entries = pruned({ ...head.entries, [row.rolloutId]: { ...own, done: true as const } });
@@ -336,17 +340,17 @@ function inFinal(view: View): Step {
   if (row.outbox.length > 0 && seen.unpublished) return comeBack(view);
   if (row.outbox.length > 0 && !seen.published) return { do: 'publish' };
   if (row.dueAt !== undefined)
-    return { do: 'write', change: { outbox: [], dueAt: null }, why: 'told, nothing left', seen: wroteKeeping(view) };
+    return { do: 'write', change: { outbox: [], dueAt: null }, why: 'published; nothing is left', seen: wroteKeeping(view) };
   return { do: 'done' };
 }
 
-/** Waiting: what has happened is told first; a CREATED rollout is left to the sweep, the others get a follow-up. */
+/** Waits. Outcomes are published first. The sweep looks after a CREATED rollout, the others get a follow-up. */
 function rest(view: View): Step {
   const { row, seen } = view;
   if (isFinal(row.state)) return inFinal(view);
   if (row.outbox.length > 0 && !seen.unpublished) {
     if (!seen.published) return { do: 'publish' };
-    return { do: 'write', change: { outbox: [] }, why: 'told', seen: { ...wroteKeeping(view), resting: true } };
+    return { do: 'write', change: { outbox: [] }, why: 'published', seen: { ...wroteKeeping(view), resting: true } };
   }
   return row.state === 'CREATED' ? { do: 'done' } : comeBack(view);
 }
@@ -362,25 +366,25 @@ function comeBack(view: View): Step {
   };
 }
 
-/** The write that follows the siblings' claim drops them from the row, and tells what their claim revealed. */
+/** The write after the claim of the siblings drops them from the row. Its outcomes report the conflicts of that claim. */
 function withoutSiblings(view: View, conflicts: readonly Rejection[], step: Step): Step {
   if (step.do !== 'write') return step;
   const { row, now } = view;
-  const told = conflicts.map((conflict) => siblingConflictOutcome(row, conflict, now));
-  return { ...step, change: { ...step.change, siblings: [], outbox: [...(step.change.outbox ?? row.outbox), ...told] } };
+  const rejected = conflicts.map((conflict) => siblingConflictOutcome(row, conflict, now));
+  return { ...step, change: { ...step.change, siblings: [], outbox: [...(step.change.outbox ?? row.outbox), ...rejected] } };
 }
 
 function isExpired({ row, now }: View): boolean {
   return now > (row.notAfter ?? Number.POSITIVE_INFINITY);
 }
 
-/** No send of this rollout can take effect any more: none was left unanswered, or the last one too long ago. */
+/** Whether no create can take effect any more: none is unanswered, or the last one is too old. */
 function nothingOnItsWay(view: View): boolean {
   const { lastSentAt } = view.row.unansweredCreates;
   return lastSentAt === undefined || isSettled(lastSentAt, view);
 }
 
-/** A send of that time has taken effect by now, or never will. */
+/** Whether a create of that time has taken effect by now or never will. */
 function isSettled(sentAt: number | undefined, { row, now, timing }: View): boolean {
   return sentAt !== undefined && now > sentAt + timing.createMayStillLand[row.operation];
 }

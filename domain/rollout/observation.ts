@@ -1,6 +1,6 @@
 import type { AwsIds, Counts, Rollout } from './rollout.ts';
 
-/** How AWS answered a create. `unknown` is never a no: the request may still take effect. */
+/** How AWS answered a create. After `unknown` the create may still take effect, so it never counts as refused. */
 export type Reply =
   | { readonly kind: 'accepted'; readonly aws: AwsIds }
   | { readonly kind: 'created'; readonly aws: AwsIds }
@@ -8,15 +8,15 @@ export type Reply =
   | { readonly kind: 'refused'; readonly retryable: boolean; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
-/** The job of an OTA update, or the task itself: `ending` is still able to reach a device, `gone` was deleted. */
+/** The state of the job of an OTA update, or of the task itself. `ending` can still reach a device. `gone` was deleted. */
 export type JobState = 'live' | 'ending' | 'completed' | 'canceled' | 'gone';
 
-/** What a look at AWS saw. */
+/** What a look at AWS found. */
 export type Sighting =
   | { readonly kind: 'notFound' }
-  /** Something else under our id: our markers are missing or differ. */
+  /** Something else has the id of the rollout: the markers of this service are missing or differ. */
   | { readonly kind: 'foreign' }
-  /** The update exists, its job does not exist yet. */
+  /** The update exists, but its job does not exist yet. */
   | { readonly kind: 'pending' }
   | {
       readonly kind: 'createFailed';
@@ -27,23 +27,25 @@ export type Sighting =
       readonly kind: 'exists';
       readonly job: JobState;
       readonly aws: AwsIds;
-      /** Absent where only the creation was looked at. */
+      /** Absent if only the creation was looked at. */
       readonly counts?: Counts;
-      /** Of a job that is canceled: whether by force. Absent where there is no such thing. */
+      /** Whether a canceled job was canceled by force. Absent at services that have no force. */
       readonly forced?: boolean;
       readonly reasonCode?: string;
       readonly comment?: string;
     };
 
 /**
- * How far to look. `creation`: is it there and ours (IoT Core: GetOTAUpdate, and the job only after
- * CREATE_FAILED; managed integrations: the task by id, else by list and tags). `job`: how far are the devices
- * (DescribeJob; GetOtaTask). `both`: the update, then its job.
+ * How far to look.
+ * `creation`: does it exist with the markers of this service? IoT Core: GetOTAUpdate, and the job only after
+ * CREATE_FAILED. Managed integrations: the task by its id, or else by a search of the list and its tags.
+ * `job`: how far are the devices? IoT Core: DescribeJob. Managed integrations: GetOtaTask.
+ * `both`: the update, then its job.
  */
 export type LookAt = 'creation' | 'job' | 'both';
 
-/** What a control plane must know of a rollout to look at it or stop it. */
+/** What a control plane needs to look at a rollout or to stop it. */
 export type Subject = Pick<Rollout, 'rolloutId' | 'attempt' | 'requestDigest' | 'aws' | 'unansweredCreates'>;
 
-/** How to stop: `force` reaches devices that have already started (IoT Core only). */
+/** How to stop a rollout. `force` also stops devices that have started (IoT Core only). */
 export type StopOrder = { readonly force: boolean; readonly reasonCode: string; readonly comment: string };

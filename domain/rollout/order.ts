@@ -5,14 +5,17 @@ import type { Rival, Step, View } from './step.ts';
 
 const DONE_ENTRIES_KEPT = 50;
 
-/** The order of a channel is decided here, once: an entry that counts and is not older refuses. */
+/**
+ * Enters a rollout into the order of its channel. An entry that still holds its place and is not older refuses it, unless
+ * the channel allows downgrades.
+ */
 export function enterChannel(view: View): Step {
   const { row, head, seen } = view;
   const blockers = row.downgrade ? [] : newestFirst(head).filter((entry) => compareReleases(entry, row) >= 0);
   for (const entry of blockers) {
     const rivalCounts = seen.rivals[entry.rolloutId];
     if (rivalCounts === undefined) return readRival(row, entry.rolloutId, entry);
-    if (rivalCounts) return toSuperseded(view, entry, 'a release that is not older was there first');
+    if (rivalCounts) return toSuperseded(view, entry, 'a release that is not older was accepted first');
   }
   const dead = new Set(blockers.map(({ rolloutId }) => rolloutId));
   const living = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => !dead.has(rolloutId)));
@@ -26,8 +29,8 @@ export function enterChannel(view: View): Step {
 }
 
 /**
- * The entry with the highest `sequence` above the own one that satisfies `relevant` and whose row counts; existing
- * ones before pending ones. Where a row was not read yet, the step that reads it.
+ * The rival that entered last after this rollout, if it is `relevant` and still holds its place. Rollouts that exist at AWS
+ * come before pending ones. `step` reads the row of a rival that was not read yet.
  */
 export function newerRival(view: View, relevant: (entry: HeadEntry) => boolean): { entry: Rival; step?: Step } | undefined {
   const { row, head, seen } = view;
@@ -40,7 +43,7 @@ export function newerRival(view: View, relevant: (entry: HeadEntry) => boolean):
   return seen.rivals[first.rolloutId] === undefined ? { entry: first, step: readRival(row, first.rolloutId, first) } : { entry: first };
 }
 
-/** The entries by `sequence` from the highest down, existing ones before pending ones: the first that counts holds the channel. */
+/** The entries from the last that entered to the first, those that exist at AWS before pending ones. */
 function newestFirst(head: Head): Rival[] {
   return Object.entries(head.entries)
     .map(([rolloutId, entry]) => ({ rolloutId, ...entry }))

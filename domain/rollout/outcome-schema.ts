@@ -27,11 +27,11 @@ const aws = z
     taskId: z.string().optional(),
     taskArn: z.string().optional(),
   })
-  .describe('What AWS calls the things behind the rollout.');
+  .describe('The ids and ARNs of AWS for what is behind the rollout.');
 
 const every = {
   schemaVersion: z.literal('1'),
-  outcomeId: digest.describe('A digest of what happened: a repeat of the same outcome has the same one.'),
+  outcomeId: digest.describe('A digest of what happened. A repeat of the same outcome has the same value.'),
   at: instant,
   correlationId: z.string().optional(),
 };
@@ -52,17 +52,22 @@ const aboutMessage = {
   bodySha256: digest,
   product: z.string().optional(),
   version: z.string().optional(),
-  channel: z.string().optional().describe('Where the message names exactly one, or where one of several is at fault.'),
+  channel: z.string().optional().describe('Present if the message names exactly one channel, or if one of several is at fault.'),
 };
 
 const code = z.enum(Object.keys(rejectionCodes) as [keyof typeof rejectionCodes, ...(keyof typeof rejectionCodes)[]]);
 const service = z.enum(['iot', 'iotmanagedintegrations']);
 const rejection = z.strictObject({ code, path: z.string(), message: z.string(), channel: z.string().optional() });
 
-/** The events that go out, by detail-type. Members are only ever added. */
+/** The events that the service publishes, by detail-type. Members are only ever added. */
 export const outcomeSchemas = {
   'OTA Rollout Created': z
-    .strictObject({ ...aboutRollout, service, aws, adopted: z.boolean().describe('AWS had it already: an earlier answer was lost.') })
+    .strictObject({
+      ...aboutRollout,
+      service,
+      aws,
+      adopted: z.boolean().describe('AWS already had it, because an earlier answer was lost.'),
+    })
     .describe('AWS confirmed the creation. outcomeId: rolloutId, attempt.'),
   'OTA Rollout Progressed': z
     .strictObject({ ...aboutRollout, counts })
@@ -84,10 +89,10 @@ export const outcomeSchemas = {
       ...aboutRollout,
       by: z.strictObject({ rolloutId: z.string(), version: z.string(), revision: z.int().min(1) }),
       counts: counts.optional(),
-      stillInProgress: count.describe('Devices that had started and were not stopped: they finish.'),
+      stillInProgress: count.describe('Devices that had started and were not stopped. They finish.'),
     })
     .describe(
-      'Another release holds the channel: a newer one took its place, or one that is not older was there first. outcomeId: rolloutId, attempt, by.',
+      'Another release holds the channel: a newer one took its place, or one that is not older was accepted first. outcomeId: rolloutId, attempt, by.',
     ),
   'OTA Rollout Withdrawn': z
     .strictObject({
@@ -95,12 +100,12 @@ export const outcomeSchemas = {
       reasonCode: z.string().optional(),
       comment: z.string().optional(),
       counts: counts.optional(),
-      stillInProgress: count.describe('Devices that had started and were not stopped: they finish.'),
+      stillInProgress: count.describe('Devices that had started and were not stopped. They finish.'),
     })
-    .describe('Stopped because the release was withdrawn. outcomeId: rolloutId, attempt.'),
+    .describe('The rollout was stopped because its release was withdrawn. outcomeId: rolloutId, attempt.'),
   'OTA Release Rejected': z
     .strictObject({ ...aboutMessage, code, path: z.string(), message: z.string() })
-    .describe('A final no to a message; it is kept in the rejected queue. outcomeId: bodySha256, code, path, channel.'),
+    .describe('A message was rejected. It is kept in the rejected queue. outcomeId: bodySha256, code, path, channel.'),
   'OTA Release Duplicate': z
     .strictObject({
       ...aboutMessage,
@@ -129,7 +134,7 @@ export const outcomeSchemas = {
       channels: z.array(z.string()).optional(),
       rollouts: z.array(z.strictObject({ rolloutId: z.string(), channel: z.string(), revision: z.int().min(1), state: z.string() })),
     })
-    .describe('A withdrawal was taken in; `rollouts` are those it met, also none. outcomeId: messageId, bodySha256.'),
+    .describe('A withdrawal was processed. `rollouts` are those that it covers. The list may be empty. outcomeId: messageId, bodySha256.'),
 } as const;
 
 export type OutcomeType = keyof typeof outcomeSchemas;

@@ -5,7 +5,7 @@ import type { PlannedRollout } from '../request/planned-rollout.ts';
 import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
 import type { Counts, FailureCode, RecordedWithdrawal, Rollout } from './rollout.ts';
 
-/** The message that an outcome is about. `readable` is what could be read of it, however wrong it was. */
+/** The message that an outcome is about. `readable` is what could be read of it, even if the message is invalid. */
 export type MessageFacts = {
   readonly messageId: string;
   readonly bodySha256: string;
@@ -17,17 +17,17 @@ export type MessageFacts = {
   };
 };
 
-/** AWS confirmed the creation; `adopted` when an earlier answer was lost and AWS had it already. */
+/** AWS confirmed the creation. `adopted`: AWS already had it, because an earlier answer was lost. */
 export function createdOutcome(row: Rollout, adopted: boolean, now: number): OutcomeEvent {
   return about('OTA Rollout Created', row, [], now, { service: controlPlanes[row.operation].service, aws: row.aws, adopted });
 }
 
-/** The counts of devices changed; the revision tells a return to earlier counts from a repeat. */
+/** The counts of devices changed. The revision of the row distinguishes a return to earlier counts from a repeat. */
 export function progressedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
   return about('OTA Rollout Progressed', row, [counts, row.itemRevision], now, { counts });
 }
 
-/** Every device has ended: all succeeded, none, or some. */
+/** Every device has ended. The result says whether all, some or none of them succeeded. */
 export function completedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
   return about('OTA Rollout Completed', row, [], now, { result: resultOf(counts), counts });
 }
@@ -48,7 +48,7 @@ export function failedOutcome(
   });
 }
 
-/** A newer release took the channel; `counts` are the devices at the last look. */
+/** Another release holds the channel. `counts` are the devices at the last look. */
 export function supersededOutcome(
   row: Rollout,
   by: NonNullable<Rollout['supersededBy']>,
@@ -58,7 +58,7 @@ export function supersededOutcome(
   return about('OTA Rollout Superseded', row, [by.rolloutId], now, { by, ...stopped(counts) });
 }
 
-/** Stopped because it was withdrawn; `counts` are the devices at the last look. */
+/** The rollout was stopped because its release was withdrawn. `counts` are the devices at the last look. */
 export function withdrawnOutcome(
   row: Rollout,
   withdrawal: RecordedWithdrawal | undefined,
@@ -72,17 +72,17 @@ export function withdrawnOutcome(
   });
 }
 
-/** What the row has kept of the message that brought it. */
+/** What the row has kept of its message. */
 export function messageOf({ messageId, bodySha256, product, version, correlationId }: Rollout): MessageFacts {
   return { messageId, bodySha256, readable: { product, version, ...(correlationId !== undefined && { correlationId }) } };
 }
 
-/** The message's sibling channel has accepted something else before; known only after the acknowledgement. */
+/** Another channel of the same message had accepted different content. That is known only after the record was acknowledged. */
 export function siblingConflictOutcome(row: Rollout, conflict: Rejection, now: number): OutcomeEvent {
   return rejectedOutcome(messageOf(row), conflict, now);
 }
 
-/** A final no to a message. */
+/** A message was rejected. */
 export function rejectedOutcome(message: MessageFacts, rejection: Rejection, now: number): OutcomeEvent {
   return aboutMessage(
     'OTA Release Rejected',
@@ -98,7 +98,7 @@ export function rejectedOutcome(message: MessageFacts, rejection: Rejection, now
   );
 }
 
-/** The same release was accepted before: by these rows. */
+/** The release was accepted before: these are its rows. */
 export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[], now: number): OutcomeEvent {
   return aboutMessage('OTA Release Duplicate', message, [message.messageId, message.bodySha256], now, {
     rollouts: rows.map((row) => ({
@@ -110,10 +110,10 @@ export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[]
   });
 }
 
-/** The bus takes 1 MiB; a release can have thousands of artifacts, each refused on each channel. */
+/** An event has at most 1 MiB. A release can have thousands of artifacts, each rejected on each channel. */
 const REJECTIONS_MAX = 100;
 
-/** The answer to a dry run: its requests, or why not, the first hundred reasons. */
+/** The answer to a dry run: its requests, or at most 100 reasons against them. */
 export function plannedOutcome(
   message: MessageFacts,
   plan: { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] },
@@ -131,7 +131,7 @@ export function plannedOutcome(
   });
 }
 
-/** A withdrawal was taken in; `rows` are the rollouts it met, as it left them. */
+/** A withdrawal was processed. `rows` are the rollouts that it covers, as it left them. */
 export function withdrawalOutcome(
   message: MessageFacts,
   scope: { readonly revision?: number; readonly channels?: readonly string[] },
@@ -145,7 +145,7 @@ export function withdrawalOutcome(
   });
 }
 
-/** `succeeded` when no device did otherwise, `failed` when none succeeded though there were some, else `partial`. */
+/** `succeeded` if no device failed, even without any device. `failed` if there were devices and none succeeded. Otherwise `partial`. */
 export function resultOf(counts: Counts): 'succeeded' | 'partial' | 'failed' {
   const others = counts.failed + counts.rejected + counts.timedOut + counts.canceled + counts.removed;
   if (others === 0) return 'succeeded';

@@ -1,13 +1,14 @@
 import { canonicalJson } from '../json/canonical.ts';
 import type { RecordedWithdrawal } from './rollout.ts';
 
-/** An item of DynamoDB takes 400 KB; the rest is for the names of attributes. */
+/** An item of DynamoDB has at most 400 KB (Amazon DynamoDB quotas). The rest is for the names of attributes. */
 const WITHDRAWALS_BYTES_MAX = 390 * 1024;
 
 /**
- * The withdrawals of a version with one more, as they are to be kept. `known`: those that are there cover it, whatever
- * reason they give, so that a copy and a repeat add nothing. `tooLarge`: one item cannot keep them all. What the new one
- * covers is dropped, so that a version can be withdrawn any number of times, and at last as a whole.
+ * The withdrawals of a version with one more added.
+ * `known`: an earlier one covers it, whatever its reason, so a copy or a repeat adds nothing.
+ * `tooLarge`: one item cannot keep them all.
+ * Earlier ones that the new one covers are dropped. So a version can be withdrawn any number of times, and finally as a whole.
  */
 export function recordWithdrawal(
   list: readonly RecordedWithdrawal[],
@@ -18,7 +19,7 @@ export function recordWithdrawal(
   return Buffer.byteLength(canonicalJson(next)) > WITHDRAWALS_BYTES_MAX ? 'tooLarge' : next;
 }
 
-/** Whether everything that `narrow` stops is stopped by `wide` as well, and as forcefully. */
+/** Whether `wide` stops everything that `narrow` stops, with as much force. */
 function covers(wide: RecordedWithdrawal, narrow: RecordedWithdrawal): boolean {
   const { channels } = wide;
   return (

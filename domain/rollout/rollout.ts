@@ -9,8 +9,8 @@ export type State =
   | 'CLAIMED' // accepted and frozen; no create was ever sent
   | 'CREATING' // a create may have been sent, its object is not confirmed
   | 'CREATED' // AWS confirmed the creation
-  | 'SUPERSEDING' // gives way to `by`; whatever is or may come alive is being stopped
-  | 'WITHDRAWING' // the same, because withdrawn
+  | 'SUPERSEDING' // gives way to `supersededBy`: whatever may run on a device is being stopped
+  | 'WITHDRAWING' // the same, because the release was withdrawn
   | 'COMPLETED'
   | 'SUPERSEDED'
   | 'WITHDRAWN'
@@ -26,7 +26,7 @@ export type FailureCode =
   | 'EXPIRED'
   | 'UNCERTAIN';
 
-/** Devices by the state of their job execution. */
+/** How many devices are in each state of their job execution. */
 export type Counts = {
   readonly queued: number;
   readonly inProgress: number;
@@ -38,7 +38,7 @@ export type Counts = {
   readonly canceled: number;
 };
 
-/** What AWS calls the things behind a rollout. */
+/** The ids and ARNs of AWS for what is behind a rollout. */
 export type AwsIds = {
   readonly otaUpdateId?: string;
   readonly otaUpdateArn?: string;
@@ -48,34 +48,37 @@ export type AwsIds = {
   readonly taskArn?: string;
 };
 
-/** Creates of the current attempt that may have taken effect: how many, and when the first and the last were sent (epoch ms). */
+/**
+ * Creates of the current attempt that AWS neither confirmed nor refused, so that each may have taken effect. How many, and
+ * when the first and the last were sent (epoch ms).
+ */
 export type UnansweredCreates = {
   readonly count: number;
   readonly firstSentAt?: number;
   readonly lastSentAt?: number;
-  /** The same before the last intent to send, to undo it after a refusal. */
+  /** The same values before the last intent to send: a refusal restores them. */
   readonly beforeLast?: Omit<UnansweredCreates, 'beforeLast'>;
 };
 
 export const noUnansweredCreates: UnansweredCreates = { count: 0 };
 
-/** One line of who did what when. `from` is absent at the claim. */
+/** One change of the row. `from` is absent at the claim. `at` in epoch ms. */
 export type HistoryEntry = {
   readonly at: number;
   readonly from?: State;
   readonly to: State;
   readonly why: string;
-  /** The function and the message that made it: `follow-ups 5f1c…`. */
+  /** The function and the message that caused it: `follow-ups 5f1c…`. */
   readonly who: string;
 };
 
-/** What was frozen at the claim and never changes. */
+/** What the claim fixes for ever. */
 export type Frozen = Identity & {
   readonly rolloutId: string;
   readonly releaseDigest: string;
-  /** Which control plane creates it. */
+  /** The control plane that creates it. */
   readonly operation: Operation;
-  /** The AWS request in wire form, as planned; each attempt puts its own id into it. */
+  /** The planned AWS request in wire form. Each attempt sends it with an id of its own. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly requestDigest: string;
   readonly whenSuperseded: WhenSuperseded;
@@ -91,31 +94,31 @@ export type Frozen = Identity & {
   readonly claimedAt: number;
 };
 
-/** A rollout's row in the ledger. */
+/** The row of a rollout in the ledger. */
 export type Rollout = Frozen & {
   readonly state: State;
   readonly code?: FailureCode;
   readonly message?: string;
   readonly errorInfo?: { readonly code?: string; readonly message?: string };
-  /** The rollout that superseded this one. */
+  /** The rollout that takes, or took, the place of this one. */
   readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
   readonly attempt: number;
   readonly unansweredCreates: UnansweredCreates;
   readonly aws: AwsIds;
   readonly counts?: Counts;
-  /** Number of the one follow-up that is still awaited; older ones are stale. */
+  /** Number of the only follow-up that the row still waits for. Older ones are stale. */
   readonly followUpNumber: number;
-  /** Rests without news since the last change of state. */
+  /** How often the rollout was looked at in vain since its state changed or its devices moved. Delays grow with it. */
   readonly restsWithoutNews: number;
   readonly outbox: readonly OutcomeEvent[];
-  /** Frozen rows of the message's other channels, until they are claimed. */
+  /** Rows of the other channels of the same message, until each of them is claimed. */
   readonly siblings: readonly Rollout[];
   readonly history: readonly HistoryEntry[];
   /** Epoch ms of the last write. */
   readonly writtenAt: number;
-  /** Revision of the item: every write is conditional on the one that was read. */
+  /** Every write is conditional on the revision that was read, and adds one. */
   readonly itemRevision: number;
-  /** Epoch ms when the sweep shall look; absent when nothing is left to do. */
+  /** Epoch ms from which the sweep wakes the rollout. Absent when nothing is left to do. */
   readonly dueAt?: number;
 };
 
@@ -127,14 +130,17 @@ export type HeadEntry = {
   readonly done?: true;
 };
 
-/** The order of a channel: an index over its rollouts' rows, never the truth about one. */
+/** The order in which the rollouts of a channel entered it. An index: the row of a rollout is the truth about it. */
 export type Head = {
   readonly itemRevision: number;
   readonly lastSequence: number;
   readonly entries: Readonly<Record<string, HeadEntry>>;
 };
 
-/** A withdrawal as kept for ever beside the rows of its version (those of other build metadata lie there too). Without `revision`, `channels`: all of them. */
+/**
+ * A withdrawal as the ledger keeps it for ever, beside the rows of its version. Versions that differ in build metadata
+ * share that place. Without `revision` or `channels` it covers all of them.
+ */
 export type RecordedWithdrawal = {
   readonly version: string;
   readonly revision?: number;
@@ -149,7 +155,7 @@ export type RecordedWithdrawal = {
 
 export const emptyHead: Head = { itemRevision: 0, lastSequence: 0, entries: {} };
 
-/** Whether a rollout in this state takes part in the order of its channel. */
+/** Whether a rollout in this state still holds its place in the order of its channel. */
 export function holdsItsChannel(state: State): boolean {
   return state !== 'WITHDRAWING' && state !== 'WITHDRAWN' && state !== 'FAILED';
 }
@@ -158,7 +164,7 @@ export function isFinal(state: State): boolean {
   return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
 }
 
-/** The withdrawal that covers a rollout of this very version, the forceful one first. */
+/** A withdrawal that covers this rollout; one with `force`, if there is one. Build metadata must be equal. */
 export function withdrawalOf(
   identity: Omit<Identity, 'product'>,
   withdrawals: readonly RecordedWithdrawal[],

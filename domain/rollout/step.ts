@@ -3,33 +3,33 @@ import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
 import type { Head, HeadEntry, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
-/** What the loop has learnt since it last loaded the items or changed the state. */
+/** What the loop has learned since it last loaded the items or changed the state. */
 export type Seen = {
-  /** Rivals whose rows were read: do they count in the order of the channel? */
+  /** Rivals whose rows were read, and whether each still holds its place in the channel. */
   readonly rivals: Readonly<Record<string, boolean>>;
-  /** The message's other channels were put; these have accepted something else. */
+  /** The rows of the other channels were claimed. On the channels of these conflicts something else was accepted before. */
   readonly siblings?: { readonly conflicts: readonly Rejection[] };
-  /** The intent of this very loop is in the row, and nothing was sent under it yet. */
+  /** This loop has written the intent to send into the row, and has not sent yet. */
   readonly intent?: true;
   readonly reply?: Reply;
   readonly sighting?: Sighting;
   readonly stopSent?: true;
-  /** AWS confirmed the creation in this loop: the sweep looks at the devices, not we. */
+  /** AWS confirmed the creation in this loop. The next sweep looks at the devices. */
   readonly justCreated?: true;
-  /** Older rollouts that were told in the head that this one exists, and are still to be woken. */
+  /** Older rollouts of the channel that must give way and are still to be woken. */
   readonly toWake?: readonly string[];
   readonly published?: true;
-  /** The bus did not take the outcomes: they stay in the outbox until the next look. */
+  /** The bus refused the outcomes. They stay in the outbox until the next look. */
   readonly unpublished?: true;
-  /** This loop's last row write set `no` and `due`: the follow-up may be sent without another. */
+  /** The last write of this loop set `followUpNumber` and `dueAt`, so a follow-up can be sent without another write. */
   readonly wrote?: true;
-  /** Nothing more to decide: publish what is in the outbox and come back later. */
+  /** Nothing is left to decide now: publish the outbox and come back later. */
   readonly resting?: true;
 };
 
 export const nothingSeen: Seen = { rivals: {} };
 
-/** Everything that the next step depends on. */
+/** Everything on which the next step depends. */
 export type View = {
   readonly row: Rollout;
   readonly head: Head;
@@ -40,14 +40,14 @@ export type View = {
   readonly timing: Timing;
 };
 
-/** The members of a row that a write changes; `null` removes. `applyChange` sets `followUpNumber`, `dueAt`, `itemRevision`, `writtenAt` and `history`. */
+/** The members of a row that a write changes. `null` removes a member. `applyChange` sets `followUpNumber`, `dueAt`, `itemRevision`, `writtenAt` and `history`. */
 export type Change = {
   readonly [K in keyof Omit<Rollout, 'itemRevision' | 'followUpNumber' | 'writtenAt' | 'history'>]?: Rollout[K] | null;
 };
 
 /**
- * The one next step. `seen` is what the loop has seen once the write or the stop is done; after other steps their answer is
- * added to what was seen before.
+ * The next step. `seen` of a write or a cancel is what the loop has seen when that is done. The answers to other steps are
+ * added to what the loop has seen before.
  */
 export type Step =
   | { readonly do: 'putSiblings'; readonly rows: readonly Rollout[] }
@@ -59,10 +59,10 @@ export type Step =
   | { readonly do: 'cancelAtAws'; readonly order: StopOrder; readonly seen: Seen }
   | { readonly do: 'publish' }
   | { readonly do: 'wake'; readonly rollouts: readonly (Identity & { readonly rolloutId: string })[] }
-  /** Ends the loop: a follow-up comes back after so many milliseconds. */
+  /** Ends the loop. A follow-up comes after `delay` milliseconds. */
   | { readonly do: 'rest'; readonly delay: number }
-  /** Ends the loop: nothing is left, or the sweep watches from here. */
+  /** Ends the loop. Nothing is left to do, or the sweep takes over. */
   | { readonly do: 'done' };
 
-/** An entry of the head that is not one's own. */
+/** An entry of the head that belongs to another rollout. */
 export type Rival = HeadEntry & { readonly rolloutId: string };

@@ -33,9 +33,9 @@ export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: n
 }
 
 /**
- * Milliseconds until a resting rollout is looked at again: the first delay, doubled with every rest without
- * news, less up to a fifth so that a burst spreads out. The share is drawn from rollout and follow-up number:
- * the same input gives the same delay.
+ * Milliseconds until a resting rollout is looked at again. The first delay doubles with every look without news, up to the
+ * longest. Each delay is shortened by 0 to 20 %, so that a burst spreads. The share depends on the rollout and the number of
+ * the follow-up, so the same input gives the same delay.
  */
 export function delayOf(row: Pick<Rollout, 'rolloutId' | 'followUpNumber' | 'restsWithoutNews'>, timing: Timing): number {
   const full = Math.min(timing.firstDelay * 2 ** Math.min(row.restsWithoutNews, 20), timing.longestDelay);
