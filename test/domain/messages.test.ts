@@ -607,13 +607,15 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     }),
   },
   'one role, no wildcard': { 'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }) },
-  'each key once, tags[0] has it too': { 'channels.yml createOTAUpdate.tags[1].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'a' }] }) },
-  'each once': { 'channels.yml createOTAUpdate.protocols[1]': iotChannel({ protocols: ['HTTP', 'HTTP'] }) },
-  'one entry without fileName, files[0] is it': {
-    'channels.yml createOTAUpdate.files[1]': iotChannel({ files: [{ fileType: 1 }, { fileType: 2 }] }),
+  'each key once, tags[1] has it too': {
+    'channels.yml createOTAUpdate.tags[2].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'b' }] }),
   },
-  'one entry for a fileName, files[0] is it': {
-    'channels.yml createOTAUpdate.files[1].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'a' }] }),
+  'each once': { 'channels.yml createOTAUpdate.protocols[1]': iotChannel({ protocols: ['HTTP', 'HTTP'] }) },
+  'one entry without fileName, files[1] is it': {
+    'channels.yml createOTAUpdate.files[2]': iotChannel({ files: [{ fileName: 'a' }, { fileType: 1 }, { fileType: 2 }] }),
+  },
+  'one entry for a fileName, files[1] is it': {
+    'channels.yml createOTAUpdate.files[2].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
   },
   'one way of signing, got 0': { 'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({ files: [{ codeSigning: {} }] }) },
   required: {
