@@ -29,6 +29,5 @@ export function judgeSize({ jobDocument }: Artifact, path: string, sizeBytes: nu
   const limits = takers.map((operation) => controlPlanes[operation][jobDocument ? 'jobDocumentBytesMax' : 'artifactBytesMax']);
   const most = Math.min(...limits);
   if (sizeBytes <= most) return undefined;
-  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `the artifact has more than the ${most} bytes that the service takes`)
-    .rejection;
+  return reject('ARTIFACT_TOO_LARGE', `${path}.sizeBytes`, `the artifact has more than the ${most} bytes that the service takes`).rejection;
 }

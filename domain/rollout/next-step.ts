@@ -321,7 +321,7 @@ function cancelAtAws(view: View, withdrawal: RecordedWithdrawal | undefined): St
 function toStopped(view: View, withdrawal: RecordedWithdrawal | undefined, counts: Counts | undefined): Step {
   const { row } = view;
   return row.state === 'SUPERSEDING' && row.supersededBy
-    ? toSuperseded(view, row.supersededBy, 'nothing of it is live', counts)
+    ? toSuperseded(view, row.supersededBy, 'nothing can start any more', counts)
     : toWithdrawn(view, withdrawal, counts);
 }
 
