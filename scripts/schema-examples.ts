@@ -21,7 +21,7 @@ const aboutMessage = {
 const counts = { queued: 0, inProgress: 0, succeeded: 97, failed: 2, rejected: 0, timedOut: 1, removed: 0, canceled: 0 };
 const newer = { rolloutId: 'fw-thermostat-2-5-0-9b74c9897bac770ffc029102a200c5de', version: '2.5.0', revision: 1 };
 
-/** A release that uses every member that a producer may set; no one channel takes all of them. */
+/** A release with every member that a producer may set. No channel accepts all of them together. */
 export const releaseExample: ReleaseEvent = {
   schemaVersion: '1',
   product: 'thermostat',
@@ -54,7 +54,7 @@ export const releaseExample: ReleaseEvent = {
   correlationId: 'build-8812',
 };
 
-/** A withdrawal that uses every member. */
+/** A withdrawal with every member. */
 export const withdrawalExample: WithdrawalEvent = {
   schemaVersion: '1',
   product: 'thermostat',
@@ -67,7 +67,7 @@ export const withdrawalExample: WithdrawalEvent = {
   correlationId: 'ticket-417',
 };
 
-/** One example of each event that goes out; the compiler and the schemas both check them. */
+/** One example of each outcome event. The compiler checks them, and so does `schemaFiles`. */
 export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } = {
   'OTA Rollout Created': {
     ...aboutRollout,
