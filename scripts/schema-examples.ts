@@ -1,4 +1,4 @@
-import type { ReleaseEvent } from '../domain/release/release.ts';
+import { parseRelease, type ReleaseEvent } from '../domain/release/release.ts';
 import type { WithdrawalEvent } from '../domain/release/withdrawal.ts';
 import type { OutcomeDetail, OutcomeType } from '../domain/rollout/outcome-schema.ts';
 
@@ -67,6 +67,15 @@ export const withdrawalExample: WithdrawalEvent = {
   correlationId: 'ticket-417',
 };
 
+/** The rejection of a release with a digest of 63 characters, in the words of the service. */
+function rejectionExample() {
+  const artifacts = releaseExample.artifacts.map((artifact) => ({ ...artifact, sha256: 'a'.repeat(63) }));
+  const result = parseRelease({ ...releaseExample, artifacts });
+  if (result.ok) throw new Error('a digest of 63 characters was accepted');
+  const { code, path, message } = result.rejection;
+  return { code, path, message };
+}
+
 /** One example of each outcome event. The compiler checks them, and so does `schemaFiles`. */
 export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } = {
   'OTA Rollout Created': {
@@ -98,9 +107,7 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
   },
   'OTA Release Rejected': {
     ...aboutMessage,
-    code: 'INVALID_RELEASE',
-    path: 'artifacts[0].sha256',
-    message: '64 lower-case hex characters, got text of 63 characters',
+    ...rejectionExample(),
   },
   'OTA Release Duplicate': {
     ...aboutMessage,
