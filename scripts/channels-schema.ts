@@ -9,29 +9,30 @@ type Structure = Extract<Shape, { type: 'structure' }>;
 const descriptions: Readonly<Record<string, string>> = {
   targets: 'ARNs of things and thing groups, at most 100',
   roleArn: 'The role that AWS IoT takes on to read the files and to create the job',
-  description: 'Wins over the description of the release',
+  description: 'Replaces the description of the release',
   protocols: 'How devices download: MQTT, HTTP or both',
-  targetSelection: 'SNAPSHOT: the devices of now. CONTINUOUS: those that join a group later too',
-  awsJobExecutionsRolloutConfig: 'How fast: a constant rate, or one that grows with success',
+  targetSelection: 'SNAPSHOT: the present devices of a group. CONTINUOUS: also devices that join the group later',
+  awsJobExecutionsRolloutConfig: 'The rate of the rollout: constant, or growing with success',
   awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60-3600 s',
-  awsJobAbortConfig: 'When to stop. Without it the service adds criteria (unguarded: allow lifts that)',
-  awsJobTimeoutConfig: 'How long a device may take, 1-10080 min. Without it the service adds one (unguarded: allow lifts that)',
-  files: 'What the channel adds to a file: the entry with its fileName, then the one without fileName',
-  additionalParameters: 'Kept with the update, not sent to devices',
-  tags: 'Win over the tags of the release',
+  awsJobAbortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow',
+  awsJobTimeoutConfig:
+    'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow',
+  files: 'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName',
+  additionalParameters: 'AWS keeps them with the update and does not send them to devices',
+  tags: 'Each replaces the tag of the release with the same key',
   OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString',
   Target: 'ARNs of managed things, at most 100',
-  OtaTargetQueryString: 'Which managed things, now and later',
-  Description: 'Letters, digits, blanks, - and _; wins over the description of the release',
+  OtaTargetQueryString: 'The query for managed things. It also finds those that match later',
+  Description: 'Letters, digits, blanks, - and _. Replaces the description of the release',
   OtaMechanism: 'PUSH',
   Protocol: 'HTTP',
-  TaskConfigurationId: 'Where managed integrations keep rate, abort criteria and timeout',
-  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm; EndBehavior, MaintenanceWindows',
+  TaskConfigurationId: 'The task configuration of managed integrations with rate, abort criteria and timeout',
+  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm, EndBehavior and MaintenanceWindows',
   OtaTaskExecutionRetryConfig: 'How often a device tries again, 0-10',
-  Tags: 'Win over the tags of the release; at most 47',
+  Tags: 'At most 47. Each replaces the tag of the release with the same key',
 };
 
-/** The JSON Schema that editors use on channels.yml. Texts with a variable are not judged: only the service knows its value. */
+/** The JSON Schema of channels.yml for editors. It accepts any text with a variable, because only the service knows the value. */
 export function channelsJsonSchema(): object {
   const schema = z.toJSONSchema(channelsSchema, {
     io: 'input',
@@ -47,21 +48,30 @@ export function channelsJsonSchema(): object {
   return Object(allowVariables({ ...schema, title: 'channels.yml of OTA Dispatch' }));
 }
 
-function template(input: Structure, ours: readonly string[], required: readonly string[], description: string): Record<string, unknown> {
+function template(
+  input: Structure,
+  setByService: readonly string[],
+  required: readonly string[],
+  description: string,
+): Record<string, unknown> {
   const { properties, ...rest } = toJsonSchema({ ...input, required }) as { properties: Record<string, Record<string, unknown>> };
-  const members = Object.entries(properties).filter(([name]) => !ours.includes(name));
+  const members = Object.entries(properties).filter(([name]) => !setByService.includes(name));
   const described = members.map(([name, member]) => [
     name,
     withDescription(name === 'files' ? withoutLocation(member) : member, descriptions[name]),
   ]);
-  return { ...rest, description: `${description}, less what the release and the service give`, properties: Object.fromEntries(described) };
+  return {
+    ...rest,
+    description: `${description}, without the members that the release and the service set`,
+    properties: Object.fromEntries(described),
+  };
 }
 
 function withDescription(member: object, description: string | undefined): object {
   return description === undefined ? member : { ...member, description };
 }
 
-/** Where a file lies is the release's to say. */
+/** A channel does not name the location of a file. The release does. */
 function withoutLocation(files: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { items } = files;
   if (!isRecord(items) || !isRecord(items['properties'])) throw new Error('files is a list of structures');
