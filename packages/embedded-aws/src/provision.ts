@@ -18,7 +18,8 @@ import {
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readRate } from './lambda/schedule.ts';
 import { createTable } from './provision-table.ts';
-import { type Resource, resolveTemplate, type Surroundings, type Template } from './template.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Resource, resolveTemplate, type Template } from './template.ts';
 
 export type ProvisionedFunction = {
   readonly name: string;

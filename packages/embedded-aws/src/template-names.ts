@@ -1,4 +1,4 @@
-import type { Surroundings } from './template.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What `Ref` and `Fn::GetAtt` answer for a resource. */
 export type Physical = { readonly name: string; readonly ref: string; readonly attributes: Readonly<Record<string, string>> };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Surroundings } from './surroundings.ts';
 import { logicalNames, type Physical, physicalOf } from './template-names.ts';
 
 type Json = unknown;
@@ -9,15 +10,6 @@ export type Template = {
   readonly Mappings?: JsonObject;
   readonly Conditions?: JsonObject;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: JsonObject; readonly Condition?: string }>>;
-};
-
-export type Surroundings = {
-  readonly accountId: string;
-  readonly region: string;
-  readonly stackName: string;
-  /** Queue URLs name it. */
-  readonly endpoint: string;
-  readonly parameters?: Readonly<Record<string, Json>>;
 };
 
 /** A resource of a template with nothing left to resolve. */

@@ -1,23 +1,8 @@
-import { type Kinds, readStructure } from './member-types.ts';
+import { AwsError } from './aws-error.ts';
+import { type JsonInput, type Kinds, readStructure } from './member-types.ts';
 import { isQueryProtocol, queryError } from './query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
 
-/** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
-export class AwsError extends Error {
-  readonly exception: string;
-  readonly status: number;
-  /** Further members of the error's shape. */
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(exception: string, message: string, options: { status?: number; fields?: Record<string, unknown> } = {}) {
-    super(message);
-    this.exception = exception;
-    this.status = options.status ?? 400;
-    this.fields = options.fields ?? {};
-  }
-}
-
-export type JsonInput = Record<string, unknown>;
 export type JsonOperation = (input: JsonInput, request: ServiceRequest) => unknown;
 
 export type JsonProtocol = {

@@ -1,4 +1,4 @@
-import { AwsError, type JsonInput } from './aws-json.ts';
+import { AwsError } from './aws-error.ts';
 
 /** What JSON may stand under a member's name. Structures are read by the same table, other members are left alone. */
 export type Kind =
@@ -11,6 +11,9 @@ export type Kind =
   | { readonly map: 'string' | 'structure' };
 
 export type Kinds = Readonly<Record<string, Kind>>;
+
+/** The members of a request, by name. */
+export type JsonInput = Record<string, unknown>;
 
 /**
  * A structure without its null members, which AWS takes for absent ones; below it the same.

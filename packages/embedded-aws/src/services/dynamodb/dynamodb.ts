@@ -1,4 +1,6 @@
-import { AwsError, createJsonService, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService, type JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import { createSharedLock } from '../shared-lock.ts';
 import { createEngine } from './engine.ts';

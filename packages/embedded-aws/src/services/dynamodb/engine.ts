@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 
 // dynalite is called beneath its HTTP server: one hop less, and no second port that could be mistaken for the endpoint.
 type Failure = Error & {

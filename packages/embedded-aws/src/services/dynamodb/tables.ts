@@ -1,4 +1,6 @@
-import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock } from '../service.ts';
 import type { Engine } from './engine.ts';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock } from '../service.ts';
 import type { Engine } from './engine.ts';
 

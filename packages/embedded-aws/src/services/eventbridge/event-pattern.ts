@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 
 type Json = unknown;
 type Test = (value: Json) => boolean;

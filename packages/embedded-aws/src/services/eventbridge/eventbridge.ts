@@ -1,4 +1,6 @@
-import { AwsError, createJsonService, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';
 import { createPutEvents } from './events.ts';

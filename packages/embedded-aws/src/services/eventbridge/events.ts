@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { ServiceRequest } from '../service.ts';
 import type { MessageAttributes } from '../sqs/queue.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';

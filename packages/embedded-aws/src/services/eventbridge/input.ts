@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 
 /** How a target wants its events: whole, one part, a constant, or a template filled from parts. */
 export type TargetInput = {

@@ -1,4 +1,6 @@
-import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import { compilePattern } from './event-pattern.ts';
 import { checkTargetInput, type TargetInput } from './input.ts';
 import type { Tags } from './tags.ts';

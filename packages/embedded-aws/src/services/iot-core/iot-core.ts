@@ -4,6 +4,7 @@ import { createRestJsonService, type RestJson } from '../rest-json/rest-json.ts'
 import type { Service } from '../service.ts';
 import { accountHandlers, streamHandlers } from './account.ts';
 import { createArns } from './arns.ts';
+import { defaultIotCoreAssumptions, type IotCoreAssumptions } from './assumptions.ts';
 import { iotStatuses } from './failures.ts';
 import { createJobEvents, type PublishedMessage } from './job-events.ts';
 import { jobExecutionHandlers } from './job-executions.ts';
@@ -12,7 +13,7 @@ import { jobsDataHandlers } from './jobs-data.ts';
 import { jobsDataModel, jobsModel } from './model/jobs.ts';
 import { otaUpdatesModel } from './model/ota-updates.ts';
 import { accountModel, registryModel } from './model/registry.ts';
-import { defaultIotCoreAssumptions, type IotCoreAssumptions, type IotCoreOptions } from './options.ts';
+import type { IotCoreOptions } from './options.ts';
 import { otaUpdateHandlers } from './ota-updates.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { thingGroupHandlers, thingHandlers } from './registry-operations.ts';
@@ -21,8 +22,9 @@ import { createStreams } from './streams.ts';
 import { tagHandlers } from './tags.ts';
 import type { IotWorld } from './world.ts';
 
+export type { IotCoreAssumptions } from './assumptions.ts';
 export type { PublishedMessage } from './job-events.ts';
-export type { IotCoreAssumptions, IotCoreOptions } from './options.ts';
+export type { IotCoreOptions } from './options.ts';
 
 export type IotCore = Service & {
   readonly fleet: Fleet;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDevices, type Devices } from '../../fleet/devices.ts';
 import type { Arns } from './arns.ts';
-import type { IotCoreAssumptions } from './options.ts';
+import type { IotCoreAssumptions } from './assumptions.ts';
 
 export type Thing = {
   readonly name: string;

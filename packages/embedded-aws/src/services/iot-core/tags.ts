@@ -1,12 +1,9 @@
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
 import { invalid, notFound } from './failures.ts';
 import type { Tag } from './ota-update.ts';
-import type { IotWorld } from './world.ts';
+import type { IotWorld, TagStore } from './world.ts';
 
 const TAGS_PER_RESOURCE = 50;
-
-/** Tags by the ARN of what they are on. */
-export type TagStore = Map<string, Map<string, string>>;
 
 /** Puts tags on a resource, new values over old; a reason when the result would be more than a resource may have. */
 export function putTags(store: TagStore, arn: string, tags: readonly Tag[]): Failure | undefined {

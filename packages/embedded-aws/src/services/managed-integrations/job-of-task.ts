@@ -1,7 +1,7 @@
 import type { JobSpec, Rollout, Schedule } from '../../fleet/job.ts';
 import { readSchedule } from '../../fleet/schedule.ts';
-import type { PushConfig } from './configurations.ts';
 import type { CreateOtaTask } from './ota-task.ts';
+import type { PushConfig } from './task-configuration.ts';
 
 /** Marks a query among a job's targets; no ARN begins so. */
 export const QUERY_TARGET = 'query:';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest } from '../service.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, checksumHeader, checksumOf } from './checksum.ts';
 

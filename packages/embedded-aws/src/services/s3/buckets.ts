@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-json.ts';
-import type { S3Operation } from './s3.ts';
+import { AwsError } from '../aws-error.ts';
+import type { S3Operation } from './operation.ts';
 import type { BucketStore } from './store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest } from '../service.ts';
 import type { Version } from './store.ts';
 

@@ -1,10 +1,10 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest, ServiceResponse } from '../service.ts';
 import { readUpload } from './body.ts';
 import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './checksum.ts';
 import { checkCopyConditions, checkIfMatch, checkReadConditions, checkWriteConditions } from './conditions.ts';
+import type { S3Call, S3Operation } from './operation.ts';
 import { readRange } from './range.ts';
-import type { S3Call, S3Operation } from './s3.ts';
 import { type Bucket, type BucketStore, etagOf, type NewVersion, type Version } from './store.ts';
 import { element, parseXml, textOf, type XmlElement, xmlAnswer, xmlDocument } from './xml.ts';
 

@@ -1,15 +1,12 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from '../service.ts';
 import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
 import { createListings } from './listing.ts';
 import { createMultipartOperations } from './multipart.ts';
 import { createObjectOperations, plainVersion } from './objects.ts';
+import type { S3Call, S3Operation } from './operation.ts';
 import { createBucketStore } from './store.ts';
 import { escapeXml } from './xml.ts';
-
-/** A request with the bucket and key its path (or virtual host) names; '' where it names none. */
-export type S3Call = { readonly request: ServiceRequest; readonly bucket: string; readonly key: string };
-export type S3Operation = (call: S3Call) => ServiceResponse;
 
 /** What other stand-ins may do in S3 without going over the wire. */
 export type InsideS3 = {

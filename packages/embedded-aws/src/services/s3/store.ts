@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ObjectStore } from '../service.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 

@@ -1,4 +1,5 @@
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 
 /** A whole number of the input, `undefined` when it is not there. Throws SQS's InvalidParameterValue outside of the range. */
 export function between(input: JsonInput, name: string, least: number, most: number): number | undefined {

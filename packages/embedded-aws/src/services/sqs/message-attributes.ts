@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { MessageAttribute, MessageAttributes } from './queue.ts';
 
 const MAXIMUM_ATTRIBUTES = 10;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
 import type { Clock } from '../service.ts';
 import { readRedrivePolicy } from './attributes.ts';
+import type { QueueDirectory } from './directory.ts';
 import { between } from './input.ts';
 import type { Message } from './queue.ts';
-import type { QueueDirectory } from './sqs.ts';
 
 type Task = {
   readonly handle: string;

@@ -1,20 +1,12 @@
-import { AwsError, createJsonService, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService } from '../aws-json.ts';
 import type { Clock, Service } from '../service.ts';
 import { allowsSource, checkAttributeNames, checkAttributes, DEFAULT_ATTRIBUTES, invalidPolicy, readRedrivePolicy } from './attributes.ts';
+import type { QueueDirectory, QueueEntry } from './directory.ts';
 import { SQS_MEMBERS } from './members.ts';
 import { createMessageOperations } from './messages.ts';
 import { createMoveOperations } from './moves.ts';
-import { createQueue, type MessageAttributes, messageBytes, type Queue } from './queue.ts';
-
-export type QueueEntry = {
-  readonly name: string;
-  readonly arn: string;
-  readonly created: number;
-  modified: number;
-  attributes: Record<string, string>;
-  tags: Record<string, string>;
-  readonly queue: Queue;
-};
+import { createQueue, type MessageAttributes, messageBytes } from './queue.ts';
 
 /** What other stand-ins may ask of SQS without going over the wire. */
 export type QueueDelivery = {
@@ -25,13 +17,6 @@ export type QueueDelivery = {
 export type LongPolls = {
   /** Ends every long poll with nothing and lets none begin: consumers that stop need not wait, and lose no message. */
   endLongPolls(): void;
-};
-
-export type QueueDirectory = {
-  /** By queue URL, whatever its host, or throws QueueDoesNotExist. */
-  byUrl(input: JsonInput): QueueEntry;
-  byArn(arn: string): QueueEntry | undefined;
-  all(): readonly QueueEntry[];
 };
 
 const QUERY_CODES: Readonly<Record<string, string>> = {
