@@ -19,19 +19,45 @@ export const ALLOWED = [
 /** A package that reaches production, as the lockfile has it. */
 export type Licensed = { name: string; version: string; licence: string };
 
+type Entry = { link?: boolean; resolved?: string; optional?: boolean; dependencies?: Record<string, string> };
+
 /**
- * Every package of the lockfile that production dependencies bring, with the licence its own package.json names; one that
- * is installed on other platforms only is left out. Throws where a required package is not installed.
+ * Every package that the production dependencies of the service bring, or those of a workspace (`packages/embedded-aws`),
+ * as the lockfile has it, with the licence its own package.json names. One that is optional, as on other platforms, is
+ * left out. Throws where a required package is not installed.
  */
-export function productionPackages(root: string): Licensed[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+export function productionPackages(root: string, workspace = ''): Licensed[] {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, Entry> };
+  const reached = new Set<string>();
+  const follow = (from: string) => {
+    for (const name of Object.keys(packages[from]?.dependencies ?? {})) {
+      const path = installedPath(packages, from, name);
+      if (reached.has(path) || packages[path]?.optional) continue;
+      reached.add(path);
+      follow(path);
+    }
   };
-  const paths = Object.entries(packages).filter(([path, entry]) => path && !entry.dev && !entry.devOptional && !entry.optional);
-  return paths.map(([path]) => {
+  follow(workspace);
+  return [...reached].map((path) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return { name: String(name), version: String(version), licence: String(license ?? 'none named') };
+    return { name: String(name), version: String(version), licence: licenceOf(license) };
   });
+}
+
+/** Where the lockfile puts the package `name` that the one at `from` depends on: below it, or below a folder around it. */
+function installedPath(packages: Readonly<Record<string, Entry>>, from: string, name: string): string {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
+    const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
+    const entry = packages[path];
+    if (entry !== undefined) return entry.link ? (entry.resolved ?? path) : path;
+    if (folder === '') throw new Error(`package-lock.json has no ${name}, which ${from} depends on`);
+  }
+}
+
+/** The licence as text; packages from before SPDX expressions name it in an object. */
+function licenceOf(license: unknown): string {
+  if (typeof license === 'object' && license !== null && 'type' in license) return String(license.type);
+  return String(license ?? 'none named');
 }
 
 /** Those whose licence is not on the list; `A OR B` is fine when one of the two is. */
@@ -41,7 +67,9 @@ export function notAllowed(packages: Licensed[]): Licensed[] {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const packages = productionPackages(process.cwd());
+  const root = process.cwd();
+  const both = [...productionPackages(root), ...productionPackages(root, 'packages/embedded-aws')];
+  const packages = [...new Map(both.map((each) => [`${each.name} ${each.version}`, each])).values()];
   const counts = Map.groupBy(packages, ({ licence }) => licence);
   for (const [licence, those] of [...counts].sort()) console.log(`${licence}: ${those.length}`);
   const refused = notAllowed(packages);

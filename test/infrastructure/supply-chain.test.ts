@@ -5,6 +5,14 @@ import { notAllowed, productionPackages } from '../../scripts/licences.ts';
 describe('The supply chain', () => {
   it('brings no licence into production that asks for more than a notice', () => {
     expect(notAllowed(productionPackages('.'))).toEqual([]);
+    expect(notAllowed(productionPackages('.', 'packages/embedded-aws'))).toEqual([]);
+  });
+
+  it('tells what the service brings into production from what the embedded AWS brings', () => {
+    const names = (workspace?: string) => productionPackages('.', workspace).map(({ name }) => name);
+    expect(names()).toEqual(expect.arrayContaining(['zod', 'aws-ota-models', '@smithy/core']));
+    expect(names()).not.toContain('dynalite');
+    expect(names('packages/embedded-aws')).toEqual(expect.arrayContaining(['dynalite', '@aws-sdk/client-sqs', 'memory-level']));
   });
 
   it('would notice one that does', () => {

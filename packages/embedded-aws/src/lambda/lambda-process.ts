@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Invoke, Reply } from './lambda-runtime.ts';
@@ -49,7 +49,8 @@ type Sandbox = {
   settle: ((answer: Invocation) => void) | undefined;
 };
 
-const RUNTIME = fileURLToPath(new URL('./lambda-runtime.ts', import.meta.url));
+/** TypeScript in the repository, JavaScript in the package. */
+const RUNTIME = fileURLToPath(new URL(`./lambda-runtime${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * A function in processes of its own, as on Lambda: one event at a time per process, a process is used again, killed
