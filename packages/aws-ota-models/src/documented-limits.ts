@@ -2,7 +2,7 @@
  * What AWS's documentation limits beyond the service models. CreateOTAUpdate lets most of these pass and the
  * update then ends as CREATE_FAILED, so they are judged before AWS is asked.
  */
-import { createOTAUpdateInput, createOtaTaskInput } from './service-limits.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from './request-models.ts';
 import type { Shape } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;

@@ -1,4 +1,4 @@
 export * from './documented-limits.ts';
 export * from './path.ts';
-export * from './service-limits.ts';
+export * from './request-models.ts';
 export * from './shape.ts';

@@ -1,6 +1,6 @@
 import { CreateOTAUpdateCommand, type CreateOTAUpdateCommandInput, IoTClient } from '@aws-sdk/client-iot';
 import { describe, expect, it } from 'vitest';
-import { createOTAUpdateInput } from '../src/service-limits.ts';
+import { createOTAUpdateInput } from '../src/request-models.ts';
 import { violations } from '../src/shape.ts';
 
 /** The type of the values that a shape describes, blobs as bytes. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../src/service-limits.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../src/request-models.ts';
 import { type Shape, violations } from '../src/shape.ts';
 
 type ModelShape = {
