@@ -2,7 +2,8 @@ import type { Clock } from '../services/service.ts';
 import { createExecutions, type ExecutionStatus } from './executions.ts';
 import type { Fleet } from './fleet.ts';
 import { isOver, type Job, type JobSpec } from './job.ts';
-import { createRun, type Run, type RunSettings } from './run.ts';
+import { createRun, type Run } from './run.ts';
+import type { RunSettings } from './run-state.ts';
 
 export type JobsSettings = RunSettings & {
   /** How long a job stays DELETION_IN_PROGRESS. */
@@ -56,7 +57,7 @@ export function createJobs(world: JobsWorld): Jobs {
   const runs = new Map<string, Run>();
   let sequence = 0;
   let deleting = 0;
-  const tell = world.onEvent ?? (() => undefined);
+  const report = world.onEvent ?? (() => undefined);
 
   const membersOf = (targets: readonly string[]): Iterable<number> => {
     const [only] = targets;
@@ -76,14 +77,14 @@ export function createJobs(world: JobsWorld): Jobs {
   return {
     create(spec) {
       const now = world.clock.now();
-      const job: Job = newJob(spec, sequence++, now, (index, status) => tell({ job, index, status }));
+      const job: Job = newJob(spec, sequence++, now, (index, status) => report({ job, index, status }));
       const run = createRun(job, {
         clock: world.clock,
         fleet: world.fleet,
         nameOf: world.nameOf,
         members: () => membersOf(spec.targets),
         settings,
-        tell: (operation) => tell({ job, operation }),
+        report: (operation) => report({ job, operation }),
       });
       runs.set(spec.id, run);
       run.begin();
@@ -102,11 +103,11 @@ export function createJobs(world: JobsWorld): Jobs {
       run.job.status = 'DELETION_IN_PROGRESS';
       run.job.lastUpdatedAt = world.clock.now();
       deleting++;
-      tell({ job: run.job, operation: 'deletion_in_progress' });
+      report({ job: run.job, operation: 'deletion_in_progress' });
       world.clock.after(settings.deletionMilliseconds, () => {
         deleting--;
         if (runs.get(id) === run) runs.delete(id);
-        tell({ job: run.job, operation: 'deleted' });
+        report({ job: run.job, operation: 'deleted' });
         gone?.();
       });
     },
