@@ -3,7 +3,9 @@ import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } fro
 import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
 import { createListings } from './listing.ts';
 import { createMultipartOperations } from './multipart.ts';
-import { createObjectOperations, plainVersion } from './objects.ts';
+import { plainVersion } from './object-headers.ts';
+import { createObjectReads } from './object-reads.ts';
+import { createObjectWrites } from './object-writes.ts';
 import type { S3Call, S3Operation } from './operation.ts';
 import { createBucketStore } from './store.ts';
 import { escapeXml } from './xml.ts';
@@ -21,7 +23,8 @@ export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Servi
   const operations: Readonly<Record<string, S3Operation>> = {
     ...createBucketOperations(store, options.clock.now),
     ...createListings(store),
-    ...createObjectOperations(store),
+    ...createObjectReads(store),
+    ...createObjectWrites(store),
     ...createMultipartOperations(store, options.clock.now),
   };
 
