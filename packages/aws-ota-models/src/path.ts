@@ -5,8 +5,8 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const longestName = 64;
 
 /**
- * Member notation: `artifacts[0].sha256`, `tags["odd name"]`; `$` for no segments at all. Names may come
- * from a hostile body: the answer is printable ASCII, a name longer than 64 characters is cut.
+ * A path in member notation: `artifacts[0].sha256`, `tags["odd name"]`, `$` without segments. Names may come from a hostile
+ * body, so the result is printable ASCII, and a name of more than 64 characters is cut.
  */
 export function formatPath(segments: readonly PropertyKey[]): string {
   let path = '';
@@ -17,12 +17,12 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   return path === '' ? '$' : path;
 }
 
-/** The member `name` of what `parent` says in member notation; '' says the value itself. */
+/** The path of the member `name` below the path `parent`; '' is the path of the whole value. */
 export function formatMember(parent: string, name: string): string {
   return parent + formatName(name, parent === '');
 }
 
-/** The segments behind member notation, the inverse of {@link formatPath} for names that were not cut. */
+/** The segments of a path in member notation: the inverse of {@link formatPath}, except for names that were cut. */
 export function parsePath(path: string): Segment[] {
   if (path === '$' || path === '') return [];
   const step = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/gy;
@@ -45,7 +45,7 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** An object as JSON means it: no list, no null. */
+/** Whether a value is an object in the sense of JSON, neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { formatMember, isRecord, kindOf } from './path.ts';
 
 /**
- * The little language in which the AWS service models are restated as data, and the one validator over it.
- * Members, ranges and patterns are facts of the services' published API models; patterns match in full.
+ * What a value must be, as data in the terms of AWS's API models. Ranges include their bounds, patterns match the whole
+ * text, `says` is the rule of a pattern in words, and `advice` is added to the message if a list is too long.
  */
 export type Shape =
   | { readonly type: 'string'; readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly says?: string }
@@ -19,8 +19,8 @@ export type Shape =
 export type Violation = { readonly path: string; readonly rule: string };
 
 /**
- * Every rule of `shape` that `value` (wire form: what JSON.parse gives, blobs as base64 text) breaks, in
- * member order; empty when it is valid. Unknown members are violations. Lengths count Unicode code points.
+ * Every rule of `shape` that `value` breaks, in the order of its members; empty if it is valid. The value is in wire form:
+ * what JSON.parse gives, with blobs as base64 text. Unknown members are violations. Lengths count Unicode code points.
  * Never throws.
  */
 export function violations(shape: Shape, value: unknown, path = ''): Violation[] {
@@ -69,7 +69,7 @@ function stringViolations(shape: Extract<Shape, { type: 'string' }>, value: unkn
 
 const wholes = new WeakMap<RegExp, RegExp>();
 
-/** The pattern for a whole text, made once. */
+/** The pattern for a whole text. It is compiled once. */
 function wholeOf(pattern: RegExp): RegExp {
   const known = wholes.get(pattern);
   if (known) return known;

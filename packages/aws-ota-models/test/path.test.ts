@@ -24,7 +24,7 @@ describe('member notation', () => {
     expect(parsePath(path)).toEqual(segments);
   });
 
-  it('reads back whatever it writes without cutting', () => {
+  it('reads back every path that it writes, unless it cuts a name', () => {
     const segment = fc.oneof(fc.nat(), anyText(60));
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {

@@ -70,8 +70,8 @@ const request = {
   tags: [{ Key: 'ci', Value: '1' }],
 };
 
-describe('the requests and the AWS SDK', () => {
-  it('agree on every member and type: the compiler says so', () => {
+describe('the request models and the AWS SDK', () => {
+  it('agree on every member and type, as the compiler checks', () => {
     const assignable: Restated extends CreateOTAUpdateCommandInput ? true : false = true;
     const complete: CreateOTAUpdateCommandInput extends Restated ? true : false = true;
     const nothingElse: [Exclude<DeepKeys<Restated>, DeepKeys<CreateOTAUpdateCommandInput>>] extends [never] ? true : false = true;
@@ -79,7 +79,7 @@ describe('the requests and the AWS SDK', () => {
     expect([assignable, complete, nothingElse, nothingMissing]).toEqual([true, true, true, true]);
   });
 
-  it('agree on the wire: what the shape allows is what the SDK sends', async () => {
+  it('agree on the wire: the SDK sends what the shape allows', async () => {
     expect(violations(createOTAUpdateInput, request)).toEqual([]);
     let sent: { path: string; body: Uint8Array } | undefined;
     const client = new IoTClient({

@@ -9,7 +9,7 @@ const structure: Shape = { type: 'structure', required: ['a'], members: { a: tex
 /** Each rule that a value breaks, as `path: rule`. */
 const told = (shape: Shape, value: unknown, path?: string) => violations(shape, value, path).map((one) => `${one.path}: ${one.rule}`);
 
-describe('a value within its shape', () => {
+describe('a value that fits its shape', () => {
   it.each<[Shape, unknown]>([
     [text, ''],
     [{ type: 'string', min: 1, max: 2, pattern: /a|b/ }, 'b'],
@@ -31,12 +31,12 @@ describe('a value within its shape', () => {
     [structure, { a: '' }],
     [structure, { a: '', inner: undefined }],
     [{ type: 'structure', members: {} }, {}],
-  ])('%j takes %j', (shape, value) => {
+  ])('%j accepts %j', (shape, value) => {
     expect(violations(shape, value)).toEqual([]);
   });
 });
 
-describe('a value outside of its shape', () => {
+describe('a value that breaks its shape', () => {
   it.each<[string, Shape, unknown, string[]]>([
     ['no text', text, 1, [': text, got a number']],
     ['too short', { type: 'string', min: 1 }, '', [': at least 1 characters, got 0']],

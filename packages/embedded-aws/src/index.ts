@@ -50,9 +50,9 @@ export type EmbeddedAwsOptions<C extends Clock = RealClock> = {
   readonly clock?: C;
   /** What the simulated devices do. Default: all succeed within seconds. */
   readonly fleet?: Partial<FleetSettings>;
-  /** What is assumed of AWS IoT Core where AWS does not say. */
+  /** Assumptions about AWS IoT Core, where AWS does not document it. */
   readonly iotCore?: Partial<IotCoreAssumptions>;
-  /** What is assumed of IoT managed integrations where AWS does not say. */
+  /** Assumptions about IoT managed integrations, where AWS does not document it. */
   readonly managedIntegrations?: Partial<ManagedIntegrationsAssumptions>;
   /** A stack to start with. Default: nothing is there; queues, tables, buckets and buses are made through their APIs. */
   readonly stack?: StackOptions;
@@ -71,7 +71,7 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** What an SDK client needs: `new SQSClient(aws.client)`. The credentials are dummies; none is checked. */
+  /** What an SDK client needs: `new SQSClient(aws.client)`. No credentials are checked. */
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
@@ -89,7 +89,7 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
   jobEvents(): readonly PublishedMessage[];
   /** From now on a managed thing matches a query of a continuous OTA task, or no longer does. */
   matchManagedThing(query: string, managedThingId: string, matches?: boolean): void;
-  /** The stack that was started with, `undefined` if none was given. */
+  /** The stack of the options; `undefined` without one. */
   readonly stack: Stack | undefined;
   /** Ends everything. What was in memory is gone. */
   stop(): Promise<void>;

@@ -3,7 +3,7 @@ export type Surroundings = {
   readonly accountId: string;
   readonly region: string;
   readonly stackName: string;
-  /** Queue URLs name it. */
+  /** The start of queue URLs. */
   readonly endpoint: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
 };

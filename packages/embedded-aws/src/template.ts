@@ -13,15 +13,15 @@ export type Template = {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: JsonObject; readonly Condition?: string }>>;
 };
 
-/** A resource of a template with nothing left to resolve. */
+/** A resource of a template with everything resolved. */
 export type Resource = { readonly logicalId: string; readonly type: string; readonly properties: JsonObject; readonly physical: Physical };
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
  * Resolves a compiled CloudFormation template: intrinsic functions, conditions, pseudo parameters, defaults. Names and
- * ARNs are foretold from the properties, so nothing has to exist yet.
- * @throws on a function or a reference it does not know, naming it
+ * ARNs are derived from the properties, so no resource has to exist yet.
+ * @throws on an unknown function or reference, and names it
  */
 export function resolveTemplate(template: Template, surroundings: Surroundings): Resource[] {
   const conditions = new Map<string, boolean>();
@@ -81,7 +81,7 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
 
   function getAtt(logicalId: string, attribute: string): Json {
     const value = physical(logicalId).attributes[attribute];
-    if (value === undefined) throw new Error(`${logicalId} (${template.Resources[logicalId]?.Type}) has no attribute ${attribute} here`);
+    if (value === undefined) throw new Error(`${logicalId} (${template.Resources[logicalId]?.Type}) has no attribute ${attribute}`);
     return value;
   }
 
@@ -94,7 +94,7 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
     const key = keys[0];
     if (keys.length === 1 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
       const evaluate = functions[key];
-      if (evaluate === undefined) throw new Error(`the template uses ${key}, which is not known here`);
+      if (evaluate === undefined) throw new Error(`the template uses ${key}, which is not implemented`);
       return evaluate(value[key]);
     }
     return Object.fromEntries(

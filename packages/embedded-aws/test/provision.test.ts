@@ -42,7 +42,7 @@ describe('a compiled template', () => {
     await aws.stop();
   });
 
-  it('becomes queues, tables, buses, rules and buckets, and the functions, mappings and schedules that are left to run', async () => {
+  it('becomes queues, tables, buses, rules and buckets, and lists the functions, mappings and schedules to run', async () => {
     const provisioned = await provision(fixtureTemplate, surroundings(aws.endpoint));
 
     expect(provisioned.functions).toEqual([
@@ -107,13 +107,13 @@ describe('a compiled template', () => {
 
   const broken = (Resources: Template['Resources']) => provision({ ...fixtureTemplate, Resources }, surroundings(aws.endpoint));
 
-  it('is refused when it holds a kind of resource that would matter and is not known', async () => {
+  it('is refused if it has a resource with an effect that cannot be made', async () => {
     await expect(broken({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } })).rejects.toThrow(
       'Stream: the embedded AWS cannot make a AWS::Kinesis::Stream',
     );
   });
 
-  it('is refused when it refers to what it does not have', async () => {
+  it('is refused if it refers to something that it does not have', async () => {
     await expect(broken({ Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Nobody' } } } })).rejects.toThrow(
       'no resource Nobody',
     );
@@ -122,7 +122,7 @@ describe('a compiled template', () => {
     );
   });
 
-  it('leaves out what its conditions rule out', async () => {
+  it('leaves out the resources whose conditions do not hold', async () => {
     const provisioned = await broken({
       Off: { Type: 'AWS::Kinesis::Stream', Condition: 'Production' },
       On: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::If': ['Production', 'production', { Ref: 'AWS::NoValue' }] } } },
@@ -161,7 +161,7 @@ describe('the cloud', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('carries an event from the bus through the queue to the function, and deletes what it handled', async () => {
+  it('carries an event from the bus through the queue to the function, and deletes the handled message', async () => {
     const access = { endpoint: cloud.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
     const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
     const events = new EventBridgeClient(access);

@@ -10,7 +10,7 @@ export type JobsSettings = RunSettings & {
   readonly deletionMilliseconds: number;
 };
 
-/** What we assume where AWS documents nothing. */
+/** What is assumed where AWS documents nothing. */
 export const defaultJobsSettings: JobsSettings = {
   fallbackPerMinute: 1_000,
   cancelMilliseconds: 0,
@@ -18,12 +18,12 @@ export const defaultJobsSettings: JobsSettings = {
   deletionMilliseconds: 500,
 };
 
-/** What became of a job or of one of its executions, in the words of AWS IoT's job events. */
+/** A change of a job or of one of its executions, in the terms of AWS IoT's job events. */
 export type JobEvent =
   | { readonly job: Job; readonly operation: 'completed' | 'canceled' | 'cancellation_in_progress' | 'deletion_in_progress' | 'deleted' }
   | { readonly job: Job; readonly index: number; readonly status: ExecutionStatus };
 
-/** All jobs of one service, on one clock and one fleet. */
+/** All jobs of one service. */
 export type Jobs = {
   /** Starts a job; its id must be free. */
   create(spec: JobSpec): Job;
@@ -32,12 +32,12 @@ export type Jobs = {
   /** Oldest first. */
   all(): Iterable<Job>;
   runs(): Iterable<Run>;
-  /** DELETION_IN_PROGRESS, then gone; `gone` is called when it is. */
+  /** Makes the job DELETION_IN_PROGRESS and deletes it later. `gone` is called then. */
   remove(id: string, gone?: () => void): void;
   deleting(): number;
-  /** A device came to be behind `target`. */
+  /** A device has joined `target`. */
   join(target: string, device: number): void;
-  /** A device is no longer behind `target`; one that another target of the job still holds stays in. */
+  /** A device has left `target`. It stays in a job that has another target with it. */
   leave(target: string, device: number): void;
 };
 
@@ -45,7 +45,7 @@ export type JobsWorld = {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly nameOf: (device: number) => string;
-  /** The devices behind a target, each once; asked when a job starts. */
+  /** The devices behind a target, each once. */
   readonly membersOf: (target: string) => Iterable<number>;
   readonly settings?: Partial<JobsSettings> | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;

@@ -55,7 +55,7 @@ export function finishDevice(state: RunState, index: number, at: number): void {
   if (minutes !== undefined) plan(state, (job.executions.get(index).startedAt ?? at) + minutes * 60_000, 'TIMEOUT', index);
 }
 
-/** Ends an execution, or queues it again if the job retries such an end. */
+/** Ends an execution, or queues it again if the job retries this status. */
 export function finish(state: RunState, index: number, status: ExecutionStatus, at: number, details?: Details): void {
   const { job, rate, waiting } = state;
   const { executions } = job;

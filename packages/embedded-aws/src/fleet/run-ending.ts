@@ -52,7 +52,7 @@ export function abortIfMet(state: RunState, at: number): void {
   cancel(state, { force: false, reasonCode, comment: 'Abort criteria of the job were met' }, at);
 }
 
-/** The end of the schedule: cancels the job, or only what was not notified yet, as its end behavior says. */
+/** Carries out the end behavior of the schedule: cancels the job, or only what was not notified yet. */
 export function endRollout(state: RunState, at: number): void {
   if (!reachesOut(state)) return;
   const { job } = state;

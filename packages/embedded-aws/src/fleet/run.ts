@@ -9,7 +9,7 @@ import { createTimeline } from './timeline.ts';
 /** One job under way: notifies things, plays the simulated ones, and takes what real ones report. */
 export type Run = {
   readonly job: Job;
-  /** Starts now, or when the schedule says so. */
+  /** Starts now, or at the start of the schedule. */
   begin(): void;
   /** Takes in a device that joined a target of a continuous job; it is notified at once. */
   join(device: number): void;

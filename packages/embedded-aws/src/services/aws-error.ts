@@ -1,4 +1,4 @@
-/** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
+/** An error in AWS's words. A service throws it, and the caller gets it as the answer. */
 export class AwsError extends Error {
   readonly exception: string;
   readonly status: number;

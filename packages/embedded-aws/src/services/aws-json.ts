@@ -10,14 +10,14 @@ export type JsonProtocol = {
   readonly version: '1.0' | '1.1';
   /** What stands before the dot in X-Amz-Target, `AmazonSQS`. */
   readonly target: string;
-  /** How the service spells the type of an error in its bodies. */
+  /** How the service writes the type of an error in its bodies. */
   errorType(exception: string): string;
   errorHeaders?(exception: string): Readonly<Record<string, string>>;
-  /** The types of the members that the operations read, by name; members not named may be anything. */
+  /** The types of the members that the operations read, by name. Other members are not checked. */
   readonly members: Kinds;
 };
 
-/** A service that speaks awsJson: one function per operation; what it answers is the body, `undefined` is `{}`. */
+/** A service in the awsJson protocol, with one function per operation. What it returns is the body; `undefined` is `{}`. */
 export function createJsonService(protocol: JsonProtocol, operations: Readonly<Record<string, JsonOperation>>): Service {
   const contentType = `application/x-amz-json-${protocol.version}`;
 
@@ -42,7 +42,7 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
       const asking = asked(request);
       const operation = asking !== undefined && Object.hasOwn(operations, asking) ? operations[asking] : undefined;
       if (operation === undefined) {
-        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is spoken: a newer SDK speaks it)';
+        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is implemented; newer SDKs use it)';
         const answer = isQueryProtocol(request.headers) ? queryError : error;
         return answer(400, 'UnknownOperationException', `The embedded AWS does not know ${protocol.target} ${what}.`);
       }

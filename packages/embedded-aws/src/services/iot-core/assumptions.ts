@@ -1,32 +1,32 @@
 import { defaultJobsSettings, type JobsSettings } from '../../fleet/jobs.ts';
 
 /**
- * What AWS does not say and the stand-in has to decide, and what the stand-in cannot know (roles, profiles). Each
- * is set by name when the stand-in is made.
+ * What has to be decided here because AWS does not document it, and what cannot be known here (roles, profiles). Each
+ * member is an option.
  */
 export type IotCoreAssumptions = {
   /**
-   * Things and thing groups nobody registered: `simulated` makes a thing one device and a group ten, so that a
-   * pipeline can be tried without a registry; `refused` lets the creation fail late, as AWS does.
+   * Things and thing groups that nobody registered. `simulated`: a thing is one device and a group is ten, so that a
+   * pipeline can be tried without a registry. `refused`: the creation fails later, as on AWS.
    */
   unregisteredTargets: 'simulated' | 'refused';
-  /** Devices in a simulated thing group. */
+  /** The number of devices in a simulated thing group. */
   simulatedGroupSize: number;
-  /** ARNs of roles that exist and may be passed; `any` believes every ARN. */
+  /** The ARNs of roles that exist and may be passed. `any` accepts every ARN. */
   roles: 'any' | ReadonlySet<string>;
-  /** Names of AWS Signer profiles that exist; `any` believes every name that Signer would allow. */
+  /** The names of AWS Signer profiles that exist. `any` accepts every name that Signer would allow. */
   signingProfiles: 'any' | ReadonlySet<string>;
-  /** Whether a `fileLocation.stream` must have been created here. */
+  /** `registered`: a `fileLocation.stream` must have been created here. */
   streams: 'any' | 'registered';
-  /** How many streams the account may have; the quota exists, its number is not documented. */
+  /** How many streams the account may have. The quota exists, but its number is not documented. */
   streamQuota: number;
-  /** From CREATE_PENDING to its end, shortest and longest; 1.4 and 2.8 seconds are seen in AWS's own examples. */
+  /** The shortest and longest time from CREATE_PENDING to the end. AWS's own examples show 1.4 and 2.8 seconds. */
   creationMilliseconds: readonly [number, number];
   /** How long an OTA update stays DELETE_IN_PROGRESS. */
   otaUpdateDeletionMilliseconds: number;
-  /** Whether signing needs `s3Location.version`: Signer's own model requires it, a public sample does without. */
+  /** Whether signing needs `s3Location.version`. Signer's own model requires it, but a public sample does without. */
   signingNeedsVersion: boolean;
-  /** How jobs behave where the documentation is silent. */
+  /** How jobs behave where the documentation does not say. */
   jobs: Partial<JobsSettings>;
 };
 

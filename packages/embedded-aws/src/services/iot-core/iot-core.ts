@@ -29,17 +29,17 @@ export type { IotCoreOptions } from './options.ts';
 export type IotCore = Service & {
   readonly fleet: Fleet;
   readonly registry: Registry;
-  /** The device's side of jobs under the signing names its SDKs use; mount beside the service itself. */
+  /** The device's side of jobs, under both signing names that SDKs use. To be served beside the service itself. */
   readonly dataPlane: readonly Service[];
-  /** The job events published so far, oldest first, a thousand at most. */
+  /** The job events published so far, oldest first, at most a thousand. */
   events(): readonly PublishedMessage[];
-  /** PEM of the key that verifies signatures the stand-in made. */
+  /** The key, in PEM, that verifies the signatures made here. */
   readonly signingPublicKey: string;
 };
 
 /**
- * AWS IoT Core as far as OTA needs it: OTA updates, jobs, things and groups, streams, tags. Everything in memory, on
- * the clock given; `IotCoreAssumptions` tells what is assumed and can be set.
+ * AWS IoT Core as far as OTA needs it: OTA updates, jobs, things and groups, streams, tags. Everything is in memory.
+ * `IotCoreAssumptions` lists what is assumed.
  */
 export function createIotCore(options: IotCoreOptions): IotCore {
   const assumptions: IotCoreAssumptions = { ...defaultIotCoreAssumptions, ...options };

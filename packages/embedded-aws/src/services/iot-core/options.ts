@@ -9,12 +9,12 @@ export type IotCoreOptions = Partial<IotCoreAssumptions> & {
   readonly objects: ObjectStore;
   readonly accountId: string;
   readonly region: string;
-  /** Asked once per creation for a late failure. */
+  /** Where each creation takes its `createFailed` fault from. */
   readonly faults?: Pick<Faults, 'takeCreateFailed'> | undefined;
-  /** The simulated devices; a fleet of which every device succeeds when absent. */
+  /** The simulated devices. Default: all succeed. */
   readonly fleet?: Fleet | undefined;
-  /** Hears of every job event that UpdateEventConfigurations enabled; the newest thousand are kept as well. */
+  /** Is called with every job event that UpdateEventConfigurations enabled. The newest thousand are kept as well. */
   readonly publish?: ((message: PublishedMessage) => void) | undefined;
-  /** Where signed objects go. Without it signing leaves no object behind. */
+  /** Writes signed objects. Without it, signing makes no object. */
   readonly writeObject?: ((bucket: string, key: string, body: Buffer) => void) | undefined;
 };

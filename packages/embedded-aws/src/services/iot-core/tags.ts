@@ -5,7 +5,7 @@ import type { IotWorld, TagStore } from './world.ts';
 
 const TAGS_PER_RESOURCE = 50;
 
-/** Puts tags on a resource, new values over old; a reason when the result would be more than a resource may have. */
+/** Puts tags on a resource; new values replace old ones. Returns a failure if the resource would have too many tags. */
 export function putTags(store: TagStore, arn: string, tags: readonly Tag[]): Failure | undefined {
   const merged = new Map(store.get(arn));
   for (const { Key, Value } of tags) merged.set(Key, Value ?? '');

@@ -8,10 +8,10 @@ import type { Registry } from './registry.ts';
 import type { Signing } from './signing.ts';
 import type { Streams } from './streams.ts';
 
-/** Tags by the ARN of what they are on. */
+/** Tags by the ARN of their resource. */
 export type TagStore = Map<string, Map<string, string>>;
 
-/** Everything the operations of one IoT Core stand-in share. */
+/** Everything that the operations of one IoT Core share. */
 export type IotWorld = {
   readonly options: IotCoreOptions;
   readonly assumptions: IotCoreAssumptions;

@@ -10,7 +10,7 @@ const DEFAULT_PAGE = 100;
 
 type Create = { Name?: string; Description?: string; PushConfig?: PushConfig; ClientToken?: string };
 
-/** CreateOtaTaskConfiguration, Get, List, Delete. There is no update. */
+/** The operations on task configurations. AWS has no operation that updates one. */
 export function configurationHandlers(world: MiWorld): Handlers {
   const { configurations, clock, assumptions } = world;
   const tokens = createClientTokens<{ TaskConfigurationId: string }>(clock, assumptions.tokenLifetimeMilliseconds);

@@ -1,6 +1,6 @@
 import type { Failure } from '../rest-json/rest-json.ts';
 
-/** HTTP statuses of MI's modelled errors. Throttling is a 429 here, a 400 in IoT Core. */
+/** The HTTP statuses of the modelled errors. Throttling is a 429 here and a 400 in IoT Core. */
 export const managedIntegrationsStatuses: Readonly<Record<string, number>> = {
   ValidationException: 400,
   InvalidRequestException: 400,
@@ -22,7 +22,7 @@ export function notFound(ResourceType: string, ResourceId: string): Failure {
   return { exception: 'ResourceNotFoundException', message: `${ResourceType} ${ResourceId} cannot be found.`, more };
 }
 
-/** What a ClientToken gets that came before with other parameters. */
+/** The answer to a ClientToken that was used with other parameters. */
 export const tokenConflict: Failure = {
   exception: 'ConflictException',
   message: 'The ClientToken was used before with different parameters',

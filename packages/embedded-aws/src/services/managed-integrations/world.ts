@@ -5,7 +5,7 @@ import type { ManagedIntegrationsAssumptions, ManagedIntegrationsOptions } from 
 import type { OtaTask } from './ota-task.ts';
 import type { TaskConfiguration } from './task-configuration.ts';
 
-/** Everything the operations of one MI stand-in share. */
+/** Everything that the operations of one managed integrations service share. */
 export type MiWorld = {
   readonly options: ManagedIntegrationsOptions;
   readonly assumptions: ManagedIntegrationsAssumptions;

@@ -18,7 +18,7 @@ const ENCRYPTION = [
   'x-amz-server-side-encryption-bucket-key-enabled',
 ];
 
-/** The headers of an upload that come back with the object. */
+/** The headers of an upload that are returned with the object. */
 export function keptHeaders(bucket: Bucket, headers: ServiceRequest['headers']): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': 'binary/octet-stream', ...defaultEncryption(bucket) };
   for (const [name, value] of Object.entries(headers)) {
@@ -47,12 +47,12 @@ export function readTags(headers: ServiceRequest['headers']): Record<string, str
   return Object.fromEntries(new URLSearchParams(headers['x-amz-tagging'] ?? ''));
 }
 
-/** Headers that name a version, where the bucket has versions. */
+/** The headers that name a version; none if the bucket was never versioned. */
 export function versionHeaders(bucket: Bucket, version: Pick<Version, 'id'>): Record<string, string> {
   return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.id };
 }
 
-/** Headers that name a checksum; none where there is no checksum. */
+/** The headers that name a checksum; none without a checksum. */
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
   return checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
 }
@@ -67,7 +67,7 @@ export function fullChecksum(body: Buffer, algorithm: Checksum['algorithm'] = 'C
   return { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
 }
 
-/** An object as it is written by a service that sends nothing but its bytes. */
+/** An object as a service writes it that sends only the bytes. */
 export function plainVersion(owner: Bucket, key: string, body: Buffer): NewVersion {
   return {
     key,
@@ -81,7 +81,7 @@ export function plainVersion(owner: Bucket, key: string, body: Buffer): NewVersi
   };
 }
 
-/** A checksum as XML answers spell it. */
+/** A checksum as XML elements. */
 export function checksumElements(checksum: Checksum | undefined): string {
   return checksum === undefined
     ? ''

@@ -81,7 +81,7 @@ function getObject(store: BucketStore, call: S3Call): ServiceResponse {
   return { status: range === undefined ? 200 : 206, headers: answered, body };
 }
 
-/** What a presigned URL wants as a header of the answer: nothing that would end the header, UTF-8 as its bytes. */
+/** A header that a presigned URL sets in the answer, as the bytes of its UTF-8. Characters that would end the header are refused. */
 function headerValue(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))

@@ -14,7 +14,7 @@ export type QueueEntry = {
 
 /** How the operations find the queue that a request names. */
 export type QueueDirectory = {
-  /** By queue URL, whatever its host, or throws QueueDoesNotExist. */
+  /** By queue URL, whose host is ignored. Throws QueueDoesNotExist. */
   byUrl(input: JsonInput): QueueEntry;
   byArn(arn: string): QueueEntry | undefined;
   all(): readonly QueueEntry[];

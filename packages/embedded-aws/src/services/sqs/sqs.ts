@@ -8,14 +8,14 @@ import { createMessageOperations } from './messages.ts';
 import { createMoveOperations } from './moves.ts';
 import { createQueue, type MessageAttributes, messageBytes } from './queue.ts';
 
-/** What other stand-ins may ask of SQS without going over the wire. */
+/** What other services may do in SQS without a request. */
 export type QueueDelivery = {
-  /** Sends to the queue of this ARN, whole or not at all. */
+  /** Sends a message to the queue of this ARN. */
   deliver(queueArn: string, body: string, attributes?: MessageAttributes): 'sent' | 'noSuchQueue' | 'tooLarge';
 };
 
 export type LongPolls = {
-  /** Ends every long poll with nothing and lets none begin: consumers that stop need not wait, and lose no message. */
+  /** Ends every long poll without a message and lets no new one begin. Consumers then stop at once and lose no message. */
   endLongPolls(): void;
 };
 
@@ -32,8 +32,8 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * SQS in memory: standard queues, the JSON protocol. Written here and not taken from a package because of long polling:
- * a caller that hangs up must not take a message with it.
+ * SQS in memory: standard queues, the JSON protocol. It is not taken from a package because of long polls: a caller that
+ * hangs up must not take a message with it.
  */
 export function createSqs(options: {
   readonly clock: Clock;

@@ -99,7 +99,7 @@ describe('CreateOTAUpdate', () => {
   const rows = [...otaUpdateRows, ...exponential.map(([path, ...rest]) => [`${rate}.exponentialRate.${path}`, ...rest] as const)];
   const send = (path: string, value: unknown) => ota.iot.send(new CreateOTAUpdateCommand(setPath(complete(), path, value)));
 
-  it.each(named(rows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(rows, 1))('%s accepts %s', async (path, _text, value) => {
     await expect(send(path, value)).resolves.toMatchObject({ otaUpdateStatus: 'CREATE_PENDING' });
   });
 
@@ -107,7 +107,7 @@ describe('CreateOTAUpdate', () => {
     expectNamed(await send(path, value).catch((error: unknown) => error), path);
   });
 
-  it.each(['a', x(128), 'A-Z_09'])('otaUpdateId takes %s', async (otaUpdateId) => {
+  it.each(['a', x(128), 'A-Z_09'])('otaUpdateId accepts %s', async (otaUpdateId) => {
     await ota.iot.send(new CreateOTAUpdateCommand({ ...complete(), otaUpdateId }));
   });
 
@@ -177,7 +177,7 @@ describe('CreateJob', () => {
     fetchAs('iot', ota.endpoint, 'PUT', `/jobs/${base().jobId}`, without(setPath(base(), path, value)));
   const without = ({ jobId: _id, ...rest }: ReturnType<typeof base>) => rest;
 
-  it.each(named(rows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(rows, 1))('%s accepts %s', async (path, _text, value) => {
     expect((await send(path, value)).status).toBe(200);
   });
 
@@ -252,7 +252,7 @@ describe('paths and query strings', () => {
     expect(answer.status).toBe(fits ? 200 : 400);
   });
 
-  it('an operation nobody knows is named in a clear error', async () => {
+  it('an operation that does not exist is named in the error', async () => {
     const answer = await fetchAs('iot', ota.endpoint, 'POST', '/certificates');
     expect(answer).toMatchObject({ status: 404, exception: 'UnknownOperationException' });
     expect(answer.body.message).toContain('POST /certificates');

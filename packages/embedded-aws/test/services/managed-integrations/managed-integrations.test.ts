@@ -15,7 +15,7 @@ const get = (id: string) => ota.mi.getOtaTask(id);
 const raw = async (id: string | undefined) => (await fetchAs('iotmanagedintegrations', ota.endpoint, 'GET', `/ota-tasks/${id}`)).body;
 
 describe('creating an OTA task', () => {
-  it('answers 201 with id, ARN and description, and has the task at once', async () => {
+  it('answers 201 with id, ARN and description, and the task exists at once', async () => {
     ota = await startOta();
     const body = { ...oneTime, Description: 'Autumn release', Tags: { team: 'lamps' }, TaskConfigurationId: 'abc123' };
     const made = await fetchAs('iotmanagedintegrations', ota.endpoint, 'POST', '/ota-tasks', body);
@@ -24,7 +24,7 @@ describe('creating an OTA task', () => {
     expect(await raw(made.body.TaskId)).toMatchObject({ ...body, Status: 'IN_PROGRESS', CreatedAt: expect.any(Number) });
   });
 
-  it('tells its progress in the mixed case that the model has', async () => {
+  it('shows its progress in the mixed case of the model', async () => {
     ota = await startOta();
     const { TaskId } = await create();
     ota.clock.advance(60_000);
@@ -46,7 +46,7 @@ describe('creating an OTA task', () => {
     expect(ExecutionSummaries[0]?.TaskExecutionSummary).toMatchObject({ ExecutionNumber: 1, RetryAttempt: 0, Status: 'SUCCEEDED' });
   });
 
-  it('answers a repeated ClientToken as before, without a second task', async () => {
+  it('gives a repeated ClientToken the same answer, without a second task', async () => {
     ota = await startOta();
     const first = await create({ ClientToken: 'token', Description: 'd' });
     const again = await create({ Description: 'd', ClientToken: 'token' });
@@ -54,7 +54,7 @@ describe('creating an OTA task', () => {
     expect((await ota.mi.listOtaTasks()).Tasks).toHaveLength(1);
   });
 
-  it('meets a ClientToken that came with other parameters with a conflict (assumed)', async () => {
+  it('answers a ClientToken with other parameters with a conflict (assumed)', async () => {
     ota = await startOta();
     await create({ ClientToken: 'token' });
     await expect(create({ ClientToken: 'token', Description: 'other' })).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe('creating an OTA task', () => {
     });
   });
 
-  it('forgets a ClientToken when its life is over (assumed)', async () => {
+  it('forgets a ClientToken when its lifetime is over (assumed)', async () => {
     ota = await startOta({ mi: { tokenLifetimeMilliseconds: 1_000 } });
     const first = await create({ ClientToken: 'token' });
     ota.clock.advance(1_000);
@@ -88,7 +88,7 @@ describe('what a task may combine', () => {
     ['CONTINUOUS with neither', { OtaType: 'CONTINUOUS', Target: undefined }],
   ] as const;
 
-  it.each(combinations)('%s is refused, by assumption, and can be allowed', async (_what, changes) => {
+  it.each(combinations)('%s is refused by default (assumed) and can be allowed', async (_what, changes) => {
     ota = await startOta();
     await expect(create(changes)).rejects.toMatchObject({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
     await ota.stop();
@@ -96,7 +96,7 @@ describe('what a task may combine', () => {
     await create(changes);
   });
 
-  it('takes a hundred managed things, no more, and no other ARNs', async () => {
+  it('accepts at most a hundred managed things and no other ARNs', async () => {
     ota = await startOta();
     const things = (count: number) => Array.from({ length: count }, (_, at) => managedThing(`t${at}`));
     await create({ Target: things(100) });
@@ -107,7 +107,7 @@ describe('what a task may combine', () => {
   it.each([
     ['another account', `arn:aws:iotmanagedintegrations:${REGION}:999999999999:managed-thing/lamp`],
     ['another Region', `arn:aws:iotmanagedintegrations:eu-west-1:${ACCOUNT}:managed-thing/lamp`],
-  ])('finds no managed thing of %s', async (_whose, arn) => {
+  ])('does not find a managed thing of %s', async (_whose, arn) => {
     ota = await startOta();
     await expect(create({ Target: [managedThing('lamp'), arn] })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -117,7 +117,7 @@ describe('what a task may combine', () => {
     expect((await ota.mi.listOtaTasks()).Tasks).toEqual([]);
   });
 
-  it('wants a readable JSON document behind S3Url, unless told otherwise (assumed)', async () => {
+  it('requires a readable JSON document behind S3Url, unless the option says otherwise (assumed)', async () => {
     ota = await startOta();
     ota.objects.put('documents', 'binary', 'no json');
     for (const S3Url of ['s3://documents/none', 's3://documents/binary', 'nonsense']) {
@@ -129,7 +129,7 @@ describe('what a task may combine', () => {
     await create({ S3Url: 'nonsense' });
   });
 
-  it('wants a configuration that exists only when told so (assumed)', async () => {
+  it('requires a configuration that exists only if the option says so (assumed)', async () => {
     ota = await startOta({ mi: { taskConfigurations: 'registered' } });
     await expect(create({ TaskConfigurationId: 'abc123' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -148,7 +148,7 @@ describe('how a task rolls out', () => {
     expect(await raw(TaskId)).toMatchObject({ Status: 'IN_PROGRESS', TaskProcessingDetails: { numberOfSucceededThings: 10 } });
   });
 
-  it('things that come to match join at once', async () => {
+  it('things that match later join at once', async () => {
     ota = await startOta();
     ota.integrations.match(continuous.OtaTargetQueryString, 'first');
     const { TaskId } = await ota.mi.createOtaTask(continuous);
@@ -158,7 +158,7 @@ describe('how a task rolls out', () => {
     expect((await raw(TaskId)).TaskProcessingDetails.numberOfSucceededThings).toBe(2);
   });
 
-  it('retries failures as often as asked', async () => {
+  it('retries failures as often as requested', async () => {
     ota = await startOta({ fleet: failing });
     const { TaskId } = await create({
       OtaTaskExecutionRetryConfig: { RetryConfigCriteria: [{ FailureType: 'ALL', MinNumberOfRetries: 2 }] },
@@ -201,7 +201,7 @@ describe('how a task rolls out', () => {
     await expect(create({ OtaSchedulingConfig: { StartTime: 'soon' } })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('a late failure on request shows as CANCELED, for want of a status of its own', async () => {
+  it('an injected late failure makes the task CANCELED, because there is no other status', async () => {
     ota = await startOta();
     ota.faults.add({ service: 'iotmanagedintegrations', kind: 'createFailed', times: 1, errorInfo: { code: 'x', message: 'y' } });
     expect((await get((await create()).TaskId)).Status).toBe('CANCELED');
@@ -220,7 +220,7 @@ describe('tasks afterwards', () => {
     expect(Object.keys(first.Tasks[0] ?? {}).sort()).toEqual(['CreatedAt', 'LastUpdatedAt', 'Status', 'TaskArn', 'TaskId']);
   });
 
-  it('can be slow to be listed (assumed)', async () => {
+  it('can be listed late (assumed)', async () => {
     ota = await startOta({ mi: { listingLagMilliseconds: 5_000 } });
     const { TaskId } = await create();
     expect((await ota.mi.listOtaTasks()).Tasks).toEqual([]);
@@ -229,7 +229,7 @@ describe('tasks afterwards', () => {
     expect((await ota.mi.listOtaTasks()).Tasks).toHaveLength(1);
   });
 
-  it('change their description and configuration, nothing else, with 204', async () => {
+  it('can change only their description and configuration, with 204', async () => {
     ota = await startOta();
     const { TaskId } = await create();
     await ota.mi.updateOtaTask(TaskId, { Description: 'new words', TaskConfigurationId: 'other' });
@@ -239,7 +239,7 @@ describe('tasks afterwards', () => {
     expect((await fetchAs('iotmanagedintegrations', ota.endpoint, 'PUT', `/ota-tasks/${TaskId}`, {})).status).toBe(204);
   });
 
-  it('are stopped by deletion only, by way of DELETION_IN_PROGRESS', async () => {
+  it('can only be stopped by deletion, through DELETION_IN_PROGRESS', async () => {
     ota = await startOta();
     const { TaskId } = await create();
     await ota.mi.deleteOtaTask(TaskId);
@@ -249,7 +249,7 @@ describe('tasks afterwards', () => {
     await expect(get(TaskId)).rejects.toMatchObject({ name: 'ResourceNotFoundException', ResourceId: TaskId });
   });
 
-  it('carry tags that can be added, listed and taken away', async () => {
+  it('have tags that can be added, listed and removed', async () => {
     ota = await startOta();
     const { TaskArn } = await create({ Tags: { a: '1' } });
     await ota.mi.tagResource(TaskArn, { b: '2' });
@@ -266,7 +266,7 @@ describe('tasks afterwards', () => {
 });
 
 describe('task configurations', () => {
-  it('are created, replayed by token, read, listed and deleted', async () => {
+  it('are created, repeated by token, read, listed and deleted', async () => {
     ota = await startOta();
     const wanted = { Name: 'slow', Description: 'one a minute', PushConfig: { RolloutConfig: { MaximumPerMinute: 1 } }, ClientToken: 't' };
     const { TaskConfigurationId } = await ota.mi.createConfiguration(wanted);

@@ -38,7 +38,7 @@ describe('a job document in S3', () => {
     'https://documents.example.com/job.json',
     'https://s3.amazonaws.com/documents',
     's3://documents',
-  ])('%s is a 400 of both control planes', async (source) => {
+  ])('%s is a 400 at both control planes', async (source) => {
     ota = await startOta();
     const $metadata = { httpStatusCode: 400 };
     await expect(createJob(source)).rejects.toMatchObject({ name: 'InvalidRequestException', $metadata });
