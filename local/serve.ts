@@ -29,6 +29,7 @@ const EXAMPLES_PATIENCE = 60_000;
 export async function serve(folder: string, wishes: Wishes, stop: AbortSignal): Promise<number> {
   const narrator = createNarrator(tell, wishes.examples ? 'beginnings' : 'everything');
   const cloud = await startCloud({
+    stackName: 'ota-dispatch-local',
     port: wishes.port,
     templateFile: join(folder, 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,

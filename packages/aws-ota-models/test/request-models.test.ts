@@ -114,7 +114,7 @@ const least = {
   roleArn: 'arn:aws:iam::000000000000:role/a',
 };
 
-/** A shape as plain data that two of them can be compared by. */
+/** A shape as plain data, so that two shapes can be compared. */
 function outline(shape: Shape): unknown {
   switch (shape.type) {
     case 'structure':

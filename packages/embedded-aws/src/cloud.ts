@@ -20,7 +20,8 @@ export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
   readonly timeFactor?: number;
   /** Environment variables that every function gets, over its own. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stackName?: string;
+  /** Resources without a name of their own are named after it. */
+  readonly stackName: string;
   /** Values of the template's parameters, over their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Is called with every line that the functions write, and with warnings about them. */
@@ -80,7 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       accountId,
       region,
       endpoint,
-      stackName: options.stackName ?? 'ota-dispatch-local',
+      stackName: options.stackName,
       parameters: options.parameters ?? {},
       codeDirectory: options.codeDirectory,
     });

@@ -21,7 +21,7 @@ export type { Clock, ObjectStore } from './services/service.ts';
 
 /** A stack to start with: the resources of a compiled CloudFormation template, its functions in processes of their own. */
 export type StackOptions = {
-  /** The file of the compiled template (JSON), as `serverless package` or `cdk synth` writes it. */
+  /** The file of the compiled template (JSON), such as `serverless package` writes. */
   readonly templateFile: string;
   /** The folder that the handlers are relative to: `dist/app.handler` is `app.mjs`, `app.js` or `app.cjs` in its `dist`. */
   readonly codeDirectory: string;

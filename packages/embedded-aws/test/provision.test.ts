@@ -28,7 +28,7 @@ const surroundings = (endpoint: string) => ({
 
 describe('a compiled template', () => {
   let aws: TestAws;
-  // A template is provisioned at the embedded AWS whatever engine the other tests meet.
+  // A template is provisioned on the embedded AWS, even if the other tests use another engine.
   let sqs: SQSClient;
   let dynamodb: DynamoDBClient;
   beforeAll(async () => {
@@ -139,7 +139,7 @@ describe('the cloud', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'cloud-'));
     await mkdir(join(directory, 'dist/job'), { recursive: true });
-    // Puts what it is given on the bus again, under another source, so that a test can see it went all the way round.
+    // The function puts its event on the bus again, under another source, so that the test sees that it ran.
     await writeFile(
       join(directory, 'dist/job/index.mjs'),
       `export const handler = async (event, context) => {
@@ -149,6 +149,7 @@ describe('the cloud', () => {
     );
     await writeFile(join(directory, 'template.json'), JSON.stringify(fixtureTemplate));
     cloud = await startCloud({
+      stackName: 'fixture',
       port: 0,
       templateFile: join(directory, 'template.json'),
       codeDirectory: directory,

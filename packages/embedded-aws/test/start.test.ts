@@ -19,7 +19,7 @@ const start: typeof startEmbeddedAws = async (options) => {
   return aws;
 };
 
-/** An unsigned file for a group of ten simulated devices; answers the job's status and how many succeeded, after a minute. */
+/** An unsigned file for a group of ten simulated devices; `wait` lets a minute pass. Returns the job's status and how many succeeded. */
 async function rollOut(aws: Pick<EmbeddedAws, 'client' | 'region' | 'accountId'>, wait: () => void) {
   const iot = new IoTClient(aws.client);
   const otaUpdateId = 'release-1';

@@ -12,7 +12,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** One group of so many things, on a clock the test moves. Devices start after one second and take two. */
+/** One group of `size` things, on a clock that the test moves. Devices start after one second and take two. */
 function fleetOf(size: number, settings: Partial<FleetSettings> = {}, jobsSettings: Partial<JobsSettings> = {}) {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const devices = createDevices();
@@ -109,7 +109,7 @@ describe('the rate of a rollout', () => {
     const exponential = { baseRatePerMinute: 10, incrementFactor: 2, numberOfNotifiedThings: 10 };
     const job = start({ rollout: { maximumPerMinute: 40, exponential } });
     clock.advance(MINUTE - 1);
-    // Nine gaps of 6 s bring the tenth; from then on 3 s apart.
+    // The tenth thing comes after nine gaps of 6 s. From then on the gap is 3 s.
     expect(job.notified).toBe(11);
     clock.advance(10 * MINUTE);
     const before = job.notified;

@@ -56,7 +56,7 @@ function map(
     windowSeconds: 0,
     maximumConcurrency: 1,
     reportsBatchItemFailures: true,
-    // Another engine's long polls cannot be ended from here: they had better be short.
+    // The long polls of another engine cannot be ended from here, so they are short.
     longPollSeconds: process.env['AWS_ENDPOINT_URL_SQS'] === undefined ? 20 : 1,
     onTrouble: (message) => troubles.push(message),
     invoke: async (event) => handle(event as Event),

@@ -21,7 +21,7 @@ export type Objects = ObjectStore & {
   makeUnversioned(bucket: string): void;
 };
 
-/** S3 as the stand-ins see it. */
+/** S3 as the OTA control planes see it. */
 export function createObjects(): Objects {
   const bodies = new Map<string, { body: Buffer; version: string }>();
   const unversioned = new Set<string>();
@@ -46,8 +46,8 @@ export function createObjects(): Objects {
 }
 
 /**
- * Both OTA stand-ins behind the real gateway on a free port, on a clock the test moves, with real SDK clients. A
- * firmware (`firmware/app.bin`, version `v1`) and a job document (`documents/job.json`) lie in S3.
+ * Both OTA control planes behind the real gateway on a free port, on a clock that the test moves, with clients. S3 has a
+ * firmware (`firmware/app.bin`, version `v1`) and a job document (`documents/job.json`).
  */
 export async function startOta(
   given: {

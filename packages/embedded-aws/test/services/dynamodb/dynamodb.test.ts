@@ -17,7 +17,7 @@ let aws: TestAws;
 let dynamodb: DynamoDBClient;
 beforeAll(async () => {
   aws = await startTestAws({ clock });
-  // Time to live is moved by the embedded engine's own clock, so this always speaks to it.
+  // Time to live runs on the clock of the embedded engine, so this test always uses that engine.
   dynamodb = new DynamoDBClient(aws.access);
 });
 afterAll(async () => {

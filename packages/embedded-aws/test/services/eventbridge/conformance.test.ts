@@ -28,7 +28,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../../support/endpoints.ts';
 
 let aws: TestAws;
-// EventBridge hands events to the queues beside it, whatever engine the tests of SQS are run against.
+// EventBridge delivers to the embedded queues, even if the tests of SQS use another engine.
 let sqs: SQSClient;
 beforeAll(async () => {
   aws = await startTestAws();
@@ -47,7 +47,7 @@ async function queue(): Promise<{ queueUrl: string; queueArn: string }> {
   return { queueUrl: QueueUrl, queueArn: `arn:aws:sqs:us-east-1:000000000000:${QueueName}` };
 }
 
-/** A bus of its own with one rule to one queue. */
+/** A new bus with one rule to one queue. */
 async function place(pattern: unknown = { source: ['acme'] }, target: Partial<Target> = {}): Promise<Place> {
   const bus = randomUUID();
   const to = await queue();
@@ -143,8 +143,8 @@ describe('PutEvents', () => {
     ['without a source', { Source: undefined }, 'InvalidArgument'],
     ['without a detail type', { DetailType: '' }, 'InvalidArgument'],
     ['without a detail', { Detail: undefined }, 'InvalidArgument'],
-    ['whose detail is no JSON', { Detail: '{' }, 'MalformedDetail'],
-    ['whose detail is no object', { Detail: '[1]' }, 'MalformedDetail'],
+    ['whose detail is not JSON', { Detail: '{' }, 'MalformedDetail'],
+    ['whose detail is not an object', { Detail: '[1]' }, 'MalformedDetail'],
     ['that claims to come from AWS', { Source: 'aws.s3' }, 'NotAuthorizedForSourceException'],
     ['for a bus that does not exist', { EventBusName: 'nobody' }, 'ResourceNotFoundException'],
   ])('fails an entry %s, and that one only', async (_what, entry, code) => {

@@ -21,7 +21,7 @@ const get = async (otaUpdateId: string) => (await ota.iot.send(new GetOTAUpdateC
 const create = (id: string, changes?: object) => ota.iot.send(new CreateOTAUpdateCommand(otaUpdate(id, changes)));
 const document = async (jobId: string) => JSON.parse((await ota.iot.send(new GetJobDocumentCommand({ jobId }))).document ?? '').afr_ota;
 
-/** Creates an update and answers what came of it. */
+/** Creates an update and returns it when its creation has ended. */
 async function outcome(id: string, changes?: object) {
   await create(id, changes);
   ota.clock.advance(3_000);
@@ -317,7 +317,7 @@ describe('late failures', () => {
 
   it('an injected failure hits the next creation, whichever ends first', async () => {
     ota = await startOta();
-    const errorInfo = { code: 'AWSSignerException', message: 'as told' };
+    const errorInfo = { code: 'AWSSignerException', message: 'as injected' };
     ota.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo });
     await create('struck');
     await create('spared');

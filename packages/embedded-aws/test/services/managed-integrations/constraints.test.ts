@@ -4,14 +4,14 @@ import { setPath } from '../../support/set-path.ts';
 import { fetchAs } from '../../support/signed-fetch.ts';
 
 /**
- * Every constraint of the published API model (IoT managed integrations 2025-03-03), one by one: what lies on the
- * bound is accepted, what lies just beyond is a ValidationException whose `Message` names the member.
+ * Every constraint of the published API model (IoT managed integrations 2025-03-03), one by one. A value on the bound is
+ * accepted. A value just beyond it is a ValidationException whose `Message` names the member.
  */
 type Row = readonly [path: string, valid: readonly unknown[], invalid: readonly unknown[]];
 
 let ota: Ota;
 beforeAll(async () => {
-  // Assumptions beyond the model stay out of the way.
+  // These options switch off the checks beyond the model.
   ota = await startOta({ mi: { targetCombinations: 'any', documents: 'any' } });
 });
 afterAll(() => ota.stop());

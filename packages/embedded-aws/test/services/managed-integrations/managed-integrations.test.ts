@@ -11,7 +11,7 @@ const continuous = { S3Url: 's3://documents/job.json', OtaType: 'CONTINUOUS', Ot
 
 const create = (changes: object = {}) => ota.mi.createOtaTask({ ...oneTime, ...changes });
 const get = (id: string) => ota.mi.getOtaTask(id);
-/** The task as it lies on the wire. */
+/** The task in wire form. */
 const raw = async (id: string | undefined) => (await fetchAs('iotmanagedintegrations', ota.endpoint, 'GET', `/ota-tasks/${id}`)).body;
 
 describe('creating an OTA task', () => {

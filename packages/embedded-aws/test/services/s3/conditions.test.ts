@@ -22,7 +22,7 @@ let clock: ManualClock;
 let aws: TestAws;
 let Bucket: string;
 let ETag: string | undefined;
-/** Of the object `key`, and a minute to either side of it. */
+/** The dates of the object `key`, of a minute before it and of a minute after it. */
 let modified: Date;
 let before: Date;
 let after: Date;
@@ -34,7 +34,7 @@ afterAll(() => aws.stop());
 beforeEach(async () => {
   Bucket = randomUUID();
   await aws.s3.send(new CreateBucketCommand({ Bucket }));
-  // Between two seconds: HTTP's dates tell the whole one only.
+  // Between two seconds, because dates in HTTP have whole seconds only.
   clock.advance(123_456);
   ({ ETag } = await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'body' })));
   modified = new Date(clock.now());

@@ -148,7 +148,7 @@ describe('a condition on a write', () => {
 });
 
 describe('a checksum', () => {
-  // Check values of these algorithms over the ASCII digits 123456789, as their catalogues give them.
+  // The published check values of these algorithms, which are over the ASCII digits 123456789.
   it.each<[ChecksumAlgorithm, string]>([
     ['CRC32', Buffer.from('cbf43926', 'hex').toString('base64')],
     ['CRC32C', Buffer.from('e3069283', 'hex').toString('base64')],

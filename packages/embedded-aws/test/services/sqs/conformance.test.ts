@@ -71,7 +71,7 @@ describe('a message', () => {
       }),
     );
     const [message] = await receive(QueueUrl);
-    // The SDK has checked MD5OfBody already; both sides reckon the attributes' digest from the same bytes.
+    // The SDK has already checked MD5OfBody. Both sides compute the digest of the attributes from the same bytes.
     expect(message).toMatchObject({
       MessageId: sent.MessageId,
       Body: 'Grüße\t\n',

@@ -15,7 +15,7 @@ let sqs: SQSClient;
 let QueueUrl: string | undefined;
 beforeAll(async () => {
   aws = await startTestAws();
-  // What the embedded SQS refuses is judged, whatever engine the other tests speak to.
+  // These tests are about the embedded SQS, even if the other tests use another engine.
   sqs = new SQSClient(aws.access);
   ({ QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' })));
 });
@@ -69,10 +69,10 @@ describe('an attribute of a message', () => {
   });
 
   it.each([
-    ['a Number that is none', { DataType: 'Number', StringValue: 'abc' }],
-    ['a Number of a type of its own that is none', { DataType: 'Number.int', StringValue: '1x' }],
+    ['a Number that is not numeric', { DataType: 'Number', StringValue: 'abc' }],
+    ['a custom Number that is not numeric', { DataType: 'Number.int', StringValue: '1x' }],
     ['characters that XML has not', { DataType: 'String', StringValue: 'a\u0001' }],
-    ['a type with such characters', { DataType: 'String.\u0001', StringValue: 'a' }],
+    ['a type with characters that XML does not allow', { DataType: 'String.\u0001', StringValue: 'a' }],
   ])('cannot be %s', async (_what, value) => {
     await expect(send('x', value)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });

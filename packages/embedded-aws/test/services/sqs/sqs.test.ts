@@ -27,7 +27,7 @@ let sqs: SQSClient;
 beforeEach(async () => {
   clock = createManualClock();
   aws = await startTestAws({ clock });
-  // These tests move the embedded SQS's own clock, so they always speak to it.
+  // These tests move the clock of the embedded SQS, so they always use that engine.
   sqs = new SQSClient(aws.access);
 });
 afterEach(async () => {
@@ -135,7 +135,7 @@ describe('a caller that hangs up', () => {
     await eventually(arrivals).toBe(1);
     hangUp.abort();
     await expect(aborted).rejects.toThrow();
-    // The journal notes a request when it is over: the endpoint has seen the hang-up.
+    // The journal has a request when it has ended. So the endpoint knows of the hang-up.
     const over = async () =>
       ((await (await fetch(`${aws.endpoint}/_ota/requests`)).json()) as { requests: { operation: string }[] }).requests.some(
         ({ operation }) => operation === 'ReceiveMessage',
