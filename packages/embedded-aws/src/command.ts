@@ -16,7 +16,7 @@ jobs and registry of AWS IoT, and the OTA tasks of IoT managed integrations, wit
 Exit status: 0 after SIGINT or SIGTERM, 1 if it cannot listen, 2 for wrong usage.`;
 
 /**
- * The command `embedded-aws`: serves until SIGINT or SIGTERM, then stops and answers the exit status. It prints what
+ * The command `embedded-aws`: serves until SIGINT or SIGTERM, then stops and returns the exit status. It prints what
  * went wrong as one line on the standard error output: status 1 if it cannot listen on the port, 2 for wrong usage.
  */
 export async function runCommand(args: readonly string[], version: string): Promise<number> {

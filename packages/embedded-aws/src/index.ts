@@ -35,6 +35,7 @@ export type StackOptions = {
   readonly onLog?: (line: LogLine) => void;
 };
 
+/** How to start the embedded AWS. Every option has a default. */
 export type EmbeddedAwsOptions<C extends Clock = RealClock> = {
   /** The port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number;
@@ -66,6 +67,7 @@ export type Stack = {
   invoke(functionName: string, event: unknown): Promise<Invocation>;
 };
 
+/** A running embedded AWS. `C` is the type of its clock. */
 export type EmbeddedAws<C extends Clock = RealClock> = {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;

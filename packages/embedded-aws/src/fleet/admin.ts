@@ -5,7 +5,7 @@ import type { Clock, ServiceResponse } from '../services/service.ts';
 import type { Fleet } from './fleet.ts';
 import { readFleetChange } from './settings.ts';
 
-/** What the admin routes of the OTA stand-ins act on. */
+/** What these admin routes act on. */
 export type OtaAdminWorld = {
   readonly clock: Clock | RealClock | ManualClock;
   readonly fleet: Fleet;

@@ -48,6 +48,7 @@ export type RunState = {
   cancellation: Cancellation | undefined;
 };
 
+/** Plans a step of the whole job, or of the execution `index` at its present attempt. */
 export function plan({ timeline, job }: RunState, due: number, kind: Step['kind'], index = -1): void {
   timeline.add(due, { kind, index, attempt: index < 0 ? 0 : job.executions.attemptOf(index) });
 }

@@ -11,7 +11,7 @@ export type ServiceRequest = {
   readonly region: string;
   /** The endpoint, for URLs in answers: `http://127.0.0.1:4566`. */
   readonly endpoint: string;
-  /** Aborted when the caller has hung up. A long poll must then hand out nothing. */
+  /** Aborted when the caller has hung up. A long poll must then return nothing. */
   readonly signal?: AbortSignal;
 };
 

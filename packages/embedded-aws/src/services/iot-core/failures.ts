@@ -17,14 +17,17 @@ export const iotStatuses: Readonly<Record<string, number>> = {
   ServiceUnavailableException: 503,
 };
 
+/** A 400 whose message says what is wrong with the request. */
 export function invalid(message: string): Failure {
   return { exception: 'InvalidRequestException', message };
 }
 
+/** A 404 for a resource that does not exist. */
 export function notFound(kind: string, name: string): Failure {
   return { exception: 'ResourceNotFoundException', message: `${kind} ${name} cannot be found.` };
 }
 
+/** A 409 that names the resource that has the id. */
 export function alreadyExists(kind: string, resourceId: string, resourceArn: string): Failure {
   return {
     exception: 'ResourceAlreadyExistsException',

@@ -13,10 +13,12 @@ export const managedIntegrationsStatuses: Readonly<Record<string, number>> = {
   InternalServerException: 500,
 };
 
+/** A 400 whose message says what is wrong with the request. */
 export function invalid(message: string): Failure {
   return { exception: 'ValidationException', message };
 }
 
+/** A 404 for a resource that does not exist. */
 export function notFound(ResourceType: string, ResourceId: string): Failure {
   const more = { ResourceId, ResourceType };
   return { exception: 'ResourceNotFoundException', message: `${ResourceType} ${ResourceId} cannot be found.`, more };

@@ -101,6 +101,7 @@ export function allowsSource(redriveAllowPolicy: string | undefined, sourceArn: 
   return Array.isArray(policy['sourceQueueArns']) && policy['sourceQueueArns'].includes(sourceArn);
 }
 
+/** SQS's error for a redrive policy or redrive allow policy that cannot be used. */
 export function invalidPolicy(name: string, value: string, reason: string): AwsError {
   return new AwsError('InvalidParameterValue', `Value ${value} for parameter ${name} is invalid. Reason: ${reason}`);
 }
