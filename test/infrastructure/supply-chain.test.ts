@@ -21,9 +21,15 @@ describe('The supply chain', () => {
   });
 
   it('is pinned: every version in package.json is exact, every package in the lockfile has its hash', () => {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
-    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+    const dependenciesOf = (file: string) => {
+      const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
+      return { ...dependencies, ...devDependencies };
+    };
+    const own = dependenciesOf('package.json');
+    const embedded = dependenciesOf('packages/embedded-aws/package.json');
+    for (const [name, version] of [...Object.entries(own), ...Object.entries(embedded)])
       expect(version, name).toMatch(/^(npm:\w+@)?\d+\.\d+\.\d+$/);
+    for (const [name, version] of Object.entries(embedded)) expect(own[name] ?? version, name).toBe(version);
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { integrity?: string; inBundle?: boolean; link?: boolean }>;
     };
