@@ -67,6 +67,7 @@ async function bundleFloor(folder: string, name: string): Promise<void> {
 
 async function latencies(folder: string, codeDirectory: string): Promise<{ idle: number[]; backlog: number[] }> {
   const cloud = await startCloud({
+    stackName: 'ota-dispatch-local',
     port: 0,
     templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
     codeDirectory,

@@ -30,6 +30,7 @@ const EXAMPLES_PATIENCE_MILLISECONDS = 60_000;
 export async function serve(folder: string, options: StartOptions, stop: AbortSignal): Promise<number> {
   const narrator = createNarrator(report, options.examples ? 'beginnings' : 'everything');
   const cloud = await startCloud({
+    stackName: 'ota-dispatch-local',
     port: options.port,
     templateFile: join(folder, 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,

@@ -8,19 +8,45 @@ const ALLOWED = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-C
 /** A package that production depends on. */
 export type Licensed = { name: string; version: string; licence: string };
 
+type Entry = { link?: boolean; resolved?: string; optional?: boolean; dependencies?: Record<string, string> };
+
 /**
- * Every package of the lockfile that production depends on, with the licence from its own package.json. Optional packages are
- * left out, because npm may not have installed them here. Throws if a required package is not installed.
+ * Every package that the production dependencies of the service need, or those of a workspace (`packages/embedded-aws`), with
+ * the licence from its own package.json. Optional packages are left out, because npm may not have installed them here. Throws
+ * if a required package is not installed.
  */
-export function productionPackages(root: string): Licensed[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+export function productionPackages(root: string, workspace = ''): Licensed[] {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, Entry> };
+  const reached = new Set<string>();
+  const follow = (from: string) => {
+    for (const name of Object.keys(packages[from]?.dependencies ?? {})) {
+      const path = installedPath(packages, from, name);
+      if (reached.has(path) || packages[path]?.optional) continue;
+      reached.add(path);
+      follow(path);
+    }
   };
-  const paths = Object.entries(packages).filter(([path, entry]) => path && !entry.dev && !entry.devOptional && !entry.optional);
-  return paths.map(([path]) => {
+  follow(workspace);
+  return [...reached].map((path) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return { name: String(name), version: String(version), licence: String(license ?? 'no licence') };
+    return { name: String(name), version: String(version), licence: licenceOf(license) };
   });
+}
+
+/** Where the lockfile puts the package `name` that the one at `from` depends on: below it, or below a folder around it. */
+function installedPath(packages: Readonly<Record<string, Entry>>, from: string, name: string): string {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
+    const path = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
+    const entry = packages[path];
+    if (entry !== undefined) return entry.link ? (entry.resolved ?? path) : path;
+    if (folder === '') throw new Error(`package-lock.json has no ${name}, which ${from} depends on`);
+  }
+}
+
+/** The licence as text. Packages older than SPDX expressions have it in an object. */
+function licenceOf(license: unknown): string {
+  if (typeof license === 'object' && license !== null && 'type' in license) return String(license.type);
+  return String(license ?? 'no licence');
 }
 
 /** The packages whose licence is not in `ALLOWED`. `A OR B` is allowed if one of the two is. */
@@ -30,7 +56,9 @@ export function notAllowed(packages: Licensed[]): Licensed[] {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const packages = productionPackages(process.cwd());
+  const root = process.cwd();
+  const both = [...productionPackages(root), ...productionPackages(root, 'packages/embedded-aws')];
+  const packages = [...new Map(both.map((each) => [`${each.name} ${each.version}`, each])).values()];
   const counts = Map.groupBy(packages, ({ licence }) => licence);
   for (const [licence, those] of [...counts].sort()) console.log(`${licence}: ${those.length}`);
   const refused = notAllowed(packages);

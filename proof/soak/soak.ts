@@ -82,6 +82,7 @@ export async function runSoak({ releases, poison, quota, seed, timeFactor, loses
   const memory = watchMemory();
   const problems: string[] = [];
   const cloud = await startCloud({
+    stackName: 'ota-dispatch-local',
     port: 0,
     templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,

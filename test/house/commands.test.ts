@@ -21,6 +21,7 @@ describe('a command with wrong usage', () => {
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark nothing'],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
+    ['scripts/adopt.ts', '--nope', "adopt: Unknown option '--nope'"],
   ])('prints one line, then its usage, and ends with 2: %s %s', async (script, args, line) => {
     const { status, stderr } = await run(script, ...args.split(' '));
     expect(stderr.split('\n')[0]).toContain(line);

@@ -27,6 +27,7 @@ export async function startService({
   const { folder } = await packageService({ code: 'real' });
   const logs: string[] = [];
   const cloud: Cloud = await startCloud({
+    stackName: 'ota-dispatch-local',
     port: 0,
     templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,

@@ -1,14 +1,14 @@
 /**
- * What AWS's documentation limits beyond the service models. CreateOTAUpdate lets most of these pass and the
- * update then ends as CREATE_FAILED, so they are judged before AWS is asked.
+ * The limits that AWS documents beyond its API models. CreateOTAUpdate accepts most violations, and the update then ends as
+ * CREATE_FAILED. So they are checked before AWS is called.
  */
 import { TAGS_MAX, TARGETS_MAX } from './quotas.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from './service-limits.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from './request-models.ts';
 import type { Shape } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 
-/** The spellings that devices understand. AWS takes any, and every device then fails its signature check. */
+/** The spellings that devices understand. AWS accepts any text, and then the signature check fails on every device. */
 export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
 export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
 
@@ -32,10 +32,10 @@ const tagKeyOfUsers: Shape = {
   says: 'letters, digits, blanks and _.:/=+-@, not beginning with aws:',
 };
 
-/** The model of managed integrations takes any key; those of AWS are AWS's here too (AWS General Reference). */
+/** The model of managed integrations allows any key, but keys that start with `aws:` are reserved (AWS General Reference). */
 const tagKeyOfTask: Shape = { type: 'string', min: 1, max: 128, pattern: /(?![aA][wW][sS]:)[\s\S]*/u, says: 'not beginning with aws:' };
 
-/** CreateOTAUpdate within the model and the documentation. */
+/** The input of CreateOTAUpdate by the model and the documentation. */
 export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
   otaUpdateId: { type: 'string', min: 1, max: 56, pattern: /[a-zA-Z0-9_-]+/ },
   targets: { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn, advice: 'use a thing group' },
@@ -66,7 +66,7 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
   },
 });
 
-/** CreateOtaTask within the model and the documentation. */
+/** The input of CreateOtaTask by the model and the documentation. */
 export const documentedOtaTaskInput: Structure = tighten(createOtaTaskInput, {
   Target: { type: 'list', min: 1, max: TARGETS_MAX, of: managedThingArn, advice: 'use OtaType CONTINUOUS with a query' },
   OtaTargetQueryString: { type: 'string', min: 1 },
@@ -76,7 +76,7 @@ export const documentedOtaTaskInput: Structure = tighten(createOtaTaskInput, {
   'OtaSchedulingConfig.EndTime': { type: 'string', min: 1 },
 });
 
-/** `shape` with the member at each path (`files[].fileType`) put in place of the model's. Throws where the model has no such member. */
+/** `shape` with another shape for the member at each path (`files[].fileType`). Throws if there is no member at a path. */
 export function tighten(shape: Structure, changes: Readonly<Record<string, Shape>>): Structure {
   let tightened: Shape = shape;
   for (const [path, change] of Object.entries(changes)) {

@@ -5,8 +5,8 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const longestName = 64;
 
 /**
- * Member notation: `artifacts[0].sha256`, `tags["odd name"]`; `$` for no segments at all. Names may come
- * from a hostile body: the answer is printable ASCII, a name longer than 64 characters is cut.
+ * A path in member notation: `artifacts[0].sha256`, `tags["odd name"]`, `$` without segments. Names may come from a hostile
+ * body, so the result is printable ASCII, and a name of more than 64 characters is cut.
  */
 export function formatPath(segments: readonly PropertyKey[]): string {
   let path = '';
@@ -27,7 +27,7 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** An object as JSON means it: no list, no null. */
+/** Whether a value is an object in the sense of JSON, neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,8 +2,8 @@ import { isRecord, kindOf, type Segment } from './path.ts';
 import type { Problem } from './problem.ts';
 
 /**
- * The little language in which the AWS service models are restated as data, and the one validator over it.
- * Members, ranges and patterns are facts of the services' published API models; patterns match in full.
+ * What a value must be, as data in the terms of AWS's API models. Ranges include their bounds, patterns match the whole
+ * text, `says` is the rule of a pattern in words, and `advice` is added to the message if a list is too long.
  */
 export type Shape =
   | { readonly type: 'string'; readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly says?: string }
@@ -17,8 +17,9 @@ export type Shape =
   | { readonly type: 'structure'; readonly required?: readonly string[]; readonly members: Readonly<Record<string, Shape>> };
 
 /**
- * Every rule of `shape` that `value` (wire form: what JSON.parse gives, blobs as base64 text) breaks, in
- * member order; empty when it is valid. An unknown member is a problem. `path` stands before each path. Lengths count Unicode code points.
+ * Every rule of `shape` that `value` breaks, in the order of its members; empty if it is valid. The value is in wire form:
+ * what JSON.parse gives, with blobs as base64 text. An unknown member is a problem. Lengths count Unicode code points.
+ * `path` leads to the value and stands before each path.
  * Never throws.
  */
 export function problemsIn(shape: Shape, value: unknown, path: readonly Segment[] = []): Problem[] {
@@ -67,7 +68,7 @@ function stringProblems(shape: Extract<Shape, { type: 'string' }>, value: unknow
 
 const wholes = new WeakMap<RegExp, RegExp>();
 
-/** The pattern for a whole text, made once. */
+/** The pattern for a whole text. It is compiled once. */
 function wholeOf(pattern: RegExp): RegExp {
   const known = wholes.get(pattern);
   if (known) return known;

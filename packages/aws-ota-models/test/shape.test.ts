@@ -8,10 +8,10 @@ const map: Shape = { type: 'map', key: { type: 'string', max: 2 }, value: text, 
 const structure: Shape = { type: 'structure', required: ['a'], members: { a: text, 'odd name': text, inner: list } };
 
 /** Each rule that a value breaks, as `path: message`. */
-const told = (shape: Shape, value: unknown, path?: readonly Segment[]) =>
+const written = (shape: Shape, value: unknown, path?: readonly Segment[]) =>
   problemsIn(shape, value, path).map((one) => `${formatPath(one.path)}: ${one.message}`);
 
-describe('a value within its shape', () => {
+describe('a value that fits its shape', () => {
   it.each<[Shape, unknown]>([
     [text, ''],
     [{ type: 'string', min: 1, max: 2, pattern: /a|b/ }, 'b'],
@@ -33,12 +33,12 @@ describe('a value within its shape', () => {
     [structure, { a: '' }],
     [structure, { a: '', inner: undefined }],
     [{ type: 'structure', members: {} }, {}],
-  ])('%j takes %j', (shape, value) => {
+  ])('%j accepts %j', (shape, value) => {
     expect(problemsIn(shape, value)).toEqual([]);
   });
 });
 
-describe('a value outside of its shape', () => {
+describe('a value that breaks its shape', () => {
   it.each<[string, Shape, unknown, string[]]>([
     ['no text', text, 1, ['$: text, got a number']],
     ['too short', { type: 'string', min: 1 }, '', ['$: at least 1 characters, got 0']],
@@ -50,9 +50,9 @@ describe('a value outside of its shape', () => {
     ['a pattern with words for it', { type: 'string', pattern: /b/, says: 'the letter b' }, 'a', ['$: the letter b']],
     ['too short and of another form', { type: 'string', min: 1, pattern: /b/ }, '', ['$: at least 1 characters, got 0', '$: must match b']],
     ['another word', { type: 'enum', values: ['A', 'B'] }, 'C', ['$: one of A, B']],
-    ['a word that is no text', { type: 'enum', values: ['1'] }, 1, ['$: one of 1']],
+    ['an enum value that is not text', { type: 'enum', values: ['1'] }, 1, ['$: one of 1']],
     ['no number', { type: 'integer' }, '1', ['$: a number, got text of 1 character']],
-    ['a number that is none', { type: 'double' }, Number.NaN, ['$: a number, got a number']],
+    ['a number that is NaN', { type: 'double' }, Number.NaN, ['$: a number, got a number']],
     ['half a number', { type: 'integer' }, 0.5, ['$: a whole number']],
     ['too small a number', { type: 'integer', min: 1 }, 0, ['$: at least 1']],
     ['too great a number', { type: 'integer', max: 1 }, 2, ['$: at most 1']],
@@ -72,16 +72,16 @@ describe('a value outside of its shape', () => {
     ['a map with a wrong key and a wrong value', map, { abc: 1 }, ['abc: key: at most 2 characters, got 3', 'abc: text, got a number']],
     ['no object', structure, null, ['$: an object, got null']],
     ['a member that is not there', structure, {}, ['a: required']],
-    ['a member that nobody knows', structure, { a: '', b: 1 }, ['b: unknown member']],
+    ['an unknown member', structure, { a: '', b: 1 }, ['b: unknown member']],
     ['a member that every object has', structure, { a: '', toString: 1 }, ['toString: unknown member']],
     ['odd names', structure, { a: '', 'odd name': 1, 'b c': 1 }, ['["odd name"]: text, got a number', '["b c"]: unknown member']],
     ['something inside', structure, { a: '', inner: [0.5] }, ['inner[0]: a whole number']],
   ])('%s', (_what, shape, value, expected) => {
-    expect(told(shape, value)).toEqual(expected);
+    expect(written(shape, value)).toEqual(expected);
   });
 
   it('is named by its path', () => {
-    expect(told(structure, { inner: 1, b: 1 }, ['files', 0])).toEqual([
+    expect(written(structure, { inner: 1, b: 1 }, ['files', 0])).toEqual([
       'files[0].a: required',
       'files[0].inner: a list, got a number',
       'files[0].b: unknown member',

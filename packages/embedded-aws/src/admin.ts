@@ -2,7 +2,7 @@ import { type Fault, type Faults, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
 import type { Service, ServiceResponse } from './services/service.ts';
 
-/** What the endpoint remembers of the last requests, oldest first. Status 0: the caller got no answer. */
+/** The last requests to the endpoint, oldest first. Status 0: the caller got no answer. */
 export type Journal = { readonly time: string; readonly service: string; readonly operation: string | null; readonly status: number }[];
 
 export type AdminRequest = {
@@ -12,10 +12,10 @@ export type AdminRequest = {
   readonly body: Buffer;
 };
 
-/** What is asked of a service here. */
+/** What the admin routes need to know of a service. */
 type Known = Pick<Service, 'name' | 'operations'>;
 
-/** Where something is created after it was asked for, and by which operation. */
+/** The services that create something after they have answered, and the operation that does so. */
 const CREATE_LATER: ReadonlyMap<string, string> = new Map([
   ['iot', 'CreateOTAUpdate'],
   ['iotmanagedintegrations', 'CreateOtaTask'],
@@ -24,8 +24,8 @@ const CREATE_LATER: ReadonlyMap<string, string> = new Map([
 const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
 
 /**
- * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST arms one, DELETE
- * disarms all, or one at `/_ota/faults/ID`). A fault of a service or an operation that is not there is refused.
+ * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST adds one, DELETE
+ * removes all, or one at `/_ota/faults/ID`). A fault for a service or an operation that does not exist here is refused.
  */
 export function answerAdmin(request: AdminRequest, faults: Faults, journal: Journal, services: readonly Known[]): ServiceResponse {
   const { method, path } = request;
@@ -35,8 +35,8 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
   if (path === '/_ota/faults' && method === 'POST') {
     const fault = readFault(parse(request.body));
     if (typeof fault === 'string') return json(400, { message: fault });
-    const nobody = strikesNobody(fault, services);
-    return nobody === undefined ? json(201, { id: faults.add(fault) }) : json(400, { message: nobody });
+    const refusal = whyNeverHit(fault, services);
+    return refusal === undefined ? json(201, { id: faults.add(fault) }) : json(400, { message: refusal });
   }
   if (path === '/_ota/faults' && method === 'DELETE') {
     faults.clear();
@@ -48,19 +48,20 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
     return { status: 204 };
   }
   const routes = [...ADMIN_ROUTES, ...otaAdminRoutes];
-  return json(404, { message: `There is no ${method} ${path}. There are ${routes.join('; ')}.` });
+  return json(404, { message: `${method} ${path} does not exist. The routes are ${routes.join('; ')}.` });
 }
 
-/** Why a fault would never strike, `undefined` where it may. */
-function strikesNobody({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
+/** Why a fault would never hit a request; `undefined` if it can. */
+function whyNeverHit({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
   const struck = services.find(({ name }) => name === service);
-  if (struck === undefined) return `service: there is no ${service} here; there are ${services.map(({ name }) => name).join(', ')}`;
+  if (struck === undefined)
+    return `service: ${service} does not exist here; the services are ${services.map(({ name }) => name).join(', ')}`;
   const creates = CREATE_LATER.get(service);
-  if (kind === 'createFailed' && creates === undefined) return `service: createFailed is for ${[...CREATE_LATER.keys()].join(' and ')}`;
+  if (kind === 'createFailed' && creates === undefined) return `service: createFailed works with ${[...CREATE_LATER.keys()].join(' and ')}`;
   if (kind === 'createFailed' && operation !== undefined && operation !== creates)
-    return `operation: createFailed of ${service} is for ${creates}`;
+    return `operation: createFailed of ${service} works with ${creates}`;
   if (operation === undefined || struck.operations.includes(operation)) return undefined;
-  return `operation: ${service} has no ${operation} here; its README lists those it has`;
+  return `operation: ${service} has no operation ${operation} here; the README lists its operations`;
 }
 
 function parse(body: Buffer): unknown {

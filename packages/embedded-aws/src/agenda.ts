@@ -1,9 +1,9 @@
-/** Items by the time they are due, ties in the order in which they were added. */
+/** Items by the time they are due. Items with the same time keep the order in which they were added. */
 export type Agenda<T> = {
   add(due: number, item: T): void;
-  /** When the next item is due, `undefined` when there is none. */
+  /** When the next item is due, `undefined` if there is none. */
   nextDue(): number | undefined;
-  /** Takes the next item that is due by `now`, `undefined` when none is. */
+  /** Takes the next item that is due by `now`, `undefined` if there is none. */
   take(now: number): { readonly due: number; readonly item: T } | undefined;
   size(): number;
   clear(): void;

@@ -6,26 +6,26 @@ type Task = { readonly work: () => void; cancelled: boolean };
 /** A clock that runs with real time, `factor` times as fast. */
 export type RealClock = Clock & {
   factor(): number;
-  /** From now on so many times real time; what is pending moves with it. Throws on a factor that is not above 0. */
+  /** Changes how many times faster than real time the clock runs. Pending work moves with it. Throws if it is not above 0. */
   setFactor(factor: number): void;
-  /** Forgets everything pending. */
+  /** Drops all pending work. */
   stop(): void;
 };
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until `advance` moves it. */
 export type ManualClock = Clock & {
-  /** Moves by so many milliseconds and runs what falls due on the way, in order, each at its own time. */
+  /** Moves the clock and runs the work that becomes due on the way, in order, each at its own time. */
   advance(milliseconds: number): void;
   /** How many pieces of work are pending. */
   pending(): number;
 };
 
-/** Node's timers hold 31 bits; a longer wait is taken in steps. */
+/** Node's timers hold 31 bits. A longer wait takes several timers. */
 const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /**
- * Real time from the moment of the call on, `factor` times as fast (60: a minute passes in a second). One native
- * timer serves everything pending and keeps no process alive.
+ * A clock that starts at the present time and runs `factor` times as fast (60: a minute passes in a second). One native
+ * timer serves all pending work, and it does not keep the process alive.
  */
 export function createRealClock(options: { readonly factor?: number } = {}): RealClock {
   const agenda = createAgenda<Task>();

@@ -12,36 +12,37 @@ import type { Template } from './template.ts';
 export { type RunningServices, type ServicesOptions, startServices } from './services.ts';
 
 export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
-  /** The compiled CloudFormation template, as `serverless package` leaves it. */
+  /** The file of the compiled CloudFormation template (JSON). */
   readonly templateFile: string;
-  /** Handlers are looked for from here: `dist/NAME/index.mjs`. */
+  /** The folder that the handlers are relative to. */
   readonly codeDirectory: string;
-  /** How much faster than real time the fleet, asynchronous creation and schedules run. */
+  /** How many times faster than real time the fleet, asynchronous creation and schedules run, unless there is a `worldClock`. */
   readonly timeFactor?: number;
-  /** Variables every function gets over its own. */
+  /** Environment variables that every function gets, over its own. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stackName?: string;
-  /** The template's parameters without a default, or over it. */
+  /** Resources without a name of their own are named after it. */
+  readonly stackName: string;
+  /** Values of the template's parameters, over their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Every line the functions write, and what goes wrong around them. */
+  /** Is called with every line that the functions write, and with warnings about them. */
   readonly onLog?: (line: LogLine) => void;
 };
 
 export type Cloud = RunningServices & {
   readonly provisioned: Provisioned;
-  /** Runs a function by its name, as Lambda's Invoke would. Throws when there is none. */
+  /** Runs a function by its name, as Lambda's Invoke would. Throws if there is no function of that name. */
   invoke(functionName: string, event: unknown): Promise<Invocation>;
   /** The ids of a function's processes, for tests that kill them. */
   processIds(functionName: string): number[];
 };
 
-/** How long batches in hand may take when the cloud stops, before their processes are ended. */
+/** How long running batches may take when the cloud stops. After that their processes are ended. */
 const GRACE_MILLISECONDS = 5000;
 
 /**
- * The whole service on an embedded AWS: every stand-in on one endpoint, the template's resources made over the wire,
- * its functions in processes of their own, fed by event source mappings and schedules. Everything is in memory.
- * @throws when the port is taken, the template asks for what is not known, or a bundle is missing
+ * The embedded AWS with a stack in it. The resources of the template are made over the wire. Its functions run in
+ * processes of their own, fed by event source mappings and schedules. Everything is in memory.
+ * @throws if the port is taken, if the template has a resource that cannot be made, or if a bundle is missing
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const template = JSON.parse(await readFile(options.templateFile, 'utf8')) as Template;
@@ -53,7 +54,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const mappings: Mapping[] = [];
   const schedules: { stop(): void }[] = [];
   const client = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'mapping', secretAccessKey: 'mapping' } });
-  const trouble = (functionName: string) => (message: string) =>
+  const warn = (functionName: string) => (message: string) =>
     onLog({ functionName, processId: process.pid, stream: 'stderr', line: JSON.stringify({ level: 'WARN', message }) });
 
   async function stop(): Promise<void> {
@@ -71,7 +72,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const find = (name: string): LambdaFunction => {
     const found = functions.get(name);
-    if (found === undefined) throw new RangeError(`there is no function ${name}; there are ${[...functions.keys()].join(', ')}`);
+    if (found === undefined) throw new RangeError(`there is no function ${name}; the functions are ${[...functions.keys()].join(', ')}`);
     return found;
   };
 
@@ -80,7 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       accountId,
       region,
       endpoint,
-      stackName: options.stackName ?? 'ota-dispatch-local',
+      stackName: options.stackName,
       parameters: options.parameters ?? {},
       codeDirectory: options.codeDirectory,
     });
@@ -92,7 +93,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }
     for (const each of provisioned.mappings) {
       const { invoke } = find(each.functionName);
-      mappings.push(startMapping({ ...each, client, region, invoke, onTrouble: trouble(each.functionName) }));
+      mappings.push(startMapping({ ...each, client, region, invoke, onTrouble: warn(each.functionName) }));
     }
     for (const each of provisioned.schedules) {
       const run = async () => {
@@ -109,9 +110,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           detail: {},
         };
         const invocation = await find(each.functionName).invoke(each.input ?? event);
-        if (!invocation.ok) trouble(each.functionName)(`a scheduled run failed: ${invocation.errorType}: ${invocation.errorMessage}`);
+        if (!invocation.ok) warn(each.functionName)(`a scheduled run failed: ${invocation.errorType}: ${invocation.errorMessage}`);
       };
-      schedules.push(startSchedule(services.worldClock, each.milliseconds, run, (error) => trouble(each.functionName)(String(error))));
+      schedules.push(startSchedule(services.worldClock, each.milliseconds, run, (error) => warn(each.functionName)(String(error))));
     }
     return {
       ...services,

@@ -6,11 +6,11 @@ const FAULT_KINDS = ['throttle', 'error500', 'error503', 'quota410', 'lostReply'
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /**
- * Trouble on request. A fault hits the requests of `service` (and only of `operation`, when given) after the first
- * `after` of them, at most `times` times, for `forMilliseconds` of the clock from the moment it was added, each time
- * with `probability` drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota does: a
- * bucket that holds one second's worth and is refilled at that rate. `createFailed` is not acted on by the gateway: the stand-in that creates
- * asks for it, and fails its creation later with `errorInfo`.
+ * A failure that is injected. It hits the requests to `service`, or only those for `operation`. It lets the first `after`
+ * of them through, hits at most `times` of them, and ends `forMilliseconds` of the clock after it was added. With
+ * `probability` it hits by chance, drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota
+ * does: a bucket that holds one second's worth and is refilled at that rate. The gateway ignores `createFailed`. The
+ * service that creates something takes it, and its creation fails later with `errorInfo`.
  */
 export type Fault = {
   readonly service: string;
@@ -28,7 +28,7 @@ export type Fault = {
   readonly errorInfo?: { readonly code: string; readonly message: string };
 };
 
-/** What a request met: how long it was held back, and the one fault that strikes it. */
+/** What happens to a request: how long it is held back, and the one fault that hits it. */
 export type Strike = { readonly slowMilliseconds: number; readonly kind?: FaultKind };
 
 type Armed = {
@@ -37,27 +37,27 @@ type Armed = {
   readonly until: number;
   seen: number;
   struck: number;
-  /** How many may still get through where a rate is allowed, and since when. */
+  /** With a rate: how many requests may still pass, and when that was counted. */
   bucket: { readonly tokens: number; readonly at: number } | undefined;
   readonly draw: () => number;
 };
 
-/** What is listed of a fault: as it was added, and how often it has struck. */
+/** A fault as it was added, with its number and how many requests it has hit. */
 export type FaultReport = Fault & { readonly id: number; readonly struck: number };
 
 export type Faults = {
-  /** Arms a fault; answers its number. */
+  /** Adds a fault and returns its number. */
   add(fault: Fault): number;
-  /** Disarms one fault, or all. */
+  /** Removes one fault, or all. */
   clear(id?: number): void;
   list(): FaultReport[];
-  /** The trouble this request meets; counts it. */
+  /** What happens to this request. Counts it. */
   strike(service: string, operation: string | undefined): Strike;
-  /** The next late failure armed for a service's asynchronous creation, used up by asking. */
+  /** The next `createFailed` fault of a service; the call uses it up. */
   takeCreateFailed(service: string): { readonly code: string; readonly message: string } | undefined;
 };
 
-/** A seeded generator of numbers in [0, 1): the same seed gives the same run (mulberry32). */
+/** A generator of numbers in [0, 1) that only the seed decides (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -68,7 +68,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Keeps the armed faults, in the order they were added; deterministic for the same requests in the same order. */
+/** No faults yet. Faults act in the order they were added, and the same requests in the same order meet the same faults. */
 export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }): Faults {
   let armed: Armed[] = [];
   let lastId = 0;
@@ -87,7 +87,7 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
 
   function isWithin(entry: Armed, perSecond: number): boolean {
     const now = clock.now();
-    // A rate below one a second still lets one through when its time has come.
+    // At a rate below one a second the bucket must still hold a whole request.
     const most = Math.max(1, perSecond);
     const { tokens, at } = entry.bucket ?? { tokens: most, at: now };
     const filled = Math.min(most, tokens + ((now - at) / 1_000) * perSecond);
@@ -129,7 +129,7 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
   };
 }
 
-/** Holds a request back; ends early when the caller has gone. */
+/** Holds a request back. Ends early if the caller has hung up. */
 export async function holdBack(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (milliseconds <= 0) return;
   try {
@@ -191,19 +191,19 @@ const FORMS: Readonly<Record<string, Partial<Record<StatusKind, Form>>>> = {
   },
 };
 
-/** How a service words an injected error: status and exception name as its SDK knows them. */
+/** An injected error in the form of its service: the status and the exception name that its SDK knows. */
 export function errorForm(service: string, kind: StatusKind): Form {
   return FORMS[service]?.[kind] ?? JSON_DEFAULTS[kind];
 }
 
-/** The longest delay of a timer, 24 days; no other number of a fault needs more. */
+/** The longest delay of a timer, 24 days. No other number of a fault needs to be larger. */
 const MAXIMUM_NUMBER = 2_147_483_647;
 
-/** Reads a fault from the admin endpoint; answers a sentence saying what is wrong with it. */
+/** Reads a fault from JSON, or returns what is wrong with it. */
 export function readFault(value: unknown): Fault | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'a fault is a JSON object';
   const fault = value as Record<string, unknown>;
-  if (typeof fault['service'] !== 'string') return 'service: a signing name, such as iot, is required';
+  if (typeof fault['service'] !== 'string') return 'service: required, the name that requests are signed for, such as iot';
   if (!FAULT_KINDS.includes(fault['kind'] as FaultKind)) return `kind: one of ${FAULT_KINDS.join(', ')}`;
   if (fault['operation'] !== undefined && typeof fault['operation'] !== 'string') return 'operation: a string';
   for (const name of ['times', 'after', 'probability', 'seed', 'abovePerSecond', 'forMilliseconds', 'delayMilliseconds']) {
@@ -227,5 +227,5 @@ export function readFault(value: unknown): Fault | string {
     'errorInfo',
   ];
   const unknown = Object.keys(fault).find((name) => !known.includes(name));
-  return unknown === undefined ? (value as Fault) : `${unknown}: no such field; known are ${known.join(', ')}`;
+  return unknown === undefined ? (value as Fault) : `${unknown}: unknown; a fault has ${known.join(', ')}`;
 }

@@ -17,23 +17,23 @@ export type Gateway = {
 };
 
 export type GatewayOptions = {
-  /** 0 picks a free one. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly accountId: string;
   readonly services: readonly Service[];
   readonly faults: Faults;
-  /** Answers further routes below `/_ota/`, `undefined` for those it does not know. */
+  /** Answers further routes below `/_ota/`; returns `undefined` for others. */
   readonly admin?: (request: AdminRequest) => ServiceResponse | undefined;
 };
 
 type Scope = { readonly service: string; readonly region: string | undefined };
 
 /**
- * Reads service and region from a SigV4 credential scope, in the Authorization header or, of a presigned URL, in the
- * query. `undefined` for an unsigned request. Any credentials will do: nothing is verified.
+ * Reads service and Region from the SigV4 credential scope in the Authorization header, or in the query of a presigned
+ * URL. Returns `undefined` for an unsigned request. No signature is verified.
  */
 export function credentialScope(authorization: string | undefined, query: URLSearchParams): Scope | undefined {
-  // The presigned URLs of signature version 2, which only S3 still takes, name no service.
+  // Presigned URLs of signature version 2 name no service. Only S3 still accepts them.
   if (authorization === undefined && query.has('AWSAccessKeyId') && query.has('Signature')) return { service: 's3', region: undefined };
   const credential = authorization?.match(/Credential=([^,\s]+)/)?.[1] ?? query.get('X-Amz-Credential') ?? undefined;
   if (credential === undefined) return undefined;
@@ -41,14 +41,14 @@ export function credentialScope(authorization: string | undefined, query: URLSea
   const service = parts.at(-2);
   if (parts.at(-1) !== 'aws4_request' || service === undefined) return undefined;
   const region = parts.at(-3);
-  // SigV4A signs for every region: its scope is key/date/service/aws4_request.
+  // SigV4A signs for every Region: its scope is key/date/service/aws4_request.
   return { service, region: region === undefined || /^\d{8}$/.test(region) ? undefined : region };
 }
 
 /**
- * Starts the one endpoint of the embedded AWS on loopback: requests are routed by the service name they were signed
- * for, `/_ota/…` is the endpoint's own, and unsigned GETs are S3's, as a browser would send them.
- * @throws when the port is taken
+ * Starts the endpoint of the embedded AWS on 127.0.0.1. Requests go to the service they were signed for, `/_ota/…` is
+ * answered by the endpoint itself, and unsigned reads go to S3.
+ * @throws if the port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const byName = new Map(options.services.map((service) => [service.name, service]));
@@ -84,13 +84,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         plainError(
           403,
           'MissingAuthenticationTokenException',
-          'Sign the request (any credentials): the embedded AWS routes by the service name in the SigV4 credential scope.',
+          'Sign the request, with any credentials: the embedded AWS routes by the service name in the SigV4 credential scope.',
         ),
       );
     }
     const service = byName.get(name);
     if (service === undefined) {
-      const message = `The embedded AWS has no service '${name}'. It has: ${[...byName.keys()].join(', ')}.`;
+      const message = `The embedded AWS has no service '${name}'. Its services are ${[...byName.keys()].join(', ')}.`;
       const form = isQueryProtocol(incoming.headers) ? queryError : plainError;
       return reply(outgoing, requestId, form(400, 'UnknownOperationException', message));
     }
@@ -130,12 +130,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const requestId = randomUUID();
     answer(incoming, outgoing, requestId).catch((error: unknown) => {
       if (outgoing.destroyed) return;
-      console.error('embedded AWS: a defect', incoming.method, incoming.url, error);
+      console.error('embedded-aws: a defect', incoming.method, incoming.url, error);
       for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
       reply(outgoing, requestId, plainError(500, 'InternalFailure', `A defect of the embedded AWS: ${String(error)}`));
     });
   });
-  // Longer than SDK connection pools keep an idle socket, so that no request meets a closing one.
+  // Longer than the connection pools of SDKs keep an idle socket, so that no request uses a socket that is being closed.
   server.keepAliveTimeout = 120_000;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -172,7 +172,7 @@ function plainHeaders(incoming: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-/** The whole body, or `undefined` when there is more of it than is allowed. */
+/** The whole body, or `undefined` if it is too large. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -183,7 +183,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return size > MAXIMUM_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
-/** An error in the form JSON clients read, with its name in the header REST clients read. */
+/** An error with its name in the body, for JSON clients, and in a header, for REST clients. */
 function plainError(status: number, exception: string, message: string): ServiceResponse {
   return {
     status,

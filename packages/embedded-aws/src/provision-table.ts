@@ -25,7 +25,7 @@ type TableProperties = Pick<
   readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled: boolean };
 };
 
-/** Makes a table as CloudFormation would: the table, then what is switched on afterwards. */
+/** Makes a table as CloudFormation would: first the table, then what can only be switched on afterwards. */
 export async function createTable(client: DynamoDBClient, { physical, properties }: Resource): Promise<void> {
   const table = properties as unknown as TableProperties;
   const encryption = table.SSESpecification;

@@ -18,14 +18,15 @@ import {
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readRate } from './lambda/schedule.ts';
 import { createTable } from './provision-table.ts';
-import { type Resource, resolveTemplate, type Surroundings, type Template } from './template.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Resource, resolveTemplate, type Template } from './template.ts';
 
 export type ProvisionedFunction = {
   readonly name: string;
   readonly arn: string;
-  /** As deployed: `dist/releases/index.handler`. */
+  /** As deployed: `dist/app/index.handler`. */
   readonly handler: string;
-  /** The handler's file is looked for from here. */
+  /** The folder that the handler is relative to. */
   readonly codeDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -55,26 +56,26 @@ export type Provisioned = {
   readonly functions: readonly ProvisionedFunction[];
   readonly mappings: readonly ProvisionedMapping[];
   readonly schedules: readonly ProvisionedSchedule[];
-  /** Every resource that was made, by logical id, with what `Ref` answers for it. */
+  /** Every resource that was made, by logical id, with the value of `Ref` for it. */
   readonly created: Readonly<Record<string, string>>;
-  /** Resources that mean nothing here, with their types. */
+  /** Resources that have no effect here, with their types. */
   readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
 };
 
-const MEANS_NOTHING_HERE =
+const WITHOUT_EFFECT_HERE =
   /^AWS::(IAM|Logs|CloudWatch|KMS|SNS|CloudFormation|ApplicationAutoScaling|XRay|Budgets|ServiceCatalogAppRegistry|ResourceGroups)::|^AWS::Lambda::(Permission|Version|Alias|EventInvokeConfig|LayerVersion)$|^AWS::S3::BucketPolicy$|^AWS::Scheduler::ScheduleGroup$/;
 
 type Properties = Resource['properties'];
 
 /**
- * Makes the resources of a compiled template on an endpoint, over the wire, and lists what is left for the caller to
- * run: functions, event source mappings, schedules.
- * @throws on a kind of resource that would matter and cannot be made, and on whatever the endpoint refuses
+ * Makes the resources of a compiled template on an endpoint, over the wire. Returns what the caller must run: functions,
+ * event source mappings and schedules.
+ * @throws if a resource with an effect cannot be made, or if the endpoint refuses one
  */
 export async function provision(template: Template, surroundings: Surroundings & { readonly codeDirectory: string }): Promise<Provisioned> {
   const resources = resolveTemplate(template, surroundings);
   const kinds = new Set([...Object.keys(MAKERS), 'AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Scheduler::Schedule']);
-  const unknown = resources.find(({ type }) => !kinds.has(type) && !MEANS_NOTHING_HERE.test(type));
+  const unknown = resources.find(({ type }) => !kinds.has(type) && !WITHOUT_EFFECT_HERE.test(type));
   if (unknown !== undefined) throw new Error(`${unknown.logicalId}: the embedded AWS cannot make a ${unknown.type}`);
 
   const access = {
@@ -89,7 +90,7 @@ export async function provision(template: Template, surroundings: Surroundings &
     s3: new S3Client({ ...access, forcePathStyle: true }),
   };
   try {
-    // In this order, so that what is named by another exists: queues before policies and rules, buses before rules.
+    // In the order of MAKERS, so that a resource that another one names exists: queues before policies and rules, buses before rules.
     for (const [type, make] of Object.entries(MAKERS)) {
       for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource);
     }
@@ -183,7 +184,7 @@ async function setRedrive({ sqs }: Clients, { physical, properties }: Resource):
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: physical.ref, Attributes: attributeTexts({ RedrivePolicy }) }));
 }
 
-/** Queue attributes are texts, whatever CloudFormation spells them as. */
+/** The attributes of a queue as texts, which the API requires. CloudFormation also has numbers and objects. */
 function attributeTexts(attributes: Properties): Record<string, string> {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
@@ -214,7 +215,7 @@ function readFunction({ physical, properties }: Resource, codeDirectory: string)
 
 function readMapping({ logicalId, properties }: Resource, { endpoint, accountId }: Surroundings): ProvisionedMapping {
   const queueArn = String(properties['EventSourceArn']);
-  if (!queueArn.startsWith('arn:aws:sqs:')) throw new Error(`${logicalId}: only SQS is an event source here, not ${queueArn}`);
+  if (!queueArn.startsWith('arn:aws:sqs:')) throw new Error(`${logicalId}: an event source must be an SQS queue, not ${queueArn}`);
   return {
     functionName: functionName(properties['FunctionName']),
     queueArn,
@@ -242,7 +243,7 @@ function readScheduledRule({ physical, properties }: Resource): ProvisionedSched
 function readSchedule({ logicalId, physical, properties }: Resource): ProvisionedSchedule[] {
   if (properties['State'] === 'DISABLED') return [];
   const target = properties['Target'] as { Arn?: string; Input?: string };
-  if (!isFunctionTarget(target)) throw new Error(`${logicalId}: only functions are run on a schedule here`);
+  if (!isFunctionTarget(target)) throw new Error(`${logicalId}: the target of a schedule must be a function`);
   const input: unknown = target.Input === undefined ? {} : JSON.parse(target.Input);
   const milliseconds = readRate(String(properties['ScheduleExpression']));
   return [{ functionName: functionName(target.Arn), name: physical.name, arn: physical.attributes['Arn'] ?? '', milliseconds, input }];

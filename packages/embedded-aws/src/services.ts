@@ -15,7 +15,7 @@ import { createSts } from './services/sts.ts';
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
 
-/** What a further stand-in is given when the services start. */
+/** What a further service gets when the services start. */
 export type Neighbours = {
   readonly clock: Clock;
   readonly objects: ObjectStore;
@@ -25,21 +25,21 @@ export type Neighbours = {
 };
 
 export type ServicesOptions = {
-  /** 0 picks a free one. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** The clock of SQS, DynamoDB, EventBridge, S3 and of faults: real time unless given, as their clients have no other. */
+  /** The clock of SQS, DynamoDB, EventBridge, S3 and faults. Default: real time, because their clients have no other. */
   readonly clock?: Clock;
-  /** The clock of the control planes and their fleet; the same one unless given. */
+  /** The clock of the IoT control planes and their fleet. Default: the same as `clock`. */
   readonly worldClock?: Clock;
   readonly accountId?: string;
   readonly region?: string;
-  /** The simulated devices of both control planes; all succeed unless given. */
+  /** The simulated devices of both control planes. Default: all succeed. */
   readonly fleet?: Fleet;
-  /** Over what the IoT Core stand-in is given. */
+  /** Further options of IoT Core. */
   readonly iotCore?: Partial<Parameters<typeof createIotCore>[0]>;
-  /** Over what the managed integrations stand-in is given. */
+  /** Further options of managed integrations. */
   readonly managedIntegrations?: Partial<Parameters<typeof createManagedIntegrations>[0]>;
-  /** Further stand-ins. */
+  /** Further services. */
   readonly services?: readonly ((neighbours: Neighbours) => Service)[];
 };
 
@@ -51,12 +51,12 @@ export type RunningServices = {
   readonly clock: Clock;
   readonly worldClock: Clock;
   readonly faults: Faults;
-  /** What is in S3, without going over the wire. */
+  /** What is in S3, without a request. */
   readonly objects: ObjectStore;
   readonly fleet: Fleet;
   readonly iotCore: IotCore;
   readonly managedIntegrations: ManagedIntegrations;
-  /** Ends every long poll with nothing and lets none begin; before consumers are stopped. */
+  /** Ends every long poll without a message and lets no new one begin. To be called before consumers are stopped. */
   endLongPolls(): void;
   stop(): Promise<void>;
 };

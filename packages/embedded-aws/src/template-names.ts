@@ -1,12 +1,11 @@
-import type { Surroundings } from './template.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** What `Ref` and `Fn::GetAtt` answer for a resource. */
+/** The name of a resource, and the values of `Ref` and `Fn::GetAtt` for it. */
 export type Physical = { readonly name: string; readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 type Naming = {
-  /** The properties the name is read from, the naming one first. */
+  /** The properties that the name is made of. The first one is the name itself. */
   readonly names: readonly string[];
-  /** `path` is the ARN after account, for a bare service ARN. */
   readonly physical: (name: string, properties: Readonly<Record<string, unknown>>, surroundings: Surroundings) => Omit<Physical, 'name'>;
 };
 
@@ -89,12 +88,12 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   },
 };
 
-/** The properties that a resource's physical name is read from. */
+/** The properties that the physical name of a resource is made of. */
 export function logicalNames(type: string): readonly string[] {
   return NAMINGS[type]?.names ?? ['Name'];
 }
 
-/** The name, `Ref` and attributes of a resource; one without a name of its own is named after the stack. */
+/** The name, `Ref` and attributes of a resource. A resource without a name of its own is named after the stack. */
 export function physicalOf(
   type: string,
   logicalId: string,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Surroundings } from './surroundings.ts';
+import { intrinsicFunctions } from './template-functions.ts';
 import { logicalNames, type Physical, physicalOf } from './template-names.ts';
 
 type Json = unknown;
@@ -11,24 +13,15 @@ export type Template = {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: JsonObject; readonly Condition?: string }>>;
 };
 
-export type Surroundings = {
-  readonly accountId: string;
-  readonly region: string;
-  readonly stackName: string;
-  /** Queue URLs name it. */
-  readonly endpoint: string;
-  readonly parameters?: Readonly<Record<string, Json>>;
-};
-
-/** A resource of a template with nothing left to resolve. */
+/** A resource of a template with everything resolved. */
 export type Resource = { readonly logicalId: string; readonly type: string; readonly properties: JsonObject; readonly physical: Physical };
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
  * Resolves a compiled CloudFormation template: intrinsic functions, conditions, pseudo parameters, defaults. Names and
- * ARNs are foretold from the properties, so nothing has to exist yet.
- * @throws on a function or a reference it does not know, naming it
+ * ARNs are derived from the properties, so no resource has to exist yet.
+ * @throws on an unknown function or reference, and names it
  */
 export function resolveTemplate(template: Template, surroundings: Surroundings): Resource[] {
   const conditions = new Map<string, boolean>();
@@ -88,61 +81,11 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
 
   function getAtt(logicalId: string, attribute: string): Json {
     const value = physical(logicalId).attributes[attribute];
-    if (value === undefined) throw new Error(`${logicalId} (${template.Resources[logicalId]?.Type}) has no attribute ${attribute} here`);
+    if (value === undefined) throw new Error(`${logicalId} (${template.Resources[logicalId]?.Type}) has no attribute ${attribute}`);
     return value;
   }
 
-  function substitute(text: string, own: JsonObject): string {
-    return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
-      if (literal === '!') return `\${${name}}`;
-      if (name in own) return String(resolve(own[name]));
-      const dot = name.indexOf('.');
-      return String(dot === -1 ? ref(name) : getAtt(name.slice(0, dot), name.slice(dot + 1)));
-    });
-  }
-
-  const functions: Readonly<Record<string, (argument: Json) => Json>> = {
-    Ref: (argument) => ref(String(argument)),
-    'Fn::GetAtt'(argument) {
-      const parts = Array.isArray(argument) ? argument : String(argument).split(/\.(.*)/);
-      return getAtt(String(parts[0]), String(resolve(parts[1])));
-    },
-    'Fn::Sub': (argument) =>
-      Array.isArray(argument) ? substitute(String(argument[0]), argument[1] as JsonObject) : substitute(String(argument), {}),
-    'Fn::Join'(argument) {
-      const [separator, list] = argument as [string, Json];
-      return (resolve(list) as Json[]).join(separator);
-    },
-    'Fn::Split'(argument) {
-      const [separator, text] = argument as [string, Json];
-      return String(resolve(text)).split(separator);
-    },
-    'Fn::Select'(argument) {
-      const [index, list] = argument as [Json, Json];
-      const value = (resolve(list) as Json[])[Number(resolve(index))];
-      if (value === undefined) throw new Error(`Fn::Select finds nothing at ${String(index)}`);
-      return value;
-    },
-    'Fn::If'(argument) {
-      const [name, yes, no] = argument as [string, Json, Json];
-      return resolve(condition(name) ? yes : no);
-    },
-    'Fn::Equals'(argument) {
-      const [one, other] = argument as [Json, Json];
-      return JSON.stringify(resolve(one)) === JSON.stringify(resolve(other));
-    },
-    'Fn::And': (argument) => (argument as Json[]).every(holds),
-    'Fn::Or': (argument) => (argument as Json[]).some(holds),
-    'Fn::Not': (argument) => !holds((argument as Json[])[0]),
-    'Fn::FindInMap'(argument) {
-      const [map, first, second] = (argument as Json[]).map(resolve).map(String);
-      const value = (template.Mappings?.[map ?? ''] as Readonly<Record<string, JsonObject>> | undefined)?.[first ?? '']?.[second ?? ''];
-      if (value === undefined) throw new Error(`the mappings have no ${map}.${first}.${second}`);
-      return value;
-    },
-    'Fn::Base64': (argument) => Buffer.from(String(resolve(argument))).toString('base64'),
-    'Fn::ToJsonString': (argument) => JSON.stringify(resolve(argument)),
-  };
+  const functions = intrinsicFunctions({ resolve, ref, getAtt, condition, holds, mappings: template.Mappings ?? {} });
 
   function resolve(value: Json): Json {
     if (Array.isArray(value)) return value.map(resolve).filter((each) => each !== NO_VALUE);
@@ -151,7 +94,7 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
     const key = keys[0];
     if (keys.length === 1 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
       const evaluate = functions[key];
-      if (evaluate === undefined) throw new Error(`the template uses ${key}, which is not known here`);
+      if (evaluate === undefined) throw new Error(`the template uses ${key}, which is not implemented`);
       return evaluate(value[key]);
     }
     return Object.fromEntries(

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createManualClock, createRealClock } from '../src/clock.ts';
 
 describe('a manual clock', () => {
-  it('runs what falls due in order, each at its own time, ties as they were added', () => {
+  it('runs due work in order, each at its own time, and in the order of its adding if the times are equal', () => {
     const clock = createManualClock(1_000);
     const seen: string[] = [];
     clock.after(20, () => seen.push(`late ${clock.now()}`));
@@ -14,7 +14,7 @@ describe('a manual clock', () => {
     expect(clock.now()).toBe(1_020);
   });
 
-  it('runs what the work itself asks for, when that is due as well', () => {
+  it('runs work that other work adds, if that is due as well', () => {
     const clock = createManualClock(0);
     const seen: number[] = [];
     const again = () => {
@@ -26,7 +26,7 @@ describe('a manual clock', () => {
     expect(seen).toEqual([10, 20, 30]);
   });
 
-  it('never runs what was cancelled', () => {
+  it('does not run cancelled work', () => {
     const clock = createManualClock();
     const work = vi.fn();
     const cancel = clock.after(1, work);
@@ -54,7 +54,7 @@ describe('a real clock', () => {
     expect(clock.now() - start).toBe(60_000);
   });
 
-  it('moves what is pending when the factor changes', () => {
+  it('moves pending work when the factor changes', () => {
     vi.useFakeTimers();
     const clock = createRealClock();
     const work = vi.fn();
@@ -65,7 +65,7 @@ describe('a real clock', () => {
     expect(work).toHaveBeenCalledOnce();
   });
 
-  it('waits longer than one native timer can', () => {
+  it('waits longer than a native timer can', () => {
     vi.useFakeTimers();
     const clock = createRealClock();
     const work = vi.fn();
@@ -77,7 +77,7 @@ describe('a real clock', () => {
     expect(work).toHaveBeenCalledOnce();
   });
 
-  it('refuses to stand still or run backwards', () => {
+  it('refuses factors of 0 and below', () => {
     expect(() => createRealClock({ factor: 0 })).toThrow(RangeError);
     expect(() => createRealClock().setFactor(-1)).toThrow(RangeError);
   });

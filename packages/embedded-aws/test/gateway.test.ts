@@ -19,7 +19,7 @@ const signed = (service: string, region = 'us-east-1') => ({
 });
 
 describe('the endpoint', () => {
-  it('routes by the service name in the credential scope, takes any credentials and numbers every answer', async () => {
+  it('routes by the service name in the credential scope, accepts any credentials and gives every answer an id', async () => {
     const answer = await fetch(aws.endpoint, {
       method: 'POST',
       headers: { ...signed('dynamodb'), 'x-amz-target': 'DynamoDB_20120810.ListTables' },
@@ -30,7 +30,7 @@ describe('the endpoint', () => {
     expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/);
   });
 
-  it('says what is wrong with a service it does not have', async () => {
+  it('names its services if a request is for another one', async () => {
     const answer = await fetch(aws.endpoint, { method: 'POST', headers: signed('kinesis') });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
@@ -43,7 +43,7 @@ describe('the endpoint', () => {
     ['dynamodb', 'DynamoDB_20120810.CreateBackup', 'CreateBackup'],
     ['sqs', 'AmazonSQS.Fly', 'Fly'],
     ['events', 'AWSEvents.CreateArchive', 'CreateArchive'],
-  ])('names an operation that %s does not know', async (service, target, name) => {
+  ])('names an operation of %s that is not implemented', async (service, target, name) => {
     const answer = await fetch(aws.endpoint, { method: 'POST', headers: { ...signed(service), 'x-amz-target': target }, body: '{}' });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
@@ -52,19 +52,19 @@ describe('the endpoint', () => {
     });
   });
 
-  it('names an operation that S3 does not know', async () => {
+  it('names an operation of S3 that is not implemented', async () => {
     const answer = await fetch(`${aws.endpoint}/bucket?website`, { headers: signed('s3') });
     expect(answer.status).toBe(501);
     expect(await answer.text()).toContain('<Code>NotImplemented</Code>');
   });
 
-  it('asks for a signature where it cannot tell the service without', async () => {
+  it('asks for a signature if it cannot find the service without one', async () => {
     const answer = await fetch(aws.endpoint, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
   });
 
-  it('takes unsigned reads of an object and presigned URLs for S3', async () => {
+  it('treats unsigned reads of an object and presigned URLs as requests to S3', async () => {
     await aws.s3.send(new CreateBucketCommand({ Bucket: 'open' }));
     await aws.s3.send(new PutObjectCommand({ Bucket: 'open', Key: 'a/b c.txt', Body: 'hello' }));
     expect(await (await fetch(`${aws.endpoint}/open/a/b%20c.txt`)).text()).toBe('hello');
@@ -87,7 +87,7 @@ describe('the endpoint', () => {
     expect(answer.status).toBe(413);
   });
 
-  it('names its own endpoint in queue URLs and takes them with any host', async () => {
+  it('has its own endpoint in queue URLs and accepts them with any host', async () => {
     const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: 'named' }));
     expect(QueueUrl).toBe(`${aws.endpoint}/000000000000/named`);
     const answer = await fetch(aws.endpoint, {
@@ -99,23 +99,23 @@ describe('the endpoint', () => {
   });
 });
 
-describe('the endpoint for people', () => {
+describe('the routes of the endpoint itself', () => {
   const admin = (path: string, init: RequestInit = {}) => fetch(`${aws.endpoint}/_ota${path}`, init);
 
-  it('tells that it is well and which services it has', async () => {
+  it('answer that it is up and which services it has', async () => {
     expect(await (await admin('/health')).json()).toMatchObject({
       status: 'ok',
       services: expect.arrayContaining(['sqs', 'dynamodb', 'events', 's3', 'iot', 'iotmanagedintegrations']),
     });
   });
 
-  it('remembers the last requests', async () => {
+  it('list the last requests', async () => {
     await aws.sqs.send(new GetQueueUrlCommand({ QueueName: 'nobody' })).catch(() => undefined);
     const { requests } = (await (await admin('/requests')).json()) as { requests: unknown[] };
     expect(requests.at(-1)).toEqual({ time: expect.any(String), service: 'sqs', operation: 'GetQueueUrl', status: 400 });
   });
 
-  it('arms, lists and clears faults', async () => {
+  it('add, list and remove faults', async () => {
     const fault = { service: 'sqs', operation: 'ListQueues', kind: 'error500', times: 1 };
     const added = await admin('/faults', { method: 'POST', body: JSON.stringify(fault) });
     expect(added.status).toBe(201);
@@ -127,23 +127,26 @@ describe('the endpoint for people', () => {
   });
 
   it.each([
-    [{ service: 'nope' }, /^service: there is no nope here; there are sqs, dynamodb, .*iotmanagedintegrations/],
-    [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no CreateOTAUpdat here/],
-    [{ service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' }, /^operation: iotmanagedintegrations has no CreateOTAUpdate/],
-    [{ kind: 'createFailed', service: 's3' }, /^service: createFailed is for iot and iotmanagedintegrations/],
-    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
-    [{ kind: 'createFailed', service: 'iot', operation: 'CreateJob' }, /^operation: createFailed of iot is for CreateOTAUpdate/],
+    [{ service: 'nope' }, /^service: nope does not exist here; the services are sqs, dynamodb, .*iotmanagedintegrations/],
+    [{ service: 'iot', operation: 'CreateOTAUpdat' }, /^operation: iot has no operation CreateOTAUpdat here/],
+    [
+      { service: 'iotmanagedintegrations', operation: 'CreateOTAUpdate' },
+      /^operation: iotmanagedintegrations has no operation CreateOTAUpdate/,
+    ],
+    [{ kind: 'createFailed', service: 's3' }, /^service: createFailed works with iot and iotmanagedintegrations/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'ListJobs' }, /^operation: createFailed of iot works with CreateOTAUpdate/],
+    [{ kind: 'createFailed', service: 'iot', operation: 'CreateJob' }, /^operation: createFailed of iot works with CreateOTAUpdate/],
     [
       { kind: 'createFailed', service: 'iotmanagedintegrations', operation: 'CreateOtaTaskConfiguration' },
-      /^operation: createFailed of iotmanagedintegrations is for CreateOtaTask$/,
+      /^operation: createFailed of iotmanagedintegrations works with CreateOtaTask$/,
     ],
-    [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no constructor/],
-    [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no SendMesage here/],
-    [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no SendMessage/],
-    [{ service: 'events', operation: 'PutEvent' }, /^operation: events has no PutEvent/],
-    [{ service: 's3', operation: 'PUT' }, /^operation: s3 has no PUT/],
-    [{ service: 'sts', operation: 'AssumeRole' }, /^operation: sts has no AssumeRole/],
-  ])('refuses the fault of %j, which would strike nobody', async (target, message) => {
+    [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no operation constructor/],
+    [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no operation SendMesage here/],
+    [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no operation SendMessage/],
+    [{ service: 'events', operation: 'PutEvent' }, /^operation: events has no operation PutEvent /],
+    [{ service: 's3', operation: 'PUT' }, /^operation: s3 has no operation PUT/],
+    [{ service: 'sts', operation: 'AssumeRole' }, /^operation: sts has no operation AssumeRole/],
+  ])('refuse a fault of %j, which could never hit a request', async (target, message) => {
     const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });
     expect([refused.status, await refused.json()]).toEqual([400, { message: expect.stringMatching(message) }]);
     expect(aws.services.faults.list()).toEqual([]);
@@ -160,7 +163,7 @@ describe('the endpoint for people', () => {
     ['events', 'PutEvents'],
     ['s3', 'HeadObject'],
     ['sts', 'GetCallerIdentity'],
-  ])('arms the fault of %s at %s', async (service, operation) => {
+  ])('add a fault of %s for %s', async (service, operation) => {
     const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', service, operation }) });
     expect(armed.status).toBe(201);
   });
@@ -168,12 +171,12 @@ describe('the endpoint for people', () => {
   it.each([
     ['iot', 'CreateOTAUpdate'],
     ['iotmanagedintegrations', 'CreateOtaTask'],
-  ])('arms the late failure of what %s creates by %s', async (service, operation) => {
+  ])('add a createFailed fault of %s for %s', async (service, operation) => {
     const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'createFailed', service, operation }) });
     expect(armed.status).toBe(201);
   });
 
-  it('does not listen to web pages', async () => {
+  it('refuse web pages', async () => {
     expect((await admin('/faults', { method: 'DELETE', headers: { origin: 'https://evil.example' } })).status).toBe(403);
   });
 
@@ -181,12 +184,12 @@ describe('the endpoint for people', () => {
     ['delayMilliseconds', 1e99],
     ['times', -1],
     ['probability', 'often'],
-  ])('refuses a fault with %s %s', async (name, value) => {
+  ])('refuse a fault with %s %s', async (name, value) => {
     const fault = { service: 'sqs', kind: 'slow', [name]: value };
     expect((await admin('/faults', { method: 'POST', body: JSON.stringify(fault) })).status).toBe(400);
   });
 
-  it('says what there is instead of what was asked for', async () => {
+  it('are listed if a route does not exist', async () => {
     const answer = await admin('/else');
     expect(answer.status).toBe(404);
     const text = await answer.text();
@@ -219,13 +222,13 @@ describe('a fault on the wire', () => {
     ['events', 'error500', 500, 'InternalException'],
     ['s3', 'error500', 500, 'InternalError'],
     ['s3', 'error503', 503, 'ServiceUnavailable'],
-  ])('on %s reads as that service words it: %s is %i %s', async (service, kind, status, name) => {
+  ])('on %s has the form of that service: %s is %i %s', async (service, kind, status, name) => {
     aws.services.faults.add({ service, kind, times: 1 });
     await expect(calls[service]?.()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
     await expect(calls[service]?.()).resolves.toBeDefined();
   });
 
-  it('on managed integrations reads as that service words it', async () => {
+  it('on managed integrations has the form of that service', async () => {
     const ask = () => fetch(`${aws.endpoint}/ota-tasks`, { headers: signed('iotmanagedintegrations') });
     for (const [kind, status, name] of [
       ['throttle', 429, 'ThrottlingException'],
@@ -238,7 +241,7 @@ describe('a fault on the wire', () => {
     }
   });
 
-  it.each(['iot-jobs-data', 'iotjobsdata'])("on the devices' side of jobs (%s) reads as that service words it", async (service) => {
+  it.each(['iot-jobs-data', 'iotjobsdata'])("on the devices' side of jobs (%s) has the form of that service", async (service) => {
     for (const [kind, status, name] of [
       ['throttle', 429, 'ThrottlingException'],
       ['quota410', 402, 'ServiceQuotaExceededException'],
@@ -251,27 +254,27 @@ describe('a fault on the wire', () => {
     }
   });
 
-  it('that loses the reply has carried the request out', async () => {
+  it('of kind lostReply carries the request out', async () => {
     aws.services.faults.add({ service: 's3', operation: 'CreateBucket', kind: 'lostReply', times: 1 });
     const client = new S3Client({ ...aws.access, ...once });
     await expect(client.send(new CreateBucketCommand({ Bucket: 'lost-reply' }))).rejects.toThrow();
     await expect(client.send(new HeadBucketCommand({ Bucket: 'lost-reply' }))).resolves.toBeDefined();
   });
 
-  it('that is an outage has not', async () => {
+  it('of kind outage does not carry the request out', async () => {
     aws.services.faults.add({ service: 's3', operation: 'CreateBucket', kind: 'outage', times: 1 });
     const client = new S3Client({ ...aws.access, ...once });
     await expect(client.send(new CreateBucketCommand({ Bucket: 'outage' }))).rejects.toThrow();
     await expect(client.send(new HeadBucketCommand({ Bucket: 'outage' }))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  it('that throttles is retried by the SDK as AWS would have it', async () => {
+  it('of kind throttle makes the SDK retry, as with AWS', async () => {
     aws.services.faults.add({ service: 'sqs', operation: 'ListQueues', kind: 'throttle', times: 1 });
     const { $metadata } = await aws.sqs.send(new ListQueuesCommand({}));
     expect($metadata.attempts).toBe(2);
   });
 
-  it('that slows holds the request back', async () => {
+  it('of kind slow holds the request back', async () => {
     aws.services.faults.add({ service: 'sqs', kind: 'slow', delayMilliseconds: 60, times: 1 });
     const from = performance.now();
     await aws.sqs.send(new ListQueuesCommand({}));

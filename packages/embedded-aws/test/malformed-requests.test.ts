@@ -27,7 +27,7 @@ async function askS3(method: string, path: string, body?: string, headers: Recor
 
 const queue = '"QueueUrl":"/constructor"';
 
-describe('a request no SDK would send', () => {
+describe('a request that no SDK would send', () => {
   it.each([
     ['SendMessage', 'null'],
     ['SendMessage', '[]'],
@@ -69,13 +69,13 @@ describe('a request no SDK would send', () => {
     expect([status, body['__type']]).toEqual([400, 'com.amazon.coral.service#SerializationException']);
   });
 
-  it('may leave members null, which is as good as not there', async () => {
+  it('may have null members, which count as absent', async () => {
     const body = '{"QueueName":"nulls","Attributes":null,"tags":null}';
     expect((await ask('sqs', 'AmazonSQS.CreateQueue', body)).status).toBe(200);
     expect((await ask('sqs', 'AmazonSQS.ListQueues', '{"QueueNamePrefix":"nulls","NextToken":null}')).body['QueueUrls']).toHaveLength(1);
   });
 
-  it('does not reach the prototypes of what is kept', async () => {
+  it('does not reach the prototypes of stored objects', async () => {
     const message = `{${queue},"MessageBody":"x","MessageAttributes":{"__proto__":{"DataType":"String","StringValue":"kept"}}}`;
     expect((await ask('sqs', 'AmazonSQS.SendMessage', message)).status).toBe(200);
     const { body } = await ask('sqs', 'AmazonSQS.ReceiveMessage', `{${queue},"MessageAttributeNames":["All"]}`);
@@ -86,7 +86,7 @@ describe('a request no SDK would send', () => {
     expect(Object.prototype).not.toHaveProperty('DataType');
   });
 
-  it('cannot add a header to an answer, nor break one', async () => {
+  it('cannot add a header to an answer or break one', async () => {
     const evil = await askS3('GET', '/bucket/object?response-content-type=a%0d%0aX-Evil:1');
     expect([evil.status, evil.headers.get('x-evil')]).toEqual([400, null]);
     const name = await askS3('GET', `/bucket/object?response-content-disposition=${encodeURIComponent('attachment; filename="ü.bin"')}`);
@@ -99,14 +99,14 @@ describe('a request no SDK would send', () => {
     expect([copy.status, copy.body]).toEqual([400, expect.stringContaining('<Code>InvalidArgument</Code>')]);
   });
 
-  it('may be in the older query protocol: the error comes in its form', async () => {
+  it('gets an error in the form of the older query protocol if it uses that', async () => {
     const headers = { ...signed('sns'), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
     const answer = await fetch(aws.endpoint, { method: 'POST', headers, body: 'Action=ListTopics&Version=2010-03-31' });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toMatch(/^<ErrorResponse><Error><Type>Sender<.*<Code>UnknownOperationException<.*no service 'sns'/);
     const old = await fetch(aws.endpoint, { method: 'POST', headers: { ...headers, ...signed('sqs') }, body: 'Action=ListQueues' });
     expect(old.status).toBe(400);
-    expect(await old.text()).toMatch(/^<ErrorResponse>.*only the JSON protocol is spoken/);
+    expect(await old.text()).toMatch(/^<ErrorResponse>.*only the JSON protocol is implemented/);
   });
 });
 
@@ -117,13 +117,13 @@ describe('STS', () => {
     return { status: answer.status, text: await answer.text() };
   };
 
-  it('says who a caller is: the account itself', async () => {
+  it('answers that the caller is the account itself', async () => {
     const { status, text } = await askSts('Action=GetCallerIdentity&Version=2011-06-15');
     expect(status).toBe(200);
     expect(text).toContain('<Account>000000000000</Account>');
   });
 
-  it('names an operation that it does not know', async () => {
+  it('names an operation that is not implemented', async () => {
     const { status, text } = await askSts('Action=AssumeRole&Version=2011-06-15');
     expect([status, text]).toEqual([
       400,

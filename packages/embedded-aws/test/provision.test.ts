@@ -28,7 +28,7 @@ const surroundings = (endpoint: string) => ({
 
 describe('a compiled template', () => {
   let aws: TestAws;
-  // A template is provisioned at the embedded AWS whatever engine the other tests meet.
+  // A template is provisioned on the embedded AWS, even if the other tests use another engine.
   let sqs: SQSClient;
   let dynamodb: DynamoDBClient;
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('a compiled template', () => {
     await aws.stop();
   });
 
-  it('becomes queues, tables, buses, rules and buckets, and the functions, mappings and schedules that are left to run', async () => {
+  it('becomes queues, tables, buses, rules and buckets, and lists the functions, mappings and schedules to run', async () => {
     const provisioned = await provision(fixtureTemplate, surroundings(aws.endpoint));
 
     expect(provisioned.functions).toEqual([
@@ -107,13 +107,13 @@ describe('a compiled template', () => {
 
   const broken = (Resources: Template['Resources']) => provision({ ...fixtureTemplate, Resources }, surroundings(aws.endpoint));
 
-  it('is refused when it holds a kind of resource that would matter and is not known', async () => {
+  it('is refused if it has a resource with an effect that cannot be made', async () => {
     await expect(broken({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } })).rejects.toThrow(
       'Stream: the embedded AWS cannot make a AWS::Kinesis::Stream',
     );
   });
 
-  it('is refused when it refers to what it does not have', async () => {
+  it('is refused if it refers to something that it does not have', async () => {
     await expect(broken({ Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Nobody' } } } })).rejects.toThrow(
       'no resource Nobody',
     );
@@ -122,7 +122,7 @@ describe('a compiled template', () => {
     );
   });
 
-  it('leaves out what its conditions rule out', async () => {
+  it('leaves out the resources whose conditions do not hold', async () => {
     const provisioned = await broken({
       Off: { Type: 'AWS::Kinesis::Stream', Condition: 'Production' },
       On: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::If': ['Production', 'production', { Ref: 'AWS::NoValue' }] } } },
@@ -139,7 +139,7 @@ describe('the cloud', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'cloud-'));
     await mkdir(join(directory, 'dist/job'), { recursive: true });
-    // Puts what it is given on the bus again, under another source, so that a test can see it went all the way round.
+    // The function puts its event on the bus again, under another source, so that the test sees that it ran.
     await writeFile(
       join(directory, 'dist/job/index.mjs'),
       `export const handler = async (event, context) => {
@@ -149,6 +149,7 @@ describe('the cloud', () => {
     );
     await writeFile(join(directory, 'template.json'), JSON.stringify(fixtureTemplate));
     cloud = await startCloud({
+      stackName: 'fixture',
       port: 0,
       templateFile: join(directory, 'template.json'),
       codeDirectory: directory,
@@ -161,7 +162,7 @@ describe('the cloud', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('carries an event from the bus through the queue to the function, and deletes what it handled', async () => {
+  it('carries an event from the bus through the queue to the function, and deletes the handled message', async () => {
     const access = { endpoint: cloud.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
     const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
     const events = new EventBridgeClient(access);

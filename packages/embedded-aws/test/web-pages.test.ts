@@ -16,7 +16,7 @@ describe('what a web page sends', () => {
     [{ host: 'amazonaws.com.evil.example' }],
     [{ host: 'evilamazonaws.com' }],
   ])('is refused: %j', (headers) => {
-    expect(refusalOfWebPage(headers)).toMatch(/^The embedded AWS (answers no web pages|does not answer to the name)/);
+    expect(refusalOfWebPage(headers)).toMatch(/^The embedded AWS (does not answer web pages|does not answer to the name)/);
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe('what a web page sends', () => {
     'host.docker.internal:4566',
     'bucket.s3.us-east-1.amazonaws.com',
     '',
-  ])('is not what a client at %s sends', (host) => {
+  ])('does not include what a client at %s sends', (host) => {
     expect(refusalOfWebPage({ host })).toBeUndefined();
     expect(refusalOfWebPage({ host, 'sec-fetch-site': 'none' })).toBeUndefined();
   });

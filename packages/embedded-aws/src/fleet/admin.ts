@@ -5,7 +5,7 @@ import type { Clock, ServiceResponse } from '../services/service.ts';
 import type { Fleet } from './fleet.ts';
 import { readFleetChange } from './settings.ts';
 
-/** What the admin routes of the OTA stand-ins act on. */
+/** What these admin routes act on. */
 export type OtaAdminWorld = {
   readonly clock: Clock | RealClock | ManualClock;
   readonly fleet: Fleet;
@@ -13,7 +13,7 @@ export type OtaAdminWorld = {
   readonly managedIntegrations: ManagedIntegrations;
 };
 
-/** A day passes in a second; beyond, dates soon run out. */
+/** At this factor a day passes in a second. */
 const MAXIMUM_FACTOR = 86_400;
 /** A hundred years. */
 const MAXIMUM_ADVANCE = 3_155_760_000_000;
@@ -21,7 +21,7 @@ const MAXIMUM_ADVANCE = 3_155_760_000_000;
 type AdminRequest = {
   readonly method: string;
   readonly path: string;
-  /** Lower-case names. */
+  /** With lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 };
@@ -36,10 +36,10 @@ export const otaAdminRoutes = [
 ] as const;
 
 /**
- * Answers people's and tests' wishes about time and fleet, `undefined` for a path that is none of these:
- * `/_ota/fleet` (GET the settings, POST changes: seed, ratios, devices, durations), `/_ota/clock` (GET, POST
- * `{"factor": 60}` on real time or `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST
- * `{"query", "managedThingId", "matches"}`), `/_ota/events` (GET the job events published), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
+ * Answers the routes about time and fleet, and returns `undefined` for any other path: `/_ota/fleet` (GET the settings,
+ * POST changes of seed, ratios, devices and durations), `/_ota/clock` (GET, POST `{"factor": 60}` on real time or
+ * `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST `{"query", "managedThingId", "matches"}`),
+ * `/_ota/events` (GET the published job events), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
   const { method, path } = request;
@@ -71,7 +71,7 @@ function changeClock({ body }: AdminRequest, clock: OtaAdminWorld['clock']): Ser
     return json(200, describeClock(clock));
   }
   const expected = 'advance' in clock ? `advanceMilliseconds from 0 to ${MAXIMUM_ADVANCE}` : `a factor above 0, up to ${MAXIMUM_FACTOR}`;
-  return json(400, { message: `${expected} is expected` });
+  return json(400, { message: `${expected} is required` });
 }
 
 function describeClock(clock: OtaAdminWorld['clock']): object {
@@ -81,7 +81,7 @@ function describeClock(clock: OtaAdminWorld['clock']): object {
 function matchManagedThing({ body }: AdminRequest, managedIntegrations: ManagedIntegrations): ServiceResponse {
   const { query, managedThingId, matches = true } = parseObject(body);
   if (typeof query !== 'string' || typeof managedThingId !== 'string' || typeof matches !== 'boolean') {
-    return json(400, { message: 'query and managedThingId are expected, and matches, true or false' });
+    return json(400, { message: 'query and managedThingId are required; matches is true or false' });
   }
   if (matches) managedIntegrations.match(query, managedThingId);
   else managedIntegrations.unmatch(query, managedThingId);

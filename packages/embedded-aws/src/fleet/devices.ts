@@ -1,6 +1,6 @@
-/** A number for each device's name, so that ten thousand executions need no ten thousand strings. */
+/** A number for the name of each device, which saves memory in jobs with many executions. */
 export type Devices = {
-  /** The number of a name, from 1 on; a new one for a name never seen. */
+  /** The number of a name, from 1 on. An unknown name gets a new number. */
   numberOf(name: string): number;
   nameOf(device: number): string;
 };

@@ -6,7 +6,7 @@ export type Execution = {
   readonly index: number;
   readonly device: number;
   readonly status: ExecutionStatus;
-  /** Retries so far. */
+  /** The number of retries so far. */
   readonly attempt: number;
   /** Grows with each update. */
   readonly version: number;
@@ -16,25 +16,25 @@ export type Execution = {
   readonly details: Readonly<Record<string, string>> | undefined;
 };
 
-/** All executions of one job, in the order in which things came in; a few dozen bytes each. */
+/** All executions of one job, in the order in which their things came in. Each takes a few dozen bytes. */
 export type Executions = {
   size(): number;
   count(status: ExecutionStatus): number;
-  /** Adds a QUEUED execution and answers its index. */
+  /** Adds a QUEUED execution and returns its index. */
   add(device: number, at: number): number;
-  /** The index of a device's execution, -1 when it has none. */
+  /** The index of a device's execution, -1 if there is no execution. */
   find(device: number): number;
   deviceOf(index: number): number;
   statusOf(index: number): ExecutionStatus;
   attemptOf(index: number): number;
   get(index: number): Execution;
-  /** The next status; the version grows, details are kept unless new ones are given. */
+  /** Sets the next status. The version grows. Details stay unless new ones are given. */
   move(index: number, status: ExecutionStatus, at: number, details?: Readonly<Record<string, string>>): void;
-  /** Back to QUEUED for another attempt. */
+  /** Makes it QUEUED again for another attempt. */
   retry(index: number, at: number): void;
 };
 
-/** No executions yet, with room for `expected`; `onMove` hears of every status an execution takes after QUEUED. */
+/** No executions yet, with room for `expected`. `onMove` is called with every status that an execution gets after QUEUED. */
 export function createExecutions(expected: number, onMove: (index: number, status: ExecutionStatus) => void = () => undefined): Executions {
   let room = Math.max(expected, 1);
   let devices = new Uint32Array(room);

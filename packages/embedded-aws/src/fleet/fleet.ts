@@ -1,19 +1,19 @@
 import { type DevicePlan, defaultFleetSettings, type FleetSettings, planDevice } from './plan.ts';
 
-/** The simulated devices' will, shared by all jobs; settings can be changed while jobs run. */
+/** What the simulated devices do, for all jobs. The settings can be changed while jobs run. */
 export type Fleet = {
   settings(): FleetSettings;
-  /** Changes what is given, for everything that has not started yet; devices that were offline get another chance. */
+  /** Changes the given settings for everything that has not started yet. Devices that were offline are notified again. */
   change(settings: Partial<FleetSettings>): FleetSettings;
   plan(thing: string, job: string, attempt: number): DevicePlan;
-  /** From now on a real device speaks for this thing, and the simulation leaves it alone. */
+  /** From now on a real device reports for this thing, and the simulation leaves it alone. */
   letGo(thing: string): void;
   isReal(thing: string): boolean;
   /** Calls `listener` after every change. */
   onChange(listener: () => void): void;
 };
 
-/** A fleet with `settings` over the defaults; throws a RangeError on ratios outside 0 to 1 or durations that go backwards. */
+/** A fleet with `settings` over the defaults. Throws a RangeError if a ratio is not from 0 to 1 or a duration goes backwards. */
 export function createFleet(settings: Partial<FleetSettings> = {}): Fleet {
   let current = checked({ ...defaultFleetSettings, ...settings });
   const real = new Set<string>();
@@ -42,7 +42,7 @@ export function createFleet(settings: Partial<FleetSettings> = {}): Fleet {
 function checked(settings: FleetSettings): FleetSettings {
   const shares = Object.values(settings.ratios);
   if (shares.some((share) => !(share >= 0 && share <= 1)) || shares.reduce((sum, share) => sum + share, 0) > 1) {
-    throw new RangeError('fleet ratios must lie between 0 and 1 and add up to at most 1');
+    throw new RangeError('fleet ratios must be between 0 and 1 and add up to at most 1');
   }
   for (const [low, high] of [settings.startMilliseconds, settings.updateMilliseconds]) {
     if (!(low >= 0 && high >= low)) throw new RangeError('fleet durations must not be negative, the shortest first');

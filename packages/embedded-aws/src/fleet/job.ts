@@ -24,16 +24,16 @@ export type RetryCriterion = { readonly failureType: 'FAILED' | 'TIMED_OUT' | 'A
 
 export type EndBehavior = 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
 
-/** When a job may reach out to things; epoch milliseconds. */
+/** When a job may notify things, in epoch milliseconds. */
 export type Schedule = {
   readonly startAt?: number | undefined;
   readonly endAt?: number | undefined;
   readonly endBehavior?: EndBehavior | undefined;
-  /** When the maintenance window around `at` or the next one opens: `at` itself while one is open. Absent: always. */
+  /** When the next maintenance window opens: `at` itself while one is open. Absent: it is always open. */
   readonly nextOpening?: ((at: number) => number) | undefined;
 };
 
-/** What a job is to do, in words that IoT Jobs and MI OTA tasks share. */
+/** What a job is to do, in terms that IoT jobs and OTA tasks share. */
 export type JobSpec = {
   readonly id: string;
   readonly targets: readonly string[];
@@ -46,11 +46,11 @@ export type JobSpec = {
   readonly retries?: readonly RetryCriterion[] | undefined;
   readonly inProgressTimeoutMinutes?: number | undefined;
   readonly schedule?: Schedule | undefined;
-  /** Whose role presigns URLs in the document, and for how many seconds. */
+  /** The role that presigns URLs in the document, and their lifetime in seconds. */
   readonly presignedUrl?: { readonly roleArn?: string | undefined; readonly expiresInSec?: number | undefined } | undefined;
 };
 
-/** A job as the engine keeps it; others read it. */
+/** A job. Only its run changes it. */
 export type Job = {
   readonly spec: JobSpec;
   readonly sequence: number;
@@ -62,32 +62,32 @@ export type Job = {
   reasonCode: string | undefined;
   comment: string | undefined;
   forceCanceled: boolean;
-  /** Being cancelled, though the status does not tell yet. */
+  /** Whether it is being cancelled although its status does not show it yet. */
   cancelling: boolean;
-  /** The targets that were in when the job started, not late joiners. */
+  /** The number of devices when the job started, without late joiners. */
   initialSize: number;
-  /** How many of the initial ones have had their turn: those before it were notified, or were no longer QUEUED. */
+  /** How many of the initial devices have had their turn. Each of them was notified or was no longer QUEUED. */
   notified: number;
-  /** How many things have been notified, late joiners too, those that left or were cancelled before not. */
+  /** How many things have been notified, including late joiners, without those that left or were cancelled before. */
   thingsNotified: number;
 };
 
-/** COMPLETED and CANCELED; nothing more is asked of things. */
+/** Whether the job is COMPLETED or CANCELED. */
 export function isOver(job: Job): boolean {
   return job.status === 'COMPLETED' || job.status === 'CANCELED';
 }
 
-/** Whether the thing behind the execution has been told of the job. */
+/** Whether the thing behind the execution has been notified. */
 export function isNotified(job: Job, index: number): boolean {
   return index < job.notified || index >= job.initialSize;
 }
 
-/** Whether an execution can still change by itself. */
+/** Whether an execution has not ended. */
 export function isOpen(status: ExecutionStatus): boolean {
   return status === 'QUEUED' || status === 'IN_PROGRESS';
 }
 
-/** How many attempts may follow a first that ended so; 0 for ends that are never retried. */
+/** How many retries the job allows for an execution that ended like this. */
 export function retriesAfter(spec: JobSpec, status: ExecutionStatus): number {
   if (status !== 'FAILED' && status !== 'TIMED_OUT') return 0;
   const found = spec.retries?.filter((one) => one.failureType === 'ALL' || one.failureType === status) ?? [];
@@ -95,9 +95,9 @@ export function retriesAfter(spec: JobSpec, status: ExecutionStatus): number {
 }
 
 /**
- * The abort criterion that the job meets now, if any. Executed things are those that were notified: "the minimum number
- * of things which must receive job execution notifications" (API reference, AbortCriteria). Failures are in percent of
- * them, too, which AWS leaves open: of those that have ended, the first to fail would be 100 %.
+ * The abort criterion that the job meets now; `undefined` if there is no such criterion. Executed things are those that were notified:
+ * "the minimum number of things which must receive job execution notifications" (API reference, AbortCriteria). Failures
+ * are in percent of the notified things. AWS leaves this open. In percent of the ended ones, the first failure would be 100 %.
  */
 export function metAbortCriterion(job: Job): AbortCriterion | undefined {
   const { executions } = job;

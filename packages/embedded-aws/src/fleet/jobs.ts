@@ -2,14 +2,15 @@ import type { Clock } from '../services/service.ts';
 import { createExecutions, type ExecutionStatus } from './executions.ts';
 import type { Fleet } from './fleet.ts';
 import { isOver, type Job, type JobSpec } from './job.ts';
-import { createRun, type Run, type RunSettings } from './run.ts';
+import { createRun, type Run } from './run.ts';
+import type { RunSettings } from './run-state.ts';
 
 export type JobsSettings = RunSettings & {
   /** How long a job stays DELETION_IN_PROGRESS. */
   readonly deletionMilliseconds: number;
 };
 
-/** What we assume where AWS documents nothing. */
+/** What is assumed where AWS documents nothing. */
 export const defaultJobsSettings: JobsSettings = {
   fallbackPerMinute: 1_000,
   cancelMilliseconds: 0,
@@ -17,12 +18,12 @@ export const defaultJobsSettings: JobsSettings = {
   deletionMilliseconds: 500,
 };
 
-/** What became of a job or of one of its executions, in the words of AWS IoT's job events. */
+/** A change of a job or of one of its executions, in the terms of AWS IoT's job events. */
 export type JobEvent =
   | { readonly job: Job; readonly operation: 'completed' | 'canceled' | 'cancellation_in_progress' | 'deletion_in_progress' | 'deleted' }
   | { readonly job: Job; readonly index: number; readonly status: ExecutionStatus };
 
-/** All jobs of one service, on one clock and one fleet. */
+/** All jobs of one service. */
 export type Jobs = {
   /** Starts a job; its id must be free. */
   create(spec: JobSpec): Job;
@@ -31,12 +32,12 @@ export type Jobs = {
   /** Oldest first. */
   all(): Iterable<Job>;
   runs(): Iterable<Run>;
-  /** DELETION_IN_PROGRESS, then gone; `gone` is called when it is. */
+  /** Makes the job DELETION_IN_PROGRESS and deletes it later. `gone` is called then. */
   remove(id: string, gone?: () => void): void;
   deleting(): number;
-  /** A device came to be behind `target`. */
+  /** A device has joined `target`. */
   join(target: string, device: number): void;
-  /** A device is no longer behind `target`; one that another target of the job still holds stays in. */
+  /** A device has left `target`. It stays in a job that has another target with it. */
   leave(target: string, device: number): void;
 };
 
@@ -44,7 +45,7 @@ export type JobsWorld = {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly nameOf: (device: number) => string;
-  /** The devices behind a target, each once; asked when a job starts. */
+  /** The devices behind a target, each once. */
   readonly membersOf: (target: string) => Iterable<number>;
   readonly settings?: Partial<JobsSettings> | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
@@ -56,7 +57,7 @@ export function createJobs(world: JobsWorld): Jobs {
   const runs = new Map<string, Run>();
   let sequence = 0;
   let deleting = 0;
-  const tell = world.onEvent ?? (() => undefined);
+  const report = world.onEvent ?? (() => undefined);
 
   const membersOf = (targets: readonly string[]): Iterable<number> => {
     const [only] = targets;
@@ -76,14 +77,14 @@ export function createJobs(world: JobsWorld): Jobs {
   return {
     create(spec) {
       const now = world.clock.now();
-      const job: Job = newJob(spec, sequence++, now, (index, status) => tell({ job, index, status }));
+      const job: Job = newJob(spec, sequence++, now, (index, status) => report({ job, index, status }));
       const run = createRun(job, {
         clock: world.clock,
         fleet: world.fleet,
         nameOf: world.nameOf,
         members: () => membersOf(spec.targets),
         settings,
-        tell: (operation) => tell({ job, operation }),
+        report: (operation) => report({ job, operation }),
       });
       runs.set(spec.id, run);
       run.begin();
@@ -102,11 +103,11 @@ export function createJobs(world: JobsWorld): Jobs {
       run.job.status = 'DELETION_IN_PROGRESS';
       run.job.lastUpdatedAt = world.clock.now();
       deleting++;
-      tell({ job: run.job, operation: 'deletion_in_progress' });
+      report({ job: run.job, operation: 'deletion_in_progress' });
       world.clock.after(settings.deletionMilliseconds, () => {
         deleting--;
         if (runs.get(id) === run) runs.delete(id);
-        tell({ job: run.job, operation: 'deleted' });
+        report({ job: run.job, operation: 'deleted' });
         gone?.();
       });
     },

@@ -1,7 +1,7 @@
 /**
- * What a device does with an update. `OFFLINE`: never answers, its execution stays QUEUED. `TIMED_OUT`: starts and
- * falls silent, so only the job's in-progress timeout ends it. `DEVICE`: not simulated; a real device, or a test in
- * its place, reports through the jobs data plane.
+ * What a device does with an update. `OFFLINE`: it never answers, and its execution stays QUEUED. `TIMED_OUT`: it starts
+ * and falls silent, so only the job's in-progress timeout ends it. `DEVICE`: it is not simulated. A real device, or a test
+ * in its place, reports through the jobs data plane.
  */
 export type Outcome = (typeof outcomes)[number];
 
@@ -10,13 +10,13 @@ export const outcomes = ['SUCCEEDED', 'FAILED', 'REJECTED', 'TIMED_OUT', 'OFFLIN
 export type FleetSettings = {
   /** The same seed, thing and job always give the same outcome and durations. */
   readonly seed: string;
-  /** Share of devices from 0 to 1; those that remain succeed. */
+  /** Shares of devices from 0 to 1. The rest succeed. */
   readonly ratios: { readonly failed: number; readonly rejected: number; readonly timedOut: number; readonly offline: number };
-  /** From being notified to reporting IN_PROGRESS, shortest and longest. */
+  /** The shortest and longest time from the notification to IN_PROGRESS. */
   readonly startMilliseconds: readonly [number, number];
-  /** From IN_PROGRESS to the end, shortest and longest. */
+  /** The shortest and longest time from IN_PROGRESS to the end. */
   readonly updateMilliseconds: readonly [number, number];
-  /** What single devices do, by thing name or managed thing id, whatever the ratios say. */
+  /** The outcome of single devices, by thing name or managed thing id. It takes precedence over the ratios. */
   readonly devices: Readonly<Record<string, Outcome>>;
 };
 
@@ -31,7 +31,7 @@ export const defaultFleetSettings: FleetSettings = {
   devices: {},
 };
 
-/** What `thing` does with `job` at its `attempt` (0 the first); whole milliseconds. Depends on nothing but its arguments. */
+/** What `thing` does with `job` at its `attempt` (from 0), in whole milliseconds. It depends on its arguments only. */
 export function planDevice(settings: FleetSettings, thing: string, job: string, attempt: number): DevicePlan {
   const draw = drawFrom(`${settings.seed}\n${thing}\n${job}\n${attempt}`);
   const lot = draw();

@@ -10,8 +10,8 @@ export type Rate = {
 };
 
 /**
- * Constant at `maximumPerMinute` (`fallbackPerMinute` when a rollout sets nothing), or exponential: the base rate is
- * multiplied each time that so many more things were notified, or succeeded, and never exceeds the maximum.
+ * Constant at `maximumPerMinute`, or at `fallbackPerMinute` if a rollout sets nothing. Or exponential: the base rate is
+ * multiplied each time the given number of further things was notified or has succeeded. It never exceeds the maximum.
  */
 export function createRate(rollout: Rollout | undefined, fallbackPerMinute: number): Rate {
   const top = rollout?.maximumPerMinute ?? fallbackPerMinute;

@@ -10,23 +10,23 @@ export type ScheduleText = {
 };
 
 const MINUTE = 60_000;
-/** A window that a cron expression never opens within this many days is taken as never opening. */
+/** A window that does not open within this time is treated as one that never opens. */
 const LOOK_AHEAD_MINUTES = 400 * 24 * 60;
 
 /**
- * Reads a job's schedule; times without a zone are UTC. Answers what is wrong with it instead when it cannot be
- * read: a time that is none, an end before the start, a window that is no cron expression.
+ * Reads a job's schedule. Times without a zone are UTC. Returns a sentence if it cannot be read: because of a wrong time, an
+ * end before the start, or a window that is not a cron expression.
  */
 export function readSchedule(given: ScheduleText): Schedule | string {
   const startAt = given.startTime === undefined ? undefined : readTime(given.startTime);
   const endAt = given.endTime === undefined ? undefined : readTime(given.endTime);
-  if (Number.isNaN(startAt)) return `startTime '${given.startTime}' is no time of the form yyyy-MM-ddTHH:mm`;
-  if (Number.isNaN(endAt)) return `endTime '${given.endTime}' is no time of the form yyyy-MM-ddTHH:mm`;
+  if (Number.isNaN(startAt)) return `startTime '${given.startTime}' is not a time of the form yyyy-MM-ddTHH:mm`;
+  if (Number.isNaN(endAt)) return `endTime '${given.endTime}' is not a time of the form yyyy-MM-ddTHH:mm`;
   if (startAt !== undefined && endAt !== undefined && endAt <= startAt) return 'endTime must come after startTime';
   const windows: { readonly matches: (at: Date) => boolean; readonly minutes: number }[] = [];
   for (const { startTime, durationInMinutes } of given.windows ?? []) {
     const matches = readCron(startTime);
-    if (matches === undefined) return `maintenance window '${startTime}' is no cron expression of six fields`;
+    if (matches === undefined) return `maintenance window '${startTime}' is not a cron expression of six fields`;
     windows.push({ matches, minutes: durationInMinutes });
   }
   return {
@@ -37,7 +37,7 @@ export function readSchedule(given: ScheduleText): Schedule | string {
   };
 }
 
-/** Epoch milliseconds of `2024-10-23T17:00` or `2024-10-23 17:00`, with or without seconds and zone; NaN when it is neither. */
+/** Epoch milliseconds of `2024-10-23T17:00` or `2024-10-23 17:00`, with or without seconds and zone; NaN for other text. */
 function readTime(text: string): number {
   const found = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
   return found ? Date.parse(`${found[1]}T${found[2]}${found[3] ?? ':00'}${found[4] ?? 'Z'}`) : Number.NaN;
@@ -58,7 +58,7 @@ function nextOpening(windows: readonly { readonly matches: (at: Date) => boolean
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-/** `cron(minute hour day-of-month month day-of-week year)` in AWS's form, without `L`, `W` and `#`; weekdays count from 1, Sunday. */
+/** `cron(minute hour day-of-month month day-of-week year)` in AWS's form, without `L`, `W` and `#`. Sunday is weekday 1. */
 function readCron(text: string): ((at: Date) => boolean) | undefined {
   const fields = (/^cron\((.*)\)$/.exec(text.trim())?.[1] ?? text).trim().split(/\s+/);
   const [minute, hour, day, month, weekday, year] = fields;

@@ -4,29 +4,29 @@ const RATIOS = ['failed', 'rejected', 'timedOut', 'offline'];
 
 /**
  * Reads a change of the fleet from JSON: any of `seed`, `ratios` (those left out stay), `devices` (a device set to
- * null goes back to the ratios), `startMilliseconds` and `updateMilliseconds` (`[shortest, longest]`). Answers what is
- * wrong with it instead, by member.
+ * null follows the ratios again), `startMilliseconds` and `updateMilliseconds` (`[shortest, longest]`). Returns a sentence
+ * that names the member if something is wrong.
  */
 export function readFleetChange(value: unknown, current: FleetSettings): Partial<FleetSettings> | string {
-  if (!isRecord(value)) return 'a JSON object is expected';
+  if (!isRecord(value)) return 'a JSON object is required';
   const { seed, ratios, devices, startMilliseconds, updateMilliseconds, ...unknown } = value;
   const [surplus] = Object.keys(unknown);
-  if (surplus !== undefined) return `${surplus}: unknown; there are seed, ratios, devices, startMilliseconds, updateMilliseconds`;
-  if (seed !== undefined && typeof seed !== 'string') return 'seed: text is expected';
+  if (surplus !== undefined) return `${surplus}: unknown; the settings are seed, ratios, devices, startMilliseconds, updateMilliseconds`;
+  if (seed !== undefined && typeof seed !== 'string') return 'seed: must be text';
   if (
     ratios !== undefined &&
     !(isRecord(ratios) && Object.entries(ratios).every(([name, share]) => RATIOS.includes(name) && isShare(share)))
   ) {
-    return `ratios: shares from 0 to 1 of ${RATIOS.join(', ')} are expected`;
+    return `ratios: must be shares from 0 to 1 of ${RATIOS.join(', ')}`;
   }
   if (devices !== undefined && !(isRecord(devices) && Object.values(devices).every((one) => one === null || isOutcome(one)))) {
-    return `devices: each is null or one of ${outcomes.join(', ')}`;
+    return `devices: each must be null or one of ${outcomes.join(', ')}`;
   }
   for (const [name, range] of Object.entries({ startMilliseconds, updateMilliseconds })) {
-    if (range !== undefined && !isRange(range)) return `${name}: [shortest, longest] in milliseconds is expected`;
+    if (range !== undefined && !isRange(range)) return `${name}: must be [shortest, longest] in milliseconds`;
   }
   const wanted = { ...current.ratios, ...(ratios as Partial<FleetSettings['ratios']> | undefined) };
-  if (Object.values(wanted).reduce((sum, share) => sum + share, 0) > 1) return 'ratios: together they are more than 1';
+  if (Object.values(wanted).reduce((sum, share) => sum + share, 0) > 1) return 'ratios: their sum must not exceed 1';
   return {
     ...(seed === undefined ? {} : { seed }),
     ratios: wanted,

@@ -1,9 +1,9 @@
-/** What became of a batch: which of its messages failed. */
+/** Which messages of a batch failed. */
 export type BatchVerdict = { readonly failed: ReadonlySet<string>; readonly reason?: string };
 
 /**
- * Reads a function's answer to a batch as Lambda does with ReportBatchItemFailures: nothing, null and an empty list are
- * success; an identifier that is empty, null, misspelt or of no message of this batch fails the whole batch.
+ * Reads a function's answer to a batch as Lambda does with ReportBatchItemFailures. Nothing, null and an empty list are
+ * success. An identifier that is empty, null, misspelt or not of this batch fails the whole batch.
  */
 export function readBatchResponse(payload: unknown, messageIds: readonly string[]): BatchVerdict {
   const whole = (reason: string): BatchVerdict => ({ failed: new Set(messageIds), reason });
@@ -16,7 +16,7 @@ export function readBatchResponse(payload: unknown, messageIds: readonly string[
   for (const failure of failures as ({ itemIdentifier?: unknown } | null)[]) {
     const id = failure?.itemIdentifier;
     if (typeof id !== 'string' || id === '') return whole('an itemIdentifier is missing or empty');
-    if (!messageIds.includes(id)) return whole(`the itemIdentifier ${id} is of no message of this batch`);
+    if (!messageIds.includes(id)) return whole(`the itemIdentifier ${id} is not of a message of this batch`);
     failed.add(id);
   }
   return { failed };

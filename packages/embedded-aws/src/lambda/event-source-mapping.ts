@@ -3,7 +3,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import { readBatchResponse } from './batch-response.ts';
 import type { Invocation } from './lambda-process.ts';
 
-/** Pollers of a mapping that sets no MaximumConcurrency: the number of batches Lambda starts with. */
+/** The pollers of a mapping without MaximumConcurrency: the number of batches that Lambda starts with. */
 const DEFAULT_CONCURRENCY = 5;
 const RECEIVE_MAXIMUM = 10;
 const LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -21,24 +21,24 @@ export type MappingOptions = {
   readonly maximumConcurrency: number | undefined;
   readonly reportsBatchItemFailures: boolean;
   readonly invoke: (event: { readonly Records: readonly unknown[] }) => Promise<Invocation>;
-  /** Told of failed batches and of a queue that cannot be read. */
+  /** Is called if a batch fails or the queue cannot be read. */
   readonly onTrouble: (message: string) => void;
-  /** Seconds of one long poll; `stop` waits for it to end. 20 unless given. */
+  /** The seconds of one long poll, for whose end `stop` waits. Default: 20. */
   readonly longPollSeconds?: number;
 };
 
 export type Mapping = {
-  /** Takes no further message, sees the batches in hand through, then is over. */
+  /** Receives no further message, and resolves when the running batches have ended. */
   stop(): Promise<void>;
 };
 
-/** A message in hand: what the function is told of it, and the bytes this has in an event, a comma with it. */
+/** A received message, its record in the event, and the bytes of that record including a comma. */
 type Taken = { readonly message: Message; readonly record: unknown; readonly bytes: number };
 
 /**
- * Feeds a queue to a function by Lambda's rules: batches of 6 MB at most, a window, so many at a time; a message is
- * deleted when its batch succeeded and it is not among the reported failures, and is otherwise left to its visibility
- * timeout and the queue's redrive policy.
+ * Feeds a queue to a function by Lambda's rules: batches of at most 6 MB, a batching window, a maximum concurrency. A
+ * message is deleted if its batch succeeds and it is not among the reported failures. Otherwise it stays in the queue, for
+ * its visibility timeout and the queue's redrive policy.
  */
 export function startMapping(options: MappingOptions): Mapping {
   const stopping = new AbortController();
@@ -58,13 +58,13 @@ async function poll(options: MappingOptions, stopping: AbortSignal): Promise<voi
     } catch (error) {
       if (stopping.aborted) return;
       options.onTrouble(`reading ${options.queueUrl}: ${String(error)}`);
-      // Ends early on stop, which is no failure.
+      // The wait ends early when the mapping stops.
       await delay(RETRY_MILLISECONDS, undefined, { signal: stopping }).catch(() => undefined);
     }
   }
 }
 
-/** The first messages that come, and what else comes until there are enough or the window is over; the last may be too many for one event. */
+/** The first messages, and further ones until the batch is full or the window is over. The last ones may not fit into the event. */
 async function collect(options: MappingOptions, stopping: AbortSignal): Promise<Taken[]> {
   const longest = options.longPollSeconds ?? 20;
   const taken = await receive(options, longest, options.batchSize);
@@ -82,7 +82,7 @@ async function collect(options: MappingOptions, stopping: AbortSignal): Promise<
   return taken;
 }
 
-/** In events of 6 MB at most: the message that does not fit begins the next one. */
+/** The messages in batches of at most 6 MB. A message that does not fit begins the next batch. */
 function events(taken: readonly Taken[]): Taken[][] {
   const batches: Taken[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
@@ -108,8 +108,8 @@ async function receive(options: MappingOptions, waitSeconds: number, maximum: nu
     }),
   );
   return (Messages ?? []).map((message) => {
-    const told = record(message, options);
-    return { message, record: told, bytes: Buffer.byteLength(JSON.stringify(told)) + 1 };
+    const record = recordOf(message, options);
+    return { message, record, bytes: Buffer.byteLength(JSON.stringify(record)) + 1 };
   });
 }
 
@@ -134,11 +134,11 @@ async function work(options: MappingOptions, batch: readonly Taken[]): Promise<v
 async function remove({ client, queueUrl, onTrouble }: MappingOptions, messages: readonly Message[]): Promise<void> {
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-  for (const { Code } of Failed) onTrouble(`a message could not be deleted and comes again: ${Code}`);
+  for (const { Code } of Failed) onTrouble(`a message could not be deleted and will be received again: ${Code}`);
 }
 
-/** A message as the function sees it. */
-function record(message: Message, { queueArn, region }: MappingOptions): unknown {
+/** A message as it stands in the event of the function. */
+function recordOf(message: Message, { queueArn, region }: MappingOptions): unknown {
   const attributes = Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue, BinaryValue, DataType }]) => [
     name,
     {

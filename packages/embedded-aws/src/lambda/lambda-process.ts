@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Invoke, Reply } from './lambda-runtime.ts';
@@ -29,16 +29,16 @@ export type FunctionOptions = {
   readonly memoryMegabytes: number;
   readonly region: string;
   readonly endpoint: string;
-  /** Every line a process writes. */
+  /** Is called with every line that a process writes. */
   readonly onLog: (line: LogLine) => void;
 };
 
 export type LambdaFunction = {
-  /** Hands an event to an idle process, or to a new one; never rejects for what the function does. */
+  /** Runs the function in an idle process or a new one. Never rejects because of what the function does. */
   invoke(event: unknown): Promise<Invocation>;
   /** The ids of its processes, for tests that kill them. */
   processIds(): number[];
-  /** Ends every process; waits until they are gone. */
+  /** Ends every process and waits until they are gone. */
   stop(): Promise<void>;
 };
 
@@ -49,12 +49,13 @@ type Sandbox = {
   settle: ((answer: Invocation) => void) | undefined;
 };
 
-const RUNTIME = fileURLToPath(new URL('./lambda-runtime.ts', import.meta.url));
+/** TypeScript in the repository, JavaScript in the package. */
+const RUNTIME = fileURLToPath(new URL(`./lambda-runtime${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * A function in processes of its own, as on Lambda: one event at a time per process, a process is used again, killed
- * when its time is over, and replaced when it died. Processes start when they are needed and end with this one.
- * @throws when there is no bundle where the handler says
+ * A function in processes of its own, as on Lambda. A process handles one event at a time and is used again. It is killed
+ * when the function times out, and replaced when it has died. Processes start when they are needed and end with this one.
+ * @throws if there is no bundle at the path of the handler
  */
 export function createFunction(options: FunctionOptions): LambdaFunction {
   const { modulePath, exportName } = locate(options);

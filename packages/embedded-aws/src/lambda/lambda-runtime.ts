@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** What the parent sends: one event to handle, and when the time for it is over (epoch milliseconds). */
+/** What the parent sends: one event, and until when it must be handled (epoch milliseconds). */
 export type Invoke = {
   readonly requestId: string;
   readonly event: string;
@@ -9,7 +9,7 @@ export type Invoke = {
   readonly trace: string;
 };
 
-/** What the child answers: once `ready` (or why it cannot start), then one answer per event. */
+/** What the child answers: once `ready`, or why it cannot start, and then one answer per event. */
 export type Reply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
@@ -41,7 +41,7 @@ function fail(requestId: string | undefined, error: unknown): void {
 async function load(modulePath: string, exportName: string): Promise<Handler> {
   const module = (await import(pathToFileURL(modulePath).href)) as Record<string, unknown>;
   const handler = module[exportName];
-  if (typeof handler !== 'function') throw new Error(`${modulePath} exports no function ${exportName}`);
+  if (typeof handler !== 'function') throw new Error(`${modulePath} does not export a function ${exportName}`);
   return handler as Handler;
 }
 
@@ -67,7 +67,7 @@ async function handle(handler: Handler, { requestId, event, deadline, arn, trace
 }
 
 const [, , modulePath = '', exportName = ''] = process.argv;
-// The parent is gone: nobody is left to answer to.
+// Without the parent there is nobody to answer.
 process.once('disconnect', () => process.exit(0));
 load(modulePath, exportName).then(
   (handler) => {

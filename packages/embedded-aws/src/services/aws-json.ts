@@ -1,23 +1,8 @@
-import { type Kinds, readStructure } from './member-types.ts';
+import { AwsError } from './aws-error.ts';
+import { type JsonInput, type Kinds, readStructure } from './member-types.ts';
 import { isQueryProtocol, queryError } from './query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
 
-/** An error in AWS's words, thrown inside a stand-in and answered to the caller. */
-export class AwsError extends Error {
-  readonly exception: string;
-  readonly status: number;
-  /** Further members of the error's shape. */
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(exception: string, message: string, options: { status?: number; fields?: Record<string, unknown> } = {}) {
-    super(message);
-    this.exception = exception;
-    this.status = options.status ?? 400;
-    this.fields = options.fields ?? {};
-  }
-}
-
-export type JsonInput = Record<string, unknown>;
 export type JsonOperation = (input: JsonInput, request: ServiceRequest) => unknown;
 
 export type JsonProtocol = {
@@ -25,14 +10,14 @@ export type JsonProtocol = {
   readonly version: '1.0' | '1.1';
   /** What stands before the dot in X-Amz-Target, `AmazonSQS`. */
   readonly target: string;
-  /** How the service spells the type of an error in its bodies. */
+  /** How the service writes the type of an error in its bodies. */
   errorType(exception: string): string;
   errorHeaders?(exception: string): Readonly<Record<string, string>>;
-  /** The types of the members that the operations read, by name; members not named may be anything. */
+  /** The types of the members that the operations read, by name. Other members are not checked. */
   readonly members: Kinds;
 };
 
-/** A service that speaks awsJson: one function per operation; what it answers is the body, `undefined` is `{}`. */
+/** A service in the awsJson protocol, with one function per operation. What it returns is the body; `undefined` is `{}`. */
 export function createJsonService(protocol: JsonProtocol, operations: Readonly<Record<string, JsonOperation>>): Service {
   const contentType = `application/x-amz-json-${protocol.version}`;
 
@@ -57,7 +42,7 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
       const asking = asked(request);
       const operation = asking !== undefined && Object.hasOwn(operations, asking) ? operations[asking] : undefined;
       if (operation === undefined) {
-        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is spoken: a newer SDK speaks it)';
+        const what = asking ?? 'without X-Amz-Target (only the JSON protocol is implemented; newer SDKs use it)';
         const answer = isQueryProtocol(request.headers) ? queryError : error;
         return answer(400, 'UnknownOperationException', `The embedded AWS does not know ${protocol.target} ${what}.`);
       }

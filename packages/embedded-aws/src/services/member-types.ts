@@ -1,6 +1,6 @@
-import { AwsError, type JsonInput } from './aws-json.ts';
+import { AwsError } from './aws-error.ts';
 
-/** What JSON may stand under a member's name. Structures are read by the same table, other members are left alone. */
+/** The JSON that a member may have. The members of a structure are read by the same table; members without a kind are not checked. */
 export type Kind =
   | 'string'
   | 'integer'
@@ -12,9 +12,12 @@ export type Kind =
 
 export type Kinds = Readonly<Record<string, Kind>>;
 
+/** The members of a request, by name. */
+export type JsonInput = Record<string, unknown>;
+
 /**
- * A structure without its null members, which AWS takes for absent ones; below it the same.
- * @throws SerializationException in AWS's words when a member is of another type
+ * A structure without its null members, at every depth, because AWS treats them as absent.
+ * @throws SerializationException in AWS's words if a member has another type
  */
 export function readStructure(value: unknown, kinds: Kinds): JsonInput {
   if (!isObject(value)) throw wrong(value, 'structure');

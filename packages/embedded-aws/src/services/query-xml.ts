@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { element } from './s3/xml.ts';
 import type { ServiceResponse } from './service.ts';
 
-/** Whether a request is in AWS's older query protocol: a form in, XML out. */
+/** Whether a request is in AWS's older query protocol: a form in the request, XML in the answer. */
 export function isQueryProtocol(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
   return String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 }

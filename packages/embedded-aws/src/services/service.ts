@@ -1,4 +1,4 @@
-/** One HTTP request as a stand-in sees it: already routed by the credential scope, body read in full. */
+/** One HTTP request as a service gets it: already routed, with its whole body. */
 export type ServiceRequest = {
   readonly method: string;
   /** Raw path, still percent-encoded, without query. */
@@ -9,9 +9,9 @@ export type ServiceRequest = {
   readonly body: Buffer;
   readonly accountId: string;
   readonly region: string;
-  /** The one public endpoint, for URLs in answers: `http://127.0.0.1:4566`. */
+  /** The endpoint, for URLs in answers: `http://127.0.0.1:4566`. */
   readonly endpoint: string;
-  /** Aborted once the caller has hung up: whoever waits (a long poll) must then hand out nothing. */
+  /** Aborted when the caller has hung up. A long poll must then return nothing. */
   readonly signal?: AbortSignal;
 };
 
@@ -25,34 +25,28 @@ export type ServiceResponse = {
 export type Service = {
   /** The signing name in the credential scope: `sqs`, `dynamodb`, `events`, `s3`, `iot`, `iotmanagedintegrations`. */
   readonly name: string;
-  /** AWS's names of the operations that it knows. */
+  /** AWS's names of the operations that are implemented. */
   readonly operations: readonly string[];
-  /** AWS's name of the operation asked for (`CreateOTAUpdate`), `undefined` when it is none we know. Faults select by it. */
+  /** AWS's name of the requested operation (`CreateOTAUpdate`); `undefined` if it is not implemented. Faults select by it. */
   operation(request: ServiceRequest): string | undefined;
-  /** Answers the request; an unknown operation answers a clear error that names it. Throws only on a defect. */
+  /** Answers the request. An operation that is not implemented gets an error that names it. Throws only on a defect. */
   handle(request: ServiceRequest): Promise<ServiceResponse>;
-  /**
-   * The service's own wire form of an injected error, so that SDKs read the exception name and retry as they
-   * would with AWS.
-   */
+  /** An injected error in the service's own form, so that SDKs read its name and retry as they would with AWS. */
   error(status: number, exception: string, message: string): ServiceResponse;
   close?(): Promise<void>;
 };
 
-/** What the OTA stand-ins may ask of S3: the size of an object at a version, or why it cannot be read. */
+/** What is in S3. Without a version, the newest one is meant. `undefined`: there is no such object or version. */
 export type ObjectStore = {
   head(bucket: string, key: string, version?: string): { readonly size: number; readonly version: string } | undefined;
   get(bucket: string, key: string, version?: string): Buffer | undefined;
   isVersioned(bucket: string): boolean;
 };
 
-/**
- * Time for everything that happens by itself: asynchronous creation, the fleet, timeouts. `factor` 1 is real
- * time, 60 lets a minute pass in a second. A test's clock moves only when told to.
- */
+/** The time for everything asynchronous: creations, the fleet, timeouts. */
 export type Clock = {
   /** Epoch milliseconds. */
   now(): number;
-  /** Runs `work` after so many milliseconds of this clock; the answer cancels it. Keeps no process alive. */
+  /** Runs `work` after that many milliseconds of this clock. The returned function cancels it. Does not keep the process alive. */
   after(milliseconds: number, work: () => void): () => void;
 };

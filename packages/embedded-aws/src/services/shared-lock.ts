@@ -5,7 +5,7 @@ export type SharedLock = {
   exclusive<T>(work: () => Promise<T>): Promise<T>;
 };
 
-/** A lock granted in the order it was asked for, so that nobody starves. */
+/** A lock that is granted in the order of the requests, so that no work waits for ever. */
 export function createSharedLock(): SharedLock {
   let running = 0;
   let alone = false;

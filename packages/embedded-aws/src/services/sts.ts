@@ -3,7 +3,7 @@ import { queryError } from './query-xml.ts';
 import { element } from './s3/xml.ts';
 import type { Service, ServiceRequest } from './service.ts';
 
-/** STS as far as tools ask who they are before they start: GetCallerIdentity. Any credentials are the account's own. */
+/** STS with GetCallerIdentity only, which tools call before they start. All credentials are the account's own. */
 export function createSts({ accountId }: { readonly accountId: string }): Service {
   const asked = ({ body, query }: ServiceRequest) => new URLSearchParams(body.toString('utf8')).get('Action') ?? query.get('Action') ?? '';
   return {

@@ -16,7 +16,7 @@ const ask = (method: string, path: string, body?: unknown, clock: Parameters<typ
 const details = async (jobId: string) => (await ota.iot.send(new DescribeJobCommand({ jobId }))).job?.jobProcessDetails;
 
 describe('the admin routes of the fleet', () => {
-  it('set ratios and single devices, for what has not started yet', async () => {
+  it('set ratios and single devices for what has not started yet', async () => {
     ota = await startOta();
     expect(ask('POST', '/_ota/fleet', { ratios: { failed: 1 }, devices: { 'ten-1': 'REJECTED', 'ten-2': 'SUCCEEDED' } })?.status).toBe(200);
     expect(ask('POST', '/_ota/fleet', { devices: { 'ten-2': null } })?.status).toBe(200);
@@ -31,7 +31,7 @@ describe('the admin routes of the fleet', () => {
 
   it.each([
     [{ ratios: { failed: 2 } }, /ratios/],
-    [{ ratios: { failed: 0.6, offline: 0.6 } }, /more than 1/],
+    [{ ratios: { failed: 0.6, offline: 0.6 } }, /sum must not exceed 1/],
     [{ ratios: { succeeded: 1 } }, /ratios/],
     [{ devices: { a: 'EXPLODED' } }, /devices/],
     [{ startMilliseconds: [5, 1] }, /startMilliseconds/],
@@ -55,7 +55,7 @@ describe('the admin routes of the fleet', () => {
     expect(ask('POST', '/_ota/clock', { factor: 2 })?.status).toBe(400);
   });
 
-  it('tell of a managed thing that a query matches, and of the signing key', async () => {
+  it('accept a managed thing that a query matches, and return the signing key', async () => {
     ota = await startOta();
     expect(ask('POST', '/_ota/managed-things', { query: 'q', managedThingId: 'lamp' })?.status).toBe(204);
     expect(ask('POST', '/_ota/managed-things', { query: 'q' })?.status).toBe(400);

@@ -12,7 +12,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** One group of so many things, on a clock the test moves. Devices start after one second and take two. */
+/** One group of `size` things, on a clock that the test moves. Devices start after one second and take two. */
 function fleetOf(size: number, settings: Partial<FleetSettings> = {}, jobsSettings: Partial<JobsSettings> = {}) {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const devices = createDevices();
@@ -28,14 +28,14 @@ function fleetOf(size: number, settings: Partial<FleetSettings> = {}, jobsSettin
 const counts = (job: Job, ...statuses: ExecutionStatus[]) => statuses.map((status) => job.executions.count(status));
 
 describe('a plan for a device', () => {
-  it('is the same for the same seed, thing, job and attempt, and another for another', () => {
+  it('is the same for the same seed, thing, job and attempt, and differs for others', () => {
     const plan = (seed: string, thing: string) => planDevice({ ...defaultFleetSettings, seed }, thing, 'job', 0);
     expect(plan('a', 'thing')).toEqual(plan('a', 'thing'));
     expect(plan('a', 'thing')).not.toEqual(plan('b', 'thing'));
     expect(plan('a', 'thing')).not.toEqual(plan('a', 'other'));
   });
 
-  it('lets about as many fail, reject, time out and be offline as asked', () => {
+  it('makes about as many devices fail, reject, time out and be offline as the ratios say', () => {
     const ratios = { failed: 0.1, rejected: 0.2, timedOut: 0.05, offline: 0.15 };
     const seen = new Map<string, number>();
     for (let at = 0; at < 10_000; at++) {
@@ -46,13 +46,13 @@ describe('a plan for a device', () => {
     for (const [outcome, count] of Object.entries(expected)) expect(Math.abs((seen.get(outcome) ?? 0) - count)).toBeLessThan(150);
   });
 
-  it('refuses ratios that add up to more than everybody', () => {
+  it('refuses ratios that add up to more than 1', () => {
     expect(() => createFleet({ ratios: { failed: 0.6, rejected: 0.6, timedOut: 0, offline: 0 } })).toThrow(RangeError);
   });
 });
 
 describe('a snapshot job', () => {
-  it('queues everybody at once and completes when the last one has ended', () => {
+  it('queues all devices at once and completes when the last one has ended', () => {
     const { clock, start } = fleetOf(3);
     const job = start();
     expect(counts(job, 'QUEUED')).toEqual([3]);
@@ -63,7 +63,7 @@ describe('a snapshot job', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('completes even if everybody failed', () => {
+  it('completes even if all devices failed', () => {
     const { clock, start } = fleetOf(3, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
     const job = start();
     clock.advance(MINUTE);
@@ -71,7 +71,7 @@ describe('a snapshot job', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('waits for devices that are offline, which go on when they come back', () => {
+  it('waits for devices that are offline, which start when they come back', () => {
     const { clock, fleet, start } = fleetOf(2, { devices: { 'thing-1': 'OFFLINE' } });
     const job = start();
     clock.advance(HOUR);
@@ -82,7 +82,7 @@ describe('a snapshot job', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('takes a rejection without the device ever being in progress', () => {
+  it('accepts a rejection from a device that was never in progress', () => {
     const { clock, start } = fleetOf(1, { devices: { 'thing-0': 'REJECTED' } });
     const job = start();
     clock.advance(MINUTE);
@@ -91,7 +91,7 @@ describe('a snapshot job', () => {
 });
 
 describe('the rate of a rollout', () => {
-  it('notifies so many a minute and no more', () => {
+  it('notifies at most the maximum per minute', () => {
     const { clock, start, begun } = fleetOf(100);
     const job = start({ rollout: { maximumPerMinute: 10 } });
     clock.advance(SECOND);
@@ -104,12 +104,12 @@ describe('the rate of a rollout', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('grows by its factor each time so many were notified, up to the maximum', () => {
+  it('grows by its factor each time the given number was notified, up to the maximum', () => {
     const { clock, start } = fleetOf(1_000);
     const exponential = { baseRatePerMinute: 10, incrementFactor: 2, numberOfNotifiedThings: 10 };
     const job = start({ rollout: { maximumPerMinute: 40, exponential } });
     clock.advance(MINUTE - 1);
-    // Nine gaps of 6 s bring the tenth; from then on 3 s apart.
+    // The tenth thing comes after nine gaps of 6 s. From then on the gap is 3 s.
     expect(job.notified).toBe(11);
     clock.advance(10 * MINUTE);
     const before = job.notified;
@@ -141,14 +141,14 @@ describe('timeouts and retries', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('leaves a silent device in progress for ever when the job has no timeout', () => {
+  it('leaves a silent device in progress for ever if the job has no timeout', () => {
     const { clock, start } = fleetOf(1, { devices: { 'thing-0': 'TIMED_OUT' } });
     const job = start();
     clock.advance(30 * 24 * HOUR);
     expect(job.executions.statusOf(0)).toBe('IN_PROGRESS');
   });
 
-  it('tries again as often as allowed, for the failures it names only', () => {
+  it('retries as often as allowed, and only the given failures', () => {
     const { clock, start } = fleetOf(2, { devices: { 'thing-0': 'FAILED', 'thing-1': 'TIMED_OUT' } });
     const job = start({ inProgressTimeoutMinutes: 1, retries: [{ failureType: 'FAILED', retries: 3 }] });
     clock.advance(HOUR);
@@ -160,7 +160,7 @@ describe('timeouts and retries', () => {
 describe('abort criteria', () => {
   const abort = [{ failureType: 'FAILED' as const, thresholdPercentage: 25, minNumberOfExecutedThings: 4 }];
 
-  it('cancel what is queued, and let what has begun go on', () => {
+  it('cancel what is queued, and let what has started go on', () => {
     const { clock, start } = fleetOf(100, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
     const job = start({ abort, rollout: { maximumPerMinute: 60 } });
     clock.advance(3 * SECOND);
@@ -171,7 +171,7 @@ describe('abort criteria', () => {
     expect(counts(job, 'FAILED', 'IN_PROGRESS', 'CANCELED')).toEqual([3, 0, 97]);
   });
 
-  it('need so many things notified, not ended, and look back at a failure when the last of these is', () => {
+  it('count notified things rather than ended ones, and are checked when the minimum is reached', () => {
     const slow = fleetOf(100, { devices: { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE', 'thing-2': 'OFFLINE' } });
     const job = slow.start({ abort, rollout: { maximumPerMinute: 1 } });
     slow.clock.advance(3 * MINUTE - 1);
@@ -181,7 +181,7 @@ describe('abort criteria', () => {
     expect(counts(job, 'FAILED', 'CANCELED')).toEqual([1, 99]);
   });
 
-  it('do not take the first that fails for all of them', () => {
+  it('do not count the first failure as 100 percent', () => {
     const { clock, start } = fleetOf(10, { devices: { 'thing-0': 'FAILED' } });
     const guardRail = [{ failureType: 'ALL' as const, thresholdPercentage: 20, minNumberOfExecutedThings: 10 }];
     const job = start({ abort: guardRail, rollout: { maximumPerMinute: 60 } });
@@ -190,7 +190,7 @@ describe('abort criteria', () => {
     expect(counts(job, 'FAILED', 'SUCCEEDED')).toEqual([1, 9]);
   });
 
-  it('count each thing once, however often it tries again or comes back', () => {
+  it('count each thing once, however often it retries or comes back', () => {
     const devices = { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE' } as const;
     const { clock, fleet, start } = fleetOf(3, { devices });
     const job = start({ abort, retries: [{ failureType: 'FAILED', retries: 5 }] });
@@ -200,7 +200,7 @@ describe('abort criteria', () => {
     expect(counts(job, 'FAILED', 'SUCCEEDED', 'QUEUED')).toEqual([1, 1, 1]);
   });
 
-  it('count late joiners, and not who left before being notified', () => {
+  it('count late joiners, but not things that left before they were notified', () => {
     const { clock, devices, jobs, members, start } = fleetOf(4, { devices: { 'thing-0': 'FAILED' } });
     const job = start({ continuous: true, abort, rollout: { maximumPerMinute: 1 } });
     clock.advance(MINUTE / 2);
@@ -216,7 +216,7 @@ describe('abort criteria', () => {
     expect(job.status).toBe('CANCELED');
   });
 
-  it('wait for the number of things they ask for, and for their own kind of failure', () => {
+  it('wait for their minimum of things and for their own type of failure', () => {
     const { clock, start } = fleetOf(3, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
     const few = start({ abort });
     clock.advance(MINUTE);
@@ -251,7 +251,7 @@ describe('abort criteria', () => {
 });
 
 describe('cancelling', () => {
-  it('without force leaves what is in progress to its end', () => {
+  it('without force lets what is in progress end', () => {
     const { clock, jobs, start } = fleetOf(10);
     const job = start({ rollout: { maximumPerMinute: 60 } });
     clock.advance(2 * SECOND);
@@ -263,7 +263,7 @@ describe('cancelling', () => {
     expect(job.status).toBe('CANCELED');
   });
 
-  it('with force takes the rest as well', () => {
+  it('with force cancels what is in progress as well', () => {
     const { clock, jobs, start } = fleetOf(10);
     const job = start({ rollout: { maximumPerMinute: 60 } });
     clock.advance(2 * SECOND);
@@ -271,7 +271,7 @@ describe('cancelling', () => {
     expect(counts(job, 'IN_PROGRESS', 'CANCELED')).toEqual([0, 10]);
   });
 
-  it('can take its time, in which nobody new is notified', () => {
+  it('can take a while, during which no further thing is notified', () => {
     const { clock, jobs, start } = fleetOf(100, {}, { cancelMilliseconds: MINUTE });
     const job = start({ rollout: { maximumPerMinute: 60 } });
     jobs.run('job')?.cancel({ force: false });
@@ -299,7 +299,7 @@ describe('a continuous job', () => {
     expect(job.executions.size()).toBe(5);
   });
 
-  it('removes what a leaver has not begun', () => {
+  it('removes the execution of a thing that leaves before it has started', () => {
     const { clock, devices, jobs, members, start } = fleetOf(2, { devices: { 'thing-0': 'OFFLINE' } });
     const job = start({ continuous: true });
     clock.advance(MINUTE);
@@ -329,7 +329,7 @@ describe('a schedule', () => {
     expect(job.status).toBe('COMPLETED');
   });
 
-  it('ends a rollout as told', () => {
+  it('ends a rollout by its end behavior', () => {
     const end = (endBehavior: 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL') => {
       const { clock, start } = fleetOf(10, { updateMilliseconds: [10 * MINUTE, 10 * MINUTE] });
       const job = start({ rollout: { maximumPerMinute: 1 }, schedule: scheduled({ endTime: '2026-01-01T00:03', endBehavior }) });
@@ -344,7 +344,7 @@ describe('a schedule', () => {
     expect(counts(end('FORCE_CANCEL').job, 'IN_PROGRESS')).toEqual([0]);
   });
 
-  it('reaches out in maintenance windows only', () => {
+  it('notifies in maintenance windows only', () => {
     const { clock, start } = fleetOf(10);
     const windows = [{ startTime: 'cron(0 2 * * ? *)', durationInMinutes: 5 }];
     const job = start({ rollout: { maximumPerMinute: 1 }, schedule: scheduled({ windows }) });
@@ -361,13 +361,13 @@ describe('a schedule', () => {
     [{ startTime: '2026-01-01T01:00', endTime: '2026-01-01T00:00' }, /endTime must come after/],
     [{ windows: [{ startTime: 'nightly', durationInMinutes: 1 }] }, /maintenance window/],
     [{ windows: [{ startTime: 'cron(61 0 * * ? *)', durationInMinutes: 1 }] }, /maintenance window/],
-  ])('says what is wrong with %j', (text, message) => {
+  ])('names what is wrong with %j', (text, message) => {
     expect(readSchedule(text)).toMatch(message);
   });
 });
 
 describe('a large fleet', () => {
-  it('takes ten thousand things through a job at a thousand a minute', () => {
+  it('rolls out to ten thousand things at a thousand a minute', () => {
     const { clock, start } = fleetOf(10_000);
     const job = start({ rollout: { maximumPerMinute: 1_000 } });
     clock.advance(10 * MINUTE + 10 * SECOND);

@@ -6,7 +6,7 @@ let services: RunningServices;
 afterEach(() => services.stop());
 
 describe('the endpoint of the embedded AWS', () => {
-  it('serves the routes of fleet and time beside its own', async () => {
+  it('serves the routes of the fleet and the clock', async () => {
     services = await startServices({ port: 0, worldClock: createManualClock() });
     const post = (path: string, body: unknown) => fetch(`${services.endpoint}${path}`, { method: 'POST', body: JSON.stringify(body) });
     expect((await post('/_ota/fleet', { ratios: { failed: 0.5 } })).status).toBe(200);

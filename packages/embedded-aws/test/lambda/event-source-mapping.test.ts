@@ -56,7 +56,7 @@ function map(
     windowSeconds: 0,
     maximumConcurrency: 1,
     reportsBatchItemFailures: true,
-    // Another engine's long polls cannot be ended from here: they had better be short.
+    // The long polls of another engine cannot be ended from here, so they are short.
     longPollSeconds: process.env['AWS_ENDPOINT_URL_SQS'] === undefined ? 20 : 1,
     onTrouble: (message) => troubles.push(message),
     invoke: async (event) => handle(event as Event),
@@ -90,7 +90,7 @@ async function receive(queueUrl: string): Promise<Message[]> {
 const empty = { visible: 0, inFlight: 0 };
 
 describe('a record', () => {
-  it('has the fields Lambda gives it', async () => {
+  it('has the fields that Lambda gives it', async () => {
     const queue = await open();
     const seen: Event[] = [];
     const MessageAttributes = {
@@ -129,7 +129,7 @@ describe('a record', () => {
 });
 
 describe('a batch', () => {
-  it('is deleted but for the failures it reports, which stay in flight', async () => {
+  it('is deleted except for the reported failures, which stay in flight', async () => {
     const queue = await open();
     await send(queue.queueUrl, 'good', 'bad', 'fine');
     map(queue, ({ Records }) =>
@@ -141,7 +141,7 @@ describe('a batch', () => {
   it.each<[string, Invocation]>([
     ['threw', { ok: false, errorType: 'Error', errorMessage: 'x', trace: '' }],
     ['reported an unknown message', answer({ batchItemFailures: [{ itemIdentifier: 'nobody' }] })],
-  ])('stays whole when the function %s', async (_what, invocation) => {
+  ])('is not deleted if the function %s', async (_what, invocation) => {
     const queue = await open();
     await send(queue.queueUrl, 'a', 'b');
     map(queue, () => invocation);
@@ -149,7 +149,7 @@ describe('a batch', () => {
     expect(await counts(queue.queueUrl)).toEqual({ visible: 0, inFlight: 2 });
   });
 
-  it('without ReportBatchItemFailures is deleted whatever was answered', async () => {
+  it('without ReportBatchItemFailures is deleted whatever the function returns', async () => {
     const queue = await open();
     await send(queue.queueUrl, 'a', 'b');
     map(queue, ({ Records }) => answer({ batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) }), {
@@ -175,7 +175,7 @@ describe('a batch', () => {
     await eventually(() => counts(queue.queueUrl)).toEqual(empty);
   });
 
-  it('of more than ten gathers several receives within its window, and deletes them all', async () => {
+  it('of more than ten collects several receives within its window, and deletes all messages', async () => {
     const queue = await open();
     await send(queue.queueUrl, ...Array.from({ length: 10 }, String));
     await send(queue.queueUrl, ...Array.from({ length: 10 }, String));
@@ -233,7 +233,7 @@ describe('a batch', () => {
     expect(most).toBe(3);
   });
 
-  it('that keeps failing ends in the dead-letter queue by the redrive policy', async () => {
+  it('that keeps failing moves to the dead-letter queue by the redrive policy', async () => {
     const dead = await open();
     const queue = await open({
       VisibilityTimeout: '0',
@@ -263,7 +263,7 @@ describe('a mapping', () => {
     await eventually(() => bodies).toEqual(['after']);
   });
 
-  it('that stops sees its batch through, and what comes afterwards stays in the queue, never received', async () => {
+  it('that stops finishes its batch, and does not receive any later message', async () => {
     const queue = await open();
     await send(queue.queueUrl, 'in hand');
     let go = () => {};
@@ -284,7 +284,7 @@ describe('a mapping', () => {
     expect(left.map(({ Body, Attributes }) => [Body, Attributes?.ApproximateReceiveCount])).toEqual([['afterwards', '1']]);
   });
 
-  it('stops at once where long polls are ended for it, and loses nothing', async () => {
+  it('stops at once if its long polls are ended, and loses no message', async () => {
     const mapping = map(await open(), () => answer({}), { maximumConcurrency: 4 });
     const from = performance.now();
     aws.services.endLongPolls();

@@ -74,7 +74,7 @@ describe('a function', () => {
     expect(pidOf(first)).not.toBe(process.pid);
   });
 
-  it('handles one event at a time in each process: events at once have several', async () => {
+  it('handles one event at a time in each process, and simultaneous events in several', async () => {
     const work = create();
     const invocations = await Promise.all([work.invoke({}), work.invoke({}), work.invoke({})]);
     expect(new Set(invocations.map(pidOf)).size).toBe(3);
@@ -82,7 +82,7 @@ describe('a function', () => {
     expect(work.processIds()).toHaveLength(3);
   });
 
-  it('finds the environment Lambda would give it, and nothing of ours', async () => {
+  it('has the environment that Lambda would give it, and nothing of this process', async () => {
     process.env['OTA_SECRET_OF_THE_PARENT'] = 'x';
     const names = [
       'OTA_STAGE',
@@ -107,7 +107,7 @@ describe('a function', () => {
     delete process.env['OTA_SECRET_OF_THE_PARENT'];
   });
 
-  it('finds its name and the time left in the context', async () => {
+  it('has its name and the remaining time in the context', async () => {
     const invocation = await create().invoke({ kind: 'context' });
     expect(invocation).toMatchObject({
       payload: { name: 'work', arn: 'arn:aws:lambda:us-east-1:000000000000:function:work', memory: '512' },
@@ -117,11 +117,11 @@ describe('a function', () => {
     expect(remaining).toBeLessThanOrEqual(30_000);
   });
 
-  it('answers null for nothing', async () => {
+  it('answers null if it returns nothing', async () => {
     expect(await create().invoke({ kind: 'nothing' })).toEqual({ ok: true, payload: null });
   });
 
-  it('that throws fails by the name of its error, and goes on', async () => {
+  it('that throws fails with the name of its error, and goes on', async () => {
     const work = create();
     expect(await work.invoke({ kind: 'throw' })).toMatchObject({
       ok: false,
@@ -132,11 +132,11 @@ describe('a function', () => {
     expect(await work.invoke({})).toMatchObject({ ok: true, payload: { count: 2 } });
   });
 
-  it('whose answer is no JSON fails', async () => {
+  it('whose answer is not JSON fails', async () => {
     expect(await create().invoke({ kind: 'circular' })).toMatchObject({ ok: false, errorMessage: expect.stringContaining('circular') });
   });
 
-  it('is killed when its time is over, and the next event has a new process', async () => {
+  it('is killed at its timeout, and the next event gets a new process', async () => {
     const work = create({ timeoutSeconds: 1 });
     const first = await work.invoke({});
     expect(await work.invoke({ kind: 'hang' })).toMatchObject({
@@ -150,7 +150,7 @@ describe('a function', () => {
     await eventually(() => isAlive(pidOf(first))).toBe(false);
   });
 
-  it('that dies fails the event in hand and is replaced', async () => {
+  it('that dies fails its event and is replaced', async () => {
     const work = create();
     expect(await work.invoke({ kind: 'exit' })).toMatchObject({
       ok: false,
@@ -168,19 +168,19 @@ describe('a function', () => {
     expect(await create({ handler: 'dist/job/broken.handler' }).invoke({})).toMatchObject({ ok: false, errorMessage: 'cannot load' });
     expect(await create({ handler: 'dist/job/index.other' }).invoke({})).toMatchObject({
       ok: false,
-      errorMessage: expect.stringContaining('exports no function other'),
+      errorMessage: expect.stringContaining('does not export a function other'),
     });
     expect(() => create({ handler: 'dist/nobody/index.handler' })).toThrow(/no bundle at .*dist\/nobody\/index\.mjs/);
   });
 
-  it('has its lines passed on', async () => {
+  it('passes its lines on', async () => {
     lines.length = 0;
     await create().invoke({});
     await eventually(() => lines.map(({ line }) => JSON.parse(line))).toEqual([{ message: 'line', requestId: expect.any(String) }]);
     expect(lines[0]).toMatchObject({ functionName: 'work', stream: 'stdout' });
   });
 
-  it('leaves no process when stopped, also in the middle of an event', async () => {
+  it('has no process left when it is stopped, even in the middle of an event', async () => {
     const work = create();
     const hanging = work.invoke({ kind: 'hang' });
     await eventually(() => work.processIds().length).toBe(1);

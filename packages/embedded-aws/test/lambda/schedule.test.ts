@@ -14,8 +14,8 @@ describe('a rate', () => {
     ]);
   });
 
-  it.each(['cron(0 12 * * ? *)', 'rate(0 minutes)', 'rate(5 seconds)', ''])('is refused when it reads %j', (expression) => {
-    expect(() => readRate(expression)).toThrow(/only rate/);
+  it.each(['cron(0 12 * * ? *)', 'rate(0 minutes)', 'rate(5 seconds)', ''])('is refused as %j', (expression) => {
+    expect(() => readRate(expression)).toThrow(/must be rate/);
   });
 });
 

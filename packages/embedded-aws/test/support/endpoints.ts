@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type RunningServices, type ServicesOptions, startServices } from '../../src/cloud.ts';
 
-/** What every SDK client of the tests is made of. */
+/** The settings of every SDK client in the tests. */
 export type Access = {
   readonly endpoint: string;
   readonly region: string;
@@ -23,14 +23,14 @@ export type TestAws = {
   stop(): Promise<void>;
 };
 
-/** The engine that judges: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` where it is set, else the embedded one. */
+/** The engine under test: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` if it is set, otherwise the embedded one. */
 export function endpointOf(store: 'SQS' | 'DYNAMODB', { endpoint }: Pick<RunningServices, 'endpoint'>): string {
   return process.env[`AWS_ENDPOINT_URL_${store}`] ?? endpoint;
 }
 
 /**
- * Starts the embedded AWS on a free port. The SQS and DynamoDB clients speak to `AWS_ENDPOINT_URL_SQS` and
- * `AWS_ENDPOINT_URL_DYNAMODB` instead where those are set, so that the same tests judge another engine.
+ * Starts the embedded AWS on a free port. If `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` is set, the SQS or
+ * DynamoDB client uses that engine instead, so that the same tests check it.
  */
 export async function startTestAws(options: Partial<ServicesOptions> = {}): Promise<TestAws> {
   const services = await startServices({ port: 0, ...options });

@@ -1,5 +1,4 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { IoTManagedIntegrationsClient } from '../../../../adapters/managed-integrations-client.ts';
 import { createManualClock } from '../../src/clock.ts';
 import { createFaults } from '../../src/faults.ts';
 import { createFleet } from '../../src/fleet/fleet.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../src/services/managed-integrations/managed-integrations.ts';
 import type { ObjectStore } from '../../src/services/service.ts';
 import { clientSettings } from './clients.ts';
+import { createManagedIntegrationsClient } from './managed-integrations.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -21,7 +21,7 @@ export type Objects = ObjectStore & {
   makeUnversioned(bucket: string): void;
 };
 
-/** S3 as the stand-ins see it. */
+/** S3 as the OTA control planes see it. */
 export function createObjects(): Objects {
   const bodies = new Map<string, { body: Buffer; version: string }>();
   const unversioned = new Set<string>();
@@ -46,8 +46,8 @@ export function createObjects(): Objects {
 }
 
 /**
- * Both OTA stand-ins behind the real gateway on a free port, on a clock the test moves, with real SDK clients. A
- * firmware (`firmware/app.bin`, version `v1`) and a job document (`documents/job.json`) lie in S3.
+ * Both OTA control planes behind the real gateway on a free port, on a clock that the test moves, with clients. S3 has a
+ * firmware (`firmware/app.bin`, version `v1`) and a job document (`documents/job.json`).
  */
 export async function startOta(
   given: {
@@ -70,7 +70,7 @@ export async function startOta(
   const gateway = await startGateway({ port: 0, accountId: ACCOUNT, services, faults });
   const settings = clientSettings(gateway);
   const iot = new IoTClient(settings);
-  const mi = new IoTManagedIntegrationsClient(settings);
+  const mi = createManagedIntegrationsClient(gateway.endpoint);
   return {
     clock,
     faults,
@@ -84,7 +84,6 @@ export async function startOta(
     endpoint: gateway.endpoint,
     async stop() {
       iot.destroy();
-      mi.destroy();
       await gateway.stop();
     },
   };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server saw. */
+/** A request that the server got. */
 export type Seen = {
   readonly method: string;
   /** Raw, with query. */
@@ -10,7 +10,7 @@ export type Seen = {
   readonly body: string;
 };
 
-/** What it answers. `hangUp`: the connection is cut after the request was read, without an answer. */
+/** An answer. `hangUp`: the connection is cut after the request was read, without an answer. */
 export type Answer =
   | {
       readonly status: number;
@@ -23,19 +23,19 @@ export type Answer =
 export type ScriptedServer = {
   readonly endpoint: string;
   readonly seen: readonly Seen[];
-  /** Appends answers; each request takes the next one. A request that finds none is answered 500 `Unscripted`. */
+  /** Adds answers. Each request takes the next one. A request without an answer gets a 500 `Unscripted`. */
   answer(...answers: (Answer | ((request: Seen) => Answer))[]): void;
-  /** Forgets what is left and what was seen. */
+  /** Drops the remaining answers and the requests seen so far. */
   reset(): void;
   close(): Promise<void>;
 };
 
-/** The way in which the JSON services of AWS report an exception. */
+/** An exception in the form of AWS's JSON services. */
 export function exception(status: number, name: string, message = `${name}, as scripted`): Answer {
   return { status, headers: { 'x-amzn-errortype': `${name}:http://internal.amazon.com/` }, body: { message } };
 }
 
-/** An HTTP server on a free port of loopback that answers what it is told, in that order. */
+/** An HTTP server on a free port of 127.0.0.1 that gives the scripted answers in their order. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
   let answers: (Answer | ((request: Seen) => Answer))[] = [];
   let seen: Seen[] = [];

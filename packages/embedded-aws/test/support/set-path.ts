@@ -1,4 +1,4 @@
-/** A copy of `value` with the member at `path` (`files[0].fileType`) set, or taken away when `to` is undefined. */
+/** A copy of `value` with the member at `path` (`files[0].fileType`) set to `to`, or removed if `to` is undefined. */
 export function setPath<T>(value: T, path: string, to: unknown): T {
   const steps = path.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
   return set(value, steps, to) as T;

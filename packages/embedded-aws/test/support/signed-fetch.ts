@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A request as an SDK would sign it for `service`, as far as the embedded AWS looks at signatures: it routes by the
- * credential scope and verifies nothing.
+ * Sends a request as an SDK would sign it for `service`. The signature itself is a dummy, because the embedded AWS reads
+ * only the credential scope.
  */
 export async function fetchAs(service: string, endpoint: string, method: string, path: string, body?: unknown) {
   const text = body === undefined ? undefined : JSON.stringify(body);

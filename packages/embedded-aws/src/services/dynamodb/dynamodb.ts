@@ -1,4 +1,6 @@
-import { AwsError, createJsonService, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService, type JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import { createSharedLock } from '../shared-lock.ts';
 import { createEngine } from './engine.ts';
@@ -9,8 +11,9 @@ const EXPIRY_MILLISECONDS = 30_000;
 const FIVE_YEARS_SECONDS = 5 * 365 * 24 * 3600;
 
 /**
- * DynamoDB: dynalite, with what it lacks added in front of it: the item in a failed condition's error, transactions,
- * time to live (looked after every 30 s of the clock; AWS takes days), deletion protection, point-in-time recovery.
+ * DynamoDB: dynalite with its gaps closed in front of it. These are the item in the error of a failed condition,
+ * transactions, time to live (checked every 30 s of the clock; AWS takes days), deletion protection and point-in-time
+ * recovery.
  */
 export function createDynamoDb(options: { readonly clock: Clock; readonly accountId: string; readonly region: string }): Service {
   const { clock } = options;
@@ -28,7 +31,7 @@ export function createDynamoDb(options: { readonly clock: Clock; readonly accoun
 
   async function write(operation: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: JsonInput): Promise<unknown> {
     if (input['ReturnValuesOnConditionCheckFailure'] !== 'ALL_OLD') return lock.shared(() => engine.run(operation, named(input)));
-    // Alone, so that the item shown is the very one the condition failed on.
+    // Exclusive, so that the returned item is the one on which the condition failed.
     return lock.exclusive(async () => {
       try {
         return await engine.run(operation, named(input));
@@ -85,7 +88,7 @@ export function createDynamoDb(options: { readonly clock: Clock; readonly accoun
           for (const { table, attribute } of tables.expiring()) await expire(table, attribute);
         })
         .catch((error: unknown) => {
-          if (!closed) console.error('DynamoDB stand-in: time to live failed', error);
+          if (!closed) console.error('embedded-aws: DynamoDB could not delete expired items', error);
         });
       scheduleExpiry();
     });
@@ -105,7 +108,7 @@ export function createDynamoDb(options: { readonly clock: Clock; readonly accoun
           : exception === 'UnknownOperationException' || exception === 'SerializationException'
             ? `com.amazon.coral.service#${exception}`
             : `com.amazonaws.dynamodb.v20120810#${exception}`,
-      // The engine checks its own operations; these are of those carried out here.
+      // The engine checks its own operations. These members belong to operations that are carried out here.
       members: {
         TransactItems: { list: 'structure' },
         Put: 'structure',

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 
-// dynalite is called beneath its HTTP server: one hop less, and no second port that could be mistaken for the endpoint.
+// dynalite is called below its HTTP server, by paths that it does not promise to keep: package.json pins its version. This
+// saves a hop, and there is no second port that could be mistaken for the endpoint.
 type Failure = Error & {
   readonly statusCode?: number;
   readonly body?: { readonly __type: string; readonly message?: string; readonly Message?: string };
@@ -40,7 +42,7 @@ const ENGINE_OPERATIONS = [
 export type EngineOperation = (typeof ENGINE_OPERATIONS)[number];
 
 export type Engine = {
-  /** Carries an operation out; throws DynamoDB's own error. */
+  /** Carries an operation out. Throws DynamoDB's own error. */
   run(operation: EngineOperation, input: JsonInput): Promise<JsonInput>;
   close(): Promise<void>;
 };
@@ -61,7 +63,7 @@ export function createEngine(options: { readonly accountId: string; readonly reg
   return {
     run(operation, input) {
       const part = parts.get(operation);
-      if (part === undefined) throw new RangeError(`no such operation: ${operation}`);
+      if (part === undefined) throw new RangeError(`the engine has no operation ${operation}`);
       return new Promise((resolve, reject) => {
         try {
           const checked = validations.checkTypes(structuredClone(input), part.shape.types);

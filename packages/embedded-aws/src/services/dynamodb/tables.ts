@@ -1,4 +1,6 @@
-import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock } from '../service.ts';
 import type { Engine } from './engine.ts';
 
@@ -9,18 +11,18 @@ type Settings = {
   encryption: JsonInput | undefined;
 };
 
-/** A table's name, where an ARN was given too. */
+/** The name of a table that is given by name or ARN. */
 export function tableName(input: JsonInput): string {
   return String(input['TableName'] ?? '').replace(/^arn:[^/]*:table\//, '');
 }
 
 export type Tables = {
   readonly operations: Readonly<Record<string, JsonOperation>>;
-  /** Tables whose items expire, each with its attribute. */
+  /** The tables whose items expire, each with its attribute. */
   expiring(): { readonly table: string; readonly attribute: string }[];
 };
 
-/** What the engine does not know of tables: deletion protection, time to live, point-in-time recovery, encryption, tags at creation. */
+/** What the engine lacks: deletion protection, time to live, point-in-time recovery, encryption, tags at creation. */
 export function createTables(engine: Engine, clock: Pick<Clock, 'now'>): Tables {
   const tables = new Map<string, Settings>();
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock } from '../service.ts';
 import type { Engine } from './engine.ts';
 
@@ -17,8 +18,8 @@ const TOKEN_MILLISECONDS = 10 * 60_000;
 export type Transactions = { write(input: JsonInput): Promise<JsonInput>; get(input: JsonInput): Promise<JsonInput> };
 
 /**
- * TransactWriteItems and TransactGetItems over an engine that has neither. The caller holds the lock that keeps
- * everything else out: the actions are then carried out one by one, each under its own condition, and undone if one fails.
+ * TransactWriteItems and TransactGetItems over an engine that has neither. The caller must hold the exclusive lock. The
+ * actions are carried out one by one, each under its own condition, and undone if one fails.
  */
 export function createTransactions(engine: Engine, clock: Pick<Clock, 'now'>): Transactions {
   const tokens = new Map<string, { readonly at: number; readonly items: unknown }>();
@@ -53,7 +54,7 @@ export function createTransactions(engine: Engine, clock: Pick<Clock, 'now'>): T
     else if (act.kind === 'Delete') await engine.run('DeleteItem', input);
     else if (before === undefined) await engine.run('DeleteItem', input);
     else {
-      // Writing what is there already checks the condition and changes nothing.
+      // Writing the same item again checks the condition and changes nothing.
       const { Key: _key, ...rest } = input;
       await engine.run('PutItem', { ...rest, Item: before });
     }

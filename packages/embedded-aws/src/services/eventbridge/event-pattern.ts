@@ -1,17 +1,17 @@
 import { BlockList, isIP } from 'node:net';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 
 type Json = unknown;
 type Test = (value: Json) => boolean;
-/** What is asked of one place of an event: the leaves found there, none when the place is missing. */
+/** A test of one place of an event. It gets the leaves at that place, an empty list if the place is missing. */
 type LeafTest = (leaves: readonly Json[]) => boolean;
 type NodeTest = (event: Json) => boolean;
 
 const LARGEST_NUMBER = 5e9;
 
 /**
- * Compiles an event pattern with every operator EventBridge documents. Answers a test of whole events.
- * @throws AwsError InvalidEventPatternException on anything that is not a pattern, operators nobody knows among it
+ * Compiles an event pattern, with every operator that EventBridge documents, into a test of whole events.
+ * @throws AwsError InvalidEventPatternException if it is not a pattern, for example because of an unknown operator
  */
 export function compilePattern(text: string): (event: Json) => boolean {
   let pattern: Json;
@@ -150,7 +150,7 @@ function wildcard(pattern: string, path: string): Test {
   return (value) => typeof value === 'string' && fits(value, parts);
 }
 
-/** Whether the parts occur in order, the first at the start and the last at the end; without backtracking. */
+/** Whether the parts occur in order, the first at the start and the last at the end. It does not backtrack. */
 function fits(value: string, parts: readonly string[]): boolean {
   const first = parts[0] ?? '';
   if (parts.length === 1) return value === first;

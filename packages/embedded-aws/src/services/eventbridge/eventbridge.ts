@@ -1,4 +1,6 @@
-import { AwsError, createJsonService, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';
 import { createPutEvents } from './events.ts';
@@ -29,7 +31,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
   }
   open('default');
 
-  // By its whole ARN: a bus of this name in another account or Region is another bus.
+  // By the whole ARN, because a bus of this name in another account or Region is another bus.
   const find = (nameOrArn = 'default') => buses.get(nameOrArn) ?? [...buses.values()].find(({ arn }) => arn === nameOrArn);
   const bus = (input: JsonInput, key = 'EventBusName'): Bus => {
     const name = input[key] as string | undefined;
@@ -50,7 +52,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
     {
       CreateEventBus(input) {
         const name = String(input['Name'] ?? '');
-        // AWS has a slash in the names of partners' buses only.
+        // On AWS, only the names of partners' buses have a slash.
         if (!/^[\w.-]{1,256}$/.test(name)) throw new AwsError('ValidationException', `The event bus name '${name}' is not valid.`);
         if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
         const opened = open(name, input['Description'] as string | undefined);

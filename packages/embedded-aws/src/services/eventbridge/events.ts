@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 import type { ServiceRequest } from '../service.ts';
 import type { MessageAttributes } from '../sqs/queue.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';
@@ -8,7 +9,7 @@ import type { Bus, Rule, Target } from './rules.ts';
 
 const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 1_048_576;
-// What the envelope's RFC 3339 can tell.
+// The range of an RFC 3339 time, which the envelope has.
 const EARLIEST_SECONDS = Date.parse('0000-01-01T00:00:00Z') / 1000;
 const LATEST_SECONDS = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
@@ -29,7 +30,7 @@ export type EventsOptions = {
   readonly bus: (nameOrArn: string | undefined) => Bus | undefined;
 };
 
-/** PutEvents: each entry judged by itself, then handed to every enabled rule of its bus that it matches. */
+/** PutEvents. Each entry is judged on its own, then goes to every enabled rule of its bus that it matches. */
 export function createPutEvents(options: EventsOptions) {
   return (input: JsonInput, request: ServiceRequest): unknown => {
     const entries = input['Entries'] as Entry[] | undefined;
@@ -78,7 +79,7 @@ function put(entry: Entry, request: ServiceRequest, options: EventsOptions): Res
     region: request.region,
     resources: entry.Resources ?? [],
   };
-  // The detail's own text: a number keeps the digits it was sent with.
+  // The text of the detail is kept, so that a number keeps its digits.
   const json = `${JSON.stringify(envelope).slice(0, -1)},"detail":${Detail.trim()}}`;
   dispatch(bus, { ...envelope, detail }, json, options.queues);
   return { EventId: envelope.id };
@@ -93,7 +94,7 @@ function parseDetail(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Hands an event to the targets of every rule it matches. */
+/** Delivers an event to the targets of every rule that it matches. */
 function dispatch(bus: Bus, event: Readonly<Record<string, unknown>>, json: string, queues: QueueDelivery): void {
   for (const rule of bus.rules.values()) {
     if (rule.state === 'DISABLED' || rule.matches === undefined || !rule.matches(event)) continue;
@@ -124,7 +125,5 @@ function sendToTarget(target: Target, rule: Rule, body: string, json: string, qu
     RETRY_ATTEMPTS: text('0'),
   };
   if (deadLetterArn !== undefined && queues.deliver(deadLetterArn, json, attributes) === 'sent') return;
-  console.error(
-    `EventBridge stand-in: an event of rule ${rule.name} could not be delivered to ${target.Arn} (${code}) and was dropped, as AWS would`,
-  );
+  console.error(`embedded-aws: EventBridge dropped an event of rule ${rule.name}, which could not be delivered to ${target.Arn} (${code})`);
 }

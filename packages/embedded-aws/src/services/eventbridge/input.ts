@@ -1,6 +1,6 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 
-/** How a target wants its events: whole, one part, a constant, or a template filled from parts. */
+/** What a target receives: the whole event, one part of it, a constant, or a template filled from parts. */
 export type TargetInput = {
   readonly Input?: string;
   readonly InputPath?: string;
@@ -15,7 +15,7 @@ export type EventText = {
   readonly ruleName: string;
 };
 
-/** Throws a ValidationException unless a target says in one way at most, and in one that can be read, what it wants. */
+/** Throws a ValidationException if a target has more than one of the three inputs, or one that cannot be read. */
 export function checkTargetInput(id: string, { Input, InputPath, InputTransformer }: TargetInput): void {
   const ways = [Input, InputPath, InputTransformer].filter((way) => way !== undefined);
   if (ways.length > 1)
@@ -36,7 +36,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The body a target receives. */
+/** The body that a target receives. */
 export function targetBody(target: TargetInput, { json, event, ruleArn, ruleName }: EventText): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return JSON.stringify(valueAt(event, target.InputPath) ?? null);
@@ -54,7 +54,7 @@ export function targetBody(target: TargetInput, { json, event, ruleArn, ruleName
   return fill(transformer.InputTemplate, values);
 }
 
-/** The value at a path such as `$.detail.devices[0].name`; `undefined` where there is none. */
+/** The value at a path such as `$.detail.devices[0].name`; `undefined` if there is no value. */
 function valueAt(event: unknown, path: string): unknown {
   let value: unknown = event;
   for (const [, dotted, index, quoted] of path.slice(1).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']+)'\]/g)) {
@@ -65,7 +65,7 @@ function valueAt(event: unknown, path: string): unknown {
   return value;
 }
 
-/** Inside quotes a value stands as plain text, outside as JSON; what is missing is empty there, null here. */
+/** A value is plain text inside quotes and JSON outside. A missing value is empty inside quotes and null outside. */
 function fill(template: string, values: Readonly<Record<string, unknown>>): string {
   let quoted = false;
   return template.replace(/\\.|"|<([\w.-]+)>/g, (token, name: string | undefined) => {

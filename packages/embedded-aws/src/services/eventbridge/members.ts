@@ -1,6 +1,6 @@
 import type { Kinds } from '../member-types.ts';
 
-/** The types of EventBridge's members, which mean the same in every operation. */
+/** The types of EventBridge's members. A name means the same in every operation. */
 export const EVENTBRIDGE_MEMBERS: Kinds = {
   Name: 'string',
   NamePrefix: 'string',

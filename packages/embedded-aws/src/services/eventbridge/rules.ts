@@ -1,4 +1,6 @@
-import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
 import { compilePattern } from './event-pattern.ts';
 import { checkTargetInput, type TargetInput } from './input.ts';
 import type { Tags } from './tags.ts';
@@ -19,7 +21,7 @@ export type Rule = {
   readonly description: string | undefined;
   readonly role: string | undefined;
   state: string;
-  /** `undefined` for a rule with a schedule only. */
+  /** `undefined` for a rule that has only a schedule. */
   readonly matches: ((event: unknown) => boolean) | undefined;
   readonly targets: Map<string, Target>;
 };
@@ -35,14 +37,14 @@ export type Bus = {
 const MAXIMUM_TARGETS = 5;
 const STATES = ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'];
 
-/** A page of a list: `Limit` entries from where `NextToken` says. */
+/** A page of a list: `Limit` entries from `NextToken` on. */
 export function page<T>(input: JsonInput, all: readonly T[]): { readonly items: readonly T[]; readonly next: { NextToken?: string } } {
   const from = Number(input['NextToken'] ?? 0);
   const to = from + Number(input['Limit'] ?? 100);
   return { items: all.slice(from, to), next: to < all.length ? { NextToken: String(to) } : {} };
 }
 
-/** The operations on rules and their targets. `bus` finds a bus by name or ARN and throws when there is none. */
+/** The operations on rules and their targets. `bus` finds a bus by name or ARN and throws if it does not exist. */
 export function createRuleOperations(
   options: { readonly accountId: string; readonly region: string; readonly tags: Tags },
   bus: (input: JsonInput) => Bus,
@@ -107,7 +109,7 @@ export function createRuleOperations(
         matches: pattern === undefined ? undefined : compilePattern(pattern),
         targets: existing?.targets ?? new Map(),
       });
-      // The tags of a rule that is updated are ignored: PutRule's reference sends to TagResource.
+      // PutRule ignores the tags of a rule that exists (its API reference names TagResource instead).
       if (existing === undefined) options.tags.add(arn, input['Tags'] as Parameters<Tags['add']>[1]);
       return { RuleArn: arn };
     },

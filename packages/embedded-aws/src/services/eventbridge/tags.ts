@@ -2,15 +2,15 @@ type Tag = { readonly Key: string; readonly Value: string };
 
 /** The tags of buses and rules, by ARN. */
 export type Tags = {
-  /** Adds to what there is; a key that is there gets the new value. */
+  /** Adds tags. A key that exists gets the new value. */
   add(arn: string, tags: readonly Tag[] | undefined): void;
   remove(arn: string, keys: readonly string[]): void;
   of(arn: string): Tag[];
-  /** Of what is deleted: made again, it has none. */
+  /** Drops the tags of a deleted resource, so that a new one under its name has no tags. */
   forget(arn: string): void;
 };
 
-/** Tags in memory; whether an ARN exists is not asked. */
+/** Tags in memory. Whether an ARN exists is not checked. */
 export function createTags(): Tags {
   const known = new Map<string, Map<string, string>>();
   return {

@@ -5,11 +5,11 @@ export type Arns = {
   job(id: string): string;
   otaUpdate(id: string): string;
   stream(id: string): string;
-  /** What a job's target names; `undefined` for anything but a thing or group of this account and Region. */
+  /** The thing or group that a job's target names; `undefined` if it is not one of this account and Region. */
   readTarget(arn: string): { readonly kind: 'thing' | 'thinggroup'; readonly name: string } | undefined;
 };
 
-/** ARNs in partition `aws`; targets are read in any partition. */
+/** Writes ARNs in partition `aws` and reads targets in any partition. */
 export function createArns(region: string, accountId: string): Arns {
   const prefix = `arn:aws:iot:${region}:${accountId}:`;
   return {

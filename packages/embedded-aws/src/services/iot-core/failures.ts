@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure } from '../rest-json/rest-json.ts';
 
-/** HTTP statuses of AWS IoT's modelled errors. Throttling is a 400, a quota a 410. */
+/** The HTTP statuses of AWS IoT's modelled errors. Throttling is a 400, a quota is a 410. */
 export const iotStatuses: Readonly<Record<string, number>> = {
   InvalidRequestException: 400,
   ThrottlingException: 400,
@@ -17,14 +17,17 @@ export const iotStatuses: Readonly<Record<string, number>> = {
   ServiceUnavailableException: 503,
 };
 
+/** A 400 whose message says what is wrong with the request. */
 export function invalid(message: string): Failure {
   return { exception: 'InvalidRequestException', message };
 }
 
+/** A 404 for a resource that does not exist. */
 export function notFound(kind: string, name: string): Failure {
   return { exception: 'ResourceNotFoundException', message: `${kind} ${name} cannot be found.` };
 }
 
+/** A 409 that names the resource that has the id. */
 export function alreadyExists(kind: string, resourceId: string, resourceArn: string): Failure {
   return {
     exception: 'ResourceAlreadyExistsException',
@@ -33,12 +36,12 @@ export function alreadyExists(kind: string, resourceId: string, resourceArn: str
   };
 }
 
-/** Why an asynchronous creation failed, as GetOTAUpdate tells it. */
+/** Why an asynchronous creation failed, as GetOTAUpdate returns it. */
 export type ErrorInfo = { readonly code: string; readonly message: string };
 
 /**
- * An error of a service that the OTA process called, as it surfaces in `errorInfo`: the exception's class is the
- * code, the service's own answer is appended to the message.
+ * The error of a service that the OTA process called, as `errorInfo` has it. The code is the class of the exception, and
+ * the service's own answer is added to the message.
  */
 export function lateError(service: string, status: number, errorCode: string, message: string, code = errorCode): ErrorInfo {
   const source = `Service: ${service}; Status Code: ${status}; Error Code: ${errorCode}; Request ID: ${randomUUID()}; Proxy: null`;

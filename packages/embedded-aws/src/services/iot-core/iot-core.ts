@@ -4,6 +4,7 @@ import { createRestJsonService, type RestJson } from '../rest-json/rest-json.ts'
 import type { Service } from '../service.ts';
 import { accountHandlers, streamHandlers } from './account.ts';
 import { createArns } from './arns.ts';
+import { defaultIotCoreAssumptions, type IotCoreAssumptions } from './assumptions.ts';
 import { iotStatuses } from './failures.ts';
 import { createJobEvents, type PublishedMessage } from './job-events.ts';
 import { jobExecutionHandlers } from './job-executions.ts';
@@ -12,7 +13,7 @@ import { jobsDataHandlers } from './jobs-data.ts';
 import { jobsDataModel, jobsModel } from './model/jobs.ts';
 import { otaUpdatesModel } from './model/ota-updates.ts';
 import { accountModel, registryModel } from './model/registry.ts';
-import { defaultIotCoreAssumptions, type IotCoreAssumptions, type IotCoreOptions } from './options.ts';
+import type { IotCoreOptions } from './options.ts';
 import { otaUpdateHandlers } from './ota-updates.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { thingGroupHandlers, thingHandlers } from './registry-operations.ts';
@@ -21,23 +22,24 @@ import { createStreams } from './streams.ts';
 import { tagHandlers } from './tags.ts';
 import type { IotWorld } from './world.ts';
 
+export type { IotCoreAssumptions } from './assumptions.ts';
 export type { PublishedMessage } from './job-events.ts';
-export type { IotCoreAssumptions, IotCoreOptions } from './options.ts';
+export type { IotCoreOptions } from './options.ts';
 
 export type IotCore = Service & {
   readonly fleet: Fleet;
   readonly registry: Registry;
-  /** The device's side of jobs under the signing names its SDKs use; mount beside the service itself. */
+  /** The device's side of jobs, under both signing names that SDKs use. To be served beside the service itself. */
   readonly dataPlane: readonly Service[];
-  /** The job events published so far, oldest first, a thousand at most. */
+  /** The job events published so far, oldest first, at most a thousand. */
   events(): readonly PublishedMessage[];
-  /** PEM of the key that verifies signatures the stand-in made. */
+  /** The key, in PEM, that verifies the signatures made here. */
   readonly signingPublicKey: string;
 };
 
 /**
- * AWS IoT Core as far as OTA needs it: OTA updates, jobs, things and groups, streams, tags. Everything in memory, on
- * the clock given; `IotCoreAssumptions` tells what is assumed and can be set.
+ * AWS IoT Core as far as OTA needs it: OTA updates, jobs, things and groups, streams, tags. Everything is in memory.
+ * `IotCoreAssumptions` lists what is assumed.
  */
 export function createIotCore(options: IotCoreOptions): IotCore {
   const assumptions: IotCoreAssumptions = { ...defaultIotCoreAssumptions, ...options };

@@ -1,12 +1,12 @@
 import type { OtaFile } from './ota-update.ts';
 
-/** What the OTA process found out about a file before it writes the job document. */
+/** What the OTA process knows of a file when it writes the job document. */
 export type ResolvedFile = {
   readonly file: OtaFile;
   readonly size: number;
   /** The file's number in the stream. */
   readonly fileId: number;
-  /** Of a signature made by Signer; absent for a custom signature and for an unsigned file. */
+  /** The signature that Signer made; absent for a custom signature and for an unsigned file. */
   readonly signature?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
@@ -14,8 +14,8 @@ export type ResolvedFile = {
 };
 
 /**
- * The job document of an OTA update: `afr_ota` as FreeRTOS' job parser expects it. The signature's member is named
- * `sig-HASH-ALGORITHM`, lower-case; an unsigned file gets `"sig--": null`, which that parser refuses.
+ * The job document of an OTA update: `afr_ota` as the job parser of FreeRTOS expects it. The member of the signature is
+ * named `sig-HASH-ALGORITHM` in lower case. An unsigned file gets `"sig--": null`, which that parser refuses.
  */
 export function writeJobDocument(
   protocols: readonly string[],

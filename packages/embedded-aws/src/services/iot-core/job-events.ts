@@ -6,13 +6,13 @@ import type { Registry } from './registry.ts';
 
 const KEPT = 1_000;
 
-/** A message as AWS IoT would publish it over MQTT. */
+/** A message that AWS IoT would publish over MQTT. */
 export type PublishedMessage = { readonly topic: string; readonly payload: Readonly<Record<string, unknown>> };
 
-/** The events of jobs and executions, as far as UpdateEventConfigurations enabled them; all are off at first. */
+/** The events of jobs and executions that UpdateEventConfigurations has enabled. All are off at first. */
 export type JobEvents = {
   note(event: JobEvent): void;
-  /** Oldest first, a thousand at most. */
+  /** Oldest first, at most a thousand. */
   all(): readonly PublishedMessage[];
 };
 
@@ -25,8 +25,8 @@ type JobEventsWorld = {
 };
 
 /**
- * Job events with the topics and payloads of the developer guide: `timestamp` in seconds, a job's own times in
- * milliseconds. There is none for a job that is created or in progress.
+ * Job events with the topics and payloads of the developer guide: `timestamp` in seconds, the times of a job in
+ * milliseconds. A job that is created or in progress causes no event.
  */
 export function createJobEvents(world: JobEventsWorld): JobEvents {
   const kept: PublishedMessage[] = [];

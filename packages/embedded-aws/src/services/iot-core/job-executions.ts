@@ -7,7 +7,7 @@ import type { IotWorld } from './world.ts';
 
 const DEFAULT_PAGE = 100;
 
-/** The only execution number there is: a job runs once per thing here. */
+/** The only execution number, because a job runs once per thing here. */
 export const EXECUTION_NUMBER = 1;
 
 /** ListJobExecutionsForJob, ListJobExecutionsForThing, DescribeJobExecution, CancelJobExecution. */

@@ -8,7 +8,7 @@ import { invalid, notFound } from './failures.ts';
 import { EXECUTION_NUMBER } from './job-executions.ts';
 import type { IotWorld } from './world.ts';
 
-/** AWS hands a device at most so many pending executions of each kind. */
+/** The most pending executions of each kind that AWS returns to a device. */
 const PENDING_MAX = 10;
 const REPORTABLE: readonly string[] = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'];
 
@@ -17,7 +17,7 @@ type Details = Readonly<Record<string, string>>;
 
 /**
  * The device's side of jobs: GetPendingJobExecutions, StartNextPendingJobExecution, DescribeJobExecution,
- * UpdateJobExecution. A thing that asks once is real from then on, and the simulation leaves it alone.
+ * UpdateJobExecution. A thing that calls once is real from then on, and the simulation leaves it alone.
  */
 export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
   const { jobs, registry } = world;
@@ -151,8 +151,8 @@ function invalidTransition(from: ExecutionStatus, to: string) {
 }
 
 /**
- * Presigned URL placeholders become plain URLs of the one local endpoint, which needs no signature for a read. The
- * bucket stands in the path or in the host, and what no URL may hold is encoded.
+ * Replaces presigned URL placeholders by plain URLs of the endpoint, which needs no signature for a read. The bucket of a
+ * placeholder is in its path or its host. Characters that a URL cannot have are encoded.
  */
 function substitute(document: string, endpoint: string): string {
   return document.replaceAll(

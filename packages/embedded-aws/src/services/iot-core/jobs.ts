@@ -12,7 +12,7 @@ const DEFAULT_PAGE = 100;
 const TARGETS_MAX = 100;
 const DELETIONS_AT_ONCE_MAX = 10;
 
-/** The input of CreateJob in wire form, as far as the stand-in acts on it or tells it again. */
+/** The input of CreateJob in wire form, as far as it is used or returned here. */
 type CreateJob = {
   readonly jobId: string;
   readonly targets: readonly string[];
@@ -39,8 +39,8 @@ type CreateJob = {
 /** CreateJob, DescribeJob, GetJobDocument, CancelJob, DeleteJob, ListJobs. */
 export function jobHandlers(world: IotWorld): Handlers {
   const { arns, jobs } = world;
-  /** The members of CreateJob that DescribeJob tells again as they came. */
-  const told = new Map<string, Partial<CreateJob>>();
+  /** The members of CreateJob that DescribeJob returns as they came. */
+  const unchanged = new Map<string, Partial<CreateJob>>();
 
   return {
     CreateJob: (input: CreateJob) => {
@@ -54,7 +54,7 @@ export function jobHandlers(world: IotWorld): Handlers {
       const tagged = putTags(world.tags, arn, input.tags ?? []);
       if (tagged !== undefined) return tagged;
       const { jobExecutionsRolloutConfig, jobExecutionsRetryConfig, schedulingConfig } = input;
-      told.set(input.jobId, {
+      unchanged.set(input.jobId, {
         jobExecutionsRolloutConfig,
         jobExecutionsRetryConfig,
         schedulingConfig,
@@ -66,7 +66,7 @@ export function jobHandlers(world: IotWorld): Handlers {
     DescribeJob: ({ jobId }: { jobId: string }) => {
       const job = jobs.get(jobId);
       if (job === undefined) return notFound('Job', jobId);
-      return { output: { documentSource: job.spec.documentSource, job: { ...describeJob(world, job), ...told.get(jobId) } } };
+      return { output: { documentSource: job.spec.documentSource, job: { ...describeJob(world, job), ...unchanged.get(jobId) } } };
     },
 
     GetJobDocument: ({ jobId }: { jobId: string }) => {
@@ -92,14 +92,14 @@ export function jobHandlers(world: IotWorld): Handlers {
       if (job === undefined) return notFound('Job', input.jobId);
       if (job.status === 'DELETION_IN_PROGRESS') return invalid(`Job ${input.jobId} is ${job.status} and cannot be deleted again`);
       if (!isOver(job) && input.force !== true) {
-        const message = `Job ${input.jobId} is ${job.status}: cancel it first, or set force`;
+        const message = `Job ${input.jobId} is ${job.status}. Cancel it first, or set force`;
         return { exception: 'InvalidStateTransitionException', message };
       }
       if (jobs.deleting() >= DELETIONS_AT_ONCE_MAX) {
         return { exception: 'LimitExceededException', message: `At most ${DELETIONS_AT_ONCE_MAX} jobs may be deleted at once` };
       }
       jobs.remove(input.jobId, () => {
-        told.delete(input.jobId);
+        unchanged.delete(input.jobId);
         world.tags.delete(arns.job(input.jobId));
       });
       return nothing;

@@ -1,63 +1,20 @@
 import type { Faults } from '../../faults.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
-import { defaultJobsSettings, type JobsSettings } from '../../fleet/jobs.ts';
 import type { Clock, ObjectStore } from '../service.ts';
+import type { IotCoreAssumptions } from './assumptions.ts';
 import type { PublishedMessage } from './job-events.ts';
-
-/**
- * What AWS does not say and the stand-in has to decide, and what the stand-in cannot know (roles, profiles). Each
- * is set by name when the stand-in is made.
- */
-export type IotCoreAssumptions = {
-  /**
-   * Things and thing groups nobody registered: `simulated` makes a thing one device and a group ten, so that a
-   * pipeline can be tried without a registry; `refused` lets the creation fail late, as AWS does.
-   */
-  unregisteredTargets: 'simulated' | 'refused';
-  /** Devices in a simulated thing group. */
-  simulatedGroupSize: number;
-  /** ARNs of roles that exist and may be passed; `any` believes every ARN. */
-  roles: 'any' | ReadonlySet<string>;
-  /** Names of AWS Signer profiles that exist; `any` believes every name that Signer would allow. */
-  signingProfiles: 'any' | ReadonlySet<string>;
-  /** Whether a `fileLocation.stream` must have been created here. */
-  streams: 'any' | 'registered';
-  /** How many streams the account may have; the quota exists, its number is not documented. */
-  streamQuota: number;
-  /** From CREATE_PENDING to its end, shortest and longest; 1.4 and 2.8 seconds are seen in AWS's own examples. */
-  creationMilliseconds: readonly [number, number];
-  /** How long an OTA update stays DELETE_IN_PROGRESS. */
-  otaUpdateDeletionMilliseconds: number;
-  /** Whether signing needs `s3Location.version`: Signer's own model requires it, a public sample does without. */
-  signingNeedsVersion: boolean;
-  /** How jobs behave where the documentation is silent. */
-  jobs: Partial<JobsSettings>;
-};
 
 export type IotCoreOptions = Partial<IotCoreAssumptions> & {
   readonly clock: Clock;
   readonly objects: ObjectStore;
   readonly accountId: string;
   readonly region: string;
-  /** Asked once per creation for a late failure. */
+  /** Where each creation takes its `createFailed` fault from. */
   readonly faults?: Pick<Faults, 'takeCreateFailed'> | undefined;
-  /** The simulated devices; a fleet of which every device succeeds when absent. */
+  /** The simulated devices. Default: all succeed. */
   readonly fleet?: Fleet | undefined;
-  /** Hears of every job event that UpdateEventConfigurations enabled; the newest thousand are kept as well. */
+  /** Is called with every job event that UpdateEventConfigurations enabled. The newest thousand are kept as well. */
   readonly publish?: ((message: PublishedMessage) => void) | undefined;
-  /** Where signed objects go. Without it signing leaves no object behind. */
+  /** Writes signed objects. Without it, signing makes no object. */
   readonly writeObject?: ((bucket: string, key: string, body: Buffer) => void) | undefined;
-};
-
-export const defaultIotCoreAssumptions: IotCoreAssumptions = {
-  unregisteredTargets: 'simulated',
-  simulatedGroupSize: 10,
-  roles: 'any',
-  signingProfiles: 'any',
-  streams: 'any',
-  streamQuota: 10_000,
-  creationMilliseconds: [1_500, 3_000],
-  otaUpdateDeletionMilliseconds: 1_000,
-  signingNeedsVersion: true,
-  jobs: defaultJobsSettings,
 };

@@ -11,8 +11,8 @@ const JOB_ID_CHARACTERS_MAX = 64;
 const JOB_DOCUMENT_CHARACTERS_MAX = 32_768;
 
 /**
- * What AWS does after CreateOTAUpdate has answered: assumes the role, signs, makes a stream, creates the job.
- * Answers why it stopped, or nothing when the job is there. What it made before it stopped stays, as with AWS.
+ * What AWS does after CreateOTAUpdate has answered: it assumes the role, signs, makes a stream and creates the job.
+ * Returns why it failed, or `undefined` if the job exists. What it made before it failed stays, as on AWS.
  */
 export function createBehind(world: IotWorld, update: OtaUpdate): ErrorInfo | undefined {
   const { request } = update;
@@ -123,7 +123,7 @@ function checkSigning(world: IotWorld, file: OtaFile, { bucket, key, version }: 
   return undefined;
 }
 
-/** Signer leaves the signed object as JSON; the OTA process then writes the raw file over the same key. */
+/** Signer writes the signed object as JSON. The OTA process then writes the raw file over the same key. */
 function writeSigned(world: IotWorld, file: OtaFile, jobId: string, signature: string, content: Buffer): void {
   const destination = file.codeSigning?.startSigningJobParameter?.destination?.s3Destination;
   const write = world.options.writeObject;
@@ -139,7 +139,7 @@ function writeSigned(world: IotWorld, file: OtaFile, jobId: string, signature: s
   write(destination.bucket, key, content);
 }
 
-/** The stream that devices read over MQTT: one the caller named, or a new one. */
+/** The stream that devices read over MQTT: the one that the caller named, or a new one. */
 function makeStream(world: IotWorld, update: OtaUpdate, files: readonly ResolvedFile[]): string | ErrorInfo {
   const named = update.request.files.find((file) => file.fileLocation?.stream?.streamId !== undefined)?.fileLocation?.stream?.streamId;
   if (named !== undefined) return named;
@@ -159,7 +159,7 @@ function makeStream(world: IotWorld, update: OtaUpdate, files: readonly Resolved
   return id;
 }
 
-/** CreateJob is stricter than CreateOTAUpdate: what it refuses surfaces here. */
+/** What CreateJob refuses although CreateOTAUpdate has accepted it. */
 function checkJob(world: IotWorld, request: CreateOtaUpdate, document: string): ErrorInfo | undefined {
   const jobId = jobIdOf(request.otaUpdateId);
   const refuse = (message: string) => lateError('AWSIot', 400, 'InvalidRequestException', message);

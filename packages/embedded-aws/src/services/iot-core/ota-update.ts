@@ -71,7 +71,7 @@ export type OtaUpdateStatus =
   | 'DELETE_IN_PROGRESS'
   | 'DELETE_FAILED';
 
-/** One OTA update as the stand-in keeps it. */
+/** One OTA update as it is stored. */
 export type OtaUpdate = {
   readonly request: CreateOtaUpdate;
   readonly sequence: number;
@@ -80,11 +80,11 @@ export type OtaUpdate = {
   lastModifiedAt: number;
   jobId: string | undefined;
   errorInfo: ErrorInfo | undefined;
-  /** The failure that a fault has in store for it. */
+  /** The failure that a `createFailed` fault has injected. */
   readonly injected: ErrorInfo | undefined;
   /** The stream that the OTA process made for it. */
   ownStreamId: string | undefined;
-  /** The signing job of each file that was signed on request, by its place. */
+  /** The signing job of each file that was signed on request, by the index of the file. */
   readonly signerJobIds: Map<number, string>;
 };
 
@@ -94,9 +94,9 @@ export function jobIdOf(otaUpdateId: string): string {
 }
 
 /**
- * What GetOTAUpdate tells of an update: the request without role, tags, abort and timeout settings, normalised the
- * way AWS does (empty structures stay, an unset rate reads 0, the presigned URL's default of 1800 seconds is filled in,
- * resolved signing job ids are added), dates in epoch seconds.
+ * What GetOTAUpdate returns: the request without role, tags, abort and timeout settings. It is normalised as by AWS: empty
+ * structures stay, an unset rate is 0, the default of 1800 seconds for presigned URLs is filled in, and the ids of signing
+ * jobs are added. Dates are epoch seconds.
  */
 export function describeOtaUpdate(update: OtaUpdate, arn: string, jobArn: (id: string) => string): Record<string, unknown> {
   const { request, jobId } = update;

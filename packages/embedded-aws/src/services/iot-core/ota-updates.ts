@@ -81,7 +81,7 @@ export function otaUpdateHandlers(world: IotWorld): Handlers {
       }
       const job = update.jobId === undefined ? undefined : world.jobs.get(update.jobId);
       if (job !== undefined && !isOver(job) && job.status !== 'DELETION_IN_PROGRESS' && input.forceDeleteAWSJob !== true) {
-        return invalid(`Job ${job.spec.id} is ${job.status}: cancel it first, or set forceDeleteAWSJob`);
+        return invalid(`Job ${job.spec.id} is ${job.status}. Cancel it first, or set forceDeleteAWSJob`);
       }
       enter(update, 'DELETE_IN_PROGRESS');
       if (job !== undefined) world.jobs.remove(job.spec.id, () => world.tags.delete(arns.job(job.spec.id)));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDevices, type Devices } from '../../fleet/devices.ts';
 import type { Arns } from './arns.ts';
-import type { IotCoreAssumptions } from './options.ts';
+import type { IotCoreAssumptions } from './assumptions.ts';
 
 export type Thing = {
   readonly name: string;
@@ -27,7 +27,7 @@ export type Group = {
   readonly version: number;
 };
 
-/** Things, groups, and who is behind a job's target. */
+/** Things, groups, and the devices behind a job's target. */
 export type Registry = {
   readonly things: Map<string, Thing>;
   readonly groups: Map<string, Group>;
@@ -35,9 +35,9 @@ export type Registry = {
   addThing(name: string, given: Pick<Thing, 'typeName' | 'billingGroupName' | 'attributes'>): Thing;
   addGroup(name: string, given: Pick<Group, 'parent' | 'properties' | 'createdAt'>): Group;
   removeThing(thing: Thing): void;
-  /** Removes a group that has no groups below it; its things leave it. */
+  /** Removes a group that has no child groups. Its things leave it. */
   removeGroup(group: Group): void;
-  /** Puts a thing into a group and tells those who listen to joins. */
+  /** Puts a thing into a group. */
   join(thing: Thing, group: Group): void;
   leave(thing: Thing, group: Group): void;
   /** The groups above, the parent first. */
@@ -46,13 +46,13 @@ export type Registry = {
   withDescendants(group: Group): Group[];
   /** Whether a job may target the ARN. */
   isTarget(arn: string): boolean;
-  /** The devices behind a target, each once; none for an ARN that is no target. */
+  /** The devices behind a target, each once. An ARN that is not a target has no devices. */
   membersOf(arn: string): Iterable<number>;
-  /** Calls back with the ARN of every target a device came to be, or is no longer, behind. */
+  /** Calls `listener` when a device joins or leaves a target, with the target's ARN. */
   onMembership(listener: (change: 'join' | 'leave', targetArn: string, device: number) => void): void;
 };
 
-/** An empty registry; `unregisteredTargets` decides about names it does not hold. */
+/** An empty registry. `unregisteredTargets` decides about names that are not registered. */
 export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions, 'unregisteredTargets' | 'simulatedGroupSize'>): Registry {
   const things = new Map<string, Thing>();
   const groups = new Map<string, Group>();
@@ -67,13 +67,13 @@ export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions,
     return parent === undefined ? [] : [parent, ...ancestors(parent)];
   };
   const withDescendants = (group: Group): Group[] => [group, ...(children.get(group.name) ?? []).flatMap(withDescendants)];
-  const tell = (change: 'join' | 'leave', group: Group, device: number) => {
+  const report = (change: 'join' | 'leave', group: Group, device: number) => {
     for (const one of [group, ...ancestors(group)]) for (const listener of listeners) listener(change, arns.thingGroup(one.name), device);
   };
   const leave = (thing: Thing, group: Group) => {
     if (!group.members.delete(thing.device)) return;
     thing.groups.delete(group.name);
-    tell('leave', group, thing.device);
+    report('leave', group, thing.device);
   };
 
   return {
@@ -124,7 +124,7 @@ export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions,
       if (group.members.has(thing.device)) return;
       group.members.add(thing.device);
       thing.groups.add(group.name);
-      tell('join', group, thing.device);
+      report('join', group, thing.device);
     },
     leave,
     ancestors,

@@ -1,10 +1,10 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 
-/** The stand-in for AWS Signer: real ECDSA P-256 signatures under a key made at start. */
+/** AWS Signer, as far as OTA updates need it: real ECDSA P-256 signatures with a key that is made at the start. */
 export type Signing = {
-  /** The public half, PEM, for devices that verify. */
+  /** The public key in PEM, for devices that verify signatures. */
   readonly publicKeyPem: string;
-  /** Signs as the platform of FreeRTOS does (SHA-256 with ECDSA); base64 of the DER signature. */
+  /** Signs like Signer's platform for FreeRTOS (SHA-256 with ECDSA). Returns the DER signature in base64. */
   sign(content: Buffer): string;
   newJobId(): string;
 };

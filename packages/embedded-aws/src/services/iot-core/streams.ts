@@ -13,7 +13,7 @@ export type Stream = {
 export type Streams = {
   get(id: string): Stream | undefined;
   all(): Stream[];
-  /** Adds a stream, or tells that the account has as many as it may. */
+  /** Adds a stream. Returns an error if the quota is reached. */
   add(stream: Omit<Stream, 'sequence'>): Stream | ErrorInfo;
   remove(id: string): void;
 };

@@ -1,14 +1,11 @@
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
 import { invalid, notFound } from './failures.ts';
 import type { Tag } from './ota-update.ts';
-import type { IotWorld } from './world.ts';
+import type { IotWorld, TagStore } from './world.ts';
 
 const TAGS_PER_RESOURCE = 50;
 
-/** Tags by the ARN of what they are on. */
-export type TagStore = Map<string, Map<string, string>>;
-
-/** Puts tags on a resource, new values over old; a reason when the result would be more than a resource may have. */
+/** Puts tags on a resource; new values replace old ones. Returns a failure if the resource would have too many tags. */
 export function putTags(store: TagStore, arn: string, tags: readonly Tag[]): Failure | undefined {
   const merged = new Map(store.get(arn));
   for (const { Key, Value } of tags) merged.set(Key, Value ?? '');

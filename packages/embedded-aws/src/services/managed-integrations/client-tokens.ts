@@ -1,7 +1,7 @@
-import canonicalize from 'canonicalize';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../service.ts';
 
-/** What is known of a ClientToken: nothing, the answer it got with the same parameters, or that they were others. */
+/** What is known of a ClientToken: nothing, or the answer it got, with the same parameters or with other ones. */
 export type Recollection<T> = { readonly kind: 'new' } | { readonly kind: 'same' | 'other'; readonly answer: T };
 
 export type ClientTokens<T> = {
@@ -9,18 +9,17 @@ export type ClientTokens<T> = {
   remember(token: string | undefined, parameters: object, answer: T): void;
 };
 
-/** No tokens yet; each is forgotten so many milliseconds after its first use. */
+/** No tokens yet. A token is forgotten `lifetimeMilliseconds` after its first use. */
 export function createClientTokens<T>(clock: Clock, lifetimeMilliseconds: number): ClientTokens<T> {
-  const seen = new Map<string, { readonly print: string; readonly answer: T; readonly until: number }>();
-  const printOf = (parameters: object) => canonicalize(parameters) ?? '';
+  const seen = new Map<string, { readonly parameters: object; readonly answer: T; readonly until: number }>();
   return {
     recall(token, parameters) {
       const found = token === undefined ? undefined : seen.get(token);
       if (found === undefined || clock.now() >= found.until) return { kind: 'new' };
-      return { kind: found.print === printOf(parameters) ? 'same' : 'other', answer: found.answer };
+      return { kind: isDeepStrictEqual(found.parameters, parameters) ? 'same' : 'other', answer: found.answer };
     },
     remember(token, parameters, answer) {
-      if (token !== undefined) seen.set(token, { print: printOf(parameters), answer, until: clock.now() + lifetimeMilliseconds });
+      if (token !== undefined) seen.set(token, { parameters, answer, until: clock.now() + lifetimeMilliseconds });
     },
   };
 }

@@ -3,41 +3,14 @@ import { badToken, takePage } from '../rest-json/page.ts';
 import { type Handlers, nothing } from '../rest-json/rest-json.ts';
 import { createClientTokens } from './client-tokens.ts';
 import { notFound, tokenConflict } from './failures.ts';
+import type { PushConfig } from './task-configuration.ts';
 import type { MiWorld } from './world.ts';
 
 const DEFAULT_PAGE = 100;
 
-export type PushConfig = {
-  readonly AbortConfig?: {
-    readonly AbortConfigCriteriaList?: readonly {
-      readonly FailureType?: 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'ALL';
-      readonly ThresholdPercentage?: number;
-      readonly MinNumberOfExecutedThings?: number;
-    }[];
-  };
-  readonly RolloutConfig?: {
-    readonly MaximumPerMinute?: number;
-    readonly ExponentialRolloutRate?: {
-      readonly BaseRatePerMinute?: number;
-      readonly IncrementFactor?: number;
-      readonly RateIncreaseCriteria?: { readonly numberOfNotifiedThings?: number; readonly numberOfSucceededThings?: number };
-    };
-  };
-  readonly TimeoutConfig?: { readonly InProgressTimeoutInMinutes?: number };
-};
-
-export type TaskConfiguration = {
-  readonly id: string;
-  readonly sequence: number;
-  readonly name: string | undefined;
-  readonly description: string | undefined;
-  readonly push: PushConfig | undefined;
-  readonly createdAt: number;
-};
-
 type Create = { Name?: string; Description?: string; PushConfig?: PushConfig; ClientToken?: string };
 
-/** CreateOtaTaskConfiguration, Get, List, Delete. There is no update. */
+/** The operations on task configurations. AWS has no operation that updates one. */
 export function configurationHandlers(world: MiWorld): Handlers {
   const { configurations, clock, assumptions } = world;
   const tokens = createClientTokens<{ TaskConfigurationId: string }>(clock, assumptions.tokenLifetimeMilliseconds);

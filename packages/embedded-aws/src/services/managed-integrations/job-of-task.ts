@@ -1,12 +1,12 @@
 import type { JobSpec, Rollout, Schedule } from '../../fleet/job.ts';
 import { readSchedule } from '../../fleet/schedule.ts';
-import type { PushConfig } from './configurations.ts';
 import type { CreateOtaTask } from './ota-task.ts';
+import type { PushConfig } from './task-configuration.ts';
 
-/** Marks a query among a job's targets; no ARN begins so. */
+/** Marks a query among the targets of a job. No ARN begins with it. */
 export const QUERY_TARGET = 'query:';
 
-/** The job behind a task: what the task says, and rollout, abort and timeout from its configuration. */
+/** The job behind a task. Rollout, abort criteria and timeout come from the task's configuration. */
 export function readJobSpec(
   id: string,
   request: CreateOtaTask,

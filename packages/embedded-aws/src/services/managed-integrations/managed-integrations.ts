@@ -18,8 +18,8 @@ export type { ManagedIntegrationsAssumptions, ManagedIntegrationsOptions } from 
 export type ManagedIntegrations = Service & {
   readonly fleet: Fleet;
   /**
-   * From now on the query matches this managed thing, and only those told of: continuous tasks take it in at once.
-   * Queries nobody told of match `queryMatches` simulated things.
+   * From now on the query matches this managed thing, and of all others only those named for it. Continuous tasks take it
+   * in at once. A query for which none was named matches `queryMatches` simulated things.
    */
   match(query: string, managedThingId: string): void;
   /** The query no longer matches this managed thing. */
@@ -28,7 +28,7 @@ export type ManagedIntegrations = Service & {
 
 /**
  * AWS IoT managed integrations as far as OTA needs it: OTA tasks, their configurations and executions, tags.
- * Everything in memory, on the clock given; `ManagedIntegrationsAssumptions` tells what is assumed and can be set.
+ * Everything is in memory. `ManagedIntegrationsAssumptions` lists what is assumed.
  */
 export function createManagedIntegrations(options: ManagedIntegrationsOptions): ManagedIntegrations {
   const assumptions: ManagedIntegrationsAssumptions = { ...defaultManagedIntegrationsAssumptions, ...options };
@@ -38,8 +38,8 @@ export function createManagedIntegrations(options: ManagedIntegrationsOptions): 
 
   const membersOf = (target: string): Iterable<number> => {
     if (!target.startsWith(QUERY_TARGET)) return [devices.numberOf(target.slice(target.lastIndexOf('/') + 1))];
-    const told = matches.get(target);
-    if (told !== undefined) return told;
+    const named = matches.get(target);
+    if (named !== undefined) return named;
     const name = createHash('sha256').update(target).digest('hex').slice(0, 8);
     return Array.from({ length: assumptions.queryMatches }, (_, at) => devices.numberOf(`managed-${name}-${at + 1}`));
   };
@@ -65,9 +65,9 @@ export function createManagedIntegrations(options: ManagedIntegrationsOptions): 
     unmatch(query, managedThingId) {
       const target = `${QUERY_TARGET}${query}`;
       const device = devices.numberOf(managedThingId);
-      const told = matches.get(target) ?? new Set<number>();
-      told.delete(device);
-      matches.set(target, told);
+      const named = matches.get(target) ?? new Set<number>();
+      named.delete(device);
+      matches.set(target, named);
       jobs.leave(target, device);
     },
   };

@@ -6,30 +6,30 @@ import type { Clock, ObjectStore } from '../service.ts';
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /**
- * What the API model leaves open and the developer guide does not settle. Each is set by name when the stand-in is
- * made; none of the defaults was observed on AWS unless its comment says so.
+ * What neither the API model nor the developer guide documents. Each member is an option. A default was observed on AWS
+ * only if its comment says so.
  */
 export type ManagedIntegrationsAssumptions = {
   /**
-   * `documented`: ONE_TIME goes with Target only and CONTINUOUS with OtaTargetQueryString only, the two combinations
-   * the developer guide shows; others answer ValidationException. `any`: all that the model allows.
+   * `documented`: ONE_TIME takes Target only and CONTINUOUS takes OtaTargetQueryString only, the two combinations in the
+   * developer guide. Others are a ValidationException. `any`: everything that the model allows.
    */
   targetCombinations: 'documented' | 'any';
-  /** The same ClientToken with other parameters: `conflict` answers ConflictException; `replay` the first answer again. */
+  /** The same ClientToken with other parameters: `conflict` is a ConflictException, `replay` gives the first answer again. */
   tokenMismatch: 'conflict' | 'replay';
-  /** How long a ClientToken is remembered. That it is replayed at all is documented, for how long is not. */
+  /** How long a ClientToken is remembered. AWS documents that it is, but not for how long. */
   tokenLifetimeMilliseconds: number;
-  /** How long ListOtaTasks does not show a new task. */
+  /** How long ListOtaTasks leaves out a new task. */
   listingLagMilliseconds: number;
-  /** Whether TaskConfigurationId must name a configuration made here. An unknown one then answers ResourceNotFoundException. */
+  /** `registered`: TaskConfigurationId must name a configuration that was created here. Any other is a ResourceNotFoundException. */
   taskConfigurations: 'any' | 'registered';
-  /** Whether S3Url must name a JSON document that can be read; otherwise ValidationException. */
+  /** `readable`: S3Url must name a JSON document that can be read. Anything else is a ValidationException. */
   documents: 'readable' | 'any';
-  /** Managed things that a query matches as long as nobody told of any. */
+  /** How many managed things a query matches if none was named with `match`. */
   queryMatches: number;
-  /** Managed things one task may name; 100 is the developer guide's number. */
+  /** How many managed things a task may name. The developer guide says 100. */
   targetsMax: number;
-  /** How the jobs behind the tasks behave where the documentation is silent. */
+  /** How the jobs behind the tasks behave where the documentation does not say. */
   jobs: Partial<JobsSettings>;
 };
 
@@ -38,9 +38,9 @@ export type ManagedIntegrationsOptions = Partial<ManagedIntegrationsAssumptions>
   readonly objects: ObjectStore;
   readonly accountId: string;
   readonly region: string;
-  /** A `createFailed` fault makes the next task end as CANCELED: MI has no status for a creation that failed. */
+  /** A `createFailed` fault makes the next task CANCELED, because there is no status for a creation that failed. */
   readonly faults?: Pick<Faults, 'takeCreateFailed'> | undefined;
-  /** The simulated devices; a fleet of which every device succeeds when absent. */
+  /** The simulated devices. Default: all succeed. */
   readonly fleet?: Fleet | undefined;
 };
 

@@ -26,7 +26,7 @@ export type CreateOtaTask = {
   readonly Tags?: Readonly<Record<string, string>>;
 };
 
-/** One OTA task; its job knows how far it got. */
+/** One OTA task. Its job has the progress. */
 export type OtaTask = {
   readonly id: string;
   readonly arn: string;
@@ -40,7 +40,7 @@ export type OtaTask = {
   readonly tags: Map<string, string>;
 };
 
-/** What GetOtaTask tells; dates in epoch seconds, the mixed case of TaskProcessingDetails as the model has it. */
+/** What GetOtaTask returns. Dates are epoch seconds. TaskProcessingDetails mixes upper and lower case, as in the model. */
 export function describeOtaTask(task: OtaTask): Record<string, unknown> {
   const { request, job } = task;
   const { executions } = job;
@@ -75,7 +75,7 @@ export function describeOtaTask(task: OtaTask): Record<string, unknown> {
   };
 }
 
-/** What ListOtaTasks tells: neither description nor tags. */
+/** What ListOtaTasks returns: neither description nor tags. */
 export function summarizeOtaTask(task: OtaTask): Record<string, unknown> {
   return {
     TaskId: task.id,

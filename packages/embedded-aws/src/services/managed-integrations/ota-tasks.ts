@@ -15,7 +15,7 @@ const DEFAULT_PAGE = 100;
 type Paging = { NextToken?: string; MaxResults?: number };
 type Created = { readonly TaskId: string; readonly TaskArn: string; readonly Description: string | undefined };
 
-/** CreateOtaTask, Get, List, Update, Delete and the executions of a task. */
+/** The operations on OTA tasks and their executions. */
 export function otaTaskHandlers(world: MiWorld): Handlers {
   const { assumptions, clock, tasks, jobs } = world;
   const tokens = createClientTokens<Created>(clock, assumptions.tokenLifetimeMilliseconds);
@@ -108,7 +108,7 @@ function checkCreate(world: MiWorld, input: CreateOtaTask): { readonly document:
   const schedule = readTaskSchedule(input);
   if (typeof schedule === 'string') return invalid(`OtaSchedulingConfig: ${schedule}`);
   const document = readDocument(world, input.S3Url);
-  return document === undefined ? invalid(`S3Url ${input.S3Url} names no JSON document that can be read`) : { document, schedule };
+  return document === undefined ? invalid(`S3Url ${input.S3Url} does not name a JSON document that can be read`) : { document, schedule };
 }
 
 function checkTargets(world: MiWorld, input: CreateOtaTask): Failure | undefined {
@@ -116,7 +116,7 @@ function checkTargets(world: MiWorld, input: CreateOtaTask): Failure | undefined
   const { assumptions } = world;
   if (targets.length > assumptions.targetsMax) return invalid(`Target: at most ${assumptions.targetsMax} managed things`);
   const malformed = targets.find((arn) => !/^arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:\d+:managed-thing\/[0-9a-zA-Z:_-]+$/.test(arn));
-  if (malformed !== undefined) return invalid(`Target: '${malformed}' is no ARN of a managed thing`);
+  if (malformed !== undefined) return invalid(`Target: '${malformed}' is not the ARN of a managed thing`);
   const own = `arn:aws:iotmanagedintegrations:${world.options.region}:${world.options.accountId}:`;
   const foreign = targets.find((arn) => !arn.startsWith(own));
   if (foreign !== undefined) return notFound('ManagedThing', foreign);
@@ -135,7 +135,7 @@ function checkConfiguration(world: MiWorld, id: string | undefined): Failure | u
   return notFound('OtaTaskConfiguration', id);
 }
 
-/** The text behind S3Url, `undefined` when it cannot be read or is no JSON. */
+/** The text behind S3Url; `undefined` if it cannot be read or is not JSON. */
 function readDocument(world: MiWorld, url: string): string | undefined {
   const text = readDocumentSource(world.options.objects, url);
   if (world.assumptions.documents === 'any') return text ?? '';

@@ -5,7 +5,7 @@ import type { MiWorld } from './world.ts';
 
 const TAGS_PER_RESOURCE = 50;
 
-/** TagResource, UntagResource, ListTagsForResource; of all taggable resources only OTA tasks exist here. */
+/** TagResource, UntagResource, ListTagsForResource. Only OTA tasks can have tags here. */
 export function tagHandlers(world: MiWorld): Handlers {
   const find = (arn: string): OtaTask | undefined => {
     const task = world.tasks.get(arn.slice(arn.lastIndexOf('/') + 1));

@@ -1,11 +1,11 @@
 import type { Devices } from '../../fleet/devices.ts';
 import type { Jobs } from '../../fleet/jobs.ts';
 import type { Clock } from '../service.ts';
-import type { TaskConfiguration } from './configurations.ts';
 import type { ManagedIntegrationsAssumptions, ManagedIntegrationsOptions } from './options.ts';
 import type { OtaTask } from './ota-task.ts';
+import type { TaskConfiguration } from './task-configuration.ts';
 
-/** Everything the operations of one MI stand-in share. */
+/** Everything that the operations of one managed integrations service share. */
 export type MiWorld = {
   readonly options: ManagedIntegrationsOptions;
   readonly assumptions: ManagedIntegrationsAssumptions;

@@ -1,14 +1,14 @@
 import type { ObjectStore } from '../service.ts';
 
-/** Where S3 answers: the bucket before it in the host, or first in the path. */
+/** The hosts of S3, with the bucket in front or, in path style, without it. */
 const S3_HOST = /^(?:(.+)\.)?s3[.-](?:[a-z\d-]+\.){0,3}amazonaws\.com(?:\.cn)?$/;
 
 type Location = { readonly bucket: string; readonly key: string; readonly version?: string | undefined };
 
 /**
- * The text of the job document that `source` names: `s3://BUCKET/KEY`, the key as it stands there, or an S3 https URL,
- * virtual-hosted or path style, its key percent-encoded and with a `versionId` if wanted (the forms of the S3 user
- * guide). `undefined` for any other text, and where there is no such object.
+ * The text of the job document that `source` names. It is `s3://BUCKET/KEY`, with the key as it stands, or an S3 https URL,
+ * virtual-hosted or path style, with the key percent-encoded and an optional `versionId` (the forms of the S3 user
+ * guide). Returns `undefined` for any other text, and if there is no such object.
  */
 export function readDocumentSource(objects: Pick<ObjectStore, 'get'>, source: string): string | undefined {
   const found = locate(source);
@@ -28,7 +28,7 @@ function locate(source: string): Location | undefined {
   return { bucket: owner, key: decoded, version: new URLSearchParams(query).get('versionId') ?? undefined };
 }
 
-/** `undefined` for what is no percent-encoded text. */
+/** Returns `undefined` for text that is not percent-encoded. */
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -3,8 +3,8 @@ import type { Failure } from './rest-json.ts';
 export type Page<T> = { readonly items: readonly T[]; readonly nextToken: string | undefined };
 
 /**
- * Up to `size` of `items` that come after `token`. `place` must grow along the list, so that what is added or
- * deleted between two pages shifts nothing. `undefined` for a token that is none of ours.
+ * Up to `size` of `items` that come after `token`. `place` must grow along the list, so that items that are added or
+ * deleted between two pages do not shift the rest. Returns `undefined` for a token that was not made here.
  */
 export function takePage<T>(items: Iterable<T>, place: (item: T) => number, size: number, token: string | undefined): Page<T> | undefined {
   const after = token === undefined ? Number.NEGATIVE_INFINITY : readToken(token);
@@ -21,7 +21,7 @@ export function takePage<T>(items: Iterable<T>, place: (item: T) => number, size
   return { items: taken, nextToken: undefined };
 }
 
-/** What a service answers to a token it never gave. */
+/** The answer to a token that was not made here. */
 export function badToken(exception: string): Failure {
   return { exception, message: 'The nextToken is not valid' };
 }

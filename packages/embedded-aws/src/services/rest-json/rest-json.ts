@@ -1,30 +1,30 @@
 import { formatPath, type Problem, problemsIn, type Shape } from 'aws-ota-models';
 import type { Service, ServiceRequest, ServiceResponse } from '../service.ts';
 
-/** One operation of a restJson1 service: where each member of its input travels, and what the members must be. */
+/** One operation of a restJson1 service: where in the request each member of its input is, and what the members must be. */
 export type Operation = {
   readonly method: string;
-  /** With labels: `/jobs/{jobId}/cancel`; each label is a member of that name. */
+  /** With labels, each of which is a member of that name: `/jobs/{jobId}/cancel`. */
   readonly path: string;
-  /** Members in the query string, by their name there. */
+  /** The members in the query string, by their name there. */
   readonly query?: Readonly<Record<string, string>>;
   readonly input: Extract<Shape, { type: 'structure' }>;
-  /** Status of the answer, 200 unless told. */
+  /** The status of the answer. Default: 200. */
   readonly status?: number;
-  /** The exception for an input that breaks the model, where it is not the service's usual one. */
+  /** The exception for an input that breaks the model. Default: that of the service. */
   readonly invalid?: string;
 };
 
 export type Model = Readonly<Record<string, Operation>>;
 
-/** A modelled error: what an operation answers instead of its output. */
+/** A modelled error, which an operation answers instead of its output. */
 export type Failure = {
   readonly exception: string;
   readonly message: string;
   readonly more?: Readonly<Record<string, string | undefined>>;
 };
 
-/** The output of an operation as it goes over the wire, or why there is none. */
+/** The output of an operation in wire form, or the error it answers. */
 export type Result = { readonly output: unknown } | Failure;
 
 export type Handlers = Readonly<Record<string, (input: never, request: ServiceRequest) => Result>>;
@@ -33,18 +33,18 @@ export type RestJson = {
   readonly name: string;
   readonly model: Model;
   readonly handlers: Handlers;
-  /** HTTP status of each modelled exception. */
+  /** The HTTP status of each modelled exception. */
   readonly statuses: Readonly<Record<string, number>>;
   /** The exception for an input that breaks the model. */
   readonly invalid: string;
-  /** How the service spells `message` in an error's body. */
+  /** How the service writes `message` in the body of an error. */
   readonly messageKey: 'message' | 'Message';
 };
 
-/** The answer of an operation without output members. */
+/** The answer of an operation whose output has no members. */
 export const nothing: Result = { output: {} };
 
-/** A service that speaks restJson1 by its model: routes, reads and validates inputs, writes outputs and errors. */
+/** A service in the restJson1 protocol. It routes, reads and validates inputs by its model, and writes outputs and errors. */
 export function createRestJsonService(rest: RestJson): Service {
   const error = (status: number, exception: string, message: string, more: Failure['more'] = {}): ServiceResponse => ({
     status,
@@ -81,8 +81,8 @@ function headers(): Record<string, string> {
 }
 
 function validationMessage(found: readonly Problem[]): string {
-  const said = found.slice(0, 10).map(({ path, message }) => `Value at '${formatPath(path)}' failed to satisfy constraint: ${message}`);
-  return `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${said.join('; ')}`;
+  const rules = found.slice(0, 10).map(({ path, message }) => `Value at '${formatPath(path)}' failed to satisfy constraint: ${message}`);
+  return `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${rules.join('; ')}`;
 }
 
 type Route = { readonly name: string; readonly operation: Operation; readonly labels: Readonly<Record<string, string>> };
@@ -93,7 +93,7 @@ function findRoute(model: Model, request: ServiceRequest): Route | undefined {
   for (const [name, operation] of Object.entries(model)) {
     if (operation.method !== request.method) continue;
     const labels = matchPath(operation.path, asked);
-    // A literal segment wins over a label: /thing-groups/addThingToThingGroup is no group of that name.
+    // A literal segment wins over a label: /thing-groups/addThingToThingGroup does not name a group.
     if (labels && (best === undefined || Object.keys(labels).length < Object.keys(best.labels).length)) best = { name, operation, labels };
   }
   return best;
@@ -137,12 +137,12 @@ function readBody(request: ServiceRequest): { readonly value: object } | Failure
     const value: unknown = JSON.parse(request.body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value: withoutNulls(value) as object };
   } catch {
-    // Falls through to the one answer for every body that is no JSON object.
+    // A body that is not JSON gets the same answer as one that is not an object.
   }
   return { exception: 'InvalidRequest', message: 'The request body is not a JSON object' };
 }
 
-/** restJson1 reads a null member as an absent one. */
+/** In restJson1 a null member is an absent one. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;

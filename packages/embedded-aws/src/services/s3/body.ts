@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest } from '../service.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, checksumHeader, checksumOf } from './checksum.ts';
 
 export type Upload = { readonly body: Buffer; readonly checksum: Checksum | undefined };
 
 /**
- * The bytes a client uploads, out of whatever framing it chose, checked against every digest it sent (header or trailer).
- * @throws AwsError BadDigest and its like
+ * The uploaded bytes without their framing, checked against every digest in headers and trailers.
+ * @throws AwsError BadDigest, XAmzContentSHA256Mismatch, IncompleteBody or InvalidChunkSizeError
  */
 export function readUpload(request: ServiceRequest): Upload {
   const { headers } = request;
@@ -37,7 +37,7 @@ function badDigest(what: string): AwsError {
   return new AwsError('BadDigest', `The ${what} you specified did not match the calculated checksum.`);
 }
 
-/** Undoes aws-chunked: sizes in hex, signatures behind them, trailers after the last chunk. */
+/** Decodes aws-chunked: each chunk has its size in hex and a signature in front; trailers follow the last one. */
 function decodeChunks(framed: Buffer): { readonly body: Buffer; readonly trailers: Record<string, string> } {
   const chunks: Buffer[] = [];
   let from = 0;

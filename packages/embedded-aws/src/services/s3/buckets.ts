@@ -1,9 +1,9 @@
-import { AwsError } from '../aws-json.ts';
-import type { S3Operation } from './s3.ts';
+import { AwsError } from '../aws-error.ts';
+import type { S3Operation } from './operation.ts';
 import type { BucketStore } from './store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 
-/** Sub-resources of buckets that are only kept: query name, and how AWS spells it in operation names. */
+/** Sub-resources of buckets that are only stored: their name in the query, and in the names of operations. */
 export const BUCKET_SETTINGS: Readonly<Record<string, string>> = {
   policy: 'BucketPolicy',
   encryption: 'BucketEncryption',
@@ -34,7 +34,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   logging: xmlDocument('BucketLoggingStatus', ''),
 };
 
-/** The operations on buckets themselves and on what is configured of them. */
+/** The operations on buckets and their configuration. */
 export function createBucketOperations(store: BucketStore, now: () => number): Record<string, S3Operation> {
   const settings: Record<string, S3Operation> = {};
   for (const [name, spelled] of Object.entries(BUCKET_SETTINGS)) {
@@ -81,7 +81,7 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
     CreateBucket({ request, bucket }) {
       if (!/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(bucket)) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
       if (store.buckets.has(bucket)) {
-        // In this one region S3 answers an owner who asks twice as it did before it had regions.
+        // In us-east-1 only, S3 lets an owner create a bucket twice.
         if (request.region === 'us-east-1') return { status: 200, headers: { location: `/${bucket}` } };
         throw new AwsError(
           'BucketAlreadyOwnedByYou',

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
-/** `value` is base64, of a composite with `-` and the number of parts behind it. */
+/** `value` is base64. That of a composite ends in `-` and the number of parts. */
 export type Checksum = { readonly algorithm: ChecksumAlgorithm; readonly value: string; readonly type: ChecksumType };
 
 /** The base64 checksum of a body. */
@@ -25,7 +25,7 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
-/** Reads an algorithm's name as headers spell it; `undefined` for one S3 does not have. */
+/** The algorithm that a header names, in any case; `undefined` if S3 does not have it. */
 export function readAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   return CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === name?.toUpperCase());
 }
@@ -47,7 +47,7 @@ const CRC64_TABLE = BigUint64Array.from({ length: 256 }, (_, index) => {
   for (let bit = 0; bit < 8; bit += 1) value = value & 1n ? (value >> 1n) ^ 0x9a6c9329ac4bc9b5n : value >> 1n;
   return value;
 });
-// The table in halves of 32 bits: arithmetic on plain numbers is a hundred times as fast as on BigInt.
+// The table in halves of 32 bits, because arithmetic on numbers is a hundred times as fast as on BigInt.
 const CRC64_HIGH = Uint32Array.from(CRC64_TABLE, (value) => Number(value >> 32n));
 const CRC64_LOW = Uint32Array.from(CRC64_TABLE, (value) => Number(value & 0xffffffffn));
 

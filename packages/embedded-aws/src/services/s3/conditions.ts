@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest } from '../service.ts';
 import type { Version } from './store.ts';
 
@@ -8,15 +8,15 @@ type Headers = ServiceRequest['headers'];
 export function checkWriteConditions(current: Version | undefined, headers: Headers): void {
   const noneMatch = headers['if-none-match'];
   if (noneMatch !== undefined && noneMatch !== '*')
-    throw new AwsError('NotImplemented', 'If-None-Match of a write is * only.', { status: 501 });
+    throw new AwsError('NotImplemented', 'If-None-Match of a write can only be *.', { status: 501 });
   if (noneMatch !== undefined && current !== undefined) throw preconditionFailed();
   checkIfMatch(current, headers['if-match']);
 }
 
 /**
- * Refuses a write or delete of what is not the object that was seen: 412, or 404 where there is none. `*` is any object;
- * `undefined` asks nothing. What counts is the current version, whichever is to be deleted ("How to perform conditional
- * deletes", S3 User Guide).
+ * Refuses a write or delete unless the current version has this ETag: 412, or 404 if there is no object. `*` is any object,
+ * and `undefined` is no condition. The current version counts, whichever version is to be deleted ("How to perform
+ * conditional deletes", S3 User Guide).
  */
 export function checkIfMatch(current: Version | undefined, etag: string | undefined): void {
   if (etag === undefined) return;
@@ -24,7 +24,7 @@ export function checkIfMatch(current: Version | undefined, etag: string | undefi
   if (!matches(etag, current.etag)) throw preconditionFailed();
 }
 
-/** Refuses a read whose conditions do not hold: 412, or 304 to a caller who has the object already. */
+/** Refuses a read whose conditions do not hold: 412, or 304 if the caller already has the object. */
 export function checkReadConditions(version: Version, headers: Headers): void {
   const problem = brokenCondition(version, headers, '');
   if (problem === 'changed') throw preconditionFailed();
@@ -34,16 +34,16 @@ export function checkReadConditions(version: Version, headers: Headers): void {
   }
 }
 
-/** Refuses a copy, with 412 whatever the condition, whose x-amz-copy-source-if-* do not hold. */
+/** Refuses a copy whose x-amz-copy-source-if-* do not hold. The answer is 412 for every condition. */
 export function checkCopyConditions(source: Version, headers: Headers): void {
   if (brokenCondition(source, headers, 'x-amz-copy-source-') !== undefined) throw preconditionFailed();
 }
 
-/** An ETag decides alone: the date beside it is not looked at, as GetObject's and CopyObject's references have it. */
+/** If there is an ETag, the date beside it is ignored (API references of GetObject and CopyObject). */
 function brokenCondition(version: Version, headers: Headers, prefix: string): 'changed' | 'same' | undefined {
   const match = headers[`${prefix}if-match`];
   const noneMatch = headers[`${prefix}if-none-match`];
-  // HTTP's dates have no milliseconds.
+  // Dates in HTTP have no milliseconds.
   const modified = Math.floor(version.modified / 1000) * 1000;
   const unmodifiedSince = Date.parse(headers[`${prefix}if-unmodified-since`] ?? '');
   const modifiedSince = Date.parse(headers[`${prefix}if-modified-since`] ?? '');

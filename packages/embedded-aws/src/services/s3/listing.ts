@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-json.ts';
-import type { S3Call, S3Operation } from './s3.ts';
+import { AwsError } from '../aws-error.ts';
+import type { S3Call, S3Operation } from './operation.ts';
 import type { Bucket, BucketStore, Version } from './store.ts';
 import { element, xmlAnswer, xmlDocument } from './xml.ts';
 

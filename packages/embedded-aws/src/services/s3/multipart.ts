@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import { readUpload } from './body.ts';
 import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './checksum.ts';
 import { checkWriteConditions } from './conditions.ts';
-import { checksumElements, encryptionHeaders, keptHeaders, readTags, versionHeaders } from './objects.ts';
-import type { S3Call, S3Operation } from './s3.ts';
+import { checksumElements, encryptionHeaders, keptHeaders, readTags, versionHeaders } from './object-headers.ts';
+import type { S3Call, S3Operation } from './operation.ts';
 import { type Bucket, type BucketStore, etagOf, type MultipartUpload, type Part } from './store.ts';
 import { element, parseXml, textOf, type XmlElement, xmlAnswer, xmlDocument } from './xml.ts';
 

@@ -1,12 +1,12 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { Version } from './store.ts';
 
 /** Offsets of the first and the last byte. */
 type ByteRange = { readonly from: number; readonly to: number };
 
 /**
- * What of a body is asked for, by a Range header or by `partNumber`, not both; `undefined` is all of it. An object that was
- * not uploaded in parts is its own part 1. A range of another unit, or of several, asks for all.
+ * The requested part of a body, by a Range header or by `partNumber`; `undefined` is all of it. An object that was not
+ * uploaded in parts is its own part 1. A range in another unit, or several ranges, give the whole body.
  * @throws AwsError InvalidRange, InvalidPartNumber, InvalidArgument or InvalidRequest
  */
 export function readRange(version: Version, header: string | undefined, partNumber: string | null): ByteRange | undefined {
@@ -29,6 +29,6 @@ function partRange(sizes: readonly number[], partNumber: string): ByteRange | un
   const size = sizes[number - 1];
   if (size === undefined) throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', { status: 416 });
   const from = sizes.slice(0, number - 1).reduce((sum, one) => sum + one, 0);
-  // No byte, no range: an empty object is answered whole.
+  // An empty object has no range. It is returned whole.
   return size === 0 ? undefined : { from, to: from + size - 1 };
 }

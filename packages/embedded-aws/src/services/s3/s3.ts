@@ -1,30 +1,30 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from '../service.ts';
 import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
 import { createListings } from './listing.ts';
 import { createMultipartOperations } from './multipart.ts';
-import { createObjectOperations, plainVersion } from './objects.ts';
+import { plainVersion } from './object-headers.ts';
+import { createObjectReads } from './object-reads.ts';
+import { createObjectWrites } from './object-writes.ts';
+import type { S3Call, S3Operation } from './operation.ts';
 import { createBucketStore } from './store.ts';
 import { escapeXml } from './xml.ts';
 
-/** A request with the bucket and key its path (or virtual host) names; '' where it names none. */
-export type S3Call = { readonly request: ServiceRequest; readonly bucket: string; readonly key: string };
-export type S3Operation = (call: S3Call) => ServiceResponse;
-
-/** What other stand-ins may do in S3 without going over the wire. */
+/** What other services may do in S3 without a request. */
 export type InsideS3 = {
   readonly objects: ObjectStore;
-  /** Writes an object; nothing happens when there is no such bucket. */
+  /** Writes an object. Does nothing if the bucket does not exist. */
   writeObject(bucket: string, key: string, body: Buffer): void;
 };
 
-/** S3 in memory, versioned buckets and checksums among it; path-style and virtual-host requests, presigned URLs. */
+/** S3 in memory, with versioned buckets, checksums, path-style and virtual-host requests, and presigned URLs. */
 export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Service & InsideS3 {
   const store = createBucketStore(options.clock.now);
   const operations: Readonly<Record<string, S3Operation>> = {
     ...createBucketOperations(store, options.clock.now),
     ...createListings(store),
-    ...createObjectOperations(store),
+    ...createObjectReads(store),
+    ...createObjectWrites(store),
     ...createMultipartOperations(store, options.clock.now),
   };
 
@@ -150,10 +150,10 @@ function objectOperationName(method: string, query: URLSearchParams, headers: Se
   }
 }
 
-/** Refuses a presigned URL that has expired, of signature version 4 (seconds from its date) or 2 (epoch seconds). */
+/** Refuses a presigned URL that has expired. Version 4 counts seconds from its date; version 2 names the epoch second. */
 function checkPresigned(query: URLSearchParams): void {
   const expiry = query.has('AWSAccessKeyId') && query.has('Signature') ? expiryOfVersion2(query) : expiryOfVersion4(query);
-  // Real time and not the clock: the URL was made by a client that has no other.
+  // In real time, not on the service's clock: the client that made the URL knows only real time.
   if (expiry !== undefined && Date.now() > expiry) throw new AwsError('AccessDenied', 'Request has expired', { status: 403 });
 }
 

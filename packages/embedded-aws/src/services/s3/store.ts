@@ -1,21 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { ObjectStore } from '../service.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 
 /** A version of an object, or the marker that it was deleted. */
 export type Version = {
   readonly key: string;
-  /** `null` where the bucket was not versioned when it was written. */
+  /** `null` if the bucket was not versioned when it was written. */
   readonly id: string;
   readonly body: Buffer;
   /** With its quotes. */
   readonly etag: string;
   readonly modified: number;
-  /** Headers kept and given back as they came: content-type, x-amz-meta-*, encryption. */
+  /** Headers that are returned as they came: content-type, x-amz-meta-*, encryption. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum: Checksum | undefined;
-  /** In bytes, of what was uploaded in parts; kept so that `partNumber` reads one. */
+  /** In bytes, if it was uploaded in parts. `partNumber` needs them. */
   readonly partSizes: readonly number[] | undefined;
   readonly deleted: boolean;
   tags: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export type Bucket = {
   readonly name: string;
   readonly created: number;
   versioning: 'Enabled' | 'Suspended' | undefined;
-  /** Sub-resources that are kept and given back, such as `policy`, by their name in the query. */
+  /** Sub-resources that are returned as they came, such as `policy`, by their name in the query. */
   readonly settings: Map<string, string>;
   /** Newest version first. */
   readonly objects: Map<string, Version[]>;
@@ -57,18 +57,18 @@ export type BucketStore = {
   readonly buckets: Map<string, Bucket>;
   /** Throws NoSuchBucket. */
   bucket(name: string): Bucket;
-  /** Adds a version as the bucket's versioning says, over the `null` one where there is no versioning. */
+  /** Adds a version. Without versioning it replaces the `null` version. */
   write(bucket: Bucket, version: NewVersion): Version;
-  /** The newest version unless it is a delete marker. */
+  /** The newest version; `undefined` if it is a delete marker. */
   current(bucket: Bucket, key: string): Version | undefined;
-  /** The version asked for, as GetObject sees it. Throws NoSuchKey, NoSuchVersion or MethodNotAllowed. */
+  /** The requested version, as GetObject sees it. Throws NoSuchKey, NoSuchVersion or MethodNotAllowed. */
   read(bucket: Bucket, key: string, versionId: string | undefined): Version;
-  /** Deletes for good, or lays a marker over, as AWS would. */
+  /** Deletes a version for good or adds a delete marker, as AWS would. */
   remove(bucket: Bucket, key: string, versionId: string | undefined): { readonly marker: boolean; readonly versionId: string | undefined };
   readonly objects: ObjectStore;
 };
 
-/** ETag of a body in one piece. */
+/** The ETag of a body that was uploaded in one piece. */
 export function etagOf(body: Buffer): string {
   return `"${createHash('md5').update(body).digest('hex')}"`;
 }

@@ -8,12 +8,12 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"\r]/g, (character) => named[character] ?? character);
 }
 
-/** One element with text; nothing at all when the text is undefined. */
+/** One element with text; '' if the text is undefined. */
 export function element(name: string, text: string | number | boolean | undefined): string {
   return text === undefined ? '' : `<${name}>${escapeXml(String(text))}</${name}>`;
 }
 
-/** A document in S3's namespace around elements that are XML already. */
+/** A document in S3's namespace around XML elements. */
 export function xmlDocument(root: string, inner: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</${root}>`;
 }
@@ -23,7 +23,7 @@ export function xmlAnswer(body: string, headers: Readonly<Record<string, string>
   return { status: 200, headers: { 'content-type': 'application/xml', ...headers }, body };
 }
 
-/** Parses the plain XML that S3 clients send: elements and text. Answers the root, `undefined` when it is not well-formed. */
+/** Parses the plain XML that S3 clients send: elements and text. Returns the root, or `undefined` if it is not well-formed. */
 export function parseXml(source: string): XmlElement | undefined {
   type Open = { readonly name: string; text: string; readonly children: XmlElement[] };
   const stack: Open[] = [{ name: '', text: '', children: [] }];

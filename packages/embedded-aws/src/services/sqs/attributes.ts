@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   VisibilityTimeout: [0, 43_200],
@@ -14,11 +14,11 @@ const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   RedriveAllowPolicy: isEmptyOrObject,
   SqsManagedSseEnabled: (value) => value === 'true' || value === 'false',
   KmsMasterKeyId: () => true,
-  // readRedrivePolicy has errors of its own.
+  // readRedrivePolicy checks it with errors of its own.
   RedrivePolicy: () => true,
 };
 
-// What can be asked for but not set; those of FIFO queues stand in the model and are never answered here.
+// Attributes that can be read but not set. Those of FIFO queues are in the model and are never returned here.
 const READ_ONLY = [
   'All',
   'QueueArn',
@@ -34,7 +34,7 @@ const READ_ONLY = [
 ];
 const READABLE = new Set([...Object.keys(RANGES), ...Object.keys(CHECKS), ...READ_ONLY]);
 
-/** What a queue has when nobody says otherwise. */
+/** The attributes of a queue that is created without any. */
 export const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
   VisibilityTimeout: '30',
   MaximumMessageSize: '1048576',
@@ -66,7 +66,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
   }
 }
 
-/** Throws SQS's InvalidAttributeName unless GetQueueAttributes may be asked for each of these names. */
+/** Throws SQS's InvalidAttributeName unless GetQueueAttributes knows each of these names. */
 export function checkAttributeNames(names: readonly string[]): void {
   const unknown = names.find((name) => !READABLE.has(name));
   if (unknown !== undefined) throw unknownAttribute(unknown);
@@ -80,7 +80,7 @@ function isEmptyOrObject(text: string): boolean {
   return text === '' || readObject(text) !== undefined;
 }
 
-/** Reads a RedrivePolicy; `undefined` when there is none. Throws SQS's error on a malformed one. */
+/** Reads a RedrivePolicy; `undefined` if the text is empty. Throws SQS's error if it is malformed. */
 export function readRedrivePolicy(text: string | undefined): RedrivePolicy | undefined {
   if (text === undefined || text === '') return undefined;
   const policy = parseObject(text, 'RedrivePolicy');
@@ -92,7 +92,7 @@ export function readRedrivePolicy(text: string | undefined): RedrivePolicy | und
   return { deadLetterTargetArn, maxReceiveCount };
 }
 
-/** Whether a dead-letter queue with this RedriveAllowPolicy takes messages of the source. */
+/** Whether a dead-letter queue with this RedriveAllowPolicy accepts messages from the source. */
 export function allowsSource(redriveAllowPolicy: string | undefined, sourceArn: string): boolean {
   if (redriveAllowPolicy === undefined || redriveAllowPolicy === '') return true;
   const policy = parseObject(redriveAllowPolicy, 'RedriveAllowPolicy');
@@ -101,6 +101,7 @@ export function allowsSource(redriveAllowPolicy: string | undefined, sourceArn: 
   return Array.isArray(policy['sourceQueueArns']) && policy['sourceQueueArns'].includes(sourceArn);
 }
 
+/** SQS's error for a redrive policy or redrive allow policy that cannot be used. */
 export function invalidPolicy(name: string, value: string, reason: string): AwsError {
   return new AwsError('InvalidParameterValue', `Value ${value} for parameter ${name} is invalid. Reason: ${reason}`);
 }

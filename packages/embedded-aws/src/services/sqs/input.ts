@@ -1,6 +1,7 @@
-import { AwsError, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonInput } from '../member-types.ts';
 
-/** A whole number of the input, `undefined` when it is not there. Throws SQS's InvalidParameterValue outside of the range. */
+/** A whole number of the input; `undefined` if it is absent. Throws SQS's InvalidParameterValue if it is out of range. */
 export function between(input: JsonInput, name: string, least: number, most: number): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;

@@ -2,7 +2,7 @@ import type { Kinds } from '../member-types.ts';
 
 const texts = { list: 'string' } as const;
 
-/** The types of SQS's members, which mean the same in every operation. */
+/** The types of SQS's members. A name means the same in every operation. */
 export const SQS_MEMBERS: Kinds = {
   QueueUrl: 'string',
   QueueName: 'string',

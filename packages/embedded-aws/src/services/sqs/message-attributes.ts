@@ -1,17 +1,17 @@
-import { AwsError } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
 import type { MessageAttribute, MessageAttributes } from './queue.ts';
 
 const MAXIMUM_ATTRIBUTES = 10;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Whether a text keeps to XML 1.0's characters, as SQS has it in JSON as well. */
+/** Whether a text has only the characters of XML 1.0. SQS requires it, even in the JSON protocol. */
 export function hasOnlyXmlCharacters(text: string): boolean {
   return /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
 }
 
 /**
- * Throws SQS's InvalidParameterValue unless a message may carry these attributes: ten at most, each with a name, a type and
- * a value as "Amazon SQS message metadata" of the Developer Guide asks for them.
+ * Throws SQS's InvalidParameterValue unless a message may have these attributes: at most ten, each with a name, a type and
+ * a value by the rules of "Amazon SQS message metadata" in the Developer Guide.
  */
 export function checkMessageAttributes(attributes: MessageAttributes): void {
   const entries = Object.entries(attributes);

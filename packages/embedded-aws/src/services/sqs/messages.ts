@@ -1,8 +1,10 @@
-import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
+import type { JsonInput } from '../member-types.ts';
+import type { QueueDirectory, QueueEntry } from './directory.ts';
 import { between } from './input.ts';
 import { checkMessageAttributes, hasOnlyXmlCharacters } from './message-attributes.ts';
 import { type Message, type MessageAttributes, md5OfAttributes, md5OfBody, messageBytes } from './queue.ts';
-import type { QueueDirectory, QueueEntry } from './sqs.ts';
 
 const MAXIMUM_BATCH_BYTES = 1_048_576;
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type JsonOperation } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { JsonOperation } from '../aws-json.ts';
 import type { Clock } from '../service.ts';
 import { readRedrivePolicy } from './attributes.ts';
+import type { QueueDirectory } from './directory.ts';
 import { between } from './input.ts';
 import type { Message } from './queue.ts';
-import type { QueueDirectory } from './sqs.ts';
 
 type Task = {
   readonly handle: string;
@@ -20,7 +21,7 @@ type Task = {
 
 const MOST_PER_SECOND = 500;
 
-/** StartMessageMoveTask and its like: a moved message is a new message, with a new id, in the queue it came from. */
+/** The operations of message move tasks. A moved message becomes a new message with a new id. */
 export function createMoveOperations(directory: QueueDirectory, clock: Clock): Record<string, JsonOperation> {
   const tasks: Task[] = [];
 
@@ -31,7 +32,7 @@ export function createMoveOperations(directory: QueueDirectory, clock: Clock): R
     const { body, attributes, traceHeader } = message;
     const destination = directory.byArn(task.destinationArn ?? message.deadLetterSource ?? '');
     if (destination === undefined) {
-      // Back where it was, as it was: a task that cannot go on loses nothing.
+      // The message goes back unchanged, so that a task that cannot go on loses nothing.
       const { id, sent, deadLetterSource } = message;
       source.queue.send({
         id,
@@ -123,7 +124,7 @@ export function createMoveOperations(directory: QueueDirectory, clock: Clock): R
     CancelMessageMoveTask(input) {
       const task = tasks.find(({ handle }) => handle === input['TaskHandle']);
       if (task === undefined || task.status !== 'RUNNING') {
-        throw new AwsError('ResourceNotFoundException', 'There is no running task of this handle.', { status: 404 });
+        throw new AwsError('ResourceNotFoundException', 'There is no running task with this handle.', { status: 404 });
       }
       task.status = 'CANCELLED';
       return { ApproximateNumberOfMessagesMoved: task.moved };

@@ -10,9 +10,9 @@ export type Message = {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly traceHeader: string | undefined;
-  /** Epoch milliseconds of the first send; a dead-letter queue keeps it, as retention counts from it. */
+  /** Epoch milliseconds of the first send. A dead-letter queue keeps it, because retention counts from it. */
   readonly sent: number;
-  /** The queue it was moved here from by a redrive policy. */
+  /** The ARN of the queue from which a redrive policy moved it here. */
   readonly deadLetterSource: string | undefined;
   visibleAt: number;
   receiveCount: number;
@@ -22,7 +22,7 @@ export type Message = {
 
 export type Redrive = { readonly maxReceiveCount: number; deadLetter(message: Message): void };
 
-/** The knobs of a queue, read at each use so that SetQueueAttributes takes effect at once. */
+/** The settings of a queue. They are read at each use, so that SetQueueAttributes takes effect at once. */
 export type QueueSettings = {
   retentionMilliseconds(): number;
   redrive(): Redrive | undefined;
@@ -42,27 +42,27 @@ export type ReceiveInput = {
   readonly maximum: number;
   readonly visibilityMilliseconds: number;
   readonly waitMilliseconds: number;
-  /** Aborted once the caller has hung up: it is then given nothing. */
+  /** Aborted when the caller has hung up. It then gets nothing. */
   readonly signal?: AbortSignal | undefined;
 };
 
 export type Queue = {
   send(input: SendInput): Message;
   receive(input: ReceiveInput): Promise<Message[]>;
-  /** Deletes by the handle of the latest receive; an older one leaves the message, without an error. Another queue's is 'invalid'. */
+  /** Deletes by the handle of the latest receive. An older handle deletes nothing, without an error. A handle of another queue is 'invalid'. */
   delete(receiptHandle: string): 'ok' | 'invalid';
   changeVisibility(receiptHandle: string, milliseconds: number): 'ok' | 'invalid' | 'gone' | 'notInFlight';
   purge(): void;
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
-  /** Takes one visible message out for good, for a move task. */
+  /** Removes one visible message and returns it, for a move task. */
   take(): Message | undefined;
-  /** Ends every long poll with nothing, as if its time were over, and lets none begin. */
+  /** Ends every long poll without a message, as if its time were over, and lets no new one begin. */
   endLongPolls(): void;
 };
 
 type Waiter = { readonly input: ReceiveInput; readonly serve: (messages: Message[]) => void };
 
-/** A standard queue in memory: at least once, best-effort order, long polling that loses nothing when a caller hangs up. */
+/** A standard queue in memory. A long poll loses no message if its caller hangs up. */
 export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const messages = new Map<string, Message>();
   const queueId = randomUUID();
@@ -140,14 +140,14 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
       const taken = take(input);
       if (taken.length > 0 || input.waitMilliseconds <= 0 || ended) return taken;
       return new Promise<Message[]>((resolve) => {
-        const leave = (given: Message[]) => {
+        const end = (given: Message[]) => {
           waiters = waiters.filter((other) => other !== waiter);
           cancelTimeout();
           input.signal?.removeEventListener('abort', hangUp);
           resolve(given);
         };
-        const hangUp = () => leave([]);
-        const waiter: Waiter = { input, serve: leave };
+        const hangUp = () => end([]);
+        const waiter: Waiter = { input, serve: end };
         const cancelTimeout = clock.after(input.waitMilliseconds, hangUp);
         input.signal?.addEventListener('abort', hangUp);
         waiters.push(waiter);
@@ -196,12 +196,12 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   };
 }
 
-/** MD5 of a body, in hex: SDKs check it. */
+/** The MD5 of a body in hex, which SDKs check. */
 export function md5OfBody(body: string): string {
   return createHash('md5').update(body).digest('hex');
 }
 
-/** SQS's MD5 over message attributes: sorted names, each part behind its length, a byte for the kind of value. */
+/** SQS's MD5 over message attributes: names in order, each part preceded by its length, a byte for the kind of value. */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;

@@ -1,37 +1,22 @@
-import { AwsError, createJsonService, type JsonInput } from '../aws-json.ts';
+import { AwsError } from '../aws-error.ts';
+import { createJsonService } from '../aws-json.ts';
 import type { Clock, Service } from '../service.ts';
 import { allowsSource, checkAttributeNames, checkAttributes, DEFAULT_ATTRIBUTES, invalidPolicy, readRedrivePolicy } from './attributes.ts';
+import type { QueueDirectory, QueueEntry } from './directory.ts';
 import { SQS_MEMBERS } from './members.ts';
 import { createMessageOperations } from './messages.ts';
 import { createMoveOperations } from './moves.ts';
-import { createQueue, type MessageAttributes, messageBytes, type Queue } from './queue.ts';
+import { createQueue, type MessageAttributes, messageBytes } from './queue.ts';
 
-export type QueueEntry = {
-  readonly name: string;
-  readonly arn: string;
-  readonly created: number;
-  modified: number;
-  attributes: Record<string, string>;
-  tags: Record<string, string>;
-  readonly queue: Queue;
-};
-
-/** What other stand-ins may ask of SQS without going over the wire. */
+/** What other services may do in SQS without a request. */
 export type QueueDelivery = {
-  /** Sends to the queue of this ARN, whole or not at all. */
+  /** Sends a message to the queue of this ARN. */
   deliver(queueArn: string, body: string, attributes?: MessageAttributes): 'sent' | 'noSuchQueue' | 'tooLarge';
 };
 
 export type LongPolls = {
-  /** Ends every long poll with nothing and lets none begin: consumers that stop need not wait, and lose no message. */
+  /** Ends every long poll without a message and lets no new one begin. Consumers then stop at once and lose no message. */
   endLongPolls(): void;
-};
-
-export type QueueDirectory = {
-  /** By queue URL, whatever its host, or throws QueueDoesNotExist. */
-  byUrl(input: JsonInput): QueueEntry;
-  byArn(arn: string): QueueEntry | undefined;
-  all(): readonly QueueEntry[];
 };
 
 const QUERY_CODES: Readonly<Record<string, string>> = {
@@ -47,8 +32,8 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * SQS in memory: standard queues, the JSON protocol. Written here and not taken from a package because of long polling:
- * a caller that hangs up must not take a message with it.
+ * SQS in memory: standard queues, the JSON protocol. It is not taken from a package because of long polls: a caller that
+ * hangs up must not take a message with it.
  */
 export function createSqs(options: {
   readonly clock: Clock;

@@ -85,7 +85,7 @@ const get = async (pk: string, sk?: string) =>
 describe('a condition that fails', () => {
   const returning = { TableName: ledger, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
-  it('shows the item it failed on, when asked, for put, update and delete', async () => {
+  it('returns the item on which it failed, if requested, for put, update and delete', async () => {
     const item = { ...key('shown'), state: { S: 'CREATED' } };
     await put(item);
     const failed = { name: 'ConditionalCheckFailedException', Item: item };
@@ -107,7 +107,7 @@ describe('a condition that fails', () => {
     expect(await get('shown')).toEqual(item);
   });
 
-  it('shows nothing when not asked, or when there is no item', async () => {
+  it('returns no item if it was not requested or does not exist', async () => {
     await put(key('unshown'));
     const unasked = aws.dynamodb.send(
       new PutItemCommand({ TableName: ledger, Item: key('unshown'), ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -119,7 +119,7 @@ describe('a condition that fails', () => {
     await expect(missing).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: undefined });
   });
 
-  it('lets one of many through, whoever is first', async () => {
+  it('lets exactly one of many writers through', async () => {
     const attempts = Array.from({ length: 20 }, (_, number) =>
       aws.dynamodb
         .send(
@@ -140,7 +140,7 @@ describe('a condition that fails', () => {
 });
 
 describe('the sparse index', () => {
-  it('holds the items that are due, keys only, in order, and forgets those that no longer are', async () => {
+  it('has the keys of the items that are due, in order, without those that no longer are', async () => {
     await put({ ...key('due', '1'), w: { S: 'w1' }, due: { N: '100' }, other: { S: 'x' } });
     await put({ ...key('due', '2'), w: { S: 'w1' }, due: { N: '20' } });
     await put({ ...key('due', '3'), other: { S: 'not due' } });
@@ -166,7 +166,7 @@ describe('the sparse index', () => {
 });
 
 describe('reading', () => {
-  it('takes many items at once, consistently', async () => {
+  it('gets many items at once, consistently', async () => {
     for (const sk of ['1', '2', '3']) await put({ ...key('many', sk), n: { N: sk } });
     const keys = ['1', '2', '3', '4'].map((sk) => key('many', sk));
     const { Responses } = await aws.dynamodb.send(
@@ -175,7 +175,7 @@ describe('reading', () => {
     expect(Responses?.[ledger]?.map(({ n }) => n?.N).sort()).toEqual(['1', '2', '3']);
   });
 
-  it('pages through a query in order, not through its neighbours', async () => {
+  it('pages through a query in order, without the neighbouring partitions', async () => {
     await put(key('pagf', '1'));
     for (let number = 0; number < 12; number += 1) await put(key('page', String(number).padStart(3, '0')));
     const seen: string[] = [];
@@ -245,7 +245,7 @@ describe('a transaction', () => {
     expect(await get('t', 'absent')).toBeUndefined();
   });
 
-  it('checks an item without changing it, and shows it when the check fails', async () => {
+  it('checks an item without changing it, and returns it if the check fails', async () => {
     const item = { ...key('check'), v: { N: '1' } };
     await put(item);
     const check = (expected: string) =>
@@ -269,7 +269,7 @@ describe('a transaction', () => {
     expect(await get('check')).toEqual(item);
   });
 
-  it('is written once for one client token, and refuses another under it', async () => {
+  it('is written once for a client token, and refuses a different one under it', async () => {
     const token = randomUUID();
     const add = (amount: string) =>
       aws.dynamodb.send(
@@ -293,14 +293,14 @@ describe('a transaction', () => {
     await expect(add('2')).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
   });
 
-  it('may touch an item once only', async () => {
+  it('cannot touch an item twice', async () => {
     const TransactItems = [{ Put: { TableName: ledger, Item: key('twice') } }, { Delete: { TableName: ledger, Key: key('twice') } }];
     await expect(aws.dynamodb.send(new TransactWriteItemsCommand({ TransactItems }))).rejects.toMatchObject({
       name: 'ValidationException',
     });
   });
 
-  it('reads many items of one moment', async () => {
+  it('reads many items at one point in time', async () => {
     await put(key('moment'));
     const { Responses } = await aws.dynamodb.send(
       new TransactGetItemsCommand({

@@ -17,7 +17,7 @@ let aws: TestAws;
 let dynamodb: DynamoDBClient;
 beforeAll(async () => {
   aws = await startTestAws({ clock });
-  // Time to live is moved by the embedded engine's own clock, so this always speaks to it.
+  // Time to live runs on the clock of the embedded engine, so this test always uses that engine.
   dynamodb = new DynamoDBClient(aws.access);
 });
 afterAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('time to live', () => {
-  it('deletes what has expired, by the clock, and nothing else', async () => {
+  it('deletes the items that have expired by the clock, and no others', async () => {
     await dynamodb.send(
       new CreateTableCommand({
         TableName: 'locks',
@@ -59,7 +59,7 @@ describe('time to live', () => {
 });
 
 describe('another account and region', () => {
-  it('show in ARNs', async () => {
+  it('are in ARNs', async () => {
     const other = await startTestAws({ accountId: '123456789012', region: 'eu-central-1' });
     const client = new DynamoDBClient(other.access);
     const { TableDescription } = await client.send(
@@ -78,7 +78,7 @@ describe('another account and region', () => {
 });
 
 describe('the lock around transactions', () => {
-  it('lets shared work run together and exclusive work alone, in the order asked for', async () => {
+  it('runs shared work together and exclusive work alone, in the order of the requests', async () => {
     const lock = createSharedLock();
     const log: string[] = [];
     const gates = new Map<string, () => void>();
@@ -100,7 +100,7 @@ describe('the lock around transactions', () => {
     await Promise.all(all);
   });
 
-  it('is let go of by work that fails', async () => {
+  it('is released by work that fails', async () => {
     const lock = createSharedLock();
     await expect(lock.exclusive(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await lock.shared(async () => 'free')).toBe('free');

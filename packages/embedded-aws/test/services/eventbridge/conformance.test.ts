@@ -28,7 +28,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../../support/endpoints.ts';
 
 let aws: TestAws;
-// EventBridge hands events to the queues beside it, whatever engine the tests of SQS are run against.
+// EventBridge delivers to the embedded queues, even if the tests of SQS use another engine.
 let sqs: SQSClient;
 beforeAll(async () => {
   aws = await startTestAws();
@@ -47,7 +47,7 @@ async function queue(): Promise<{ queueUrl: string; queueArn: string }> {
   return { queueUrl: QueueUrl, queueArn: `arn:aws:sqs:us-east-1:000000000000:${QueueName}` };
 }
 
-/** A bus of its own with one rule to one queue. */
+/** A new bus with one rule to one queue. */
 async function place(pattern: unknown = { source: ['acme'] }, target: Partial<Target> = {}): Promise<Place> {
   const bus = randomUUID();
   const to = await queue();
@@ -108,7 +108,7 @@ describe('an event', () => {
     expect(body).toContain('"n":1.50');
   });
 
-  it('reaches nobody where no rule matches, a rule is disabled, or the bus is another', async () => {
+  it('reaches no queue if no rule matches, the rule is disabled, or it is on another bus', async () => {
     const { bus, queueUrl } = await place();
     await put(bus, { Source: 'other' });
     await put('default');
@@ -143,8 +143,8 @@ describe('PutEvents', () => {
     ['without a source', { Source: undefined }, 'InvalidArgument'],
     ['without a detail type', { DetailType: '' }, 'InvalidArgument'],
     ['without a detail', { Detail: undefined }, 'InvalidArgument'],
-    ['whose detail is no JSON', { Detail: '{' }, 'MalformedDetail'],
-    ['whose detail is no object', { Detail: '[1]' }, 'MalformedDetail'],
+    ['whose detail is not JSON', { Detail: '{' }, 'MalformedDetail'],
+    ['whose detail is not an object', { Detail: '[1]' }, 'MalformedDetail'],
     ['that claims to come from AWS', { Source: 'aws.s3' }, 'NotAuthorizedForSourceException'],
     ['for a bus that does not exist', { EventBusName: 'nobody' }, 'ResourceNotFoundException'],
   ])('fails an entry %s, and that one only', async (_what, entry, code) => {
@@ -155,7 +155,7 @@ describe('PutEvents', () => {
     expect(await bodies(queueUrl)).toHaveLength(2);
   });
 
-  it('takes ten entries and 1 MiB, not more', async () => {
+  it('accepts at most ten entries and 1 MiB', async () => {
     const { bus } = await place({ source: ['nobody'] });
     await expect(put(bus, ...Array.from({ length: 11 }, () => ({})))).rejects.toMatchObject({ name: 'ValidationException' });
     const detail = (bytes: number) =>
@@ -189,14 +189,14 @@ describe('a target', () => {
       },
       '1.0 of x"y by rule',
     ],
-  ])('can ask for %s', async (_what, target, expected) => {
+  ])('can receive %s', async (_what, target, expected) => {
     const { bus, queueUrl } = await place(undefined, target);
     await put(bus, { Detail: '{"version":"1.0","list":[1,{"a":"x\\"y"}]}' });
     const [body = ''] = await bodies(queueUrl);
     expect(JSON.parse(body)).toEqual(expected);
   });
 
-  it('that does not exist leaves the event in the dead-letter queue, and says why', async () => {
+  it('that does not exist puts the event into the dead-letter queue, with the reason', async () => {
     const dead = await queue();
     const Arn = 'arn:aws:sqs:us-east-1:000000000000:nobody';
     const { bus } = await place(undefined, { Arn, DeadLetterConfig: { Arn: dead.queueArn } });
@@ -212,7 +212,7 @@ describe('a target', () => {
     });
   });
 
-  it('whose queue takes no message of this size leaves it in the dead-letter queue too', async () => {
+  it('whose queue does not accept the size puts the event into the dead-letter queue', async () => {
     const dead = await queue();
     const QueueName = randomUUID();
     await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { MaximumMessageSize: '1024' } }));
@@ -224,7 +224,7 @@ describe('a target', () => {
     expect(await take(dead.queueUrl)).toHaveLength(1);
   });
 
-  it('that is no queue is refused in words', async () => {
+  it('that is not a queue is refused', async () => {
     const { bus } = await place();
     const Targets = [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }];
     const { FailedEntries } = await aws.events.send(new PutTargetsCommand({ Rule: 'rule', EventBusName: bus, Targets }));
@@ -265,13 +265,13 @@ describe('a rule', () => {
     expect(await bodies(queueUrl)).toHaveLength(1);
   });
 
-  it('needs a pattern that can be read', async () => {
+  it('must have a valid pattern', async () => {
     const rule = (EventPattern: string) => aws.events.send(new PutRuleCommand({ Name: 'bad', EventPattern }));
     await expect(rule('{"source":[{"regex":"a"}]}')).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
     await expect(aws.events.send(new PutRuleCommand({ Name: 'bad' }))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('can be tried on an event', async () => {
+  it('can be tested with an event', async () => {
     const Event = JSON.stringify({
       id: '1',
       source: 'acme',
@@ -289,7 +289,7 @@ describe('a rule', () => {
 });
 
 describe('a bus', () => {
-  it('is made once, described and listed', async () => {
+  it('is created once, described and listed', async () => {
     const Name = randomUUID();
     const { EventBusArn } = await aws.events.send(new CreateEventBusCommand({ Name }));
     expect(EventBusArn).toBe(`arn:aws:events:us-east-1:000000000000:event-bus/${Name}`);

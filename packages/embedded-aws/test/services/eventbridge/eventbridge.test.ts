@@ -30,7 +30,7 @@ describe('a bus', () => {
   it.each([
     ['another account', 'arn:aws:events:us-east-1:111111111111:event-bus/default'],
     ['another Region', 'arn:aws:events:eu-west-1:000000000000:event-bus/default'],
-  ])('of %s is not the one of its name here', async (_what, EventBusName) => {
+  ])('of %s is not the bus of that name here', async (_what, EventBusName) => {
     const entry = { EventBusName, Source: 's', DetailType: 't', Detail: '{}' };
     const { Entries } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
     expect(Entries).toEqual([expect.objectContaining({ ErrorCode: 'ResourceNotFoundException' })]);
@@ -43,7 +43,7 @@ describe('a bus', () => {
     expect((await aws.events.send(new PutEventsCommand({ Entries: [entry] }))).FailedEntryCount).toBe(0);
   });
 
-  it('takes its tags along when it is deleted', async () => {
+  it('loses its tags when it is deleted', async () => {
     const [Name, Tags] = [randomUUID(), [{ Key: 'team', Value: 'firmware' }]];
     const { EventBusArn: ResourceARN } = await aws.events.send(new CreateEventBusCommand({ Name, Tags }));
     const tags = async () => (await aws.events.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
@@ -52,9 +52,12 @@ describe('a bus', () => {
     expect(await tags()).toEqual([]);
   });
 
-  it.each(['default', 'arn:aws:events:us-east-1:000000000000:event-bus/default'])('stays where it is the default one: %s', async (Name) => {
-    await expect(aws.events.send(new DeleteEventBusCommand({ Name }))).rejects.toMatchObject(invalid);
-  });
+  it.each(['default', 'arn:aws:events:us-east-1:000000000000:event-bus/default'])(
+    'cannot be deleted if it is the default one: %s',
+    async (Name) => {
+      await expect(aws.events.send(new DeleteEventBusCommand({ Name }))).rejects.toMatchObject(invalid);
+    },
+  );
 
   it('has no slash in its name', async () => {
     await expect(aws.events.send(new CreateEventBusCommand({ Name: 'a/b' }))).rejects.toMatchObject(invalid);
@@ -62,7 +65,7 @@ describe('a bus', () => {
 });
 
 describe('an event', () => {
-  it.each(['1e20', '-1e20', '253402300800'])('does not happen at %s, which no date can tell', async (time) => {
+  it.each(['1e20', '-1e20', '253402300800'])('cannot have the time %s, which is not a date', async (time) => {
     const response = await fetch(aws.endpoint, {
       method: 'POST',
       headers: {
@@ -86,7 +89,7 @@ describe('a rule', () => {
     }
   });
 
-  it('keeps the tags it was made with, not those of an update, until it is deleted', async () => {
+  it('keeps the tags of its creation, not those of an update, until it is deleted', async () => {
     const Name = randomUUID();
     const put = async (Value: string) => (await putRule(Name, { Tags: [{ Key: 'team', Value }] })).RuleArn;
     const tags = async (ResourceARN: string | undefined) => (await aws.events.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
@@ -108,7 +111,7 @@ describe('the input of a target', () => {
     ['no JSON', { Input: 'text' }],
     ['a path that begins elsewhere than $', { InputPath: 'detail' }],
     ['a path of a template that does', { InputTransformer: { ...InputTransformer, InputPathsMap: { x: 'detail' } } }],
-  ])('is not %s, and then no target is kept', async (_what, input) => {
+  ])('cannot be %s, and then no target is kept', async (_what, input) => {
     const Rule = randomUUID();
     await putRule(Rule);
     const Targets = [
@@ -123,7 +126,7 @@ describe('the input of a target', () => {
     ['a constant', { Input: '"text"' }],
     ['a path', { InputPath: '$.detail' }],
     ['a template', { InputTransformer: { ...InputTransformer, InputPathsMap: { x: '$.detail' } } }],
-  ])('may be %s', async (_what, input) => {
+  ])('can be %s', async (_what, input) => {
     const Rule = randomUUID();
     await putRule(Rule);
     const put = new PutTargetsCommand({ Rule, Targets: [{ Id: 'good', Arn, ...input }] });

@@ -5,8 +5,8 @@ import { setPath } from '../../support/set-path.ts';
 import { fetchAs } from '../../support/signed-fetch.ts';
 
 /**
- * Every constraint of the published API model (AWS IoT 2015-05-28), one by one: what lies on the bound is accepted,
- * what lies just beyond is an InvalidRequestException that names the member.
+ * Every constraint of the published API model (AWS IoT 2015-05-28), one by one. A value on the bound is accepted. A value
+ * just beyond it is an InvalidRequestException that names the member.
  */
 type Row = readonly [path: string, valid: readonly unknown[], invalid: readonly unknown[]];
 
@@ -38,7 +38,7 @@ const otaUpdateRows: readonly Row[] = [
   [`${abort}.failureType`, ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'], [undefined, 'SUCCEEDED', 'failed']],
   [`${abort}.action`, ['CANCEL'], [undefined, 'PAUSE']],
   ['awsJobAbortConfig.abortCriteriaList', [], [[], undefined]],
-  // The model sets no range here; CreateJob's own ranges strike later.
+  // The model has no range here. The ranges of CreateJob are checked later.
   ['awsJobPresignedUrlConfig.expiresInSec', [0, 60, 3600, 1_000_000], [1.5]],
   ['awsJobTimeoutConfig.inProgressTimeoutInMinutes', [0, 1, 10_080, 1_000_000], [1.5]],
   ['files', [[{}], Array.from({ length: 60 }, () => ({}))], [undefined, []]],
@@ -69,7 +69,7 @@ const exponential: readonly Row[] = [
   ['rateIncreaseCriteria.numberOfSucceededThings', [1, 1_000_000], [0]],
 ];
 
-/** A request in which every structure that a row reaches into is complete. */
+/** A request in which every structure that a row changes is complete. */
 function complete(): CreateOTAUpdateCommandInput {
   return otaUpdate(`c-${serial++}`, {
     awsJobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 5, incrementFactor: 2, rateIncreaseCriteria: {} } },
@@ -88,7 +88,7 @@ function brief(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 37)}… (${text.length})` : text;
 }
 
-/** The member a message may name for a broken `path`: itself, or what is above it when it is missing. */
+/** The member that a message names for a broken `path`: the member itself, or its parent if it is missing. */
 function expectNamed(error: unknown, path: string): void {
   const { name, message, $metadata } = error as { name: string; message: string; $metadata: { httpStatusCode: number } };
   expect([name, $metadata.httpStatusCode]).toEqual(['InvalidRequestException', 400]);
@@ -99,7 +99,7 @@ describe('CreateOTAUpdate', () => {
   const rows = [...otaUpdateRows, ...exponential.map(([path, ...rest]) => [`${rate}.exponentialRate.${path}`, ...rest] as const)];
   const send = (path: string, value: unknown) => ota.iot.send(new CreateOTAUpdateCommand(setPath(complete(), path, value)));
 
-  it.each(named(rows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(rows, 1))('%s accepts %s', async (path, _text, value) => {
     await expect(send(path, value)).resolves.toMatchObject({ otaUpdateStatus: 'CREATE_PENDING' });
   });
 
@@ -107,7 +107,7 @@ describe('CreateOTAUpdate', () => {
     expectNamed(await send(path, value).catch((error: unknown) => error), path);
   });
 
-  it.each(['a', x(128), 'A-Z_09'])('otaUpdateId takes %s', async (otaUpdateId) => {
+  it.each(['a', x(128), 'A-Z_09'])('otaUpdateId accepts %s', async (otaUpdateId) => {
     await ota.iot.send(new CreateOTAUpdateCommand({ ...complete(), otaUpdateId }));
   });
 
@@ -177,7 +177,7 @@ describe('CreateJob', () => {
     fetchAs('iot', ota.endpoint, 'PUT', `/jobs/${base().jobId}`, without(setPath(base(), path, value)));
   const without = ({ jobId: _id, ...rest }: ReturnType<typeof base>) => rest;
 
-  it.each(named(rows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(rows, 1))('%s accepts %s', async (path, _text, value) => {
     expect((await send(path, value)).status).toBe(200);
   });
 
@@ -252,7 +252,7 @@ describe('paths and query strings', () => {
     expect(answer.status).toBe(fits ? 200 : 400);
   });
 
-  it('an operation nobody knows is named in a clear error', async () => {
+  it('an operation that does not exist is named in the error', async () => {
     const answer = await fetchAs('iot', ota.endpoint, 'POST', '/certificates');
     expect(answer).toMatchObject({ status: 404, exception: 'UnknownOperationException' });
     expect(answer.body.message).toContain('POST /certificates');

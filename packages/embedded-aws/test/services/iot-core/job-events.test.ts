@@ -27,7 +27,7 @@ describe('job events', () => {
     expect(eventConfigurations).toEqual({ JOB: { Enabled: true }, JOB_EXECUTION: { Enabled: true } });
   });
 
-  it('tell of each end of an execution and of the job, seconds outside and milliseconds inside', async () => {
+  it('report each end of an execution and of the job, with seconds outside and milliseconds inside', async () => {
     ota = await startOta({ fleet: { devices: { b: 'FAILED' } } });
     await enable();
     await createJob('j');
@@ -54,7 +54,7 @@ describe('job events', () => {
     expect(payloads[0]?.['timestamp']).toBeLessThan(Date.UTC(2026, 0, 2) / 1000);
   });
 
-  it('announce the beginning and the end of a cancellation and of a deletion', async () => {
+  it('report the beginning and the end of a cancellation and of a deletion', async () => {
     ota = await startOta();
     await enable();
     await createJob('j');

@@ -76,7 +76,7 @@ describe('a real device on the jobs data plane', () => {
     expect(JSON.parse(body.execution.jobDocument)).toEqual({ url: `${ota.endpoint}${path}` });
   });
 
-  it('is left alone by the simulation from its first word on', async () => {
+  it('is left alone by the simulation from its first call on', async () => {
     ota = await startOta();
     await createJob('j');
     await device('GET', '');
@@ -84,7 +84,7 @@ describe('a real device on the jobs data plane', () => {
     expect((await counts('j'))?.jobProcessDetails?.numberOfQueuedThings).toBe(1);
   });
 
-  it('times out when it says nothing more, and cannot change that', async () => {
+  it('times out when it falls silent, and cannot change that', async () => {
     ota = await startOta({ fleet: real });
     await createJob('j', { timeoutConfig: { inProgressTimeoutInMinutes: 2 } });
     await device('PUT', '/$next', {});
@@ -97,7 +97,7 @@ describe('a real device on the jobs data plane', () => {
     expect(await device('GET', '/j')).toMatchObject({ status: 410, exception: 'TerminalStateException' });
   });
 
-  it('takes over what the simulation began, with the timeout still running', async () => {
+  it('takes over what the simulation has started, and the timeout still runs', async () => {
     ota = await startOta({ fleet: { startMilliseconds: [0, 0], updateMilliseconds: [5_000, 5_000] } });
     await createJob('j', { timeoutConfig: { inProgressTimeoutInMinutes: 1 } });
     ota.clock.advance(1_000);
@@ -108,7 +108,7 @@ describe('a real device on the jobs data plane', () => {
     expect((await counts('j'))?.jobProcessDetails?.numberOfTimedOutThings).toBe(1);
   });
 
-  it('is told of a version it did not expect and of a job it has no part in', async () => {
+  it('gets an error for a version that it did not expect and for a job that is not for it', async () => {
     ota = await startOta({ fleet: real });
     await createJob('j');
     expect(await device('POST', '/j', { status: 'FAILED', expectedVersion: 7 })).toMatchObject({
@@ -123,7 +123,7 @@ describe('a real device on the jobs data plane', () => {
     });
   });
 
-  it('finds its execution by number 1, and no other', async () => {
+  it('finds its execution under number 1 only', async () => {
     ota = await startOta({ fleet: real });
     await createJob('j');
     const none = { status: 404, exception: 'ResourceNotFoundException' };
@@ -138,7 +138,7 @@ describe('a real device on the jobs data plane', () => {
     expect(await device('POST', '/j', { status: 'FAILED', executionNumber: 2 })).toMatchObject(none);
   });
 
-  it('gets the document of an OTA update with URLs it can read', async () => {
+  it('gets the document of an OTA update with URLs that it can read', async () => {
     ota = await startOta({ fleet: real });
     await ota.iot.send(new CreateOTAUpdateCommand(otaUpdate('fw', { protocols: ['HTTP'] })));
     ota.clock.advance(3_000);

@@ -56,7 +56,7 @@ describe('the job of an OTA update', () => {
     });
   });
 
-  it('carries the abort and timeout settings that GetOTAUpdate does not tell', async () => {
+  it('has the abort and timeout settings that GetOTAUpdate leaves out', async () => {
     ota = await startOta();
     const criteria = { failureType: 'FAILED', action: 'CANCEL', thresholdPercentage: 25.5, minNumberOfExecutedThings: 3 };
     const changes = {
@@ -80,7 +80,7 @@ describe('the job of an OTA update', () => {
     expect((await job('without'))?.presignedUrlConfig).toEqual({});
   });
 
-  it('takes a registered group for what it is, and late joiners of a continuous update at once', async () => {
+  it('reaches the members of a registered group, and late joiners of a continuous update at once', async () => {
     ota = await startOta();
     await register('lobby', 'a', 'b');
     const changes = { targets: [groupArn('lobby')], targetSelection: 'CONTINUOUS' };
@@ -94,7 +94,7 @@ describe('the job of an OTA update', () => {
     expect(described?.jobProcessDetails?.numberOfSucceededThings).toBe(3);
   });
 
-  it('reaches the things of child groups too, late ones included', async () => {
+  it('reaches the things of child groups, even late ones', async () => {
     ota = await startOta();
     await register('parent');
     await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'child', parentGroupName: 'parent' }));
@@ -107,7 +107,7 @@ describe('the job of an OTA update', () => {
 });
 
 describe('CancelJob', () => {
-  it('without force cancels what is queued and keeps the reason', async () => {
+  it('without force cancels what is queued, and keeps the reason', async () => {
     ota = await startOta({ fleet: slow });
     await createJob('j', { targets: [groupArn('ten')], jobExecutionsRolloutConfig: { maximumPerMinute: 60 } });
     ota.clock.advance(1_000);
@@ -124,7 +124,7 @@ describe('CancelJob', () => {
     expect(await job('j')).toMatchObject({ forceCanceled: true, jobProcessDetails: { numberOfInProgressThings: 0 } });
   });
 
-  it('is refused for a job that is over and for one that is not there', async () => {
+  it('is refused for a job that is over and for one that does not exist', async () => {
     ota = await startOta();
     await createJob('over');
     ota.clock.advance(60_000);
@@ -170,7 +170,7 @@ describe('jobs', () => {
     expect(await ids({ targetSelection: 'CONTINUOUS' })).toEqual(['two']);
   });
 
-  it('are deleted by way of DELETION_IN_PROGRESS, running ones only by force, ten at once', async () => {
+  it('are deleted through DELETION_IN_PROGRESS, running ones only by force, ten at once', async () => {
     ota = await startOta();
     await createJob('running');
     await expect(ota.iot.send(new DeleteJobCommand({ jobId: 'running' }))).rejects.toMatchObject({
@@ -193,7 +193,7 @@ describe('jobs', () => {
     await expect(job('running')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('tell of their executions, per job and per thing', async () => {
+  it('list their executions, per job and per thing', async () => {
     ota = await startOta({ fleet: { devices: { 'ten-3': 'FAILED' } } });
     await createJob('j', { targets: [groupArn('ten')] });
     ota.clock.advance(60_000);
@@ -223,7 +223,7 @@ describe('jobs', () => {
     expect(forThing.executionSummaries?.map((one) => one.jobId)).toEqual(['j']);
   });
 
-  it('let one execution be cancelled, by force once it has begun', async () => {
+  it('allow one execution to be cancelled, by force if it has started', async () => {
     ota = await startOta({ fleet: slow });
     await createJob('j');
     ota.clock.advance(1_000);

@@ -21,7 +21,7 @@ const get = async (otaUpdateId: string) => (await ota.iot.send(new GetOTAUpdateC
 const create = (id: string, changes?: object) => ota.iot.send(new CreateOTAUpdateCommand(otaUpdate(id, changes)));
 const document = async (jobId: string) => JSON.parse((await ota.iot.send(new GetJobDocumentCommand({ jobId }))).document ?? '').afr_ota;
 
-/** Creates an update and answers what came of it. */
+/** Creates an update and returns it when its creation has ended. */
 async function outcome(id: string, changes?: object) {
   await create(id, changes);
   ota.clock.advance(3_000);
@@ -48,7 +48,7 @@ describe('creating an OTA update', () => {
     expect(job).toMatchObject({ status: 'IN_PROGRESS', targets: [thingArn('thermostat-1')], targetSelection: 'SNAPSHOT' });
   });
 
-  it('refuses an id that is taken, by a failed update too, and names what holds it', async () => {
+  it('refuses an id that is taken, even by a failed update, and names the update', async () => {
     ota = await startOta();
     expect(
       (await outcome('taken', { files: [{ fileLocation: { s3Location: { bucket: 'firmware', key: 'gone' } } }] }))?.otaUpdateStatus,
@@ -61,7 +61,7 @@ describe('creating an OTA update', () => {
     });
   });
 
-  it('echoes the request without role, tags, abort and timeout, and fills in what AWS fills in', async () => {
+  it('is returned without role, tags, abort and timeout, with the defaults that AWS fills in', async () => {
     ota = await startOta();
     const info = await outcome('echo', {
       description: 'as sent',
@@ -96,7 +96,7 @@ describe('creating an OTA update', () => {
     expect(tags.tags).toEqual([{ Key: 'k', Value: 'v' }]);
   });
 
-  it('reads an unset maximum of an exponential rollout as 0', async () => {
+  it('has 0 for an unset maximum of an exponential rollout', async () => {
     ota = await startOta();
     const exponentialRate = { baseRatePerMinute: 10, incrementFactor: 2, rateIncreaseCriteria: { numberOfNotifiedThings: 5 } };
     const info = await outcome('rate', { awsJobExecutionsRolloutConfig: { exponentialRate } });
@@ -129,13 +129,13 @@ describe('the job document of an OTA update', () => {
     expect(stream.streamInfo?.files).toEqual([{ fileId: 0, s3Location: { bucket: 'firmware', key: 'app.bin', version: 'v1' } }]);
   });
 
-  it('carries sig-- null for a file without code signing, as AWS accepts it and devices refuse it', async () => {
+  it('has sig-- null for a file without code signing, which AWS accepts and devices refuse', async () => {
     ota = await startOta();
     await outcome('bare', { files: [{ fileLocation: { s3Location: { bucket: 'firmware', key: 'app.bin' } } }] });
     expect((await document('AFR_OTA-bare')).files[0]).toMatchObject({ 'sig--': null, certfile: null });
   });
 
-  it('takes any hash algorithm, however devices will read it', async () => {
+  it('accepts any hash algorithm, even one that devices do not know', async () => {
     ota = await startOta();
     const [file] = otaUpdate('x').files;
     const codeSigning = { customCodeSigning: { ...file?.codeSigning.customCodeSigning, hashAlgorithm: 'SHA-256' } };
@@ -143,7 +143,7 @@ describe('the job document of an OTA update', () => {
     expect((await document('AFR_OTA-odd')).files[0]).toHaveProperty('sig-sha-256-ecdsa');
   });
 
-  it('holds a presigned URL placeholder and no stream over HTTP', async () => {
+  it('has a presigned URL placeholder and no stream over HTTP', async () => {
     ota = await startOta();
     await outcome('http', { protocols: ['HTTP'] });
     const written = await document('AFR_OTA-http');
@@ -172,7 +172,7 @@ describe('signing on request', () => {
     ],
   });
 
-  it('puts a signature into the document that the published key verifies, and tells the signing job', async () => {
+  it('puts a signature into the document that the published key verifies, and returns the signing job', async () => {
     ota = await startOta();
     const info = await outcome('signed', signed());
     const jobId = info?.otaUpdateFiles?.[0]?.codeSigning?.awsSignerJobId;
@@ -182,7 +182,7 @@ describe('signing on request', () => {
     expect(verifies).toBe(true);
   });
 
-  it('leaves the signed object and then the raw file under the same key, which wakes every S3 trigger twice', async () => {
+  it('writes the signed object and then the raw file under the same key, which fires every S3 trigger twice', async () => {
     ota = await startOta();
     const info = await outcome('twice', signed());
     const key = `out/${info?.otaUpdateFiles?.[0]?.codeSigning?.awsSignerJobId}`;
@@ -198,7 +198,7 @@ describe('signing on request', () => {
     ).toBe(createHash('sha256').update('the image').digest('hex'));
   });
 
-  it('fails late on an unversioned bucket, without a version, and with a profile name Signer refuses', async () => {
+  it('fails late on an unversioned bucket, without a version, and with a profile name that Signer refuses', async () => {
     ota = await startOta();
     const noVersion = await outcome('no-version', signed({}, { version: undefined }));
     expect(noVersion?.errorInfo?.message).toMatch(/version of the S3 object app\.bin is required .*AWSSigner.*400/);
@@ -274,13 +274,13 @@ describe('late failures', () => {
     expect((await outcome('fits', changes))?.otaUpdateStatus).toBe('CREATE_COMPLETE');
   });
 
-  it('an id of 57 characters fails, for the job id it would need; 56 do', async () => {
+  it('an id of 57 characters fails, because its job id is too long; 56 characters work', async () => {
     ota = await startOta();
     expect((await outcome('i'.repeat(56)))?.otaUpdateStatus).toBe('CREATE_COMPLETE');
     expect((await outcome('i'.repeat(57)))?.errorInfo?.message).toMatch(/'jobId' failed to satisfy constraint/);
   });
 
-  it('a role that may not be passed fails with the words of IAM', async () => {
+  it('a role that may not be passed fails in the words of IAM', async () => {
     ota = await startOta({ iot: { roles: new Set() } });
     const info = await outcome('role');
     expect(info?.errorInfo?.code).toBe('AWSIotException');
@@ -297,7 +297,7 @@ describe('late failures', () => {
     expect((await outcome('big', file({ bucket: 'firmware', key: 'big' })))?.otaUpdateStatus).toBe('CREATE_FAILED');
   });
 
-  it('things and groups nobody registered fail when they are not simulated', async () => {
+  it('things and groups that nobody registered fail if they are not simulated', async () => {
     ota = await startOta({ iot: { unregisteredTargets: 'refused' } });
     expect((await outcome('thing'))?.errorInfo?.code).toBe('ResourceNotFoundException');
     expect((await outcome('group', { targets: [groupArn('nobody')] }))?.errorInfo?.code).toBe('ResourceNotFoundException');
@@ -315,9 +315,9 @@ describe('late failures', () => {
     expect((await outcome('quota'))?.errorInfo?.message).toBe('You have exceeded the limit for the number of streams in your AWS account.');
   });
 
-  it('a failure on request strikes the next creation, whichever ends first', async () => {
+  it('an injected failure hits the next creation, whichever ends first', async () => {
     ota = await startOta();
-    const errorInfo = { code: 'AWSSignerException', message: 'as told' };
+    const errorInfo = { code: 'AWSSignerException', message: 'as injected' };
     ota.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo });
     await create('struck');
     await create('spared');
@@ -328,7 +328,7 @@ describe('late failures', () => {
 });
 
 describe('listing OTA updates', () => {
-  it('pages through them newest first, steady while others are made, and filters by status', async () => {
+  it('pages through them newest first, even while others are created, and filters by status', async () => {
     ota = await startOta();
     for (const id of ['a', 'b', 'c']) await create(id);
     const first = await ota.iot.send(new ListOTAUpdatesCommand({ maxResults: 2 }));
@@ -350,7 +350,7 @@ describe('listing OTA updates', () => {
 describe('deleting an OTA update', () => {
   const remove = (otaUpdateId: string, changes: object = {}) => ota.iot.send(new DeleteOTAUpdateCommand({ otaUpdateId, ...changes }));
 
-  it('is refused while the job runs, unless the job is to go too', async () => {
+  it('is refused while the job runs, unless the job is deleted too', async () => {
     ota = await startOta();
     await outcome('running');
     await expect(remove('running')).rejects.toMatchObject({ name: 'InvalidRequestException', $metadata: { httpStatusCode: 400 } });
@@ -363,7 +363,7 @@ describe('deleting an OTA update', () => {
     });
   });
 
-  it('leaves nothing when the job is over, keeps the stream unless told, and frees the id', async () => {
+  it('deletes everything when the job is over, except the stream by default, and frees the id', async () => {
     ota = await startOta();
     await outcome('over');
     ota.clock.advance(60_000);

@@ -77,7 +77,7 @@ describe('the registry', () => {
     await expect(members({})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('answers as before for a group made again as it is, and 409 for one made otherwise', async () => {
+  it('gives the same answer if a group is created again unchanged, and 409 if it differs', async () => {
     ota = await startOta();
     const attributes = { site: 'lobby', floor: '1' };
     const create = (thingGroupProperties: object | undefined) =>
@@ -94,7 +94,7 @@ describe('the registry', () => {
     }
   });
 
-  it('tags what exists, fifty tags at most', async () => {
+  it('tags resources that exist, with at most fifty tags', async () => {
     ota = await startOta();
     await createJob('j', { tags: [{ Key: 'a', Value: '1' }] });
     const resourceArn = (await job('j'))?.jobArn;

@@ -4,14 +4,14 @@ import { setPath } from '../../support/set-path.ts';
 import { fetchAs } from '../../support/signed-fetch.ts';
 
 /**
- * Every constraint of the published API model (IoT managed integrations 2025-03-03), one by one: what lies on the
- * bound is accepted, what lies just beyond is a ValidationException whose `Message` names the member.
+ * Every constraint of the published API model (IoT managed integrations 2025-03-03), one by one. A value on the bound is
+ * accepted. A value just beyond it is a ValidationException whose `Message` names the member.
  */
 type Row = readonly [path: string, valid: readonly unknown[], invalid: readonly unknown[]];
 
 let ota: Ota;
 beforeAll(async () => {
-  // Assumptions beyond the model stay out of the way.
+  // These options switch off the checks beyond the model.
   ota = await startOta({ mi: { targetCombinations: 'any', documents: 'any' } });
 });
 afterAll(() => ota.stop());
@@ -75,7 +75,7 @@ describe('CreateOtaTask', () => {
     OtaSchedulingConfig: { MaintenanceWindows: [{ StartTime: 'cron(0 0 * * ? *)', DurationInMinutes: 10 }] },
   };
 
-  it.each(named(taskRows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(taskRows, 1))('%s accepts %s', async (path, _text, value) => {
     expect(await call('POST', '/ota-tasks', setPath(base, path, value))).toMatchObject({ status: 201 });
   });
 
@@ -85,14 +85,14 @@ describe('CreateOtaTask', () => {
 });
 
 describe('CreateOtaTaskConfiguration', () => {
-  it('needs nothing at all', async () => {
+  it('has no required members', async () => {
     expect(await call('POST', '/ota-task-configurations', {})).toMatchObject({
       status: 201,
       body: { TaskConfigurationId: expect.any(String) },
     });
   });
 
-  it.each(named(configurationRows, 1))('%s takes %s', async (path, _text, value) => {
+  it.each(named(configurationRows, 1))('%s accepts %s', async (path, _text, value) => {
     expect(await call('POST', '/ota-task-configurations', setPath({}, path, value))).toMatchObject({ status: 201 });
   });
 
@@ -120,12 +120,12 @@ describe('paths, query strings and wire forms', () => {
     expect(await call(method, path)).toMatchObject(refused(member));
   });
 
-  it('lists take a thousand at a time', async () => {
+  it('lists return up to a thousand at a time', async () => {
     expect((await call('GET', '/ota-tasks?MaxResults=1000')).status).toBe(200);
     expect((await call('GET', '/ota-task-configurations?MaxResults=1000')).status).toBe(200);
   });
 
-  it('what is not there is a 404 with the resource, spelled as MI spells it', async () => {
+  it('a resource that does not exist is a 404 that names it, in the spelling of managed integrations', async () => {
     const answer = await call('GET', `/ota-tasks/${x(200)}`);
     expect(answer).toMatchObject({ status: 404, exception: 'ResourceNotFoundException' });
     expect(answer.body).toEqual({ Message: expect.any(String), ResourceId: x(200), ResourceType: 'OtaTask' });
@@ -138,7 +138,7 @@ describe('paths, query strings and wire forms', () => {
     expect((await call('DELETE', `/ota-task-configurations/${configuration.body.TaskConfigurationId}`)).status).toBe(204);
   });
 
-  it('tagging answers InvalidRequestException for what breaks the model', async () => {
+  it('tagging answers InvalidRequestException if the input breaks the model', async () => {
     const arn = encodeURIComponent(`arn:aws:iotmanagedintegrations:${REGION}:${ACCOUNT}:ota-task/a`);
     expect(await call('POST', `/tags/${arn}`, { Tags: {} })).toMatchObject({ status: 400, exception: 'InvalidRequestException' });
     expect(await call('GET', '/tags/nonsense')).toMatchObject({ status: 400, exception: 'InvalidRequestException' });

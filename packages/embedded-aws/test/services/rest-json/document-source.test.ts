@@ -1,6 +1,5 @@
 import { CreateJobCommand, GetJobDocumentCommand } from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CreateOtaTaskCommand } from '../../../../../adapters/managed-integrations-client.ts';
 import { ACCOUNT, type Ota, REGION, startOta, thingArn } from '../../support/ota-stand-ins.ts';
 
 let ota: Ota;
@@ -9,7 +8,7 @@ afterEach(() => ota.stop());
 const createJob = (documentSource: string) => ota.iot.send(new CreateJobCommand({ jobId: 'j', targets: [thingArn('t')], documentSource }));
 const createOtaTask = (S3Url: string) => {
   const Target = [`arn:aws:iotmanagedintegrations:${REGION}:${ACCOUNT}:managed-thing/lamp`];
-  return ota.mi.send(new CreateOtaTaskCommand({ S3Url, OtaType: 'ONE_TIME', Target }));
+  return ota.mi.createOtaTask({ S3Url, OtaType: 'ONE_TIME', Target });
 };
 
 describe('a job document in S3', () => {
@@ -39,7 +38,7 @@ describe('a job document in S3', () => {
     'https://documents.example.com/job.json',
     'https://s3.amazonaws.com/documents',
     's3://documents',
-  ])('%s is a 400 of both control planes', async (source) => {
+  ])('%s is a 400 at both control planes', async (source) => {
     ota = await startOta();
     const $metadata = { httpStatusCode: 400 };
     await expect(createJob(source)).rejects.toMatchObject({ name: 'InvalidRequestException', $metadata });

@@ -22,7 +22,7 @@ let clock: ManualClock;
 let aws: TestAws;
 let Bucket: string;
 let ETag: string | undefined;
-/** Of the object `key`, and a minute to either side of it. */
+/** The dates of the object `key`, of a minute before it and of a minute after it. */
 let modified: Date;
 let before: Date;
 let after: Date;
@@ -34,7 +34,7 @@ afterAll(() => aws.stop());
 beforeEach(async () => {
   Bucket = randomUUID();
   await aws.s3.send(new CreateBucketCommand({ Bucket }));
-  // Between two seconds: HTTP's dates tell the whole one only.
+  // Between two seconds, because dates in HTTP have whole seconds only.
   clock.advance(123_456);
   ({ ETag } = await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'body' })));
   modified = new Date(clock.now());
@@ -56,18 +56,18 @@ describe('a read', () => {
     return got;
   };
 
-  it('If-Modified-Since is answered with 304 when nothing was', async () => {
+  it('with If-Modified-Since is a 304 if nothing was modified', async () => {
     expect(await read({ IfModifiedSince: before })).toBe(200);
     expect(await read({ IfModifiedSince: modified })).toBe(304);
     expect(await read({ IfModifiedSince: after })).toBe(304);
   });
 
-  it('If-Unmodified-Since is answered with 412 when something was', async () => {
+  it('with If-Unmodified-Since is a 412 if something was modified', async () => {
     expect(await read({ IfUnmodifiedSince: before })).toBe(412);
     expect(await read({ IfUnmodifiedSince: modified })).toBe(200);
   });
 
-  it('goes by its ETag where both are given', async () => {
+  it('uses the ETag if there are an ETag and a date', async () => {
     expect(await read({ IfMatch: ETag, IfUnmodifiedSince: before })).toBe(200);
     expect(await read({ IfMatch: OTHER, IfUnmodifiedSince: after })).toBe(412);
     expect(await read({ IfNoneMatch: ETag, IfModifiedSince: before })).toBe(304);
@@ -84,12 +84,12 @@ describe('a copy', () => {
     ['none but this ETag', () => ({ CopySourceIfNoneMatch: ETag })],
     ['not modified since a time before', () => ({ CopySourceIfUnmodifiedSince: before })],
     ['modified since a time after', () => ({ CopySourceIfModifiedSince: after })],
-  ])('is refused of a source wanted with %s', async (_what, condition) => {
+  ])('is refused if its source does not fulfil %s', async (_what, condition) => {
     expect(await copy(condition())).toBe(412);
     expect(await status(aws.s3.send(new HeadObjectCommand({ Bucket, Key: 'copy' })))).toBe(404);
   });
 
-  it('is made of the source that was seen', async () => {
+  it('is made if its source fulfils the condition', async () => {
     expect(await copy({ CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: before })).toBe(200);
     expect(await copy({ CopySourceIfNoneMatch: OTHER })).toBe(200);
   });
@@ -99,21 +99,21 @@ describe('a delete', () => {
   const remove = (IfMatch: string | undefined, Key = 'key') => aws.s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch }));
   const exists = async () => (await status(aws.s3.send(new HeadObjectCommand({ Bucket, Key: 'key' })))) === 200;
 
-  it('If-Match leaves another object alone', async () => {
+  it('with If-Match does not delete another object', async () => {
     await expect(remove(OTHER)).rejects.toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } });
     expect(await exists()).toBe(true);
     await remove(ETag);
     expect(await exists()).toBe(false);
   });
 
-  it('If-Match * wants an object that is there', async () => {
+  it('with If-Match * requires an object', async () => {
     await remove('*');
     expect(await exists()).toBe(false);
     await expect(remove('*')).rejects.toMatchObject({ name: 'NoSuchKey' });
     await expect(remove(undefined)).resolves.toBeDefined();
   });
 
-  it('of a version goes by the current one', async () => {
+  it('of a version compares the current one', async () => {
     await aws.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     const { ETag: current } = await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'newer' }));
     const removeNull = (IfMatch: string | undefined) =>
@@ -121,7 +121,7 @@ describe('a delete', () => {
     expect([await removeNull(ETag), await removeNull(current)]).toEqual([412, 204]);
   });
 
-  it('of many judges each by its ETag, and tells of failures even when quiet', async () => {
+  it('of many objects compares each ETag, and reports failures even in quiet mode', async () => {
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'second', Body: 'body' }));
     const Objects = [
       { Key: 'key', ETag: OTHER },
@@ -154,13 +154,13 @@ describe('a part', () => {
     await expect(part('parts', 3)).rejects.toMatchObject({ name: 'InvalidPartNumber', $metadata: { httpStatusCode: 416 } });
   });
 
-  it('is the whole of an object in one piece, its first and only', async () => {
+  it('number 1 is the whole object if that was uploaded in one piece', async () => {
     const answer = await part('key', 1);
     expect([answer.$metadata.httpStatusCode, answer.PartsCount, await answer.Body?.transformToString()]).toEqual([206, undefined, 'body']);
     await expect(part('key', 2)).rejects.toMatchObject({ name: 'InvalidPartNumber' });
   });
 
-  it('is not asked for together with a range, nor outside of 1 to 10000', async () => {
+  it('cannot be requested together with a range, or outside of 1 to 10000', async () => {
     await expect(part('key', 1, 'bytes=0-1')).rejects.toMatchObject({ name: 'InvalidRequest' });
     await expect(part('key', 0)).rejects.toMatchObject({ name: 'InvalidArgument' });
     await expect(part('key', 10_001)).rejects.toMatchObject({ name: 'InvalidArgument' });
@@ -177,7 +177,7 @@ describe('a presigned URL of signature version 2', () => {
     expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('<Message>Request has expired</Message>')]);
   });
 
-  it.each(['', 'tomorrow'])('says when that is: not "%s"', async (expires) => {
+  it.each(['', 'tomorrow'])('is refused if it expires at "%s"', async (expires) => {
     const answer = await fetchUntil(expires);
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('Invalid date')]);
   });

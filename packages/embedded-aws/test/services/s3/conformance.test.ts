@@ -59,7 +59,7 @@ async function text(Bucket: string, input: Partial<GetObjectCommandInput> = {}):
 const sha256 = (body: string) => createHash('sha256').update(body).digest('base64');
 
 describe('an object', () => {
-  it('comes back as it was put: bytes, type, metadata, ETag, encryption', async () => {
+  it('is returned as it was put: bytes, type, metadata, ETag, encryption', async () => {
     const Bucket = await bucket();
     const { ETag } = await put(Bucket, 'hello', {
       Key: 'a b/ü+&?.bin',
@@ -82,7 +82,7 @@ describe('an object', () => {
     expect((await aws.s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.[0]?.Key).toBe('a b/ü+&?.bin');
   });
 
-  it('may be a stream, whose framing and trailing checksum are taken off', async () => {
+  it('can be a stream, whose framing and trailing checksum are removed', async () => {
     const Bucket = await bucket();
     const stream = Readable.from([Buffer.from('in '), Buffer.from('pieces')]);
     const { ChecksumCRC32 } = await put(Bucket, stream, { ContentLength: 9 });
@@ -109,7 +109,7 @@ describe('an object', () => {
     await expect(text('nobody-has-this')).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
-  it('is copied with its metadata, or with other', async () => {
+  it('is copied with its metadata or with different metadata', async () => {
     const Bucket = await bucket('Enabled');
     const { VersionId } = await put(Bucket, 'first', { Metadata: { a: '1' }, Tagging: 't=1' });
     await put(Bucket, 'second');
@@ -137,7 +137,7 @@ describe('a condition on a write', () => {
     expect(await text(Bucket)).toBe('third');
   });
 
-  it('If-Match writes over what it has seen only', async () => {
+  it('If-Match overwrites only the object that was seen', async () => {
     const Bucket = await bucket();
     await expect(put(Bucket, 'x', { IfMatch: '"0"' })).rejects.toMatchObject({ name: 'NoSuchKey' });
     const { ETag } = await put(Bucket, 'first');
@@ -148,14 +148,14 @@ describe('a condition on a write', () => {
 });
 
 describe('a checksum', () => {
-  // Check values of these algorithms over the ASCII digits 123456789, as their catalogues give them.
+  // The published check values of these algorithms, which are over the ASCII digits 123456789.
   it.each<[ChecksumAlgorithm, string]>([
     ['CRC32', Buffer.from('cbf43926', 'hex').toString('base64')],
     ['CRC32C', Buffer.from('e3069283', 'hex').toString('base64')],
     ['CRC64NVME', Buffer.from('ae8b14860a799888', 'hex').toString('base64')],
     ['SHA1', createHash('sha1').update('123456789').digest('base64')],
     ['SHA256', sha256('123456789')],
-  ])('%s is verified, kept and shown', async (algorithm, value) => {
+  ])('%s is verified, stored and returned', async (algorithm, value) => {
     const Bucket = await bucket();
     const field = `Checksum${algorithm}` as const;
     await put(Bucket, '123456789', { [field]: value });
@@ -171,7 +171,7 @@ describe('a checksum', () => {
     await expect(put(Bucket, 'hellO', { ContentMD5: 'XUFAKrxLKna5cZ2REBfFkg==' })).rejects.toMatchObject({ name: 'BadDigest' });
   });
 
-  it('is there even if nobody sent one', async () => {
+  it('exists even if none was sent', async () => {
     const Bucket = await bucket();
     await fetch(`${aws.endpoint}/${Bucket}/key`, {
       method: 'PUT',
@@ -182,7 +182,7 @@ describe('a checksum', () => {
     expect(ChecksumCRC64NVME).toBe('rosUhgp5mIg=');
   });
 
-  it('is told with size and ETag by GetObjectAttributes', async () => {
+  it('is returned with size and ETag by GetObjectAttributes', async () => {
     const Bucket = await bucket();
     await put(Bucket, 'hello', { ChecksumAlgorithm: 'SHA256' });
     const command = new GetObjectAttributesCommand({ Bucket, Key: 'key', ObjectAttributes: ['Checksum', 'ObjectSize', 'ETag'] });
@@ -205,7 +205,7 @@ describe('versions', () => {
     await expect(text(Bucket, { VersionId: 'nobody' })).rejects.toMatchObject({ name: 'NoSuchVersion' });
   });
 
-  it('are covered by a delete marker, which can be taken away again', async () => {
+  it('are covered by a delete marker, which can be removed', async () => {
     const Bucket = await bucket('Enabled');
     const { VersionId } = await put(Bucket, 'first');
     const marker = await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: 'key' }));
@@ -222,7 +222,7 @@ describe('versions', () => {
     await expect(text(Bucket)).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('are called null where the bucket had none, and null is written over while suspended', async () => {
+  it('are called null if the bucket was not versioned, and null is overwritten while versioning is suspended', async () => {
     const Bucket = await bucket();
     expect((await put(Bucket, 'before')).VersionId).toBeUndefined();
     await setVersioning(Bucket, 'Enabled');
@@ -309,7 +309,7 @@ describe('an upload in parts', () => {
     expect(head).toMatchObject({ ContentLength: PART.length + LAST.length, ChecksumSHA256: composite, ChecksumType: 'COMPOSITE' });
   });
 
-  it('has a checksum of the whole object when that is asked for', async () => {
+  it('has a checksum of the whole object if that is requested', async () => {
     const Bucket = await bucket();
     const { Parts, ...target } = await upload(Bucket, { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
     await aws.s3.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts } }));
@@ -331,7 +331,7 @@ describe('an upload in parts', () => {
 });
 
 describe('a bucket', () => {
-  it('is made again for its owner, as in us-east-1 alone, and keeps what it holds', async () => {
+  it('can be created again by its owner, as only in us-east-1, and keeps its objects', async () => {
     const Bucket = await bucket();
     await put(Bucket, 'kept');
     await aws.s3.send(new CreateBucketCommand({ Bucket }));
@@ -350,7 +350,7 @@ describe('a bucket', () => {
     await expect(aws.s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  it('keeps what is configured of it', async () => {
+  it('keeps its configuration', async () => {
     const Bucket = await bucket();
     await expect(aws.s3.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchBucketPolicy' });
     await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: '{"Version":"2012-10-17","Statement":[]}' }));

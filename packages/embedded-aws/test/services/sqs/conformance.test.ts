@@ -57,7 +57,7 @@ async function receive(QueueUrl: string, input: Partial<ConstructorParameters<ty
 }
 
 describe('a message', () => {
-  it('comes back with body, digests, attributes and system attributes', async () => {
+  it('is received with body, digests, attributes and system attributes', async () => {
     const QueueUrl = await open();
     const sent = await aws.sqs.send(
       new SendMessageCommand({
@@ -71,7 +71,7 @@ describe('a message', () => {
       }),
     );
     const [message] = await receive(QueueUrl);
-    // The SDK has checked MD5OfBody already; both sides reckon the attributes' digest from the same bytes.
+    // The SDK has already checked MD5OfBody. Both sides compute the digest of the attributes from the same bytes.
     expect(message).toMatchObject({
       MessageId: sent.MessageId,
       Body: 'Grüße\t\n',
@@ -89,7 +89,7 @@ describe('a message', () => {
     });
   });
 
-  it('shows only the attributes that were asked for', async () => {
+  it('is received with the requested attributes only', async () => {
     const QueueUrl = await open({ VisibilityTimeout: '0' });
     const MessageAttributes = { 'a.x': { DataType: 'String', StringValue: '1' }, b: { DataType: 'String', StringValue: '2' } };
     await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', MessageAttributes }));
@@ -112,7 +112,7 @@ describe('a message', () => {
     expect(await attribute(QueueUrl, 'ApproximateNumberOfMessagesNotVisible')).toBe('0');
   });
 
-  it('comes again at once when its visibility timeout is set to 0, counted, with another handle', async () => {
+  it('can be received again at once, with a new count and handle, if its visibility timeout is set to 0', async () => {
     const QueueUrl = await open();
     await send(QueueUrl, 'm');
     const [first] = await receive(QueueUrl);
@@ -123,7 +123,7 @@ describe('a message', () => {
     expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
   });
 
-  it('may be as large as its queue allows, attributes counted, and no byte larger', async () => {
+  it('can be as large as its queue allows, including attributes, and not a byte larger', async () => {
     const small = await open({ MaximumMessageSize: '262144' });
     await expect(send(small, 'x'.repeat(262_144))).resolves.toBeDefined();
     await expect(send(small, 'x'.repeat(262_145))).rejects.toThrow(/shorter than 262144 bytes/);
@@ -136,13 +136,13 @@ describe('a message', () => {
     await expect(send(large, 'x'.repeat(1_048_577))).rejects.toThrow(/1048576/);
   });
 
-  it('with characters that XML has not is refused', async () => {
+  it('with characters that XML does not allow is refused', async () => {
     await expect(send(await open(), 'a\u0000b')).rejects.toMatchObject({ name: 'InvalidMessageContents' });
   });
 });
 
 describe('a redrive policy', () => {
-  it('moves a message to the dead-letter queue, with its id and where it came from, once it was received too often', async () => {
+  it('moves a message that was received too often to the dead-letter queue, with its id and its source', async () => {
     const dead = await open();
     const deadLetterTargetArn = await attribute(dead, 'QueueArn');
     const source = await open({ VisibilityTimeout: '0', RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 }) });
@@ -170,14 +170,14 @@ describe('a redrive policy', () => {
 });
 
 describe('a long poll', () => {
-  it('hands over a message as soon as it is sent', async () => {
+  it('returns a message as soon as it is sent', async () => {
     const QueueUrl = await open();
     const waiting = receive(QueueUrl, { WaitTimeSeconds: 20 });
     await send(QueueUrl, 'soon');
     expect(await waiting).toEqual([expect.objectContaining({ Body: 'soon' })]);
   });
 
-  it('of several callers gives each message to one of them', async () => {
+  it('by several callers gives each message to one of them', async () => {
     const QueueUrl = await open();
     const waiting = [
       receive(QueueUrl, { WaitTimeSeconds: 5, MaxNumberOfMessages: 1 }),
@@ -189,13 +189,13 @@ describe('a long poll', () => {
     expect(bodies.sort()).toEqual(['one', 'two']);
   });
 
-  it('ends with nothing when its time is over', async () => {
+  it('ends without a message when its time is over', async () => {
     expect(await receive(await open(), { WaitTimeSeconds: 1 })).toEqual([]);
   });
 });
 
 describe('a batch', () => {
-  it('sends and deletes up to ten, each judged by itself', async () => {
+  it('sends and deletes up to ten, each judged on its own', async () => {
     const QueueUrl = await open({ MaximumMessageSize: '1024' });
     const sent = await aws.sqs.send(
       new SendMessageBatchCommand({
@@ -253,7 +253,7 @@ describe('a queue', () => {
     await expect(aws.sqs.send(new GetQueueUrlCommand({ QueueName: name }))).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
   });
 
-  it('is created again without complaint when nothing differs, and not otherwise', async () => {
+  it('can be created again only if nothing differs', async () => {
     const name = `${run}-again`;
     const QueueUrl = await open({ VisibilityTimeout: '5' }, name);
     expect(await open({ VisibilityTimeout: '5' }, name)).toBe(QueueUrl);

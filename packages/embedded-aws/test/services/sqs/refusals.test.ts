@@ -15,7 +15,7 @@ let sqs: SQSClient;
 let QueueUrl: string | undefined;
 beforeAll(async () => {
   aws = await startTestAws();
-  // What the embedded SQS refuses is judged, whatever engine the other tests speak to.
+  // These tests are about the embedded SQS, even if the other tests use another engine.
   sqs = new SQSClient(aws.access);
   ({ QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' })));
 });
@@ -34,7 +34,7 @@ describe('an attribute of a queue', () => {
     ['RedriveAllowPolicy', '{'],
     ['SqsManagedSseEnabled', 'yes'],
     ['SqsManagedSseEnabled', ''],
-  ])('has a value that means something: %s is not %s', async (name, value) => {
+  ])('refuses a wrong value: %s cannot be %s', async (name, value) => {
     await expect(set(name, value)).rejects.toMatchObject({ name: 'InvalidAttributeValue' });
   });
 
@@ -43,11 +43,11 @@ describe('an attribute of a queue', () => {
     ['Policy', ''],
     ['RedriveAllowPolicy', '{"redrivePermission":"denyAll"}'],
     ['SqsManagedSseEnabled', 'false'],
-  ])('%s may be %s', async (name, value) => {
+  ])('accepts a right value: %s can be %s', async (name, value) => {
     await expect(set(name, value)).resolves.toBeDefined();
   });
 
-  it.each(['Colour', 'constructor'])('is asked for by a name that SQS has, which %s is not', async (name) => {
+  it.each(['Colour', 'constructor'])('cannot be read under the unknown name %s', async (name) => {
     const ask = (AttributeNames: string[]) =>
       sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: AttributeNames as QueueAttributeName[] }));
     await expect(ask(['QueueArn', name])).rejects.toMatchObject({ name: 'InvalidAttributeName' });
@@ -60,24 +60,24 @@ describe('an attribute of a message', () => {
     sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', MessageAttributes: { [name]: value } }));
   const text: MessageAttributeValue = { DataType: 'String', StringValue: 'x' };
 
-  it.each(['AWS.x', 'aws.x', 'Amazon.x', '.x', 'x.', 'x..y', 'a b'])('is not named %s', async (name) => {
+  it.each(['AWS.x', 'aws.x', 'Amazon.x', '.x', 'x.', 'x..y', 'a b'])('cannot be named %s', async (name) => {
     await expect(send(name, text)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
-  it.each(['AWSx', 'x.y', 'x-y_z'])('may be named %s', async (name) => {
+  it.each(['AWSx', 'x.y', 'x-y_z'])('can be named %s', async (name) => {
     await expect(send(name, text)).resolves.toBeDefined();
   });
 
   it.each([
-    ['a Number that is none', { DataType: 'Number', StringValue: 'abc' }],
-    ['a Number of a type of its own that is none', { DataType: 'Number.int', StringValue: '1x' }],
+    ['a Number that is not numeric', { DataType: 'Number', StringValue: 'abc' }],
+    ['a custom Number that is not numeric', { DataType: 'Number.int', StringValue: '1x' }],
     ['characters that XML has not', { DataType: 'String', StringValue: 'a\u0001' }],
-    ['a type with such characters', { DataType: 'String.\u0001', StringValue: 'a' }],
-  ])('is not %s', async (_what, value) => {
+    ['a type with characters that XML does not allow', { DataType: 'String.\u0001', StringValue: 'a' }],
+  ])('cannot be %s', async (_what, value) => {
     await expect(send('x', value)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
-  it.each(['5', '-1.5', '+.5', '1e10'])('may be the Number %s', async (StringValue) => {
+  it.each(['5', '-1.5', '+.5', '1e10'])('can be the Number %s', async (StringValue) => {
     await expect(send('x', { DataType: 'Number', StringValue })).resolves.toBeDefined();
   });
 });

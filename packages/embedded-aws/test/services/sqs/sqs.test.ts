@@ -27,7 +27,7 @@ let sqs: SQSClient;
 beforeEach(async () => {
   clock = createManualClock();
   aws = await startTestAws({ clock });
-  // These tests move the embedded SQS's own clock, so they always speak to it.
+  // These tests move the clock of the embedded SQS, so they always use that engine.
   sqs = new SQSClient(aws.access);
 });
 afterEach(async () => {
@@ -49,7 +49,7 @@ async function receive(QueueUrl: string, WaitTimeSeconds = 0): Promise<Message[]
 const arrivals = () => aws.services.faults.list()[0]?.struck ?? 0;
 
 describe('time in a queue', () => {
-  it('brings a message back when its visibility timeout is over and not before', async () => {
+  it('makes a message visible again when its visibility timeout is over, and not before', async () => {
     const queue = await open('q', { VisibilityTimeout: '30' });
     await send(queue, 'm');
     await receive(queue);
@@ -98,7 +98,7 @@ describe('time in a queue', () => {
     expect(await waiting).toHaveLength(1);
   });
 
-  it('ends a long poll with nothing', async () => {
+  it('ends a long poll without a message', async () => {
     const queue = await open('q');
     aws.services.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'slow', delayMilliseconds: 0 });
     const waiting = receive(queue, 20);
@@ -108,7 +108,7 @@ describe('time in a queue', () => {
     expect(await waiting).toEqual([]);
   });
 
-  it('lets a message expire, and one in a dead-letter queue by the time it was first sent', async () => {
+  it('lets a message expire, in a dead-letter queue by the time of its first send', async () => {
     await open('dead', { MessageRetentionPeriod: '120' });
     const source = await open('source', {
       VisibilityTimeout: '0',
@@ -135,7 +135,7 @@ describe('a caller that hangs up', () => {
     await eventually(arrivals).toBe(1);
     hangUp.abort();
     await expect(aborted).rejects.toThrow();
-    // The journal notes a request when it is over: the endpoint has seen the hang-up.
+    // The journal has a request when it has ended. So the endpoint knows of the hang-up.
     const over = async () =>
       ((await (await fetch(`${aws.endpoint}/_ota/requests`)).json()) as { requests: { operation: string }[] }).requests.some(
         ({ operation }) => operation === 'ReceiveMessage',
@@ -147,7 +147,7 @@ describe('a caller that hangs up', () => {
     ]);
   });
 
-  it('before it waits is given nothing', async () => {
+  it('before it waits gets no message', async () => {
     const queue = createQueue(clock, { retentionMilliseconds: () => SECOND, redrive: () => undefined });
     queue.send({ body: 'm', attributes: {}, delayMilliseconds: 0 });
     const ask = { maximum: 1, visibilityMilliseconds: SECOND, waitMilliseconds: SECOND };
@@ -191,7 +191,7 @@ describe('an old receipt handle', () => {
     await expect(remove()).resolves.toBeDefined();
   });
 
-  it('of another queue is refused, also by batches', async () => {
+  it('of another queue is refused, even in batches', async () => {
     const queue = await open('q');
     const other = await open('other');
     await send(queue, 'm');
@@ -204,7 +204,7 @@ describe('an old receipt handle', () => {
     expect((await sqs.send(batch)).Failed).toEqual([expect.objectContaining({ Id: '1', Code: 'ReceiptHandleIsInvalid' })]);
   });
 
-  it('that is none is refused', async () => {
+  it('that is not a handle is refused', async () => {
     const queue = await open('q');
     await expect(sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: 'x' }))).rejects.toMatchObject({
       name: 'ReceiptHandleIsInvalid',
@@ -239,7 +239,7 @@ describe('a move task', () => {
     expect(Results).toEqual([expect.objectContaining({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 2 })]);
   });
 
-  it('moves so many a second and can be canceled', async () => {
+  it('moves messages at its rate and can be canceled', async () => {
     await poison(['one', 'two', 'three']);
     const { TaskHandle } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead'), MaxNumberOfMessagesPerSecond: 1 }));
     clock.advance(1 * SECOND);
@@ -264,8 +264,8 @@ describe('a move task', () => {
   });
 });
 
-describe('what is not offered', () => {
-  it('is refused in words: FIFO queues, the query protocol', async () => {
+describe('what is not implemented', () => {
+  it('is refused with a message that names it: FIFO queues, the query protocol', async () => {
     await expect(sqs.send(new CreateQueueCommand({ QueueName: 'q', Attributes: { FifoQueue: 'true' } }))).rejects.toThrow(
       /standard queues only/,
     );
@@ -277,7 +277,7 @@ describe('what is not offered', () => {
     expect(await answer.text()).toContain('JSON protocol');
   });
 
-  it('pages its lists', async () => {
+  it('does not include paged lists, which work', async () => {
     for (const name of ['a', 'b', 'c']) await open(name);
     const first = await sqs.send(new ListQueuesCommand({ MaxResults: 2 }));
     expect(first.QueueUrls).toHaveLength(2);

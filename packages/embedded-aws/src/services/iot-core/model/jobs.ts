@@ -105,7 +105,7 @@ const createJobInput: Structure = {
     targetSelection,
     jobExecutionsRolloutConfig: { type: 'structure', members: { maximumPerMinute: { type: 'integer', min: 1 }, exponentialRate } },
     abortConfig,
-    // The range is the API reference's; the model has none.
+    // The range is from the API reference. The model has no range for it.
     timeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer', min: 1, max: 10_080 } } },
     tags: tagList,
     namespaceId,

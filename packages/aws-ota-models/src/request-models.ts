@@ -1,7 +1,6 @@
 /**
- * The inputs of both operations exactly as the services' published API models have them: AWS IoT 2015-05-28
- * `CreateOTAUpdate` and IoT managed integrations 2025-03-03 `CreateOtaTask`. What the documentation says on
- * top of the models is in `documented-limits.ts`.
+ * The inputs of both operations exactly as in the published API models: `CreateOTAUpdate` of AWS IoT 2015-05-28 and
+ * `CreateOtaTask` of IoT managed integrations 2025-03-03. What only the documentation limits is in `documented-limits.ts`.
  */
 import type { Shape } from './shape.ts';
 
@@ -109,7 +108,7 @@ const otaUpdateFile = {
   },
 } as const satisfies Shape;
 
-/** `CreateOTAUpdate` of AWS IoT Core as modelled: a list of targets or files has no upper bound here. */
+/** `CreateOTAUpdate` of AWS IoT Core by the model, which sets no upper bound for targets and files. */
 export const createOTAUpdateInput = {
   type: 'structure',
   required: ['otaUpdateId', 'targets', 'files', 'roleArn'],
@@ -166,7 +165,7 @@ const retryConfig = {
   },
 } as const satisfies Shape;
 
-/** `CreateOtaTask` of IoT managed integrations as modelled: `Target` and `OtaTargetQueryString` do not exclude each other here. */
+/** `CreateOtaTask` of IoT managed integrations by the model, in which `Target` and `OtaTargetQueryString` do not exclude each other. */
 export const createOtaTaskInput = {
   type: 'structure',
   required: ['S3Url', 'OtaType'],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
 import { formatPath } from '../src/path.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../src/service-limits.ts';
+import { createOTAUpdateInput, createOtaTaskInput } from '../src/request-models.ts';
 import { problemsIn, type Shape } from '../src/shape.ts';
 
 type ModelShape = {
@@ -26,14 +26,14 @@ const operations = [
 ] as const;
 
 if (existsSync(models)) {
-  describe('the restated service models, beside the models of AWS', () => {
+  describe('the request models, compared with the API models of AWS', () => {
     it.each(operations)('%s has every member with its type and limits, and no other', (root, file, restated) => {
       const model: Model = JSON.parse(readFileSync(new URL(file, models), 'utf8'));
       expect(outline(restated)).toEqual(outlineOfModel(model, root));
     });
   });
 } else {
-  describe('the restated service models (the models of AWS are not part of this repository, so they are not compared here)', () => {
+  describe('the request models (not compared with the API models of AWS, which are not in this repository)', () => {
     it.each(operations)('%s has required members and others', (_root, _file, restated) => {
       expect(Object.keys(restated.members)).toEqual(expect.arrayContaining([...(restated.required ?? [])]));
     });
@@ -44,7 +44,7 @@ describe('the documented limits', () => {
   it.each([
     ['CreateOTAUpdate', createOTAUpdateInput, documentedOTAUpdateInput],
     ['CreateOtaTask', createOtaTaskInput, documentedOtaTaskInput],
-  ] as const)('%s: know the members of the model and no other', (_name, model, documented) => {
+  ] as const)('%s: have the members of the model and no others', (_name, model, documented) => {
     expect(memberPaths(documented)).toEqual(memberPaths(model));
     expect(documented.required).toEqual(model.required);
   });
@@ -55,14 +55,14 @@ describe('the documented limits', () => {
     expect(() => tighten(createOTAUpdateInput, { 'files.fileName': { type: 'boolean' } })).toThrow('files.fileName');
   });
 
-  it('count the characters of people, not the units of UTF-16', () => {
+  it('count characters, not the units of UTF-16', () => {
     expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2028) })).toEqual([]);
     expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2029) })).toEqual([
       { path: ['description'], message: 'at most 2028 characters, got 2029' },
     ]);
   });
 
-  it('are stricter than the models, which AWS alone checks at its edge', () => {
+  it('are stricter than the models, which are all that AWS checks at once', () => {
     const loose = {
       ...least,
       otaUpdateId: 'a'.repeat(57),
@@ -101,7 +101,7 @@ describe('the documented limits', () => {
     ['an account of 11 digits', 'arn:aws:iot:eu-west-1:12345678901:thing/a', false],
     ['no name', 'arn:aws:iot:eu-west-1:123456789012:thing/', false],
     ['more than a name', 'arn:aws:iot:eu-west-1:123456789012:thing/a\n', false],
-  ])('take %s as a target: %s %s', (_what, target, taken) => {
+  ])('of a target, given %s: %s is valid: %s', (_what, target, taken) => {
     expect(problemsIn(documentedOTAUpdateInput, { ...least, targets: [target] })).toEqual(
       taken ? [] : [{ path: ['targets', 0], message: 'the ARN of a thing or a thing group' }],
     );
@@ -115,7 +115,7 @@ const least = {
   roleArn: 'arn:aws:iam::000000000000:role/a',
 };
 
-/** A shape as plain data that two of them can be compared by. */
+/** A shape as plain data, so that two shapes can be compared. */
 function outline(shape: Shape): unknown {
   switch (shape.type) {
     case 'structure':
@@ -158,7 +158,7 @@ function outlineOfModel(model: Model, name: string): unknown {
       return { type: 'map', key: inner(shape.key), value: inner(shape.value), min, max };
     case 'string':
       if (shape.enum) return { type: 'enum', values: [...shape.enum].sort() };
-      // The one pattern that the model anchors itself; ours match in full anyway.
+      // The one pattern that the model anchors itself; here every pattern matches the whole text.
       return { type: 'string', min, max, pattern: shape.pattern?.replace(/^\^|\$$/g, '') };
     case 'integer':
     case 'long':
