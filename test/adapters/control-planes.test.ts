@@ -2,10 +2,11 @@ import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-i
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iotCore } from '../../adapters/iot-core.ts';
 import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { DeleteOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
 
 /** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
@@ -129,7 +130,8 @@ describe('AWS IoT Core', () => {
 });
 
 describe('managed integrations', () => {
-  const plane = (): ControlPlane => managedIntegrations(ota.mi);
+  const client = () => new IoTManagedIntegrationsClient(clientSettings(ota));
+  const plane = (): ControlPlane => managedIntegrations(client());
   const input = {
     S3Url: 's3://documents/job.json',
     OtaType: 'CONTINUOUS',
@@ -178,7 +180,7 @@ describe('managed integrations', () => {
   it('our token with another request never makes a second task', async () => {
     await create();
     expect(await plane().create({ ...input, OtaTargetQueryString: 'attributes.model=hub-3' })).toEqual({ kind: 'alreadyExists' });
-    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
+    expect((await client().send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
   });
 
   it.each([
@@ -213,7 +215,7 @@ describe('managed integrations', () => {
 
   it('a person who deletes the task is noticed', async () => {
     const subject = await create();
-    await ota.mi.send(new DeleteOtaTaskCommand({ Identifier: subject.aws.taskId ?? '' }));
+    await client().send(new DeleteOtaTaskCommand({ Identifier: subject.aws.taskId ?? '' }));
     ota.clock.advance(10 * 60_000);
     expect(await plane().look(subject, 'job')).toEqual({ kind: 'notFound' });
   });

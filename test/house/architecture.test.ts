@@ -112,6 +112,11 @@ describe('the house', () => {
     expect(breaking(['packages/aws-ota-models/src'], (imported) => imported.endsWith('.ts'))).toEqual([]);
   });
 
+  it('lets the tests of the packages know packages/ only', () => {
+    const tests = ['packages/aws-ota-models/test', 'packages/embedded-aws/test'];
+    expect(breaking(tests, (imported) => !imported.endsWith('.ts') || isIn('packages', imported))).toEqual([]);
+  });
+
   it('imports proof/, bench/ and test/ from nowhere else', () => {
     const product = ['domain', 'adapters', 'handlers', 'local', 'cli', 'scripts', ...packages];
     expect(breaking(product, (imported) => !/^(?:proof|bench|test)\//.test(imported))).toEqual([]);

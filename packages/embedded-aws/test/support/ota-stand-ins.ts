@@ -1,5 +1,4 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { IoTManagedIntegrationsClient } from '../../../../adapters/managed-integrations-client.ts';
 import { createManualClock } from '../../src/clock.ts';
 import { createFaults } from '../../src/faults.ts';
 import { createFleet } from '../../src/fleet/fleet.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../src/services/managed-integrations/managed-integrations.ts';
 import type { ObjectStore } from '../../src/services/service.ts';
 import { clientSettings } from './clients.ts';
+import { createManagedIntegrationsClient } from './managed-integrations.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -70,7 +70,7 @@ export async function startOta(
   const gateway = await startGateway({ port: 0, accountId: ACCOUNT, services, faults });
   const settings = clientSettings(gateway);
   const iot = new IoTClient(settings);
-  const mi = new IoTManagedIntegrationsClient(settings);
+  const mi = createManagedIntegrationsClient(gateway.endpoint);
   return {
     clock,
     faults,
@@ -84,7 +84,6 @@ export async function startOta(
     endpoint: gateway.endpoint,
     async stop() {
       iot.destroy();
-      mi.destroy();
       await gateway.stop();
     },
   };

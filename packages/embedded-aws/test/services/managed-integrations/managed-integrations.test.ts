@@ -1,18 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  CreateOtaTaskCommand,
-  CreateOtaTaskConfigurationCommand,
-  DeleteOtaTaskCommand,
-  DeleteOtaTaskConfigurationCommand,
-  GetOtaTaskCommand,
-  GetOtaTaskConfigurationCommand,
-  ListOtaTaskConfigurationsCommand,
-  ListOtaTaskExecutionsCommand,
-  ListOtaTasksCommand,
-  ListTagsForResourceCommand,
-  TagResourceCommand,
-  UpdateOtaTaskCommand,
-} from '../../../../../adapters/managed-integrations-client.ts';
 import { ACCOUNT, type Ota, REGION, startOta } from '../../support/ota-stand-ins.ts';
 import { fetchAs } from '../../support/signed-fetch.ts';
 
@@ -20,11 +6,11 @@ let ota: Ota;
 afterEach(() => ota.stop());
 
 const managedThing = (id: string) => `arn:aws:iotmanagedintegrations:${REGION}:${ACCOUNT}:managed-thing/${id}`;
-const oneTime = { S3Url: 's3://documents/job.json', OtaType: 'ONE_TIME' as const, Target: [managedThing('lamp'), managedThing('lock')] };
-const continuous = { S3Url: 's3://documents/job.json', OtaType: 'CONTINUOUS' as const, OtaTargetQueryString: 'attributes.model=x1' };
+const oneTime = { S3Url: 's3://documents/job.json', OtaType: 'ONE_TIME', Target: [managedThing('lamp'), managedThing('lock')] };
+const continuous = { S3Url: 's3://documents/job.json', OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=x1' };
 
-const create = (changes: object = {}) => ota.mi.send(new CreateOtaTaskCommand({ ...oneTime, ...changes }));
-const get = (Identifier: string | undefined) => ota.mi.send(new GetOtaTaskCommand({ Identifier: Identifier ?? '' }));
+const create = (changes: object = {}) => ota.mi.createOtaTask({ ...oneTime, ...changes });
+const get = (id: string) => ota.mi.getOtaTask(id);
 /** The task as it lies on the wire. */
 const raw = async (id: string | undefined) => (await fetchAs('iotmanagedintegrations', ota.endpoint, 'GET', `/ota-tasks/${id}`)).body;
 
@@ -55,9 +41,9 @@ describe('creating an OTA task', () => {
         numberOfTimedOutThings: 0,
       },
     });
-    const { ExecutionSummaries } = await ota.mi.send(new ListOtaTaskExecutionsCommand({ Identifier: TaskId ?? '' }));
-    expect(ExecutionSummaries?.map((one) => one.ManagedThingId)).toEqual(['lamp', 'lock']);
-    expect(ExecutionSummaries?.[0]?.TaskExecutionSummary).toMatchObject({ ExecutionNumber: 1, RetryAttempt: 0, Status: 'SUCCEEDED' });
+    const { ExecutionSummaries } = await ota.mi.listOtaTaskExecutions(TaskId);
+    expect(ExecutionSummaries.map((one) => one.ManagedThingId)).toEqual(['lamp', 'lock']);
+    expect(ExecutionSummaries[0]?.TaskExecutionSummary).toMatchObject({ ExecutionNumber: 1, RetryAttempt: 0, Status: 'SUCCEEDED' });
   });
 
   it('answers a repeated ClientToken as before, without a second task', async () => {
@@ -65,7 +51,7 @@ describe('creating an OTA task', () => {
     const first = await create({ ClientToken: 'token', Description: 'd' });
     const again = await create({ Description: 'd', ClientToken: 'token' });
     expect(again.TaskId).toBe(first.TaskId);
-    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
+    expect((await ota.mi.listOtaTasks()).Tasks).toHaveLength(1);
   });
 
   it('meets a ClientToken that came with other parameters with a conflict (assumed)', async () => {
@@ -128,7 +114,7 @@ describe('what a task may combine', () => {
       ResourceId: arn,
       $metadata: { httpStatusCode: 404 },
     });
-    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toEqual([]);
+    expect((await ota.mi.listOtaTasks()).Tasks).toEqual([]);
   });
 
   it('wants a readable JSON document behind S3Url, unless told otherwise (assumed)', async () => {
@@ -157,7 +143,7 @@ describe('how a task rolls out', () => {
 
   it('a query matches ten simulated things, and the task never completes', async () => {
     ota = await startOta();
-    const { TaskId } = await ota.mi.send(new CreateOtaTaskCommand(continuous));
+    const { TaskId } = await ota.mi.createOtaTask(continuous);
     ota.clock.advance(60_000);
     expect(await raw(TaskId)).toMatchObject({ Status: 'IN_PROGRESS', TaskProcessingDetails: { numberOfSucceededThings: 10 } });
   });
@@ -165,7 +151,7 @@ describe('how a task rolls out', () => {
   it('things that come to match join at once', async () => {
     ota = await startOta();
     ota.integrations.match(continuous.OtaTargetQueryString, 'first');
-    const { TaskId } = await ota.mi.send(new CreateOtaTaskCommand(continuous));
+    const { TaskId } = await ota.mi.createOtaTask(continuous);
     ota.clock.advance(60_000);
     ota.integrations.match(continuous.OtaTargetQueryString, 'late');
     ota.clock.advance(60_000);
@@ -178,8 +164,8 @@ describe('how a task rolls out', () => {
       OtaTaskExecutionRetryConfig: { RetryConfigCriteria: [{ FailureType: 'ALL', MinNumberOfRetries: 2 }] },
     });
     ota.clock.advance(60_000);
-    const { ExecutionSummaries } = await ota.mi.send(new ListOtaTaskExecutionsCommand({ Identifier: TaskId ?? '' }));
-    expect(ExecutionSummaries?.map((one) => one.TaskExecutionSummary?.RetryAttempt)).toEqual([2, 2]);
+    const { ExecutionSummaries } = await ota.mi.listOtaTaskExecutions(TaskId);
+    expect(ExecutionSummaries.map((one) => one.TaskExecutionSummary.RetryAttempt)).toEqual([2, 2]);
   });
 
   it('rate, abort criteria and timeout come from the task configuration', async () => {
@@ -187,12 +173,10 @@ describe('how a task rolls out', () => {
     const PushConfig = {
       RolloutConfig: { MaximumPerMinute: 1 },
       AbortConfig: {
-        AbortConfigCriteriaList: [
-          { Action: 'CANCEL' as const, FailureType: 'FAILED' as const, ThresholdPercentage: 100, MinNumberOfExecutedThings: 1 },
-        ],
+        AbortConfigCriteriaList: [{ Action: 'CANCEL', FailureType: 'FAILED', ThresholdPercentage: 100, MinNumberOfExecutedThings: 1 }],
       },
     };
-    const made = await ota.mi.send(new CreateOtaTaskConfigurationCommand({ Name: 'careful', PushConfig }));
+    const made = await ota.mi.createConfiguration({ Name: 'careful', PushConfig });
     const { TaskId } = await create({ TaskConfigurationId: made.TaskConfigurationId });
     ota.clock.advance(60 * 60_000);
     expect(await raw(TaskId)).toMatchObject({
@@ -227,30 +211,28 @@ describe('how a task rolls out', () => {
 describe('tasks afterwards', () => {
   it('are listed newest first, in pages, without description and tags', async () => {
     ota = await startOta();
-    const ids: (string | undefined)[] = [];
+    const ids: string[] = [];
     for (let at = 0; at < 3; at++) ids.unshift((await create({ Description: 'd', Tags: { a: 'b' } })).TaskId);
-    const first = await ota.mi.send(new ListOtaTasksCommand({ MaxResults: 2 }));
-    const second = await ota.mi.send(
-      new ListOtaTasksCommand({ MaxResults: 2, ...(first.NextToken ? { NextToken: first.NextToken } : {}) }),
-    );
-    expect([...(first.Tasks ?? []), ...(second.Tasks ?? [])].map((one) => one.TaskId)).toEqual(ids);
+    const first = await ota.mi.listOtaTasks({ MaxResults: 2 });
+    const second = await ota.mi.listOtaTasks({ MaxResults: 2, NextToken: first.NextToken });
+    expect([...first.Tasks, ...second.Tasks].map((one) => one.TaskId)).toEqual(ids);
     expect(second.NextToken).toBeUndefined();
-    expect(Object.keys(first.Tasks?.[0] ?? {}).sort()).toEqual(['CreatedAt', 'LastUpdatedAt', 'Status', 'TaskArn', 'TaskId']);
+    expect(Object.keys(first.Tasks[0] ?? {}).sort()).toEqual(['CreatedAt', 'LastUpdatedAt', 'Status', 'TaskArn', 'TaskId']);
   });
 
   it('can be slow to be listed (assumed)', async () => {
     ota = await startOta({ mi: { listingLagMilliseconds: 5_000 } });
     const { TaskId } = await create();
-    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toEqual([]);
+    expect((await ota.mi.listOtaTasks()).Tasks).toEqual([]);
     expect((await get(TaskId)).TaskId).toBe(TaskId);
     ota.clock.advance(5_000);
-    expect((await ota.mi.send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
+    expect((await ota.mi.listOtaTasks()).Tasks).toHaveLength(1);
   });
 
   it('change their description and configuration, nothing else, with 204', async () => {
     ota = await startOta();
-    const { TaskId = '' } = await create();
-    await ota.mi.send(new UpdateOtaTaskCommand({ Identifier: TaskId, Description: 'new words', TaskConfigurationId: 'other' }));
+    const { TaskId } = await create();
+    await ota.mi.updateOtaTask(TaskId, { Description: 'new words', TaskConfigurationId: 'other' });
     expect(await get(TaskId)).toMatchObject({ Description: 'new words', TaskConfigurationId: 'other' });
     const answer = await fetchAs('iotmanagedintegrations', ota.endpoint, 'PUT', `/ota-tasks/${TaskId}`, { S3Url: 's3://a/b' });
     expect(answer).toMatchObject({ status: 400, exception: 'ValidationException' });
@@ -259,9 +241,9 @@ describe('tasks afterwards', () => {
 
   it('are stopped by deletion only, by way of DELETION_IN_PROGRESS', async () => {
     ota = await startOta();
-    const { TaskId = '' } = await create();
-    await ota.mi.send(new DeleteOtaTaskCommand({ Identifier: TaskId }));
-    await ota.mi.send(new DeleteOtaTaskCommand({ Identifier: TaskId }));
+    const { TaskId } = await create();
+    await ota.mi.deleteOtaTask(TaskId);
+    await ota.mi.deleteOtaTask(TaskId);
     expect((await get(TaskId)).Status).toBe('DELETION_IN_PROGRESS');
     ota.clock.advance(1_000);
     await expect(get(TaskId)).rejects.toMatchObject({ name: 'ResourceNotFoundException', ResourceId: TaskId });
@@ -269,12 +251,12 @@ describe('tasks afterwards', () => {
 
   it('carry tags that can be added, listed and taken away', async () => {
     ota = await startOta();
-    const { TaskArn = '' } = await create({ Tags: { a: '1' } });
-    await ota.mi.send(new TagResourceCommand({ ResourceArn: TaskArn, Tags: { b: '2' } }));
-    expect((await ota.mi.send(new ListTagsForResourceCommand({ ResourceArn: TaskArn }))).tags).toEqual({ a: '1', b: '2' });
+    const { TaskArn } = await create({ Tags: { a: '1' } });
+    await ota.mi.tagResource(TaskArn, { b: '2' });
+    expect((await ota.mi.listTags(TaskArn)).tags).toEqual({ a: '1', b: '2' });
     const path = `/tags/${encodeURIComponent(TaskArn)}?tagKeys=a&tagKeys=zzz`;
     expect((await fetchAs('iotmanagedintegrations', ota.endpoint, 'DELETE', path)).status).toBe(200);
-    expect((await ota.mi.send(new ListTagsForResourceCommand({ ResourceArn: TaskArn }))).tags).toEqual({ b: '2' });
+    expect((await ota.mi.listTags(TaskArn)).tags).toEqual({ b: '2' });
     const unknown = `/tags/${encodeURIComponent(`arn:aws:iotmanagedintegrations:${REGION}:${ACCOUNT}:ota-task/none`)}`;
     expect(await fetchAs('iotmanagedintegrations', ota.endpoint, 'GET', unknown)).toMatchObject({
       status: 404,
@@ -287,16 +269,16 @@ describe('task configurations', () => {
   it('are created, replayed by token, read, listed and deleted', async () => {
     ota = await startOta();
     const wanted = { Name: 'slow', Description: 'one a minute', PushConfig: { RolloutConfig: { MaximumPerMinute: 1 } }, ClientToken: 't' };
-    const { TaskConfigurationId = '' } = await ota.mi.send(new CreateOtaTaskConfigurationCommand(wanted));
-    expect((await ota.mi.send(new CreateOtaTaskConfigurationCommand(wanted))).TaskConfigurationId).toBe(TaskConfigurationId);
-    await expect(ota.mi.send(new CreateOtaTaskConfigurationCommand({ ...wanted, Name: 'fast' }))).rejects.toMatchObject({
+    const { TaskConfigurationId } = await ota.mi.createConfiguration(wanted);
+    expect((await ota.mi.createConfiguration(wanted)).TaskConfigurationId).toBe(TaskConfigurationId);
+    await expect(ota.mi.createConfiguration({ ...wanted, Name: 'fast' })).rejects.toMatchObject({
       name: 'ConflictException',
     });
-    const found = await ota.mi.send(new GetOtaTaskConfigurationCommand({ Identifier: TaskConfigurationId }));
-    expect(found).toMatchObject({ TaskConfigurationId, Name: 'slow', PushConfig: wanted.PushConfig, CreatedAt: expect.any(Date) });
-    expect((await ota.mi.send(new ListOtaTaskConfigurationsCommand({}))).Items).toHaveLength(1);
-    await ota.mi.send(new DeleteOtaTaskConfigurationCommand({ Identifier: TaskConfigurationId }));
-    await expect(ota.mi.send(new GetOtaTaskConfigurationCommand({ Identifier: TaskConfigurationId }))).rejects.toMatchObject({
+    const found = await ota.mi.getConfiguration(TaskConfigurationId);
+    expect(found).toMatchObject({ TaskConfigurationId, Name: 'slow', PushConfig: wanted.PushConfig, CreatedAt: expect.any(Number) });
+    expect((await ota.mi.listConfigurations()).Items).toHaveLength(1);
+    await ota.mi.deleteConfiguration(TaskConfigurationId);
+    await expect(ota.mi.getConfiguration(TaskConfigurationId)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });

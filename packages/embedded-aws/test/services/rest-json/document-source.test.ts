@@ -1,6 +1,5 @@
 import { CreateJobCommand, GetJobDocumentCommand } from '@aws-sdk/client-iot';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CreateOtaTaskCommand } from '../../../../../adapters/managed-integrations-client.ts';
 import { ACCOUNT, type Ota, REGION, startOta, thingArn } from '../../support/ota-stand-ins.ts';
 
 let ota: Ota;
@@ -9,7 +8,7 @@ afterEach(() => ota.stop());
 const createJob = (documentSource: string) => ota.iot.send(new CreateJobCommand({ jobId: 'j', targets: [thingArn('t')], documentSource }));
 const createOtaTask = (S3Url: string) => {
   const Target = [`arn:aws:iotmanagedintegrations:${REGION}:${ACCOUNT}:managed-thing/lamp`];
-  return ota.mi.send(new CreateOtaTaskCommand({ S3Url, OtaType: 'ONE_TIME', Target }));
+  return ota.mi.createOtaTask({ S3Url, OtaType: 'ONE_TIME', Target });
 };
 
 describe('a job document in S3', () => {
