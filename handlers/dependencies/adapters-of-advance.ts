@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
-import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
 import type { AdvanceAdapters } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -16,7 +16,9 @@ export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): A
         return iotCore(new IoTClient(controlPlaneOptions));
       }),
       CreateOtaTask: controlPlane(async () => {
-        const { IoTManagedIntegrationsClient, managedIntegrations } = await import('../../adapters/managed-integrations.ts');
+        const { IoTManagedIntegrationsClient, managedIntegrations } = await import(
+          '../../adapters/managed-integrations/managed-integrations.ts'
+        );
         return managedIntegrations(new IoTManagedIntegrationsClient(controlPlaneOptions));
       }),
     },

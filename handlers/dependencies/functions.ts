@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { type Ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
+import { type Ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { Channels } from '../../domain/channels/schema.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { supportingOptions } from '../../adapters/clients.ts';
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { machineTime, type SweepDependencies, sweepOf } from './functions.ts';
 import { type Environment, settingsOf } from './settings.ts';
 import { queuesOf } from './when-first-needed.ts';

@@ -12,7 +12,7 @@ import { credentialScope, startGateway } from 'embedded-aws/src/gateway.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import { controlPlaneOptions } from '../../adapters/clients.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import type { Clients } from './compose.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { causeOf, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
-import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;

@@ -3,8 +3,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import {
   type Answer,

@@ -1,8 +1,8 @@
 import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iotCore } from '../../adapters/iot-core.ts';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';

@@ -3,7 +3,7 @@ import { DeleteJobCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createManualClock, type ManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
-import { CreateOtaTaskConfigurationCommand } from '../../../adapters/managed-integrations-client.ts';
+import { CreateOtaTaskConfigurationCommand } from '../../../adapters/managed-integrations/client.ts';
 import { type AwsInProcess, awsInProcess } from '../../stage/aws-in-process.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';

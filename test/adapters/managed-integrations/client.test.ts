@@ -17,8 +17,8 @@ import {
   TagResourceCommand,
   ThrottlingException,
   UpdateOtaTaskCommand,
-} from '../../adapters/managed-integrations-client.ts';
-import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
+} from '../../../adapters/managed-integrations/client.ts';
+import { exception, type ScriptedServer, startScriptedServer } from '../../../packages/embedded-aws/test/support/scripted-server.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const arn = 'arn:aws:iotmanagedintegrations:eu-west-1:000000000000:ota-task/abc1';

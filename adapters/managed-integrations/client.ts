@@ -3,7 +3,7 @@ import { createDefaultUserAgentProvider, partition } from '@aws-sdk/core/client'
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { Client, makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
-import { errorTypeRegistries, namespace } from './managed-integrations-errors.ts';
+import { errorTypeRegistries, namespace } from './errors.ts';
 import type {
   CreateOtaTaskConfigurationRequest,
   CreateOtaTaskRequest,
@@ -14,10 +14,10 @@ import type {
   OtaTaskExecution,
   OtaTaskSummary,
   Page,
-} from './managed-integrations-models.ts';
-import { operations } from './managed-integrations-schema.ts';
+} from './models.ts';
+import { operations } from './schema.ts';
 
-export * from './managed-integrations-errors.ts';
+export * from './errors.ts';
 
 /**
  * The client of AWS IoT managed integrations, on the SDK's own runtime and under the names of the official

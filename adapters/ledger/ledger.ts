@@ -10,9 +10,9 @@ import {
   type QueryCommandOutput,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { withoutBuild } from '../domain/release/version.ts';
-import type { VersionWithdrawals } from '../domain/rollout/ports.ts';
-import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../domain/rollout/rollout.ts';
+import { withoutBuild } from '../../domain/release/version.ts';
+import type { VersionWithdrawals } from '../../domain/rollout/ports.ts';
+import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
 
 type Item = Record<string, AttributeValue>;
 type Key = { readonly pk: string; readonly sk: string };

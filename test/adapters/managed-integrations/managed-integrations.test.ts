@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import type { Subject } from '../../domain/rollout/observation.ts';
-import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { IoTManagedIntegrationsClient } from '../../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../../adapters/managed-integrations/managed-integrations.ts';
+import type { Subject } from '../../../domain/rollout/observation.ts';
+import { clientSettings } from '../../../packages/embedded-aws/test/support/clients.ts';
 import {
   type Answer,
   exception,
   type ScriptedServer,
   startScriptedServer,
-} from '../../packages/embedded-aws/test/support/scripted-server.ts';
+} from '../../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {

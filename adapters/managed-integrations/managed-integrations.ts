@@ -1,7 +1,7 @@
-import type { JobState, Sighting, Subject } from '../domain/rollout/observation.ts';
-import type { ControlPlane } from '../domain/rollout/ports.ts';
-import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
-import { causeOf, replyOf } from './aws-errors.ts';
+import type { JobState, Sighting, Subject } from '../../domain/rollout/observation.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
+import type { AwsIds, Counts } from '../../domain/rollout/rollout.ts';
+import { causeOf, replyOf } from '../aws-errors.ts';
 import {
   CreateOtaTaskCommand,
   DeleteOtaTaskCommand,
@@ -9,11 +9,11 @@ import {
   type IoTManagedIntegrationsClient,
   ListOtaTasksCommand,
   ListTagsForResourceCommand,
-} from './managed-integrations-client.ts';
-import type { CreateOtaTaskRequest, GetOtaTaskResponse, OtaTaskSummary } from './managed-integrations-models.ts';
+} from './client.ts';
+import type { CreateOtaTaskRequest, GetOtaTaskResponse, OtaTaskSummary } from './models.ts';
 
 /** Handed out here so that whoever loads this when it is first needed has both. */
-export { IoTManagedIntegrationsClient } from './managed-integrations-client.ts';
+export { IoTManagedIntegrationsClient } from './client.ts';
 
 type Client = Pick<IoTManagedIntegrationsClient, 'send'>;
 

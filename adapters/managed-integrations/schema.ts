@@ -1,4 +1,4 @@
-import { namespace } from './managed-integrations-errors.ts';
+import { namespace } from './errors.ts';
 
 /**
  * The API model of managed integrations (2025-03-03) in the notation of the SDK's own runtime: structures as
