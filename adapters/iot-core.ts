@@ -8,6 +8,7 @@ import {
   type Job,
   type OTAUpdateInfo,
 } from '@aws-sdk/client-iot';
+import { markerKeys } from '../domain/channels/reserved.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { ControlPlane } from '../domain/rollout/ports.ts';
@@ -151,8 +152,8 @@ function countsOf({ jobProcessDetails: details }: Job): Counts {
 /** Ours is only what carries both markers, equal: the digest covers the members that GetOTAUpdate does not return. */
 function isOurs({ additionalParameters }: OTAUpdateInfo, subject: Subject): boolean {
   return (
-    additionalParameters?.['ota-dispatch.rolloutId'] === subject.rolloutId &&
-    additionalParameters['ota-dispatch.requestDigest'] === subject.requestDigest
+    additionalParameters?.[markerKeys.rolloutId] === subject.rolloutId &&
+    additionalParameters[markerKeys.requestDigest] === subject.requestDigest
   );
 }
 

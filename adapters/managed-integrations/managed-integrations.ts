@@ -1,3 +1,4 @@
+import { markerKeys } from '../../domain/channels/reserved.ts';
 import type { JobState, Sighting, Subject } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../../domain/rollout/rollout.ts';
@@ -73,8 +74,8 @@ async function search(client: Client, subject: Subject): Promise<Sighting> {
     const task = await getTask(client, taskId);
     if (task === undefined) continue;
     const tags = task.Tags ?? (await tagsOf(client, task.TaskArn));
-    if (tags['ota-dispatch.rolloutId'] !== subject.rolloutId) continue;
-    if (tags['ota-dispatch.requestDigest'] === subject.requestDigest) return sightingOf(task, taskId);
+    if (tags[markerKeys.rolloutId] !== subject.rolloutId) continue;
+    if (tags[markerKeys.requestDigest] === subject.requestDigest) return sightingOf(task, taskId);
     otherwise = { kind: 'foreign' };
   }
   return otherwise;
