@@ -28,7 +28,7 @@ export function limiter({
   return {
     take: async (maxWaitMilliseconds) => {
       const at = now();
-      // If the clock was set back, callers must not wait until it has caught up.
+      // A clock that was set back must not make callers wait until it has caught up.
       if (at < lastSeen) nextTurn -= lastSeen - at;
       lastSeen = at;
       const wait = Math.max(0, nextTurn - at);

@@ -58,7 +58,7 @@ export async function advance(
   return last;
 }
 
-/** Record the answer to an intent even if time is running out. An unanswered intent makes the rollout UNCERTAIN. */
+/** Record the answer to an intent even if time is running out. For a task, an unanswered intent would make the rollout UNCERTAIN. */
 function hasUnrecordedReply({ intent, reply, resting }: Seen): boolean {
   return intent === true || (!resting && (reply?.kind === 'refused' || reply?.kind === 'created'));
 }

@@ -8,7 +8,7 @@ export function followUpBody({ product, version, revision, channel }: Identity, 
   return JSON.stringify({ product, version, revision, channel, followUpNumber } satisfies FollowUp);
 }
 
-/** Throws if the body is not a follow-up. Only the service writes to that queue, so the body needs no better answer. */
+/** The follow-up that a body contains. Throws if it is not one, which only a defect could cause: the service writes that queue. */
 export function parseFollowUp(body: string): FollowUp {
   const value: unknown = JSON.parse(body);
   if (!isFollowUp(value)) throw new Error('the body is not a follow-up');

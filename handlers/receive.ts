@@ -18,7 +18,7 @@ import type { Invocation, Services } from './services.ts';
 import { verifyArtifacts } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 
-/** If less time than this is left, do not start the record. A redelivery is better than a cut. */
+/** If less time than this is left, do not start the record. A redelivery is better than a record that is cut off. */
 const MIN_MS_LEFT_FOR_A_RECORD = 25_000;
 
 /** A claim takes a fraction of this time. A redelivery would take minutes. */

@@ -6,7 +6,7 @@ import type { AdvanceAdapters } from './functions.ts';
 import type { Settings } from './settings.ts';
 import { queuesOf, whenFirstNeeded } from './when-first-needed.ts';
 
-/** The adapters that `advance` needs. Only the ledger is loaded at once, because every record needs it. */
+/** The adapters that `advance` needs. The ledger is loaded at the start, because every record needs it. The others are loaded when first needed. */
 export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): AdvanceAdapters & { readonly ledger: Ledger } {
   return {
     ledger: ledger(dynamodb, settings.OTA_LEDGER_TABLE),

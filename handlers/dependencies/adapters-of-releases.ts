@@ -7,7 +7,7 @@ import type { ReleasesDependencies } from './functions.ts';
 import type { Settings } from './settings.ts';
 import { whenFirstNeeded } from './when-first-needed.ts';
 
-/** The lock must also know the invocation in which it is loaded, so that one is registered later. */
+/** The lock is loaded in the middle of an invocation. It must know that one too, so it is registered when the lock is loaded. */
 export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<ReleasesDependencies, 'lockContext'> & Pick<Ports, 'lock'> {
   let loaded: Lock | undefined;
   let current: Context | undefined;

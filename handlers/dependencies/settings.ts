@@ -19,7 +19,10 @@ export type Settings = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads and checks the environment. By hand, to keep a schema library out of the cold start. Throws one error that names every missing or wrong variable. */
+/**
+ * Reads and checks the environment. Throws one error that names every missing or wrong variable. It checks by hand, to keep a
+ * schema library out of the cold start.
+ */
 export function settingsOf(variables: Environment): Settings {
   const wrong: string[] = [];
   const text = (name: keyof Settings): string => {
