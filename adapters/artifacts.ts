@@ -1,28 +1,25 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { compact } from '../domain/json/compact.ts';
 import type { ArtifactFacts } from '../domain/request/judge-artifact.ts';
 import { causeOf, nameOf } from './aws-errors.ts';
 
-/** Handed out here so that whoever loads this when it is first needed has both. */
 export { S3Client } from '@aws-sdk/client-s3';
 
+/** An object in S3 at one version. */
 export type Location = { readonly bucket: string; readonly key: string; readonly version: string };
 
 type Client = Pick<S3Client, 'send'>;
 type Stored = { readonly size: number; readonly sha256?: string };
 
 /**
- * S3 as the place where artifacts lie, always at one version. With `expectedBucketOwner`, an account id, buckets of
- * any other account are refused by S3 itself. That something is not there is an answer; everything else is thrown,
- * also that access is denied: somebody mends that, and then the same release is good.
+ * The artifacts in S3, always at one version. With `expectedBucketOwner`, an account id, S3 refuses buckets of any other
+ * account. If an object does not exist, the result says so. Any other failure is thrown. That includes denied access,
+ * because the same release is valid once somebody fixes the permission.
  */
 export function artifacts(client: Client, { expectedBucketOwner }: { readonly expectedBucketOwner?: string } = {}) {
-  const inputOf = ({ bucket, key, version }: Location) => ({
-    Bucket: bucket,
-    Key: key,
-    VersionId: version,
-    ...(expectedBucketOwner !== undefined && { ExpectedBucketOwner: expectedBucketOwner }),
-  });
+  const inputOf = ({ bucket, key, version }: Location) =>
+    compact({ Bucket: bucket, Key: key, VersionId: version, ExpectedBucketOwner: expectedBucketOwner });
 
   async function headOf(location: Location): Promise<Stored | undefined> {
     try {
@@ -33,7 +30,7 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
     }
   }
 
-  /** An answer to HEAD has no body, and so no name of the error: GET is asked for one byte to learn it. */
+  /** The response to a HEAD has no body, so it has no name of the error. A GET of one byte has. */
   async function reasonOf(location: Location, headError: unknown): Promise<unknown> {
     if (causeOf(headError) === 'unsent') return headError;
     try {
@@ -53,13 +50,14 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
       if (read > size) break;
       yield chunk;
     }
-    if (read !== size) throw new Error(`read ${read} bytes of ${textOf(location)}, which has ${size}`);
+    if (read !== size) throw new Error(`read ${read} bytes of ${textOf(location)}, but its size is ${size}`);
   }
 
   return {
     /**
-     * Size and SHA-256 (lower-case hex): the one that S3 stored of the whole object, else the bytes are read and
-     * hashed, as `bytesRead` tells. A body longer than `maxBytes` is not read; then `sha256` is absent, unless S3 has it.
+     * Size in bytes and SHA-256 in lower-case hexadecimal. If S3 has no SHA-256 of the whole object, reads and hashes the bytes
+     * and sets `bytesRead`. Does not read a body longer than `maxBytes`, so `sha256` may be absent. Returns `found: false` if
+     * this version does not exist.
      */
     facts: async (location: Location, maxBytes: number): Promise<ArtifactFacts & { readonly bytesRead?: number }> => {
       const stored = await headOf(location);
@@ -80,15 +78,16 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
 }
 
 /**
- * The names under which S3 says that a version is not there: no such key, version or bucket; a delete marker
- * (`MethodNotAllowed`); a version id that cannot be one (`InvalidArgument`, the one argument of ours it can mean).
+ * Returns `undefined` if S3 reports that the version does not exist, and throws any other error. There may be no such key,
+ * version or bucket, or the version is a delete marker (`MethodNotAllowed`). `InvalidArgument` means that the version ID is
+ * malformed, because no other argument can be invalid.
  */
 function absentOrThrow(error: unknown, location: Location): undefined {
   const cause = causeOf(error);
   if (cause === 'notFound' || ['MethodNotAllowed', 'InvalidArgument'].includes(nameOf(error))) return undefined;
   if (cause === 'denied') {
     const remedy =
-      'the function’s role and the bucket must allow s3:GetObjectVersion (and s3:ListBucketVersions, to tell “absent” from “denied”)';
+      'the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing';
     throw new Error(`not allowed to read ${textOf(location)}: ${remedy}`, { cause: error });
   }
   throw new Error(`could not read ${textOf(location)}: ${nameOf(error)}`, { cause: error });
@@ -96,10 +95,10 @@ function absentOrThrow(error: unknown, location: Location): undefined {
 
 function storedOf(head: HeadObjectCommandOutput, location: Location): Stored {
   const { ContentLength: size, ChecksumSHA256: checksum, ChecksumType: type } = head;
-  if (size === undefined) throw new Error(`S3 did not tell the size of ${textOf(location)}`);
-  // A checksum of checksums says nothing about the bytes in one piece; it is spelled `<base64>-<number of parts>`.
-  const whole = checksum !== undefined && type !== 'COMPOSITE' && !checksum.includes('-');
-  return { size, ...(whole && { sha256: Buffer.from(checksum, 'base64').toString('hex') }) };
+  if (size === undefined) throw new Error(`S3 did not report the size of ${textOf(location)}`);
+  // A checksum of checksums, `<base64>-<number of parts>`, cannot be compared with the SHA-256 of the whole object.
+  const isOfWholeObject = checksum !== undefined && type !== 'COMPOSITE' && !checksum.includes('-');
+  return compact({ size, sha256: isOfWholeObject ? Buffer.from(checksum, 'base64').toString('hex') : undefined });
 }
 
 function textOf({ bucket, key, version }: Location): string {

@@ -1,15 +1,20 @@
 import type { Reply } from '../domain/rollout/observation.ts';
 
 /**
- * Why AWS said no. `throttled`: too fast; `quota`: too many of something; `denied`: we, or our key, are not let in, for an
- * operator to mend; `invalid`: this request can never be right; `exists`, `conflict`, `notFound`: about the thing
- * itself. `unknown` is never a no: the request may still take effect.
+ * Why a call to AWS failed.
+ *
+ * - `throttled`: too many calls per second. `quota`: too many of something.
+ * - `denied`: the service's role, credentials or KMS key do not permit the call. An operator must fix that.
+ * - `invalid`: the same request can never succeed.
+ * - `exists`, `conflict`, `notFound`: about the thing that the request names.
+ * - `unsent`: the request certainly never left.
+ * - `unknown`: anything else. The request may still take effect.
  */
 export type Cause = 'throttled' | 'quota' | 'denied' | 'invalid' | 'exists' | 'conflict' | 'notFound' | 'unsent' | 'unknown';
 
 /**
- * THE table: exception name → cause. Names alone decide, never the HTTP status: AWS IoT throttles with 400 and
- * reports quotas with 410, managed integrations throttles with 429. What SQS says of its key has two spellings, by protocol.
+ * THE table from exception name to cause. Only names decide, never the HTTP status: AWS IoT throttles with 400 and reports
+ * quotas with 410, and managed integrations throttles with 429. SQS spells its KMS errors in two ways, one per protocol.
  */
 const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly string[]>> = {
   throttled: [
@@ -88,26 +93,28 @@ const causeByName: ReadonlyMap<string, Cause> = new Map(
   Object.entries(causes).flatMap(([cause, names]) => names.map((name) => [name, cause as Cause] as const)),
 );
 
-/** Every exception name of the table, for tests that must cover it whole. */
+/** Every exception name of the table, for tests that must cover all of it. */
 export const knownExceptions: readonly string[] = [...causeByName.keys()];
 
-/** Why a call failed. Never throws; whatever is not in the table is `unknown`. */
+/** Why a call failed. A name that is not in the table is `unknown`. Never throws. */
 export function causeOf(error: unknown): Cause {
   if (neverSent(error)) return 'unsent';
   return causeByName.get(nameOf(error)) ?? 'unknown';
 }
 
-/** The exception's name as AWS spells it, for logs and outcome events. */
+/** The name of the exception as AWS spells it, else its `code`, else `Error`. For logs and outcome events. */
 export function nameOf(error: unknown): string {
   const name = error instanceof Error ? error.name : undefined;
   return name === undefined || name === 'Error' ? (codeOf(error) ?? 'Error') : name;
 }
 
 /**
- * What a failed create tells. Conflict means that our token or id was met there before: like "already exists" only
- * a look can say with what. "Not found" is a definite no, and a permanent one: the request, which is frozen, names a
- * group, stream or configuration that is not there. A denied request did nothing and can succeed once somebody mends
- * permissions, so it is retryable and the caller tells it loudly (`isDenied`).
+ * What a failed create means for the rollout.
+ *
+ * - Conflict: AWS has already seen this token or id. As with "already exists", only a look shows with which request.
+ * - Not found: refused for good. The request is frozen, and it names a group, stream or configuration that does not exist.
+ * - Denied: nothing happened, and the create can succeed once somebody fixes the permissions. So it is retryable, and an
+ *   alarm reports it (`isDenied`).
  */
 export function replyOf(error: unknown): Reply {
   const code = nameOf(error);
@@ -129,20 +136,20 @@ export function replyOf(error: unknown): Reply {
   }
 }
 
-/** Whether an exception name (a `no`'s code) means that our own permissions or credentials are broken. */
+/** Whether an exception name, such as the `code` of a refusal, means that this service's permissions or credentials are wrong. */
 export function isDenied(code: string): boolean {
   return causeByName.get(code) === 'denied';
 }
 
-/** Whether an exception name (a `no`'s code) means that we are too fast or have too many. */
+/** Whether an exception name, such as the `code` of a refusal, means too many calls per second or too many of something. */
 export function isThrottle(code: string): boolean {
   const cause = causeByName.get(code);
   return cause === 'throttled' || cause === 'quota';
 }
 
 /**
- * Whether it is certain that no byte left: no credentials, no address, no connection. A call that was attempted
- * more than once is never certain.
+ * Whether the request certainly never left: there were no credentials, no address or no connection. After more than one
+ * attempt nothing is certain.
  */
 function neverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,22 +1,21 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { OutcomeEvent } from '../domain/rollout/outcome-schema.ts';
 
-/** Handed out here so that whoever loads this when it is first needed has both. */
 export { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 
 const SOURCE = 'ota-dispatch';
-/** PutEvents takes 10 entries at once. Buses took 256 KB in all before they took more; staying below suits each of them. */
+/** PutEvents takes at most 10 entries. Older quotas allowed 256 KB per request, so a request below that suits every account. */
 const ENTRIES_MAX = 10;
 const BYTES_MAX = 256 * 1024;
 
-/** An event that goes out, with the event type and its detail before it became JSON. */
+/** An outcome event, before its detail becomes JSON text. */
 export type Outgoing = Pick<OutcomeEvent, 'detailType' | 'detail'>;
 
 /**
- * Publishes outcome events. A `publish` resolves only when the bus has taken every one of its events: an answer of 200
- * may still refuse single entries, and those are tried once more. It throws with what is left by name; a repeat then
- * sends all again, which consumers recognise by `outcomeId`. One request is under way at a time, and what comes
- * meanwhile from other records of the batch goes together in the next.
+ * Publishes outcome events. `publish` resolves when the bus has accepted all of them. PutEvents may return 200 and still
+ * refuse single entries, so these are sent once more. If entries still fail, it throws and names them. Then the caller
+ * sends all events again, and consumers recognise a repeat by its `outcomeId`. Only one request runs at a time. Events that
+ * other records of the batch publish meanwhile share the next request.
  */
 export function bus(client: Pick<EventBridgeClient, 'send'>, { name }: { readonly name: string }) {
   const waiting: Waiting[] = [];
@@ -32,33 +31,33 @@ export function bus(client: Pick<EventBridgeClient, 'send'>, { name }: { readonl
   return {
     publish: async (events: readonly Outgoing[]): Promise<void> => {
       const entries = events.map((event) => entryOf(event, name));
-      const taken = entries.map((entry) => {
+      const results = entries.map((entry) => {
         const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
         waiting.push({ entry, resolve, reject });
         return promise;
       });
       void sendWaiting();
-      const refused = (await Promise.all(taken)).filter((refusal) => refusal !== undefined);
-      if (refused.length > 0) throw new Error(`the bus ${name} did not take ${refused.join(', ')}`);
+      const refused = (await Promise.all(results)).filter((refusal) => refusal !== undefined);
+      if (refused.length > 0) throw new Error(`the bus ${name} did not accept ${refused.join(', ')}`);
     },
   };
 }
 
-/** An entry whose record waits: to be told `undefined` when it was taken, else why not. */
+/** An entry whose record waits. `resolve` gets `undefined` if the bus accepts the entry, and otherwise the reason. */
 type Waiting = {
   readonly entry: PutEventsRequestEntry;
   readonly resolve: (refusal: string | undefined) => void;
   readonly reject: (error: unknown) => void;
 };
 
-/** Never throws: whoever waits is told. */
+/** Never throws. It resolves or rejects every waiting entry. */
 async function sendTogether(client: Pick<EventBridgeClient, 'send'>, together: readonly Waiting[]): Promise<void> {
   try {
-    const left = await put(
+    const failed = await put(
       client,
       together.map(({ entry }) => entry),
     );
-    const entries = left.map(({ entry }) => entry);
+    const entries = failed.map(({ entry }) => entry);
     const refused = entries.length === 0 ? [] : await put(client, entries);
     for (const { entry, resolve } of together) {
       const why = refused.find((one) => one.entry === entry)?.why;
@@ -76,7 +75,7 @@ async function put(client: Pick<EventBridgeClient, 'send'>, entries: PutEventsRe
   if (failed === 0) return [];
   return entries.flatMap((entry, index) => {
     const result = results[index];
-    return result?.EventId === undefined ? [{ entry, why: `${result?.ErrorCode ?? 'no answer'}: ${result?.ErrorMessage ?? ''}` }] : [];
+    return result?.EventId === undefined ? [{ entry, why: `${result?.ErrorCode ?? 'no result'}: ${result?.ErrorMessage ?? ''}` }] : [];
   });
 }
 
@@ -84,7 +83,7 @@ function entryOf({ detailType, detail }: Outgoing, name: string): PutEventsReque
   return { EventBusName: name, Source: SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
 }
 
-/** How many of the first fit into one request; one always does. */
+/** How many entries from the first on fit into one request. The result is at least 1. */
 function countThatFit(waiting: readonly Waiting[]): number {
   let bytes = 0;
   const tooMuch = waiting.findIndex(({ entry }, index) => {

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { compact } from '../domain/json/compact.ts';
 import type { JobDocument } from '../domain/request/planned-rollout.ts';
 import { nameOf } from './aws-errors.ts';
 
 type Client = Pick<S3Client, 'send'>;
 type Source = { readonly bucket: string; readonly key: string; readonly version: string; readonly sha256: string };
 
-/** A job document has at most 32,768 characters; no more bytes than that can take is read of one that is brought. */
+/** A job document has at most 32,768 characters, of up to 4 bytes each. A document of the release is not read beyond that. */
 const DOCUMENT_BYTES_MAX = 4 * 32_768;
 
 /**
- * Where the job documents of managed integrations lie. Keys are made of the content's SHA-256, so a document that is
- * there already is the same one, and none is ever written over.
+ * The job documents of managed integrations, in S3. A key contains the SHA-256 of the content, so a document that already
+ * exists is the same one, and no document is ever overwritten. With `expectedBucketOwner`, an account id, S3 refuses to write
+ * to a bucket of another account.
  */
 export function documents(client: Client, { expectedBucketOwner }: { readonly expectedBucketOwner?: string } = {}) {
-  const owner = expectedBucketOwner === undefined ? {} : { ExpectedBucketOwner: expectedBucketOwner };
+  const owner = compact({ ExpectedBucketOwner: expectedBucketOwner });
 
-  /** Two writers at one instant: S3 answers the second 409, and by the next try the first has ended. */
+  /** If two writers put a document at the same time, S3 answers the second with 409. At its second try the first has finished. */
   async function put(bucket: string, key: string, body: Uint8Array, tries = 2): Promise<void> {
     try {
       await client.send(
@@ -41,18 +43,19 @@ export function documents(client: Client, { expectedBucketOwner }: { readonly ex
       chunks.push(chunk);
     }
     const bytes = Buffer.concat(chunks);
-    if (digestOf(bytes) !== sha256) throw new Error(`${from} is not what was released: its SHA-256 is another`);
+    if (digestOf(bytes) !== sha256) throw new Error(`${from} is not what was released: its SHA-256 differs`);
     return bytes;
   }
 
   return {
     /**
-     * Sees to it that the document is there: ours as it was rendered, or a copy of the one that the release brought,
-     * verified on the way. Throws what is worth retrying, and where the content is not the one its key promises.
+     * Writes the document, unless it already exists. It is either the text that the service rendered, or a copy of the document
+     * that the release names, after a check of its SHA-256. Throws if S3 fails, or if the key does not contain the SHA-256 of the
+     * content.
      */
     write: async (document: JobDocument): Promise<void> => {
       const content = 'body' in document ? Buffer.from(document.body, 'utf8') : await contentOf(document.copyOf);
-      if (!document.key.includes(digestOf(content))) throw new Error(`the key ${document.key} does not name the digest of its content`);
+      if (!document.key.includes(digestOf(content))) throw new Error(`the key ${document.key} does not contain the SHA-256 of its content`);
       await put(document.bucket, document.key, content);
     },
   };

@@ -8,21 +8,25 @@ import {
   type Job,
   type OTAUpdateInfo,
 } from '@aws-sdk/client-iot';
+import { markerKeys } from '../domain/channels/reserved.ts';
+import { compact } from '../domain/json/compact.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { ControlPlane } from '../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
 
-/** Handed out here so that whoever loads this when it is first needed has both. */
 export { IoTClient } from '@aws-sdk/client-iot';
 
 type Client = Pick<IoTClient, 'send'>;
 type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly end: End };
-/** What is told of how a job came to its end. */
+/** What AWS reports about how a job ended. */
 type End = Pick<Extract<Sighting, { kind: 'exists' }>, 'reasonCode' | 'comment' | 'forced'>;
 
-/** AWS IoT Core: an OTA update makes a job named after it, and the job is what reaches devices. */
+/**
+ * The control plane AWS IoT Core. An OTA update creates a job that is named after it, and the job reaches the devices. `look`
+ * and `stop` throw if AWS fails or returns an unknown status.
+ */
 export function iotCore(client: Client): ControlPlane {
   return {
     create: async (input) => {
@@ -39,7 +43,7 @@ export function iotCore(client: Client): ControlPlane {
       if (at === 'job') return jobAsSighting(await describe(client, jobIdOf(subject)));
       const update = await getUpdate(client, subject);
       if (update === undefined) return at === 'creation' ? { kind: 'notFound' } : jobAsSighting(await describe(client, jobIdOf(subject)));
-      if (!isOurs(update, subject)) return { kind: 'foreign' };
+      if (!hasMarkersOf(update, subject)) return { kind: 'foreign' };
       return sightingOf(client, update, subject, at === 'both');
     },
 
@@ -47,7 +51,7 @@ export function iotCore(client: Client): ControlPlane {
       try {
         await client.send(new CancelJobCommand({ jobId: jobIdOf(subject), force: order.force, ...reasonsOf(order) }));
       } catch (error) {
-        // A job that has ended or is not there cannot be canceled; what became of it is for the next look to tell.
+        // A job that has ended or does not exist cannot be canceled. The next look sees what became of it.
         if (!['notFound', 'invalid'].includes(causeOf(error))) throw error;
       }
     },
@@ -67,16 +71,15 @@ async function sightingOf(client: Client, update: OTAUpdateInfo, subject: Subjec
     }
     case 'CREATE_FAILED': {
       const { code, message } = update.errorInfo ?? {};
-      const errorInfo = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
-      return { kind: 'createFailed', errorInfo, job: (await describe(client, jobId))?.state ?? 'none' };
+      return { kind: 'createFailed', errorInfo: compact({ code, message }), job: (await describe(client, jobId))?.state ?? 'none' };
     }
-    // Somebody is deleting the update. While that goes on nothing is certain, also where the job is not to be seen.
+    // Somebody is deleting the update. Until that ends, the job may still reach devices, even if AWS does not show it.
     case 'DELETE_IN_PROGRESS':
       return existing(await describe(client, jobId), aws, 'ending');
     case 'DELETE_FAILED':
       return existing(await describe(client, jobId), aws, 'gone');
     default:
-      throw new Error(`GetOTAUpdate of ${aws.otaUpdateId} answered the status ${update.otaUpdateStatus}, which has no known meaning`);
+      throw new Error(`GetOTAUpdate of ${aws.otaUpdateId} returned the unknown status ${update.otaUpdateStatus}`);
   }
 }
 
@@ -93,7 +96,7 @@ async function getUpdate(client: Client, subject: Subject): Promise<OTAUpdateInf
   const otaUpdateId = attemptId(subject.rolloutId, subject.attempt);
   try {
     const { otaUpdateInfo } = await client.send(new GetOTAUpdateCommand({ otaUpdateId }));
-    if (otaUpdateInfo === undefined) throw new Error(`GetOTAUpdate of ${otaUpdateId} answered nothing`);
+    if (otaUpdateInfo === undefined) throw new Error(`GetOTAUpdate of ${otaUpdateId} returned no update`);
     return otaUpdateInfo;
   } catch (error) {
     if (causeOf(error) === 'notFound') return undefined;
@@ -104,21 +107,18 @@ async function getUpdate(client: Client, subject: Subject): Promise<OTAUpdateInf
 async function describe(client: Client, jobId: string): Promise<Described | undefined> {
   try {
     const { job } = await client.send(new DescribeJobCommand({ jobId }));
-    if (job === undefined) throw new Error(`DescribeJob of ${jobId} answered nothing`);
+    if (job === undefined) throw new Error(`DescribeJob of ${jobId} returned no job`);
     const counts = countsOf(job);
-    const end: End = {
-      ...(job.reasonCode !== undefined && { reasonCode: job.reasonCode }),
-      ...(job.comment !== undefined && { comment: job.comment }),
-      ...(job.status === 'CANCELED' && { forced: job.forceCanceled === true }),
-    };
-    return { state: stateOf(job, counts), counts, aws: { jobId, ...(job.jobArn !== undefined && { jobArn: job.jobArn }) }, end };
+    const forced = job.status === 'CANCELED' ? job.forceCanceled === true : undefined;
+    const end: End = compact({ reasonCode: job.reasonCode, comment: job.comment, forced });
+    return { state: stateOf(job, counts), counts, aws: compact({ jobId, jobArn: job.jobArn }), end };
   } catch (error) {
     if (causeOf(error) === 'notFound') return undefined;
     throw error;
   }
 }
 
-/** A cancel that returned is not yet a cancel that happened: what is still queued can still reach a device. */
+/** CancelJob returns before the cancel is complete. The job is `ending` until no device is queued or, with force, in progress. */
 function stateOf(job: Job, counts: Counts): JobState {
   switch (job.status) {
     case 'SCHEDULED':
@@ -131,7 +131,7 @@ function stateOf(job: Job, counts: Counts): JobState {
     case 'DELETION_IN_PROGRESS':
       return 'ending';
     default:
-      throw new Error(`DescribeJob of ${job.jobId} answered the status ${job.status}, which has no known meaning`);
+      throw new Error(`DescribeJob of ${job.jobId} returned the unknown status ${job.status}`);
   }
 }
 
@@ -148,11 +148,11 @@ function countsOf({ jobProcessDetails: details }: Job): Counts {
   };
 }
 
-/** Ours is only what carries both markers, equal: the digest covers the members that GetOTAUpdate does not return. */
-function isOurs({ additionalParameters }: OTAUpdateInfo, subject: Subject): boolean {
+/** Whether this service made the update with this very request. The digest covers members that GetOTAUpdate does not return. */
+function hasMarkersOf({ additionalParameters }: OTAUpdateInfo, subject: Subject): boolean {
   return (
-    additionalParameters?.['ota-dispatch.rolloutId'] === subject.rolloutId &&
-    additionalParameters['ota-dispatch.requestDigest'] === subject.requestDigest
+    additionalParameters?.[markerKeys.rolloutId] === subject.rolloutId &&
+    additionalParameters[markerKeys.requestDigest] === subject.requestDigest
   );
 }
 
@@ -160,7 +160,7 @@ function jobIdOf({ rolloutId, attempt }: Subject): string {
   return derivedJobId(attemptId(rolloutId, attempt));
 }
 
-/** The service names the job of an OTA update so; its first answers often leave the job's id out. */
+/** AWS IoT gives the job of an OTA update this id. The first responses of GetOTAUpdate often leave it out. */
 function derivedJobId(otaUpdateId: string): string {
   return `AFR_OTA-${otaUpdateId}`;
 }
@@ -171,32 +171,28 @@ function idsOf(update: {
   readonly awsIotJobId?: string | undefined;
   readonly awsIotJobArn?: string | undefined;
 }): AwsIds {
-  return {
-    otaUpdateId: update.otaUpdateId,
-    ...(update.otaUpdateArn !== undefined && { otaUpdateArn: update.otaUpdateArn }),
-    jobId: update.awsIotJobId ?? derivedJobId(update.otaUpdateId),
-    ...(update.awsIotJobArn !== undefined && { jobArn: update.awsIotJobArn }),
-  };
+  const { otaUpdateId, otaUpdateArn, awsIotJobId, awsIotJobArn } = update;
+  return compact({ otaUpdateId, otaUpdateArn, jobId: awsIotJobId ?? derivedJobId(otaUpdateId), jobArn: awsIotJobArn });
 }
 
 /**
- * CancelJob takes reason codes of `[\p{Upper}\p{Digit}_]` (in Java's sense: ASCII), at most 128, and comments without control characters,
- * at most 2,028. It must not fail over what a person wrote.
+ * What a person wrote, in the form that CancelJob accepts, so that the stop does not fail. A reason code has at most 128 of
+ * `[\p{Upper}\p{Digit}_]`, which means ASCII in Java. A comment has at most 2,028 characters, and no control characters.
  */
 function reasonsOf({ reasonCode, comment }: StopOrder): Pick<End, 'reasonCode' | 'comment'> {
   const code = reasonCode
     .toUpperCase()
     .replace(/[^A-Z0-9_]/g, '_')
     .slice(0, 128);
-  const words = [...comment.replace(/\p{C}/gu, ' ')].slice(0, 2028).join('');
-  return { ...(code !== '' && { reasonCode: code }), ...(words !== '' && { comment: words }) };
+  const text = [...comment.replace(/\p{C}/gu, ' ')].slice(0, 2028).join('');
+  return compact({ reasonCode: code || undefined, comment: text || undefined });
 }
 
 type WireFile = {
   readonly codeSigning?: { readonly customCodeSigning?: { readonly signature?: { readonly inlineDocument?: unknown } } };
 };
 
-/** The SDK wants the one blob of the request as bytes, where the wire and our frozen request have base64 text. */
+/** The SDK takes the one blob of the request as bytes. On the wire, and in the frozen request, it is base64 text. */
 function fromWire(input: Readonly<Record<string, unknown>>): CreateOTAUpdateCommandInput {
   const files = Array.isArray(input['files']) ? (input['files'] as WireFile[]).map(fileFromWire) : input['files'];
   return { ...input, files } as CreateOTAUpdateCommandInput;

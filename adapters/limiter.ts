@@ -1,16 +1,16 @@
+/** Lets calls out at a limited rate. */
 export type Limiter = { take(maxWaitMilliseconds: number): Promise<boolean> };
 
 /**
- * A turn that is taken so much late at most does not put off those after it, so that the pause between two batches costs
- * none. All sandboxes together then send at most one second's worth of the quota at once, which is what a quota per
- * second allows.
+ * A turn taken up to this late does not delay the next ones. Otherwise every pause between batches would cost a turn. So all
+ * sandboxes together may send one second's share of the quota at once, and a quota per second allows that.
  */
 const MAX_LATENESS_MS = 1_000;
 
 /**
- * Spaces calls evenly, at most `perSecond` of them on the average, in this sandbox. `take` waits for its turn and answers
- * true, or false at once, taking nothing, where the turn is further away than the caller can wait. Turns are given in the
- * order of asking.
+ * Spaces the calls of this sandbox evenly, at most `perSecond` of them on average. `take` waits for its turn and returns
+ * true. If that turn is later than the caller can wait, `take` returns false at once and uses up no turn. Turns are given in
+ * the order of the calls. Throws RangeError if `perSecond` is not above 0.
  */
 export function limiter({
   perSecond,
@@ -28,7 +28,7 @@ export function limiter({
   return {
     take: async (maxWaitMilliseconds) => {
       const at = now();
-      // A clock that was set back must not make everybody wait until it has caught up.
+      // A clock that was set back must not make callers wait until it has caught up.
       if (at < lastSeen) nextTurn -= lastSeen - at;
       lastSeen = at;
       const wait = Math.max(0, nextTurn - at);

@@ -3,15 +3,15 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 
-/** One day: it only spares work when copies of a message arrive together; the ledger is what makes it safe. */
+/** One day is enough. The lock only saves work when copies of a message arrive together. The ledger keeps it safe. */
 const LOCK_LIFE_SECONDS = 24 * 60 * 60;
 
 /**
- * The Powertools idempotency record as a short-lived lock. While one invocation works under a key, and for a day
- * afterwards, the work of others under that key does not run. Never the truth.
+ * A short-lived lock: the idempotency record of Powertools. While one invocation works under a key, and for a day afterwards,
+ * no other work under that key runs. The ledger decides what is true, never the lock.
  *
- * One persistence layer for this one operation: operations that share a store complete under each other's
- * prefix (Powertools issue 5707).
+ * The persistence layer is for this one operation only. Operations that share one complete under each other's prefix
+ * (Powertools issue 5707).
  */
 export function lock(client: DynamoDBClient, tableName: string) {
   const config = new IdempotencyConfig({
@@ -26,23 +26,23 @@ export function lock(client: DynamoDBClient, tableName: string) {
     keyPrefix: 'ota-dispatch',
   });
   return {
-    /** Must be called first in every invocation: it bounds how long a dead sandbox holds a lock. */
+    /** Must be called first in every invocation. Without it, a sandbox that dies would hold its lock for ever. */
     registerContext(context: Context): void {
       config.registerLambdaContext(context);
     },
     /**
-     * Runs `work` under `key` unless another invocation is at it or has done it. Answers whether it ran here. When
-     * `work` throws, the lock is released and the error passed on.
+     * Runs `work` under `key`, unless another invocation is running it or has completed it. Returns whether it ran here. If
+     * `work` throws, releases the lock and throws the same error.
      */
     async once(key: string, work: () => Promise<void>): Promise<boolean> {
       let ranHere = false;
-      const noted = async (): Promise<string> => {
+      const workHere = async (): Promise<string> => {
         ranHere = true;
         await work();
         return 'done';
       };
       try {
-        await locked({ key, work: noted });
+        await locked({ key, work: workHere });
       } catch (error) {
         if (!(error instanceof IdempotencyAlreadyInProgressError)) throw error;
       }

@@ -1,12 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { compact } from '../domain/json/compact.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { Fields, RecordEnding } from '../domain/rollout/ports.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
 import { isDenied, isThrottle, nameOf } from './aws-errors.ts';
 
-/** What may stand in a log line beside its words. A body, a request or a signed URL has no name here, so it cannot. */
+/** The members that a log line may have. A body, a request or a signed URL is not listed, so no line can have one. */
 const allowed: ReadonlySet<string> = new Set([
   'attempt',
   'bodySha256',
@@ -45,9 +46,9 @@ const metricOfEnding: Readonly<Record<RecordEnding, string>> = {
 };
 
 /**
- * What the service says about itself: one structured line for each record, transition, refusal and problem, and
- * metrics in the namespace OtaDispatch with the dimensions `service` and `Stage`. One logger and one set of metrics
- * for each call; tests and simulations bring their own.
+ * The logs and metrics of the service. Each record, claim, transition, refusal and problem gets one structured log line. The
+ * metrics are in the namespace OtaDispatch, with the dimensions `service` and `Stage`. Each call makes its own logger and
+ * metrics. Tests and simulations pass theirs.
  */
 export function telemetry({
   stage,
@@ -75,18 +76,18 @@ export function telemetry({
     logger,
     metrics,
 
-    /** How a record from the releases queue ended. */
+    /** A record from the releases queue ended in this way. */
     record: (ending: RecordEnding, fields: Fields): void => {
       count(metricOfEnding[ending]);
       logger.info('record', { word: ending, ...onlyAllowed(fields) });
     },
 
-    /** A rollout was claimed: from here on it is never forgotten. */
+    /** A rollout was claimed. From now on the ledger has it. */
     accepted: (row: Rollout, who: string): void => {
       logger.info('accepted', onlyAllowed({ ...idsOf(row), to: row.state, who }));
     },
 
-    /** A rollout changed its state, or made another attempt. */
+    /** A rollout changed its state or began another attempt. */
     transition: (before: Rollout, after: Rollout, who: string): void => {
       if (after.attempt > before.attempt && before.attempt > 0) count('CreateFailed');
       if (after.state !== before.state) {
@@ -108,35 +109,35 @@ export function telemetry({
       logger.info('transition', onlyAllowed(fields));
     },
 
-    /** A message got its final no. The reason's text stays out: it can quote the message. */
+    /** A message was rejected. The text of the reason is not logged, because it can quote the message. */
     refusal: ({ messageId, bodySha256, readable }: MessageFacts, { code, path, channel }: Rejection): void => {
       if (code === 'RELEASE_CONFLICT') count('ReleaseConflict');
       const { product, version, correlationId } = readable;
       logger.warn('refusal', onlyAllowed({ messageId, bodySha256, product, version, correlationId, code, path, channel }));
     },
 
-    /** One value of a metric; its unit follows from the name: `…Seconds`, else a count. */
+    /** One value of a metric. If the name ends with `Seconds`, that is its unit. Otherwise it is a count. */
     measure: (name: string, value: number): void => {
       if (name.endsWith('Seconds')) measureSeconds(name, value);
       else count(name, value);
     },
 
     /**
-     * Something went wrong that is tried again by itself. Where AWS denies us, it will not mend by itself: that is
-     * said at the highest level and counted as AccessDenied.
+     * Something went wrong that the service tries again. If AWS denied access, a retry does not help until somebody fixes the
+     * permission. So that is logged at the highest level and counted as AccessDenied.
      */
     problem: (what: string, error: unknown, fields: Fields): void => {
       const codes = [...(typeof fields['code'] === 'string' ? [fields['code']] : []), ...chainOf(error).map(nameOf)];
       if (isThrottle(String(fields['code']))) count('CreateThrottled');
-      const said = { ...onlyAllowed(fields), ...(error !== undefined && { problem: describe(error) }) };
+      const details = compact({ ...onlyAllowed(fields), problem: error === undefined ? undefined : describe(error) });
       if (codes.some(isDenied)) {
         count('AccessDenied');
-        logger.critical(clean(what), said);
-      } else if (error === undefined) logger.warn(clean(what), said);
-      else logger.error(clean(what), said);
+        logger.critical(clean(what), details);
+      } else if (error === undefined) logger.warn(clean(what), details);
+      else logger.error(clean(what), details);
     },
 
-    /** Writes out what was counted; the middleware of a handler does the same at its end. */
+    /** Writes the metrics that were counted so far. The middleware of a handler does this when an invocation ends. */
     flush: (): void => {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
@@ -169,12 +170,12 @@ function onlyAllowed(fields: Fields): Record<string, string | number | boolean> 
   );
 }
 
-/** No control characters, line breaks, escape sequences or halves of characters; at most 512 characters. */
+/** The text without control characters, line breaks, escape sequences and halves of characters. At most 512 characters. */
 function clean(text: string): string {
   return [...text.replace(/[\p{C}\u2028\u2029]+/gu, ' ')].slice(0, TEXT_MAX).join('');
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first, at most five. */
 function chainOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let next = error; next !== undefined && next !== null && chain.length < CAUSES_MAX; next = (next as { cause?: unknown }).cause) {
@@ -183,17 +184,17 @@ function chainOf(error: unknown): unknown[] {
   return chain;
 }
 
-/** Names, messages and AWS's request ids along the chain, and where the outermost was thrown; never the objects themselves. */
+/** Names, messages and request ids of AWS along the chain, and where the outermost was thrown. Never the error objects. */
 function describe(error: unknown): Record<string, unknown> {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
   return {
     errors: chainOf(error).map((link) => {
       const requestId = (link as { $metadata?: { requestId?: unknown } }).$metadata?.requestId;
-      return {
+      return compact({
         name: clean(nameOf(link)),
         message: clean(link instanceof Error ? link.message : String(link)),
-        ...(typeof requestId === 'string' && { requestId: clean(requestId) }),
-      };
+        requestId: typeof requestId === 'string' ? clean(requestId) : undefined,
+      });
     }),
     at: frames.slice(0, 5).map((line) => clean(line.trim())),
   };

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { compact } from '../domain/json/compact.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { localEndpoint, unreachable } from './stage.ts';
 
@@ -97,8 +98,8 @@ function faultOf(kind: string, values: Readonly<Record<string, string | boolean 
     if (!accepts(String(text))) throw new UsageError(`--${option} takes ${takes}, not ${text === '' ? 'nothing' : text}`);
     return [[member, Number(text)]];
   });
-  const errorInfo = code !== undefined ? { errorInfo: { code, message: message ?? '' } } : {};
-  return { kind, service, ...(operation !== undefined && { operation }), ...Object.fromEntries(counted), ...errorInfo };
+  const errorInfo = code === undefined ? undefined : { code, message: message ?? '' };
+  return compact({ kind, service, operation, ...Object.fromEntries(counted), errorInfo });
 }
 
 async function ask(endpoint: string, kind: string, fault: object): Promise<Response> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compact } from '../domain/json/compact.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { recordWithdrawal } from '../domain/rollout/record-withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
@@ -39,7 +40,7 @@ export async function untilStopped(
 ): Promise<Rollout[]> {
   const rejectedQueue = await stage.queueUrl('rejected');
   const deadline = Date.now() + patience;
-  const scope = { ...(revision !== undefined && { revision }), ...(channels !== undefined && { channels }) };
+  const scope = compact({ revision, channels });
   for (;;) {
     const { withdrawals } = await stage.ledger.lookUp(product, version, []);
     // The service does not store a withdrawal that another one covers, so its own rule must answer.

@@ -1,3 +1,4 @@
+import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import { type Counts, isFinal, type Rollout } from '../domain/rollout/rollout.ts';
@@ -31,7 +32,7 @@ export function viewOf(row: Rollout): RolloutView {
   const { jobId, taskId } = row.aws;
   const otaUpdateId =
     controlPlanes[operation].idMember === 'otaUpdateId' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
-  return {
+  return compact({
     rolloutId,
     product,
     version,
@@ -40,17 +41,13 @@ export function viewOf(row: Rollout): RolloutView {
     service: controlPlanes[operation].service,
     state,
     attempt,
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    aws: {
-      ...(otaUpdateId !== undefined && { otaUpdateId }),
-      ...(jobId !== undefined && { jobId }),
-      ...(taskId !== undefined && { taskId }),
-    },
-    ...(counts !== undefined && { counts }),
+    code,
+    message,
+    aws: compact({ otaUpdateId, jobId, taskId }),
+    counts,
     at: instant(row.writtenAt),
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
-  };
+  });
 }
 
 /** Whether a rollout has ended: it is final, or it is continuous and was created. */

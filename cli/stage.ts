@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
-import { ledger } from '../adapters/ledger.ts';
+import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
 
 /** The options of every command that needs a stage. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { compact } from '../domain/json/compact.ts';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { exit, UsageError } from '../scripts/command.ts';
@@ -47,15 +48,9 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError('exactly a product and a version are required');
   if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision))
     throw new UsageError(`--revision takes a whole number of at least 1, not ${values.revision || 'nothing'}`);
-  const detail = {
-    product,
-    version,
-    ...(values.revision !== undefined && { revision: Number(values.revision) }),
-    ...(values.channel !== undefined && { channels: values.channel }),
-    ...(values.reason !== undefined && { reasonCode: values.reason }),
-    ...(values.comment !== undefined && { comment: values.comment }),
-    ...(values.force && { force: true }),
-  };
+  const { channel: channels, reason: reasonCode, comment } = values;
+  const revision = values.revision === undefined ? undefined : Number(values.revision);
+  const detail = compact({ product, version, revision, channels, reasonCode, comment, force: values.force || undefined });
   const parsed = parseWithdrawal(detail);
   // The service would reject it too, but with --no-wait nobody would see that here.
   if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);

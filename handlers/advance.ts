@@ -11,60 +11,62 @@ import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/
 import { followUpBody } from './follow-up.ts';
 import type { AdvanceServices, Invocation } from './services.ts';
 
-/** A lost condition means that somebody else moved the rollout: read again, so often at most. */
+/** If another invocation wrote the row first, the loop loads it again. It does so at most this many times. */
 const LOADS_MAX = 6;
 
-/** Far above the longest way through the table: a defect must not loop for ever. */
+/** Far more than the longest path through the table of steps. It ends the loop if a defect would repeat a step for ever. */
 const STEPS_MAX = 100;
 
-/** Below this nothing is begun; below that no create is sent, since its answer could not be awaited and noted. */
+/** With less time left than this, start no step. With less than the second, send no create: its answer could not be recorded. */
 const MIN_MS_LEFT_FOR_A_STEP = 8_000;
 const MIN_MS_LEFT_FOR_A_CREATE = 20_000;
 
-/** A create waits so long at most for its turn below the quota. */
+/** How long a create may wait for its turn within the quota. */
 const CREATE_TURN_WAIT_MAX_MS = 5_000;
 
 /**
- * THE loop: loads a rollout, asks for the one next step, carries it out, until it rests or is done. Answers the
- * row as it left it, `undefined` where there is none. With `no`, a row that waits for another follow-up is left
- * alone. Throws what the ledger throws; everything else that fails is tried again by the next look.
+ * THE loop. Loads a rollout, asks the domain for the one next step, carries it out, and repeats that until the rollout rests or
+ * is done. Returns the last row, or `undefined` if the rollout has no row. With `followUpNumber`, it leaves a row unchanged that
+ * waits for a different follow-up. Throws if the ledger fails. Any other failure is logged, and the next follow-up tries again.
  */
 export async function advance(
   identity: Identity,
   invocation: Invocation,
   services: AdvanceServices,
-  no?: number,
+  followUpNumber?: number,
 ): Promise<Rollout | undefined> {
-  let wasAwaited = no === undefined;
+  let wasAwaited = followUpNumber === undefined;
   let last: Rollout | undefined;
   for (let load = 0; load < LOADS_MAX; load += 1) {
     const { row, head, withdrawals } = await services.ledger.load(identity);
-    if (!row || (!wasAwaited && row.followUpNumber !== no)) return row;
+    if (!row || (!wasAwaited && row.followUpNumber !== followUpNumber)) return row;
     wasAwaited = true;
     last = row;
     let view: View = { row, head, withdrawals, seen: nothingSeen, now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-      if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !owesAnAnswer(view.seen)) return view.row;
-      const answer = await carryOut(nextStep(view), view, invocation, services);
-      if (answer === 'lost') break;
-      if (answer === 'end') return view.row;
-      view = { ...view, ...answer, now: services.now() };
+      if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !hasUnrecordedReply(view.seen)) return view.row;
+      const result = await carryOut(nextStep(view), view, invocation, services);
+      if (result === 'lost') break;
+      if (result === 'end') return view.row;
+      view = { ...view, ...result, now: services.now() };
       last = view.row;
     }
   }
-  services.telemetry.problem('others kept moving this rollout; the next look continues', undefined, last ? idsOf(last) : {});
+  const lost = `lost the race for this rollout ${LOADS_MAX} times; the next follow-up continues`;
+  services.telemetry.problem(lost, undefined, last ? idsOf(last) : {});
   await scheduleFollowUp(last, 0, services);
   return last;
 }
 
-/** An intent is answered in the row also when time runs out: one that stays open costs a task its certainty. */
-function owesAnAnswer({ intent, reply, resting }: Seen): boolean {
+/** Record the answer to an intent even if time is running out. For a task, an unanswered intent would make the rollout UNCERTAIN. */
+function hasUnrecordedReply({ intent, reply, resting }: Seen): boolean {
   return intent === true || (!resting && (reply?.kind === 'refused' || reply?.kind === 'created'));
 }
 
-type Answer = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
+/** What a step changes in the view. `lost`: somebody else wrote the row or head first. `end`: the loop ends. */
+type StepResult = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
-async function carryOut(step: Step, view: View, invocation: Invocation, services: AdvanceServices): Promise<Answer> {
+async function carryOut(step: Step, view: View, invocation: Invocation, services: AdvanceServices): Promise<StepResult> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
@@ -110,7 +112,7 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
   }
 }
 
-/** Each sibling row is put where it is missing; answers why others cannot have theirs. */
+/** Puts the siblings that have no row yet. Returns the conflicts of those whose place another release already has. */
 async function putSiblings(rows: readonly Rollout[], { who }: Invocation, services: AdvanceServices): Promise<Rejection[]> {
   const conflicts: Rejection[] = [];
   for (const sibling of rows) {
@@ -126,17 +128,17 @@ async function putSiblings(rows: readonly Rollout[], { who }: Invocation, servic
   return conflicts;
 }
 
-/** A create that is not sent, for want of time or of quota, is a definite no: the intent is undone. */
+/** A create that is not sent because time or quota is short counts as refused. So the domain undoes the intent. */
 async function send(row: Rollout, invocation: Invocation, services: AdvanceServices): Promise<Reply> {
   const spare = invocation.millisecondsLeft() - MIN_MS_LEFT_FOR_A_CREATE;
-  if (spare <= 0) return notSent('too little time left to await the answer');
-  if (!(await services.limiter.take(Math.min(spare, CREATE_TURN_WAIT_MAX_MS)))) return notSent('no turn below the quota');
+  if (spare <= 0) return notSent('not enough time left to wait for the answer');
+  if (!(await services.limiter.take(Math.min(spare, CREATE_TURN_WAIT_MAX_MS)))) return notSent('no turn within the quota in time');
   const reply = await services.controlPlanes[row.operation].create(
     requestForAttempt(row.operation, row.request, row.rolloutId, row.attempt),
   );
   if (reply.kind === 'refused' || reply.kind === 'unknown') {
     const code = reply.kind === 'refused' ? reply.code : 'UNKNOWN';
-    services.telemetry.problem('a create was not accepted', undefined, { ...idsOf(row), attempt: row.attempt, code, reply: reply.kind });
+    services.telemetry.problem('AWS did not accept a create', undefined, { ...idsOf(row), attempt: row.attempt, code, reply: reply.kind });
   }
   return reply;
 }
@@ -145,37 +147,51 @@ function notSent(message: string): Reply {
   return { kind: 'refused', retryable: true, code: 'NOT_SENT', message };
 }
 
-/** An AWS call that fails is no news: the rollout rests and is looked at again. */
-async function attempt(what: string, row: Rollout, seen: Seen, services: AdvanceServices, call: () => Promise<Seen>): Promise<Answer> {
+const failures = {
+  look: 'could not read the update or task from AWS; the next follow-up tries again',
+  stop: 'could not stop the update or task at AWS; the next follow-up tries again',
+};
+
+/** If the call to AWS fails, the rollout rests, and the next follow-up looks again. */
+async function attempt(
+  what: keyof typeof failures,
+  row: Rollout,
+  seen: Seen,
+  services: AdvanceServices,
+  call: () => Promise<Seen>,
+): Promise<StepResult> {
   try {
     return { seen: await call() };
   } catch (error) {
-    services.telemetry.problem(`could not ${what}; the next look tries again`, error, { ...idsOf(row), state: row.state });
+    services.telemetry.problem(failures[what], error, { ...idsOf(row), state: row.state });
     return { seen: { ...seen, resting: true } };
   }
 }
 
-async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Promise<Answer> {
+async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Promise<StepResult> {
   const oldest = Math.min(...row.outbox.map((event) => Date.parse(event.detail.at)));
-  // Whether they leave or not: while the bus refuses, this is all that tells how long.
-  const tellLag = () => services.telemetry.measure('OutboxLagSeconds', Math.max(0, services.now() - oldest) / 1000);
+  // Also measured while the bus refuses the events. The alarm on old outcomes needs it then.
+  const measureLag = () => services.telemetry.measure('OutboxLagSeconds', Math.max(0, services.now() - oldest) / 1000);
   try {
     await services.bus.publish(row.outbox);
-    tellLag();
+    measureLag();
     return { seen: { ...seen, published: true } };
   } catch (error) {
-    tellLag();
-    services.telemetry.problem('could not publish; the outcomes stay in the outbox', error, idsOf(row));
+    measureLag();
+    services.telemetry.problem('could not publish outcome events; they stay in the outbox until the next follow-up', error, idsOf(row));
     return { seen: { ...seen, unpublished: true } };
   }
 }
 
-/** What a line about a rollout is found by. */
+/** Ids that every log line about a rollout carries. */
 export function idsOf({ rolloutId, correlationId }: Rollout): Fields {
   return { rolloutId, correlationId };
 }
 
-/** Follow-ups and wakes are hints: what must happen stands in a row that is due, and the sweep finds it. */
+/**
+ * Sends a follow-up without delay for each rollout. Never throws. If the follow-up is lost, the sweep finds the row when it is
+ * due.
+ */
 export async function wake(rollouts: readonly Identity[], services: AdvanceServices): Promise<void> {
   await sendFollowUps(
     rollouts.map((rollout) => ({ body: followUpBody(rollout, '*'), delaySeconds: 0 })),
@@ -200,6 +216,6 @@ async function sendFollowUps(
   try {
     await services.queues.sendFollowUps(messages);
   } catch (error) {
-    services.telemetry.problem('could not send a follow-up; the sweep finds what is due', error, about);
+    services.telemetry.problem('could not send a follow-up; the sweep wakes the rollout when it is due', error, about);
   }
 }

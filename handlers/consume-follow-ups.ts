@@ -9,7 +9,7 @@ import { parseFollowUp } from './follow-up.ts';
 import { inTurn } from './in-turn.ts';
 import { publishMetrics } from './publish-metrics.ts';
 
-/** Consumes the follow-ups queue: looks at each rollout again whose row still waits for this follow-up. */
+/** The handler of the queue of follow-ups. It advances each rollout whose row still waits for this follow-up. */
 export function consumeFollowUps({ services, logger, metrics }: FollowUpsDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     const turn = inTurn();
@@ -21,7 +21,7 @@ export function consumeFollowUps({ services, logger, metrics }: FollowUpsDepende
           advance(identity, invocation, services, followUpNumber === '*' ? undefined : followUpNumber),
         );
       } catch (error) {
-        services.telemetry.problem('the follow-up goes back to the queue', error, { messageId });
+        services.telemetry.problem('the follow-up failed; SQS delivers it again', error, { messageId });
         throw error;
       }
     });

@@ -8,7 +8,7 @@ import { readMessage } from './incoming.ts';
 import { publishMetrics } from './publish-metrics.ts';
 import { receive } from './receive.ts';
 
-/** Consumes the releases queue: every record to one of four words. */
+/** The handler of the queue of releases. It logs for each record how it ended: dispatched, duplicate, rejected or retried. */
 export function consumeReleases({ services, lockContext, logger, metrics }: ReleasesDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     lockContext(context);
@@ -21,7 +21,7 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
         services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);
-        services.telemetry.problem('the record goes back to the queue', error, about);
+        services.telemetry.problem('the record failed; SQS delivers it again', error, about);
         throw error;
       }
     });

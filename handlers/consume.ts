@@ -2,8 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
 /**
- * A batch from SQS: each record by itself, and only those that threw are given back. The processor is new for
- * every invocation, since it keeps the failures of the last one.
+ * Works on each record of a batch from SQS separately. Returns the ids of the records that threw, so that SQS delivers only
+ * those again. Every invocation needs a new processor, because a processor keeps the failures of its last batch.
  */
 export async function consume(event: SQSEvent, context: Context, one: (record: SQSRecord) => Promise<void>): Promise<SQSBatchResponse> {
   return processPartialResponse(event, asError(one), new BatchProcessor(EventType.SQS), {
@@ -12,7 +12,7 @@ export async function consume(event: SQSEvent, context: Context, one: (record: S
   });
 }
 
-/** Powertools dies of a thrown `null`; whatever is thrown becomes an Error. */
+/** Powertools fails on a thrown `null`, so a value that is not an Error becomes the cause of one. */
 function asError(one: (record: SQSRecord) => Promise<void>): (record: SQSRecord) => Promise<void> {
   return async (record) => {
     try {

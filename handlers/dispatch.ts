@@ -5,7 +5,7 @@ import type { Rollout } from '../domain/rollout/rollout.ts';
 import { advance, idsOf, wake } from './advance.ts';
 import type { Invocation, Services } from './services.ts';
 
-/** Thrown under the lock, so that a rejection never completes it. */
+/** A rejection that is found under the lock. It is thrown, so that the lock is released and not completed. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly rejection: Rejection;
@@ -16,10 +16,10 @@ export class Refused extends Error {
 }
 
 /**
- * Claims the rollouts of one message and takes each its first steps. The first row carries the others, so that
- * whoever finds it can claim them; a row that another message put first carries its own. Throws `Refused` when
- * another content was faster, and whatever happened before every channel had a row; what fails later is left to a
- * wake.
+ * Claims the rollouts of one message and takes the first steps of each. The first row holds the others as siblings, so that
+ * anybody who loads it can claim them. A row that another message put first holds the siblings of that message. Throws
+ * `Refused` if a release with different content was faster. Throws any error that happens before every channel has a row. After
+ * that, a follow-up continues what fails.
  */
 export async function dispatch(
   planned: readonly PlannedRollout[],
@@ -29,7 +29,7 @@ export async function dispatch(
 ): Promise<void> {
   const rows = planned.map((rollout) => claimedRow(rollout, origin, services.now(), services.timing));
   const [first, ...others] = rows;
-  if (!first) throw new Error('nothing to dispatch');
+  if (!first) throw new Error('dispatch needs at least one planned rollout');
   const put = await services.ledger.claim({ ...first, siblings: others });
   if (put.claimed) services.telemetry.accepted(first, invocation.who);
   else {
@@ -45,7 +45,7 @@ async function advanceOrWake(row: Rollout, invocation: Invocation, services: Ser
   try {
     return await advance(row, invocation, services);
   } catch (error) {
-    services.telemetry.problem('a claimed rollout could not be advanced; it is woken', error, idsOf(row));
+    services.telemetry.problem('could not advance a claimed rollout; a follow-up continues', error, idsOf(row));
     await wake([row], services);
     return undefined;
   }
@@ -54,5 +54,5 @@ async function advanceOrWake(row: Rollout, invocation: Invocation, services: Ser
 async function requireRows(first: Rollout, others: readonly Rollout[], services: Services): Promise<void> {
   const { rows } = await services.ledger.lookUp(first.product, first.version, others);
   const missing = others.filter((other) => !rows.some((row) => row.channel === other.channel));
-  if (missing.length > 0) throw new Error(`channels without a row yet: ${missing.map((row) => row.channel).join(', ')}`);
+  if (missing.length > 0) throw new Error(`these channels have no row yet: ${missing.map((row) => row.channel).join(', ')}`);
 }

@@ -1,20 +1,21 @@
 import type { Identity } from '../domain/rollout/rollout.ts';
 
-/** A follow-up: look at this rollout again, if its row still waits for this number; `*`, a wake, always. */
+/** The message "look at this rollout again, if its row still waits for this number". With `*`, a wake, always look. */
 export type FollowUp = Identity & { readonly followUpNumber: number | '*' };
 
+/** The body of a follow-up, as JSON. */
 export function followUpBody({ product, version, revision, channel }: Identity, followUpNumber: FollowUp['followUpNumber']): string {
   return JSON.stringify({ product, version, revision, channel, followUpNumber } satisfies FollowUp);
 }
 
-/** Throws on anything but a follow-up: only the service itself writes to that queue. */
+/** The follow-up that a body contains. Throws if it is not one, which only a defect could cause: the service writes that queue. */
 export function parseFollowUp(body: string): FollowUp {
   const value: unknown = JSON.parse(body);
-  if (!isFollowUp(value)) throw new Error('this is no follow-up');
+  if (!isFollowUp(value)) throw new Error('the body is not a follow-up');
   return value;
 }
 
-/** Judged by hand: a schema library for five members would be most of what this function loads. */
+/** Checked by hand. A schema library would be most of the code that the function `follow-ups` loads. */
 function isFollowUp(value: unknown): value is FollowUp {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 5) return false;
   const { product, version, revision, channel, followUpNumber } = value as Partial<Record<keyof FollowUp, unknown>>;

@@ -4,10 +4,10 @@ import { type Message, parseMessage, readable } from '../domain/release/intake.t
 import type { Result } from '../domain/release/rejection.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 
-/** A message from the releases queue, with what could be read of it, and the event in it or why there is none. */
+/** A message from the queue of releases, the members that could be read, and either the event in it or its rejection. */
 export type Incoming = MessageFacts & { readonly body: string; readonly parsed: Result<Message> };
 
-/** Reads a message of the releases queue. Never throws, whatever the body. */
+/** Reads a message from the queue of releases. A body that is not a valid event becomes a rejection in `parsed`. Never throws. */
 export function readMessage(messageId: string, body: string, allowedAccounts: readonly string[]): Incoming {
   const parsed = parseMessage(body, { allowedAccounts });
   return { messageId, body, bodySha256: sha256Hex(body), readable: parsed.ok ? readableOf(parsed.value) : readable(body), parsed };

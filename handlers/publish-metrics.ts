@@ -2,8 +2,8 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 
 /**
- * Publishes what an invocation measured when it ends, well or not. Powertools' own middleware also warns of every
- * invocation that measured nothing, and most looks at a rollout measure nothing: a line of noise for each of them.
+ * A middleware that publishes the metrics of an invocation when it ends, even if it failed. The middleware of Powertools also
+ * logs a warning for every invocation without a metric, and most follow-ups have no metric.
  */
 export function publishMetrics(metrics: Metrics): MiddlewareObj {
   const publish = (): void => {

@@ -18,16 +18,16 @@ import type { Invocation, Services } from './services.ts';
 import { verifyArtifacts } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 
-/** Less than this is left to nobody: better redelivered than begun and cut off. */
+/** If less time than this is left, do not start the record. A redelivery is better than a record that is cut off. */
 const MIN_MS_LEFT_FOR_A_RECORD = 25_000;
 
-/** A claim takes a fraction of this; a redelivery would take minutes. */
+/** A claim takes a fraction of this time. A redelivery would take minutes. */
 const LOOKUPS_WHILE_LOCKED = 4;
 const MS_BETWEEN_LOOKUPS = 500;
 
 /**
- * One record's way, to one of the four words; `retried` is thrown. What is thrown happened before every channel
- * of the release had its row: nothing that was accepted depends on the redelivery.
+ * Processes one record and returns how it ended. It throws if the record must be retried, and only before every channel of the
+ * release has a row. So no accepted release depends on the redelivery.
  */
 export async function receive(incoming: Incoming, invocation: Invocation, services: Services): Promise<Exclude<RecordEnding, 'retried'>> {
   requireTime(invocation);
@@ -43,7 +43,7 @@ export async function receive(incoming: Incoming, invocation: Invocation, servic
   });
 }
 
-/** The messages of one batch that claim or close the same rows, among them versions that differ only in build metadata. */
+/** Messages of one batch take turns if they can claim or withdraw the same rows. Build metadata makes no difference there. */
 function turnOf(product: string, version: string): string {
   return `${product} ${withoutBuild(version)}`;
 }
@@ -55,7 +55,7 @@ async function receiveRelease(
   services: Services,
 ): Promise<Exclude<RecordEnding, 'retried'>> {
   const { release } = published;
-  if (release.dryRun) return answerDryRun(published, incoming, invocation, services);
+  if (release.dryRun) return planOnly(published, incoming, invocation, services);
   const digest = releaseDigest(release);
   const known = await lookUp(release, digest, invocation, services);
   const conflict = conflictAmong(known.rows, release, digest);
@@ -66,7 +66,7 @@ async function receiveRelease(
   const { rollouts, rejections } = await plan(published, unknown, known.withdrawals, invocation, services);
   if (rejections[0]) return refuse(incoming, rejections[0], services);
   const [first] = rollouts;
-  if (!first) throw new Error('a plan without rejections has a rollout for every channel');
+  if (!first) throw new Error('the plan has neither a rollout nor a rejection');
   for (const rollout of rollouts) {
     if (rollout.document) await services.documents.write(rollout.document);
   }
@@ -91,24 +91,25 @@ function conflictAmong(rows: readonly Rollout[], { version }: Release, digest: s
 }
 
 /**
- * Another sandbox is claiming this release, or has claimed it: gives it a moment. Throws while a channel has no
- * row, since until then nobody but this record vouches for it.
+ * Another invocation is claiming this release, or has claimed it, so this waits a moment for its rows. Throws if a channel still
+ * has no row, because only the redelivery of this record guarantees one.
  */
 async function waitForRows(release: Release, digest: string, invocation: Invocation, services: Services): Promise<Rollout[]> {
   for (let look = 1; ; look += 1) {
     const { rows } = await lookUp(release, digest, invocation, services);
     if (rows.length === release.channels.length) return rows;
-    if (look === LOOKUPS_WHILE_LOCKED) throw new Error('another sandbox is at this release, and the ledger does not know all of it yet');
+    if (look === LOOKUPS_WHILE_LOCKED) throw new Error('another invocation is claiming this release; retrying later');
     await services.pause(MS_BETWEEN_LOOKUPS);
   }
 }
 
-/** Asked again by those that had to wait for their turn. */
+/** Checked again after waiting for a turn. */
 function requireTime(invocation: Invocation): void {
-  if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_RECORD) throw new Error('too little time left to begin this record');
+  if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_RECORD)
+    throw new Error('not enough time left for this record; it will be redelivered');
 }
 
-/** The ledger is asked before the configuration: what was accepted once is never judged again. */
+/** Reads the ledger before the configuration, because a release that was accepted once is never judged again. */
 async function lookUp(
   release: Release,
   digest: string,
@@ -121,11 +122,12 @@ async function lookUp(
   if (!carrier) return { rows: found.rows, withdrawals: found.withdrawals.list };
   await advance(carrier, invocation, services);
   const again = await services.ledger.lookUp(release.product, release.version, wanted);
-  if (carrierOf(again.rows, release, digest)) throw new Error(`${carrier.rolloutId} could not claim the other channels of its message yet`);
+  if (carrierOf(again.rows, release, digest))
+    throw new Error(`${carrier.rolloutId} has not claimed the other channels of its message yet; retrying later`);
   return { rows: again.rows, withdrawals: again.withdrawals.list };
 }
 
-/** The row that holds channels of this release, accepted and frozen, which have no row of their own yet. */
+/** The row whose siblings are channels of this release that were accepted but have no row yet. */
 function carrierOf(rows: readonly Rollout[], release: Release, digest: string): Rollout | undefined {
   const isMissing = (channel: string) => release.channels.includes(channel) && !rows.some((row) => row.channel === channel);
   return rows.find((row) => row.releaseDigest === digest && row.siblings.some((sibling) => isMissing(sibling.channel)));
@@ -149,11 +151,11 @@ async function plan(
 }
 
 function withdrawnRejection(channel: string): Rejection {
-  return { code: 'RELEASE_WITHDRAWN', path: '$', message: 'this release was withdrawn before it came', channel };
+  return { code: 'RELEASE_WITHDRAWN', path: '$', message: 'this release was withdrawn before it arrived', channel };
 }
 
-/** Plans and verifies; nothing is claimed, written or created. */
-async function answerDryRun(
+/** A dry run: plans and verifies, and claims, writes and creates nothing. */
+async function planOnly(
   published: PublishedRelease,
   incoming: Incoming,
   invocation: Invocation,

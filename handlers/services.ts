@@ -3,7 +3,7 @@ import type { Place } from '../domain/channels/variables.ts';
 import type { Ports } from '../domain/rollout/ports.ts';
 import type { Timing } from '../domain/rollout/timing.ts';
 
-/** Everything that the way of a record needs: `dependencies/` puts it together, a simulation may. */
+/** Everything that the handling of a record needs. `dependencies/` composes it, and so can a simulation. */
 export type Services = Ports & {
   /** Epoch ms. */
   readonly now: () => number;
@@ -20,11 +20,11 @@ export type AdvanceServices = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' 
 /** What the sweep needs. */
 export type SweepServices = Pick<Services, 'now' | 'queues' | 'telemetry'>;
 
-/** What one Lambda invocation brings to a record: who works on it, and how long that may take. */
+/** What the handling of a record must know about its Lambda invocation. */
 export type Invocation = {
-  /** The function and the message: `follow-ups 5f1c…`. */
+  /** The function and the message, such as `follow-ups 5f1c…`. The history of a rollout has it. */
   readonly who: string;
   readonly millisecondsLeft: () => number;
-  /** Lets work on one release run one after the other within the invocation. */
+  /** Runs work with the same key one after the other within the invocation. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
 };

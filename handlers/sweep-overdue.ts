@@ -5,13 +5,13 @@ import type { SweepDependencies } from './dependencies/functions.ts';
 import { followUpBody } from './follow-up.ts';
 import { publishMetrics } from './publish-metrics.ts';
 
-/** Wakes are spread so that a channel full of live rollouts does not ask AWS for all of them in one second. */
+/** Wakes are spread over time, so that many live rollouts do not call AWS within the same second. */
 const WAKES_PER_SECOND = 20;
 const MIN_MS_LEFT_FOR_A_PAGE = 5_000;
 
 /**
- * Finds every rollout that is due and wakes it. It reads no row, writes nothing and decides nothing: lost,
- * doubled or late sweeps and stale index entries are harmless.
+ * The handler of the schedule. It finds every rollout that is due and sends it a follow-up. It reads no row, writes nothing and
+ * decides nothing, so a lost, repeated or late sweep and a stale index entry do no harm. Throws if DynamoDB or SQS fails.
  */
 export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependencies) {
   const { now, queues, telemetry } = services;

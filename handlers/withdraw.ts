@@ -11,12 +11,12 @@ import type { Incoming } from './incoming.ts';
 import { refuse } from './refuse.ts';
 import type { Invocation, Services } from './services.ts';
 
-/** Two withdrawals of one version at the same instant: the loser reads again. */
+/** If somebody else writes withdrawals of the same version first, this reads them again, at most this many times. */
 const WRITE_TRIES = 5;
 
 /**
- * Records the withdrawal first, so that nothing new can start, and then stops every rollout that is there.
- * Acknowledged when each of them is being stopped, is withdrawn or has failed. Until then it throws and is retried.
+ * Records the withdrawal first, so that no new rollout can start. Then it stops every existing rollout in its scope. Throws, so
+ * that the record is retried, until each of them is being stopped, is withdrawn or has failed.
  */
 export async function withdraw(
   { withdrawal, envelope }: ReleaseWithdrawal,
@@ -27,20 +27,20 @@ export async function withdraw(
   const product = findProduct(services.channels, withdrawal.product, envelope.source);
   if (!product.ok) return refuse(incoming, product.rejection, services);
   const recorded = recordedWithdrawalOf(withdrawal, services.now());
-  const unkept = await record(withdrawal, recorded, services);
-  if (unkept) return refuse(incoming, unkept, services);
+  const rejection = await record(withdrawal, recorded, services);
+  if (rejection) return refuse(incoming, rejection, services);
   const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
-  const left: Rollout[] = [];
+  const marked: Rollout[] = [];
   for (const row of rows.filter((one) => withdrawalOf(one, [recorded]))) {
     const after = (await advance(row, invocation, services)) ?? row;
-    if (!isMarked(after)) throw new Error(`${row.rolloutId} could not be marked as withdrawn yet`);
-    left.push(after);
+    if (!isMarked(after)) throw new Error(`${row.rolloutId} is not marked as withdrawn yet; retrying later`);
+    marked.push(after);
   }
-  await services.bus.publish([withdrawalOutcome(incoming, withdrawal, left, services.now())]);
+  await services.bus.publish([withdrawalOutcome(incoming, withdrawal, marked, services.now())]);
   return 'dispatched';
 }
 
-/** An ended rollout that nobody marked would never be looked at again, and would count for ever. */
+/** A rollout that ended without the mark is never looked at again. So it would block its channel for ever. */
 function isMarked(row: Rollout): boolean {
   return row.state === 'WITHDRAWING' || row.state === 'WITHDRAWN' || (row.state === 'FAILED' && row.code !== 'UNCERTAIN');
 }
@@ -52,7 +52,7 @@ function recordedWithdrawalOf(
   return compact({ version, revision, channels, force, reasonCode, comment, correlationId, at: now });
 }
 
-/** Writes the withdrawal beside the others of its version. Answers why it can never be kept; throws when other writes kept winning. */
+/** Adds the withdrawal to those of its version. Returns a rejection if there are too many. Throws if other writes kept winning. */
 async function record({ product, version }: Withdrawal, recorded: RecordedWithdrawal, services: Services): Promise<Rejection | undefined> {
   for (let round = 0; round < WRITE_TRIES; round += 1) {
     const { withdrawals } = await services.ledger.lookUp(product, version, []);
@@ -62,9 +62,9 @@ async function record({ product, version }: Withdrawal, recorded: RecordedWithdr
       return {
         code: 'TOO_LARGE',
         path: 'channels',
-        message: 'this version has too many withdrawals to keep: withdraw it without channels',
+        message: 'this version has too many withdrawals; withdraw it without channels',
       };
     if (await services.ledger.writeWithdrawals(product, version, { itemRevision: withdrawals.itemRevision, list })) return undefined;
   }
-  throw new Error('other withdrawals of this version kept coming first');
+  throw new Error('lost the race against other withdrawals of this version');
 }

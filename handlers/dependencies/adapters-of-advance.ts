@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
-import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
 import type { AdvanceAdapters } from './functions.ts';
 import type { Settings } from './settings.ts';
 import { queuesOf, whenFirstNeeded } from './when-first-needed.ts';
 
-/** What the loop over a rollout needs. Only the ledger is there from the start. */
+/** The adapters that `advance` needs. The ledger is loaded at the start, because every record needs it. The others are loaded when first needed. */
 export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): AdvanceAdapters & { readonly ledger: Ledger } {
   return {
     ledger: ledger(dynamodb, settings.OTA_LEDGER_TABLE),
@@ -16,7 +16,9 @@ export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): A
         return iotCore(new IoTClient(controlPlaneOptions));
       }),
       CreateOtaTask: controlPlane(async () => {
-        const { IoTManagedIntegrationsClient, managedIntegrations } = await import('../../adapters/managed-integrations.ts');
+        const { IoTManagedIntegrationsClient, managedIntegrations } = await import(
+          '../../adapters/managed-integrations/managed-integrations.ts'
+        );
         return managedIntegrations(new IoTManagedIntegrationsClient(controlPlaneOptions));
       }),
     },

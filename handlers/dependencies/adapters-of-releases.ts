@@ -7,7 +7,7 @@ import type { ReleasesDependencies } from './functions.ts';
 import type { Settings } from './settings.ts';
 import { whenFirstNeeded } from './when-first-needed.ts';
 
-/** The lock must know the invocation in which it is loaded, too. */
+/** The lock is loaded in the middle of an invocation. It must know that one too, so it is registered when the lock is loaded. */
 export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<ReleasesDependencies, 'lockContext'> & Pick<Ports, 'lock'> {
   let loaded: Lock | undefined;
   let current: Context | undefined;
@@ -26,7 +26,7 @@ export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<Relea
   };
 }
 
-/** What lies in S3. */
+/** The artifacts and the job documents in S3. */
 export function storageOf(): Pick<Ports, 'artifacts' | 'documents'> {
   const storage = whenFirstNeeded(async () => {
     const [{ artifacts, S3Client }, { documents }] = await Promise.all([

@@ -4,7 +4,7 @@ import { advanceAdapters } from './adapters-of-advance.ts';
 import { type FollowUpsDependencies, followUpsOf, machineTime } from './functions.ts';
 import { type Environment, settingsOf } from './settings.ts';
 
-/** The composition root of the function `follow-ups`. Throws, naming the variables, when the environment is wrong. */
+/** The composition root of the function `follow-ups`. Throws an error that names the variables if the environment is wrong. */
 export function followUpsDependencies(environment: Environment): FollowUpsDependencies {
   const settings = settingsOf(environment);
   return followUpsOf(settings, machineTime, advanceAdapters(settings, new DynamoDBClient(supportingOptions)));

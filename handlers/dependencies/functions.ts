@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { type Ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
+import { type Ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
@@ -9,7 +9,7 @@ import { timingOf } from '../../domain/rollout/timing.ts';
 import type { AdvanceServices, Services, SweepServices } from '../services.ts';
 import type { Settings } from './settings.ts';
 
-/** What every handler is made of besides its services. */
+/** What every handler needs besides its services. */
 type Tools = { readonly logger: Logger; readonly metrics: Metrics };
 
 export type ReleasesDependencies = Tools & { readonly services: Services; readonly lockContext: (context: Context) => void };
@@ -23,9 +23,10 @@ export type SweepDependencies = Tools & {
   };
 };
 
-/** Time and waiting: the machine's own unless a simulation brings another. */
+/** The clock and the way to wait: those of the machine, or those of a simulation. `now` is in epoch milliseconds. */
 export type Time = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
 
+/** The clock of the machine. */
 export const machineTime: Time = {
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -34,7 +35,7 @@ export const machineTime: Time = {
 export type AdvanceAdapters = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' | 'queues'>;
 export type Adapters = AdvanceAdapters & Pick<Services, 'artifacts' | 'documents' | 'lock'>;
 
-/** What the function `releases` is made of. */
+/** Composes the dependencies of the function `releases` over these adapters. */
 export function releasesOf(
   settings: Settings,
   channels: Channels,
@@ -53,7 +54,7 @@ export function releasesOf(
   };
 }
 
-/** What the function `follow-ups` is made of. */
+/** Composes the dependencies of the function `follow-ups` over these adapters. */
 export function followUpsOf(settings: Settings, { now, sleep }: Time, adapters: AdvanceAdapters): FollowUpsDependencies {
   const { bus, controlPlanes, ledger, queues } = adapters;
   const reports = telemetry({ stage: settings.OTA_STAGE, now });
@@ -66,7 +67,7 @@ export function followUpsOf(settings: Settings, { now, sleep }: Time, adapters: 
   };
 }
 
-/** What the function `sweep` is made of. */
+/** Composes the dependencies of the function `sweep` over these adapters. */
 export function sweepOf(
   settings: Settings,
   { now }: Time,
@@ -81,12 +82,13 @@ export function sweepOf(
   };
 }
 
+/** The URLs of the queues that the service writes to. */
 export const urlsOf = (settings: Settings) => ({
   followUpsUrl: settings.OTA_FOLLOW_UPS_QUEUE_URL,
   rejectedUrl: settings.OTA_REJECTED_QUEUE_URL,
 });
 
-/** Where the service runs, as plans name it. */
+/** The place where the service runs, with the names that a plan uses. */
 export function placeOf(settings: Settings) {
   return {
     accountId: settings.OTA_ACCOUNT_ID,

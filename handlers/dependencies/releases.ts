@@ -10,8 +10,8 @@ import { machineTime, placeOf, type ReleasesDependencies, releasesOf } from './f
 import { type Environment, type Settings, settingsOf } from './settings.ts';
 
 /**
- * The composition root of the function `releases`. Throws, naming the variables or the places in channels.yml, when
- * either is wrong.
+ * The composition root of the function `releases`. Throws if the environment or channels.yml is wrong. The error names the
+ * variables or the places in the file.
  */
 export function releasesDependencies(environment: Environment): ReleasesDependencies {
   const settings = settingsOf(environment);

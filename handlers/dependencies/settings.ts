@@ -1,6 +1,6 @@
 import { UNANSWERED_MINUTES_MIN } from '../../domain/rollout/timing.ts';
 
-/** The environment of the functions, checked. */
+/** The checked environment variables of the functions. */
 export type Settings = {
   readonly OTA_STAGE: string;
   readonly OTA_ACCOUNT_ID: string;
@@ -19,7 +19,10 @@ export type Settings = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Judges by hand what a schema library would be loaded for. Throws with every variable that is missing or wrong. */
+/**
+ * Reads and checks the environment. Throws one error that names every missing or wrong variable. It checks by hand, to keep a
+ * schema library out of the cold start.
+ */
 export function settingsOf(variables: Environment): Settings {
   const wrong: string[] = [];
   const text = (name: keyof Settings): string => {
@@ -54,6 +57,6 @@ export function settingsOf(variables: Environment): Settings {
     ),
     OTA_TIME_FACTOR: number('OTA_TIME_FACTOR', 'at least 1', (value) => value >= 1, 1),
   };
-  if (wrong.length > 0) throw new Error(`the environment is wrong: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw new Error(`the environment variables are wrong: ${wrong.join('; ')}`);
   return settings;
 }

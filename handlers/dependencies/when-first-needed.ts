@@ -1,8 +1,8 @@
 /*
- * Most invocations need few of the adapters, and every module that is loaded makes a cold start slower. So these are
- * loaded with the first record that needs them (`npm run bench -- cold-start` prints what that saves). Each adapter module
- * hands out its SDK client beside itself, so that both come in one chunk. The bundler makes a chunk of every `import()` in
- * a file that a function loads: what only some functions need stands in files of its own.
+ * Most invocations need few of the adapters, and every loaded module makes a cold start slower. So an adapter is loaded with
+ * the first record that needs it. `npm run bench -- cold-start` prints what that saves. Each adapter module also exports the
+ * SDK client that it needs, so that both are in one chunk. The bundler makes a chunk of every `import()` in a file that a
+ * function loads. So imports that only some functions need are in separate files.
  */
 import { supportingOptions } from '../../adapters/clients.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
@@ -21,7 +21,7 @@ export function queuesOf(settings: Settings): Ports['queues'] {
   };
 }
 
-/** Makes something with the first call and keeps it. */
+/** Calls `make` with the first call and returns the same promise from then on, even if it rejected. */
 export function whenFirstNeeded<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -29,7 +29,8 @@ describe.each(serviceNames)('the simulated service, %s', (service) => {
 describe('the comparison', () => {
   it('sends whatever the adapters send, but for the scan of the command line', async () => {
     const adapters = new URL('../../adapters/', import.meta.url);
-    const texts = readdirSync(adapters).map((name) => readFileSync(new URL(name, adapters), 'utf8'));
+    const names = readdirSync(adapters, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const texts = names.map((name) => readFileSync(new URL(name, adapters), 'utf8'));
     const commands = texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, operation = '']) => operation));
     const { sent } = await compareStores({ from: 1, sequences: 5 });
     expect([...new Set(commands)].filter((operation) => !sent.has(operation))).toEqual(['Scan']);

@@ -12,8 +12,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Cloud } from 'embedded-aws/src/cloud.ts';
-import { ledger } from '../../adapters/ledger.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { BUCKET, PRODUCT, type Release, SOURCE } from './backlog.ts';
 

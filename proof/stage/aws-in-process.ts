@@ -12,7 +12,7 @@ import { credentialScope, startGateway } from 'embedded-aws/src/gateway.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import { controlPlaneOptions } from '../../adapters/clients.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import type { Clients } from './compose.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 
@@ -71,6 +71,18 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
     return request.method === 'HEAD' ? { ...answered, body: '' } : answered;
   }
 
+  const post = (service: string, path: string, headers: Readonly<Record<string, string>>, input: object) =>
+    (byName.get(service) as Service).handle({
+      method: 'POST',
+      path,
+      query: new URLSearchParams(),
+      headers,
+      body: Buffer.from(JSON.stringify(input)),
+      accountId: ACCOUNT,
+      region: REGION,
+      endpoint: ENDPOINT,
+    });
+
   return {
     faults,
     fleet,
@@ -79,18 +91,17 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
     /** Asks a JSON service (SQS, DynamoDB) without a client, past every fault: for what stands outside the service. Throws its errors. */
     async ask<T>(service: 'sqs' | 'dynamodb', operation: string, input: object): Promise<T> {
       const target = service === 'sqs' ? 'AmazonSQS' : 'DynamoDB_20120810';
-      const { status, body = '' } = await (byName.get(service) as Service).handle({
-        method: 'POST',
-        path: '/',
-        query: new URLSearchParams(),
-        headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': 'application/x-amz-json-1.0' },
-        body: Buffer.from(JSON.stringify(input)),
-        accountId: ACCOUNT,
-        region: REGION,
-        endpoint: ENDPOINT,
-      });
+      const headers = { 'x-amz-target': `${target}.${operation}`, 'content-type': 'application/x-amz-json-1.0' };
+      const { status, body = '' } = await post(service, '/', headers, input);
       if (status !== 200) throw new Error(`${operation}: ${status} ${body}`);
       return JSON.parse(String(body) || '{}') as T;
+    },
+    /** Creates a task configuration of managed integrations and returns its id. The service never does, so its client cannot. */
+    async createTaskConfiguration(input: object): Promise<string> {
+      const headers = { 'content-type': 'application/json' };
+      const { status, body = '' } = await post('iotmanagedintegrations', '/ota-task-configurations', headers, input);
+      if (status !== 201) throw new Error(`CreateOtaTaskConfiguration: ${status} ${body}`);
+      return (JSON.parse(String(body)) as { TaskConfigurationId: string }).TaskConfigurationId;
     },
     /** Clients of all six services, every call of which goes through `wire`. Retries inside the SDK do not wait. */
     clients(wire: Wire = (_call, carryOut) => carryOut()): Clients {

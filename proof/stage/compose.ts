@@ -7,10 +7,10 @@ import { artifacts } from '../../adapters/artifacts.ts';
 import { bus } from '../../adapters/bus.ts';
 import { documents } from '../../adapters/documents.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { lock } from '../../adapters/lock.ts';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import type { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import type { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { queues } from '../../adapters/queues.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import {

@@ -8,7 +8,7 @@ import { createManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import { vi } from 'vitest';
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';

@@ -1,5 +1,5 @@
 import { DescribeJobCommand, GetOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
-import { GetOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { GetOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import type { Clients } from './compose.ts';
 
 /** An OTA update with its job, or an OTA task, as anybody can see it. */

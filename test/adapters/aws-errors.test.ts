@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { causeOf, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
-import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-/** The error that the real SDK makes of an answer. */
+/** The error that the real SDK throws for a response. */
 async function errorOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => undefined,
@@ -38,7 +38,7 @@ const permanent = { kind: 'refused', retryable: false };
 const exists = { kind: 'alreadyExists' };
 const unknown = { kind: 'unknown' };
 
-describe('what AWS IoT answers to CreateOTAUpdate', () => {
+describe('an error of CreateOTAUpdate', () => {
   it.each([
     [400, 'InvalidRequestException', permanent],
     [400, 'ThrottlingException', retryable],
@@ -62,7 +62,7 @@ describe('what AWS IoT answers to CreateOTAUpdate', () => {
   });
 });
 
-describe('what managed integrations answers to CreateOtaTask', () => {
+describe('an error of CreateOtaTask', () => {
   it.each([
     [400, 'ValidationException', permanent],
     [401, 'UnauthorizedException', retryable],
@@ -86,51 +86,51 @@ describe('the table', () => {
     expect(causeOf(error)).not.toBe('unknown');
   });
 
-  it('goes by the name, not by the status: 400 is a throttle and a bad request alike', async () => {
+  it('decides by name, not by status: 400 can be a throttle or a bad request', async () => {
     server.answer(exception(400, 'ThrottlingException'), exception(500, 'InvalidRequestException'));
     expect(causeOf(await createUpdate())).toBe('throttled');
     expect(causeOf(await createUpdate())).toBe('invalid');
   });
 
-  it('tells those of its names that operators must hear about', () => {
+  it('knows which names mean denied access and which mean a throttle', () => {
     expect(['AccessDeniedException', 'ExpiredTokenException', 'UnauthorizedException'].every(isDenied)).toBe(true);
     expect(isDenied('ThrottlingException')).toBe(false);
     expect(['ThrottlingException', 'LimitExceededException'].every(isThrottle)).toBe(true);
     expect(isThrottle('AccessDeniedException')).toBe(false);
   });
 
-  it('knows nothing of page markup, numbers and other things that are no exceptions', async () => {
+  it('returns unknown for page markup, numbers and other values that are not exceptions', async () => {
     server.answer({ status: 403, headers: { 'content-type': 'text/html' }, body: '<html>Forbidden</html>' });
     expect(causeOf(await createUpdate())).toBe('unknown');
     expect([undefined, null, 'ThrottlingException', 7, {}].map((value) => causeOf(value))).toEqual(Array(5).fill('unknown'));
   });
 
-  it('does not know what to make of an answer that cannot be read', async () => {
+  it('returns unknown for a response that cannot be parsed', async () => {
     server.answer({ status: 200, body: '{"otaUpdateId":' });
     expect(replyOf(await createUpdate())).toMatchObject(unknown);
   });
 });
 
-describe('trouble on the way', () => {
-  it('a connection cut after the request was read leaves its fate unknown', async () => {
+describe('on the network', () => {
+  it('a connection that is cut after the request was read means unknown', async () => {
     server.answer({ hangUp: true });
     expect(replyOf(await createUpdate())).toMatchObject(unknown);
   });
 
-  it('a timeout while waiting for the answer leaves its fate unknown', () => {
+  it('a timeout while waiting for the response means unknown', () => {
     const error = Object.assign(new Error('the request has exceeded the configured 5000 ms requestTimeout'), { name: 'TimeoutError' });
     expect(replyOf(error)).toMatchObject(unknown);
     expect(replyOf(Object.assign(new Error('aborted'), { name: 'AbortError' }))).toMatchObject(unknown);
   });
 
-  it('a refused connection is a definite no: nothing was sent', async () => {
+  it('a refused connection means that nothing was sent', async () => {
     const closed = await startScriptedServer();
     await closed.close();
     const error = await createUpdate(iot({ endpoint: closed.endpoint }));
     expect(replyOf(error)).toMatchObject({ ...retryable, code: 'ECONNREFUSED' });
   });
 
-  it('a name that cannot be resolved is a definite no', async () => {
+  it('a host name that cannot be resolved means that nothing was sent', async () => {
     const lookup = (_host: string, _options: unknown, done: (error: Error) => void) =>
       done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }));
     const httpAgent = new Agent({ lookup } as object);
@@ -138,22 +138,22 @@ describe('trouble on the way', () => {
     expect(replyOf(error)).toMatchObject({ ...retryable, code: 'ENOTFOUND' });
   });
 
-  it('a connection that is never established is a definite no', async () => {
+  it('a connection that is never established means that nothing was sent', async () => {
     const httpAgent = new Agent({ lookup: () => undefined } as object);
     const error = await createUpdate(iot({ endpoint: 'http://nowhere.test', requestHandler: { httpAgent, connectionTimeout: 20 } }));
     expect(replyOf(error)).toMatchObject({ ...retryable, code: 'TimeoutError' });
   });
 
-  it('missing credentials are a definite no', () => {
+  it('missing credentials mean that nothing was sent', () => {
     expect(causeOf(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }))).toBe('unsent');
   });
 
-  it('a refused connection is no proof when an earlier attempt of the same call may have been sent', () => {
+  it('a refused connection proves nothing if an earlier attempt of the same call may have been sent', () => {
     const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall: 'connect', $metadata: { attempts: 2 } });
     expect(causeOf(error)).toBe('unknown');
   });
 
-  it('several addresses count as refused only when each of them was', () => {
+  it('several addresses count as refused only if each of them was', () => {
     const refused = Object.assign(new Error('refused'), { syscall: 'connect' });
     expect(causeOf(new AggregateError([refused, refused]))).toBe('unsent');
     expect(causeOf(new AggregateError([refused, new Error('reset')]))).toBe('unknown');

@@ -3,8 +3,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import {
   type Answer,
@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-/** Where to, without the one attempt that tests of other things ask for. */
+/** The endpoint and credentials, without the number of attempts that other tests set. */
 function access() {
   const { maxAttempts: _, ...rest } = clientSettings(server);
   return rest;
@@ -39,15 +39,15 @@ describe.each([
     ['503', exception(503, 'ServiceUnavailableException'), 'unknown'],
     ['“too fast”', exception(429, 'ThrottlingException'), 'refused'],
     ['nothing', { hangUp: true }, 'unknown'],
-  ])('sends a create once and never again by itself, where the answer is %s', async (_answer, answer, kind) => {
+  ])('sends a create only once, even if the answer is %s', async (_answer, answer, kind) => {
     server.answer(answer, created);
     await expect(plane().create(input)).resolves.toMatchObject({ kind });
     expect(server.seen).toHaveLength(1);
   });
 });
 
-describe('a client that only supports', () => {
-  it('tries three times, since a hiccup is not worth a round through the queue', async () => {
+describe('any other client', () => {
+  it('makes up to three attempts', async () => {
     const client = new SQSClient({ ...access(), ...supportingOptions });
     await expect(client.config.maxAttempts()).resolves.toBe(3);
   });

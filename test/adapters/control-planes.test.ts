@@ -1,15 +1,15 @@
 import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iotCore } from '../../adapters/iot-core.ts';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
 
-/** The two control planes as a rollout meets them, against stand-ins that validate, create late and fail on request. */
+/** The two control planes over the embedded AWS, which validates requests, creates with a delay, and fails if a test asks for it. */
 let ota: Ota;
 beforeEach(async () => {
   ota = await startOta();
@@ -33,7 +33,7 @@ describe('AWS IoT Core', () => {
     return { ...rest, files: signed, ...changes };
   }
 
-  it('from nothing to a job that counts its devices', async () => {
+  it('creates an update whose job counts its devices', async () => {
     expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
     expect(await plane().create(wire())).toMatchObject({ kind: 'accepted', aws: { otaUpdateId: 'fw-a-1', jobId: 'AFR_OTA-fw-a-1' } });
     expect(await plane().look(subject, 'creation')).toEqual({ kind: 'pending' });
@@ -44,14 +44,14 @@ describe('AWS IoT Core', () => {
     expect(Object.values(seen.counts).reduce((sum, count) => sum + count)).toBe(10);
   });
 
-  it('a second create is told that the first is there, and the look adopts it', async () => {
+  it('answers a second create with alreadyExists, and a look finds the first', async () => {
     await plane().create(wire());
     expect(await plane().create(wire())).toEqual({ kind: 'alreadyExists' });
     ota.clock.advance(3_000);
     expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists' });
   });
 
-  it('a create whose answer is lost is found by the look', async () => {
+  it('finds an update with a look if the answer to its create was lost', async () => {
     ota.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind: 'lostReply', times: 1 });
     expect(await plane().create(wire())).toMatchObject({ kind: 'unknown' });
     ota.clock.advance(3_000);
@@ -63,12 +63,12 @@ describe('AWS IoT Core', () => {
     ['quota410', { kind: 'refused', retryable: true }],
     ['error500', { kind: 'unknown' }],
     ['error503', { kind: 'unknown' }],
-  ] as const)('%s: %o', async (kind, reply) => {
+  ] as const)('answers a create at the fault %s with %o', async (kind, reply) => {
     ota.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind, times: 1 });
     expect(await plane().create(wire())).toMatchObject(reply);
   });
 
-  it('what the service model forbids is a permanent no', async () => {
+  it('refuses for good a request that the API model forbids', async () => {
     expect(await plane().create(wire({ targets: [] }))).toMatchObject({
       kind: 'refused',
       retryable: false,
@@ -77,12 +77,12 @@ describe('AWS IoT Core', () => {
     expect((await ota.iot.send(new ListOTAUpdatesCommand({}))).otaUpdates).toEqual([]);
   });
 
-  it('somebody else’s update under our id is foreign, and so is ours with another request', async () => {
+  it('sees an update of a different request under the same id as foreign', async () => {
     await plane().create(wire({ additionalParameters: { ...markers, 'ota-dispatch.requestDigest': 'd2' } }));
     expect(await plane().look(subject, 'creation')).toEqual({ kind: 'foreign' });
   });
 
-  it('a failed creation says why and that there is no job', async () => {
+  it('reports why a creation failed, and that there is no job', async () => {
     ota.faults.add({ service: 'iot', kind: 'createFailed', times: 1, errorInfo: { code: 'ThrottlingException', message: 'slow' } });
     await plane().create(wire());
     ota.clock.advance(3_000);
@@ -93,7 +93,7 @@ describe('AWS IoT Core', () => {
     });
   });
 
-  it('a stop asks, and the looks after it tell what became of it; a second stop does no harm', async () => {
+  it('stops a job, which later looks confirm, and may stop it twice', async () => {
     await plane().create(wire());
     ota.clock.advance(3_000);
     await plane().stop(subject, order);
@@ -108,11 +108,11 @@ describe('AWS IoT Core', () => {
     });
   });
 
-  it('stopping what is not there does no harm', async () => {
+  it('does not fail to stop an update that does not exist', async () => {
     await expect(plane().stop(subject, order)).resolves.toBeUndefined();
   });
 
-  it('a person who deletes the update is noticed', async () => {
+  it('does not find an update that a person deleted', async () => {
     await plane().create(wire());
     ota.clock.advance(3_000);
     await ota.iot.send(new DeleteOTAUpdateCommand({ otaUpdateId: 'fw-a-1', forceDeleteAWSJob: true }));
@@ -121,7 +121,7 @@ describe('AWS IoT Core', () => {
     expect(await plane().look(subject, 'job')).toEqual({ kind: 'notFound' });
   });
 
-  it('each attempt is a thing of its own', async () => {
+  it('creates a separate update and job for each attempt', async () => {
     await plane().create(wire());
     expect(await plane().create(requestForAttempt('CreateOTAUpdate', wire(), 'fw-a', 2))).toMatchObject({ kind: 'accepted' });
     ota.clock.advance(3_000);
@@ -152,7 +152,7 @@ describe('managed integrations', () => {
     return { ...unanswered(), aws: reply.aws };
   }
 
-  it('from nothing to a task that counts its devices', async () => {
+  it('creates a task that counts its devices', async () => {
     expect(await plane().look(unanswered(), 'creation')).toEqual({ kind: 'notFound' });
     const subject = await create();
     const seen = await plane().look(subject, 'job');
@@ -161,7 +161,7 @@ describe('managed integrations', () => {
     expect(Object.values(seen.counts).reduce((sum, count) => sum + count)).toBe(10);
   });
 
-  it('a create whose answer is lost is found among many tasks, by its tags', async () => {
+  it('finds a task by its tags among many if the answer to its create was lost', async () => {
     for (let other = 0; other < 300; other += 1) {
       await plane().create({ ...input, ClientToken: `other-${other}`, Tags: { 'ota-dispatch.rolloutId': `fw-${other}` } });
     }
@@ -172,12 +172,12 @@ describe('managed integrations', () => {
     expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', job: 'live', aws: { taskId: expect.any(String) } });
   });
 
-  it('one with another request is foreign', async () => {
+  it('sees a task of a different request as foreign', async () => {
     await plane().create({ ...input, Tags: { ...markers, 'ota-dispatch.requestDigest': 'd2' } });
     expect(await plane().look(unanswered(), 'creation')).toEqual({ kind: 'foreign' });
   });
 
-  it('our token with another request never makes a second task', async () => {
+  it('never creates a second task for the same token with a different request', async () => {
     await create();
     expect(await plane().create({ ...input, OtaTargetQueryString: 'attributes.model=hub-3' })).toEqual({ kind: 'alreadyExists' });
     expect((await client().send(new ListOtaTasksCommand({}))).Tasks).toHaveLength(1);
@@ -186,17 +186,17 @@ describe('managed integrations', () => {
   it.each([
     ['throttle', { kind: 'refused', retryable: true, code: 'ThrottlingException' }],
     ['error500', { kind: 'unknown' }],
-  ] as const)('%s: %o', async (kind, reply) => {
+  ] as const)('answers a create at the fault %s with %o', async (kind, reply) => {
     ota.faults.add({ service: 'iotmanagedintegrations', operation: 'CreateOtaTask', kind, times: 1 });
     expect(await plane().create(input)).toMatchObject(reply);
   });
 
-  it('what the service model forbids is a permanent no', async () => {
+  it('refuses for good a request that the API model forbids', async () => {
     const reply = await plane().create({ ...input, Description: 'v1.2' });
     expect(reply).toMatchObject({ kind: 'refused', retryable: false, code: 'ValidationException' });
   });
 
-  it('a stop deletes it; a second stop does no harm', async () => {
+  it('deletes a task to stop it, and may stop it twice', async () => {
     const subject = await create();
     await plane().stop(subject, order);
     await plane().stop(subject, order);
@@ -205,7 +205,7 @@ describe('managed integrations', () => {
     expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
   });
 
-  it('a stop finds a task whose create was never answered', async () => {
+  it('stops a task whose create was never answered', async () => {
     const subject = unanswered();
     await create();
     await plane().stop(subject, order);
@@ -213,7 +213,7 @@ describe('managed integrations', () => {
     expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
   });
 
-  it('a person who deletes the task is noticed', async () => {
+  it('does not find a task that a person deleted', async () => {
     const subject = await create();
     await client().send(new DeleteOtaTaskCommand({ Identifier: subject.aws.taskId ?? '' }));
     ota.clock.advance(10 * 60_000);

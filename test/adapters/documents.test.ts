@@ -41,7 +41,7 @@ describe('job documents', () => {
     return { bucket: 'acme-firmware', key: 'doc.json', version: VersionId, sha256: sha256(content) };
   }
 
-  it('are written as JSON, as they were rendered', async () => {
+  it('are written as JSON, unchanged', async () => {
     const body = '{"operation":"firmware-update","text":"ü\u{1F525}"}';
     await documents(s3).write({ bucket, key: keyOf(body), body });
     const stored = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(body) }));
@@ -49,14 +49,14 @@ describe('job documents', () => {
     expect(await stored.Body?.transformToString()).toBe(body);
   });
 
-  it('are written once, however often they are asked for', async () => {
+  it('are written only once', async () => {
     const document = { bucket, key: keyOf('{"once":1}'), body: '{"once":1}' };
     await Promise.all([documents(s3).write(document), documents(s3).write(document)]);
     await documents(s3).write(document);
     expect(await versionsOf(document.key)).toHaveLength(1);
   });
 
-  it('that a release brings are copied, byte for byte, from exactly their version', async () => {
+  it('of a release are copied byte for byte from their version', async () => {
     const content = '{ "mine" : true }\n';
     const copyOf = await bring(content);
     await bring('{"newer":1}');
@@ -65,23 +65,25 @@ describe('job documents', () => {
     expect(await stored.Body?.transformToString()).toBe(content);
   });
 
-  it('that are not what was released are not copied', async () => {
+  it('of a release are not copied if their SHA-256 differs', async () => {
     const copyOf = { ...(await bring('{"swapped":1}')), sha256: sha256('{"released":1}') };
-    await expect(documents(s3).write({ bucket, key: keyOf('{"released":1}'), copyOf })).rejects.toThrow('not what was released');
+    await expect(documents(s3).write({ bucket, key: keyOf('{"released":1}'), copyOf })).rejects.toThrow('s3://acme-firmware/doc.json');
     expect(await versionsOf(keyOf('{"released":1}'))).toHaveLength(0);
   });
 
-  it('that are too long are not read to their end', async () => {
+  it('of a release are not read to the end if they are too long', async () => {
     const content = 'x'.repeat(131_073);
-    await expect(documents(s3).write({ bucket, key: keyOf(content), copyOf: await bring(content) })).rejects.toThrow('too long');
+    await expect(documents(s3).write({ bucket, key: keyOf(content), copyOf: await bring(content) })).rejects.toThrow(
+      's3://acme-firmware/doc.json',
+    );
   });
 
-  it('are never stored under a key that names another content', async () => {
-    await expect(documents(s3).write({ bucket, key: keyOf('a'), body: 'b' })).rejects.toThrow('does not name the digest');
+  it('are never stored under the key of different content', async () => {
+    await expect(documents(s3).write({ bucket, key: keyOf('a'), body: 'b' })).rejects.toThrow(keyOf('a'));
   });
 });
 
-describe('writing a job document', () => {
+describe('the adapter of job documents', () => {
   let server: ScriptedServer;
   beforeAll(async () => {
     server = await startScriptedServer();
@@ -94,19 +96,19 @@ describe('writing a job document', () => {
     documents(new S3Client({ ...clientSettings(server), forcePathStyle: true }), { expectedBucketOwner: '000000000000' });
   const error = (status: number, code: string): Answer => ({ status, body: `<Error><Code>${code}</Code><Message>no</Message></Error>` });
 
-  it('asks S3 to write only where nothing is, into a bucket of our own account', async () => {
+  it('writes only a key that does not exist, in a bucket of the expected account', async () => {
     server.answer({ status: 200 });
     await connect().write(document);
     expect(server.seen).toMatchObject([{ method: 'PUT', url: expect.stringContaining(`/${bucket}/${document.key}`) }]);
     expect(server.seen[0]?.headers).toMatchObject({ 'if-none-match': '*', 'x-amz-expected-bucket-owner': '000000000000' });
   });
 
-  it('is done where the document is there already', async () => {
+  it('does nothing if the document already exists', async () => {
     server.answer(error(412, 'PreconditionFailed'));
     await expect(connect().write(document)).resolves.toBeUndefined();
   });
 
-  it('tries again where another writer was faster', async () => {
+  it('tries again if another writer was faster', async () => {
     server.answer(error(409, 'ConditionalRequestConflict'), error(412, 'PreconditionFailed'));
     await expect(connect().write(document)).resolves.toBeUndefined();
     expect(server.seen).toHaveLength(2);
@@ -121,7 +123,7 @@ describe('writing a job document', () => {
     await expect(connect().write(document)).rejects.toMatchObject({ message: expect.stringContaining(name), cause: { name } });
   });
 
-  it('gives up on writers who are always faster, for now', async () => {
+  it('throws if other writers were faster twice', async () => {
     server.answer(error(409, 'ConditionalRequestConflict'), error(409, 'ConditionalRequestConflict'));
     await expect(connect().write(document)).rejects.toThrow('ConditionalRequestConflict');
   });

@@ -54,7 +54,7 @@ describe('creating an OTA update', () => {
     tags: [{ Key: 'a', Value: 'b' }],
   };
 
-  it('sends the frozen request as it was planned, signatures as the very same base64', async () => {
+  it('sends the frozen request unchanged, signatures as the same base64', async () => {
     server.answer({ status: 200, body: { otaUpdateId: 'fw-thermostat-2', otaUpdateArn: updateArn, otaUpdateStatus: 'CREATE_PENDING' } });
     await plane().create(input);
     const { otaUpdateId, ...body } = input;
@@ -62,14 +62,14 @@ describe('creating an OTA update', () => {
     expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual(body);
   });
 
-  it('leaves the frozen request as it is', async () => {
+  it('does not change the frozen request', async () => {
     server.answer({ status: 200, body: {} });
     const before = structuredClone(input);
     await plane().create(input);
     expect(input).toEqual(before);
   });
 
-  it('is accepted, not created: the job, whose name is known, may not exist yet', async () => {
+  it('is accepted, not created, because the job may not exist yet', async () => {
     server.answer({ status: 200, body: { otaUpdateId: 'fw-thermostat-2', otaUpdateArn: updateArn } });
     expect(await plane().create(input)).toEqual({
       kind: 'accepted',
@@ -77,7 +77,7 @@ describe('creating an OTA update', () => {
     });
   });
 
-  it('takes the job’s id from the answer where it has one', async () => {
+  it('takes the id of the job from the response if it has one', async () => {
     server.answer({ status: 200, body: { otaUpdateId: 'fw-thermostat-2', awsIotJobId: 'AFR_OTA-x', awsIotJobArn: jobArn } });
     expect(await plane().create(input)).toMatchObject({ aws: { jobId: 'AFR_OTA-x', jobArn } });
   });
@@ -88,7 +88,7 @@ describe('creating an OTA update', () => {
     [exception(400, 'InvalidRequestException'), { kind: 'refused', retryable: false, code: 'InvalidRequestException' }],
     [exception(500, 'InternalFailureException'), { kind: 'unknown' }],
     [{ hangUp: true } as const, { kind: 'unknown' }],
-  ])('never throws: %o is answered with %o, after one send', async (answer, reply) => {
+  ])('never throws: %o becomes %o, after one send', async (answer, reply) => {
     server.answer(answer);
     expect(await plane().create(input)).toMatchObject(reply);
     expect(server.seen).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('creating an OTA update', () => {
 });
 
 describe('looking at the creation', () => {
-  it('does not find what is not there, without asking for a job', async () => {
+  it('finds nothing if there is no update, without a call for the job', async () => {
     server.answer(notFound);
     expect(await plane().look(subject, 'creation')).toEqual({ kind: 'notFound' });
     expect(calls()).toEqual([GET_UPDATE]);
@@ -107,7 +107,7 @@ describe('looking at the creation', () => {
     expect(await plane().look(subject, 'creation')).toEqual({ kind: 'pending' });
   });
 
-  it('sees the completed one with its ids, without asking for the job', async () => {
+  it('sees a completed creation with its ids, without a call for the job', async () => {
     server.answer(update('CREATE_COMPLETE', { awsIotJobArn: jobArn }));
     expect(await plane().look(subject, 'creation')).toEqual({
       kind: 'exists',
@@ -119,16 +119,16 @@ describe('looking at the creation', () => {
 
   it.each([
     ['no markers', undefined],
-    ['another rollout', { ...markers, 'ota-dispatch.rolloutId': 'fw-other' }],
-    ['another request', { ...markers, 'ota-dispatch.requestDigest': 'd2' }],
+    ['a different rollout', { ...markers, 'ota-dispatch.rolloutId': 'fw-other' }],
+    ['a different request', { ...markers, 'ota-dispatch.requestDigest': 'd2' }],
     ['half of the markers', { 'ota-dispatch.rolloutId': 'fw-thermostat' }],
-  ])('sees one with %s as foreign, whatever its status', async (_, additionalParameters) => {
+  ])('sees an update with %s as foreign, whatever its status', async (_, additionalParameters) => {
     server.answer(update('CREATE_FAILED', { additionalParameters }));
     expect(await plane().look(subject, 'creation')).toEqual({ kind: 'foreign' });
     expect(calls()).toEqual([GET_UPDATE]);
   });
 
-  it('reports a failed creation with its error, and that it left no job', async () => {
+  it('reports a failed creation with its error and without a job', async () => {
     server.answer(update('CREATE_FAILED', { errorInfo: { code: 'AccessDeniedException', message: 'no' } }), notFound);
     expect(await plane().look(subject, 'creation')).toEqual({
       kind: 'createFailed',
@@ -152,7 +152,7 @@ describe('looking at the creation', () => {
     ['DELETE_IN_PROGRESS', notFound, 'ending'],
     ['DELETE_FAILED', job('CANCELED'), 'canceled'],
     ['DELETE_FAILED', notFound, 'gone'],
-  ])('while somebody deletes it (%s), the job is what counts', async (status, answer, state) => {
+  ])('reports the job while somebody deletes the update (%s)', async (status, answer, state) => {
     server.answer(update(status), answer);
     expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', job: state });
   });
@@ -164,12 +164,12 @@ describe('looking at the creation', () => {
     { hangUp: true } as const,
     update('SOMETHING_NEW'),
     { status: 200, body: {} },
-  ])('throws what is worth another look: %o', async (answer) => {
+  ])('throws if another look may help: %o', async (answer) => {
     server.answer(answer);
     await expect(plane().look(subject, 'creation')).rejects.toThrow();
   });
 
-  it('throws when it cannot see whether a failed creation left a job', async () => {
+  it('throws if it cannot see whether a failed creation left a job', async () => {
     server.answer(update('CREATE_FAILED'), exception(500, 'InternalFailureException'));
     await expect(plane().look(subject, 'creation')).rejects.toThrow();
   });
@@ -215,18 +215,18 @@ describe('looking at the job', () => {
     ['CANCELED', {}, false],
     ['CANCELED', { forceCanceled: true }, true],
     ['COMPLETED', {}, undefined],
-  ])('tells of a job that is %s with %o whether it was by force: %s', async (status, more, forced) => {
+  ])('reports of a job that is %s with %o whether it was canceled by force: %s', async (status, more, forced) => {
     server.answer(job(status, {}, more));
     const sighting = await plane().look(subject, 'job');
     expect('forced' in sighting ? sighting.forced : undefined).toBe(forced);
   });
 
-  it('tells why a job was canceled', async () => {
+  it('reports why a job was canceled', async () => {
     server.answer(job('CANCELED', {}, { reasonCode: 'ABORT', comment: 'too many failed' }));
     expect(await plane().look(subject, 'job')).toMatchObject({ reasonCode: 'ABORT', comment: 'too many failed', counts: noCounts });
   });
 
-  it('does not find a job that is gone', async () => {
+  it('does not find a deleted job', async () => {
     server.answer(notFound);
     expect(await plane().look(subject, 'job')).toEqual({ kind: 'notFound' });
   });
@@ -254,17 +254,17 @@ describe('looking at both', () => {
     expect(await plane().look(subject, 'both')).toMatchObject({ kind: 'exists', job: 'gone' });
   });
 
-  it('lets the job count where the update is gone', async () => {
+  it('reports the job if the update was deleted', async () => {
     server.answer(notFound, job('IN_PROGRESS', { numberOfQueuedThings: 4 }));
     expect(await plane().look(subject, 'both')).toMatchObject({ kind: 'exists', job: 'live', counts: { queued: 4 } });
   });
 
-  it('finds nothing only where neither is there', async () => {
+  it('finds nothing only if neither exists', async () => {
     server.answer(notFound, notFound);
     expect(await plane().look(subject, 'both')).toEqual({ kind: 'notFound' });
   });
 
-  it('does not take a pending update for one without a job', async () => {
+  it('does not mistake a pending update for one without a job', async () => {
     server.answer(update('CREATE_PENDING'));
     expect(await plane().look(subject, 'both')).toEqual({ kind: 'pending' });
   });
@@ -273,20 +273,20 @@ describe('looking at both', () => {
 describe('stopping', () => {
   const order = { force: false, reasonCode: 'SUPERSEDED', comment: 'by 2.4.2' };
 
-  it('cancels the job, with why', async () => {
+  it('cancels the job, with the reason', async () => {
     server.answer({ status: 200, body: {} });
     await plane().stop(subject, order);
     expect(calls()).toEqual(['PUT /jobs/AFR_OTA-fw-thermostat-2/cancel?force=false']);
     expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({ reasonCode: 'SUPERSEDED', comment: 'by 2.4.2' });
   });
 
-  it('reaches devices that have started only by force', async () => {
+  it('reaches devices that have started only with force', async () => {
     server.answer({ status: 200, body: {} });
     await plane().stop(subject, { ...order, force: true });
     expect(calls()).toEqual(['PUT /jobs/AFR_OTA-fw-thermostat-2/cancel?force=true']);
   });
 
-  it('makes reasons of any text that AWS takes', async () => {
+  it('turns any text into a reason that AWS accepts', async () => {
     server.answer({ status: 200, body: {} }, { status: 200, body: {} });
     await plane().stop(subject, { force: false, reasonCode: 'falsche Größe: #7', comment: `a\nb\u0000${'\u{1F525}'.repeat(3000)}` });
     const { reasonCode, comment } = JSON.parse(server.seen[0]?.body ?? '');
@@ -297,7 +297,7 @@ describe('stopping', () => {
   });
 
   it.each(['ResourceNotFoundException', 'InvalidRequestException', 'InvalidStateTransitionException'])(
-    'a job that is gone or has ended (%s) is for the next look to tell',
+    'does not throw if the job has ended or does not exist (%s)',
     async (name) => {
       server.answer(exception(400, name));
       await expect(plane().stop(subject, order)).resolves.toBeUndefined();

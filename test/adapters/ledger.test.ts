@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger.ts';
+import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';

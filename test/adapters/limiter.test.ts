@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limiter } from '../../adapters/limiter.ts';
 
-/** A clock that only sleeping moves on; `slept` is how long each sleep was. */
+/** A clock that moves only by sleeping. `slept` has the length of each sleep. */
 function world() {
   const slept: number[] = [];
   let at = 1_000_000;
@@ -26,7 +26,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([250, 250, 250]);
   });
 
-  it('does not save up turns while nobody asks', async () => {
+  it('does not save up turns while no call comes', async () => {
     const { now, sleep, slept, set } = world();
     const { take } = limiter({ perSecond: 4, now, sleep });
     await take(0);
@@ -35,7 +35,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([250]);
   });
 
-  it('does not put off the next turns when one is taken a little late', async () => {
+  it('does not delay the next turns if one is taken a little late', async () => {
     const { now, sleep, slept, set } = world();
     const { take } = limiter({ perSecond: 2, now, sleep });
     await take(0);
@@ -47,7 +47,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([300, 500]);
   });
 
-  it('gives those who ask at the same time turns of their own, in order', async () => {
+  it('gives simultaneous calls separate turns, in order', async () => {
     const slept: number[] = [];
     const { take } = limiter({
       perSecond: 10,
@@ -60,7 +60,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([100, 200]);
   });
 
-  it('refuses at once, and takes nothing, where the turn is too far away', async () => {
+  it('refuses at once, and uses up no turn, if the turn is too late', async () => {
     const { now, sleep, slept } = world();
     const { take } = limiter({ perSecond: 1, now, sleep });
     await take(0);
@@ -70,7 +70,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([1000]);
   });
 
-  it('never lets more through than the rate allows, and one second’s worth of late turns, whatever the pattern of asking', async () => {
+  it('never exceeds the rate by more than one second of late turns, whatever the pattern of calls', async () => {
     const { now, sleep, set } = world();
     const { take } = limiter({ perSecond: 5, now, sleep });
     const granted: number[] = [];
@@ -82,7 +82,7 @@ describe('the limiter', () => {
     expect(Math.min(...secondsOfTen)).toBeGreaterThanOrEqual(1);
   });
 
-  it('is not held up by a clock that was set back', async () => {
+  it('does not wait longer if the clock is set back', async () => {
     const { now, sleep, slept, set } = world();
     const { take } = limiter({ perSecond: 1, now, sleep });
     await take(0);
@@ -91,7 +91,7 @@ describe('the limiter', () => {
     expect(slept).toEqual([1000]);
   });
 
-  it('refuses a rate that is none', () => {
+  it('throws if the rate is not above 0', () => {
     const { now, sleep } = world();
     expect(() => limiter({ perSecond: 0, now, sleep })).toThrow(RangeError);
     expect(() => limiter({ perSecond: Number.NaN, now, sleep })).toThrow(RangeError);

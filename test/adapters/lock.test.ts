@@ -32,7 +32,7 @@ afterAll(async () => {
   await services.stop();
 });
 
-/** A sandbox of its own: another Powertools wrapper over the same table. */
+/** Another sandbox: another Powertools wrapper over the same table. */
 function sandbox(millisecondsLeft = 60_000) {
   const opened = lock(client, tableName);
   opened.registerContext({ getRemainingTimeInMillis: () => millisecondsLeft } as Context);
@@ -44,16 +44,16 @@ async function records() {
   return Items;
 }
 
-/** Work that is under way until told to end. */
 const done = async (): Promise<void> => undefined;
 
-function underWay() {
+/** Work that runs until the test calls `end`. */
+function longWork() {
   let end: () => void = () => undefined;
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  const answer = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
   return {
@@ -61,18 +61,18 @@ function underWay() {
     end,
     work: () => {
       begin();
-      return answer;
+      return ended;
     },
   };
 }
 
 describe('the lock', () => {
-  it('runs the work and answers that it ran here', async () => {
+  it('runs the work and returns that it ran here', async () => {
     await expect(sandbox().once('fw-a.d1', done)).resolves.toBe(true);
   });
 
-  it('is busy while another sandbox is at it, whose work goes on', async () => {
-    const first = underWay();
+  it('does not run the work while another sandbox runs it', async () => {
+    const first = longWork();
     const holding = sandbox().once('fw-a.d1', first.work);
     await first.begun;
     let ran = false;
@@ -86,9 +86,9 @@ describe('the lock', () => {
     await expect(holding).resolves.toBe(true);
   });
 
-  it('is busy in the same sandbox as well', async () => {
+  it('does not run the work while the same sandbox runs it', async () => {
     const shared = sandbox();
-    const first = underWay();
+    const first = longWork();
     const holding = shared.once('fw-a.d1', first.work);
     await first.begun;
     await expect(shared.once('fw-a.d1', done)).resolves.toBe(false);
@@ -106,7 +106,7 @@ describe('the lock', () => {
     expect(ran).toBe(false);
   });
 
-  it('is released when the work throws, and passes that very error on', async () => {
+  it('is released if the work throws, and throws the same error', async () => {
     class Refused extends Error {}
     const refusal = new Refused('RELEASE_CONFLICT');
     await expect(sandbox().once('fw-a.d1', () => Promise.reject(refusal))).rejects.toBe(refusal);
@@ -114,8 +114,8 @@ describe('the lock', () => {
     await expect(sandbox().once('fw-a.d1', done)).resolves.toBe(true);
   });
 
-  it('keeps different keys apart, also those that differ by a single character', async () => {
-    const first = underWay();
+  it('separates keys that differ by a single character', async () => {
+    const first = longWork();
     const holding = sandbox().once('fw-a.d1', first.work);
     await first.begun;
     for (const key of ['fw-a.d2', 'fw-b.d1', 'fw-a.d1 ', 'FW-a.d1']) {
@@ -134,9 +134,9 @@ describe('the lock', () => {
     expect(ran).toBe(false);
   });
 
-  it('of a dead sandbox ends with the time that its invocation had left, not with the record', async () => {
+  it('of a dead sandbox ends when the time of its invocation is over', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-    const dead = underWay();
+    const dead = longWork();
     void sandbox(60_000).once('fw-a.d1', dead.work);
     await dead.begun;
     vi.setSystemTime(Date.now() + 59_000);
@@ -154,7 +154,7 @@ describe('the lock', () => {
     await expect(sandbox().once('fw-a.d1', done)).resolves.toBe(true);
   });
 
-  it('writes its records under one fixed prefix and a SHA-256, whatever the function is called', async () => {
+  it('writes its records under a fixed prefix and a SHA-256, whatever the name of the function', async () => {
     const name = process.env['AWS_LAMBDA_FUNCTION_NAME'];
     process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'renamed-by-somebody';
     try {
@@ -169,7 +169,7 @@ describe('the lock', () => {
     expect(record?.['status']?.S).toBe('COMPLETED');
   });
 
-  it('throws when the table does not answer, so that the record is retried', async () => {
+  it('throws if the table does not exist, so that the record is retried', async () => {
     const away = lock(client, 'no-such-table');
     away.registerContext({ getRemainingTimeInMillis: () => 60_000 } as Context);
     await expect(away.once('fw-a.d1', done)).rejects.toThrow();

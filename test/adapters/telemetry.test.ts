@@ -18,12 +18,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const told = () => telemetry({ stage: 'local', now: () => now });
+const create = () => telemetry({ stage: 'local', now: () => now });
 type Line = Record<string, unknown> & { level: string; message: string };
-/** The log lines and the metrics that a piece of telling wrote. */
-function hear(tell: (to: ReturnType<typeof told>) => void) {
-  const to = told();
-  tell(to);
+/** The log lines and the metrics that these reports wrote. */
+function capture(report: (to: ReturnType<typeof create>) => void) {
+  const to = create();
+  report(to);
   to.flush();
   const all = written.flatMap((text) => text.split('\n').filter((line) => line !== '')).map((line) => JSON.parse(line));
   const metrics: Record<string, unknown> = {};
@@ -54,36 +54,36 @@ describe('a record', () => {
     ['duplicate', 'RecordDuplicate'],
     ['rejected', 'RecordRejected'],
     ['retried', 'RecordRetried'],
-  ] as const)('that is %s is one line and one count', (word, name) => {
-    const { lines, metrics } = hear((to) => to.record(word, { messageId: 'm-1' }));
+  ] as const)('that is %s has one line and one count', (word, name) => {
+    const { lines, metrics } = capture((to) => to.record(word, { messageId: 'm-1' }));
     expect(lines).toMatchObject([{ level: 'INFO', message: 'record', word, messageId: 'm-1', service: 'ota-dispatch', stage: 'local' }]);
     expect(metrics).toEqual({ [name]: 1 });
   });
 });
 
 describe('metrics', () => {
-  it('are in the namespace OtaDispatch, by service and Stage', () => {
-    const { emf } = hear((to) => to.measure('WorkOverdue', 7));
+  it('are in the namespace OtaDispatch, with the dimensions service and Stage', () => {
+    const { emf } = capture((to) => to.measure('WorkOverdue', 7));
     expect(emf).toMatchObject({ service: 'ota-dispatch', Stage: 'local', WorkOverdue: 7 });
     expect(emf._aws.CloudWatchMetrics).toEqual([
       { Namespace: 'OtaDispatch', Dimensions: [['service', 'Stage']], Metrics: [{ Name: 'WorkOverdue', Unit: 'Count' }] },
     ]);
   });
 
-  it('take their unit from their name', () => {
-    const { emf } = hear((to) => to.measure('OutboxLagSeconds', 1.5));
+  it('have the unit that their name ends with', () => {
+    const { emf } = capture((to) => to.measure('OutboxLagSeconds', 1.5));
     expect(emf._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'OutboxLagSeconds', Unit: 'Seconds' }]);
   });
 
-  it('none, no line', () => {
-    hear(() => undefined);
+  it('write no line if there are none', () => {
+    capture(() => undefined);
     expect(written).toEqual([]);
   });
 });
 
 describe('a transition', () => {
-  it('says from where to where, why and who, with all ids', () => {
-    const { lines } = hear((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'follow-ups 5f1c'));
+  it('logs both states, the reason, the invocation and all ids', () => {
+    const { lines } = capture((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'follow-ups 5f1c'));
     expect(lines).toMatchObject([
       {
         level: 'INFO',
@@ -115,29 +115,29 @@ describe('a transition', () => {
       { state: 'WITHDRAWN', counts },
       { RolloutWithdrawn: 1, DevicesSucceeded: 5, DevicesFailed: 4 },
     ],
-    ['withdrawal of what was counted before', { state: 'COMPLETED', counts }, { state: 'WITHDRAWN', counts }, { RolloutWithdrawn: 1 }],
+    ['withdrawal after its devices were counted', { state: 'COMPLETED', counts }, { state: 'WITHDRAWN', counts }, { RolloutWithdrawn: 1 }],
     ['another attempt', {}, { attempt: 2 }, { CreateFailed: 1 }],
     ['the last failed attempt', {}, { state: 'FAILED', code: 'CREATE_FAILED' }, { RolloutFailed: 1, CreateFailed: 1 }],
     ['uncertainty', {}, { state: 'FAILED', code: 'UNCERTAIN' }, { RolloutFailed: 1, RolloutUncertain: 1 }],
     ['the first attempt', { state: 'CLAIMED', attempt: 0 }, { state: 'CREATING', attempt: 1 }, {}],
   ])('counts a %s', (_, before, after, expected) => {
     const from = { ...rollout, ...before };
-    const { metrics } = hear((to) => to.transition(from, { ...from, ...after }, 'x'));
+    const { metrics } = capture((to) => to.transition(from, { ...from, ...after }, 'x'));
     expect(metrics).toEqual(expected);
   });
 });
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   const message = { messageId: 'm-1', bodySha256: 'abc', readable: { product: 'thermostat' } };
 
-  it('says code and place, not the text, which can quote the message', () => {
-    const { lines } = hear((to) => to.refusal(message, { code: 'INVALID_RELEASE', path: 'artifacts[0]', message: 'MARKER' }));
+  it('logs code and path, and not the text, which can quote the message', () => {
+    const { lines } = capture((to) => to.refusal(message, { code: 'INVALID_RELEASE', path: 'artifacts[0]', message: 'MARKER' }));
     expect(lines).toMatchObject([{ level: 'WARN', message: 'refusal', code: 'INVALID_RELEASE', path: 'artifacts[0]', bodySha256: 'abc' }]);
     expect(written.join()).not.toContain('MARKER');
   });
 
   it('counts conflicts', () => {
-    expect(hear((to) => to.refusal(message, { code: 'RELEASE_CONFLICT', path: '$', message: 'x' })).metrics).toEqual({
+    expect(capture((to) => to.refusal(message, { code: 'RELEASE_CONFLICT', path: '$', message: 'x' })).metrics).toEqual({
       ReleaseConflict: 1,
     });
   });
@@ -146,12 +146,12 @@ describe('a refusal', () => {
 describe('a problem', () => {
   const cause = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: { requestId: 'r-1' } });
 
-  it('tells the names and messages of the error and its causes', () => {
-    const { lines } = hear((to) => to.problem('could not look', new Error('outer', { cause }), { rolloutId: 'fw-1' }));
+  it('logs the names and messages of the error and its causes', () => {
+    const { lines } = capture((to) => to.problem('a problem', new Error('outer', { cause }), { rolloutId: 'fw-1' }));
     expect(lines).toMatchObject([
       {
         level: 'ERROR',
-        message: 'could not look',
+        message: 'a problem',
         rolloutId: 'fw-1',
         problem: {
           errors: [
@@ -164,56 +164,57 @@ describe('a problem', () => {
     ]);
   });
 
-  it('without an error is a warning', () => {
-    expect(hear((to) => to.problem('others kept moving it', undefined, {})).lines).toMatchObject([{ level: 'WARN' }]);
+  it('is a warning if it has no error', () => {
+    expect(capture((to) => to.problem('a problem', undefined, {})).lines).toMatchObject([{ level: 'WARN' }]);
   });
 
-  it('of being denied is as loud as it gets, however deep it lies', () => {
+  it('is critical if AWS denied access, however deep the cause', () => {
     const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-    const { lines, metrics } = hear((to) => to.problem('could not stop', new Error('outer', { cause: denied }), {}));
+    const { lines, metrics } = capture((to) => to.problem('a problem', new Error('outer', { cause: denied }), {}));
     expect(lines).toMatchObject([{ level: 'CRITICAL' }]);
     expect(metrics).toEqual({ AccessDenied: 1 });
   });
 
-  it('of a create that was denied as well, by the code of the answer', () => {
-    const { lines, metrics } = hear((to) =>
-      to.problem('a create was not accepted', undefined, { code: 'ExpiredTokenException', reply: 'no' }),
-    );
+  it('is critical if the code of a refused create means denied access', () => {
+    const { lines, metrics } = capture((to) => to.problem('a problem', undefined, { code: 'ExpiredTokenException', reply: 'refused' }));
     expect(lines).toMatchObject([{ level: 'CRITICAL', code: 'ExpiredTokenException' }]);
     expect(metrics).toEqual({ AccessDenied: 1 });
   });
 
   it('counts throttled creates', () => {
-    const throttled = { code: 'ThrottlingException', reply: 'no' };
-    expect(hear((to) => to.problem('a create was not accepted', undefined, throttled)).metrics).toEqual({ CreateThrottled: 1 });
+    const throttled = { code: 'ThrottlingException', reply: 'refused' };
+    expect(capture((to) => to.problem('a problem', undefined, throttled)).metrics).toEqual({ CreateThrottled: 1 });
   });
 
-  it.each([undefined, null, 'text', 7, {}, Object.assign(new Error('x'), { stack: undefined })])('can be anything: %o', (thrown) => {
-    expect(hear((to) => to.problem('x', thrown, {})).lines).toHaveLength(1);
-  });
+  it.each([undefined, null, 'text', 7, {}, Object.assign(new Error('x'), { stack: undefined })])(
+    'can have any thrown value: %o',
+    (thrown) => {
+      expect(capture((to) => to.problem('x', thrown, {})).lines).toHaveLength(1);
+    },
+  );
 
-  it('whose causes go round in a circle ends', () => {
+  it('ends if its causes form a circle', () => {
     const circle = new Error('round');
     circle.cause = circle;
-    expect(hear((to) => to.problem('x', circle, {})).lines).toHaveLength(1);
+    expect(capture((to) => to.problem('x', circle, {})).lines).toHaveLength(1);
   });
 });
 
 describe('a log line', () => {
-  it('holds no field that nobody allowed', () => {
-    const { lines } = hear((to) => to.record('retried', { messageId: 'm-1', body: 'MARKER', request: 'MARKER', url: 'MARKER' }));
+  it('has only allowed fields', () => {
+    const { lines } = capture((to) => to.record('retried', { messageId: 'm-1', body: 'MARKER', request: 'MARKER', url: 'MARKER' }));
     expect(Object.keys(lines[0] ?? {})).toEqual(expect.arrayContaining(['messageId', 'word']));
     expect(written.join()).not.toContain('MARKER');
   });
 
-  it('never holds the request of a rollout', () => {
-    hear((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'x'));
+  it('never has the request of a rollout', () => {
+    capture((to) => to.transition(rollout, { ...rollout, state: 'CREATED' }, 'x'));
     expect(written.join()).not.toContain('MARKER');
   });
 
-  it('holds no control characters, line breaks, escapes or broken characters, and has an end', () => {
+  it('has no control characters, line breaks, escapes or broken characters, and a limited length', () => {
     const nasty = `a\r\nb\u001b[31mc\u0000d\u2028e\u202ef\ud800${'x'.repeat(2000)}`;
-    const { lines } = hear((to) => {
+    const { lines } = capture((to) => {
       to.record('retried', { messageId: nasty });
       to.problem(nasty, Object.assign(new Error(nasty), { name: nasty }), { why: nasty });
     });

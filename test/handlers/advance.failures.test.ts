@@ -8,7 +8,8 @@ import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/s
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
 const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
-const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
+const go = (world: InMemory, row: Rollout, followUpNumber?: number, errand = anErrand()) =>
+  advance(row, errand, world.services, followUpNumber);
 
 /** A world with one rollout that has entered its channel. */
 function worldOf(row: Rollout): InMemory {
@@ -19,14 +20,14 @@ function worldOf(row: Rollout): InMemory {
 
 const creating = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), followUpNumber: 4, itemRevision: 5, ...changes });
-/** Every send so far was answered no. */
+/** A rollout whose creates were all refused so far. */
 const unsent = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATING', attempt: 1, followUpNumber: 4, itemRevision: 5, ...changes });
 const live = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), followUpNumber: 4, itemRevision: 5, ...changes });
 
-describe('time', () => {
-  it('below eight seconds nothing is begun', async () => {
+describe('if time is short', () => {
+  it('with less than eight seconds left, no step begins', async () => {
     const world = worldOf(creating());
     await go(
       world,
@@ -37,7 +38,7 @@ describe('time', () => {
     expect(world.calls()).toEqual(['load beta']);
   });
 
-  it('below twenty seconds nothing is created: a definite no, the intent is undone', async () => {
+  it('with less than twenty seconds left, no create is sent and the intent is undone', async () => {
     const world = worldOf(unsent());
     await go(
       world,
@@ -49,7 +50,7 @@ describe('time', () => {
     expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 
-  it('without a turn below the quota the same', async () => {
+  it('without a turn within the quota, no create is sent and the intent is undone', async () => {
     const world = worldOf(unsent());
     world.limits.turn = false;
     await go(world, unsent(), 4);
@@ -57,7 +58,7 @@ describe('time', () => {
     expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 
-  it('that runs out after the intent still lets it be undone', async () => {
+  it('an intent is undone even if time runs out after it', async () => {
     const world = worldOf(unsent());
     let left = seconds(60);
     world.hooks.after = (line) => {
@@ -72,7 +73,7 @@ describe('time', () => {
     expect(world.rowAt(unsent())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 0 } });
   });
 
-  it('that runs out while a task is created still lets its id be noted', async () => {
+  it('the id of a task is recorded even if time runs out during its create', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
     let left = seconds(60);
@@ -89,14 +90,14 @@ describe('time', () => {
   });
 });
 
-describe('what fails on the way', () => {
+describe('if a call fails', () => {
   const away = (world: InMemory, ...lines: readonly string[]) => {
     world.hooks.before = (line) => {
       if (lines.some((start) => line.startsWith(start))) throw new Error('away');
     };
   };
 
-  it('a look: no news, looked at again', async () => {
+  it('a look: the rollout rests and is looked at again', async () => {
     const world = worldOf(creating());
     away(world, 'look');
     await go(world, creating(), 4);
@@ -104,7 +105,7 @@ describe('what fails on the way', () => {
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', restsWithoutNews: 1 });
   });
 
-  it('a stop: not believed, tried again', async () => {
+  it('a stop: the rollout stays in its state and the stop is tried again', async () => {
     const row = live({ state: 'WITHDRAWING' });
     const world = worldOf(row);
     world.planes.CreateOTAUpdate.sighting = exists;
@@ -114,7 +115,7 @@ describe('what fails on the way', () => {
     expect(world.calls().at(-1)).toBe('follow-up numbered');
   });
 
-  it('the bus: the outcomes stay, and are told by the next look', async () => {
+  it('a publish: the outcome events stay in the outbox, and the next look publishes them', async () => {
     const world = worldOf(creating());
     world.planes.CreateOTAUpdate.sighting = exists;
     away(world, 'publish');
@@ -126,7 +127,7 @@ describe('what fails on the way', () => {
     expect(world.rowAt(creating())?.outbox).toEqual([]);
   });
 
-  it('the bus, for long: how long outcomes wait is told while they do, not when they leave', async () => {
+  it('a publish, for a long time: the lag of the outbox is measured while the events wait', async () => {
     const row = live({ state: 'COMPLETED', outbox: [createdOutcome(live(), false, now - minutes(20))] });
     const world = worldOf(row);
     away(world, 'publish');
@@ -134,7 +135,7 @@ describe('what fails on the way', () => {
     expect(world.measured).toEqual([['OutboxLagSeconds', 1200]]);
   });
 
-  it('the bus at the very end: nothing is forgotten, the rollout stays due', async () => {
+  it('a publish at the end of a rollout: the outbox keeps the event and the rollout stays due', async () => {
     const row = live({ state: 'COMPLETED', outbox: [createdOutcome(live(), false, now)] });
     const world = worldOf(row);
     away(world, 'publish');
@@ -143,7 +144,7 @@ describe('what fails on the way', () => {
     expect(world.calls().at(-1)).toBe('follow-up numbered');
   });
 
-  it('the queue: the sweep finds what is due', async () => {
+  it('the queue: the row is due, so the sweep finds it', async () => {
     const world = worldOf(creating());
     away(world, 'follow-up');
     await go(world, creating(), 4);
@@ -151,7 +152,7 @@ describe('what fails on the way', () => {
     expect(world.problems).toHaveLength(1);
   });
 
-  it.each(['look', 'publish', 'follow-up'])('each is said with what the rollout is found by: %s', async (call) => {
+  it.each(['look', 'publish', 'follow-up'])('%s: the log line has the ids of the rollout', async (call) => {
     const world = worldOf(creating());
     if (call === 'publish') world.planes.CreateOTAUpdate.sighting = exists;
     away(world, call);
@@ -159,14 +160,14 @@ describe('what fails on the way', () => {
     expect(world.said).toMatchObject([{ rolloutId: creating().rolloutId, correlationId: 'build-8812' }]);
   });
 
-  it('the ledger: thrown, for the queue to bring it again', async () => {
+  it('the ledger: it throws, so that SQS delivers the message again', async () => {
     const world = worldOf(creating());
     away(world, 'write');
     await expect(go(world, creating(), 4)).rejects.toThrow('away');
   });
 
   it.each(['write beta COMPLETED', 'head beta', 'publish'])(
-    'death after %s at the end of a life: the next look finishes it',
+    'the process dies after "%s" at the end of a rollout: the next look finishes it',
     async (where) => {
       const world = worldOf(live());
       world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 1 }) };

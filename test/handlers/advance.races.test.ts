@@ -4,15 +4,15 @@ import { advance } from '../../handlers/advance.ts';
 import { aRollout, minutes, onMi } from '../../proof/support/a-rollout.ts';
 import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
-/** What happens at each call: how many turns others get before it, and whether the caller dies before or after it. */
+/** For each call: how many turns other loops get before it, and whether the caller dies before or after it. */
 const happenings = fc.array(
   fc.record({ turns: fc.integer({ min: 0, max: 6 }), dies: fc.constantFrom('never', 'never', 'never', 'never', 'before', 'after') }),
   { minLength: 10, maxLength: 60 },
 );
 
-describe('three loops at one rollout, preempted and dying anywhere', () => {
+describe('three loops over one rollout that are interrupted or die anywhere', () => {
   it.each(['CreateOTAUpdate', 'CreateOtaTask'] as const)(
-    'at %s: one object at most, told once, and it comes to rest',
+    'create at most one update or task with %s, publish once, and finish',
     async (operation) => {
       await fc.assert(
         fc.asyncProperty(happenings, async (script) => {

@@ -8,7 +8,8 @@ import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/s
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
 const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
-const go = (world: InMemory, row: Rollout, no?: number, errand = anErrand()) => advance(row, errand, world.services, no);
+const go = (world: InMemory, row: Rollout, followUpNumber?: number, errand = anErrand()) =>
+  advance(row, errand, world.services, followUpNumber);
 
 /** A world with one rollout that has entered its channel. */
 function worldOf(row: Rollout): InMemory {
@@ -19,14 +20,14 @@ function worldOf(row: Rollout): InMemory {
 
 const creating = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), followUpNumber: 4, itemRevision: 5, ...changes });
-/** Every send so far was answered no. */
+/** A rollout whose creates were all refused so far. */
 const unsent = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATING', attempt: 1, followUpNumber: 4, itemRevision: 5, ...changes });
 const live = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), followUpNumber: 4, itemRevision: 5, ...changes });
 
-describe('the calls of each path', () => {
-  it('a follow-up with news: confirmed', async () => {
+describe('the calls of', () => {
+  it('a follow-up that confirms the creation', async () => {
     const world = worldOf(creating());
     world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, creating(), 4);
@@ -46,27 +47,27 @@ describe('the calls of each path', () => {
     expect(world.calls()).toEqual(['load beta']);
   });
 
-  it('a follow-up of a rollout that is not there', async () => {
+  it('a follow-up of a rollout without a row', async () => {
     const world = servicesInMemory();
     await expect(go(world, aRollout(), 1)).resolves.toBeUndefined();
     expect(world.calls()).toEqual(['load beta']);
   });
 
-  it('a look at a live rollout without news writes nothing and sends nothing', async () => {
+  it('a look at a live rollout without news, without a write or a message', async () => {
     const world = worldOf(live());
     world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, live());
     expect(world.calls()).toEqual(['load beta', 'look job']);
   });
 
-  it('devices moved', async () => {
+  it('a look that finds progress of devices', async () => {
     const world = worldOf(live());
     world.planes.CreateOTAUpdate.sighting = { ...exists, counts: someCounts({ inProgress: 2 }) };
     await go(world, live());
     expect(world.calls()).toEqual(['load beta', 'look job', 'write beta CREATED', 'publish Rollout Progressed', 'write beta CREATED']);
   });
 
-  it('every device has ended: the row is final, then the head, then it is told, and last nothing is due', async () => {
+  it('the end of the last device: the final row, the head, the event, and a row that is not due', async () => {
     const world = worldOf(live());
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 2 }) };
     await go(world, live());
@@ -82,7 +83,7 @@ describe('the calls of each path', () => {
     expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
   });
 
-  it('superseding: the new one exists, the head says so, the old one is woken and gives way', async () => {
+  it('superseding: the newer rollout is created, then the older one is woken and stopped', async () => {
     const world = servicesInMemory();
     const old = live({ version: '1.0.0' });
     world.put(old, entryOf(old, 1, { created: true }));
@@ -120,8 +121,8 @@ describe('the calls of each path', () => {
   });
 });
 
-describe('somebody else was faster', () => {
-  it('reads everything again and asks again', async () => {
+describe('if another invocation is faster', () => {
+  it('the loop loads everything again and decides anew', async () => {
     const world = worldOf(creating());
     world.hooks.before = (line) => {
       if (line !== 'write beta CREATING') return;
@@ -134,7 +135,7 @@ describe('somebody else was faster', () => {
     expect(after?.state).toBe('CREATED');
   });
 
-  it('loads six times at most, then leaves it to a wake', async () => {
+  it('the loop loads at most six times, then sends a wake', async () => {
     const world = worldOf(creating());
     world.hooks.before = (line) => {
       const row = world.rowAt(creating());
@@ -147,15 +148,15 @@ describe('somebody else was faster', () => {
     expect(world.problems).toHaveLength(1);
   });
 
-  it('an intent whose write was answered "lost" although it is in the row: IoT Core looks, then sends under the same id', async () => {
+  it('an intent that is in the row although its write returned "lost" makes IoT Core look, then send under the same id', async () => {
     const world = worldOf(unsent());
     const { services } = world;
     let isLost = true;
     const write: typeof services.ledger.write = async (row) => {
       const done = await services.ledger.write(row);
-      const answer = done && !isLost;
+      const result = done && !isLost;
       isLost = false;
-      return answer;
+      return result;
     };
     world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
     await advance(creating(), anErrand(), { ...services, ledger: { ...services.ledger, write } });
@@ -163,16 +164,16 @@ describe('somebody else was faster', () => {
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, unansweredCreates: { count: 2 } });
   });
 
-  it('the same at managed integrations: nothing is sent, only the search may answer', async () => {
+  it('the same intent sends nothing at managed integrations, where only the search can find the task', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
     const { services } = world;
     let isLost = true;
     const write: typeof services.ledger.write = async (changed) => {
       const done = await services.ledger.write(changed);
-      const answer = done && !isLost;
+      const result = done && !isLost;
       isLost = false;
-      return answer;
+      return result;
     };
     await advance(row, anErrand(), { ...services, ledger: { ...services.ledger, write } });
     expect(world.planes.CreateOtaTask.sent).toEqual([]);
@@ -181,11 +182,11 @@ describe('somebody else was faster', () => {
 });
 
 describe('the answer to a create', () => {
-  const no = (retryable: boolean) => ({ kind: 'refused', retryable, code: 'X', message: 'm' }) as const;
+  const refused = (retryable: boolean) => ({ kind: 'refused', retryable, code: 'X', message: 'm' }) as const;
 
-  it('throttled: the intent is undone, and the next one is later', async () => {
+  it('"throttled" undoes the intent and delays the next one', async () => {
     const world = worldOf(unsent());
-    world.planes.CreateOTAUpdate.reply = no(true);
+    world.planes.CreateOTAUpdate.reply = refused(true);
     await go(world, unsent());
     expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'create 1', 'write beta CREATING', 'follow-up numbered']);
     const row = world.rowAt(unsent());
@@ -194,18 +195,18 @@ describe('the answer to a create', () => {
     expect(world.followUps[0]?.delaySeconds).toBeGreaterThan(15);
   });
 
-  it('refused for good: told at once', async () => {
+  it('"refused for good" publishes the failure at once', async () => {
     const world = worldOf(unsent());
-    world.planes.CreateOTAUpdate.reply = no(false);
+    world.planes.CreateOTAUpdate.reply = refused(false);
     await go(world, unsent());
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Failed', detail: { code: 'AWS_REFUSED', message: 'm' } }]);
     expect(world.headAt('thermostat', 'beta').entries).toEqual({});
   });
 
-  it('refused for good while an earlier create is unanswered: ends once that is too old to land', async () => {
+  it('"refused for good" while an earlier create is unanswered fails the rollout once that create is too old to take effect', async () => {
     const world = worldOf(creating());
     world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
-    world.planes.CreateOTAUpdate.reply = no(false);
+    world.planes.CreateOTAUpdate.reply = refused(false);
     await go(world, creating());
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1, lastSentAt: now - seconds(20) } });
     world.clock.now += minutes(20);
@@ -213,7 +214,7 @@ describe('the answer to a create', () => {
     expect(world.rowAt(creating())).toMatchObject({ state: 'FAILED', code: 'AWS_REFUSED' });
   });
 
-  it('sent again while the first is unanswered: both times are kept, and those before it to undo it', async () => {
+  it('of a second send while the first is unanswered records both times, and the earlier ones to undo it', async () => {
     const world = worldOf(creating());
     world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
     await go(world, creating());
@@ -228,7 +229,7 @@ describe('the answer to a create', () => {
     });
   });
 
-  it('lost: IoT Core has it already, it is looked at and adopted', async () => {
+  it('that was lost lets a look adopt the update that IoT Core already has', async () => {
     const world = worldOf(unsent());
     world.planes.CreateOTAUpdate.reply = { kind: 'alreadyExists' };
     world.planes.CreateOTAUpdate.sighting = exists;
@@ -236,7 +237,7 @@ describe('the answer to a create', () => {
     expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
   });
 
-  it('lost at managed integrations and found by its tags: adopted', async () => {
+  it('that was lost lets a search by tags adopt the task at managed integrations', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
     world.planes.CreateOtaTask.reply = { kind: 'unknown', message: 'timeout' };
@@ -248,7 +249,7 @@ describe('the answer to a create', () => {
     expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
   });
 
-  it('lost at managed integrations: searched for, never sent again, and uncertain after twenty minutes', async () => {
+  it('that was lost at managed integrations sends no other create, and makes the rollout uncertain after twenty minutes', async () => {
     const row = unsent(onMi);
     const world = worldOf(row);
     world.planes.CreateOtaTask.reply = { kind: 'unknown', message: 'timeout' };
@@ -261,7 +262,7 @@ describe('the answer to a create', () => {
     expect(world.rowAt(row)).toMatchObject({ state: 'FAILED', code: 'UNCERTAIN' });
   });
 
-  it('a creation that failed for a passing cause: another attempt under another id, nothing of the first kept', async () => {
+  it('is kept only for its own attempt: after a creation that failed temporarily, the next has a different id', async () => {
     const world = worldOf(creating({ aws: { otaUpdateId: 'first' } }));
     world.planes.CreateOTAUpdate.sighting = { kind: 'createFailed', errorInfo: { code: 'ThrottlingException' }, job: 'none' };
     await go(world, creating());
@@ -272,10 +273,10 @@ describe('the answer to a create', () => {
   });
 });
 
-describe('newer before older', () => {
+describe('an older rollout', () => {
   const [old, young] = [aRollout({ version: '1.0.0', followUpNumber: 1 }), creating()];
 
-  it('an older one that has entered waits while the newer is pending, and gives way once it exists', async () => {
+  it('waits while the newer one is pending, and is superseded once that exists', async () => {
     const world = servicesInMemory();
     world.put(old, entryOf(old, 1));
     world.put(young, entryOf(young, 2));
@@ -291,7 +292,7 @@ describe('newer before older', () => {
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
-  it('an older one goes on when the newer dies, and its first follow-up is as quick as any', async () => {
+  it('continues if the newer one fails, with a first follow-up as early as any', async () => {
     const world = servicesInMemory();
     const waited = { ...old, restsWithoutNews: 9 };
     world.put(waited, entryOf(old, 1));

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** Hands bodies to the function as one batch, `f-1`, `f-2` and so on; answers the ids that go back to the queue. */
+/** Passes bodies to the function as one batch, `f-1`, `f-2` and so on. Returns the ids that SQS must deliver again. */
 async function consume({ services }: InMemory, bodies: readonly string[]): Promise<string[]> {
   const handler = consumeFollowUps(followUpsOf(settingsWith(), { now: services.now, sleep: services.pause }, services));
   const Records = bodies.map((body, index) => ({ messageId: `f-${index + 1}`, body, eventSource: 'aws:sqs' }));
@@ -33,13 +33,13 @@ function worldOfTwo(): InMemory {
 }
 
 describe('a batch of follow-ups', () => {
-  it('looks at each rollout that waits for it, and gives none back', async () => {
+  it('looks at each rollout that waits for its follow-up', async () => {
     const world = worldOfTwo();
     await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, '*')])).resolves.toEqual([]);
     expect(world.calls().filter((line) => line === 'look creation')).toHaveLength(2);
   });
 
-  it('gives back the one whose rollout could not be loaded, and only that', async () => {
+  it('returns only the follow-up whose rollout could not be loaded', async () => {
     const world = worldOfTwo();
     world.hooks.before = (line) => {
       if (line === 'load stable') throw new Error('the ledger is away');
@@ -48,7 +48,7 @@ describe('a batch of follow-ups', () => {
     expect(world.rowAt(beta)?.followUpNumber).toBeGreaterThan(4);
   });
 
-  it('gives back all of them where all fail', async () => {
+  it('returns all follow-ups if all fail', async () => {
     const world = worldOfTwo();
     world.hooks.before = () => {
       throw new Error('everything is away');
@@ -56,7 +56,7 @@ describe('a batch of follow-ups', () => {
     await expect(consume(world, [followUpBody(beta, 4), followUpBody(stable, 4)])).resolves.toEqual(['f-1', 'f-2']);
   });
 
-  it('gives back what is no follow-up, for people to look at', async () => {
+  it('returns a message that is not a follow-up, so that it ends in the dead-letter queue', async () => {
     await expect(consume(worldOfTwo(), ['{}', followUpBody(beta, 4)])).resolves.toEqual(['f-1']);
   });
 });

@@ -5,11 +5,11 @@ import { aRollout } from '../../proof/support/a-rollout.ts';
 const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, channel: 'beta' };
 
 describe('a follow-up', () => {
-  it.each([7, '*'] as const)('numbered %s comes back as it went', (followUpNumber) => {
+  it.each([7, '*'] as const)('with the number %s is parsed as it was written', (followUpNumber) => {
     expect(parseFollowUp(followUpBody(identity, followUpNumber))).toEqual({ ...identity, followUpNumber });
   });
 
-  it('carries the identity of a rollout and nothing else of its row', () => {
+  it('has the identity of a rollout and nothing else of its row', () => {
     expect(Object.keys(JSON.parse(followUpBody(aRollout(), 1)))).toEqual(['product', 'version', 'revision', 'channel', 'followUpNumber']);
   });
 
@@ -19,7 +19,7 @@ describe('a follow-up', () => {
     'null',
     JSON.stringify({ ...identity, followUpNumber: 'x' }),
     JSON.stringify({ ...identity, followUpNumber: 1, more: 1 }),
-  ])('is none: %s', (body) => {
+  ])('cannot be parsed from %s', (body) => {
     expect(() => parseFollowUp(body)).toThrow();
   });
 });

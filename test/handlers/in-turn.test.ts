@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inTurn } from '../../handlers/in-turn.ts';
 
-/** A piece of work that ends when it is told to. */
+/** A piece of work that ends when the test calls `end` or `fail`. */
 function piece(name: string, log: string[]) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const work = () => {
@@ -11,8 +11,8 @@ function piece(name: string, log: string[]) {
   return { work, end: () => resolve(name), fail: () => reject(new Error(name)) };
 }
 
-describe('in turn', () => {
-  it('work under one key runs one after the other, in order', async () => {
+describe('inTurn', () => {
+  it('runs work with the same key one after the other, in order', async () => {
     const log: string[] = [];
     const turn = inTurn();
     const [a, b] = [piece('a', log), piece('b', log)];
@@ -26,7 +26,7 @@ describe('in turn', () => {
     expect(log).toEqual(['a begins', 'b begins']);
   });
 
-  it('work under other keys does not wait', async () => {
+  it('runs work with different keys at the same time', async () => {
     const log: string[] = [];
     const turn = inTurn();
     const [a, b] = [piece('a', log), piece('b', log)];
@@ -38,7 +38,7 @@ describe('in turn', () => {
     await first;
   });
 
-  it('a failure is its own: the next one runs all the same', async () => {
+  it('runs the next work even if the one before it failed', async () => {
     const log: string[] = [];
     const turn = inTurn();
     const [a, b] = [piece('a', log), piece('b', log)];
@@ -49,7 +49,7 @@ describe('in turn', () => {
     await expect(second).resolves.toBe('b');
   });
 
-  it('two invocations know nothing of each other', async () => {
+  it('does not let two invocations wait for each other', async () => {
     const log: string[] = [];
     const a = piece('a', log);
     const first = inTurn()('k', a.work);

@@ -10,7 +10,7 @@ const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a new release', () => {
-  it('at IoT Core: claims, reads withdrawals after the claim, enters, intends, creates, in that order', async () => {
+  it('at IoT Core is claimed, loaded with its withdrawals, entered in the head, marked as creating, then created', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
@@ -29,7 +29,7 @@ describe('a new release', () => {
     expect(world.told).toEqual([]);
   });
 
-  it('at managed integrations: writes the job document first, and hears at once that the task exists', async () => {
+  it('at managed integrations has its job document written first, and is created at once', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ channels: ['hubs'] }))).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
@@ -54,7 +54,7 @@ describe('a new release', () => {
     });
   });
 
-  it('on several channels: the first row carries the others, and each further one costs four calls', async () => {
+  it('on several channels is claimed in the first row, and each further channel costs four more calls', async () => {
     const world = servicesInMemory();
     await take(world, aPublication({ channels: ['beta', 'stable'] }));
     const calls = world.calls();
@@ -75,7 +75,7 @@ describe('a new release', () => {
     ]);
   });
 
-  it('withdrawn between planning and claim creates nothing', async () => {
+  it('that is withdrawn between planning and claim creates nothing', async () => {
     const world = servicesInMemory();
     world.hooks.before = async (line) => {
       if (line !== 'claim beta') return;
@@ -91,7 +91,7 @@ describe('a new release', () => {
     expect(world.told.map((event) => event.detailType)).toEqual(['OTA Rollout Withdrawn']);
   });
 
-  it('older than what the channel has is superseded at once, without a create', async () => {
+  it('that is older than the channel’s newest is superseded at once, without a create', async () => {
     const world = servicesInMemory();
     world.put(aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1 }), { sequence: 1, version: '3.0.0', revision: 1, created: true });
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
@@ -99,7 +99,7 @@ describe('a new release', () => {
     expect(world.rowAt(beta)).toMatchObject({ state: 'SUPERSEDED', supersededBy: { version: '3.0.0' } });
   });
 
-  it('is planned by a dry run, which writes nothing', async () => {
+  it('that is a dry run is planned, and nothing is written', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ dryRun: true }))).resolves.toBe('dispatched');
     expect(world.calls()).toEqual(['artifact', 'publish Release Planned']);
@@ -108,7 +108,7 @@ describe('a new release', () => {
 });
 
 describe('a message that comes again', () => {
-  it('costs one call of the ledger, and is told as a duplicate', async () => {
+  it('costs one call to the ledger, and is reported as a duplicate', async () => {
     const world = servicesInMemory();
     await take(world, aPublication());
     world.calls();
@@ -117,7 +117,7 @@ describe('a message that comes again', () => {
     expect(world.told.at(-1)?.detail).toMatchObject({ messageId: 'm-2', rollouts: [{ channel: 'beta', firstMessageId: 'm-1' }] });
   });
 
-  it('is a duplicate also when the configuration would refuse it today', async () => {
+  it('is a duplicate even if the configuration would reject it today', async () => {
     const before = servicesInMemory();
     await take(before, aPublication());
     const { services } = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
@@ -125,7 +125,7 @@ describe('a message that comes again', () => {
     await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
   });
 
-  it('with another content is refused, and the first goes on as it was', async () => {
+  it('with different content is rejected, and the first continues unchanged', async () => {
     const world = servicesInMemory();
     await take(world, aPublication());
     const row = world.rowAt(beta);
@@ -146,52 +146,52 @@ describe('a message that comes again', () => {
     expect(world.rowAt({ ...beta, channel: 'stable' })?.messageId).toBe('m-2');
   });
 
-  it('twice in one batch is dispatched once', async () => {
+  it('within the same batch is dispatched once', async () => {
     const world = servicesInMemory();
     const errand = anErrand();
-    const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, aPublication(), errand, 'm-2')]);
-    expect(words).toEqual(['dispatched', 'duplicate']);
+    const endings = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, aPublication(), errand, 'm-2')]);
+    expect(endings).toEqual(['dispatched', 'duplicate']);
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });
 
 describe('two versions in one batch that differ only in build metadata', () => {
-  it('take turns: the second is refused as a whole, also where it names one channel more', async () => {
+  it('take turns, and the second is rejected as a whole even if it has one more channel', async () => {
     const world = servicesInMemory();
     const errand = anErrand();
     const other = aPublication({ version: '2.0.0+b', channels: ['stable', 'beta'] });
-    const words = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, other, errand, 'm-2')]);
-    expect(words).toEqual(['dispatched', 'rejected']);
+    const endings = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, other, errand, 'm-2')]);
+    expect(endings).toEqual(['dispatched', 'rejected']);
     expect(world.rejected.map(({ code }) => code)).toEqual(['VERSION_AMBIGUOUS']);
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
 });
 
-describe('a refusal', () => {
-  it('keeps the body, tells why, and writes neither row nor lock: the same message is taken once things are mended', async () => {
+describe('a rejection', () => {
+  it('keeps the body, publishes the reason, and writes neither row nor lock, so that the message can be accepted later', async () => {
     const world = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
     await expect(take(world, aPublication())).resolves.toBe('rejected');
     expect(world.calls()).toEqual(['lookUp', 'rejected UNKNOWN_PRODUCT', 'publish Release Rejected']);
     expect([world.items.size, world.locks.size]).toEqual([0, 0]);
     expect(world.rejected).toEqual([{ body: aPublication(), code: 'UNKNOWN_PRODUCT' }]);
-    const mended = { ...world, services: { ...world.services, channels: servicesInMemory().services.channels } };
-    await expect(take(mended, aPublication())).resolves.toBe('dispatched');
+    const changed = { ...world, services: { ...world.services, channels: servicesInMemory().services.channels } };
+    await expect(take(changed, aPublication())).resolves.toBe('dispatched');
   });
 
-  it('of one channel refuses the message before anything is claimed', async () => {
+  it('of one channel rejects the message before anything is claimed', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ channels: ['beta', 'nowhere'] }))).resolves.toBe('rejected');
     expect(world.items.size).toBe(0);
     expect(world.told[0]?.detail).toMatchObject({ code: 'UNKNOWN_CHANNEL', channel: 'nowhere' });
   });
 
-  it('of what cannot be read costs no call of the ledger', async () => {
+  it('of an unreadable message costs no call to the ledger', async () => {
     const world = servicesInMemory();
     await expect(take(world, '{')).resolves.toBe('rejected');
     expect(world.calls()).toEqual(['rejected MALFORMED_JSON', 'publish Release Rejected']);
   });
 
-  it('that cannot be told is retried', async () => {
+  it('that cannot be published is retried', async () => {
     const world = servicesInMemory();
     world.hooks.before = (line) => {
       if (line.startsWith('publish')) throw new Error('the bus is away');
@@ -199,7 +199,7 @@ describe('a refusal', () => {
     await expect(take(world, '{')).rejects.toThrow('the bus is away');
   });
 
-  it('because the other content claimed in the same instant completes no lock', async () => {
+  it('of a release whose channel was claimed meanwhile completes no lock', async () => {
     const world = servicesInMemory();
     world.hooks.before = (line) => {
       if (line === 'claim beta') world.put(aRollout());

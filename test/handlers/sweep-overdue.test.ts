@@ -16,7 +16,7 @@ const { product, revision, channel } = aRollout();
 const dueAt = (version: string, due: number) => ({ product, version, revision, channel, dueAt: due });
 const overdue = (version: string) => dueAt(version, now - minutes(1));
 
-/** An index of what is due, shard by shard and page by page, and a sweep over it. */
+/** An index of due rollouts, by shard and page, and a sweep over it. */
 function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>[])[])[]) {
   const { services, followUps } = servicesInMemory();
   const due = async function* (shard: number, before: number) {
@@ -33,37 +33,37 @@ function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>
 }
 
 describe('a sweep', () => {
-  it('wakes all that is due, of every shard and every page', async () => {
+  it('wakes every rollout that is due, on every page of every shard', async () => {
     const index = sweepOver([[[overdue('1.0.0')], [overdue('1.0.1')]], [], [[overdue('1.0.2')]], [[], [overdue('1.0.3')]]]);
     await expect(index.run()).resolves.toEqual({ woken: 4 });
     expect(index.woken()).toEqual(['1.0.0 *', '1.0.1 *', '1.0.2 *', '1.0.3 *']);
   });
 
-  it('leaves alone what is not due yet, by a millisecond or a day', async () => {
+  it('does not wake a rollout that is due a millisecond or a day later', async () => {
     const rows = [overdue('1.0.0'), dueAt('1.0.1', now), dueAt('1.0.2', now + 1), dueAt('1.0.3', now + minutes(20 * 60))];
     const index = sweepOver([[rows]]);
     await expect(index.run()).resolves.toEqual({ woken: 1 });
     expect(index.woken()).toEqual(['1.0.0 *']);
   });
 
-  it('stops after the page in hand when its time is nearly over, and leaves the rest to the next', async () => {
+  it('stops after a page if its time is nearly over, and leaves the rest to the next sweep', async () => {
     let left = minutes(1);
     const index = sweepOver([[[overdue('1.0.0')], [overdue('1.0.1')]], [[overdue('1.0.2')]]]);
     const run = index.run(() => {
-      const answer = left;
+      const now = left;
       left = seconds(5);
-      return answer;
+      return now;
     });
     await expect(run).resolves.toEqual({ woken: 1 });
     expect(index.woken()).toEqual(['1.0.0 *']);
   });
 
-  it('begins nothing without time', async () => {
+  it('reads no page if its time is nearly over', async () => {
     const index = sweepOver([[[overdue('1.0.0')]]]);
     await expect(index.run(() => seconds(5))).resolves.toEqual({ woken: 0 });
   });
 
-  it('spreads its wakes, twenty a second, over pages and shards', async () => {
+  it('sends twenty wakes per second over all pages and shards', async () => {
     const page = (first: number) => Array.from({ length: 30 }, (_, index) => overdue(`1.0.${first + index}`));
     const index = sweepOver([[page(0)], [page(30)]]);
     await index.run();

@@ -10,7 +10,7 @@ const onTasks = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
 
 type Facts = Awaited<ReturnType<Services['artifacts']['facts']>>;
 
-/** What is found wrong when S3 says so of each artifact in turn, and the largest body that it may read. */
+/** The rejections if S3 reports these facts of the artifacts in turn, and the largest body that may be read for each. */
 async function verify(facts: readonly Facts[], rollouts = onIot, changes: Partial<Release> = {}, millisecondsLeft = () => 60_000) {
   const asked: number[] = [];
   const left = [...facts];
@@ -30,46 +30,46 @@ async function verify(facts: readonly Facts[], rollouts = onIot, changes: Partia
 const right: Facts = { found: true, sizeBytes: 4, sha256: artifact.sha256 ?? '' };
 const absent: Facts = { found: false };
 
-describe('artifacts are compared with what lies in S3', () => {
-  it('as released', async () => {
+describe('the artifacts of a release', () => {
+  it('pass if S3 has them as released', async () => {
     await expect(verify([right])).resolves.toMatchObject({ found: [] });
   });
 
-  it('not there', async () => {
+  it('are rejected if one does not exist', async () => {
     await expect(verify([absent])).resolves.toMatchObject({ found: ['ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'] });
   });
 
-  it('another content', async () => {
+  it('are rejected if one has different content', async () => {
     await expect(verify([{ ...right, sha256: '00'.repeat(32) }])).resolves.toMatchObject({
       found: ['ARTIFACT_MISMATCH artifacts[0].sha256'],
     });
   });
 
-  it('too large for IoT Core, not for managed integrations', async () => {
+  it('may be too large for IoT Core and not for managed integrations', async () => {
     const large: Facts = { ...right, sizeBytes: 17 * 1024 * 1024 };
     await expect(verify([large])).resolves.toMatchObject({ found: ['ARTIFACT_TOO_LARGE artifacts[0].sizeBytes'] });
     await expect(verify([large], onTasks)).resolves.toMatchObject({ found: [] });
   });
 
-  it('each by its place, all of them', async () => {
+  it('are all checked, and a rejection has the index of its artifact', async () => {
     const second = { ...artifact, fileName: '/b.bin' };
     await expect(verify([right, absent], onIot, { artifacts: [artifact, second] })).resolves.toMatchObject({
       found: ['ARTIFACT_NOT_FOUND artifacts[1].fileLocation.s3Location'],
     });
   });
 
-  it('once for both services, by the stricter of them', async () => {
+  it('are checked once for both control planes, by the stricter limit', async () => {
     const alone = await verify([right], onIot);
     await expect(verify([right], [...onTasks, ...onIot])).resolves.toMatchObject({ asked: alone.asked });
     expect((await verify([right], onTasks)).asked[0]).toBeGreaterThan(alone.asked[0] ?? 0);
   });
 
-  it('not where there is no location in S3', async () => {
+  it('are not checked without a location in S3', async () => {
     const streamed = { ...artifact, fileLocation: { stream: { streamId: 's' } } };
     await expect(verify([], onIot, { artifacts: [streamed] })).resolves.toEqual({ asked: [], found: [] });
   });
 
-  it('by reading 512 MiB of one release at most: what is beyond must have its digest in S3', async () => {
+  it('are read up to 512 MiB per release, and beyond that need a SHA-256 in S3', async () => {
     const MIB = 1024 * 1024;
     const three = { artifacts: [artifact, artifact, artifact] };
     const read: Facts = { ...right, sizeBytes: 300 * MIB, bytesRead: 300 * MIB };
@@ -80,15 +80,13 @@ describe('artifacts are compared with what lies in S3', () => {
     });
   });
 
-  it('too little time left: the record goes back before the next is begun, instead of taking its whole batch along', async () => {
+  it('are left to a redelivery if too little time is left for the next one', async () => {
     const times = [60_000, 14_999];
     const two = { artifacts: [artifact, artifact] };
-    await expect(verify([right, right], onTasks, two, () => times.shift() ?? 0)).rejects.toThrow(
-      'too little time left to verify artifacts[1]',
-    );
+    await expect(verify([right, right], onTasks, two, () => times.shift() ?? 0)).rejects.toThrow('artifacts[1]');
   });
 
-  it('S3 away: thrown, since that is no fault of the release', async () => {
+  it('are not rejected if S3 fails: it throws', async () => {
     await expect(verify([])).rejects.toThrow('S3 is away');
   });
 });

@@ -14,10 +14,10 @@ const take = (world: InMemory, body: string, errand = anErrand()) =>
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
 const outcomes = (world: InMemory) => world.told.map((event) => event.detailType);
 
-/** The services of a world, and every order by which they stop something at AWS. */
-function listening({ services }: InMemory) {
+/** The services of a world, and a list of every order to stop that they send to AWS. */
+function withStopOrders({ services }: InMemory) {
   const orders: StopOrder[] = [];
-  const heard = (plane: ControlPlane): ControlPlane => ({
+  const recorded = (plane: ControlPlane): ControlPlane => ({
     ...plane,
     stop: (subject, order) => {
       orders.push(order);
@@ -25,12 +25,12 @@ function listening({ services }: InMemory) {
     },
   });
   const { CreateOTAUpdate, CreateOtaTask } = services.controlPlanes;
-  const controlPlanes = { CreateOTAUpdate: heard(CreateOTAUpdate), CreateOtaTask: heard(CreateOtaTask) };
+  const controlPlanes = { CreateOTAUpdate: recorded(CreateOTAUpdate), CreateOtaTask: recorded(CreateOtaTask) };
   return { orders, services: { ...services, controlPlanes } };
 }
 
 describe('a withdrawal', () => {
-  it('writes itself down before it looks for rollouts, and each is marked before it is acknowledged', async () => {
+  it('is recorded before the rollouts are read, and acknowledged after each is marked', async () => {
     const world = servicesInMemory();
     world.put(live());
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
@@ -49,7 +49,7 @@ describe('a withdrawal', () => {
     expect(world.told[0]?.detail).toMatchObject({ rollouts: [{ channel: 'beta', state: 'WITHDRAWING' }] });
   });
 
-  it('before its release: the release is refused when it comes', async () => {
+  it('that comes before its release rejects the release when it comes', async () => {
     const world = servicesInMemory();
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
     expect(world.told[0]?.detail).toMatchObject({ rollouts: [] });
@@ -58,14 +58,14 @@ describe('a withdrawal', () => {
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
-  it('of one revision leaves the others, also those that come later', async () => {
+  it('of one revision does not affect other revisions, even later ones', async () => {
     const world = servicesInMemory();
     await take(world, aWithdrawal({ revision: 1 }));
     await expect(take(world, aPublication({ revision: 2 }))).resolves.toBe('dispatched');
     await expect(take(world, aPublication())).resolves.toBe('rejected');
   });
 
-  it('of one channel leaves the others', async () => {
+  it('of one channel does not affect other channels', async () => {
     const world = servicesInMemory();
     const [beta, stable] = [live(), live({ channel: 'stable' })];
     world.put(beta);
@@ -75,7 +75,7 @@ describe('a withdrawal', () => {
     expect([world.rowAt(beta)?.state, world.rowAt(stable)?.state]).toEqual(['CREATED', 'WITHDRAWING']);
   });
 
-  it('ends when what it stops was seen to have ended, not when the stop returned', async () => {
+  it('ends a rollout when AWS reports that its job has ended, not when the stop returns', async () => {
     const world = servicesInMemory();
     world.put(live());
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
@@ -91,29 +91,29 @@ describe('a withdrawal', () => {
   it.each<[string, Partial<Rollout>]>([
     ['IoT Core', {}],
     ['managed integrations', onMi],
-  ])('by force is by force at every stop, from the message on, at %s', async (_, where) => {
+  ])('with force sends every stop with force, from the first on, at %s', async (_, where) => {
     const world = servicesInMemory();
     const row = live(where);
     world.put(row);
     world.planes[row.operation].sighting = { kind: 'exists', job: 'live', aws: {} };
-    const { orders, services } = listening(world);
+    const { orders, services } = withStopOrders(world);
     await receive(readMessage('w-1', aWithdrawal({ force: true }), services.allowedAccounts), anErrand(), services);
     await advance(row, anErrand(), services);
     expect(orders.map(({ force }) => force)).toEqual([true, true]);
   });
 
-  it('without force lets devices that have started finish, until one with force comes', async () => {
+  it('without force lets devices that have started finish, until a withdrawal with force comes', async () => {
     const world = servicesInMemory();
     world.put(live());
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
-    const { orders, services } = listening(world);
+    const { orders, services } = withStopOrders(world);
     for (const changes of [{}, { force: false }, { force: true }]) {
       await receive(readMessage('w-1', aWithdrawal(changes), services.allowedAccounts), anErrand(), services);
     }
     expect(orders.map(({ force }) => force)).toEqual([false, false, true]);
   });
 
-  it('while a create may be on its way waits twenty minutes before "not found" counts', async () => {
+  it('of a rollout with an unanswered create waits twenty minutes before it accepts "not found"', async () => {
     const world = servicesInMemory();
     const row = aRollout({ state: 'CREATING', ...sentAgo(seconds(1)) });
     world.put(row);
@@ -125,7 +125,7 @@ describe('a withdrawal', () => {
     expect(world.rowAt(row)?.state).toBe('WITHDRAWN');
   });
 
-  it('marks what has ended, so that it does not count any more', async () => {
+  it('marks ended rollouts too, so that they no longer block their channels', async () => {
     const world = servicesInMemory();
     const done = live({ state: 'COMPLETED' });
     const lost = live({ channel: 'hubs', ...onMi, state: 'FAILED', code: 'UNCERTAIN' });
@@ -140,7 +140,7 @@ describe('a withdrawal', () => {
     ['completed', live({ state: 'COMPLETED' })],
     ['superseded', live({ state: 'SUPERSEDED' })],
     ['uncertain', live({ state: 'FAILED', code: 'UNCERTAIN', ...onMi })],
-  ])('is retried while a rollout that is %s could not be marked', async (_, row) => {
+  ])('is retried until a rollout that is %s is marked', async (_, row) => {
     const world = servicesInMemory();
     world.put(row);
     let left = minutes(1);
@@ -153,7 +153,7 @@ describe('a withdrawal', () => {
         aWithdrawal(),
         anErrand(() => left),
       ),
-    ).rejects.toThrow('could not be marked');
+    ).rejects.toThrow(row.rolloutId);
     expect(outcomes(world)).toEqual([]);
     left = minutes(1);
     delete world.hooks.after;
@@ -167,7 +167,7 @@ describe('a withdrawal', () => {
     expect(world.rowAt(row)?.state).toMatch(/^WITHDRAW/);
   });
 
-  it('is retried while the ledger cannot mark', async () => {
+  it('is retried if the ledger fails', async () => {
     const world = servicesInMemory();
     world.put(live());
     world.hooks.before = (line) => {
@@ -176,7 +176,7 @@ describe('a withdrawal', () => {
     await expect(take(world, aWithdrawal())).rejects.toThrow('away');
   });
 
-  it('told twice is kept once', async () => {
+  it('that is repeated is recorded once', async () => {
     const world = servicesInMemory();
     await take(world, aWithdrawal());
     world.clock.now += minutes(5);
@@ -186,7 +186,7 @@ describe('a withdrawal', () => {
     expect(world.told[0]?.detail.outcomeId).toBe(world.told[1]?.detail.outcomeId);
   });
 
-  it('beside another one of the same version keeps both', async () => {
+  it('that is recorded at the same time as another one of its version loses neither', async () => {
     const world = servicesInMemory();
     let isFirst = true;
     world.hooks.before = async (line) => {
@@ -202,7 +202,7 @@ describe('a withdrawal', () => {
     expect(withdrawals.list).toHaveLength(2);
   });
 
-  it('that cannot be kept beside those of its version is refused, and one of everything can', async () => {
+  it('that is one too many for its version is rejected, but a withdrawal of the whole version is not', async () => {
     const world = servicesInMemory();
     const channels = (prefix: string) => Array.from({ length: 3_900 }, (_, index) => `${prefix}-${String(index).padStart(60, '0')}`);
     await expect(take(world, aWithdrawal({ channels: channels('a') }))).resolves.toBe('dispatched');
@@ -211,33 +211,33 @@ describe('a withdrawal', () => {
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
   });
 
-  it('in one batch with others of its version waits for its turn', async () => {
+  it('waits for its turn if its batch has others of its version', async () => {
     const world = servicesInMemory();
     const errand = anErrand();
-    const words = await Promise.all(
+    const endings = await Promise.all(
       ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), errand)),
     );
-    expect(new Set(words)).toEqual(new Set(['dispatched']));
+    expect(new Set(endings)).toEqual(new Set(['dispatched']));
     const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
     expect(withdrawals.list).toHaveLength(8);
   });
 
   it.each([
     ['an unknown product', { product: 'nobody' }, 'UNKNOWN_PRODUCT'],
-    ['what it must not say', { channels: [] }, 'INVALID_WITHDRAWAL'],
-  ])('of %s is refused and written nowhere', async (_, changes, code) => {
+    ['no channel', { channels: [] }, 'INVALID_WITHDRAWAL'],
+  ])('of %s is rejected and not recorded', async (_, changes, code) => {
     const world = servicesInMemory();
     await expect(take(world, aWithdrawal(changes))).resolves.toBe('rejected');
     expect([world.rejected[0]?.code, world.items.size]).toEqual([code, 0]);
   });
 
-  it('by a source that may not is refused', async () => {
+  it('from a source that is not allowed is rejected', async () => {
     const world = servicesInMemory();
     await expect(take(world, aWithdrawal().replace('com.acme.firmware-ci', 'com.other'))).resolves.toBe('rejected');
     expect(world.rejected[0]?.code).toBe('SOURCE_NOT_ALLOWED');
   });
 
-  it('of the newer release does not bring the older back: publish again with a revision', async () => {
+  it('of the newer release does not restart the older one, which needs a new revision', async () => {
     const world = servicesInMemory();
     const old = live({ version: '1.0.0', state: 'SUPERSEDED' });
     world.put(old, { sequence: 1, version: '1.0.0', revision: 1, done: true });

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { roleStatements } from './assertions/assertion.ts';
@@ -12,7 +12,7 @@ const PREFIXES: Record<string, string> = {
   '@aws-sdk/client-iot': 'iot',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sqs': 'sqs',
-  './managed-integrations-client.ts': 'iotmanagedintegrations',
+  './client.ts': 'iotmanagedintegrations',
 };
 /** Operations whose IAM actions have other names. */
 const RENAMED: Record<string, string[]> = {
@@ -53,8 +53,8 @@ const ASKED: Record<string, (of: Ledger) => unknown> = {
 
 /** The IAM actions of all operations that the files of a folder send, as their source shows. */
 function actionsOf(folder: string): string[] {
-  const actions = readdirSync(folder).flatMap((file) => {
-    const source = readFileSync(`${folder}/${file}`, 'utf8');
+  const actions = globSync(`${folder}/**/*.ts`).flatMap((file) => {
+    const source = readFileSync(file, 'utf8');
     const clients = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names = '', from = '']) =>
       [...names.matchAll(/(\w+)Command\b/g)].map(([, operation = '']) => [operation, PREFIXES[from]] as const),
     );

@@ -7,7 +7,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createFunction, type LambdaFunction } from 'embedded-aws/src/lambda/lambda-process.ts';
 import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import { bundleAlone } from '../../proof/stage/bundled.ts';
 import { createTable, ledgerTable, lockTable } from '../../proof/stage/tables.ts';
 

@@ -1,7 +1,7 @@
 import { GetOTAUpdateCommand } from '@aws-sdk/client-iot';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ListOtaTasksCommand } from '../../adapters/managed-integrations-client.ts';
+import { ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import { isFinal } from '../../domain/rollout/rollout.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 

@@ -6,8 +6,8 @@ import { IoTClient, ListOTAUpdatesCommand, type OTAUpdateSummary } from '@aws-sd
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Cloud, startCloud } from 'embedded-aws/src/cloud.ts';
-import { ledger } from '../../adapters/ledger.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { packageService } from '../../scripts/compiled-template.ts';
 

@@ -3,7 +3,6 @@ import { DeleteJobCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createManualClock, type ManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
-import { CreateOtaTaskConfigurationCommand } from '../../../adapters/managed-integrations-client.ts';
 import { type AwsInProcess, awsInProcess } from '../../stage/aws-in-process.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';
@@ -32,7 +31,7 @@ export async function openEmbedded(terms: Terms): Promise<Side> {
   const aws = awsInProcess(clock, fleet, { simulatedGroupSize: devices, creationMilliseconds, jobs });
   const clients = aws.clients();
   await provide(aws, clients);
-  const taskConfigurationId = await configured(clients, deviceMilliseconds);
+  const taskConfigurationId = await aws.createTaskConfiguration({ Name: 'paced', PushConfig: pushConfigOf(deviceMilliseconds) });
   const machine = machineOf(clock);
 
   return {
@@ -93,10 +92,8 @@ async function provide(aws: AwsInProcess, { dynamodb, eventbridge, s3 }: Clients
   await s3.send(new PutObjectCommand({ Bucket: DOCUMENTS, Key: DOCUMENT_KEY, Body: '{}' }));
 }
 
-async function configured({ managedIntegrations }: Clients, deviceMilliseconds: number): Promise<string> {
-  const MaximumPerMinute = Math.max(1, Math.floor(60_000 / deviceMilliseconds));
-  const command = new CreateOtaTaskConfigurationCommand({ Name: 'paced', PushConfig: { RolloutConfig: { MaximumPerMinute } } });
-  return (await managedIntegrations.send(command)).TaskConfigurationId ?? '';
+function pushConfigOf(deviceMilliseconds: number) {
+  return { RolloutConfig: { MaximumPerMinute: Math.max(1, Math.floor(60_000 / deviceMilliseconds)) } };
 }
 
 type Message = {

@@ -1,5 +1,5 @@
 import { type AttributeValue, BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { WORK_SHARDS } from '../../../adapters/ledger.ts';
+import { WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
 import type { Chance } from '../chance.ts';

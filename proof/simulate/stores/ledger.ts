@@ -1,4 +1,4 @@
-import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger.ts';
+import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
 import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
 import { aRollout } from '../../support/a-rollout.ts';
 import { LEDGER } from '../aws/dynamodb.ts';

@@ -1,10 +1,10 @@
-import { managedIntegrations as adapter } from '../../../adapters/managed-integrations.ts';
 import {
   DeleteOtaTaskCommand,
   GetOtaTaskCommand,
   ListOtaTasksCommand,
   ListTagsForResourceCommand,
-} from '../../../adapters/managed-integrations-client.ts';
+} from '../../../adapters/managed-integrations/client.ts';
+import { managedIntegrations as adapter } from '../../../adapters/managed-integrations/managed-integrations.ts';
 import type { Sighting, Subject } from '../../../domain/rollout/observation.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { DOCUMENTS } from '../aws/s3.ts';

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { managedIntegrations } from '../../adapters/managed-integrations.ts';
-import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
-import type { Subject } from '../../domain/rollout/observation.ts';
-import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { IoTManagedIntegrationsClient } from '../../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../../adapters/managed-integrations/managed-integrations.ts';
+import type { Subject } from '../../../domain/rollout/observation.ts';
+import { clientSettings } from '../../../packages/embedded-aws/test/support/clients.ts';
 import {
   type Answer,
   exception,
   type ScriptedServer,
   startScriptedServer,
-} from '../../packages/embedded-aws/test/support/scripted-server.ts';
+} from '../../../packages/embedded-aws/test/support/scripted-server.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {
@@ -29,11 +29,11 @@ const unanswered: Subject = {
 };
 const known: Subject = { ...unanswered, aws: { taskId: 'T1' } };
 const arnOf = (id: string) => `arn:aws:iotmanagedintegrations:us-east-1:000000000000:ota-task/${id}`;
-const ours = { 'ota-dispatch.rolloutId': 'fw-hub', 'ota-dispatch.requestDigest': 'd1' };
+const markers = { 'ota-dispatch.rolloutId': 'fw-hub', 'ota-dispatch.requestDigest': 'd1' };
 const notFound = exception(404, 'ResourceNotFoundException');
 const order = { force: true, reasonCode: 'WITHDRAWN', comment: 'bad' };
 
-const task = (TaskId: string, Tags: Record<string, string> | undefined = ours, more: Record<string, unknown> = {}): Answer => ({
+const task = (TaskId: string, Tags: Record<string, string> | undefined = markers, more: Record<string, unknown> = {}): Answer => ({
   status: 200,
   body: { TaskId, TaskArn: arnOf(TaskId), Status: 'IN_PROGRESS', Tags, ...more },
 });
@@ -44,9 +44,9 @@ const list = (tasks: readonly [string, number][], NextToken?: string): Answer =>
 const calls = () => server.seen.map(({ method, url }) => `${method} ${url}`);
 
 describe('creating a task', () => {
-  const input = { S3Url: 's3://documents/1.json', OtaType: 'ONE_TIME', Target: ['t'], ClientToken: 'fw-hub-1', Tags: ours };
+  const input = { S3Url: 's3://documents/1.json', OtaType: 'ONE_TIME', Target: ['t'], ClientToken: 'fw-hub-1', Tags: markers };
 
-  it('sends the frozen request as it was planned, under its own token', async () => {
+  it('sends the frozen request unchanged, with its token', async () => {
     server.answer({ status: 201, body: { TaskId: 'T1', TaskArn: arnOf('T1') } });
     expect(await plane().create(input)).toEqual({ kind: 'created', aws: { taskId: 'T1', taskArn: arnOf('T1') } });
     expect(calls()).toEqual(['POST /ota-tasks']);
@@ -60,7 +60,7 @@ describe('creating a task', () => {
     [exception(500, 'InternalServerException'), { kind: 'unknown' }],
     [{ hangUp: true } as const, { kind: 'unknown' }],
     [{ status: 201, body: {} }, { kind: 'unknown' }],
-  ])('never throws: %o is answered with %o, after one send', async (answer, reply) => {
+  ])('never throws: %o becomes %o, after one send', async (answer, reply) => {
     server.answer(answer);
     expect(await plane().create(input)).toMatchObject(reply);
     expect(server.seen).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('creating a task', () => {
 });
 
 describe('looking at a task whose id is known', () => {
-  it('counts the devices, in the mixed case of the service', async () => {
+  it('counts the devices, in the mixed case of the API model', async () => {
     const TaskProcessingDetails = {
       NumberOfCanceledThings: 8,
       NumberOfFailedThings: 4,
@@ -79,7 +79,7 @@ describe('looking at a task whose id is known', () => {
       numberOfSucceededThings: 3,
       numberOfTimedOutThings: 6,
     };
-    server.answer(task('T1', ours, { TaskProcessingDetails }));
+    server.answer(task('T1', markers, { TaskProcessingDetails }));
     expect(await plane().look(known, 'job')).toEqual({
       kind: 'exists',
       job: 'live',
@@ -97,17 +97,17 @@ describe('looking at a task whose id is known', () => {
     ['CANCELED', { numberOfQueuedThings: 1 }, 'ending'],
     ['DELETION_IN_PROGRESS', {}, 'ending'],
   ])('%s with %o is %s', async (Status, TaskProcessingDetails, state) => {
-    server.answer(task('T1', ours, { Status, TaskProcessingDetails }));
+    server.answer(task('T1', markers, { Status, TaskProcessingDetails }));
     expect(await plane().look(known, 'both')).toMatchObject({ kind: 'exists', job: state });
   });
 
-  it('does not find one that was deleted, and does not search for another', async () => {
+  it('does not find a deleted task, and does not search for it', async () => {
     server.answer(notFound);
     expect(await plane().look(known, 'both')).toEqual({ kind: 'notFound' });
     expect(calls()).toEqual(['GET /ota-tasks/T1']);
   });
 
-  it.each([exception(429, 'ThrottlingException'), exception(500, 'InternalServerException'), task('T1', ours, { Status: 'NEW' })])(
+  it.each([exception(429, 'ThrottlingException'), exception(500, 'InternalServerException'), task('T1', markers, { Status: 'NEW' })])(
     'throws on %o',
     async (answer) => {
       server.answer(answer);
@@ -117,7 +117,7 @@ describe('looking at a task whose id is known', () => {
 });
 
 describe('searching for a task whose create was not answered', () => {
-  it('finds the one with both our markers, on whatever page it is', async () => {
+  it('finds the task with both markers on any page', async () => {
     server.answer(
       list([['A1', sentAt]], 'p2'),
       task('A1', { 'ota-dispatch.rolloutId': 'fw-other', 'ota-dispatch.requestDigest': 'd1' }),
@@ -142,7 +142,7 @@ describe('searching for a task whose create was not answered', () => {
     ]);
   });
 
-  it('does not look into tasks older than the first send, but for a difference of clocks', async () => {
+  it('does not read tasks older than the first send, except for a difference of clocks', async () => {
     server.answer(
       list([
         ['OLD', sentAt - 5 * minutes - 1],
@@ -154,18 +154,18 @@ describe('searching for a task whose create was not answered', () => {
     expect(calls()).toEqual(['GET /ota-tasks?MaxResults=250', 'GET /ota-tasks/EDGE']);
   });
 
-  it('reads the tags by themselves where the task does not show them', async () => {
-    server.answer(list([['A1', sentAt]]), task('A1', undefined, { Tags: undefined }), { status: 200, body: { tags: ours } });
+  it('reads the tags with a separate call if the task does not have them', async () => {
+    server.answer(list([['A1', sentAt]]), task('A1', undefined, { Tags: undefined }), { status: 200, body: { tags: markers } });
     expect(await plane().look(unanswered, 'creation')).toMatchObject({ kind: 'exists', aws: { taskId: 'A1' } });
     expect(calls().at(-1)).toBe(`GET /tags/${encodeURIComponent(arnOf('A1'))}`);
   });
 
-  it('finds nothing where there is nothing', async () => {
+  it('finds nothing if there is no task', async () => {
     server.answer(list([]));
     expect(await plane().look(unanswered, 'creation')).toEqual({ kind: 'notFound' });
   });
 
-  it('passes over tasks that are deleted meanwhile', async () => {
+  it('skips tasks that were deleted meanwhile', async () => {
     server.answer(
       list([
         ['A1', sentAt],
@@ -177,57 +177,57 @@ describe('searching for a task whose create was not answered', () => {
     expect(await plane().look(unanswered, 'creation')).toMatchObject({ aws: { taskId: 'A2' } });
   });
 
-  it('never adopts one with another request', async () => {
-    server.answer(list([['A1', sentAt]]), task('A1', { ...ours, 'ota-dispatch.requestDigest': 'd2' }));
+  it('sees a task with a different request as foreign', async () => {
+    server.answer(list([['A1', sentAt]]), task('A1', { ...markers, 'ota-dispatch.requestDigest': 'd2' }));
     expect(await plane().look(unanswered, 'creation')).toEqual({ kind: 'foreign' });
   });
 
-  it('prefers the true one to one with another request', async () => {
+  it('prefers the right task to one with a different request', async () => {
     server.answer(
       list([
         ['A1', sentAt],
         ['A2', sentAt],
       ]),
-      task('A1', { ...ours, 'ota-dispatch.requestDigest': 'd2' }),
+      task('A1', { ...markers, 'ota-dispatch.requestDigest': 'd2' }),
       task('A2'),
     );
     expect(await plane().look(unanswered, 'creation')).toMatchObject({ kind: 'exists', aws: { taskId: 'A2' } });
   });
 
   it.each([exception(429, 'ThrottlingException'), exception(403, 'AccessDeniedException')])(
-    'throws when a page cannot be read: half a search is no answer (%o)',
+    'throws if a page cannot be read, because the search is incomplete (%o)',
     async (answer) => {
       server.answer(list([], 'p2'), answer);
       await expect(plane().look(unanswered, 'creation')).rejects.toThrow();
     },
   );
 
-  it('does not go round in circles', async () => {
+  it('throws if a page repeats', async () => {
     server.answer(list([], 'p2'), list([], 'p2'));
-    await expect(plane().look(unanswered, 'creation')).rejects.toThrow('the same page twice');
+    await expect(plane().look(unanswered, 'creation')).rejects.toThrow('ListOtaTasks');
   });
 });
 
 describe('stopping a task', () => {
-  it('deletes it: there is no cancel', async () => {
+  it('deletes it, because there is no cancel', async () => {
     server.answer({ status: 200, body: {} });
     await plane().stop(known, order);
     expect(calls()).toEqual(['DELETE /ota-tasks/T1']);
   });
 
-  it('searches for it where its id is not known', async () => {
+  it('searches for it if its id is unknown', async () => {
     server.answer(list([['A1', sentAt]]), task('A1'), { status: 200, body: {} });
     await plane().stop(unanswered, order);
     expect(calls().at(-1)).toBe('DELETE /ota-tasks/A1');
   });
 
-  it('deletes nothing that is not ours', async () => {
-    server.answer(list([['A1', sentAt]]), task('A1', { ...ours, 'ota-dispatch.requestDigest': 'd2' }));
+  it('does not delete a task with a different request', async () => {
+    server.answer(list([['A1', sentAt]]), task('A1', { ...markers, 'ota-dispatch.requestDigest': 'd2' }));
     await plane().stop(unanswered, order);
     expect(calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
   });
 
-  it('is content where it is gone already', async () => {
+  it('does not throw if it was already deleted', async () => {
     server.answer(notFound);
     await expect(plane().stop(known, order)).resolves.toBeUndefined();
   });

@@ -1,4 +1,4 @@
-/** Members of the service's public API model (2025-03-03), spelled and cased as it spells them. */
+/** Members of the public API model of managed integrations (2025-03-03), in its own spelling and case. */
 
 export type OtaStatus = 'SCHEDULED' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELED' | 'DELETION_IN_PROGRESS';
 
@@ -22,7 +22,7 @@ export type CreateOtaTaskRequest = {
   OtaMechanism?: 'PUSH';
   OtaType: 'ONE_TIME' | 'CONTINUOUS';
   OtaTargetQueryString?: string;
-  /** The SDK invents one where it is missing; we never let it. */
+  /** The SDK makes one up if it is missing. The service always sets it. */
   ClientToken?: string;
   OtaSchedulingConfig?: OtaTaskSchedulingConfig;
   OtaTaskExecutionRetryConfig?: OtaTaskExecutionRetryConfig;
@@ -31,7 +31,7 @@ export type CreateOtaTaskRequest = {
 
 export type CreateOtaTaskResponse = { TaskId?: string; TaskArn?: string; Description?: string };
 
-/** The mixed case is the service's own. */
+/** The mixed case is that of the API model. */
 export type TaskProcessingDetails = {
   NumberOfCanceledThings?: number;
   NumberOfFailedThings?: number;
@@ -64,47 +64,5 @@ export type OtaTaskSummary = {
   Status?: OtaStatus;
 };
 
-export type OtaTaskExecution = {
-  ManagedThingId?: string;
-  TaskExecutionSummary?: {
-    ExecutionNumber?: number;
-    LastUpdatedAt?: Date;
-    QueuedAt?: Date;
-    RetryAttempt?: number;
-    StartedAt?: Date;
-    Status?: 'QUEUED' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'REJECTED' | 'REMOVED' | 'CANCELED';
-  };
-};
-
-export type PushConfig = {
-  AbortConfig?: {
-    AbortConfigCriteriaList?: {
-      Action?: 'CANCEL';
-      FailureType?: 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'ALL';
-      MinNumberOfExecutedThings?: number;
-      ThresholdPercentage?: number;
-    }[];
-  };
-  RolloutConfig?: {
-    ExponentialRolloutRate?: {
-      BaseRatePerMinute?: number;
-      IncrementFactor?: number;
-      RateIncreaseCriteria?: { numberOfNotifiedThings?: number; numberOfSucceededThings?: number };
-    };
-    MaximumPerMinute?: number;
-  };
-  TimeoutConfig?: { InProgressTimeoutInMinutes?: number };
-};
-
 export type Page = { NextToken?: string; MaxResults?: number };
 export type Identified = { Identifier: string };
-
-export type CreateOtaTaskConfigurationRequest = { Description?: string; Name?: string; PushConfig?: PushConfig; ClientToken?: string };
-
-export type GetOtaTaskConfigurationResponse = {
-  TaskConfigurationId?: string;
-  Name?: string;
-  PushConfig?: PushConfig;
-  Description?: string;
-  CreatedAt?: Date;
-};

@@ -3,27 +3,17 @@ import { createDefaultUserAgentProvider, partition } from '@aws-sdk/core/client'
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { Client, makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
-import { errorTypeRegistries, namespace } from './managed-integrations-errors.ts';
-import type {
-  CreateOtaTaskConfigurationRequest,
-  CreateOtaTaskRequest,
-  CreateOtaTaskResponse,
-  GetOtaTaskConfigurationResponse,
-  GetOtaTaskResponse,
-  Identified,
-  OtaTaskExecution,
-  OtaTaskSummary,
-  Page,
-} from './managed-integrations-models.ts';
-import { operations } from './managed-integrations-schema.ts';
+import { errorTypeRegistries, namespace } from './errors.ts';
+import type { CreateOtaTaskRequest, CreateOtaTaskResponse, GetOtaTaskResponse, Identified, OtaTaskSummary, Page } from './models.ts';
+import { operations } from './schema.ts';
 
-export * from './managed-integrations-errors.ts';
+export * from './errors.ts';
 
-/**
- * The client of AWS IoT managed integrations, on the SDK's own runtime and under the names of the official
- * `@aws-sdk/client-iot-managed-integrations`, so that it can be swapped for that in one import. What a client has
- * beside its model (credentials, region, retries, HTTP, user agent) is taken from IoTClient; protocol, host and
- * signing are this service's own: without the latter, requests would silently be signed as `iot`.
+/*
+ * A client of AWS IoT managed integrations on the SDK's own runtime, with the operations that the service calls. It has the
+ * names of the official `@aws-sdk/client-iot-managed-integrations`, so one import swaps it for that. Credentials, region,
+ * retries, HTTP and user agent come from IoTClient. Protocol, host and signing do not. If signing came from IoTClient too,
+ * requests would be signed as `iot`, and nobody would notice.
  */
 const SIGNING_NAME = 'iotmanagedintegrations';
 const SERVICE_ID = 'IoT Managed Integrations';
@@ -36,6 +26,7 @@ type EndpointParameters = Parameters<EndpointProvider>[0];
 type EndpointV2 = ReturnType<EndpointProvider>;
 export type IoTManagedIntegrationsClientConfig = IoTClientConfig;
 
+/** Takes the settings of any client of the SDK. `send` throws `IoTManagedIntegrationsServiceException` for an error of the service. */
 export class IoTManagedIntegrationsClient extends Client<HttpHandlerOptions, object, Metadata, IoTClientResolvedConfig> {
   constructor(configuration: IoTManagedIntegrationsClientConfig = {}) {
     const runtime = new IoTClient({
@@ -59,8 +50,8 @@ export class IoTManagedIntegrationsClient extends Client<HttpHandlerOptions, obj
 }
 
 /**
- * The service has dual-stack hosts only: `api.iotmanagedintegrations.{region}.api.aws`. The signing name must be said
- * here too: IoTClient's own default would win over the one of the scheme.
+ * The service has dual-stack hosts only: `api.iotmanagedintegrations.{region}.api.aws`. The signing name must be set here
+ * too, because the default of IoTClient has precedence over the name in the scheme.
  */
 function endpointProvider({ Region: region, UseFIPS: fips, Endpoint: endpoint }: EndpointParameters): EndpointV2 {
   if (endpoint !== undefined && fips === true) throw new Error('Invalid Configuration: FIPS and custom endpoint are not supported');
@@ -87,22 +78,6 @@ const build = <I extends object, O extends object>(name: keyof typeof operations
 
 export class CreateOtaTaskCommand extends build<CreateOtaTaskRequest, CreateOtaTaskResponse>('CreateOtaTask') {}
 export class GetOtaTaskCommand extends build<Identified, GetOtaTaskResponse>('GetOtaTask') {}
-export class UpdateOtaTaskCommand extends build<Identified & { Description?: string; TaskConfigurationId?: string }, object>(
-  'UpdateOtaTask',
-) {}
 export class DeleteOtaTaskCommand extends build<Identified, object>('DeleteOtaTask') {}
 export class ListOtaTasksCommand extends build<Page, { Tasks?: OtaTaskSummary[]; NextToken?: string }>('ListOtaTasks') {}
-export class ListOtaTaskExecutionsCommand extends build<Identified & Page, { ExecutionSummaries?: OtaTaskExecution[]; NextToken?: string }>(
-  'ListOtaTaskExecutions',
-) {}
-export class CreateOtaTaskConfigurationCommand extends build<CreateOtaTaskConfigurationRequest, { TaskConfigurationId?: string }>(
-  'CreateOtaTaskConfiguration',
-) {}
-export class GetOtaTaskConfigurationCommand extends build<Identified, GetOtaTaskConfigurationResponse>('GetOtaTaskConfiguration') {}
-export class ListOtaTaskConfigurationsCommand extends build<
-  Page,
-  { Items?: { TaskConfigurationId?: string; Name?: string; CreatedAt?: Date }[]; NextToken?: string }
->('ListOtaTaskConfigurations') {}
-export class DeleteOtaTaskConfigurationCommand extends build<Identified, object>('DeleteOtaTaskConfiguration') {}
-export class TagResourceCommand extends build<{ ResourceArn: string; Tags: Record<string, string> }, object>('TagResource') {}
 export class ListTagsForResourceCommand extends build<{ ResourceArn: string }, { tags?: Record<string, string> }>('ListTagsForResource') {}

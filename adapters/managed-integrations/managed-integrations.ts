@@ -1,7 +1,9 @@
-import type { JobState, Sighting, Subject } from '../domain/rollout/observation.ts';
-import type { ControlPlane } from '../domain/rollout/ports.ts';
-import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
-import { causeOf, replyOf } from './aws-errors.ts';
+import { markerKeys } from '../../domain/channels/reserved.ts';
+import { compact } from '../../domain/json/compact.ts';
+import type { JobState, Sighting, Subject } from '../../domain/rollout/observation.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
+import type { AwsIds, Counts } from '../../domain/rollout/rollout.ts';
+import { causeOf, replyOf } from '../aws-errors.ts';
 import {
   CreateOtaTaskCommand,
   DeleteOtaTaskCommand,
@@ -9,29 +11,29 @@ import {
   type IoTManagedIntegrationsClient,
   ListOtaTasksCommand,
   ListTagsForResourceCommand,
-} from './managed-integrations-client.ts';
-import type { CreateOtaTaskRequest, GetOtaTaskResponse, OtaTaskSummary } from './managed-integrations-models.ts';
+} from './client.ts';
+import type { CreateOtaTaskRequest, GetOtaTaskResponse, OtaTaskSummary } from './models.ts';
 
-/** Handed out here so that whoever loads this when it is first needed has both. */
-export { IoTManagedIntegrationsClient } from './managed-integrations-client.ts';
+export { IoTManagedIntegrationsClient } from './client.ts';
 
 type Client = Pick<IoTManagedIntegrationsClient, 'send'>;
 
-/** A task can be older than the send we know of by the difference of two clocks. */
+/** By the clock of AWS, a task can be older than the send that created it. */
 const SKEW_MILLISECONDS = 5 * 60_000;
 const PAGE_SIZE = 250;
 
 /**
- * Managed integrations: the service gives tasks ids of its own, so one whose create was not answered can only be
- * found among all tasks by its tags. A create whose token meets a conflict counts as `alreadyExists`: a task was, or
- * is being, made under the token of this very rollout, so again only the search can answer, and nothing is sent anew.
+ * The control plane IoT managed integrations (MI). MI chooses the id of a task. So if a create got no response, only a search
+ * among all tasks finds the task, by its tags. A create whose token conflicts is `alreadyExists`: a task exists, or is being
+ * created, under the token of this rollout. Then too the search must find it, and no other create is sent. `look` and `stop`
+ * throw if MI fails or returns an unknown status.
  */
 export function managedIntegrations(client: Client): ControlPlane {
   return {
     create: async (input) => {
       try {
         const { TaskId, TaskArn } = await client.send(new CreateOtaTaskCommand(input as CreateOtaTaskRequest));
-        if (TaskId === undefined) return { kind: 'unknown', message: 'CreateOtaTask answered without a TaskId' };
+        if (TaskId === undefined) return { kind: 'unknown', message: 'CreateOtaTask returned no TaskId' };
         return { kind: 'created', aws: idsOf({ TaskId, TaskArn }) };
       } catch (error) {
         return replyOf(error);
@@ -44,9 +46,9 @@ export function managedIntegrations(client: Client): ControlPlane {
       return task === undefined ? { kind: 'notFound' } : sightingOf(task, subject.aws.taskId);
     },
 
-    // There is no cancel: deleting is the only stop, and it knows neither force nor reasons.
+    // MI has no cancel. A delete is the only way to stop a task, and it takes neither force nor reasons.
     stop: async (subject) => {
-      const taskId = subject.aws.taskId ?? (await searchedId(client, subject));
+      const taskId = subject.aws.taskId ?? (await findTaskId(client, subject));
       if (taskId === undefined) return;
       try {
         await client.send(new DeleteOtaTaskCommand({ Identifier: taskId }));
@@ -57,39 +59,39 @@ export function managedIntegrations(client: Client): ControlPlane {
   };
 }
 
-async function searchedId(client: Client, subject: Subject): Promise<string | undefined> {
+async function findTaskId(client: Client, subject: Subject): Promise<string | undefined> {
   const found = await search(client, subject);
   return found.kind === 'exists' ? found.aws.taskId : undefined;
 }
 
 /**
- * Goes through all tasks made since the first unanswered send. Only tasks with both our markers, equal, are ours; one
- * that carries our rollout's name but another request is reported as foreign, unless a true one is found as well.
+ * Searches the tasks created since the first unanswered send. The task of this rollout has both markers of it. A task with
+ * the marker of the rollout but of a different request is `foreign`, unless the right one exists too.
  */
 async function search(client: Client, subject: Subject): Promise<Sighting> {
-  let otherwise: Sighting = { kind: 'notFound' };
+  let result: Sighting = { kind: 'notFound' };
   for await (const { TaskId: taskId } of tasksSince(client, subject.unansweredCreates.firstSentAt)) {
     if (taskId === undefined) continue;
     const task = await getTask(client, taskId);
     if (task === undefined) continue;
     const tags = task.Tags ?? (await tagsOf(client, task.TaskArn));
-    if (tags['ota-dispatch.rolloutId'] !== subject.rolloutId) continue;
-    if (tags['ota-dispatch.requestDigest'] === subject.requestDigest) return sightingOf(task, taskId);
-    otherwise = { kind: 'foreign' };
+    if (tags[markerKeys.rolloutId] !== subject.rolloutId) continue;
+    if (tags[markerKeys.requestDigest] === subject.requestDigest) return sightingOf(task, taskId);
+    result = { kind: 'foreign' };
   }
-  return otherwise;
+  return result;
 }
 
-/** Lists are in no promised order, so every page is read. */
+/** ListOtaTasks promises no order, so this reads every page. */
 async function* tasksSince(client: Client, firstSentAt: number | undefined): AsyncGenerator<OtaTaskSummary> {
   const since = firstSentAt === undefined ? Number.NEGATIVE_INFINITY : firstSentAt - SKEW_MILLISECONDS;
   let token: string | undefined;
   do {
-    const page = await client.send(new ListOtaTasksCommand({ MaxResults: PAGE_SIZE, ...(token !== undefined && { NextToken: token }) }));
+    const page = await client.send(new ListOtaTasksCommand(compact({ MaxResults: PAGE_SIZE, NextToken: token })));
     for (const task of page.Tasks ?? []) {
       if (task.CreatedAt === undefined || task.CreatedAt.getTime() >= since) yield task;
     }
-    if (page.NextToken !== undefined && page.NextToken === token) throw new Error('ListOtaTasks answered the same page twice');
+    if (page.NextToken !== undefined && page.NextToken === token) throw new Error('ListOtaTasks returned the same page twice');
     token = page.NextToken;
   } while (token !== undefined);
 }
@@ -103,7 +105,7 @@ async function getTask(client: Client, taskId: string): Promise<GetOtaTaskRespon
   }
 }
 
-/** Tags came to GetOtaTask later than to the tagging operations. */
+/** Older versions of GetOtaTask return no tags. ListTagsForResource always does. */
 async function tagsOf(client: Client, taskArn: string | undefined): Promise<Readonly<Record<string, string>>> {
   if (taskArn === undefined) return {};
   try {
@@ -119,7 +121,7 @@ function sightingOf(task: GetOtaTaskResponse, taskId: string): Sighting {
   return { kind: 'exists', job: stateOf(task, counts), aws: idsOf({ TaskId: taskId, TaskArn: task.TaskArn }), counts };
 }
 
-/** What is still queued under a canceled task can still reach a device. */
+/** A canceled task is `ending` while devices are queued, because it can still reach them. */
 function stateOf({ Status: status, TaskId: taskId }: GetOtaTaskResponse, counts: Counts): JobState {
   switch (status) {
     case 'SCHEDULED':
@@ -132,7 +134,7 @@ function stateOf({ Status: status, TaskId: taskId }: GetOtaTaskResponse, counts:
     case 'DELETION_IN_PROGRESS':
       return 'ending';
     default:
-      throw new Error(`GetOtaTask of ${taskId} answered the status ${status}, which has no known meaning`);
+      throw new Error(`GetOtaTask of ${taskId} returned the unknown status ${status}`);
   }
 }
 
@@ -150,5 +152,5 @@ function countsOf({ TaskProcessingDetails: details }: GetOtaTaskResponse): Count
 }
 
 function idsOf({ TaskId, TaskArn }: { readonly TaskId: string; readonly TaskArn?: string | undefined }): AwsIds {
-  return { taskId: TaskId, ...(TaskArn !== undefined && { taskArn: TaskArn }) };
+  return compact({ taskId: TaskId, taskArn: TaskArn });
 }

@@ -1,0 +1,30 @@
+import { emptyHead, type Head } from '../../domain/rollout/rollout.ts';
+import { headKey, keyAttributes } from './keys.ts';
+import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
+
+/** The heads of the channels. */
+export function heads(table: Table) {
+  return {
+    /**
+     * Writes a changed head. Its `itemRevision` is still the revision that was read, and 0 if there was none. Returns `false` if
+     * somebody else was faster.
+     */
+    async writeHead(product: string, channel: string, head: Head): Promise<boolean> {
+      const item = {
+        ...keyAttributes(headKey(product, channel)),
+        ...jsonAttribute('head', { lastSequence: head.lastSequence, entries: head.entries }),
+        itemRevision: numberAttribute(head.itemRevision + 1),
+      };
+      return (await putIf(table, item, head.itemRevision === 0 ? undefined : head.itemRevision)).done;
+    },
+  };
+}
+
+/** The head that an item holds, or an empty one if there is no item. */
+export function headOf(item: Item | undefined): Head {
+  if (!item) return emptyHead;
+  return {
+    ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'>),
+    itemRevision: Number(item['itemRevision']?.N),
+  };
+}

@@ -1,0 +1,39 @@
+import { withoutBuild } from '../../domain/release/version.ts';
+import type { Identity } from '../../domain/rollout/rollout.ts';
+import type { Item } from './table.ts';
+
+/** The primary key of an item. */
+export type Key = { readonly pk: string; readonly sk: string };
+
+/** The sort keys of all rollouts begin with this. */
+export const ROLLOUTS = 'ROLLOUT#';
+
+/** The key of a rollout. */
+export function rowKey({ product, version, revision, channel }: Identity): Key {
+  return { pk: versionKey(product, version), sk: `${ROLLOUTS}${revision}#${channel}` };
+}
+
+/** The key of the withdrawals of a version. */
+export function withdrawalsKey(product: string, version: string): Key {
+  return { pk: versionKey(product, version), sk: 'WITHDRAWALS' };
+}
+
+/** The key of the head of a channel. */
+export function headKey(product: string, channel: string): Key {
+  return { pk: `CHANNEL#${product}#${channel}`, sk: 'HEAD' };
+}
+
+/** The partition of a version: its rollouts and its withdrawals. Versions that differ only in build metadata share it. */
+export function versionKey(product: string, version: string): string {
+  return `RELEASE#${product}#${withoutBuild(version)}`;
+}
+
+/** A key as the attributes of an item. */
+export const keyAttributes = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
+
+/** The members that the key of a rollout has. The version has no build metadata. */
+export function identityOf(item: Item): Identity {
+  const [, product = '', version = ''] = (item['pk']?.S ?? '').split('#');
+  const [, revision = '', channel = ''] = (item['sk']?.S ?? '').split('#');
+  return { product, version, revision: Number(revision), channel };
+}

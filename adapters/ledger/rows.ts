@@ -1,0 +1,90 @@
+import { GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Identity, Rollout } from '../../domain/rollout/rollout.ts';
+import { keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
+import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
+import { workAttributes } from './work.ts';
+
+/** The rows of the rollouts. */
+export function rows(table: Table) {
+  /** One row, or `undefined` if there is none. */
+  async function read(identity: Identity): Promise<Rollout | undefined> {
+    const { Item: item } = await table.client.send(
+      new GetItemCommand({ TableName: table.name, Key: keyAttributes(rowKey(identity)), ConsistentRead: true }),
+    );
+    return item && rowOf(item);
+  }
+
+  return {
+    read,
+
+    /** Puts a new row. If the rollout already has a row, writes nothing and returns that one as `existing`. */
+    async claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }> {
+      const put = await putIf(table, rowItem(row), undefined);
+      if (put.done) return { claimed: true };
+      const existing = put.existing?.['rollout'] ? rowOf(put.existing) : await read(row);
+      if (!existing) throw new Error(`the ledger refused to create the row of ${row.rolloutId} as a duplicate, but the row is not in it`);
+      return { claimed: false, existing };
+    },
+
+    /** Writes a changed row. Its `itemRevision` is the revision that was read, plus 1. Returns `false` if somebody else was faster. */
+    async write(row: Rollout): Promise<boolean> {
+      return (await putIf(table, rowItem(row), row.itemRevision - 1)).done;
+    },
+
+    /** All rows of a version: every revision on every channel. */
+    async rowsOf(product: string, version: string): Promise<Rollout[]> {
+      const found: Rollout[] = [];
+      let from: Item | undefined;
+      do {
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
+            ExpressionAttributeValues: { ':pk': { S: versionKey(product, version) }, ':rows': { S: ROLLOUTS } },
+            ConsistentRead: true,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        found.push(...(page.Items ?? []).map(rowOf));
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return found;
+    },
+
+    /** All rows of the table. This scans it, so it is for people only. The handlers never call it. */
+    async *all(): AsyncGenerator<Rollout> {
+      let from: Item | undefined;
+      do {
+        const page = await table.client.send(
+          new ScanCommand({
+            TableName: table.name,
+            FilterExpression: 'begins_with(sk, :rows)',
+            ExpressionAttributeValues: { ':rows': { S: ROLLOUTS } },
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        yield* (page.Items ?? []).map(rowOf);
+        from = page.LastEvaluatedKey;
+      } while (from);
+    },
+  };
+}
+
+/** The row that an item holds. Throws if the item is not one of a rollout. */
+export function rowOf(item: Item): Rollout {
+  const text = item['rollout']?.S;
+  if (text === undefined) throw new Error(`the ledger item ${item['pk']?.S} ${item['sk']?.S} has no rollout`);
+  return JSON.parse(text) as Rollout;
+}
+
+/** The row is one JSON text. `state` and `rolloutId` are also attributes, for people who read the table. */
+function rowItem(row: Rollout): Item {
+  return {
+    ...keyAttributes(rowKey(row)),
+    itemRevision: numberAttribute(row.itemRevision),
+    state: { S: row.state },
+    rolloutId: { S: row.rolloutId },
+    ...jsonAttribute('rollout', row),
+    ...workAttributes(row),
+  };
+}

@@ -1,0 +1,144 @@
+/** The sentences that the adapters throw, each pinned once. Other tests pin names, ids and places. */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { artifacts } from '../../adapters/artifacts.ts';
+import { bus, type Outgoing } from '../../adapters/bus.ts';
+import { documents } from '../../adapters/documents.ts';
+import { iotCore } from '../../adapters/iot-core.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
+import { limiter } from '../../adapters/limiter.ts';
+import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
+import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
+import { queues } from '../../adapters/queues.ts';
+import type { Subject } from '../../domain/rollout/observation.ts';
+import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
+import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
+import { aRollout } from '../../proof/support/a-rollout.ts';
+
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const ok = (body: string | Readonly<Record<string, unknown>> = {}, headers: Record<string, string> = {}): Answer => ({
+  status: 200,
+  headers,
+  body,
+});
+const s3Error = (status: number, code: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/xml' },
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>as scripted</Message></Error>`,
+});
+
+const s3 = () => new S3Client({ ...clientSettings(server), forcePathStyle: true });
+const location = { bucket: 'acme', key: 'a.bin', version: 'v1' };
+const facts = () => artifacts(s3()).facts(location, 1_000);
+const document = { bucket: 'documents', key: 'd.json', copyOf: { ...location, sha256: '00' } };
+
+const subject: Subject = { rolloutId: 'fw-1', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+const markers = { 'ota-dispatch.rolloutId': 'fw-1', 'ota-dispatch.requestDigest': 'd1' };
+const iot = () => iotCore(new IoTClient(clientSettings(server)));
+const mi = () => managedIntegrations(new IoTManagedIntegrationsClient(clientSettings(server)));
+
+/** A ledger whose client answers every command with this. */
+const ledgerOf = (send: () => Promise<unknown>) => ledger({ send } as Parameters<typeof ledger>[0], 'ledger');
+const conditionFailed = Object.assign(new Error('x'), { name: 'ConditionalCheckFailedException' });
+
+describe('an error that is thrown says', () => {
+  it.each<[message: string, answers: Answer[], work: () => Promise<unknown>]>([
+    [
+      'not allowed to read s3://acme/a.bin at version v1: the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing',
+      [{ status: 403 }, s3Error(403, 'AccessDenied')],
+      facts,
+    ],
+    ['could not read s3://acme/a.bin at version v1: InternalError', [{ status: 500 }, s3Error(500, 'InternalError')], facts],
+    ['could not read s3://acme/a.bin at version v1: Error', [ok('', { 'content-length': '9' }), ok('cut')], facts],
+    ['s3://acme/a.bin at version v1 is not what was released: its SHA-256 differs', [ok('{}')], () => documents(s3()).write(document)],
+    ['s3://acme/a.bin at version v1 is too long for a job document', [ok('x'.repeat(131_073))], () => documents(s3()).write(document)],
+    [
+      'the key d.json does not contain the SHA-256 of its content',
+      [],
+      () => documents(s3()).write({ bucket: 'documents', key: 'd.json', body: '{}' }),
+    ],
+    [
+      'could not write s3://documents/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a.json: AccessDenied',
+      [s3Error(403, 'AccessDenied')],
+      () =>
+        documents(s3()).write({
+          bucket: 'documents',
+          key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a.json',
+          body: '{}',
+        }),
+    ],
+    [
+      'the bus firmware-local did not accept OTA Rollout Failed (InternalFailure: sorry)',
+      [1, 2].map(() => ok({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'sorry' }] })),
+      () =>
+        bus(new EventBridgeClient(clientSettings(server)), { name: 'firmware-local' }).publish([
+          { detailType: 'OTA Rollout Failed', detail: {} } as unknown as Outgoing,
+        ]),
+    ],
+    [
+      'SQS did not accept these of 1 follow-ups: 0 (InternalError: sorry)',
+      [ok({ Successful: [], Failed: [{ Id: '0', Code: 'InternalError', Message: 'sorry', SenderFault: false }] })],
+      () =>
+        queues(new SQSClient(clientSettings(server)), { followUpsUrl: `${server.endpoint}/0/q`, rejectedUrl: '' }).sendFollowUps([
+          { body: 'b', delaySeconds: 0 },
+        ]),
+    ],
+    [
+      'GetOTAUpdate of fw-1-1 returned the unknown status NEW',
+      [ok({ otaUpdateInfo: { otaUpdateStatus: 'NEW', additionalParameters: markers } })],
+      () => iot().look(subject, 'creation'),
+    ],
+    ['GetOTAUpdate of fw-1-1 returned no update', [ok()], () => iot().look(subject, 'creation')],
+    [
+      'DescribeJob of AFR_OTA-fw-1-1 returned the unknown status NEW',
+      [ok({ job: { jobId: 'AFR_OTA-fw-1-1', status: 'NEW' } })],
+      () => iot().look(subject, 'job'),
+    ],
+    ['DescribeJob of AFR_OTA-fw-1-1 returned no job', [ok()], () => iot().look(subject, 'job')],
+    [
+      'GetOtaTask of T1 returned the unknown status NEW',
+      [ok({ TaskId: 'T1', Status: 'NEW' })],
+      () => mi().look({ ...subject, aws: { taskId: 'T1' } }, 'job'),
+    ],
+    [
+      'ListOtaTasks returned the same page twice',
+      [ok({ Tasks: [], NextToken: 'p2' }), ok({ Tasks: [], NextToken: 'p2' })],
+      () => mi().look(subject, 'creation'),
+    ],
+    [
+      `the ledger refused to create the row of ${aRollout().rolloutId} as a duplicate, but the row is not in it`,
+      [],
+      () => {
+        const answers = [() => Promise.reject(conditionFailed), async () => ({})];
+        return ledgerOf(() => answers.shift()?.() ?? Promise.resolve({})).claim(aRollout());
+      },
+    ],
+    ['the ledger item P S has no rollout', [], () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' } } })).read(aRollout())],
+    [
+      'DynamoDB left 1 keys of a BatchGetItem unread',
+      [],
+      () => ledgerOf(async () => ({ UnprocessedKeys: { ledger: { Keys: [{}] } } })).load(aRollout()),
+    ],
+    ['perSecond must be greater than 0, got 0', [], async () => limiter({ perSecond: 0, now: Date.now, sleep: async () => undefined })],
+  ])('%s', async (message, answers, work) => {
+    server.answer(...answers);
+    await expect((async () => work())()).rejects.toMatchObject({ message });
+  });
+
+  it('CreateOtaTask returned no TaskId, as the message of a reply', async () => {
+    server.answer({ status: 201, body: {} });
+    expect(await mi().create({ S3Url: 's3://b/k', OtaType: 'ONE_TIME', ClientToken: 'fw-1' })).toEqual({
+      kind: 'unknown',
+      message: 'CreateOtaTask returned no TaskId',
+    });
+  });
+});
