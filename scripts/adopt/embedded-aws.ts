@@ -49,20 +49,20 @@ export function adoptEmbeddedAws(adoption: Adoption): Step[] {
     [
       'it names what is wrong with its arguments and with a taken port',
       async () => {
-        const lines: string[] = [];
-        for (const [args, status, line] of [
+        const wrong: readonly (readonly [args: readonly string[], status: number, line: RegExp])[] = [
           [['--prot', '1'], 2, /^embedded-aws: Unknown option '--prot'/],
           [['--port', 'high'], 2, /^embedded-aws: --port is a number/],
           [['--port', String(port)], 1, new RegExp(`^embedded-aws: port ${port} is taken`)],
-        ] as const) {
+        ];
+        const check = async ([args, status, line]: (typeof wrong)[number]) => {
           const ended = await adoption.run(shell, 'npx', ...npx(...args));
           assert.equal(ended.status, status, `${args.join(' ')} ends with status ${ended.status}: ${ended.stderr}`);
           const own = ended.stderr.split('\n').filter((text) => text !== '' && !text.startsWith('npm '));
           assert.equal(own.length, 1, `${args.join(' ')} prints ${ended.stderr}`);
           assert.match(own[0] ?? '', line);
-          lines.push(`status ${status}`);
-        }
-        return lines.join(', ');
+          return `status ${status}`;
+        };
+        return (await Promise.all(wrong.map(check))).join(', ');
       },
     ],
     [
