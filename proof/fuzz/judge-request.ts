@@ -22,7 +22,7 @@ const DOCUMENT_CHARACTERS = 32_768;
 export function judgeRequest(request: Json, asked: Asked, expect: Expect): void {
   const { operation, input, channel } = asked;
   const flaw = flawOfRequest(operation, request);
-  expect(flaw === undefined, 'requests by the model', `${operation}${flaw}`);
+  expect(flaw === undefined, 'requests by the model', String(flaw));
   const different = difference(request, input, channel);
   expect(different === undefined, 'the request that the contract asks for', String(different));
   judgePlaces(request, channel, expect);

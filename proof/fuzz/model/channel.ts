@@ -1,8 +1,8 @@
 import type { Channel } from '../../../domain/release/channels.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { settings } from '../configuration.ts';
-import { isObject } from './checks.ts';
 import { instantOf } from './instant.ts';
+import { isObject } from './json.ts';
 import type { Detail, File } from './release.ts';
 import { flawOfRequest } from './requests.ts';
 import type { Codes } from './verdict.ts';

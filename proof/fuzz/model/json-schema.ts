@@ -9,8 +9,16 @@ export type SchemaFlaw = { readonly path: readonly string[]; readonly keyword: s
  * can name what every object inherits.
  */
 const ajv = new Ajv2020({ strict: true, allErrors: true, ownProperties: true });
-/** Ours instead of that of ajv-formats, which takes leap seconds and a blank for the T. */
+/** The contract's instants. The format of ajv-formats also takes leap seconds, and a space instead of the T. */
 ajv.addFormat('date-time', (text: string) => instantOf(text) !== undefined);
+ajv.addFormat('base64', (text: string) => Buffer.from(text, 'base64').toString('base64') === text);
+/** How many decimals a number may have. `multipleOf` would judge the double instead of what is written. */
+ajv.addKeyword({
+  keyword: 'decimals',
+  type: 'number',
+  schemaType: 'number',
+  validate: (decimals: number, value: number) => new RegExp(`^\\d+(\\.\\d{1,${decimals}})?$`).test(String(value)),
+});
 
 /** Answers everything that a JSON Schema (2020-12) finds wrong with a value. Throws if it cannot judge the whole schema. */
 export function compileSchema(schema: AnySchemaObject): (value: unknown) => readonly SchemaFlaw[] {

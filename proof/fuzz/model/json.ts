@@ -99,3 +99,7 @@ function scaled(token: string): [mantissa: bigint, exponent: number] {
   const kept = fraction.replace(/0+$/, '');
   return [BigInt(whole + kept), Number(exponent) - kept.length];
 }
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

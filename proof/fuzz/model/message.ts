@@ -1,6 +1,5 @@
 import { channels, settings } from '../configuration.ts';
-import { isObject } from './checks.ts';
-import { readJson } from './json.ts';
+import { isObject, readJson } from './json.ts';
 import { expectRelease, type ReleaseExpectation } from './planning.ts';
 import { codesOfRelease, codesOfWithdrawal, type Detail } from './release.ts';
 import type { Codes } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
-import { isObject } from './checks.ts';
 import { instantOf, isWholeMinute } from './instant.ts';
+import { isObject } from './json.ts';
 import { compileSchema, type SchemaFlaw } from './json-schema.ts';
 import { type Codes, firstPhase } from './verdict.ts';
 
