@@ -1,10 +1,10 @@
+import { type Random, randomOf } from '../random.ts';
 import { hostileSubjects } from './hostile-bodies.ts';
 import { byteMutators } from './mutate/bytes.ts';
 import { gentle } from './mutate/gentle.ts';
 import { rough } from './mutate/rough.ts';
 import type { Json, Root } from './mutate/slots.ts';
 import { textMutators } from './mutate/text.ts';
-import { type Random, randomOf } from './random.ts';
 
 /** A body and how it was made. `bytes` where it is no text: they are read as a file would be, and delivered as SQS would have them. */
 export type FuzzInput = {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Progress } from '../../scripts/progress.ts';
-import { chanceOf } from '../simulate/chance.ts';
+import { chanceOf } from '../random.ts';
 import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulate/coverage.ts';
 import { exhaust, linesOf as linesOfScenario } from '../simulate/exhaust.ts';
 import { explain } from '../simulate/explain.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
+import { chanceOf } from '../random.ts';
 import { dynamoDb, keyOf, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
@@ -7,7 +8,6 @@ import { iotCore } from './aws/iot-core.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
-import { chanceOf } from './chance.ts';
 import { findUnsettled, judgeEnd } from './check.ts';
 import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
 import { lambda, type Sandbox } from './lambda.ts';

@@ -1,4 +1,4 @@
-import { type Chance, chanceOf } from './chance.ts';
+import { type Chance, chanceOf } from '../random.ts';
 
 /** How often what goes wrong in one history: each seed draws its own mix, so that some are calm and some are wild (swarm testing). */
 export type Mix = {

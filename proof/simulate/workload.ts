@@ -1,4 +1,4 @@
-import { type Chance, chanceOf } from './chance.ts';
+import { type Chance, chanceOf } from '../random.ts';
 import { type ChannelKind, channelKinds, others } from './configurations.ts';
 import type { Mix } from './mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';

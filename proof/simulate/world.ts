@@ -1,4 +1,4 @@
-import { type Chance, chanceOf, drawer } from './chance.ts';
+import { type Chance, chanceOf, drawer } from '../random.ts';
 import { drained, enter, install, type Machine, turned } from './virtual-time.ts';
 
 /** Where the history begins: an ordinary Monday. */

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 /** Changes the bytes of a body, whatever they mean. */
 export type ByteMutator = (bytes: Buffer, random: Random) => Buffer;

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { artifacts, channelNames, plausible, versionIds, versions, words } from './dictionary.ts';
 import { at, copyOf, get, type Holder, isMap, type Json, type Root, set, type TreeMutator } from './slots.ts';
 

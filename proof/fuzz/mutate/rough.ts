@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { names, numbers, words } from './dictionary.ts';
 import { at, choose, copyOf, get, isHolder, isMap, type Json, remove, set, slotsOf, type TreeMutator } from './slots.ts';
 

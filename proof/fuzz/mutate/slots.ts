@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 /** JSON as it is changed: objects and lists are changed in place. */
 export type Json = unknown;

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 /** Changes the text of a body, whatever it says. */
 export type TextMutator = (text: string, random: Random) => string;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { chanceOf } from '../chance.ts';
+import { chanceOf } from '../../random.ts';
 import { answerOf } from './answer.ts';
 import { openEmbedded } from './embedded-side.ts';
 import { type ServiceName, sequences as sequencesOf, serviceNames } from './sequences.ts';

@@ -1,6 +1,6 @@
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Chance } from '../../random.ts';
 import { LOCK } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { asking, type Kinds } from './side.ts';
 
 const IDS = ['k1', 'k2'];

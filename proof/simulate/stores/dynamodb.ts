@@ -1,5 +1,5 @@
+import type { Chance } from '../../random.ts';
 import { LEDGER, LOCK } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { conditionKinds } from './conditions.ts';
 import { ledgerKinds } from './ledger.ts';
 import { lockKinds } from './lock.ts';

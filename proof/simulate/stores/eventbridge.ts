@@ -1,7 +1,7 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { bus, type Outgoing } from '../../../adapters/bus.ts';
+import type { Chance } from '../../random.ts';
 import { BUS } from '../aws/eventbridge.ts';
-import type { Chance } from '../chance.ts';
 import { anyTerms, asking, type Operation, operationsOf, passing, type Sequence } from './side.ts';
 
 const TYPES = ['OTA Rollout Created', 'OTA Rollout Progressed', 'OTA Release Rejected'] as const;

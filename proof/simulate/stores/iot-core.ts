@@ -2,8 +2,8 @@ import { CancelJobCommand, DescribeJobCommand, GetOTAUpdateCommand } from '@aws-
 import { iotCore } from '../../../adapters/iot-core.ts';
 import { attemptId } from '../../../domain/request/identity.ts';
 import type { LookAt, Reply, StopOrder, Subject } from '../../../domain/rollout/observation.ts';
+import type { Chance } from '../../random.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Terms } from './side.ts';
 
 const ROLLOUTS = ['fw-a', 'fw-b'];

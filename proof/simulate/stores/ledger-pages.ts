@@ -1,8 +1,8 @@
 import { type AttributeValue, BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { WORK_SHARDS } from '../../../adapters/ledger.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
+import type { Chance } from '../../random.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { EPOCH } from '../world.ts';
 import { asking, type Kinds, type Operation, type Side } from './side.ts';
 

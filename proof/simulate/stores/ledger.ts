@@ -1,8 +1,8 @@
 import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger.ts';
 import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
+import type { Chance } from '../../random.ts';
 import { aRollout } from '../../support/a-rollout.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { EPOCH } from '../world.ts';
 import { INDEX_LAG, pageKinds, textOf } from './ledger-pages.ts';
 import { asking, type Kinds, type Operation } from './side.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { type Lock, lock } from '../../../adapters/lock.ts';
+import type { Chance } from '../../random.ts';
 import { LOCK } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { asking, type Kinds, type Operation, type Side } from './side.ts';
 
 const KEYS = ['fw-a.d1', 'fw-a.d2'];

@@ -7,8 +7,8 @@ import {
 } from '../../../adapters/managed-integrations-client.ts';
 import type { Sighting, Subject } from '../../../domain/rollout/observation.ts';
 import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Chance } from '../../random.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { withoutWords } from './iot-core.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Side, type Terms } from './side.ts';
 

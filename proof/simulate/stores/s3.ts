@@ -3,8 +3,8 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/
 import { artifacts } from '../../../adapters/artifacts.ts';
 import { documents } from '../../../adapters/documents.ts';
 import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Chance } from '../../random.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { BUCKET } from '../configurations.ts';
 import { anyTerms, asking, type Operation, operationsOf, type Sequence, type Side } from './side.ts';
 

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Clients } from '../../../handlers/dependencies.ts';
-import type { Chance } from '../chance.ts';
+import type { Chance } from '../../random.ts';
 
 /** What histories draw and the embedded AWS is told by settings: the same for both sides, for a whole sequence. */
 export type Terms = {

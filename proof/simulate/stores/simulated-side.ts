@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Clients } from '../../../handlers/dependencies.ts';
+import type { Chance } from '../../random.ts';
 import { dynamoDb } from '../aws/dynamodb.ts';
 import { eventBridge } from '../aws/eventbridge.ts';
 import { iotCore } from '../aws/iot-core.ts';
 import { managedIntegrations } from '../aws/managed-integrations.ts';
 import { DOCUMENTS, s3 } from '../aws/s3.ts';
 import { sqs } from '../aws/sqs.ts';
-import type { Chance } from '../chance.ts';
 import { BUCKET } from '../configurations.ts';
 import { calmMix, type Mix } from '../mix.ts';
 import { type Caller, clientOf, type SimulatedService } from '../transport.ts';

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { queues } from '../../../adapters/queues.ts';
 import type { Clients } from '../../../handlers/dependencies.ts';
-import type { Chance } from '../chance.ts';
+import type { Chance } from '../../random.ts';
 import { anyTerms, asking, type Operation, operationsOf, passing, type Received, type Sequence, type Side } from './side.ts';
 
 const SOURCES = ['releases', 'follow-ups'];
