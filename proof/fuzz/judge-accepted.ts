@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Effects } from './aws/effects.ts';
 import { history, NOW } from './configuration.ts';
+import type { Expect } from './flaw.ts';
 import { judgeNothingDone } from './judge-rejected.ts';
 import { type Asked, judgeDocument, judgeRequest } from './judge-request.ts';
 import { instantOf } from './model/instant.ts';
 import type { Expectation } from './model/message.ts';
 import type { Detail } from './model/release.ts';
 import { wireForm } from './model/requests.ts';
-import type { Expect } from './oracle.ts';
 
 type OfRelease = Extract<Expectation, { kind: 'release' }>;
 type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Expect } from './oracle.ts';
+import type { Expect } from './flaw.ts';
 
 /** Texts that stand in what is sent and never in what is logged. */
 const secrets = ['neverlog', '3HL4kqt', 'app.bin'];

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Effects, Told } from './aws/effects.ts';
+import type { Expect } from './flaw.ts';
 import { schemaOf } from './model/release.ts';
-import type { Expect } from './oracle.ts';
 
 /** The published schema of each event that goes out, by its detail-type. */
 const schemas = new Map(

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Effects } from './aws/effects.ts';
 import { channels, settings } from './configuration.ts';
+import type { Expect } from './flaw.ts';
 import { documentFor } from './model/document.ts';
 import type { Expectation } from './model/message.ts';
 import type { Detail, File } from './model/release.ts';
 import { flawOfRequest } from './model/requests.ts';
-import type { Expect } from './oracle.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type OfRelease = Extract<Expectation, { kind: 'release' }>;

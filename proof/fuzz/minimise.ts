@@ -1,5 +1,5 @@
+import type { Flaw } from './flaw.ts';
 import { remove, set, slotsOf } from './mutate/slots.ts';
-import type { Flaw } from './oracle.ts';
 
 /** How a body fails: the rules that it breaks. */
 export type Fails = (body: string) => Promise<readonly Flaw[]>;

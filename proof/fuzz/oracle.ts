@@ -1,17 +1,12 @@
+import type { Expect, Flaw } from './flaw.ts';
 import { judgeDryRun, judgeDuplicate, judgeRelease, judgeWithdrawal } from './judge-accepted.ts';
 import { judgeOutput } from './judge-output.ts';
 import { judgeEvents, judgeRejected } from './judge-rejected.ts';
 import { type Expectation, expectMessage } from './model/message.ts';
 import type { Seen } from './stage.ts';
 
-/** One broken promise: `rule` says which, `what` what was seen. */
-export type Flaw = { readonly rule: string; readonly what: string };
-
 /** What became of one message, and every promise that was broken on the way. */
 export type Judgement = { readonly outcome: string; readonly flaws: readonly Flaw[] };
-
-/** Notes a broken promise unless it holds. */
-export type Expect = (holds: boolean, rule: string, what: string) => void;
 
 /** Judges what the service did with one body that was handed to it alone. */
 export function judge(body: string, seen: Seen): Judgement {

@@ -1,4 +1,4 @@
-import type { Flaw } from './oracle.ts';
+import type { Flaw } from './flaw.ts';
 import { openStage } from './stage.ts';
 import { tryTogether } from './together.ts';
 import { tryInput } from './try.ts';

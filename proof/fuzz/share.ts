@@ -1,7 +1,7 @@
+import type { Flaw } from './flaw.ts';
 import { type FuzzInput, inputOf } from './generate.ts';
 import { heapUsed } from './heap.ts';
 import { minimised } from './minimise.ts';
-import type { Flaw } from './oracle.ts';
 import { type Watch, watchPrototypes } from './prototypes.ts';
 import { openStage, type Sabotage, type Stage } from './stage.ts';
 import { type Counts, newTally } from './tally.ts';

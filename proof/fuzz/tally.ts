@@ -1,6 +1,6 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
+import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
-import type { Flaw } from './oracle.ts';
 import type { Tried } from './try.ts';
 
 /** An input that broke a promise; `minimised` breaks the same one. */

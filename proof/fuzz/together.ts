@@ -1,5 +1,5 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
-import type { Flaw } from './oracle.ts';
+import type { Flaw } from './flaw.ts';
 import type { Stage } from './stage.ts';
 
 /**

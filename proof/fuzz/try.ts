@@ -1,8 +1,9 @@
 import { parseMessage, parseReleaseText, readable } from '../../domain/release/intake.ts';
 import { settings } from './configuration.ts';
+import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
 import { expectIntake } from './model/message.ts';
-import { type Flaw, judge } from './oracle.ts';
+import { judge } from './oracle.ts';
 import type { Stage } from './stage.ts';
 
 /** The most that one message may take. */

@@ -3,8 +3,9 @@ import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { Told } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
 import { FOLLOW_UPS, RELEASES, type Sqs } from './aws/sqs.ts';
+import type { Known } from './known.ts';
 import type { Messages } from './messages.ts';
-import type { Known, Monitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import { digestOf, type ReleaseSpec } from './releases.ts';
 
 type Problem = { readonly rule: string; readonly what: string };

@@ -1,6 +1,6 @@
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { finalCauses } from './aws/iot-core.ts';
-import type { Known } from './monitor.ts';
+import type { Known } from './known.ts';
 
 const refusals = ['InvalidRequestException', 'ValidationException'];
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/release/channels.ts';
 import { attemptId } from '../../domain/request/identity.ts';
 import { BUCKET, PRODUCT } from './configurations.ts';
-import type { Known } from './monitor.ts';
+import type { Known } from './known.ts';
 import { fileOf } from './releases.ts';
 import type { Input } from './transport.ts';
 

@@ -1,8 +1,9 @@
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { Told } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
+import type { Known } from './known.ts';
 import type { Said, Sandbox } from './lambda.ts';
-import type { Known, Monitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import { digestOf, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
 import type { World } from './world.ts';
 
