@@ -82,7 +82,7 @@ function forget(memory: InMemory, before: number): number {
   memory.followUps.splice(0);
   memory.locks.clear();
   for (const key of memory.items.keys()) {
-    const number = Number(/#1\.0\.(\d+)#/.exec(key)?.[1] ?? -1);
+    const number = Number(/#1\.0\.(\d+)\|/.exec(key)?.[1] ?? -1);
     if (number < before) memory.items.delete(key);
   }
   return creates;

@@ -147,13 +147,15 @@ async function overBatch(): Promise<[Series, Series]> {
   ];
 }
 
-/** New releases where the ledger has many rows of other versions already. */
+const anotherRow = { rev: { N: '1' } };
+
+/** New releases while the ledger already has many rows of other versions. */
 async function overRows(): Promise<Series> {
   const points: (readonly [number, number])[] = [];
   for (const size of [10, 1_000, 100_000, 1_000_000]) {
     const memory = servicesInMemory({ channels: channelsOf(1) });
     memory.services.artifacts.facts = async () => ({ found: true, sizeBytes: 4, sha256: 'ab'.repeat(32) });
-    for (let row = 0; row < size; row += 1) memory.items.set(`R#other#1.0.${row}#1#c0`, '{"rev":1,"value":{}}');
+    for (let row = 0; row < size; row += 1) memory.items.set(`P#other#1.0.${row}|R#1#c0`, anotherRow);
     let number = 0;
     const some = async () => {
       for (let count = 0; count < 50; count += 1) {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
 import { chanceOf } from '../random.ts';
-import { dynamoDb, keyOf, LOCK } from './aws/dynamodb.ts';
+import { dynamoDb, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
+import { keyOf } from './aws/tables.ts';
 import { findUnsettled, judgeEnd } from './check.ts';
 import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
 import { lambda, type Sandbox } from './lambda.ts';

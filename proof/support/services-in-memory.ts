@@ -1,13 +1,17 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ledger } from '../../adapters/ledger.ts';
 import { withoutBuild } from '../../domain/release/version.ts';
 import type { Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
-import { emptyHead, type Head, type Identity, type Rollout, type Tombstone } from '../../domain/rollout/rollout.ts';
+import { emptyHead, type Head, type Identity, type Rollout } from '../../domain/rollout/rollout.ts';
 import { inTurn } from '../../handlers/in-turn.ts';
 import type { ControlPlane, Errand, Services } from '../../handlers/ports.ts';
+import { dynamoDbTables, keyOf } from '../simulate/aws/tables.ts';
+import type { Input } from '../simulate/transport.ts';
 import { minutes, now as start, timing } from './a-rollout.ts';
 import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from './fixtures.ts';
 
-type Item = { readonly rev: number; readonly value: unknown };
+const TABLE = 'ledger';
 
 /** What a service at AWS answers: each test sets it as it needs. `replies` are used up first, then `reply`. */
 export type ScriptedPlane = {
@@ -24,7 +28,8 @@ export type ScriptedPlane = {
  * journal, and may throw: then the call fails without, or in spite of, its effect.
  */
 export function servicesInMemory(changes: { readonly channels?: Services['channels'] } = {}) {
-  const items = new Map<string, string>();
+  const tables = dynamoDbTables([TABLE]);
+  const items = tables.items(TABLE);
   const journal: string[] = [];
   const told: OutcomeEvent[] = [];
   const followUps: { body: string; delaySeconds: number }[] = [];
@@ -41,62 +46,31 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const locks = new Map<string, string>();
   const limits = { turn: true };
 
-  async function call<T>(line: string, effect: () => T): Promise<T> {
+  async function call<T>(line: string, effect: () => T | Promise<T>): Promise<T> {
     journal.push(line);
     await hooks.before?.(line);
-    const answer = effect();
+    const answer = await effect();
     await hooks.after?.(line);
     return answer;
   }
 
-  const read = (key: string): Item | undefined => {
-    const text = items.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as Item);
-  };
-  const putIf = (key: string, rev: number, value: unknown): boolean => {
-    if ((read(key)?.rev ?? 0) !== rev) return false;
-    items.set(key, JSON.stringify({ rev: rev + 1, value }));
-    return true;
-  };
-  const rowAt = (identity: Identity) => read(rowKey(identity))?.value as Rollout | undefined;
-  const tombstonesAt = (product: string, version: string) => {
-    const item = read(`T#${product}#${withoutBuild(version)}`);
-    return { rev: item?.rev ?? 0, list: (item?.value ?? []) as readonly Tombstone[] };
-  };
+  const rows = () => [...items.values()].flatMap(({ rollout }) => (rollout?.S === undefined ? [] : [JSON.parse(rollout.S) as Rollout]));
+  const rowAt = (identity: Identity) => rows().find((row) => nameOf(row) === nameOf(identity));
   const headAt = (product: string, channel: string): Head => {
-    const item = read(`H#${product}#${channel}`);
-    return item ? { ...(item.value as Head), rev: item.rev } : emptyHead;
+    const item = items.get(keyOf({ pk: { S: `C#${product}#${channel}` }, sk: { S: 'H' } }));
+    return item ? { ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'seq' | 'entries'>), rev: Number(item['rev']?.N) } : emptyHead;
   };
 
-  const ledger: Services['ledger'] = {
-    lookUp: (product, version, wanted) =>
-      call('lookUp', () => ({
-        rows: wanted.flatMap((one) => rowAt({ product, version, ...one }) ?? []),
-        tombstones: tombstonesAt(product, version),
-      })),
-    load: (identity) =>
-      call(`load ${identity.channel}`, () => ({
-        row: rowAt(identity),
-        head: headAt(identity.product, identity.channel),
-        tombstones: tombstonesAt(identity.product, identity.version).list,
-      })),
-    read: (identity) => call(`read ${identity.version}`, () => rowAt(identity)),
-    claim: (row) =>
-      call(`claim ${row.channel}`, () => {
-        const existing = rowAt(row);
-        if (existing) return { claimed: false as const, existing };
-        putIf(rowKey(row), 0, row);
-        return { claimed: true as const };
-      }),
-    write: (row) => call(`write ${row.channel} ${row.state}`, () => putIf(rowKey(row), row.rev - 1, row)),
-    writeHead: (product, channel, head) => call(`head ${channel}`, () => putIf(`H#${product}#${channel}`, head.rev, head)),
-    writeTombstones: (product, version, { rev, list }) =>
-      call('tombstone', () => putIf(`T#${product}#${withoutBuild(version)}`, rev, list)),
-    rowsOf: (product, version) =>
-      call('rows', () => {
-        const keys = [...items.keys()].filter((key) => key.startsWith(`R#${product}#${withoutBuild(version)}#`));
-        return keys.flatMap((key) => (read(key)?.value as Rollout | undefined) ?? []);
-      }),
+  const table = ledger(clientOf(tables.handle), TABLE);
+  const journalled: Services['ledger'] = {
+    lookUp: (...given) => call('lookUp', () => table.lookUp(...given)),
+    load: (identity) => call(`load ${identity.channel}`, () => table.load(identity)),
+    read: (identity) => call(`read ${identity.version}`, () => table.read(identity)),
+    claim: (row) => call(`claim ${row.channel}`, () => table.claim(row)),
+    write: (row) => call(`write ${row.channel} ${row.state}`, () => table.write(row)),
+    writeHead: (...given) => call(`head ${given[1]}`, () => table.writeHead(...given)),
+    writeTombstones: (...given) => call('tombstone', () => table.writeTombstones(...given)),
+    rowsOf: (...given) => call('rows', () => table.rowsOf(...given)),
   };
 
   const plane = (service: keyof typeof planes): ControlPlane => {
@@ -133,7 +107,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
         stable: otaUpdateChannel({}, { unsigned: 'allow' }),
         hubs: otaTaskChannel({}, { unguarded: 'allow' }),
       }),
-    ledger,
+    ledger: journalled,
     lock: {
       once: async <T extends string>(key: string, work: () => Promise<T>): Promise<T> => {
         const kept = await call('lock', () => locks.get(key));
@@ -201,13 +175,18 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     limits,
     rowAt,
     headAt,
-    /** Puts a row as it is, its revision included; its entry in the head with it, where one is given. */
+    /** Puts a row as it is, with its revision, and its entry into the head if one is given. */
     put(row: Rollout, entry?: Head['entries'][string]): void {
-      items.set(rowKey(row), JSON.stringify({ rev: row.rev, value: row }));
+      // The adapter sends before it waits, so both are in the table when this returns.
+      const unconditional = ledger(
+        clientOf((operation, { ConditionExpression: _, ...input }) => tables.handle(operation, input)),
+        TABLE,
+      );
+      void unconditional.claim(row);
       if (!entry) return;
       const head = headAt(row.product, row.channel);
-      const value = { seq: Math.max(head.seq, entry.seq), entries: { ...head.entries, [row.rolloutId]: entry } };
-      items.set(`H#${row.product}#${row.channel}`, JSON.stringify({ rev: head.rev + 1, value }));
+      const entries = { ...head.entries, [row.rolloutId]: entry };
+      void unconditional.writeHead(row.product, row.channel, { rev: head.rev, seq: Math.max(head.seq, entry.seq), entries });
     },
     /** The calls since the last time it was asked. */
     calls: () => journal.splice(0),
@@ -225,6 +204,13 @@ function scripted(reply: Reply, sighting: Sighting): ScriptedPlane {
   return { replies: [], reply, sighting, sent: [], stopped: [] };
 }
 
-function rowKey({ product, version, revision, channel }: Identity): string {
-  return `R#${product}#${withoutBuild(version)}#${revision}#${channel}`;
+/** A client of DynamoDB whose requests `handle` answers. */
+function clientOf(handle: (operation: string, input: Input) => unknown) {
+  const send = async (command: { readonly constructor: { readonly name: string }; readonly input: Input }) =>
+    handle(command.constructor.name.replace(/Command$/, ''), command.input);
+  return { send } as unknown as DynamoDBClient;
+}
+
+function nameOf({ product, version, revision, channel }: Identity): string {
+  return `${product} ${withoutBuild(version)} ${revision} ${channel}`;
 }
