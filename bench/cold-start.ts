@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { aStage, environmentOf } from '../proof/stage/a-stage.ts';
 import { bundle, FUNCTIONS, type Sizes } from '../scripts/bundle.ts';
 import { bundleContents } from '../scripts/bundle-contents.ts';
 import { ARTIFACT_SHA256, startCannedAws } from './canned-aws.ts';
@@ -132,22 +133,12 @@ async function bundleFloor(folder: string): Promise<{ floorBytes: number }> {
 function environmentAt(endpoint: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
-    AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'made',
     AWS_SECRET_ACCESS_KEY: 'up',
     AWS_SESSION_TOKEN: 'token',
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
-    OTA_STAGE: 'local',
-    OTA_ACCOUNT_ID: '000000000000',
-    OTA_ALLOWED_ACCOUNTS: '000000000000',
-    OTA_LEDGER_TABLE: 'ledger',
-    OTA_LOCK_TABLE: 'lock',
-    OTA_BUS_NAME: 'bus',
-    OTA_FOLLOW_UPS_QUEUE_URL: `${endpoint}/000000000000/follow-ups`,
-    OTA_REJECTED_QUEUE_URL: `${endpoint}/000000000000/rejected`,
-    OTA_DOCUMENTS_BUCKET: 'documents',
-    OTA_CREATES_PER_SECOND: '5',
+    ...environmentOf(aStage({ OTA_CREATES_PER_SECOND: 5 }, endpoint)),
     POWERTOOLS_SERVICE_NAME: 'ota-dispatch',
     POWERTOOLS_METRICS_NAMESPACE: 'OtaDispatch',
   };

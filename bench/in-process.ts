@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Message } from '@aws-sdk/client-sqs';
 import { createManualClock } from 'embedded-aws/src/clock.ts';
-import { ACCOUNT_ID as ACCOUNT, REGION } from 'embedded-aws/src/services.ts';
+import { ACCOUNT_ID as ACCOUNT } from 'embedded-aws/src/services.ts';
 import { stringify } from 'yaml';
 import type { Channels } from '../domain/release/channels.ts';
 import { validateChannels } from '../domain/request/validate-channels.ts';
-import { awsInProcess, ENDPOINT } from '../proof/stage/aws-in-process.ts';
+import { aStage } from '../proof/stage/a-stage.ts';
+import { awsInProcess } from '../proof/stage/aws-in-process.ts';
+import { createQueues } from '../proof/stage/queues.ts';
 import { type Fate, openSandbox } from '../proof/stage/sandbox.ts';
 import { createTable, ledgerTable, lockTable } from '../proof/stage/tables.ts';
 
@@ -26,28 +28,16 @@ export async function openInProcess({
   const clock = createManualClock(Date.now());
   const aws = awsInProcess(clock);
   const observer = aws.clients();
-  for (const table of [ledgerTable('ledger'), lockTable('lock')]) await createTable(observer.dynamodb, table);
-  for (const name of ['follow-ups', 'rejected']) await aws.ask('sqs', 'CreateQueue', { QueueName: name, Attributes: {} });
   const Bucket = 'acme-firmware';
   await observer.s3.send(new CreateBucketCommand({ Bucket }));
   await observer.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   const put = new PutObjectCommand({ Bucket, Key: 'a', Body: 'firmware', ChecksumAlgorithm: 'SHA256' });
   const { VersionId: version = '' } = await observer.s3.send(put);
-  const settings = {
-    OTA_STAGE: 'local',
-    OTA_ACCOUNT_ID: ACCOUNT,
-    AWS_REGION: REGION,
-    OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
-    OTA_LEDGER_TABLE: 'ledger',
-    OTA_LOCK_TABLE: 'lock',
-    OTA_BUS_NAME: 'default',
-    OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/follow-ups`,
-    OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/rejected`,
-    OTA_DOCUMENTS_BUCKET: 'documents',
-    OTA_CREATES_PER_SECOND: createsPerSecond,
-    OTA_UNANSWERED_MI_MINUTES: 20,
-    OTA_TIME_FACTOR: 1,
-  };
+  const settings = aStage({ OTA_BUS_NAME: 'default', OTA_CREATES_PER_SECOND: createsPerSecond });
+  for (const table of [ledgerTable(settings.OTA_LEDGER_TABLE), lockTable(settings.OTA_LOCK_TABLE)]) {
+    await createTable(observer.dynamodb, table);
+  }
+  await createQueues(aws, 'ota-dispatch-local-');
   const sandbox = (fate?: Fate) =>
     openSandbox({ settings, channels, aws, now: clock.now, sleep: async (milliseconds) => clock.advance(milliseconds), fate });
   return {

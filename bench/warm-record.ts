@@ -70,11 +70,12 @@ async function threadMilliseconds(work: () => Promise<void>): Promise<number> {
 
 /** What a new release calls, in that order, with nothing decided in between. */
 async function sendFloor({ observer, settings }: Awaited<ReturnType<typeof openInProcess>>, records: number): Promise<void> {
+  const TableName = settings.OTA_LEDGER_TABLE;
   const one = async (record: number): Promise<void> => {
     const key = { pk: { S: `floor#${record}` }, sk: { S: 'a' } };
-    const read = () => observer.dynamodb.send(new BatchGetItemCommand({ RequestItems: { ledger: { Keys: [key], ConsistentRead: true } } }));
-    const write = () =>
-      observer.dynamodb.send(new PutItemCommand({ TableName: 'ledger', Item: { ...key, row: { S: 'x'.repeat(2_000) } } }));
+    const read = () =>
+      observer.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key], ConsistentRead: true } } }));
+    const write = () => observer.dynamodb.send(new PutItemCommand({ TableName, Item: { ...key, row: { S: 'x'.repeat(2_000) } } }));
     await read();
     await observer.s3.send(new HeadObjectCommand({ Bucket: 'acme-firmware', Key: 'a', ChecksumMode: 'ENABLED' }));
     await write();
@@ -90,7 +91,7 @@ async function sendFloor({ observer, settings }: Awaited<ReturnType<typeof openI
       ExpressionAttributeNames: { '#a': 'a' },
       ExpressionAttributeValues: { ':a': { S: 'b' } },
     };
-    await observer.dynamodb.send(new UpdateItemCommand({ TableName: 'ledger', Key: key, ...update }));
+    await observer.dynamodb.send(new UpdateItemCommand({ TableName, Key: key, ...update }));
   };
   await Promise.all(Array.from({ length: records }, (_, record) => one(record)));
 }

@@ -1,5 +1,6 @@
 import type { Channel } from '../../domain/release/channels.ts';
 import { attemptId } from '../../domain/request/identity.ts';
+import { DOCUMENTS } from './aws/s3.ts';
 import { BUCKET, PRODUCT } from './configurations.ts';
 import type { Known } from './known.ts';
 import { fileOf } from './releases.ts';
@@ -44,7 +45,7 @@ export function judgeRequest(
     expect(same(input['Target'], channel.createOtaTask.Target), '6 allowed', 'targets that were not configured');
     expect(input['OtaTargetQueryString'] === channel.createOtaTask.OtaTargetQueryString, '6 allowed', 'a query that was not configured');
     const [, , bucket = '', ...key] = String(input['S3Url']).split('/');
-    expect(bucket === 'ota-dispatch-sim-documents', '6 allowed', 'a job document from elsewhere');
+    expect(bucket === DOCUMENTS, '6 allowed', 'a job document from elsewhere');
     expect(hasDocument(bucket, key.join('/')), 'document', 'its job document is not there');
   }
   return problems;

@@ -5,7 +5,9 @@ import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { type Clients, compose, type Settings } from '../../handlers/dependencies.ts';
 import type { Word } from '../../handlers/ports.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import { aStage } from '../stage/a-stage.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
+import { DOCUMENTS } from './aws/s3.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';
 import type { Configuration } from './configurations.ts';
@@ -16,21 +18,16 @@ import type { World } from './world.ts';
 export type FunctionName = 'releases' | 'follow-ups' | 'sweep';
 const TIMEOUT = 60_000;
 
-const settings: Settings = {
+const settings = aStage({
   OTA_STAGE: 'sim',
-  OTA_ACCOUNT_ID: '000000000000',
-  AWS_REGION: 'us-east-1',
-  OTA_ALLOWED_ACCOUNTS: ['000000000000'],
   OTA_LEDGER_TABLE: LEDGER,
   OTA_LOCK_TABLE: LOCK,
-  OTA_BUS_NAME: 'firmware-sim',
+  // A draw is named after its queue, so the queues keep their short names.
   OTA_FOLLOW_UPS_QUEUE_URL: `https://sqs/000000000000/${FOLLOW_UPS}`,
   OTA_REJECTED_QUEUE_URL: `https://sqs/000000000000/${REJECTED}`,
-  OTA_DOCUMENTS_BUCKET: 'ota-dispatch-sim-documents',
+  OTA_DOCUMENTS_BUCKET: DOCUMENTS,
   OTA_CREATES_PER_SECOND: 0.2,
-  OTA_UNANSWERED_MI_MINUTES: 20,
-  OTA_TIME_FACTOR: 1,
-};
+});
 
 /** What infrastructure/quota.js gives to each function of ten creates a second. */
 const settingsOf = (functionName: FunctionName): Settings =>

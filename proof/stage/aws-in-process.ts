@@ -14,9 +14,8 @@ import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-a
 import { controlPlaneOptions } from '../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations-client.ts';
 import type { Clients } from '../../handlers/dependencies.ts';
+import { ENDPOINT } from './a-stage.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
-
-export const ENDPOINT = 'http://127.0.0.1:4566';
 
 /** One call of one operation, as it leaves an SDK client: `service` is the signing name. */
 export type Call = { readonly service: string; readonly operation: string; readonly body: string };

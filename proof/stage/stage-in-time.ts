@@ -14,7 +14,9 @@ import { readChannelsFile } from '../../domain/request/channels-file.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { Settings } from '../../handlers/dependencies.ts';
-import { awsInProcess, ENDPOINT } from './aws-in-process.ts';
+import { aStage, ENDPOINT } from './a-stage.ts';
+import { awsInProcess } from './aws-in-process.ts';
+import { createQueues } from './queues.ts';
 import { type Fate, openSandbox, type Sandbox } from './sandbox.ts';
 import { ACCOUNT, REGION } from './stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from './tables.ts';
@@ -26,21 +28,7 @@ const SWEEP_EVERY = 5 * MINUTE;
 /** Above the longest that anything waits here: an hour of retries, days in no queue. */
 const PATIENCE = 30 * 60 * MINUTE;
 
-const settings: Settings = {
-  OTA_STAGE: 'local',
-  OTA_ACCOUNT_ID: ACCOUNT,
-  AWS_REGION: REGION,
-  OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
-  OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
-  OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
-  OTA_BUS_NAME: 'firmware-local',
-  OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-follow-ups`,
-  OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-rejected`,
-  OTA_DOCUMENTS_BUCKET: `ota-dispatch-local-documents-${ACCOUNT}-${REGION}`,
-  OTA_CREATES_PER_SECOND: 5,
-  OTA_UNANSWERED_MI_MINUTES: 20,
-  OTA_TIME_FACTOR: 1,
-};
+const settings = aStage({ OTA_CREATES_PER_SECOND: 5 });
 
 export type StageOptions = {
   readonly fleet?: Partial<FleetSettings>;
@@ -219,19 +207,8 @@ export async function openStageInTime(options: StageOptions = {}) {
     await createTable(observer.dynamodb, table);
   }
   const arnOf = (suffix: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${suffix}`;
-  for (const suffix of ['rejected', 'rule-dlq', 'told', 'releases-dlq', 'follow-ups-dlq', 'releases', 'follow-ups']) {
-    const isSource = suffix === 'releases' || suffix === 'follow-ups';
-    const redrive = { deadLetterTargetArn: arnOf(`${suffix}-dlq`), maxReceiveCount: options.maxReceiveCount ?? 10 };
-    const Attributes = isSource
-      ? {
-          VisibilityTimeout: '360',
-          MessageRetentionPeriod: '345600',
-          MaximumMessageSize: '1048576',
-          RedrivePolicy: JSON.stringify(redrive),
-        }
-      : { MessageRetentionPeriod: '1209600' };
-    await aws.ask('sqs', 'CreateQueue', { QueueName: `ota-dispatch-local-${suffix}`, Attributes });
-  }
+  await createQueues(aws, 'ota-dispatch-local-', options);
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'ota-dispatch-local-told', Attributes: { MessageRetentionPeriod: '1209600' } });
   const EventBusName = settings.OTA_BUS_NAME;
   await observer.eventbridge.send(new CreateEventBusCommand({ Name: EventBusName }));
   for (const [Name, pattern, suffix] of [

@@ -9,7 +9,7 @@ import { iotCore } from '../../adapters/iot-core.ts';
 import { consume } from '../../handlers/consume.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { expectPromisesKept } from '../../proof/stage/promises.ts';
-import { strike } from '../../proof/stage/sandbox.ts';
+import { type Sandbox, strike } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { ACCOUNT } from '../../proof/stage/stand-ins.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
@@ -32,12 +32,16 @@ const envelope = (detail: unknown, more: object = {}) =>
     ...more,
   });
 
-/** Sends a body straight to the queue and answers why it was refused, at its first receive. */
+/** Sends a body straight to the queue and returns why it was refused at its first receive. */
 async function refusalOf(body: string) {
   await stage.send('releases', body);
   const sandbox = stage.sandbox();
   await stage.poll('releases', sandbox);
   expect(await stage.messagesIn('releases')).toBe(0);
+  return refusalBy(sandbox, body);
+}
+
+async function refusalBy(sandbox: Sandbox, body: string) {
   const [refused] = await stage.receive('rejected', 1);
   expect(refused?.Body).toBe(body);
   expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
@@ -189,8 +193,12 @@ describe('failure windows of a message by itself', () => {
     expect(Items.map(({ id, status }) => [id.S.split('#')[0], status.S])).toEqual([['ota-dispatch', 'COMPLETED']]);
   });
 
-  it('W30: a body above 256 KiB is refused before it is parsed', async () => {
-    const { code, calls } = await refusalOf(envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) }));
+  it('W30: a body above 256 KiB is refused by the queue, and by the function before it is parsed', async () => {
+    const body = envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) });
+    await expect(stage.send('releases', body)).rejects.toThrow('Message must be shorter than 262144 bytes');
+    const sandbox = stage.sandbox();
+    expect(await sandbox.consume('releases', [{ MessageId: 'm-1', ReceiptHandle: 'r-1', Body: body }])).toEqual([]);
+    const { code, calls } = await refusalBy(sandbox, body);
     expect(code).toBe('TOO_LARGE');
     expect(calls).toEqual(['sqs', 'events']);
   });

@@ -22,10 +22,10 @@ export type Queue = {
 export const RELEASES = 'releases';
 export const FOLLOW_UPS = 'follow-ups';
 export const REJECTED = 'rejected';
-const VISIBILITY = 360_000;
-const RECEIVES_MAX = 10;
-/** The bytes of a message that a queue takes, as the template has it; others take the most there is. */
-const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
+/** What the template says of the two queues that functions consume; proof/stage/a-stage.test.ts compares it. Other queues take the most that SQS allows. */
+export const VISIBILITY_MS = 360_000;
+export const RECEIVES_MAX = 10;
+export const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
 const BYTES_MAX_ELSEWHERE = 1_048_576;
 
 export type Sqs = SimulatedService & {
@@ -122,7 +122,7 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
           continue;
         }
         const early = world.deviates('early redelivery', queue.name, mix.redelivery);
-        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : VISIBILITY);
+        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : VISIBILITY_MS);
         taken.push(message);
       }
       return taken;

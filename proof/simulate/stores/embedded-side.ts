@@ -6,6 +6,7 @@ import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { CreateOtaTaskConfigurationCommand } from '../../../adapters/managed-integrations-client.ts';
 import type { Clients } from '../../../handlers/dependencies.ts';
 import { type AwsInProcess, awsInProcess } from '../../stage/aws-in-process.ts';
+import { createQueues } from '../../stage/queues.ts';
 import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from '../../stage/tables.ts';
 import { LEDGER, LOCK } from '../aws/dynamodb.ts';
@@ -68,20 +69,12 @@ function machineOf(clock: ManualClock): Machine {
 const queueUrl = (name: string) => `https://sqs/${ACCOUNT}/${name}`;
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 
-const messageBytes: Readonly<Record<string, number>> = { releases: 262_144, 'follow-ups': 16_384 };
-
-/** Queues as the template has them, and one more that hears all that the bus passes on. */
+/** The queues of the template, and one more that gets all that the bus passes on. */
 async function provide(aws: AwsInProcess, { dynamodb, eventbridge, s3 }: Clients): Promise<void> {
   for (const table of [ledgerTable(LEDGER), lockTable(LOCK)]) await createTable(dynamodb, table);
-  for (const name of ['told', 'rejected', 'releases-dlq', 'follow-ups-dlq', 'releases', 'follow-ups']) {
-    const redrive = { deadLetterTargetArn: queueArn(`${name}-dlq`), maxReceiveCount: 10 };
-    const common = { VisibilityTimeout: '360', MaximumMessageSize: String(messageBytes[name] ?? 1_048_576) };
-    const isSource = name === 'releases' || name === 'follow-ups';
-    const Attributes = isSource
-      ? { ...common, MessageRetentionPeriod: '345600', RedrivePolicy: JSON.stringify(redrive) }
-      : { ...common, MessageRetentionPeriod: '1209600' };
-    await aws.ask('sqs', 'CreateQueue', { QueueName: name, Attributes });
-  }
+  await createQueues(aws, '');
+  const told = { VisibilityTimeout: '360', MaximumMessageSize: '1048576', MessageRetentionPeriod: '1209600' };
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'told', Attributes: told });
   await eventbridge.send(new CreateEventBusCommand({ Name: BUS }));
   const rule = { EventBusName: BUS, Name: 'all', EventPattern: JSON.stringify({ account: [ACCOUNT] }) };
   await eventbridge.send(new PutRuleCommand(rule));
