@@ -5,7 +5,7 @@ import type { Rollout } from '../domain/rollout/rollout.ts';
 import type { Seen } from '../domain/rollout/step.ts';
 import { aRollout, minutes, onMi, seconds, sentAgo, someCounts } from './support/a-rollout.ts';
 import { aView } from './support/a-view.ts';
-import { tell } from './support/tell.ts';
+import { lineOf } from './support/step-line.ts';
 
 const page = new URL('../docs/life-of-a-rollout.md', import.meta.url);
 const begin = '<!-- step table: npm exec -- node proof/step-table.ts -->\n';
@@ -53,7 +53,7 @@ export function stepTable(): string {
       what,
       ...columns.map(([, row]) => {
         const view = aView(row, { seen });
-        return tell(nextStep(view), view);
+        return lineOf(nextStep(view), view);
       }),
     ]),
   );

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
 import type { FuzzReport } from './fuzz.ts';
-import { escaped, told } from './told.ts';
+import { quoted, reportLines } from './report-lines.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -75,7 +75,7 @@ describe('the report', () => {
   };
 
   it('says what broke, from what, and how to see it again', () => {
-    const lines = [...told(report)];
+    const lines = [...reportLines(report)];
     const file = join(tmpdir(), 'ota-fuzz-987654321-9.txt');
     expect(lines).toEqual([
       '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of ten once more',
@@ -97,7 +97,7 @@ describe('the report', () => {
   });
 
   it('cuts and escapes what it quotes', () => {
-    expect(escaped('x'.repeat(1000))).toBe(`"${'x'.repeat(400)}\\u2026"`);
-    expect(escaped('\u001b[31m\r\n🔥"')).toBe('"\\u001b[31m\\r\\n\\ud83d\\udd25\\""');
+    expect(quoted('x'.repeat(1000))).toBe(`"${'x'.repeat(400)}\\u2026"`);
+    expect(quoted('\u001b[31m\r\n🔥"')).toBe('"\\u001b[31m\\r\\n\\ud83d\\udd25\\""');
   });
 });

@@ -7,9 +7,9 @@ import { inputOf, LARGEST_BODY, mutatorNames } from './generate.ts';
 import { hostileBodies, largeBodies } from './hostile-bodies.ts';
 import { expectMessage } from './model/message.ts';
 import { replay } from './replay.ts';
+import { quoted } from './report-lines.ts';
 import { openStage, type Stage } from './stage.ts';
-import { escaped } from './told.ts';
-import { judgeBytes, tryInput } from './try.ts';
+import { judgeBytes, tryInput } from './try-input.ts';
 
 /** Few enough for every test run; `npm run fuzz` does as many as wanted. */
 const FIXED = 1500;
@@ -48,10 +48,10 @@ describe('a body that somebody made by hand', () => {
 
   it('is read by the model of the contract as by the one who made it', () => {
     const others = texts.filter(({ body, expected }) => {
-      const told = expectMessage(body);
-      const isDryRun = told.detail?.['dryRun'] === true && expected === null;
-      const codes = told.kind === 'release' ? [...told.codes, ...told.perhaps] : told.codes;
-      return !isDryRun && (expected === null ? told.codes.length > 0 : !codes.includes(expected));
+      const expectation = expectMessage(body);
+      const isDryRun = expectation.detail?.['dryRun'] === true && expected === null;
+      const codes = expectation.kind === 'release' ? [...expectation.codes, ...expectation.perhaps] : expectation.codes;
+      return !isDryRun && (expected === null ? expectation.codes.length > 0 : !codes.includes(expected));
     });
     expect(others.map(({ what }) => what)).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('a body that somebody made by hand', () => {
 describe('mutated bodies', () => {
   it(`are accepted and valid or rejected with a code: the same ${FIXED} each time`, { timeout: 120_000 }, async () => {
     const { failures, outcomes, mutators, inputs } = await fuzz({ inputs: FIXED, seed: 1, workers: 1 });
-    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${escaped(minimised)}`)).toEqual([]);
+    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
     expect(inputs).toBe(FIXED);
     expect(mutatorNames.filter((name) => mutators[name] === undefined)).toEqual([]);
     const accepted = (outcomes['dispatched'] ?? 0) + (outcomes['duplicate'] ?? 0);
@@ -86,7 +86,7 @@ describe('mutated bodies', () => {
     const seed = Date.now() % 1_000_000_000;
     process.stdout.write(`fresh inputs: npm run fuzz -- --inputs ${FRESH} --seed ${seed}\n`);
     const { failures } = await fuzz({ inputs: FRESH, seed, workers: 1 });
-    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${escaped(minimised)}`)).toEqual([]);
+    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
   });
 
   it('are the same for the same seed, and others for another', () => {

@@ -61,16 +61,16 @@ function lastRows({ rows }: Effects): Map<string, Rollout> {
 /** A release that was accepted before: told so, and nothing else. */
 export function judgeDuplicate(word: string, effects: Effects, expect: Expect): void {
   expect(word === 'duplicate', 'the right word', `${word} of a release that was accepted before`);
-  expect(told(effects) === 'OTA Release Duplicate', 'told once', told(effects));
+  expect(typesOf(effects) === 'OTA Release Duplicate', 'published once', typesOf(effects));
   judgeNothingDone(effects, expect);
 }
 
 /** A dry run: the exact requests or the reasons, and nothing done. */
 export function judgeDryRun(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a dry run`);
-  expect(told(effects) === 'OTA Release Planned', 'told once', told(effects));
+  expect(typesOf(effects) === 'OTA Release Planned', 'published once', typesOf(effects));
   judgeNothingDone(effects, expect);
-  const { rollouts = [], rejections = [] } = (effects.told[0]?.detail ?? {}) as {
+  const { rollouts = [], rejections = [] } = (effects.published[0]?.detail ?? {}) as {
     rollouts?: readonly Json[];
     rejections?: readonly Json[];
   };
@@ -93,7 +93,7 @@ export function judgeDryRun(word: string, expected: OfRelease, effects: Effects,
 /** A withdrawal: remembered as it was sent unless an earlier one says as much, told, and nothing created. */
 export function judgeWithdrawal(word: string, detail: Detail, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a withdrawal`);
-  expect(effects.told.at(-1)?.detailType === 'OTA Release Withdrawn', 'told once', told(effects));
+  expect(effects.published.at(-1)?.detailType === 'OTA Release Withdrawn', 'published once', typesOf(effects));
   expect(effects.created.length === 0 && effects.kept.length === 0, 'nothing created', 'a withdrawal creates');
   const written = effects.rows.filter((row) => row['sk']?.S === 'T').map((row) => row['tombstones']?.S ?? '[]');
   const remembered = written.flatMap((text) => JSON.parse(text) as Json[]);
@@ -122,6 +122,6 @@ function earlierSaysAsMuch({ product, version, revision, channels, force = false
   );
 }
 
-function told(effects: Effects): string {
-  return effects.told.map(({ detailType }) => detailType).join();
+function typesOf(effects: Effects): string {
+  return effects.published.map(({ detailType }) => detailType).join();
 }

@@ -29,7 +29,7 @@ async function run({ json, ...values }: Values): Promise<number> {
   const inputs = whole('inputs', values.inputs, 1);
   const workers = whole('workers', values.workers, 1);
   const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);
-  const [{ fuzz }, { told }] = await Promise.all([import('./fuzz.ts'), import('./told.ts')]);
+  const [{ fuzz }, { reportLines }] = await Promise.all([import('./fuzz.ts'), import('./report-lines.ts')]);
   const { progress, end } = progressBar('fuzz');
   const report = await fuzz({
     inputs,
@@ -39,7 +39,7 @@ async function run({ json, ...values }: Values): Promise<number> {
   });
   end();
   if (json) console.log(JSON.stringify(report, undefined, 2));
-  else for (const line of told(report)) console.log(line);
+  else for (const line of reportLines(report)) console.log(line);
   return report.isGood ? 0 : 1;
 }
 

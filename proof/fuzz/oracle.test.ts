@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
 import { around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
 import { openStage, type Sabotage } from './stage.ts';
-import { tryTogether } from './together.ts';
-import { tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { tryInput } from './try-input.ts';
 
 const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), description: 'neverlog', ...members });
 const good = bodyOf(detail());
@@ -40,10 +40,10 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ['says nothing', 'one word', good, around(async () => ({ batchItemFailures: [] }))],
   ['says two words', 'one word', good, around((handle) => handle().then(handle))],
   ['is slow', 'at most 50 ms', good, first(() => spin(70))],
-  ['does not tell', 'told once', wrong, withServices(() => ({ bus: { publish: async () => {} } }))],
+  ['does not tell', 'published once', wrong, withServices(() => ({ bus: { publish: async () => {} } }))],
   [
     'tells twice',
-    'told once',
+    'published once',
     wrong,
     withServices(({ bus }) => ({ bus: { publish: async (events) => bus.publish([...events, ...events]) } })),
   ],
@@ -57,8 +57,8 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ],
   ['does not keep', 'kept', wrong, keeping(() => async () => {})],
   ['keeps another body', 'kept', wrong, keeping((send) => (body, why) => send(`${body} `, why))],
-  ['keeps under another code', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'EXPIRED' }))],
-  ['keeps under another path', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, path: '$' }))],
+  ['keeps under another code', 'published as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'EXPIRED' }))],
+  ['keeps under another path', 'published as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, path: '$' }))],
   ['makes up a code', 'code of the closed list', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'WRONG' }))],
   ['quotes a value', 'no value in a reason', wrong, keeping((send) => (body, why) => send(body, { ...why, reason: body.slice(0, 500) }))],
   [
@@ -150,7 +150,7 @@ describe('a batch', () => {
       handler: (handler) => (event, context) =>
         event.Records.length > 1 ? Promise.resolve({ batchItemFailures: [{ itemIdentifier: 'message-1' }] }) : handler(event, context),
     });
-    const flaws = await tryTogether(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
+    const flaws = await tryBatch(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
     stage.close();
     expect(flaws.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['never retried in a batch', 'one word in a batch']));
   });
@@ -158,9 +158,9 @@ describe('a batch', () => {
   it('takes what a message becomes of another, and finds two whose words are mixed up', async () => {
     const stage = await openStage();
     const other = bodyOf(detail({ description: 'another' }));
-    const right = await tryTogether(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
-    const copies = await tryTogether(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
-    const mixed = await tryTogether(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
+    const right = await tryBatch(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
+    const copies = await tryBatch(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
+    const mixed = await tryBatch(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
     stage.close();
     expect([...right, ...copies]).toEqual([]);
     expect(mixed.map(({ rule }) => rule)).toEqual(['the same in a batch', 'the same in a batch']);

@@ -1,7 +1,7 @@
 import type { Flaw } from './flaw.ts';
 import { openStage } from './stage.ts';
-import { tryTogether } from './together.ts';
-import { tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { tryInput } from './try-input.ts';
 
 /** One body once more, from its bytes; a list of bodies is handed over in one batch as well. */
 export async function replay(
@@ -15,7 +15,7 @@ export async function replay(
     if (!bodies) return tried;
     const alone: string[] = [];
     for (const one of bodies) alone.push((await tryInput(stage, { body: one })).outcome);
-    return { ...tried, flaws: [...tried.flaws, ...(await tryTogether(stage, bodies, alone))] };
+    return { ...tried, flaws: [...tried.flaws, ...(await tryBatch(stage, bodies, alone))] };
   } finally {
     stage.close();
   }

@@ -5,7 +5,7 @@ import { tryShare } from './share.ts';
 import { missingCodes, sumOf } from './tally.ts';
 
 const job = { seed: 3, first: 0, inputs: 200, step: 1 };
-const told = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
+const brief = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
   failures.map(({ rule, what, minimised: least }) => [rule, what, least]);
 
 describe('a run', () => {
@@ -19,7 +19,7 @@ describe('a run', () => {
     const pollute = (body: string) =>
       body.includes('hubs') && Object.defineProperty(Object.prototype, 'polluted', { value: 1, configurable: true });
     const { failures, broken } = await tryShare(job, undefined, first(pollute));
-    expect(told(failures)).toEqual([['no prototype changes', 'Object.prototype has polluted', 'hubs']]);
+    expect(brief(failures)).toEqual([['no prototype changes', 'Object.prototype has polluted', 'hubs']]);
     expect(broken['no prototype changes']).toBeGreaterThan(1);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
@@ -42,7 +42,7 @@ describe('a run', () => {
       };
     };
     const { failures } = await tryShare(job, undefined, first(replace));
-    expect(told(failures)).toEqual([['no prototype changes', 'Array.prototype has another push', 'hubs']]);
+    expect(brief(failures)).toEqual([['no prototype changes', 'Array.prototype has another push', 'hubs']]);
     expect(Array.prototype.push).toBe(push);
   });
 
@@ -51,7 +51,7 @@ describe('a run', () => {
       if (body.includes('hubs')) void Promise.reject(new Error('left alone'));
     };
     const { failures } = await tryShare(job, undefined, first(leave));
-    expect(told(failures)).toEqual([['no unhandled rejection', 'Error: left alone', 'hubs']]);
+    expect(brief(failures)).toEqual([['no unhandled rejection', 'Error: left alone', 'hubs']]);
   });
 
   it('counts every failure and keeps the first of each sort, made smaller', async () => {
@@ -59,7 +59,7 @@ describe('a run', () => {
       if (body.includes('"dryRun"')) throw new Error('sabotage');
     };
     const { failures, broken } = await tryShare(job, undefined, first(fail));
-    expect(told(failures)).toEqual([
+    expect(brief(failures)).toEqual([
       ['one word', '0 words: ', '"dryRun"'],
       ['never thrown', 'Error: sabotage', '"dryRun"'],
     ]);

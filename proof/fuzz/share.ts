@@ -5,8 +5,8 @@ import { minimised } from './minimise.ts';
 import { type Watch, watchPrototypes } from './prototypes.ts';
 import { openStage, type Sabotage, type Stage } from './stage.ts';
 import { type Counts, newTally } from './tally.ts';
-import { tryTogether } from './together.ts';
-import { type Tried, tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { type Tried, tryInput } from './try-input.ts';
 
 /** A part of the inputs of a seed: every `step`th from `first` to below `inputs`. */
 export type Job = { readonly seed: number; readonly first: number; readonly inputs: number; readonly step: number };
@@ -112,7 +112,7 @@ async function addBatches(round: readonly One[], stage: Stage, tally: Tally): Pr
     const batch = round.slice(first, first + BATCH);
     const [one] = batch;
     const bodies = batch.map(({ input }) => input.body);
-    const flaws = await tryTogether(
+    const flaws = await tryBatch(
       stage,
       bodies,
       batch.map(({ tried }) => tried.outcome),

@@ -1,7 +1,7 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
-import type { Tried } from './try.ts';
+import type { Tried } from './try-input.ts';
 
 /** An input that broke a promise; `minimised` breaks the same one. */
 export type Failure = {

@@ -1,5 +1,5 @@
+import { calmMix } from './fault-mix.ts';
 import { runHistory } from './history.ts';
-import { calmMix } from './mix.ts';
 import type { Violation } from './monitor.ts';
 import { scenarios } from './scenarios.ts';
 

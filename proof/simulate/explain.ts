@@ -1,6 +1,6 @@
 import { keepRegression } from './regressions.ts';
 import type { Failed } from './simulate.ts';
-import { tellSmallest } from './tell-history.ts';
+import { storyOfSmallest } from './story.ts';
 
 /** A service that breaks a promise in every other history would fill the file. */
 const KEPT_MAX = 10;
@@ -12,7 +12,7 @@ const KEPT_MAX = 10;
 export async function explain(failed: readonly Failed[], say: (line: string) => void, onProgress: (line: string) => void): Promise<void> {
   const [first, ...others] = failed.toSorted((a, b) => a.seed - b.seed);
   if (!first) return;
-  const { lines, replay } = await tellSmallest({ seed: first.seed }, onProgress);
+  const { lines, replay } = await storyOfSmallest({ seed: first.seed }, onProgress);
   for (const line of lines) say(line);
   const today = new Date().toISOString().slice(0, 10);
   const noteOf = ({ violations: [violation] }: Failed) => `Found on ${today}, not looked into yet: [${violation?.rule}] ${violation?.what}`;

@@ -9,11 +9,11 @@ import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
 import { keyOf } from './aws/tables.ts';
-import { findUnsettled, judgeEnd } from './check.ts';
 import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
+import { type FaultMix, mixOf } from './fault-mix.ts';
+import { findUnsettled, judgeEnd } from './judge-end.ts';
 import { lambda, type Sandbox } from './lambda.ts';
 import { type Messages, messages } from './messages.ts';
-import { type Mix, mixOf } from './mix.ts';
 import { type Monitor, monitor, type Violation } from './monitor.ts';
 import { detailOf, envelopeOf, fileOf, type ReleaseSpec, SECRET } from './releases.ts';
 import type { Input, Outage, SimulatedService } from './transport.ts';
@@ -29,7 +29,7 @@ export type HistoryOptions = {
   /** Instead of the outages of the seed. */
   readonly outages?: readonly Outage[];
   /** Over the mix of the seed. */
-  readonly mix?: Partial<Mix>;
+  readonly mix?: Partial<FaultMix>;
   readonly trace?: boolean;
   readonly onPossible?: (key: string) => void;
 };
@@ -68,7 +68,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
 
 async function run(options: HistoryOptions): Promise<History> {
   const { seed } = options;
-  const mix: Mix = { ...mixOf(seed), ...options.mix };
+  const mix: FaultMix = { ...mixOf(seed), ...options.mix };
   const actions = options.actions ?? workloadOf(seed, mix);
   const outages = options.outages ?? outagesOf(seed, mix);
   const chance = chanceOf(seed ^ 0x0dd);
@@ -94,7 +94,7 @@ async function run(options: HistoryOptions): Promise<History> {
   await world.run(storm);
 
   world.calm(true);
-  world.tell('the storm is over');
+  world.log('the storm is over');
   functions.deploy(usual);
   // An older rollout whose wake was lost looks settled until a sweep has come round.
   const sweptAt = world.now() + 12 * MINUTE;
@@ -107,7 +107,7 @@ async function run(options: HistoryOptions): Promise<History> {
     if (chance.is('days later', 0.2)) await daysLater(world, functions.sweeping);
     for (const name of [RELEASES, FOLLOW_UPS]) {
       const queue = queues.queues.get(name);
-      if (queue) world.tell(`${queues.redrive(queue)} messages of ${name} are sent round again`);
+      if (queue) world.log(`${queues.redrive(queue)} messages of ${name} are sent round again`);
     }
     for (const body of mendable) queues.put(RELEASES, body);
     await settle(world, isSettled, 3 * HOUR);
@@ -156,7 +156,7 @@ function mended(
 
 type Parts = ReturnType<typeof assemble>;
 
-function assemble(world: World, mix: Mix, outages: readonly Outage[], store: ReturnType<typeof s3>, watch: Monitor) {
+function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store: ReturnType<typeof s3>, watch: Monitor) {
   const talk = messages(world, watch, (text) => createHash('sha256').update(text, 'utf8').digest('hex'));
   const table = dynamoDb(world, mix, watch.onWrite);
   const queues = sqs(world, mix, (queue, message, caller) => talk.onQueued(queue, message, caller as Sandbox | undefined));
@@ -203,12 +203,12 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
     case 'withdraw': {
       const body = envelopeOf('Firmware Release Withdrawn', { product: PRODUCT, comment: SECRET, ...action.withdrawal }, idOf(world));
       talk.onPublished(body, { kind: 'withdrawal', withdrawal: action.withdrawal });
-      world.tell(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
+      world.log(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
       return;
     }
     case 'nonsense':
       talk.onPublished(action.body, { kind: 'nonsense' });
-      world.tell(`somebody sends nonsense with ${queues.put(RELEASES, action.body)}`);
+      world.log(`somebody sends nonsense with ${queues.put(RELEASES, action.body)}`);
       return;
     case 'deploy':
       return functions.deploy(action.configuration === 'usual' ? usual : (others[action.configuration] ?? usual));
@@ -216,7 +216,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
       const jobs = [...iot.jobs.values(), ...mi.jobs.values()].filter((job) => isLive(job, world.now()));
       const job = jobs[action.which % Math.max(1, jobs.length)];
       if (!job) return;
-      world.tell(`somebody meddles with ${job.id}: ${action.how}`);
+      world.log(`somebody meddles with ${job.id}: ${action.how}`);
       if (action.how === 'delete') job.deletedAt = world.now();
       else job.canceledAt = world.now();
       if (action.how === 'abort') job.comment ??= 'Aborted by criteria';
@@ -224,7 +224,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
     }
     case 'foreign': {
       const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel });
-      world.tell(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
+      world.log(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
       return iot.foreign(attemptId(rolloutId, 1));
     }
     case 'redrive':
@@ -241,7 +241,7 @@ function publish(release: ReleaseSpec, world: World, talk: Messages, queues: Par
   });
   const body = envelopeOf('Firmware Release Published', detailOf(release), idOf(world));
   talk.onPublished(body, { kind: 'release', release });
-  world.tell(`somebody publishes ${JSON.stringify(release)} with ${queues.put(RELEASES, body)}`);
+  world.log(`somebody publishes ${JSON.stringify(release)} with ${queues.put(RELEASES, body)}`);
 }
 
 function idOf(world: World): string {
@@ -249,7 +249,7 @@ function idOf(world: World): string {
 }
 
 /** TTL comes early, or a table is restored: locks vanish. */
-function forgetLocks(world: World, mix: Mix, table: Parts['table']): void {
+function forgetLocks(world: World, mix: FaultMix, table: Parts['table']): void {
   world.after(3 * MINUTE, () => {
     if (world.isCalm()) return;
     for (const item of table.items(LOCK)) if (world.deviates('lock lost', 'dynamodb', mix.lockLost)) table.remove(LOCK, keyOf(item));
@@ -257,7 +257,7 @@ function forgetLocks(world: World, mix: Mix, table: Parts['table']): void {
   });
 }
 
-function outagesOf(seed: number, mix: Mix): Outage[] {
+function outagesOf(seed: number, mix: FaultMix): Outage[] {
   const chance = chanceOf(seed ^ 0x0417);
   const outages: Outage[] = [];
   for (let count = 0; count < mix.outages; count += 1) {

@@ -11,7 +11,7 @@ import { DOCUMENTS } from './aws/s3.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';
 import type { Configuration } from './configurations.ts';
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import { type Caller, clientOf, type Outage, type SimulatedService } from './transport.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +53,7 @@ export type Lambda = {
 
 export type Parts = {
   readonly world: World;
-  readonly mix: Mix;
+  readonly mix: FaultMix;
   readonly services: Readonly<Record<keyof Clients, SimulatedService>>;
   readonly sqs: Sqs;
   readonly outages: readonly Outage[];
@@ -84,7 +84,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
       began: world.now(),
       kill: (why) => {
         sandbox.alive = false;
-        world.tell(`${name} dies ${why}`);
+        world.log(`${name} dies ${why}`);
         death.get(name)?.();
       },
     };
@@ -161,7 +161,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
         const batch = sqs.take(queue, chance.whole(`batch ${queue.name}`, 1, batchMax));
         if (batch.length === 0) break;
         flying += 1;
-        world.tell(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
+        world.log(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
         invoke(functionName, { Records: batch.map(recordOf) }, (error, response) => {
           flying -= 1;
           if (error === undefined) {
@@ -171,7 +171,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
               if (queue.name === RELEASES) onAcknowledged(messageId);
               sqs.remove(queue, messageId);
             }
-          } else world.tell(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
+          } else world.log(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
           soon();
         });
       }
@@ -217,7 +217,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
     deploy: (next) => {
       configuration = next;
       releaseNumber += 1;
-      world.tell(`deployed: ${next.name}`);
+      world.log(`deployed: ${next.name}`);
     },
     invocations: () => invocations,
   };

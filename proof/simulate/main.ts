@@ -8,7 +8,7 @@ import { deadly, killMutants, writeTable } from './kill-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { scenarios } from './scenarios.ts';
 import { type Failed, simulate, summaryOf } from './simulate.ts';
-import { tellHistory, tellSmallest } from './tell-history.ts';
+import { storyOf, storyOfSmallest } from './story.ts';
 
 const usage = `npm run simulate -- [--seeds N] [--seed S] [--workers K] [--coverage]    N histories from seed S on (default: 1000 from a fresh seed)
 npm run simulate -- --seed S --trace [--only JSON] [--drop JSON] [--no-outages]    one history as a story
@@ -85,7 +85,7 @@ async function oneHistory(values: Values): Promise<boolean> {
   };
   const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
   const { progress, end } = progressBar('shrink');
-  const told = values.shrink ? await tellSmallest(replay, (line) => progress(0, 0, line), mutant) : await tellHistory(replay, mutant);
+  const told = values.shrink ? await storyOfSmallest(replay, (line) => progress(0, 0, line), mutant) : await storyOf(replay, mutant);
   end();
   console.log(told.lines.join('\n'));
   return told.isGood;

@@ -51,7 +51,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const body = bodies.get(messageId) ?? '';
     const meaning = meanings.get(body);
     if (!meaning) return watch.violate('words', `${word} said of the unknown message ${messageId}`);
-    world.tell(`${caller.name} says ${word} of ${messageId}`);
+    world.log(`${caller.name} says ${word} of ${messageId}`);
     if (word === 'rejected') {
       if (!refusals.has(body)) watch.violate('2 told', `${messageId} is rejected and nobody was told`);
       if (!kept.get(body)?.has(messageId)) watch.violate('2 kept', `${messageId} is rejected and not kept`);
@@ -168,7 +168,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       const original = attributes['messageId'] ?? '';
       if (bodies.get(original) !== body) watch.violate('2 kept', `${original} is not kept verbatim`);
       kept.set(body, (kept.get(body) ?? new Set()).add(original));
-      world.tell(`${caller?.name} rejects ${original}: ${attributes['code']}`);
+      world.log(`${caller?.name} rejects ${original}: ${attributes['code']}`);
     },
     onSaid,
     onAcknowledged: (messageId) => {

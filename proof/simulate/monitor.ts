@@ -71,7 +71,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const followUps = new Map<string, number | '*'>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
-    world.tell(`VIOLATION ${rule}: ${what}`);
+    world.log(`VIOLATION ${rule}: ${what}`);
     violations.push({ rule, what, at: world.now() });
   };
 

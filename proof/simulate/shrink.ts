@@ -1,5 +1,5 @@
+import { type FaultMix, mixOf } from './fault-mix.ts';
 import { type History, type HistoryOptions, runHistory } from './history.ts';
-import { type Mix, mixOf } from './mix.ts';
 import { workloadOf } from './workload.ts';
 
 /** A history by its seed, less some actions, with exactly some deviations: small enough to keep. */
@@ -14,7 +14,7 @@ export type Replay = {
 };
 
 /** What is run again; `mix` where it is not the seed's own. */
-export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<Mix>): HistoryOptions {
+export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<FaultMix>): HistoryOptions {
   return {
     seed,
     ...(mix && { mix }),
@@ -31,7 +31,7 @@ export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<
 export async function shrunk(
   failed: History,
   onProgress: (line: string) => void,
-  mix?: Partial<Mix>,
+  mix?: Partial<FaultMix>,
 ): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
   const { seed } = failed;
   const rule = failed.violations[0]?.rule;

@@ -1,4 +1,4 @@
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import type { Actor, World } from './world.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
  * `send` and the wire (attempts, backoff, request timeout) is done here, so that a second attempt can meet the
  * effect of the first.
  */
-export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, outages: readonly Outage[], world: World) {
+export function clientOf(service: SimulatedService, caller: Caller, mix: FaultMix, outages: readonly Outage[], world: World) {
   const attemptsMax = service.name === 'iot' || service.name === 'mi' ? 1 : 3;
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -107,7 +107,7 @@ function request(
   input: Input,
   label: string,
   caller: Caller,
-  mix: Mix,
+  mix: FaultMix,
   outages: readonly Outage[],
   world: World,
   settle: (error: unknown, value?: unknown) => void,
@@ -121,11 +121,11 @@ function request(
     caller.began = sentIn;
     try {
       const value = service.handle(operation, input, caller);
-      world.tell(`${caller.name} ${label}${about(input)}`);
+      world.log(`${caller.name} ${label}${about(input)}`);
       return { value };
     } catch (error) {
       if (!(error instanceof Error) || !('$fault' in error)) throw error;
-      world.tell(`${caller.name} ${label}${about(input)} → ${error.name}`);
+      world.log(`${caller.name} ${label}${about(input)} → ${error.name}`);
       return { error };
     } finally {
       caller.began = began;

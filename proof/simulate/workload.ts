@@ -1,6 +1,6 @@
 import { type Chance, chanceOf } from '../random.ts';
 import { type ChannelKind, channelKinds, others } from './configurations.ts';
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';
 import { EPOCH } from './world.ts';
 
@@ -18,7 +18,7 @@ export type Action = { readonly at: number } & (
 const MINUTE = 60_000;
 
 /** A workload for a seed: releases, copies, conflicts, withdrawals of every scope, nonsense, deployments, meddling. */
-export function workloadOf(seed: number, mix: Mix): Action[] {
+export function workloadOf(seed: number, mix: FaultMix): Action[] {
   const chance = chanceOf(seed ^ 0x0a11ce);
   const storm = mix.stormMinutes * MINUTE;
   const channels = channelsOf(chance);

@@ -25,7 +25,7 @@ export type World = {
   readonly coverage: ReadonlyMap<string, { readonly possible: number; readonly happened: number }>;
   readonly calm: (calm: boolean) => void;
   readonly isCalm: () => boolean;
-  readonly tell: (line: string) => void;
+  readonly log: (line: string) => void;
   readonly story: string[];
   readonly hash: () => string;
   readonly output: string[];
@@ -79,7 +79,7 @@ export function createWorld(options: WorldOptions): World {
     ties += 1;
     push(events, { at: time + Math.max(0, Math.round(milliseconds)), tie: ties, what, actor });
   };
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     const text = `${time - EPOCH} ${line}`;
     for (let index = 0; index < text.length; index += 1) {
       hashA = Math.imul(hashA ^ text.charCodeAt(index), 0x01000193);
@@ -128,7 +128,7 @@ export function createWorld(options: WorldOptions): World {
       }
       if (!happens) return false;
       deviations.push({ key, at: time });
-      tell(`! ${key}`);
+      log(`! ${key}`);
       return true;
     },
     deviations,
@@ -137,7 +137,7 @@ export function createWorld(options: WorldOptions): World {
       isCalm = calm;
     },
     isCalm: () => isCalm,
-    tell,
+    log,
     story,
     output,
     hash: () => (hashA >>> 0).toString(16).padStart(8, '0') + (hashB >>> 0).toString(16).padStart(8, '0'),

@@ -17,7 +17,7 @@ export function eventBridge(effects: () => Effects): Handle {
     const bytes = entries.reduce((sum, { Source, DetailType, Detail }) => sum + Buffer.byteLength(Source + DetailType + Detail), 0);
     if (entries.length < 1 || entries.length > ENTRIES) throw new AwsError('ValidationException', `${entries.length} entries`);
     if (bytes > REQUEST_BYTES) throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit');
-    for (const { DetailType: detailType, Detail: text } of entries) effects().told.push({ detailType, detail: JSON.parse(text) });
+    for (const { DetailType: detailType, Detail: text } of entries) effects().published.push({ detailType, detail: JSON.parse(text) });
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `e${index}` })) };
   };
 }

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import type { Caller, SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import type { Item } from './expressions.ts';
@@ -25,7 +25,7 @@ export const LOCK = 'sim-lock';
 const STALE = 1_000;
 
 /** The tables of a stage, with all that DynamoDB may do in a history: stale reads, an index that lags, pages that end anywhere, unprocessed keys. */
-export function dynamoDb(world: World, mix: Mix, onWrite: (write: Write) => void): DynamoDb {
+export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) => void): DynamoDb {
   const index = new Map<string, Item>();
   const earlier = new Map<string, { readonly at: number; readonly item: Item | undefined }>();
   const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined }[] = [];

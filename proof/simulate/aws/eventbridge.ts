@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 
@@ -17,7 +17,11 @@ const BYTES_MAX = 1_048_576;
 type Entry = { readonly EventBusName?: string; readonly Source?: string; readonly DetailType?: string; readonly Detail?: string };
 
 /** The bus: an answer of 200 may refuse single entries. */
-export function eventBridge(world: World, mix: Mix, onTold: (told: Told) => void): SimulatedService & { readonly told: readonly Told[] } {
+export function eventBridge(
+  world: World,
+  mix: FaultMix,
+  onTold: (told: Told) => void,
+): SimulatedService & { readonly told: readonly Told[] } {
   const told: Told[] = [];
   return {
     name: 'eventbridge',

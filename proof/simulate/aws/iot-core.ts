@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
@@ -25,7 +25,7 @@ const transient = ['InternalFailure', 'ThrottlingException', 'LimitExceededExcep
 export const finalCauses: readonly string[] = ['AccessDeniedException', 'InvalidRequestException'];
 
 /** OTA updates created asynchronously, each with a job named after it; ids are unique for ever. */
-export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotCore {
+export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void): IotCore {
   const updates = new Map<string, Update>();
   const jobs = new Map<string, Job>();
   const { chance } = world;
@@ -62,7 +62,7 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
     });
     update.job = job;
     jobs.set(job.id, job);
-    world.tell(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
+    world.log(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
     onJob(job);
   };
   const get = (id: string): unknown => {

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
@@ -10,7 +10,7 @@ export type ManagedIntegrations = SimulatedService & { readonly jobs: ReadonlyMa
 const PAGE = 3;
 
 /** Tasks under ids of the service's own; a client token answers with the same task as long as it lives, and not longer. */
-export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) => void): ManagedIntegrations {
+export function managedIntegrations(world: World, mix: FaultMix, onJob: (job: Job) => void): ManagedIntegrations {
   const tasks = new Map<string, Task>();
   const jobs = new Map<string, Job>();
   const tokens = new Map<string, { readonly taskId: string; readonly until: number; readonly input: string }>();
@@ -35,7 +35,7 @@ export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) =>
     tasks.set(job.id, { job, input, listedAt: world.now() + lag, createdAt: world.now() });
     jobs.set(job.id, job);
     tokens.set(token, { taskId: job.id, until: world.now() + mix.tokenLife, input: JSON.stringify(input) });
-    world.tell(`task ${job.id} of ${job.rolloutId} starts`);
+    world.log(`task ${job.id} of ${job.rolloutId} starts`);
     onJob(job);
     return { TaskId: job.id, TaskArn: arnOf(job.id) };
   };

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { checkBatch, checkTypes, refusalOf, type Sent } from './sqs-limits.ts';
@@ -42,7 +42,7 @@ export type Sqs = SimulatedService & {
 };
 
 /** Standard queues: at least once, in no order, invisible while in flight, dead letters after ten receives. */
-export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
+export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
   let listener: (queue: Queue) => void = () => {};
   let ids = 0;
   let givenUp = 0;
@@ -118,7 +118,7 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
           queue.messages.delete(message.messageId);
           givenUp += 1;
           queue.deadLetters.messages.set(message.messageId, { ...message, receives: 0, visibleAt: world.now() });
-          world.tell(`${message.messageId} goes to ${queue.deadLetters.name}`);
+          world.log(`${message.messageId} goes to ${queue.deadLetters.name}`);
           continue;
         }
         const early = world.deviates('early redelivery', queue.name, mix.redelivery);

@@ -8,7 +8,7 @@ import { managedIntegrations } from '../aws/managed-integrations.ts';
 import { DOCUMENTS, s3 } from '../aws/s3.ts';
 import { sqs } from '../aws/sqs.ts';
 import { BUCKET } from '../configurations.ts';
-import { calmMix, type Mix } from '../mix.ts';
+import { calmMix, type FaultMix } from '../fault-mix.ts';
 import { type Caller, clientOf, type SimulatedService } from '../transport.ts';
 import { drained } from '../virtual-time.ts';
 import { createWorld, type World } from '../world.ts';
@@ -37,7 +37,7 @@ export function openSimulated(seed: number, terms: Terms, onCall: (operation: st
     },
   };
   // Where tokens live long, tasks tell their tags. A day is what the embedded service assumes; the other is the shortest of any history.
-  const mix: Mix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
+  const mix: FaultMix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
   const stores = {
     dynamodb: dynamoDb(world, mix, () => {}),
     eventbridge: eventBridge(world, mix, () => {}),

@@ -2,7 +2,7 @@ import type { Mutant } from './mutants.ts';
 import { mutate } from './mutate.ts';
 import type { Replay } from './shrink.ts';
 
-export type Told = {
+export type Story = {
   /** A history as a story: who did what when, what went wrong and what it broke. */
   readonly lines: readonly string[];
   readonly isGood: boolean;
@@ -11,14 +11,14 @@ export type Told = {
 };
 
 /** Runs one history and tells its story. With a mutant, that of a service that is wrong in this way; then no other may be run in this process. */
-export async function tellHistory(replay: Replay, mutant?: Mutant): Promise<Told> {
+export async function storyOf(replay: Replay, mutant?: Mutant): Promise<Story> {
   const { runHistory, replayOf } = await load(mutant);
   const { story, violations, hash } = await runHistory({ ...replayOf(replay, mutant?.mix), trace: true });
   return { lines: [...story, `${violations.length} violations, trace ${hash}`], isGood: violations.length === 0, replay };
 }
 
 /** The smallest history that breaks the same promise as this one, told. */
-export async function tellSmallest(replay: Replay, onProgress: (line: string) => void, mutant?: Mutant): Promise<Told> {
+export async function storyOfSmallest(replay: Replay, onProgress: (line: string) => void, mutant?: Mutant): Promise<Story> {
   const { runHistory, replayOf, shrunk } = await load(mutant);
   const first = await runHistory(replayOf(replay, mutant?.mix));
   if (first.violations.length === 0) {

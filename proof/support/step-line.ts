@@ -6,14 +6,14 @@ import type { Step, View } from '../../domain/rollout/step.ts';
  * rollouts. `write FAILED(GONE) +Failed`: an outcome is put into the outbox; `-outbox`: emptied; `-due`: nothing
  * is left to do; `open 2`: sends without an answer; `→ send`, `→ rest`: what follows the write.
  */
-export function tell(step: Step, view: View): string {
+export function lineOf(step: Step, view: View): string {
   switch (step.do) {
     case 'putSiblings':
       return `put ${step.rows.map((row) => row.channel).join(', ')}`;
     case 'write':
-      return `write ${tellWrite(step, view.row)}`;
+      return `write ${writeLine(step, view.row)}`;
     case 'writeHead':
-      return `head: ${tellHead(step, view)}`;
+      return `head: ${headLine(step, view)}`;
     case 'readRival':
       return `read ${step.identity.version}`;
     case 'look':
@@ -27,16 +27,16 @@ export function tell(step: Step, view: View): string {
   }
 }
 
-function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollout): string {
+function writeLine({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollout): string {
   const state = change.state ?? row.state;
   const outbox = change.outbox ?? row.outbox;
-  const told = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
+  const added = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
   return [
     typeof change.code === 'string' ? `${state}(${change.code})` : state,
     ...(change.by ? [`by ${change.by.version}`] : []),
     ...(change.attempt !== undefined && change.attempt !== row.attempt ? [`attempt ${change.attempt}`] : []),
     ...(change.open !== undefined && change.open !== row.open ? [`open ${change.open}`] : []),
-    ...told,
+    ...added,
     ...(row.outbox.length > 0 && row.outbox.every((event) => !outbox.includes(event)) ? ['-outbox'] : []),
     ...(change.due === null ? ['-due'] : []),
     ...(seen.intent ? ['→ send'] : []),
@@ -44,7 +44,7 @@ function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollou
   ].join(' ');
 }
 
-function tellHead({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: before }: View): string {
+function headLine({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: before }: View): string {
   const gone = Object.keys(before.entries).filter((rolloutId) => !head.entries[rolloutId] && rolloutId !== row.rolloutId);
   const dropped = gone.length > 0 ? `, drop ${gone.map((rolloutId) => before.entries[rolloutId]?.version).join(', ')}` : '';
   const [was, is] = [before.entries[row.rolloutId], head.entries[row.rolloutId]];

@@ -8,7 +8,7 @@ const BODY_CHARACTERS = 400;
 const MB = 1024 * 1024;
 
 /** The report of a run in lines for people. Failing bodies are written to files of the system's folder for such. */
-export function* told(report: FuzzReport): Generator<string> {
+export function* reportLines(report: FuzzReport): Generator<string> {
   const { inputs, seed, seconds, perSecond, outcomes, mutators, slowest, heap, missingCodes, broken, failures, batches } = report;
   yield `${inputs} inputs of seed ${seed} in ${seconds.toFixed(1)} s, ${perSecond.toFixed(0)} a second; ${batches} batches of ten once more`;
   yield* table(
@@ -22,18 +22,18 @@ export function* told(report: FuzzReport): Generator<string> {
     Object.entries(mutators).sort(([a], [b]) => (a < b ? -1 : 1)),
     ([name, [applied, accepted]]) => `${String(applied).padStart(9)}  ${percent(accepted, applied).padStart(6)}  ${name}`,
   );
-  yield `slowest: ${slowest.milliseconds.toFixed(1)} ms, input ${slowest.index}, ${slowest.body.length} characters: ${escaped(slowest.body)}`;
+  yield `slowest: ${slowest.milliseconds.toFixed(1)} ms, input ${slowest.index}, ${slowest.body.length} characters: ${quoted(slowest.body)}`;
   yield `heap: ${(heap.start / MB).toFixed(1)} MB when warm, ${(heap.end / MB).toFixed(1)} MB at the end`;
-  for (const failure of failures) yield* toldFailure(failure, seed, broken[failure.rule] ?? 0);
+  for (const failure of failures) yield* failureLines(failure, seed, broken[failure.rule] ?? 0);
   yield report.isGood ? 'nothing thrown, nothing retried, nothing unjudged' : 'NOT GOOD';
 }
 
-function* toldFailure({ index, rule, what, base, mutators, body, minimised }: Failure, seed: number, count: number): Generator<string> {
+function* failureLines({ index, rule, what, base, mutators, body, minimised }: Failure, seed: number, count: number): Generator<string> {
   const file = join(tmpdir(), `ota-fuzz-${seed}-${index}.txt`);
   writeFileSync(file, minimised);
-  yield `BROKEN ${rule}, ${count} times. The first, input ${index}: ${escaped(what)}`;
+  yield `BROKEN ${rule}, ${count} times. The first, input ${index}: ${quoted(what)}`;
   yield `  made from "${base}" by ${mutators.join(', ') || 'nothing'}, ${body.length} characters, ${minimised.length} left:`;
-  yield `  ${escaped(minimised)}`;
+  yield `  ${quoted(minimised)}`;
   yield `  npm run fuzz -- --replay ${file}`;
 }
 
@@ -46,7 +46,7 @@ function percent(part: number, whole: number): string {
 }
 
 /** Printable ASCII that a reader of JSON knows, cut to a readable length. */
-export function escaped(text: string): string {
+export function quoted(text: string): string {
   const cut = text.length > BODY_CHARACTERS ? `${text.slice(0, BODY_CHARACTERS)}…` : text;
   return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
