@@ -91,7 +91,7 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
     const states = new Map<string, number>();
     for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
     const made = await whatAwsHas(sender);
-    broken.push(...findBroken({ sent, rows, made, ...(await sender.told()) }));
+    broken.push(...findBroken({ sent, rows, made, ...(await sender.published()) }));
     const seconds = (performance.now() - began) / 1000;
     return {
       blows: { ...killing.blows },
@@ -201,14 +201,16 @@ async function openSender({ access, sqs }: Killing) {
   const table = ledger(new DynamoDBClient(access), 'ota-dispatch-local-ledger');
   const queueUrl = (suffix: string) => `${access.endpoint}/000000000000/ota-dispatch-local-${suffix}`;
   const EventBusName = 'firmware-local';
-  const told = new Map<string, Set<string>>();
+  const published = new Map<string, Set<string>>();
   const rejected: Rejected[] = [];
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
-  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-told' }));
-  await eventbridge.send(new PutRuleCommand({ EventBusName, Name: 'told', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
-  const Arn = 'arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-told';
-  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'told', Targets: [{ Id: 'queue', Arn }] }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-published' }));
+  await eventbridge.send(
+    new PutRuleCommand({ EventBusName, Name: 'published', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }),
+  );
+  const Arn = 'arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-published';
+  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'published', Targets: [{ Id: 'queue', Arn }] }));
 
   return {
     iot: new IoTClient(access),
@@ -242,16 +244,16 @@ async function openSender({ access, sqs }: Killing) {
     },
 
     /** All that was told until now. */
-    async told(): Promise<{ readonly told: ReadonlyMap<string, ReadonlySet<string>>; readonly rejected: readonly Rejected[] }> {
-      const QueueUrl = queueUrl('told');
+    async published(): Promise<{ readonly published: ReadonlyMap<string, ReadonlySet<string>>; readonly rejected: readonly Rejected[] }> {
+      const QueueUrl = queueUrl('published');
       for (;;) {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-        if (Messages.length === 0) return { told, rejected };
+        if (Messages.length === 0) return { published, rejected };
         for (const { Body = '', ReceiptHandle } of Messages) {
           const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } & Rejected };
           const id = detail.rolloutId ?? '';
           if (type === 'OTA Release Rejected') rejected.push(detail);
-          told.set(id, (told.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
+          published.set(id, (published.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
           await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
         }
       }

@@ -7,7 +7,7 @@ const usage = `Usage: npm run kill -- [--kills N] [--seed S] [--json]
 
 Runs the packaged functions in real processes over the embedded AWS and kills them N times (default 400; SIGKILL, some are
 stopped with SIGSTOP past their visibility timeout and woken) before, after and between their calls, while releases are
-published. Then compares what AWS has with the ledger and with what was told. The seed (1) draws releases and blows; what
+published. Then compares what AWS has with the ledger and with what was published. The seed (1) draws releases and blows; what
 they meet hangs on real time. A blow that is on its way when enough have been struck counts too.
 Status 0 when nothing is lost, doubled or wrong, 1 otherwise, 2: not understood.`;
 

@@ -85,7 +85,7 @@ async function run(options: HistoryOptions): Promise<History> {
   const store = s3();
   watch = monitor(world, store.has);
   const parts = assemble(world, mix, outages, store, watch);
-  const { queues, functions, told, talk, table } = parts;
+  const { queues, functions, published, talk, table } = parts;
 
   for (const action of actions) world.after(action.at, () => act(action, world, parts));
   forgetLocks(world, mix, table);
@@ -113,7 +113,7 @@ async function run(options: HistoryOptions): Promise<History> {
     await settle(world, isSettled, 3 * HOUR);
   }
   await settle(world, isSettled, 12 * HOUR);
-  for (const { rule, what } of judgeEnd(watch, talk, queues, told, world.now())) watch.violate(rule, what);
+  for (const { rule, what } of judgeEnd(watch, talk, queues, published, world.now())) watch.violate(rule, what);
   return {
     seed,
     violations: watch.violations,
@@ -160,7 +160,7 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
   const talk = messages(world, watch, (text) => createHash('sha256').update(text, 'utf8').digest('hex'));
   const table = dynamoDb(world, mix, watch.onWrite);
   const queues = sqs(world, mix, (queue, message, caller) => talk.onQueued(queue, message, caller as Sandbox | undefined));
-  const bus = eventBridge(world, mix, talk.onTold);
+  const bus = eventBridge(world, mix, talk.onEvent);
   const iot = watched(iotCore(world, mix, watch.onJob), 'CreateOTAUpdate', 'otaUpdateId', watch);
   const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
   const dynamodb: SimulatedService = {
@@ -180,7 +180,7 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
     onAcknowledged: talk.onAcknowledged,
     configuration: usual,
   });
-  return { world, talk, table, queues, told: bus.told, iot, mi, store, functions };
+  return { world, talk, table, queues, published: bus.published, iot, mi, store, functions };
 }
 
 /** The monitor hears of each create as it leaves and as its sender gets an answer. */

@@ -2,7 +2,7 @@ import type { Rollout, State } from '../../domain/rollout/rollout.ts';
 import type { Job } from './aws/fleet.ts';
 import type { Sandbox } from './lambda.ts';
 
-/** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was told. */
+/** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was published. */
 export type Known = {
   row: Rollout;
   readonly first: Rollout;

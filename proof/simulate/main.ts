@@ -85,10 +85,10 @@ async function oneHistory(values: Values): Promise<boolean> {
   };
   const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
   const { progress, end } = progressBar('shrink');
-  const told = values.shrink ? await storyOfSmallest(replay, (line) => progress(0, 0, line), mutant) : await storyOf(replay, mutant);
+  const published = values.shrink ? await storyOfSmallest(replay, (line) => progress(0, 0, line), mutant) : await storyOf(replay, mutant);
   end();
-  console.log(told.lines.join('\n'));
-  return told.isGood;
+  console.log(published.lines.join('\n'));
+  return published.isGood;
 }
 
 async function wrongServices(values: Values): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
-import type { Told } from './aws/eventbridge.ts';
+import type { PublishedEvent } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
 import type { Known } from './known.ts';
 import type { Said, Sandbox } from './lambda.ts';
@@ -18,7 +18,7 @@ export type Messages = {
   readonly onQueued: (queue: string, message: Message, caller: Sandbox | undefined) => void;
   readonly onSaid: (said: Said) => void;
   readonly onAcknowledged: (messageId: string) => void;
-  readonly onTold: (told: Told) => void;
+  readonly onEvent: (event: PublishedEvent) => void;
   readonly meanings: ReadonlyMap<string, Meaning>;
   /** By the body of a message: the codes under which it was refused. */
   readonly refusals: ReadonlyMap<string, readonly { readonly code: string; readonly channel?: string }[]>;
@@ -53,7 +53,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     if (!meaning) return watch.violate('words', `${word} said of the unknown message ${messageId}`);
     world.log(`${caller.name} says ${word} of ${messageId}`);
     if (word === 'rejected') {
-      if (!refusals.has(body)) watch.violate('2 told', `${messageId} is rejected and nobody was told`);
+      if (!refusals.has(body)) watch.violate('2 published', `${messageId} is rejected and no event says so`);
       if (!kept.get(body)?.has(messageId)) watch.violate('2 kept', `${messageId} is rejected and not kept`);
       return;
     }
@@ -81,9 +81,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     }
   }
 
-  function onTold({ detailType, detail, caller }: Told) {
+  function onEvent({ detailType, detail, caller }: PublishedEvent) {
     const rolloutId = detail['rolloutId'];
-    if (typeof rolloutId === 'string') return toldOfRollout(detailType, rolloutId);
+    if (typeof rolloutId === 'string') return eventOfRollout(detailType, rolloutId);
     if (detailType !== 'OTA Release Rejected') return;
     const body = bodyByDigest.get(String(detail['bodySha256'])) ?? '';
     const code = String(detail['code']);
@@ -140,16 +140,16 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     }
   }
 
-  function toldOfRollout(detailType: string, rolloutId: string) {
+  function eventOfRollout(detailType: string, rolloutId: string) {
     const known = watch.rollouts.get(rolloutId);
-    if (!known) return watch.violate('told', `${detailType} of ${rolloutId}, which has no row`);
+    if (!known) return watch.violate('published', `${detailType} of ${rolloutId}, which has no row`);
     const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];
     const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[
       detailType
     ];
     const needed = state ?? stopped;
     if (needed !== undefined && !known.states.has(needed as Known['row']['state'])) {
-      watch.violate('told', `${detailType} of ${rolloutId}, which never was ${needed}`);
+      watch.violate('published', `${detailType} of ${rolloutId}, which never was ${needed}`);
     }
   }
 
@@ -174,6 +174,6 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     onAcknowledged: (messageId) => {
       if (!ended.has(messageId)) watch.violate('words', `${messageId} is acknowledged without a word`);
     },
-    onTold,
+    onEvent,
   };
 }

@@ -16,13 +16,13 @@ const TWICE = 15;
 /** One of so many placements of a single deviation in each scenario; `--exhaustive` does all. */
 const SHARES = 60;
 
-const told = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
+const brokenIn = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
   violations.map(({ rule, what }) => `seed ${seed} [${rule}] ${what}`);
 
 describe('every promise, under every fault', () => {
   it(`holds in the same ${FIXED} histories each time`, { timeout: 300_000 }, async () => {
     const broken: string[] = [];
-    for (let seed = 1; seed <= FIXED; seed += 1) broken.push(...told(await runHistory({ seed })));
+    for (let seed = 1; seed <= FIXED; seed += 1) broken.push(...brokenIn(await runHistory({ seed })));
     expect(broken).toEqual([]);
   });
 
@@ -30,12 +30,12 @@ describe('every promise, under every fault', () => {
     const first = Date.now() % 1_000_000_000;
     process.stdout.write(`fresh seeds ${first} to ${first + FRESH - 1}\n`);
     const broken: string[] = [];
-    for (let seed = first; seed < first + FRESH; seed += 1) broken.push(...told(await runHistory({ seed })));
+    for (let seed = first; seed < first + FRESH; seed += 1) broken.push(...brokenIn(await runHistory({ seed })));
     expect(broken).toEqual([]);
   });
 
   it.each(regressions)('holds where it once did not: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
-    expect(told(await runHistory(replayOf(given)))).toEqual([]);
+    expect(brokenIn(await runHistory(replayOf(given)))).toEqual([]);
   });
 });
 

@@ -17,7 +17,7 @@ export async function storyOf(replay: Replay, mutant?: Mutant): Promise<Story> {
   return { lines: [...story, `${violations.length} violations, trace ${hash}`], isGood: violations.length === 0, replay };
 }
 
-/** The smallest history that breaks the same promise as this one, told. */
+/** The smallest history that breaks the same promise as this one, published. */
 export async function storyOfSmallest(replay: Replay, onProgress: (line: string) => void, mutant?: Mutant): Promise<Story> {
   const { runHistory, replayOf, shrunk } = await load(mutant);
   const first = await runHistory(replayOf(replay, mutant?.mix));

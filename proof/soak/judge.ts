@@ -2,7 +2,7 @@ import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { findBroken as findBrokenAnywhere, type Outcome as OutcomeAnywhere } from '../stage/judge.ts';
 import { PRODUCT, type Release } from './backlog.ts';
 
-/** Final, settled and told. */
+/** Final, settled and published. */
 const isSettled = (row: Rollout): boolean => isFinal(row.state) && row.due === undefined && row.outbox.length === 0;
 
 /** A create without an answer may still land for 20 minutes, and nobody shortens those: a run does not wait for them. */
@@ -13,7 +13,7 @@ const LOOKS = 3;
 /** At its end, as far as a run waits for it. */
 export const isOver = (row: Rollout): boolean => isSettled(row) || waitsForItsTwentyMinutes(row);
 
-export type Outcome = Pick<OutcomeAnywhere, 'rows' | 'made' | 'told'> & {
+export type Outcome = Pick<OutcomeAnywhere, 'rows' | 'made' | 'published'> & {
   readonly backlog: readonly Release[];
   /** Messages that were kept as refused, and how many should be. */
   readonly rejected: number;
@@ -21,7 +21,7 @@ export type Outcome = Pick<OutcomeAnywhere, 'rows' | 'made' | 'told'> & {
 };
 
 /** What is lost, doubled or wrong, each in a sentence. */
-export function findBroken({ backlog, rows, made, told, rejected, poison }: Outcome): string[] {
+export function findBroken({ backlog, rows, made, published, rejected, poison }: Outcome): string[] {
   const sent = [
     ...new Map(
       backlog.map(({ version, channel }) => [`${version} on ${channel}`, { product: PRODUCT, version, channels: [channel] }]),
@@ -29,8 +29,8 @@ export function findBroken({ backlog, rows, made, told, rejected, poison }: Outc
   ];
   const living = new Set(made.filter(({ live }) => live).map(({ rolloutId }) => rolloutId));
   return [
-    // What AWS has of each row, and who was told; what is refused is only counted here, most of it names no release.
-    ...findBrokenAnywhere({ sent, rows, made, told, rejected: [] }),
+    // What AWS has of each row, and what was published; what is refused is only counted here, most of it names no release.
+    ...findBrokenAnywhere({ sent, rows, made, published, rejected: [] }),
     ...rows.filter(({ state, code }) => state === 'FAILED' && code === 'UNCERTAIN').map((row) => `wrong: ${nameOf(row)} failed: UNCERTAIN`),
     ...rows
       .filter((row) => waitsForItsTwentyMinutes(row) && living.has(row.rolloutId))

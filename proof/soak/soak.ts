@@ -71,7 +71,7 @@ const kinds = ['error500', 'throttle', 'lostReply'] as const;
 /**
  * Runs the packaged service in real processes over the embedded AWS: a flood of poison, then a backlog with one in five
  * published twice, two of a hundred requests failing, and AWS taking only so many creates a second. Waits for its end,
- * and compares what AWS has with the ledger and with what was told.
+ * and compares what AWS has with the ledger and with what was published.
  */
 export async function runSoak({ releases, poison, quota, seed, timeFactor, losesReplies, progress }: SoakOptions): Promise<SoakReport> {
   const { folder } = await packageService({
@@ -106,7 +106,14 @@ export async function runSoak({ releases, poison, quota, seed, timeFactor, loses
 
     const rows = await outside.rows();
     const made = await whatAwsHas(outside);
-    const broken = findBroken({ backlog, rows, made, told: await outside.told(), rejected: await outside.messagesIn('rejected'), poison });
+    const broken = findBroken({
+      backlog,
+      rows,
+      made,
+      published: await outside.published(),
+      rejected: await outside.messagesIn('rejected'),
+      poison,
+    });
     const left = await outside.deadLetters();
     const inSeconds = (worldMilliseconds: number): number => worldMilliseconds / timeFactor / 1000;
     const createdAt = made.map((one) => one.createdAt ?? Number.NaN);

@@ -12,7 +12,7 @@ const good: Outcome = {
   sent: [{ product, version, channels: [channel] }],
   rows: [row],
   made: [made],
-  told: new Map([[rolloutId, new Set(['COMPLETED', 'CREATED', 'WITHDRAWN', 'FAILED'])]]),
+  published: new Map([[rolloutId, new Set(['COMPLETED', 'CREATED', 'WITHDRAWN', 'FAILED'])]]),
   rejected: [],
 };
 
@@ -34,7 +34,7 @@ describe('the judge of real processes', () => {
     ['a created one that AWS has not', /^lost: .* nothing of it lives/, { rows: [rowIn('CREATED')] }],
     ['a completed one that AWS never had', /^lost: .* never had it/, { made: [] }],
     ['a failure', /^wrong: .* failed: GONE/, { rows: [rowIn('FAILED', { code: 'GONE', message: 'x' })] }],
-    ['an end that nobody was told', /^lost: nobody was told/, { told: new Map() }],
+    ['an end without an event', /^lost: no event says/, { published: new Map() }],
     [
       'a withdrawn one that lives',
       /^wrong: .* was withdrawn and lives/,

@@ -12,7 +12,7 @@ export type Outcome = {
   readonly rows: readonly Rollout[];
   readonly made: readonly Made[];
   /** rolloutId → the states it was said to have come to. */
-  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly published: ReadonlyMap<string, ReadonlySet<string>>;
   readonly rejected: readonly Rejected[];
 };
 
@@ -22,7 +22,7 @@ export function hasCome(row: Rollout): boolean {
 }
 
 /** What is lost, doubled or wrong once everything has come to rest, each in a sentence. */
-export function findBroken({ sent, rows, made, told, rejected }: Outcome): string[] {
+export function findBroken({ sent, rows, made, published, rejected }: Outcome): string[] {
   const broken: string[] = [];
   for (const one of made) {
     const row = rows.find(({ rolloutId }) => rolloutId === one.rolloutId);
@@ -33,7 +33,7 @@ export function findBroken({ sent, rows, made, told, rejected }: Outcome): strin
     const own = made.filter(({ rolloutId }) => rolloutId === row.rolloutId);
     const origin = sent.find(({ product, version }) => product === row.product && version === row.version);
     broken.push(...brokenOf(row, own, origin));
-    if (hasCome(row) && !told.get(row.rolloutId)?.has(row.state)) broken.push(`lost: nobody was told that ${nameOf(row)}`);
+    if (hasCome(row) && !published.get(row.rolloutId)?.has(row.state)) broken.push(`lost: no event says that ${nameOf(row)}`);
   }
   for (const { product, version, channels, withdrawn } of sent) {
     const wasRefused = withdrawn === true && rejected.some((one) => one.product === product && one.version === version);

@@ -5,12 +5,12 @@ import { type Made, whatAwsHas } from './what-aws-has.ts';
 
 /**
  * Holds the end of a history to what is promised of every one: no rollout has two things or one that is not its own,
- * what is final has nothing live and what is created lives, no message is left or was given up, everything was told.
+ * what is final has nothing live and what is created lives, no message is left or was given up, everything was published.
  */
 export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Rollout[]; made: Made[] }> {
   const rows = await stage.rows();
   const made = await whatAwsHas(stage.observer);
-  const told = await stage.told();
+  const published = await stage.published();
   for (const row of rows) {
     const own = made.filter((one) => one.rolloutId === row.rolloutId);
     const attempts = row.service === 'iot' ? row.attempt : 1;
@@ -22,7 +22,7 @@ export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Ro
       expect(one.requestDigest, `the request of ${one.id}`).toBe(row.requestDigest);
       expect(one.targets).toEqual(row.request['targets'] ?? row.request['OtaTargetQueryString'] ?? row.request['Target']);
     }
-    const about = told.filter(({ detail }) => 'rolloutId' in detail && detail.rolloutId === row.rolloutId);
+    const about = published.filter(({ detail }) => 'rolloutId' in detail && detail.rolloutId === row.rolloutId);
     const last = about.filter(({ detailType }) => detailType !== 'OTA Rollout Progressed').at(-1);
     expect(last?.detailType.split(' ').at(-1)?.toUpperCase(), `what was told last of ${row.rolloutId}`).toBe(row.state);
     expect(row.outbox).toEqual([]);

@@ -161,7 +161,7 @@ export async function openStageInTime(options: StageOptions = {}) {
 
     /**
      * Lets time pass and every message be consumed until every rollout satisfies `ends` (final and settled, or
-     * CREATED and told, unless given), the queues are empty, and nobody died in between. Sandboxes that died are
+     * CREATED and published, unless given), the queues are empty, and nobody died in between. Sandboxes that died are
      * replaced. Throws after a day and more.
      */
     async settle(by: Sandbox, ends: (row: Rollout) => boolean = hasSettled): Promise<Sandbox> {
@@ -183,12 +183,12 @@ export async function openStageInTime(options: StageOptions = {}) {
     },
 
     /** Every outcome event that the bus has passed on so far, oldest first. */
-    async told(): Promise<OutcomeEvent[]> {
-      for (let messages = await receive('told', 10); messages.length > 0; messages = await receive('told', 10)) {
+    async published(): Promise<OutcomeEvent[]> {
+      for (let messages = await receive('published', 10); messages.length > 0; messages = await receive('published', 10)) {
         for (const message of messages) {
           const { 'detail-type': detailType, detail } = JSON.parse(message.Body ?? '{}') as { 'detail-type': string; detail: unknown };
           heard.push({ detailType, detail } as OutcomeEvent);
-          await remove('told', message);
+          await remove('published', message);
         }
       }
       return heard;
@@ -208,12 +208,12 @@ export async function openStageInTime(options: StageOptions = {}) {
   }
   const arnOf = (suffix: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${suffix}`;
   await createQueues(aws, 'ota-dispatch-local-', options);
-  await aws.ask('sqs', 'CreateQueue', { QueueName: 'ota-dispatch-local-told', Attributes: { MessageRetentionPeriod: '1209600' } });
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'ota-dispatch-local-published', Attributes: { MessageRetentionPeriod: '1209600' } });
   const EventBusName = settings.OTA_BUS_NAME;
   await observer.eventbridge.send(new CreateEventBusCommand({ Name: EventBusName }));
   for (const [Name, pattern, suffix] of [
     ['releases', { 'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn'] }, 'releases'],
-    ['told', { source: ['ota-dispatch'] }, 'told'],
+    ['published', { source: ['ota-dispatch'] }, 'published'],
   ] as const) {
     await observer.eventbridge.send(new PutRuleCommand({ EventBusName, Name, EventPattern: JSON.stringify(pattern) }));
     await observer.eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: Name, Targets: [{ Id: 'queue', Arn: arnOf(suffix) }] }));
@@ -228,7 +228,7 @@ export async function openStageInTime(options: StageOptions = {}) {
 
 export type StageInTime = Awaited<ReturnType<typeof openStageInTime>>;
 
-/** Nothing more happens to a rollout by itself, or it lives and that was told. */
+/** Nothing more happens to a rollout by itself, or it lives and that was published. */
 export function hasSettled(row: Rollout): boolean {
   return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.outbox.length === 0 && row.also.length === 0;
 }

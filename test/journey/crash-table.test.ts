@@ -70,7 +70,7 @@ async function play(stage: StageInTime, scenario: Scenario, fate: Fate): Promise
   expect(states).toEqual({ ...scenario.states, ...expected });
   // A create that died on its way is never sent again where it could double: people are told instead.
   for (const row of uncertain) expect(made.filter((one) => one.rolloutId === row.rolloutId)).toEqual([]);
-  const told = new Set((await stage.told()).map(({ detailType }) => detailType));
+  const told = new Set((await stage.published()).map(({ detailType }) => detailType));
   for (const detailType of scenario.told) if (uncertain.length === 0) expect([...told]).toContain(detailType);
   expect((await stage.messagesIn('rejected')) > 0).toBe(rows.length === 0);
 }

@@ -44,7 +44,7 @@ async function refusalOf(body: string) {
 async function refusalBy(sandbox: Sandbox, body: string) {
   const [refused] = await stage.receive('rejected', 1);
   expect(refused?.Body).toBe(body);
-  expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
+  expect((await stage.published()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
   return { code: refused?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
 }
 
@@ -81,7 +81,7 @@ describe('failure windows of what the service stands on', () => {
   it('W19: a lock that cannot be completed sends the record round again, where it is a duplicate', async () => {
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox(strike('break before', 'UpdateItem', { times: 3 })));
-    const types = (await stage.told()).map(({ detailType }) => detailType);
+    const types = (await stage.published()).map(({ detailType }) => detailType);
     expect(types).toContain('OTA Release Duplicate');
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });

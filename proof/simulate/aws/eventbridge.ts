@@ -3,7 +3,7 @@ import { AwsError, type Caller, type Input, type SimulatedService } from '../tra
 import type { World } from '../world.ts';
 
 /** An outcome event as the bus took it. */
-export type Told = {
+export type PublishedEvent = {
   readonly at: number;
   readonly detailType: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -20,12 +20,12 @@ type Entry = { readonly EventBusName?: string; readonly Source?: string; readonl
 export function eventBridge(
   world: World,
   mix: FaultMix,
-  onTold: (told: Told) => void,
-): SimulatedService & { readonly told: readonly Told[] } {
-  const told: Told[] = [];
+  onPublished: (published: PublishedEvent) => void,
+): SimulatedService & { readonly published: readonly PublishedEvent[] } {
+  const published: PublishedEvent[] = [];
   return {
     name: 'eventbridge',
-    told,
+    published,
     handle: (operation: string, input: Input, caller: Caller): unknown => {
       if (operation !== 'PutEvents') throw new Error(`EventBridge is not simulated for ${operation}`);
       const entries = input['Entries'] as Entry[];
@@ -39,11 +39,11 @@ export function eventBridge(
           failed += 1;
           return { ErrorCode: code, ErrorMessage: 'not this one' };
         }
-        const detail = JSON.parse(entry.Detail ?? '') as Told['detail'];
-        const event: Told = { at: world.now(), detailType: entry.DetailType ?? '', detail, caller };
-        told.push(event);
-        onTold(event);
-        return { EventId: `e${told.length}-${index}` };
+        const detail = JSON.parse(entry.Detail ?? '') as PublishedEvent['detail'];
+        const event: PublishedEvent = { at: world.now(), detailType: entry.DetailType ?? '', detail, caller };
+        published.push(event);
+        onPublished(event);
+        return { EventId: `e${published.length}-${index}` };
       });
       return { FailedEntryCount: failed, Entries: results };
     },

@@ -24,7 +24,7 @@ export type Comparison = {
   readonly sent: ReadonlySet<string>;
 };
 
-/** Of each service so many differences are made short and told; more are only counted. */
+/** Of each service so many differences are made short and published; more are only counted. */
 const TOLD_MAX = 3;
 
 /**

@@ -73,12 +73,14 @@ const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 async function provide(aws: AwsInProcess, { dynamodb, eventbridge, s3 }: Clients): Promise<void> {
   for (const table of [ledgerTable(LEDGER), lockTable(LOCK)]) await createTable(dynamodb, table);
   await createQueues(aws, '');
-  const told = { VisibilityTimeout: '360', MaximumMessageSize: '1048576', MessageRetentionPeriod: '1209600' };
-  await aws.ask('sqs', 'CreateQueue', { QueueName: 'told', Attributes: told });
+  const published = { VisibilityTimeout: '360', MaximumMessageSize: '1048576', MessageRetentionPeriod: '1209600' };
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'published', Attributes: published });
   await eventbridge.send(new CreateEventBusCommand({ Name: BUS }));
   const rule = { EventBusName: BUS, Name: 'all', EventPattern: JSON.stringify({ account: [ACCOUNT] }) };
   await eventbridge.send(new PutRuleCommand(rule));
-  await eventbridge.send(new PutTargetsCommand({ EventBusName: BUS, Rule: 'all', Targets: [{ Id: 'told', Arn: queueArn('told') }] }));
+  await eventbridge.send(
+    new PutTargetsCommand({ EventBusName: BUS, Rule: 'all', Targets: [{ Id: 'published', Arn: queueArn('published') }] }),
+  );
   for (const Bucket of [BUCKET, DOCUMENTS]) {
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -138,12 +140,12 @@ function outsideOf(aws: AwsInProcess, clock: ManualClock, { s3, iot }: Clients):
       const count = (name: string) => Number(Attributes[`ApproximateNumberOfMessages${name}`]);
       return { visible: count(''), hidden: count('NotVisible') + count('Delayed') };
     },
-    told: async () => {
-      for (let messages = await receive('told', 10); messages.length > 0; messages = await receive('told', 10)) {
+    published: async () => {
+      for (let messages = await receive('published', 10); messages.length > 0; messages = await receive('published', 10)) {
         for (const { Body, MessageId } of messages) {
           const { 'detail-type': detailType, detail } = JSON.parse(Body) as { 'detail-type': string; detail: unknown };
           heard.push({ detailType, detail });
-          await remove('told', MessageId);
+          await remove('published', MessageId);
         }
       }
       return heard;

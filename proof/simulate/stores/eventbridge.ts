@@ -62,5 +62,5 @@ function putting(entries: readonly PutEventsRequestEntry[]): Operation {
 }
 
 function hearing(): Operation {
-  return { says: 'what the bus has passed on', on: ({ outside }) => outside.told() };
+  return { says: 'what the bus has passed on', on: ({ outside }) => outside.published() };
 }

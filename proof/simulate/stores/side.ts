@@ -36,7 +36,7 @@ export type Outside = {
   redrive(queue: string): Promise<number>;
   waiting(queue: string): Promise<{ readonly visible: number; readonly hidden: number }>;
   /** What the bus has passed on so far, oldest first. */
-  told(): Promise<readonly { readonly detailType: string; readonly detail: unknown }[]>;
+  published(): Promise<readonly { readonly detailType: string; readonly detail: unknown }[]>;
   /** Uploads an artifact; answers its version. */
   upload(key: string, body: Uint8Array, withSha256: boolean): Promise<string>;
   /** A configuration by which a task reaches out to the next device when the one before it is done. */

@@ -157,7 +157,7 @@ function outsideOf(world: World, { dynamodb, eventbridge, iot, s3: objects, sqs:
       const visible = messages.filter(({ visibleAt }) => visibleAt <= world.now()).length;
       return { visible, hidden: messages.length - visible };
     },
-    told: async () => eventbridge.told.map(({ detailType, detail }) => ({ detailType, detail })),
+    published: async () => eventbridge.published.map(({ detailType, detail }) => ({ detailType, detail })),
     upload: async (key, body, withSha256) => {
       uploads += 1;
       const sha256Base64 = withSha256 ? createHash('sha256').update(body).digest('base64') : undefined;
