@@ -45,7 +45,7 @@ const columns: readonly (readonly [heading: string, Rollout])[] = [
   ['WITHDRAWING, sent 21 min ago', aRollout({ state: 'WITHDRAWING', ...settled })],
 ];
 
-/** The answers of `nextStep` itself to every sighting, as a table in Markdown. */
+/** What `nextStep` returns for every sighting, as a table in Markdown. */
 export function stepTable(): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const rows = observations.map(([what, seen]) =>
@@ -61,7 +61,7 @@ export function stepTable(): string {
   return [line(headings), line(headings.map(() => '---')), ...rows].join('');
 }
 
-/** `text` with a fresh table in its place. Throws where the place is not marked. */
+/** `text` with a fresh table between its marks. Throws if the marks are missing. */
 export function withStepTable(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error('docs/life-of-a-rollout.md has no place for the step table');

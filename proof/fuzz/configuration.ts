@@ -4,19 +4,19 @@ import { readChannelsFile } from '../../domain/request/channels-file.ts';
 import { aStage } from '../stage/a-stage.ts';
 import { account, bodyOf, sampleDetail } from '../support/sample.ts';
 
-/** The instant at which every message comes. */
+/** The instant at which every message arrives, in epoch milliseconds. */
 export const NOW = Date.UTC(2026, 10, 24, 12);
 
 export const settings = aStage({
   OTA_STAGE: 'fuzz',
   OTA_ACCOUNT_ID: account,
-  // Time stands still, so no create may have to wait for its turn.
+  // Time stands still, so no create must have to wait for its turn.
   OTA_CREATES_PER_SECOND: 1e9,
 });
 
 export const channels: Channels = readChannels();
 
-/** What came before every message: releases that were accepted, and withdrawals. */
+/** The accepted releases and the withdrawals that came before every message. */
 export const history: readonly { readonly kind: 'release' | 'withdrawal'; readonly detail: Record<string, unknown> }[] = [
   { kind: 'release', detail: { ...sampleDetail(), version: '1.0.0', description: 'Accepted before', channels: ['beta', 'fleet'] } },
   { kind: 'release', detail: { ...sampleDetail(), version: '1.0.1+ci.1' } },

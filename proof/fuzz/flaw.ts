@@ -1,4 +1,4 @@
-/** One broken promise: which rule, and what was seen. */
+/** One broken promise: the rule, and what was observed. */
 export type Flaw = { readonly rule: string; readonly what: string };
 
 /** Notes a broken promise unless it holds. */

@@ -5,7 +5,7 @@ import type { Effects, PublishedEvent } from './aws/effects.ts';
 import type { Expect } from './flaw.ts';
 import { schemaOf } from './model/release.ts';
 
-/** The published schema of each event that goes out, by its detail-type. */
+/** The published schemas of the service's events, by the name of their file. */
 const schemas = new Map(
   readdirSync(new URL('../../schemas/', import.meta.url)).flatMap((file) => {
     const name = /^(ota-.*)\.schema\.json$/.exec(file)?.[1];
@@ -22,7 +22,7 @@ export function judgeEvents(events: readonly PublishedEvent[], expect: Expect): 
   }
 }
 
-/** A refused message is kept as it came, told once, and has left no other trace. Answers under which code. */
+/** Judges a refused message: it is kept verbatim, published once and has no other effect. Returns its code. */
 export function judgeRejected(body: string, effects: Effects, expect: Expect): { readonly code: string | undefined } {
   const [kept] = effects.kept;
   const [event] = effects.published;
@@ -49,7 +49,7 @@ export function judgeRejected(body: string, effects: Effects, expect: Expect): {
   return { code };
 }
 
-/** Nothing claimed, locked, written or created. */
+/** Judges that nothing was claimed, locked, written or created. */
 export function judgeNothingDone({ rows, locks, created, documents }: Effects, expect: Expect): void {
   expect(rows.length === 0, 'nothing claimed', `${rows.length} items written to the ledger`);
   expect(locks.length === 0, 'nothing claimed', `${locks.length} locks taken`);

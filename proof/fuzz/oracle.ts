@@ -5,10 +5,10 @@ import { judgeEvents, judgeRejected } from './judge-rejected.ts';
 import { type Expectation, expectMessage } from './model/message.ts';
 import type { Seen } from './stage.ts';
 
-/** What became of one message, and every promise that was broken on the way. */
+/** What became of one message, and every promise that was broken meanwhile. */
 export type Judgement = { readonly outcome: string; readonly flaws: readonly Flaw[] };
 
-/** Judges what the service did with one body that was handed to it alone. */
+/** Judges what the service did with one body that was alone in its batch. */
 export function judge(body: string, seen: Seen): Judgement {
   const flaws: Flaw[] = [];
   const expect: Expect = (holds, rule, what) => {

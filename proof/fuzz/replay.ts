@@ -3,7 +3,7 @@ import { openStage } from './stage.ts';
 import { tryBatch } from './try-batch.ts';
 import { tryInput } from './try-input.ts';
 
-/** One body once more, from its bytes; a list of bodies is handed over in one batch as well. */
+/** Tries one body again, from its bytes. A list of bodies is also tried in one batch. */
 export async function replay(
   bytes: Uint8Array,
 ): Promise<{ readonly outcome: string; readonly flaws: readonly Flaw[]; readonly milliseconds: number }> {

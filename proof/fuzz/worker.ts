@@ -3,7 +3,7 @@ import type { Job, Share } from './share.ts';
 
 export type Report = { readonly kind: 'progress'; readonly done: number } | { readonly kind: 'done'; readonly share: Share };
 
-// Powertools asks for the environment at every line of a log, and the environment of a process is slow to ask.
+// Powertools reads the environment for every log line, and reading that of the process is slow.
 process.env = { ...process.env };
 Error.stackTraceLimit = 0;
 const { tryShare } = await import('./share.ts');

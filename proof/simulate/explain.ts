@@ -2,12 +2,12 @@ import { keepRegression } from './regressions.ts';
 import type { Failed } from './simulate.ts';
 import { storyOfSmallest } from './story.ts';
 
-/** A service that breaks a promise in every other history would fill the file. */
+/** The most histories that are kept. A service that breaks a promise in every second history would fill the file. */
 const KEPT_MAX = 10;
 
 /**
- * Tells the first of the histories that broke a promise as small as it gets, and keeps it so for every test run to come;
- * of the others the next nine are kept as they are. `say` hears the story, and what could not be kept.
+ * Shrinks the first history that broke a promise, prints it with `say`, and keeps it for later test runs. The next nine
+ * are kept as they are. `say` also gets what could not be kept.
  */
 export async function explain(failed: readonly Failed[], say: (line: string) => void, onProgress: (line: string) => void): Promise<void> {
   const [first, ...others] = failed.toSorted((a, b) => a.seed - b.seed);

@@ -1,6 +1,6 @@
 import { type Chance, chanceOf } from '../random.ts';
 
-/** How often what goes wrong in one history: each seed draws its own mix, so that some are calm and some are wild (swarm testing). */
+/** How often each fault happens in one history. Each seed draws its own mix, so some histories are calm and some are wild (swarm testing). */
 export type FaultMix = {
   readonly crashBefore: number;
   readonly crashAfter: number;
@@ -27,7 +27,7 @@ export type FaultMix = {
   readonly listLag: number;
   readonly lateCancel: number;
   readonly foreign: number;
-  /** Milliseconds that an index, a cancel, a list may be behind at most. */
+  /** The most milliseconds by which an index, a cancel or a list may lag. */
   readonly indexLag: number;
   readonly tokenLife: number;
   readonly outages: number;
@@ -78,7 +78,7 @@ export function mixOf(seed: number): FaultMix {
   };
 }
 
-/** A world in which nothing deviates by itself: for scenarios that place each deviation by hand. */
+/** A mix without faults, for scenarios that place each deviation by hand. */
 export const calmMix: FaultMix = {
   ...(Object.fromEntries(Object.keys(mixOf(0)).map((name) => [name, 0])) as FaultMix),
   indexLag: 1_000,

@@ -28,7 +28,7 @@ export type HistoryOptions = {
   readonly only?: ReadonlySet<string>;
   /** Instead of the outages of the seed. */
   readonly outages?: readonly Outage[];
-  /** Over the mix of the seed. */
+  /** Replaces parts of the mix of the seed. */
   readonly mix?: Partial<FaultMix>;
   readonly trace?: boolean;
   readonly onPossible?: (key: string) => void;
@@ -45,14 +45,14 @@ export type History = {
   readonly outages: readonly Outage[];
   readonly rollouts: number;
   readonly invocations: number;
-  /** Messages that were received too often and went to the dead letters. */
+  /** Messages that moved to a dead-letter queue. */
   readonly givenUp: number;
 };
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** One history from beginning to end: storm, quiet, redrive, drain; what it broke, and how to see it again. */
+/** Runs one history: storm, calm, redrive, drain. Returns what it broke, and what replays it. */
 export async function runHistory(options: HistoryOptions): Promise<History> {
   const unhandled: unknown[] = [];
   const onUnhandled = (reason: unknown) => unhandled.push(reason);
@@ -96,7 +96,7 @@ async function run(options: HistoryOptions): Promise<History> {
   world.calm(true);
   world.log('the storm is over');
   functions.deploy(usual);
-  // An older rollout whose wake was lost looks settled until a sweep has come round.
+  // An older rollout whose wake was lost looks settled until the next sweep.
   const sweptAt = world.now() + 12 * MINUTE;
   const isSettled = () => world.now() >= sweptAt && findUnsettled(watch, queues, world.now()).length === 0;
   await settle(world, isSettled, 3 * HOUR);
@@ -129,7 +129,7 @@ async function run(options: HistoryOptions): Promise<History> {
   };
 }
 
-/** Until all is settled, asked every half minute of the world's time. */
+/** Runs until everything is settled, which is checked every half minute of simulated time. */
 async function settle(world: World, isSettled: () => boolean, most: number): Promise<void> {
   const end = world.now() + most;
   while (world.now() < end && !isSettled()) await world.run(Math.min(end, world.now() + 30_000));
@@ -141,7 +141,7 @@ async function daysLater(world: World, sweeping: (on: boolean) => void): Promise
   sweeping(true);
 }
 
-/** Refused for what was in channels.yml for a while: the same message must be good now. */
+/** Messages that an earlier channels.yml refused, and that must be accepted now. */
 function mended(
   talk: Messages,
   rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>,
@@ -183,7 +183,7 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
   return { world, talk, table, queues, published: bus.published, iot, mi, store, functions };
 }
 
-/** The monitor hears of each create as it leaves and as its sender gets an answer. */
+/** Reports each create to the monitor when it leaves and when its sender gets the answer. */
 function watched<T extends SimulatedService>(service: T, operation: string, idMember: string, watch: Monitor): T {
   return {
     ...service,
@@ -248,7 +248,7 @@ function idOf(world: World): string {
   return `00000000-0000-4000-8000-${String(Math.floor(world.chance.number('event id', 0, 1e12))).padStart(12, '0')}`;
 }
 
-/** TTL comes early, or a table is restored: locks vanish. */
+/** Locks vanish, as after an early TTL or a restored table. */
 function forgetLocks(world: World, mix: FaultMix, table: Parts['table']): void {
   world.after(3 * MINUTE, () => {
     if (world.isCalm()) return;

@@ -10,7 +10,7 @@ import { digestOf, type ReleaseSpec } from './releases.ts';
 
 type Problem = { readonly rule: string; readonly what: string };
 
-/** What still has to happen by itself: messages that wait, rollouts that have not come to rest. */
+/** What must still happen: waiting messages, and rollouts that have not come to rest. */
 export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[] {
   const left: string[] = [];
   for (const name of [RELEASES, FOLLOW_UPS]) {
@@ -21,13 +21,13 @@ export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[
   return left;
 }
 
-/** Final, settled and published; or created, continuous, told and alive: what was stopped outside is still to be noticed. */
+/** Whether a rollout is final and settled, or continuous with a live job. A job that somebody stopped must still be noticed. */
 function isAtRest({ row, jobs }: Known, now: number): boolean {
   if (row.outbox.length > 0 || row.also.length > 0) return false;
   return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
-/** The promises that can only be judged when everything has come to rest. */
+/** Judges the promises that need everything to be at rest. */
 export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, published: readonly PublishedEvent[], now: number): Problem[] {
   return [
     ...findUnsettled(watch, queues, now).map((what) => ({ rule: 'liveness', what })),
@@ -41,7 +41,7 @@ export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, published:
 function judgeDeadLetters(queues: Sqs): Problem[] {
   return [RELEASES, FOLLOW_UPS].flatMap((name) => {
     const count = queues.queues.get(name)?.deadLetters?.messages.size ?? 0;
-    return count > 0 ? [{ rule: 'liveness', what: `${count} dead letters of ${name} that no redrive helps` }] : [];
+    return count > 0 ? [{ rule: 'liveness', what: `${count} messages stay in the dead-letter queue of ${name} after every redrive` }] : [];
   });
 }
 
@@ -123,7 +123,7 @@ function isAccepted(release: ReleaseSpec, known: Known | undefined): boolean {
   return known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
 }
 
-/** Every event is what its published schema says, and one `outcomeId` is one outcome. */
+/** Judges that every event is valid by its schema, and that each `outcomeId` belongs to one outcome. */
 function judgePublished(published: readonly PublishedEvent[]): Problem[] {
   const problems: Problem[] = [];
   const byId = new Map<string, string>();

@@ -4,7 +4,7 @@ import type { Known } from './known.ts';
 
 const refusals = ['InvalidRequestException', 'ValidationException'];
 
-/** Whether another attempt, or the end of trying, has its reason in what AWS answered. */
+/** Judges that AWS's answers are the reason of another attempt, or of giving up. */
 export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (rule: string, what: string) => void): void {
   if (row.attempt > 3) violate('attempts', `${row.rolloutId} makes attempt ${row.attempt}`);
   const cause = row.errorInfo?.code ?? '';

@@ -8,7 +8,7 @@ import type { Input } from './transport.ts';
 
 type Problem = { readonly rule: string; readonly what: string };
 
-/** A request that was sent, against what was frozen at the claim and what the configuration allowed then. */
+/** Compares a request that was sent with the request frozen at the claim, and with what the configuration allowed then. */
 export function judgeRequest(
   service: 'iot' | 'mi',
   id: string,

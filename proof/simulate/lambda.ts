@@ -29,11 +29,11 @@ const settings = aStage({
   OTA_CREATES_PER_SECOND: 0.2,
 });
 
-/** What infrastructure/quota.js gives to each function of ten creates a second. */
+/** The share of ten creates a second that infrastructure/quota.js gives to each function. */
 const settingsOf = (functionName: FunctionName): Settings =>
   functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.4 } : settings;
 
-/** The fault-free facts of one word: who said it about which message, in a sandbox with which configuration. */
+/** How a message ended, and the sandbox that recorded it. */
 export type Said = { readonly word: Word; readonly messageId: string; readonly caller: Sandbox };
 
 export type Sandbox = Caller & {
@@ -46,7 +46,7 @@ export type Sandbox = Caller & {
 export type Lambda = {
   readonly start: () => void;
   readonly sweeping: (on: boolean) => void;
-  /** New code or configuration: sandboxes that are idle go, busy ones end their work. */
+  /** Deploys a configuration. Idle sandboxes end, busy ones end after their work. */
   readonly deploy: (configuration: Configuration) => void;
   readonly invocations: () => number;
 };
@@ -58,12 +58,12 @@ export type Parts = {
   readonly sqs: Sqs;
   readonly outages: readonly Outage[];
   readonly onSaid: (said: Said) => void;
-  /** A record of the queue of releases is taken off it for good. */
+  /** A record is deleted from the queue of releases. */
   readonly onAcknowledged: (messageId: string) => void;
   readonly configuration: Configuration;
 };
 
-/** Lambda's side: sandboxes that are reused, die and time out; two mappings from queues; one schedule. */
+/** Lambda: sandboxes that are reused, die and time out, two event source mappings and one schedule. */
 export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, configuration: first }: Parts): Lambda {
   let configuration = first;
   let releaseNumber = 1;
@@ -223,7 +223,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
   };
 }
 
-/** The same parts, with an ear for the word that is said about each record. */
+/** The same parts. `onWord` gets the recorded ending of each record. */
 function heard(parts: ReleasesDependencies, onWord: (said: Omit<Said, 'caller'>) => void): ReleasesDependencies {
   const { telemetry } = parts.services;
   const record: typeof telemetry.record = (word, fields) => {

@@ -7,7 +7,7 @@ import type { Monitor } from './monitor.ts';
 import { digestOf, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
 import type { World } from './world.ts';
 
-/** What somebody sent to the queue of releases; a message keeps its meaning under a new id when it is sent again. */
+/** What somebody sent to the queue of releases. A message that is sent again has a new id and the same meaning. */
 export type Meaning =
   | { readonly kind: 'release'; readonly release: ReleaseSpec }
   | { readonly kind: 'withdrawal'; readonly withdrawal: WithdrawalSpec }
@@ -20,12 +20,12 @@ export type Messages = {
   readonly onAcknowledged: (messageId: string) => void;
   readonly onEvent: (event: PublishedEvent) => void;
   readonly meanings: ReadonlyMap<string, Meaning>;
-  /** By the body of a message: the codes under which it was refused. */
+  /** The codes with which messages were refused, by their body. */
   readonly refusals: ReadonlyMap<string, readonly { readonly code: string; readonly channel?: string }[]>;
   readonly rowOf: (release: ReleaseSpec, channel: string) => Known | undefined;
 };
 
-/** Watches the words and events about messages: nothing is acknowledged that is not safe, nothing refused without reason. */
+/** Watches how messages end. No message may be acknowledged before it is safe, or refused without a reason. */
 export function messages(world: World, watch: Monitor, sha256: (text: string) => string): Messages {
   const meanings = new Map<string, Meaning>();
   const bodies = new Map<string, string>();
@@ -73,7 +73,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
-      // A row that is claimed later meets the tombstone by itself.
+      // A row that is claimed later meets the tombstone on its own.
       const since = watch.withdrawnSince(row);
       if (!isOver && (since === undefined || claimedAt < since)) {
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
@@ -95,7 +95,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     else if (meaning.kind === 'withdrawal') watch.violate('refusals', `a withdrawal is refused: ${code}`);
   }
 
-  /** What was accepted once, on every channel, before this invocation began, is never rejected. And every code needs its reason. */
+  /** A release that was accepted on every channel before this invocation began is never rejected. Every code needs its reason. */
   function refused(release: ReleaseSpec, code: string, caller: Sandbox): void {
     const own = release.channels.filter((channel) => isOwn(release, rowOf(release, channel)));
     const all = own.length === release.channels.length;
@@ -118,7 +118,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const { channels } = caller.configuration;
     switch (code) {
       case 'RELEASE_CONFLICT':
-        // A sibling's conflict shows after the acknowledgement and has one code for both.
+        // A sibling's conflict shows after the acknowledgement and has the same code for both reasons.
         return others.some(
           (row) => row && row.releaseDigest !== digestOf(release) && (row.version === release.version || others.length > 1),
         );

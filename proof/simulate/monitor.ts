@@ -15,18 +15,18 @@ export type Monitor = {
   readonly rollouts: ReadonlyMap<string, Known>;
   readonly tombstones: ReadonlyMap<string, readonly Tombstone[]>;
   readonly violations: Violation[];
-  /** Each channel's head as it was last written. */
+  /** The last written head of each channel. */
   readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
-  /** True time at which the first withdrawal that covers this row stood in the ledger. */
+  /** The true time at which the ledger got the first withdrawal that covers this row. */
   readonly withdrawnSince: (row: Rollout) => number | undefined;
-  /** A follow-up with its number was queued. */
+  /** A follow-up was queued. */
   readonly onFollowUp: (messageId: string, body: string) => void;
   readonly onWrite: (write: Write) => void;
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
   readonly onJob: (job: Job) => void;
-  /** A write did not succeed as far as its sender knows: what it was to note may stay unsaid. */
+  /** The sender of a write believes that it failed, so what it had to note may be missing. */
   readonly onWriteFailed: (caller: Caller) => void;
 };
 
@@ -50,19 +50,19 @@ const definiteNo = new Set([
   'LimitExceededException',
 ]);
 
-/** Between the check of `notAfter` and the send lie a write, its retries and the wait for a turn below the quota. */
+/** The time between the check of `notAfter` and the send: a write, its retries and the wait for a turn below the quota. */
 const NOT_AFTER_SLACK = 30_000;
 
-/** A row that a carrier brings along is claimed as it was frozen, at whatever delivery of its message, and by others where they ask for the same. */
+/** The keys of a sibling row that another row carries. It is claimed as it was frozen, by any delivery of its message or by a message that asks for the same. */
 const frozenKeys = ({ rolloutId, messageId, requestDigest }: Rollout): readonly string[] => [
   `${rolloutId} ${messageId}`,
   `${rolloutId} ${requestDigest}`,
 ];
 
-/** Watches every effect as it happens and notes each broken promise with its rule. */
+/** Watches every effect when it happens and notes each broken promise with its rule. */
 export function monitor(world: World, hasDocument: (bucket: string, key: string) => boolean): Monitor {
   const rollouts = new Map<string, Known>();
-  /** Who planned a row that a carrier brought along; another message, which does not name the carrier's channel, may plan the rollout anew. */
+  /** The sandbox that planned a carried row. A message that does not name the carrier's channel may plan the rollout again. */
   const frozenBy = new Map<string, Sandbox>();
   const tombstones = new Map<string, readonly Tombstone[]>();
   const heads = new Map<string, Head>();
@@ -175,7 +175,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     }
   }
 
-  /** A rollout gives way only to one that counts, was there first or exists. */
+  /** Judges that a rollout gives way only to one that counts, was there first or exists. */
   function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined) {
     const rival = row.by && rollouts.get(row.by.rolloutId);
     if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
@@ -189,7 +189,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (!rival.wasCreated && !rival.states.has('SUPERSEDED')) violate('4 order', `${name}, which does not exist yet (from ${from.state})`);
   }
 
-  /** Whoever enters a channel is newer than all that counted there at that instant, unless downgrades are allowed. */
+  /** Judges that a rollout that enters a channel is newer than all that count there at that instant, unless downgrades are allowed. */
   function headWritten(key: string, head: Head): void {
     heads.set(key, head);
     for (const [rolloutId, entry] of Object.entries(head.entries)) {
@@ -215,7 +215,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (!known) return violate('claim before create', `${id} is created and was never claimed`);
     const text = JSON.stringify(input);
     const earlier = sentInputs.get(id);
-    if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with another request before`);
+    if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with a different request before`);
     sentInputs.set(id, text);
     for (const problem of judgeRequest(service, id, input, known, hasDocument)) violate(problem.rule, problem.what);
     const open = known.sends.filter((send) => send.answer !== 'no');

@@ -9,11 +9,11 @@ import { replayOf } from './shrink.ts';
 
 const regressions = readRegressions();
 
-/** Few enough for every test run; CI tries more with `npm run prove -- --small`, `npm run simulate` as many as wanted. */
+/** Few enough for every test run. CI tries more with `npm run prove -- --small`. */
 const FIXED = 50;
 const FRESH = 15;
 const TWICE = 15;
-/** One of so many placements of a single deviation in each scenario; `--exhaustive` does all. */
+/** One of this many placements of a single deviation in each scenario. `--exhaustive` tries all. */
 const SHARES = 60;
 
 const brokenIn = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
@@ -34,13 +34,13 @@ describe('every promise, under every fault', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each(regressions)('holds where it once did not: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
+  it.each(regressions)('holds again: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
     expect(brokenIn(await runHistory(replayOf(given)))).toEqual([]);
   });
 });
 
 describe('a scenario', () => {
-  it.each(Object.keys(scenarios))('holds wherever one thing goes wrong: %s', { timeout: 60_000 }, async (name) => {
+  it.each(Object.keys(scenarios))('keeps every promise wherever one thing goes wrong: %s', { timeout: 60_000 }, async (name) => {
     const { runs, broken } = await tryAll(name, 1, { index: 0, of: SHARES });
     expect(runs).toBeGreaterThan(10);
     expect(broken).toEqual([]);
@@ -48,14 +48,14 @@ describe('a scenario', () => {
 });
 
 describe('a history', () => {
-  it('is the same whenever it is run again', { timeout: 300_000 }, async () => {
+  it('is the same when it is run again', { timeout: 300_000 }, async () => {
     for (let seed = 500; seed < 500 + TWICE; seed += 1) {
       const [one, other] = [await runHistory({ seed }), await runHistory({ seed })];
       expect(other.hash).toBe(one.hash);
     }
   });
 
-  it('is the same again when its own deviations are given as a list', { timeout: 60_000 }, async () => {
+  it('is the same if its own deviations are given as a list', { timeout: 60_000 }, async () => {
     for (let seed = 600; seed < 605; seed += 1) {
       const history = await runHistory({ seed });
       const again = await runHistory({ seed, only: new Set(history.deviations.map(({ key }) => key)) });
@@ -65,7 +65,7 @@ describe('a history', () => {
 });
 
 describe('the wrong services', () => {
-  it.each(mutants)('are still made of texts that the service has: $name', ({ patches }) => {
+  it.each(mutants)('replace a text that the service still has: $name', ({ patches }) => {
     for (const file of new Set(patches.map((patch) => patch.file))) {
       expect(patchedFile(file, patches)).not.toBe('');
     }

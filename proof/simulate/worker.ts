@@ -4,7 +4,7 @@ import type { Violation } from './monitor.ts';
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
 
-/** What a worker is asked to do: every `step`th seed from `from` to below `to`. */
+/** The job of a worker: every `step`th seed from `from` to below `to`. */
 export type Job = {
   readonly from: number;
   readonly to: number;

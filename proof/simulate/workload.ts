@@ -4,7 +4,7 @@ import type { FaultMix } from './fault-mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';
 import { EPOCH } from './world.ts';
 
-/** What the world outside does, each at its time (ms since the beginning). */
+/** What people and CI do, each at its time (ms since the beginning). */
 export type Action = { readonly at: number } & (
   | { readonly do: 'publish'; readonly release: ReleaseSpec }
   | { readonly do: 'withdraw'; readonly withdrawal: WithdrawalSpec }
@@ -17,7 +17,7 @@ export type Action = { readonly at: number } & (
 
 const MINUTE = 60_000;
 
-/** A workload for a seed: releases, copies, conflicts, withdrawals of every scope, nonsense, deployments, meddling. */
+/** The workload of a seed: releases, copies, conflicts, withdrawals of every scope, nonsense, deployments, and people who interfere. */
 export function workloadOf(seed: number, mix: FaultMix): Action[] {
   const chance = chanceOf(seed ^ 0x0a11ce);
   const storm = mix.stormMinutes * MINUTE;

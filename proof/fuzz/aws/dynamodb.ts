@@ -4,13 +4,13 @@ import type { Effects, Input } from './effects.ts';
 
 export type DynamoDb = {
   readonly handle: (operation: string, input: Input) => unknown;
-  /** Makes everything that was written until now part of the history that every message meets. */
+  /** Adds everything that was written until now to the history that every message meets. */
   readonly keep: () => void;
   /** Forgets everything that was written after the history. */
   readonly reset: () => void;
 };
 
-/** The ledger and the lock. Items that are put are noted among the effects of a message. */
+/** The ledger and the lock. Every item that is put is noted among the effects of the message. */
 export function dynamoDb(effects: () => Effects): DynamoDb {
   const names = [settings.OTA_LEDGER_TABLE, settings.OTA_LOCK_TABLE];
   const tables = dynamoDbTables(names, {

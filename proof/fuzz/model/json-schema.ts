@@ -20,7 +20,7 @@ ajv.addKeyword({
   validate: (decimals: number, value: number) => new RegExp(`^\\d+(\\.\\d{1,${decimals}})?$`).test(String(value)),
 });
 
-/** Answers everything that a JSON Schema (2020-12) finds wrong with a value. Throws if it cannot judge the whole schema. */
+/** Returns everything that a JSON Schema (2020-12) finds wrong with a value. Throws if it cannot judge the whole schema. */
 export function compileSchema(schema: AnySchemaObject): (value: unknown) => readonly SchemaFlaw[] {
   const validate = ajv.compile(schema);
   return (value) => (validate(value) ? [] : (validate.errors ?? []).map(flawOf));

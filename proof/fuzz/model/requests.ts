@@ -41,7 +41,7 @@ const file = object({
 const atLeastOne = integer({ min: 1 });
 const perMinute = integer({ min: 1, max: 1000 });
 
-/** The input of CreateOTAUpdate, as JSON has it. */
+/** The input of CreateOTAUpdate as JSON. */
 const createOtaUpdate = object({
   'otaUpdateId!': text({ min: 1, max: 56, like: /[a-zA-Z0-9_-]+/ }),
   description: text({ max: 2028, like: /[^\p{C}]+/u }),
@@ -82,7 +82,7 @@ const createOtaUpdate = object({
 
 const minute = text({ like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ });
 
-/** The input of CreateOtaTask, as JSON has it. */
+/** The input of CreateOtaTask as JSON. */
 const createOtaTask = object({
   Description: text({ min: 1, max: 256, like: /[0-9A-Za-z_\- ]+/ }),
   'S3Url!': text({ min: 1, max: 1000, like: /s3:\/\/[^/]+\/.+/ }),

@@ -21,10 +21,10 @@ export type DynamoDb = SimulatedService & {
 export const LEDGER = 'sim-ledger';
 export const LOCK = 'sim-lock';
 
-/** A read that is not consistent sees an item as it was before a write of the last so many milliseconds. */
+/** A read that is not consistent does not see a write of the last this many milliseconds. */
 const STALE = 1_000;
 
-/** The tables of a stage, with all that DynamoDB may do in a history: stale reads, an index that lags, pages that end anywhere, unprocessed keys. */
+/** The tables of a stage, with stale reads, an index that lags, pages that end anywhere and unprocessed keys. */
 export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) => void): DynamoDb {
   const index = new Map<string, Item>();
   const earlier = new Map<string, { readonly at: number; readonly item: Item | undefined }>();

@@ -2,7 +2,7 @@ import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 
-/** An outcome event as the bus took it. */
+/** An outcome event that the bus accepted. */
 export type PublishedEvent = {
   readonly at: number;
   readonly detailType: string;
@@ -16,7 +16,7 @@ const BYTES_MAX = 1_048_576;
 
 type Entry = { readonly EventBusName?: string; readonly Source?: string; readonly DetailType?: string; readonly Detail?: string };
 
-/** The bus: an answer of 200 may refuse single entries. */
+/** The bus. A response with status 200 may refuse single entries. */
 export function eventBridge(
   world: World,
   mix: FaultMix,
@@ -31,7 +31,7 @@ export function eventBridge(
       const entries = input['Entries'] as Entry[];
       if (entries.length < 1 || entries.length > ENTRIES_MAX) throw new AwsError('ValidationException', `${entries.length} entries`);
       if (entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > BYTES_MAX)
-        throw new AwsError('ValidationException', 'too much at once');
+        throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit');
       let failed = 0;
       const results = entries.map((entry, index) => {
         const code = refusalOf(entry) ?? (world.deviates('partial', 'eventbridge.PutEvents', mix.partial) ? 'InternalFailure' : undefined);
@@ -54,7 +54,7 @@ function bytesOf({ Source = '', DetailType = '', Detail = '' }: Entry): number {
   return Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }
 
-/** Why an entry can never be taken. */
+/** Why the bus never accepts an entry. */
 function refusalOf({ EventBusName, Source, DetailType, Detail }: Entry): string | undefined {
   if (!Source || !DetailType || !Detail) return 'InvalidArgument';
   if (Source.startsWith('aws.')) return 'NotAuthorizedForSourceException';

@@ -9,7 +9,7 @@ export type ManagedIntegrations = SimulatedService & { readonly jobs: ReadonlyMa
 
 const PAGE = 3;
 
-/** Tasks under ids of the service's own; a client token answers with the same task as long as it lives, and not longer. */
+/** Managed integrations give tasks their own ids. A client token returns the same task until the token expires. */
 export function managedIntegrations(world: World, mix: FaultMix, onJob: (job: Job) => void): ManagedIntegrations {
   const tasks = new Map<string, Task>();
   const jobs = new Map<string, Job>();
@@ -52,7 +52,7 @@ export function managedIntegrations(world: World, mix: FaultMix, onJob: (job: Jo
       TaskId: task.job.id,
       TaskArn: arnOf(task.job.id),
       Status: status,
-      // Tags came to this operation later than to the tagging operations.
+      // AWS added tags to this operation later than to the tagging operations.
       ...(mix.tokenLife > 5 * 60_000 && { Tags: task.input['Tags'] }),
       TaskProcessingDetails: {
         numberOfQueuedThings: counts.queued,

@@ -31,17 +31,17 @@ const BYTES_MAX_ELSEWHERE = 1_048_576;
 export type Sqs = SimulatedService & {
   readonly queues: ReadonlyMap<string, Queue>;
   readonly put: (queue: string, body: string, delay?: number) => string;
-  /** Takes up to `most` visible messages, in no order; what was received too often goes to the dead letters. */
+  /** Takes up to `most` visible messages in any order. A message that was received too often moves to the dead-letter queue. */
   readonly take: (queue: Queue, most: number) => Message[];
   readonly remove: (queue: Queue, messageId: string) => void;
   readonly redrive: (queue: Queue) => number;
   readonly nextVisible: (queue: Queue) => number | undefined;
-  /** How many messages were received too often, ever. */
+  /** How many messages have moved to a dead-letter queue. */
   readonly givenUp: () => number;
   readonly onArrival: (listener: (queue: Queue) => void) => void;
 };
 
-/** Standard queues: at least once, in no order, invisible while in flight, dead letters after ten receives. */
+/** Standard queues: at least once, in any order, invisible while in flight, to the dead-letter queue after ten receives. */
 export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
   let listener: (queue: Queue) => void = () => {};
   let ids = 0;

@@ -132,7 +132,7 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
     handle,
     /** The items of a table. Throws for a table that does not exist. */
     items: tableOf,
-    /** Removes an item as nobody who sends requests would. */
+    /** Removes an item without a request. */
     remove: (table: string, key: string) => write('remove', table, key, undefined),
   };
 }
