@@ -36,13 +36,13 @@ const recordOf = (body: object) => ({
     { messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' },
   ],
 });
-/** In this order each finds what the one before it left: a release is new, its follow-up has news. */
+/** In this order each event finds what the one before it wrote: the release is new, its follow-up has news. */
 const events: Readonly<Record<string, object>> = { floor: {}, releases: recordOf(release), 'follow-ups': recordOf(wake), sweep: {} };
 
 export const coldStart: Benchmark = {
   name: 'cold-start',
-  answers: 'how long a fresh sandbox takes until a function can work, and until its first event is answered.',
-  read: `The ratio is the median over ${ROUNDS} rounds of ours to the floor of the same round; thread is the processor time of the main thread, which a busy machine disturbs least. The floor is a handler with the IoT and DynamoDB clients, the same bundler settings and the SDK's default credentials; its first event is one call of each, without TLS.`,
+  answers: 'how long a fresh sandbox takes until a function is loaded, and until it has answered its first event.',
+  read: `The ratio is the median over ${ROUNDS} rounds of the service's time to the floor of the same round. Thread is the processor time of the main thread, which a busy machine disturbs least. The floor is a handler with the IoT and DynamoDB clients, the same bundler settings and the SDK's default credentials. Its first event is one call of each, without TLS.`,
   cannot: 'what Lambda adds: fetching the zip, starting Node, a slower processor, and that the runtime has loaded some of Node already.',
   run: measure,
 };
@@ -129,7 +129,7 @@ async function bundleFloor(folder: string): Promise<{ floorBytes: number }> {
   return { floorBytes: Object.values(metafile.outputs)[0]?.bytes ?? 0 };
 }
 
-/** The environment that Lambda gives, as far as the bundles read it. */
+/** The environment that Lambda gives a function, as far as the bundles read it. */
 function environmentAt(endpoint: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',

@@ -15,8 +15,8 @@ const ROUNDS = 5;
 export const growth: Benchmark = {
   name: 'growth',
   answers: 'whether time or memory grows faster than the work: with the batch, the channels of channels.yml, and the rows of the ledger.',
-  read: `The exponent k of time = a·size^k, fitted on logarithmic axes over medians of ${ROUNDS}: 1 is linear, 0 does not grow. The floor of each is 1, as all input must be read; of the ledger it is 0.`,
-  cannot: 'how DynamoDB and SQS themselves grow: rows are in a map in this process.',
+  read: `The exponent k of time = a·size^k, fitted on logarithmic axes to medians of ${ROUNDS}: 1 is linear, 0 does not grow. The floor is 1, as all input must be read, and 0 for the ledger.`,
+  cannot: 'how DynamoDB and SQS themselves grow, as the rows are in the memory of this process.',
   run: measure,
 };
 
@@ -54,7 +54,7 @@ async function measure(): Promise<Result> {
   return { figures, plots: [plot] };
 }
 
-/** The system counts a thread's time in steps of some milliseconds: what is shorter is done often enough. */
+/** The system counts a thread's time in steps of some milliseconds, so shorter work is repeated. */
 const LONG_ENOUGH_MILLISECONDS = 100;
 
 function timed(work: () => unknown): number {
@@ -95,7 +95,7 @@ function overChannels(what: string, work: (text: string, file: unknown) => void)
   return { what, goal: GOAL, points };
 }
 
-/** One release to one channel of a file that has many. */
+/** Plans one release for one channel of a file with many channels. */
 function plans(): Series {
   const place = { accountId: '000000000000', region: 'us-east-1', stage: 'local', documentsBucket: 'documents' };
   const points = SIZES.map((size) => {
@@ -114,7 +114,7 @@ function plans(): Series {
   return { what: 'one release planned 200 times, over channels', goal: GOAL, points };
 }
 
-/** Refused records: the whole way through the handler, and few calls, whose stand-ins would hide it. */
+/** Refused records. They take the whole way through the handler with few calls, whose stand-ins would take most of the time. */
 async function refuse(size: number): Promise<() => Promise<void>> {
   const stage = await openInProcess();
   const sandbox = stage.sandbox();
@@ -126,7 +126,7 @@ async function refuse(size: number): Promise<() => Promise<void>> {
   };
 }
 
-/** Time, and memory at its highest, of one batch of each size. */
+/** The time and the highest memory of one batch of each size. */
 async function overBatch(): Promise<[Series, Series]> {
   const times: (readonly [number, number])[] = [];
   const peaks: (readonly [number, number])[] = [];

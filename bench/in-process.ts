@@ -15,7 +15,7 @@ import { createTable, ledgerTable, lockTable } from '../proof/stage/tables.ts';
 /** SHA-256 of `firmware`. */
 const SHA256 = createHash('sha256').update('firmware').digest('hex');
 
-/** Real handlers, adapters and SDK clients over the embedded AWS in this process, without sockets, with time that stands still. */
+/** Real handlers, adapters and SDK clients with the embedded AWS in this process, without sockets. Time stands still. */
 export async function openInProcess({
   channels = channelsOf(1),
   createsPerSecond = 1_000_000,
@@ -51,14 +51,14 @@ export async function openInProcess({
   };
 }
 
-/** A checked configuration of so many channels. */
+/** A validated configuration with this many channels. */
 export function channelsOf(count: number): Channels {
   const validated = validateChannels(channelsFileOf(count));
   if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
   return validated.channels;
 }
 
-/** The content of a channels.yml with so many channels, of one product. */
+/** The content of a channels.yml with this many channels of one product. */
 export function channelsFileOf(count: number) {
   const createOTAUpdate = {
     targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/a'],
@@ -81,7 +81,7 @@ export function channelsFileOf(count: number) {
   return { artifactBuckets: ['acme-firmware'], products: { thermostat: { sources: ['com.acme.ci'], channels } } };
 }
 
-/** A record with a release of the version of this number. */
+/** A record that publishes version 1.0.`number`. */
 export function releaseOf(number: number, version: string, more: object = {}): Message {
   const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version } };
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: SHA256 }];
@@ -90,7 +90,7 @@ export function releaseOf(number: number, version: string, more: object = {}): M
   return { MessageId: `m-${number}`, ReceiptHandle: 'r', Body };
 }
 
-/** The body of a release whose artifact is only said to be in S3. */
+/** The body of a release whose artifact is not in S3. */
 export function bodyOf(number: number): string {
   const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version: 'v1' } };
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: 'ab'.repeat(32) }];
@@ -98,7 +98,7 @@ export function bodyOf(number: number): string {
   return JSON.stringify({ source: 'com.acme.ci', account: '000000000000', 'detail-type': 'Firmware Release Published', detail });
 }
 
-/** The same as the text of a channels.yml. */
+/** The text of a channels.yml with this many channels of one product. */
 export function channelsTextOf(count: number): string {
   return stringify(channelsFileOf(count), { aliasDuplicateObjects: false });
 }

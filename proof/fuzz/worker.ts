@@ -8,6 +8,6 @@ process.env = { ...process.env };
 Error.stackTraceLimit = 0;
 const { tryShare } = await import('./share.ts');
 
-const tell = (report: Report) => parentPort?.postMessage(report);
-const share = await tryShare(workerData as Job, (done) => tell({ kind: 'progress', done }));
-tell({ kind: 'done', share });
+const post = (report: Report) => parentPort?.postMessage(report);
+const share = await tryShare(workerData as Job, (done) => post({ kind: 'progress', done }));
+post({ kind: 'done', share });

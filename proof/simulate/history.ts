@@ -59,7 +59,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
   process.on('unhandledRejection', onUnhandled);
   try {
     const history = await run(options);
-    const violations = unhandled.map((reason) => ({ rule: 'unhandled', what: `nobody waits for what failed: ${String(reason)}`, at: 0 }));
+    const violations = unhandled.map((reason) => ({ rule: 'unhandled', what: `unhandled rejection: ${String(reason)}`, at: 0 }));
     return { ...history, violations: [...history.violations, ...violations] };
   } finally {
     process.off('unhandledRejection', onUnhandled);
@@ -102,14 +102,14 @@ async function run(options: HistoryOptions): Promise<History> {
   await settle(world, isSettled, 3 * HOUR);
   for (let round = 0; round < 4; round += 1) {
     const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
-    const mendable = round === 0 ? mended(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
-    if (!waiting && mendable.length === 0) break;
+    const nowValid = round === 0 ? nowValidBodies(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
+    if (!waiting && nowValid.length === 0) break;
     if (chance.is('days later', 0.2)) await daysLater(world, functions.sweeping);
     for (const name of [RELEASES, FOLLOW_UPS]) {
       const queue = queues.queues.get(name);
-      if (queue) world.log(`${queues.redrive(queue)} messages of ${name} are sent round again`);
+      if (queue) world.log(`${queues.redrive(queue)} messages of the dead-letter queue of ${name} are redriven`);
     }
-    for (const body of mendable) queues.put(RELEASES, body);
+    for (const body of nowValid) queues.put(RELEASES, body);
     await settle(world, isSettled, 3 * HOUR);
   }
   await settle(world, isSettled, 12 * HOUR);
@@ -142,7 +142,7 @@ async function daysLater(world: World, sweeping: (on: boolean) => void): Promise
 }
 
 /** Messages that an earlier channels.yml refused, and that must be accepted now. */
-function mended(
+function nowValidBodies(
   talk: Messages,
   rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>,
 ): string[] {

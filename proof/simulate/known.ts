@@ -2,7 +2,7 @@ import type { Rollout, State } from '../../domain/rollout/rollout.ts';
 import type { Job } from './aws/fleet.ts';
 import type { Sandbox } from './lambda.ts';
 
-/** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was published. */
+/** Everything that was observed of one rollout from outside: in the ledger, at AWS and on the bus. */
 export type Known = {
   row: Rollout;
   readonly first: Rollout;

@@ -115,7 +115,7 @@ async function everyPlacement(values: Values): Promise<boolean> {
   const most = whole('deviations', values.deviations);
   const { scenario } = values;
   if (scenario !== undefined && !Object.keys(scenarios).some((name) => name.includes(scenario))) {
-    throw new Misunderstood(`there is no scenario ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
+    throw new Misunderstood(`--scenario: no name contains ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
   }
   const { progress, end } = progressBar('exhaustive');
   const onScenario = (report: Parameters<typeof linesOf>[0]) => console.log(linesOf(report).join('\n'));
@@ -130,7 +130,7 @@ async function everyPlacement(values: Values): Promise<boolean> {
 /** The wrong service with this name, or else the first whose name contains it. */
 function mutantNamed(text: string): Mutant {
   const found = mutants.find(({ name }) => name === text) ?? mutants.find(({ name }) => name.includes(text));
-  if (!found) throw new Misunderstood(`no wrong service is called ${text}`);
+  if (!found) throw new Misunderstood(`--mutant: no broken service is called ${text}`);
   return found;
 }
 

@@ -64,7 +64,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const missing = release.channels.filter((channel) => !rowOf(release, channel));
     if (missing.length > 0) watch.violate('2 accepted', `${messageId} is ${word} and ${missing.join()} has no row`);
     else if (!release.channels.some((channel) => isOwn(release, rowOf(release, channel)))) {
-      watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted another content`);
+      watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted different content`);
     }
   }
 

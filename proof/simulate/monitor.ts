@@ -178,7 +178,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   /** Judges that a rollout gives way only to one that counts, was there first or exists. */
   function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined) {
     const rival = row.by && rollouts.get(row.by.rolloutId);
-    if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
+    if (!rival) return violate('4 order', `${row.rolloutId} gives way to a rollout without a row`);
     const name = `${row.rolloutId} (${row.version} r${row.revision}) gives way to ${rival.row.version} r${rival.row.revision}`;
     if (rival.outSince !== undefined && rival.outSince < (caller?.began ?? 0)) violate('4 order', `${name}, which does not count`);
     if (known.seq === undefined) {

@@ -37,7 +37,7 @@ const good: Outcome = {
 };
 
 describe('the judge of the soak', () => {
-  it('finds nothing where all is well, a copy and a refusal delivered twice among it', () => {
+  it('finds nothing wrong in a good end, even with a copy and a refusal that was delivered twice', () => {
     expect(findBroken(good)).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('the judge of the soak', () => {
     ['an uncertain one', /^wrong: .* failed: UNCERTAIN/, { rows: [older, rowOf('1.1.0', 'FAILED', { code: 'UNCERTAIN' })] }],
     ['a channel whose newest lost', /^wrong: the newest of c0, 1\.1\.0, is superseded/, { rows: [older, rowOf('1.1.0', 'SUPERSEDED')] }],
     [
-      'one that lives where looks find nothing',
+      'a rollout that lives although AWS has nothing',
       /^wrong: 1\.0\.0 on c0 finds nothing/,
       { rows: [unanswered, newer], made: [madeOf(newer), madeOf(unanswered, true)] },
     ],
@@ -62,7 +62,7 @@ describe('the judge of the soak', () => {
     expect(findBroken({ ...good, ...spoiled })).toContainEqual(expect.stringMatching(found));
   });
 
-  it('waits for a rollout until it is final, settled and published, but not for the twenty minutes of a create without an answer', () => {
+  it('waits until a rollout is final, settled and published, but not 20 minutes for a create without an answer', () => {
     expect([older, newer, unanswered].map(isOver)).toEqual([true, true, true]);
     const notYet = [
       rowOf('1.0.0', 'CREATED'),

@@ -18,10 +18,10 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { BUCKET, PRODUCT, type Release, SOURCE } from './backlog.ts';
 
 const BATCH = 10;
-/** Whoever publishes tries until the bus has taken it. */
+/** How often publishing is tried until the bus accepts the events. */
 const ATTEMPTS = 10;
 
-/** Whatever stands outside the service: who publishes, who listens, who looks. */
+/** What is outside of the service: it publishes, listens and looks. */
 export async function openOutside({ endpoint, region, accountId }: Cloud) {
   const access = { endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' }, maxAttempts: ATTEMPTS };
   const eventbridge = new EventBridgeClient(access);
@@ -58,7 +58,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
     managedIntegrations: new IoTManagedIntegrationsClient(access),
     messagesIn,
 
-    /** Past the bus, which would take none of most of them. */
+    /** Sends to the queue directly, as the bus would refuse most of these messages. */
     async poison(bodies: readonly string[]): Promise<void> {
       for (const batch of batches(bodies)) {
         const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
@@ -82,7 +82,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
       return Array.fromAsync(table.all());
     },
 
-    /** rolloutId → the states it was said to have come to, of all that was told so far. */
+    /** rolloutId → the states that its events have reported so far. */
     async published(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
       const QueueUrl = queueUrl('published');
       for (;;) {
@@ -98,7 +98,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
       }
     },
 
-    /** A sentence for each dead-letter queue that holds something. */
+    /** A sentence for each dead-letter queue that has messages. */
     async deadLetters(): Promise<string[]> {
       const counts = await Promise.all(
         ['releases-dlq', 'follow-ups-dlq', 'rule-dlq'].map(async (name) => [name, await messagesIn(name)] as const),

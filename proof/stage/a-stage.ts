@@ -1,7 +1,7 @@
 import type { Settings } from '../../handlers/settings.ts';
 import { ACCOUNT, REGION } from './stand-ins.ts';
 
-/** Where the embedded AWS answers, as the names of its queues say. */
+/** The endpoint of the embedded AWS in the URLs of its queues. */
 export const ENDPOINT = 'http://127.0.0.1:4566';
 
 /**

@@ -17,7 +17,7 @@ const good: Outcome = {
 };
 
 describe('the judge of real processes', () => {
-  it('finds nothing where all is well', () => {
+  it('finds nothing wrong in a good end', () => {
     expect(findBroken(good)).toEqual([]);
   });
 
@@ -46,7 +46,7 @@ describe('the judge of real processes', () => {
     expect(findBroken({ ...good, ...spoiled })).toContainEqual(expect.stringMatching(found));
   });
 
-  it('lets a release be refused that a withdrawal has overtaken', () => {
+  it('accepts the refusal of a release that a withdrawal has overtaken', () => {
     const sent = [{ product, version, channels: [channel], withdrawn: true as const }];
     expect(findBroken({ ...good, sent, rows: [], made: [], rejected: [{ product, version, code: 'RELEASE_WITHDRAWN' }] })).toEqual([]);
   });

@@ -1,27 +1,27 @@
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { Made } from './what-aws-has.ts';
 
-/** A release that was put on the bus, and whether a withdrawal of it was. */
+/** A release that was published, and whether its withdrawal was. */
 export type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
 
-/** What an event `OTA Release Rejected` said. */
+/** The detail of an event `OTA Release Rejected`. */
 export type Rejected = { readonly product?: string; readonly version?: string; readonly code: string };
 
 export type Outcome = {
   readonly sent: readonly Sent[];
   readonly rows: readonly Rollout[];
   readonly made: readonly Made[];
-  /** rolloutId → the states it was said to have come to. */
+  /** rolloutId → the states that its events reported. */
   readonly published: ReadonlyMap<string, ReadonlySet<string>>;
   readonly rejected: readonly Rejected[];
 };
 
-/** CREATED and told where it goes on for ever, else final and settled. */
+/** Whether a rollout is at rest: final and settled, or CREATED and published if it is continuous. */
 export function hasCome(row: Rollout): boolean {
   return isFinal(row.state) ? row.due === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
 }
 
-/** What is lost, doubled or wrong once everything has come to rest, each in a sentence. */
+/** A sentence for each thing that is lost, doubled or wrong when everything has come to rest. */
 export function findBroken({ sent, rows, made, published, rejected }: Outcome): string[] {
   const broken: string[] = [];
   for (const one of made) {
@@ -44,7 +44,7 @@ export function findBroken({ sent, rows, made, published, rejected }: Outcome): 
   }
   for (const { product, version, code } of rejected) {
     const origin = sent.find((one) => one.product === product && one.version === version);
-    // A withdrawal may overtake its release, or a copy of it.
+    // A withdrawal can overtake its release, or a copy of it.
     if (!(origin?.withdrawn && code === 'RELEASE_WITHDRAWN')) broken.push(`lost: ${product} ${version} was refused: ${code}`);
   }
   return broken;

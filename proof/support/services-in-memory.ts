@@ -13,7 +13,7 @@ import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from '.
 
 const TABLE = 'ledger';
 
-/** What a service at AWS answers: each test sets it as it needs. `replies` are used up first, then `reply`. */
+/** The answers of a control plane, which a test sets. `replies` are used up first, then `reply`. */
 export type ScriptedPlane = {
   replies: Reply[];
   reply: Reply;
@@ -23,9 +23,9 @@ export type ScriptedPlane = {
 };
 
 /**
- * Everything a record's way needs, in memory: a ledger with its one condition, scripted control planes, and a journal
- * of every call that leaves the process, in order. `before` and `after` are asked at every call, by its line in the
- * journal, and may throw: then the call fails without, or in spite of, its effect.
+ * All services that a record needs, in memory: the ledger's adapter over the simulated DynamoDB, scripted control planes,
+ * and a journal of every call in order. The hooks `before` and `after` get each call's line of the journal. If `before`
+ * throws, the call fails without its effect. If `after` throws, it fails after its effect.
  */
 export function servicesInMemory(changes: { readonly channels?: Services['channels'] } = {}) {
   const tables = dynamoDbTables([TABLE]);
@@ -165,7 +165,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     followUps,
     rejected,
     problems,
-    /** Refusals and problems with what they are found by, and the values of metrics. */
+    /** The reported refusals and problems, and the values of metrics. */
     said,
     measured,
     hooks,
@@ -188,14 +188,14 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       const entries = { ...head.entries, [row.rolloutId]: entry };
       void unconditional.writeHead(row.product, row.channel, { rev: head.rev, seq: Math.max(head.seq, entry.seq), entries });
     },
-    /** The calls since the last time it was asked. */
+    /** The calls since the last call of this function. */
     calls: () => journal.splice(0),
   };
 }
 
 export type InMemory = ReturnType<typeof servicesInMemory>;
 
-/** An invocation with a minute left, unless told otherwise. */
+/** An invocation with a minute left, or as much as `millisecondsLeft` returns. */
 export function anErrand(millisecondsLeft: () => number = () => minutes(1)): Errand {
   return { who: 'a test', millisecondsLeft, inTurn: inTurn() };
 }

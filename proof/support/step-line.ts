@@ -2,9 +2,9 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Step, View } from '../../domain/rollout/step.ts';
 
 /**
- * A step as one short line, for tables: what it does and what of it another reader could see. Versions stand for
- * rollouts. `write FAILED(GONE) +Failed`: an outcome is put into the outbox; `-outbox`: emptied; `-due`: nothing
- * is left to do; `open 2`: sends without an answer; `→ send`, `→ rest`: what follows the write.
+ * A step as one short line, for tables. Versions stand for rollouts. `write FAILED(GONE) +Failed`: an outcome is added to
+ * the outbox. `-outbox`: the outbox is emptied. `-due`: nothing is left to do. `open 2`: two sends have no answer.
+ * `→ send`, `→ rest`: what follows the write.
  */
 export function lineOf(step: Step, view: View): string {
   switch (step.do) {

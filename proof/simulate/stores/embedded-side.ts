@@ -17,7 +17,7 @@ import { enter, install, type Machine } from '../virtual-time.ts';
 import { EPOCH } from '../world.ts';
 import { aliases, DOCUMENT_KEY, FLEET, type Outside, type Side, type Terms } from './side.ts';
 
-/** The embedded AWS in this process, behind real SDK clients, with the tables, queues, buckets and bus that the histories have. */
+/** The embedded AWS in this process with real SDK clients, and with the tables, queues, buckets and bus of the histories. */
 export async function openEmbedded(terms: Terms): Promise<Side> {
   install();
   const clock = createManualClock(EPOCH);
@@ -58,12 +58,12 @@ export async function openEmbedded(terms: Terms): Promise<Side> {
   };
 }
 
-/** The clock of the embedded AWS as the clock of the process. Nothing that runs on it has a reason to wait or to write. */
+/** The machine of this side. Its clock is that of the embedded AWS. Nothing that runs on it may wait or write. */
 function machineOf(clock: ManualClock): Machine {
   const never = (what: string) => (): never => {
     throw new Error(`${what} in the embedded AWS`);
   };
-  return { now: clock.now, random: () => 0.5, setTimeout: never('a timer'), clearTimeout: () => undefined, output: never('a word') };
+  return { now: clock.now, random: () => 0.5, setTimeout: never('a timer'), clearTimeout: () => undefined, output: never('output') };
 }
 
 const queueUrl = (name: string) => `https://sqs/${ACCOUNT}/${name}`;

@@ -9,7 +9,7 @@ const DETAILS = ['{"a":1}', '{"a":[1,{"b":null}],"c":"é🚀"}', ' {"n": 1.50} '
 const WRONG_DETAILS = ['', 'no JSON', '[]', '"text"', '1', 'null'];
 const MEBIBYTE = 1_048_576;
 
-/** What the adapter of the bus publishes, and requests of which the bus refuses single entries, or all. */
+/** What the adapter of the bus publishes, and requests of which the bus refuses single entries or all. */
 export function eventbridge(chance: Chance): Sequence {
   const entries = () => Array.from({ length: chance.pick('entries', [0, 1, 2, 3, 10, 11]) }, () => entryOf(chance));
   const operations = operationsOf(chance, 5, 15, [
@@ -52,7 +52,7 @@ function entryOf(chance: Chance): PutEventsRequestEntry {
   }
 }
 
-/** The adapter reads how many were refused, which have no id, and with which code. */
+/** What the adapter reads: how many entries were refused, which have no id, and their codes. */
 function putting(entries: readonly PutEventsRequestEntry[]): Operation {
   const texts = entries.map((entry) => ((entry.Detail ?? '').length > 100 ? 'a huge one' : JSON.stringify(Object.values(entry))));
   return asking(`PutEvents ${texts.join(' ')}`, async ({ eventbridge: client }) => {
@@ -62,5 +62,5 @@ function putting(entries: readonly PutEventsRequestEntry[]): Operation {
 }
 
 function hearing(): Operation {
-  return { says: 'what the bus has passed on', on: ({ outside }) => outside.published() };
+  return { says: 'what the bus has delivered', on: ({ outside }) => outside.published() };
 }

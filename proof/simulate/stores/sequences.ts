@@ -10,7 +10,7 @@ import { sqs } from './sqs.ts';
 export const serviceNames = ['dynamodb', 'sqs', 'eventbridge', 's3', 'iot', 'managedIntegrations'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** For each service, the sequence that the draws of a seed make up. */
+/** The sequence of a seed for each service. */
 export const sequences: Readonly<Record<ServiceName, (chance: Chance) => Sequence>> = {
   dynamodb,
   sqs,
