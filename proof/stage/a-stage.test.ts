@@ -2,7 +2,7 @@ import { resolveTemplate, type Template } from 'embedded-aws/src/template.ts';
 import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../../handlers/settings.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
-import { BYTES_MAX, RECEIVES_MAX, VISIBILITY_MS } from '../simulate/aws/sqs.ts';
+import { BYTES_MAX, BYTES_MAX_ELSEWHERE, RECEIVES_MAX, VISIBILITY_MS, VISIBILITY_MS_ELSEWHERE } from '../simulate/aws/sqs.ts';
 import { aStage, ENDPOINT, environmentOf } from './a-stage.ts';
 import { queuesOfTemplate } from './queues.ts';
 import { ACCOUNT, REGION } from './stand-ins.ts';
@@ -28,6 +28,14 @@ describe('the queues of the template', () => {
   it('limit messages as the simulated queues do', async () => {
     const sources = (await queuesOfTemplate()).filter(({ deadLetters }) => deadLetters !== undefined);
     expect(sources.map(({ name }) => name).sort()).toEqual(Object.keys(BYTES_MAX).sort());
+    const others = (await queuesOfTemplate()).filter(({ name }) => BYTES_MAX[name] === undefined);
+    const defaults = { MaximumMessageSize: '1048576', VisibilityTimeout: '30' };
+    for (const { attributes } of others) {
+      expect({ ...defaults, ...attributes }).toMatchObject({
+        MaximumMessageSize: String(BYTES_MAX_ELSEWHERE),
+        VisibilityTimeout: String(VISIBILITY_MS_ELSEWHERE / 1000),
+      });
+    }
     for (const { name, attributes, deadLetters } of sources) {
       expect(attributes).toMatchObject({ MaximumMessageSize: String(BYTES_MAX[name]), VisibilityTimeout: String(VISIBILITY_MS / 1000) });
       expect(deadLetters).toEqual({ name: `${name}-dlq`, maxReceiveCount: RECEIVES_MAX });

@@ -22,11 +22,13 @@ export type Queue = {
 export const RELEASES = 'releases';
 export const FOLLOW_UPS = 'follow-ups';
 export const REJECTED = 'rejected';
-/** What the template says of the two queues that functions consume; proof/stage/a-stage.test.ts compares it. Other queues take the most that SQS allows. */
+/** What the template says of the two queues that functions consume. proof/stage/a-stage.test.ts compares it. */
 export const VISIBILITY_MS = 360_000;
 export const RECEIVES_MAX = 10;
 export const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
-const BYTES_MAX_ELSEWHERE = 1_048_576;
+/** The other queues have the defaults of SQS. */
+export const VISIBILITY_MS_ELSEWHERE = 30_000;
+export const BYTES_MAX_ELSEWHERE = 1_048_576;
 
 export type Sqs = SimulatedService & {
   readonly queues: ReadonlyMap<string, Queue>;
@@ -122,7 +124,7 @@ export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message
           continue;
         }
         const early = world.deviates('early redelivery', queue.name, mix.redelivery);
-        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : VISIBILITY_MS);
+        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : visibilityOf(queue));
         taken.push(message);
       }
       return taken;
@@ -151,4 +153,8 @@ export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message
       listener = next;
     },
   };
+}
+
+function visibilityOf({ name }: Queue): number {
+  return BYTES_MAX[name] === undefined ? VISIBILITY_MS_ELSEWHERE : VISIBILITY_MS;
 }

@@ -8,9 +8,10 @@ const SOURCES = ['releases', 'follow-ups'];
 const WRITTEN = [...SOURCES, 'rejected'];
 const ALL = [...WRITTEN, 'releases-dlq', 'follow-ups-dlq'];
 const urlOf = (queue: string): string => `https://sqs/000000000000/${queue}`;
-/** The visibility timeout of the template. */
+/** The visibility timeout of the sources in the template, in ms. Other queues have the default of SQS. */
 const VISIBILITY = 360_000;
 const PASSING = [1, 999, 1_000, 15_000, VISIBILITY - 1, VISIBILITY, 900_000];
+
 const TEXTS = ['$.detail', '', ' spaces ', 'line\nbreak', 'nul \u0000 in it', 'half \ud800 of a pair', '🚀'.repeat(600), 'é'.repeat(1_025)];
 
 /** What the adapter of the queues sends, and what the event source mapping and people do: receive, delete, redrive. */
