@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 type Item = Record<string, { S?: string; N?: string }>;
 type Body = Record<string, unknown>;
 
-/** The SHA-256 of every object there is, as hex; S3 tells it in base64. */
+/** The SHA-256 of every object, as hex. S3 returns it in base64. */
 export const ARTIFACT_SHA256 = 'ab'.repeat(32);
 
 /**
- * Just enough of AWS to answer one record at no cost: a table that keeps what is put, one OTA update that is complete
- * as soon as it is created, and yes to everything else. `forget` empties it.
+ * Just enough of AWS to answer one record quickly: a table that keeps items, one OTA update that is complete as soon as it
+ * is created, and success for everything else. `forget` empties it.
  */
 export async function startCannedAws(): Promise<{ endpoint: string; forget: () => void; stop: () => Promise<void> }> {
   const items = new Map<string, Item>();
@@ -53,8 +53,8 @@ export async function startCannedAws(): Promise<{ endpoint: string; forget: () =
       response.writeHead(200, { 'content-length': '4', 'x-amz-checksum-sha256': checksum, 'x-amz-checksum-type': 'FULL_OBJECT' }).end();
       return;
     }
-    const told = answer(request.method ?? '', request.url ?? '', String(request.headers['x-amz-target'] ?? ''), text);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+    const answered = answer(request.method ?? '', request.url ?? '', String(request.headers['x-amz-target'] ?? ''), text);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -1,4 +1,4 @@
-// A fresh process: imports the bundle it is given, lets it answer one event, and prints what that took as JSON.
+// A fresh process. It imports the given bundle, lets it answer one event, and prints the measured times as JSON.
 const [, , bundle, event] = process.argv;
 const started = performance.now();
 const cpu = process.threadCpuUsage();

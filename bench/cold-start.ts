@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { aStage, environmentOf } from '../proof/stage/a-stage.ts';
 import { bundle, FUNCTIONS, type Sizes } from '../scripts/bundle.ts';
 import { bundleContents } from '../scripts/bundle-contents.ts';
 import { ARTIFACT_SHA256, startCannedAws } from './canned-aws.ts';
@@ -35,13 +36,13 @@ const recordOf = (body: object) => ({
     { messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' },
   ],
 });
-/** In this order each finds what the one before it left: a release is new, its follow-up has news. */
+/** In this order each event finds what the one before it wrote: the release is new, its follow-up has news. */
 const events: Readonly<Record<string, object>> = { floor: {}, releases: recordOf(release), 'follow-ups': recordOf(wake), sweep: {} };
 
 export const coldStart: Benchmark = {
   name: 'cold-start',
-  answers: 'how long a fresh sandbox takes until a function can work, and until its first event is answered.',
-  read: `The ratio is the median over ${ROUNDS} rounds of ours to the floor of the same round; thread is the processor time of the main thread, which a busy machine disturbs least. The floor is a handler with the IoT and DynamoDB clients, the same bundler settings and the SDK's default credentials; its first event is one call of each, without TLS.`,
+  answers: 'how long a fresh sandbox takes until a function is loaded, and until it has answered its first event.',
+  read: `The ratio is the median over ${ROUNDS} rounds of the service's time to the floor of the same round. Thread is the processor time of the main thread, which a busy machine disturbs least. The floor is a handler with the IoT and DynamoDB clients, the same bundler settings and the SDK's default credentials. Its first event is one call of each, without TLS.`,
   cannot: 'what Lambda adds: fetching the zip, starting Node, a slower processor, and that the runtime has loaded some of Node already.',
   run: measure,
 };
@@ -128,26 +129,16 @@ async function bundleFloor(folder: string): Promise<{ floorBytes: number }> {
   return { floorBytes: Object.values(metafile.outputs)[0]?.bytes ?? 0 };
 }
 
-/** The environment that Lambda gives, as far as the bundles read it. */
+/** The environment that Lambda gives a function, as far as the bundles read it. */
 function environmentAt(endpoint: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
-    AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'made',
     AWS_SECRET_ACCESS_KEY: 'up',
     AWS_SESSION_TOKEN: 'token',
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
-    OTA_STAGE: 'local',
-    OTA_ACCOUNT_ID: '000000000000',
-    OTA_ALLOWED_ACCOUNTS: '000000000000',
-    OTA_LEDGER_TABLE: 'ledger',
-    OTA_LOCK_TABLE: 'lock',
-    OTA_BUS_NAME: 'bus',
-    OTA_FOLLOW_UPS_QUEUE_URL: `${endpoint}/000000000000/follow-ups`,
-    OTA_REJECTED_QUEUE_URL: `${endpoint}/000000000000/rejected`,
-    OTA_DOCUMENTS_BUCKET: 'documents',
-    OTA_CREATES_PER_SECOND: '5',
+    ...environmentOf(aStage({ OTA_CREATES_PER_SECOND: 5 }, endpoint)),
     POWERTOOLS_SERVICE_NAME: 'ota-dispatch',
     POWERTOOLS_METRICS_NAMESPACE: 'OtaDispatch',
   };

@@ -13,15 +13,15 @@ const QUOTA = 10;
 const SANDBOXES = 4;
 const CREATES_PER_SECOND_AND_SANDBOX = 2.4;
 const GOAL = 0.95;
-/** Milliseconds that calls are taken to last, and the way of a batch from the queue. */
+/** The assumed milliseconds of a call, of a create, and of a batch's way from the queue. */
 const CALL = 15;
 const CREATE = 150;
 const POLL = 50;
 
 export const drain: Benchmark = {
   name: 'drain',
-  answers: 'whether a backlog is worked off as fast as the quota of creates lets it, and whether memory stays flat meanwhile.',
-  read: `${RELEASES.toLocaleString('en')} new releases in virtual time, through the real way of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the cap: the stage's whole quota of ${QUOTA} creates a second, of which the limiters leave 4 % to the follow-ups. Every call takes ${CALL} ms, a create ${CREATE} ms, the way of a batch ${POLL} ms.`,
+  answers: 'whether a backlog drains as fast as the quota of creates allows, and whether memory stays flat meanwhile.',
+  read: `${RELEASES.toLocaleString('en')} new releases in virtual time, through the real handler of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the stage's whole quota of ${QUOTA} creates a second, of which 4 % are for the follow-ups. Every call takes ${CALL} ms, a create ${CREATE} ms, a batch's way from the queue ${POLL} ms.`,
   cannot: 'what happens when AWS throttles below its quota, or answers more slowly: then the time of a call is the limit.',
   run: measure,
 };
@@ -77,7 +77,7 @@ async function measure(): Promise<Result> {
   };
 }
 
-/** Empties the stand-ins, so that only what the service itself keeps can grow. Answers how many creates there were. */
+/** Empties the stand-ins, so that only the service's own memory can grow. Returns the number of creates. */
 function forget(memory: InMemory, before: number): number {
   const creates = memory.calls().filter((line) => line.startsWith('create')).length;
   memory.planes.CreateOTAUpdate.sent.splice(0);
@@ -85,7 +85,7 @@ function forget(memory: InMemory, before: number): number {
   memory.followUps.splice(0);
   memory.locks.clear();
   for (const key of memory.items.keys()) {
-    const number = Number(/#1\.0\.(\d+)#/.exec(key)?.[1] ?? -1);
+    const number = Number(/#1\.0\.(\d+)\|/.exec(key)?.[1] ?? -1);
     if (number < before) memory.items.delete(key);
   }
   return creates;
@@ -96,7 +96,7 @@ function heapMebibytes(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-/** Time that goes on as soon as nothing more can happen at this instant. */
+/** Virtual time. It advances when nothing more can happen at the current instant. */
 function virtualTime({ clock }: InMemory) {
   const waiting: { at: number; wake: () => void }[] = [];
   return {

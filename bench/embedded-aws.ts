@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /**
- * `node bench/embedded-aws.ts`: how long the embedded AWS takes from `node` to its first answer, and how much memory
- * it has after ten thousand things and a thousand updates have run to their ends, all over the wire. Exits with 1 above
- * 3 seconds or 300 MB.
+ * `node bench/embedded-aws.ts` measures how long the embedded AWS takes from `node` to its first answer, and its memory
+ * after ten thousand things and a thousand updates have run to their ends over the wire. Exits with 1 above 3 seconds or
+ * 300 MB.
  */
 const THINGS = 10_000;
 const UPDATES = 1_000;
@@ -53,7 +53,7 @@ async function ask(endpoint: string, method: string, path: string, body?: object
   return response.json();
 }
 
-/** Carries out `work` for 0 up to `count`, sixteen at a time. */
+/** Runs `work` for each number below `count`, sixteen at a time. */
 async function each(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   const worker = async () => {

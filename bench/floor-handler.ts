@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetOTAUpdateCommand, IoTClient } from '@aws-sdk/client-iot';
 
-/** The floor of a cold start: the two clients that no dispatcher can do without, and no logic. */
+/** The floor of a cold start: the two clients that every dispatcher needs, without logic. */
 const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
 const iot = new IoTClient({ maxAttempts: 1 });
 

@@ -16,8 +16,8 @@ const ROUNDS = 5;
 export const growth: Benchmark = {
   name: 'growth',
   answers: 'whether time or memory grows faster than the work: with the batch, the channels of channels.yml, and the rows of the ledger.',
-  read: `The exponent k of time = a·size^k, fitted on logarithmic axes over medians of ${ROUNDS}: 1 is linear, 0 does not grow. The floor of each is 1, as all input must be read; of the ledger it is 0.`,
-  cannot: 'how DynamoDB and SQS themselves grow: rows are in a map in this process.',
+  read: `The exponent k of time = a·size^k, fitted on logarithmic axes to medians of ${ROUNDS}: 1 is linear, 0 does not grow. The floor is 1, as all input must be read, and 0 for the ledger.`,
+  cannot: 'how DynamoDB and SQS themselves grow, as the rows are in the memory of this process.',
   run: measure,
 };
 
@@ -55,7 +55,7 @@ async function measure(): Promise<Result> {
   return { figures, plots: [plot] };
 }
 
-/** The system counts a thread's time in steps of some milliseconds: what is shorter is done often enough. */
+/** The system counts a thread's time in steps of some milliseconds, so shorter work is repeated. */
 const LONG_ENOUGH_MILLISECONDS = 100;
 
 function timed(work: () => unknown): number {
@@ -96,7 +96,7 @@ function overChannels(what: string, work: (text: string, file: unknown) => void)
   return { what, goal: GOAL, points };
 }
 
-/** One release to one channel of a file that has many. */
+/** Plans one release for one channel of a file with many channels. */
 function plans(): Series {
   const place = { accountId: '000000000000', region: 'us-east-1', stage: 'local', documentsBucket: 'documents' };
   const points = SIZES.map((size) => {
@@ -115,7 +115,7 @@ function plans(): Series {
   return { what: 'one release planned 200 times, over channels', goal: GOAL, points };
 }
 
-/** Refused records: the whole way through the handler, and few calls, whose stand-ins would hide it. */
+/** Refused records. They take the whole way through the handler with few calls, whose stand-ins would take most of the time. */
 async function refuse(size: number): Promise<() => Promise<void>> {
   const stage = await openInProcess();
   const sandbox = stage.sandbox();
@@ -127,7 +127,7 @@ async function refuse(size: number): Promise<() => Promise<void>> {
   };
 }
 
-/** Time, and memory at its highest, of one batch of each size. */
+/** The time and the highest memory of one batch of each size. */
 async function overBatch(): Promise<[Series, Series]> {
   const times: (readonly [number, number])[] = [];
   const peaks: (readonly [number, number])[] = [];
@@ -148,13 +148,15 @@ async function overBatch(): Promise<[Series, Series]> {
   ];
 }
 
-/** New releases where the ledger has many rows of other versions already. */
+const anotherRow = { itemRevision: { N: '1' } };
+
+/** New releases while the ledger already has many rows of other versions. */
 async function overRows(): Promise<Series> {
   const points: (readonly [number, number])[] = [];
   for (const size of [10, 1_000, 100_000, 1_000_000]) {
     const memory = servicesInMemory({ channels: channelsOf(1) });
     memory.services.artifacts.facts = async () => ({ found: true, sizeBytes: 4, sha256: 'ab'.repeat(32) });
-    for (let row = 0; row < size; row += 1) memory.items.set(`R#other#1.0.${row}#1#c0`, '{"rev":1,"value":{}}');
+    for (let row = 0; row < size; row += 1) memory.items.set(`P#other#1.0.${row}|R#1#c0`, anotherRow);
     let number = 0;
     const some = async () => {
       for (let count = 0; count < 50; count += 1) {

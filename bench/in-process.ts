@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Message } from '@aws-sdk/client-sqs';
 import { createManualClock } from 'embedded-aws/src/clock.ts';
-import { ACCOUNT_ID as ACCOUNT, REGION } from 'embedded-aws/src/services.ts';
+import { ACCOUNT_ID as ACCOUNT } from 'embedded-aws/src/services.ts';
 import { stringify } from 'yaml';
 import type { Channels } from '../domain/channels/schema.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
-import { awsInProcess, ENDPOINT } from '../proof/stage/aws-in-process.ts';
+import { aStage } from '../proof/stage/a-stage.ts';
+import { awsInProcess } from '../proof/stage/aws-in-process.ts';
+import { createQueues } from '../proof/stage/queues.ts';
 import { type Fate, openSandbox } from '../proof/stage/sandbox.ts';
 import { createTable, ledgerTable, lockTable } from '../proof/stage/tables.ts';
 
 /** SHA-256 of `firmware`. */
 const SHA256 = createHash('sha256').update('firmware').digest('hex');
 
-/** Real handlers, adapters and SDK clients over the embedded AWS in this process, without sockets, with time that stands still. */
+/** Real handlers, adapters and SDK clients with the embedded AWS in this process, without sockets. Time stands still. */
 export async function openInProcess({
   channels = channelsOf(1),
   createsPerSecond = 1_000_000,
@@ -26,28 +28,16 @@ export async function openInProcess({
   const clock = createManualClock(Date.now());
   const aws = awsInProcess(clock);
   const observer = aws.clients();
-  for (const table of [ledgerTable('ledger'), lockTable('lock')]) await createTable(observer.dynamodb, table);
-  for (const name of ['follow-ups', 'rejected']) await aws.ask('sqs', 'CreateQueue', { QueueName: name, Attributes: {} });
   const Bucket = 'acme-firmware';
   await observer.s3.send(new CreateBucketCommand({ Bucket }));
   await observer.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   const put = new PutObjectCommand({ Bucket, Key: 'a', Body: 'firmware', ChecksumAlgorithm: 'SHA256' });
   const { VersionId: version = '' } = await observer.s3.send(put);
-  const settings = {
-    OTA_STAGE: 'local',
-    OTA_ACCOUNT_ID: ACCOUNT,
-    AWS_REGION: REGION,
-    OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
-    OTA_LEDGER_TABLE: 'ledger',
-    OTA_LOCK_TABLE: 'lock',
-    OTA_BUS_NAME: 'default',
-    OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/follow-ups`,
-    OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/rejected`,
-    OTA_DOCUMENTS_BUCKET: 'documents',
-    OTA_CREATES_PER_SECOND: createsPerSecond,
-    OTA_UNANSWERED_MI_MINUTES: 20,
-    OTA_TIME_FACTOR: 1,
-  };
+  const settings = aStage({ OTA_BUS_NAME: 'default', OTA_CREATES_PER_SECOND: createsPerSecond });
+  for (const table of [ledgerTable(settings.OTA_LEDGER_TABLE), lockTable(settings.OTA_LOCK_TABLE)]) {
+    await createTable(observer.dynamodb, table);
+  }
+  await createQueues(aws, 'ota-dispatch-local-');
   const sandbox = (fate?: Fate) =>
     openSandbox({ settings, channels, aws, now: clock.now, sleep: async (milliseconds) => clock.advance(milliseconds), fate });
   return {
@@ -61,14 +51,14 @@ export async function openInProcess({
   };
 }
 
-/** A checked configuration of so many channels. */
+/** A validated configuration with this many channels. */
 export function channelsOf(count: number): Channels {
   const validated = validateChannels(channelsFileOf(count));
   if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
   return validated.channels;
 }
 
-/** The content of a channels.yml with so many channels, of one product. */
+/** The content of a channels.yml with this many channels of one product. */
 export function channelsFileOf(count: number) {
   const createOTAUpdate = {
     targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/a'],
@@ -91,7 +81,7 @@ export function channelsFileOf(count: number) {
   return { artifactBuckets: ['acme-firmware'], products: { thermostat: { sources: ['com.acme.ci'], channels } } };
 }
 
-/** A record with a release of the version of this number. */
+/** A record that publishes version 1.0.`number`. */
 export function releaseOf(number: number, version: string, more: object = {}): Message {
   const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version } };
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: SHA256 }];
@@ -100,7 +90,7 @@ export function releaseOf(number: number, version: string, more: object = {}): M
   return { MessageId: `m-${number}`, ReceiptHandle: 'r', Body };
 }
 
-/** The body of a release whose artifact is only said to be in S3. */
+/** The body of a release whose artifact is not in S3. */
 export function bodyOf(number: number): string {
   const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version: 'v1' } };
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: 'ab'.repeat(32) }];
@@ -108,7 +98,7 @@ export function bodyOf(number: number): string {
   return JSON.stringify({ source: 'com.acme.ci', account: '000000000000', 'detail-type': 'Firmware Release Published', detail });
 }
 
-/** The same as the text of a channels.yml. */
+/** The text of a channels.yml with this many channels of one product. */
 export function channelsTextOf(count: number): string {
   return stringify(channelsFileOf(count), { aliasDuplicateObjects: false });
 }

@@ -1,6 +1,6 @@
 import { CreateOTAUpdateCommand, IoTClient } from '@aws-sdk/client-iot';
 
-/** The floor of latency: one create for each record, and nothing decided. */
+/** The floor of latency: one create for each record, without decisions. */
 const iot = new IoTClient({});
 
 export const handler = async ({ Records = [] }: { readonly Records?: readonly { readonly body: string }[] }): Promise<object> => {

@@ -13,7 +13,7 @@ import { quantile } from './statistics.ts';
 
 const IDLE = 20;
 const BACKLOG = 1_000;
-/** Whoever looks too often is work for the one processor that all of this shares. */
+/** Looking more often would take processor time from the service. */
 const LOOK_MILLISECONDS = 500;
 const LOOK_WHEN_IDLE_MILLISECONDS = 50;
 const BUS = 'firmware-local';
@@ -21,8 +21,9 @@ const BUS = 'firmware-local';
 export const latency: Benchmark = {
   name: 'latency',
   answers: 'how long after PutEvents the create request reaches AWS IoT Core, warm, when nothing else waits and behind a backlog.',
-  read: `Over the embedded AWS with real processes and sockets: ${IDLE} releases one after another, then ${BACKLOG.toLocaleString('en')} at once, each to a channel of its own. The floor is a function of the same template that sends the create at once: same bus, queue, poller and process, no logic. The limit of creates is lifted for both.`,
-  cannot: 'the latencies of the real services, which are more than all of this; on AWS the limit of creates decides how a backlog drains.',
+  read: `Over the embedded AWS with real processes and sockets: ${IDLE} releases one after another, then ${BACKLOG.toLocaleString('en')} at once, each to its own channel. The floor is a function of the same template that sends the create at once: the same bus, queue, poller and process, without logic. The limit of creates is lifted for both.`,
+  cannot:
+    'the latencies of the real services, which are longer than all of this. On AWS the limit of creates decides how a backlog drains.',
   run: measure,
 };
 
@@ -91,7 +92,7 @@ async function latencies(folder: string, codeDirectory: string): Promise<{ idle:
     await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
   }
 
-  /** Waits until there are so many updates; answers how long each took from its event, by its own creation date. */
+  /** Waits for a number of updates. Returns how long each took from its event to its creation date, in ms. */
   async function createdAfter(count: number, every: number): Promise<Map<string, number>> {
     for (;;) {
       const after = new Map<string, number>();

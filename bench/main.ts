@@ -12,8 +12,8 @@ const benchmarks = [coldStart, warmRecord, latency, drain, growth, times];
 
 const usage = `Usage: npm run bench -- [NAME…]
 
-Runs the benchmarks, all or those named, prints a table of each and keeps it in bench/results/, with JSON beside it.
-Status 0 when each ran, whatever it measured; 2: not understood.
+Runs all benchmarks, or those named. Prints a table of each and keeps it in bench/results/ as Markdown and JSON.
+Status 0: every benchmark ran, with any result. 2: the arguments are not understood.
 
 ${benchmarks.map(({ name, answers }) => `${name.padEnd(12)}${answers}`).join('\n')}`;
 
@@ -24,7 +24,8 @@ await command('bench', usage, async () => {
     return 0;
   }
   const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-  if (unknown !== undefined) throw new UsageError(`there is no benchmark ${unknown}`);
+  if (unknown !== undefined)
+    throw new UsageError(`there is no benchmark called ${unknown}; there are ${benchmarks.map(({ name }) => name).join(', ')}`);
   for (const benchmark of benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     const result = await benchmark.run();
     keep(benchmark, result);

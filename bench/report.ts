@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
-/** One row of the table. `ratio` is to the floor measured in the same run; `spread` is where the middle half of it lies. */
+/** One row of the table. `ratio` is to the floor of the same run. `spread` has the quartiles of the ratio. */
 export type Figure = {
   readonly what: string;
   readonly value: string;
@@ -18,7 +18,7 @@ export type Plot = {
   readonly title: string;
   readonly x: string;
   readonly y: string;
-  /** Name of each line, and its points; both axes are logarithmic. */
+  /** The points of each line, by its name. Both axes are logarithmic. */
   readonly lines: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 };
 
@@ -26,7 +26,7 @@ export type Result = { readonly figures: readonly Figure[]; readonly plots?: rea
 
 export type Benchmark = {
   readonly name: string;
-  /** What it answers, how to read it, what it cannot say. */
+  /** A benchmark: what it answers, how to read it, and what it cannot say. */
   readonly answers: string;
   readonly read: string;
   readonly cannot: string;
@@ -35,7 +35,7 @@ export type Benchmark = {
 
 const results = join(import.meta.dirname, 'results');
 
-/** Keeps a result as JSON, with its plots, in bench/results/. */
+/** Writes a result and its plots to bench/results/. */
 export function keep({ name, answers, read, cannot }: Benchmark, result: Result): void {
   mkdirSync(results, { recursive: true });
   const machine = { node: process.version, processor: cpus()[0]?.model, cores: cpus().length };

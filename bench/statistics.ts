@@ -1,15 +1,15 @@
-/** The middle of some numbers; NaN of none. */
+/** The median of some numbers. NaN without numbers. */
 export function median(numbers: readonly number[]): number {
   return quantile(numbers, 0.5);
 }
 
-/** The value below which a share of the numbers lies (nearest rank). */
+/** The value below which this share of the numbers lies (nearest rank). */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** Where the middle half lies. */
+/** The quartiles. */
 export function spread(numbers: readonly number[]): readonly [number, number] {
   return [quantile(numbers, 0.25), quantile(numbers, 0.75)];
 }

@@ -7,9 +7,9 @@ const root = join(import.meta.dirname, '..');
 
 export const times: Benchmark = {
   name: 'times',
-  answers: 'how long one waits for the tools: the tests, packaging, and the local service after it.',
+  answers: 'how long a developer waits for the tests, for packaging, and for the local service after it.',
   read: 'Wall time of the commands themselves, once each.',
-  cannot: 'how long it takes on a machine that has other work to do, or for the first time with cold files.',
+  cannot: 'how long they take on a busy machine, or the first time with cold files.',
   run: measure,
 };
 
@@ -45,7 +45,7 @@ function secondsOfTests(): number {
   return (performance.now() - begun) / 1000;
 }
 
-/** The lines that name a test that failed, and why. */
+/** The lines that name a failed test and its error. */
 function failuresIn(output: string): string {
   return output
     .split('\n')
@@ -66,7 +66,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts the local service at a free port, waits until it says where, and ends it. */
+/** Starts the local service at a free port, waits until it prints its address, and stops it. */
 async function secondsUntilReady(): Promise<number> {
   const begun = performance.now();
   const child = spawn(process.execPath, ['local/main.ts', '--no-examples', '--port', String(await freePort())], {

@@ -16,9 +16,9 @@ const OWN = ['domain', 'handlers', 'adapters'];
 export const warmRecord: Benchmark = {
   name: 'warm-record',
   answers: 'how much processor time one new release on IoT Core takes in a warm function, and whose code takes it.',
-  read: `Thread time of batches of ${BATCH}, alternating with the floor: the same ten calls by the same SDK clients with fixed requests. The shares are of a sampling profile, without the stand-ins of AWS; a sample counts for the innermost package on its stack.`,
+  read: `Thread time of batches of ${BATCH}, alternating with the floor: the same ten calls by the same SDK clients with fixed requests. The shares are those of a sampling profile, without the stand-ins of AWS. A sample counts for the innermost package on its stack.`,
   cannot:
-    'what TLS and sockets cost: the calls end in stand-ins in this process, whose time is in both sides of the ratio and makes it smaller.',
+    'what TLS and sockets cost. The calls end in stand-ins in this process. Their time is in both sides of the ratio and makes it smaller.',
   run: measure,
 };
 
@@ -68,13 +68,14 @@ async function threadMilliseconds(work: () => Promise<void>): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** What a new release calls, in that order, with nothing decided in between. */
+/** The calls of a new release, in the same order, without decisions between them. */
 async function sendFloor({ observer, settings }: Awaited<ReturnType<typeof openInProcess>>, records: number): Promise<void> {
+  const TableName = settings.OTA_LEDGER_TABLE;
   const one = async (record: number): Promise<void> => {
     const key = { pk: { S: `floor#${record}` }, sk: { S: 'a' } };
-    const read = () => observer.dynamodb.send(new BatchGetItemCommand({ RequestItems: { ledger: { Keys: [key], ConsistentRead: true } } }));
-    const write = () =>
-      observer.dynamodb.send(new PutItemCommand({ TableName: 'ledger', Item: { ...key, row: { S: 'x'.repeat(2_000) } } }));
+    const read = () =>
+      observer.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key], ConsistentRead: true } } }));
+    const write = () => observer.dynamodb.send(new PutItemCommand({ TableName, Item: { ...key, row: { S: 'x'.repeat(2_000) } } }));
     await read();
     await observer.s3.send(new HeadObjectCommand({ Bucket: 'acme-firmware', Key: 'a', ChecksumMode: 'ENABLED' }));
     await write();
@@ -90,14 +91,14 @@ async function sendFloor({ observer, settings }: Awaited<ReturnType<typeof openI
       ExpressionAttributeNames: { '#a': 'a' },
       ExpressionAttributeValues: { ':a': { S: 'b' } },
     };
-    await observer.dynamodb.send(new UpdateItemCommand({ TableName: 'ledger', Key: key, ...update }));
+    await observer.dynamodb.send(new UpdateItemCommand({ TableName, Key: key, ...update }));
   };
   await Promise.all(Array.from({ length: records }, (_, record) => one(record)));
 }
 
 type Node = { id: number; callFrame: { url: string; functionName: string }; children?: number[] };
 
-/** Shares of time by package or room, stand-ins left out. */
+/** The shares of time by package or room, without the stand-ins. */
 async function profile(work: () => Promise<void>): Promise<Map<string, number>> {
   const session = new Session();
   session.connect();

@@ -5,7 +5,7 @@ import type { Rollout } from '../domain/rollout/rollout.ts';
 import type { Seen } from '../domain/rollout/step.ts';
 import { aRollout, minutes, onMi, seconds, sentAgo, someCounts } from './support/a-rollout.ts';
 import { aView } from './support/a-view.ts';
-import { tell } from './support/tell.ts';
+import { lineOf } from './support/step-line.ts';
 
 const page = new URL('../docs/explanation/life-of-a-rollout.md', import.meta.url);
 const begin = '<!-- step table: npm exec -- node proof/step-table.ts -->\n';
@@ -45,7 +45,7 @@ const columns: readonly (readonly [heading: string, Rollout])[] = [
   ['WITHDRAWING, sent 21 min ago', aRollout({ state: 'WITHDRAWING', ...settled })],
 ];
 
-/** The answers of `nextStep` itself to every sighting, as a table in Markdown. */
+/** What `nextStep` returns for every sighting, as a table in Markdown. */
 export function stepTable(): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const rows = observations.map(([what, seen]) =>
@@ -53,7 +53,7 @@ export function stepTable(): string {
       what,
       ...columns.map(([, row]) => {
         const view = aView(row, { seen });
-        return tell(nextStep(view), view);
+        return lineOf(nextStep(view), view);
       }),
     ]),
   );
@@ -61,7 +61,7 @@ export function stepTable(): string {
   return [line(headings), line(headings.map(() => '---')), ...rows].join('');
 }
 
-/** `text` with a fresh table in its place. Throws where the place is not marked. */
+/** `text` with a fresh table between its marks. Throws if the marks are missing. */
 export function withStepTable(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error('docs/explanation/life-of-a-rollout.md has no place for the step table');

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
 import type { FuzzReport } from './fuzz.ts';
-import { escaped, told } from './told.ts';
+import { quoted, reportLines } from './report-lines.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -18,14 +18,14 @@ function command(...args: readonly string[]): Promise<{ status: number; stdout: 
 }
 
 describe('npm run fuzz', () => {
-  it('tells what came of it as data, with status 0', async () => {
+  it('prints the report as JSON and exits with 0', async () => {
     const { status, stdout, stderr } = await command('--inputs', '300', '--seed', '4', '--workers', '1', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ inputs: 300, seed: 4, broken: {}, isGood: true });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it.each([['--inputs', '0'], ['--inputs', 'many'], ['--seed', '-1'], ['--workers', '1.5'], ['--colour'], ['stray']])(
-    'is not used like this: %s %s',
+    'refuses the arguments %s %s',
     async (...args) => {
       const { status, stderr } = await command(...args);
       expect(status).toBe(2);
@@ -33,7 +33,7 @@ describe('npm run fuzz', () => {
     },
   );
 
-  it('replays the body in a file', async () => {
+  it('replays the body of a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ota-fuzz-'));
     try {
       const [one, several] = [join(folder, 'one'), join(folder, 'several')];
@@ -74,15 +74,15 @@ describe('the report', () => {
     isGood: false,
   };
 
-  it('says what broke, from what, and how to see it again', () => {
-    const lines = [...told(report)];
+  it('names the broken rule, the input and the command that replays it', () => {
+    const lines = [...reportLines(report)];
     const file = join(tmpdir(), 'ota-fuzz-987654321-9.txt');
     expect(lines).toEqual([
-      '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of ten once more',
+      '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of ten tried as well',
       '        9  90.00%  rejected EXPIRED',
       '        1  10.00%  dispatched',
-      'never met: TOO_LARGE',
-      'mutators: how often at work, how much of it was accepted',
+      'codes that no input met: TOO_LARGE',
+      'mutators: how often each was used, and the share of its bodies that was accepted',
       '        4  25.00%  cut off',
       'slowest: 3.2 ms, input 2, 1 characters: "\\u00e9"',
       'heap: 1.0 MB when warm, 2.0 MB at the end',
@@ -90,14 +90,14 @@ describe('the report', () => {
       '  made from "size: a" by cut off, 7 characters, 1 left:',
       '  "\\u001b"',
       `  npm run fuzz -- --replay ${file}`,
-      'NOT GOOD',
+      'BROKEN, or too little was met: see above',
     ]);
     expect(readFileSync(file, 'utf8')).toBe('\u001b');
     rmSync(file);
   });
 
-  it('cuts and escapes what it quotes', () => {
-    expect(escaped('x'.repeat(1000))).toBe(`"${'x'.repeat(400)}\\u2026"`);
-    expect(escaped('\u001b[31m\r\n🔥"')).toBe('"\\u001b[31m\\r\\n\\ud83d\\udd25\\""');
+  it('cuts and escapes the bodies that it quotes', () => {
+    expect(quoted('x'.repeat(1000))).toBe(`"${'x'.repeat(400)}\\u2026"`);
+    expect(quoted('\u001b[31m\r\n🔥"')).toBe('"\\u001b[31m\\r\\n\\ud83d\\udd25\\""');
   });
 });

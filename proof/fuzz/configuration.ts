@@ -1,33 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
-import type { Settings } from '../stage/compose.ts';
+import { aStage } from '../stage/a-stage.ts';
 import { account, bodyOf, sampleDetail } from '../support/sample.ts';
-import { LEDGER, LOCK } from './aws/dynamodb.ts';
 
-/** The instant at which every message comes. */
+/** The instant at which every message arrives, in epoch milliseconds. */
 export const NOW = Date.UTC(2026, 10, 24, 12);
 
-export const settings: Settings = {
+export const settings = aStage({
   OTA_STAGE: 'fuzz',
   OTA_ACCOUNT_ID: account,
-  AWS_REGION: 'us-east-1',
-  OTA_ALLOWED_ACCOUNTS: [account],
-  OTA_LEDGER_TABLE: LEDGER,
-  OTA_LOCK_TABLE: LOCK,
-  OTA_BUS_NAME: 'firmware-fuzz',
-  OTA_FOLLOW_UPS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/follow-ups`,
-  OTA_REJECTED_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/rejected`,
-  OTA_DOCUMENTS_BUCKET: 'ota-dispatch-fuzz-documents',
-  // Time stands still, so no create may have to wait for its turn.
+  // Time stands still, so no create must have to wait for its turn.
   OTA_CREATES_PER_SECOND: 1e9,
-  OTA_UNANSWERED_MI_MINUTES: 20,
-  OTA_TIME_FACTOR: 1,
-};
+});
 
 export const channels: Channels = readChannels();
 
-/** What came before every message: releases that were accepted, and withdrawals. */
+/** The accepted releases and the withdrawals that came before every message. */
 export const history: readonly { readonly kind: 'release' | 'withdrawal'; readonly detail: Record<string, unknown> }[] = [
   { kind: 'release', detail: { ...sampleDetail(), version: '1.0.0', description: 'Accepted before', channels: ['beta', 'fleet'] } },
   { kind: 'release', detail: { ...sampleDetail(), version: '1.0.1+ci.1' } },

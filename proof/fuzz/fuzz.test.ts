@@ -7,11 +7,11 @@ import { inputOf, LARGEST_BODY, mutatorNames } from './generate.ts';
 import { hostileBodies, largeBodies } from './hostile-bodies.ts';
 import { expectMessage } from './model/message.ts';
 import { replay } from './replay.ts';
+import { quoted } from './report-lines.ts';
 import { openStage, type Stage } from './stage.ts';
-import { escaped } from './told.ts';
-import { judgeBytes, tryInput } from './try.ts';
+import { judgeBytes, tryInput } from './try-input.ts';
 
-/** Few enough for every test run; `npm run fuzz` does as many as wanted. */
+/** Few enough for every test run. `npm run fuzz` tries more. */
 const FIXED = 1500;
 const FRESH = 300;
 
@@ -32,48 +32,48 @@ const texts = allBodies.flatMap(([what, body, code, final]) =>
   typeof body === 'string' ? [{ what, body, expected: code ?? final ?? null }] : [],
 );
 
-describe('a body that somebody made by hand', () => {
-  it('has been thought of often enough, and for every code', () => {
+describe('a body made by hand', () => {
+  it('exists more than a thousand times, and for every code', () => {
     expect(allBodies.length).toBeGreaterThan(1000);
     const codes = new Set(texts.map(({ expected }) => expected));
     expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code as keyof typeof rejectionCodes))).toEqual([]);
   });
 
-  it.each(texts)('ends as expected, and breaks no promise: $what', async ({ body, expected }) => {
+  it.each(texts)('ends as expected and breaks no promise: $what', async ({ body, expected }) => {
     const { outcome, flaws } = await tryInput(stage, { body });
     expect(flaws).toEqual([]);
     if (expected === null) expect(['dispatched', 'duplicate']).toContain(outcome);
     else expect(outcome).toBe(expected);
   });
 
-  it('is read by the model of the contract as by the one who made it', () => {
+  it('is judged by the model of the contract as its author expects', () => {
     const others = texts.filter(({ body, expected }) => {
-      const told = expectMessage(body);
-      const isDryRun = told.detail?.['dryRun'] === true && expected === null;
-      const codes = told.kind === 'release' ? [...told.codes, ...told.perhaps] : told.codes;
-      return !isDryRun && (expected === null ? told.codes.length > 0 : !codes.includes(expected));
+      const expectation = expectMessage(body);
+      const isDryRun = expectation.detail?.['dryRun'] === true && expected === null;
+      const codes = expectation.kind === 'release' ? [...expectation.codes, ...expectation.perhaps] : expectation.codes;
+      return !isDryRun && (expected === null ? expectation.codes.length > 0 : !codes.includes(expected));
     });
     expect(others.map(({ what }) => what)).toEqual([]);
   });
 
   it.each(allBodies.flatMap(([what, body]) => (typeof body === 'string' ? [] : [{ what, body }])))(
-    'is judged as bytes, and breaks no promise as the text that SQS would make of it: $what',
+    'is judged as bytes, and breaks no promise as the text that SQS makes of them: $what',
     async ({ body }) => {
       expect(judgeBytes(body)).toEqual([]);
       expect((await tryInput(stage, { body: Buffer.from(body).toString('utf8') })).flaws).toEqual([]);
     },
   );
 
-  it.each(regressions)('breaks no promise where it once did: $note', async (given) => {
+  it.each(regressions)('no longer breaks a promise: $note', async (given) => {
     const bytes = Buffer.from('text' in given ? given.text : given.base64, 'text' in given ? 'utf8' : 'base64');
     expect((await replay(bytes)).flaws).toEqual([]);
   });
 });
 
 describe('mutated bodies', () => {
-  it(`are accepted and valid or rejected with a code: the same ${FIXED} each time`, { timeout: 120_000 }, async () => {
+  it(`are accepted and valid, or rejected with a code: the same ${FIXED} each time`, { timeout: 120_000 }, async () => {
     const { failures, outcomes, mutators, inputs } = await fuzz({ inputs: FIXED, seed: 1, workers: 1 });
-    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${escaped(minimised)}`)).toEqual([]);
+    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
     expect(inputs).toBe(FIXED);
     expect(mutatorNames.filter((name) => mutators[name] === undefined)).toEqual([]);
     const accepted = (outcomes['dispatched'] ?? 0) + (outcomes['duplicate'] ?? 0);
@@ -82,27 +82,27 @@ describe('mutated bodies', () => {
     expect(Object.keys(outcomes).length).toBeGreaterThan(25);
   });
 
-  it(`are so in ${FRESH} fresh ones`, { timeout: 60_000 }, async () => {
+  it(`are accepted and valid, or rejected with a code: ${FRESH} fresh ones`, { timeout: 60_000 }, async () => {
     const seed = Date.now() % 1_000_000_000;
     process.stdout.write(`fresh inputs: npm run fuzz -- --inputs ${FRESH} --seed ${seed}\n`);
     const { failures } = await fuzz({ inputs: FRESH, seed, workers: 1 });
-    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${escaped(minimised)}`)).toEqual([]);
+    expect(failures.map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
   });
 
-  it('are the same for the same seed, and others for another', () => {
+  it('are the same for the same seed and different for another seed', () => {
     const bodies = (seed: number) => Array.from({ length: 200 }, (_, index) => inputOf(seed, index));
     expect(bodies(7)).toEqual(bodies(7));
     const others = new Set(bodies(8).map(({ body }) => body));
     expect(bodies(7).filter(({ body }) => others.has(body)).length).toBeLessThan(20);
   });
 
-  it('are never longer than the queue of refused messages takes, not even where text filled up to the limit is doubled twice', () => {
+  it('always fit into the queue of refused messages, even if text at the limit is doubled twice', () => {
     const { bytes, mutators } = inputOf(551_709_400, 10_337);
     expect(mutators).toEqual(['a long list', 'blanks up to the limit', 'UTF-16', 'UTF-16']);
     expect(bytes?.length).toBe(LARGEST_BODY);
   });
 
-  it('are shared out over workers without one being lost', { timeout: 60_000 }, async () => {
+  it('are divided among workers without losing one', { timeout: 60_000 }, async () => {
     const [alone, together] = [await fuzz({ inputs: 301, seed: 5, workers: 1 }), await fuzz({ inputs: 301, seed: 5, workers: 2 })];
     expect(together.outcomes).toEqual(alone.outcomes);
     expect(together.mutators).toEqual(alone.mutators);

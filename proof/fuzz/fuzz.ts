@@ -6,7 +6,7 @@ import type { Report } from './worker.ts';
 
 export type FuzzOptions = {
   readonly inputs: number;
-  /** The same seed gives the same inputs, however many workers share them. */
+  /** The same seed gives the same inputs for any number of workers. */
   readonly seed: number;
   readonly workers: number;
   readonly onProgress?: (progress: { readonly done: number; readonly inputs: number; readonly perSecond: number }) => void;
@@ -17,21 +17,20 @@ export type FuzzReport = Omit<Counts, 'slowest'> & {
   readonly seconds: number;
   readonly perSecond: number;
   readonly slowest: Counts['slowest'] & { readonly body: string };
-  /** Of the worker whose heap grew most, in bytes. */
+  /** The heap of the worker whose heap grew most, in bytes. */
   readonly heap: Share['heap'];
-  /** Codes of the closed list that no input met. */
+  /** Rejection codes that no input met. */
   readonly missingCodes: readonly string[];
-  /** Whether nothing is wrong with the service, and the inputs met all that they should. */
+  /** Whether no rule was broken and the inputs met every code. */
   readonly isGood: boolean;
 };
 
-/** So much may be caches that were not full yet. */
-/** No memory is kept: garbage that was not yet collected may be this much. */
+/** The most bytes that a heap may grow by: caches that were not full yet, and garbage that was not collected yet. */
 export const HEAP_GROWTH_MAX = 16 * 1024 * 1024;
-/** So many inputs meet every code. */
+/** This many inputs meet every code. */
 const ALL_CODES = 100_000;
 
-/** Tries so many inputs over several threads, and tells what came of them. */
+/** Tries inputs in several threads and returns what became of them. Throws if the fuzzer itself fails. */
 export async function fuzz({ inputs, seed, workers, onProgress }: FuzzOptions): Promise<FuzzReport> {
   const began = performance.now();
   const done: number[] = Array.from({ length: workers }, () => 0);

@@ -1,31 +1,31 @@
+import { type Random, randomOf } from '../random.ts';
 import { hostileSubjects } from './hostile-bodies.ts';
 import { byteMutators } from './mutate/bytes.ts';
 import { gentle } from './mutate/gentle.ts';
 import { rough } from './mutate/rough.ts';
 import type { Json, Root } from './mutate/slots.ts';
 import { textMutators } from './mutate/text.ts';
-import { type Random, randomOf } from './random.ts';
 
-/** A body and how it was made. `bytes` where it is no text: they are read as a file would be, and delivered as SQS would have them. */
+/** A body and how it was made. If it is not text, `bytes` has what a file would have, and `body` what SQS would deliver. */
 export type FuzzInput = {
   readonly body: string;
   readonly bytes?: Uint8Array;
-  /** The hand-made body that it began as, and the mutators that changed it, in order. */
+  /** The body made by hand from which it was made, and the mutators that changed it, in order. */
   readonly base: string;
   readonly mutators: readonly string[];
 };
 
 type Base = { readonly name: string; readonly text: string; readonly tree?: Json };
 
-/** Larger hand-made bodies are judged by themselves; to change them would take the time of hundreds of others. */
+/** Larger bodies made by hand are tried unchanged. To change one takes the time of hundreds of others. */
 const LARGEST_BASE = 8 * 1024;
-/** What a queue takes; one input in so many is filled up to it. */
+/** The most that a queue accepts. A small share of the inputs is filled up to it. */
 const BODY_BYTES = 256 * 1024;
 const PADDED_SHARE = 1 / 4000;
 const PADDED = 'blanks up to the limit';
 /**
- * A body that grows beyond this is cut, in characters and in bytes. The queue gives at most 256 KiB; as text it has at
- * most thrice as many bytes as this, so that the queue of refused messages still takes it with its reason.
+ * A longer body is cut to this many characters, or bytes. As text it has at most three times as many bytes, so the queue
+ * of refused messages still accepts it with its reason.
  */
 export const LARGEST_BODY = 300_000;
 
@@ -43,13 +43,13 @@ const accepted = new Set(
 );
 const good = trees.filter(({ name }) => accepted.has(name));
 
-/** How often an input begins as something that is accepted, and how its changes are spread over the three kinds. */
+/** The share of inputs made from an accepted body, and the shares of changes to text and to bytes. Other changes are to the tree. */
 const GOOD_SHARE = 0.8;
 const TEXT_SHARE = 0.18;
 const BYTE_SHARE = 0.06;
-/** Of the changes to a tree, those that know what a release is. */
+/** The share of tree changes that know what a release is. */
 const GENTLE_SHARE = 0.5;
-/** Another change follows with this share, up to a limit. */
+/** The share of changes after which another one follows, up to a limit. */
 const NEXT_SHARE = 0.5;
 const CHANGES_MAX = 8;
 
@@ -60,10 +60,10 @@ const kinds = {
   bytes: Object.entries(byteMutators),
 };
 
-/** Every mutator by its name. */
+/** The names of all mutators. */
 export const mutatorNames: readonly string[] = [...Object.values(kinds).flatMap((mutators) => mutators.map(([name]) => name)), PADDED];
 
-/** The input of a number: the same for the same seed. */
+/** The input with this number, which is always the same for the same seed. */
 export function inputOf(seed: number, index: number): FuzzInput {
   const random = randomOf(seed, `input ${index}`);
   const { name: base, text, tree } = random.is(GOOD_SHARE) ? random.pick(good) : random.pick(bases);
@@ -86,7 +86,7 @@ function kindOf(unit: number): 'text' | 'bytes' | 'tree' {
   return unit < TEXT_SHARE ? 'text' : unit < TEXT_SHARE + BYTE_SHARE ? 'bytes' : 'tree';
 }
 
-/** One mutator, and seldom one or two more. */
+/** Applies one mutator, and rarely one or two more. */
 function changed<T>(value: T, from: readonly [string, (value: T, random: Random) => T][], random: Random, mutators: string[]): T {
   let now = value;
   for (let changes = 0; changes === 0 || (changes < 3 && random.is(0.3)); changes += 1) {

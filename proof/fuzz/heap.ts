@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes of this thread's heap that are still reachable. */
+/** The bytes of this thread's heap that are still reachable. */
 export function heapUsed(): number {
   collect();
   return process.memoryUsage().heapUsed;

@@ -16,7 +16,7 @@ import { withdrawals } from './hostile/withdrawals.ts';
 export type { HostileBody } from './hostile/bodies.ts';
 export { largeBodies } from './hostile/large.ts';
 
-/** Hand-made: every way of being wrong that somebody has thought of, and what only looks wrong. By subject. */
+/** Bodies made by hand, by subject: wrong in every way that we thought of, or only looking wrong. */
 export const hostileSubjects: Readonly<Record<string, readonly HostileBody[]>> = {
   size,
   depth,
@@ -54,7 +54,7 @@ export const hostileSubjects: Readonly<Record<string, readonly HostileBody[]>> =
   withdrawals,
 };
 
-/** All of them, each told apart by its subject and what it is. */
+/** All bodies, each with its subject in its name. */
 export const hostileBodies: readonly HostileBody[] = Object.entries(hostileSubjects).flatMap(([subject, bodies]) =>
   bodies.map(([what, ...rest]): HostileBody => [`${subject}: ${what}`, ...rest]),
 );

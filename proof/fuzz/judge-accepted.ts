@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Effects } from './aws/effects.ts';
 import { history, NOW } from './configuration.ts';
+import type { Expect } from './flaw.ts';
 import { judgeNothingDone } from './judge-rejected.ts';
 import { type Asked, judgeDocument, judgeRequest } from './judge-request.ts';
 import { instantOf } from './model/instant.ts';
 import type { Expectation } from './model/message.ts';
 import type { Detail } from './model/release.ts';
 import { wireForm } from './model/requests.ts';
-import type { Expect } from './oracle.ts';
 
 type OfRelease = Extract<Expectation, { kind: 'release' }>;
 type Json = Readonly<Record<string, unknown>>;
 
-/** A release that goes out: a row for each channel with the request that the contract asks for, and no other create. */
+/** Judges an accepted release: it has a row for each channel with the request that the contract asks for, and no other create. */
 export function judgeRelease(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a new release`);
   expect(effects.kept.length === 0, 'accepted only', 'kept as rejected as well');
@@ -48,7 +48,7 @@ function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects,
   if (operation === 'CreateOtaTask') judgeDocument(row, release, asked, effects, expect);
 }
 
-/** Each channel's row as it was written last; rows of the history may have been moved as well. */
+/** The last row that was written for each channel of this message. Rows of the history can be written too. */
 function lastRows({ rows }: Effects): Map<string, Rollout> {
   const texts = new Map<string, string>();
   for (const { pk, sk, rollout } of rows) {
@@ -58,19 +58,19 @@ function lastRows({ rows }: Effects): Map<string, Rollout> {
   return new Map(last.map((row) => [row.channel, row]));
 }
 
-/** A release that was accepted before: told so, and nothing else. */
+/** Judges a release that was accepted before: one event says so, and nothing else happens. */
 export function judgeDuplicate(word: string, effects: Effects, expect: Expect): void {
   expect(word === 'duplicate', 'the right word', `${word} of a release that was accepted before`);
-  expect(told(effects) === 'OTA Release Duplicate', 'told once', told(effects));
+  expect(typesOf(effects) === 'OTA Release Duplicate', 'published once', typesOf(effects));
   judgeNothingDone(effects, expect);
 }
 
-/** A dry run: the exact requests or the reasons, and nothing done. */
+/** Judges a dry run: its event has the exact requests or the reasons, and nothing else happens. */
 export function judgeDryRun(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a dry run`);
-  expect(told(effects) === 'OTA Release Planned', 'told once', told(effects));
+  expect(typesOf(effects) === 'OTA Release Planned', 'published once', typesOf(effects));
   judgeNothingDone(effects, expect);
-  const { rollouts = [], rejections = [] } = (effects.told[0]?.detail ?? {}) as {
+  const { rollouts = [], rejections = [] } = (effects.published[0]?.detail ?? {}) as {
     rollouts?: readonly Json[];
     rejections?: readonly Json[];
   };
@@ -90,10 +90,10 @@ export function judgeDryRun(word: string, expected: OfRelease, effects: Effects,
   }
 }
 
-/** A withdrawal: remembered as it was sent unless an earlier one says as much, told, and nothing created. */
+/** Judges a withdrawal: it is published, nothing is created, and it is in the ledger unless an earlier one covers it. */
 export function judgeWithdrawal(word: string, detail: Detail, effects: Effects, expect: Expect): void {
   expect(word === 'dispatched', 'the right word', `${word} of a withdrawal`);
-  expect(effects.told.at(-1)?.detailType === 'OTA Release Withdrawn', 'told once', told(effects));
+  expect(effects.published.at(-1)?.detailType === 'OTA Release Withdrawn', 'published once', typesOf(effects));
   expect(effects.created.length === 0 && effects.kept.length === 0, 'nothing created', 'a withdrawal creates');
   const written = effects.rows.filter((row) => row['sk']?.S === 'WITHDRAWALS').map((row) => row['withdrawals']?.S ?? '[]');
   const remembered = written.flatMap((text) => JSON.parse(text) as Json[]);
@@ -108,7 +108,7 @@ export function judgeWithdrawal(word: string, detail: Detail, effects: Effects, 
   else expect(remembered.some(isIt), 'withdrawals are remembered', `not as it was sent: ${written.join().slice(0, 200)}`);
 }
 
-/** Those of the history force nothing. */
+/** Withdrawals of the history do not force anything. */
 function earlierSaysAsMuch({ product, version, revision, channels, force = false }: Detail): boolean {
   return history.some(
     ({ kind, detail: one }) =>
@@ -122,6 +122,6 @@ function earlierSaysAsMuch({ product, version, revision, channels, force = false
   );
 }
 
-function told(effects: Effects): string {
-  return effects.told.map(({ detailType }) => detailType).join();
+function typesOf(effects: Effects): string {
+  return effects.published.map(({ detailType }) => detailType).join();
 }

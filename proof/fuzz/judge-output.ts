@@ -1,12 +1,12 @@
-import type { Expect } from './oracle.ts';
+import type { Expect } from './flaw.ts';
 
-/** Texts that stand in what is sent and never in what is logged. */
+/** Texts of the messages that must not be in the logs. */
 const secrets = ['neverlog', '3HL4kqt', 'app.bin'];
 
-/** Members of a log line that are ids and places by contract, and may be what the message says. */
+/** Members of a log line that hold ids and paths. They may have text of the message. */
 const named = new Set(['correlationId', 'product', 'version', 'channel', 'path', 'eventId']);
 
-/** A line of JSON for each thing that is said, nothing in it that a terminal acts on, and no text of the message. */
+/** Judges the logs: each line is JSON, has nothing that a terminal would obey, and no text of the message. */
 export function judgeOutput(output: string, body: string, expect: Expect): void {
   const isInLines = output === '' || (output.startsWith('{"') && output.endsWith('}\n') && !/\n(?!\{"|$)|[^}]\n/.test(output));
   expect(isInLines, 'logs in lines of JSON', output.slice(0, 500));

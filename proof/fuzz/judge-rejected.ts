@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { rejectionCodes } from '../../domain/release/rejection.ts';
-import type { Effects, Told } from './aws/effects.ts';
+import type { Effects, PublishedEvent } from './aws/effects.ts';
+import type { Expect } from './flaw.ts';
 import { schemaOf } from './model/release.ts';
-import type { Expect } from './oracle.ts';
 
-/** The published schema of each event that goes out, by its detail-type. */
+/** The published schemas of the service's events, by the name of their file. */
 const schemas = new Map(
   readdirSync(new URL('../../schemas/', import.meta.url)).flatMap((file) => {
     const name = /^(ota-.*)\.schema\.json$/.exec(file)?.[1];
@@ -13,19 +13,19 @@ const schemas = new Map(
   }),
 );
 
-/** Every event that was told is what its published schema says. */
-export function judgeEvents(told: readonly Told[], expect: Expect): void {
-  for (const { detailType, detail } of told) {
+/** Every published event is valid by its schema. */
+export function judgeEvents(events: readonly PublishedEvent[], expect: Expect): void {
+  for (const { detailType, detail } of events) {
     const schema = schemas.get(detailType.toLowerCase().replaceAll(' ', '-'));
     const [flaw] = schema?.(detail) ?? [{ path: [], keyword: 'no such event' }];
     expect(flaw === undefined, 'events by their schema', `${detailType}: ${flaw?.path.join('.')} ${flaw?.keyword}`);
   }
 }
 
-/** A refused message is kept as it came, told once, and has left no other trace. Answers under which code. */
+/** Judges a refused message: it is kept verbatim, published once and has no other effect. Returns its code. */
 export function judgeRejected(body: string, effects: Effects, expect: Expect): { readonly code: string | undefined } {
   const [kept] = effects.kept;
-  const [event] = effects.told;
+  const [event] = effects.published;
   expect(effects.kept.length === 1, 'kept', `kept ${effects.kept.length} times`);
   expect(kept?.body === body, 'kept', 'not kept verbatim');
   const { code, path, reason, messageId } = kept?.attributes ?? {};
@@ -34,22 +34,22 @@ export function judgeRejected(body: string, effects: Effects, expect: Expect): {
   expect(/^[\x20-\x7e]+$/.test(path ?? '') && (path?.length ?? 0) <= 1024, 'path', `path ${JSON.stringify(path)?.slice(0, 200)}`);
   expect((reason ?? '').length > 0, 'reason', 'no reason');
   expect(
-    effects.told.length === 1 && event?.detailType === 'OTA Release Rejected',
-    'told once',
-    effects.told.map((one) => one.detailType).join(),
+    effects.published.length === 1 && event?.detailType === 'OTA Release Rejected',
+    'published once',
+    effects.published.map((one) => one.detailType).join(),
   );
   const { detail = {} } = event ?? {};
-  expect(detail['code'] === code, 'told as kept', `told ${String(detail['code'])}, kept ${code}`);
-  expect(detail['path'] === path, 'told as kept', `told ${String(detail['path']).slice(0, 100)}, kept ${path?.slice(0, 100)}`);
-  expect(detail['messageId'] === 'message-0', 'told as kept', `told as ${String(detail['messageId'])}`);
-  expect(detail['bodySha256'] === createHash('sha256').update(body).digest('hex'), 'told as kept', 'told of another body');
+  expect(detail['code'] === code, 'published as kept', `published ${String(detail['code'])}, kept ${code}`);
+  expect(detail['path'] === path, 'published as kept', `published ${String(detail['path']).slice(0, 100)}, kept ${path?.slice(0, 100)}`);
+  expect(detail['messageId'] === 'message-0', 'published as kept', `published as ${String(detail['messageId'])}`);
+  expect(detail['bodySha256'] === createHash('sha256').update(body).digest('hex'), 'published as kept', 'of a different body');
   const message = `${reason} ${String(detail['message'])}`;
   expect(!/neverlog|3HL4kqt|app\.bin/.test(message), 'no value in a reason', message.slice(0, 200));
   judgeNothingDone(effects, expect);
   return { code };
 }
 
-/** Nothing claimed, locked, written or created. */
+/** Judges that nothing was claimed, locked, written or created. */
 export function judgeNothingDone({ rows, locks, created, documents }: Effects, expect: Expect): void {
   expect(rows.length === 0, 'nothing claimed', `${rows.length} items written to the ledger`);
   expect(locks.length === 0, 'nothing claimed', `${locks.length} locks taken`);

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Effects } from './aws/effects.ts';
 import { channels, settings } from './configuration.ts';
+import type { Expect } from './flaw.ts';
 import { documentFor } from './model/document.ts';
 import type { Expectation } from './model/message.ts';
 import type { Detail, File } from './model/release.ts';
 import { flawOfRequest } from './model/requests.ts';
-import type { Expect } from './oracle.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type OfRelease = Extract<Expectation, { kind: 'release' }>;
@@ -18,17 +18,17 @@ export type Asked = OfRelease['asked'] extends ReadonlyMap<string, infer T> ? T 
 const MARKERS = ['ota-dispatch.rolloutId', 'ota-dispatch.releaseDigest', 'ota-dispatch.requestDigest'];
 const DOCUMENT_CHARACTERS = 32_768;
 
-/** A request, frozen, planned or sent: AWS would take it, it is the one that the contract asks for, and its places are allowed. */
+/** Judges a request that was frozen or planned: AWS accepts it, the contract asks for it, and the configuration allows its role, targets and buckets. */
 export function judgeRequest(request: Json, asked: Asked, expect: Expect): void {
   const { operation, input, channel } = asked;
   const flaw = flawOfRequest(operation, request);
-  expect(flaw === undefined, 'requests by the model', `${operation}${flaw}`);
+  expect(flaw === undefined, 'requests by the model', String(flaw));
   const different = difference(request, input, channel);
   expect(different === undefined, 'the request that the contract asks for', String(different));
   judgePlaces(request, channel, expect);
 }
 
-/** Equal but for what the service adds: ids, markers, guard rails, the place of the document, words made readable. */
+/** The first member that differs, except for what the service adds: ids, markers, guard rails, the document's URL and the made-up description. */
 function difference(request: Json, input: Json, channel: Asked['channel']): string | undefined {
   const { otaUpdateId: _id, ClientToken: _token, S3Url: _url, Description: description, ...given } = request;
   const wanted: Record<string, unknown> = { ...input };
@@ -52,7 +52,7 @@ function difference(request: Json, input: Json, channel: Asked['channel']): stri
   return [...names].find((name) => !isDeepStrictEqual(actual[name], wanted[name]));
 }
 
-/** Role, targets and buckets are ones that the configuration allows. */
+/** Judges that the configuration allows role, targets and buckets. */
 function judgePlaces(request: Json, channel: Asked['channel'], expect: Expect): void {
   const targets = (request['targets'] ?? request['Target'] ?? []) as readonly string[];
   const own = `:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:`;
@@ -67,7 +67,7 @@ function judgePlaces(request: Json, channel: Asked['channel'], expect: Expect): 
   }
 }
 
-/** The job document was written before, under the digest of its content, and says what the contract asks for. */
+/** Judges that the job document was written under the digest of its content and has what the contract asks for. */
 export function judgeDocument(row: Rollout, release: Detail, { channel }: Asked, { documents }: Effects, expect: Expect): void {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(String(row.request['S3Url'])) ?? [];
   expect(bucket === settings.OTA_DOCUMENTS_BUCKET, 'the job document', `in ${bucket}`);
@@ -81,7 +81,7 @@ export function judgeDocument(row: Rollout, release: Detail, { channel }: Asked,
   const text = Buffer.from(document.body).toString('utf8');
   const length = text.length <= DOCUMENT_CHARACTERS ? text.length : Array.from(text).length;
   expect(length <= DOCUMENT_CHARACTERS, 'the job document', `${length} characters`);
-  // Through JSON, which leaves out what is undefined.
+  // JSON leaves out members that are undefined.
   const isSame = isDeepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(wanted)));
-  expect(isSame, 'the job document', 'another one than the contract asks for');
+  expect(isSame, 'the job document', 'differs from what the contract asks for');
 }

@@ -4,11 +4,11 @@ import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts'
 import { progressBar } from '../../scripts/progress.ts';
 
 const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
-npm run fuzz -- --replay FILE                                      one body once more
+npm run fuzz -- --replay FILE                                      one body again
 
-Hands mutated events to the real function releases: each must be accepted and be right by a model of its own, or rejected
-with a code, within 50 ms, with no prototype changed and no text of it in the logs. Status 0 when all were, 1 otherwise,
-2: not understood.`;
+Gives mutated events to the real function releases. A model of the contract says what must become of each: it is accepted
+with the right requests, or rejected with a code, within 50 ms. No prototype may change, and no text of it may be logged.
+Status 0: every input was. 1: one was not. 2: the arguments are not understood.`;
 
 type Values = ReturnType<typeof read>;
 
@@ -29,7 +29,7 @@ async function run({ json, ...values }: Values): Promise<number> {
   const inputs = whole('inputs', values.inputs, 1);
   const workers = whole('workers', values.workers, 1);
   const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);
-  const [{ fuzz }, { told }] = await Promise.all([import('./fuzz.ts'), import('./told.ts')]);
+  const [{ fuzz }, { reportLines }] = await Promise.all([import('./fuzz.ts'), import('./report-lines.ts')]);
   const { progress, end } = progressBar('fuzz');
   const report = await fuzz({
     inputs,
@@ -39,7 +39,7 @@ async function run({ json, ...values }: Values): Promise<number> {
   });
   end();
   if (json) console.log(JSON.stringify(report, undefined, 2));
-  else for (const line of told(report)) console.log(line);
+  else for (const line of reportLines(report)) console.log(line);
   return report.isGood ? 0 : 1;
 }
 

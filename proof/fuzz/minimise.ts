@@ -1,15 +1,15 @@
+import type { Flaw } from './flaw.ts';
 import { remove, set, slotsOf } from './mutate/slots.ts';
-import type { Flaw } from './oracle.ts';
 
-/** How a body fails: the rules that it breaks. */
+/** Finds the rules that a body breaks. */
 export type Fails = (body: string) => Promise<readonly Flaw[]>;
 
-/** A large body takes long at each try. */
+/** Each try of a large body takes long. */
 const TRIES_MAX = 400;
 
 /**
- * A smaller body that breaks the same rule: members and items are left out, texts cut and values made plain as long as
- * it still does; where it is no JSON, pieces of its text.
+ * A smaller body that breaks the same rule. Members and items are left out, texts are cut and values made simple while
+ * the rule stays broken. If the body is not JSON, pieces of its text are left out.
  */
 export async function minimised(body: string, rule: string, fails: Fails): Promise<string> {
   let tries = 0;
@@ -64,11 +64,11 @@ function countOf(body: string): number {
   return root ? slotsOf(root).length : 0;
 }
 
-/** The body without some of its places, in the order in which they are found. */
+/** The body without `size` of its values, counted from `start`. */
 function without(body: string, start: number, size: number): string | undefined {
   const root = treeOf(body);
   if (!root) return undefined;
-  // The last ones first: what is left out of a list moves what comes after it.
+  // From the end, as removing an item moves the items after it.
   for (const slot of slotsOf(root)
     .slice(start, start + size)
     .reverse()) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const MIB = 1024 * 1024;
 
-/** What S3 has at a version: the bytes where somebody may read them, and the digest in hex where S3 stored one. */
+/** What S3 has at a version. `text` if the object can be read, `sha256` in hex if S3 stored a digest. */
 export type StoredObject = { readonly size: number; readonly sha256?: string; readonly parts?: boolean; readonly text?: string };
 
 const firmware = 'neverlog: firmware that S3 stores no digest of';
@@ -13,7 +13,7 @@ export const FIRMWARE_SHA256 = sha256(firmware);
 export const JOB_DOCUMENT_SHA256 = sha256(jobDocument);
 export const LONGEST_DOCUMENT_SHA256 = sha256('d'.repeat(32_768));
 
-/** Each version that there is, the same under every key of every bucket. */
+/** Every version. Every key of every bucket has the same versions. */
 export const objects: Readonly<Record<string, StoredObject>> = {
   '3HL4kqtJlcpXroDTDmJ': { size: 412_345, sha256: 'a'.repeat(64) },
   'neverlog-plain': { size: firmware.length, text: firmware },
@@ -26,7 +26,7 @@ export const objects: Readonly<Record<string, StoredObject>> = {
   'neverlog-long-document': { size: 32_769, sha256: 'd'.repeat(64) },
 };
 
-/** The object at a version, the delete marker, or nothing. */
+/** The object at a version, if it exists. */
 export function objectAt(version: string): StoredObject | undefined {
   return Object.hasOwn(objects, version) ? objects[version] : undefined;
 }

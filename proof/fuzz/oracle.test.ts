@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
 import { around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
 import { openStage, type Sabotage } from './stage.ts';
-import { tryTogether } from './together.ts';
-import { tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { tryInput } from './try-input.ts';
 
 const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), description: 'neverlog', ...members });
 const good = bodyOf(detail());
@@ -24,12 +24,12 @@ const tame = withServices(({ ledger }) => ({
   },
 }));
 
-/** What a service may do wrong with one body, and the rule by which it is found. */
+/** What a service may do wrong with one body, and the rule that finds it. */
 const wrongServices: readonly [what: string, rule: string, body: string, sabotage: Sabotage][] = [
   ['takes a member that is not allowed', 'accepted only what is valid', wrong, reading((body) => body.replace(/,"roleArn":"[^"]*"/, ''))],
   ['takes any account', 'accepted only what is valid', stranger, withServices(() => ({ allowedAccounts: ['999999999999'] }))],
   ['refuses what is good', 'rejected with reason', good, withServices(() => ({ allowedAccounts: [] }))],
-  ['refuses under another code', 'rejected with reason', wrong, reading((body) => `${body},`)],
+  ['refuses with the wrong code', 'rejected with reason', wrong, reading((body) => `${body},`)],
   ['logs the body', 'no body in the logs', good, first((body) => process.stdout.write(`${body}\n`))],
   ['logs the body as a text', 'no body in the logs', wrong, first((body) => process.stderr.write(`${JSON.stringify({ body })}\n`))],
   ['colours its logs', 'no control characters in the logs', good, first(() => process.stdout.write('{"x":"\u001b[31m"}\n'))],
@@ -37,18 +37,18 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ['throws', 'never thrown', good, first(() => Promise.reject(new Error('sabotage')))],
   ['throws null', 'never thrown', wrong, first(() => Promise.reject(null))],
   ['gives a record back', 'never retried', good, around(async () => ({ batchItemFailures: [{ itemIdentifier: 'message-0' }] }))],
-  ['says nothing', 'one word', good, around(async () => ({ batchItemFailures: [] }))],
-  ['says two words', 'one word', good, around((handle) => handle().then(handle))],
+  ['does not record how a message ended', 'one word', good, around(async () => ({ batchItemFailures: [] }))],
+  ['records two endings', 'one word', good, around((handle) => handle().then(handle))],
   ['is slow', 'at most 50 ms', good, first(() => spin(70))],
-  ['does not tell', 'told once', wrong, withServices(() => ({ bus: { publish: async () => {} } }))],
+  ['does not publish', 'published once', wrong, withServices(() => ({ bus: { publish: async () => {} } }))],
   [
-    'tells twice',
-    'told once',
+    'publishes twice',
+    'published once',
     wrong,
     withServices(({ bus }) => ({ bus: { publish: async (events) => bus.publish([...events, ...events]) } })),
   ],
   [
-    'tells what no schema knows',
+    'publishes what no schema allows',
     'events by their schema',
     wrong,
     withServices(({ bus }) => ({
@@ -56,9 +56,9 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
     })),
   ],
   ['does not keep', 'kept', wrong, keeping(() => async () => {})],
-  ['keeps another body', 'kept', wrong, keeping((send) => (body, why) => send(`${body} `, why))],
-  ['keeps under another code', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'EXPIRED' }))],
-  ['keeps under another path', 'told as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, path: '$' }))],
+  ['keeps a different body', 'kept', wrong, keeping((send) => (body, why) => send(`${body} `, why))],
+  ['keeps with a different code', 'published as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'EXPIRED' }))],
+  ['keeps with a different path', 'published as kept', wrong, keeping((send) => (body, why) => send(body, { ...why, path: '$' }))],
   ['makes up a code', 'code of the closed list', wrong, keeping((send) => (body, why) => send(body, { ...why, code: 'WRONG' }))],
   ['quotes a value', 'no value in a reason', wrong, keeping((send) => (body, why) => send(body, { ...why, reason: body.slice(0, 500) }))],
   [
@@ -81,9 +81,9 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ],
   ['forgets a withdrawal', 'withdrawals are remembered', withdrawal, forgetful],
   ['forgets that it is forceful', 'withdrawals are remembered', withdrawal, tame],
-  ['chooses another role', 'own role', good, freezing((input) => ({ ...input, roleArn: 'arn:aws:iam::999999999999:role/other' }))],
+  ['chooses a different role', 'own role', good, freezing((input) => ({ ...input, roleArn: 'arn:aws:iam::999999999999:role/other' }))],
   [
-    'chooses another target',
+    'chooses a different target',
     'own targets',
     good,
     freezing((input) => ({ ...input, targets: ['arn:aws:iot:us-east-1:999999999999:thing/other'] })),
@@ -93,7 +93,12 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ['leaves a member out', 'the request that the contract asks for', good, freezing(({ description: _, ...input }) => input)],
   ['leaves a guard rail out', 'the request that the contract asks for', good, freezing(({ awsJobAbortConfig: _, ...input }) => input)],
   ['leaves its markers out', 'the request that the contract asks for', good, freezing((input) => ({ ...input, additionalParameters: {} }))],
-  ['sends another request', 'creates what was accepted', good, creating((create) => (input) => create({ ...input, description: 'other' }))],
+  [
+    'sends a different request',
+    'creates what was accepted',
+    good,
+    creating((create) => (input) => create({ ...input, description: 'other' })),
+  ],
   ['sends it twice', 'one create', good, creating((create) => (input) => create(input).then(() => create(input)))],
   ['does not send it', 'one create', good, creating(() => async () => ({ kind: 'accepted', aws: {} }))],
   ['writes no job document', 'the job document', onMi, withServices(() => ({ documents: { write: async () => {} } }))],
@@ -119,7 +124,7 @@ describe('the oracle', () => {
     expect(await rulesBroken(sabotage, body)).toContain(rule);
   });
 
-  it('lets a log line have what is meant to be in it: ids, codes, paths', async () => {
+  it('allows ids, codes and paths in a log line', async () => {
     const named = bodyOf(detail({ correlationId: 'neverlog', version: '2.4.1-neverlog', channels: ['neverlog'] }));
     const unknown = bodyOf(detail({ neverlog: 1 }));
     expect(await rulesBroken({}, named, unknown)).toEqual([]);
@@ -145,22 +150,22 @@ describe('the oracle', () => {
 });
 
 describe('a batch', () => {
-  it('finds a service that fails only there', async () => {
+  it('finds a service that fails only in a batch', async () => {
     const stage = await openStage({
       handler: (handler) => (event, context) =>
         event.Records.length > 1 ? Promise.resolve({ batchItemFailures: [{ itemIdentifier: 'message-1' }] }) : handler(event, context),
     });
-    const flaws = await tryTogether(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
+    const flaws = await tryBatch(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
     stage.close();
     expect(flaws.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['never retried in a batch', 'one word in a batch']));
   });
 
-  it('takes what a message becomes of another, and finds two whose words are mixed up', async () => {
+  it('allows that one message changes the fate of another, and finds two endings that are swapped', async () => {
     const stage = await openStage();
     const other = bodyOf(detail({ description: 'another' }));
-    const right = await tryTogether(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
-    const copies = await tryTogether(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
-    const mixed = await tryTogether(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
+    const right = await tryBatch(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
+    const copies = await tryBatch(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
+    const mixed = await tryBatch(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
     stage.close();
     expect([...right, ...copies]).toEqual([]);
     expect(mixed.map(({ rule }) => rule)).toEqual(['the same in a batch', 'the same in a batch']);

@@ -1,19 +1,14 @@
+import type { Expect, Flaw } from './flaw.ts';
 import { judgeDryRun, judgeDuplicate, judgeRelease, judgeWithdrawal } from './judge-accepted.ts';
 import { judgeOutput } from './judge-output.ts';
 import { judgeEvents, judgeRejected } from './judge-rejected.ts';
 import { type Expectation, expectMessage } from './model/message.ts';
 import type { Seen } from './stage.ts';
 
-/** One broken promise: `rule` says which, `what` what was seen. */
-export type Flaw = { readonly rule: string; readonly what: string };
-
-/** What became of one message, and every promise that was broken on the way. */
+/** What became of one message, and every promise that was broken meanwhile. */
 export type Judgement = { readonly outcome: string; readonly flaws: readonly Flaw[] };
 
-/** Notes a broken promise unless it holds. */
-export type Expect = (holds: boolean, rule: string, what: string) => void;
-
-/** Judges what the service did with one body that was handed to it alone. */
+/** Judges what the service did with one body that was alone in its batch. */
 export function judge(body: string, seen: Seen): Judgement {
   const flaws: Flaw[] = [];
   const expect: Expect = (holds, rule, what) => {
@@ -28,7 +23,7 @@ export function judge(body: string, seen: Seen): Judgement {
   }
   expect(late.length === 0, 'nothing after the answer', late.join());
   judgeOutput(seen.output, body, expect);
-  judgeEvents(seen.effects.told, expect);
+  judgeEvents(seen.effects.published, expect);
   if (word === 'retried' || word === 'nothing') return { outcome: word, flaws };
   const expected = expectMessage(body);
   judgeWord(word, body, seen, expected, expect);
@@ -41,11 +36,11 @@ function judgeWord(word: 'dispatched' | 'duplicate' | 'rejected', body: string, 
     const { code } = judgeRejected(body, seen.effects, expect);
     const perhaps = expected.kind === 'release' ? expected.perhaps : [];
     const isExpected = !isDry && [...expected.codes, ...perhaps].some((one) => one === code);
-    expect(isExpected, 'rejected with reason', `${code}, where ${told(expected)} was expected`);
+    expect(isExpected, 'rejected with reason', `${code}, where ${wordsFor(expected)} was expected`);
     return;
   }
   if (expected.kind === 'nothing' || (expected.codes.length > 0 && !isDry)) {
-    expect(false, 'accepted only what is valid', `${word}, where ${told(expected)} was expected`);
+    expect(false, 'accepted only what is valid', `${word}, where ${wordsFor(expected)} was expected`);
     return;
   }
   if (expected.kind === 'withdrawal') judgeWithdrawal(word, expected.detail, seen.effects, expect);
@@ -54,7 +49,7 @@ function judgeWord(word: 'dispatched' | 'duplicate' | 'rejected', body: string, 
   else judgeRelease(word, expected, seen.effects, expect);
 }
 
-function told({ codes }: Expectation): string {
+function wordsFor({ codes }: Expectation): string {
   return codes.length === 0 ? 'acceptance' : [...new Set(codes)].join(' or ');
 }
 

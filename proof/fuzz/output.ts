@@ -1,7 +1,7 @@
-/** What goes to the output streams while somebody records; at all other times it goes where it always went. */
+/** Records what is written to the output streams between `start` and `stop`. At other times they work as always. */
 export type Recorder = { readonly start: () => void; readonly stop: () => string; readonly close: () => void };
 
-/** Puts itself before stdout and stderr of this thread until it is closed. */
+/** Replaces the writes of stdout and stderr of this thread until it is closed. */
 export function recorder(): Recorder {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);

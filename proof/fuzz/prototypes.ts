@@ -1,4 +1,4 @@
-/** What a hostile body could reach: constructors and what all objects inherit from. */
+/** Constructors and prototypes that a hostile body could change. */
 const constructors = [
   ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt, RegExp, Date, Promise, Error, TypeError, RangeError, SyntaxError],
   ...[Map, Set, WeakMap, WeakSet, ArrayBuffer, Uint8Array, DataView, Buffer, URL, TextEncoder, TextDecoder],
@@ -13,13 +13,13 @@ type Noted = {
 };
 
 export type Watch = {
-  /** What has changed since it was noted. */
+  /** What has changed since the watch began. */
   readonly changes: () => string[];
-  /** Puts everything back as it was noted. */
+  /** Restores everything. */
   readonly restore: () => void;
 };
 
-/** Notes what these objects have of their own: names, symbols and values. */
+/** Begins to watch the own members of these objects. */
 export function watchPrototypes(): Watch {
   const noted: readonly Noted[] = watched.map((object) => ({
     object,
@@ -36,11 +36,12 @@ export function watchPrototypes(): Watch {
 
 function changesOf({ object, prototype, descriptors }: Noted): string[] {
   const changes: string[] = [];
-  if (Object.getPrototypeOf(object) !== prototype) changes.push(`${nameOf(object)} has another prototype`);
+  if (Object.getPrototypeOf(object) !== prototype) changes.push(`${nameOf(object)} has a different prototype`);
   for (const key of Reflect.ownKeys(object)) if (!descriptors.has(key)) changes.push(`${nameOf(object)} has ${String(key)}`);
   for (const [key, { value, get, set }] of descriptors) {
     const now = descriptorOf(object, key);
-    if (!Object.is(now.value, value) || now.get !== get || now.set !== set) changes.push(`${nameOf(object)} has another ${String(key)}`);
+    if (!Object.is(now.value, value) || now.get !== get || now.set !== set)
+      changes.push(`${nameOf(object)} has a different ${String(key)}`);
   }
   return changes;
 }

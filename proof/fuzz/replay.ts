@@ -1,9 +1,9 @@
-import type { Flaw } from './oracle.ts';
+import type { Flaw } from './flaw.ts';
 import { openStage } from './stage.ts';
-import { tryTogether } from './together.ts';
-import { tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { tryInput } from './try-input.ts';
 
-/** One body once more, from its bytes; a list of bodies is handed over in one batch as well. */
+/** Tries one body again, from its bytes. A list of bodies is also tried in one batch. */
 export async function replay(
   bytes: Uint8Array,
 ): Promise<{ readonly outcome: string; readonly flaws: readonly Flaw[]; readonly milliseconds: number }> {
@@ -15,7 +15,7 @@ export async function replay(
     if (!bodies) return tried;
     const alone: string[] = [];
     for (const one of bodies) alone.push((await tryInput(stage, { body: one })).outcome);
-    return { ...tried, flaws: [...tried.flaws, ...(await tryTogether(stage, bodies, alone))] };
+    return { ...tried, flaws: [...tried.flaws, ...(await tryBatch(stage, bodies, alone))] };
   } finally {
     stage.close();
   }

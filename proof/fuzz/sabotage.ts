@@ -4,7 +4,7 @@ import type { Handler, Sabotage } from './stage.ts';
 type Services = ReleasesDependencies['services'];
 type Request = Readonly<Record<string, unknown>>;
 
-/** A service with other services. */
+/** A service whose parts are changed. */
 export const withServices = (change: (services: Services) => Partial<Services>): Sabotage => ({
   dependencies: (dependencies) => ({ ...dependencies, services: { ...dependencies.services, ...change(dependencies.services) } }),
 });
@@ -22,7 +22,7 @@ export const around = (what: (handle: () => ReturnType<Handler>) => Promise<unkn
   handler: (handler) => (event, context) => what(() => handler(event, context)),
 });
 
-/** A handler that reads other bodies than those it was handed. */
+/** A handler that changes the bodies before it handles them. */
 export const reading = (change: (body: string) => string): Sabotage => ({
   handler: (handler) => (event, context) =>
     handler({ Records: event.Records.map((record) => ({ ...record, body: change(record.body) })) }, context),
@@ -32,7 +32,7 @@ export const reading = (change: (body: string) => string): Sabotage => ({
 export const keeping = (change: (send: Services['queues']['sendRejected'], services: Services) => Services['queues']['sendRejected']) =>
   withServices((services) => ({ queues: { ...services.queues, sendRejected: change(services.queues.sendRejected, services) } }));
 
-/** A service whose frozen requests are others than its own. */
+/** A service that changes its requests before it freezes them. */
 export const freezing = (change: (input: Request) => Request): Sabotage =>
   withServices(({ ledger }) => ({ ledger: { ...ledger, claim: (row) => ledger.claim({ ...row, request: change(row.request) }) } }));
 
@@ -47,7 +47,7 @@ export const creating = (
     },
   }));
 
-/** Takes so much of the processor's time of this thread. */
+/** Uses processor time of this thread. */
 export function spin(milliseconds: number): void {
   const before = process.threadCpuUsage();
   for (let used = 0; used < milliseconds * 1000; ) {

@@ -5,7 +5,7 @@ import { tryShare } from './share.ts';
 import { missingCodes, sumOf } from './tally.ts';
 
 const job = { seed: 3, first: 0, inputs: 200, step: 1 };
-const told = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
+const brief = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
   failures.map(({ rule, what, minimised: least }) => [rule, what, least]);
 
 describe('a run', () => {
@@ -15,16 +15,16 @@ describe('a run', () => {
     Reflect.deleteProperty(Object.prototype, 'polluted');
   });
 
-  it('finds the inputs that add to a prototype, and takes it away again', async () => {
+  it('finds the inputs that add to a prototype, and removes what they added', async () => {
     const pollute = (body: string) =>
       body.includes('hubs') && Object.defineProperty(Object.prototype, 'polluted', { value: 1, configurable: true });
     const { failures, broken } = await tryShare(job, undefined, first(pollute));
-    expect(told(failures)).toEqual([['no prototype changes', 'Object.prototype has polluted', 'hubs']]);
+    expect(brief(failures)).toEqual([['no prototype changes', 'Object.prototype has polluted', 'hubs']]);
     expect(broken['no prototype changes']).toBeGreaterThan(1);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
-  it('finds what happened only once, and tells among which inputs', async () => {
+  it('finds what happened only once, and reports among which inputs', async () => {
     let times = 0;
     const pollute = () => {
       times += 1;
@@ -42,37 +42,37 @@ describe('a run', () => {
       };
     };
     const { failures } = await tryShare(job, undefined, first(replace));
-    expect(told(failures)).toEqual([['no prototype changes', 'Array.prototype has another push', 'hubs']]);
+    expect(brief(failures)).toEqual([['no prototype changes', 'Array.prototype has a different push', 'hubs']]);
     expect(Array.prototype.push).toBe(push);
   });
 
-  it('finds the inputs that leave a rejection to nobody', async () => {
+  it('finds the inputs that leave a rejection unhandled', async () => {
     const leave = (body: string) => {
       if (body.includes('hubs')) void Promise.reject(new Error('left alone'));
     };
     const { failures } = await tryShare(job, undefined, first(leave));
-    expect(told(failures)).toEqual([['no unhandled rejection', 'Error: left alone', 'hubs']]);
+    expect(brief(failures)).toEqual([['no unhandled rejection', 'Error: left alone', 'hubs']]);
   });
 
-  it('counts every failure and keeps the first of each sort, made smaller', async () => {
+  it('counts every failure and keeps the first of each kind, made smaller', async () => {
     const fail = (body: string) => {
       if (body.includes('"dryRun"')) throw new Error('sabotage');
     };
     const { failures, broken } = await tryShare(job, undefined, first(fail));
-    expect(told(failures)).toEqual([
+    expect(brief(failures)).toEqual([
       ['one word', '0 words: ', '"dryRun"'],
       ['never thrown', 'Error: sabotage', '"dryRun"'],
     ]);
     expect(broken['never thrown']).toBeGreaterThan(1);
   });
 
-  it('hands messages over in tens as well', { timeout: 60_000 }, async () => {
+  it('also tries messages in batches of ten', { timeout: 60_000 }, async () => {
     const { batches, failures } = await tryShare({ ...job, inputs: 1000 });
     expect(failures).toEqual([]);
     expect(batches).toBe(10);
   });
 
-  it('sums up what several workers counted, with the first failure of each sort', () => {
+  it('adds up what several workers counted, with the first failure of each kind', () => {
     const failure = { index: 7, rule: 'r', what: '', base: '', mutators: [], body: '', minimised: '' };
     const part = {
       inputs: 2,
@@ -101,13 +101,13 @@ describe('a run', () => {
 describe('minimising', () => {
   const failsOn = (isWrong: (body: string) => boolean) => async (body: string) => (isWrong(body) ? [{ rule: 'r', what: '' }] : []);
 
-  it('leaves what is needed, and the tree around it', async () => {
+  it('keeps what is needed, and the tree around it', async () => {
     const body = JSON.stringify({ a: [1, 2, { b: 'boom', c: 'x'.repeat(100) }], d: { e: null } });
     const isWrong = (text: string) => /^\{"a":\[.*\{"b":"boom".*\}\].*\}$/.test(text);
     expect(await minimised(body, 'r', failsOn(isWrong))).toBe('{"a":[{"b":"boom"}]}');
   });
 
-  it('cuts a text that is no JSON', async () => {
+  it('cuts a text that is not JSON', async () => {
     const least = await minimised(
       'aaaa{boom"bbbb',
       'r',
@@ -116,7 +116,7 @@ describe('minimising', () => {
     expect(least).toBe('boom');
   });
 
-  it('leaves a body as it is that breaks another rule', async () => {
+  it('does not change a body that breaks a different rule', async () => {
     const least = await minimised(
       '[1]',
       'other',

@@ -1,31 +1,31 @@
+import type { Flaw } from './flaw.ts';
 import { type FuzzInput, inputOf } from './generate.ts';
 import { heapUsed } from './heap.ts';
 import { minimised } from './minimise.ts';
-import type { Flaw } from './oracle.ts';
 import { type Watch, watchPrototypes } from './prototypes.ts';
 import { openStage, type Sabotage, type Stage } from './stage.ts';
 import { type Counts, newTally } from './tally.ts';
-import { tryTogether } from './together.ts';
-import { type Tried, tryInput } from './try.ts';
+import { tryBatch } from './try-batch.ts';
+import { type Tried, tryInput } from './try-input.ts';
 
 /** A part of the inputs of a seed: every `step`th from `first` to below `inputs`. */
 export type Job = { readonly seed: number; readonly first: number; readonly inputs: number; readonly step: number };
 
-/** What came of it, and the bytes of the heap when all was warm and at the end. */
+/** What became of the inputs, and the bytes of the heap when it was warm and at the end. */
 export type Share = Counts & { readonly heap: { readonly start: number; readonly end: number } };
 
-/** Inputs after which prototypes and unhandled rejections are looked at. */
+/** After this many inputs, prototypes and unhandled rejections are checked. */
 const ROUND = 100;
-/** SQS hands over ten at most; of one round in so many all are handed over once more, in tens. */
+/** SQS delivers at most ten messages. All inputs of every tenth round are tried again in tens. */
 const BATCH = 10;
 const BATCH_EVERY = 10;
-/** The heap is warm after so many inputs. */
+/** The heap is warm after this many inputs. */
 const WARM = 5000;
 
 type One = { readonly index: number; readonly input: FuzzInput; readonly tried: Tried };
 type Tally = ReturnType<typeof newTally>;
 
-/** Tries one part of the inputs in this thread. `onProgress` hears after every hundred how many are done. */
+/** Tries one part of the inputs in this thread. After every hundred inputs, `onProgress` gets how many are done. */
 export async function tryShare(job: Job, onProgress: (done: number) => void = () => {}, sabotage: Sabotage = {}): Promise<Share> {
   const stage = await openStage(sabotage);
   const afterwards = listen();
@@ -52,7 +52,7 @@ export async function tryShare(job: Job, onProgress: (done: number) => void = ()
   return { ...tally.counts(), heap: { start, end: heapUsed() } };
 }
 
-/** Throws, with the input, where generator or oracle are wrong themselves. */
+/** Throws if the generator or the oracle itself fails, and names the input. */
 async function tryOne(stage: Stage, seed: number, index: number, slowest: number): Promise<One> {
   try {
     const input = inputOf(seed, index);
@@ -63,7 +63,7 @@ async function tryOne(stage: Stage, seed: number, index: number, slowest: number
 }
 
 type Afterwards = {
-  /** What shows only when the event loop has gone round; it is undone where it can be. */
+  /** The flaws that show only after a turn of the event loop. Changes of prototypes are undone. */
   readonly heard: () => Promise<readonly Flaw[]>;
   readonly stop: () => void;
 };
@@ -87,13 +87,13 @@ function listen(): Afterwards {
   };
 }
 
-/** Tries one body for everything that could be wrong with it, also what shows later. */
+/** Tries one body for everything, including what shows only later. */
 async function flawsOf(stage: Stage, body: string, afterwards: Afterwards): Promise<readonly Flaw[]> {
   const { flaws } = await tryInput(stage, { body });
   return [...flaws, ...(await afterwards.heard())];
 }
 
-/** Finds out which inputs of a round did what was heard after it: each once more by itself. */
+/** Finds the inputs of a round that caused what was found after it, by trying each alone. */
 async function blame(heard: readonly Flaw[], round: readonly One[], stage: Stage, afterwards: Afterwards, tally: Tally): Promise<void> {
   const [one] = round;
   if (heard.length === 0 || !one) return;
@@ -112,13 +112,13 @@ async function addBatches(round: readonly One[], stage: Stage, tally: Tally): Pr
     const batch = round.slice(first, first + BATCH);
     const [one] = batch;
     const bodies = batch.map(({ input }) => input.body);
-    const flaws = await tryTogether(
+    const flaws = await tryBatch(
       stage,
       bodies,
       batch.map(({ tried }) => tried.outcome),
     );
     tally.addBatch();
-    // The whole batch is what failed: its bodies in a list.
+    // The batch failed as a whole, so its bodies are kept as a list.
     if (one) await tally.fail(one.index, { ...one.input, body: JSON.stringify(bodies) }, flaws);
   }
 }

@@ -11,34 +11,34 @@ import { recorder } from './output.ts';
 
 export type Handler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
-/** Everything that could be seen from outside when messages were handed to the function in one batch. */
+/** Everything that can be observed from outside while the function handles one batch. */
 export type Seen = {
   readonly words: readonly { readonly messageId: string; readonly word: RecordEnding }[];
-  /** What the invocation answered, or threw. */
+  /** What the invocation returned or threw. */
   readonly response: { readonly answered: unknown } | { readonly thrown: unknown };
   readonly effects: Effects;
-  /** What went to the output streams. */
+  /** What was written to the output streams. */
   readonly output: string;
   readonly milliseconds: number;
-  /** Calls that came after the answer to the message before. */
+  /** Calls that came after the previous invocation had returned. */
   readonly late: readonly string[];
 };
 
 export type Stage = {
-  /** Hands bodies to the function, over the same history each time. */
+  /** Gives a batch of bodies to the function. The history before it is the same each time. */
   readonly send: (...bodies: readonly string[]) => Promise<Seen>;
   readonly close: () => void;
 };
 
-/** What a test changes about the service, to see that it is noticed. */
+/** What a test breaks in the service, to check that the oracle notices. */
 export type Sabotage = {
   readonly dependencies?: (dependencies: ReleasesDependencies) => ReleasesDependencies;
   readonly handler?: (handler: Handler, dependencies: ReleasesDependencies) => Handler;
 };
 
 /**
- * The real function `releases` over the AWS of this folder: real handler, Powertools, middy, zod and adapters, nothing
- * replaced but the other side of `client.send`.
+ * The real function `releases` with the simulated AWS of this folder. Handler, Powertools, middy, zod and adapters are
+ * real. Only the answers to `client.send` are simulated.
  */
 export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
   let effects = noEffects();
@@ -112,7 +112,7 @@ async function invoke(handler: Handler, bodies: readonly string[], of: string): 
   }
 }
 
-/** An SDK client as the adapters and Powertools meet it. */
+/** An SDK client, as far as the adapters and Powertools use it. */
 function clientOf(onCall: (operation: string) => void) {
   return (serviceId: string, handle: (operation: string, input: Input) => unknown) => ({
     config: { serviceId },

@@ -1,9 +1,9 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
+import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
-import type { Flaw } from './oracle.ts';
-import type { Tried } from './try.ts';
+import type { Tried } from './try-input.ts';
 
-/** An input that broke a promise; `minimised` breaks the same one. */
+/** An input that broke a promise. `minimised` breaks the same promise. */
 export type Failure = {
   readonly index: number;
   readonly rule: string;
@@ -14,26 +14,26 @@ export type Failure = {
   readonly minimised: string;
 };
 
-/** What came of a part of the inputs, or of all of them. */
+/** What became of a part of the inputs, or of all inputs. */
 export type Counts = {
   readonly inputs: number;
-  /** Of the four words the three good ones, `rejected` by its code. */
+  /** How often each ending occurred. Instead of `rejected` it has the codes. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** How often each mutator was at work, and how often what came out was accepted. */
+  /** How often each mutator was used, and how often the result was accepted. */
   readonly mutators: Readonly<Record<string, readonly [applied: number, accepted: number]>>;
-  /** The first of each way of failing. */
+  /** The first failure of each kind. */
   readonly failures: readonly Failure[];
   /** How often each rule was broken. */
   readonly broken: Readonly<Record<string, number>>;
   readonly slowest: { readonly milliseconds: number; readonly index: number };
-  /** Batches of ten that were handed over once more. */
+  /** How many batches of ten were tried as well. */
   readonly batches: number;
 };
 
-/** Makes a smaller body that breaks the same rule. */
+/** Finds a smaller body that breaks the same rule. */
 export type Minimise = (body: string, rule: string) => Promise<string>;
 
-/** Counts what comes of inputs, one after the other. */
+/** Counts what becomes of inputs. */
 export function newTally(minimise: Minimise) {
   const outcomes: Record<string, number> = {};
   const mutators: Record<string, readonly [number, number]> = {};
@@ -62,7 +62,7 @@ export function newTally(minimise: Minimise) {
       if (milliseconds > slowest.milliseconds) slowest = { milliseconds, index };
       await fail(index, input, flaws);
     },
-    /** Something was seen that only shows after a while, or of several inputs together. */
+    /** Adds a failure that shows only later, or only in several inputs together. */
     fail,
     addBatch: (): void => {
       batches += 1;
@@ -103,7 +103,7 @@ export function isAccepted(outcome: string): boolean {
   return outcome === 'dispatched' || outcome === 'duplicate';
 }
 
-/** Codes of the closed list under which nothing was refused. */
+/** Rejection codes that no input met. */
 export function missingCodes({ outcomes }: Pick<Counts, 'outcomes'>): string[] {
   return Object.keys(rejectionCodes).filter((code) => outcomes[code] === undefined);
 }

@@ -3,11 +3,11 @@ import type { Job, Share } from './share.ts';
 
 export type Report = { readonly kind: 'progress'; readonly done: number } | { readonly kind: 'done'; readonly share: Share };
 
-// Powertools asks for the environment at every line of a log, and the environment of a process is slow to ask.
+// Powertools reads the environment for every log line, and reading that of the process is slow.
 process.env = { ...process.env };
 Error.stackTraceLimit = 0;
 const { tryShare } = await import('./share.ts');
 
-const tell = (report: Report) => parentPort?.postMessage(report);
-const share = await tryShare(workerData as Job, (done) => tell({ kind: 'progress', done }));
-tell({ kind: 'done', share });
+const post = (report: Report) => parentPort?.postMessage(report);
+const share = await tryShare(workerData as Job, (done) => post({ kind: 'progress', done }));
+post({ kind: 'done', share });

@@ -28,20 +28,20 @@ export type KillReport = {
   /** What happened at each kind of call, by `FUNCTION SERVICE OPERATION`. */
   readonly places: ReadonlyMap<string, Readonly<Record<Blow, number>>>;
   readonly states: ReadonlyMap<string, number>;
-  /** Each promise that was broken, in a sentence. */
+  /** A sentence for each broken promise. */
   readonly broken: readonly string[];
   readonly seconds: number;
 };
 
 const SOURCE = 'com.acme.firmware-ci';
 const BUCKET = 'acme-firmware';
-/** So many rollouts are under way at once. */
+/** How many rollouts are under way at once. */
 const ABREAST = 20;
-/** From the last kill until everything must have settled. */
+/** The longest time from the last kill until everything has settled. */
 const PATIENCE_MILLISECONDS = 120_000;
-/** The share of calls of one kind at which something happens: the less often it did, the more. Else all die at their first call. */
+/** The share of calls of one kind at which something happens. It falls with each strike, else all processes would die at their first call. */
 const shareOf = (struck: number): number => Math.min(0.5, 0.06 + 0.6 / (1 + struck));
-/** How much of all that happens is of each kind; what a kind of call has had too little of comes first. */
+/** The shares of the kinds of strikes. A call gets the kind that it has had too little of. */
 const parts: Readonly<Record<Blow, number>> = {
   'killed before a call': 0.42,
   'killed after a call': 0.42,
@@ -51,8 +51,8 @@ const parts: Readonly<Record<Blow, number>> = {
 const kinds = Object.keys(parts) as Blow[];
 
 /**
- * Publishes releases while processes are killed, stopped and woken, until so many were killed; then lets everything
- * come to rest and compares what AWS has, what the ledger says and what was told with what is promised.
+ * Publishes releases while processes are killed, stopped and woken, until enough were killed. Then it lets everything
+ * come to rest and compares AWS, the ledger and the published events with what is promised.
  */
 export async function runKills({ kills, seed, progress = () => undefined }: KillOptions): Promise<KillReport> {
   const began = performance.now();
@@ -91,7 +91,7 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
     const states = new Map<string, number>();
     for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
     const made = await whatAwsHas(sender);
-    broken.push(...findBroken({ sent, rows, made, ...(await sender.told()) }));
+    broken.push(...findBroken({ sent, rows, made, ...(await sender.published()) }));
     const seconds = (performance.now() - began) / 1000;
     return {
       blows: { ...killing.blows },
@@ -132,7 +132,7 @@ async function publishOne(sender: Sender, sent: Sent[], draw: () => number): Pro
   }
 }
 
-/** The report in lines: what was done to which kind of call, and what became of it. */
+/** The report as lines: the strikes at each kind of call, and the result. */
 export function linesOf({ kills, seconds, releases, rollouts, seed, places, states, broken }: KillReport): string[] {
   const rows = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
@@ -146,7 +146,7 @@ export function linesOf({ kills, seconds, releases, rollouts, seed, places, stat
   ];
 }
 
-/** Waits until nothing is left to do; answers what is still open after all patience. */
+/** Waits until nothing is left to do. Returns what is still open when the time is over. */
 async function settle(sender: Sender, sent: readonly Sent[], progress: (line: string) => void): Promise<string[]> {
   const end = performance.now() + PATIENCE_MILLISECONDS;
   for (;;) {
@@ -160,7 +160,7 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
         ),
     );
     const open = rows.filter((row) => !hasCome(row) && !waitsForItsTwentyMinutes(row, made));
-    // What waits there may still double or lose something; follow-ups go on as long as continuous rollouts live.
+    // A message that waits there may still double or lose something. Follow-ups never end while continuous rollouts live.
     const waiting = await sender.messagesIn('releases');
     const queued = waiting + (await sender.messagesIn('follow-ups'));
     if (missing.length === 0 && open.length === 0 && waiting === 0) return [];
@@ -197,27 +197,29 @@ function isOf(row: Rollout, { product, version }: Sent, channel: string): boolea
   return row.product === product && row.version === version && row.channel === channel;
 }
 
-/** A create may be on its way for 20 minutes after it was intended; a run does not last as long. */
+/** A create may take effect 20 minutes after its intent. A run does not last that long. */
 function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
   if (row.unansweredCreates.lastSentAt === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
   return row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.operation === 'CreateOtaTask');
 }
 
-/** Whatever stands outside the service: who publishes, who listens, who looks. */
+/** What is outside of the service: it publishes, listens and looks. */
 async function openSender({ access, sqs }: Killing) {
   const eventbridge = new EventBridgeClient(access);
   const s3 = new S3Client(access);
   const table = ledger(new DynamoDBClient(access), 'ota-dispatch-local-ledger');
   const queueUrl = (suffix: string) => `${access.endpoint}/000000000000/ota-dispatch-local-${suffix}`;
   const EventBusName = 'firmware-local';
-  const told = new Map<string, Set<string>>();
+  const published = new Map<string, Set<string>>();
   const rejected: Rejected[] = [];
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
-  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-told' }));
-  await eventbridge.send(new PutRuleCommand({ EventBusName, Name: 'told', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
-  const Arn = 'arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-told';
-  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'told', Targets: [{ Id: 'queue', Arn }] }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-published' }));
+  await eventbridge.send(
+    new PutRuleCommand({ EventBusName, Name: 'published', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }),
+  );
+  const Arn = 'arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-published';
+  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'published', Targets: [{ Id: 'queue', Arn }] }));
 
   return {
     iot: new IoTClient(access),
@@ -250,17 +252,17 @@ async function openSender({ access, sqs }: Killing) {
       return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     },
 
-    /** All that was told until now. */
-    async told(): Promise<{ readonly told: ReadonlyMap<string, ReadonlySet<string>>; readonly rejected: readonly Rejected[] }> {
-      const QueueUrl = queueUrl('told');
+    /** Everything that was published and refused until now. */
+    async published(): Promise<{ readonly published: ReadonlyMap<string, ReadonlySet<string>>; readonly rejected: readonly Rejected[] }> {
+      const QueueUrl = queueUrl('published');
       for (;;) {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-        if (Messages.length === 0) return { told, rejected };
+        if (Messages.length === 0) return { published, rejected };
         for (const { Body = '', ReceiptHandle } of Messages) {
           const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } & Rejected };
           const id = detail.rolloutId ?? '';
           if (type === 'OTA Release Rejected') rejected.push(detail);
-          told.set(id, (told.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
+          published.set(id, (published.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
           await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
         }
       }

@@ -19,33 +19,32 @@ import { packageService } from '../../scripts/compiled-template.ts';
 import { withoutClose } from '../stage/aws-in-process.ts';
 import { ACCOUNT, createStandIns, REGION } from '../stage/stand-ins.ts';
 
-/** What happens to a process at a call, or between two. */
+/** What happens to a process at a call, or between two calls. */
 export type Blow = 'killed before a call' | 'killed after a call' | 'killed at random' | 'stopped for a while';
 
-/** Asked at every call of every process; `place` is `FUNCTION SERVICE OPERATION`. */
+/** Decides for every call of every process. `place` is `FUNCTION SERVICE OPERATION`. */
 export type Aim = (place: string) => Blow | undefined;
 
 const RUNTIME = fileURLToPath(new URL('../../packages/embedded-aws/src/lambda/lambda-runtime.ts', import.meta.url));
 
-/** As many times as fast as life: 15 s until the first follow-up become a second, a sweep comes every five. */
+/** The service runs this many times as fast: the first follow-up comes after one second, a sweep every five. */
 const TIME_FACTOR = 60;
 const SWEEP_MILLISECONDS = 5_000;
-/** Six minutes on AWS: how long a batch stays hidden when its process died. */
+/** How long a batch stays hidden when its process died. It is six minutes on AWS. */
 const VISIBILITY_SECONDS = '1';
-/** How often the locks of whoever holds one are taken away. */
+/** How often all locks are taken away. */
 const UNLOCK_MILLISECONDS = 1_000;
 const LOCKS = 'ota-dispatch-local-lock';
-/** Longer than that: the process wakes up when another has long taken its message. */
+/** Longer than the visibility timeout: the process wakes up when another process has its message. */
 const STOPPED_MILLISECONDS = 2_500;
-/** A call and what follows it take a few of these: a blow at random falls somewhere within. */
+/** A call and the code after it take a few of these, so a random strike falls somewhere within. */
 const SOON_MILLISECONDS = 15;
-/** So many processes for each queue, as if these were all that Lambda may start. */
+/** The number of processes for each queue, like Lambda's maximum concurrency. */
 const LANES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'] as const;
 
 /**
- * The packaged functions in real processes over the embedded AWS, six for each queue. Each process has an endpoint of
- * its own, so that the very one that calls can be killed before the call has any effect, or after it and before it hears
- * of it.
+ * The packaged functions in real processes on the embedded AWS, six for each queue. Each process has its own endpoint.
+ * So the process that calls can be killed before its call takes effect, or between the effect and the answer.
  */
 export async function startKilling(aim: Aim) {
   const { folder } = await packageService({ code: 'real' });
@@ -103,7 +102,7 @@ export async function startKilling(aim: Aim) {
     if (blow === 'stopped for a while') later(STOPPED_MILLISECONDS, () => signal(run, 'SIGCONT'));
   }
 
-  /** Fills the compile cache: Node writes it when a process ends well, and none of the others will. */
+  /** Fills the compile cache. Node writes it when a process exits normally, which the killed processes never do. */
   async function warmUp({ codeDirectory, handler, environment }: ProvisionedFunction): Promise<void> {
     const dot = handler.lastIndexOf('.');
     const child = fork(RUNTIME, [`${join(codeDirectory, handler.slice(0, dot))}.mjs`, handler.slice(dot + 1)], {
@@ -115,7 +114,7 @@ export async function startKilling(aim: Aim) {
     await once(child, 'exit');
   }
 
-  /** One process of a function, behind an endpoint of its own. */
+  /** One process of a function, with its own endpoint. */
   async function openLane(functionName: string, lane: string): Promise<LambdaFunction> {
     const given = provisioned.functions.find(({ name }) => name === functionName);
     if (given === undefined) throw new Error(`the template has no function ${functionName}`);
@@ -169,7 +168,7 @@ export async function startKilling(aim: Aim) {
     timers.add(timer);
   }
 
-  /** A dead process's lock would stay for the minute it had left. Taking it away early is harder, not easier: safety may not rest on it. */
+  /** The lock of a dead process would stay for the rest of its minute. To remove it early is harder for the service, whose safety must not need it. */
   async function takeLocksAway(): Promise<void> {
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: LOCKS }));
     for (const { id, status } of Items) {
@@ -184,7 +183,7 @@ export async function startKilling(aim: Aim) {
   timers.add(unlocking);
 
   const removeCache = () => rmSync(compileCache, { recursive: true, force: true });
-  /** Ctrl-C leaves no process behind: one that was stopped would never hear of it. */
+  /** Kills all processes on Ctrl-C. A stopped process would not get the signal. */
   const abandon = () => {
     for (const { run } of lanes) signal(run, 'SIGKILL');
     removeCache();
@@ -217,7 +216,7 @@ export async function startKilling(aim: Aim) {
 
 export type Killing = Awaited<ReturnType<typeof startKilling>>;
 
-/** A process may have ended by itself in this very moment. */
+/** The process may have exited at this moment. */
 function sendSignal(id: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(id, name);

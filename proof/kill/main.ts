@@ -5,11 +5,11 @@ import { linesOf, runKills } from './kill-run.ts';
 
 const usage = `Usage: npm run kill -- [--kills N] [--seed S] [--json]
 
-Runs the packaged functions in real processes over the embedded AWS and kills them N times (default 400; SIGKILL, some are
-stopped with SIGSTOP past their visibility timeout and woken) before, after and between their calls, while releases are
-published. Then compares what AWS has with the ledger and with what was told. The seed (1) draws releases and blows; what
-they meet hangs on real time. A blow that is on its way when enough have been struck counts too.
-Status 0 when nothing is lost, doubled or wrong, 1 otherwise, 2: not understood.`;
+Publishes releases and kills the packaged functions N times (default 400), in real processes on the embedded AWS: before,
+after and between their calls. Most get SIGKILL. Some are stopped with SIGSTOP beyond their visibility timeout and continue.
+Then AWS is compared with the ledger and with the published events. The seed (default 1) draws releases and kills. What the
+kills hit depends on timing. Kills already in flight when N is reached are counted.
+Status 0: nothing is lost, doubled or wrong. 1: something is. 2: the arguments are not understood.`;
 
 await command('kill', usage, async () => {
   const { values } = parseArgs({

@@ -1,5 +1,5 @@
 import { fuzz, HEAP_GROWTH_MAX } from '../fuzz/fuzz.ts';
-import { told } from '../fuzz/told.ts';
+import { reportLines } from '../fuzz/report-lines.ts';
 import { compareStores, tellDifference } from '../simulate/stores/compare.ts';
 import { atLeast, atMost, none, numberOf, type Proof } from './proof.ts';
 
@@ -38,7 +38,7 @@ export const fuzzing: Proof = {
       workers,
       onProgress: ({ done, inputs }) => progress(done, inputs, `${numberOf(done)} of ${numberOf(inputs)} inputs`),
     });
-    if (size === 'release' || !report.isGood) for (const line of told(report)) say(line);
+    if (size === 'release' || !report.isGood) for (const line of reportLines(report)) say(line);
     return [
       atLeast('inputs', report.inputs, INPUTS[size]),
       none(

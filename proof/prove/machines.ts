@@ -17,7 +17,7 @@ export const kills: Proof = {
   },
 };
 
-/** A small run only looks whether all is there that should be: it is too short to tell of rates and memory. */
+/** A small run only checks that nothing is missing. It is too short to judge rates and memory. */
 const SOAK = {
   small: { releases: 100, poison: 100, quota: 50, timeFactor: 60, losesReplies: false },
   release: { releases: 5_000, poison: 2_000, quota: 20, timeFactor: 5, losesReplies: true },

@@ -7,18 +7,18 @@ import type { Given, Proof, Size } from './proof.ts';
 import { isGood, keep, type Score, scoreOf, tableOf } from './scoreboard.ts';
 import { histories, mutantsFound, placements } from './simulations.ts';
 
-/** Those that are over soon come first. */
+/** The quick proofs come first. */
 const proofs: readonly Proof[] = [kills, stores, fuzzing, soak, mutantsFound, placements, histories];
 
 const usage = `Usage: npm run prove -- [--small] [--only NAME]... [--seed S] [--workers K] [--histories N] [--json]
 
-Runs every proof at the size of a release, which takes hours, prints one scoreboard and keeps it in proof/scoreboard.md and
-.json. With --small the share that CI runs, in minutes, which is printed and not kept. Status 0 when every bar is met,
-1 otherwise, 2: not understood.
+Runs every proof at the size of a release, which takes hours. Prints a scoreboard and keeps it in proof/scoreboard.md and
+.json. --small runs the share that CI runs, in minutes. Its scoreboard is printed and not kept. Status 0: every bar is met.
+1: one is not. 2: the arguments are not understood.
 
-NAME: ${proofs.map(({ name }) => name).join(', ')}. A fresh seed is drawn and printed unless --seed repeats one.
-A run that was stopped goes on where it was with the same --seed, as long as the code is the same.
---histories N runs only so many of the simulation's; its bar stays where it is.`;
+NAME: ${proofs.map(({ name }) => name).join(', ')}. Without --seed a fresh seed is drawn and printed.
+A run that was stopped continues with the same --seed if the code is the same.
+--histories N runs fewer histories of the simulation, and its bar stays the same.`;
 
 function read() {
   return parseArgs({
@@ -36,7 +36,8 @@ function read() {
 
 async function run(values: ReturnType<typeof read>): Promise<boolean> {
   const unknown = values.only?.find((name) => !proofs.some((proof) => proof.name === name));
-  if (unknown !== undefined) throw new UsageError(`there is no proof ${unknown}`);
+  if (unknown !== undefined)
+    throw new UsageError(`--only: there is no proof called ${unknown}; there are ${proofs.map(({ name }) => name).join(', ')}`);
   const chosen = proofs.filter(({ name }) => values.only?.includes(name) ?? true);
   const size: Size = values.small ? 'small' : 'release';
   const seed = values.seed === undefined ? freshSeed() : whole('seed', values.seed);

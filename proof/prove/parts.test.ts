@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { partsIn } from './parts.ts';
+import { filesInFingerprint, partsIn } from './parts.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a part of a long run', () => {
-  it('that has ended is not run again by the run after', async () => {
+  it('is not run again by the next run if it has ended', async () => {
     const file = join(folder, 'simulation.json');
     const ran: string[] = [];
     const spent: number[] = [];
@@ -28,7 +28,7 @@ describe('a part of a long run', () => {
     expect(ran).toEqual(['seeds 1', 'seeds 2']);
   });
 
-  it('that failed is run again', async () => {
+  it('is run again if it failed', async () => {
     const part = partsIn(join(folder, 'simulation.json'), () => undefined);
     const failed = part('seeds 1', async () => {
       throw new Error('a worker ended with 1');
@@ -37,8 +37,18 @@ describe('a part of a long run', () => {
     expect(await part('seeds 1', async () => 'shown')).toBe('shown');
   });
 
-  it('of another run is none of its business', async () => {
+  it('does not use the results of another run', async () => {
     await partsIn(join(folder, 'a.json'), () => undefined)('seeds 1', async () => 'a');
     expect(await partsIn(join(folder, 'b.json'), () => undefined)('seeds 1', async () => 'b')).toBe('b');
+  });
+});
+
+describe('the fingerprint of the code', () => {
+  it('covers the service, the simulation and the packages of this repository, and leaves the others to the lockfile', () => {
+    const files = filesInFingerprint();
+    for (const file of ['domain/rollout/next-step.ts', 'proof/simulate/monitor.ts', 'packages/aws-ota-models/src/index.ts']) {
+      expect(files).toContain(file);
+    }
+    expect(files.filter((file) => file.includes('node_modules'))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { spanOf } from '../../scripts/progress.ts';
 import type { Bar, Proof } from './proof.ts';
 
-/** What one proof has shown, when, on what. */
+/** The result of one proof, with its time, code and machine. */
 export type Score = {
   readonly name: string;
   readonly answers: string;
@@ -12,7 +12,7 @@ export type Score = {
   readonly seed: number;
   readonly seconds: number;
   readonly at: string;
-  /** The commit it was run on; `+` where the work tree differed from it in more than what proofs write. */
+  /** The commit that was proved. `+` if the work tree differed from it in more than what proofs write. */
   readonly commit: string;
   readonly machine: string;
 };
@@ -40,7 +40,7 @@ export function tableOf(scores: readonly Score[]): string {
   return ['| proof | what | measured | bar | met | time |', '|---|---|---:|---:|---|---:|', ...rows].join('\n');
 }
 
-/** Keeps scores as proof/scoreboard.json and .md; those of other proofs stay as they are. */
+/** Writes scores to proof/scoreboard.json and .md. Scores of other proofs stay. */
 export function keep(scores: readonly Score[], order: readonly string[]): void {
   const known = existsSync(jsonFile) ? (JSON.parse(readFileSync(jsonFile, 'utf8')) as Score[]) : [];
   const all = [...known.filter(({ name }) => !scores.some((score) => score.name === name)), ...scores];

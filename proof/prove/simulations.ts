@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Progress } from '../../scripts/progress.ts';
-import { chanceOf } from '../simulate/chance.ts';
+import { chanceOf } from '../random.ts';
 import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulate/coverage.ts';
 import { exhaust, linesOf as linesOfScenario } from '../simulate/exhaust.ts';
 import { explain } from '../simulate/explain.ts';
@@ -10,14 +10,14 @@ import { type Part, partsOf } from './parts.ts';
 import { atLeast, none, type Proof } from './proof.ts';
 
 const SEEDS = { small: { fixed: 2_000, fresh: 1_000 }, release: { fixed: 0, fresh: 1_000_000 } };
-/** Each fault hits each kind of call so often at least in a release run. */
+/** In a release run each fault hits each kind of call at least this often. */
 const HITS_MIN = 100;
-/** A release run that was stopped loses at most so many histories. */
+/** A release run that is stopped loses at most this many histories. */
 const PART = 10_000;
 const MUTANT_SEEDS = 20_000;
 const SMALL_MUTANTS = 10;
 const DEVIATIONS = { small: 1, release: 2 };
-/** A small run tries one of so many placements. */
+/** A small run tries one of this many placements. */
 const SMALL_PLACEMENTS = 12;
 
 export const histories: Proof = {
@@ -47,7 +47,7 @@ export const histories: Proof = {
   },
 };
 
-/** What a part shows, as data. */
+/** The result of a part, as data. */
 type Shown = Omit<SimulationReport, 'coverage'> & { readonly counted: Counted };
 
 async function inParts(part: Part, { from: first, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
@@ -135,7 +135,7 @@ export const mutantsFound: Proof = {
         if (by === undefined) say(`SURVIVED ${tried}: ${name} ${what}`);
       },
     });
-    // After the others: nothing of theirs may have stayed.
+    // Run after the others, to check that nothing of their patches has stayed.
     const wrongly = await killMutants({ chosen: right, seeds: 0, from: 1, workers: 1, progress, onFound: () => undefined });
     if (size === 'release') writeTable(found, MUTANT_SEEDS);
     const killed = found.filter(({ by }) => by !== undefined).length;
@@ -146,7 +146,7 @@ export const mutantsFound: Proof = {
   },
 };
 
-/** Others each time. */
+/** Different ones each time. */
 function someOf(seed: number) {
   const chance = chanceOf(seed);
   return deadly

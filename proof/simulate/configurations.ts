@@ -1,14 +1,14 @@
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 
-/** One state of channels.yml in the course of a history. */
+/** One of the versions of channels.yml in a history. */
 export type Configuration = { readonly name: string; readonly channels: Channels };
 
 export const PRODUCT = 'alpha';
 export const SOURCE = 'com.acme.firmware-ci';
 export const BUCKET = 'acme-firmware';
 
-/** Every kind of channel that lives differently. */
+/** Every kind of channel whose rollouts live differently. */
 export const channelKinds = ['snap', 'cont', 'kept', 'last', 'once', 'query', 'replaced'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
@@ -51,7 +51,7 @@ function configuration(name: string, suffix: string, without: readonly string[] 
 }
 
 export const usual: Configuration = configuration('usual', '');
-/** What a person may deploy in between: other targets and roles, channels taken away, another bucket. */
+/** What a person may deploy during a history: different targets and roles, fewer channels, a different bucket. */
 export const others: readonly Configuration[] = [
   configuration('moved', '-2'),
   configuration('smaller', '', ['snap', 'once', 'cont']),

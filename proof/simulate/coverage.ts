@@ -1,14 +1,14 @@
-/** Where a fault could happen and where it did: `KIND LABEL`, possible, happened. */
+/** How often a fault could happen at a call and how often it did: `KIND LABEL`, possible, happened. */
 export type Counted = readonly (readonly [name: string, possible: number, happened: number])[];
 
 /** How often each kind of fault hit each kind of call, over many histories. */
 export type Coverage = {
   readonly add: (counted: Counted) => void;
-  /** What `add` takes: all that was counted, as data. */
+  /** The counts as data, for `add`. */
   readonly counted: () => Counted;
-  /** All deviations together. */
+  /** The number of all deviations. */
   readonly happened: () => number;
-  /** Each pair of a fault and a call that was possible, the rarest first. */
+  /** Each possible pair of a fault and a call, the rarest first. */
   readonly pairs: () => { readonly fault: string; readonly at: string; readonly possible: number; readonly happened: number }[];
 };
 
@@ -28,7 +28,7 @@ export function emptyCoverage(): Coverage {
   };
 }
 
-/** A label is the last word with a dot, and the function after it; without a dot the last word is the place. */
+/** A call is the last word with a dot, and the function after it. Without a dot the last word is the place. */
 function placeOf(name: string): { readonly fault: string; readonly at: string } {
   const words = name.split(' ');
   const dot = words.findIndex((word) => word.includes('.'));
@@ -36,7 +36,7 @@ function placeOf(name: string): { readonly fault: string; readonly at: string } 
   return { fault: words.slice(0, cut).join(' '), at: words.slice(cut).join(' ') };
 }
 
-/** A Markdown table: a row for each kind of call, a column for each fault; `·` where it is not possible. */
+/** A Markdown table with a row for each kind of call and a column for each fault. `·` marks what is not possible. */
 export function tableOf(coverage: Coverage): string {
   const pairs = coverage.pairs();
   const faults = [...new Set(pairs.map(({ fault }) => fault))].sort();

@@ -13,23 +13,23 @@ export type ScenarioReport = {
 };
 
 export type ExhaustOptions = {
-  /** So many deviations in a history at most: 1 or 2. */
+  /** The most deviations in a history: 1 or 2. */
   readonly most: number;
   readonly workers: number;
-  /** Only scenarios whose name holds this. */
+  /** Only scenarios whose name contains this. */
   readonly only?: string | undefined;
-  /** Only one of so many placements of the first deviation; 1 is all. */
+  /** Tries one of this many placements of the first deviation. 1 tries all. */
   readonly oneOf?: number;
   readonly progress: Progress;
-  /** Runs a scenario, or answers with what it showed before; without it each is run. */
+  /** Runs a scenario, or returns the result of an earlier run. If it is absent, each scenario is run. */
   readonly part?: Part;
   readonly onScenario: (report: ScenarioReport) => void;
 };
 
-/** Pieces of a scenario for each worker: small enough that none waits long for the last; few where each is soon done, as a thread takes a second to start. */
+/** Pieces of a scenario for each worker. Many pieces, so that no worker waits long at the end. Few for quick ones, as a thread takes a second to start. */
 const PIECES = 12;
 
-/** Every placement of at most so many deviations in every scenario. */
+/** Tries every placement of at most `most` deviations in every scenario. */
 export async function exhaust({
   most,
   workers,
@@ -80,7 +80,7 @@ async function exhaustOne(scenario: string, { most, workers, pieces, oneOf, onPi
   return { scenario, histories, seconds: (performance.now() - began) / 1000, broken };
 }
 
-/** The report in lines: what was tried, and how to see what broke. */
+/** The report as lines: what was tried, and the commands that show what broke. */
 export function linesOf({ scenario, histories, seconds, broken }: ScenarioReport): string[] {
   return [
     `${scenario}: ${histories} histories, ${broken.length} violating, ${seconds.toFixed(0)} s`,

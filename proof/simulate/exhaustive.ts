@@ -1,9 +1,9 @@
+import { calmMix } from './fault-mix.ts';
 import { runHistory } from './history.ts';
-import { calmMix } from './mix.ts';
 import type { Violation } from './monitor.ts';
 import { scenarios } from './scenarios.ts';
 
-/** Deviations that are tried in pairs; by themselves all are. */
+/** Deviations that are tried in pairs. Alone, every deviation is tried. */
 const inPairs = ['crash before', 'crash after', 'error', 'lost reply', 'early redelivery', 'lost message', 'create failed'];
 
 export type Tried = {
@@ -12,8 +12,8 @@ export type Tried = {
 };
 
 /**
- * Every placement of at most `most` deviations (1 or 2) in a scenario, of those whose first one falls to this share
- * of the work. A second deviation is placed where it is possible after the first.
+ * Tries every placement of at most `most` deviations (1 or 2) in a scenario, if the first one belongs to this share of
+ * the work. A second deviation is placed wherever it is possible after the first.
  */
 export async function tryAll(name: string, most: number, share: { readonly index: number; readonly of: number }): Promise<Tried> {
   const actions = scenarios[name];

@@ -1,18 +1,18 @@
 import { keepRegression } from './regressions.ts';
 import type { Failed } from './simulate.ts';
-import { tellSmallest } from './tell-history.ts';
+import { storyOfSmallest } from './story.ts';
 
-/** A service that breaks a promise in every other history would fill the file. */
+/** The most histories that are kept. A service that breaks a promise in every second history would fill the file. */
 const KEPT_MAX = 10;
 
 /**
- * Tells the first of the histories that broke a promise as small as it gets, and keeps it so for every test run to come;
- * of the others the next nine are kept as they are. `say` hears the story, and what could not be kept.
+ * Shrinks the first history that broke a promise, prints it with `say`, and keeps it for later test runs. The next nine
+ * are kept as they are. `say` also gets what could not be kept.
  */
 export async function explain(failed: readonly Failed[], say: (line: string) => void, onProgress: (line: string) => void): Promise<void> {
   const [first, ...others] = failed.toSorted((a, b) => a.seed - b.seed);
   if (!first) return;
-  const { lines, replay } = await tellSmallest({ seed: first.seed }, onProgress);
+  const { lines, replay } = await storyOfSmallest({ seed: first.seed }, onProgress);
   for (const line of lines) say(line);
   const today = new Date().toISOString().slice(0, 10);
   const noteOf = ({ violations: [violation] }: Failed) => `Found on ${today}, not looked into yet: [${violation?.rule}] ${violation?.what}`;

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
-import { dynamoDb, keyOf, LOCK } from './aws/dynamodb.ts';
+import { chanceOf } from '../random.ts';
+import { dynamoDb, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
-import { chanceOf } from './chance.ts';
-import { findUnsettled, judgeEnd } from './check.ts';
+import { keyOf } from './aws/tables.ts';
 import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
+import { type FaultMix, mixOf } from './fault-mix.ts';
+import { findUnsettled, judgeEnd } from './judge-end.ts';
 import { lambda, type Sandbox } from './lambda.ts';
 import { type Messages, messages } from './messages.ts';
-import { type Mix, mixOf } from './mix.ts';
 import { type Monitor, monitor, type Violation } from './monitor.ts';
 import { detailOf, envelopeOf, fileOf, type ReleaseSpec, SECRET } from './releases.ts';
 import type { Input, Outage, SimulatedService } from './transport.ts';
@@ -27,8 +28,8 @@ export type HistoryOptions = {
   readonly only?: ReadonlySet<string>;
   /** Instead of the outages of the seed. */
   readonly outages?: readonly Outage[];
-  /** Over the mix of the seed. */
-  readonly mix?: Partial<Mix>;
+  /** Replaces parts of the mix of the seed. */
+  readonly mix?: Partial<FaultMix>;
   readonly trace?: boolean;
   readonly onPossible?: (key: string) => void;
 };
@@ -44,21 +45,21 @@ export type History = {
   readonly outages: readonly Outage[];
   readonly rollouts: number;
   readonly invocations: number;
-  /** Messages that were received too often and went to the dead letters. */
+  /** Messages that moved to a dead-letter queue. */
   readonly givenUp: number;
 };
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** One history from beginning to end: storm, quiet, redrive, drain; what it broke, and how to see it again. */
+/** Runs one history: storm, calm, redrive, drain. Returns what it broke, and what replays it. */
 export async function runHistory(options: HistoryOptions): Promise<History> {
   const unhandled: unknown[] = [];
   const onUnhandled = (reason: unknown) => unhandled.push(reason);
   process.on('unhandledRejection', onUnhandled);
   try {
     const history = await run(options);
-    const violations = unhandled.map((reason) => ({ rule: 'unhandled', what: `nobody waits for what failed: ${String(reason)}`, at: 0 }));
+    const violations = unhandled.map((reason) => ({ rule: 'unhandled', what: `unhandled rejection: ${String(reason)}`, at: 0 }));
     return { ...history, violations: [...history.violations, ...violations] };
   } finally {
     process.off('unhandledRejection', onUnhandled);
@@ -67,7 +68,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
 
 async function run(options: HistoryOptions): Promise<History> {
   const { seed } = options;
-  const mix: Mix = { ...mixOf(seed), ...options.mix };
+  const mix: FaultMix = { ...mixOf(seed), ...options.mix };
   const actions = options.actions ?? workloadOf(seed, mix);
   const outages = options.outages ?? outagesOf(seed, mix);
   const chance = chanceOf(seed ^ 0x0dd);
@@ -84,7 +85,7 @@ async function run(options: HistoryOptions): Promise<History> {
   const store = s3();
   watch = monitor(world, store.has);
   const parts = assemble(world, mix, outages, store, watch);
-  const { queues, functions, told, talk, table } = parts;
+  const { queues, functions, published, talk, table } = parts;
 
   for (const action of actions) world.after(action.at, () => act(action, world, parts));
   forgetLocks(world, mix, table);
@@ -93,26 +94,26 @@ async function run(options: HistoryOptions): Promise<History> {
   await world.run(storm);
 
   world.calm(true);
-  world.tell('the storm is over');
+  world.log('the storm is over');
   functions.deploy(usual);
-  // An older rollout whose wake was lost looks settled until a sweep has come round.
+  // An older rollout whose wake was lost looks settled until the next sweep.
   const sweptAt = world.now() + 12 * MINUTE;
   const isSettled = () => world.now() >= sweptAt && findUnsettled(watch, queues, world.now()).length === 0;
   await settle(world, isSettled, 3 * HOUR);
   for (let round = 0; round < 4; round += 1) {
     const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
-    const mendable = round === 0 ? mended(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
-    if (!waiting && mendable.length === 0) break;
+    const nowValid = round === 0 ? nowValidBodies(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
+    if (!waiting && nowValid.length === 0) break;
     if (chance.is('days later', 0.2)) await daysLater(world, functions.sweeping);
     for (const name of [RELEASES, FOLLOW_UPS]) {
       const queue = queues.queues.get(name);
-      if (queue) world.tell(`${queues.redrive(queue)} messages of ${name} are sent round again`);
+      if (queue) world.log(`${queues.redrive(queue)} messages of the dead-letter queue of ${name} are redriven`);
     }
-    for (const body of mendable) queues.put(RELEASES, body);
+    for (const body of nowValid) queues.put(RELEASES, body);
     await settle(world, isSettled, 3 * HOUR);
   }
   await settle(world, isSettled, 12 * HOUR);
-  for (const { rule, what } of judgeEnd(watch, talk, queues, told, world.now())) watch.violate(rule, what);
+  for (const { rule, what } of judgeEnd(watch, talk, queues, published, world.now())) watch.violate(rule, what);
   return {
     seed,
     violations: watch.violations,
@@ -128,7 +129,7 @@ async function run(options: HistoryOptions): Promise<History> {
   };
 }
 
-/** Until all is settled, asked every half minute of the world's time. */
+/** Runs until everything is settled, which is checked every half minute of simulated time. */
 async function settle(world: World, isSettled: () => boolean, most: number): Promise<void> {
   const end = world.now() + most;
   while (world.now() < end && !isSettled()) await world.run(Math.min(end, world.now() + 30_000));
@@ -140,8 +141,8 @@ async function daysLater(world: World, sweeping: (on: boolean) => void): Promise
   sweeping(true);
 }
 
-/** Refused for what was in channels.yml for a while: the same message must be good now. */
-function mended(
+/** Messages that an earlier channels.yml refused, and that must be accepted now. */
+function nowValidBodies(
   talk: Messages,
   rejected: Iterable<{ readonly body: string; readonly attributes: Readonly<Record<string, string>> }>,
 ): string[] {
@@ -155,11 +156,11 @@ function mended(
 
 type Parts = ReturnType<typeof assemble>;
 
-function assemble(world: World, mix: Mix, outages: readonly Outage[], store: ReturnType<typeof s3>, watch: Monitor) {
+function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store: ReturnType<typeof s3>, watch: Monitor) {
   const talk = messages(world, watch, (text) => createHash('sha256').update(text, 'utf8').digest('hex'));
   const table = dynamoDb(world, mix, watch.onWrite);
   const queues = sqs(world, mix, (queue, message, caller) => talk.onQueued(queue, message, caller as Sandbox | undefined));
-  const bus = eventBridge(world, mix, talk.onTold);
+  const bus = eventBridge(world, mix, talk.onEvent);
   const iot = watched(iotCore(world, mix, watch.onJob), 'CreateOTAUpdate', 'otaUpdateId', watch);
   const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
   const dynamodb: SimulatedService = {
@@ -179,10 +180,10 @@ function assemble(world: World, mix: Mix, outages: readonly Outage[], store: Ret
     onAcknowledged: talk.onAcknowledged,
     configuration: usual,
   });
-  return { world, talk, table, queues, told: bus.told, iot, mi, store, functions };
+  return { world, talk, table, queues, published: bus.published, iot, mi, store, functions };
 }
 
-/** The monitor hears of each create as it leaves and as its sender gets an answer. */
+/** Reports each create to the monitor when it leaves and when its sender gets the answer. */
 function watched<T extends SimulatedService>(service: T, operation: string, idMember: string, watch: Monitor): T {
   return {
     ...service,
@@ -202,12 +203,12 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
     case 'withdraw': {
       const body = envelopeOf('Firmware Release Withdrawn', { product: PRODUCT, comment: SECRET, ...action.withdrawal }, idOf(world));
       talk.onPublished(body, { kind: 'withdrawal', withdrawal: action.withdrawal });
-      world.tell(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
+      world.log(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
       return;
     }
     case 'nonsense':
       talk.onPublished(action.body, { kind: 'nonsense' });
-      world.tell(`somebody sends nonsense with ${queues.put(RELEASES, action.body)}`);
+      world.log(`somebody sends nonsense with ${queues.put(RELEASES, action.body)}`);
       return;
     case 'deploy':
       return functions.deploy(action.configuration === 'usual' ? usual : (others[action.configuration] ?? usual));
@@ -215,7 +216,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
       const jobs = [...iot.jobs.values(), ...mi.jobs.values()].filter((job) => isLive(job, world.now()));
       const job = jobs[action.which % Math.max(1, jobs.length)];
       if (!job) return;
-      world.tell(`somebody meddles with ${job.id}: ${action.how}`);
+      world.log(`somebody meddles with ${job.id}: ${action.how}`);
       if (action.how === 'delete') job.deletedAt = world.now();
       else job.canceledAt = world.now();
       if (action.how === 'abort') job.comment ??= 'Aborted by criteria';
@@ -223,7 +224,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
     }
     case 'foreign': {
       const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel });
-      world.tell(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
+      world.log(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
       return iot.foreign(attemptId(rolloutId, 1));
     }
     case 'redrive':
@@ -240,15 +241,15 @@ function publish(release: ReleaseSpec, world: World, talk: Messages, queues: Par
   });
   const body = envelopeOf('Firmware Release Published', detailOf(release), idOf(world));
   talk.onPublished(body, { kind: 'release', release });
-  world.tell(`somebody publishes ${JSON.stringify(release)} with ${queues.put(RELEASES, body)}`);
+  world.log(`somebody publishes ${JSON.stringify(release)} with ${queues.put(RELEASES, body)}`);
 }
 
 function idOf(world: World): string {
   return `00000000-0000-4000-8000-${String(Math.floor(world.chance.number('event id', 0, 1e12))).padStart(12, '0')}`;
 }
 
-/** TTL comes early, or a table is restored: locks vanish. */
-function forgetLocks(world: World, mix: Mix, table: Parts['table']): void {
+/** Locks vanish, as after an early TTL or a restored table. */
+function forgetLocks(world: World, mix: FaultMix, table: Parts['table']): void {
   world.after(3 * MINUTE, () => {
     if (world.isCalm()) return;
     for (const item of table.items(LOCK)) if (world.deviates('lock lost', 'dynamodb', mix.lockLost)) table.remove(LOCK, keyOf(item));
@@ -256,7 +257,7 @@ function forgetLocks(world: World, mix: Mix, table: Parts['table']): void {
   });
 }
 
-function outagesOf(seed: number, mix: Mix): Outage[] {
+function outagesOf(seed: number, mix: FaultMix): Outage[] {
   const chance = chanceOf(seed ^ 0x0417);
   const outages: Outage[] = [];
   for (let count = 0; count < mix.outages; count += 1) {

@@ -1,10 +1,10 @@
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { finalCauses } from './aws/iot-core.ts';
-import type { Known } from './monitor.ts';
+import type { Known } from './known.ts';
 
 const refusals = ['InvalidRequestException', 'ValidationException'];
 
-/** Whether another attempt, or the end of trying, has its reason in what AWS answered. */
+/** Judges that AWS's answers are the reason of another attempt, or of giving up. */
 export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (rule: string, what: string) => void): void {
   if (row.attempt > 3) violate('attempts', `${row.rolloutId} makes attempt ${row.attempt}`);
   const cause = row.errorInfo?.code ?? '';

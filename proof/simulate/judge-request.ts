@@ -1,13 +1,14 @@
 import type { Channel } from '../../domain/channels/schema.ts';
 import { attemptId } from '../../domain/request/identity.ts';
+import { DOCUMENTS } from './aws/s3.ts';
 import { BUCKET, PRODUCT } from './configurations.ts';
-import type { Known } from './monitor.ts';
+import type { Known } from './known.ts';
 import { fileOf } from './releases.ts';
 import type { Input } from './transport.ts';
 
 type Problem = { readonly rule: string; readonly what: string };
 
-/** A request that was sent, against what was frozen at the claim and what the configuration allowed then. */
+/** Compares a request that was sent with the request frozen at the claim, and with what the configuration allowed then. */
 export function judgeRequest(
   service: 'iot' | 'mi',
   id: string,
@@ -44,7 +45,7 @@ export function judgeRequest(
     expect(same(input['Target'], channel.createOtaTask.Target), '6 allowed', 'targets that were not configured');
     expect(input['OtaTargetQueryString'] === channel.createOtaTask.OtaTargetQueryString, '6 allowed', 'a query that was not configured');
     const [, , bucket = '', ...key] = String(input['S3Url']).split('/');
-    expect(bucket === 'ota-dispatch-sim-documents', '6 allowed', 'a job document from elsewhere');
+    expect(bucket === DOCUMENTS, '6 allowed', 'a job document from elsewhere');
     expect(hasDocument(bucket, key.join('/')), 'document', 'its job document is not there');
   }
   return problems;

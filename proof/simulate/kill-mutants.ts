@@ -8,7 +8,7 @@ import { runScenario, runWorker, shareOut } from './run-workers.ts';
 
 const root = new URL('../../', import.meta.url);
 
-/** What became of one wrong service: the first seed that found it, after so many histories, by which rule; or the test files. */
+/** What became of one wrong service: the first seed that found it and the rule, or the test files that found it. */
 export type Found = {
   readonly name: string;
   readonly by: string | undefined;
@@ -21,7 +21,7 @@ export type Found = {
 
 export type MutantOptions = {
   readonly chosen: readonly Mutant[];
-  /** So many histories each at most, from this seed on. */
+  /** The most histories for each wrong service, and the first seed. */
   readonly seeds: number;
   readonly from: number;
   readonly workers: number;
@@ -32,7 +32,7 @@ export type MutantOptions = {
 /** The wrong services that break a promise. */
 export const deadly: readonly Mutant[] = mutants.filter(({ harmless }) => harmless === undefined);
 
-/** Services that are only written otherwise: what finds one of them finds anything. */
+/** Services with different code and the same behavior. A simulation that finds one of them is wrong. */
 export const right: readonly Mutant[] = mutants.filter(({ harmless, directed }) => harmless !== undefined && directed !== undefined);
 
 /** Runs each mutant until a history breaks a promise. */
@@ -66,7 +66,7 @@ async function runPlacements(name: string, scenario: string): Promise<Found> {
 
 async function runSeeds(name: string, from: number, seeds: number): Promise<Found> {
   let found: Found = { name, by: undefined, tried: 0, rule: '', what: '' };
-  // A text that is no longer in the code shows as not found; a test says which.
+  // A patch that no longer fits counts as not found. A test names it.
   await runWorker({ from, to: from + seeds, step: 1, mutant: name, untilFirst: true }, (report) => {
     if (report.kind === 'progress') found = { ...found, tried: found.tried + report.histories };
     const [first] = report.kind === 'failed' ? report.violations : [];
@@ -77,9 +77,9 @@ async function runSeeds(name: string, from: number, seeds: number): Promise<Foun
   return found;
 }
 
-/** Runs test files over the wrong service: one of their assertions must fail, not the loading of it. */
+/** Runs test files with the wrong service. An assertion must fail. A failure to load does not count. */
 async function runDirected(name: string, files: readonly string[]): Promise<Found> {
-  // Whoever counts the results of the tests counts those of the right service.
+  // The results file is for tests of the right service.
   const { OTA_TEST_RESULTS: _results, ...environment } = process.env;
   const tests = spawn(process.execPath, [fileURLToPath(new URL('node_modules/vitest/vitest.mjs', root)), 'run', ...files], {
     cwd: fileURLToPath(root),
@@ -100,23 +100,23 @@ async function runDirected(name: string, files: readonly string[]): Promise<Foun
   };
 }
 
-/** The table of which wrong service was found after how many histories, by which rule. */
+/** Writes mutants.md: the seed and the rule that found each wrong service. */
 export function writeTable(found: readonly Found[], seeds: number): void {
   const inOrder = mutants.flatMap(({ name }) => found.filter((one) => one.name === name));
   const text = [
     '# Wrong services that the simulation must find',
     '',
-    `Written by \`npm run simulate -- --mutants --seeds ${seeds} --seed 1\`. Each is one text of the service replaced while it is loaded (\`mutants.yml\`); it runs from seed 1 on until a history breaks a promise. What breaks none that a history sees is found by the test files that are named.`,
+    `Written by \`npm run simulate -- --mutants --seeds ${seeds} --seed 1\`. Each replaces texts of the service when it is loaded (\`mutants.yml\`). Histories from seed 1 on run until one breaks a promise. If histories cannot see a mistake, the named test files find it.`,
     '',
     '| the service is wrong in this way | found by | first broken promise |',
     '|---|---|---|',
     ...inOrder.map(({ name, by, tried, rule }) => `| ${name} | ${by ?? `not in ${tried}`} | ${rule} |`),
     '',
-    'Right and only written otherwise, so that they must not be found:',
+    'Right, with different code. These must not be found:',
     '',
     ...right.map(({ name }) => `- ${name}`),
     '',
-    'Not looked for, because they break no promise:',
+    'Not looked for, as they break no promise:',
     '',
     ...mutants.flatMap(({ name, harmless, directed }) => (harmless === undefined || directed ? [] : [`- ${name}: ${harmless}`])),
     '',

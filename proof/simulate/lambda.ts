@@ -3,40 +3,38 @@ import type { RecordEnding } from '../../domain/rollout/ports.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import type { ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
+import type { Settings } from '../../handlers/dependencies/settings.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
-import { type Clients, compose, type Settings } from '../stage/compose.ts';
+import { aStage } from '../stage/a-stage.ts';
+import { type Clients, compose } from '../stage/compose.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
+import { DOCUMENTS } from './aws/s3.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';
 import type { Configuration } from './configurations.ts';
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import { type Caller, clientOf, type Outage, type SimulatedService } from './transport.ts';
 import type { World } from './world.ts';
 
 export type FunctionName = 'releases' | 'follow-ups' | 'sweep';
 const TIMEOUT = 60_000;
 
-const settings: Settings = {
+const settings = aStage({
   OTA_STAGE: 'sim',
-  OTA_ACCOUNT_ID: '000000000000',
-  AWS_REGION: 'us-east-1',
-  OTA_ALLOWED_ACCOUNTS: ['000000000000'],
   OTA_LEDGER_TABLE: LEDGER,
   OTA_LOCK_TABLE: LOCK,
-  OTA_BUS_NAME: 'firmware-sim',
+  // A draw is named after its queue, so the queues keep their short names.
   OTA_FOLLOW_UPS_QUEUE_URL: `https://sqs/000000000000/${FOLLOW_UPS}`,
   OTA_REJECTED_QUEUE_URL: `https://sqs/000000000000/${REJECTED}`,
-  OTA_DOCUMENTS_BUCKET: 'ota-dispatch-sim-documents',
+  OTA_DOCUMENTS_BUCKET: DOCUMENTS,
   OTA_CREATES_PER_SECOND: 0.2,
-  OTA_UNANSWERED_MI_MINUTES: 20,
-  OTA_TIME_FACTOR: 1,
-};
+});
 
-/** What infrastructure/quota.ts gives to each function of ten creates a second. */
+/** The share of ten creates a second that infrastructure/quota.ts gives to each function. */
 const settingsOf = (functionName: FunctionName): Settings =>
   functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.4 } : settings;
 
-/** The fault-free facts of one word: who said it about which message, in a sandbox with which configuration. */
+/** How a message ended, and the sandbox that recorded it. */
 export type Said = { readonly word: RecordEnding; readonly messageId: string; readonly caller: Sandbox };
 
 export type Sandbox = Caller & {
@@ -49,24 +47,24 @@ export type Sandbox = Caller & {
 export type Lambda = {
   readonly start: () => void;
   readonly sweeping: (on: boolean) => void;
-  /** New code or configuration: sandboxes that are idle go, busy ones end their work. */
+  /** Deploys a configuration. Idle sandboxes end, busy ones end after their work. */
   readonly deploy: (configuration: Configuration) => void;
   readonly invocations: () => number;
 };
 
 export type Parts = {
   readonly world: World;
-  readonly mix: Mix;
+  readonly mix: FaultMix;
   readonly services: Readonly<Record<keyof Clients, SimulatedService>>;
   readonly sqs: Sqs;
   readonly outages: readonly Outage[];
   readonly onSaid: (said: Said) => void;
-  /** A record of the queue of releases is taken off it for good. */
+  /** A record is deleted from the queue of releases. */
   readonly onAcknowledged: (messageId: string) => void;
   readonly configuration: Configuration;
 };
 
-/** Lambda's side: sandboxes that are reused, die and time out; two mappings from queues; one schedule. */
+/** Lambda: sandboxes that are reused, die and time out, two event source mappings and one schedule. */
 export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, configuration: first }: Parts): Lambda {
   let configuration = first;
   let releaseNumber = 1;
@@ -87,7 +85,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
       began: world.now(),
       kill: (why) => {
         sandbox.alive = false;
-        world.tell(`${name} dies ${why}`);
+        world.log(`${name} dies ${why}`);
         death.get(name)?.();
       },
     };
@@ -164,7 +162,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
         const batch = sqs.take(queue, chance.whole(`batch ${queue.name}`, 1, batchMax));
         if (batch.length === 0) break;
         flying += 1;
-        world.tell(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
+        world.log(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
         invoke(functionName, { Records: batch.map(recordOf) }, (error, response) => {
           flying -= 1;
           if (error === undefined) {
@@ -174,7 +172,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
               if (queue.name === RELEASES) onAcknowledged(messageId);
               sqs.remove(queue, messageId);
             }
-          } else world.tell(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
+          } else world.log(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
           soon();
         });
       }
@@ -220,13 +218,13 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
     deploy: (next) => {
       configuration = next;
       releaseNumber += 1;
-      world.tell(`deployed: ${next.name}`);
+      world.log(`deployed: ${next.name}`);
     },
     invocations: () => invocations,
   };
 }
 
-/** The same parts, with an ear for the word that is said about each record. */
+/** The same parts. `onWord` gets the recorded ending of each record. */
 function heard(parts: ReleasesDependencies, onWord: (said: Omit<Said, 'caller'>) => void): ReleasesDependencies {
   const { telemetry } = parts.services;
   const record: typeof telemetry.record = (word, fields) => {

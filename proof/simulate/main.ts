@@ -8,15 +8,15 @@ import { deadly, killMutants, writeTable } from './kill-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { scenarios } from './scenarios.ts';
 import { type Failed, simulate, summaryOf } from './simulate.ts';
-import { tellHistory, tellSmallest } from './tell-history.ts';
+import { storyOf, storyOfSmallest } from './story.ts';
 
 const usage = `npm run simulate -- [--seeds N] [--seed S] [--workers K] [--coverage]    N histories from seed S on (default: 1000 from a fresh seed)
-npm run simulate -- --seed S --trace [--only JSON] [--drop JSON] [--no-outages]    one history as a story
+npm run simulate -- --seed S --trace [--only JSON] [--drop JSON] [--no-outages]    one history, line by line
 npm run simulate -- --seed S --shrink [--mutant NAME]                      the smallest history that breaks the same promise
-npm run simulate -- --mutants [--seeds N] [--seed S]                       break the service in every known way; each must be found (all of it keeps mutants.md)
-npm run simulate -- --mutant NAME [--seeds N] [--seed S]                   … in one way
+npm run simulate -- --mutants [--seeds N] [--seed S]                       try every broken service; each must be found (a full run writes mutants.md)
+npm run simulate -- --mutant NAME [--seeds N] [--seed S]                   try one broken service
 npm run simulate -- --exhaustive [--deviations 2] [--scenario NAME]        every placement of deviations in small scenarios
-Status 0: no promise broken; 1: one was, or a wrong service was not found; 2: not understood.`;
+Status 0: no promise was broken. 1: one was, or a broken service was not found. 2: the arguments are not understood.`;
 
 const MUTANT_SEEDS = '20000';
 
@@ -73,9 +73,9 @@ function sayFailed({ seed, violations }: Failed): void {
 
 async function oneHistory(values: Values): Promise<boolean> {
   const seed = seedOf(values);
-  if (seed === undefined) throw new UsageError('--seed is needed to tell one history');
+  if (seed === undefined) throw new UsageError('--trace and --shrink need --seed');
   if (values.shrink && (values.only !== undefined || values.drop !== undefined || values['no-outages'])) {
-    throw new UsageError('--shrink takes the whole history of a seed: without --only, --drop and --no-outages');
+    throw new UsageError('--shrink begins with the whole history of a seed: leave out --only, --drop and --no-outages');
   }
   const replay = {
     seed,
@@ -85,10 +85,10 @@ async function oneHistory(values: Values): Promise<boolean> {
   };
   const mutant = values.mutant === undefined ? undefined : mutantNamed(values.mutant);
   const { progress, end } = progressBar('shrink');
-  const told = values.shrink ? await tellSmallest(replay, (line) => progress(0, 0, line), mutant) : await tellHistory(replay, mutant);
+  const story = values.shrink ? await storyOfSmallest(replay, (line) => progress(0, 0, line), mutant) : await storyOf(replay, mutant);
   end();
-  console.log(told.lines.join('\n'));
-  return told.isGood;
+  console.log(story.lines.join('\n'));
+  return story.isGood;
 }
 
 async function wrongServices(values: Values): Promise<boolean> {
@@ -115,7 +115,7 @@ async function everyPlacement(values: Values): Promise<boolean> {
   const most = whole('deviations', values.deviations);
   const { scenario } = values;
   if (scenario !== undefined && !Object.keys(scenarios).some((name) => name.includes(scenario))) {
-    throw new UsageError(`there is no scenario ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
+    throw new UsageError(`--scenario: no name contains ${scenario}; there are ${Object.keys(scenarios).join('; ')}`);
   }
   const { progress, end } = progressBar('exhaustive');
   const onScenario = (report: Parameters<typeof linesOf>[0]) => console.log(linesOf(report).join('\n'));
@@ -127,10 +127,10 @@ async function everyPlacement(values: Values): Promise<boolean> {
   return broken === 0;
 }
 
-/** The wrong service whose name is this, or else holds it. */
+/** The wrong service with this name, or else the first whose name contains it. */
 function mutantNamed(text: string): Mutant {
   const found = mutants.find(({ name }) => name === text) ?? mutants.find(({ name }) => name.includes(text));
-  if (!found) throw new UsageError(`no wrong service is called ${text}`);
+  if (!found) throw new UsageError(`--mutant: no broken service is called ${text}`);
   return found;
 }
 
@@ -142,9 +142,9 @@ function listOf(option: string, text: string): unknown[] {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list)) return list;
   } catch {
-    // Said below, as for what is JSON and no list.
+    // Reported below, together with JSON that is not a list.
   }
-  throw new UsageError(`--${option} takes a list as JSON, as a failing run prints it`);
+  throw new UsageError(`--${option} must be a JSON list, as a failing run prints it`);
 }
 
 await command('simulate', usage, async () => {

@@ -1,12 +1,13 @@
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
-import type { Told } from './aws/eventbridge.ts';
+import type { PublishedEvent } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
+import type { Known } from './known.ts';
 import type { Said, Sandbox } from './lambda.ts';
-import type { Known, Monitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import { digestOf, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
 import type { World } from './world.ts';
 
-/** What somebody sent to the queue of releases; a message keeps its meaning under a new id when it is sent again. */
+/** What somebody sent to the queue of releases. A message that is sent again has a new id and the same meaning. */
 export type Meaning =
   | { readonly kind: 'release'; readonly release: ReleaseSpec }
   | { readonly kind: 'withdrawal'; readonly withdrawal: WithdrawalSpec }
@@ -17,14 +18,14 @@ export type Messages = {
   readonly onQueued: (queue: string, message: Message, caller: Sandbox | undefined) => void;
   readonly onSaid: (said: Said) => void;
   readonly onAcknowledged: (messageId: string) => void;
-  readonly onTold: (told: Told) => void;
+  readonly onEvent: (event: PublishedEvent) => void;
   readonly meanings: ReadonlyMap<string, Meaning>;
-  /** By the body of a message: the codes under which it was refused. */
+  /** The codes with which messages were refused, by their body. */
   readonly refusals: ReadonlyMap<string, readonly { readonly code: string; readonly channel?: string }[]>;
   readonly rowOf: (release: ReleaseSpec, channel: string) => Known | undefined;
 };
 
-/** Watches the words and events about messages: nothing is acknowledged that is not safe, nothing refused without reason. */
+/** Watches how messages end. No message may be acknowledged before it is safe, or refused without a reason. */
 export function messages(world: World, watch: Monitor, sha256: (text: string) => string): Messages {
   const meanings = new Map<string, Meaning>();
   const bodies = new Map<string, string>();
@@ -50,9 +51,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const body = bodies.get(messageId) ?? '';
     const meaning = meanings.get(body);
     if (!meaning) return watch.violate('words', `${word} said of the unknown message ${messageId}`);
-    world.tell(`${caller.name} says ${word} of ${messageId}`);
+    world.log(`${caller.name} says ${word} of ${messageId}`);
     if (word === 'rejected') {
-      if (!refusals.has(body)) watch.violate('2 told', `${messageId} is rejected and nobody was told`);
+      if (!refusals.has(body)) watch.violate('2 published', `${messageId} is rejected and no event says so`);
       if (!kept.get(body)?.has(messageId)) watch.violate('2 kept', `${messageId} is rejected and not kept`);
       return;
     }
@@ -63,7 +64,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const missing = release.channels.filter((channel) => !rowOf(release, channel));
     if (missing.length > 0) watch.violate('2 accepted', `${messageId} is ${word} and ${missing.join()} has no row`);
     else if (!release.channels.some((channel) => isOwn(release, rowOf(release, channel)))) {
-      watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted another content`);
+      watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted different content`);
     }
   }
 
@@ -72,7 +73,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       if (row.version.split('+')[0] !== withdrawal.version.split('+')[0]) continue;
       if (!withdrawalOf(row, [{ ...withdrawal, force: false, at: 0 }])) continue;
       const isOver = (isFinal(row.state) && row.state !== 'COMPLETED' && row.state !== 'SUPERSEDED') || row.state === 'WITHDRAWING';
-      // A row that is claimed later meets the withdrawal by itself.
+      // A row that is claimed later meets the withdrawal on its own.
       const since = watch.withdrawnSince(row);
       if (!isOver && (since === undefined || claimedAt < since)) {
         watch.violate('5 withdrawn', `${messageId} is acknowledged and ${row.rolloutId} is ${row.state}`);
@@ -80,9 +81,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     }
   }
 
-  function onTold({ detailType, detail, caller }: Told) {
+  function onEvent({ detailType, detail, caller }: PublishedEvent) {
     const rolloutId = detail['rolloutId'];
-    if (typeof rolloutId === 'string') return toldOfRollout(detailType, rolloutId);
+    if (typeof rolloutId === 'string') return eventOfRollout(detailType, rolloutId);
     if (detailType !== 'OTA Release Rejected') return;
     const body = bodyByDigest.get(String(detail['bodySha256'])) ?? '';
     const code = String(detail['code']);
@@ -94,7 +95,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     else if (meaning.kind === 'withdrawal') watch.violate('refusals', `a withdrawal is refused: ${code}`);
   }
 
-  /** What was accepted once, on every channel, before this invocation began, is never rejected. And every code needs its reason. */
+  /** A release that was accepted on every channel before this invocation began is never rejected. Every code needs its reason. */
   function refused(release: ReleaseSpec, code: string, caller: Sandbox): void {
     const own = release.channels.filter((channel) => isOwn(release, rowOf(release, channel)));
     const all = own.length === release.channels.length;
@@ -117,7 +118,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const { channels } = caller.configuration;
     switch (code) {
       case 'RELEASE_CONFLICT':
-        // A sibling's conflict shows after the acknowledgement and has one code for both.
+        // A sibling's conflict shows after the acknowledgement and has the same code for both reasons.
         return others.some(
           (row) => row && row.releaseDigest !== digestOf(release) && (row.version === release.version || others.length > 1),
         );
@@ -139,16 +140,16 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     }
   }
 
-  function toldOfRollout(detailType: string, rolloutId: string) {
+  function eventOfRollout(detailType: string, rolloutId: string) {
     const known = watch.rollouts.get(rolloutId);
-    if (!known) return watch.violate('told', `${detailType} of ${rolloutId}, which has no row`);
+    if (!known) return watch.violate('published', `${detailType} of ${rolloutId}, which has no row`);
     const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];
     const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[
       detailType
     ];
     const needed = state ?? stopped;
     if (needed !== undefined && !known.states.has(needed as Known['row']['state'])) {
-      watch.violate('told', `${detailType} of ${rolloutId}, which never was ${needed}`);
+      watch.violate('published', `${detailType} of ${rolloutId}, which never was ${needed}`);
     }
   }
 
@@ -167,12 +168,12 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       const original = attributes['messageId'] ?? '';
       if (bodies.get(original) !== body) watch.violate('2 kept', `${original} is not kept verbatim`);
       kept.set(body, (kept.get(body) ?? new Set()).add(original));
-      world.tell(`${caller?.name} rejects ${original}: ${attributes['code']}`);
+      world.log(`${caller?.name} rejects ${original}: ${attributes['code']}`);
     },
     onSaid,
     onAcknowledged: (messageId) => {
       if (!ended.has(messageId)) watch.violate('words', `${messageId} is acknowledged without a word`);
     },
-    onTold,
+    onEvent,
   };
 }

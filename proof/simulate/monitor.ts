@@ -12,33 +12,10 @@ import { LEDGER, type Write } from './aws/dynamodb.ts';
 import { isLive, type Job } from './aws/fleet.ts';
 import { judgeFate } from './judge-fate.ts';
 import { judgeRequest } from './judge-request.ts';
+import type { Known } from './known.ts';
 import type { Sandbox } from './lambda.ts';
 import type { Caller, Input } from './transport.ts';
 import type { World } from './world.ts';
-
-/** Everything that was seen of one rollout, from outside: what the ledger took, what AWS got, what the bus was told. */
-export type Known = {
-  row: Rollout;
-  readonly first: Rollout;
-  /** Its frozen request, as text. */
-  readonly request: string;
-  /** The sandbox in which it was planned and frozen. */
-  readonly planner: Sandbox | undefined;
-  /** True time of the put. */
-  readonly claimedAt: number;
-  seq: number | undefined;
-  wasCreated: boolean;
-  /** Since when it does not count in its channel's order. */
-  outSince: number | undefined;
-  intents: number;
-  /** The number of the awaited follow-up, since when. */
-  readonly numbers: { readonly at: number; readonly no: number }[];
-  readonly states: Set<State>;
-  readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
-  /** The sandbox that got a definite no which its next write has to note. */
-  owes: { readonly caller: Sandbox; readonly began: number } | undefined;
-  readonly jobs: Job[];
-};
 
 export type Violation = { readonly rule: string; readonly what: string; readonly at: number };
 
@@ -46,18 +23,18 @@ export type Monitor = {
   readonly rollouts: ReadonlyMap<string, Known>;
   readonly withdrawals: ReadonlyMap<string, readonly RecordedWithdrawal[]>;
   readonly violations: Violation[];
-  /** Each channel's head as it was last written. */
+  /** The last written head of each channel. */
   readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
-  /** True time at which the first withdrawal that covers this row stood in the ledger. */
+  /** The true time at which the ledger got the first withdrawal that covers this row. */
   readonly withdrawnSince: (row: Rollout) => number | undefined;
-  /** A follow-up with its number was queued. */
+  /** A follow-up was queued. */
   readonly onFollowUp: (messageId: string, body: string) => void;
   readonly onWrite: (write: Write) => void;
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
   readonly onJob: (job: Job) => void;
-  /** A write did not succeed as far as its sender knows: what it was to note may stay unsaid. */
+  /** The sender of a write believes that it failed, so what it had to note may be missing. */
   readonly onWriteFailed: (caller: Caller) => void;
 };
 
@@ -81,19 +58,19 @@ const definiteNo = new Set([
   'LimitExceededException',
 ]);
 
-/** Between the check of `notAfter` and the send lie a write, its retries and the wait for a turn below the quota. */
+/** The time between the check of `notAfter` and the send: a write, its retries and the wait for a turn below the quota. */
 const NOT_AFTER_SLACK = 30_000;
 
-/** A row that a carrier brings along is claimed as it was frozen, at whatever delivery of its message, and by others where they ask for the same. */
+/** The keys of a sibling row that another row carries. It is claimed as it was frozen, by any delivery of its message or by a message that asks for the same. */
 const frozenKeys = ({ rolloutId, messageId, requestDigest }: Rollout): readonly string[] => [
   `${rolloutId} ${messageId}`,
   `${rolloutId} ${requestDigest}`,
 ];
 
-/** Watches every effect as it happens and notes each broken promise with its rule. */
+/** Watches every effect when it happens and notes each broken promise with its rule. */
 export function monitor(world: World, hasDocument: (bucket: string, key: string) => boolean): Monitor {
   const rollouts = new Map<string, Known>();
-  /** Who planned a row that a carrier brought along; another message, which does not name the carrier's channel, may plan the rollout anew. */
+  /** The sandbox that planned a carried row. A message that does not name the carrier's channel may plan the rollout again. */
   const frozenBy = new Map<string, Sandbox>();
   const recorded = new Map<string, readonly RecordedWithdrawal[]>();
   const heads = new Map<string, Head>();
@@ -102,7 +79,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   const followUps = new Map<string, number | '*'>();
   const violations: Violation[] = [];
   const violate = (rule: string, what: string): void => {
-    world.tell(`VIOLATION ${rule}: ${what}`);
+    world.log(`VIOLATION ${rule}: ${what}`);
     violations.push({ rule, what, at: world.now() });
   };
 
@@ -217,10 +194,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     }
   }
 
-  /** A rollout gives way only to one that counts, was there first or exists. */
+  /** Judges that a rollout gives way only to one that counts, was there first or exists. */
   function gaveWay(known: Known, from: Rollout, row: Rollout, caller: Sandbox | undefined) {
     const rival = row.supersededBy && rollouts.get(row.supersededBy.rolloutId);
-    if (!rival) return violate('4 order', `${row.rolloutId} gives way to nobody`);
+    if (!rival) return violate('4 order', `${row.rolloutId} gives way to a rollout without a row`);
     const name = `${row.rolloutId} (${row.version} r${row.revision}) gives way to ${rival.row.version} r${rival.row.revision}`;
     if (rival.outSince !== undefined && rival.outSince < (caller?.began ?? 0)) violate('4 order', `${name}, which does not count`);
     if (known.seq === undefined) {
@@ -231,7 +208,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (!rival.wasCreated && !rival.states.has('SUPERSEDED')) violate('4 order', `${name}, which does not exist yet (from ${from.state})`);
   }
 
-  /** Whoever enters a channel is newer than all that counted there at that instant, unless downgrades are allowed. */
+  /** Judges that a rollout that enters a channel is newer than all that count there at that instant, unless downgrades are allowed. */
   function headWritten(key: string, head: Head): void {
     heads.set(key, head);
     for (const [rolloutId, entry] of Object.entries(head.entries)) {
@@ -257,7 +234,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (!known) return violate('claim before create', `${id} is created and was never claimed`);
     const text = JSON.stringify(input);
     const earlier = sentInputs.get(id);
-    if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with another request before`);
+    if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with a different request before`);
     sentInputs.set(id, text);
     for (const problem of judgeRequest(service, id, input, known, hasDocument)) violate(problem.rule, problem.what);
     const open = known.sends.filter((send) => send.answer !== 'no');

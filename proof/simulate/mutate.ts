@@ -6,7 +6,7 @@ import type { Patch } from './mutants.ts';
 /** The repository's root, as a URL with a slash at its end. */
 const root = new URL('../../', import.meta.url);
 
-/** The text of a source file with a patch in it. Throws where the patched place is not there exactly once: then the mutant must follow the code. */
+/** The text of a source file with its patches. Throws if the text to replace is not there exactly once: the mutant must follow the code. */
 function patched(source: string, { file, find, replace }: Patch): string {
   const parts = source.split(find);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places like ${JSON.stringify(find)}`);
@@ -17,12 +17,12 @@ export function patchedFile(file: string, patches: readonly Patch[]): string {
   return patches.filter((patch) => patch.file === file).reduce(patched, readFileSync(new URL(file, root), 'utf8'));
 }
 
-/** The files of some patches, by their path, as they are with all of these in them. */
+/** The patched texts of files, by path. */
 export function patchedFiles(patches: readonly Patch[]): ReadonlyMap<string, string> {
   return new Map(patches.map(({ file }) => [fileURLToPath(new URL(file, root)), patchedFile(file, patches)]));
 }
 
-/** From here on this thread loads the service with the patches in it; what is on disk stays as it is. */
+/** Makes this thread load the service with the patches from now on. Files on disk do not change. */
 export function mutate(patches: readonly Patch[]): void {
   const files = new Map(patches.map(({ file }) => [new URL(file, root).href, file]));
   registerHooks({

@@ -22,7 +22,7 @@ export function readRegressions(): Regression[] {
   return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Keeps a history that failed: every test run tries it from now on. Answers whether it was not kept before. Throws where the file cannot be written. */
+/** Keeps a history that failed, so that every test run tries it. Returns whether it is new. Throws if the file cannot be written. */
 export function keepRegression(replay: Replay, note: string): boolean {
   const { seed, drop, only, noOutages } = replay;
   const kept = {

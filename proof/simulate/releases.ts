@@ -3,10 +3,10 @@ import { releaseDigest } from '../../domain/release/digest.ts';
 import { parseRelease, type Release } from '../../domain/release/release.ts';
 import { BUCKET, PRODUCT, SOURCE } from './configurations.ts';
 
-/** Stands in every text of an event that must never be logged. */
+/** Part of every text of an event that must not be logged. */
 export const SECRET = 'never-log-this';
 
-/** A release as somebody publishes it: `content` tells apart what should have been the same. */
+/** A release that somebody publishes. `content` distinguishes two releases with the same identity. */
 export type ReleaseSpec = {
   readonly version: string;
   readonly revision: number;

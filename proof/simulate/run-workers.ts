@@ -3,7 +3,7 @@ import type { Tried } from './exhaustive.ts';
 import type { ScenarioJob } from './scenario-worker.ts';
 import type { Job, Report } from './worker.ts';
 
-/** Runs one job in a thread of its own, so that a mutant's code and the switched globals stay there. */
+/** Runs one job in its own thread, so that a mutant's code and the replaced globals stay there. */
 export function runWorker(job: Job, onReport: (report: Report) => void): Promise<void> {
   return inThread(new URL('./worker.ts', import.meta.url), job, onReport);
 }
@@ -13,7 +13,7 @@ export function runScenario(job: ScenarioJob, onTried: (tried: Tried) => void): 
   return inThread(new URL('./scenario-worker.ts', import.meta.url), job, onTried);
 }
 
-/** Runs a module in a thread of its own; resolves when it has ended, rejects with what it threw. */
+/** Runs a module in its own thread. Resolves when the thread ends and rejects with what it threw. */
 export function inThread<T>(file: URL, workerData: unknown, onMessage: (message: T) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(file, { workerData });
@@ -23,7 +23,7 @@ export function inThread<T>(file: URL, workerData: unknown, onMessage: (message:
   });
 }
 
-/** Work that is shared out: so many pieces at once, each worker takes the next when it is free. */
+/** Divides work among workers: each takes the next piece when it is free. */
 export async function shareOut<T>(pieces: readonly T[], workers: number, work: (piece: T) => Promise<void>): Promise<void> {
   const left = [...pieces];
   await Promise.all(

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
 
-/** What a worker is asked to do: its share of the placements in one scenario. */
+/** The job of a worker: its share of the placements in one scenario. */
 export type ScenarioJob = {
   readonly scenario: string;
   readonly most: number;

@@ -12,7 +12,7 @@ const publish = (at: number, release: ReleaseSpec, channels: readonly string[] =
 });
 const withdraw = (at: number, version: string): Action => ({ at, do: 'withdraw', withdrawal: { version } });
 
-/** Small stories in which every placement of one or two deviations is tried. */
+/** Small histories in which every placement of one or two deviations is tried. */
 export const scenarios: Readonly<Record<string, readonly Action[]>> = {
   'one release on IoT Core': [publish(0, older, ['snap'])],
   'one release on managed integrations': [publish(0, older, ['once'])],

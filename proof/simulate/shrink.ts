@@ -1,20 +1,20 @@
+import { type FaultMix, mixOf } from './fault-mix.ts';
 import { type History, type HistoryOptions, runHistory } from './history.ts';
-import { type Mix, mixOf } from './mix.ts';
 import { workloadOf } from './workload.ts';
 
-/** A history by its seed, less some actions, with exactly some deviations: small enough to keep. */
+/** A history by its seed, without some actions and with only some deviations. It is small enough to keep. */
 export type Replay = {
   readonly seed: number;
-  /** Actions of the seed's workload that are left out, by position. */
+  /** The positions of actions that are left out of the seed's workload. */
   readonly drop?: readonly number[];
-  /** The deviations that happen, and no other. Absent: those of the seed. */
+  /** The only deviations that happen. If absent, those of the seed. */
   readonly only?: readonly string[];
   /** Whether the seed's outages are left out. */
   readonly noOutages?: boolean;
 };
 
-/** What is run again; `mix` where it is not the seed's own. */
-export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<Mix>): HistoryOptions {
+/** The settings that replay a history. `mix` replaces parts of the seed's mix. */
+export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<FaultMix>): HistoryOptions {
   return {
     seed,
     ...(mix && { mix }),
@@ -25,13 +25,13 @@ export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<
 }
 
 /**
- * A smaller history that breaks the same rule: outages, then actions, then deviations are left out, halves first, as
- * long as it still does.
+ * A smaller history that breaks the same rule. Outages, then actions, then deviations are left out, halves first, while
+ * the rule stays broken.
  */
 export async function shrunk(
   failed: History,
   onProgress: (line: string) => void,
-  mix?: Partial<Mix>,
+  mix?: Partial<FaultMix>,
 ): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
   const { seed } = failed;
   const rule = failed.violations[0]?.rule;

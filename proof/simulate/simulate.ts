@@ -20,11 +20,11 @@ export type SimulationOptions = {
   readonly seeds: number;
   readonly workers: number;
   readonly progress: Progress;
-  /** Hears of each violating history as it is found. */
+  /** Gets each history that breaks a promise, when it is found. */
   readonly onFailed: (failed: Failed) => void;
 };
 
-/** The histories of so many seeds, over several threads. */
+/** Runs the histories of many seeds in several threads. */
 export async function simulate({ from, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
   const began = performance.now();
   const failed: Failed[] = [];
@@ -48,7 +48,7 @@ export async function simulate({ from, seeds, workers, progress, onFailed }: Sim
   return { from, ...sums, seconds: (performance.now() - began) / 1000, failed, coverage };
 }
 
-/** The report in a line. */
+/** The report as one line. */
 export function summaryOf({ from, histories, rollouts, invocations, seconds, failed, coverage }: SimulationReport): string {
   const work = `${rollouts} rollouts, ${invocations} invocations, ${coverage.happened()} deviations`;
   return `seeds ${from} to ${from + histories - 1}: ${histories} histories, ${work}, ${failed.length} violating, ${(histories / seconds).toFixed(1)} a second`;

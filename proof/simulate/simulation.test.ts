@@ -9,20 +9,20 @@ import { replayOf } from './shrink.ts';
 
 const regressions = readRegressions();
 
-/** Few enough for every test run; CI tries more with `npm run prove -- --small`, `npm run simulate` as many as wanted. */
+/** Few enough for every test run. CI tries more with `npm run prove -- --small`. */
 const FIXED = 50;
 const FRESH = 15;
 const TWICE = 15;
-/** One of so many placements of a single deviation in each scenario; `--exhaustive` does all. */
+/** One of this many placements of a single deviation in each scenario. `--exhaustive` tries all. */
 const SHARES = 60;
 
-const told = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
+const brokenIn = ({ violations, seed }: Awaited<ReturnType<typeof runHistory>>) =>
   violations.map(({ rule, what }) => `seed ${seed} [${rule}] ${what}`);
 
 describe('every promise, under every fault', () => {
   it(`holds in the same ${FIXED} histories each time`, { timeout: 300_000 }, async () => {
     const broken: string[] = [];
-    for (let seed = 1; seed <= FIXED; seed += 1) broken.push(...told(await runHistory({ seed })));
+    for (let seed = 1; seed <= FIXED; seed += 1) broken.push(...brokenIn(await runHistory({ seed })));
     expect(broken).toEqual([]);
   });
 
@@ -30,17 +30,17 @@ describe('every promise, under every fault', () => {
     const first = Date.now() % 1_000_000_000;
     process.stdout.write(`fresh seeds ${first} to ${first + FRESH - 1}\n`);
     const broken: string[] = [];
-    for (let seed = first; seed < first + FRESH; seed += 1) broken.push(...told(await runHistory({ seed })));
+    for (let seed = first; seed < first + FRESH; seed += 1) broken.push(...brokenIn(await runHistory({ seed })));
     expect(broken).toEqual([]);
   });
 
-  it.each(regressions)('holds where it once did not: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
-    expect(told(await runHistory(replayOf(given)))).toEqual([]);
+  it.each(regressions)('holds again: seed $seed. $note', { timeout: 60_000 }, async ({ note: _note, ...given }) => {
+    expect(brokenIn(await runHistory(replayOf(given)))).toEqual([]);
   });
 });
 
 describe('a scenario', () => {
-  it.each(Object.keys(scenarios))('holds wherever one thing goes wrong: %s', { timeout: 60_000 }, async (name) => {
+  it.each(Object.keys(scenarios))('keeps every promise wherever one thing goes wrong: %s', { timeout: 60_000 }, async (name) => {
     const { runs, broken } = await tryAll(name, 1, { index: 0, of: SHARES });
     expect(runs).toBeGreaterThan(10);
     expect(broken).toEqual([]);
@@ -48,14 +48,14 @@ describe('a scenario', () => {
 });
 
 describe('a history', () => {
-  it('is the same whenever it is run again', { timeout: 300_000 }, async () => {
+  it('is the same when it is run again', { timeout: 300_000 }, async () => {
     for (let seed = 500; seed < 500 + TWICE; seed += 1) {
       const [one, other] = [await runHistory({ seed }), await runHistory({ seed })];
       expect(other.hash).toBe(one.hash);
     }
   });
 
-  it('is the same again when its own deviations are given as a list', { timeout: 60_000 }, async () => {
+  it('is the same if its own deviations are given as a list', { timeout: 60_000 }, async () => {
     for (let seed = 600; seed < 605; seed += 1) {
       const history = await runHistory({ seed });
       const again = await runHistory({ seed, only: new Set(history.deviations.map(({ key }) => key)) });
@@ -65,7 +65,7 @@ describe('a history', () => {
 });
 
 describe('the wrong services', () => {
-  it.each(mutants)('are still made of texts that the service has: $name', ({ patches }) => {
+  it.each(mutants)('replace a text that the service still has: $name', ({ patches }) => {
     for (const file of new Set(patches.map((patch) => patch.file))) {
       expect(patchedFile(file, patches)).not.toBe('');
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareStores, tellDifference } from './stores/compare.ts';
 import { serviceNames } from './stores/sequences.ts';
 
-/** Of each service; few enough for every test run. `compareStores` does as many as wanted. */
+/** Sequences of each service, few enough for every test run. */
 const FIXED = 7;
 const FRESH = 3;
 
@@ -15,11 +15,11 @@ const differencesOf = async (from: number, sequences: number, service: (typeof s
 };
 
 describe.each(serviceNames)('the simulated service, %s', (service) => {
-  it(`answers as the embedded one does in the same ${FIXED} sequences each time`, async () => {
+  it(`answers like the embedded one in the same ${FIXED} sequences each time`, async () => {
     expect(await differencesOf(1, FIXED, service)).toEqual([]);
   });
 
-  it(`answers as the embedded one does in ${FRESH} fresh sequences`, async () => {
+  it(`answers like the embedded one in ${FRESH} fresh sequences`, async () => {
     const from = Date.now() % 1_000_000_000;
     process.stdout.write(`fresh sequences of ${service}: ${from} to ${from + FRESH - 1}\n`);
     expect(await differencesOf(from, FRESH, service)).toEqual([]);
@@ -27,7 +27,7 @@ describe.each(serviceNames)('the simulated service, %s', (service) => {
 });
 
 describe('the comparison', () => {
-  it('sends whatever the adapters send, but for the scan of the command line', async () => {
+  it('sends whatever the adapters send, except the scan of the command line', async () => {
     const adapters = new URL('../../adapters/', import.meta.url);
     const names = readdirSync(adapters, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const texts = names.map((name) => readFileSync(new URL(name, adapters), 'utf8'));

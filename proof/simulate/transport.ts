@@ -1,22 +1,22 @@
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import type { Actor, World } from './world.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Who sends: the sandbox, the function in it, and when its present invocation began. */
+/** The sender: the sandbox, its function, and when its current invocation began. */
 export type Caller = Actor & { readonly functionName: string; began: number; readonly kill: (why: string) => void };
 
 /** A simulated service: the effect of one request at one instant, or an AWS error thrown. */
 export type SimulatedService = {
   readonly name: 'dynamodb' | 'eventbridge' | 'iot' | 'mi' | 's3' | 'sqs';
   readonly handle: (operation: string, input: Input, caller: Caller) => unknown;
-  /** A request left the sandbox, whatever becomes of it. */
+  /** A request left the sandbox. It may not arrive. */
   readonly sent?: (operation: string, input: Input, caller: Caller) => void;
-  /** The sender saw this answer to a request (a lost one is never seen). */
+  /** The sender got this answer to a request. A lost answer is not reported. */
   readonly answered?: (operation: string, input: Input, error: unknown, caller: Caller) => void;
 };
 
-/** Windows in which a service does not answer. */
+/** A window in which a service does not answer. */
 export type Outage = {
   readonly service: string;
   readonly from: number;
@@ -35,7 +35,7 @@ export class AwsError extends Error {
 }
 
 const REQUEST_TIMEOUT = 5_000;
-/** A create may land so much later than it was sent; the design's bound is 20 minutes, reads and lists may lag 5 more. */
+/** The most milliseconds between a create and its effect. The design allows 20 minutes, and reads and lists may lag 5 more. */
 const LATEST_CREATE = 10 * 60_000;
 const LATEST_OTHER = 60_000;
 
@@ -50,11 +50,10 @@ const retried = new Set([
 const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
 
 /**
- * An SDK client as the service meets it, over a network that fails at every await: what the real one does between
- * `send` and the wire (attempts, backoff, request timeout) is done here, so that a second attempt can meet the
- * effect of the first.
+ * An SDK client with a network that can fail at every await. It does what the real one does between `send` and the wire
+ * (attempts, backoff, request timeout), so that a second attempt can meet the effect of the first.
  */
-export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, outages: readonly Outage[], world: World) {
+export function clientOf(service: SimulatedService, caller: Caller, mix: FaultMix, outages: readonly Outage[], world: World) {
   const attemptsMax = service.name === 'iot' || service.name === 'mi' ? 1 : 3;
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -84,7 +83,7 @@ export function clientOf(service: SimulatedService, caller: Caller, mix: Mix, ou
   };
 }
 
-/** Calls that few histories make: what goes wrong at them must do so so many times as often, to be met at all. */
+/** Calls that few histories make. Their faults are this many times as frequent, so that they occur at all. */
 const seldom: ReadonlyMap<string, number> = new Map([
   ['dynamodb.DeleteItem releases', 3],
   ['iot.CancelJob releases', 3],
@@ -107,7 +106,7 @@ function request(
   input: Input,
   label: string,
   caller: Caller,
-  mix: Mix,
+  mix: FaultMix,
   outages: readonly Outage[],
   world: World,
   settle: (error: unknown, value?: unknown) => void,
@@ -117,15 +116,15 @@ function request(
   const sentIn = caller.began;
   const effect = (): { value: unknown } | { error: unknown } => {
     const { began } = caller;
-    // What takes effect late is still of the invocation that sent it.
+    // A late effect still belongs to the invocation that sent the request.
     caller.began = sentIn;
     try {
       const value = service.handle(operation, input, caller);
-      world.tell(`${caller.name} ${label}${about(input)}`);
+      world.log(`${caller.name} ${label}${about(input)}`);
       return { value };
     } catch (error) {
       if (!(error instanceof Error) || !('$fault' in error)) throw error;
-      world.tell(`${caller.name} ${label}${about(input)} → ${error.name}`);
+      world.log(`${caller.name} ${label}${about(input)} → ${error.name}`);
       return { error };
     } finally {
       caller.began = began;
@@ -158,7 +157,7 @@ function request(
     return fail(REQUEST_TIMEOUT, timeout());
   }
   if (deviates('hang', mix.hang)) {
-    // The socket trickles: nothing ends the wait but the function's own timeout. The effect may have happened.
+    // The socket trickles: only the function's timeout ends the wait. The effect may have happened.
     if (chance.is('hang with effect', 0.5)) world.after(latency, () => void effect());
     return;
   }
@@ -166,7 +165,7 @@ function request(
   const isSlow = !isLost && deviates('slow', mix.slow);
   const isLast = !isLost && deviates('crash after', mix.crashAfter);
   const whole = isSlow ? chance.number('slow', 200, REQUEST_TIMEOUT - 100) : latency;
-  // The effect belongs to the service: it happens although the sandbox may be gone by then.
+  // The effect belongs to the service: it happens even if the sandbox has died by then.
   world.after(isSlow ? whole * chance.number('effect within', 0, 1) : whole / 2, () => {
     const result = effect();
     if (isLost) fail(REQUEST_TIMEOUT, timeout());
@@ -180,7 +179,7 @@ const broken = (service: SimulatedService) =>
   new AwsError(service.name === 'iot' ? 'InternalFailureException' : 'InternalServerError', 'something went wrong', 'server');
 const throttled = (service: SimulatedService) => new AwsError(service.name === 's3' ? 'SlowDown' : 'ThrottlingException', 'too fast');
 
-/** What a request is about, for the story: names only. */
+/** The names in a request, for the story. */
 function about(input: Input): string {
   const key = input['Item'] ?? input['Key'];
   if (typeof key === 'object' && key !== null) {

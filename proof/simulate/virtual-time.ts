@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 
-/** What the code under test meets of the machine while one of its sandboxes runs: a clock, timers and randomness that are the world's. */
+/** What a sandbox sees of its machine: the clock, timers and randomness of the simulated world. */
 export type Machine = {
   readonly now: () => number;
   readonly random: () => number;
@@ -23,19 +23,19 @@ const real = {
   stderr: process.stderr.write.bind(process.stderr),
 };
 
-/** Which machine is the machine from here on; `undefined` is the real one. */
+/** Enters a machine. `undefined` is the real one. */
 export function enter(next: Machine | undefined): void {
   machine = next;
 }
 
-/** Resolves when every microtask that is ready has run: Node comes to its next ticks when there is none left. */
+/** Resolves when all microtasks have run. Node runs its next ticks only then. */
 export function drained(): Promise<void> {
   return new Promise((resolve) => {
     queueMicrotask(() => process.nextTick(resolve));
   });
 }
 
-/** Resolves after a turn of the event loop, in which Node tells of rejections that nobody handled. */
+/** Resolves after a turn of the event loop, in which Node reports unhandled rejections. */
 export function turned(): Promise<void> {
   return new Promise((resolve) => {
     real.setImmediate(resolve);
@@ -43,13 +43,13 @@ export function turned(): Promise<void> {
 }
 
 /**
- * Puts the switch in, once for the process: `Date`, `Math.random`, timers (also those of `node:timers`, which middy
- * imports) and the output streams go to the entered machine, to the real one where none is entered.
+ * Replaces globals once for the process: `Date`, `Math.random`, timers (and those of `node:timers`, which middy imports)
+ * and the output streams use the entered machine, or the real one if none is entered.
  */
 export function install(): void {
   if (installed) return;
   installed = true;
-  // Both are asked for at every start of a sandbox and every fault, and are slow.
+  // Every start of a sandbox and every fault reads both, and they are slow.
   process.env = { ...process.env };
   Error.stackTraceLimit = 0;
   globalThis.Date = new Proxy(real.Date, {

@@ -4,7 +4,7 @@ import type { Violation } from './monitor.ts';
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
 
-/** What a worker is asked to do: every `step`th seed from `from` to below `to`. */
+/** The job of a worker: every `step`th seed from `from` to below `to`. */
 export type Job = {
   readonly from: number;
   readonly to: number;
@@ -27,7 +27,7 @@ const { runHistory } = await import('./history.ts');
 const REPORT_EVERY = 20;
 const coverage = new Map<string, [number, number]>();
 let sums = { histories: 0, rollouts: 0, invocations: 0 };
-const tell = (report: Report) => parentPort?.postMessage(report);
+const post = (report: Report) => parentPort?.postMessage(report);
 
 for (let seed = from; seed < to; seed += step) {
   const history = await runHistory({ seed, ...(mix && { mix }) });
@@ -41,12 +41,12 @@ for (let seed = from; seed < to; seed += step) {
     const [before, hits] = coverage.get(name) ?? [0, 0];
     coverage.set(name, [before + possible, hits + happened]);
   }
-  if (history.violations.length > 0) tell({ kind: 'failed', seed, violations: history.violations.slice(0, 10) });
+  if (history.violations.length > 0) post({ kind: 'failed', seed, violations: history.violations.slice(0, 10) });
   if (sums.histories === REPORT_EVERY || (history.violations.length > 0 && untilFirst)) {
-    tell({ kind: 'progress', ...sums });
+    post({ kind: 'progress', ...sums });
     sums = { histories: 0, rollouts: 0, invocations: 0 };
   }
   if (history.violations.length > 0 && untilFirst) break;
 }
-tell({ kind: 'progress', ...sums });
-tell({ kind: 'done', coverage: [...coverage].map(([name, [possible, happened]]) => [name, possible, happened] as const) });
+post({ kind: 'progress', ...sums });
+post({ kind: 'done', coverage: [...coverage].map(([name, [possible, happened]]) => [name, possible, happened] as const) });

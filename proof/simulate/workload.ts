@@ -1,10 +1,10 @@
-import { type Chance, chanceOf } from './chance.ts';
+import { type Chance, chanceOf } from '../random.ts';
 import { type ChannelKind, channelKinds, others } from './configurations.ts';
-import type { Mix } from './mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';
 import { EPOCH } from './world.ts';
 
-/** What the world outside does, each at its time (ms since the beginning). */
+/** What people and CI do, each at its time (ms since the beginning). */
 export type Action = { readonly at: number } & (
   | { readonly do: 'publish'; readonly release: ReleaseSpec }
   | { readonly do: 'withdraw'; readonly withdrawal: WithdrawalSpec }
@@ -17,8 +17,8 @@ export type Action = { readonly at: number } & (
 
 const MINUTE = 60_000;
 
-/** A workload for a seed: releases, copies, conflicts, withdrawals of every scope, nonsense, deployments, meddling. */
-export function workloadOf(seed: number, mix: Mix): Action[] {
+/** The workload of a seed: releases, copies, conflicts, withdrawals of every scope, nonsense, deployments, and people who interfere. */
+export function workloadOf(seed: number, mix: FaultMix): Action[] {
   const chance = chanceOf(seed ^ 0x0a11ce);
   const storm = mix.stormMinutes * MINUTE;
   const channels = channelsOf(chance);

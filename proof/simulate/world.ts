@@ -1,55 +1,55 @@
-import { type Chance, chanceOf, drawer } from './chance.ts';
+import { type Chance, chanceOf, drawer } from '../random.ts';
 import { drained, enter, install, type Machine, turned } from './virtual-time.ts';
 
-/** Where the history begins: an ordinary Monday. */
+/** When the history begins: an ordinary Monday. */
 export const EPOCH = Date.UTC(2026, 0, 5, 8);
 
-/** Who runs while an event is carried out: a sandbox with its own clock. Dead ones get nothing more. */
+/** A sandbox with its own clock, which runs while an event is carried out. A dead one gets no more events. */
 export type Actor = { readonly name: string; readonly skew: number; alive: boolean };
 
-/** A deviation that the world chose at one point. `key` is stable under leaving others out. */
+/** A deviation that the world chose at one point. Its `key` stays the same if other deviations are left out. */
 export type Deviation = { readonly key: string; readonly at: number };
 
 export type World = {
   readonly seed: number;
   readonly chance: Chance;
-  /** True time, epoch ms. */
+  /** The true time in epoch ms. */
   readonly now: () => number;
   readonly actor: () => Actor | undefined;
-  /** Something happens after so many milliseconds; for a sandbox not if it died before. */
+  /** Calls back after some milliseconds, unless the given sandbox has died before. */
   readonly after: (milliseconds: number, what: () => void, actor?: Actor) => void;
-  /** Whether this deviation happens here: asked once for each possible kind at each point. */
+  /** Whether this deviation happens here. It is drawn once for each possible kind at each point. */
   readonly deviates: (kind: string, label: string, share: number) => boolean;
   readonly deviations: Deviation[];
-  /** How often each kind was possible and how often it happened, by label. */
+  /** How often each deviation was possible and how often it happened, by label. */
   readonly coverage: ReadonlyMap<string, { readonly possible: number; readonly happened: number }>;
   readonly calm: (calm: boolean) => void;
   readonly isCalm: () => boolean;
-  readonly tell: (line: string) => void;
+  readonly log: (line: string) => void;
   readonly story: string[];
   readonly hash: () => string;
   readonly output: string[];
-  /** Runs until the predicate holds (asked after every event), nothing is left, or true time passes `end`. */
+  /** Runs until the predicate holds (checked after every event), no event is left, or the true time passes `end`. */
   readonly run: (end: number, until?: () => boolean) => Promise<void>;
 };
 
 export type WorldOptions = {
   readonly seed: number;
-  /** Where given, these deviations happen and no other. */
+  /** If given, only these deviations happen. */
   readonly only?: ReadonlySet<string>;
-  /** Keep the story, line by line. */
+  /** Keeps the lines of the story. */
   readonly trace?: boolean;
   readonly onOutput?: (text: string) => void;
-  /** Hears of each deviation that could happen before the calm, whether it does or not. */
+  /** Gets each deviation that is possible before the calm, even if it does not happen. */
   readonly onPossible?: (key: string) => void;
 };
 
 type Event = { readonly at: number; readonly tie: number; readonly what: () => void; readonly actor: Actor | undefined };
 
-/** So often Node gets to tell of what nobody waits for: a turn of its loop costs more than most events. */
+/** After this many events Node gets a turn to report unhandled rejections. A turn of its loop costs more than most events. */
 const DRAINS_A_TURN = 16;
 
-/** One thread, one clock, one heap of events; the microtasks of each event are drained before the next. */
+/** One thread, one clock, one heap of events. All microtasks of an event run before the next event. */
 export function createWorld(options: WorldOptions): World {
   install();
   const { seed, only } = options;
@@ -79,7 +79,7 @@ export function createWorld(options: WorldOptions): World {
     ties += 1;
     push(events, { at: time + Math.max(0, Math.round(milliseconds)), tie: ties, what, actor });
   };
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     const text = `${time - EPOCH} ${line}`;
     for (let index = 0; index < text.length; index += 1) {
       hashA = Math.imul(hashA ^ text.charCodeAt(index), 0x01000193);
@@ -128,7 +128,7 @@ export function createWorld(options: WorldOptions): World {
       }
       if (!happens) return false;
       deviations.push({ key, at: time });
-      tell(`! ${key}`);
+      log(`! ${key}`);
       return true;
     },
     deviations,
@@ -137,7 +137,7 @@ export function createWorld(options: WorldOptions): World {
       isCalm = calm;
     },
     isCalm: () => isCalm,
-    tell,
+    log,
     story,
     output,
     hash: () => (hashA >>> 0).toString(16).padStart(8, '0') + (hashB >>> 0).toString(16).padStart(8, '0'),

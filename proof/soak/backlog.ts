@@ -4,13 +4,13 @@ import { stringify } from 'yaml';
 export const SOURCE = 'com.acme.firmware-ci';
 export const BUCKET = 'acme-firmware';
 export const PRODUCT = 'meter';
-/** So many releases come to each channel, each newer than the one before. */
+/** The number of releases for each channel, each newer than the one before. */
 const VERSIONS = 5;
 const COPIED = 0.2;
-/** A copy comes at most so many releases later. */
+/** A copy comes at most this many releases later. */
 const COPIED_WITHIN = 50;
 
-/** The text of a channels.yml with a channel for every few releases, each for one device. */
+/** The text of a channels.yml with one channel for every few releases. Each channel has one device. */
 export function channelsTextFor(releases: number): string {
   const names = Array.from({ length: Math.ceil(releases / VERSIONS) }, (_, index) => `c${index}`);
   const channelOf = (name: string) => ({
@@ -31,7 +31,7 @@ export function channelsTextFor(releases: number): string {
 
 export type Release = { readonly version: string; readonly channel: string };
 
-/** The releases in the order they are published; one in five is published a second time, some releases later. */
+/** The releases in the order in which they are published. One in five is published again, some releases later. */
 export function backlogOf(releases: number, seed: number): readonly Release[] {
   const draw = drawFrom(`backlog ${seed}`);
   const channels = Math.ceil(releases / VERSIONS);
@@ -48,7 +48,7 @@ export function backlogOf(releases: number, seed: number): readonly Release[] {
   return all.flatMap((release, index) => [release, ...(copies.get(index) ?? [])]);
 }
 
-/** Bodies that can never be accepted, of several sorts. */
+/** Bodies that can never be accepted, of several kinds. */
 export function poisonOf(count: number): readonly string[] {
   const event = (detail: object, more: object = {}) =>
     JSON.stringify({ source: SOURCE, account: '000000000000', 'detail-type': 'Firmware Release Published', detail, ...more });

@@ -19,7 +19,7 @@ const madeOf = ({ rolloutId, requestDigest }: Rollout, live = false) => ({
 const older = rowOf('1.0.0', 'SUPERSEDED');
 const newer = rowOf('1.1.0', 'COMPLETED');
 const unanswered = rowOf('1.0.0', 'SUPERSEDING', { unansweredCreates: { count: 1, lastSentAt: 1 }, restsWithoutNews: 3 });
-const told = new Map([
+const published = new Map([
   [older.rolloutId, new Set(['SUPERSEDED'])],
   [newer.rolloutId, new Set(['COMPLETED', 'SUPERSEDED', 'FAILED'])],
 ]);
@@ -31,13 +31,13 @@ const good: Outcome = {
   ],
   rows: [older, newer],
   made: [madeOf(newer)],
-  told,
+  published,
   rejected: 3,
   poison: 2,
 };
 
 describe('the judge of the soak', () => {
-  it('finds nothing where all is well, a copy and a refusal delivered twice among it', () => {
+  it('finds nothing wrong in a good end, even with a copy and a refusal that was delivered twice', () => {
     expect(findBroken(good)).toEqual([]);
   });
 
@@ -48,12 +48,12 @@ describe('the judge of the soak', () => {
     ['two of one attempt', /^doubled: /, { made: [madeOf(newer), madeOf(newer)] }],
     ['one that lives on after the end', /^wrong: .* has ended and .* lives/, { made: [madeOf(newer, true)] }],
     ['a completed one that AWS never had', /^lost: .* never had it/, { made: [] }],
-    ['an end that nobody was told', /^lost: nobody was told/, { told: new Map([[newer.rolloutId, new Set(['COMPLETED'])]]) }],
+    ['an end without an event', /^lost: no event says/, { published: new Map([[newer.rolloutId, new Set(['COMPLETED'])]]) }],
     ['a failure', /^wrong: .* failed: GONE/, { rows: [older, rowOf('1.1.0', 'FAILED', { code: 'GONE', message: 'x' })] }],
     ['an uncertain one', /^wrong: .* failed: UNCERTAIN/, { rows: [older, rowOf('1.1.0', 'FAILED', { code: 'UNCERTAIN' })] }],
     ['a channel whose newest lost', /^wrong: the newest of c0, 1\.1\.0, is superseded/, { rows: [older, rowOf('1.1.0', 'SUPERSEDED')] }],
     [
-      'one that lives where looks find nothing',
+      'a rollout that lives although AWS has nothing',
       /^wrong: 1\.0\.0 on c0 finds nothing/,
       { rows: [unanswered, newer], made: [madeOf(newer), madeOf(unanswered, true)] },
     ],
@@ -62,7 +62,7 @@ describe('the judge of the soak', () => {
     expect(findBroken({ ...good, ...spoiled })).toContainEqual(expect.stringMatching(found));
   });
 
-  it('waits for a rollout until it is final, settled and told, but not for the twenty minutes of a create without an answer', () => {
+  it('waits until a rollout is final, settled and published, but not 20 minutes for a create without an answer', () => {
     expect([older, newer, unanswered].map(isOver)).toEqual([true, true, true]);
     const notYet = [
       rowOf('1.0.0', 'CREATED'),

@@ -3,7 +3,7 @@ import { command, whole } from '../../scripts/command.ts';
 import { progressBar } from '../../scripts/progress.ts';
 import { GOAL_GROWTH_BYTES, GOAL_SHARE, linesOf, runSoak, type SoakReport, worstGrowth } from './soak.ts';
 
-/** A backlog that AWS could take in less says nothing of a rate: cold starts and a lost reply are all of it. */
+/** A shorter backlog does not show a rate, as cold starts and lost replies take most of its time. */
 const LONG_ENOUGH_SECONDS = 60;
 
 /** Follow-ups come after three seconds, sweeps every minute. */
@@ -11,11 +11,11 @@ const TIME_FACTOR = 5;
 
 const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--seed S] [--json]
 
-Runs the packaged service in real processes over the embedded AWS: N poisoned messages (default 2000), behind them a backlog
-of N releases (5000), one in five of them twice, with two of a hundred requests failing and AWS taking N creates a second
-(20). The rate is judged from ${LONG_ENOUGH_SECONDS} seconds of creates on: a shorter backlog is over before its rate is one.
-Status 0 when nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS takes, and no heap grew
-by more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB; 1 otherwise; 2: not understood.`;
+Runs the packaged service in real processes on the embedded AWS. It publishes poisoned messages (default 2000) and then a
+backlog of releases (5000), one in five of them twice. Two of a hundred requests fail, and AWS accepts a limited number of
+creates a second (20). The rate is judged if the backlog takes at least ${LONG_ENOUGH_SECONDS} seconds.
+Status 0: nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS accepts, and no heap grew by
+more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB. 1: one of these failed. 2: the arguments are not understood.`;
 
 function read() {
   return parseArgs({
@@ -41,7 +41,7 @@ async function run(values: ReturnType<typeof read>): Promise<number> {
   return report.broken.length === 0 && goals.every(({ isMet }) => isMet !== false) ? 0 : 1;
 }
 
-/** What is asked of the run beside that nothing is lost; `isMet` is absent where the run was too small to tell. */
+/** A goal besides that nothing is lost. `isMet` is absent if the run was too small to judge it. */
 type Goal = { readonly what: string; readonly measured: string; readonly bar: string; readonly isMet?: boolean };
 
 function goalsOf({ createsPerSecond, releases, quota, memory }: SoakReport): Goal[] {

@@ -2,27 +2,27 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Heap of one process after its collections: when it had warmed up, and at last; bytes. */
+/** The bytes of a process's heap after garbage collections: when it had warmed up, and at the end. */
 export type ProcessMemory = { readonly functionName: string; readonly processId: number; readonly early: number; readonly late: number };
 
 const PROBE = new URL('./memory-probe.mjs', import.meta.url);
-/** A process has loaded all that it loads later after this share of its life. */
+/** After this share of its life a process has loaded everything. */
 const WARM = 0.3;
-/** Fewer samples say nothing of growth. */
+/** Fewer samples do not show growth. */
 const SAMPLES_MIN = 6;
 
-/** Watches the heaps of the functions' processes from inside, as nothing outside can tell garbage from what is kept. */
+/** Watches the heaps of the functions' processes from inside, as only the process itself can collect its garbage. */
 export function watchMemory() {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-soak-'));
   const file = join(folder, 'memory');
   const forget = () => rmSync(folder, { recursive: true, force: true });
-  // Also where Ctrl-C ends the run.
+  // Even if Ctrl-C ends the run.
   process.once('exit', forget);
   return {
-    /** Variables for every function. */
+    /** Environment variables for every function. */
     environment: { NODE_OPTIONS: `--import ${PROBE.href}`, SOAK_MEMORY_FILE: file },
 
-    /** What the processes that lived long enough have noted. */
+    /** The measurements of processes that lived long enough. */
     report(): ProcessMemory[] {
       const samples = new Map<string, number[]>();
       for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {

@@ -18,10 +18,10 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { BUCKET, PRODUCT, type Release, SOURCE } from './backlog.ts';
 
 const BATCH = 10;
-/** Whoever publishes tries until the bus has taken it. */
+/** How often publishing is tried until the bus accepts the events. */
 const ATTEMPTS = 10;
 
-/** Whatever stands outside the service: who publishes, who listens, who looks. */
+/** What is outside of the service: it publishes, listens and looks. */
 export async function openOutside({ endpoint, region, accountId }: Cloud) {
   const access = { endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' }, maxAttempts: ATTEMPTS };
   const eventbridge = new EventBridgeClient(access);
@@ -30,7 +30,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
   const table = ledger(new DynamoDBClient(access), 'ota-dispatch-local-ledger');
   const queueUrl = (suffix: string) => `${endpoint}/${accountId}/ota-dispatch-local-${suffix}`;
   const EventBusName = 'firmware-local';
-  const told = new Map<string, Set<string>>();
+  const published = new Map<string, Set<string>>();
 
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -40,10 +40,12 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
   );
   const sha256 = createHash('sha256').update(firmware).digest('hex');
   const artifacts = [{ fileName: '/app.bin', fileLocation: { s3Location: { bucket: BUCKET, key: 'app.bin', version } }, sha256 }];
-  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-told' }));
-  await eventbridge.send(new PutRuleCommand({ EventBusName, Name: 'told', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }));
-  const Arn = `arn:aws:sqs:${region}:${accountId}:ota-dispatch-local-told`;
-  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'told', Targets: [{ Id: 'queue', Arn }] }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'ota-dispatch-local-published' }));
+  await eventbridge.send(
+    new PutRuleCommand({ EventBusName, Name: 'published', EventPattern: JSON.stringify({ source: ['ota-dispatch'] }) }),
+  );
+  const Arn = `arn:aws:sqs:${region}:${accountId}:ota-dispatch-local-published`;
+  await eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: 'published', Targets: [{ Id: 'queue', Arn }] }));
 
   async function messagesIn(suffix: string): Promise<number> {
     const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
@@ -56,7 +58,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
     managedIntegrations: new IoTManagedIntegrationsClient(access),
     messagesIn,
 
-    /** Past the bus, which would take none of most of them. */
+    /** Sends to the queue directly, as the bus would refuse most of these messages. */
     async poison(bodies: readonly string[]): Promise<void> {
       for (const batch of batches(bodies)) {
         const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
@@ -80,23 +82,23 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
       return Array.fromAsync(table.all());
     },
 
-    /** rolloutId → the states it was said to have come to, of all that was told so far. */
-    async told(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-      const QueueUrl = queueUrl('told');
+    /** rolloutId → the states that its events have reported so far. */
+    async published(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+      const QueueUrl = queueUrl('published');
       for (;;) {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: BATCH }));
-        if (Messages.length === 0) return told;
+        if (Messages.length === 0) return published;
         for (const { Body = '' } of Messages) {
           const { 'detail-type': type, detail } = JSON.parse(Body) as { 'detail-type': string; detail: { rolloutId?: string } };
           const id = detail.rolloutId ?? '';
-          told.set(id, (told.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
+          published.set(id, (published.get(id) ?? new Set()).add(type.split(' ').at(-1)?.toUpperCase() ?? ''));
         }
         const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
         await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
       }
     },
 
-    /** A sentence for each dead-letter queue that holds something. */
+    /** A sentence for each dead-letter queue that has messages. */
     async deadLetters(): Promise<string[]> {
       const counts = await Promise.all(
         ['releases-dlq', 'follow-ups-dlq', 'rule-dlq'].map(async (name) => [name, await messagesIn(name)] as const),

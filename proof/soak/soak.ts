@@ -12,16 +12,16 @@ import { openOutside } from './outside.ts';
 
 export type SoakOptions = {
   readonly releases: number;
-  /** Bodies in front of them that can never be accepted. */
+  /** The number of bodies before them that can never be accepted. */
   readonly poison: number;
-  /** Creates a second that AWS takes; the service is deployed for the same number. */
+  /** The creates a second that AWS accepts, for which the service is deployed. */
   readonly quota: number;
   readonly seed: number;
-  /** So many times as fast as life: follow-ups, sweeps, creations and devices. Not the quota, nor the queues. */
+  /** How many times as fast follow-ups, sweeps, creations and devices are. The quota and the queues are not faster. */
   readonly timeFactor: number;
   /**
-   * Whether replies get lost, too. A lock that was put and whose reply was lost looks like another sandbox's: its record
-   * waits until the lock's time is over, a minute at least.
+   * Whether replies get lost too. If the reply to a lock's PutItem is lost, the retry sees its own lock as somebody else's.
+   * Its record waits until the lock expires, at least a minute.
    */
   readonly losesReplies: boolean;
   readonly progress: Progress;
@@ -29,36 +29,36 @@ export type SoakOptions = {
 
 export type SoakReport = Omit<SoakOptions, 'progress'> & {
   readonly published: number;
-  /** Requests of the service that were made to fail. */
+  /** How many requests of the service were made to fail. */
   readonly faults: number;
-  /** Creates that AWS refused because they came too fast. */
+  /** How many creates AWS throttled. */
   readonly throttled: number;
   readonly creates: number;
-  /** Over the time in which all but the first and the last hundredth were created. */
+  /** Without the first and the last hundredth of the creates. */
   readonly createsPerSecond: number;
-  /** From the first create to the last, late ones and all. */
+  /** From the first create to the last, with the late ones. */
   readonly secondsOfCreates: number;
-  /** From the first good release on the bus, behind all the poison, to the first create. */
+  /** From the first release on the bus, behind all poison, to the first create. */
   readonly secondsBehindPoison: number;
   readonly seconds: number;
   readonly memory: readonly ProcessMemory[];
   readonly states: Readonly<Record<string, number>>;
-  /** What the functions said was going wrong, and how often. */
+  /** The problems that the functions logged, and how often. */
   readonly problems: Readonly<Record<string, number>>;
-  /** Each promise that was broken, in a sentence. */
+  /** A sentence for each broken promise. */
   readonly broken: readonly string[];
 };
 
-/** Goals of a run that is long enough to tell: creates at this share of the quota at least … */
+/** The goals of a run that is long enough: creates at this share of the quota or more … */
 export const GOAL_SHARE = 0.9;
 /** … and no process whose heap has grown by more than this. */
 export const GOAL_GROWTH_BYTES = 5 * 2 ** 20;
 
-/** From the last create until everything must have come to its end. */
+/** The longest time from the last create until everything has ended. */
 const PATIENCE_MILLISECONDS = 10 * 60_000;
 const FAULT_SHARE = 0.02;
 const HIDDEN_SECONDS = 30;
-/** What the service calls; the poller's own calls and the control plane's stay whole. */
+/** The operations of the service that fail. The poller's calls and the control plane's do not fail. */
 const faulty: Readonly<Record<string, readonly string[] | undefined>> = {
   dynamodb: undefined,
   s3: ['HeadObject'],
@@ -69,9 +69,9 @@ const faulty: Readonly<Record<string, readonly string[] | undefined>> = {
 const kinds = ['error500', 'throttle', 'lostReply'] as const;
 
 /**
- * Runs the packaged service in real processes over the embedded AWS: a flood of poison, then a backlog with one in five
- * published twice, two of a hundred requests failing, and AWS taking only so many creates a second. Waits for its end,
- * and compares what AWS has with the ledger and with what was told.
+ * Runs the packaged service in real processes on the embedded AWS. It publishes a flood of poison and then a backlog, one
+ * in five releases twice, while two of a hundred requests fail and AWS limits the creates a second. It waits for the end
+ * and compares AWS with the ledger and with the published events.
  */
 export async function runSoak({ releases, poison, quota, seed, timeFactor, losesReplies, progress }: SoakOptions): Promise<SoakReport> {
   const { folder } = await packageService({
@@ -107,7 +107,14 @@ export async function runSoak({ releases, poison, quota, seed, timeFactor, loses
 
     const rows = await outside.rows();
     const made = await whatAwsHas(outside);
-    const broken = findBroken({ backlog, rows, made, told: await outside.told(), rejected: await outside.messagesIn('rejected'), poison });
+    const broken = findBroken({
+      backlog,
+      rows,
+      made,
+      published: await outside.published(),
+      rejected: await outside.messagesIn('rejected'),
+      poison,
+    });
     const left = await outside.deadLetters();
     const inSeconds = (worldMilliseconds: number): number => worldMilliseconds / timeFactor / 1000;
     const createdAt = made.map((one) => one.createdAt ?? Number.NaN);
@@ -138,14 +145,14 @@ export async function runSoak({ releases, poison, quota, seed, timeFactor, loses
   }
 }
 
-/** The report in lines. */
+/** The report as lines. */
 export function linesOf(report: SoakReport): string[] {
   const { releases, published, poison, quota, creates, createsPerSecond, seconds, memory, broken } = report;
   const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   const worst = worstGrowth(memory);
   return [
-    `${releases} releases, ${published - releases} of them twice, behind ${poison} that are poison, ${seconds.toFixed(0)} s, seed ${report.seed}`,
-    `${creates} creates at ${createsPerSecond.toFixed(2)} a second of ${quota} that AWS takes: ${(createsPerSecond / quota).toFixed(2)}, ${report.throttled} throttled; from the first to the last ${report.secondsOfCreates.toFixed(0)} s`,
+    `${releases} releases, ${published - releases} of them twice, behind ${poison} poisoned messages, ${seconds.toFixed(0)} s, seed ${report.seed}`,
+    `${creates} creates at ${createsPerSecond.toFixed(2)} a second of ${quota} that AWS accepts: ${(createsPerSecond / quota).toFixed(2)}, ${report.throttled} throttled; from the first to the last ${report.secondsOfCreates.toFixed(0)} s`,
     `${report.faults} requests failed; the first create came ${report.secondsBehindPoison.toFixed(1)} s after its event, behind the poison`,
     ...(worst
       ? [
@@ -156,7 +163,7 @@ export function linesOf(report: SoakReport): string[] {
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,
     ...(report.states['SUPERSEDING']
-      ? ['SUPERSEDING: a create of theirs has no answer and may still land for 20 minutes, which a run does not wait for']
+      ? ['SUPERSEDING: their create has no answer and may still take effect for 20 minutes, for which a run does not wait']
       : []),
     ...Object.entries(report.problems).map(([what, count]) => `${count} times: ${what}`),
     ...broken.map((sentence) => `BROKEN ${sentence}`),
@@ -180,7 +187,7 @@ function armFaults(faults: Cloud['faults'], seed: number, chosen: readonly (type
   }
 }
 
-/** What a batch gives back is hidden for six minutes on AWS; nothing here takes a tenth of that. */
+/** A record that a batch returns is hidden for six minutes on AWS. Nothing here takes a tenth of that. */
 async function hideBriefly({ endpoint, region, accountId }: Cloud): Promise<void> {
   const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
   const QueueUrl = `${endpoint}/${accountId}/ota-dispatch-local-releases`;
@@ -188,7 +195,7 @@ async function hideBriefly({ endpoint, region, accountId }: Cloud): Promise<void
   sqs.destroy();
 }
 
-/** Until every release has come to its end and the queues are empty. Answers whether they did within all patience. */
+/** Waits until every release has ended and the queues are empty. Returns whether that was in time. */
 async function untilOver(outside: Awaited<ReturnType<typeof openOutside>>, releases: number, progress: Progress): Promise<boolean> {
   let last = { over: -1, at: performance.now() };
   for (;;) {
@@ -202,10 +209,10 @@ async function untilOver(outside: Awaited<ReturnType<typeof openOutside>>, relea
   }
 }
 
-/** A problem as telemetry writes it: the error, and what caused it. */
+/** The error of a problem and its cause, as telemetry writes them. */
 type Said = { readonly errors: readonly { readonly name: string; readonly message: string }[] };
 
-/** The message of a line that tells of a problem, with the name of its error. */
+/** The message of a log line about a problem, with the name of its error. */
 function problemIn(line: string): string[] {
   try {
     const { level, message, problem } = JSON.parse(line) as { level?: string; message?: string; problem?: Said };

@@ -13,15 +13,14 @@ import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-
 import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import { controlPlaneOptions } from '../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
+import { ENDPOINT } from './a-stage.ts';
 import type { Clients } from './compose.ts';
 import { ACCOUNT, createStandIns, REGION } from './stand-ins.ts';
 
-export const ENDPOINT = 'http://127.0.0.1:4566';
-
-/** One call of one operation, as it leaves an SDK client: `service` is the signing name. */
+/** One call of an operation when it leaves an SDK client. `service` is the signing name. */
 export type Call = { readonly service: string; readonly operation: string; readonly body: string };
 
-/** Stands between a client and AWS: carries the call out, or does not, or keeps the answer. */
+/** Stands between a client and AWS. It can carry the call out, refuse it, or hold back the answer. */
 export type Wire = (call: Call, carryOut: () => Promise<ServiceResponse>) => Promise<ServiceResponse>;
 
 type Request = {
@@ -33,8 +32,8 @@ type Request = {
 };
 
 /**
- * The stand-ins of the embedded AWS without sockets: real SDK clients whose HTTP handler is a function call, so that
- * a whole history takes milliseconds and `wire` can stop it before and after each effect. Time is the clock's.
+ * The embedded AWS without sockets. The SDK clients are real and their HTTP handler is a function call, so a whole history
+ * takes milliseconds and `wire` can stop it before and after each effect. Time is the clock's.
  */
 export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings> = {}, iotCore: Partial<IotCoreAssumptions> = {}) {
   const { faults, fleet, objects, services } = createStandIns({ clock, worldClock: clock, fleetSettings, iotCore });
@@ -67,7 +66,7 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       if (kind === 'lostReply') throw broken();
       return response;
     });
-    // An answer to HEAD has no body, whatever it would say.
+    // A response to HEAD never has a body.
     return request.method === 'HEAD' ? { ...answered, body: '' } : answered;
   }
 
@@ -88,7 +87,7 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
     fleet,
     objects,
 
-    /** Asks a JSON service (SQS, DynamoDB) without a client, past every fault: for what stands outside the service. Throws its errors. */
+    /** Calls SQS or DynamoDB without a client and without faults, for what is outside of the service. Throws if the service answers with an error. */
     async ask<T>(service: 'sqs' | 'dynamodb', operation: string, input: object): Promise<T> {
       const target = service === 'sqs' ? 'AmazonSQS' : 'DynamoDB_20120810';
       const headers = { 'x-amz-target': `${target}.${operation}`, 'content-type': 'application/x-amz-json-1.0' };
@@ -103,7 +102,7 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       if (status !== 201) throw new Error(`CreateOtaTaskConfiguration: ${status} ${body}`);
       return (JSON.parse(String(body)) as { TaskConfigurationId: string }).TaskConfigurationId;
     },
-    /** Clients of all six services, every call of which goes through `wire`. Retries inside the SDK do not wait. */
+    /** Clients of all six services. Every call goes through `wire`. Retries inside the SDK do not wait. */
     clients(wire: Wire = (_call, carryOut) => carryOut()): Clients {
       const set = idle.pop() ?? createClients();
       set.line.handle = (request) => answer(request, wire);
@@ -111,13 +110,13 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       return set.clients;
     },
 
-    /** Takes clients back that nobody will use again: making them anew would cost more than a history. */
+    /** Returns clients for reuse. To create new ones would take longer than a history. */
     release(clients: Clients): void {
       const set = lent.get(clients);
       if (set && lent.delete(clients)) idle.push(set);
     },
 
-    /** Lets other processes in over HTTP, at a free port. */
+    /** Serves other processes over HTTP, at a free port. */
     listen: () => startGateway({ port: 0, accountId: ACCOUNT, services: services.map(withoutClose), faults }),
 
     async stop() {
@@ -126,14 +125,14 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
   };
 }
 
-/** Clients, and where the requests of those who hold them go. */
+/** Clients, and the handler of their requests. */
 type ClientSet = { readonly clients: Clients; readonly line: { handle: (request: Request) => Promise<ServiceResponse> } };
 
 const idle: ClientSet[] = [];
 const lent = new Map<Clients, ClientSet>();
 
 function createClients(): ClientSet {
-  const line: ClientSet['line'] = { handle: () => Promise.reject(new Error('nobody holds these clients')) };
+  const line: ClientSet['line'] = { handle: () => Promise.reject(new Error('these clients were released')) };
   const requestHandler = {
     handle: async (request: Request) => ({ response: responseOf(await line.handle(request)) }),
     updateHttpClientConfig: () => undefined,
@@ -156,12 +155,12 @@ function createClients(): ClientSet {
 
 export type AwsInProcess = ReturnType<typeof awsInProcess>;
 
-/** What is also served elsewhere is closed there. */
+/** The service without `close`, for a gateway that must not close it. */
 export function withoutClose({ close: _, ...service }: Service): Service {
   return service;
 }
 
-/** A connection that broke once the request had left: the caller cannot know what became of it. */
+/** The error of a connection that broke after the request had left. The caller cannot know whether it took effect. */
 export function broken(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }

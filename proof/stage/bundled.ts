@@ -9,8 +9,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = ['handlers', 'adapters', 'domain', 'channels.yml', 'package.json'];
 
 /**
- * Bundles the functions as packaging does, into a folder of their own that whoever asked removes. A bundle is made of
- * files and not of loaded modules, so the service that `OTA_MUTANT` names is made wrong here.
+ * Bundles the functions as packaging does, into a new folder that the caller removes. Bundles are made of files, not of
+ * loaded modules, so the patches of `OTA_MUTANT` are applied here.
  */
 export async function bundleAlone(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bundle-'));

@@ -12,12 +12,12 @@ const good: Outcome = {
   sent: [{ product, version, channels: [channel] }],
   rows: [row],
   made: [made],
-  told: new Map([[rolloutId, new Set(['COMPLETED', 'CREATED', 'WITHDRAWN', 'FAILED'])]]),
+  published: new Map([[rolloutId, new Set(['COMPLETED', 'CREATED', 'WITHDRAWN', 'FAILED'])]]),
   rejected: [],
 };
 
 describe('the judge of real processes', () => {
-  it('finds nothing where all is well', () => {
+  it('finds nothing wrong in a good end', () => {
     expect(findBroken(good)).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('the judge of real processes', () => {
     ['a created one that AWS has not', /^lost: .* nothing of it lives/, { rows: [rowIn('CREATED')] }],
     ['a completed one that AWS never had', /^lost: .* never had it/, { made: [] }],
     ['a failure', /^wrong: .* failed: GONE/, { rows: [rowIn('FAILED', { code: 'GONE', message: 'x' })] }],
-    ['an end that nobody was told', /^lost: nobody was told/, { told: new Map() }],
+    ['an end without an event', /^lost: no event says/, { published: new Map() }],
     [
       'a withdrawn one that lives',
       /^wrong: .* was withdrawn and lives/,
@@ -46,7 +46,7 @@ describe('the judge of real processes', () => {
     expect(findBroken({ ...good, ...spoiled })).toContainEqual(expect.stringMatching(found));
   });
 
-  it('lets a release be refused that a withdrawal has overtaken', () => {
+  it('accepts the refusal of a release that a withdrawal has overtaken', () => {
     const sent = [{ product, version, channels: [channel], withdrawn: true as const }];
     expect(findBroken({ ...good, sent, rows: [], made: [], rejected: [{ product, version, code: 'RELEASE_WITHDRAWN' }] })).toEqual([]);
   });

@@ -1,28 +1,28 @@
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { Made } from './what-aws-has.ts';
 
-/** A release that was put on the bus, and whether a withdrawal of it was. */
+/** A release that was published, and whether its withdrawal was. */
 export type Sent = { readonly product: string; readonly version: string; readonly channels: readonly string[]; withdrawn?: true };
 
-/** What an event `OTA Release Rejected` said. */
+/** The detail of an event `OTA Release Rejected`. */
 export type Rejected = { readonly product?: string; readonly version?: string; readonly code: string };
 
 export type Outcome = {
   readonly sent: readonly Sent[];
   readonly rows: readonly Rollout[];
   readonly made: readonly Made[];
-  /** rolloutId → the states it was said to have come to. */
-  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+  /** rolloutId → the states that its events reported. */
+  readonly published: ReadonlyMap<string, ReadonlySet<string>>;
   readonly rejected: readonly Rejected[];
 };
 
-/** CREATED and told where it goes on for ever, else final and settled. */
+/** Whether a rollout is at rest: final and settled, or CREATED and published if it is continuous. */
 export function hasCome(row: Rollout): boolean {
   return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.continuous && row.outbox.length === 0;
 }
 
-/** What is lost, doubled or wrong once everything has come to rest, each in a sentence. */
-export function findBroken({ sent, rows, made, told, rejected }: Outcome): string[] {
+/** A sentence for each thing that is lost, doubled or wrong when everything has come to rest. */
+export function findBroken({ sent, rows, made, published, rejected }: Outcome): string[] {
   const broken: string[] = [];
   for (const one of made) {
     const row = rows.find(({ rolloutId }) => rolloutId === one.rolloutId);
@@ -33,7 +33,7 @@ export function findBroken({ sent, rows, made, told, rejected }: Outcome): strin
     const own = made.filter(({ rolloutId }) => rolloutId === row.rolloutId);
     const origin = sent.find(({ product, version }) => product === row.product && version === row.version);
     broken.push(...brokenOf(row, own, origin));
-    if (hasCome(row) && !told.get(row.rolloutId)?.has(row.state)) broken.push(`lost: nobody was told that ${nameOf(row)}`);
+    if (hasCome(row) && !published.get(row.rolloutId)?.has(row.state)) broken.push(`lost: no event says that ${nameOf(row)}`);
   }
   for (const { product, version, channels, withdrawn } of sent) {
     const wasRefused = withdrawn === true && rejected.some((one) => one.product === product && one.version === version);
@@ -44,7 +44,7 @@ export function findBroken({ sent, rows, made, told, rejected }: Outcome): strin
   }
   for (const { product, version, code } of rejected) {
     const origin = sent.find((one) => one.product === product && one.version === version);
-    // A withdrawal may overtake its release, or a copy of it.
+    // A withdrawal can overtake its release, or a copy of it.
     if (!(origin?.withdrawn && code === 'RELEASE_WITHDRAWN')) broken.push(`lost: ${product} ${version} was refused: ${code}`);
   }
   return broken;

@@ -4,13 +4,13 @@ import type { StageInTime } from './stage-in-time.ts';
 import { type Made, whatAwsHas } from './what-aws-has.ts';
 
 /**
- * Holds the end of a history to what is promised of every one: no rollout has two things or one that is not its own,
- * what is final has nothing live and what is created lives, no message is left or was given up, everything was told.
+ * Checks the promises at the end of a history. No rollout has two objects at AWS, or one of another rollout. A final rollout
+ * has nothing live, a created one is live. All queues are empty, and every end was published. Returns rows and objects.
  */
 export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Rollout[]; made: Made[] }> {
   const rows = await stage.rows();
   const made = await whatAwsHas(stage.observer);
-  const told = await stage.told();
+  const published = await stage.published();
   for (const row of rows) {
     const own = made.filter((one) => one.rolloutId === row.rolloutId);
     const attempts = row.operation === 'CreateOTAUpdate' ? row.attempt : 1;
@@ -22,9 +22,9 @@ export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Ro
       expect(one.requestDigest, `the request of ${one.id}`).toBe(row.requestDigest);
       expect(one.targets).toEqual(row.request['targets'] ?? row.request['OtaTargetQueryString'] ?? row.request['Target']);
     }
-    const about = told.filter(({ detail }) => 'rolloutId' in detail && detail.rolloutId === row.rolloutId);
+    const about = published.filter(({ detail }) => 'rolloutId' in detail && detail.rolloutId === row.rolloutId);
     const last = about.filter(({ detailType }) => detailType !== 'OTA Rollout Progressed').at(-1);
-    expect(last?.detailType.split(' ').at(-1)?.toUpperCase(), `what was told last of ${row.rolloutId}`).toBe(row.state);
+    expect(last?.detailType.split(' ').at(-1)?.toUpperCase(), `the last event of ${row.rolloutId}`).toBe(row.state);
     expect(row.outbox).toEqual([]);
     expect(row.siblings).toEqual([]);
   }

@@ -9,16 +9,16 @@ import { type AwsInProcess, broken, type Call, type Wire } from './aws-in-proces
 import { compose, type Settings } from './compose.ts';
 
 /**
- * What becomes of a call: `die before` it has left, or `die after` its effect, both for good; or only the
- * connection breaks, without the effect (`break before`) or with it (`break after`); or a batch is answered with 200
- * and every entry of it refused (`refuse entries`).
+ * What happens at a call. The process dies before it leaves or after its effect (`die before`, `die after`). Or only the
+ * connection breaks, without or with the effect (`break before`, `break after`). Or a batch gets status 200 with every
+ * entry refused (`refuse entries`).
  */
 export type Verdict = 'die before' | 'die after' | 'break before' | 'break after' | 'refuse entries' | undefined;
 
-/** Asked before every call of a sandbox. */
+/** Decides what happens at each call of a sandbox. */
 export type Fate = (call: Call) => Verdict;
 
-/** Strikes the first `times` calls of an operation; `about` must occur in the request. */
+/** Strikes the first `times` calls of an operation whose request contains `about`. */
 export function strike(verdict: Exclude<Verdict, undefined>, operation: string, { about = '', times = 1 } = {}): Fate {
   let left = times;
   return (call) => {
@@ -29,13 +29,13 @@ export function strike(verdict: Exclude<Verdict, undefined>, operation: string, 
 }
 
 const TIMEOUT = 60_000;
-/** No answer comes in the turn of the event loop in which its request left: calls of other records go on meanwhile. */
+/** An answer never comes in the turn of the event loop in which its request left. Calls of other records continue meanwhile. */
 const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const never = new Promise<never>(() => undefined);
 
 /**
- * One process of the deployed functions: real handlers over real adapters. Once dead, nothing that was under way in it
- * goes on: each call it still makes or awaits stays without an answer.
+ * One process of the deployed functions, with real handlers and adapters. When it is dead, nothing in it continues: calls
+ * that it still makes or awaits get no answer.
  */
 export function openSandbox(given: {
   readonly settings: Settings;
@@ -99,24 +99,24 @@ export function openSandbox(given: {
   };
 
   return {
-    /** Every call that left this sandbox, or was about to. */
+    /** Every call of this sandbox, including one that was stopped before it left. */
     calls,
     isDead: () => dead,
 
-    /** Ends it; a living one's clients may be used again, what a dead one left under way must not come back. */
+    /** Ends the sandbox. Clients of a living one are reused. A dead one keeps its clients, as their calls must never be answered. */
     close(): void {
       if (!dead) given.aws.release(clients);
       kill();
     },
 
-    /** Hands a batch to a function; answers the ids it gives back, or that the process died over it. */
+    /** Gives a batch to a function. Returns the ids that it reports as failed, or 'died'. */
     async consume(name: keyof typeof handlers, messages: readonly Message[]): Promise<readonly string[] | 'died'> {
       const event = { Records: messages.map((message) => recordOf(message)) } as SQSEvent;
       const answer = await Promise.race([handlers[name](event, context()) as Promise<SQSBatchResponse>, death]);
       return answer === 'died' ? 'died' : answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
 
-    /** Lets the sweep run once; answers whether it came to its end, as the next one does not depend on it. */
+    /** Runs the sweep once. Returns whether it ended normally. */
     async sweep(): Promise<boolean> {
       return Promise.race([sweep({}, context()), death]).then(
         (answer) => answer !== 'died',

@@ -13,8 +13,10 @@ import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
-import { awsInProcess, ENDPOINT } from './aws-in-process.ts';
+import { aStage, ENDPOINT } from './a-stage.ts';
+import { awsInProcess } from './aws-in-process.ts';
 import type { Settings } from './compose.ts';
+import { createQueues } from './queues.ts';
 import { type Fate, openSandbox, type Sandbox } from './sandbox.ts';
 import { ACCOUNT, REGION } from './stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from './tables.ts';
@@ -23,38 +25,24 @@ export const SOURCE = 'com.acme.firmware-ci';
 const BUCKET = 'acme-firmware';
 const MINUTE = 60_000;
 const SWEEP_EVERY = 5 * MINUTE;
-/** Above the longest that anything waits here: an hour of retries, days in no queue. */
+/** Longer than anything waits in a test: retries take an hour at most. */
 const PATIENCE = 30 * 60 * MINUTE;
 
-const settings: Settings = {
-  OTA_STAGE: 'local',
-  OTA_ACCOUNT_ID: ACCOUNT,
-  AWS_REGION: REGION,
-  OTA_ALLOWED_ACCOUNTS: [ACCOUNT],
-  OTA_LEDGER_TABLE: 'ota-dispatch-local-ledger',
-  OTA_LOCK_TABLE: 'ota-dispatch-local-lock',
-  OTA_BUS_NAME: 'firmware-local',
-  OTA_FOLLOW_UPS_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-follow-ups`,
-  OTA_REJECTED_QUEUE_URL: `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-rejected`,
-  OTA_DOCUMENTS_BUCKET: `ota-dispatch-local-documents-${ACCOUNT}-${REGION}`,
-  OTA_CREATES_PER_SECOND: 5,
-  OTA_UNANSWERED_MI_MINUTES: 20,
-  OTA_TIME_FACTOR: 1,
-};
+const settings = aStage({ OTA_CREATES_PER_SECOND: 5 });
 
 export type StageOptions = {
   readonly fleet?: Partial<FleetSettings>;
   readonly iotCore?: Partial<IotCoreAssumptions>;
-  /** The text of another channels.yml. */
+  /** The text of a channels.yml that replaces the repository's. */
   readonly channels?: string;
   readonly settings?: Partial<Settings>;
   readonly maxReceiveCount?: number;
 };
 
 /**
- * A stage of the service over the embedded AWS in this process, in virtual time: real handlers, adapters, Powertools
- * and SDK clients; queues with the visibility timeout and the receives of the template. Nothing waits for a clock on
- * the wall, so an hour of outage takes as long as the calls made in it.
+ * A stage of the service on the embedded AWS in this process, in virtual time. Handlers, adapters, Powertools and SDK
+ * clients are real, and the queues are those of the template. Nothing waits for real time, so an hour of outage takes as
+ * long as its calls.
  */
 export async function openStageInTime(options: StageOptions = {}) {
   process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
@@ -74,7 +62,7 @@ export async function openStageInTime(options: StageOptions = {}) {
     vi.setSystemTime(clock.now());
   };
 
-  /** A warm process of the functions; `fate` decides call by call whether it survives, `skew` is what its clock is off. */
+  /** A warm process of the functions. `fate` decides at each call whether it survives. `skew` is the error of its clock in ms. */
   const sandbox = (fate?: Fate, skew = 0): Sandbox => {
     const fresh = openSandbox({
       settings: { ...settings, ...options.settings },
@@ -102,7 +90,7 @@ export async function openStageInTime(options: StageOptions = {}) {
     await aws.ask('sqs', 'DeleteMessage', { QueueUrl: queueUrl(suffix), ReceiptHandle });
   }
 
-  /** One batch as the event source mapping would: whatever is not reported as failed is deleted. Answers how many came. */
+  /** Polls one batch, as the event source mapping does, and deletes what is not reported as failed. Returns the size of the batch. */
   async function poll(suffix: 'releases' | 'follow-ups', by: Sandbox): Promise<number> {
     const messages = await receive(suffix, suffix === 'releases' ? 5 : 10);
     if (messages.length === 0) return 0;
@@ -138,12 +126,12 @@ export async function openStageInTime(options: StageOptions = {}) {
     queueUrl,
     now: clock.now,
 
-    /** From now on new sandboxes have this channels.yml. */
+    /** Gives this channels.yml to all sandboxes that are opened from now on. */
     configure(text: string): void {
       configuration = readChannels(text);
     },
 
-    /** Uploads firmware and answers the artifact that names it. */
+    /** Uploads firmware and returns the artifact that names it. */
     async artifact(key: string, content = `firmware ${key}`) {
       const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content, ChecksumAlgorithm: 'SHA256' });
       const { VersionId = '' } = await observer.s3.send(put);
@@ -159,12 +147,12 @@ export async function openStageInTime(options: StageOptions = {}) {
 
     withdraw: (detail: object) => stage.publish(detail, 'Firmware Release Withdrawn'),
 
-    /** Puts a body straight into a queue. */
+    /** Sends a body to a queue, past the bus. Throws if the queue refuses it. */
     async send(suffix: string, body: string): Promise<void> {
       await aws.ask('sqs', 'SendMessage', { QueueUrl: queueUrl(suffix), MessageBody: body });
     },
 
-    /** Lets the sweep come by when its five minutes are over. */
+    /** Runs the sweep if five minutes have passed since the last one. */
     async sweepWhenDue(by: Sandbox): Promise<void> {
       if (clock.now() - sweptAt < SWEEP_EVERY) return;
       sweptAt = clock.now();
@@ -172,9 +160,9 @@ export async function openStageInTime(options: StageOptions = {}) {
     },
 
     /**
-     * Lets time pass and every message be consumed until every rollout satisfies `ends` (final and settled, or
-     * CREATED and told, unless given), the queues are empty, and nobody died in between. Sandboxes that died are
-     * replaced. Throws after a day and more.
+     * Lets time pass and consumes every message until the queues are empty and every rollout satisfies `ends` (by default:
+     * final and settled, or CREATED and published). Replaces sandboxes that died, and returns the last one. Throws after 30
+     * hours.
      */
     async settle(by: Sandbox, ends: (row: Rollout) => boolean = hasSettled): Promise<Sandbox> {
       const end = clock.now() + PATIENCE;
@@ -194,13 +182,13 @@ export async function openStageInTime(options: StageOptions = {}) {
       }
     },
 
-    /** Every outcome event that the bus has passed on so far, oldest first. */
-    async told(): Promise<OutcomeEvent[]> {
-      for (let messages = await receive('told', 10); messages.length > 0; messages = await receive('told', 10)) {
+    /** Every outcome event that the bus has delivered so far, oldest first. */
+    async published(): Promise<OutcomeEvent[]> {
+      for (let messages = await receive('published', 10); messages.length > 0; messages = await receive('published', 10)) {
         for (const message of messages) {
           const { 'detail-type': detailType, detail } = JSON.parse(message.Body ?? '{}') as { 'detail-type': string; detail: unknown };
           heard.push({ detailType, detail } as OutcomeEvent);
-          await remove('told', message);
+          await remove('published', message);
         }
       }
       return heard;
@@ -219,24 +207,13 @@ export async function openStageInTime(options: StageOptions = {}) {
     await createTable(observer.dynamodb, table);
   }
   const arnOf = (suffix: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota-dispatch-local-${suffix}`;
-  for (const suffix of ['rejected', 'rule-dlq', 'told', 'releases-dlq', 'follow-ups-dlq', 'releases', 'follow-ups']) {
-    const isSource = suffix === 'releases' || suffix === 'follow-ups';
-    const redrive = { deadLetterTargetArn: arnOf(`${suffix}-dlq`), maxReceiveCount: options.maxReceiveCount ?? 10 };
-    const Attributes = isSource
-      ? {
-          VisibilityTimeout: '360',
-          MessageRetentionPeriod: '345600',
-          MaximumMessageSize: '1048576',
-          RedrivePolicy: JSON.stringify(redrive),
-        }
-      : { MessageRetentionPeriod: '1209600' };
-    await aws.ask('sqs', 'CreateQueue', { QueueName: `ota-dispatch-local-${suffix}`, Attributes });
-  }
+  await createQueues(aws, 'ota-dispatch-local-', options);
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'ota-dispatch-local-published', Attributes: { MessageRetentionPeriod: '1209600' } });
   const EventBusName = settings.OTA_BUS_NAME;
   await observer.eventbridge.send(new CreateEventBusCommand({ Name: EventBusName }));
   for (const [Name, pattern, suffix] of [
     ['releases', { 'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn'] }, 'releases'],
-    ['told', { source: ['ota-dispatch'] }, 'told'],
+    ['published', { source: ['ota-dispatch'] }, 'published'],
   ] as const) {
     await observer.eventbridge.send(new PutRuleCommand({ EventBusName, Name, EventPattern: JSON.stringify(pattern) }));
     await observer.eventbridge.send(new PutTargetsCommand({ EventBusName, Rule: Name, Targets: [{ Id: 'queue', Arn: arnOf(suffix) }] }));
@@ -251,12 +228,12 @@ export async function openStageInTime(options: StageOptions = {}) {
 
 export type StageInTime = Awaited<ReturnType<typeof openStageInTime>>;
 
-/** Nothing more happens to a rollout by itself, or it lives and that was told. */
+/** Whether a rollout is final and nothing more will happen to it, or it is live and that was published. */
 export function hasSettled(row: Rollout): boolean {
   return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.outbox.length === 0 && row.siblings.length === 0;
 }
 
-/** The end of every rollout that has one. */
+/** Whether a rollout is final and nothing more will happen to it. */
 export function hasEnded(row: Rollout): boolean {
   return isFinal(row.state) && row.dueAt === undefined;
 }

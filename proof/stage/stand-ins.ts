@@ -13,8 +13,8 @@ export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 
 /**
- * The services of the embedded AWS without an endpoint, for tests that put their own between them and the service.
- * `worldClock` is the control planes' and the devices'.
+ * The services of the embedded AWS without an endpoint, for tests with their own transport. `worldClock` is the clock of
+ * the control planes and the devices.
  */
 export function createStandIns(given: {
   readonly clock: Clock;

@@ -5,7 +5,7 @@ const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as 
 const hash = (AttributeName: string) => ({ AttributeName, KeyType: 'HASH' as const });
 const range = (AttributeName: string) => ({ AttributeName, KeyType: 'RANGE' as const });
 
-/** CreateTable of a ledger, as the template has it. */
+/** The input of CreateTable for a ledger, as in the template. */
 export function ledgerTable(TableName: string) {
   return {
     TableName,
@@ -18,7 +18,7 @@ export function ledgerTable(TableName: string) {
   };
 }
 
-/** CreateTable of a lock table, as the template has it. */
+/** The input of CreateTable for a lock table, as in the template. */
 export function lockTable(TableName: string) {
   return { TableName, BillingMode, AttributeDefinitions: [text('id')], KeySchema: [hash('id')] };
 }

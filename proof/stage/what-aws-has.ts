@@ -2,21 +2,21 @@ import { DescribeJobCommand, GetOTAUpdateCommand, ListOTAUpdatesCommand } from '
 import { GetOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import type { Clients } from './compose.ts';
 
-/** An OTA update with its job, or an OTA task, as anybody can see it. */
+/** An OTA update with its job, or an OTA task, as the API shows it. */
 export type Made = {
   readonly id: string;
   readonly rolloutId: string | undefined;
   readonly requestDigest: string | undefined;
   readonly targets: unknown;
-  /** Epoch ms of the control plane's clock; absent for a task. */
+  /** Epoch ms of the control plane's clock. Absent for a task. */
   readonly createdAt?: number;
-  /** It can still start on a device. */
+  /** Whether it can still start on a device. */
   readonly live: boolean;
 };
 
 const living = ['SCHEDULED', 'IN_PROGRESS'];
 
-/** Everything that was ever created and not deleted, asked over the API. What is deleted between the list and the look is left out. */
+/** Everything that the API lists. What is deleted between the list and the look is left out. */
 export async function whatAwsHas(observer: Pick<Clients, 'iot' | 'managedIntegrations'>): Promise<Made[]> {
   const made: Made[] = [];
   for await (const page of otaUpdateIds(observer)) made.push(...(await all(page, (id) => otaUpdate(observer, id))));

@@ -53,7 +53,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
 
 export const onMi = { operation: 'CreateOtaTask', whenSuperseded: 'delete' } as const;
 
-/** One send without an answer, so long ago. */
+/** One send without an answer, this many milliseconds ago. */
 export function sentAgo(milliseconds: number) {
   return {
     attempt: 1,
@@ -67,7 +67,7 @@ export function rivalOf(version: string, entry: Omit<HeadEntry, 'version' | 'rev
   return { rolloutId, entry: { version, revision: 1, ...entry } };
 }
 
-/** A head with these entries, in any order. */
+/** A head with these entries. */
 export function aHead(...entries: readonly { readonly rolloutId: string; readonly entry: HeadEntry }[]): Head {
   const lastSequence = Math.max(0, ...entries.map(({ entry }) => entry.sequence));
   return {

@@ -2,7 +2,7 @@ import { emptyHead, type Head, type RecordedWithdrawal, type Rollout } from '../
 import { nothingSeen, type Seen, type View } from '../../domain/rollout/step.ts';
 import { now, timing } from './a-rollout.ts';
 
-/** What `nextStep` is asked: a row, and whatever else is not as plain as can be. */
+/** The input of `nextStep`: a row, with plain defaults for everything that is not given. */
 export function aView(
   row: Rollout,
   more: { head?: Head; withdrawals?: readonly RecordedWithdrawal[]; seen?: Partial<Seen>; now?: number } = {},

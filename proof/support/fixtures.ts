@@ -41,9 +41,9 @@ export const release: Release = {
   dryRun: false,
 };
 
-/** The least that an IoT Core channel can be. */
+/** The smallest template of an IoT Core channel. */
 const otaUpdateTemplate: OtaUpdateTemplate = { targets: [group], roleArn };
-/** The least that a managed integrations channel can be. */
+/** The smallest template of a managed integrations channel. */
 const otaTaskTemplate: OtaTaskTemplate = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2' };
 
 export const otaUpdateChannel = (template: object = {}, options: object = {}): Channel => ({
@@ -55,7 +55,7 @@ export const otaTaskChannel = (template: object = {}, options: object = {}): Cha
   createOtaTask: { ...otaTaskTemplate, ...template },
 });
 
-/** Without the members that are given as undefined. */
+/** A copy without the members that are undefined. */
 export function without<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
 }
@@ -70,7 +70,7 @@ export function planOn(channel: Channel, changes: Partial<Release> = {}): Plan {
   return planRelease(without({ ...release, ...changes }), channelsOf({ beta: channel }), context);
 }
 
-/** The one request of a plan; fails with the rejections where there is none. */
+/** The first request of a plan. Throws with the rejections if the plan has none. */
 export function requestOf(plan: Plan): Readonly<Record<string, unknown>> {
   const [rollout] = plan.rollouts;
   if (rollout === undefined) throw new Error(`rejected: ${JSON.stringify(plan.rejections)}`);
@@ -80,7 +80,7 @@ export function requestOf(plan: Plan): Readonly<Record<string, unknown>> {
 /** `code path` of every rejection, in order. */
 export const refusals = (plan: Plan): string[] => plan.rejections.map(({ code, path }) => `${code} ${path}`);
 
-/** What `value` holds at `files[0].codeSigning`. */
+/** The value at a path such as `files[0].codeSigning`. */
 export function at(value: unknown, path: string): unknown {
   const steps = path.match(/[^.[\]"]+(?:\.[^.[\]"]+)*(?="\])|[^.[\]"]+/g) ?? [];
   return steps.reduce<unknown>(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A release detail that is valid by itself; each test breaks what it is about. */
+/** The detail of a valid release. */
 export function sampleDetail(): Record<string, unknown> {
   return {
     product: 'thermostat',
@@ -25,7 +25,7 @@ export function bodyOf(detail: unknown, members: Record<string, unknown> = {}): 
   return JSON.stringify({ account, source: 'com.acme.firmware-ci', 'detail-type': 'Firmware Release Published', detail, ...members });
 }
 
-/** A copy of `detail` in which the member at `path` is `value`, or is gone where that is undefined. */
+/** A copy of `detail` with `value` at `path`, or without that member if `value` is undefined. */
 export function withMember(detail: Record<string, unknown>, path: readonly (string | number)[], value: unknown): Record<string, unknown> {
   const copy = structuredClone(detail);
   let inner: unknown = copy;
@@ -36,6 +36,6 @@ export function withMember(detail: Record<string, unknown>, path: readonly (stri
   return copy;
 }
 
-/** Text of any code units, halves of characters among them. */
+/** Text of any code units, including lone surrogates. */
 export const anyText = (maxLength: number) =>
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength }).map((units) => String.fromCharCode(...units));

@@ -1,17 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { withoutBuild } from '../../domain/release/version.ts';
 import type { Operation } from '../../domain/request/control-planes.ts';
 import type { Reply, Sighting } from '../../domain/rollout/observation.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
-import { emptyHead, type Head, type Identity, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
+import { emptyHead, type Head, type Identity, type Rollout } from '../../domain/rollout/rollout.ts';
 import { inTurn } from '../../handlers/in-turn.ts';
 import type { Invocation, Services } from '../../handlers/services.ts';
+import { dynamoDbTables, keyOf } from '../simulate/aws/tables.ts';
+import type { Input } from '../simulate/transport.ts';
 import { minutes, now as start, timing } from './a-rollout.ts';
 import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from './fixtures.ts';
 
-type Item = { readonly rev: number; readonly value: unknown };
+const TABLE = 'ledger';
 
-/** What a service at AWS answers: each test sets it as it needs. `replies` are used up first, then `reply`. */
+/** The answers of a control plane, which a test sets. `replies` are used up first, then `reply`. */
 export type ScriptedPlane = {
   replies: Reply[];
   reply: Reply;
@@ -21,12 +25,13 @@ export type ScriptedPlane = {
 };
 
 /**
- * Everything a record's way needs, in memory: a ledger with its one condition, scripted control planes, and a journal
- * of every call that leaves the process, in order. `before` and `after` are asked at every call, by its line in the
- * journal, and may throw: then the call fails without, or in spite of, its effect.
+ * All services that a record needs, in memory: the ledger's adapter over the simulated DynamoDB, scripted control planes,
+ * and a journal of every call in order. The hooks `before` and `after` get each call's line of the journal. If `before`
+ * throws, the call fails without its effect. If `after` throws, it fails after its effect.
  */
 export function servicesInMemory(changes: { readonly channels?: Services['channels'] } = {}) {
-  const items = new Map<string, string>();
+  const tables = dynamoDbTables([TABLE]);
+  const items = tables.items(TABLE);
   const journal: string[] = [];
   const told: OutcomeEvent[] = [];
   const followUps: { body: string; delaySeconds: number }[] = [];
@@ -43,62 +48,36 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const locks = new Set<string>();
   const limits = { turn: true };
 
-  async function call<T>(line: string, effect: () => T): Promise<T> {
+  async function call<T>(line: string, effect: () => T | Promise<T>): Promise<T> {
     journal.push(line);
     await hooks.before?.(line);
-    const answer = effect();
+    const answer = await effect();
     await hooks.after?.(line);
     return answer;
   }
 
-  const read = (key: string): Item | undefined => {
-    const text = items.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as Item);
-  };
-  const putIf = (key: string, rev: number, value: unknown): boolean => {
-    if ((read(key)?.rev ?? 0) !== rev) return false;
-    items.set(key, JSON.stringify({ rev: rev + 1, value }));
-    return true;
-  };
-  const rowAt = (identity: Identity) => read(rowKey(identity))?.value as Rollout | undefined;
-  const withdrawalsAt = (product: string, version: string) => {
-    const item = read(`T#${product}#${withoutBuild(version)}`);
-    return { itemRevision: item?.rev ?? 0, list: (item?.value ?? []) as readonly RecordedWithdrawal[] };
-  };
+  const rows = () => [...items.values()].flatMap(({ rollout }) => (rollout?.S === undefined ? [] : [JSON.parse(rollout.S) as Rollout]));
+  const rowAt = (identity: Identity) => rows().find((row) => nameOf(row) === nameOf(identity));
   const headAt = (product: string, channel: string): Head => {
-    const item = read(`H#${product}#${channel}`);
-    return item ? { ...(item.value as Head), itemRevision: item.rev } : emptyHead;
+    const item = items.get(keyOf({ pk: { S: `CHANNEL#${product}#${channel}` }, sk: { S: 'HEAD' } }));
+    return item
+      ? {
+          ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'>),
+          itemRevision: Number(item['itemRevision']?.N),
+        }
+      : emptyHead;
   };
 
-  const ledger: Services['ledger'] = {
-    lookUp: (product, version, wanted) =>
-      call('lookUp', () => ({
-        rows: wanted.flatMap((one) => rowAt({ product, version, ...one }) ?? []),
-        withdrawals: withdrawalsAt(product, version),
-      })),
-    load: (identity) =>
-      call(`load ${identity.channel}`, () => ({
-        row: rowAt(identity),
-        head: headAt(identity.product, identity.channel),
-        withdrawals: withdrawalsAt(identity.product, identity.version).list,
-      })),
-    read: (identity) => call(`read ${identity.version}`, () => rowAt(identity)),
-    claim: (row) =>
-      call(`claim ${row.channel}`, () => {
-        const existing = rowAt(row);
-        if (existing) return { claimed: false as const, existing };
-        putIf(rowKey(row), 0, row);
-        return { claimed: true as const };
-      }),
-    write: (row) => call(`write ${row.channel} ${row.state}`, () => putIf(rowKey(row), row.itemRevision - 1, row)),
-    writeHead: (product, channel, head) => call(`head ${channel}`, () => putIf(`H#${product}#${channel}`, head.itemRevision, head)),
-    writeWithdrawals: (product, version, { itemRevision, list }) =>
-      call('withdrawal', () => putIf(`T#${product}#${withoutBuild(version)}`, itemRevision, list)),
-    rowsOf: (product, version) =>
-      call('rows', () => {
-        const keys = [...items.keys()].filter((key) => key.startsWith(`R#${product}#${withoutBuild(version)}#`));
-        return keys.flatMap((key) => (read(key)?.value as Rollout | undefined) ?? []);
-      }),
+  const table = ledger(clientOf(tables.handle), TABLE);
+  const journalled: Services['ledger'] = {
+    lookUp: (...given) => call('lookUp', () => table.lookUp(...given)),
+    load: (identity) => call(`load ${identity.channel}`, () => table.load(identity)),
+    read: (identity) => call(`read ${identity.version}`, () => table.read(identity)),
+    claim: (row) => call(`claim ${row.channel}`, () => table.claim(row)),
+    write: (row) => call(`write ${row.channel} ${row.state}`, () => table.write(row)),
+    writeHead: (...given) => call(`head ${given[1]}`, () => table.writeHead(...given)),
+    writeWithdrawals: (...given) => call('withdrawal', () => table.writeWithdrawals(...given)),
+    rowsOf: (...given) => call('rows', () => table.rowsOf(...given)),
   };
 
   const plane = (operation: Operation): ControlPlane => {
@@ -135,7 +114,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
         stable: otaUpdateChannel({}, { unsigned: 'allow' }),
         hubs: otaTaskChannel({}, { unguarded: 'allow' }),
       }),
-    ledger,
+    ledger: journalled,
     lock: {
       once: async (key, work) => {
         if (await call('lock', () => locks.has(key))) return false;
@@ -192,7 +171,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     followUps,
     rejected,
     problems,
-    /** Refusals and problems with what they are found by, and the values of metrics. */
+    /** The reported refusals and problems, and the values of metrics. */
     said,
     measured,
     hooks,
@@ -202,22 +181,31 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     limits,
     rowAt,
     headAt,
-    /** Puts a row as it is, its revision included; its entry in the head with it, where one is given. */
+    /** Puts a row as it is, with its revision, and its entry into the head if one is given. */
     put(row: Rollout, entry?: Head['entries'][string]): void {
-      items.set(rowKey(row), JSON.stringify({ rev: row.itemRevision, value: row }));
+      // The adapter sends before it waits, so both are in the table when this returns.
+      const unconditional = ledger(
+        clientOf((operation, { ConditionExpression: _, ...input }) => tables.handle(operation, input)),
+        TABLE,
+      );
+      void unconditional.claim(row);
       if (!entry) return;
       const head = headAt(row.product, row.channel);
-      const value = { lastSequence: Math.max(head.lastSequence, entry.sequence), entries: { ...head.entries, [row.rolloutId]: entry } };
-      items.set(`H#${row.product}#${row.channel}`, JSON.stringify({ rev: head.itemRevision + 1, value }));
+      const entries = { ...head.entries, [row.rolloutId]: entry };
+      void unconditional.writeHead(row.product, row.channel, {
+        itemRevision: head.itemRevision,
+        lastSequence: Math.max(head.lastSequence, entry.sequence),
+        entries,
+      });
     },
-    /** The calls since the last time it was asked. */
+    /** The calls since the last call of this function. */
     calls: () => journal.splice(0),
   };
 }
 
 export type InMemory = ReturnType<typeof servicesInMemory>;
 
-/** An invocation with a minute left, unless told otherwise. */
+/** An invocation with a minute left, or as much as `millisecondsLeft` returns. */
 export function anErrand(millisecondsLeft: () => number = () => minutes(1)): Invocation {
   return { who: 'a test', millisecondsLeft, inTurn: inTurn() };
 }
@@ -226,6 +214,13 @@ function scripted(reply: Reply, sighting: Sighting): ScriptedPlane {
   return { replies: [], reply, sighting, sent: [], stopped: [] };
 }
 
-function rowKey({ product, version, revision, channel }: Identity): string {
-  return `R#${product}#${withoutBuild(version)}#${revision}#${channel}`;
+/** A client of DynamoDB whose requests `handle` answers. */
+function clientOf(handle: (operation: string, input: Input) => unknown) {
+  const send = async (command: { readonly constructor: { readonly name: string }; readonly input: Input }) =>
+    handle(command.constructor.name.replace(/Command$/, ''), command.input);
+  return { send } as unknown as DynamoDBClient;
+}
+
+function nameOf({ product, version, revision, channel }: Identity): string {
+  return `${product} ${withoutBuild(version)} ${revision} ${channel}`;
 }

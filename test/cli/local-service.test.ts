@@ -289,7 +289,7 @@ describe('ota rejected and ota redrive', () => {
     const sandbox = stage.sandbox();
     await stage.settle(sandbox);
     expect(sandbox.calls.filter(({ operation }) => operation === 'CreateOTAUpdate')).toEqual([]);
-    expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Duplicate');
+    expect((await stage.published()).map(({ detailType }) => detailType)).toContain('OTA Release Duplicate');
     expect((await json('rejected')).rejected).toEqual([]);
   });
 

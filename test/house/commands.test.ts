@@ -15,11 +15,11 @@ function run(script: string, ...args: readonly string[]): Promise<{ status: numb
 
 describe('a command with wrong usage', () => {
   it.concurrent.each([
-    ['proof/simulate/main.ts', '--exhaustive --scenario nowhere', 'simulate: there is no scenario nowhere'],
-    ['proof/prove/main.ts', '--only nothing', 'prove: there is no proof nothing'],
+    ['proof/simulate/main.ts', '--exhaustive --scenario nowhere', 'simulate: --scenario: no name contains nowhere; there are '],
+    ['proof/prove/main.ts', '--only nothing', 'prove: --only: there is no proof called nothing; there are '],
     ['proof/kill/main.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
-    ['bench/main.ts', 'nothing', 'bench: there is no benchmark nothing'],
+    ['bench/main.ts', 'nothing', 'bench: there is no benchmark called nothing; there are '],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
     ['scripts/adopt.ts', '--nope', "adopt: Unknown option '--nope'"],
   ])('prints one line, then its usage, and ends with 2: %s %s', async (script, args, line) => {

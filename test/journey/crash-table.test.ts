@@ -70,8 +70,8 @@ async function play(stage: StageInTime, scenario: Scenario, fate: Fate): Promise
   expect(states).toEqual({ ...scenario.states, ...expected });
   // A create without an answer is not repeated if that could double the task. The rollout fails as UNCERTAIN instead.
   for (const row of uncertain) expect(made.filter((one) => one.rolloutId === row.rolloutId)).toEqual([]);
-  const published = new Set((await stage.told()).map(({ detailType }) => detailType));
-  for (const detailType of scenario.published) if (uncertain.length === 0) expect([...published]).toContain(detailType);
+  const told = new Set((await stage.published()).map(({ detailType }) => detailType));
+  for (const detailType of scenario.published) if (uncertain.length === 0) expect([...told]).toContain(detailType);
   expect((await stage.messagesIn('rejected')) > 0).toBe(rows.length === 0);
 }
 

@@ -9,7 +9,7 @@ import { iotCore } from '../../adapters/iot-core.ts';
 import { consume } from '../../handlers/consume.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { expectPromisesKept } from '../../proof/stage/promises.ts';
-import { strike } from '../../proof/stage/sandbox.ts';
+import { type Sandbox, strike } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { ACCOUNT } from '../../proof/stage/stand-ins.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
@@ -32,16 +32,20 @@ const envelope = (detail: unknown, more: object = {}) =>
     ...more,
   });
 
-/** Sends a body directly to the queue. Answers the code of its rejection at the first receive, and the services that were called. */
+/** Sends a body straight to the queue and returns why it was refused at its first receive. */
 async function rejectionOf(body: string) {
   await stage.send('releases', body);
   const sandbox = stage.sandbox();
   await stage.poll('releases', sandbox);
   expect(await stage.messagesIn('releases')).toBe(0);
-  const [rejected] = await stage.receive('rejected', 1);
-  expect(rejected?.Body).toBe(body);
-  expect((await stage.told()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
-  return { code: rejected?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
+  return rejectionBy(sandbox, body);
+}
+
+async function rejectionBy(sandbox: Sandbox, body: string) {
+  const [refused] = await stage.receive('rejected', 1);
+  expect(refused?.Body).toBe(body);
+  expect((await stage.published()).map(({ detailType }) => detailType)).toContain('OTA Release Rejected');
+  return { code: refused?.MessageAttributes?.['code']?.StringValue, calls: sandbox.calls.map(({ service }) => service) };
 }
 
 describe('failure windows of the services below', () => {
@@ -77,7 +81,7 @@ describe('failure windows of the services below', () => {
   it('W19: if a lock cannot be completed, the record is received again and is a duplicate', async () => {
     await stage.publish(await thermostat(stage));
     await stage.settle(stage.sandbox(strike('break before', 'UpdateItem', { times: 3 })));
-    const types = (await stage.told()).map(({ detailType }) => detailType);
+    const types = (await stage.published()).map(({ detailType }) => detailType);
     expect(types).toContain('OTA Release Duplicate');
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
@@ -189,8 +193,12 @@ describe('failure windows of a single message', () => {
     expect(Items.map(({ id, status }) => [id.S.split('#')[0], status.S])).toEqual([['ota-dispatch', 'COMPLETED']]);
   });
 
-  it('W30: a body above 256 KiB is rejected before it is parsed', async () => {
-    const { code, calls } = await rejectionOf(envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) }));
+  it('W30: a body above 256 KiB is refused by the queue, and by the function before it is parsed', async () => {
+    const body = envelope({ ...(await thermostat(stage)), description: 'x'.repeat(262_144) });
+    await expect(stage.send('releases', body)).rejects.toThrow('Message must be shorter than 262144 bytes');
+    const sandbox = stage.sandbox();
+    expect(await sandbox.consume('releases', [{ MessageId: 'm-1', ReceiptHandle: 'r-1', Body: body }])).toEqual([]);
+    const { code, calls } = await rejectionBy(sandbox, body);
     expect(code).toBe('TOO_LARGE');
     expect(calls).toEqual(['sqs', 'events']);
   });

@@ -18,7 +18,7 @@ afterEach(() => stage.stop());
 
 const callsOf = (sandbox: { calls: readonly { operation: string }[] }, operation: string) =>
   sandbox.calls.filter((call) => call.operation === operation).length;
-const publishedTypes = async () => (await stage.told()).map(({ detailType }) => detailType);
+const publishedTypes = async () => (await stage.published()).map(({ detailType }) => detailType);
 const rejectedCodes = async () =>
   (await stage.receive('rejected', 10)).map(({ MessageAttributes }) => MessageAttributes?.['code']?.StringValue);
 

@@ -47,7 +47,7 @@ describe('a storm of duplicates', () => {
     await stage.settle(stage.sandbox());
     const { rows, made } = await expectPromisesKept(stage);
     expect([rows.length, made.length]).toEqual([50, 50]);
-    const types = (await stage.told()).map(({ detailType }) => detailType);
+    const types = (await stage.published()).map(({ detailType }) => detailType);
     expect(types.filter((type) => type === 'OTA Rollout Created')).toHaveLength(50);
     expect(types.filter((type) => type === 'OTA Release Duplicate')).toHaveLength(950);
   });
@@ -110,8 +110,8 @@ describe('an outage', () => {
     const partly = stage.sandbox(strike('refuse entries', 'PutEvents', { times: 4 }));
     for (let index = 0; index < 3; index += 1) await publish(index);
     await stage.settle(partly);
-    const created = (await stage.told()).filter(({ detailType }) => detailType === 'OTA Rollout Created');
-    expect(new Set(created.map(({ detail }) => detail.outcomeId)).size).toBe(3);
+    const published = (await stage.published()).filter(({ detailType }) => detailType === 'OTA Rollout Created');
+    expect(new Set(published.map(({ detail }) => detail.outcomeId)).size).toBe(3);
     expect(partly.calls.filter(({ operation }) => operation === 'PutEvents').length).toBeGreaterThanOrEqual(7);
     await expectPromisesKept(stage);
   });
@@ -153,7 +153,7 @@ describe('a message that comes again', () => {
     await stage.publish({ ...detail, description: 'different' });
     await stage.publish(detail);
     await stage.settle(stage.sandbox());
-    const types = (await stage.told()).map(({ detailType }) => detailType).filter((type) => type.startsWith('OTA Release'));
+    const types = (await stage.published()).map(({ detailType }) => detailType).filter((type) => type.startsWith('OTA Release'));
     expect(types).toEqual(['OTA Release Rejected', 'OTA Release Rejected', 'OTA Release Duplicate']);
     expect((await expectPromisesKept(stage)).made).toHaveLength(1);
   });
@@ -169,7 +169,7 @@ describe('a message that comes again', () => {
     await stage.settle(sandbox, (row) =>
       row.version === '2.5.0' ? row.state === 'CREATED' && row.outbox.length === 0 : row.dueAt === undefined,
     );
-    const types = (await stage.told()).map(({ detailType }) => detailType);
+    const types = (await stage.published()).map(({ detailType }) => detailType);
     expect(types.filter((type) => type === 'OTA Release Duplicate')).toHaveLength(1);
     expect(sandbox.calls.filter(({ operation }) => operation === 'CreateOTAUpdate')).toHaveLength(1);
     await expectPromisesKept(stage);

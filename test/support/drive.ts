@@ -38,7 +38,7 @@ export const sightings: readonly Sighting[] = [
 /** A world that always gives the same answers. `failing`: neither looks nor the bus work. */
 export type World = { readonly reply: Reply; readonly sighting: Sighting; readonly rivalCounts: boolean; readonly failing: boolean };
 
-/** Every sighting, with replies and rivals of each kind. */
+/** Worlds with every sighting, and with replies and rivals of each kind. */
 export function* worlds(): Generator<World> {
   const replies: readonly Reply[] = [
     { kind: 'accepted', aws: {} },

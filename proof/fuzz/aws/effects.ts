@@ -2,10 +2,10 @@ import type { Item } from '../../simulate/aws/expressions.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** An event as the bus took it. */
-export type Told = { readonly detailType: string; readonly detail: Readonly<Record<string, unknown>> };
+/** An event that the bus accepted. */
+export type PublishedEvent = { readonly detailType: string; readonly detail: Readonly<Record<string, unknown>> };
 
-/** A message as the queue of rejected ones took it. */
+/** A message that the queue of refused messages accepted. */
 export type Kept = { readonly body: string; readonly attributes: Readonly<Record<string, string>> };
 
 /** A job document as it was written. */
@@ -13,7 +13,7 @@ export type Written = { readonly bucket: string; readonly key: string; readonly 
 
 /** Everything that left the function for one message, in the order in which it left. */
 export type Effects = {
-  readonly told: Told[];
+  readonly published: PublishedEvent[];
   readonly kept: Kept[];
   readonly created: { readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask'; readonly input: Input }[];
   readonly documents: Written[];
@@ -21,13 +21,13 @@ export type Effects = {
   readonly rows: Item[];
   /** Locks that were taken. */
   readonly locks: string[];
-  /** Calls in all. */
+  /** The number of all calls. */
   calls: number;
 };
 
-export const noEffects = (): Effects => ({ told: [], kept: [], created: [], documents: [], rows: [], locks: [], calls: 0 });
+export const noEffects = (): Effects => ({ published: [], kept: [], created: [], documents: [], rows: [], locks: [], calls: 0 });
 
-/** Text as SQS takes it: the characters of XML 1.0. */
+/** Whether SQS accepts a text: it allows the characters of XML 1.0. */
 export function isLegalInSqs(text: string): boolean {
   return !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
 }

@@ -2,14 +2,14 @@ import { AwsError } from '../../simulate/transport.ts';
 import { objectAt } from '../objects.ts';
 import { type Effects, type Input, isLegalInSqs } from './effects.ts';
 
-/** EventBridge and SQS take so much in one request. */
+/** The most bytes that EventBridge and SQS accept in one request. */
 const REQUEST_BYTES = 1024 * 1024;
 const ENTRIES = 10;
 const ATTRIBUTE_CHARACTERS = 1024;
 
 type Handle = (operation: string, input: Input) => unknown;
 
-/** The bus: takes what EventBridge would take. */
+/** The bus. It accepts what EventBridge accepts. */
 export function eventBridge(effects: () => Effects): Handle {
   return (operation, input) => {
     if (operation !== 'PutEvents') throw new Error(`the fuzzer has no EventBridge ${operation}`);
@@ -17,12 +17,12 @@ export function eventBridge(effects: () => Effects): Handle {
     const bytes = entries.reduce((sum, { Source, DetailType, Detail }) => sum + Buffer.byteLength(Source + DetailType + Detail), 0);
     if (entries.length < 1 || entries.length > ENTRIES) throw new AwsError('ValidationException', `${entries.length} entries`);
     if (bytes > REQUEST_BYTES) throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit');
-    for (const { DetailType: detailType, Detail: text } of entries) effects().told.push({ detailType, detail: JSON.parse(text) });
+    for (const { DetailType: detailType, Detail: text } of entries) effects().published.push({ detailType, detail: JSON.parse(text) });
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `e${index}` })) };
   };
 }
 
-/** The queues: a body that came out of SQS goes back in, everything else must be as SQS takes it. */
+/** The queues. They accept what SQS accepts, and every body that SQS delivered. */
 export function sqs(effects: () => Effects, delivered: () => ReadonlySet<string>): Handle {
   return (operation, input) => {
     if (operation === 'SendMessageBatch') {
@@ -49,7 +49,7 @@ export function sqs(effects: () => Effects, delivered: () => ReadonlySet<string>
   };
 }
 
-/** Objects at their versions, whatever their key, and documents that are written once. */
+/** The bucket of artifacts, where every key has the same versions, and the bucket of documents, where each key is written once. */
 export function s3(effects: () => Effects): Handle {
   return (operation, input) => {
     const { Bucket: bucket, Key: key, VersionId: version = '' } = input as { Bucket: string; Key: string; VersionId?: string };
@@ -60,9 +60,9 @@ export function s3(effects: () => Effects): Handle {
     }
     const isHead = operation === 'HeadObject';
     const stored = objectAt(version);
-    // An answer to HEAD has no body, so its error has no name of its own but 404's.
+    // A response to HEAD has no body, so only 404 has an error name.
     if (version === 'neverlog-deleted') throw new AwsError(isHead ? 'Unknown' : 'MethodNotAllowed', 'a delete marker');
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(version)) throw new AwsError(isHead ? 'Unknown' : 'InvalidArgument', 'no version id');
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(version)) throw new AwsError(isHead ? 'Unknown' : 'InvalidArgument', 'not a version id');
     if (!stored) throw new AwsError(isHead ? 'NotFound' : 'NoSuchVersion', 'no such version');
     if (isHead) {
       const whole = stored.sha256 === undefined ? {} : { ChecksumSHA256: base64(stored.sha256), ChecksumType: 'FULL_OBJECT' };
@@ -82,7 +82,7 @@ function base64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
-/** Both control planes: what is created is there at once, and what is looked at is in progress. */
+/** Both control planes. A create takes effect at once, and every job is in progress. */
 export function controlPlanes(effects: () => Effects): Handle {
   const details = { numberOfQueuedThings: 1, numberOfInProgressThings: 0 };
   return (operation, input) => {

@@ -144,7 +144,7 @@ export const shapes: readonly HostileBody[] = [
   ['an empty location and a signer job', bare('loose', { fileLocation: {}, codeSigning: signer }), 'INVALID_RELEASE'],
   ['a stream without its id', bare('loose', { fileLocation: { stream: {} }, codeSigning: signer }), 'INVALID_RELEASE'],
   ['a stream without a file id', bare('loose', { fileLocation: { stream: { streamId: SECRET } }, codeSigning: signer }), null],
-  ['a stream with a digest, which nobody can check', bare('loose', { fileLocation: stream, sha256: sha.a, codeSigning: signer }), null],
+  ['a stream with a digest, which cannot be checked', bare('loose', { fileLocation: stream, sha256: sha.a, codeSigning: signer }), null],
   [
     'a file id of 256',
     bare('loose', { fileLocation: { stream: { streamId: SECRET, fileId: 256 } }, codeSigning: signer }),

@@ -36,7 +36,7 @@ export const encoding: readonly HostileBody[] = [
   ['a whole character, escaped', ok.replace('"version"', '"description":"\\ud83d\\udd25","version"'), null],
   ['a whole character, half of it escaped', ok.replace('"version"', '"description":"\\ud83d\udd25","version"'), 'MALFORMED_JSON'],
   ['a replacement character', change(['description'], '\ufffd'), null],
-  ['a character that is none, and never will be', change(['description'], 'neverlog \uffff'), null, 'INVALID_REQUEST'],
+  ['a code point that is never a character', change(['description'], 'neverlog \uffff'), null, 'INVALID_REQUEST'],
   ['a NUL', '\u0000', 'MALFORMED_JSON'],
   ['a NUL in a string', ok.replace('beta', 'be\u0000ta'), 'MALFORMED_JSON'],
   ['an escaped NUL', ok.replace('beta', 'be\\u0000ta'), 'INVALID_RELEASE'],

@@ -73,7 +73,7 @@ export const schedules: readonly HostileBody[] = [
   ['only a start', on('timed', { startAt: december }), null],
   ['only an end', on('timed', { endAt: january }), null],
   ['a start in another zone', on('timed', { startAt: '2026-12-01T02:00:00+05:45' }), null],
-  ['a start with a fraction that is none', on('timed', { startAt: '2026-12-01T02:00:00.000Z' }), null],
+  ['a start with a fraction of zero', on('timed', { startAt: '2026-12-01T02:00:00.000Z' }), null],
   ['a start long ago', on('timed', { startAt: '0001-01-01T00:00:00Z' }), null],
   ['a start at the end of time', on('timed', { startAt: '9999-12-31T23:59:00Z' }), null],
   ['seconds in a start', on('timed', { startAt: '2026-12-01T02:00:01Z' }), 'INVALID_RELEASE'],

@@ -56,7 +56,7 @@ export const duplicates: readonly HostileBody[] = [
   ['sha256 twice, deep inside', ok.replace('"sha256"', `"sha256":"${'b'.repeat(64)}","sha256"`), 'MALFORMED_JSON'],
   ['a tag twice', member('"tags":{"ci":"1","ci":"2"}'), 'MALFORMED_JSON'],
   ['an empty name twice', member('"tags":{"":"1","":"2"}'), 'MALFORMED_JSON'],
-  ['a name twice outside of the detail, where nobody reads it', outside('"trace":{"a":1,"a":1}'), 'MALFORMED_JSON'],
+  ['a name twice outside of the detail, where it is not read', outside('"trace":{"a":1,"a":1}'), 'MALFORMED_JSON'],
   ['a slash twice, once escaped', member('"tags":{"a/b":"1","a\\/b":"2"}'), 'MALFORMED_JSON'],
   ['__proto__ twice', member('"__proto__":1,"__proto__":2'), 'MALFORMED_JSON'],
   ['the same name in two objects', change(['artifacts'], [sampleArtifact(), sampleArtifact()]), null],
@@ -124,6 +124,6 @@ export const numbers: readonly HostileBody[] = [
   ['1e400 in a withdrawal', bodyOf(withdrawal, withdrawn).replace('"product"', '"revision":1e400,"product"'), 'INVALID_WITHDRAWAL'],
   ['-0 in a withdrawal', bodyOf(withdrawal, withdrawn).replace('"product"', '"revision":-0,"product"'), 'INVALID_WITHDRAWAL'],
   ['1e400 outside of detail', outside('"time":1e400'), 'NOT_AN_EVENT'],
-  ['-0 outside of detail, where nobody reads it', outside('"time":-0'), null],
+  ['-0 outside of detail, where it is not read', outside('"time":-0'), null],
   ['a number in a string', change(['description'], '1e400 -0 9007199254740993'), null],
 ];

@@ -27,8 +27,8 @@ export const largeBodies: readonly HostileBody[] = [
   ['1,000 artifacts in S3', on('beta', { artifacts: many(1000, sampleArtifact()) }), 'TOO_LARGE'],
   ['500 artifacts in S3', on('beta', { artifacts: many(500, sampleArtifact()) }), null],
   ['500 artifacts that are not in S3', on('beta', { artifacts: many(500, absent()) }), null, 'ARTIFACT_NOT_FOUND'],
-  ['5,000 artifacts that nobody can verify', on('beta', { artifacts: many(5000, signerJob) }), 'TOO_LARGE'],
-  ['1,600 artifacts that nobody can verify', on('beta', { artifacts: many(1600, signerJob) }), null, 'ARTIFACT_NOT_VERIFIABLE'],
+  ['5,000 artifacts that cannot be verified', on('beta', { artifacts: many(5000, signerJob) }), 'TOO_LARGE'],
+  ['1,600 artifacts that cannot be verified', on('beta', { artifacts: many(1600, signerJob) }), null, 'ARTIFACT_NOT_VERIFIABLE'],
   ['1,600 artifacts that need no verifying', on('loose', { artifacts: many(1600, signerJob) }), null],
   [
     'a dry run of 1,600 refusals on each of four channels',

@@ -38,30 +38,30 @@ export const tags: readonly HostileBody[] = [
   ['a key with every mark that is allowed', tag('_.:/=+-@ é１', 'x'), null],
 ];
 
-const told = (description: string, channel = 'beta', final?: 'INVALID_REQUEST'): HostileBody =>
+const described = (description: string, channel = 'beta', final?: 'INVALID_REQUEST'): HostileBody =>
   entry(`the description ${quoted(description)} on ${channel}`, on(channel, { description }), null, final);
 
 export const descriptions: readonly HostileBody[] = [
-  told('x'.repeat(2028)),
-  told('🔥'.repeat(2028)),
-  told('x'.repeat(2029), 'beta', 'INVALID_REQUEST'),
-  told('a\tb', 'beta', 'INVALID_REQUEST'),
-  told('a\nneverlog', 'beta', 'INVALID_REQUEST'),
-  told('neverlog\u200b', 'beta', 'INVALID_REQUEST'),
-  told('neverlog\u202e', 'beta', 'INVALID_REQUEST'),
-  told('neverlog\ue000', 'beta', 'INVALID_REQUEST'),
-  told('neverlog\u0378', 'beta', 'INVALID_REQUEST'),
-  told('x'.repeat(2029), 'stable'),
-  told('Fixes the heating curve', 'hubs'),
-  told('Behebt die Heizkurve für Übergänge, v2.4.1!', 'hubs'),
-  told('修复了加热曲线', 'hubs'),
-  told('!!!', 'hubs'),
-  told(' ', 'hubs'),
-  told('\u0000\u001b[31m neverlog \r\n', 'hubs'),
-  told(`${'word '.repeat(60)}end`, 'hubs'),
-  told('x'.repeat(300), 'hubs'),
-  told('e\u0301'.repeat(300), 'hubs'),
-  told('neverlog', 'cdn'),
+  described('x'.repeat(2028)),
+  described('🔥'.repeat(2028)),
+  described('x'.repeat(2029), 'beta', 'INVALID_REQUEST'),
+  described('a\tb', 'beta', 'INVALID_REQUEST'),
+  described('a\nneverlog', 'beta', 'INVALID_REQUEST'),
+  described('neverlog\u200b', 'beta', 'INVALID_REQUEST'),
+  described('neverlog\u202e', 'beta', 'INVALID_REQUEST'),
+  described('neverlog\ue000', 'beta', 'INVALID_REQUEST'),
+  described('neverlog\u0378', 'beta', 'INVALID_REQUEST'),
+  described('x'.repeat(2029), 'stable'),
+  described('Fixes the heating curve', 'hubs'),
+  described('Behebt die Heizkurve für Übergänge, v2.4.1!', 'hubs'),
+  described('修复了加热曲线', 'hubs'),
+  described('!!!', 'hubs'),
+  described(' ', 'hubs'),
+  described('\u0000\u001b[31m neverlog \r\n', 'hubs'),
+  described(`${'word '.repeat(60)}end`, 'hubs'),
+  described('x'.repeat(300), 'hubs'),
+  described('e\u0301'.repeat(300), 'hubs'),
+  described('neverlog', 'cdn'),
 ];
 
 const camera = (members: Record<string, unknown>, source = 'com.acme.camera-ci') =>

@@ -5,7 +5,7 @@ const signed = (codeSigning: unknown, channel = 'plain') => file(channel, { code
 const own = (members: Readonly<Record<string, unknown>>) => signed({ customCodeSigning: custom(members) });
 const signature = (inlineDocument: unknown) => own({ signature: { inlineDocument } });
 
-/** Base64 that is none, or not the one way of writing these bytes. */
+/** Texts that are not Base64, or not the canonical Base64 of their bytes. */
 export const base64: readonly HostileBody[] = [
   ...[
     '',
@@ -43,7 +43,7 @@ export const base64: readonly HostileBody[] = [
     (text): HostileBody => [`the signature ${JSON.stringify(text)}`, signature(text), null],
   ),
   ['a signature of 4,096 bytes', signature(Buffer.alloc(4096, 7).toString('base64')), null],
-  ['a signature that is no text', signature(7), 'INVALID_SIGNING'],
+  ['a signature that is not a text', signature(7), 'INVALID_SIGNING'],
   ['a signature as a list of bytes', signature([1, 2, 3]), 'INVALID_SIGNING'],
   ['a signature null', signature(null), 'INVALID_SIGNING'],
 ];
@@ -70,7 +70,7 @@ export const algorithmSpellings: readonly HostileBody[] = [
 
 export const signings: readonly HostileBody[] = [
   [
-    'AWS Signer told to write elsewhere',
+    'AWS Signer with a different destination',
     change(signing, { startSigningJobParameter: { destination: { s3Destination: { bucket: SECRET } } } }),
     'INVALID_RELEASE',
   ],
@@ -90,7 +90,7 @@ export const signings: readonly HostileBody[] = [
   ['two signings, one null', signed({ awsSignerJobId: null, customCodeSigning: custom() }), 'INVALID_SIGNING'],
   ['three signings', signed({ awsSignerJobId: 'a', customCodeSigning: custom(), startSigningJobParameter: {} }), 'INVALID_RELEASE'],
   ['an empty signer job', signed({ awsSignerJobId: '' }), 'INVALID_RELEASE'],
-  ['a signer job that is no text', signed({ awsSignerJobId: 7 }), 'INVALID_RELEASE'],
+  ['a signer job that is not a text', signed({ awsSignerJobId: 7 }), 'INVALID_RELEASE'],
   ['an empty signature of its own', signed({ customCodeSigning: {} }), 'INVALID_RELEASE'],
   ['a signature of its own null', signed({ customCodeSigning: null }), 'INVALID_RELEASE'],
   ['no signature in it', own({ signature: undefined }), 'INVALID_RELEASE'],
@@ -103,9 +103,9 @@ export const signings: readonly HostileBody[] = [
   ],
   ['no certificate', own({ certificateChain: undefined }), null],
   ['an empty certificate chain', own({ certificateChain: {} }), null],
-  ['a certificate that is no text', own({ certificateChain: { certificateName: 7 } }), 'INVALID_RELEASE'],
+  ['a certificate that is not a text', own({ certificateChain: { certificateName: 7 } }), 'INVALID_RELEASE'],
   ['a certificate chain null', own({ certificateChain: null }), 'INVALID_RELEASE'],
-  ['a certificate that is none', own({ certificateChain: { inlineDocument: '\u0000neverlog' } }), null],
+  ['an invalid certificate', own({ certificateChain: { inlineDocument: '\u0000neverlog' } }), null],
   ['its own where the channel signs', signed({ customCodeSigning: custom() }, 'beta'), null],
   [
     'its own where the channel names the file',

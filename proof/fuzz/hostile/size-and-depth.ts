@@ -18,7 +18,7 @@ export const size: readonly HostileBody[] = [
   ['the limit in bytes', utf8(filled(limit)), null],
   ['one byte more in bytes', utf8(filled(limit + 1)), 'TOO_LARGE'],
   ['a large body that is deep as well', '['.repeat(limit + 1), 'TOO_LARGE'],
-  ['a large body that is no JSON as well', 'x'.repeat(limit + 1), 'TOO_LARGE'],
+  ['a large body that is not JSON', 'x'.repeat(limit + 1), 'TOO_LARGE'],
   ['the limit, filled after the event', `${ok}${' '.repeat(limit - utf8(ok).length)}`, null],
   ['the limit, filled with line breaks', `${'\r\n'.repeat((limit - utf8(ok).length) / 2)}${ok}`, null],
 ];
@@ -29,7 +29,7 @@ export const depth: readonly HostileBody[] = [
   ['33 levels', nested(33), 'TOO_DEEP'],
   ['32 levels of objects', nestedObjects(32), 'INVALID_RELEASE'],
   ['33 levels of objects', nestedObjects(33), 'TOO_DEEP'],
-  ['32 levels outside of the detail, where nobody reads them', ok.replace('{', `{"x":${'['.repeat(31)}${']'.repeat(31)},`), null],
+  ['32 levels outside of the detail, where they are not read', ok.replace('{', `{"x":${'['.repeat(31)}${']'.repeat(31)},`), null],
   ['33 levels outside of the detail', ok.replace('{', `{"x":${'['.repeat(32)}${']'.repeat(32)},`), 'TOO_DEEP'],
   ['3,000 levels of lists', '['.repeat(3000), 'TOO_DEEP'],
   ['60,000 levels of objects', '{"a":'.repeat(60_000 / 2), 'TOO_DEEP'],

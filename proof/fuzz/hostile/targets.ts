@@ -40,7 +40,7 @@ export const targets: readonly HostileBody[] = [
   refused('a target of another service', arn('thing/lab-1', { service: 'iotjobs' })),
   refused('a managed thing on IoT Core', managed('lab-1')),
   refused('a thing on MI', arn('thing/lab-1'), 'picked'),
-  refused('a partition that is none', arn('thing/lab-1', { partition: 'azure' })),
+  refused('an unknown partition', arn('thing/lab-1', { partition: 'azure' })),
   refused('an empty partition', arn('thing/lab-1', { partition: '' })),
   refused('a policy', arn('policy/lab')),
   refused('a thing type', arn('thingtype/lab')),

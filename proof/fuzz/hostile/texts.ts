@@ -12,7 +12,7 @@ const attacks = {
   'a next line of C1': 'neverlog\u0085neverlog',
 } as const;
 
-/** Not control characters, though nobody sees them or reads them as they stand. */
+/** Invisible characters, and characters that change the order of text. They are not control characters. */
 const oddities = {
   'a line separator': 'neverlog\u2028neverlog',
   'text from right to left': '\u202eneverlog',

@@ -84,7 +84,7 @@ export const history: readonly HostileBody[] = [
   ['accepted before, from a stranger now', again().replace('com.acme.firmware-ci', 'com.neverlog'), null],
   ['accepted before, at another revision', again({ revision: 2 }), null],
   ['accepted before, with an empty list of hardware', again({ hardware: [] }), null, 'RELEASE_CONFLICT'],
-  ['accepted before with another content', change(['version'], '1.0.0'), null, 'RELEASE_CONFLICT'],
+  ['accepted before with different content', change(['version'], '1.0.0'), null, 'RELEASE_CONFLICT'],
   ['accepted before, and more build metadata', change(['version'], '1.0.0+neverlog'), null, 'VERSION_AMBIGUOUS'],
   ['accepted before with build metadata, and none', change(['version'], '1.0.1'), null, 'VERSION_AMBIGUOUS'],
   ['accepted before with other build metadata', change(['version'], '1.0.1+ci.2'), null, 'VERSION_AMBIGUOUS'],

@@ -11,7 +11,7 @@ export const withdrawals: readonly HostileBody[] = [
   ['channels that channels.yml no longer has', withdraw({ channels: ['gone', 'beta'] }), null],
   ['by force', withdraw({ force: true }), null],
   ['with a reason and a comment', withdraw({ reasonCode: 'NEVERLOG', comment: 'neverlog: it bricks hubs' }), null],
-  ['with a reason that IoT Core has to be told in capitals', withdraw({ reasonCode: 'never log 🔥' }), null],
+  ['with a reason that IoT Core needs in capitals', withdraw({ reasonCode: 'never log 🔥' }), null],
   ['a comment of several lines', withdraw({ comment: 'neverlog:\r\n\tit bricks hubs\n' }), null],
   ['an empty comment', withdraw({ comment: '' }), null],
   ['the longest reason and comment', withdraw({ reasonCode: '🔥'.repeat(128), comment: '🔥'.repeat(2000) }), null],

@@ -1,15 +1,15 @@
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { settings } from '../configuration.ts';
-import { isObject } from './checks.ts';
 import { instantOf } from './instant.ts';
+import { isObject } from './json.ts';
 import type { Detail, File } from './release.ts';
 import { flawOfRequest } from './requests.ts';
 import type { Codes } from './verdict.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A release on one channel: what AWS should be asked, less what the service adds to recognise it, or why it should not. */
+/** A release on one channel: the request to AWS without the ids and markers that the service adds, and the codes that refuse it. */
 export type OnChannel = {
   readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask';
   readonly input: Json;
@@ -20,7 +20,7 @@ const TARGETS = 100;
 const IOT_FILE_BYTES = 16 * 1024 * 1024;
 const DOCUMENT_CHARACTERS = 32_768;
 
-/** The translation once more, from the contract alone. */
+/** Translates a release for a channel, by the contract alone. */
 export function onChannel(release: Detail, channel: Channel): OnChannel {
   return channel.createOTAUpdate ? onIotCore(release, channel) : onManagedIntegrations(release, channel);
 }
@@ -34,7 +34,7 @@ function onIotCore(release: Detail, channel: Channel): OnChannel {
   codes.push(...ofTargets);
   const asked = files.map((file) => {
     const entries = (template.files ?? []).filter((entry) => entry.fileName === undefined || entry.fileName === file.fileName);
-    // A name is stronger than none, wherever the two stand.
+    // An entry with a name wins over one without, in any order.
     entries.sort((a, b) => Number(a.fileName !== undefined) - Number(b.fileName !== undefined));
     const { sha256: _sha256, sizeBytes, jobDocument, ...given } = file;
     const merged = Object.assign({}, given, ...entries.map(({ attributes: _attributes, fileName: _fileName, ...rest }) => rest)) as File;

@@ -3,11 +3,11 @@ import { settings } from '../configuration.ts';
 import type { Detail, File } from './release.ts';
 
 const CHARACTERS = 32_768;
-/** A rolloutId is `fw-`, something to read of at most 18 characters, and 32 digits. */
+/** The shortest and the longest rolloutId: `fw-`, a readable part of at most 18 characters, and 32 digits. */
 const LEAST_ID = 'fw--'.length + 32 - 1;
 const LONGEST_ID = 'fw--'.length + 32 + 18;
 
-/** The job document that managed integrations' things read, with a rolloutId put in; `undefined` where the release brings one. */
+/** The job document for managed integrations. `undefined` on IoT Core, or if the release brings its own. */
 export function documentFor(release: Detail, channel: Channel, rolloutId: string): Readonly<Record<string, unknown>> | undefined {
   if (channel.createOtaTask === undefined) return undefined;
   const files = release['artifacts'] as readonly File[];
@@ -25,7 +25,7 @@ export function documentFor(release: Detail, channel: Channel, rolloutId: string
   };
 }
 
-/** Whether the document has more characters than IoT Jobs takes, where the rolloutId's length does not decide it. */
+/** Whether the document has more characters than IoT Jobs accepts. 'perhaps' if the length of the rolloutId decides it. */
 export function isDocumentTooLong(release: Detail, channel: Channel): boolean | 'perhaps' {
   const textFor = (id: number) => JSON.stringify(documentFor(release, channel, 'x'.repeat(id)) ?? {});
   const length = (id: number) => Array.from(textFor(id)).length;
@@ -49,7 +49,7 @@ function urlOf({ bucket, key, version }: { bucket: string; key: string; version:
     .join('');
 }
 
-/** Byte by byte: RFC 3986 leaves letters, digits and four marks as they are. */
+/** Percent-encodes by RFC 3986: letters, digits and four marks stay as they are. */
 function percent(text: string, kept = ''): string {
   let encoded = '';
   for (const byte of Buffer.from(text)) {

@@ -1,8 +1,8 @@
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * The epoch milliseconds of an instant by RFC 3339 with letters of either case, up to forty decimals and no leap seconds, in
- * the years 1 to 9999 of UTC; `undefined` for any other text. By counting days, without the engine's dates.
+ * The epoch milliseconds of an RFC 3339 instant with letters of either case, up to forty decimals and no leap seconds, in
+ * the years 1 to 9999 of UTC. `undefined` for any other text. It counts days and does not use the engine's dates.
  */
 export function instantOf(text: string): number | undefined {
   const parts = /^(\d\d\d\d)-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,40}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
@@ -21,7 +21,7 @@ export function instantOf(text: string): number | undefined {
   return (minutes * 60 + second) * 1000 + Number(`${parts[7] ?? ''}000`.slice(0, 3));
 }
 
-/** Whether nothing stands beyond the minute. */
+/** Whether the seconds of an instant are zero. */
 export function isWholeMinute(text: string): boolean {
   return /^.{16}:00(?:\.0+)?(?:[Zz]|[+-].{5})$/.test(text);
 }

@@ -1,11 +1,10 @@
 import { channels, settings } from '../configuration.ts';
-import { isObject } from './checks.ts';
-import { readJson } from './json.ts';
+import { isObject, readJson } from './json.ts';
 import { expectRelease, type ReleaseExpectation } from './planning.ts';
 import { codesOfRelease, codesOfWithdrawal, type Detail } from './release.ts';
 import type { Codes } from './verdict.ts';
 
-/** What should become of a message, and of what it says where it can be read so far. */
+/** What should become of a message, with its detail as far as it can be read. */
 export type Expectation =
   | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
   | { readonly kind: 'withdrawal'; readonly codes: Codes; readonly detail: Detail }
@@ -15,7 +14,7 @@ const BODY_BYTES = 256 * 1024;
 const LEVELS = 32;
 const VALUES = 5_000;
 
-/** The verdict of the contract on a body, made without the service: text from the queue, or bytes from a file. */
+/** What the contract says of a body: text from the queue, or bytes from a file. */
 export function expectMessage(body: string | Uint8Array): Expectation {
   const parsed = expectIntake(body);
   if (parsed.kind === 'nothing') return parsed;
@@ -32,7 +31,7 @@ type Intake =
   | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
   | { readonly kind: 'release' | 'withdrawal'; readonly codes: Codes; readonly detail: Detail; readonly source: unknown };
 
-/** The verdict on a body by itself, before channels.yml is asked. */
+/** What the contract says of a body before channels.yml is consulted. */
 export function expectIntake(body: string | Uint8Array): Intake {
   const nothing = (...codes: Codes): Intake => ({ kind: 'nothing', codes });
   if (Buffer.byteLength(body) > BODY_BYTES) return nothing('TOO_LARGE');
@@ -70,19 +69,19 @@ function isText(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-/** The text of bytes that are UTF-8. */
+/** The text of bytes; `undefined` if they are not UTF-8. */
 function textOf(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
-/** Whether commas and brackets outside of strings divide the text into more than so many values. */
+/** Whether commas and brackets outside of strings divide the text into more values than this. */
 function hasMore(text: string, values: number): boolean {
   if (text.length <= values) return false;
   return [...text.matchAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[[{,]/g)].filter(([token]) => !token.startsWith('"')).length >= values;
 }
 
-/** Whether brackets outside of strings are nested deeper than so many levels. */
+/** Whether brackets outside of strings are nested deeper than this. */
 function isDeeper(text: string, levels: number): boolean {
   let depth = 0;
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[[\]{}]/g)) {

@@ -9,26 +9,26 @@ import { instantOf } from './instant.ts';
 import type { Detail, File } from './release.ts';
 import { type Codes, firstPhase } from './verdict.ts';
 
-/** What should become of a release that is right by itself. */
+/** What should become of a release that is valid without its context. */
 export type ReleaseExpectation = {
   readonly codes: Codes;
-  /** Codes that hang on how the service keeps a release, which this model does not know. */
+  /** Codes that depend on how the service stores a release, which this model does not know. */
   readonly perhaps: Codes;
   readonly isDuplicate: boolean;
-  /** What is asked on each channel that was not accepted before. */
+  /** The request on each channel on which the release was not accepted before. */
   readonly asked: ReadonlyMap<string, OnChannel & { readonly channel: Channel }>;
 };
 
 const IOT_FILE_BYTES = 16 * 1024 * 1024;
 const MI_HASHED_BYTES = 512 * 1024 * 1024;
 const DOCUMENT_BYTES = 32_768;
-/** Below this no row is too large, however many channels share it. */
+/** A row below this size is never too large, for any number of channels. */
 const SAFE_BYTES = 100_000;
 
 const released = history.filter(({ kind }) => kind === 'release').map(({ detail }) => detail);
 const withdrawn = history.filter(({ kind }) => kind === 'withdrawal').map(({ detail }) => detail);
 
-/** The verdict on a release from `source`, over the fuzzer's channels, objects and history. `bytes` is the length of the body. */
+/** What the contract says of a release from `source`, with the fuzzer's channels, objects and history. `bytes` is the length of the body. */
 export function expectRelease(release: Detail, source: unknown, bytes: number): ReleaseExpectation {
   const wanted = release['channels'] as readonly string[];
   const none = { perhaps: [], isDuplicate: false, asked: new Map() };
@@ -86,7 +86,7 @@ function codesOfWithdrawals(release: Detail, channel: string): Codes {
   return withdrawn.some(covers) ? ['RELEASE_WITHDRAWN'] : [];
 }
 
-/** What S3 has to say to an artifact; the strictest service that takes it decides. */
+/** The codes of an artifact that S3's facts refuse. */
 function codesOfObject({ fileLocation, sha256, sizeBytes, jobDocument }: File, asked: readonly OnChannel[]): Codes {
   if (!fileLocation?.s3Location) return [];
   const stored = objectAt(fileLocation.s3Location.version);
@@ -125,7 +125,7 @@ function codesOfConflict(one: Detail, release: Detail): Codes {
   return meaningOf(one) === meaningOf(release) ? [] : ['RELEASE_CONFLICT'];
 }
 
-/** What a release asks for, so written that two which ask for the same are equal. */
+/** What a release asks for, as a text that is equal for two releases that ask for the same. */
 function meaningOf({ channels: _channels, correlationId: _id, dryRun: _dryRun, schemaVersion: _version, ...release }: Detail): string {
   const files = (release['artifacts'] as readonly File[]).map((file) => ({
     jobDocument: false,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
-import { isObject } from './checks.ts';
 import { instantOf, isWholeMinute } from './instant.ts';
+import { isObject } from './json.ts';
 import { compileSchema, type SchemaFlaw } from './json-schema.ts';
 import { type Codes, firstPhase } from './verdict.ts';
 
-/** A release or withdrawal that its schema takes. */
+/** The detail of a release or withdrawal. */
 export type Detail = Readonly<Record<string, unknown>>;
 export type File = Readonly<Record<string, unknown>> & {
   readonly fileName?: string;
@@ -23,7 +23,7 @@ export type File = Readonly<Record<string, unknown>> & {
 const published = schemaOf('firmware-release-published');
 const withdrawn = schemaOf('firmware-release-withdrawn');
 
-/** What is wrong with a release by itself, wherever it is going: by its published schema and the rules that no schema can say. */
+/** The codes of a release without its context, by its published schema and by the rules that no schema can express. */
 export function codesOfRelease(detail: Detail, isInexact: boolean): Codes {
   if (isOtherMajor(detail['schemaVersion'])) return ['UNSUPPORTED_SCHEMA_VERSION'];
   if (isInexact) return ['INVALID_RELEASE'];
@@ -35,14 +35,14 @@ export function codesOfRelease(detail: Detail, isInexact: boolean): Codes {
   );
 }
 
-/** What is wrong with a withdrawal by itself. */
+/** The codes of a withdrawal without its context. */
 export function codesOfWithdrawal(detail: Detail, isInexact: boolean): Codes {
   if (isOtherMajor(detail['schemaVersion'])) return ['UNSUPPORTED_SCHEMA_VERSION'];
   const isWrong = isInexact || withdrawn(detail).length > 0 || hasRepeated(detail['channels']);
   return isWrong ? ['INVALID_WITHDRAWAL'] : [];
 }
 
-/** The published schema of an event, ready to judge details. */
+/** Compiles the published schema of an event. */
 export function schemaOf(name: string): (value: unknown) => readonly SchemaFlaw[] {
   return compileSchema(JSON.parse(readFileSync(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 }
@@ -53,7 +53,7 @@ function isOtherMajor(version: unknown): boolean {
   return version.split('.')[0] !== '1';
 }
 
-/** Wrong algorithms and signatures that are there have a code of their own, and so have two signings at once. */
+/** Wrong algorithms, wrong signatures and two signings at once have their own code. */
 function codesOfFlaws(flaws: readonly SchemaFlaw[], detail: Detail): Codes {
   return flaws.flatMap(({ path, keyword }): Codes => {
     const [artifacts, index, signing, custom, member, inner] = path;
@@ -68,7 +68,7 @@ function codesOfFlaws(flaws: readonly SchemaFlaw[], detail: Detail): Codes {
   });
 }
 
-/** Rules of single texts that the schema does not say. */
+/** Rules of single texts that the schema does not have. */
 function codesOfTexts(detail: Detail, files: readonly File[]): Codes {
   const codes: Codes[] = files.map(({ codeSigning, fileLocation }) => [
     ...wrongIf(isText(keyOf(fileLocation)) && !isS3Key(String(keyOf(fileLocation))), 'INVALID_RELEASE'),
@@ -129,7 +129,7 @@ function isCanonical(base64: string): boolean {
   return base64 !== '' && Buffer.from(base64, 'base64').toString('base64') === base64;
 }
 
-/** 1 to 1,024 bytes, and no step that a path would walk. */
+/** Whether S3 accepts a key: 1 to 1,024 bytes, without `.` and `..` as a step. */
 function isS3Key(key: string): boolean {
   const bytes = Buffer.byteLength(key);
   return bytes >= 1 && bytes <= 1024 && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(key);

@@ -1,9 +1,10 @@
-import { blob, decimal, list, map, object, oneOf, text, whole } from './checks.ts';
+import { compileSchema } from './json-schema.ts';
+import { blob, decimal, integer, list, map, object, oneOf, text } from './shapes.ts';
 
 /*
- * Both requests once more, from AWS's published models (AWS IoT 2015-05-28, IoT managed integrations 2025-03-03) and
- * what its documentation adds, written without a look at how the service restates them: what it lets through is judged
- * by something that shares no line with it.
+ * Both requests as JSON Schemas, written from AWS's published models (AWS IoT 2015-05-28, IoT managed integrations
+ * 2025-03-03) and the limits that only its documentation has. They share no line with `aws-ota-models`, from which the
+ * service judges requests: a mistake there is found here.
  */
 
 const parameter = text({ max: 4096 });
@@ -27,20 +28,20 @@ const signing = object({
 
 const file = object({
   fileName: text(),
-  fileType: whole({ min: 0, max: 255 }),
+  fileType: integer({ min: 0, max: 255 }),
   fileVersion: text(),
   fileLocation: object({
-    stream: object({ streamId, fileId: whole({ min: 0, max: 255 }) }),
+    stream: object({ streamId, fileId: integer({ min: 0, max: 255 }) }),
     s3Location: object({ bucket: text({ min: 1 }), key: text({ min: 1 }), version: text() }),
   }),
   codeSigning: signing,
   attributes: map(text(), parameter),
 });
 
-const atLeastOne = whole({ min: 1 });
-const perMinute = whole({ min: 1, max: 1000 });
+const atLeastOne = integer({ min: 1 });
+const perMinute = integer({ min: 1, max: 1000 });
 
-/** The input of CreateOTAUpdate, as JSON has it. */
+/** The input of CreateOTAUpdate as JSON. */
 const createOtaUpdate = object({
   'otaUpdateId!': text({ min: 1, max: 56, like: /[a-zA-Z0-9_-]+/ }),
   description: text({ max: 2028, like: /[^\p{C}]+/u }),
@@ -58,7 +59,7 @@ const createOtaUpdate = object({
       'rateIncreaseCriteria!': object({ numberOfNotifiedThings: atLeastOne, numberOfSucceededThings: atLeastOne }),
     }),
   }),
-  awsJobPresignedUrlConfig: object({ expiresInSec: whole({ min: 60, max: 3600 }) }),
+  awsJobPresignedUrlConfig: object({ expiresInSec: integer({ min: 60, max: 3600 }) }),
   awsJobAbortConfig: object({
     'abortCriteriaList!': list(
       object({
@@ -70,16 +71,18 @@ const createOtaUpdate = object({
       { min: 1 },
     ),
   }),
-  awsJobTimeoutConfig: object({ inProgressTimeoutInMinutes: whole({ min: 1, max: 10_080 }) }),
+  awsJobTimeoutConfig: object({ inProgressTimeoutInMinutes: integer({ min: 1, max: 10_080 }) }),
   'files!': list(file, { min: 1 }),
   'roleArn!': text({ min: 20, max: 2048, like: /arn:aws[a-z-]*:iam::\d{12}:role\/.+/ }),
   additionalParameters: map(text(), parameter),
-  tags: list(object({ 'Key!': text({ min: 1, max: 128, like: /(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*/iu }), Value: tagValue }), { max: 50 }),
+  tags: list(object({ 'Key!': text({ min: 1, max: 128, like: /(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*/u }), Value: tagValue }), {
+    max: 50,
+  }),
 });
 
 const minute = text({ like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ });
 
-/** The input of CreateOtaTask, as JSON has it. */
+/** The input of CreateOtaTask as JSON. */
 const createOtaTask = object({
   Description: text({ min: 1, max: 256, like: /[0-9A-Za-z_\- ]+/ }),
   'S3Url!': text({ min: 1, max: 1000, like: /s3:\/\/[^/]+\/.+/ }),
@@ -92,26 +95,31 @@ const createOtaTask = object({
   OtaMechanism: oneOf('PUSH'),
   'OtaType!': oneOf('ONE_TIME', 'CONTINUOUS'),
   OtaTargetQueryString: text({ min: 1 }),
-  // The SDK would make one up, and then no two sends of one rollout had the same.
+  // If it is missing, the SDK makes one up, and then each send of a rollout has a different one.
   'ClientToken!': text({ min: 1, max: 64, like: /[a-zA-Z0-9=_-]+/ }),
   OtaSchedulingConfig: object({
     EndBehavior: oneOf('STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'),
     StartTime: minute,
     EndTime: minute,
-    MaintenanceWindows: list(object({ DurationInMinutes: whole({ min: 1, max: 1430 }), StartTime: text() })),
+    MaintenanceWindows: list(object({ DurationInMinutes: integer({ min: 1, max: 1430 }), StartTime: text() })),
   }),
   OtaTaskExecutionRetryConfig: object({
-    RetryConfigCriteria: list(object({ FailureType: oneOf('FAILED', 'TIMED_OUT', 'ALL'), MinNumberOfRetries: whole({ min: 0, max: 10 }) })),
+    RetryConfigCriteria: list(
+      object({ FailureType: oneOf('FAILED', 'TIMED_OUT', 'ALL'), MinNumberOfRetries: integer({ min: 0, max: 10 }) }),
+    ),
   }),
-  Tags: map(text({ min: 1, max: 128, like: /(?!aws:)[\s\S]*/iu }), tagValue, { min: 1, max: 50 }),
+  Tags: map(text({ min: 1, max: 128, like: /(?![aA][wW][sS]:)[\s\S]*/u }), tagValue, { min: 1, max: 50 }),
 });
 
-/** What AWS would say to a request in wire form; `undefined` where it would take it. */
-export function flawOfRequest(operation: 'CreateOTAUpdate' | 'CreateOtaTask', input: unknown): string | undefined {
-  return operation === 'CreateOTAUpdate' ? createOtaUpdate(input) : createOtaTask(input);
+const flawsOf = { CreateOTAUpdate: compileSchema(createOtaUpdate), CreateOtaTask: compileSchema(createOtaTask) } as const;
+
+/** The first thing that AWS would object to in a request in wire form; `undefined` for a request that AWS takes. */
+export function flawOfRequest(operation: keyof typeof flawsOf, input: unknown): string | undefined {
+  const [flaw] = flawsOf[operation](input);
+  return flaw && `${operation}.${flaw.path.join('.')}: ${flaw.keyword}`;
 }
 
-/** A request as the SDK takes it, with its bytes as base64, as they go over the wire. */
+/** A request of the SDK with its bytes as base64, as they go over the wire. */
 export function wireForm(input: unknown): unknown {
   if (input instanceof Uint8Array) return Buffer.from(input).toString('base64');
   if (Array.isArray(input)) return input.map(wireForm);

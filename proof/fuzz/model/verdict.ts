@@ -1,12 +1,12 @@
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 
 /**
- * The codes under which a message may be refused, phase by phase as they are documented: the first phase that has any
- * decides, and within it any of them may be the one that is told. No phase has any where the message is good.
+ * The codes with which a message may be refused. Checks run in documented phases: the first phase that finds a code
+ * decides, and any code of that phase may be published. Empty if the message is valid.
  */
 export type Codes = readonly RejectionCode[];
 
-/** The first of several phases that has a code; empty where none has. */
+/** The codes of the first phase that has any, or no codes. */
 export function firstPhase(...phases: readonly (() => Codes)[]): Codes {
   for (const phase of phases) {
     const codes = phase();

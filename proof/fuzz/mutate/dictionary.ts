@@ -11,10 +11,10 @@ export const channelNames = {
   camera: ['main', 'cloud'],
 } as const;
 
-/** What stands for a number that JSON can write and JavaScript cannot keep: `"@number 1e400@"`, replaced in the text. */
+/** Stands for a number that JSON can write and JavaScript cannot hold: `"@number 1e400@"`, replaced in the text. */
 export const numberToken = (token: string) => `@number ${token}@`;
 
-/** Names that mean something somewhere: to the contract, to AWS, to JavaScript. */
+/** Names that mean something to the contract, to AWS or to JavaScript. */
 export const names: readonly string[] = [
   ...['account', 'source', 'detail-type', 'detail', 'id', 'time', 'region', 'resources'],
   ...['schemaVersion', 'product', 'version', 'revision', 'channels', 'artifacts', 'hardware', 'description', 'tags', 'targets'],
@@ -27,7 +27,7 @@ export const names: readonly string[] = [
   ...['ota-dispatch.rolloutId', 'aws:x', 'Product', 'product ', 'prod\u0443ct', 'a.b', 'a[0]', '$', '"', '\u0000', '\ud83d\udd25'],
 ];
 
-/** Texts that mean something, or break something, wherever they stand. */
+/** Texts that mean or break something at some place. */
 export const words: readonly string[] = [
   ...['', ' ', '0', '1', '-1', 'null', 'true', 'undefined', 'NaN', '[]', '{}', '*', '.', '..', '/', '\\', '%2e%2e', '%00', '#', '"', "'"],
   ...['neverlog\r\n{"level":"INFO"}', '\u001b[31mneverlog', 'neverlog\u0000', '\u0085', '\u2028', '\u202eneverlog', '\u200b', '\ufeff'],
@@ -69,7 +69,7 @@ const custom = {
 };
 const signer = { awsSignerJobId: 'neverlog-job' };
 
-/** Artifacts that may be right somewhere. */
+/** Artifacts that can be valid at some place. */
 export const artifacts: readonly Readonly<Record<string, unknown>>[] = [
   { fileName: '/app.bin', fileLocation: s3('3HL4kqtJlcpXroDTDmJ'), sha256: 'a'.repeat(64) },
   { fileName: '/boot.bin', fileLocation: s3('3HL4kqtJlcpXroDTDmJ'), sha256: 'a'.repeat(64), sizeBytes: 412_345, fileType: 3 },
@@ -86,7 +86,7 @@ export const artifacts: readonly Readonly<Record<string, unknown>>[] = [
   { codeSigning: signer, fileName: 'neverlog' },
 ];
 
-/** For members whose name says what may stand there: right values, and such as only look right. */
+/** Values for members with these names. Some are valid, some only look valid. */
 export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   schemaVersion: ['1', '1.1', '1.0.0', '2', 1, 2],
   product: ['thermostat', 'thermostat', 'thermostat', 'camera', 'toaster', 'constructor', 'Thermostat'],
@@ -127,5 +127,5 @@ export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn', 'OTA Rollout Created', null],
 };
 
-/** Version ids under which S3 has something, and others. */
+/** Version ids, some of which S3 has. */
 export const versionIds: readonly string[] = [...Object.keys(objects), 'neverlog-absent', 'neverlog-deleted', 'null', 'neverlog\u0000'];

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { artifacts, channelNames, plausible, versionIds, versions, words } from './dictionary.ts';
 import { at, copyOf, get, type Holder, isMap, type Json, type Root, set, type TreeMutator } from './slots.ts';
 
@@ -8,7 +8,7 @@ const optional = [
 ];
 const ofFile = ['fileName', 'fileType', 'fileVersion', 'sizeBytes', 'attributes', 'codeSigning', 'jobDocument', 'sha256'];
 
-/** Mutators that know what a release is, and leave a good one good more often than not. */
+/** Mutators that know what a release is. A valid one mostly stays valid. */
 export const gentle: Readonly<Record<string, TreeMutator>> = {
   'another plausible value': at(
     ({ holder, name }) => isMap(holder) && Object.hasOwn(plausible, String(name)),
@@ -58,7 +58,7 @@ function detailOf({ tree }: Root): Record<string, Json> | undefined {
   return isMap(detail) ? detail : undefined;
 }
 
-/** A value that may be right for a member of this name. */
+/** A value that can be valid for a member with this name. */
 function plausibleValue(name: string | number, holder: Holder, random: Random): Json {
   if (name === 'channels') return channelsFor(random);
   if (name === 'artifacts') return Array.from({ length: 1 + random.below(3) }, () => copyOf(random.pick(artifacts)));

@@ -1,18 +1,18 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { names, numbers, words } from './dictionary.ts';
 import { at, choose, copyOf, get, isHolder, isMap, type Json, remove, set, slotsOf, type TreeMutator } from './slots.ts';
 
-/** Long enough to meet every limit of a text or list of AWS, seldom as long as a body may be. */
+/** Lengths around the limits of AWS for a text or a list, and rarely that of a whole body. */
 const LENGTHS = [2, 2, 3, 3, 5, 10, 20, 49, 51, 101, 129, 257, 1025, 2029, 4097];
 const HUGE = [33_000, 120_000, 260_000];
 const HUGE_SHARE = 0.002;
-/** What a list or an object is blown up to, in characters. */
+/** The size up to which a list or an object is filled, in characters. */
 const BLOWN_UP = 6000;
 
 const anywhere = () => true;
 const isLeaf = (value: Json) => !isHolder(value);
 
-/** Mutators that know nothing of what a release is. */
+/** Mutators that do not know what a release is. */
 export const rough: Readonly<Record<string, TreeMutator>> = {
   'remove a member': at(anywhere, (slot) => remove(slot)),
   'a member under a second name': at(
@@ -119,7 +119,7 @@ function rename(map: Record<string, Json>, from: string, to: string): void {
 }
 
 function otherType(value: Json, random: Random): Json {
-  // An object may have a member called toString.
+  // String() would fail for an object with a member called toString.
   const text = isHolder(value) ? 'neverlog' : String(value);
   return random.pick<Json>([null, true, 0, text, [value], { neverlog: value }, [], {}, '', Number(text) || 7]);
 }

@@ -1,22 +1,22 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
-/** JSON as it is changed: objects and lists are changed in place. */
+/** A JSON value whose objects and lists can be changed in place. */
 export type Json = unknown;
 export type Holder = Record<string, Json> | Json[];
 
 /** A place in a tree: a member of an object or an item of a list. */
 export type Slot = { readonly holder: Holder; readonly name: string | number };
 
-/** A tree under one name, so that its root is a place as well. */
+/** A tree as a member of an object, so that its root is a place too. */
 export type Root = { tree: Json };
 
-/** What a mutator may use beside the tree: another tree, from which it may take parts. */
+/** What a mutator may use besides the tree: draws, and another tree from which it may take parts. */
 export type Material = { readonly random: Random; readonly other: () => Json };
 
-/** Changes a tree in place. Answers whether it found something to change. */
+/** Changes a tree in place. Returns whether it found something to change. */
 export type TreeMutator = (root: Root, material: Material) => boolean;
 
-/** Beyond this many places a tree is large, and any of the first will do. */
+/** In a tree with more places than this, one of the first is chosen. */
 const SLOTS_MAX = 2000;
 
 /** The places of a tree, its root first. */
@@ -35,7 +35,7 @@ export function get({ holder, name }: Slot): Json {
   return Object.hasOwn(holder, name) ? (holder as Record<string | number, Json>)[name] : undefined;
 }
 
-/** Also where the name is `__proto__`, which would be no member of its own if it were assigned to. */
+/** Sets a member, even if it is called `__proto__`, which an assignment would not make a member. */
 export function set({ holder, name }: Slot, value: Json): void {
   if (name === '__proto__') Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
   else (holder as Record<string | number, Json>)[name] = value;
@@ -49,18 +49,18 @@ export function remove({ holder, name }: Slot): void {
 export const isHolder = (value: Json): value is Holder => typeof value === 'object' && value !== null;
 export const isMap = (value: Json): value is Record<string, Json> => isHolder(value) && !Array.isArray(value);
 
-/** A deep copy; what JSON does not know becomes null. */
+/** A deep copy. Values that JSON does not have become null. */
 export function copyOf(value: Json): Json {
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }
 
-/** One place in the tree that fits, the root not among them. */
+/** One fitting place in the tree, except its root. */
 export function choose(root: Root, random: Random, fits: (slot: Slot) => boolean = () => true): Slot | undefined {
   const slots = slotsOf(root).slice(1).filter(fits);
   return slots.length > 0 ? random.pick(slots) : undefined;
 }
 
-/** A mutator of one place that fits. */
+/** A mutator of one fitting place. */
 export const at =
   (fits: (slot: Slot) => boolean, change: (slot: Slot, material: Material) => void): TreeMutator =>
   (root, material) => {

@@ -1,6 +1,6 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
-/** Changes the text of a body, whatever it says. */
+/** Changes the text of a body without knowing what it means. */
 export type TextMutator = (text: string, random: Random) => string;
 
 const tokens = [
@@ -94,7 +94,7 @@ function escapeOne(token: string, random: Random): string {
   return `${token.slice(0, position)}\\u${code}${token.slice(position + 1)}`;
 }
 
-/** One of the first matches from somewhere on; from the beginning where there is none behind. */
+/** One of the first matches after a random position, or of all if nothing matches after it. */
 function pickMatch(text: string, pattern: RegExp, random: Random): RegExpExecArray | undefined {
   pattern.lastIndex = random.below(text.length + 1);
   const found = pattern.exec(text);

@@ -4,7 +4,7 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 export type Names = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, AttributeValue>>;
 
-/** Whether a DynamoDB condition holds for an item (`undefined`: none is there). Covers AND, OR, NOT, brackets, comparisons and functions. */
+/** Whether a DynamoDB condition holds for an item, or for no item (`undefined`). Covers AND, OR, NOT, brackets, comparisons and functions. */
 export function holds(expression: string, item: Item | undefined, names: Names = {}, values: Values = {}): boolean {
   const parsed = parse(expression);
   return evaluate(parsed, item, names, values);
@@ -116,7 +116,7 @@ function lookUp(operand: string, item: Item | undefined, names: Names, values: V
   return item?.[operand.startsWith('#') ? (names[operand] ?? operand) : operand];
 }
 
-/** `undefined` where the types differ or one is missing: then no comparison holds. */
+/** `undefined` if the types differ or a value is missing. Then no comparison holds. */
 function compare(left: AttributeValue | undefined, right: AttributeValue | undefined): number | undefined {
   if (left?.N !== undefined && right?.N !== undefined) return Number(left.N) - Number(right.N);
   if (left?.S !== undefined && right?.S !== undefined) return left.S < right.S ? -1 : left.S > right.S ? 1 : 0;

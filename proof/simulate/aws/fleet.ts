@@ -3,19 +3,19 @@ import type { World } from '../world.ts';
 export type Counts = { queued: number; inProgress: number; succeeded: number; failed: number; canceled: number };
 export type JobStatus = 'IN_PROGRESS' | 'CANCELED' | 'COMPLETED' | 'DELETION_IN_PROGRESS';
 
-/** What reaches devices: the job of an OTA update, or a task. Its state is a function of time. */
+/** The job of an OTA update, or a task. Its state is a function of time. */
 export type Job = {
   readonly id: string;
   readonly rolloutId: string;
   readonly attempt: number;
   readonly service: 'iot' | 'mi';
   readonly startsAt: number;
-  /** `undefined`: continuous, it never completes. */
+  /** `undefined` if it is continuous: it never completes. */
   readonly completesAt: number | undefined;
   readonly devices: number;
   readonly failing: number;
   canceledAt: number | undefined;
-  /** Since when it is canceled by force: what had started ends with it. */
+  /** When it was canceled by force, which also ends what had started. */
   forcedAt: number | undefined;
   deletedAt: number | undefined;
   deletionAt: number | undefined;
@@ -50,14 +50,14 @@ export function statusOf(job: Job, now: number): JobStatus | undefined {
   return canceledAt < completesAt ? 'CANCELED' : 'COMPLETED';
 }
 
-/** Whether it can still start on a device. */
+/** Whether the update can still start on a device. */
 export function isLive(job: Job, now: number): boolean {
   return statusOf(job, now) === 'IN_PROGRESS';
 }
 
 /**
- * One device after the other takes the update. A cancel reaches those that are queued, by force also the one that has
- * started; a deletion leaves all as it is.
+ * Devices take the update one after the other. A cancel stops queued devices, and by force also the device that has
+ * started. A deletion changes nothing for the devices.
  */
 export function countsOf(job: Job, now: number): Counts {
   const until = Math.min(now, job.deletionAt ?? now);
@@ -78,7 +78,7 @@ export function countsOf(job: Job, now: number): Counts {
   };
 }
 
-/** How many devices have ended by then, if nothing stops them. */
+/** How many devices have finished at a time, if nothing stops them. */
 function endedBy({ startsAt, completesAt, devices }: Job, at: number): number {
   const end = completesAt ?? startsAt + 20 * 60_000;
   const share = Math.min(1, Math.max(0, (at - startsAt) / (end - startsAt)));

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
@@ -6,7 +6,7 @@ import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
 type Update = {
   readonly id: string;
   readonly input: Input;
-  /** Reads see it from here on. */
+  /** From this time on reads see it. */
   readonly visibleAt: number;
   readonly inProgressAt: number;
   readonly endsAt: number;
@@ -17,15 +17,15 @@ type Update = {
 export type IotCore = SimulatedService & {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly updates: ReadonlyMap<string, Update>;
-  /** Something that somebody else made under one of our ids. */
+  /** Somebody else created it with an id of the service. */
   readonly foreign: (id: string) => void;
 };
 
 const transient = ['InternalFailure', 'ThrottlingException', 'LimitExceededException'];
 export const finalCauses: readonly string[] = ['AccessDeniedException', 'InvalidRequestException'];
 
-/** OTA updates created asynchronously, each with a job named after it; ids are unique for ever. */
-export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotCore {
+/** IoT Core creates OTA updates asynchronously, each with a job named after it. An id is never free again. */
+export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void): IotCore {
   const updates = new Map<string, Update>();
   const jobs = new Map<string, Job>();
   const { chance } = world;
@@ -62,7 +62,7 @@ export function iotCore(world: World, mix: Mix, onJob: (job: Job) => void): IotC
     });
     update.job = job;
     jobs.set(job.id, job);
-    world.tell(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
+    world.log(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
     onJob(job);
   };
   const get = (id: string): unknown => {

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
@@ -9,8 +9,8 @@ export type ManagedIntegrations = SimulatedService & { readonly jobs: ReadonlyMa
 
 const PAGE = 3;
 
-/** Tasks under ids of the service's own; a client token answers with the same task as long as it lives, and not longer. */
-export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) => void): ManagedIntegrations {
+/** Managed integrations give tasks their own ids. A client token returns the same task until the token expires. */
+export function managedIntegrations(world: World, mix: FaultMix, onJob: (job: Job) => void): ManagedIntegrations {
   const tasks = new Map<string, Task>();
   const jobs = new Map<string, Job>();
   const tokens = new Map<string, { readonly taskId: string; readonly until: number; readonly input: string }>();
@@ -35,7 +35,7 @@ export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) =>
     tasks.set(job.id, { job, input, listedAt: world.now() + lag, createdAt: world.now() });
     jobs.set(job.id, job);
     tokens.set(token, { taskId: job.id, until: world.now() + mix.tokenLife, input: JSON.stringify(input) });
-    world.tell(`task ${job.id} of ${job.rolloutId} starts`);
+    world.log(`task ${job.id} of ${job.rolloutId} starts`);
     onJob(job);
     return { TaskId: job.id, TaskArn: arnOf(job.id) };
   };
@@ -52,7 +52,7 @@ export function managedIntegrations(world: World, mix: Mix, onJob: (job: Job) =>
       TaskId: task.job.id,
       TaskArn: arnOf(task.job.id),
       Status: status,
-      // Tags came to this operation later than to the tagging operations.
+      // AWS added tags to this operation later than to the tagging operations.
       ...(mix.tokenLife > 5 * 60_000 && { Tags: task.input['Tags'] }),
       TaskProcessingDetails: {
         numberOfQueuedThings: counts.queued,

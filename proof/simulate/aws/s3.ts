@@ -3,10 +3,10 @@ import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 
 type Stored = { readonly body: Uint8Array; readonly sha256Base64: string | undefined };
 
-/** The service's own bucket, of job documents. */
+/** The service's bucket of job documents. */
 export const DOCUMENTS = 'ota-dispatch-sim-documents';
 
-/** Versioned objects in two buckets: artifacts are read at a version, documents are written once. */
+/** S3 with two versioned buckets. Artifacts are read at a version, documents are written once. */
 export function s3(): SimulatedService & {
   readonly put: (bucket: string, key: string, version: string, stored: Stored) => void;
   readonly has: (bucket: string, key: string) => boolean;
@@ -24,7 +24,7 @@ export function s3(): SimulatedService & {
     has: (bucket, key) => keys.has(`${bucket}/${key}`),
     handle: (operation: string, input: Input): unknown => {
       const { Bucket: bucket, Key: key, VersionId: version } = input as { Bucket: string; Key: string; VersionId: string };
-      // An answer to HEAD has no body that could name the error.
+      // A response to HEAD has no body that could name the error.
       if (operation === 'HeadObject') return headOf(objects.get(`${bucket}/${key}@${version}`));
       if (bucket !== BUCKET && bucket !== DOCUMENTS) throw new AwsError('NoSuchBucket', 'no such bucket');
       if (operation === 'PutObject') {

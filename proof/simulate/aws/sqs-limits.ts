@@ -1,6 +1,6 @@
 import { AwsError } from '../transport.ts';
 
-/** A message as it is sent, by itself or as an entry of a batch. */
+/** A message that is sent alone or as an entry of a batch. */
 export type Sent = {
   readonly Id?: string;
   readonly MessageBody?: string;
@@ -14,9 +14,10 @@ const DELAY_SECONDS_MAX = 900;
 const ATTRIBUTES_MAX = 10;
 const LEGAL = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
 
-/** Throws for what is refused before anybody looks at queues: a delay that is no whole number. */
+/** Throws for a delay that is not an integer, which SQS refuses before it looks for the queue. */
 export function checkTypes(messages: readonly Sent[]): void {
-  if (messages.some(({ DelaySeconds = 0 }) => !Number.isInteger(DelaySeconds))) throw new AwsError('SerializationException', 'no integer');
+  if (messages.some(({ DelaySeconds = 0 }) => !Number.isInteger(DelaySeconds)))
+    throw new AwsError('SerializationException', 'not an integer');
 }
 
 /** Throws for a batch that is refused as a whole. */
@@ -27,7 +28,7 @@ export function checkBatch(entries: readonly Sent[]): void {
   if (entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > BATCH_BYTES_MAX) throw new AwsError('BatchRequestTooLong', 'too long');
 }
 
-/** The name of the error with which a message is refused by a queue that takes so many bytes, if it is. */
+/** The name of the error with which a queue that accepts this many bytes refuses a message; `undefined` if it accepts it. */
 export function refusalOf(sent: Sent, bytesMax: number): string | undefined {
   const { MessageBody: body, DelaySeconds: delay = 0, MessageAttributes: attributes = {} } = sent;
   if (!body) return 'MissingParameter';

@@ -1,4 +1,4 @@
-import type { Mix } from '../mix.ts';
+import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Caller, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import { checkBatch, checkTypes, refusalOf, type Sent } from './sqs-limits.ts';
@@ -22,27 +22,29 @@ export type Queue = {
 export const RELEASES = 'releases';
 export const FOLLOW_UPS = 'follow-ups';
 export const REJECTED = 'rejected';
-const VISIBILITY = 360_000;
-const RECEIVES_MAX = 10;
-/** The bytes of a message that a queue takes, as the template has it; others take the most there is. */
-const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
-const BYTES_MAX_ELSEWHERE = 1_048_576;
+/** What the template says of the two queues that functions consume. proof/stage/a-stage.test.ts compares it. */
+export const VISIBILITY_MS = 360_000;
+export const RECEIVES_MAX = 10;
+export const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
+/** The other queues have the defaults of SQS. */
+export const VISIBILITY_MS_ELSEWHERE = 30_000;
+export const BYTES_MAX_ELSEWHERE = 1_048_576;
 
 export type Sqs = SimulatedService & {
   readonly queues: ReadonlyMap<string, Queue>;
   readonly put: (queue: string, body: string, delay?: number) => string;
-  /** Takes up to `most` visible messages, in no order; what was received too often goes to the dead letters. */
+  /** Takes up to `most` visible messages in any order. A message that was received too often moves to the dead-letter queue. */
   readonly take: (queue: Queue, most: number) => Message[];
   readonly remove: (queue: Queue, messageId: string) => void;
   readonly redrive: (queue: Queue) => number;
   readonly nextVisible: (queue: Queue) => number | undefined;
-  /** How many messages were received too often, ever. */
+  /** How many messages have moved to a dead-letter queue. */
   readonly givenUp: () => number;
   readonly onArrival: (listener: (queue: Queue) => void) => void;
 };
 
-/** Standard queues: at least once, in no order, invisible while in flight, dead letters after ten receives. */
-export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
+/** Standard queues: at least once, in any order, invisible while in flight, to the dead-letter queue after ten receives. */
+export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message: Message, caller: Caller | undefined) => void): Sqs {
   let listener: (queue: Queue) => void = () => {};
   let ids = 0;
   let givenUp = 0;
@@ -118,11 +120,11 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
           queue.messages.delete(message.messageId);
           givenUp += 1;
           queue.deadLetters.messages.set(message.messageId, { ...message, receives: 0, visibleAt: world.now() });
-          world.tell(`${message.messageId} goes to ${queue.deadLetters.name}`);
+          world.log(`${message.messageId} goes to ${queue.deadLetters.name}`);
           continue;
         }
         const early = world.deviates('early redelivery', queue.name, mix.redelivery);
-        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : VISIBILITY);
+        message.visibleAt = world.now() + (early ? world.chance.number('early redelivery', 10, 40_000) : visibilityOf(queue));
         taken.push(message);
       }
       return taken;
@@ -151,4 +153,8 @@ export function sqs(world: World, mix: Mix, onSend: (queue: string, message: Mes
       listener = next;
     },
   };
+}
+
+function visibilityOf({ name }: Queue): number {
+  return BYTES_MAX[name] === undefined ? VISIBILITY_MS_ELSEWHERE : VISIBILITY_MS;
 }

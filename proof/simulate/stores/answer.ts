@@ -1,8 +1,8 @@
 import type { Operation, Side } from './side.ts';
 
 /**
- * What one side answers to an operation, as plain JSON. Of an error: its name, that of its cause, the item of a failed
- * condition, and an adapter's own words. AWS's words are not compared: nothing is decided by them.
+ * The answer of one side to an operation, as plain JSON. An error becomes its name, the name of its cause, the item of a
+ * failed condition and the adapter's own message. AWS's messages are not compared, as they decide nothing.
  */
 export async function answerOf(operation: Operation, side: Side): Promise<unknown> {
   try {
@@ -20,7 +20,7 @@ export async function answerOf(operation: Operation, side: Side): Promise<unknow
   }
 }
 
-/** Without the versions that a side made up, and without the words of AWS, which adapters put in brackets. */
+/** A message without the versions that a side made up, and without AWS's message, which adapters put in brackets. */
 function ownWords(message: string): string {
   return message.replaceAll(/ at version [^ ,:]+/g, '').replaceAll(/: [^:(]*\)/g, ')');
 }

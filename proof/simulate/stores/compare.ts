@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { chanceOf } from '../chance.ts';
+import { chanceOf } from '../../random.ts';
 import { answerOf } from './answer.ts';
 import { openEmbedded } from './embedded-side.ts';
 import { type ServiceName, sequences as sequencesOf, serviceNames } from './sequences.ts';
 import type { Sequence } from './side.ts';
 import { openSimulated } from './simulated-side.ts';
 
-/** A sequence that the two sides answer differently, as short as it could be made: its last operation is the one. */
+/** A sequence that the two sides answer differently. It is shrunk, and its last operation differs. */
 export type Difference = {
   readonly service: ServiceName;
   readonly seed: number;
@@ -20,17 +20,17 @@ export type Count = { readonly sequences: number; readonly operations: number; r
 export type Comparison = {
   readonly counts: Readonly<Partial<Record<ServiceName, Count>>>;
   readonly differences: readonly Difference[];
-  /** The operations of AWS that were sent. */
+  /** The AWS operations that were sent. */
   readonly sent: ReadonlySet<string>;
 };
 
-/** Of each service so many differences are made short and told; more are only counted. */
+/** How many differences of each service are shrunk and reported. Others are only counted. */
 const TOLD_MAX = 3;
 
 /**
- * Carries the same operations out on the simulated and on the embedded services and compares every answer: of each
- * service `sequences` sequences, from the seed `from` on. Tells after each seed how far it is. Rejects only on a defect
- * of the comparison itself.
+ * Carries out the same operations on the simulated and the embedded services and compares every answer: `sequences`
+ * sequences of each service, from the seed `from` on. `onProgress` gets the progress after each seed. Rejects only if the
+ * comparison itself fails.
  */
 export async function compareStores({
   sequences,
@@ -63,7 +63,7 @@ export async function compareStores({
   return { counts, differences, sent };
 }
 
-/** A difference as people read it. */
+/** A difference as text for people. */
 export function tellDifference({ service, seed, operations, simulated, embedded }: Difference): string {
   const steps = operations.map((says, position) => `  ${position + 1}. ${says}`);
   const answers = [`  simulated: ${JSON.stringify(simulated)}`, `  embedded:  ${JSON.stringify(embedded)}`];
@@ -72,7 +72,7 @@ export function tellDifference({ service, seed, operations, simulated, embedded 
 
 type Parting = { readonly position: number; readonly simulated: unknown; readonly embedded: unknown };
 
-/** Where the answers part, if they do. */
+/** The first operation whose answers differ, if any. */
 async function partingOf(
   { terms, operations }: Sequence,
   seed: number,
@@ -91,7 +91,7 @@ async function partingOf(
   }
 }
 
-/** Operations are left out, halves first, as long as the answers to the rest still part somewhere. */
+/** Leaves operations out, halves first, while the answers to the rest still differ. */
 async function shrunk(
   { terms, operations }: Sequence,
   seed: number,

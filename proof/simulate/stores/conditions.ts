@@ -1,6 +1,6 @@
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Chance } from '../../random.ts';
 import { LOCK } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { asking, type Kinds } from './side.ts';
 
 const IDS = ['k1', 'k2'];
@@ -15,7 +15,7 @@ type Condition = {
   readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
 };
 
-/** Writes under conditions of every form that the simulated tables read, on items that have a number, a text, both or neither. */
+/** Writes with conditions of every form that the simulated tables evaluate, on items with a number, a text, both or neither. */
 export function conditionKinds(chance: Chance): Kinds {
   const shown = () => (chance.is('item shown', 0.5) ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } : {});
   const conditioned = () => (chance.is('conditioned', 0.8) ? { ...conditionOf(chance), ...shown() } : {});
@@ -69,7 +69,7 @@ export function conditionKinds(chance: Chance): Kinds {
   ];
 }
 
-/** Of the answers to these writes nobody reads anything. */
+/** The service does not read the answers to these writes. */
 const nothing = () => undefined;
 
 const numberOf = (chance: Chance): AttributeValue => ({ N: chance.pick('number', NUMBERS) });
@@ -107,7 +107,7 @@ function conditionOf(chance: Chance): Condition {
     if (chance.is('in brackets', 0.6)) return joined.startsWith('(') && joined.endsWith(')') ? `NOT (${left} AND ${right})` : `(${joined})`;
     return joined;
   };
-  // Brackets around a whole condition are redundant, which DynamoDB refuses: there is always something beside them.
+  // DynamoDB refuses redundant brackets around a whole condition, so something always stands beside them.
   const expression = chance.is('simple', 0.4) ? leaf() : `${whole(2)} ${chance.pick('joined by', ['AND', 'OR'])} ${leaf()}`;
   return {
     ConditionExpression: expression,

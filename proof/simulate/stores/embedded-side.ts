@@ -5,6 +5,7 @@ import { createManualClock, type ManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { type AwsInProcess, awsInProcess } from '../../stage/aws-in-process.ts';
 import type { Clients } from '../../stage/compose.ts';
+import { createQueues } from '../../stage/queues.ts';
 import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from '../../stage/tables.ts';
 import { LEDGER, LOCK } from '../aws/dynamodb.ts';
@@ -15,7 +16,7 @@ import { enter, install, type Machine } from '../virtual-time.ts';
 import { EPOCH } from '../world.ts';
 import { aliases, DOCUMENT_KEY, FLEET, type Outside, type Side, type Terms } from './side.ts';
 
-/** The embedded AWS in this process, behind real SDK clients, with the tables, queues, buckets and bus that the histories have. */
+/** The embedded AWS in this process with real SDK clients, and with the tables, queues, buckets and bus of the histories. */
 export async function openEmbedded(terms: Terms): Promise<Side> {
   install();
   const clock = createManualClock(EPOCH);
@@ -56,35 +57,29 @@ export async function openEmbedded(terms: Terms): Promise<Side> {
   };
 }
 
-/** The clock of the embedded AWS as the clock of the process. Nothing that runs on it has a reason to wait or to write. */
+/** The machine of this side. Its clock is that of the embedded AWS. Nothing that runs on it may wait or write. */
 function machineOf(clock: ManualClock): Machine {
   const never = (what: string) => (): never => {
     throw new Error(`${what} in the embedded AWS`);
   };
-  return { now: clock.now, random: () => 0.5, setTimeout: never('a timer'), clearTimeout: () => undefined, output: never('a word') };
+  return { now: clock.now, random: () => 0.5, setTimeout: never('a timer'), clearTimeout: () => undefined, output: never('output') };
 }
 
 const queueUrl = (name: string) => `https://sqs/${ACCOUNT}/${name}`;
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 
-const messageBytes: Readonly<Record<string, number>> = { releases: 262_144, 'follow-ups': 16_384 };
-
-/** Queues as the template has them, and one more that hears all that the bus passes on. */
+/** The queues of the template, and one more that gets all that the bus passes on. */
 async function provide(aws: AwsInProcess, { dynamodb, eventbridge, s3 }: Clients): Promise<void> {
   for (const table of [ledgerTable(LEDGER), lockTable(LOCK)]) await createTable(dynamodb, table);
-  for (const name of ['told', 'rejected', 'releases-dlq', 'follow-ups-dlq', 'releases', 'follow-ups']) {
-    const redrive = { deadLetterTargetArn: queueArn(`${name}-dlq`), maxReceiveCount: 10 };
-    const common = { VisibilityTimeout: '360', MaximumMessageSize: String(messageBytes[name] ?? 1_048_576) };
-    const isSource = name === 'releases' || name === 'follow-ups';
-    const Attributes = isSource
-      ? { ...common, MessageRetentionPeriod: '345600', RedrivePolicy: JSON.stringify(redrive) }
-      : { ...common, MessageRetentionPeriod: '1209600' };
-    await aws.ask('sqs', 'CreateQueue', { QueueName: name, Attributes });
-  }
+  await createQueues(aws, '');
+  const published = { VisibilityTimeout: '360', MaximumMessageSize: '1048576', MessageRetentionPeriod: '1209600' };
+  await aws.ask('sqs', 'CreateQueue', { QueueName: 'published', Attributes: published });
   await eventbridge.send(new CreateEventBusCommand({ Name: BUS }));
   const rule = { EventBusName: BUS, Name: 'all', EventPattern: JSON.stringify({ account: [ACCOUNT] }) };
   await eventbridge.send(new PutRuleCommand(rule));
-  await eventbridge.send(new PutTargetsCommand({ EventBusName: BUS, Rule: 'all', Targets: [{ Id: 'told', Arn: queueArn('told') }] }));
+  await eventbridge.send(
+    new PutTargetsCommand({ EventBusName: BUS, Rule: 'all', Targets: [{ Id: 'published', Arn: queueArn('published') }] }),
+  );
   for (const Bucket of [BUCKET, DOCUMENTS]) {
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -142,12 +137,12 @@ function outsideOf(aws: AwsInProcess, clock: ManualClock, { s3, iot }: Clients):
       const count = (name: string) => Number(Attributes[`ApproximateNumberOfMessages${name}`]);
       return { visible: count(''), hidden: count('NotVisible') + count('Delayed') };
     },
-    told: async () => {
-      for (let messages = await receive('told', 10); messages.length > 0; messages = await receive('told', 10)) {
+    published: async () => {
+      for (let messages = await receive('published', 10); messages.length > 0; messages = await receive('published', 10)) {
         for (const { Body, MessageId } of messages) {
           const { 'detail-type': detailType, detail } = JSON.parse(Body) as { 'detail-type': string; detail: unknown };
           heard.push({ detailType, detail });
-          await remove('told', MessageId);
+          await remove('published', MessageId);
         }
       }
       return heard;

@@ -1,7 +1,7 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { bus, type Outgoing } from '../../../adapters/bus.ts';
+import type { Chance } from '../../random.ts';
 import { BUS } from '../aws/eventbridge.ts';
-import type { Chance } from '../chance.ts';
 import { anyTerms, asking, type Operation, operationsOf, passing, type Sequence } from './side.ts';
 
 const TYPES = ['OTA Rollout Created', 'OTA Rollout Progressed', 'OTA Release Rejected'] as const;
@@ -9,7 +9,7 @@ const DETAILS = ['{"a":1}', '{"a":[1,{"b":null}],"c":"é🚀"}', ' {"n": 1.50} '
 const WRONG_DETAILS = ['', 'no JSON', '[]', '"text"', '1', 'null'];
 const MEBIBYTE = 1_048_576;
 
-/** What the adapter of the bus publishes, and requests of which the bus refuses single entries, or all. */
+/** What the adapter of the bus publishes, and requests of which the bus refuses single entries or all. */
 export function eventbridge(chance: Chance): Sequence {
   const entries = () => Array.from({ length: chance.pick('entries', [0, 1, 2, 3, 10, 11]) }, () => entryOf(chance));
   const operations = operationsOf(chance, 5, 15, [
@@ -52,7 +52,7 @@ function entryOf(chance: Chance): PutEventsRequestEntry {
   }
 }
 
-/** The adapter reads how many were refused, which have no id, and with which code. */
+/** What the adapter reads: how many entries were refused, which have no id, and their codes. */
 function putting(entries: readonly PutEventsRequestEntry[]): Operation {
   const texts = entries.map((entry) => ((entry.Detail ?? '').length > 100 ? 'a huge one' : JSON.stringify(Object.values(entry))));
   return asking(`PutEvents ${texts.join(' ')}`, async ({ eventbridge: client }) => {
@@ -62,5 +62,5 @@ function putting(entries: readonly PutEventsRequestEntry[]): Operation {
 }
 
 function hearing(): Operation {
-  return { says: 'what the bus has passed on', on: ({ outside }) => outside.told() };
+  return { says: 'what the bus has delivered', on: ({ outside }) => outside.published() };
 }

@@ -2,21 +2,21 @@ import { CancelJobCommand, DescribeJobCommand, GetOTAUpdateCommand } from '@aws-
 import { iotCore } from '../../../adapters/iot-core.ts';
 import { attemptId } from '../../../domain/request/identity.ts';
 import type { LookAt, Reply, StopOrder, Subject } from '../../../domain/rollout/observation.ts';
+import type { Chance } from '../../random.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Terms } from './side.ts';
 
 const ROLLOUTS = ['fw-a', 'fw-b'];
 const REASONS = ['', '', 'SUPERSEDED', 'lower case', 'Ö', 'tab\t'];
 const LOOKS: readonly LookAt[] = ['creation', 'job', 'both'];
 const CONTINUOUS_MILLISECONDS = 20 * 60_000;
-/** Each of them comes out whole of the rate a minute by which the embedded fleet goes. */
+/** Each gives an integer rate a minute, which the embedded fleet needs. */
 const DEVICE_MILLISECONDS = [10_000, 12_000, 15_000, 20_000, 30_000, 60_000, 120_000, 240_000];
 
 /**
- * What the adapter of IoT Core sends, in every state of an update and its job, and what others do to jobs. How long a
- * creation takes and how fast devices are is drawn in a history and decided by settings in the embedded service: both
- * get the same, one that a history could draw, so that every state is the same at every instant.
+ * What the adapter of IoT Core sends in every state of an update and its job, and what people do to jobs. A history draws
+ * how long creations and devices take, and the embedded service has settings for it. Here both get the same values, so
+ * that they are in the same state at every instant.
  */
 export function iot(chance: Chance): Sequence {
   const terms = termsOf(chance);
@@ -49,7 +49,7 @@ export function iot(chance: Chance): Sequence {
 function termsOf(chance: Chance): Terms {
   const devices = chance.whole('devices', 1, 6);
   const long = DEVICE_MILLISECONDS.filter((one) => devices * one >= 60_000 && devices * one <= 30 * 60_000);
-  // All continuous jobs of a history are as fast as one another.
+  // All continuous jobs of a history have the same speed.
   const fast = chance.is('with continuous', 0.3) ? CONTINUOUS_MILLISECONDS / devices : chance.pick('device', long);
   return {
     pendingMilliseconds: chance.whole('pending', 200, 10_000),
@@ -86,12 +86,12 @@ function creating(subject: Subject, continuous: boolean): Operation {
   );
 }
 
-/** How AWS words a no is told to people and decides nothing. */
+/** AWS's message about a refusal is for people and decides nothing. */
 export function withoutWords(reply: Reply): object {
   return 'message' in reply ? { ...reply, message: 'words' } : reply;
 }
 
-/** Words of a failed creation likewise; its code decides. */
+/** The message of a failed creation decides nothing either. Its code decides. */
 function looking(subject: Subject, at: LookAt): Operation {
   return asking(`look at the ${at} of ${textOf(subject)}`, async ({ iot: client }) => {
     const sighting = await iotCore(client).look(subject, at);
@@ -106,7 +106,7 @@ function stopping(subject: Subject, order: StopOrder): Operation {
   );
 }
 
-/** For a cause that does not pass. No job is left behind: the embedded service makes the job last of all. */
+/** A creation that fails for a final cause. No job is left, as the embedded service creates the job last. */
 function failing(): Operation {
   return { says: 'the next creation will fail', on: async ({ outside }) => outside.failNextCreation() };
 }
@@ -115,7 +115,7 @@ function deletingJob(subject: Subject): Operation {
   return { says: `a person deletes the job of ${idOf(subject)}`, on: ({ outside }) => outside.deleteJob(jobIdOf(subject)) };
 }
 
-/** Without the adapter, which takes more than one error for a job that has ended, and with reasons that it would change. */
+/** Cancels without the adapter, which treats several errors as an ended job and changes reasons. */
 function cancelling(subject: Subject, force: boolean, reason: string): Operation {
   const input = { jobId: jobIdOf(subject), force, ...(reason !== '' && { reasonCode: reason, comment: reason }) };
   return asking(`CancelJob ${JSON.stringify(input)}`, async ({ iot: client }) => {

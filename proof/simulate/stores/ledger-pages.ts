@@ -1,25 +1,25 @@
 import { type AttributeValue, BatchGetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
+import type { Chance } from '../../random.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { EPOCH } from '../world.ts';
 import { asking, type Kinds, type Operation, type Side } from './side.ts';
 
-/** The simulated index of a calm world is so many milliseconds behind, the embedded one never: both agree when they have passed. */
+/** How many milliseconds the simulated index lags in a calm world. The embedded one never lags, so both agree after this time. */
 export const INDEX_LAG = 200;
 
-/** A row by what differs between the rows of a sequence. */
+/** What differs between the rows of a sequence. */
 export function textOf({ version, revision, channel, itemRevision, state, followUpNumber, dueAt }: Rollout): string {
-  return `${version} r${revision} ${channel} at revision ${itemRevision}, ${state}, no ${followUpNumber}, due ${dueAt ?? 'never'}`;
+  return `${version} r${revision} ${channel} at revision ${itemRevision}, ${state}, follow-up ${followUpNumber}, due ${dueAt ?? 'never'}`;
 }
 
-/** Where each side is in a query: what it answered as the last key. */
+/** The last key that each side has returned in a query. */
 const cursors = new WeakMap<Side, Map<string, Record<string, AttributeValue>>>();
 
 /**
- * The ledger's two queries, a page of so many and later the next one, whatever was written in between; and reads of many
- * keys at once. The index only where no two rows are due at one instant: their order is nobody's promise.
+ * The ledger's two queries page by page, with writes between the pages, and reads of many keys at once. The index is only
+ * compared while no two rows are due at the same instant, as DynamoDB does not promise their order.
  */
 export function pageKinds(chance: Chance, product: string, withIndex: boolean): Kinds {
   const table = () => ({
@@ -47,7 +47,7 @@ export function pageKinds(chance: Chance, product: string, withIndex: boolean): 
   return [...pages, [1, () => readingAtOnce(product, chance.pick('keys', [1, 100, 101]), chance.is('twice', 0.3))]];
 }
 
-/** A row's text by what differs between rows. */
+/** What differs between rows, from the text of a row. */
 function shortened({ rollout, ...item }: Record<string, AttributeValue>): object {
   return { ...item, ...(rollout?.S !== undefined && { rollout: textOf(JSON.parse(rollout.S)) }) };
 }
@@ -73,7 +73,7 @@ function paging(query: QueryCommandInput, goesOn: boolean): Operation {
   };
 }
 
-/** More keys than the adapter ever asks for in one call, or one of them twice. */
+/** Reads more keys than the adapter ever does in one call, or one key twice. */
 function readingAtOnce(product: string, count: number, twice: boolean): Operation {
   const keys = Array.from({ length: count }, (_, index) => ({ pk: { S: `RELEASE#${product}#1.0.0` }, sk: { S: `ROLLOUT#${index}#a` } }));
   const Keys = [...keys, ...(twice ? keys.slice(0, 1) : [])];

@@ -1,8 +1,8 @@
 import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
 import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
+import type { Chance } from '../../random.ts';
 import { aRollout } from '../../support/a-rollout.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { EPOCH } from '../world.ts';
 import { INDEX_LAG, pageKinds, textOf } from './ledger-pages.ts';
 import { asking, type Kinds, type Operation } from './side.ts';
@@ -14,8 +14,8 @@ const CHANNELS = ['a', 'b'];
 const STATES: readonly State[] = ['CLAIMED', 'CREATING', 'CREATED', 'FAILED'];
 
 /**
- * All that the ledger does for the service, on few rows so that they collide, and its two queries page by page. Its scan
- * is left out: only the command line sends it.
+ * Everything that the ledger does for the service, on few rows so that they collide, and its two queries page by page. Its
+ * scan is left out, as only the command line sends it.
  */
 export function ledgerKinds(chance: Chance): Kinds {
   const identity = (): Identity => ({
@@ -25,7 +25,7 @@ export function ledgerKinds(chance: Chance): Kinds {
     channel: chance.pick('channel', CHANNELS),
   });
   const rev = () => chance.whole('rev', 0, 2);
-  // In what order the index has rows that are due at one instant is nobody's promise: there, pages cannot be compared.
+  // DynamoDB does not promise the order of rows that are due at the same instant, so their pages cannot be compared.
   const hasTies = chance.is('ties', 0.5);
   let dues = 0;
   const due = (): number => {
@@ -58,7 +58,7 @@ export function ledgerKinds(chance: Chance): Kinds {
 }
 
 const nameOf = ({ version, revision, channel }: Identity): string => `${version} r${revision} ${channel}`;
-/** Rows of a batch come in no promised order. */
+/** DynamoDB does not promise the order of the rows of a batch. */
 const sorted = (rows: readonly Rollout[]): Rollout[] => rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 
 function claiming(row: Rollout): Operation {
@@ -69,7 +69,7 @@ function writing(row: Rollout): Operation {
   return asking(`write ${textOf(row)}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).write(row));
 }
 
-/** As every step does: what was read, one revision on. */
+/** Writes like a step: the row that was read, with the next revision. */
 function bumping(identity: Identity, due: number | undefined): Operation {
   return asking(`${nameOf(identity)} is read and written, due ${due ?? 'never'}`, async ({ dynamodb }) => {
     const table = ledger(dynamodb, LEDGER);
@@ -118,7 +118,7 @@ function readingRows(version: string): Operation {
   return asking(`rows of ${version}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).rowsOf(PRODUCT, version));
 }
 
-/** The pages of both end anywhere, so they are put together; rows that are due at one instant come in any order. */
+/** Pages end anywhere on both sides, so they are joined. Rows that are due at the same instant come in any order. */
 function readingDue(now: number): Operation {
   return {
     says: `what is due before ${now}`,

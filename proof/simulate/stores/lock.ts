@@ -1,20 +1,20 @@
 import type { Context } from 'aws-lambda';
 import { type Lock, lock } from '../../../adapters/lock.ts';
+import type { Chance } from '../../random.ts';
 import { LOCK } from '../aws/dynamodb.ts';
-import type { Chance } from '../chance.ts';
 import { asking, type Kinds, type Operation, type Side } from './side.ts';
 
 const KEYS = ['fw-a.d1', 'fw-a.d2'];
 const SANDBOXES = [0, 1];
 const WORDS = ['dispatched', 'duplicate'] as const;
-/** What a sandbox has left; in that time nobody takes its lock. */
+/** The time that a sandbox has left, in which its lock stays. */
 const MILLISECONDS_LEFT = [1, 1_000, 60_000];
 
-/** Work that somebody holds a lock for, until it is told how to end. */
+/** Work that holds a lock until a test ends it. */
 type Held = { readonly end: (how: string) => void; readonly result: Promise<boolean> };
 type Sandboxes = { readonly locks: readonly Lock[]; readonly held: Map<string, Held> };
 
-/** Powertools as the service uses it, with work that ends at once, throws, or goes on while others ask for the same lock. */
+/** Powertools as the service uses it, with work that ends at once, throws, or continues while others want the same lock. */
 export function lockKinds(chance: Chance): Kinds {
   let holds = 0;
   const hold = () => {
@@ -67,7 +67,7 @@ function holding(call: Call, name: string): Operation {
       sandboxesOf(side).held.set(name, { end: (how) => work.resolve(how), result });
       return work.promise.then(end);
     });
-    // Whoever ends it reads what became of it.
+    // The operation that ends it reads its result.
     result.catch(() => undefined);
     return Promise.race([begun.promise, result]);
   });

@@ -6,9 +6,9 @@ import {
 } from '../../../adapters/managed-integrations/client.ts';
 import { managedIntegrations as adapter } from '../../../adapters/managed-integrations/managed-integrations.ts';
 import type { Sighting, Subject } from '../../../domain/rollout/observation.ts';
+import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { withoutWords } from './iot-core.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Side, type Terms } from './side.ts';
 
@@ -18,8 +18,8 @@ const DAY = 24 * 60 * 60_000;
 const DELETION = 500;
 
 /**
- * What the adapter of managed integrations sends, in every state of a task. How fast devices are and how long a
- * deletion takes is drawn in a history: here both sides have what the embedded service assumes.
+ * What the adapter of managed integrations sends in every state of a task. A history draws how long devices and deletions
+ * take. Here both sides have the values that the embedded service assumes.
  */
 export function managedIntegrations(chance: Chance): Sequence {
   const terms = termsOf(chance);
@@ -37,7 +37,7 @@ export function managedIntegrations(chance: Chance): Sequence {
   const markers = (): Markers => ({ rolloutId: chance.pick('rollout', ROLLOUTS), requestDigest: chance.pick('digest', DIGESTS) });
   const create = (): Operation => {
     tasks += 1;
-    // Where tokens live shorter than the embedded service assumes, each is used once.
+    // If tokens expire earlier than the embedded service assumes, each is used once.
     const token = tagsInTask ? chance.pick('token', ['k1', 'k2', `k-${tasks}`]) : `k-${tasks}`;
     return creating({ terms, continuous, label: `t${tasks}`, token, markers: markers() });
   };
@@ -59,7 +59,7 @@ export function managedIntegrations(chance: Chance): Sequence {
 
 function termsOf(chance: Chance): Terms {
   const devices = chance.whole('devices', 1, 6);
-  // A whole number a minute, which a task's configuration can say; none of them takes less than a minute for all.
+  // An integer rate a minute, as a task's configuration needs. All devices together take at least a minute.
   const perMinute = chance.whole('a minute', 1, devices);
   return {
     pendingMilliseconds: 200,
@@ -79,7 +79,7 @@ type Creation = {
   readonly markers: Markers;
 };
 
-/** The tasks that labels stand for, where they were made on this side; others are nobody's. */
+/** The ids of the tasks that labels stand for. A task that this side did not create gets an unknown id. */
 const made = new WeakMap<Side, Map<string, string>>();
 const taskOf = (side: Side, label: string): string => made.get(side)?.get(label) ?? 'nobodys';
 const arnOf = (taskId: string): string => `arn:aws:iotmanagedintegrations:us-east-1:000000000000:ota-task/${taskId}`;
@@ -91,7 +91,7 @@ const subjectOf = (markers: Markers, aws: Subject['aws'], firstSentAt?: number):
   unansweredCreates: { count: 1, ...(firstSentAt !== undefined && { firstSentAt }) },
 });
 
-/** The same answer with the same names for the ids that a side made up. */
+/** The answer with common names for the ids that a side made up. */
 function named(side: Side, answer: unknown): unknown {
   const ids = [...new Set(made.get(side)?.values())].sort((a, b) => b.length - a.length);
   return JSON.parse(ids.reduce((text, id) => text.replaceAll(id, side.alias('T', id)), JSON.stringify(answer)));
@@ -115,7 +115,7 @@ function creating({ terms, continuous, label, token, markers }: Creation): Opera
   });
 }
 
-/** A query matches ten things in the embedded service and at most six in a history, so the counts of continuous tasks cannot be compared. */
+/** A query matches ten things in the embedded service and at most six in a history. So the counts of continuous tasks are not compared. */
 function withCounts(continuous: boolean, sighting: Sighting): object {
   if (!continuous || !('counts' in sighting)) return sighting;
   const { counts: _, ...rest } = sighting;
@@ -129,7 +129,7 @@ function looking(label: string, continuous: boolean): Operation {
   });
 }
 
-/** Of twins a search finds the one that is listed first, and lists are in no promised order. The service never makes twins. */
+/** A search finds the first of two equal tasks in a list, and AWS does not promise the order of lists. The service never creates two. */
 function searching(markers: Markers, since: number, continuous: boolean): Operation {
   return asking(`search for ${textOf(markers)}, first sent ${since / 1000} s ago`, async (clients, side) => {
     const subject = subjectOf(markers, {}, side.now() - since);
@@ -156,7 +156,7 @@ function stop(clients: Clients, subject: Subject): Promise<void> {
   return adapter(clients.managedIntegrations).stop(subject, { force: false, reasonCode: 'WITHDRAWN', comment: 'unread' });
 }
 
-/** Every page, put together. */
+/** All pages, joined. */
 async function tasksOf({ managedIntegrations: client }: Clients): Promise<{ TaskId: string; TaskArn: string; CreatedAt: number }[]> {
   const tasks: { TaskId: string; TaskArn: string; CreatedAt: number }[] = [];
   let NextToken: string | undefined;

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { artifacts } from '../../../adapters/artifacts.ts';
 import { documents } from '../../../adapters/documents.ts';
+import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
-import type { Chance } from '../chance.ts';
 import { BUCKET } from '../configurations.ts';
 import { anyTerms, asking, type Operation, operationsOf, type Sequence, type Side } from './side.ts';
 
 const KEYS = ['1.0.0/app.bin', '2.0.0/a b+é.bin'];
 const BUCKETS = [...Array.from({ length: 9 }, () => BUCKET), 'no-such-bucket'];
 
-/** An object as a sequence names it: `label` is the upload that gave it its version, which each side spells in its own way. */
+/** An object of a sequence. `label` names the upload of its version, whose id differs on both sides. */
 type Named = { readonly bucket: string; readonly key: string; readonly label: number };
 
-/** What the adapters of artifacts and documents send, and single reads and writes beside them. */
+/** What the adapters of artifacts and documents send, and other single reads and writes. */
 export function s3(chance: Chance): Sequence {
   const keys: string[] = [];
   const named = (): Named => {
@@ -81,7 +81,7 @@ function copying(named: Named, content: string): Operation {
   });
 }
 
-/** The adapter reads the type of a checksum only where there is a SHA-256. */
+/** The adapter reads the type of a checksum only if there is a SHA-256. */
 function heading(named: Named): Operation {
   return asking(`HeadObject of ${textOf(named)}`, async ({ s3: client }, side) => {
     const input = { Bucket: named.bucket, Key: named.key, VersionId: versionOf(side, named.label) };
@@ -105,7 +105,7 @@ async function bodyOf({ s3: client }: Clients, input: ConstructorParameters<type
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Written once and read back at the version that the write answered. */
+/** Writes a document once and reads it at the version that the write returned. */
 function putting(chance: Chance): Operation {
   const [Bucket, Key, Body] = [
     chance.pick('documents', [DOCUMENTS, 'no-such-bucket']),

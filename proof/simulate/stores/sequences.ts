@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.ts';
+import type { Chance } from '../../random.ts';
 import { dynamodb } from './dynamodb.ts';
 import { eventbridge } from './eventbridge.ts';
 import { iot } from './iot-core.ts';
@@ -10,7 +10,7 @@ import { sqs } from './sqs.ts';
 export const serviceNames = ['dynamodb', 'sqs', 'eventbridge', 's3', 'iot', 'managedIntegrations'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** For each service, the sequence that the draws of a seed make up. */
+/** The sequence of a seed for each service. */
 export const sequences: Readonly<Record<ServiceName, (chance: Chance) => Sequence>> = {
   dynamodb,
   sqs,

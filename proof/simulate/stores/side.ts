@@ -1,18 +1,18 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
-import type { Chance } from '../chance.ts';
 
-/** What histories draw and the embedded AWS is told by settings: the same for both sides, for a whole sequence. */
+/** What histories draw and the embedded AWS has settings for. Both sides have the same values for a whole sequence. */
 export type Terms = {
   /** From CREATE_PENDING to CREATE_IN_PROGRESS. From there to the end it takes three times as long. */
   readonly pendingMilliseconds: number;
-  /** Devices behind every target. They take the update one after the other. */
+  /** The number of devices of every target. They take the update one after the other. */
   readonly devices: number;
   /** How long each of them takes. */
   readonly deviceMilliseconds: number;
-  /** Whether the first of them fails. */
+  /** Whether the first device fails. */
   readonly firstFails: boolean;
-  /** Whether GetOtaTask of the simulated service tells the tags; else they are asked for by themselves. */
+  /** Whether the simulated GetOtaTask returns tags. Else the adapter reads them with their own request. */
   readonly tagsInTask: boolean;
 };
 
@@ -25,61 +25,61 @@ export type Received = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** What is done to the stores by others than the service. Ids of messages are those that `receive` answers. */
+/** What others than the service do to the stores. Ids of messages are those that `receive` returns. */
 export type Outside = {
-  /** Every item of a table, in no order. */
+  /** Every item of a table, in any order. */
   items(table: string): Promise<readonly Readonly<Record<string, AttributeValue>>[]>;
   send(queue: string, body: string): Promise<void>;
   receive(queue: string, most: number): Promise<readonly Received[]>;
   remove(queue: string, id: string): Promise<void>;
-  /** Sends the dead letters of a queue round again; answers how many. */
+  /** Redrives the dead-letter queue of a queue. Returns the number of messages. */
   redrive(queue: string): Promise<number>;
   waiting(queue: string): Promise<{ readonly visible: number; readonly hidden: number }>;
-  /** What the bus has passed on so far, oldest first. */
-  told(): Promise<readonly { readonly detailType: string; readonly detail: unknown }[]>;
-  /** Uploads an artifact; answers its version. */
+  /** The events that the bus has delivered so far, oldest first. */
+  published(): Promise<readonly { readonly detailType: string; readonly detail: unknown }[]>;
+  /** Uploads an artifact and returns its version. */
   upload(key: string, body: Uint8Array, withSha256: boolean): Promise<string>;
-  /** A configuration by which a task reaches out to the next device when the one before it is done. */
+  /** The id of a task configuration that notifies the next device when the one before it is done. */
   readonly taskConfigurationId: string;
   /** Makes the next creation of an OTA update fail late. */
   failNextCreation(): void;
-  /** A person deletes the job of an OTA update, whatever its state: it is gone at once. */
+  /** A person deletes the job of an OTA update in any state. It is gone at once. */
   deleteJob(jobId: string): Promise<void>;
 };
 
-/** One of the two AWSs: what the service meets of it, and what others do there. Its time stands still until it is moved. */
+/** One of the two sides: what the service sees of AWS, and what others do there. Its time stands still until it is moved. */
 export type Side = {
   readonly name: 'simulated' | 'embedded';
   readonly clients: Clients;
   readonly outside: Outside;
   readonly now: () => number;
   readonly advance: (milliseconds: number) => Promise<void>;
-  /** Carries work of the service out, with this side's clock as the clock of the process. */
+  /** Runs work of the service with this side's clock as the clock of the process. */
   readonly during: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Stands for an id that the side made up: `m1` for the first of its kind that was seen. */
+  /** A common name for an id that the side made up: `m1` for the first of its kind. */
   readonly alias: (kind: string, id: string) => string;
   readonly close: () => Promise<void>;
 };
 
-/** One step of a sequence. What it answers, or the name of what it throws, must be the same on both sides. */
+/** One step of a sequence. Its answer, or the name of its error, must be the same on both sides. */
 export type Operation = {
-  /** As it is printed. */
+  /** The step as text. */
   readonly says: string;
   readonly on: (side: Side) => Promise<unknown>;
 };
 
-/** Made up from a seed: what both sides agree on, and what is done to both. */
+/** The terms of both sides and the operations that are carried out on both, drawn from a seed. */
 export type Sequence = { readonly terms: Terms; readonly operations: readonly Operation[] };
 
-/** Terms of a sequence in which nothing depends on them. */
+/** Terms for a sequence in which nothing depends on them. */
 export const anyTerms: Terms = { pendingMilliseconds: 500, devices: 1, deviceMilliseconds: 60_000, firstFails: false, tagsInTask: true };
 
-/** A JSON document that lies in the bucket of documents on both sides, for updates and tasks to name. */
+/** A JSON document in the bucket of documents on both sides, for updates and tasks. */
 export const DOCUMENT_KEY = 'job.json';
-/** The thing group, and the beginning of the names, of the devices. */
+/** The thing group of the devices, and the beginning of their names. */
 export const FLEET = 'fleet';
 
-/** An operation of the service by its clients. */
+/** An operation that the service sends with its clients. */
 export function asking(says: string, ask: (clients: Clients, side: Side) => Promise<unknown>): Operation {
   return { says, on: (side) => side.during(() => ask(side.clients, side)) };
 }
@@ -88,16 +88,16 @@ export function passing(milliseconds: number): Operation {
   return { says: `${milliseconds / 1000} s pass`, on: (side) => side.advance(milliseconds) };
 }
 
-/** How operations are made up, some more often than others. */
+/** Kinds of operations with their weights. */
 export type Kinds = readonly (readonly [weight: number, make: () => Operation])[];
 
-/** So many operations, at least and at most. */
+/** The least and the most operations of a sequence. */
 export function operationsOf(chance: Chance, least: number, most: number, kinds: Kinds): Operation[] {
   const makers = kinds.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
   return Array.from({ length: chance.whole('length', least, most) }, () => chance.pick('kind', makers)());
 }
 
-/** The same ids for the same things, in the order in which they are first seen. */
+/** Gives each id a common name, in the order in which ids are first seen. */
 export function aliases(): Side['alias'] {
   const known = new Map<string, string>();
   const counts = new Map<string, number>();

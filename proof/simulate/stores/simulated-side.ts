@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { dynamoDb } from '../aws/dynamodb.ts';
 import { eventBridge } from '../aws/eventbridge.ts';
@@ -6,9 +7,8 @@ import { iotCore } from '../aws/iot-core.ts';
 import { managedIntegrations } from '../aws/managed-integrations.ts';
 import { DOCUMENTS, s3 } from '../aws/s3.ts';
 import { sqs } from '../aws/sqs.ts';
-import type { Chance } from '../chance.ts';
 import { BUCKET } from '../configurations.ts';
-import { calmMix, type Mix } from '../mix.ts';
+import { calmMix, type FaultMix } from '../fault-mix.ts';
 import { type Caller, clientOf, type SimulatedService } from '../transport.ts';
 import { drained } from '../virtual-time.ts';
 import { createWorld, type World } from '../world.ts';
@@ -19,9 +19,9 @@ const DAY = 24 * 60 * MINUTE;
 const ROUNDS_MAX = 10_000;
 
 /**
- * The simulated services in a calm world, behind the clients that the simulation gives to its sandboxes. What a history
- * draws is pinned to a value that it could draw and that the embedded services go by as well, so that both are in the
- * same state at every instant. `onCall` hears of every operation that a client sends.
+ * The simulated services in a calm world, with the clients of the simulation's sandboxes. Every draw is pinned to a value
+ * that a history could draw and that the embedded services use too, so that both are in the same state at every instant.
+ * `onCall` gets every operation that a client sends.
  */
 export function openSimulated(seed: number, terms: Terms, onCall: (operation: string) => void = () => {}): Side {
   const made = createWorld({ seed });
@@ -36,8 +36,8 @@ export function openSimulated(seed: number, terms: Terms, onCall: (operation: st
       return true;
     },
   };
-  // Where tokens live long, tasks tell their tags. A day is what the embedded service assumes; the other is the shortest of any history.
-  const mix: Mix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
+  // With long-lived tokens, tasks return their tags. The embedded service assumes a day. The other value is the shortest of any history.
+  const mix: FaultMix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
   const stores = {
     dynamodb: dynamoDb(world, mix, () => {}),
     eventbridge: eventBridge(world, mix, () => {}),
@@ -74,12 +74,12 @@ export function openSimulated(seed: number, terms: Terms, onCall: (operation: st
   };
 }
 
-/** The names of what a history draws, with the value that each draw has here. */
+/** The value of each named draw. */
 function pinsOf({ pendingMilliseconds, devices, deviceMilliseconds, firstFails }: Terms): Readonly<Record<string, number>> {
   return {
-    // Time spent on the wire is the transport's, which is not compared.
+    // The transport's time on the wire is not compared.
     latency: 0,
-    // The largest page; pages of other sizes come from limits.
+    // The largest page. Limits give pages of other sizes.
     page: 8,
     pending: pendingMilliseconds,
     'in progress': 3 * pendingMilliseconds,
@@ -87,12 +87,12 @@ function pinsOf({ pendingMilliseconds, devices, deviceMilliseconds, firstFails }
     devices,
     'devices fail': firstFails ? 1 : 0,
     deletion: 500,
-    // A queue keeps no order; here both hand out what was sent first.
+    // A queue has no order. Here both sides deliver the oldest message first.
     ...Object.fromEntries(['releases', 'follow-ups', 'rejected', 'releases-dlq', 'follow-ups-dlq'].map((name) => [`order ${name}`, 0])),
   };
 }
 
-/** Draws as pinned. Throws on a draw without a pin, and on a pin that no history could draw. */
+/** Pinned draws. Throws for a draw without a pin, and for a pin that no history could draw. */
 function pinned(chance: Chance, pins: Readonly<Record<string, number>>): Chance {
   const at = (name: string): number => {
     const pin = pins[name];
@@ -107,7 +107,7 @@ function pinned(chance: Chance, pins: Readonly<Record<string, number>>): Chance 
   return { ...chance, number: between, whole: between, is: (name) => at(name) === 1 };
 }
 
-/** Runs what is due until the work is done. */
+/** Runs due events until the work is done. */
 async function carryOut<T>(world: World, caller: Caller, work: () => Promise<T>): Promise<T> {
   let settled = false;
   const settle = () => {
@@ -116,7 +116,7 @@ async function carryOut<T>(world: World, caller: Caller, work: () => Promise<T>)
   const result = new Promise<T>((resolve, reject) => {
     world.after(0, () => work().finally(settle).then(resolve, reject), caller);
   });
-  // It is told by whoever asked for the work, when all that was due has been done.
+  // The caller reports it after all due events.
   result.catch(() => undefined);
   for (let round = 0; !settled; round += 1) {
     if (round === ROUNDS_MAX) throw new Error('the work waits for something that is not due');
@@ -157,7 +157,7 @@ function outsideOf(world: World, { dynamodb, eventbridge, iot, s3: objects, sqs:
       const visible = messages.filter(({ visibleAt }) => visibleAt <= world.now()).length;
       return { visible, hidden: messages.length - visible };
     },
-    told: async () => eventbridge.told.map(({ detailType, detail }) => ({ detailType, detail })),
+    published: async () => eventbridge.published.map(({ detailType, detail }) => ({ detailType, detail })),
     upload: async (key, body, withSha256) => {
       uploads += 1;
       const sha256Base64 = withSha256 ? createHash('sha256').update(body).digest('base64') : undefined;
@@ -168,7 +168,7 @@ function outsideOf(world: World, { dynamodb, eventbridge, iot, s3: objects, sqs:
     failNextCreation,
     deleteJob: async (jobId) => {
       const job = iot.jobs.get(jobId);
-      // As the histories' people do it.
+      // As people do it in histories.
       if (job) job.deletedAt = world.now();
     },
   };

@@ -1,19 +1,20 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { queues } from '../../../adapters/queues.ts';
+import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
-import type { Chance } from '../chance.ts';
 import { anyTerms, asking, type Operation, operationsOf, passing, type Received, type Sequence, type Side } from './side.ts';
 
 const SOURCES = ['releases', 'follow-ups'];
 const WRITTEN = [...SOURCES, 'rejected'];
 const ALL = [...WRITTEN, 'releases-dlq', 'follow-ups-dlq'];
 const urlOf = (queue: string): string => `https://sqs/000000000000/${queue}`;
-/** What the template gives a message that was received. */
+/** The visibility timeout of the sources in the template, in ms. Other queues have the default of SQS. */
 const VISIBILITY = 360_000;
 const PASSING = [1, 999, 1_000, 15_000, VISIBILITY - 1, VISIBILITY, 900_000];
+
 const TEXTS = ['$.detail', '', ' spaces ', 'line\nbreak', 'nul \u0000 in it', 'half \ud800 of a pair', '🚀'.repeat(600), 'é'.repeat(1_025)];
 
-/** What the adapter of the queues sends, and what the mapping does with a queue: receive, delete, give up, redrive. */
+/** What the adapter of the queues sends, and what the event source mapping and people do: receive, delete, redrive. */
 export function sqs(chance: Chance): Sequence {
   const bodies: string[] = [];
   const body = (): string => {
@@ -54,7 +55,7 @@ function sendingFollowUps(chance: Chance, body: () => string): Operation {
   return asking(`follow-ups: ${texts.join(', ')}`, ({ sqs: client }) => queuesOf(client, 'rejected').sendFollowUps(messages));
 }
 
-/** To other queues as well: what has attributes must keep them among the dead letters and on the way back. */
+/** Sends to other queues too. A message must keep its attributes in a dead-letter queue and after a redrive. */
 function sendingRejected(chance: Chance, queue: string, body: string): Operation {
   const refusal = { code: 'NOT_AN_EVENT', path: chance.pick('path', TEXTS), reason: chance.pick('reason', TEXTS), messageId: 'm-1' };
   return asking(`${body} is rejected to ${queue}: ${JSON.stringify(refusal)}`, ({ sqs: client }) =>
@@ -62,7 +63,7 @@ function sendingRejected(chance: Chance, queue: string, body: string): Operation
   );
 }
 
-/** What the adapter never sends: bodies and attributes of every kind that a queue may refuse. */
+/** What the adapter never sends: bodies and attributes that a queue may refuse. */
 function entryOf(chance: Chance, body: string) {
   const text = chance.pick('text', ['', ' ', 'nul \u0000', '\ufffe', 'tab\t', 'x'.repeat(16_384), 'é'.repeat(140_000)]);
   const value = chance.pick('value', ['', 'a', 'é'.repeat(140_000)]);
@@ -82,7 +83,7 @@ function sendingAny(chance: Chance, body: string): Operation {
   });
 }
 
-/** The adapter reads of a batch what was not taken, and why. */
+/** What the adapter reads of a batch: the refused entries and their codes. */
 function sendingBatch(chance: Chance, body: () => string): Operation {
   const count = chance.pick('entries', [0, 1, 3, 10, 11]);
   const id = (position: number) => (position > 0 && chance.is('an id twice', 0.05) ? 'e0' : `e${position}`);
@@ -97,7 +98,7 @@ function receiving(queue: string, most: number): Operation {
   return { says: `at most ${most} are received from ${queue}`, on: (side) => receive(side, queue, most) };
 }
 
-/** Receives and lets the visibility end, so often that some go to the dead letters. */
+/** Receives and lets the visibility timeout pass, often enough that some messages move to the dead-letter queue. */
 function givingUp(queue: string, receives: number): Operation {
   return {
     says: `all of ${queue} are received ${receives} times, ${VISIBILITY / 1000} s apart`,
@@ -112,7 +113,7 @@ function givingUp(queue: string, receives: number): Operation {
   };
 }
 
-/** Of what was received from a queue so far. A delete names the latest receive: with an older handle SQS promises neither. */
+/** Deletes a received message by its latest receive. With an older handle SQS does not promise the result. */
 function removing(queue: string, which: number): Operation {
   return {
     says: `message ${which} of those received from ${queue} is deleted`,
@@ -125,7 +126,7 @@ function removing(queue: string, which: number): Operation {
 }
 
 function redriving(queue: string): Operation {
-  return { says: `the dead letters of ${queue} are sent round again`, on: ({ outside }) => outside.redrive(queue) };
+  return { says: `the dead-letter queue of ${queue} is redriven`, on: ({ outside }) => outside.redrive(queue) };
 }
 
 function counting(queue: string): Operation {
@@ -134,7 +135,7 @@ function counting(queue: string): Operation {
 
 const seen = new WeakMap<Side, Map<string, Set<string>>>();
 
-/** What the handlers get of a message. Its id is made up by the queue, so only that it is the same each time can be compared. */
+/** What the handlers get of a message. The queue makes up its id, so only its equality at each receive is compared. */
 async function receive(side: Side, queue: string, most: number): Promise<readonly Received[]> {
   const messages = await side.outside.receive(queue, most);
   const queuesSeen = seen.get(side) ?? new Map<string, Set<string>>();

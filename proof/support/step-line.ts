@@ -2,18 +2,18 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Step, View } from '../../domain/rollout/step.ts';
 
 /**
- * A step as one short line, for tables: what it does and what of it another reader could see. Versions stand for
- * rollouts. `write FAILED(GONE) +Failed`: an outcome is put into the outbox; `-outbox`: emptied; `-due`: nothing
- * is left to do; `unanswered 2`: creates without an answer; `→ send`, `→ rest`: what follows the write.
+ * A step as one short line, for tables. Versions stand for rollouts. `write FAILED(GONE) +Failed`: an outcome is added to
+ * the outbox. `-outbox`: the outbox is emptied. `-due`: nothing is left to do. `unanswered 2`: two sends have no answer.
+ * `→ send`, `→ rest`: what follows the write.
  */
-export function tell(step: Step, view: View): string {
+export function lineOf(step: Step, view: View): string {
   switch (step.do) {
     case 'putSiblings':
       return `put ${step.rows.map((row) => row.channel).join(', ')}`;
     case 'write':
-      return `write ${tellWrite(step, view.row)}`;
+      return `write ${writeLine(step, view.row)}`;
     case 'writeHead':
-      return `head: ${tellHead(step, view)}`;
+      return `head: ${headLine(step, view)}`;
     case 'readRival':
       return `read ${step.identity.version}`;
     case 'look':
@@ -27,10 +27,10 @@ export function tell(step: Step, view: View): string {
   }
 }
 
-function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollout): string {
+function writeLine({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollout): string {
   const state = change.state ?? row.state;
   const outbox = change.outbox ?? row.outbox;
-  const told = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
+  const added = outbox.filter((event) => !row.outbox.includes(event)).map((event) => `+${event.detailType.split(' ').at(-1)}`);
   return [
     typeof change.code === 'string' ? `${state}(${change.code})` : state,
     ...(change.supersededBy ? [`by ${change.supersededBy.version}`] : []),
@@ -38,7 +38,7 @@ function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollou
     ...(change.unansweredCreates && change.unansweredCreates.count !== row.unansweredCreates.count
       ? [`unanswered ${change.unansweredCreates.count}`]
       : []),
-    ...told,
+    ...added,
     ...(row.outbox.length > 0 && row.outbox.every((event) => !outbox.includes(event)) ? ['-outbox'] : []),
     ...(change.dueAt === null ? ['-due'] : []),
     ...(seen.intent ? ['→ send'] : []),
@@ -46,7 +46,7 @@ function tellWrite({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollou
   ].join(' ');
 }
 
-function tellHead({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: before }: View): string {
+function headLine({ head }: Extract<Step, { do: 'writeHead' }>, { row, head: before }: View): string {
   const gone = Object.keys(before.entries).filter((rolloutId) => !head.entries[rolloutId] && rolloutId !== row.rolloutId);
   const dropped = gone.length > 0 ? `, drop ${gone.map((rolloutId) => before.entries[rolloutId]?.version).join(', ')}` : '';
   const [was, is] = [before.entries[row.rolloutId], head.entries[row.rolloutId]];

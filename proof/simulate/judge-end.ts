@@ -1,15 +1,16 @@
 import { type OutcomeType, outcomeSchemas } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
-import type { Told } from './aws/eventbridge.ts';
+import type { PublishedEvent } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
 import { FOLLOW_UPS, RELEASES, type Sqs } from './aws/sqs.ts';
+import type { Known } from './known.ts';
 import type { Messages } from './messages.ts';
-import type { Known, Monitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import { digestOf, type ReleaseSpec } from './releases.ts';
 
 type Problem = { readonly rule: string; readonly what: string };
 
-/** What still has to happen by itself: messages that wait, rollouts that have not come to rest. */
+/** What must still happen: waiting messages, and rollouts that have not come to rest. */
 export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[] {
   const left: string[] = [];
   for (const name of [RELEASES, FOLLOW_UPS]) {
@@ -20,27 +21,27 @@ export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[
   return left;
 }
 
-/** Final, settled and told; or created, continuous, told and alive: what was stopped outside is still to be noticed. */
+/** Whether a rollout is final and settled, or continuous with a live job. A job that somebody stopped must still be noticed. */
 function isAtRest({ row, jobs }: Known, now: number): boolean {
   if (row.outbox.length > 0 || row.siblings.length > 0) return false;
   return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
-/** The promises that can only be judged when everything has come to rest. */
-export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, told: readonly Told[], now: number): Problem[] {
+/** Judges the promises that need everything to be at rest. */
+export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, published: readonly PublishedEvent[], now: number): Problem[] {
   return [
     ...findUnsettled(watch, queues, now).map((what) => ({ rule: 'liveness', what })),
     ...judgeDeadLetters(queues),
-    ...[...watch.rollouts.values()].flatMap((known) => judgeRollout(known, watch, told, now)),
-    ...[...talk.meanings].flatMap(([body, meaning]) => judgeMessage(body, meaning, watch, talk, told)),
-    ...judgeTold(told),
+    ...[...watch.rollouts.values()].flatMap((known) => judgeRollout(known, watch, published, now)),
+    ...[...talk.meanings].flatMap(([body, meaning]) => judgeMessage(body, meaning, watch, talk, published)),
+    ...judgePublished(published),
   ];
 }
 
 function judgeDeadLetters(queues: Sqs): Problem[] {
   return [RELEASES, FOLLOW_UPS].flatMap((name) => {
     const count = queues.queues.get(name)?.deadLetters?.messages.size ?? 0;
-    return count > 0 ? [{ rule: 'liveness', what: `${count} dead letters of ${name} that no redrive helps` }] : [];
+    return count > 0 ? [{ rule: 'liveness', what: `${count} messages stay in the dead-letter queue of ${name} after every redrive` }] : [];
   });
 }
 
@@ -52,13 +53,13 @@ const eventOf: Readonly<Record<string, string>> = {
   FAILED: 'OTA Rollout Failed',
 };
 
-function judgeRollout(known: Known, watch: Monitor, told: readonly Told[], now: number): Problem[] {
+function judgeRollout(known: Known, watch: Monitor, published: readonly PublishedEvent[], now: number): Problem[] {
   const { row, jobs, states } = known;
   const problems: Problem[] = [];
   for (const state of states) {
     const event = eventOf[state];
-    if (event && !told.some(({ detailType, detail }) => detailType === event && detail['rolloutId'] === row.rolloutId)) {
-      problems.push({ rule: '2 told', what: `${row.rolloutId} was ${state} and nobody was told` });
+    if (event && !published.some(({ detailType, detail }) => detailType === event && detail['rolloutId'] === row.rolloutId)) {
+      problems.push({ rule: '2 published', what: `${row.rolloutId} was ${state} and no event says so` });
     }
   }
   const entry = watch.heads.get(`CHANNEL#${row.product}#${row.channel}`)?.entries[row.rolloutId];
@@ -91,10 +92,10 @@ function judgeMessage(
   meaning: Messages['meanings'] extends ReadonlyMap<string, infer M> ? M : never,
   watch: Monitor,
   talk: Messages,
-  told: readonly Told[],
+  published: readonly PublishedEvent[],
 ): Problem[] {
   const refusals = talk.refusals.get(body) ?? [];
-  if (meaning.kind === 'nonsense') return refusals.length > 0 ? [] : [{ rule: '2 told', what: 'nonsense was not refused' }];
+  if (meaning.kind === 'nonsense') return refusals.length > 0 ? [] : [{ rule: '2 published', what: 'nonsense was not refused' }];
   if (meaning.kind === 'withdrawal') {
     const { withdrawal } = meaning;
     const list = watch.withdrawals.get(`RELEASE#alpha#${withdrawal.version.split('+')[0]}`) ?? [];
@@ -108,8 +109,8 @@ function judgeMessage(
   const { release } = meaning;
   const name = `${release.version} r${release.revision}`;
   if (release.dryRun) {
-    const isAnswered = refusals.length > 0 || told.some(({ detailType }) => detailType === 'OTA Release Planned');
-    return isAnswered ? [] : [{ rule: '2 told', what: `the dry run of ${name} was not answered` }];
+    const isAnswered = refusals.length > 0 || published.some(({ detailType }) => detailType === 'OTA Release Planned');
+    return isAnswered ? [] : [{ rule: '2 published', what: `the dry run of ${name} was not answered` }];
   }
   return release.channels.flatMap((channel) => {
     if (isAccepted(release, talk.rowOf(release, channel))) return [];
@@ -122,11 +123,11 @@ function isAccepted(release: ReleaseSpec, known: Known | undefined): boolean {
   return known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
 }
 
-/** Every event is what its published schema says, and one `outcomeId` is one outcome. */
-function judgeTold(told: readonly Told[]): Problem[] {
+/** Judges that every event is valid by its schema, and that each `outcomeId` belongs to one outcome. */
+function judgePublished(published: readonly PublishedEvent[]): Problem[] {
   const problems: Problem[] = [];
   const byId = new Map<string, string>();
-  for (const { detailType, detail } of told) {
+  for (const { detailType, detail } of published) {
     const outcomeId = String(detail['outcomeId']);
     const what = `${detailType} ${String(detail['rolloutId'] ?? detail['bodySha256'])}`;
     const known = byId.get(outcomeId);

@@ -1,7 +1,7 @@
-import { type Chance, chanceOf } from './chance.ts';
+import { type Chance, chanceOf } from '../random.ts';
 
-/** How often what goes wrong in one history: each seed draws its own mix, so that some are calm and some are wild (swarm testing). */
-export type Mix = {
+/** How often each fault happens in one history. Each seed draws its own mix, so some histories are calm and some are wild (swarm testing). */
+export type FaultMix = {
   readonly crashBefore: number;
   readonly crashAfter: number;
   readonly error: number;
@@ -27,7 +27,7 @@ export type Mix = {
   readonly listLag: number;
   readonly lateCancel: number;
   readonly foreign: number;
-  /** Milliseconds that an index, a cancel, a list may be behind at most. */
+  /** The most milliseconds by which an index, a cancel or a list may lag. */
   readonly indexLag: number;
   readonly tokenLife: number;
   readonly outages: number;
@@ -39,7 +39,7 @@ export type Mix = {
 
 const MINUTE = 60_000;
 
-export function mixOf(seed: number): Mix {
+export function mixOf(seed: number): FaultMix {
   const chance: Chance = chanceOf(seed ^ 0x5eed);
   const share = (name: string, most: number) => (chance.is(`with ${name}`, 0.5) ? chance.number(name, 0, most) ** 1 : 0);
   return {
@@ -78,9 +78,9 @@ export function mixOf(seed: number): Mix {
   };
 }
 
-/** A world in which nothing deviates by itself: for scenarios that place each deviation by hand. */
-export const calmMix: Mix = {
-  ...(Object.fromEntries(Object.keys(mixOf(0)).map((name) => [name, 0])) as Mix),
+/** A mix without faults, for scenarios that place each deviation by hand. */
+export const calmMix: FaultMix = {
+  ...(Object.fromEntries(Object.keys(mixOf(0)).map((name) => [name, 0])) as FaultMix),
   indexLag: 1_000,
   tokenLife: MINUTE,
   sandboxes: 2,

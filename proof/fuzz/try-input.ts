@@ -1,21 +1,22 @@
 import { parseMessage, parseReleaseText, readable } from '../../domain/release/intake.ts';
 import { settings } from './configuration.ts';
+import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
 import { expectIntake } from './model/message.ts';
-import { type Flaw, judge } from './oracle.ts';
+import { judge } from './oracle.ts';
 import type { Stage } from './stage.ts';
 
-/** The most that one message may take. */
+/** The longest time that one message may take. */
 export const MILLISECONDS_MAX = 50;
 
-/** A message that seemed to take longer is tried so often again: only what is too long each time is, and not the garbage of another. */
+/** How often a slow message is tried again. It is slow only if every try is, so that the garbage of another message does not count. */
 const TRIES = 3;
 
 export type Tried = { readonly outcome: string; readonly flaws: readonly Flaw[]; readonly milliseconds: number };
 
 /**
- * Hands one input to the service, and its bytes to the intake, and judges what came of it. What seems to take longer
- * than `notable` milliseconds is tried again.
+ * Gives one input to the service, and its bytes to the intake, and judges the result. An input that takes longer than
+ * `notable` milliseconds is tried again.
  */
 export async function tryInput(
   stage: Stage,
@@ -31,7 +32,7 @@ export async function tryInput(
   return { outcome, flaws: [...flaws, ...slow, ...(bytes === undefined ? [] : judgeBytes(bytes))], milliseconds };
 }
 
-/** What is too long on the clock counts by the processor's time of this thread, which other processes do not lengthen. */
+/** If the clock says too long, the processor time of this thread counts, which other processes do not lengthen. */
 async function leastOf(stage: Stage, body: string, first: number, enough: number): Promise<number> {
   let least = first;
   for (let again = 0; again < TRIES && least > enough; again += 1) {
@@ -44,7 +45,7 @@ async function leastOf(stage: Stage, body: string, first: number, enough: number
   return least;
 }
 
-/** A file of any bytes is judged by the intake as the contract says, and never throws. */
+/** Judges that the intake treats any bytes as the contract says, and never throws. */
 export function judgeBytes(bytes: Uint8Array): readonly Flaw[] {
   try {
     const result = parseMessage(bytes, { allowedAccounts: settings.OTA_ALLOWED_ACCOUNTS });

@@ -7,33 +7,33 @@ import { type Failure, isAccepted } from './tally.ts';
 const BODY_CHARACTERS = 400;
 const MB = 1024 * 1024;
 
-/** The report of a run in lines for people. Failing bodies are written to files of the system's folder for such. */
-export function* told(report: FuzzReport): Generator<string> {
+/** The report of a run as lines for people. Failing bodies are written to the system's folder for temporary files. */
+export function* reportLines(report: FuzzReport): Generator<string> {
   const { inputs, seed, seconds, perSecond, outcomes, mutators, slowest, heap, missingCodes, broken, failures, batches } = report;
-  yield `${inputs} inputs of seed ${seed} in ${seconds.toFixed(1)} s, ${perSecond.toFixed(0)} a second; ${batches} batches of ten once more`;
+  yield `${inputs} inputs of seed ${seed} in ${seconds.toFixed(1)} s, ${perSecond.toFixed(0)} a second; ${batches} batches of ten tried as well`;
   yield* table(
     Object.entries(outcomes).sort(([, a], [, b]) => b - a),
     ([name, count]) =>
       `${String(count).padStart(9)}  ${percent(count, inputs).padStart(6)}  ${isAccepted(name) ? name : `rejected ${name}`}`,
   );
-  yield missingCodes.length === 0 ? 'every code was met' : `never met: ${missingCodes.join(', ')}`;
-  yield 'mutators: how often at work, how much of it was accepted';
+  yield missingCodes.length === 0 ? 'every code was met' : `codes that no input met: ${missingCodes.join(', ')}`;
+  yield 'mutators: how often each was used, and the share of its bodies that was accepted';
   yield* table(
     Object.entries(mutators).sort(([a], [b]) => (a < b ? -1 : 1)),
     ([name, [applied, accepted]]) => `${String(applied).padStart(9)}  ${percent(accepted, applied).padStart(6)}  ${name}`,
   );
-  yield `slowest: ${slowest.milliseconds.toFixed(1)} ms, input ${slowest.index}, ${slowest.body.length} characters: ${escaped(slowest.body)}`;
+  yield `slowest: ${slowest.milliseconds.toFixed(1)} ms, input ${slowest.index}, ${slowest.body.length} characters: ${quoted(slowest.body)}`;
   yield `heap: ${(heap.start / MB).toFixed(1)} MB when warm, ${(heap.end / MB).toFixed(1)} MB at the end`;
-  for (const failure of failures) yield* toldFailure(failure, seed, broken[failure.rule] ?? 0);
-  yield report.isGood ? 'nothing thrown, nothing retried, nothing unjudged' : 'NOT GOOD';
+  for (const failure of failures) yield* failureLines(failure, seed, broken[failure.rule] ?? 0);
+  yield report.isGood ? 'every input was judged and no rule was broken' : 'BROKEN, or too little was met: see above';
 }
 
-function* toldFailure({ index, rule, what, base, mutators, body, minimised }: Failure, seed: number, count: number): Generator<string> {
+function* failureLines({ index, rule, what, base, mutators, body, minimised }: Failure, seed: number, count: number): Generator<string> {
   const file = join(tmpdir(), `ota-fuzz-${seed}-${index}.txt`);
   writeFileSync(file, minimised);
-  yield `BROKEN ${rule}, ${count} times. The first, input ${index}: ${escaped(what)}`;
+  yield `BROKEN ${rule}, ${count} times. The first, input ${index}: ${quoted(what)}`;
   yield `  made from "${base}" by ${mutators.join(', ') || 'nothing'}, ${body.length} characters, ${minimised.length} left:`;
-  yield `  ${escaped(minimised)}`;
+  yield `  ${quoted(minimised)}`;
   yield `  npm run fuzz -- --replay ${file}`;
 }
 
@@ -45,8 +45,8 @@ function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(2)}%`;
 }
 
-/** Printable ASCII that a reader of JSON knows, cut to a readable length. */
-export function escaped(text: string): string {
+/** Text as a JSON string of printable ASCII, cut to a readable length. */
+export function quoted(text: string): string {
   const cut = text.length > BODY_CHARACTERS ? `${text.slice(0, BODY_CHARACTERS)}…` : text;
   return JSON.stringify(cut).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
