@@ -1,7 +1,7 @@
 import { documentedOtaTaskInput, isRecord, JOB_DOCUMENT_CHARACTERS_MAX, type Problem, problemsIn, tighten } from 'aws-ota-models';
 import { canonicalJson } from '../json/canonical.ts';
 import { parseMinute } from '../release/instant.ts';
-import { isOurs, ownDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
+import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
 import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
@@ -33,7 +33,7 @@ function limitsOf(channel: Channel): Problem[] {
   if (ClientToken !== undefined) found.push({ path: [...path, 'ClientToken'], message: setByTheService });
   if (S3Url !== undefined) found.push({ path: [...path, 'S3Url'], message: setByTheService });
   found.push(...problemsIn(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, path));
-  for (const key of Object.keys(objectOf(template.Tags)).filter(isOurs)) {
+  for (const key of Object.keys(objectOf(template.Tags)).filter(isReserved)) {
     found.push({ path: [...path, 'Tags', key], message: setByTheService });
   }
   if (template.OtaType === 'ONE_TIME') {
@@ -56,7 +56,7 @@ function limitsOf(channel: Channel): Problem[] {
 
 function documentProblems(channel: Channel & DocumentTemplate): Problem[] {
   const names = Object.keys(objectOf(channel.jobDocument));
-  const found = ownDocumentMembers
+  const found = reservedDocumentMembers
     .filter((name) => names.includes(name))
     .map((name) => ({ path: ['jobDocument', name], message: 'a member of the default document: add to it, do not replace it' }));
   const characters = [...canonicalJson(channel.jobDocument ?? {})].length;

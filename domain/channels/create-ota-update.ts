@@ -1,5 +1,5 @@
 import { documentedOTAUpdateInput, isRecord, type Problem, problemsIn, type Segment, tighten } from 'aws-ota-models';
-import { isOurs } from './reserved.ts';
+import { isReserved } from './reserved.ts';
 import type { Channel } from './schema.ts';
 import type { OtaUpdateTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
@@ -39,13 +39,13 @@ function limitsOf(given: unknown): Problem[] {
     ...(otaUpdateId === undefined ? [] : [{ path: ['createOTAUpdate', 'otaUpdateId'], message: setByTheService }]),
     ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']),
     ...Object.keys(objectOf(template.additionalParameters))
-      .filter(isOurs)
+      .filter(isReserved)
       .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),
     ...listOf(template.tags).flatMap((tag, index, tags) => {
       const key = objectOf(tag).Key;
       if (typeof key !== 'string') return [];
       const path = ['createOTAUpdate', 'tags', index, 'Key'];
-      if (isOurs(key)) return [{ path, message: setByTheService }];
+      if (isReserved(key)) return [{ path, message: setByTheService }];
       const first = tags.findIndex((other) => objectOf(other).Key === key);
       return first < index ? [{ path, message: `each key once, tags[${first}] has it too` }] : [];
     }),

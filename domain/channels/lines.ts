@@ -32,8 +32,8 @@ export function readChannelsFile(text: string, variables?: ChannelVariables): Ch
   const syntax = [...document.errors, ...document.warnings].map((error) => ({ line: at(error.pos[0]), path: [], message: error.message }));
   // One slip makes the parser complain about all that follows.
   if (syntax.length > 0) return { ok: false, errors: syntax.slice(0, 5) };
-  const refused = findRefusedNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: [], message }));
-  if (refused.length > 0) return { ok: false, errors: refused };
+  const forbidden = findForbiddenNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: [], message }));
+  if (forbidden.length > 0) return { ok: false, errors: forbidden };
   const problems: Problem[] = [];
   const value = toPlain(document.toJS(), [], problems);
   if (problems.length > 0) return { ok: false, errors: problems.map(withLine) };
@@ -52,7 +52,7 @@ function parseYaml(text: string, lineCounter: LineCounter): { document: Document
   }
 }
 
-function findRefusedNodes(document: Document.Parsed): { node: Node; message: string }[] {
+function findForbiddenNodes(document: Document.Parsed): { node: Node; message: string }[] {
   const found: { node: Node; message: string }[] = [];
   visit(document, {
     Node: (_key, node) => {

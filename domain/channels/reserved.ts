@@ -11,9 +11,9 @@ export const markerKeys = {
 export const USER_TAGS_MAX = TAGS_MAX - Object.keys(markerKeys).length;
 
 /** Members of the rendered job document that are ours: a channel's static members may add to them, not replace them. */
-export const ownDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
+export const reservedDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
 
 /** Names under which only the service writes tags and additional parameters. */
-export function isOurs(key: string): boolean {
+export function isReserved(key: string): boolean {
   return key.startsWith('ota-dispatch.');
 }

@@ -1,5 +1,5 @@
 import { formatPath, type Problem, type Segment } from 'aws-ota-models';
-import { findStrange } from '../json/problem.ts';
+import { findForbidden } from '../json/problem.ts';
 import { createOtaTaskRules } from './create-ota-task.ts';
 import { createOTAUpdateRules } from './create-ota-update.ts';
 import type { Channel, Channels, TemplateName } from './schema.ts';
@@ -17,8 +17,8 @@ export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
  * Paths are relative to the channel. Never throws, even on a channel that no schema has checked.
  */
 export function findLimitProblems(channel: Channel): Problem[] {
-  const strange = findStrange(channel);
-  if (strange) return [strange];
+  const forbidden = findForbidden(channel);
+  if (forbidden) return [forbidden];
   const rules = templateRules[templateNameOf(channel)];
   return [...rules.limits(channel), ...noTargets(channel, rules)];
 }

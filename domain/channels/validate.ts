@@ -1,5 +1,5 @@
 import type { Problem, Segment } from 'aws-ota-models';
-import { findStrange } from '../json/problem.ts';
+import { findForbidden } from '../json/problem.ts';
 import { findChannelProblems, findLimitProblems, findWarnings } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
 import { type ChannelVariables, replaceVariables } from './variables.ts';
@@ -18,8 +18,8 @@ const anywhere: ChannelVariables = { accountId: '000000000000', region: 'us-east
  * Never throws on what JSON or YAML can give.
  */
 export function validateChannels(value: unknown, variables: ChannelVariables = anywhere): ValidatedChannels {
-  const strange = findStrange(value);
-  if (strange) return { ok: false, errors: [strange] };
+  const forbidden = findForbidden(value);
+  if (forbidden) return { ok: false, errors: [forbidden] };
   const replaced = replaceVariables(value, variables);
   if (replaced.problems.length > 0) return { ok: false, errors: replaced.problems };
   const structure = readStructure(replaced.value);

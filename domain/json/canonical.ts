@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 
 /**
  * Canonical JSON of RFC 8785. Throws for what JSON cannot say: lone surrogates, NaN, cycles,
- * `undefined` at the top. `findStrange` finds those beforehand.
+ * `undefined` at the top. `findForbidden` finds those beforehand.
  */
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);

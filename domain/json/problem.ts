@@ -22,13 +22,13 @@ function explain(rule: string, path: readonly Segment[], input: unknown): Proble
  * The first member, in document order, that no parsed value of ours may hold: a name that JavaScript gives a
  * meaning of its own, text that is no Unicode (a lone surrogate), a number that is none.
  */
-export function findStrange(value: unknown, path: readonly Segment[] = []): Problem | undefined {
+export function findForbidden(value: unknown, path: readonly Segment[] = []): Problem | undefined {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : { path, message: 'text with a lone surrogate' };
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'a number out of range' };
   if (Array.isArray(value)) return firstOf(value.entries(), path);
   if (!isRecord(value)) return undefined;
   for (const key of Object.keys(value)) {
-    if (reserved.has(key)) return { path: [...path, key], message: 'this name is not allowed anywhere' };
+    if (forbiddenNames.has(key)) return { path: [...path, key], message: 'this name is not allowed anywhere' };
     if (!key.isWellFormed()) return { path: [...path, key], message: 'a name with a lone surrogate' };
   }
   return firstOf(Object.entries(value), path);
@@ -48,11 +48,11 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
   return [explain(issue.message, path, input)];
 }
 
-const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 function firstOf(entries: Iterable<[Segment, unknown]>, path: readonly Segment[]): Problem | undefined {
   for (const [segment, inner] of entries) {
-    const found = findStrange(inner, [...path, segment]);
+    const found = findForbidden(inner, [...path, segment]);
     if (found) return found;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Problem, Segment } from 'aws-ota-models';
 
 /** The deepest nesting of `{` and `[` outside of strings, counted up to `stopAfter` + 1. Linear, the text may be anything. */
-export function nestingOf(text: string, stopAfter: number): number {
+export function nestingDepth(text: string, stopAfter: number): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at++) {
@@ -17,7 +17,7 @@ export function nestingOf(text: string, stopAfter: number): number {
 }
 
 /** How many values, names and containers the text can hold at most, counted up to `stopAfter` + 1. Linear, the text may be anything. */
-export function valuesOf(text: string, stopAfter: number): number {
+export function countValues(text: string, stopAfter: number): number {
   let values = 1;
   for (let at = 0; at < text.length && values <= stopAfter; at++) {
     const c = text.charCodeAt(at);

@@ -1,6 +1,6 @@
 import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
-import { findStrange } from '../json/problem.ts';
-import { findDuplicateKey, findInexactNumber, nestingOf, valuesOf } from '../json/text.ts';
+import { findForbidden } from '../json/problem.ts';
+import { countValues, findDuplicateKey, findInexactNumber, nestingDepth } from '../json/text.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
@@ -51,8 +51,8 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   if (typeof detailType !== 'string' || !isRecord(detail)) {
     return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail an object');
   }
-  const strange = findStrange(members);
-  if (strange) return reject('NOT_AN_EVENT', formatPath(strange.path), strange.message);
+  const forbidden = findForbidden(members);
+  if (forbidden) return reject('NOT_AN_EVENT', formatPath(forbidden.path), forbidden.message);
   const allowed = options.allowedAccounts.find((each) => each === account);
   if (allowed === undefined) {
     return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
@@ -63,13 +63,13 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
     detailType,
     ...(typeof id === 'string' && eventId.test(id) ? { id } : {}),
   };
-  const inexact = findInexactNumber(text, 'detail');
+  const inexactNumber = findInexactNumber(text, 'detail');
   if (detailType === releasePublished) {
-    const release = refuseInexact(parseRelease(detail), 'INVALID_RELEASE', inexact, withoutDetail);
+    const release = rejectInexact(parseRelease(detail), 'INVALID_RELEASE', inexactNumber, withoutDetail);
     return release.ok ? accept(deepFreeze({ kind: 'release', envelope, release: release.value })) : release;
   }
   if (detailType === releaseWithdrawn) {
-    const withdrawal = refuseInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexact, withoutDetail);
+    const withdrawal = rejectInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexactNumber, withoutDetail);
     return withdrawal.ok ? accept(deepFreeze({ kind: 'withdrawal', envelope, withdrawal: withdrawal.value })) : withdrawal;
   }
   return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `known are ${releasePublished} and ${releaseWithdrawn}`);
@@ -77,9 +77,9 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
 
 /** A release detail without its envelope, as a person may have it in a file; read and judged like {@link parseMessage}. */
 export function parseReleaseText(body: string | Uint8Array): Result<Release> {
-  const json = readJson(body, asItIs);
+  const json = readJson(body, unchanged);
   if (!json.ok) return json;
-  const release = refuseInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), asItIs);
+  const release = rejectInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), unchanged);
   return release.ok ? accept(deepFreeze(release.value)) : release;
 }
 
@@ -88,7 +88,7 @@ export function parseReleaseText(body: string | Uint8Array): Result<Release> {
  * depth, else each member that is valid by itself. Never throws.
  */
 export function readable(body: string | Uint8Array): Readable {
-  const json = readJson(body, asItIs);
+  const json = readJson(body, unchanged);
   if (!json.ok || !isRecord(json.value.value)) return {};
   const event = json.value.value;
   const detail = Object.hasOwn(event, 'detail') ? event['detail'] : event;
@@ -109,14 +109,15 @@ type MemberSchema<T> = { safeParse(value: unknown): { success: true; data: T } |
 /** EventBridge gives a UUID; an id of another form is worth nothing to anybody. */
 const eventId = /^[A-Za-z0-9-]{1,64}$/;
 
-const asItIs: Relative = (path) => path;
+const unchanged: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
 
 function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
   if (Buffer.byteLength(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
   const text = typeof body === 'string' ? body : decode(body);
-  if (text !== undefined && nestingOf(text, maxDepth) > maxDepth) return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
-  if (text !== undefined && valuesOf(text, maxValues) > maxValues)
+  if (text !== undefined && nestingDepth(text, maxDepth) > maxDepth)
+    return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
+  if (text !== undefined && countValues(text, maxValues) > maxValues)
     return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values`);
   if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
   if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark');
@@ -149,7 +150,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function refuseInexact<T>(result: Result<T>, code: RejectionCode, problem: Problem | undefined, relative: Relative): Result<T> {
+function rejectInexact<T>(result: Result<T>, code: RejectionCode, problem: Problem | undefined, relative: Relative): Result<T> {
   if (!problem || (!result.ok && result.rejection.code === 'UNSUPPORTED_SCHEMA_VERSION')) return result;
   return reject(code, formatPath(relative(problem.path)), problem.message);
 }

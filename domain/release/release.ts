@@ -1,7 +1,7 @@
 import type { Problem } from 'aws-ota-models';
 import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf, valueAt } from '../json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf, valueAt } from '../json/problem.ts';
 import {
   described,
   flag,
@@ -20,7 +20,7 @@ import {
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
-import { refuseOtherMajor } from './schema-version.ts';
+import { rejectOtherMajor } from './schema-version.ts';
 
 const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
 const base64Rule = 'canonical base64 of at least one byte';
@@ -159,10 +159,10 @@ export type Artifact = Release['artifacts'][number];
  * use, the members in the order of the schema, then the rules between members. Never throws.
  */
 export function parseRelease(detail: unknown): Result<Release> {
-  const otherMajor = refuseOtherMajor(detail);
+  const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
-  const strange = findStrange(detail);
-  if (strange) return refuse(strange);
+  const forbidden = findForbidden(detail);
+  if (forbidden) return refuse(forbidden);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
     const first = explainSigning(firstProblemOf(parsed.error, detail), detail);

@@ -1,10 +1,10 @@
 import type { Problem } from 'aws-ota-models';
 import { formatPath } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf } from '../json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf } from '../json/problem.ts';
 import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
 import { accept, type Result, reject } from './rejection.ts';
-import { refuseOtherMajor } from './schema-version.ts';
+import { rejectOtherMajor } from './schema-version.ts';
 
 /** The detail of `Firmware Release Withdrawn`. A repeated channel is checked by {@link parseWithdrawal}. */
 export const withdrawalSchema = z.strictObject(
@@ -35,10 +35,10 @@ export type Withdrawal = Readonly<Omit<Parsed, 'channels'>> & { readonly channel
 
 /** The withdrawal in a `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. Never throws. */
 export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
-  const otherMajor = refuseOtherMajor(detail);
+  const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
-  const strange = findStrange(detail);
-  if (strange) return refuse(strange);
+  const forbidden = findForbidden(detail);
+  if (forbidden) return refuse(forbidden);
   const parsed = withdrawalSchema.safeParse(detail);
   if (!parsed.success) {
     const first = firstProblemOf(parsed.error, detail);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { findRepeated, findStrange, firstProblemOf, problemsOf, valueAt } from '../../../domain/json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf, problemsOf, valueAt } from '../../../domain/json/problem.ts';
 
 const schema = z.strictObject({
   a: z.string('text'),
@@ -50,11 +50,11 @@ describe('what no value of ours may hold', () => {
     [{ '\ud83d': 1 }, { path: ['\ud83d'], message: 'a name with a lone surrogate' }],
     [[{ prototype: 1 }], { path: [0, 'prototype'], message: 'this name is not allowed anywhere' }],
   ])('of %j is %j', (value, problem) => {
-    expect(findStrange(value)).toEqual(problem);
+    expect(findForbidden(value)).toEqual(problem);
   });
 
   it('is found at its path', () => {
-    expect(findStrange('\ud83d', ['x'])).toEqual({ path: ['x'], message: 'text with a lone surrogate' });
+    expect(findForbidden('\ud83d', ['x'])).toEqual({ path: ['x'], message: 'text with a lone surrogate' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOurs } from '../../../domain/channels/reserved.ts';
+import { isReserved } from '../../../domain/channels/reserved.ts';
 import { isCanonicalBase64 } from '../../../domain/release/fields.ts';
 
 describe('base64 that nobody changes on the way', () => {
@@ -30,8 +30,8 @@ describe('base64 that nobody changes on the way', () => {
 
 describe('the names that are ours', () => {
   it('begin with ours and a dot', () => {
-    expect(isOurs('ota-dispatch.x')).toBe(true);
-    expect(isOurs('ota-dispatch')).toBe(false);
-    expect(isOurs('x.ota-dispatch.')).toBe(false);
+    expect(isReserved('ota-dispatch.x')).toBe(true);
+    expect(isReserved('ota-dispatch')).toBe(false);
+    expect(isReserved('x.ota-dispatch.')).toBe(false);
   });
 });
