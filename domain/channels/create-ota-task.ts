@@ -17,7 +17,7 @@ const otaTaskTemplate: Structure = {
 /** The rules of a channel with a `createOtaTask` template. */
 export const createOtaTaskRules: TemplateRules = {
   targetArns: { service: 'iotmanagedintegrations', kinds: ['managed-thing'] },
-  idleOptions: ['unsigned', 'unverified'],
+  optionsWithoutEffect: ['unsigned', 'unverified'],
   limits: (channel) => [...limitsOf(channel), ...documentProblems(channel)],
   problems: (channel) => (channel.createOtaTask ? problemsOf(channel, channel.createOtaTask) : []),
   targetsMember: 'Target',

@@ -5,7 +5,7 @@ import type { OtaUpdateTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { type JsonObject, listOf, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
 
-/** Without any of these a way of signing signs nothing, or what no device can verify: AWS takes it, and every device then fails. */
+/** Each kind of signing needs its members from this list. AWS accepts an update without them, but then every device fails. */
 const signingMembers = [
   'awsSignerJobId',
   'startSigningJobParameter.signingProfileName',
@@ -23,7 +23,7 @@ const otaUpdateTemplate: Structure = {
 /** The rules of a channel with a `createOTAUpdate` template. */
 export const createOTAUpdateRules: TemplateRules = {
   targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
-  idleOptions: ['scheduleFromRelease'],
+  optionsWithoutEffect: ['scheduleFromRelease'],
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
   problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
   targetsMember: 'targets',
@@ -85,7 +85,7 @@ function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
   if (channel.whenSuperseded === 'delete') {
     found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
   }
-  // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
+  // The deployment derives an iam:PassRole statement from the role. There a wildcard would permit more than one role.
   if (/[*?]/.test(template.roleArn)) {
     found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
   }

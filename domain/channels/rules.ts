@@ -7,26 +7,29 @@ import { templateNameOf } from './schema.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { listOf, objectOf } from './template-shape.ts';
 
+/** The rules that depend on the template of a channel. Each control plane adds one entry. */
 export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
   createOTAUpdate: createOTAUpdateRules,
   createOtaTask: createOtaTaskRules,
 };
 
 /**
- * Every limit that the template of a channel breaks, whatever is released: what makes a channel one that can never work.
- * Paths are relative to the channel. Never throws, even on a channel that no schema has checked.
+ * Every limit of the AWS request that the template of a channel breaks, whatever is released. With one of these the channel
+ * can never work. Paths are relative to the channel. Never throws, even if no schema has checked the channel.
  */
 export function findLimitProblems(channel: Channel): Problem[] {
   const forbidden = findForbidden(channel);
   if (forbidden) return [forbidden];
   const rules = templateRules[templateNameOf(channel)];
-  return [...rules.limits(channel), ...noTargets(channel, rules)];
+  return [...rules.limits(channel), ...missingTargets(channel, rules)];
 }
 
 /**
- * What makes a channel one that can never work or that nobody meant, beyond the limits of the AWS requests: an
- * answer to an older rollout that the service behind it does not have, a missing guard rail, a glob that matches
- * nothing. The templates hold the types that they declare. Paths are relative to the channel.
+ * The problems of a channel beyond the limits of the AWS request. Examples are a `whenSuperseded` that its AWS service does
+ * not have, a missing guard rail, and a glob that can match no target.
+ *
+ * Paths are relative to the channel. It reads the template by its types, so call it only if {@link findLimitProblems} finds
+ * nothing.
  */
 export function findChannelProblems(channel: Channel): Problem[] {
   const rules = templateRules[templateNameOf(channel)];
@@ -34,11 +37,12 @@ export function findChannelProblems(channel: Channel): Problem[] {
 }
 
 /**
- * What a person should know about a file that is valid: channels that share a target, where each rollout of one
- * meets those of the other on the same devices, and options that do nothing on the service behind the channel.
+ * Warnings about a valid file. One is about channels that share a target: neither knows the other's rollouts, although they
+ * meet on the same devices. The other is about options that have no effect on the channel's AWS service. Paths lead from
+ * the top of the file.
  */
 export function findWarnings(channels: Channels): Problem[] {
-  return [...sharedTargets(channels), ...idleOptions(channels)];
+  return [...sharedTargets(channels), ...optionsWithoutEffect(channels)];
 }
 
 function sharedTargets(channels: Channels): Problem[] {
@@ -57,10 +61,10 @@ function sharedTargets(channels: Channels): Problem[] {
   return warnings;
 }
 
-function idleOptions(channels: Channels): Problem[] {
+function optionsWithoutEffect(channels: Channels): Problem[] {
   return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
     Object.entries(ofProduct).flatMap(([name, channel]) =>
-      templateRules[templateNameOf(channel)].idleOptions
+      templateRules[templateNameOf(channel)].optionsWithoutEffect
         .filter((option) => channel[option] !== undefined)
         .map((option) => ({
           path: ['products', product, 'channels', name, option],
@@ -70,8 +74,8 @@ function idleOptions(channels: Channels): Problem[] {
   );
 }
 
-/** A channel without targets that takes none from a release can never work. */
-function noTargets(channel: Channel, { takesTargets, targetsMember }: TemplateRules): Problem[] {
+/** A channel can never work if it has no targets and a release may not bring any. */
+function missingTargets(channel: Channel, { takesTargets, targetsMember }: TemplateRules): Problem[] {
   const name = templateNameOf(channel);
   if (!takesTargets(channel) || objectOf(channel[name])[targetsMember] !== undefined || listOf(channel.targetsFromRelease).length > 0)
     return [];
@@ -83,7 +87,7 @@ function globProblems(channel: Channel, { targetArns: { service, kinds } }: Temp
     const path = ['targetsFromRelease', index];
     if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
     const fixed = glob.slice(0, glob.indexOf('*') === -1 ? undefined : glob.indexOf('*')).split(':');
-    // Up to the first wildcard the glob must agree with the ARN of a target, or no target ever matches.
+    // The part before the first wildcard must fit the ARN of a target, or the glob can never match one.
     const [arn = '', , ofService, , , resource] = fixed;
     const lastIsOpen = glob.includes('*');
     const isPrefix = (part: string | undefined, whole: string, last: boolean) =>
@@ -95,7 +99,7 @@ function globProblems(channel: Channel, { targetArns: { service, kinds } }: Temp
   });
 }
 
-/** Each target of a channel, or its query, with its path relative to the channel. */
+/** The targets of a channel and its query, as text to compare, each with its path relative to the channel. */
 function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
   const name = templateNameOf(channel);
   const { targetsMember, query } = templateRules[name];
@@ -103,6 +107,6 @@ function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
     String(target),
     [name, targetsMember, index],
   ]);
-  const asked = query(channel);
-  return asked === undefined ? targets : [...targets, [`query ${asked}`, [name, 'OtaTargetQueryString']]];
+  const queryString = query(channel);
+  return queryString === undefined ? targets : [...targets, [`query ${queryString}`, [name, 'OtaTargetQueryString']]];
 }

@@ -55,9 +55,9 @@ const channelSchema = z.strictObject(
   object,
 );
 
-const ownSource = 'ota-dispatch';
-const sourceRule = `an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ${ownSource} (our own)`;
-const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${ownSource}$)[!-)+-~]{1,256}$`));
+const serviceSource = 'ota-dispatch';
+const sourceRule = `an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ${serviceSource} (our own)`;
+const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
 const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
 const productSchema = z.strictObject(
@@ -80,7 +80,7 @@ const productSchema = z.strictObject(
   object,
 );
 
-/** channels.yml with its variables replaced; what lies inside the two AWS requests is checked beside it. */
+/** channels.yml with its variables replaced. It does not look inside the two AWS requests; see {@link readStructure}. */
 export const channelsSchema = z.strictObject(
   {
     artifactBuckets: described(
@@ -94,18 +94,19 @@ export const channelsSchema = z.strictObject(
 
 type ParsedChannel = z.output<typeof channelSchema>;
 
-/** The members of a channel that hold the template of an AWS request; a channel has exactly one. */
+/** The members that hold the template of an AWS request. A channel has exactly one of them. */
 export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
 
+/** Which of the two templates a channel has. */
 export function templateNameOf(channel: Channel): TemplateName {
   return channel.createOTAUpdate === undefined ? 'createOtaTask' : 'createOTAUpdate';
 }
 
-/** What a channel says about its job documents. */
+/** The members of a channel about its job documents. */
 export type DocumentTemplate = {
-  /** Static members merged into the rendered job document. */
+  /** Static members that are merged into the rendered job document. */
   readonly jobDocument?: Readonly<Record<string, unknown>>;
-  /** Pattern of `url` in the job document, with {bucket} {key} {version} {region}. */
+  /** The pattern of `url` in the job document, with the placeholders {bucket}, {key}, {version} and {region}. */
   readonly artifactUrl?: string;
 };
 
@@ -121,7 +122,7 @@ export type ChannelOptions = {
   readonly whenSuperseded?: WhenSuperseded;
 };
 
-/** A channel holds exactly one of the two templates. */
+/** A channel has exactly one of the two templates. */
 export type Channel = ChannelOptions &
   (
     | { readonly createOTAUpdate: OtaUpdateTemplate; readonly createOtaTask?: undefined }
@@ -134,16 +135,16 @@ export type Product = {
   readonly channels: Readonly<Record<string, Channel>>;
 };
 
-/** A whole channels.yml, its variables replaced. */
+/** The content of channels.yml with its variables replaced. */
 export type Channels = {
   readonly artifactBuckets: readonly string[];
   readonly products: Readonly<Record<string, Product>>;
 };
 
 /**
- * The structure of channels.yml: its own members, and that each channel holds exactly one AWS request with only
- * the members beside it that go with it. All problems, in the order of the file's schema. The insides of the
- * two requests are not looked at.
+ * The content of channels.yml, or every problem of its structure in the order of the schema. It checks all members outside
+ * of the AWS requests. Each channel must have exactly one request, and no member that belongs to the other one. Use
+ * `validateChannels` to check the requests too. Never throws.
  */
 export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
   const parsed = channelsSchema.safeParse(value);
@@ -162,7 +163,10 @@ export function readStructure(value: unknown): { readonly channels: Channels } |
   return problems.length > 0 ? { problems } : { channels: { artifactBuckets: parsed.data.artifactBuckets, products } };
 }
 
-/** The product that a release or withdrawal names, if its source may speak for it: UNKNOWN_PRODUCT, SOURCE_NOT_ALLOWED. */
+/**
+ * The product that a release or withdrawal names. UNKNOWN_PRODUCT if channels.yml does not have it, SOURCE_NOT_ALLOWED if
+ * the product does not list `source`.
+ */
 export function findProduct(channels: Channels, product: string, source: string): Result<Product> {
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
   if (!found) return reject('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
@@ -180,8 +184,8 @@ function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | P
     return { ...options, createOtaTask, ...compact({ jobDocument, artifactUrl }) };
   }
   if (!createOTAUpdate) return [{ path, message: 'a channel needs createOTAUpdate or createOtaTask' }];
-  const foreign = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
-  if (foreign.length > 0) return foreign.map((member) => ({ path: [...path, member], message: 'goes with createOtaTask only' }));
+  const misplaced = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
+  if (misplaced.length > 0) return misplaced.map((member) => ({ path: [...path, member], message: 'goes with createOtaTask only' }));
   return { ...options, createOTAUpdate };
 }
 

@@ -5,27 +5,30 @@ import { accept, type RejectionCode, type Result, reject } from './rejection.ts'
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
 
-/** What SQS takes and EventBridge sends, in bytes of UTF-8. */
+/** In bytes of UTF-8. EventBridge limits an entry of PutEvents to this size. */
 const maxBodyBytes = 256 * 1024;
 
-/** Levels of `{` and `[`; the event itself is the first. */
+/** Levels of `{` and `[`. The event itself is the first. */
 const maxDepth = 32;
 
-/** Values of all kinds. What a release is judged by takes time for each; a release with a hundred files has a thousand. */
+/** Values of all kinds. Each takes time to check. A release with a hundred files has about a thousand. */
 const maxValues = 5_000;
 
-/** The detail-types that the service consumes. */
+/** The two detail-types that the service consumes. */
 export const releasePublished = 'Firmware Release Published';
 export const releaseWithdrawn = 'Firmware Release Withdrawn';
 
-/** The envelope members that the service reads. `source` is '' where there was none, which no product allows. */
+/**
+ * The envelope members that the service reads. `source` is '' if it was missing. No product lists an empty source, so that
+ * event is rejected later. `id` is missing unless it is 1 to 64 letters, digits and hyphens.
+ */
 export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string; readonly id?: string };
 
 export type PublishedRelease = { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release };
 export type ReleaseWithdrawal = { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
 export type Message = PublishedRelease | ReleaseWithdrawal;
 
-/** What could be read of a message that was refused, each member only if it is valid by itself. */
+/** What could be read of a rejected message. A member is here only if its own value is valid. */
 export type Readable = {
   readonly product?: string;
   readonly version?: string;
@@ -34,10 +37,14 @@ export type Readable = {
 };
 
 /**
- * A body from the queue, read and judged by itself; what channels.yml says of it is judged later. The first
- * rule broken decides, in this order: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT, ACCOUNT_NOT_ALLOWED,
- * UNKNOWN_DETAIL_TYPE, UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING or
- * INVALID_WITHDRAWAL. The message is deep-frozen. Never throws, whatever the body; linear in its size.
+ * The message in a body from the queue, or the first rule that it breaks. It checks everything that does not depend on
+ * channels.yml, in this order:
+ *
+ * 1. The body: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT.
+ * 2. The envelope: ACCOUNT_NOT_ALLOWED, UNKNOWN_DETAIL_TYPE.
+ * 3. The detail: UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING, or INVALID_WITHDRAWAL.
+ *
+ * The message and everything in it is frozen. Never throws, whatever the body. Takes time linear in its size.
  */
 export function parseMessage(body: string | Uint8Array, options: { readonly allowedAccounts: readonly string[] }): Result<Message> {
   const json = readJson(body, withoutDetail);
@@ -75,7 +82,10 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `known are ${releasePublished} and ${releaseWithdrawn}`);
 }
 
-/** A release detail without its envelope, as a person may have it in a file; read and judged like {@link parseMessage}. */
+/**
+ * The release in a text that has only the detail, as a person may have it in a file. It follows the rules of
+ * {@link parseMessage}, without those of the envelope. Never throws.
+ */
 export function parseReleaseText(body: string | Uint8Array): Result<Release> {
   const json = readJson(body, unchanged);
   if (!json.ok) return json;
@@ -84,8 +94,8 @@ export function parseReleaseText(body: string | Uint8Array): Result<Release> {
 }
 
 /**
- * What can be said about a body that was refused: nothing if it is no well-formed JSON of the allowed size and
- * depth, else each member that is valid by itself. Never throws.
+ * What a report about a rejected body can name: each member of {@link Readable} whose value is valid. It is `{}` if the
+ * body is not well-formed JSON of the allowed size and depth. Never throws.
  */
 export function readable(body: string | Uint8Array): Readable {
   const json = readJson(body, unchanged);
@@ -106,7 +116,7 @@ type Json = { readonly value: unknown; readonly text: string };
 type Relative = (path: readonly Segment[]) => readonly Segment[];
 type MemberSchema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
 
-/** EventBridge gives a UUID; an id of another form is worth nothing to anybody. */
+/** EventBridge sets a UUID. An id of any other form does not come from EventBridge and would identify nothing. */
 const eventId = /^[A-Za-z0-9-]{1,64}$/;
 
 const unchanged: Relative = (path) => path;
@@ -132,7 +142,7 @@ function parse(text: string): Result<unknown> {
   try {
     return accept(JSON.parse(text));
   } catch (error) {
-    // The engine's own message quotes the text, so only the position is taken from it.
+    // The message of the engine quotes the body, so only its position is used.
     const position = error instanceof SyntaxError ? / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1] : undefined;
     return reject(
       'MALFORMED_JSON',

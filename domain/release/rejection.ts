@@ -1,6 +1,6 @@
 /**
- * The closed list of final noes to a message, one sentence each. A code is part of the contract with
- * consumers of `OTA Release Rejected`: codes are added, never renamed.
+ * Every reason for which a message is rejected for good, with one sentence each. This list is closed. Consumers of
+ * `OTA Release Rejected` rely on the codes, so a code may be added but never renamed.
  */
 export const rejectionCodes = {
   TOO_LARGE: 'The message, or what it would freeze in the ledger, is larger than the service can keep.',
@@ -37,9 +37,11 @@ export const rejectionCodes = {
 export type RejectionCode = keyof typeof rejectionCodes;
 
 /**
- * A final no. `path` is `$` for the whole message, else member notation relative to `detail`
- * (`artifacts[0].sha256`), for INVALID_REQUEST relative to the AWS request. `message` is for people and
- * never quotes a value of the body.
+ * The final answer to a message that the service cannot carry out.
+ *
+ * `path` is `$` for the whole message. A member of `detail` is written like `artifacts[0].sha256`. A member of the envelope
+ * has its own name. For INVALID_REQUEST the path is the one in the AWS request. `message` is for people and never quotes a
+ * value of the body. `channel` is the channel that the rejection is about, if it is about one.
  */
 export type Rejection = {
   readonly code: RejectionCode;
@@ -48,11 +50,13 @@ export type Rejection = {
   readonly channel?: string;
 };
 
-/** What a pure step answers: its value, or the first reason why there is none. */
+/** The value of a step that can reject a message, or the first reason to reject it. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly rejection: Rejection };
 
+/** The result of a step that accepts: `value`. */
 export const accept = <T>(value: T): Result<T> => ({ ok: true, value });
 
+/** The result of a step that rejects. See {@link Rejection} for `path`, `message` and `channel`. */
 export const reject = (code: RejectionCode, path: string, message: string, channel?: string): { ok: false; rejection: Rejection } => ({
   ok: false,
   rejection: channel === undefined ? { code, path, message } : { code, path, message, channel },

@@ -25,7 +25,7 @@ import { rejectOtherMajor } from './schema-version.ts';
 const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
 const base64Rule = 'canonical base64 of at least one byte';
 
-const spelling = (known: readonly [string, ...string[]]) => z.enum(known, `one of the known spellings ${known.join(', ')}`);
+const oneOf = (known: readonly [string, ...string[]]) => z.enum(known, `one of the known spellings ${known.join(', ')}`);
 
 const structure = 'an object';
 
@@ -42,8 +42,8 @@ const customCodeSigningSchema = described(
           structure,
         ),
       ),
-      hashAlgorithm: spelling(hashAlgorithms),
-      signatureAlgorithm: spelling(signatureAlgorithms),
+      hashAlgorithm: oneOf(hashAlgorithms),
+      signatureAlgorithm: oneOf(signatureAlgorithms),
     },
     structure,
   ),
@@ -114,26 +114,27 @@ const tagsSchema = z.record(
   'a map of text',
 );
 
-/** A list of at least one. */
-const some = <S extends z.ZodMiniType>(item: S, rule: string, missing: string) => z.array(item, rule).check(z.minLength(1, missing));
+/** A list of at least one item. */
+const nonEmptyList = <S extends z.ZodMiniType>(item: S, rule: string, missing: string) =>
+  z.array(item, rule).check(z.minLength(1, missing));
 
-/** The detail of `Firmware Release Published`. Rules between members are checked by {@link parseRelease}. */
+/** The detail of `Firmware Release Published`. {@link parseRelease} also checks the rules between members. */
 export const releaseSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
     product: described(name(), 'A product of channels.yml'),
     version: semVer(),
     revision: described(z._default(revision(), 1), 'A deliberate second go at the same version'),
-    channels: described(some(name(), 'a list of channel names', 'at least 1 channel'), 'Different names from channels.yml'),
+    channels: described(nonEmptyList(name(), 'a list of channel names', 'at least 1 channel'), 'Different names from channels.yml'),
     artifacts: described(
-      some(artifactSchema, 'a list of artifacts', 'at least 1 artifact'),
+      nonEmptyList(artifactSchema, 'a list of artifacts', 'at least 1 artifact'),
       "AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument",
     ),
     hardware: described(z.exactOptional(z.array(someText(), 'a list of hardware names')), 'The hardware this firmware is made for'),
     description: described(z.exactOptional(someText()), 'IoT Core takes no control characters; for MI it is made readable'),
     tags: described(z.exactOptional(tagsSchema), 'Tags of the AWS update or task'),
     targets: described(
-      z.exactOptional(some(someText(), 'a list of ARNs', 'at least 1 target')),
+      z.exactOptional(nonEmptyList(someText(), 'a list of ARNs', 'at least 1 target')),
       'ARNs; only where the channel permits it with targetsFromRelease',
     ),
     startAt: described(z.exactOptional(minute()), "MI's schedule, a whole minute; only where the channel says scheduleFromRelease: allow"),
@@ -145,42 +146,47 @@ export const releaseSchema = z.strictObject(
   structure,
 );
 
-/** What a producer writes. */
+/** A release as a producer writes it, with optional members left out. */
 export type ReleaseEvent = z.input<typeof releaseSchema>;
 type Parsed = z.output<typeof releaseSchema>;
 type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
-/** A release as the service reads it: defaults filled in (`schemaVersion`, `revision` 1, `dryRun` false, `jobDocument` false). */
+/** A release as the service reads it, with defaults filled in: `schemaVersion` 1, `revision` 1, `dryRun` false, `jobDocument` false. */
 export type Release = Frozen<Parsed>;
 export type Artifact = Release['artifacts'][number];
 
 /**
- * The release in a `detail`, or the first rule that it breaks: its major schema version, names that nobody may
- * use, the members in the order of the schema, then the rules between members. Never throws.
+ * The release in `detail`, or the first rule that it breaks. It checks the major schema version first, then names and
+ * values that are forbidden everywhere. The members follow in the order of the schema, then the rules between members.
+ *
+ * The code is UNSUPPORTED_SCHEMA_VERSION, INVALID_RELEASE or INVALID_SIGNING. Never throws on a parsed JSON value.
  */
 export function parseRelease(detail: unknown): Result<Release> {
   const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
   const forbidden = findForbidden(detail);
-  if (forbidden) return refuse(forbidden);
+  if (forbidden) return invalid(forbidden);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
     const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
-    return refuse(first, first.code);
+    return invalid(first, first.code);
   }
   const broken = findBrokenRule(parsed.data);
-  return broken ? refuse(broken, broken.code) : accept(parsed.data);
+  return broken ? invalid(broken, broken.code) : accept(parsed.data);
 }
 
 type BrokenRule = Problem & { readonly code?: RejectionCode };
 
 const twoSignings = { message: 'awsSignerJobId or customCodeSigning, not both', code: 'INVALID_SIGNING' } as const;
 
-function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
+function invalid(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
   return reject(code, formatPath(problem.path), problem.message);
 }
 
-/** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */
+/**
+ * A problem inside `codeSigning`, with its code and the words for it. A wrong signature or algorithm is INVALID_SIGNING. A
+ * missing or unknown member is INVALID_RELEASE, as everywhere else.
+ */
 function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const [, , codeSigning, custom, member, inner] = problem.path;
   if (codeSigning !== 'codeSigning') return problem;

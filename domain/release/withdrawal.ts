@@ -6,7 +6,7 @@ import { described, flag, line, name, prose, revision, schemaVersion, semVer } f
 import { accept, type Result, reject } from './rejection.ts';
 import { rejectOtherMajor } from './schema-version.ts';
 
-/** The detail of `Firmware Release Withdrawn`. A repeated channel is checked by {@link parseWithdrawal}. */
+/** The detail of `Firmware Release Withdrawn`. {@link parseWithdrawal} also rejects a repeated channel. */
 export const withdrawalSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
@@ -25,30 +25,33 @@ export const withdrawalSchema = z.strictObject(
   'an object',
 );
 
-/** What a producer writes. */
+/** A withdrawal as a producer writes it, with optional members left out. */
 export type WithdrawalEvent = z.input<typeof withdrawalSchema>;
 
 type Parsed = z.output<typeof withdrawalSchema>;
 
-/** A withdrawal as the service reads it, defaults filled in (`schemaVersion`, `force` false). */
+/** A withdrawal as the service reads it, with defaults filled in: `schemaVersion` 1, `force` false. */
 export type Withdrawal = Readonly<Omit<Parsed, 'channels'>> & { readonly channels?: readonly string[] };
 
-/** The withdrawal in a `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. Never throws. */
+/**
+ * The withdrawal in `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. The code is
+ * UNSUPPORTED_SCHEMA_VERSION or INVALID_WITHDRAWAL. Never throws on a parsed JSON value.
+ */
 export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
   const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
   const forbidden = findForbidden(detail);
-  if (forbidden) return refuse(forbidden);
+  if (forbidden) return invalid(forbidden);
   const parsed = withdrawalSchema.safeParse(detail);
   if (!parsed.success) {
     const first = firstProblemOf(parsed.error, detail);
-    return refuse(first);
+    return invalid(first);
   }
   const repeated = findRepeated(parsed.data.channels ?? []);
-  if (repeated !== -1) return refuse({ path: ['channels', repeated], message: 'this channel is named twice' });
+  if (repeated !== -1) return invalid({ path: ['channels', repeated], message: 'this channel is named twice' });
   return accept(parsed.data);
 }
 
-function refuse(problem: Problem) {
+function invalid(problem: Problem) {
   return reject('INVALID_WITHDRAWAL', formatPath(problem.path), problem.message);
 }
