@@ -9,7 +9,7 @@ const text = readFileSync(new URL('../../../docs/how-to/from-aws-cli.md', import
 const blocks = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, body]) => ({ language, body: body ?? '' }));
 
 describe('docs/how-to/from-aws-cli.md', () => {
-  it('ends at the request it began with, and the additions it names', () => {
+  it('ends with the request of its beginning and the additions that it names', () => {
     const [before, release] = blocks.filter(({ language }) => language === 'json').map(({ body }) => body);
     const [yaml] = blocks.filter(({ language }) => language === 'yaml').map(({ body }) => body);
     const file = readChannelsFile(yaml ?? '');

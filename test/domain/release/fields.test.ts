@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { isReserved } from '../../../domain/channels/reserved.ts';
 import { isCanonicalBase64 } from '../../../domain/release/fields.ts';
 
-describe('base64 that nobody changes on the way', () => {
-  it('is whatever a strict encoder writes', () => {
+describe('canonical base64', () => {
+  it('is everything that a strict encoder writes', () => {
     for (let length = 1; length <= 9; length += 1) {
       for (let byte = 0; byte < 256; byte += 1) {
         const text = Buffer.alloc(length, byte).toString('base64');
@@ -13,7 +13,7 @@ describe('base64 that nobody changes on the way', () => {
   });
 
   it.each([
-    ['nothing', ''],
+    ['no characters', ''],
     ['no padding', 'AA'],
     ['half its padding', 'AA='],
     ['padding alone', '===='],
@@ -23,13 +23,13 @@ describe('base64 that nobody changes on the way', () => {
     ['bits that two bytes do not have', 'AAB='],
     ['a line break', 'AAAA\n'],
     ['the alphabet of URLs', 'A-_A'],
-  ])('is none with %s', (_what, text) => {
+  ])('is not a text with %s', (_what, text) => {
     expect(isCanonicalBase64(text)).toBe(false);
   });
 });
 
-describe('the names that are ours', () => {
-  it('begin with ours and a dot', () => {
+describe('a name that only the service sets', () => {
+  it('begins with ota-dispatch and a dot', () => {
     expect(isReserved('ota-dispatch.x')).toBe(true);
     expect(isReserved('ota-dispatch')).toBe(false);
     expect(isReserved('x.ota-dispatch.')).toBe(false);

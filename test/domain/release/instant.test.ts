@@ -13,7 +13,7 @@ describe('an instant', () => {
     ['2028-02-29T23:59:59-23:59', '2028-03-01T23:58:59.000Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
-  ])('%s is %s', (text, utc) => {
+  ])('can be %s, which is %s', (text, utc) => {
     const epochMs = parseInstant(text);
     expect(epochMs === undefined ? undefined : new Date(epochMs).toISOString()).toBe(utc);
   });
@@ -44,11 +44,11 @@ describe('an instant', () => {
     '2026-12-24T00:00:00Z\n',
     '２026-12-24T00:00:00Z',
     '',
-  ])('%j is none', (text) => {
+  ])('is not %j', (text) => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
-  it('reads back whatever JavaScript writes', () => {
+  it('is everything that JavaScript writes', () => {
     const dates = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
     fc.assert(
       fc.property(dates, (date) => {
@@ -58,7 +58,7 @@ describe('an instant', () => {
     );
   });
 
-  it('is a whole minute only without seconds', () => {
+  it('is a whole minute only if seconds and fractions are 0', () => {
     expect(parseMinute('2026-12-24T00:01:00Z')).toBe(Date.UTC(2026, 11, 24, 0, 1));
     expect(parseMinute('2026-12-24T00:01:00.000Z')).toBe(Date.UTC(2026, 11, 24, 0, 1));
     expect(parseMinute('2026-12-24T00:01:30Z')).toBeUndefined();
@@ -66,7 +66,7 @@ describe('an instant', () => {
     expect(parseMinute('2026-12-24T00:01Z')).toBeUndefined();
   });
 
-  it('is written for MI in UTC, to the minute', () => {
+  it('is written for MI in UTC without seconds', () => {
     expect(formatMinute(Date.UTC(2026, 11, 24, 17, 5, 59, 999))).toBe('2026-12-24T17:05');
     expect(formatMinute(parseInstant('0001-01-01T00:00:00Z') ?? 0)).toBe('0001-01-01T00:00');
   });

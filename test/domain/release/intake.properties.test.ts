@@ -7,7 +7,7 @@ import { account, anyText, bodyOf, sampleDetail } from '../../../proof/support/s
 const parse = (body: string | Uint8Array) => parseMessage(body, { allowedAccounts: [account] });
 const withdrawn = { 'detail-type': 'Firmware Release Withdrawn' };
 
-describe('whatever comes in', () => {
+describe('any input', () => {
   const codes = new Set(Object.keys(rejectionCodes));
 
   function judge(body: string | Uint8Array) {
@@ -18,15 +18,15 @@ describe('whatever comes in', () => {
     expect(result.rejection.path).not.toBe('');
   }
 
-  it('is judged and never thrown, be it any text', () => {
+  it('gets an answer and causes no exception: any text', () => {
     fc.assert(fc.property(anyText(300), judge), { seed: 1, numRuns: 500 });
   });
 
-  it('be it any bytes', () => {
+  it('gets an answer and causes no exception: any bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), judge), { seed: 2, numRuns: 500 });
   });
 
-  it('be it any JSON in the place of detail', () => {
+  it('gets an answer and causes no exception: any JSON as detail', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), fc.boolean(), (detail, withdraws) => {
         judge(bodyOf(null, withdraws ? withdrawn : {}).replace('"detail":null', `"detail":${detail}`));
@@ -35,7 +35,7 @@ describe('whatever comes in', () => {
     );
   });
 
-  it('be it a release with one member put to anything', () => {
+  it('gets an answer and causes no exception: a release with any value in one member', () => {
     const paths = ['product', 'version', 'channels', 'artifacts', 'schemaVersion', 'tags', 'startAt', 'notAfter', 'revision', 'x'];
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 4 }), (path, value) =>
@@ -45,7 +45,7 @@ describe('whatever comes in', () => {
     );
   });
 
-  it('be it a release with bytes flipped', () => {
+  it('gets an answer and causes no exception: a release with changed bytes', () => {
     const body = new TextEncoder().encode(bodyOf(sampleDetail()));
     const flips = fc.array(fc.tuple(fc.nat(body.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -58,7 +58,7 @@ describe('whatever comes in', () => {
     );
   });
 
-  it('is accepted only as it was written: nothing that JSON.parse would change gets through', () => {
+  it('is rejected if JSON.parse would change one of its numbers', () => {
     fc.assert(
       fc.property(fc.double(), fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.boolean(), (double, big, asBig) => {
         const token = asBig ? String(big) : String(double);

@@ -12,7 +12,7 @@ function verdict(body: string | Uint8Array) {
 }
 
 describe('a body from the queue', () => {
-  it('is read into envelope and release', () => {
+  it('becomes an envelope and a release', () => {
     const body = bodyOf(sampleDetail(), { id: '7bf73129-1428-4cd3-a780-95db273d1602', region: 'eu-west-1', resources: [] });
     expect(parse(body)).toMatchObject({
       ok: true,
@@ -29,19 +29,19 @@ describe('a body from the queue', () => {
     });
   });
 
-  it('is read into envelope and withdrawal', () => {
+  it('becomes an envelope and a withdrawal', () => {
     expect(parse(bodyOf({ product: 'thermostat', version: '2.4.1' }, withdrawn))).toMatchObject({
       ok: true,
       value: { kind: 'withdrawal', withdrawal: { product: 'thermostat', version: '2.4.1', force: false } },
     });
   });
 
-  it('reads the same from bytes as from text', () => {
+  it('gives the same from bytes as from text', () => {
     const body = bodyOf({ ...sampleDetail(), description: 'Übergang 🔥' });
     expect(parse(new TextEncoder().encode(body))).toEqual(parse(body));
   });
 
-  it('gives a message that nobody can change', () => {
+  it('becomes a message that is frozen', () => {
     const result = parse(bodyOf(sampleDetail()));
     if (!result.ok || result.value.kind !== 'release') throw new Error('not accepted');
     const { release, envelope } = result.value;
@@ -50,7 +50,7 @@ describe('a body from the queue', () => {
     ).toBe(true);
   });
 
-  it('judges one thing after the other, in the documented order', () => {
+  it('is rejected for the first broken rule, in the documented order', () => {
     const wrong = { schemaVersion: '2', product: '!' };
     const order: [string, string][] = [
       ['TOO_LARGE $', '['.repeat(300_000)],
@@ -67,61 +67,58 @@ describe('a body from the queue', () => {
     expect(order.map(([, body]) => verdict(body))).toEqual(order.map(([expected]) => expected));
   });
 
-  it('names a path relative to detail, or the member of the envelope', () => {
+  it('is rejected with a path relative to detail, or with a member of the envelope', () => {
     expect(verdict(bodyOf(sampleDetail()).replace('"sha256"', '"sha256":"","sha256"'))).toBe('MALFORMED_JSON artifacts[0].sha256');
     expect(verdict(bodyOf(sampleDetail()).replace('"detail"', '"detail":{},"detail"'))).toBe('MALFORMED_JSON detail');
     expect(verdict(bodyOf(sampleDetail()).replace('"detail"', '"x":{"detail":{"a":1,"a":1}},"detail"'))).toBe('MALFORMED_JSON x.detail.a');
     expect(verdict(bodyOf(sampleDetail()).replace('"product"', '"tags":{"a":[1,-0]},"product"'))).toBe('INVALID_RELEASE tags.a[1]');
   });
 
-  it('says where JSON ends to be JSON without quoting it', () => {
+  it('is rejected with the position at which its JSON ends, and without a quotation', () => {
     const result = parse('{"product": "SECRET" SECRET}');
     expect(result).toEqual({
       ok: false,
-      rejection: { code: 'MALFORMED_JSON', path: '$', message: 'the body is not JSON from character 21 on' },
+      rejection: { code: 'MALFORMED_JSON', path: '$', message: expect.stringMatching(/\b21\b/) },
     });
+    expect(JSON.stringify(result)).not.toContain('SECRET');
   });
 
-  it('says what an event needs, and which it may be', () => {
-    const told = (body: string) => {
-      const result = parse(body);
-      return result.ok ? 'accepted' : `${result.rejection.path}: ${result.rejection.message}`;
-    };
-    expect(told(' '.repeat(262_145))).toBe('$: the body is larger than 262144 bytes');
-    expect(told('['.repeat(33))).toBe('$: nested deeper than 32 levels');
-    expect(told('\ud83d')).toBe('$: the body is not valid UTF-8');
-    expect(told('\ufeff{}')).toBe('$: the body starts with a byte order mark');
-    expect(told('{"a":1,"a":1}')).toBe('a: the object has this member twice');
-    expect(told('[]')).toBe('$: an object with detail-type and detail is required');
-    expect(told('{"detail":{}}')).toBe('$: an object with detail-type and detail is required');
-    expect(told(bodyOf('text'))).toBe('$: detail-type must be text and detail an object');
-    expect(told(bodyOf({}, { account: '1' }))).toBe('account: events of this account are not allowed here');
-    expect(told(bodyOf({}, { 'detail-type': 'x' }))).toBe(
-      'detail-type: known are Firmware Release Published and Firmware Release Withdrawn',
-    );
+  it.each([
+    ['more than 256 KiB', ' '.repeat(262_145), 'TOO_LARGE $'],
+    ['33 levels', '['.repeat(33), 'TOO_DEEP $'],
+    ['a lone surrogate', '\ud83d', 'MALFORMED_JSON $'],
+    ['a byte order mark', '\ufeff{}', 'MALFORMED_JSON $'],
+    ['a member twice', '{"a":1,"a":1}', 'MALFORMED_JSON a'],
+    ['a list', '[]', 'NOT_AN_EVENT $'],
+    ['no detail-type', '{"detail":{}}', 'NOT_AN_EVENT $'],
+    ['text as detail', bodyOf('text'), 'NOT_AN_EVENT $'],
+    ['another account', bodyOf({}, { account: '1' }), 'ACCOUNT_NOT_ALLOWED account'],
+    ['another detail-type', bodyOf({}, { 'detail-type': 'x' }), 'UNKNOWN_DETAIL_TYPE detail-type'],
+  ])('is rejected if it has %s', (_what, body, expected) => {
+    expect(verdict(body)).toBe(expected);
   });
 
-  it('counts characters over all lines, and believes no position that the body itself writes', () => {
-    const told = (body: string) => {
+  it('is rejected with a position that counts all lines, and never with one that the body itself contains', () => {
+    const messageOf = (body: string) => {
       const result = parse(body);
       return result.ok ? 'accepted' : result.rejection.message;
     };
-    expect(told(`${'\n'.repeat(12)}{"a" 1}`)).toBe('the body is not JSON from character 17 on');
-    expect(told('{"a": x at position 77}')).toBe('the body is not JSON');
-    expect(told('{"a": x at position 77 (line 1 column 2)}')).toBe('the body is not JSON');
+    expect(messageOf(`${'\n'.repeat(12)}{"a" 1}`)).toMatch(/\b17\b/);
+    expect(messageOf('{"a": x at position 77}')).not.toMatch(/\d/);
+    expect(messageOf('{"a": x at position 77 (line 1 column 2)}')).not.toMatch(/\d/);
   });
 
-  it('has an empty source where there is none, which no product allows', () => {
+  it('gets an empty source if it has none, and no product allows an empty one', () => {
     for (const source of [undefined, null, 7, ['com.acme.firmware-ci']]) {
       expect(parse(bodyOf(sampleDetail(), { source }))).toMatchObject({ ok: true, value: { envelope: { source: '' } } });
     }
   });
 
-  it('names a byte order mark, which nobody sees', () => {
-    expect(parse(`\ufeff${bodyOf(sampleDetail())}`)).toMatchObject({ rejection: { message: 'the body starts with a byte order mark' } });
+  it('is rejected with words about a byte order mark, which nobody can see', () => {
+    expect(parse(`\ufeff${bodyOf(sampleDetail())}`)).toMatchObject({ rejection: { message: expect.stringContaining('byte order mark') } });
   });
 
-  it('keeps an event id only if it looks like one', () => {
+  it('keeps an event id only in the form of a UUID', () => {
     for (const id of ['a\nb', 'x'.repeat(65), 7, null]) {
       const result = parse(bodyOf(sampleDetail(), { id }));
       expect(result.ok && result.value.envelope).not.toHaveProperty('id');
@@ -130,7 +127,7 @@ describe('a body from the queue', () => {
 });
 
 describe('the hostile corpus', () => {
-  it('has enough of it, each told apart', () => {
+  it('has at least a thousand bodies, each with its own name', () => {
     expect(hostileBodies.length).toBeGreaterThanOrEqual(1000);
     expect(new Set(hostileBodies.map(([what]) => what)).size).toBe(hostileBodies.length);
   });
@@ -145,26 +142,26 @@ describe('the hostile corpus', () => {
   });
 });
 
-describe('what could be read of a refused message', () => {
-  it('is every member that is valid by itself', () => {
+describe('the readable part of a rejected message', () => {
+  it('has every member that is valid, regardless of the others', () => {
     const detail = { ...sampleDetail(), version: 'v1', correlationId: 'build-1', artifacts: 'none' };
     expect(readable(bodyOf(detail))).toEqual({ product: 'thermostat', channels: ['beta'], correlationId: 'build-1' });
   });
 
-  it('is read from a bare detail too', () => {
+  it('comes from a bare detail too', () => {
     expect(readable(JSON.stringify(sampleDetail()))).toEqual({ product: 'thermostat', version: '2.4.1', channels: ['beta'] });
   });
 
   it.each(['', '[]', '{"product":"a","product":"b"}', '{"detail":null}', '{"detail":"x"}', `{"product":"${'p'.repeat(300_000)}"}`])(
-    'is nothing of a body such as %.20s',
+    'is empty for a body such as %.20s',
     (body) => {
       expect(readable(body)).toEqual({});
     },
   );
 });
 
-describe('a bare release in a file', () => {
-  it('is read by the same rules', () => {
+describe('the detail of a release in a file', () => {
+  it('obeys the same rules as the detail of an event', () => {
     expect(parseReleaseText(JSON.stringify(sampleDetail()))).toMatchObject({ ok: true, value: { product: 'thermostat' } });
     expect(parseReleaseText('{"product":')).toMatchObject({ ok: false, rejection: { code: 'MALFORMED_JSON', path: '$' } });
     expect(parseReleaseText('{"revision":1e400}')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: 'revision' } });

@@ -20,7 +20,7 @@ function parseWith(path: Path, value: unknown) {
 
 function verdict(path: Path, value: unknown) {
   const result = parseWith(path, value);
-  return result.ok ? 'accepted' : `${result.rejection.code} ${result.rejection.path}: ${result.rejection.message}`;
+  return result.ok ? 'accepted' : `${result.rejection.code} ${result.rejection.path}`;
 }
 
 describe('a release', () => {
@@ -37,7 +37,7 @@ describe('a release', () => {
     });
   });
 
-  it('keeps every member that a producer may set as it was written', () => {
+  it('keeps every member that a producer may set, as the producer wrote it', () => {
     const full = {
       ...sampleDetail(),
       schemaVersion: '1',
@@ -56,13 +56,13 @@ describe('a release', () => {
     expect(parseRelease(detail)).toMatchObject({ ok: true, value: detail });
   });
 
-  describe('takes all six documented shapes of an OTA file', () => {
+  describe('accepts all six documented shapes of an OTA file:', () => {
     it.each<[string, Record<string, unknown>]>([
       ['stream and signing job', { fileLocation: stream, codeSigning: { awsSignerJobId: 'job-1' } }],
       ['stream and own signature', { fileLocation: stream, codeSigning: { customCodeSigning: custom } }],
       ['S3 object that the channel has signed', sampleArtifact()],
       ['S3 object and signing job', { ...sampleArtifact(), codeSigning: { awsSignerJobId: 'job-1' } }],
-      ['no location, the signing job knows it', { fileName: '/app.bin', codeSigning: { awsSignerJobId: 'job-1' } }],
+      ['no location, because the signing job knows it', { fileName: '/app.bin', codeSigning: { awsSignerJobId: 'job-1' } }],
       ['S3 object and own signature', { ...sampleArtifact(), codeSigning: { customCodeSigning: custom } }],
     ])('%s', (_shape, artifact) => {
       expect(verdict(['artifacts'], [artifact])).toBe('accepted');
@@ -78,382 +78,238 @@ describe('a release', () => {
       ['a product of 64 characters', ['product'], 'p'.repeat(64)],
       ['two artifacts, one the job document', ['artifacts'], [sampleArtifact(), { ...sampleArtifact(), jobDocument: true }]],
       ['a key of 1024 bytes', [...s3, 'key'], 'k'.repeat(1024)],
-      ['a key with dots that are no steps', [...s3, 'key'], 'a..b/.hidden/...'],
-      ['a bucket that channels.yml will judge', [...s3, 'bucket'], 'Not_A_Bucket'],
-      ['a file type that IoT Core will judge', ['artifacts', 0, 'fileType'], 256],
+      ['a key with dots that are not steps', [...s3, 'key'], 'a..b/.hidden/...'],
+      ['a bucket that only channels.yml can check', [...s3, 'bucket'], 'Not_A_Bucket'],
+      ['a file type that only IoT Core limits', ['artifacts', 0, 'fileType'], 256],
       ['an empty attribute', ['artifacts', 0, 'attributes'], { board: '' }],
-      ['50 tags, which MI will judge', ['tags'], Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, 'x']))],
-      ['101 targets, which the plan will judge', ['targets'], Array.from({ length: 101 }, (_, i) => `arn:aws:iot:eu-west-1:1:thing/${i}`)],
+      ['50 tags, which only MI limits', ['tags'], Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, 'x']))],
+      ['101 targets, which only the plan limits', ['targets'], Array.from({ length: 101 }, (_, i) => `arn:aws:iot:eu-west-1:1:thing/${i}`)],
       ['a tag of 128 letters beyond 16 bits', ['tags'], { ['𠮷'.repeat(128)]: '𠮷'.repeat(256) }],
-      ['hash SHA1', signing, { customCodeSigning: { ...custom, hashAlgorithm: 'SHA1', signatureAlgorithm: 'RSA' } }],
-      ['own signing without a certificate', signing, { customCodeSigning: { ...custom, certificateChain: {} } }],
-      ['no hardware, which the product will judge', ['hardware'], []],
+      ['the hash SHA1', signing, { customCodeSigning: { ...custom, hashAlgorithm: 'SHA1', signatureAlgorithm: 'RSA' } }],
+      ['its own signature without a certificate', signing, { customCodeSigning: { ...custom, certificateChain: {} } }],
+      ['an empty hardware list, which only the product limits', ['hardware'], []],
       ['a leap day', ['notAfter'], '2028-02-29T23:59:59-11:30'],
     ])('%s', (_what, path, value) => {
       expect(verdict(path, value)).toBe('accepted');
     });
   });
 
-  describe('is refused as INVALID_RELEASE', () => {
+  describe('is rejected as INVALID_RELEASE', () => {
     it.each<[string, Path, unknown, string]>([
-      ['without product', ['product'], undefined, 'product: required: 1 to 64 of a-z, 0-9 and -'],
-      ['with a product in capitals', ['product'], 'Thermostat', 'product: 1 to 64 of a-z, 0-9 and -, got text of 10 characters'],
-      ['with a product of 65 characters', ['product'], 'p'.repeat(65), 'product: 1 to 64 of a-z, 0-9 and -, got text of 65 characters'],
-      ['with a product that ends in a line break', ['product'], 'hub\n', 'product: 1 to 64 of a-z, 0-9 and -, got text of 4 characters'],
-      ['with a number as product', ['product'], 7, 'product: 1 to 64 of a-z, 0-9 and -, got a number'],
-      ['without version', ['version'], undefined, 'version: required: a SemVer 2.0 version of at most 64 characters'],
-      ['with a v', ['version'], 'v2.4.1', 'version: a SemVer 2.0 version of at most 64 characters, got text of 6 characters'],
-      ['with two numbers', ['version'], '2.4', 'version: a SemVer 2.0 version of at most 64 characters, got text of 3 characters'],
-      ['with a leading zero', ['version'], '2.04.1', 'version: a SemVer 2.0 version of at most 64 characters, got text of 6 characters'],
-      ['with blanks around', ['version'], ' 2.4.1', 'version: a SemVer 2.0 version of at most 64 characters, got text of 6 characters'],
-      [
-        'with digits of another script',
-        ['version'],
-        '２.4.1',
-        'version: a SemVer 2.0 version of at most 64 characters, got text of 5 characters',
-      ],
-      [
-        'with a version of 65 characters',
-        ['version'],
-        `1.0.0-${'a'.repeat(59)}`,
-        'version: a SemVer 2.0 version of at most 64 characters, got text of 65 characters',
-      ],
-      ['with revision 0', ['revision'], 0, 'revision: a whole number of at least 1, got a number'],
-      ['with half a revision', ['revision'], 1.5, 'revision: a whole number of at least 1, got a number'],
-      ['with a revision as text', ['revision'], '1', 'revision: a whole number of at least 1, got text of 1 character'],
-      ['with a revision beyond 2^53', ['revision'], 2 ** 53, 'revision: a whole number of at least 1, got a number'],
-      ['with null as revision', ['revision'], null, 'revision: a whole number of at least 1, got null'],
-      ['without channels', ['channels'], undefined, 'channels: required: a list of channel names'],
-      ['with no channel', ['channels'], [], 'channels: at least 1 channel, got a list of 0'],
-      ['with a channel as text', ['channels'], 'beta', 'channels: a list of channel names, got text of 4 characters'],
-      ['with an empty channel name', ['channels'], ['beta', ''], 'channels[1]: 1 to 64 of a-z, 0-9 and -, got text of 0 characters'],
-      ['with a repeated channel', ['channels'], ['beta', 'stable', 'beta'], 'channels[2]: this channel is named twice'],
-      ['without artifacts', ['artifacts'], undefined, 'artifacts: required: a list of artifacts'],
-      ['with no artifact', ['artifacts'], [], 'artifacts: at least 1 artifact, got a list of 0'],
-      ['with null as artifact', ['artifacts'], [null], 'artifacts[0]: an object, got null'],
-      [
-        'without location or signing job',
-        ['artifacts', 0, 'fileLocation'],
-        undefined,
-        'artifacts[0].fileLocation: required, unless awsSignerJobId says where the file is',
-      ],
-      ['with an empty location', ['artifacts', 0, 'fileLocation'], {}, 'artifacts[0].fileLocation: either stream or s3Location'],
-      [
-        'with two locations',
-        ['artifacts', 0, 'fileLocation', 'stream'],
-        stream.stream,
-        'artifacts[0].fileLocation: either stream or s3Location',
-      ],
-      ['with a location of old', ['artifacts', 0, 'fileSource'], stream.stream, 'artifacts[0].fileSource: unknown member'],
-      [
-        'without bucket',
-        [...s3, 'bucket'],
-        undefined,
-        'artifacts[0].fileLocation.s3Location.bucket: required: text of at least 1 character',
-      ],
-      [
-        'without key',
-        [...s3, 'key'],
-        undefined,
-        'artifacts[0].fileLocation.s3Location.key: required: an S3 key: 1 to 1024 bytes, no "." or ".." between slashes',
-      ],
-      [
-        'with a key that climbs',
-        [...s3, 'key'],
-        'a/../b',
-        'artifacts[0].fileLocation.s3Location.key: an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got text of 6 characters',
-      ],
-      [
-        'with a key of 1025 bytes',
-        [...s3, 'key'],
-        `${'k'.repeat(1023)}é`,
-        'artifacts[0].fileLocation.s3Location.key: an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got text of 1024 characters',
-      ],
-      [
-        'without S3 version',
-        [...s3, 'version'],
-        undefined,
-        'artifacts[0].fileLocation.s3Location.version: required: an S3 version id; "null" is that of an object without versions, which can change',
-      ],
-      [
-        'with the version of no versions',
-        [...s3, 'version'],
-        'null',
-        'artifacts[0].fileLocation.s3Location.version: an S3 version id; "null" is that of an object without versions, which can change, got text of 4 characters',
-      ],
-      [
-        'with an empty version',
-        [...s3, 'version'],
-        '',
-        'artifacts[0].fileLocation.s3Location.version: an S3 version id; "null" is that of an object without versions, which can change, got text of 0 characters',
-      ],
-      ['without digest', ['artifacts', 0, 'sha256'], undefined, 'artifacts[0].sha256: required with s3Location'],
-      [
-        'with a digest of 63',
-        ['artifacts', 0, 'sha256'],
-        'a'.repeat(63),
-        'artifacts[0].sha256: 64 lower-case hex characters, got text of 63 characters',
-      ],
-      [
-        'with a digest in capitals',
-        ['artifacts', 0, 'sha256'],
-        'A'.repeat(64),
-        'artifacts[0].sha256: 64 lower-case hex characters, got text of 64 characters',
-      ],
-      [
-        'with a size of text',
-        ['artifacts', 0, 'sizeBytes'],
-        '412345',
-        'artifacts[0].sizeBytes: a whole number of at least 1, got text of 6 characters',
-      ],
-      ['with a negative size', ['artifacts', 0, 'sizeBytes'], -1, 'artifacts[0].sizeBytes: a whole number of at least 1, got a number'],
-      [
-        'with an attribute that is a number',
-        ['artifacts', 0, 'attributes'],
-        { board: 6 },
-        'artifacts[0].attributes.board: text, got a number',
-      ],
-      ['with attributes as a list', ['artifacts', 0, 'attributes'], ['T6'], 'artifacts[0].attributes: a map of text, got a list of 1'],
+      ['without product', ['product'], undefined, 'product'],
+      ['with a product in capitals', ['product'], 'Thermostat', 'product'],
+      ['with a product of 65 characters', ['product'], 'p'.repeat(65), 'product'],
+      ['with a product that ends in a line break', ['product'], 'hub\n', 'product'],
+      ['with a number as product', ['product'], 7, 'product'],
+      ['without version', ['version'], undefined, 'version'],
+      ['with a v before its version', ['version'], 'v2.4.1', 'version'],
+      ['with a version of two numbers', ['version'], '2.4', 'version'],
+      ['with a leading zero in its version', ['version'], '2.04.1', 'version'],
+      ['with blanks around its version', ['version'], ' 2.4.1', 'version'],
+      ['with digits of another script in its version', ['version'], '２.4.1', 'version'],
+      ['with a version of 65 characters', ['version'], `1.0.0-${'a'.repeat(59)}`, 'version'],
+      ['with revision 0', ['revision'], 0, 'revision'],
+      ['with a fraction as revision', ['revision'], 1.5, 'revision'],
+      ['with a revision as text', ['revision'], '1', 'revision'],
+      ['with a revision beyond 2^53', ['revision'], 2 ** 53, 'revision'],
+      ['with null as revision', ['revision'], null, 'revision'],
+      ['without channels', ['channels'], undefined, 'channels'],
+      ['with an empty list of channels', ['channels'], [], 'channels'],
+      ['with a channel as text', ['channels'], 'beta', 'channels'],
+      ['with an empty channel name', ['channels'], ['beta', ''], 'channels[1]'],
+      ['with a repeated channel', ['channels'], ['beta', 'stable', 'beta'], 'channels[2]'],
+      ['without artifacts', ['artifacts'], undefined, 'artifacts'],
+      ['with an empty list of artifacts', ['artifacts'], [], 'artifacts'],
+      ['with null as artifact', ['artifacts'], [null], 'artifacts[0]'],
+      ['with neither a location nor a signing job', ['artifacts', 0, 'fileLocation'], undefined, 'artifacts[0].fileLocation'],
+      ['with an empty location', ['artifacts', 0, 'fileLocation'], {}, 'artifacts[0].fileLocation'],
+      ['with two locations', ['artifacts', 0, 'fileLocation', 'stream'], stream.stream, 'artifacts[0].fileLocation'],
+      ['with a location under a name that is not known', ['artifacts', 0, 'fileSource'], stream.stream, 'artifacts[0].fileSource'],
+      ['without a bucket', [...s3, 'bucket'], undefined, 'artifacts[0].fileLocation.s3Location.bucket'],
+      ['without a key', [...s3, 'key'], undefined, 'artifacts[0].fileLocation.s3Location.key'],
+      ['with .. as a step of its key', [...s3, 'key'], 'a/../b', 'artifacts[0].fileLocation.s3Location.key'],
+      ['with a key of 1025 bytes', [...s3, 'key'], `${'k'.repeat(1023)}é`, 'artifacts[0].fileLocation.s3Location.key'],
+      ['without an S3 version', [...s3, 'version'], undefined, 'artifacts[0].fileLocation.s3Location.version'],
+      ['with the S3 version of an unversioned bucket', [...s3, 'version'], 'null', 'artifacts[0].fileLocation.s3Location.version'],
+      ['with an empty S3 version', [...s3, 'version'], '', 'artifacts[0].fileLocation.s3Location.version'],
+      ['without a digest beside its S3 location', ['artifacts', 0, 'sha256'], undefined, 'artifacts[0].sha256'],
+      ['with a digest of 63 characters', ['artifacts', 0, 'sha256'], 'a'.repeat(63), 'artifacts[0].sha256'],
+      ['with a digest in capitals', ['artifacts', 0, 'sha256'], 'A'.repeat(64), 'artifacts[0].sha256'],
+      ['with a size as text', ['artifacts', 0, 'sizeBytes'], '412345', 'artifacts[0].sizeBytes'],
+      ['with a negative size', ['artifacts', 0, 'sizeBytes'], -1, 'artifacts[0].sizeBytes'],
+      ['with an attribute that is a number', ['artifacts', 0, 'attributes'], { board: 6 }, 'artifacts[0].attributes.board'],
+      ['with attributes as a list', ['artifacts', 0, 'attributes'], ['T6'], 'artifacts[0].attributes'],
       [
         'with two job documents',
         ['artifacts'],
         [1, 2, 3].map((i) => ({ ...sampleArtifact(), jobDocument: i > 1 })),
-        'artifacts[2].jobDocument: at most one artifact is the job document',
+        'artifacts[2].jobDocument',
       ],
+      ['with a job document in a stream', ['artifacts', 0], { fileLocation: stream, jobDocument: true }, 'artifacts[0].fileLocation'],
       [
-        'with a job document in a stream',
-        ['artifacts', 0],
-        { fileLocation: stream, jobDocument: true },
-        'artifacts[0].fileLocation: a job document needs its s3Location',
-      ],
-      [
-        'that would sign at AWS',
+        'with a signing job for AWS to start',
         signing,
         { startSigningJobParameter: { signingProfileName: 'acme' } },
-        'artifacts[0].codeSigning.startSigningJobParameter: names a bucket and a profile, so it comes from channels.yml only',
+        'artifacts[0].codeSigning.startSigningJobParameter',
       ],
       [
-        'that would sign at AWS twice',
+        'with a signing job for AWS to start, beside one that has ended',
         signing,
         { awsSignerJobId: 'job-1', startSigningJobParameter: {} },
-        'artifacts[0].codeSigning.startSigningJobParameter: names a bucket and a profile, so it comes from channels.yml only',
+        'artifacts[0].codeSigning.startSigningJobParameter',
       ],
       [
-        'with own signing and no signature',
+        'with its own signing but no signature',
         signing,
         { customCodeSigning: { ...custom, signature: undefined } },
-        'artifacts[0].codeSigning.customCodeSigning.signature: required: an object',
+        'artifacts[0].codeSigning.customCodeSigning.signature',
       ],
       [
-        'with own signing and no hash',
+        'with its own signing but no hash',
         signing,
         { customCodeSigning: { ...custom, hashAlgorithm: undefined } },
-        'artifacts[0].codeSigning.customCodeSigning.hashAlgorithm: required: one of the known spellings SHA1, SHA256',
+        'artifacts[0].codeSigning.customCodeSigning.hashAlgorithm',
       ],
-      ['with a signing as text', signing, 'x', 'artifacts[0].codeSigning: an object, got text of 1 character'],
+      ['with a signing as text', signing, 'x', 'artifacts[0].codeSigning'],
       [
-        'with an own signature as text',
+        'with its own signature as text',
         signing,
         { customCodeSigning: { ...custom, signature: 'x' } },
-        'artifacts[0].codeSigning.customCodeSigning.signature: an object, got text of 1 character',
+        'artifacts[0].codeSigning.customCodeSigning.signature',
       ],
       [
-        'with a number for the certificate inside an own signing',
+        'with a number as certificate inside its own signing',
         signing,
         { customCodeSigning: { ...custom, certificateChain: { inlineDocument: 5 } } },
-        'artifacts[0].codeSigning.customCodeSigning.certificateChain.inlineDocument: text, got a number',
+        'artifacts[0].codeSigning.customCodeSigning.certificateChain.inlineDocument',
       ],
-      [
-        'with a number for a signing job',
-        signing,
-        { awsSignerJobId: 5 },
-        'artifacts[0].codeSigning.awsSignerJobId: text of at least 1 character, got a number',
-      ],
+      ['with a number as signing job', signing, { awsSignerJobId: 5 }, 'artifacts[0].codeSigning.awsSignerJobId'],
       [
         'with an attribute that has the name of a signing',
         ['artifacts', 0, 'attributes'],
         { startSigningJobParameter: 1 },
-        'artifacts[0].attributes.startSigningJobParameter: text, got a number',
+        'artifacts[0].attributes.startSigningJobParameter',
       ],
-      ['with an unknown member', ['channel'], 'beta', 'channel: unknown member'],
-      ['with an unknown member deep inside', [...s3, 'versionId'], 'x', 'artifacts[0].fileLocation.s3Location.versionId: unknown member'],
-      ['with a role', ['roleArn'], 'arn:aws:iam::123456789012:role/admin', 'roleArn: unknown member'],
-      ['with an empty hardware name', ['hardware'], [''], 'hardware[0]: text of at least 1 character, got text of 0 characters'],
-      ['with an empty description', ['description'], '', 'description: text of at least 1 character, got text of 0 characters'],
-      ['with an empty tag key', ['tags'], { '': 'x' }, 'tags[""]: the name: 1 to 128 characters, not starting with aws: or ota-dispatch.'],
-      [
-        'with a tag of AWS',
-        ['tags'],
-        { 'AWS:owner': 'x' },
-        'tags["AWS:owner"]: the name: 1 to 128 characters, not starting with aws: or ota-dispatch.',
-      ],
-      [
-        'with a tag of ours',
-        ['tags'],
-        { 'ota-dispatch.rolloutId': 'x' },
-        'tags["ota-dispatch.rolloutId"]: the name: 1 to 128 characters, not starting with aws: or ota-dispatch.',
-      ],
-      ['with a tag of 257 characters', ['tags'], { ci: 'x'.repeat(257) }, 'tags.ci: 0 to 256 characters, got text of 257 characters'],
-      ['with a tag that is a number', ['tags'], { ci: 8812 }, 'tags.ci: 0 to 256 characters, got a number'],
-      ['with no target in its list', ['targets'], [], 'targets: at least 1 target, got a list of 0'],
-      [
-        'with a start in seconds',
-        ['startAt'],
-        '2026-12-01T02:00:01Z',
-        'startAt: an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 20 characters',
-      ],
-      [
-        'with a start in fractions',
-        ['startAt'],
-        '2026-12-01T02:00:00.001Z',
-        'startAt: an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 24 characters',
-      ],
-      [
-        'with a start without zone',
-        ['startAt'],
-        '2026-12-01T02:00:00',
-        'startAt: an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 19 characters',
-      ],
-      [
-        'with a start as MI writes it',
-        ['startAt'],
-        '2026-12-01T02:00',
-        'startAt: an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 16 characters',
-      ],
-      [
-        'with a day that February does not have',
-        ['notAfter'],
-        '2026-02-29T00:00:00Z',
-        'notAfter: an RFC 3339 instant such as 2026-12-24T00:00:00Z, got text of 20 characters',
-      ],
-      ['with a number as notAfter', ['notAfter'], 1798070400, 'notAfter: an RFC 3339 instant such as 2026-12-24T00:00:00Z, got a number'],
-      ['with dryRun as text', ['dryRun'], 'false', 'dryRun: true or false, got text of 5 characters'],
-      [
-        'with a line break in its correlationId',
-        ['correlationId'],
-        'a\r\nb',
-        'correlationId: 1 to 256 characters without control characters, got text of 4 characters',
-      ],
-      [
-        'with a correlationId of 257',
-        ['correlationId'],
-        'x'.repeat(257),
-        'correlationId: 1 to 256 characters without control characters, got text of 257 characters',
-      ],
-      ['with a schema version that is none', ['schemaVersion'], 'one', 'schemaVersion: the text "1", got text of 3 characters'],
-      ['with a schema version as the number 1', ['schemaVersion'], 1, 'schemaVersion: the text "1", got a number'],
-      ['with half a character', ['description'], 'a\ud83d', 'description: text with a lone surrogate'],
-      [
-        'with half a character in a name',
-        ['artifacts', 0, 'attributes'],
-        { 'a\ud83d': 'x' },
-        'artifacts[0].attributes["a\\ud83d"]: a name with a lone surrogate',
-      ],
-    ])('%s', (_what, path, value, told) => {
-      expect(verdict(path, value)).toBe(`INVALID_RELEASE ${told}`);
+      ['with an unknown member', ['channel'], 'beta', 'channel'],
+      ['with an unknown member deep inside', [...s3, 'versionId'], 'x', 'artifacts[0].fileLocation.s3Location.versionId'],
+      ['with a role', ['roleArn'], 'arn:aws:iam::123456789012:role/admin', 'roleArn'],
+      ['with an empty hardware name', ['hardware'], [''], 'hardware[0]'],
+      ['with an empty description', ['description'], '', 'description'],
+      ['with an empty tag key', ['tags'], { '': 'x' }, 'tags[""]'],
+      ['with a tag of AWS', ['tags'], { 'AWS:owner': 'x' }, 'tags["AWS:owner"]'],
+      ['with a tag of this service', ['tags'], { 'ota-dispatch.rolloutId': 'x' }, 'tags["ota-dispatch.rolloutId"]'],
+      ['with a tag of 257 characters', ['tags'], { ci: 'x'.repeat(257) }, 'tags.ci'],
+      ['with a tag that is a number', ['tags'], { ci: 8812 }, 'tags.ci'],
+      ['with an empty list of targets', ['targets'], [], 'targets'],
+      ['with seconds in its start', ['startAt'], '2026-12-01T02:00:01Z', 'startAt'],
+      ['with a fraction of a second in its start', ['startAt'], '2026-12-01T02:00:00.001Z', 'startAt'],
+      ['with a start without a time zone', ['startAt'], '2026-12-01T02:00:00', 'startAt'],
+      ['with a start in the form of MI', ['startAt'], '2026-12-01T02:00', 'startAt'],
+      ['with a day that February does not have', ['notAfter'], '2026-02-29T00:00:00Z', 'notAfter'],
+      ['with a number as notAfter', ['notAfter'], 1798070400, 'notAfter'],
+      ['with dryRun as text', ['dryRun'], 'false', 'dryRun'],
+      ['with a line break in its correlationId', ['correlationId'], 'a\r\nb', 'correlationId'],
+      ['with a correlationId of 257 characters', ['correlationId'], 'x'.repeat(257), 'correlationId'],
+      ['with a word as schema version', ['schemaVersion'], 'one', 'schemaVersion'],
+      ['with a schema version as the number 1', ['schemaVersion'], 1, 'schemaVersion'],
+      ['with a lone surrogate in its description', ['description'], 'a\ud83d', 'description'],
+      ['with a lone surrogate in a name', ['artifacts', 0, 'attributes'], { 'a\ud83d': 'x' }, 'artifacts[0].attributes["a\\ud83d"]'],
+    ])('%s', (_what, path, value, expected) => {
+      expect(verdict(path, value)).toBe(`INVALID_RELEASE ${expected}`);
     });
 
-    it('when it ends before it starts, whatever the zones', () => {
+    it('if it ends before it starts, in any time zone', () => {
       const detail = { ...sampleDetail(), startAt: '2026-12-01T02:00:00Z', endAt: '2026-12-01T03:00:00+01:00' };
       expect(parseRelease(detail)).toEqual({
         ok: false,
-        rejection: { code: 'INVALID_RELEASE', path: 'endAt', message: 'must be after startAt' },
+        rejection: { code: 'INVALID_RELEASE', path: 'endAt', message: expect.any(String) },
       });
     });
 
-    it.each(['__proto__', 'constructor', 'prototype'])('with the name %s anywhere', (name) => {
+    it.each(['__proto__', 'constructor', 'prototype'])('with the reserved name %s, wherever it stands', (name) => {
       const detail = JSON.parse(JSON.stringify(sampleDetail()).replace('"fileName"', `"${name}":"x","fileName"`));
       expect(parseRelease(detail)).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: `artifacts[0].${name}` } });
       const inMap = JSON.parse(JSON.stringify({ ...sampleDetail(), tags: { x: 'x' } }).replace('"x":', `"${name}":`));
       expect(parseRelease(inMap)).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: `tags.${name}` } });
     });
 
-    it.each([null, 5, 'text', [], true, undefined])('when it is %j and no object', (detail) => {
+    it.each([null, 5, 'text', [], true, undefined])('if it is %j instead of an object', (detail) => {
       expect(parseRelease(detail)).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: '$' } });
     });
   });
 
-  describe('is refused as INVALID_SIGNING', () => {
+  describe('is rejected as INVALID_SIGNING', () => {
     const inside = 'artifacts[0].codeSigning.customCodeSigning';
-    const spellings = 'one of the known spellings SHA1, SHA256, got text of';
     it.each<[string, unknown, string]>([
+      ['with two kinds of signing', { awsSignerJobId: 'job-1', customCodeSigning: custom }, 'artifacts[0].codeSigning'],
       [
-        'with two signings',
-        { awsSignerJobId: 'job-1', customCodeSigning: custom },
-        'artifacts[0].codeSigning: awsSignerJobId or customCodeSigning, not both',
-      ],
-      [
-        'with two signings, one of them wrong as well',
+        'with two kinds of signing of which one is invalid',
         { awsSignerJobId: 'job-1', customCodeSigning: { ...custom, signature: {} } },
-        'artifacts[0].codeSigning: awsSignerJobId or customCodeSigning, not both',
+        'artifacts[0].codeSigning',
       ],
       [
-        'with the hash as the console spells it',
+        'with the hash in the spelling of the AWS console',
         { customCodeSigning: { ...custom, hashAlgorithm: 'SHA-256' } },
-        `${inside}.hashAlgorithm: ${spellings} 7 characters`,
+        `${inside}.hashAlgorithm`,
       ],
-      [
-        'with a hash in small letters',
-        { customCodeSigning: { ...custom, hashAlgorithm: 'sha256' } },
-        `${inside}.hashAlgorithm: ${spellings} 6 characters`,
-      ],
+      ['with a hash in small letters', { customCodeSigning: { ...custom, hashAlgorithm: 'sha256' } }, `${inside}.hashAlgorithm`],
       [
         'with an unknown signature algorithm',
         { customCodeSigning: { ...custom, signatureAlgorithm: 'Ed25519' } },
-        `${inside}.signatureAlgorithm: one of the known spellings ECDSA, RSA, got text of 7 characters`,
+        `${inside}.signatureAlgorithm`,
       ],
       [
         'with PEM instead of base64',
         { customCodeSigning: { ...custom, signature: { inlineDocument: '-----BEGIN' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 10 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
       [
         'with base64 without padding',
         { customCodeSigning: { ...custom, signature: { inlineDocument: 'YQ' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 2 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
       [
-        'with base64 of the web',
+        'with base64 in the alphabet of URLs',
         { customCodeSigning: { ...custom, signature: { inlineDocument: '_-8=' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 4 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
       [
-        'with base64 in lines',
+        'with a line break in its base64',
         { customCodeSigning: { ...custom, signature: { inlineDocument: 'YWFh\nYWFh' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 9 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
       [
-        'with stray bits',
+        'with stray bits at the end of its base64',
         { customCodeSigning: { ...custom, signature: { inlineDocument: 'YR==' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 4 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
       [
         'with an empty signature',
         { customCodeSigning: { ...custom, signature: { inlineDocument: '' } } },
-        `${inside}.signature.inlineDocument: canonical base64 of at least one byte, got text of 0 characters`,
+        `${inside}.signature.inlineDocument`,
       ],
-    ])('%s', (_what, value, told) => {
-      expect(verdict(signing, value)).toBe(`INVALID_SIGNING ${told}`);
+    ])('%s', (_what, value, expected) => {
+      expect(verdict(signing, value)).toBe(`INVALID_SIGNING ${expected}`);
     });
   });
 
   it.each(['2', '2.0', '10', '0', '1.0.0'.replace('1', '3'), 2])(
-    'of schema version %j is refused before anything else of it is read',
+    'is rejected for the schema version %j before the service reads its other members',
     (version) => {
       expect(parseRelease({ schemaVersion: version, whatever: ['is', 'new'], ...JSON.parse('{"__proto__":1}') })).toEqual({
         ok: false,
-        rejection: { code: 'UNSUPPORTED_SCHEMA_VERSION', path: 'schemaVersion', message: 'this service reads version 1 only' },
+        rejection: { code: 'UNSUPPORTED_SCHEMA_VERSION', path: 'schemaVersion', message: expect.any(String) },
       });
     },
   );
 
-  it('tells no value of the body, whatever is wrong', () => {
+  it('is rejected without a quotation of its values', () => {
     const secret = 'SECRET';
     const detail = { ...sampleDetail(), product: secret, version: secret, tags: { a: [secret] }, startAt: secret, artifacts: [secret] };
     expect(JSON.stringify(parseRelease(detail))).not.toContain(secret);
   });
 
-  it('cuts a name that is too long for a path, and keeps it printable ASCII', () => {
+  it('is rejected with a path that cuts long names and is printable ASCII', () => {
     const result = parseWith(['\u202e\uffff\n'.padEnd(5000, 'x')], 1);
     if (result.ok) throw new Error('accepted');
     expect(result.rejection.path).toMatch(/^\["\\u202e\\uffff\\n\x78{61}\.\.\."\]$/);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareReleases, compareVersions, semVerPattern, withoutBuild } from '../../../domain/release/version.ts';
 
 describe('versions', () => {
-  it('are ordered as the SemVer specification orders its own example', () => {
+  it('have the order of the example in the SemVer specification', () => {
     const inOrder = [
       '1.0.0-alpha',
       '1.0.0-alpha.1',
@@ -18,36 +18,36 @@ describe('versions', () => {
     expect([...inOrder].reverse().sort(compareVersions)).toEqual(inOrder);
   });
 
-  it('compare numbers as numbers, also beyond 2^53', () => {
+  it('compare by number, even beyond 2^53', () => {
     expect(compareVersions('1.9.0', '1.10.0')).toBe(-1);
     expect(compareVersions('1.0.9007199254740993', '1.0.9007199254740992')).toBe(1);
     expect(compareVersions('1.0.0-9007199254740993', '1.0.0-9007199254740992')).toBe(1);
   });
 
-  it('put numbers before everything else, a dash too', () => {
+  it('are older with a number than with a word or a dash', () => {
     expect(compareVersions('1.0.0-1', '1.0.0--')).toBe(-1);
     expect(compareVersions('1.0.0--', '1.0.0-1')).toBe(1);
     expect(compareVersions('1.0.0-100', '1.0.0-1b')).toBe(-1);
     expect(compareVersions('1.0.0-1b', '1.0.0-100')).toBe(1);
   });
 
-  it('take letters and digits together for text', () => {
+  it('compare by text if an identifier has letters and digits', () => {
     expect(compareVersions('1.0.0-a', '1.0.0-b1')).toBe(-1);
     expect(compareVersions('1.0.0-b1', '1.0.0-a')).toBe(1);
   });
 
-  it('are newer with one identifier more', () => {
+  it('are newer with more identifiers', () => {
     expect(compareVersions('1.0.0-a.b', '1.0.0-a')).toBe(1);
     expect(compareVersions('1.0.0-a', '1.0.0-a.b')).toBe(-1);
   });
 
-  it('take a dash in the build metadata for build metadata', () => {
+  it('are the same if they differ only in build metadata, even with a dash', () => {
     expect(compareVersions('1.0.0+a-b', '1.0.0')).toBe(0);
     expect(withoutBuild('1.0.0-rc.1+a-b+')).toBe('1.0.0-rc.1');
     expect(withoutBuild('1.0.0')).toBe('1.0.0');
   });
 
-  it('are followed by the revision', () => {
+  it('count before revisions', () => {
     expect(compareReleases({ version: '1.0.0', revision: 2 }, { version: '1.0.0', revision: 1 })).toBe(1);
     expect(compareReleases({ version: '1.0.0', revision: 10 }, { version: '1.0.1', revision: 1 })).toBe(-1);
     expect(compareReleases({ version: '1.0.0+a', revision: 1 }, { version: '1.0.0+b', revision: 1 })).toBe(0);
@@ -62,7 +62,7 @@ const version = fc
   .map(([core, pre, build]) => `${core.join('.')}${pre === null ? '' : `-${pre}`}${build === null ? '' : `+${build}`}`);
 
 describe('any two versions', () => {
-  it('compare as the semver package compares them', () => {
+  it('have the same order as in the semver package', () => {
     fc.assert(
       fc.property(version, version, (a, b) => {
         expect(compareVersions(a, b)).toBe(semver.compare(a, b));
@@ -71,7 +71,7 @@ describe('any two versions', () => {
     );
   });
 
-  it('are versions by our pattern if they are by the semver package, blanks and v aside', () => {
+  it('match the pattern if the semver package accepts them, blanks and v aside', () => {
     const near = fc
       .tuple(version, fc.nat(20), fc.constantFrom('', '.', '-', '+', '0', 'a', 'é'))
       .map(([v, at, x]) => v.slice(0, at) + x + v.slice(at));

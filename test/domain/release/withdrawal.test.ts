@@ -5,15 +5,15 @@ const sample = { product: 'thermostat', version: '2.4.1' };
 
 function verdict(detail: unknown) {
   const result = parseWithdrawal(detail);
-  return result.ok ? 'accepted' : `${result.rejection.code} ${result.rejection.path}: ${result.rejection.message}`;
+  return result.ok ? 'accepted' : `${result.rejection.code} ${result.rejection.path}`;
 }
 
 describe('a withdrawal', () => {
-  it('is read with its defaults filled in: every revision, every channel, gently', () => {
+  it('covers every revision and channel without force, if it states nothing else', () => {
     expect(parseWithdrawal(sample)).toEqual({ ok: true, value: { ...sample, schemaVersion: '1', force: false } });
   });
 
-  it('keeps every member as it was written', () => {
+  it('keeps every member as the producer wrote it', () => {
     const full = {
       ...sample,
       schemaVersion: '1',
@@ -28,38 +28,32 @@ describe('a withdrawal', () => {
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['without product', { product: undefined }, 'product: required: 1 to 64 of a-z, 0-9 and -'],
-    ['without version', { version: undefined }, 'version: required: a SemVer 2.0 version of at most 64 characters'],
-    ['with a range of versions', { version: '^2.4.1' }, 'version: a SemVer 2.0 version of at most 64 characters, got text of 6 characters'],
-    ['with revision 0', { revision: 0 }, 'revision: a whole number of at least 1, got a number'],
-    ['with null for every revision', { revision: null }, 'revision: a whole number of at least 1, got null'],
-    ['with no channel in its list', { channels: [] }, 'channels: at least 1 channel, got a list of 0'],
-    ['with a repeated channel', { channels: ['beta', 'beta'] }, 'channels[1]: this channel is named twice'],
-    ['with a channel that is no name', { channels: ['*'] }, 'channels[0]: 1 to 64 of a-z, 0-9 and -, got text of 1 character'],
-    ['with force as text', { force: 'yes' }, 'force: true or false, got text of 3 characters'],
-    [
-      'with a bell in its comment',
-      { comment: 'a\u0007b' },
-      'comment: at most 2000 characters, of control characters tabs and line breaks only, got text of 3 characters',
-    ],
-    ['with an empty reason', { reasonCode: '' }, 'reasonCode: 1 to 128 characters without control characters, got text of 0 characters'],
-    ['with the artifacts of a release', { artifacts: [] }, 'artifacts: unknown member'],
-    ['with half a character', { comment: '\ude00' }, 'comment: text with a lone surrogate'],
-  ])('is refused as INVALID_WITHDRAWAL %s', (_what, change, told) => {
-    expect(verdict(JSON.parse(JSON.stringify({ ...sample, ...change })))).toBe(`INVALID_WITHDRAWAL ${told}`);
+    ['without product', { product: undefined }, 'product'],
+    ['without version', { version: undefined }, 'version'],
+    ['with a range of versions', { version: '^2.4.1' }, 'version'],
+    ['with revision 0', { revision: 0 }, 'revision'],
+    ['with null as revision', { revision: null }, 'revision'],
+    ['with an empty list of channels', { channels: [] }, 'channels'],
+    ['with a repeated channel', { channels: ['beta', 'beta'] }, 'channels[1]'],
+    ['with a wildcard as channel', { channels: ['*'] }, 'channels[0]'],
+    ['with force as text', { force: 'yes' }, 'force'],
+    ['with a bell in its comment', { comment: 'a\u0007b' }, 'comment'],
+    ['with an empty reason', { reasonCode: '' }, 'reasonCode'],
+    ['with the artifacts of a release', { artifacts: [] }, 'artifacts'],
+    ['with a lone surrogate in its comment', { comment: '\ude00' }, 'comment'],
+  ])('is rejected as INVALID_WITHDRAWAL %s', (_what, change, expected) => {
+    expect(verdict(JSON.parse(JSON.stringify({ ...sample, ...change })))).toBe(`INVALID_WITHDRAWAL ${expected}`);
   });
 
-  it('is refused with a name that JavaScript would take for its own', () => {
-    expect(verdict(JSON.parse('{"__proto__":{"force":true}}'))).toBe('INVALID_WITHDRAWAL __proto__: this name is not allowed anywhere');
+  it('is rejected with a name that JavaScript reserves', () => {
+    expect(verdict(JSON.parse('{"__proto__":{"force":true}}'))).toBe('INVALID_WITHDRAWAL __proto__');
   });
 
-  it('is refused in another major schema version before anything else of it is read', () => {
-    expect(verdict({ schemaVersion: '2', scope: 'everything' })).toBe(
-      'UNSUPPORTED_SCHEMA_VERSION schemaVersion: this service reads version 1 only',
-    );
+  it('is rejected for another major schema version before the service reads its other members', () => {
+    expect(verdict({ schemaVersion: '2', scope: 'everything' })).toBe('UNSUPPORTED_SCHEMA_VERSION schemaVersion');
   });
 
-  it.each([null, 'text', [], 5])('is refused when it is %j and no object', (detail) => {
-    expect(verdict(detail)).toMatch(/^INVALID_WITHDRAWAL \$: /);
+  it.each([null, 'text', [], 5])('is rejected if it is %j instead of an object', (detail) => {
+    expect(verdict(detail)).toBe('INVALID_WITHDRAWAL $');
   });
 });

@@ -5,7 +5,7 @@ describe('a description for managed integrations', () => {
   it.each([
     ['Fixes the heating curve', 'Fixes the heating curve'],
     ['v1.2.3', 'v1-2-3'],
-    ['v1.2.3: fixes #12, at last!', 'v1-2-3 fixes 12 at last'],
+    ['v1.2.3: fixes #12, at once!', 'v1-2-3 fixes 12 at once'],
     ['2.4.1-rc.1+build_7', '2-4-1-rc-1-build_7'],
     ["don't, doesn’t", 'dont doesnt'],
     ['Größe: Ærø, Łódź', 'Grosse AEro Lodz'],
@@ -33,7 +33,7 @@ describe('a description for managed integrations', () => {
     expect(readableDescription(given)).toBe(expected);
   });
 
-  it('ends at a word', () => {
+  it('ends with a whole word', () => {
     expect(readableDescription(`${'word '.repeat(51)}a`)).toBe(`${'word '.repeat(51)}a`);
     expect(readableDescription(`${'word '.repeat(51)}ab`)).toBe('word '.repeat(51).trim());
     expect(readableDescription('x'.repeat(256))).toBe('x'.repeat(256));

@@ -26,7 +26,7 @@ describe('canonical JSON', () => {
       '[0,-0,5e-324,1.7976931348623157e308,9007199254740992,295147905179352830000,9.999999999999997e22,1e23,1e21,1e-7]',
       '[0,0,5e-324,1.7976931348623157e+308,9007199254740992,295147905179352830000,9.999999999999997e+22,1e+23,1e+21,1e-7]',
     ],
-  ])('is that of RFC 8785: %s', (text, expected) => {
+  ])('follows RFC 8785: %s', (text, expected) => {
     expect(canonicalJson(JSON.parse(text))).toBe(expected);
   });
 
@@ -34,13 +34,13 @@ describe('canonical JSON', () => {
     ['a lone surrogate', '\ud800'],
     ['a lone surrogate in a name', { '\udc00': 1 }],
     ['NaN', Number.NaN],
-    ['nothing', undefined],
-  ])('says no to %s', (_what, value) => {
+    ['undefined', undefined],
+  ])('throws for %s', (_what, value) => {
     expect(() => canonicalJson(value)).toThrow();
   });
 
-  it('says what is wrong with nothing', () => {
-    expect(() => canonicalJson(undefined)).toThrow('not a JSON value');
+  it('throws a TypeError for undefined', () => {
+    expect(() => canonicalJson(undefined)).toThrow(TypeError);
   });
 
   it('is hashed as UTF-8', () => {
@@ -69,7 +69,7 @@ const [first = artifact] = full.artifacts;
 const location = { bucket: 'acme-firmware', key: 'k', version: 'v' };
 
 describe('the digest of a release', () => {
-  it('is the same for ever', () => {
+  it('never changes', () => {
     expect(releaseDigest(release)).toBe('a71d9d7c7691b8edabc48c2df9d27b16492c254bd72aae670986c9d53fb28ed6');
     expect(releaseDigest(full)).toBe('705e247eff982a8478f9b2d81aa41ba90d174659f002a72df13de68b6f9e77d9');
   });
@@ -82,12 +82,12 @@ describe('the digest of a release', () => {
     ['the order of hardware', { hardware: ['T6-C', 'T6-B'] }],
     ['hardware named twice', { hardware: ['T6-B', 'T6-C', 'T6-B'] }],
     ['the order of targets', { targets: [...(full.targets ?? [])].reverse() }],
-    ['how an offset is written', { notAfter: '2026-12-24T01:00:00+01:00' }],
-  ])('does not see %s', (_what, change) => {
+    ['the time zone in which an instant is written', { notAfter: '2026-12-24T01:00:00+01:00' }],
+  ])('does not depend on %s', (_what, change) => {
     expect(releaseDigest({ ...full, ...change })).toBe(releaseDigest(full));
   });
 
-  it('does not see whether defaults and empty maps are written', () => {
+  it('does not depend on whether defaults and empty maps are written', () => {
     const bare = '{"product":"a","version":"1.0.0","channels":["b"],"artifacts":[{"fileLocation":{"stream":{"streamId":"s"}}}]}';
     const written =
       '{"version":"1.0.0", "revision":1, "schemaVersion":"1", "dryRun":false, "tags":{},\n "artifacts":[{"jobDocument":false,"attributes":{},"fileLocation":{"stream":{"streamId":"\\u0073"}}}],"product":"\\u0061","channels":["b"]}';
@@ -116,37 +116,37 @@ describe('the digest of a release', () => {
     ['jobDocument', { artifacts: [{ ...first, jobDocument: true }] }],
     ['a second artifact', { artifacts: [first, first] }],
     ['the order of artifacts', { artifacts: [{ ...first, fileName: '/b' }, first] }],
-  ])('sees %s', (what, change) => {
+  ])('changes with %s', (what, change) => {
     const before = what === 'the order of artifacts' ? { ...full, artifacts: [first, { ...first, fileName: '/b' }] } : full;
     expect(releaseDigest({ ...before, ...change })).not.toBe(releaseDigest(before));
   });
 
-  it.each(['hardware', 'description', 'tags', 'targets', 'startAt', 'endAt', 'notAfter'] as const)('sees that %s is gone', (member) => {
+  it.each(['hardware', 'description', 'tags', 'targets', 'startAt', 'endAt', 'notAfter'] as const)('changes if %s is missing', (member) => {
     const { [member]: _gone, ...rest } = full;
     expect(releaseDigest(rest)).not.toBe(releaseDigest(full));
   });
 });
 
 describe('the digest of a request', () => {
-  const ours = Object.fromEntries(Object.values(markerKeys).map((key) => [key, 'x']));
+  const markers = Object.fromEntries(Object.values(markerKeys).map((key) => [key, 'x']));
 
-  it('does not see ids and markers of ours', () => {
+  it('does not depend on the ids and markers of this service', () => {
     const asked = { targets: ['a'], roleArn: 'r' };
-    expect(requestDigest({ ...asked, otaUpdateId: 'fw-1', additionalParameters: ours })).toBe(requestDigest(asked));
+    expect(requestDigest({ ...asked, otaUpdateId: 'fw-1', additionalParameters: markers })).toBe(requestDigest(asked));
     expect(requestDigest({ ...asked, otaUpdateId: 'fw-2', additionalParameters: {}, tags: [] })).toBe(requestDigest(asked));
     const tagged = { ...asked, Tags: { a: '1' }, additionalParameters: { b: '2' }, tags: [{ Key: 'c' }] };
     expect(
       requestDigest({
         ...asked,
         ClientToken: 'x',
-        Tags: { ...ours, a: '1' },
-        additionalParameters: { b: '2', ...ours },
+        Tags: { ...markers, a: '1' },
+        additionalParameters: { b: '2', ...markers },
         tags: [{ Key: 'ota-dispatch.rolloutId', Value: 'x' }, { Key: 'c' }],
       }),
     ).toBe(requestDigest(tagged));
   });
 
-  it('sees everything else', () => {
+  it('changes with everything else', () => {
     const asked = { targets: ['a'], roleArn: 'r', Tags: { a: '1' }, additionalParameters: { a: '1' }, tags: [{ Key: 'a', Value: '1' }] };
     const changes = [
       { targets: ['b'] },
@@ -166,24 +166,24 @@ describe('the digest of a request', () => {
 
   const asked = Object.keys({ ...createOTAUpdateInput.members, ...createOtaTaskInput.members });
   it.each(asked.filter((member) => member !== 'otaUpdateId' && member !== 'ClientToken'))(
-    'sees %s, as every member of both operations',
+    'changes with %s, as with every member of both operations',
     (member) => {
       const digests = new Set([{}, { [member]: 'a' }, { [member]: 'b' }].map(requestDigest));
       expect(digests.size).toBe(3);
     },
   );
 
-  it('tells two requests apart that differ in one file alone', () => {
+  it('differs for two requests that differ in one file only', () => {
     const request = (version: string) => ({ targets: ['a'], files: [{ fileName: '/a' }, { fileName: '/b', fileVersion: version }] });
     expect(requestDigest(request('1'))).not.toBe(requestDigest(request('2')));
   });
 
-  it('sees what no request may hold, and does not fall over it', () => {
+  it('changes even with values that a request must not have, and does not throw', () => {
     const digests = new Set([{}, { Tags: 'x' }, { Tags: 'y' }, { tags: [null] }, { tags: 'x' }].map(requestDigest));
     expect(digests.size).toBe(5);
   });
 
-  it('does not mind the order of members', () => {
+  it('does not depend on the order of members', () => {
     expect(requestDigest({ a: 1, b: { c: 2, d: 3 } })).toBe(requestDigest({ b: { d: 3, c: 2 }, a: 1 }));
   });
 });

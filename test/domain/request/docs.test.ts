@@ -14,11 +14,11 @@ const sections = [
 ] as const;
 
 describe('docs/reference/parameters.md', () => {
-  it.each(sections)('has a row for every tested parameter of %s, and a test for every row, in one order', (operation, cases) => {
+  it.each(sections)('has the same parameters of %s as the tests, in the same order', (operation, cases) => {
     expect(rowsOf(operation).map(([parameter]) => parameter)).toEqual([...new Set(cases.map((each) => each.parameter))]);
   });
 
-  it.each(sections)('leaves out no member of %s', (operation, _cases, shape) => {
+  it.each(sections)('has every member of %s', (operation, _cases, shape) => {
     const rows = rowsOf(operation).map(([parameter]) => parameter);
     expect(rows).toEqual(expect.arrayContaining(leavesOf(shape)));
   });
@@ -56,7 +56,7 @@ function rowsOf(operation: string): [string, string][] {
   });
 }
 
-/** Codes of a parameter's own; INVALID_REQUEST is what a limit means everywhere. */
+/** The codes of a parameter, without INVALID_REQUEST and INVALID_RELEASE, which any parameter can have. */
 function codesOf(cases: readonly ParameterCase[]): string[] {
   return cases
     .flatMap(({ refuses }) => refuses?.split(' ')[0] ?? [])

@@ -4,8 +4,8 @@ import { attemptId, rolloutIdOf } from '../../../domain/request/identity.ts';
 
 fc.configureGlobal({ seed: 1 });
 
-describe('the name of any rollout', () => {
-  it('fits into what AWS leaves', () => {
+describe('the id of any rollout', () => {
+  it('fits the limit of AWS', () => {
     const anyIdentity = fc.record({
       product: fc.string({ unit: 'binary' }),
       version: fc.string(),
@@ -21,7 +21,7 @@ describe('the name of any rollout', () => {
     );
   });
 
-  it('is never shared by two identities: 216,000 that look alike', () => {
+  it('differs for 216,000 similar identities', () => {
     const parts = ['a', 'b', 'a-b', 'b-a', '1', 'a1', '1a', 'ab', 'ba', 'a-', '-a', '-'];
     const versions = parts.flatMap((pre) => parts.slice(0, 5).flatMap((build) => [`1.0.0-${pre}`, `1.0.0-${pre}+${build}`]));
     const ids = new Set<string>();

@@ -3,8 +3,8 @@ import { attemptId, type Identity, requestForAttempt, rolloutIdOf } from '../../
 
 const identity: Identity = { product: 'thermostat', version: '2.4.1', revision: 1, channel: 'beta' };
 
-describe('the name of a rollout', () => {
-  it('is the same for ever', () => {
+describe('the id of a rollout', () => {
+  it('never changes', () => {
     expect(rolloutIdOf(identity)).toBe('fw-thermostat-2-4-1-46e4c59805e8c781947581ce6aeffd6b');
   });
 
@@ -24,17 +24,17 @@ describe('the name of a rollout', () => {
     [{ product: 'hub', version: '1.0.0-RC.1' }, /^fw-hub-1-0-0-rc-[0-9a-f]{32}$/],
     [{ product: '--', version: '1.0.0' }, /^fw-1-0-0-[0-9a-f]{32}$/],
     [{ product: 'my_hub', version: '1.0.0' }, /^fw-my_hub-1-0-0-[0-9a-f]{32}$/],
-  ])('begins readably: %o', (change, expected) => {
+  ])('begins with a readable part: %o', (change, expected) => {
     expect(rolloutIdOf({ ...identity, ...change })).toMatch(expected);
   });
 });
 
-describe('an attempt', () => {
-  it('is named by rollout and number', () => {
+describe('the id of an attempt', () => {
+  it('has the rollout and the number of the attempt', () => {
     expect(attemptId('fw-x', 3)).toBe('fw-x-3');
   });
 
-  it('changes the id of the request and nothing else', () => {
+  it('is the only member of the request that an attempt changes', () => {
     expect(requestForAttempt('CreateOTAUpdate', { otaUpdateId: 'fw-x-1', roleArn: 'r' }, 'fw-x', 2)).toEqual({
       otaUpdateId: 'fw-x-2',
       roleArn: 'r',

@@ -13,12 +13,12 @@ const bodyOf = (plan: Plan): string => {
   if (!('body' in document)) throw new Error('copied');
   return document.body;
 };
-/** What IoT Jobs, not this service, replaces. */
+/** A placeholder that IoT Jobs replaces, not this service. */
 const placeholder = ['$', '{aws:iot:s3-presigned-url:https://a/b}'].join('');
 const location = { bucket: 'acme-firmware', key: 'a/b.bin', version: 'v1' };
 
 describe('a rendered job document', () => {
-  it('tells a managed thing all about its files', () => {
+  it('has everything that a managed thing needs to know of its files', () => {
     const plan = planOn(otaTaskChannel({}, { jobDocument: { schema: 3, placeholder } }), {
       artifacts: [
         { ...artifact, fileType: 0, fileVersion: '2', sizeBytes: 5, attributes: { board: 'T6' }, fileLocation: { s3Location: location } },
@@ -49,14 +49,14 @@ describe('a rendered job document', () => {
     });
   });
 
-  it('lies under its own digest, where S3Url points', () => {
+  it('has its digest as key, to which S3Url points', () => {
     const plan = planOn(otaTaskChannel());
     const document = documentOf(plan);
     expect(document).toMatchObject({ bucket: place.documentsBucket, key: `job-documents/${sha256Hex(bodyOf(plan))}.json` });
     expect(plan.rollouts[0]?.input.S3Url).toBe(`s3://${document.bucket}/${document.key}`);
   });
 
-  it('has the same bytes in whatever order its members were written', () => {
+  it('has the same bytes in any order of the members that it is made of', () => {
     const one = planOn(otaTaskChannel({}, { jobDocument: { a: 1, b: { c: 2, d: 3 } } }), {
       artifacts: [{ ...artifact, attributes: { x: '1', y: '2' } }],
     });
@@ -67,12 +67,12 @@ describe('a rendered job document', () => {
     expect(bodyOf(one)).toMatch(/^\{"a":1,"b":\{"c":2,"d":3\},"files":/);
   });
 
-  it('keeps our members, also from a channel that was never validated', () => {
+  it('keeps the members of this service, even if nobody validated the channel', () => {
     const plan = planOn(otaTaskChannel({}, { jobDocument: { operation: 'x', files: [], version: '0' } }));
     expect(JSON.parse(bodyOf(plan))).toMatchObject({ operation: 'firmware-update', version: '2.4.1', files: [{ fileName: '/app.bin' }] });
   });
 
-  it('has 32768 characters at most, counted as people do', () => {
+  it('has at most 32768 characters, counted as Unicode code points', () => {
     const lengthOf = (text: string) => bodyOf(planOn(otaTaskChannel({}, { jobDocument: { text } })));
     const room = 32_768 - [...lengthOf('')].length;
     expect([...lengthOf('😀'.repeat(room))].length).toBe(32_768);
@@ -83,7 +83,7 @@ describe('a rendered job document', () => {
 describe('a job document that the release brings', () => {
   const brought = { ...artifact, jobDocument: true, fileLocation: { s3Location: location } };
 
-  it('is copied under its digest; the other artifacts are not rendered', () => {
+  it('is copied, with its digest as key, and the other artifacts are not rendered', () => {
     const plan = planOn(otaTaskChannel({}, { jobDocument: { schema: 3 } }), { artifacts: [artifact, brought] });
     expect(documentOf(plan)).toEqual({
       bucket: place.documentsBucket,
@@ -102,9 +102,9 @@ describe('the URL of an artifact', () => {
       undefined,
       'https://acme-firmware.s3.us-east-1.amazonaws.com/a%20b/%C3%BC.bin?versionId=v1',
     ],
-    ['marks that a URL reads in its own way', { key: "a?b#c&d+e!f'g(h)i*j%k" }, '{key}', 'a%3Fb%23c%26d%2Be%21f%27g%28h%29i%2Aj%25k'],
-    ['a version that is no word', { version: 'a+/=&' }, '{version}', 'a%2B%2F%3D%26'],
-    ['a slash first', { key: '/a//b/' }, 'x/{key}', 'x//a//b/'],
+    ['marks that have a meaning in a URL', { key: "a?b#c&d+e!f'g(h)i*j%k" }, '{key}', 'a%3Fb%23c%26d%2Be%21f%27g%28h%29i%2Aj%25k'],
+    ['a version with marks that have a meaning in a URL', { version: 'a+/=&' }, '{version}', 'a%2B%2F%3D%26'],
+    ['a slash at the beginning', { key: '/a//b/' }, 'x/{key}', 'x//a//b/'],
     [
       'a pattern',
       {},
@@ -112,11 +112,11 @@ describe('the URL of an artifact', () => {
       'https://cdn.example/us-east-1/acme-firmware/a/b.bin?v=v1&again=a/b.bin',
     ],
     ['a key that looks like a pattern', { key: '{version}$&' }, 'x/{key}/{other}', 'x/%7Bversion%7D%24%26/{other}'],
-  ])('takes %s', (_what, change, pattern, expected) => {
+  ])('can have %s', (_what, change, pattern, expected) => {
     expect(artifactUrlOf({ ...location, ...change }, 'us-east-1', pattern)).toBe(expected);
   });
 
-  it('is the one of the channel where it has a pattern', () => {
+  it('follows the pattern of the channel, if there is one', () => {
     const plan = planOn(otaTaskChannel({}, { artifactUrl: 'https://cdn.example/{key}' }), {
       artifacts: [{ ...artifact, fileLocation: { s3Location: location } }],
     });

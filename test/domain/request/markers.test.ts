@@ -7,20 +7,20 @@ const services = [
   { service: 'CreateOtaTask', channel: otaTaskChannel, markers: 'Tags', change: { TaskConfigurationId: 'other1' } },
 ] as const;
 
-describe.each(services)('the markers that travel with $service', ({ channel, markers, change }) => {
+describe.each(services)('the markers in a request of $service', ({ channel, markers, change }) => {
   const markersOf = (template: object) => {
     const [rollout] = planOn(channel(template, { unguarded: 'allow' })).rollouts;
     return { rollout, marks: rollout?.input[markers] as Record<string, string> };
   };
 
-  it('carry the digest of the very request they are in', () => {
+  it('have the digest of the request that contains them', () => {
     const request = requestOf(planOn(channel({}, { unguarded: 'allow' })));
     const { rollout, marks } = markersOf({});
     expect(marks['ota-dispatch.requestDigest']).toBe(requestDigest(request));
     expect(rollout?.requestDigest).toBe(requestDigest(request));
   });
 
-  it('differ where the request differs', () => {
+  it('differ if the request differs', () => {
     expect(markersOf(change).marks['ota-dispatch.requestDigest']).not.toBe(markersOf({}).marks['ota-dispatch.requestDigest']);
   });
 

@@ -60,8 +60,8 @@ function judge(plan: Plan): void {
   expect(plan.rollouts.length === 0 || plan.rejections.length === 0).toBe(true);
 }
 
-describe('for every release and every channels.yml', () => {
-  it('what is valid becomes requests that are valid by the service models and the documentation', () => {
+describe('with any release and any channels.yml', () => {
+  it('valid input gives requests that are valid by the service models and the documentation', () => {
     fc.assert(
       fc.property(releaseDetail, channelsFile, (detail, file) => {
         const release = readValid(detail);
@@ -74,7 +74,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('a spoiled release is rejected with a code, or planned; never a throw', () => {
+  it('a spoiled release is rejected with a code or planned, and nothing throws', () => {
     fc.assert(
       fc.property(spoiled(releaseDetail), channelsFile, (detail, file) => {
         const release = read(detail);
@@ -84,7 +84,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('a spoiled channels.yml is refused, or its requests are valid; never a throw', () => {
+  it('a spoiled channels.yml is refused or gives valid requests, and nothing throws', () => {
     fc.assert(
       fc.property(releaseDetail, spoiled(channelsFile), (detail, file) => {
         const channels = load(file);
@@ -94,7 +94,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('a channel that nobody validated gives violations, never a throw', () => {
+  it('a channel that nobody validated gives violations, and nothing throws', () => {
     fc.assert(
       fc.property(spoiled(channelsFile), (file) => {
         const channels = (file as Channels)?.products?.['thermostat']?.channels;
@@ -107,7 +107,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('the same arguments give the same plan, byte by byte', () => {
+  it('the same arguments give the same bytes of a plan', () => {
     fc.assert(
       fc.property(releaseDetail, channelsFile, (detail, file) => {
         const [one, other] = [detail, structuredClone(detail)].map((each) =>
@@ -119,7 +119,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('the digest and the requests do not change with the hand that wrote the event', () => {
+  it('the digest and the requests do not depend on the spelling of the event', () => {
     fc.assert(
       fc.property(releaseDetail, channelsFile, fc.infiniteStream(fc.nat(11)), (detail, file, stream) => {
         const text = rewritten(detail, () => stream.next().value ?? 0);
@@ -135,7 +135,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('two releases have one digest only if they mean the same', () => {
+  it('two releases have the same digest only if they mean the same', () => {
     fc.assert(
       fc.property(releaseDetail, spoiled(releaseDetail), (detail, other) => {
         const one = readValid(detail);
@@ -147,7 +147,7 @@ describe('for every release and every channels.yml', () => {
     );
   });
 
-  it('one member changed is another digest', () => {
+  it('a change of one member changes the digest, unless the meaning stays the same', () => {
     fc.assert(
       fc.property(
         releaseDetail.chain((detail) => fc.tuple(fc.constant(detail), spoiled(fc.constant(detail)))),
@@ -162,7 +162,7 @@ describe('for every release and every channels.yml', () => {
   });
 });
 
-/** The meaning of a release, said once more and in another way. */
+/** The meaning of a release, computed in another way than by the domain. */
 function meaning({ artifacts, hardware, targets, tags, ...release }: Release): unknown {
   const full = (map: object | undefined) => (map && JSON.stringify(map) !== '{}' ? map : null);
   return {

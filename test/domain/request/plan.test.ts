@@ -26,7 +26,7 @@ const once = otaTaskChannel({
 });
 
 describe('a planned rollout', () => {
-  it('says all that is frozen at the claim', () => {
+  it('has everything that the claim freezes', () => {
     const [rollout] = planOn(otaUpdateChannel({}, { downgrade: 'allow' }), { notAfter: '2026-12-24T00:00:00Z', revision: 3 }).rollouts;
     expect(rollout).toMatchObject({
       rolloutId: expect.stringMatching(/^fw-thermostat-2-4-1-/),
@@ -54,11 +54,11 @@ describe('a planned rollout', () => {
     ['IoT Core that keeps', otaUpdateChannel({}, { whenSuperseded: 'keep' }), 'keep', false],
     ['MI that keeps', otaTaskChannel({}, { whenSuperseded: 'keep' }), 'keep', true],
     ['MI once that deletes', { ...once, whenSuperseded: 'delete' as const }, 'delete', false],
-  ])('when superseded, on %s', (_what, channel, whenSuperseded, continuous) => {
+  ])('gets whenSuperseded and continuous from its channel: %s', (_what, channel, whenSuperseded, continuous) => {
     expect(planOn(channel).rollouts[0]).toMatchObject({ whenSuperseded, continuous });
   });
 
-  it('carries its marks where AWS gives them back', () => {
+  it('has its markers in a member that AWS returns', () => {
     for (const [channel, member] of [
       [beta, 'additionalParameters'],
       [otaTaskChannel(), 'Tags'],
@@ -73,7 +73,7 @@ describe('a planned rollout', () => {
     expect(JSON.stringify(requestOf(planOn(beta)).tags ?? 'none')).toBe('"none"');
   });
 
-  it('is of each wanted channel, in the order of the release', () => {
+  it('exists for each wanted channel, in the order of the release', () => {
     const channels = channelsOf({ a: beta, b: otaTaskChannel(), c: beta });
     const plan = planRelease({ ...release, channels: ['c', 'a', 'b'] }, channels, context);
     expect(plan.rollouts.map(({ channel }) => channel)).toEqual(['c', 'a', 'b']);
@@ -89,52 +89,52 @@ describe('a planned rollout', () => {
   });
 });
 
-describe('what is known already', () => {
-  it('is never judged again, whatever became of the configuration', () => {
+describe('a release that the ledger knows already', () => {
+  it('is not checked again, even if channels.yml has changed', () => {
     const nothing = { artifactBuckets: [], products: {} };
     expect(planRelease(release, nothing, context, [])).toEqual({ rollouts: [], rejections: [] });
     expect(planRelease({ ...release, channels: ['gone', 'beta'] }, channelsOf({ beta }), context, ['beta']).rejections).toEqual([]);
   });
 });
 
-describe('a message is refused', () => {
+describe('a message', () => {
   const rejectionsOf = (changes: Partial<Release>, hardware?: readonly string[], source = context.source) =>
     planRelease({ ...release, ...changes }, channelsOf({ beta }, hardware), { ...context, source }).rejections;
 
   it.each<[string, Partial<Release>, string, string]>([
-    ['of an unknown product', { product: 'hub' }, 'UNKNOWN_PRODUCT', 'product'],
-    ['of a product named like a member of every object', { product: 'constructor' }, 'UNKNOWN_PRODUCT', 'product'],
-    ['for a channel named like a member of every object', { channels: ['constructor'] }, 'UNKNOWN_CHANNEL', 'channels[0]'],
-    ['with a tag of ours', { tags: { 'ota-dispatch.x': '' } }, 'INVALID_RELEASE', 'tags["ota-dispatch.x"]'],
-    ['a millisecond after its time', { notAfter: new Date(now - 1).toISOString() }, 'EXPIRED', 'notAfter'],
-    ['with text that is no Unicode', { description: '\ud800' }, 'INVALID_RELEASE', 'description'],
-  ])('%s', (_what, changes, code, path) => {
+    ['names an unknown product', { product: 'hub' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['names a product with a name that every object has as a member', { product: 'constructor' }, 'UNKNOWN_PRODUCT', 'product'],
+    ['names a channel with a name that every object has as a member', { channels: ['constructor'] }, 'UNKNOWN_CHANNEL', 'channels[0]'],
+    ['has a tag of this service', { tags: { 'ota-dispatch.x': '' } }, 'INVALID_RELEASE', 'tags["ota-dispatch.x"]'],
+    ['arrives a millisecond after its notAfter', { notAfter: new Date(now - 1).toISOString() }, 'EXPIRED', 'notAfter'],
+    ['has a lone surrogate in its text', { description: '\ud800' }, 'INVALID_RELEASE', 'description'],
+  ])('is rejected if it %s', (_what, changes, code, path) => {
     expect(rejectionsOf(changes)).toMatchObject([{ code, path }]);
   });
 
-  it('of another source, and learns no more', () => {
+  it('is rejected for its source, and gets no other rejection', () => {
     expect(rejectionsOf({ notAfter: '2020-01-01T00:00:00Z' }, undefined, 'com.stranger')).toEqual([
       { code: 'SOURCE_NOT_ALLOWED', path: 'source', message: expect.any(String) },
     ]);
   });
 
-  it('not at its very notAfter', () => {
+  it('is not rejected at the instant of its notAfter', () => {
     expect(rejectionsOf({ notAfter: new Date(now).toISOString() })).toEqual([]);
   });
 
-  it('unless it is made for all hardware of the product', () => {
+  it('is rejected unless it lists all hardware of the product', () => {
     const hardware = ['T6-B', 'T6-C'];
     expect(rejectionsOf({}, hardware)).toMatchObject([{ code: 'HARDWARE_MISMATCH', path: 'hardware' }]);
     expect(rejectionsOf({ hardware: ['T6-B'] }, hardware)).toMatchObject([
-      { code: 'HARDWARE_MISMATCH', message: expect.stringMatching(/: T6-C$/) },
+      { code: 'HARDWARE_MISMATCH', message: expect.stringMatching(/^(?!.*T6-B).*T6-C/) },
     ]);
-    expect(rejectionsOf({ hardware: [] }, hardware)).toMatchObject([{ message: expect.stringMatching(/: T6-B, T6-C$/) }]);
+    expect(rejectionsOf({ hardware: [] }, hardware)).toMatchObject([{ message: expect.stringMatching(/T6-B.*T6-C/) }]);
     expect(rejectionsOf({ hardware: ['T6-C', 'T6-B', 'T7'] }, hardware)).toEqual([]);
     expect(rejectionsOf({ hardware: ['T7'] })).toEqual([]);
     expect(rejectionsOf({})).toEqual([]);
   });
 
-  it('for each artifact of a foreign bucket', () => {
+  it('is rejected for each artifact in a bucket that is not listed', () => {
     const foreign = { ...artifact, fileLocation: { s3Location: { bucket: 'b', key: 'k', version: 'v' } } };
     expect(rejectionsOf({ artifacts: [artifact, foreign, foreign] }).map(({ path }) => path)).toEqual([
       'artifacts[1].fileLocation.s3Location.bucket',
@@ -143,8 +143,8 @@ describe('a message is refused', () => {
   });
 });
 
-describe('rejections', () => {
-  it('come in their order: the message, then channel by channel', () => {
+describe('the rejections of a plan', () => {
+  it('are in a fixed order: first those of the message, then those of each channel', () => {
     const wrong: Release = {
       ...release,
       channels: ['gone', 'hub', 'beta'],
@@ -179,12 +179,12 @@ describe('rejections', () => {
     ]);
   });
 
-  it('of one channel leave no rollout of another: one rejection rejects the message', () => {
+  it('reject the whole message, even if they concern one channel only', () => {
     const plan = planRelease({ ...release, channels: ['beta', 'gone'] }, channelsOf({ beta }), context);
     expect(plan.rollouts).toEqual([]);
   });
 
-  it('never quote a value of the message', () => {
+  it('do not quote values of the message', () => {
     const secret = 'SECRET';
     const plan = planOn(beta, {
       targets: [secret],
@@ -195,14 +195,14 @@ describe('rejections', () => {
     expect(JSON.stringify(plan.rejections.map(({ message }) => message))).not.toContain(secret);
   });
 
-  it('are typed also where a channel was never validated', () => {
+  it('have codes even if nobody validated the channel', () => {
     const channel = otaUpdateChannel({ description: '\udc00' });
     expect(refusals(planOn(channel))).toEqual(['INVALID_REQUEST createOTAUpdate.description']);
     expect(refusals(planOn(otaUpdateChannel({ targets: [] })))).toEqual(['INVALID_RELEASE targets']);
     expect(refusals(planOn(otaTaskChannel({ OtaTargetQueryString: undefined })))).toEqual(['INVALID_RELEASE targets']);
   });
 
-  it('name a file that nothing locates', () => {
+  it('name a file that has no location', () => {
     const { fileLocation: _gone, ...unlocated } = artifact;
     expect(refusals(planOn(otaUpdateChannel({}, { unverified: ['signerJob'] }), { artifacts: [unlocated] }))).toEqual([
       'INVALID_REQUEST files[0].fileLocation',
@@ -210,7 +210,7 @@ describe('rejections', () => {
   });
 });
 
-describe('what one row has to keep', () => {
+describe('the data that one row keeps', () => {
   const heavy = (count: number): Artifact => ({
     ...artifact,
     attributes: Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x'.repeat(4000)])),
@@ -219,13 +219,13 @@ describe('what one row has to keep', () => {
   const planHeavy = (count: number, channels: readonly string[]) =>
     planRelease({ ...release, channels, artifacts: [heavy(count)] }, channelsOf(many), context);
 
-  it('is at most what an item takes: otherwise the message is TOO_LARGE', () => {
+  it('fits one item, or the message is TOO_LARGE', () => {
     expect(planHeavy(10, Object.keys(many)).rejections).toMatchObject([{ code: 'TOO_LARGE', path: 'channels' }]);
     expect(planHeavy(10, Object.keys(many)).rejections[0]).not.toHaveProperty('channel');
     expect(planHeavy(10, ['c0', 'c1', 'c2']).rejections).toEqual([]);
   });
 
-  it('is counted in bytes of UTF-8, with room for what a row adds', () => {
+  it('is counted in bytes of UTF-8, with room for the other members of a row', () => {
     const { rollouts } = planHeavy(1, ['c0', 'c1']);
     const bytes = rollouts.map((rollout) => Buffer.byteLength(JSON.stringify(rollout)));
     expect(frozenBytes(rollouts)).toBe(bytes.reduce((sum, each) => sum + each, 0) + 2 * 2048);
@@ -236,20 +236,20 @@ describe('what one row has to keep', () => {
     expect(FROZEN_BYTES_MAX).toBeLessThanOrEqual(0.75 * 400 * 1024);
   });
 
-  it('counts only the channels that are planned', () => {
+  it('does not count channels that are not planned', () => {
     const plan = planRelease({ ...release, channels: Object.keys(many), artifacts: [heavy(10)] }, channelsOf(many), context, ['c9']);
     expect(plan.rejections).toEqual([]);
   });
 });
 
-describe('an artifact and its object', () => {
+describe('the object of an artifact', () => {
   const declared: Artifact = { ...artifact, sizeBytes: 10, sha256: 'a'.repeat(64) };
   const sha256 = 'a'.repeat(64);
   const { sha256: _, ...undeclared } = artifact;
 
   it.each<[string, Parameters<typeof judgeArtifact>[2], Operation, Artifact, string | undefined]>([
     ['is as released', { found: true, sizeBytes: 10, sha256 }, 'CreateOTAUpdate', declared, undefined],
-    ['is not there', { found: false }, 'CreateOTAUpdate', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
+    ['does not exist', { found: false }, 'CreateOTAUpdate', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
     ['has another size', { found: true, sizeBytes: 11, sha256 }, 'CreateOTAUpdate', declared, 'ARTIFACT_MISMATCH artifacts[0].sizeBytes'],
     [
       'has another digest',
@@ -258,15 +258,15 @@ describe('an artifact and its object', () => {
       declared,
       'ARTIFACT_MISMATCH artifacts[0].sha256',
     ],
-    ['has a size that nobody declared', { found: true, sizeBytes: 11, sha256 }, 'CreateOTAUpdate', { ...artifact, sha256 }, undefined],
     [
-      'has a digest that nobody knows',
-      { found: true, sizeBytes: 10 },
+      'has a size that the release does not declare',
+      { found: true, sizeBytes: 11, sha256 },
       'CreateOTAUpdate',
-      declared,
-      'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256',
+      { ...artifact, sha256 },
+      undefined,
     ],
-    ['declares no digest', { found: true, sizeBytes: 10 }, 'CreateOTAUpdate', undeclared, undefined],
+    ['has no digest in S3', { found: true, sizeBytes: 10 }, 'CreateOTAUpdate', declared, 'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256'],
+    ['has no digest in S3 or in the release', { found: true, sizeBytes: 10 }, 'CreateOTAUpdate', undeclared, undefined],
     ['has exactly 16 MiB', { found: true, sizeBytes: 16_777_216 }, 'CreateOTAUpdate', undeclared, undefined],
     [
       'has more than 16 MiB',
@@ -284,7 +284,7 @@ describe('an artifact and its object', () => {
       undefined,
     ],
     [
-      'is a job document of more',
+      'is a job document of 32769 bytes',
       { found: true, sizeBytes: 32_769 },
       'CreateOtaTask',
       { ...artifact, jobDocument: true },
@@ -302,7 +302,7 @@ describe('an artifact and its object', () => {
     expect(rejection && `${rejection.code} ${rejection.path}`).toBe(expected);
   });
 
-  it('is refused for its size without the size that the release wrote', () => {
+  it('is rejected for its size with a message that does not quote the size of the release', () => {
     const huge = { ...artifact, sizeBytes: 77_777_777 };
     const rejection = judgeArtifact(huge, 'artifacts[0]', { found: true, sizeBytes: 77_777_777 }, ['CreateOTAUpdate']);
     expect(rejection?.message).not.toContain('77777777');

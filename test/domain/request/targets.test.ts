@@ -25,11 +25,11 @@ describe('a glob', () => {
     ['a?c', 'abc', false],
     ['[a]', 'a', false],
     ['a*', 'A', false],
-  ])('%s on %s: %s', (glob, text, expected) => {
+  ])('%s matches %s: %s', (glob, text, expected) => {
     expect(matchesGlob(glob, text)).toBe(expected);
   });
 
-  it('matches as the regular expression would that it stands for', () => {
+  it('matches the same texts as its regular expression', () => {
     const letters = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 8 }).map((each) => each.join(''));
     fc.assert(
       fc.property(letters, fc.array(fc.constantFrom('a', 'b'), { maxLength: 10 }), (glob, text) => {
@@ -39,7 +39,7 @@ describe('a glob', () => {
     );
   });
 
-  it('is never slow', () => {
+  it('matches fast, even with 500 wildcards', () => {
     expect(matchesGlob(`${'a*'.repeat(500)}b`, 'a'.repeat(2000))).toBe(false);
   });
 });
@@ -47,43 +47,44 @@ describe('a glob', () => {
 describe('a target from a release', () => {
   const judge = (target: string, glob = '*', operation: Operation = 'CreateOTAUpdate') =>
     chooseTargets({ release: { ...release, targets: [target] }, channelName: 'beta', place }, operation, undefined, [glob]).rejections.map(
-      ({ message }) => message,
+      ({ code, path }) => `${code} ${path}`,
     );
+  const refusal = ['TARGET_NOT_ALLOWED targets[0]'];
 
   it.each([thing('lab-7'), `arn:aws:iot:${region}:${accountId}:thinggroup/lab`, `arn:aws-cn:iot:${region}:${accountId}:thing/a:b`])(
-    'may be %s',
+    'is accepted: %s',
     (target) => {
       expect(judge(target)).toEqual([]);
     },
   );
 
   it.each([
-    ['of another account', `arn:aws:iot:${region}:123456789012:thing/a`, /another account or region/],
-    ['of another region', `arn:aws:iot:eu-west-1:${accountId}:thing/a`, /another account or region/],
-    ['of another service', managedThing('a'), /not the ARN/],
-    ['of another kind', `arn:aws:iot:${region}:${accountId}:policy/a`, /not the ARN/],
-    ['without a name', `arn:aws:iot:${region}:${accountId}:thing/`, /not the ARN/],
-    ['without a kind', `arn:aws:iot:${region}:${accountId}:thing`, /not the ARN/],
-    ['of no known partition', `arn:aws2iot:iot:${region}:${accountId}:thing/a`.replace('aws2iot', 'gcp'), /not the ARN/],
-    ['that is no ARN', `urn:aws:iot:${region}:${accountId}:thing/a`, /not the ARN/],
-    ['that is nothing', '', /not the ARN/],
-  ])('may not be one %s', (_what, target, why) => {
-    expect(judge(target)).toEqual([expect.stringMatching(why)]);
+    ['of another account', `arn:aws:iot:${region}:123456789012:thing/a`],
+    ['of another region', `arn:aws:iot:eu-west-1:${accountId}:thing/a`],
+    ['of another service', managedThing('a')],
+    ['of another kind', `arn:aws:iot:${region}:${accountId}:policy/a`],
+    ['without a name', `arn:aws:iot:${region}:${accountId}:thing/`],
+    ['without a kind', `arn:aws:iot:${region}:${accountId}:thing`],
+    ['of an unknown partition', `arn:aws2iot:iot:${region}:${accountId}:thing/a`.replace('aws2iot', 'gcp')],
+    ['that does not begin with arn', `urn:aws:iot:${region}:${accountId}:thing/a`],
+    ['that is empty', ''],
+  ])('is rejected if it is one %s', (_what, target) => {
+    expect(judge(target)).toEqual(refusal);
   });
 
-  it('must match a glob from end to end', () => {
+  it('is rejected unless a glob matches it from end to end', () => {
     const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
     expect(judge(thing('lab-1'), glob)).toEqual([]);
-    expect(judge(thing('xlab-1'), glob)).toEqual([expect.stringMatching(/matches none/)]);
-    expect(judge(thing('lab-1'), glob.replace('*', ''))).toEqual([expect.stringMatching(/matches none/)]);
+    expect(judge(thing('xlab-1'), glob)).toEqual(refusal);
+    expect(judge(thing('lab-1'), glob.replace('*', ''))).toEqual(refusal);
   });
 
-  it('is a managed thing on managed integrations', () => {
+  it('is accepted on managed integrations if it is a managed thing', () => {
     expect(judge(managedThing('a'), '*', 'CreateOtaTask')).toEqual([]);
-    expect(judge(thing('a'), '*', 'CreateOtaTask')).toEqual(['not the ARN of a managed-thing']);
+    expect(judge(thing('a'), '*', 'CreateOtaTask')).toEqual(refusal);
   });
 
-  it('is judged behind a hundred that name the same', () => {
+  it('is checked even behind a hundred copies of another target', () => {
     const targets = [...Array.from({ length: 150 }, () => thing('lab-1')), thing('kitchen')];
     const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
     const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
@@ -92,19 +93,17 @@ describe('a target from a release', () => {
     expect(rejections).toMatchObject([{ code: 'TARGET_NOT_ALLOWED', path: 'targets[150]' }]);
   });
 
-  it('comes with advice where there are too many', () => {
+  it('is rejected with all others if there are more than a hundred', () => {
     const targets = Array.from({ length: 150 }, (_, index) => thing(`x${index}`));
     const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
       '*',
     ]);
-    expect(rejections).toEqual([
-      { code: 'TOO_MANY_TARGETS', path: 'targets', message: '150 targets, AWS takes 100: use a thing group', channel: 'beta' },
-    ]);
+    expect(rejections).toEqual([{ code: 'TOO_MANY_TARGETS', path: 'targets', message: expect.any(String), channel: 'beta' }]);
     const things = targets.map((_, index) => managedThing(`x${index}`));
     const ofTask = chooseTargets({ release: { ...release, targets: things }, channelName: 'beta', place }, 'CreateOtaTask', undefined, [
       '*',
     ]);
-    expect(ofTask.rejections[0]?.message).toMatch(/OtaType CONTINUOUS with a query$/);
+    expect(ofTask.rejections[0]).toMatchObject({ code: 'TOO_MANY_TARGETS', path: 'targets' });
     expect(
       chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, []).rejections,
     ).toHaveLength(101);

@@ -11,35 +11,35 @@ const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 
 describe('every write of a row', () => {
   const row = aRollout({ itemRevision: 7, followUpNumber: 3, state: 'CREATING', attempt: 1 });
 
-  it('is one revision and one follow-up number further, at its time', () => {
+  it('has the next revision and follow-up number, and the time', () => {
     expect(write(row, { restsWithoutNews: 1 })).toMatchObject({ itemRevision: 8, followUpNumber: 4, writtenAt: now, restsWithoutNews: 1 });
   });
 
-  it('is due when its follow-up is, and two minutes', () => {
+  it('is due two minutes after its follow-up', () => {
     const after = write(row, {});
     expect(after.dueAt).toBe(now + delayOf(after, timing) + minutes(2));
   });
 
-  it('is due at once when final, and the sweep steps in after two minutes', () => {
+  it('is due for the sweep after two minutes if the state is final', () => {
     expect(write(row, { state: 'COMPLETED' }).dueAt).toBe(now + minutes(2));
   });
 
-  it('is due no more where the change takes it away', () => {
+  it('is not due if the change removes dueAt', () => {
     expect(write(row, { dueAt: null })).not.toHaveProperty('dueAt');
   });
 
-  it('removes what the change says null of, and keeps the rest', () => {
+  it('removes the members that are null in the change, and keeps the others', () => {
     const after = write(aRollout({ code: 'GONE', message: 'm', notAfter: 1 }), { code: null, notAfter: null });
     expect(after).not.toHaveProperty('code');
     expect(after).not.toHaveProperty('notAfter');
     expect(after.message).toBe('m');
   });
 
-  it('leaves no member without a value behind', () => {
+  it('leaves no member that is undefined', () => {
     expect(write(aRollout({ message: 'm' }), { message: undefined } as unknown as Change)).not.toHaveProperty('message');
   });
 
-  it('does not touch the row that was read', () => {
+  it('does not change the row that was read', () => {
     const before = structuredClone(row);
     write(row, { state: 'CREATED', outbox: [] });
     expect(row).toEqual(before);
@@ -49,7 +49,7 @@ describe('every write of a row', () => {
 describe('the history', () => {
   const row = aRollout({ state: 'CREATING', attempt: 1 });
 
-  it('has a line for a change of state', () => {
+  it('gets an entry for a change of state', () => {
     expect(write(row, { state: 'CREATED' }).history.at(-1)).toEqual({
       at: now,
       from: 'CREATING',
@@ -59,15 +59,15 @@ describe('the history', () => {
     });
   });
 
-  it('has a line for another attempt', () => {
+  it('gets an entry for another attempt', () => {
     expect(write(row, { attempt: 2 }).history).toHaveLength(row.history.length + 1);
   });
 
-  it('has none for a write that only waits', () => {
+  it('gets no entry for a write that only waits', () => {
     expect(write(row, { restsWithoutNews: 1 }).history).toEqual(row.history);
   });
 
-  it('keeps the last forty lines', () => {
+  it('keeps the last forty entries', () => {
     const line = { at: 1, to: 'CREATING' as const, why: '', who: '' };
     const after = write(aRollout({ state: 'CREATING', history: Array.from({ length: 40 }, () => line) }), { state: 'CREATED' });
     expect(after.history).toHaveLength(40);
@@ -87,12 +87,12 @@ describe('the delay until the next look', () => {
     [6, minutes(15)],
     [40, minutes(15)],
     [1_000_000, minutes(15)],
-  ])('after %i rests without news is %i ms at most, and a fifth less at least', (tries, full) => {
+  ])('after %i rests without news is at most %i ms and at least four fifths of that', (tries, full) => {
     expect(delay(tries)).toBeLessThanOrEqual(full);
     expect(delay(tries)).toBeGreaterThanOrEqual(full * 0.8);
   });
 
-  it('is the same for the same, and spread over rollouts and follow-ups', () => {
+  it('is the same for the same rollout and follow-up, and differs between them', () => {
     expect(delay(3)).toBe(99_382);
     const delays = new Set(Array.from({ length: 100 }, (_, no) => delay(6, no)));
     expect(delays.size).toBeGreaterThan(90);

@@ -15,7 +15,7 @@ describe('the row of a claim', () => {
   const planned = plan({ notAfter: '2026-12-01T00:00:00Z' });
   const claimed = () => claimedRow(planned, { ...origin, correlationId: 'c', eventId: 'e' }, now, timing);
 
-  it('freezes what was planned', () => {
+  it('freezes the plan', () => {
     expect(claimed()).toMatchObject({
       rolloutId: planned.rolloutId,
       request: planned.input,
@@ -27,13 +27,13 @@ describe('the row of a claim', () => {
     });
   });
 
-  it('says which message brought it', () => {
+  it('names the message of its release', () => {
     const row = claimed();
     expect(row).toMatchObject({ messageId: 'm-1', correlationId: 'c', eventId: 'e', bodySha256: origin.bodySha256, claimedAt: now });
     expect(row.history).toEqual([{ at: now, to: 'CLAIMED', why: 'accepted', who: 'releases m-1' }]);
   });
 
-  it('is CLAIMED: nothing was sent, nothing is told, and the sweep finds it should nobody go on', () => {
+  it('is CLAIMED without a create or an outcome, and due for the sweep if no follow-up comes', () => {
     const row = claimed();
     expect(row).toMatchObject({
       state: 'CLAIMED',
@@ -48,17 +48,17 @@ describe('the row of a claim', () => {
     expect(row.dueAt).toBe(now + timing.firstDelay + timing.sweepSlack);
   });
 
-  it('has no member for what the message did not say', () => {
+  it('has no member for what the message does not contain', () => {
     const row = claimedRow(plan(), origin, now, timing);
     for (const member of ['notAfter', 'correlationId', 'eventId']) expect(row).not.toHaveProperty(member);
   });
 
-  it('survives the way through JSON', () => {
+  it('stays the same through JSON', () => {
     const row = claimed();
     expect(JSON.parse(JSON.stringify(row))).toEqual(row);
   });
 
-  it('is the same for a task of managed integrations', () => {
+  it('holds a task of managed integrations, too', () => {
     const [task] = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
     if (!task) throw new Error('the plan was refused');
     expect(claimedRow(task, origin, now, timing)).toMatchObject({
@@ -69,27 +69,25 @@ describe('the row of a claim', () => {
   });
 });
 
-describe('a row that is there already', () => {
+describe('a release that meets a row on its channel', () => {
   const row = aRollout();
 
-  it('is this very release', () => {
+  it('has no conflict with its own row', () => {
     expect(conflictWith(row, { version: row.version, digest: row.releaseDigest })).toBeUndefined();
   });
 
-  it('has another content: RELEASE_CONFLICT', () => {
+  it('is rejected as RELEASE_CONFLICT if its content differs', () => {
     expect(conflictWith(row, { version: row.version, digest: 'ff' })).toMatchObject({
       code: 'RELEASE_CONFLICT',
       path: '$',
-      message: 'this channel has accepted the same product, version and revision with another content: publish a new revision',
       channel: 'beta',
     });
   });
 
-  it('differs in build metadata: VERSION_AMBIGUOUS, whatever the content', () => {
+  it('is rejected as VERSION_AMBIGUOUS if its version differs only in build metadata', () => {
     expect(conflictWith(row, { version: '2.0.0+b', digest: row.releaseDigest })).toMatchObject({
       code: 'VERSION_AMBIGUOUS',
       path: 'version',
-      message: 'this channel has accepted a version that differs only in build metadata',
     });
   });
 });
@@ -101,24 +99,24 @@ describe('the withdrawal that covers a rollout', () => {
       changes.map((one) => aRecordedWithdrawal(one)),
     );
 
-  it('is one of all revisions and channels, of its revision, of its channel', () => {
+  it('names all revisions and channels, or the revision or channel of the rollout', () => {
     expect(covers({})).toBeDefined();
     expect(covers({ revision: 1 })).toBeDefined();
     expect(covers({ channels: ['beta'] })).toBeDefined();
   });
 
-  it('is none of another version, also where they differ only in build metadata', () => {
+  it('does not name another version, even if only build metadata differs', () => {
     expect(covers({ version: '2.0.0+b' })).toBeUndefined();
   });
 
-  it('is none of another revision or channel', () => {
+  it('does not name another revision or channel', () => {
     expect(covers({ revision: 2 })).toBeUndefined();
     expect(covers({ channels: ['stable'] })).toBeUndefined();
     expect(covers({ revision: 1, channels: ['stable'] })).toBeUndefined();
     expect(covers()).toBeUndefined();
   });
 
-  it('is the forceful one where there are two', () => {
+  it('is the one with force, if there are two', () => {
     expect(covers({ reasonCode: 'A' }, { force: true, reasonCode: 'B' })).toMatchObject({ reasonCode: 'B' });
     expect(covers({ reasonCode: 'A' }, { reasonCode: 'B' })).toMatchObject({ reasonCode: 'A' });
     expect(covers({ reasonCode: 'A' }, { force: true, revision: 9 })).toMatchObject({ reasonCode: 'A' });

@@ -17,25 +17,28 @@ const job = (state: JobState, more: Partial<Extract<Sighting, { kind: 'exists' }
 });
 const own = ownEntry(row, { sequence: 2 });
 
-describe('CREATED: outcomes that nobody takes', () => {
-  const told = (succeeded: number) => progressedOutcome(live({ itemRevision: succeeded }), someCounts({ succeeded }), now);
-  const waiting = (count: number) => [createdOutcome(row, false, now), ...Array.from({ length: count - 1 }, (_, index) => told(index))];
+describe('CREATED: outcomes that the bus refuses', () => {
+  const progressed = (succeeded: number) => progressedOutcome(live({ itemRevision: succeeded }), someCounts({ succeeded }), now);
+  const waiting = (count: number) => [
+    createdOutcome(row, false, now),
+    ...Array.from({ length: count - 1 }, (_, index) => progressed(index)),
+  ];
   const moved = (outbox: Rollout['outbox']) =>
     nextStep(aView(live({ outbox }), { seen: { unpublished: true, ...job('live', { counts: someCounts({ succeeded: 999 }) }) } }));
   const outboxOf = (step: ReturnType<typeof nextStep>) => (step.do === 'write' ? (step.change.outbox ?? []) : []);
 
-  it('forty wait, each of them', () => {
+  it('wait in the outbox, up to forty', () => {
     expect(outboxOf(moved(waiting(39)))).toMatchObject([...waiting(39), { detail: { counts: { succeeded: 999 } } }]);
   });
 
-  it('then the oldest counts make room for newer ones, and nothing else does', () => {
+  it('lose only the oldest counts to newer ones if there are more than forty', () => {
     const [created, , ...newer] = waiting(40);
     expect(outboxOf(moved(waiting(40)))).toMatchObject([created, ...newer, { detail: { counts: { succeeded: 999 } } }]);
     expect(outboxOf(moved(Array.from({ length: 40 }, () => createdOutcome(row, false, now))))).toHaveLength(41);
   });
 });
 
-describe('CREATED: how far are the devices', () => {
+describe('CREATED: a look at the devices', () => {
   const counts = someCounts({ inProgress: 2, succeeded: 1 });
   const counted = live({ counts });
   const abortable = live({
@@ -51,60 +54,68 @@ describe('CREATED: how far are the devices', () => {
     ['no device at all', aView(row, { seen: job('live', { counts: someCounts() }) }), 'done'],
     ['devices moved', aView(row, { seen: job('live', { counts }) }), 'write CREATED +Progressed → rest'],
     [
-      'devices moved under a cancel from outside that has not happened yet',
+      'devices moved while a cancel from outside is in progress',
       aView(row, { seen: job('ending', { counts }) }),
       'write CREATED +Progressed → rest',
     ],
     ['every device has ended', aView(row, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
     [
-      'a continuous task has ended by its schedule: it stays until it is superseded or withdrawn',
+      'a continuous task was ended by its schedule, and stays CREATED',
       aView({ ...task, continuous: true }, { seen: job('completed', { counts }) }),
       'write CREATED +Progressed → rest',
     ],
-    ['and nothing has moved since', aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }), 'done'],
+    [
+      'a continuous task was ended by its schedule, and no device moved since',
+      aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }),
+      'done',
+    ],
     ['a task has ended', aView(task, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
     [
-      'canceled by somebody',
+      'somebody canceled the job',
       aView(row, { seen: job('canceled', { reasonCode: 'STOP', counts }) }),
       'write FAILED(CANCELED_OUTSIDE) +Failed',
     ],
     [
-      'canceled by its abort criteria, as AWS says',
+      'AWS reports that the abort criteria canceled the job',
       aView(row, { seen: job('canceled', { reasonCode: 'JOB_ABORTED' }) }),
       'write FAILED(ABORTED) +Failed',
     ],
     [
-      'canceled, and its abort criteria are met',
+      'the job is canceled, and its abort criteria are met',
       aView(abortable, { seen: job('canceled', { counts: someCounts({ failed: 1, succeeded: 1 }) }) }),
       'write FAILED(ABORTED) +Failed',
     ],
-    ['a canceled task: nobody but AWS can', aView(task, { seen: job('canceled') }), 'write FAILED(ABORTED) +Failed'],
-    ['deleted outside', aView(row, { seen: job('gone') }), 'write FAILED(GONE) +Failed'],
+    ['a task is canceled, which only AWS can do', aView(task, { seen: job('canceled') }), 'write FAILED(ABORTED) +Failed'],
+    ['the job was deleted outside', aView(row, { seen: job('gone') }), 'write FAILED(GONE) +Failed'],
     ['not found', aView(row, { seen: { sighting: { kind: 'notFound' } } }), 'write FAILED(GONE) +Failed'],
-    ['not found while a create may be on its way', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'done'],
-    ['deleted outside while a create may be on its way', aView(recent, { seen: job('gone') }), 'done'],
+    ['not found while a create may still take effect', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'done'],
+    ['the job was deleted outside while a create may still take effect', aView(recent, { seen: job('gone') }), 'done'],
     [
       'a task whose create was answered is not found',
       aView(closed, { seen: { sighting: { kind: 'notFound' } } }),
       'write FAILED(GONE) +Failed',
     ],
-    ['being created after all', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'done'],
-    ["another's under our id", aView(row, { seen: { sighting: { kind: 'foreign' } } }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
+    ['AWS is creating it again', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'done'],
     [
-      'CREATE_FAILED after all',
+      'the id belongs to an update of somebody else',
+      aView(row, { seen: { sighting: { kind: 'foreign' } } }),
+      'write FAILED(NOT_ADOPTABLE) +Failed',
+    ],
+    [
+      'AWS reports CREATE_FAILED later',
       aView(row, { seen: { sighting: { kind: 'createFailed', errorInfo: {}, job: 'none' } } }),
       'write FAILED(CREATE_FAILED) +Failed',
     ],
     ['could not look', aView(row, { seen: { resting: true } }), 'done'],
   ]);
 
-  it('keeps the last counts with what became of it', () => {
+  it('keeps the last counts in the row and in the outcome', () => {
     const step = nextStep(aView(row, { seen: job('canceled', { counts }) }));
     expect(step).toMatchObject({ do: 'write', change: { counts, outbox: [{ detail: { counts } }] } });
   });
 });
 
-describe('CREATED: the older ones of the channel give way', () => {
+describe('CREATED beside older releases', () => {
   const older = rivalOf('1.0.0', { sequence: 1, created: true });
   const done = rivalOf('0.9.0', { sequence: 0, done: true });
   const ownCreated = ownEntry(row, { sequence: 2, created: true });
@@ -112,42 +123,58 @@ describe('CREATED: the older ones of the channel give way', () => {
   const waking = { ...just, toWake: [older.rolloutId] };
   const full = live({ outbox: [createdOutcome(row, false, now)] });
   specify([
-    ['the head says that this one exists', aView(row, { head: aHead(own, older), seen: just }), 'head: created'],
-    ['also long afterwards', aView(row, { head: aHead(own, older) }), 'head: created'],
-    ['nobody older: nothing to say', aView(row, { head: aHead(own), seen: just }), 'done'],
-    ['the older ones have ended: nothing to say', aView(row, { head: aHead(own, done), seen: just }), 'done'],
-    ['said: each is woken', aView(row, { head: aHead(ownCreated, older), seen: waking }), 'wake 1.0.0'],
-    ['woken', aView(row, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'done'],
-    ['said by an earlier loop', aView(row, { head: aHead(ownCreated, older) }), 'look at job'],
-    ['the head before the outbox', aView(full, { head: aHead(own, older), seen: just }), 'head: created'],
-    ['then the outbox', aView(full, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'publish'],
-    ['told', aView(full, { head: aHead(ownCreated, older), seen: { ...just, published: true } }), 'write CREATED -outbox → rest'],
+    ['the rollout was just created', aView(row, { head: aHead(own, older), seen: just }), 'head: created'],
+    ['the rollout was created long ago', aView(row, { head: aHead(own, older) }), 'head: created'],
+    ['there are no older rollouts', aView(row, { head: aHead(own), seen: just }), 'done'],
+    ['the older rollouts have ended', aView(row, { head: aHead(own, done), seen: just }), 'done'],
+    ['the head is written', aView(row, { head: aHead(ownCreated, older), seen: waking }), 'wake 1.0.0'],
+    ['the older rollouts are woken', aView(row, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }), 'done'],
+    ['an earlier loop has written the head', aView(row, { head: aHead(ownCreated, older) }), 'look at job'],
+    ['the outbox has an outcome, and the head is not written', aView(full, { head: aHead(own, older), seen: just }), 'head: created'],
     [
-      'the bus did not take it: the sweep comes back',
+      'the outbox has an outcome, and the older rollouts are woken',
+      aView(full, { head: aHead(ownCreated, older), seen: { ...waking, toWake: [] } }),
+      'publish',
+    ],
+    [
+      'the outbox is published',
+      aView(full, { head: aHead(ownCreated, older), seen: { ...just, published: true } }),
+      'write CREATED -outbox → rest',
+    ],
+    [
+      'the bus refused the outcome, so the sweep publishes it',
       aView(full, { head: aHead(ownCreated, older), seen: { ...just, unpublished: true } }),
       'done',
     ],
-    ['an outbox left by an earlier loop is told once nothing is new', aView(full, { seen: job('live') }), 'publish'],
-    ['an outbox left by an earlier loop waits behind a completion', aView(full, { seen: job('completed') }), 'write COMPLETED +Completed'],
+    ['an earlier loop has left an outcome, and there is no news', aView(full, { seen: job('live') }), 'publish'],
+    [
+      'an earlier loop has left an outcome, and every device has ended',
+      aView(full, { seen: job('completed') }),
+      'write COMPLETED +Completed',
+    ],
   ]);
 });
 
-describe('CREATED: a newer one is there', () => {
+describe('CREATED beside a newer release', () => {
   const newer = rivalOf('3.0.0', { sequence: 3, created: true });
   const ended = rivalOf('3.0.0', { sequence: 3, done: true });
   const pending = rivalOf('3.0.0', { sequence: 3 });
   const counts = { rivals: { [newer.rolloutId]: true } };
   const full = live({ outbox: [createdOutcome(row, false, now)] });
   specify([
-    ['its row not read', aView(row, { head: aHead(own, newer) }), 'read 3.0.0'],
-    ['it exists and counts', aView(row, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
-    ['it has ended and counts', aView(row, { head: aHead(own, ended), seen: counts }), 'write SUPERSEDING by 3.0.0'],
-    ['it is dead', aView(row, { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: false } } }), 'look at job'],
-    ['it is pending', aView(row, { head: aHead(own, pending) }), 'look at job'],
-    ['policy keep', aView(live({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }), 'look at job'],
-    ['what was not told yet stays in the outbox', aView(full, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that exists, its row not read', aView(row, { head: aHead(own, newer) }), 'read 3.0.0'],
+    ['that exists and holds the channel', aView(row, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that has ended and holds the channel', aView(row, { head: aHead(own, ended), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that is dead', aView(row, { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: false } } }), 'look at job'],
+    ['that is pending', aView(row, { head: aHead(own, pending) }), 'look at job'],
     [
-      'a dead later one does not hide a living one',
+      'that exists, whenSuperseded is keep',
+      aView(live({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }),
+      'look at job',
+    ],
+    ['that exists, with an outcome in the outbox', aView(full, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    [
+      'that exists behind a dead one',
       aView(row, {
         head: aHead(own, newer, rivalOf('4.0.0', { sequence: 4, created: true })),
         seen: { rivals: { [rivalOf('4.0.0', { sequence: 4 }).rolloutId]: false } },

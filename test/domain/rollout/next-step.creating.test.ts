@@ -10,7 +10,7 @@ const sent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', .
 const iot = sent();
 const mi = sent(onMi);
 const longAgo = sentAgo(minutes(21));
-const answeredNo = { attempt: 1, unansweredCreates: { count: 0 } } as const;
+const allRefused = { attempt: 1, unansweredCreates: { count: 0 } } as const;
 const twoOpen = {
   unansweredCreates: {
     count: 2,
@@ -46,84 +46,96 @@ const failed = (code: string, job: 'none' | 'live' | 'ending' | 'completed' | 'c
 
 describe('CREATING: the answer to a create', () => {
   specify([
-    ['the intent just written', aView(iot, { seen: { ...wrote, intent: true } }), 'send'],
+    ['the intent was just written', aView(iot, { seen: { ...wrote, intent: true } }), 'send'],
     ['accepted', aView(iot, { seen: { ...wrote, reply: accepted } }), 'rest'],
-    ['a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED unanswered 0 +Created'],
-    ['already exists: look, never a new id', aView(iot, { seen: { ...wrote, reply: alreadyExists } }), 'look at creation'],
-    ['already exists, not found: a read that lags', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }), 'rest'],
-    ['already exists, ours: adopted', aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: exists } }), 'write CREATED +Created'],
+    ['AWS returned a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED unanswered 0 +Created'],
+    ['the id exists already', aView(iot, { seen: { ...wrote, reply: alreadyExists } }), 'look at creation'],
     [
-      'a conflict of tokens, nothing found',
+      'the id exists already, but a read that lags finds nothing',
+      aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }),
+      'rest',
+    ],
+    [
+      'the id exists already, and the update is adopted',
+      aView(iot, { seen: { ...wrote, reply: alreadyExists, sighting: exists } }),
+      'write CREATED +Created',
+    ],
+    [
+      'the token exists already, but nothing is found',
       aView(sent({ ...onMi, ...longAgo }), { seen: { ...wrote, reply: alreadyExists, sighting: notFound } }),
       'rest',
     ],
-    ['throttled: the intent is undone', aView(iot, { seen: { ...wrote, reply: throttled } }), 'write CREATING unanswered 0 → rest'],
+    ['throttled, so the intent is undone', aView(iot, { seen: { ...wrote, reply: throttled } }), 'write CREATING unanswered 0 → rest'],
     [
-      'throttled while another is unanswered',
+      'throttled while another create is unanswered',
       aView(sent(twoOpen), { seen: { ...wrote, reply: throttled } }),
       'write CREATING unanswered 1 → rest',
     ],
-    ['refused for good', aView(iot, { seen: { ...wrote, reply: refused } }), 'write FAILED(AWS_REFUSED) unanswered 0 +Failed'],
+    ['refused finally', aView(iot, { seen: { ...wrote, reply: refused } }), 'write FAILED(AWS_REFUSED) unanswered 0 +Failed'],
     [
-      'refused for good at managed integrations',
+      'refused finally at managed integrations',
       aView(mi, { seen: { ...wrote, reply: refused } }),
       'write FAILED(AWS_REFUSED) unanswered 0 +Failed',
     ],
     [
-      'refused for good while another may still land',
+      'refused finally while another create may still take effect',
       aView(sent(twoOpen), { seen: { ...wrote, reply: refused } }),
       'write CREATING unanswered 1 → rest',
     ],
     [
-      'refused for good, the other unanswered too long ago',
+      'refused finally, the other create unanswered for too long',
       aView(sent(twoOpenLong), { seen: { ...wrote, reply: refused } }),
       'write FAILED(AWS_REFUSED) unanswered 1 +Failed',
     ],
-    ['no answer: unknown is never no', aView(iot, { seen: { ...wrote, reply: unknown } }), 'rest'],
+    ['no answer, which is not a refusal', aView(iot, { seen: { ...wrote, reply: unknown } }), 'rest'],
     ['no answer at managed integrations', aView(mi, { seen: { ...wrote, reply: unknown } }), 'rest'],
   ]);
 });
 
-describe('CREATING: nothing open, since every send was answered no', () => {
-  const again = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...answeredNo, ...changes });
+describe('CREATING: every create was refused', () => {
+  const again = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...allRefused, ...changes });
   const own = ownEntry(iot, { sequence: 2 });
   const pending = rivalOf('3.0.0', { sequence: 3 });
   const newer = rivalOf('3.0.0', { sequence: 3, created: true });
   const seen = { rivals: { [newer.rolloutId]: true } };
   specify([
-    ['create at once, without a look', aView(again()), 'write CREATING unanswered 1 → send'],
-    ['at managed integrations too', aView(again(onMi)), 'write CREATING unanswered 1 → send'],
-    ['of a later attempt', aView(again({ attempt: 3 })), 'write CREATING unanswered 1 → send'],
-    ['notAfter passed', aView(again({ notAfter: now - 1 })), 'write FAILED(EXPIRED) +Failed'],
-    ['a later one pending: wait', aView(again(), { head: aHead(own, pending), seen }), 'write CREATING → rest'],
-    ['a later one pending, not read', aView(again(), { head: aHead(own, pending) }), 'read 3.0.0'],
-    ['a later one exists', aView(again(), { head: aHead(own, newer), seen }), 'write SUPERSEDING by 3.0.0'],
+    ['the next create needs no look', aView(again()), 'write CREATING unanswered 1 → send'],
+    ['at managed integrations', aView(again(onMi)), 'write CREATING unanswered 1 → send'],
+    ['a later attempt', aView(again({ attempt: 3 })), 'write CREATING unanswered 1 → send'],
+    ['notAfter has passed', aView(again({ notAfter: now - 1 })), 'write FAILED(EXPIRED) +Failed'],
+    ['a later entry is pending', aView(again(), { head: aHead(own, pending), seen }), 'write CREATING → rest'],
+    ['a later entry is pending, its row not read', aView(again(), { head: aHead(own, pending) }), 'read 3.0.0'],
+    ['a later entry exists', aView(again(), { head: aHead(own, newer), seen }), 'write SUPERSEDING by 3.0.0'],
     [
-      'a later one exists, policy keep',
+      'a later entry exists, whenSuperseded is keep',
       aView(again({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen }),
       'write SUPERSEDING by 3.0.0',
     ],
     [
-      'a later one dead',
+      'a later entry is dead',
       aView(again(), { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: false } } }),
       'write CREATING unanswered 1 → send',
     ],
   ]);
 });
 
-describe('CREATING: a create may be on its way, so look', () => {
+describe('CREATING: a create may still take effect', () => {
   const look = (row: Rollout, sighting: Sighting, stopSent?: true) => aView(row, { seen: { sighting, ...(stopSent && { stopSent }) } });
   specify([
     ['nothing seen yet', aView(iot), 'look at creation'],
     ['at managed integrations', aView(mi), 'look at creation'],
-    ['not found at IoT Core: the id protects, create again', look(iot, notFound), 'write CREATING unanswered 2 → send'],
-    ['not found at IoT Core, expired, may still land', look(sent({ notAfter: now - 1 }), notFound), 'write CREATING → rest'],
+    ['not found at IoT Core, where the id prevents a second update', look(iot, notFound), 'write CREATING unanswered 2 → send'],
     [
-      'not found at IoT Core, expired, cannot land any more',
+      'not found at IoT Core, expired, a create may still take effect',
+      look(sent({ notAfter: now - 1 }), notFound),
+      'write CREATING → rest',
+    ],
+    [
+      'not found at IoT Core, expired, no create can take effect any more',
       look(sent({ ...longAgo, notAfter: now - 1 }), notFound),
       'write FAILED(EXPIRED) +Failed',
     ],
-    ['not found at managed integrations: never send again', look(mi, notFound), 'write CREATING → rest'],
+    ['not found at managed integrations, where a second create could start a second task', look(mi, notFound), 'write CREATING → rest'],
     ['not found at managed integrations for 20 minutes', look(sent({ ...onMi, ...longAgo }), notFound), 'write FAILED(UNCERTAIN) +Failed'],
     [
       'not found at managed integrations after exactly 20 minutes',
@@ -131,11 +143,11 @@ describe('CREATING: a create may be on its way, so look', () => {
       'write CREATING → rest',
     ],
     ['not found at managed integrations, expired', look(sent({ ...onMi, notAfter: now - 1 }), notFound), 'write CREATING → rest'],
-    ["another's under our id", look(iot, { kind: 'foreign' }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
+    ['the id belongs to an update of somebody else', look(iot, { kind: 'foreign' }), 'write FAILED(NOT_ADOPTABLE) +Failed'],
     ['being created', look(iot, { kind: 'pending' }), 'write CREATING → rest'],
     ['created', look(iot, exists), 'write CREATED +Created'],
     ['a task found by its tags', look(mi, { kind: 'exists', job: 'live', aws: { taskId: 't1' } }), 'write CREATED unanswered 0 +Created'],
-    ['created, its job already gone', look(iot, { ...exists, job: 'gone' }), 'write CREATED +Created'],
+    ['created, and its job is already deleted', look(iot, { ...exists, job: 'gone' }), 'write CREATED +Created'],
     ['found although notAfter has passed', look(sent({ notAfter: now - 1 }), exists), 'write CREATED +Created'],
   ]);
 });
@@ -144,23 +156,35 @@ describe('CREATING: CREATE_FAILED', () => {
   const look = (sighting: Sighting, changes: Partial<Rollout> = {}, stopSent?: true) =>
     aView(sent(changes), { seen: { sighting, ...(stopSent && { stopSent }) } });
   specify([
-    ['the cause can pass: another attempt, later', look(failed('ThrottlingException')), 'write CREATING attempt 2 unanswered 0 → rest'],
-    ['again', look(failed('ThrottlingException'), { attempt: 2 }), 'write CREATING attempt 3 unanswered 0 → rest'],
-    ['the third time', look(failed('ThrottlingException'), { attempt: 3 }), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['the cause can pass', look(failed('ThrottlingException')), 'write CREATING attempt 2 unanswered 0 → rest'],
+    [
+      'the cause can pass, at the second attempt',
+      look(failed('ThrottlingException'), { attempt: 2 }),
+      'write CREATING attempt 3 unanswered 0 → rest',
+    ],
+    [
+      'the cause can pass, at the third attempt',
+      look(failed('ThrottlingException'), { attempt: 3 }),
+      'write FAILED(CREATE_FAILED) +Failed',
+    ],
     [
       'the cause can pass, but notAfter has passed',
       look(failed('ThrottlingException'), { notAfter: now - 1 }),
       'write FAILED(CREATE_FAILED) +Failed',
     ],
-    ['the cause stays', look(failed('AccessDeniedException')), 'write FAILED(CREATE_FAILED) +Failed'],
-    ['no cause given', look({ kind: 'createFailed', errorInfo: {}, job: 'none' }), 'write FAILED(CREATE_FAILED) +Failed'],
-    ['it left a job that lives', look(failed('ThrottlingException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
-    ['its job was asked to stop', look(failed('ThrottlingException', 'live'), {}, true), 'write CREATING → rest'],
+    ['the cause is final', look(failed('AccessDeniedException')), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['AWS gave no cause', look({ kind: 'createFailed', errorInfo: {}, job: 'none' }), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['the failed update left a live job', look(failed('ThrottlingException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
+    ['its job was sent a cancel', look(failed('ThrottlingException', 'live'), {}, true), 'write CREATING → rest'],
     ['its job is still ending', look(failed('ThrottlingException', 'ending')), 'write CREATING → rest'],
     ['its job has been canceled', look(failed('ThrottlingException', 'canceled')), 'write CREATING attempt 2 unanswered 0 → rest'],
     ['its job is deleted', look(failed('ThrottlingException', 'gone')), 'write CREATING attempt 2 unanswered 0 → rest'],
-    ['a final cause, but a job that lives', look(failed('AccessDeniedException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
-    ['a final cause, its job ended', look(failed('AccessDeniedException', 'completed')), 'write FAILED(CREATE_FAILED) +Failed'],
+    ['the cause is final, but its job is live', look(failed('AccessDeniedException', 'live')), 'cancel at AWS (CREATE_FAILED)'],
+    [
+      'the cause is final, and its job has ended',
+      look(failed('AccessDeniedException', 'completed')),
+      'write FAILED(CREATE_FAILED) +Failed',
+    ],
   ]);
 });
 
@@ -173,19 +197,23 @@ describe('CREATING beside a newer release', () => {
   const dead = { rivals: { [newer.rolloutId]: false } };
   specify([
     ['that exists, its row not read', aView(iot, { head: aHead(own, newer) }), 'read 3.0.0'],
-    ['that exists and counts', aView(iot, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
-    ['that has ended and counts', aView(iot, { head: aHead(own, ended), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that exists and holds the channel', aView(iot, { head: aHead(own, newer), seen: counts }), 'write SUPERSEDING by 3.0.0'],
+    ['that has ended and holds the channel', aView(iot, { head: aHead(own, ended), seen: counts }), 'write SUPERSEDING by 3.0.0'],
     ['that is dead', aView(iot, { head: aHead(own, newer), seen: dead }), 'look at creation'],
-    ['that is pending: nobody gives way to it', aView(iot, { head: aHead(own, pending) }), 'look at creation'],
+    ['that is pending', aView(iot, { head: aHead(own, pending) }), 'look at creation'],
     [
-      'that is pending, and a create would be needed: wait',
+      'that is pending, and a create is needed',
       aView(iot, { head: aHead(own, pending), seen: { ...counts, sighting: notFound } }),
       'write CREATING → rest',
     ],
-    ['policy keep', aView(sent({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }), 'look at creation'],
-    ['the own intent goes first', aView(iot, { head: aHead(own, newer), seen: { ...counts, intent: true } }), 'send'],
     [
-      'a TaskId is noted first',
+      'that exists, whenSuperseded is keep',
+      aView(sent({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }),
+      'look at creation',
+    ],
+    ['that exists, after the intent was written', aView(iot, { head: aHead(own, newer), seen: { ...counts, intent: true } }), 'send'],
+    [
+      'that exists, after AWS returned a TaskId',
       aView(mi, { head: aHead(own, newer), seen: { ...counts, reply: created } }),
       'write CREATED unanswered 0 +Created',
     ],
@@ -197,15 +225,15 @@ describe('CREATING: waiting', () => {
   const full = sent({ outbox: [conflict] });
   const pending = { kind: 'pending' } as const;
   specify([
-    ['an outbox is told first', aView(full, { seen: { sighting: pending } }), 'publish'],
-    ['told', aView(full, { seen: { sighting: pending, published: true } }), 'write CREATING -outbox → rest'],
-    ['the bus did not take it', aView(full, { seen: { sighting: pending, unpublished: true } }), 'write CREATING → rest'],
+    ['the outbox has an outcome', aView(full, { seen: { sighting: pending } }), 'publish'],
+    ['the outbox is published', aView(full, { seen: { sighting: pending, published: true } }), 'write CREATING -outbox → rest'],
+    ['the bus refused the outcome', aView(full, { seen: { sighting: pending, unpublished: true } }), 'write CREATING → rest'],
     [
-      'the bus did not take it, and a write set the follow-up already',
+      'the bus refused the outcome, and a write has set the follow-up already',
       aView(full, { seen: { ...wrote, resting: true, unpublished: true } }),
       'rest',
     ],
-    ['resting, nothing written yet', aView(iot, { seen: { resting: true } }), 'write CREATING → rest'],
-    ['resting, written', aView(iot, { seen: { ...wrote, resting: true } }), 'rest'],
+    ['rests before any write', aView(iot, { seen: { resting: true } }), 'write CREATING → rest'],
+    ['rests after a write', aView(iot, { seen: { ...wrote, resting: true } }), 'rest'],
   ]);
 });

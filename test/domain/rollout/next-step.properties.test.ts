@@ -21,7 +21,7 @@ const states: readonly State[] = [
 ];
 const sibling = aRollout({ channel: 'stable' });
 
-/** Rows as the loop can leave them: `unansweredCreates.count` and its times go together, nothing was sent before CREATING. */
+/** Rows that the loop can write: `unansweredCreates.count` fits its times, and no create was sent before CREATING. */
 const rows: fc.Arbitrary<Rollout> = fc
   .record({
     state: fc.constantFrom(...states),
@@ -75,7 +75,7 @@ const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
     resting: fc.constant(true as const),
     siblings: fc.constantFrom(
       { conflicts: [] },
-      { conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const] },
+      { conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const] },
     ),
   },
   { requiredKeys: [] },
@@ -101,7 +101,7 @@ const views: fc.Arbitrary<View> = fc
     return { row, head, withdrawals, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
   });
 
-/** What must hold for the step of any view at all. */
+/** Checks that the property holds for the next step of any view. */
 function holds(property: (step: Step, view: View) => unknown): void {
   fc.assert(
     fc.property(views, (view) => {
@@ -118,11 +118,11 @@ const outcomesLost = (step: Extract<Step, { do: 'write' }>, { row }: View) =>
   row.outbox.filter((event) => !(step.change.outbox ?? row.outbox).includes(event));
 
 describe('the next step of any view', () => {
-  it('is the same for the same', () => {
+  it('is the same for the same view', () => {
     holds((step, view) => expect(nextStep(structuredClone(view))).toEqual(step));
   });
 
-  it('changes nothing of what it was given', () => {
+  it('does not change the view', () => {
     holds((_, view) => {
       const before = structuredClone(view);
       nextStep(view);
@@ -130,13 +130,13 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('sends nothing without an intent of this loop, and nothing outside CREATING', () => {
+  it('sends a create only in CREATING, and only after an intent of this loop', () => {
     holds((step, { row, seen }) => {
       if (step.do === 'send') expect([row.state, seen.intent]).toEqual(['CREATING', true]);
     });
   });
 
-  it('intends nothing for what is withdrawn or expired', () => {
+  it('writes no intent for a release that is withdrawn or expired', () => {
     holds((step, view) => {
       if (!intends(step)) return;
       expect(view.withdrawals.some((one) => one.revision === undefined)).toBe(false);
@@ -144,13 +144,13 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('intends no second create at managed integrations while one is unanswered', () => {
+  it('writes no intent at managed integrations while a create is unanswered', () => {
     holds((step, { row }) => {
       if (intends(step) && row.operation === 'CreateOtaTask') expect(row.unansweredCreates.count).toBe(0);
     });
   });
 
-  it('says UNCERTAIN of managed integrations only, and only after the wait', () => {
+  it('is UNCERTAIN only at managed integrations, and only after the wait', () => {
     holds((step, view) => {
       if (step.do !== 'write' || step.change.code !== 'UNCERTAIN') return;
       expect(view.row.operation).toBe('CreateOtaTask');
@@ -158,7 +158,7 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('believes "not found" only when nothing can be on its way', () => {
+  it('trusts "not found" only if no create can still take effect', () => {
     holds((step, view) => {
       const ends = step.do === 'write' && step.change.state && isFinal(step.change.state);
       if (ends && view.seen.sighting?.kind === 'notFound' && view.row.state !== 'CLAIMED' && !view.seen.reply && !isFinal(view.row.state)) {
@@ -178,7 +178,7 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('takes `due` away last: final, the head settled, the outbox told', () => {
+  it('removes `due` only if the state is final, the head is up to date and the outbox is published', () => {
     holds((step, { row, head, seen }) => {
       if (step.do !== 'write' || step.change.dueAt !== null) return;
       const own = head.entries[row.rolloutId];
@@ -189,20 +189,20 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('empties the outbox only of what was published', () => {
+  it('removes only published outcomes from the outbox', () => {
     holds((step, view) => {
       if (step.do === 'write' && outcomesLost(step, view).length > 0) expect(view.seen.published).toBe(true);
     });
   });
 
-  it('gives way only to one whose row was read and counts', () => {
+  it('gives way only to a rollout whose row was read and which holds the channel', () => {
     holds((step, { seen, row }) => {
       if (step.do !== 'write' || !step.change.supersededBy || row.state === 'SUPERSEDING') return;
       expect(seen.rivals[step.change.supersededBy.rolloutId]).toBe(true);
     });
   });
 
-  it('keeps its own entry in the head in order: a number is given once and never changed', () => {
+  it('gives its own entry in the head one number and never changes that', () => {
     holds((step, { head, row }) => {
       if (step.do !== 'writeHead') return;
       const [was, is] = [head.entries[row.rolloutId], step.head.entries[row.rolloutId]];
@@ -212,7 +212,7 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('tells every end, and keeps what was not told yet', () => {
+  it('adds an outcome for every end, and keeps the outcomes that are not published yet', () => {
     holds((step, view) => {
       if (step.do !== 'write' || !step.change.state || step.change.state === view.row.state) return;
       if (isFinal(step.change.state)) expect((step.change.outbox ?? []).length).toBeGreaterThan(view.row.outbox.length);
@@ -220,7 +220,7 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('is written with the next revision and number, due unless nothing is left', () => {
+  it('writes the next revision and follow-up number, and stays due unless nothing is left', () => {
     holds((step, { row }) => {
       if (step.do !== 'write') return;
       const after = applyChange(row, step.change, { why: step.why, who: 'a test', now, timing });
@@ -232,7 +232,7 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('brings every rollout to rest within 30 steps, and what it leaves alone is either due or done', () => {
+  it('brings every rollout to rest within 30 steps, either due or finished', () => {
     fc.assert(
       fc.property(views, fc.constantFrom(...worlds()), (view, world) => {
         const { end, view: last } = drive({ ...view, seen: { rivals: {} } }, world);

@@ -57,7 +57,7 @@ const sibling = aRollout({ channel: 'stable' });
 const newer = (entry: object) => rivalOf('3.0.0', { sequence: 5, ...entry });
 const older = rivalOf('1.0.0', { sequence: 1, created: true });
 
-/** What stands in row and ledger, apart from what was seen. */
+/** All combinations of row, head and withdrawals, without what was seen. */
 function* situations(): Generator<Omit<View, 'seen'>> {
   const states = [
     'CLAIMED',
@@ -107,7 +107,7 @@ function* situations(): Generator<Omit<View, 'seen'>> {
   }
 }
 
-/** What a loop can have seen. */
+/** Everything that a loop can have seen. */
 const seens: readonly View['seen'][] = [
   ...replies.flatMap((reply) => marks.map((mark) => ({ ...reply, ...mark }))),
   ...sightings.flatMap((sighting) =>
@@ -124,7 +124,7 @@ function* views(): Generator<View> {
       situation.row.siblings.length > 0
         ? {
             siblings: {
-              conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content', channel: 'stable' } as const],
+              conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const],
             },
           }
         : {};
@@ -134,7 +134,7 @@ function* views(): Generator<View> {
 }
 
 describe('every state with every observation', () => {
-  it('has a step of a known kind, never a throw; only an intent is sent, only an end takes `due` away', () => {
+  it('has a step of a known kind: only an intent leads to a create, and only an end removes `due`', () => {
     const wrong: unknown[] = [];
     let count = 0;
     for (const view of views()) {
@@ -150,7 +150,7 @@ describe('every state with every observation', () => {
     expect(count).toBeGreaterThan(100_000);
   }, 60_000);
 
-  it('ends in rest or stop within 30 steps, whatever the world answers', () => {
+  it('comes to rest or ends within 30 steps, with any answers of AWS', () => {
     const endless: unknown[] = [];
     let runs = 0;
     const all = [...worlds()];

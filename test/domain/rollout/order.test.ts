@@ -7,7 +7,7 @@ import { aView } from '../../../proof/support/a-view.ts';
 
 const row = aRollout();
 
-describe('which states take part in the order of a channel', () => {
+describe('the state of a rollout in the order of a channel', () => {
   it.each<[State, boolean, boolean]>([
     ['CLAIMED', true, false],
     ['CREATING', true, false],
@@ -18,13 +18,13 @@ describe('which states take part in the order of a channel', () => {
     ['WITHDRAWING', false, false],
     ['WITHDRAWN', false, true],
     ['FAILED', false, true],
-  ])('%s: counts %s, final %s', (state, doesCount, final) => {
+  ])('%s: holds the channel %s, is final %s', (state, doesCount, final) => {
     expect([holdsItsChannel(state), isFinal(state)]).toEqual([doesCount, final]);
   });
 });
 
-describe('entering the head', () => {
-  it('takes the next number, also when entries with higher ones have left', () => {
+describe('a rollout that enters the head', () => {
+  it('gets the next number, even if the entries with higher numbers have left', () => {
     const step = enterChannel(aView(row, { head: { itemRevision: 9, lastSequence: 41, entries: {} } }));
     expect(step).toMatchObject({
       do: 'writeHead',
@@ -32,7 +32,7 @@ describe('entering the head', () => {
     });
   });
 
-  it('reads the very rollout that is in the way', () => {
+  it('reads the row of the rollout that blocks it', () => {
     const newer = rivalOf('3.0.0', { sequence: 1 });
     expect(enterChannel(aView(row, { head: aHead(newer) }))).toEqual({
       do: 'readRival',
@@ -42,7 +42,7 @@ describe('entering the head', () => {
   });
 });
 
-describe('which release an older one gives way to', () => {
+describe('the release that an older one gives way to', () => {
   const old = aRollout({ version: '0.9.0' });
   const [first, second, last, pending] = [
     rivalOf('1.0.0', { sequence: 1, done: true }),
@@ -56,15 +56,15 @@ describe('which release an older one gives way to', () => {
     return step.do === 'write' ? step.change.supersededBy?.version : step.do;
   };
 
-  it('is the one that holds the channel, not the oldest that is in the way', () => {
+  it('is the one that holds the channel, not the oldest that blocks', () => {
     expect(givesWayTo(aHead(first, second, last))).toBe('3.0.0');
   });
 
-  it('is one that exists rather than one that is pending', () => {
+  it('exists, rather than being pending', () => {
     expect(givesWayTo(aHead(pending, first, last))).toBe('3.0.0');
   });
 
-  it('is the next where the last does not count', () => {
+  it('is the next one if the last does not hold the channel', () => {
     expect(givesWayTo(aHead(first, second, last), { rivals: { ...everyOneCounts.rivals, [last.rolloutId]: false } })).toBe('2.0.0');
   });
 });
@@ -79,19 +79,19 @@ describe('the newer rival', () => {
   ];
   const known = { rivals: { [pending.rolloutId]: true, [created.rolloutId]: true } };
 
-  it('is none before the own entry', () => {
+  it('does not exist before the rollout has its own entry', () => {
     expect(newerRival(aView(row, { head: aHead(pending) }), any)).toBeUndefined();
   });
 
-  it('is none among earlier entries', () => {
+  it('is never an earlier entry', () => {
     expect(newerRival(aView(row, { head: aHead(own, before) }), any)).toBeUndefined();
   });
 
-  it('is one that exists rather than one that is pending', () => {
+  it('exists, rather than being pending', () => {
     expect(newerRival(aView(row, { head: aHead(own, pending, created), seen: known }), any)?.entry.version).toBe('4.0.0');
   });
 
-  it('is the latest of those that exist', () => {
+  it('is the latest of the existing ones', () => {
     const latest = rivalOf('1.5.0', { sequence: 8, done: true });
     const seen = { rivals: { ...known.rivals, [latest.rolloutId]: true } };
     expect(newerRival(aView(row, { head: aHead(own, created, latest), seen }), any)?.entry.version).toBe('1.5.0');
@@ -99,7 +99,7 @@ describe('the newer rival', () => {
 });
 
 describe('pruning the head', () => {
-  it('keeps what has not ended and the fifty newest that have', () => {
+  it('keeps all rollouts that have not ended and the fifty newest that have', () => {
     const ended = Array.from({ length: 60 }, (_, index) => ({
       rolloutId: `e${index}`,
       entry: { sequence: index + 1, version: `1.0.${index}`, revision: 1, done: true as const },

@@ -46,7 +46,7 @@ const everyMessage = {
   version: '2.0.0',
 };
 
-/** SHA-256 of the JSON of what makes an outcome this one and no other: its type, then what its schema names. */
+/** SHA-256 of the JSON of what identifies an outcome: its type, then the members that its schema names. */
 function idOf(...what: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }
@@ -60,21 +60,21 @@ describe('the detail of an outcome about a rollout', () => {
   const id = [row.rolloutId, 2];
   const keysInOrder = { canceled: 0, failed: 0, inProgress: 4, queued: 0, rejected: 0, removed: 0, succeeded: 3, timedOut: 0 };
 
-  it('Created: what AWS calls it, and whether it was there already', () => {
+  it('Created: has the ids of AWS, and whether AWS had it already', () => {
     const own = { service: 'iot', aws: { otaUpdateId: 'u', jobId: 'j' } };
     specify(createdOutcome(row, false, now), everyRollout, { ...own, adopted: false }, id);
     specify(createdOutcome(row, true, now), everyRollout, { ...own, adopted: true }, id);
   });
 
-  it('Progressed: the devices; the revision of the row tells a return to earlier counts from a repeat', () => {
+  it('Progressed: has the counts, and the revision of the row in its outcomeId', () => {
     specify(progressedOutcome(row, counts, now), everyRollout, { counts }, [...id, keysInOrder, 9]);
   });
 
-  it('Completed: the result and the devices', () => {
+  it('Completed: has the result and the counts', () => {
     specify(completedOutcome(row, counts, now), everyRollout, { result: 'succeeded', counts }, id);
   });
 
-  it('Failed: the code, what AWS said, and the devices, where there are any', () => {
+  it('Failed: has the code, the answer of AWS, and the counts, if there are any', () => {
     const errorInfo = { code: 'X', message: 'y' };
     const own = { code: 'GONE', message: 'deleted' };
     specify(failedOutcome(row, 'GONE', 'deleted', now), everyRollout, own, [...id, 'GONE']);
@@ -84,12 +84,12 @@ describe('the detail of an outcome about a rollout', () => {
     ]);
   });
 
-  it('Superseded: by which, and the devices that finish', () => {
+  it('Superseded: has the newer rollout, and the number of devices that continue', () => {
     specify(supersededOutcome(row, by, counts, now), everyRollout, { by, counts, stillInProgress: 4 }, [...id, 'fw-newer']);
     specify(supersededOutcome(row, by, undefined, now), everyRollout, { by, stillInProgress: 0 }, [...id, 'fw-newer']);
   });
 
-  it('Withdrawn: in whose words, and the devices that finish', () => {
+  it('Withdrawn: has reason and comment, and the number of devices that continue', () => {
     const withdrawal = aRecordedWithdrawal({ reasonCode: 'BAD', comment: 'bricks' });
     const own = { reasonCode: 'BAD', comment: 'bricks', counts, stillInProgress: 4 };
     specify(withdrawnOutcome(row, withdrawal, counts, now), everyRollout, own, id);
@@ -97,7 +97,7 @@ describe('the detail of an outcome about a rollout', () => {
     specify(withdrawnOutcome(row, undefined, undefined, now), everyRollout, { stillInProgress: 0 }, id);
   });
 
-  it('has no correlationId where the release had none', () => {
+  it('has no correlationId if the release had none', () => {
     const { correlationId: _none, ...silent } = row;
     const { correlationId: _neither, ...every } = everyRollout;
     specify(completedOutcome(silent, counts, now), every, { result: 'succeeded', counts }, id);
@@ -105,18 +105,18 @@ describe('the detail of an outcome about a rollout', () => {
 });
 
 describe('the detail of an outcome about a message', () => {
-  it('Rejected: the code, the place and the rule, and the channel, where it is one', () => {
+  it('Rejected: has code, path and message, and the channel, if it concerns only one', () => {
     const rejection = { code: 'EXPIRED', path: 'notAfter', message: 'late' } as const;
     specify(rejectedOutcome(message, rejection, now), everyMessage, rejection, [bodySha256, 'EXPIRED', 'notAfter', null]);
     const ofChannel = { ...rejection, channel: 'beta' };
     specify(rejectedOutcome(message, ofChannel, now), everyMessage, ofChannel, [bodySha256, 'EXPIRED', 'notAfter', 'beta']);
   });
 
-  it('Rejected, for a sibling that was accepted with another content: as if its message were judged now', () => {
+  it('Rejected: is the same for a sibling channel that had accepted different content', () => {
     const own = {
       code: 'RELEASE_CONFLICT',
       path: '$',
-      message: 'this channel has accepted the same release with another content',
+      message: 'the reason',
       channel: 'stable',
     } as const;
     const identity = [bodySha256, 'RELEASE_CONFLICT', '$', 'stable'];
@@ -126,7 +126,7 @@ describe('the detail of an outcome about a message', () => {
     specify(siblingConflictOutcome(silent, own, now), every, own, identity);
   });
 
-  it('has what could be read of it and nothing else', () => {
+  it('has only what was readable of the message', () => {
     const rejection = { code: 'MALFORMED_JSON', path: '$', message: 'x' } as const;
     specify(rejectedOutcome(unreadable, rejection, now), { schemaVersion: '1', at, messageId: 'm-2', bodySha256 }, rejection, [
       bodySha256,
@@ -136,12 +136,12 @@ describe('the detail of an outcome about a message', () => {
     ]);
   });
 
-  it('Duplicate: the rollouts that the first message made', () => {
+  it('Duplicate: has the rollouts of the first message', () => {
     const rollouts = [{ rolloutId: row.rolloutId, channel: 'beta', firstSeenAt: '2026-11-23T11:59:50.000Z', firstMessageId: 'm-1' }];
     specify(duplicateOutcome(message, [row], now), everyMessage, { rollouts }, ['m-1', bodySha256]);
   });
 
-  it('Planned: the exact requests, and what was refused', () => {
+  it('Planned: has the exact requests and the rejections', () => {
     const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
     const rejections = [{ code: 'EXPIRED', path: 'notAfter', message: 'late' } as const];
     const rollouts = planned.map(({ rolloutId, channel, service, operation, input }) => ({
@@ -155,7 +155,7 @@ describe('the detail of an outcome about a message', () => {
     specify(plannedOutcome(message, { rollouts: planned, rejections }, now), everyMessage, { rollouts, rejections }, ['m-1', bodySha256]);
   });
 
-  it('Withdrawn: what it asked for, and the rollouts that it met', () => {
+  it('Withdrawn: has the scope of the withdrawal, and the rollouts that it covers', () => {
     const rollouts = [{ rolloutId: row.rolloutId, channel: 'beta', revision: 1, state: 'CREATED' }];
     const scope = { revision: 1, channels: ['beta'] };
     specify(withdrawalOutcome(message, scope, [row], now), everyMessage, { ...scope, rollouts }, ['m-1', bodySha256]);

@@ -27,10 +27,10 @@ const message = {
 };
 const unreadable = { messageId: 'm-2', bodySha256: 'c0'.repeat(32), readable: {} };
 const counts = someCounts({ succeeded: 3 });
-const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'accepted with another content' } as const;
+const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'the reason' } as const;
 const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 
-/** One of each kind of happening; each line is another one. */
+/** One of each kind of happening. No two lines are the same happening. */
 const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] = [
   ['created', (at) => createdOutcome(row, false, at)],
   ['created by another attempt', (at) => createdOutcome({ ...row, attempt: 3 }, false, at)],
@@ -60,37 +60,37 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
 ];
 
 describe('an outcome', () => {
-  it.each(happenings)('%s: is as its schema says', (_, tell) => {
+  it.each(happenings)('satisfies its schema: %s', (_, tell) => {
     const event = tell(now);
     const parsed = outcomeSchemas[event.detailType].safeParse(JSON.parse(JSON.stringify(event.detail)));
     expect(parsed.error?.issues).toBeUndefined();
   });
 
-  it('is there for every detail-type', () => {
-    const told = new Set<OutcomeType>(happenings.map(([, tell]) => tell(now).detailType));
-    expect([...told].sort()).toEqual(Object.keys(outcomeSchemas).sort());
+  it('exists for every detail-type', () => {
+    const detailTypes = new Set<OutcomeType>(happenings.map(([, tell]) => tell(now).detailType));
+    expect([...detailTypes].sort()).toEqual(Object.keys(outcomeSchemas).sort());
   });
 
-  it('has the same outcomeId when it is told again later', () => {
+  it('has the same outcomeId if it is published again later', () => {
     const ids = (at: number) => happenings.map(([, tell]) => tell(at).detail.outcomeId);
     expect(ids(now + 60_000)).toEqual(ids(now));
   });
 
-  it('has another outcomeId than any other happening', () => {
+  it('has a different outcomeId for each happening', () => {
     const ids = happenings.map(([, tell]) => tell(now).detail.outcomeId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is the same creation whether the answer was lost or not', () => {
+  it('has the same outcomeId for a creation whether the answer was lost or not', () => {
     expect(createdOutcome(row, true, now).detail.outcomeId).toBe(createdOutcome(row, false, now).detail.outcomeId);
   });
 
-  it('carries the correlationId, where there is one', () => {
+  it('has the correlationId, if there is one', () => {
     expect(createdOutcome(row, false, now).detail.correlationId).toBe('build-8812');
     expect(rejectedOutcome(unreadable, { code: 'TOO_LARGE', path: '$', message: 'x' }, now).detail).not.toHaveProperty('correlationId');
   });
 
-  it('tells how many devices were left to finish', () => {
+  it('has the number of devices that continue', () => {
     expect(supersededOutcome(row, by, someCounts({ inProgress: 4 }), now).detail).toMatchObject({ stillInProgress: 4 });
     expect(supersededOutcome(row, by, undefined, now).detail).toMatchObject({ stillInProgress: 0 });
   });
@@ -108,7 +108,7 @@ describe('the result of a completed rollout', () => {
     [{ succeeded: 1, failed: 1, rejected: 1 }, 'partial'],
     [{ succeeded: 1, timedOut: 1, canceled: 1 }, 'partial'],
     [{ succeeded: 1, canceled: 1, removed: 1 }, 'partial'],
-  ] as const)('of %o is %s, and told with these devices', (devices, result) => {
+  ] as const)('of %o is %s, and the outcome has these counts', (devices, result) => {
     expect(resultOf(someCounts(devices))).toBe(result);
     expect(completedOutcome(row, someCounts(devices), now).detail).toMatchObject({ result, counts: someCounts(devices) });
   });

@@ -1,0 +1,750 @@
+/**
+ * The one place that pins the words of domain/. Each message stands here once. Below it stands where it occurs, with the
+ * smallest input that causes it. All other tests pin code and path, so a new wording changes this table only.
+ *
+ * `CODE path` is a rejection, `channels.yml path` an error of that file, and `warning path` a warning about it. Paths in
+ * channels.yml are relative to the one channel. `FAILED(CODE) from STATE` is a rollout that fails, `STATE to STATE` an
+ * entry of a rollout's history, `head of STATE` a write of its channel's head, and `cancel: REASON` a comment that the
+ * service sends to AWS with a cancel.
+ */
+import { formatPath, type Segment } from 'aws-ota-models';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
+import { readChannelsFile } from '../../domain/channels/lines.ts';
+import { validateChannels } from '../../domain/channels/validate.ts';
+import { firstProblemOf } from '../../domain/json/problem.ts';
+import { parseMessage } from '../../domain/release/intake.ts';
+import type { Rejection } from '../../domain/release/rejection.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { type ArtifactFacts, judgeArtifact } from '../../domain/request/judge-artifact.ts';
+import { planRelease } from '../../domain/request/plan.ts';
+import { conflictWith } from '../../domain/rollout/claim.ts';
+import { nextStep } from '../../domain/rollout/next-step.ts';
+import type { Sighting } from '../../domain/rollout/observation.ts';
+import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { View } from '../../domain/rollout/step.ts';
+import {
+  aHead,
+  aRecordedWithdrawal,
+  aRollout,
+  onMi as atMi,
+  minutes,
+  now,
+  ownEntry,
+  rivalOf,
+  seconds,
+  sentAgo,
+  someCounts,
+} from '../../proof/support/a-rollout.ts';
+import { aView } from '../../proof/support/a-view.ts';
+import {
+  artifact,
+  channelsOf,
+  context,
+  managedThing,
+  otaTaskChannel,
+  otaUpdateChannel,
+  release as plannedRelease,
+  planOn,
+  thing,
+} from '../../proof/support/fixtures.ts';
+import { account, bodyOf, sampleArtifact, sampleDetail } from '../../proof/support/sample.ts';
+
+/** A message and the place where it occurs. */
+type Occurrence = { readonly place: string; readonly message: string };
+type Cause = () => readonly Occurrence[];
+
+const ofRejections = (rejections: readonly Rejection[]): Occurrence[] =>
+  rejections.map(({ code, path, message }) => ({ place: `${code} ${path}`, message }));
+
+/** A body from the queue. */
+const body =
+  (text: string): Cause =>
+  () => {
+    const result = parseMessage(text, { allowedAccounts: [account] });
+    return result.ok ? [] : ofRejections([result.rejection]);
+  };
+const event = (detail: unknown, members: Record<string, unknown> = {}) => body(bodyOf(detail, members));
+
+/** A release with these members instead of its own. */
+const release = (changes: object) => event({ ...sampleDetail(), ...changes });
+const artifactOfRelease = (changes: object) => release({ artifacts: [{ ...sampleArtifact(), ...changes }] });
+const s3Location = (changes: object) =>
+  artifactOfRelease({ fileLocation: { s3Location: { bucket: 'b', key: 'k', version: 'v', ...changes } } });
+const signature = { signature: { inlineDocument: 'c2lnbmF0dXJl' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA' };
+const signed = (changes: object) => artifactOfRelease({ codeSigning: { customCodeSigning: { ...signature, ...changes } } });
+const withdrawal = (changes: object) =>
+  event({ product: 'thermostat', version: '2.4.1', ...changes }, { 'detail-type': 'Firmware Release Withdrawn' });
+
+/** A release on one channel: what the channel changes, and what the release changes. */
+const onIot =
+  (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
+  () =>
+    ofRejections(planOn(otaUpdateChannel(template, options), changes).rejections);
+const onMi =
+  (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
+  () =>
+    ofRejections(planOn(otaTaskChannel(template, options), changes).rejections);
+const { fileLocation: _location, sha256: _sha256, codeSigning: _codeSigning, ...nowhere } = artifact;
+const { codeSigning: _signing, ...unsigned } = artifact;
+const inStream = { ...nowhere, fileLocation: { stream: { streamId: 's', fileId: 1 } } };
+const unverified = { unverified: ['stream', 'signerJob'], unsigned: 'allow' };
+const signedByJob = { files: [{ codeSigning: { startSigningJobParameter: { signingProfileName: 'acme' } } }] };
+const planned =
+  (changes: Partial<Release>, from: object = {}, hardware?: readonly string[]): Cause =>
+  () =>
+    ofRejections(
+      planRelease({ ...plannedRelease, ...changes }, channelsOf({ beta: otaUpdateChannel() }, hardware), { ...context, ...from })
+        .rejections,
+    );
+
+/** An artifact of 10 bytes, and what S3 reports of it. */
+const stored =
+  (facts: ArtifactFacts): Cause =>
+  () => {
+    const rejection = judgeArtifact({ ...artifact, sizeBytes: 10 }, 'artifacts[0]', facts, ['CreateOTAUpdate']);
+    return ofRejections(rejection ? [rejection] : []);
+  };
+
+/** A release that meets the row of the same release on the channel. */
+const accepted =
+  (changes: { version?: string; digest?: string }): Cause =>
+  () => {
+    const row = aRollout();
+    const conflict = conflictWith(row, { version: row.version, digest: row.releaseDigest, ...changes });
+    return ofRejections(conflict ? [conflict] : []);
+  };
+
+const iot = {
+  targets: ['arn:aws:iot:eu-west-1:123456789012:thinggroup/beta'],
+  roleArn: 'arn:aws:iam::123456789012:role/ota-service',
+};
+const once = {
+  OtaType: 'ONE_TIME',
+  Target: ['arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing/a1'],
+  TaskConfigurationId: 'abc',
+};
+const always = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub', TaskConfigurationId: 'abc' };
+const short = (path: readonly Segment[]) => formatPath(path).replace(/^products\.hub\.channels\.stable\.?/, '') || '(channel)';
+
+/** A channels.yml around one channel, with these members of its product and of the file. */
+const file =
+  (channel: unknown, product: object = {}, members: object = {}): Cause =>
+  () => {
+    const value = {
+      artifactBuckets: ['acme-firmware'],
+      products: { hub: { sources: ['com.acme'], channels: { stable: channel }, ...product } },
+      ...members,
+    };
+    const result = validateChannels(JSON.parse(JSON.stringify(value)));
+    const place = result.ok ? 'warning' : 'channels.yml';
+    return (result.ok ? result.warnings : result.errors).map(({ path, message }) => ({ place: `${place} ${short(path)}`, message }));
+  };
+const iotChannel = (template: object, options: object = {}) => file({ createOTAUpdate: { ...iot, ...template }, ...options });
+const onceChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...once, ...template }, ...options });
+const alwaysChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...always, ...template }, ...options });
+const members = (product: object, ofFile: object = {}) => file({ createOTAUpdate: iot }, product, ofFile);
+const variable = (name: string) => `$\{${name}}`;
+const targets101 = (arn: string) => Array.from({ length: 101 }, (_, index) => `${arn}/${index}`);
+
+/** The text of a channels.yml. */
+const yaml =
+  (text: string): Cause =>
+  () => {
+    const result = readChannelsFile(text);
+    return result.ok ? [] : result.errors.map(({ path, message }) => ({ place: `channels.yml ${formatPath(path)}`, message }));
+  };
+
+/** The step that follows a view: its place in the history, or what AWS gets to read. */
+const step =
+  (view: View): Cause =>
+  () => {
+    const next = nextStep(view);
+    const { state } = view.row;
+    if (next.do === 'cancelAtAws') return [{ place: `cancel: ${next.order.reasonCode}`, message: next.order.comment ?? '' }];
+    if (next.do === 'writeHead') return [{ place: `head of ${state}`, message: next.why }];
+    if (next.do !== 'write') return [];
+    const { code, message, outbox } = next.change;
+    if (typeof code !== 'string') return [{ place: `${state} to ${next.change.state ?? state}`, message: next.why }];
+    expect(outbox?.at(-1)?.detail).toMatchObject({ code, message });
+    expect(next.why).toBe(`${code}: ${message}`);
+    return [{ place: `FAILED(${code}) from ${state}`, message: String(message) }];
+  };
+
+const claimed = aRollout();
+const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
+const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });
+const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
+const unsent = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, ...changes });
+const sees = (row: Rollout, sighting: Sighting, more: Partial<View['seen']> = {}) => step(aView(row, { seen: { sighting, ...more } }));
+const exists = (job: 'live' | 'completed' | 'canceled' | 'gone', more: object = {}): Sighting => ({
+  kind: 'exists',
+  job,
+  aws: {},
+  ...more,
+});
+const createFailed = (errorInfo: { code?: string; message?: string }, job: 'none' | 'live' = 'none'): Sighting => ({
+  kind: 'createFailed',
+  errorInfo,
+  job,
+});
+const refusal = (retryable: boolean) => ({ reply: { kind: 'refused', retryable, code: 'SomeException', message: 'not now' } }) as const;
+const own = ownEntry(claimed, { sequence: 2 });
+const newer = rivalOf('3.0.0', { sequence: 3, created: true });
+const newerCounts = { head: aHead(own, newer), seen: { rivals: { [newer.rolloutId]: true } } };
+const withdrawn = { withdrawals: [aRecordedWithdrawal()] };
+
+const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly Cause[]>>>> = {
+  // The body and the envelope
+  'the body is larger than 262144 bytes': { 'TOO_LARGE $': body(' '.repeat(262_145)) },
+  'the body has more than 5000 values': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
+  'nested deeper than 32 levels': { 'TOO_DEEP $': body('['.repeat(33)) },
+  'the body is not valid UTF-8': { 'MALFORMED_JSON $': body('\ud83d') },
+  'the body starts with a byte order mark': { 'MALFORMED_JSON $': body('\ufeff{}') },
+  'the body is not JSON': { 'MALFORMED_JSON $': body('{"a": x}') },
+  'the body is not JSON from character 5 on': { 'MALFORMED_JSON $': body('{"a" 1}') },
+  'the object has this member twice': { 'MALFORMED_JSON a': body('{"a":1,"a":1}') },
+  'an object with detail-type and detail is required': { 'NOT_AN_EVENT $': [body('[]'), body('{"detail":{}}')] },
+  'detail-type must be text and detail an object': { 'NOT_AN_EVENT $': event('text') },
+  'a number out of range': { 'NOT_AN_EVENT x': body(bodyOf({}).replace('{', '{"x":1e400,')) },
+  'events of this account are not allowed here': { 'ACCOUNT_NOT_ALLOWED account': event({}, { account: '1' }) },
+  'known are Firmware Release Published and Firmware Release Withdrawn': {
+    'UNKNOWN_DETAIL_TYPE detail-type': event({}, { 'detail-type': 'x' }),
+  },
+
+  // Any detail
+  'this service reads version 1 only': {
+    'UNSUPPORTED_SCHEMA_VERSION schemaVersion': [release({ schemaVersion: '2' }), withdrawal({ schemaVersion: '2' })],
+  },
+  'this name is not allowed anywhere': {
+    'INVALID_RELEASE constructor': release({ constructor: 1 }),
+    'INVALID_WITHDRAWAL constructor': withdrawal({ constructor: 1 }),
+    'channels.yml products.constructor': members({}, { products: { constructor: {} } }),
+  },
+  'text with a lone surrogate': {
+    'INVALID_RELEASE description': onIot({ description: '\ud83d' }),
+    'channels.yml createOTAUpdate.description': iotChannel({ description: '\ud83d' }),
+  },
+  'channels.yml: text with a lone surrogate': {
+    'INVALID_REQUEST createOtaTask.Description': onMi({}, { Description: '\ud83d' }),
+  },
+  'a name with a lone surrogate': { 'NOT_AN_EVENT ["\\ud83d"]': body(bodyOf({}).replace('{', '{"\\ud83d":1,')) },
+  'a number that cannot be kept exactly: out of range, too many digits, or -0': {
+    'INVALID_RELEASE revision': body(bodyOf(sampleDetail()).replace('"product"', '"revision":1e400,"product"')),
+    'INVALID_WITHDRAWAL x': body(bodyOf({ x: 0 }, { 'detail-type': 'Firmware Release Withdrawn' }).replace('"x":0', '"x":-0')),
+  },
+  'unknown member': {
+    'INVALID_RELEASE channel': release({ channel: 'beta' }),
+    'INVALID_WITHDRAWAL channel': withdrawal({ channel: 'beta' }),
+    'channels.yml unsafe': iotChannel({}, { unsafe: 'allow' }),
+    'channels.yml createOTAUpdate.retryConfig': iotChannel({ retryConfig: {} }),
+  },
+  'required: 1 to 64 of a-z, 0-9 and -': {
+    'INVALID_RELEASE product': release({ product: undefined }),
+    'INVALID_WITHDRAWAL product': withdrawal({ product: undefined }),
+  },
+  '1 to 64 of a-z, 0-9 and -, got a number': {
+    'INVALID_RELEASE product': release({ product: 7 }),
+    'INVALID_WITHDRAWAL channels[0]': withdrawal({ channels: [7] }),
+  },
+  'the name: 1 to 64 of a-z, 0-9 and -': {
+    'channels.yml products.Hub': members({}, { products: { Hub: { sources: ['a'], channels: { stable: { createOTAUpdate: iot } } } } }),
+    'channels.yml products.hub.channels.Beta': members({ channels: { Beta: { createOTAUpdate: iot } } }),
+  },
+  'a SemVer 2.0 version of at most 64 characters, got text of 6 characters': { 'INVALID_RELEASE version': release({ version: 'v2.4.1' }) },
+  'a SemVer 2.0 version of at most 64 characters, got text of 65 characters': {
+    'INVALID_RELEASE version': release({ version: `1.0.0-${'a'.repeat(59)}` }),
+  },
+  'a SemVer 2.0 version of at most 64 characters, got a number': { 'INVALID_RELEASE version': release({ version: 2 }) },
+  'the text "1", got text of 3 characters': { 'INVALID_RELEASE schemaVersion': release({ schemaVersion: 'one' }) },
+  'a whole number of at least 1, got a number': {
+    'INVALID_RELEASE revision': [release({ revision: 0 }), release({ revision: 1.5 })],
+    'INVALID_RELEASE artifacts[0].sizeBytes': [artifactOfRelease({ sizeBytes: 0 }), artifactOfRelease({ sizeBytes: 1.5 })],
+  },
+  'true or false, got text of 5 characters': { 'INVALID_RELEASE dryRun': release({ dryRun: 'false' }) },
+  '1 to 256 characters without control characters, got text of 0 characters': {
+    'INVALID_RELEASE correlationId': release({ correlationId: '' }),
+  },
+  '1 to 128 characters without control characters, got text of 0 characters': {
+    'INVALID_WITHDRAWAL reasonCode': withdrawal({ reasonCode: '' }),
+  },
+  'at most 2000 characters, of control characters tabs and line breaks only, got text of 1 character': {
+    'INVALID_WITHDRAWAL comment': withdrawal({ comment: '\u0007' }),
+  },
+  'text, got a number': { 'INVALID_RELEASE artifacts[0].fileName': artifactOfRelease({ fileName: 7 }) },
+  'text of at least 1 character, got text of 0 characters': { 'INVALID_RELEASE description': release({ description: '' }) },
+  'text of at least 1 character, got a number': { 'INVALID_RELEASE description': release({ description: 7 }) },
+  'a map of text, got a list of 0': {
+    'INVALID_RELEASE artifacts[0].attributes': artifactOfRelease({ attributes: [] }),
+    'INVALID_RELEASE tags': release({ tags: [] }),
+  },
+  'an RFC 3339 instant such as 2026-12-24T00:00:00Z, got text of 4 characters': {
+    'INVALID_RELEASE notAfter': release({ notAfter: 'soon' }),
+  },
+  'an RFC 3339 instant such as 2026-12-24T00:00:00Z, got a number': { 'INVALID_RELEASE notAfter': release({ notAfter: 7 }) },
+  'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 4 characters': {
+    'INVALID_RELEASE startAt': release({ startAt: 'soon' }),
+  },
+  'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got a number': {
+    'INVALID_RELEASE startAt': release({ startAt: 7 }),
+  },
+  'a list of channel names, got text of 4 characters': {
+    'INVALID_RELEASE channels': release({ channels: 'beta' }),
+    'INVALID_WITHDRAWAL channels': withdrawal({ channels: 'beta' }),
+  },
+  'at least 1 channel, got a list of 0': {
+    'INVALID_RELEASE channels': release({ channels: [] }),
+    'INVALID_WITHDRAWAL channels': withdrawal({ channels: [] }),
+  },
+  'this channel is named twice': {
+    'INVALID_RELEASE channels[1]': release({ channels: ['beta', 'beta'] }),
+    'INVALID_WITHDRAWAL channels[1]': withdrawal({ channels: ['beta', 'beta'] }),
+  },
+
+  // A release
+  'a list of artifacts, got text of 4 characters': { 'INVALID_RELEASE artifacts': release({ artifacts: 'none' }) },
+  'at least 1 artifact, got a list of 0': { 'INVALID_RELEASE artifacts': release({ artifacts: [] }) },
+  'an object, got text of 1 character': {
+    'INVALID_RELEASE artifacts[0]': release({ artifacts: ['x'] }),
+    'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: 'x' }),
+    'INVALID_RELEASE artifacts[0].fileLocation.stream': artifactOfRelease({ fileLocation: { stream: 'x' } }),
+    'INVALID_RELEASE artifacts[0].codeSigning.customCodeSigning.signature': signed({ signature: 'x' }),
+    'channels.yml createOTAUpdate': file({ createOTAUpdate: 'x' }),
+    'channels.yml createOtaTask': file({ createOtaTask: 'x' }),
+    'channels.yml jobDocument': onceChannel({}, { jobDocument: 'x' }),
+    'channels.yml (channel)': file('x'),
+    'channels.yml products.hub': members({}, { products: { hub: 'x' } }),
+  },
+  'an object, got null': { 'channels.yml $': yaml('') },
+  'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got text of 2 characters': {
+    'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: '..' }),
+  },
+  'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got a number': {
+    'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: 7 }),
+  },
+  'an S3 version id; "null" is that of an object without versions, which can change, got text of 4 characters': {
+    'INVALID_RELEASE artifacts[0].fileLocation.s3Location.version': s3Location({ version: 'null' }),
+  },
+  'a whole number, got text of 1 character': {
+    'INVALID_RELEASE artifacts[0].fileType': artifactOfRelease({ fileType: '1' }),
+    'INVALID_RELEASE artifacts[0].fileLocation.stream.fileId': artifactOfRelease({
+      fileLocation: { stream: { streamId: 's', fileId: '1' } },
+    }),
+  },
+  '64 lower-case hex characters, got text of 63 characters': {
+    'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'a'.repeat(63) }),
+  },
+  'required with s3Location': { 'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: undefined }) },
+  'required, unless awsSignerJobId says where the file is': {
+    'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: undefined }),
+  },
+  'either stream or s3Location': { 'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: {} }) },
+  'a job document needs its s3Location': {
+    'INVALID_RELEASE artifacts[0].fileLocation': release({
+      artifacts: [{ fileLocation: { stream: { streamId: 's' } }, jobDocument: true }],
+    }),
+  },
+  'at most one artifact is the job document': {
+    'INVALID_RELEASE artifacts[1].jobDocument': release({
+      artifacts: [1, 2].map(() => ({ ...sampleArtifact(), jobDocument: true })),
+    }),
+  },
+  'names a bucket and a profile, so it comes from channels.yml only': {
+    'INVALID_RELEASE artifacts[0].codeSigning.startSigningJobParameter': artifactOfRelease({
+      codeSigning: { startSigningJobParameter: {} },
+    }),
+  },
+  'awsSignerJobId or customCodeSigning, not both': {
+    'INVALID_SIGNING artifacts[0].codeSigning': artifactOfRelease({
+      codeSigning: { awsSignerJobId: 'job-1', customCodeSigning: signature },
+    }),
+  },
+  'one of the known spellings SHA1, SHA256, got text of 7 characters': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm': signed({ hashAlgorithm: 'SHA-256' }),
+  },
+  'one of the known spellings ECDSA, RSA, got text of 7 characters': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signatureAlgorithm': signed({ signatureAlgorithm: 'Ed25519' }),
+  },
+  'canonical base64 of at least one byte, got text of 2 characters': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 'YQ' } }),
+  },
+  'canonical base64 of at least one byte, got a number': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 7 } }),
+  },
+  'a list of hardware names, got text of 2 characters': { 'INVALID_RELEASE hardware': release({ hardware: 'T6' }) },
+  'the name: 1 to 128 characters, not starting with aws: or ota-dispatch.': {
+    'INVALID_RELEASE tags["AWS:owner"]': release({ tags: { 'AWS:owner': 'x' } }),
+  },
+  '0 to 256 characters, got text of 257 characters': { 'INVALID_RELEASE tags.ci': release({ tags: { ci: 'x'.repeat(257) } }) },
+  'a list of ARNs, got text of 1 character': { 'INVALID_RELEASE targets': release({ targets: 'x' }) },
+  'at least 1 target, got a list of 0': { 'INVALID_RELEASE targets': release({ targets: [] }) },
+  'must be after startAt': {
+    'INVALID_RELEASE endAt': release({ startAt: '2026-12-01T02:00:00Z', endAt: '2026-12-01T02:00:00Z' }),
+  },
+
+  // A release and the channels that it names
+  'channels.yml has no such product': { 'UNKNOWN_PRODUCT product': planned({ product: 'toaster' }) },
+  'this source may not release this product': { 'SOURCE_NOT_ALLOWED source': planned({}, { source: 'com.stranger' }) },
+  'the product has no such channel': { 'UNKNOWN_CHANNEL channels[0]': planned({ channels: ['gone'] }) },
+  'tags of this prefix are set by the service': {
+    'INVALID_RELEASE tags["ota-dispatch.x"]': onIot({ tags: { 'ota-dispatch.x': '' } }),
+  },
+  'the release came after its notAfter': { 'EXPIRED notAfter': onIot({ notAfter: '2020-01-01T00:00:00Z' }) },
+  'the release is not made for all hardware of the product: B, C': {
+    'HARDWARE_MISMATCH hardware': planned({ hardware: ['A'] }, {}, ['A', 'B', 'C']),
+  },
+  'artifactBuckets does not list this bucket': {
+    'BUCKET_NOT_ALLOWED artifacts[0].fileLocation.s3Location.bucket': onIot({
+      artifacts: [{ ...artifact, fileLocation: { s3Location: { bucket: 'other', key: 'k', version: 'v' } } }],
+    }),
+  },
+  'neither the channel nor the release names a target': { 'INVALID_RELEASE targets': onIot({}, { targets: undefined }) },
+  'the channel names no query': { 'INVALID_RELEASE targets': onMi({}, { OtaTargetQueryString: undefined }) },
+  'the channel takes no targets from a release (targetsFromRelease)': {
+    'TARGET_NOT_ALLOWED targets[0]': [
+      onIot({ targets: [thing('a')] }),
+      onMi({ targets: [managedThing('a')] }, {}, { targetsFromRelease: ['*'] }),
+    ],
+  },
+  'not the ARN of a thing or thinggroup': {
+    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['x'] }, {}, { targetsFromRelease: ['*'] }),
+  },
+  'not the ARN of a managed-thing': {
+    'TARGET_NOT_ALLOWED targets[0]': onMi({ targets: ['x'] }, { ...once, OtaTargetQueryString: undefined }, { targetsFromRelease: ['*'] }),
+  },
+  'a target of another account or region': {
+    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['arn:aws:iot:us-east-1:999999999999:thing/a'] }, {}, { targetsFromRelease: ['*'] }),
+  },
+  'matches none of the targetsFromRelease of the channel': {
+    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: [thing('a')] }, {}, { targetsFromRelease: ['arn:*:thing/b'] }),
+  },
+  '101 targets, AWS takes 100: use a thing group': { 'TOO_MANY_TARGETS targets': onIot({}, { targets: targets101(thing('a')) }) },
+  '101 targets, AWS takes 100: use OtaType CONTINUOUS with a query': {
+    'TOO_MANY_TARGETS targets': onMi({}, { OtaType: 'ONE_TIME', OtaTargetQueryString: undefined, Target: targets101(managedThing('a')) }),
+  },
+  'CreateOTAUpdate has no schedule': {
+    'UNSUPPORTED_BY_SERVICE startAt': onIot({ startAt: '2026-12-01T02:00:00Z' }),
+    'UNSUPPORTED_BY_SERVICE endAt': onIot({ endAt: '2026-12-01T02:00:00Z' }),
+  },
+  'CreateOTAUpdate writes its own job document': {
+    'UNSUPPORTED_BY_SERVICE artifacts[0].jobDocument': onIot({ artifacts: [{ ...artifact, jobDocument: true }] }),
+  },
+  'managed things download from S3: a job document carries an s3Location only': {
+    'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation': onMi({ artifacts: [nowhere] }),
+    'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream': onMi({ artifacts: [inStream] }),
+  },
+  'no s3Location to verify, and the channel does not say unverified: [stream]': {
+    'ARTIFACT_NOT_VERIFIABLE artifacts[0].fileLocation': onIot({ artifacts: [inStream] }),
+  },
+  'neither channel nor release signs this file': { 'UNSIGNED_ARTIFACT artifacts[0].codeSigning': onIot({ artifacts: [unsigned] }) },
+  'a signing job needs an object in S3, this file is a stream': {
+    'INVALID_REQUEST files[0].codeSigning.startSigningJobParameter': onIot({ artifacts: [inStream] }, signedByJob, unverified),
+  },
+  'required where no awsSignerJobId tells the location': {
+    'INVALID_REQUEST files[0].fileLocation': onIot({ artifacts: [nowhere] }, {}, unverified),
+  },
+  'its signing job tells where the file is, and the channel signs in another way': {
+    'INVALID_SIGNING artifacts[0].codeSigning': onIot(
+      { artifacts: [{ ...nowhere, codeSigning: { awsSignerJobId: 'job-1' } }] },
+      signedByJob,
+      unverified,
+    ),
+  },
+  'the channel does not say scheduleFromRelease: allow': {
+    'SCHEDULE_NOT_ALLOWED startAt': onMi({ startAt: '2026-12-01T02:00:00Z' }),
+  },
+  'no RFC 3339 instant': { 'INVALID_RELEASE startAt': onMi({ startAt: 'soon' }, {}, { scheduleFromRelease: 'allow' }) },
+  'not after StartTime': {
+    'INVALID_REQUEST OtaSchedulingConfig.EndTime': onMi(
+      { startAt: '2026-12-01T02:00:00Z' },
+      { OtaSchedulingConfig: { EndTime: '2026-12-01T02:00' } },
+      { scheduleFromRelease: 'allow' },
+    ),
+  },
+  'at most 47 beside our 3': {
+    'INVALID_REQUEST Tags': onMi({ tags: Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`t${index}`, ''])) }),
+  },
+  'the job document would have 33147 characters, IoT Jobs takes 32768': {
+    'INVALID_REQUEST S3Url': onMi({}, {}, { jobDocument: { notes: 'x'.repeat(32_500) } }),
+  },
+  'one of HTTP': { 'INVALID_REQUEST Protocol': onMi({}, { Protocol: 'FTP' }) },
+  'one of MQTT, HTTP': { 'INVALID_REQUEST protocols[0]': onIot({}, { protocols: ['FTP'] }) },
+  'the requests of all channels take 404421 bytes, one row keeps 307200: publish fewer channels at once': {
+    'TOO_LARGE channels': onIot({
+      artifacts: [
+        { ...artifact, attributes: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, 'x'.repeat(4_000)])) },
+      ],
+    }),
+  },
+
+  // A release and what already exists
+  'S3 has no such object at that version': {
+    'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location': stored({ found: false }),
+  },
+  'the object has 11 bytes': { 'ARTIFACT_MISMATCH artifacts[0].sizeBytes': stored({ found: true, sizeBytes: 11 }) },
+  'the object has another SHA-256': {
+    'ARTIFACT_MISMATCH artifacts[0].sha256': stored({ found: true, sizeBytes: 10, sha256: 'ff' }),
+  },
+  'more than the 16777216 bytes that the service takes': {
+    'ARTIFACT_TOO_LARGE artifacts[0].sizeBytes': onIot({ artifacts: [{ ...artifact, sizeBytes: 16_777_217 }] }),
+  },
+  'S3 stores no SHA-256 of the object, and it is too large to hash here, by itself or with those before it: upload it with one': {
+    'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256': stored({ found: true, sizeBytes: 10 }),
+  },
+  'this channel has accepted the same product, version and revision with another content: publish a new revision': {
+    'RELEASE_CONFLICT $': accepted({ digest: 'ff' }),
+  },
+  'this channel has accepted a version that differs only in build metadata': {
+    'VERSION_AMBIGUOUS version': accepted({ version: '2.0.0+b' }),
+  },
+
+  // channels.yml as text
+  'no anchors and aliases here': { 'channels.yml $': yaml('artifactBuckets: &a []\nproducts: {}\n') },
+  'no tags here': { 'channels.yml $': yaml('artifactBuckets: []\nproducts: !!map {}\n') },
+  'a name must be text: quote it': { 'channels.yml $': yaml('artifactBuckets: []\nproducts:\n  7: {}\n') },
+  'a name must be text': { 'channels.yml $': yaml('artifactBuckets: []\nproducts:\n  ? [a]\n  : {}\n') },
+  'a number that cannot be kept exactly': {
+    'channels.yml products.a': yaml('artifactBuckets: []\nproducts: { a: 9007199254740993 }\n'),
+  },
+
+  // The members of channels.yml
+  'an event pattern of 2076 characters, EventBridge takes 2048: let products share sources': {
+    'event pattern': () => {
+      const message = judgeEventPattern({ account: [], source: ['x'.repeat(2_000)], 'detail-type': ['Firmware Release Published', ''] });
+      return [{ place: 'event pattern', message: message ?? '' }];
+    },
+  },
+  'unknown variable: aws:accountId, aws:region and sls:stage are the only ones': {
+    'channels.yml products.hub.sources[0]': members({ sources: [variable('env:SOURCE')] }),
+  },
+  'no variable in a name: they are replaced in values only': {
+    'channels.yml products.hub.channels["${sls:stage}"]': members({ channels: { [variable('sls:stage')]: {} } }),
+  },
+  'required: a list of S3 buckets': { 'channels.yml artifactBuckets': members({}, { artifactBuckets: undefined }) },
+  'the name of an S3 bucket, got text of 1 character': { 'channels.yml artifactBuckets[0]': members({}, { artifactBuckets: ['*'] }) },
+  'each bucket once, got a list of 2': { 'channels.yml artifactBuckets': members({}, { artifactBuckets: ['abc', 'abc'] }) },
+  'products by name, got a list of 0': { 'channels.yml products': members({}, { products: [] }) },
+  'at least 1 product, got an object': { 'channels.yml products': members({}, { products: {} }) },
+  'a list of event sources, got text of 1 character': { 'channels.yml products.hub.sources': members({ sources: 'a' }) },
+  'at least 1 source, got a list of 0': { 'channels.yml products.hub.sources': members({ sources: [] }) },
+  'each source once, got a list of 2': { 'channels.yml products.hub.sources': members({ sources: ['a', 'a'] }) },
+  'an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ota-dispatch (our own), got text of 6 characters': {
+    'channels.yml products.hub.sources[0]': members({ sources: ['aws.s3'] }),
+  },
+  'a list of hardware names, got text of 1 character': { 'channels.yml products.hub.hardware': members({ hardware: 'A' }) },
+  'at least 1 name, got a list of 0': { 'channels.yml products.hub.hardware': members({ hardware: [] }) },
+  'each name once, got a list of 2': { 'channels.yml products.hub.hardware': members({ hardware: ['A', 'A'] }) },
+  'channels by name, got a list of 0': { 'channels.yml products.hub.channels': members({ channels: [] }) },
+  'at least 1 channel, got an object': { 'channels.yml products.hub.channels': members({ channels: {} }) },
+
+  // The options of a channel
+  'a channel needs createOTAUpdate or createOtaTask': { 'channels.yml (channel)': file({}) },
+  'a channel has createOTAUpdate or createOtaTask, not both': {
+    'channels.yml createOtaTask': file({ createOTAUpdate: iot, createOtaTask: once }),
+  },
+  'goes with createOtaTask only': {
+    'channels.yml jobDocument': iotChannel({}, { jobDocument: {} }),
+    'channels.yml artifactUrl': iotChannel({}, { artifactUrl: 'https://x/{key}' }),
+  },
+  'the word allow, got a boolean': { 'channels.yml unsigned': iotChannel({}, { unsigned: true }) },
+  'stream or signerJob, got text of 2 characters': { 'channels.yml unverified[0]': iotChannel({}, { unverified: ['s3'] }) },
+  'a list of stream and signerJob, got text of 6 characters': { 'channels.yml unverified': iotChannel({}, { unverified: 'stream' }) },
+  'each word once, got a list of 2': { 'channels.yml unverified': iotChannel({}, { unverified: ['stream', 'stream'] }) },
+  'a list of globs, got text of 1 character': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: '*' }) },
+  'at least 1 glob, got a list of 0': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: [] }) },
+  'each glob once, got a list of 2': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: ['*', '*'] }) },
+  '* is the only wildcard': { 'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:iot:*:thing/[a-z]'] }) },
+  'matches no ARN of a target of iot': { 'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:s3:*'] }) },
+  'matches no ARN of a target of iotmanagedintegrations': {
+    'channels.yml targetsFromRelease[0]': onceChannel({}, { targetsFromRelease: ['arn:aws:iot:*'] }),
+  },
+  'keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
+  'delete is for createOtaTask only; an IoT Core job is canceled': {
+    'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'delete' }),
+  },
+  'cancel is for createOTAUpdate only; managed integrations can only delete a task': {
+    'channels.yml whenSuperseded': onceChannel({}, { whenSuperseded: 'cancel' }),
+  },
+  'required: abort criteria and timeout are kept there; unguarded: allow goes without': {
+    'channels.yml createOtaTask.TaskConfigurationId': onceChannel({ TaskConfigurationId: undefined }),
+  },
+  'the placeholders are {bucket}, {key}, {version} and {region}': {
+    'channels.yml artifactUrl': onceChannel({}, { artifactUrl: 'https://x/{key}/{sha256}' }),
+  },
+  'a URL such as https://cdn.example.com/{key}': { 'channels.yml artifactUrl': onceChannel({}, { artifactUrl: '/{key}' }) },
+  'needs {key} or {version}, or every artifact has one URL': {
+    'channels.yml artifactUrl': onceChannel({}, { artifactUrl: 'https://x/{bucket}' }),
+  },
+  'does nothing on the service behind this channel': {
+    'warning scheduleFromRelease': iotChannel({}, { scheduleFromRelease: 'allow' }),
+    'warning unsigned': onceChannel({}, { unsigned: 'allow' }),
+  },
+  'shares this target with products.hub.channels.stable': {
+    'warning products.hub.channels.beta.createOTAUpdate.targets[0]': members({
+      channels: { stable: { createOTAUpdate: iot }, beta: { createOTAUpdate: iot } },
+    }),
+  },
+
+  // The template of a request
+  'set by this service: leave it out': {
+    'channels.yml createOTAUpdate.otaUpdateId': iotChannel({ otaUpdateId: 'x' }),
+    'channels.yml createOTAUpdate.additionalParameters["ota-dispatch.x"]': iotChannel({ additionalParameters: { 'ota-dispatch.x': '' } }),
+    'channels.yml createOTAUpdate.tags[0].Key': iotChannel({ tags: [{ Key: 'ota-dispatch.x' }] }),
+    'channels.yml createOtaTask.ClientToken': onceChannel({ ClientToken: 'x' }),
+    'channels.yml createOtaTask.S3Url': onceChannel({ S3Url: 's3://a/b' }),
+    'channels.yml createOtaTask.Tags["ota-dispatch.x"]': onceChannel({ Tags: { 'ota-dispatch.x': '' } }),
+  },
+  'required where targetsFromRelease permits none': {
+    'channels.yml createOTAUpdate.targets': iotChannel({ targets: undefined }),
+    'channels.yml createOtaTask.Target': onceChannel({ Target: undefined }),
+  },
+  '1 to 100 items, got 101: use a thing group': {
+    'channels.yml createOTAUpdate.targets': iotChannel({ targets: targets101('arn:aws:iot:eu-west-1:123456789012:thing') }),
+  },
+  '1 to 100 items, got 101: use OtaType CONTINUOUS with a query': {
+    'channels.yml createOtaTask.Target': onceChannel({
+      Target: targets101('arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing'),
+    }),
+  },
+  'one role, no wildcard': { 'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }) },
+  'each key once, tags[1] has it too': {
+    'channels.yml createOTAUpdate.tags[2].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'b' }] }),
+  },
+  'each once': { 'channels.yml createOTAUpdate.protocols[1]': iotChannel({ protocols: ['HTTP', 'HTTP'] }) },
+  'one entry without fileName, files[1] is it': {
+    'channels.yml createOTAUpdate.files[2]': iotChannel({ files: [{ fileName: 'a' }, { fileType: 1 }, { fileType: 2 }] }),
+  },
+  'one entry for a fileName, files[1] is it': {
+    'channels.yml createOTAUpdate.files[2].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
+  },
+  'one way of signing, got 0': { 'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({ files: [{ codeSigning: {} }] }) },
+  required: {
+    'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: undefined }),
+    'channels.yml createOTAUpdate.files[0].codeSigning.awsSignerJobId': iotChannel({ files: [{ codeSigning: { awsSignerJobId: '' } }] }),
+  },
+  'for OtaType CONTINUOUS only, ONE_TIME takes Target': {
+    'channels.yml createOtaTask.OtaTargetQueryString': onceChannel({ OtaTargetQueryString: 'x' }),
+  },
+  'for OtaType ONE_TIME only, CONTINUOUS takes OtaTargetQueryString': {
+    'channels.yml createOtaTask.Target': alwaysChannel({ Target: once.Target }),
+  },
+  'required by OtaType CONTINUOUS': {
+    'channels.yml createOtaTask.OtaTargetQueryString': alwaysChannel({ OtaTargetQueryString: undefined }),
+  },
+  'not with OtaType CONTINUOUS, which takes a query and no targets': {
+    'channels.yml targetsFromRelease': alwaysChannel({}, { targetsFromRelease: ['*'] }),
+  },
+  'UTC in the form YYYY-MM-DDTHH:mm': {
+    'channels.yml createOtaTask.OtaSchedulingConfig.StartTime': onceChannel({ OtaSchedulingConfig: { StartTime: '2026-12-01T02:00:00Z' } }),
+  },
+  'must be after StartTime': {
+    'channels.yml createOtaTask.OtaSchedulingConfig.EndTime': onceChannel({
+      OtaSchedulingConfig: { StartTime: '2026-12-01T02:00', EndTime: '2026-12-01T02:00' },
+    }),
+  },
+  'a member of the default document: add to it, do not replace it': {
+    'channels.yml jobDocument.version': onceChannel({}, { jobDocument: { version: 1 } }),
+  },
+  'at most 32768 characters with all that is added, these alone are 32780': {
+    'channels.yml jobDocument': onceChannel({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),
+  },
+
+  // A rollout that fails
+  'notAfter passed before the first create': { 'FAILED(EXPIRED) from CLAIMED': step(aView(aRollout({ notAfter: now - 1 }))) },
+  'notAfter passed before the create was repeated': { 'FAILED(EXPIRED) from CREATING': step(aView(unsent({ notAfter: now - 1 }))) },
+  'not now': { 'FAILED(AWS_REFUSED) from CREATING': step(aView(creating(), { seen: refusal(false) })) },
+  'a create was never answered and no task with our tags was found: it may be live; a person must look': {
+    'FAILED(UNCERTAIN) from CREATING': sees(creating({ ...atMi, ...sentAgo(minutes(21)) }), { kind: 'notFound' }),
+  },
+  'AWS has something else under the id of this rollout': {
+    'FAILED(NOT_ADOPTABLE) from CREATING': sees(creating(), { kind: 'foreign' }),
+    'FAILED(NOT_ADOPTABLE) from CREATED': sees(live(), { kind: 'foreign' }),
+  },
+  'no such role': {
+    'FAILED(CREATE_FAILED) from CREATING': sees(creating(), createFailed({ code: 'X', message: 'no such role' })),
+    'FAILED(CREATE_FAILED) from CREATED': sees(live(), createFailed({ code: 'X', message: 'no such role' })),
+  },
+  'AWS reported CREATE_FAILED without a reason': {
+    'FAILED(CREATE_FAILED) from CREATING': sees(creating(), createFailed({ code: 'X' })),
+    'FAILED(CREATE_FAILED) from CREATED': sees(live(), createFailed({ code: 'X' })),
+  },
+  'AWS canceled the rollout: too many devices failed, or its schedule ended': {
+    'FAILED(ABORTED) from CREATED': sees(live(), exists('canceled', { reasonCode: 'X', comment: 'Job aborted' })),
+  },
+  'a person or another program canceled the job': {
+    'FAILED(CANCELED_OUTSIDE) from CREATED': sees(live(), exists('canceled', { reasonCode: 'AB', comment: 'ORT' })),
+  },
+  'the job or task was deleted outside': { 'FAILED(GONE) from CREATED': sees(live(), exists('gone')) },
+
+  // The history of a rollout
+  'nothing newer on its channel': { 'CLAIMED to CREATING': step(aView(claimed, { head: aHead(own) })) },
+  'a newer release is on the channel': { 'CLAIMED to SUPERSEDED': step(aView(claimed, newerCounts)) },
+  'a release that is not older was there first': {
+    'CLAIMED to SUPERSEDED': step(aView(claimed, { ...newerCounts, head: aHead(newer) })),
+  },
+  'the release was withdrawn': {
+    'CREATING to WITHDRAWING': step(aView(creating(), withdrawn)),
+    'cancel: WITHDRAWN': sees(live({ state: 'WITHDRAWING' }), exists('live')),
+  },
+  'nothing of it is live': {
+    'CLAIMED to WITHDRAWN': step(aView(claimed, withdrawn)),
+    'SUPERSEDING to SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING', supersededBy }), { kind: 'foreign' }),
+  },
+  'AWS confirmed the creation': {
+    'CREATING to CREATED': [
+      step(aView(creating(atMi), { seen: { reply: { kind: 'created', aws: {} } } })),
+      sees(creating(), exists('live')),
+    ],
+  },
+  'found at AWS, ours and equal': { 'CREATING to CREATED': sees(creating(), exists('live'), { reply: { kind: 'alreadyExists' } }) },
+  'AWS said no: SomeException': { 'CREATING to CREATING': step(aView(creating(), { seen: refusal(true) })) },
+  'every send was answered no': { 'CREATING to CREATING': step(aView(unsent())) },
+  'AWS knows no such update': { 'CREATING to CREATING': sees(creating(), { kind: 'notFound' }) },
+  'CREATE_FAILED: ThrottlingException, the cause can pass': {
+    'CREATING to CREATING': sees(creating(), createFailed({ code: 'ThrottlingException' })),
+  },
+  'CREATE_FAILED: no code, the cause can pass': {
+    'CREATING to CREATING': sees(creating(), createFailed({ message: 'exceeded the limit for the number of jobs' })),
+  },
+  [`gives way to ${newer.rolloutId}`]: { 'CREATING to SUPERSEDING': step(aView(creating(), newerCounts)) },
+  'devices moved': { 'CREATED to CREATED': sees(live(), exists('live', { counts: someCounts({ queued: 1 }) })) },
+  'every device has ended': { 'CREATED to COMPLETED': sees(live(), exists('completed')) },
+  'no news': { 'CREATING to CREATING': step(aView(creating(), { seen: { resting: true } })) },
+  told: {
+    'CREATING to CREATING': () => {
+      const failed = nextStep(aView(live(), { seen: { sighting: exists('gone') } }));
+      const outbox = failed.do === 'write' ? (failed.change.outbox ?? []) : [];
+      return step(aView(creating({ outbox }), { seen: { resting: true, published: true } }))();
+    },
+  },
+  'told, nothing left': { 'COMPLETED to COMPLETED': step(aView(aRollout({ state: 'COMPLETED' }))) },
+  'enter the channel': { 'head of CLAIMED': step(aView(claimed)) },
+  'this rollout exists': { 'head of CREATED': step(aView(live(), { head: aHead(own, rivalOf('1.0.0', { sequence: 1 })) })) },
+  'it does not count any more': { 'head of WITHDRAWN': step(aView(aRollout({ state: 'WITHDRAWN' }), { head: aHead(own) })) },
+  'it has ended': { 'head of COMPLETED': step(aView(aRollout({ state: 'COMPLETED' }), { head: aHead(own) })) },
+
+  // What the service writes into a job that it cancels
+  'superseded by 3.0.0 revision 1': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING', supersededBy }), exists('live')) },
+  'superseded by a newer release': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING' }), exists('live')) },
+  'the OTA update failed to be created and left this job': {
+    'cancel: CREATE_FAILED': sees(creating(), createFailed({}, 'live')),
+  },
+
+  // Anything that a schema refuses without words of its own
+  'not valid': {
+    'no path': () => [{ place: 'no path', message: firstProblemOf(new z.ZodError([]), {}).message }],
+  },
+};
+
+const rows = Object.entries(messages).flatMap(([message, places]) =>
+  Object.entries(places).flatMap(([place, causes]) =>
+    (typeof causes === 'function' ? [causes] : causes).map((cause) => ({ message, place, cause })),
+  ),
+);
+
+describe('a message of the domain', () => {
+  it.each(rows)('$place: $message', ({ message, place, cause }) => {
+    expect(cause()).toContainEqual({ place, message });
+  });
+});
