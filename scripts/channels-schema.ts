@@ -7,28 +7,29 @@ import { toJsonSchema } from './shape-schema.ts';
 type Structure = Extract<Shape, { type: 'structure' }>;
 
 const descriptions: Readonly<Record<string, string>> = {
-  targets: 'ARNs of things and thing groups, at most 100',
-  roleArn: 'The role that AWS IoT takes on to read the files and to create the job',
-  description: 'Wins over the description of the release',
-  protocols: 'How devices download: MQTT, HTTP or both',
-  targetSelection: 'SNAPSHOT: the devices of now. CONTINUOUS: those that join a group later too',
-  awsJobExecutionsRolloutConfig: 'How fast: a constant rate, or one that grows with success',
-  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60-3600 s',
-  awsJobAbortConfig: 'When to stop. Without it the service adds criteria (unguarded: allow lifts that)',
-  awsJobTimeoutConfig: 'How long a device may take, 1-10080 min. Without it the service adds one (unguarded: allow lifts that)',
-  files: 'What the channel adds to a file: the entry with its fileName, then the one without fileName',
-  additionalParameters: 'Kept with the update, not sent to devices',
-  tags: 'Win over the tags of the release',
-  OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString',
-  Target: 'ARNs of managed things, at most 100',
-  OtaTargetQueryString: 'Which managed things, now and later',
-  Description: 'Letters, digits, blanks, - and _; wins over the description of the release',
-  OtaMechanism: 'PUSH',
-  Protocol: 'HTTP',
-  TaskConfigurationId: 'Where managed integrations keep rate, abort criteria and timeout',
-  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm; EndBehavior, MaintenanceWindows',
-  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0-10',
-  Tags: 'Win over the tags of the release; at most 47',
+  targets: 'ARNs of things and thing groups, at most 100.',
+  roleArn: 'The role that AWS IoT assumes to read the files and to create the job.',
+  description: 'Wins over the description of the release.',
+  protocols: 'How devices download: MQTT, HTTP or both.',
+  targetSelection: 'SNAPSHOT: devices that are in the groups now. CONTINUOUS: also devices that join later.',
+  awsJobExecutionsRolloutConfig: 'How fast the rollout goes: at a constant rate, or at one that grows with success.',
+  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60 to 3600 seconds.',
+  awsJobAbortConfig: 'When to stop. If it is missing, the service adds criteria, unless the channel sets unguarded: allow.',
+  awsJobTimeoutConfig:
+    'How long a device may take, 1 to 10080 minutes. If it is missing, the service adds a timeout, unless the channel sets unguarded: allow.',
+  files: 'What the channel adds to a file. The entry with its fileName comes first, then the entry without fileName.',
+  additionalParameters: 'AWS keeps them with the update. It does not send them to devices.',
+  tags: 'They win over the tags of the release.',
+  OtaType: 'ONE_TIME needs Target, CONTINUOUS needs OtaTargetQueryString.',
+  Target: 'ARNs of managed things, at most 100.',
+  OtaTargetQueryString: 'A query for managed things, those of now and those of later.',
+  Description: 'Letters, digits, blanks, - and _. Wins over the description of the release.',
+  OtaMechanism: 'Always PUSH.',
+  Protocol: 'Always HTTP.',
+  TaskConfigurationId: 'The task configuration, which has the rate, the abort criteria and the timeout.',
+  OtaSchedulingConfig: 'The schedule. StartTime and EndTime are UTC, in the form YYYY-MM-DDTHH:mm.',
+  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0 to 10 times.',
+  Tags: 'They win over the tags of the release. At most 47 together with those.',
 };
 
 /** The JSON Schema that editors use on channels.yml. Texts with a variable are not judged: only the service knows its value. */
@@ -54,7 +55,11 @@ function template(input: Structure, ours: readonly string[], required: readonly 
     name,
     withDescription(name === 'files' ? withoutLocation(member) : member, descriptions[name]),
   ]);
-  return { ...rest, description: `${description}, less what the release and the service give`, properties: Object.fromEntries(described) };
+  return {
+    ...rest,
+    description: `${description}, without the members that the release or the service gives.`,
+    properties: Object.fromEntries(described),
+  };
 }
 
 function withDescription(member: object, description: string | undefined): object {

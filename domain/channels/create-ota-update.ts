@@ -47,7 +47,7 @@ function limitsOf(given: unknown): Problem[] {
       const path = ['createOTAUpdate', 'tags', index, 'Key'];
       if (isReserved(key)) return [{ path, message: setByTheService }];
       const first = tags.findIndex((other) => objectOf(other).Key === key);
-      return first < index ? [{ path, message: `each key once, tags[${first}] has it too` }] : [];
+      return first < index ? [{ path, message: `tags[${first}] has the same key: remove one of the two` }] : [];
     }),
     ...repeated(listOf(template.protocols), ['createOTAUpdate', 'protocols']),
     ...files.flatMap((entry, index) => fileProblems(objectOf(entry), files, index, ['createOTAUpdate', 'files', index])),
@@ -55,20 +55,25 @@ function limitsOf(given: unknown): Problem[] {
 }
 
 function repeated(items: readonly unknown[], path: readonly Segment[]): Problem[] {
-  return items.flatMap((item, index) => (items.indexOf(item) < index ? [{ path: [...path, index], message: 'each once' }] : []));
+  return items.flatMap((item, index) =>
+    items.indexOf(item) < index ? [{ path: [...path, index], message: 'is listed twice: remove one of the two' }] : [],
+  );
 }
 
 function fileProblems(entry: JsonObject, files: readonly unknown[], index: number, path: readonly Segment[]): Problem[] {
   const found: Problem[] = [];
   const first = files.findIndex((other) => objectOf(other).fileName === entry.fileName);
   if (first < index) {
-    const which = entry.fileName === undefined ? 'one entry without fileName' : 'one entry for a fileName';
-    found.push({ path: entry.fileName === undefined ? path : [...path, 'fileName'], message: `${which}, files[${first}] is it` });
+    const rule = entry.fileName === undefined ? 'also has no fileName' : 'has the same fileName';
+    found.push({
+      path: entry.fileName === undefined ? path : [...path, 'fileName'],
+      message: `files[${first}] ${rule}: remove one of the two`,
+    });
   }
   const signing = objectOf(entry.codeSigning);
   const ways = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].filter((name) => signing[name] !== undefined);
   if (entry.codeSigning !== undefined && ways.length !== 1) {
-    found.push({ path: [...path, 'codeSigning'], message: `one way of signing, got ${ways.length}` });
+    found.push({ path: [...path, 'codeSigning'], message: `must have exactly one kind of signing, got ${ways.length}` });
   }
   for (const member of signingMembers) {
     const [way = '', ...inner] = member.split('.');
@@ -83,11 +88,11 @@ function fileProblems(entry: JsonObject, files: readonly unknown[], index: numbe
 function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
   const found: Problem[] = [];
   if (channel.whenSuperseded === 'delete') {
-    found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
+    found.push({ path: ['whenSuperseded'], message: 'IoT Core jobs are canceled, not deleted: use keep or cancel' });
   }
   // The deployment derives an iam:PassRole statement from the role. There a wildcard would permit more than one role.
   if (/[*?]/.test(template.roleArn)) {
-    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
+    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'must name exactly one role, without wildcards' });
   }
   return found;
 }

@@ -21,5 +21,5 @@ export function eventPatternOf(accounts: readonly unknown[], sources: readonly u
 export function judgeEventPattern(pattern: ReturnType<typeof eventPatternOf>): string | undefined {
   const { length } = JSON.stringify(pattern);
   if (length <= LONGEST_EVENT_PATTERN) return undefined;
-  return `an event pattern of ${length} characters, EventBridge takes ${LONGEST_EVENT_PATTERN}: let products share sources`;
+  return `the event pattern has ${length} characters, but EventBridge accepts at most ${LONGEST_EVENT_PATTERN}: let products share sources`;
 }

@@ -61,8 +61,9 @@ function findForbiddenNodes(document: Document.Parsed): { node: Node; message: s
   const found: { node: Node; message: string }[] = [];
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) found.push({ node, message: 'no anchors and aliases here' });
-      else if (node.tag !== undefined) found.push({ node, message: 'no tags here' });
+      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
+        found.push({ node, message: 'anchors and aliases are not allowed: write the value itself' });
+      else if (node.tag !== undefined) found.push({ node, message: 'tags are not allowed: remove it' });
     },
     Pair: (_key, pair) => {
       if (isScalar(pair.key) && typeof pair.key.value !== 'string')
@@ -77,7 +78,7 @@ function findForbiddenNodes(document: Document.Parsed): { node: Node; message: s
 function toPlain(value: unknown, path: readonly Segment[], problems: Problem[]): unknown {
   if (typeof value === 'bigint') {
     const number = Number(value);
-    if (!Number.isSafeInteger(number)) problems.push({ path, message: 'a number that cannot be kept exactly' });
+    if (!Number.isSafeInteger(number)) problems.push({ path, message: 'this number is too large to be kept exactly' });
     return number;
   }
   if (Array.isArray(value)) return value.map((item, index) => toPlain(item, [...path, index], problems));

@@ -54,7 +54,11 @@ function sharedTargets(channels: Channels): Problem[] {
       for (const [target, at] of targetsOf(channel)) {
         const first = firstWith.get(target);
         if (!first) firstWith.set(target, path);
-        else if (first !== path) warnings.push({ path: [...path, ...at], message: `shares this target with ${formatPath(first)}` });
+        else if (first !== path)
+          warnings.push({
+            path: [...path, ...at],
+            message: `${formatPath(first)} has the same target, but neither channel knows the rollouts of the other`,
+          });
       }
     }
   }
@@ -68,7 +72,7 @@ function optionsWithoutEffect(channels: Channels): Problem[] {
         .filter((option) => channel[option] !== undefined)
         .map((option) => ({
           path: ['products', product, 'channels', name, option],
-          message: 'does nothing on the service behind this channel',
+          message: 'has no effect on the AWS service of this channel: remove it',
         })),
     ),
   );
@@ -79,13 +83,13 @@ function missingTargets(channel: Channel, { takesTargets, targetsMember }: Templ
   const name = templateNameOf(channel);
   if (!takesTargets(channel) || objectOf(channel[name])[targetsMember] !== undefined || listOf(channel.targetsFromRelease).length > 0)
     return [];
-  return [{ path: [name, targetsMember], message: 'required where targetsFromRelease permits none' }];
+  return [{ path: [name, targetsMember], message: 'required, unless targetsFromRelease permits targets from a release' }];
 }
 
 function globProblems(channel: Channel, { targetArns: { service, kinds } }: TemplateRules): Problem[] {
   return (channel.targetsFromRelease ?? []).flatMap((glob, index) => {
     const path = ['targetsFromRelease', index];
-    if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
+    if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: 'the only wildcard is *' }];
     const fixed = glob.slice(0, glob.indexOf('*') === -1 ? undefined : glob.indexOf('*')).split(':');
     // The part before the first wildcard must fit the ARN of a target, or the glob can never match one.
     const [arn = '', , ofService, , , resource] = fixed;
@@ -95,7 +99,7 @@ function globProblems(channel: Channel, { targetArns: { service, kinds } }: Temp
     const isKind = (kind: string) =>
       resource?.includes('/') === true ? resource.startsWith(`${kind}/`) : lastIsOpen && isPrefix(resource, kind, true);
     const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && kinds.some(isKind);
-    return canMatch ? [] : [{ path, message: `matches no ARN of a target of ${service}` }];
+    return canMatch ? [] : [{ path, message: `cannot match the ARN of any target of ${service}` }];
   });
 }
 

@@ -15,26 +15,30 @@ const object = 'an object';
 const optionsSchema = {
   unguarded: described(
     z.exactOptional(allow()),
-    'allow: no abort criteria and timeout are added (IoT Core), no TaskConfigurationId is needed (MI)',
+    'allow: the service adds no abort criteria and no timeout (IoT Core), and TaskConfigurationId is optional (MI).',
   ),
-  unsigned: described(z.exactOptional(allow()), 'allow: files without a signature (IoT Core)'),
+  unsigned: described(z.exactOptional(allow()), 'allow: files may have no signature (IoT Core).'),
   unverified: described(
     z.exactOptional(
       z
-        .array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of stream and signerJob')
-        .check(z.refine(isUnique, 'each word once')),
+        .array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of the words stream and signerJob')
+        .check(z.refine(isUnique, 'a list of different words')),
     ),
-    'Shapes without an S3 location, which cannot be verified, that are taken all the same',
+    'Files without an S3 location that are permitted, although the service cannot verify them (IoT Core).',
   ),
   targetsFromRelease: described(
-    z.exactOptional(z.array(someText(), 'a list of globs').check(z.minLength(1, 'at least 1 glob'), z.refine(isUnique, 'each glob once'))),
-    'Globs (*), matched in full: a release may replace the targets with ones that match',
+    z.exactOptional(
+      z
+        .array(someText(), 'a list of globs')
+        .check(z.minLength(1, 'a list of at least 1 glob'), z.refine(isUnique, 'a list of different globs')),
+    ),
+    'Globs with * that match the whole ARN. A release may replace the targets with ones that match.',
   ),
-  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI)'),
-  downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, also an older version'),
+  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI).'),
+  downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, even if its version is older.'),
   whenSuperseded: described(
     z.exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete')),
-    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS)',
+    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS).',
   ),
 };
 
@@ -42,39 +46,51 @@ const channelSchema = z.strictObject(
   {
     createOTAUpdate: described(
       z.exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object)),
-      'The CreateOTAUpdate request of AWS IoT Core, less what the release gives',
+      'The CreateOTAUpdate request of AWS IoT Core, without the members that the release gives.',
     ),
     createOtaTask: described(
       z.exactOptional(z.custom<OtaTaskTemplate>(isRecord, object)),
-      'The CreateOtaTask request of managed integrations, less what the release gives',
+      'The CreateOtaTask request of managed integrations, without the members that the release gives.',
     ),
-    jobDocument: described(z.exactOptional(z.record(z.string(), z.unknown(), object)), 'MI: static members merged into the job document'),
-    artifactUrl: described(z.exactOptional(someText()), 'MI: pattern of url in the job document, with {bucket} {key} {version} {region}'),
+    jobDocument: described(
+      z.exactOptional(z.record(z.string(), z.unknown(), object)),
+      'MI only: static members that are merged into the job document.',
+    ),
+    artifactUrl: described(
+      z.exactOptional(someText()),
+      'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}.',
+    ),
     ...optionsSchema,
   },
   object,
 );
 
 const serviceSource = 'ota-dispatch';
-const sourceRule = `an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ${serviceSource} (our own)`;
+const sourceRule = `an event source other than aws.* (reserved for AWS) and ${serviceSource} (this service), with 1 to 256 ASCII characters and without blanks or *`;
 const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
 const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
 const productSchema = z.strictObject(
   {
     sources: described(
-      z.array(source(), 'a list of event sources').check(z.minLength(1, 'at least 1 source'), z.refine(isUnique, 'each source once')),
-      'Event sources that may release and withdraw this product',
+      z
+        .array(source(), 'a list of event sources')
+        .check(z.minLength(1, 'a list of at least 1 source'), z.refine(isUnique, 'a list of different sources')),
+      'Event sources that may release and withdraw this product.',
     ),
     hardware: described(
       z.exactOptional(
-        z.array(someText(), 'a list of hardware names').check(z.minLength(1, 'at least 1 name'), z.refine(isUnique, 'each name once')),
+        z
+          .array(someText(), 'a list of hardware names')
+          .check(z.minLength(1, 'a list of at least 1 name'), z.refine(isUnique, 'a list of different names')),
       ),
-      'Each must be in the hardware list of a release',
+      'The hardware revisions of the product. A release must list all of them.',
     ),
     channels: described(
-      z.record(name(), channelSchema, 'channels by name').check(z.refine(isNotEmpty, 'at least 1 channel')),
-      'Named destinations of the product',
+      z
+        .record(name(), channelSchema, 'an object with a member for each channel')
+        .check(z.refine(isNotEmpty, 'an object with at least 1 channel')),
+      'The named destinations of the product.',
     ),
   },
   object,
@@ -84,10 +100,12 @@ const productSchema = z.strictObject(
 export const channelsSchema = z.strictObject(
   {
     artifactBuckets: described(
-      z.array(bucket(), 'a list of S3 buckets').check(z.refine(isUnique, 'each bucket once')),
-      'Artifacts from anywhere else are refused',
+      z.array(bucket(), 'a list of S3 buckets').check(z.refine(isUnique, 'a list of different buckets')),
+      'S3 buckets. Artifacts in any other bucket are rejected.',
     ),
-    products: z.record(name(), productSchema, 'products by name').check(z.refine(isNotEmpty, 'at least 1 product')),
+    products: z
+      .record(name(), productSchema, 'an object with a member for each product')
+      .check(z.refine(isNotEmpty, 'an object with at least 1 product')),
   },
   object,
 );
@@ -169,23 +187,38 @@ export function readStructure(value: unknown): { readonly channels: Channels } |
  */
 export function findProduct(channels: Channels, product: string, source: string): Result<Product> {
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
-  if (!found) return reject('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
+  if (!found)
+    return reject(
+      'UNKNOWN_PRODUCT',
+      'product',
+      'channels.yml does not have this product: check the spelling, or add the product and deploy',
+    );
   return found.sources.includes(source)
     ? accept(found)
-    : reject('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
+    : reject(
+        'SOURCE_NOT_ALLOWED',
+        'source',
+        'the product does not list this source: publish from a listed source, or add this one and deploy',
+      );
 }
 
 function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | Problem[] {
   const { createOTAUpdate, createOtaTask, jobDocument, artifactUrl, ...options } = parsed;
   if (createOTAUpdate && createOtaTask) {
-    return [{ path: [...path, 'createOtaTask'], message: 'a channel has createOTAUpdate or createOtaTask, not both' }];
+    return [
+      { path: [...path, 'createOtaTask'], message: 'a channel must not have both createOTAUpdate and createOtaTask: remove one of them' },
+    ];
   }
   if (createOtaTask) {
     return { ...options, createOtaTask, ...compact({ jobDocument, artifactUrl }) };
   }
-  if (!createOTAUpdate) return [{ path, message: 'a channel needs createOTAUpdate or createOtaTask' }];
+  if (!createOTAUpdate) return [{ path, message: 'a channel must have createOTAUpdate or createOtaTask' }];
   const misplaced = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
-  if (misplaced.length > 0) return misplaced.map((member) => ({ path: [...path, member], message: 'goes with createOtaTask only' }));
+  if (misplaced.length > 0)
+    return misplaced.map((member) => ({
+      path: [...path, member],
+      message: 'only a channel with createOtaTask may have this member: remove it',
+    }));
   return { ...options, createOTAUpdate };
 }
 

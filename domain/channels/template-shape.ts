@@ -3,7 +3,7 @@ import { isRecord, type Shape } from 'aws-ota-models';
 export type Structure = Extract<Shape, { type: 'structure' }>;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const setByTheService = 'set by this service: leave it out';
+export const setByTheService = 'the service sets this itself: remove it';
 
 /** The shape of member `name` of a structure. Throws if it is not of that type, because then a model of AWS has changed. */
 export function shapeOf<T extends Shape['type']>(input: Structure, name: string, type: T): Extract<Shape, { type: T }> {

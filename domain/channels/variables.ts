@@ -20,8 +20,8 @@ export function documentsBucketName({ stage, accountId, region }: ChannelVariabl
   return `ota-dispatch-${stage}-documents-${accountId}-${region}`;
 }
 
-const unknown = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
-const inName = 'no variable in a name: they are replaced in values only';
+const unknown = 'unknown variable: the only ones are aws:accountId, aws:region and sls:stage';
+const inName = 'a name must not have a variable, because only those in values are replaced';
 
 /**
  * `value`, the content of channels.yml, with three variables replaced in all values: `aws:accountId`, `aws:region` and

@@ -18,7 +18,9 @@ export function firstProblemOf(error: z.core.$ZodError, input: unknown): Problem
 /** The problem that the value at `path` of `input` breaks `rule`. The message adds the kind of that value, never the value. */
 function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
   const value = valueAt(input, path);
-  return value === undefined ? { path, message: `required: ${rule}`, kind: 'missing' } : { path, message: `${rule}, got ${kindOf(value)}` };
+  return value === undefined
+    ? { path, message: `required: ${rule}`, kind: 'missing' }
+    : { path, message: `must be ${rule}, got ${kindOf(value)}` };
 }
 
 /**
@@ -32,13 +34,15 @@ function explain(rule: string, path: readonly Segment[], input: unknown): Proble
  * `path` leads to `value` and begins the path of the problem.
  */
 export function findForbidden(value: unknown, path: readonly Segment[] = []): Problem | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : { path, message: 'text with a lone surrogate' };
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'a number out of range' };
+  if (typeof value === 'string')
+    return value.isWellFormed() ? undefined : { path, message: 'this text has a lone surrogate, which UTF-8 cannot encode' };
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'this number is out of range' };
   if (Array.isArray(value)) return firstOf(value.entries(), path);
   if (!isRecord(value)) return undefined;
   for (const key of Object.keys(value)) {
-    if (forbiddenNames.has(key)) return { path: [...path, key], message: 'this name is not allowed anywhere' };
-    if (!key.isWellFormed()) return { path: [...path, key], message: 'a name with a lone surrogate' };
+    if (forbiddenNames.has(key))
+      return { path: [...path, key], message: 'this name has a special meaning in JavaScript: use a different name' };
+    if (!key.isWellFormed()) return { path: [...path, key], message: 'this name has a lone surrogate, which UTF-8 cannot encode' };
   }
   return firstOf(Object.entries(value), path);
 }
@@ -52,8 +56,12 @@ export function findRepeated(list: readonly string[]): number {
 function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
   const path = issue.path.map(toSegment);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member', kind: 'unknown' }));
-  if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: 'unknown member: check the spelling, or remove it',
+      kind: 'unknown',
+    }));
+  if (issue.code === 'invalid_key') return [{ path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` }];
   return [explain(issue.message, path, input)];
 }
 

@@ -38,7 +38,9 @@ export function countValues(text: string, stopAfter: number): number {
  * is no such member. `text` must be well-formed JSON. JSON.parse would keep the last of the two silently.
  */
 export function findDuplicateKey(text: string): Problem | undefined {
-  return walk(text, { key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice' } : undefined) });
+  return walk(text, {
+    key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice: keep only one' } : undefined),
+  });
 }
 
 /**
@@ -47,7 +49,7 @@ export function findDuplicateKey(text: string): Problem | undefined {
  * With `within`, it looks only inside that member of the outermost object. `text` must be well-formed JSON.
  */
 export function findInexactNumber(text: string, within?: string): Problem | undefined {
-  const message = 'a number that cannot be kept exactly: out of range, too many digits, or -0';
+  const message = 'this number cannot be stored exactly: it is out of range, has too many digits, or is -0';
   return walk(text, {
     number: (path, token) => (!isExact(token) && (within === undefined || path()[0] === within) ? { path: path(), message } : undefined),
   });

@@ -18,22 +18,22 @@ export function described<S extends z.ZodMiniType>(schema: S, description: strin
 export const matching = (rule: string, pattern: RegExp) => z.string(rule).check(z.regex(pattern, rule));
 
 /** The name of a product or channel. */
-export const name = () => matching('1 to 64 of a-z, 0-9 and -', /^[a-z0-9-]{1,64}$/);
+export const name = () => matching('1 to 64 characters of a-z, 0-9 and -', /^[a-z0-9-]{1,64}$/);
 
 /** A SemVer 2.0 version. The length is checked first, so the pattern never runs over a long text. */
 export const semVer = () =>
   described(
     z.string(semVerRule).check(z.maxLength(64, { error: semVerRule, abort: true }), z.regex(semVerPattern, semVerRule)),
-    'SemVer 2.0, at most 64 characters; prerelease and build metadata allowed',
+    'SemVer 2.0, at most 64 characters. Prerelease and build metadata are allowed.',
   );
 
-const semVerRule = 'a SemVer 2.0 version of at most 64 characters';
+const semVerRule = 'a SemVer 2.0 version of at most 64 characters, such as 2.4.1';
 
 /** Any schema version with major 1; `1` if it is missing. `rejectOtherMajor` must run before, because other majors have a code of their own. */
 export const schemaVersion = () =>
   described(
     z._default(matching('the text "1"', /^1(?:\.[0-9]{1,4}){0,2}$/), '1'),
-    'Version of the schema of this event; another major is refused',
+    'The version of this schema. Another major version is rejected.',
   );
 
 /** A revision of a version: a whole number of at least 1. */
@@ -44,12 +44,12 @@ export const revision = () => {
 
 /** Text of 1 to `max` code points without control characters, because it is copied into log lines and outcome events. */
 export const line = (max: number) =>
-  matching(`1 to ${max} characters without control characters`, new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'));
+  matching(`text of 1 to ${max} characters without control characters`, new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'));
 
 /** Text for people, of at most `max` code points. It may have tabs and line breaks. */
 export const prose = (max: number) =>
   matching(
-    `at most ${max} characters, of control characters tabs and line breaks only`,
+    `text of at most ${max} characters, without control characters except tabs and line breaks`,
     new RegExp(`^(?:[^\\p{Cc}]|[\\t\\r\\n]){0,${max}}$`, 'u'),
   );
 
@@ -82,7 +82,7 @@ export const minute = () =>
   );
 
 /** An object with text in each member. Its names are the user's own, as in attributes. */
-export const textMap = () => z.record(z.string(), text(), 'a map of text');
+export const textMap = () => z.record(z.string(), text(), 'an object whose values are text');
 
 /** Canonical base64 of at least one byte: with padding, without white space, and with zero bits before the padding. */
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)$/;

@@ -51,18 +51,18 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   if (!json.ok) return json;
   const { value: event, text } = json.value;
   if (!isRecord(event) || !Object.hasOwn(event, 'detail-type') || !Object.hasOwn(event, 'detail')) {
-    return reject('NOT_AN_EVENT', '$', 'an object with detail-type and detail is required');
+    return reject('NOT_AN_EVENT', '$', 'the body must be an object with detail-type and detail: send it through EventBridge');
   }
   const { detail, ...members } = event;
   const { account, source, id, 'detail-type': detailType } = members;
   if (typeof detailType !== 'string' || !isRecord(detail)) {
-    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail an object');
+    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail must be an object');
   }
   const forbidden = findForbidden(members);
   if (forbidden) return reject('NOT_AN_EVENT', formatPath(forbidden.path), forbidden.message);
   const allowed = options.allowedAccounts.find((each) => each === account);
   if (allowed === undefined) {
-    return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
+    return reject('ACCOUNT_NOT_ALLOWED', 'account', 'this account may not publish here: add it to allowedAccounts and deploy');
   }
   const envelope: Envelope = {
     account: allowed,
@@ -79,7 +79,7 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
     const withdrawal = rejectInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexactNumber, withoutDetail);
     return withdrawal.ok ? accept(deepFreeze({ kind: 'withdrawal', envelope, withdrawal: withdrawal.value })) : withdrawal;
   }
-  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `known are ${releasePublished} and ${releaseWithdrawn}`);
+  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `must be ${releasePublished} or ${releaseWithdrawn}`);
 }
 
 /**
@@ -123,14 +123,15 @@ const unchanged: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
 
 function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
-  if (Buffer.byteLength(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
+  const bytes = Buffer.byteLength(body);
+  if (bytes > maxBodyBytes) return reject('TOO_LARGE', '$', `the body has ${bytes} bytes, but at most ${maxBodyBytes} are allowed`);
   const text = typeof body === 'string' ? body : decode(body);
   if (text !== undefined && nestingDepth(text, maxDepth) > maxDepth)
-    return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
+    return reject('TOO_DEEP', '$', `the body has more than ${maxDepth} levels of { and [`);
   if (text !== undefined && countValues(text, maxValues) > maxValues)
-    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values`);
-  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
-  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark');
+    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values: leave out what devices do not need`);
+  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8: encode it as UTF-8');
+  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark: write it without one');
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
   const duplicate = findDuplicateKey(text);
@@ -147,7 +148,7 @@ function parse(text: string): Result<unknown> {
     return reject(
       'MALFORMED_JSON',
       '$',
-      position === undefined ? 'the body is not JSON' : `the body is not JSON from character ${position} on`,
+      position === undefined ? 'the body is not JSON' : `the body is not JSON: the error is at character ${position}, counted from 0`,
     );
   }
 }

@@ -11,5 +11,5 @@ export function rejectOtherMajor(detail: unknown): ReturnType<typeof reject> | u
   const other =
     typeof version === 'number' ? version !== 1 : typeof version === 'string' && /^(?!1(?:\.|$))\d{1,9}(?:\.\d{1,9}){0,2}$/.test(version);
   if (!other) return undefined;
-  return reject('UNSUPPORTED_SCHEMA_VERSION', 'schemaVersion', 'this service reads version 1 only');
+  return reject('UNSUPPORTED_SCHEMA_VERSION', 'schemaVersion', 'must have major version 1, which is the only one that this service reads');
 }

@@ -10,17 +10,17 @@ import { rejectOtherMajor } from './schema-version.ts';
 export const withdrawalSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
-    product: described(name(), 'A product of channels.yml'),
+    product: described(name(), 'A product of channels.yml.'),
     version: semVer(),
-    revision: described(z.exactOptional(revision()), 'Without it: every revision'),
+    revision: described(z.exactOptional(revision()), 'If it is missing, every revision is withdrawn.'),
     channels: described(
-      z.exactOptional(z.array(name(), 'a list of channel names').check(z.minLength(1, 'at least 1 channel'))),
-      'Without them: every channel',
+      z.exactOptional(z.array(name(), 'a list of channel names').check(z.minLength(1, 'a list of at least 1 channel'))),
+      'If they are missing, the release is withdrawn from every channel.',
     ),
-    reasonCode: described(z.exactOptional(line(128)), 'For machines'),
-    comment: described(z.exactOptional(prose(2000)), 'For people'),
-    force: described(z._default(flag(), false), 'Devices that are in progress are stopped too'),
-    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
+    reasonCode: described(z.exactOptional(line(128)), 'The reason, for programs.'),
+    comment: described(z.exactOptional(prose(2000)), 'The reason, for people.'),
+    force: described(z._default(flag(), false), 'true: also stop devices that are in progress.'),
+    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line.'),
   },
   'an object',
 );
@@ -48,7 +48,7 @@ export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
     return invalid(first);
   }
   const repeated = findRepeated(parsed.data.channels ?? []);
-  if (repeated !== -1) return invalid({ path: ['channels', repeated], message: 'this channel is named twice' });
+  if (repeated !== -1) return invalid({ path: ['channels', repeated], message: 'this channel is listed twice: remove one of the two' });
   return accept(parsed.data);
 }
 
