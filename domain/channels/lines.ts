@@ -52,7 +52,7 @@ function parseYaml(text: string, lineCounter: LineCounter): { document: Document
   try {
     return { document: parseDocument(text, { lineCounter, prettyErrors: false, intAsBigInt: true, uniqueKeys: true, merge: false }) };
   } catch (error) {
-    // Only nesting that overflows the stack is thrown. The parser reports everything else in the document.
+    // It throws only if the nesting overflows the stack. It reports all other errors in the document.
     return { message: `cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

@@ -24,7 +24,7 @@ function explain(rule: string, path: readonly Segment[], input: unknown): Proble
 }
 
 /**
- * The first member of a parsed value that the service accepts nowhere, or `undefined`. It is one of these:
+ * The first member of a parsed value that the service never accepts, or `undefined`. It is one of these:
  *
  * - a name with a special meaning in JavaScript: `__proto__`, `constructor` or `prototype`
  * - a name or text with a lone surrogate, which UTF-8 cannot encode

@@ -45,8 +45,8 @@ export function findDuplicateKey(text: string): Problem | undefined {
 
 /**
  * The first number that JSON.parse and JSON.stringify would change, or `undefined`. Such a number is out of range, has more
- * digits than a double keeps, or is -0.
- * With `within`, it looks only inside that member of the outermost object. `text` must be well-formed JSON.
+ * digits than a double keeps, or is -0. With `within`, it looks only inside that member of the outermost object. `text` must
+ * be well-formed JSON.
  */
 export function findInexactNumber(text: string, within?: string): Problem | undefined {
   const message = 'this number cannot be stored exactly: it is out of range, has too many digits, or is -0';
