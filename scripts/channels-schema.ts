@@ -8,31 +8,31 @@ type Structure = Extract<Shape, { type: 'structure' }>;
 
 const descriptions: Readonly<Record<string, string>> = {
   targets: 'ARNs of things and thing groups, at most 100.',
-  roleArn: 'The role that AWS IoT assumes to read the files and to create the job.',
-  description: 'Wins over the description of the release.',
+  roleArn: 'The role that AWS IoT takes on to read the files and to create the job.',
+  description: 'Replaces the description of the release.',
   protocols: 'How devices download: MQTT, HTTP or both.',
-  targetSelection: 'SNAPSHOT: devices that are in the groups now. CONTINUOUS: also devices that join later.',
-  awsJobExecutionsRolloutConfig: 'How fast the rollout goes: at a constant rate, or at one that grows with success.',
-  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60 to 3600 seconds.',
-  awsJobAbortConfig: 'When to stop. If it is missing, the service adds criteria, unless the channel sets unguarded: allow.',
+  targetSelection: 'SNAPSHOT: the present devices of a group. CONTINUOUS: also devices that join the group later.',
+  awsJobExecutionsRolloutConfig: 'The rate of the rollout: constant, or growing with success.',
+  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60-3600 s.',
+  awsJobAbortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow.',
   awsJobTimeoutConfig:
-    'How long a device may take, 1 to 10080 minutes. If it is missing, the service adds a timeout, unless the channel sets unguarded: allow.',
-  files: 'What the channel adds to a file. The entry with its fileName comes first, then the entry without fileName.',
-  additionalParameters: 'AWS keeps them with the update. It does not send them to devices.',
-  tags: 'They win over the tags of the release.',
-  OtaType: 'ONE_TIME needs Target, CONTINUOUS needs OtaTargetQueryString.',
+    'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow.',
+  files: 'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName.',
+  additionalParameters: 'AWS keeps them with the update and does not send them to devices.',
+  tags: 'Each replaces the tag of the release with the same key.',
+  OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString.',
   Target: 'ARNs of managed things, at most 100.',
-  OtaTargetQueryString: 'A query for managed things, those of now and those of later.',
-  Description: 'Letters, digits, blanks, - and _. Wins over the description of the release.',
-  OtaMechanism: 'Always PUSH.',
-  Protocol: 'Always HTTP.',
-  TaskConfigurationId: 'The task configuration, which has the rate, the abort criteria and the timeout.',
-  OtaSchedulingConfig: 'The schedule. StartTime and EndTime are UTC, in the form YYYY-MM-DDTHH:mm.',
-  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0 to 10 times.',
-  Tags: 'They win over the tags of the release. At most 47 together with those.',
+  OtaTargetQueryString: 'The query for managed things. It also finds those that match later.',
+  Description: 'Letters, digits, blanks, - and _. Replaces the description of the release.',
+  OtaMechanism: 'PUSH',
+  Protocol: 'HTTP',
+  TaskConfigurationId: 'The task configuration of managed integrations with rate, abort criteria and timeout.',
+  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm, EndBehavior and MaintenanceWindows.',
+  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0-10.',
+  Tags: 'At most 47. Each replaces the tag of the release with the same key.',
 };
 
-/** The JSON Schema that editors use on channels.yml. Texts with a variable are not judged: only the service knows its value. */
+/** The JSON Schema of channels.yml for editors. It accepts any text with a variable, because only the service knows the value. */
 export function channelsJsonSchema(): object {
   const schema = z.toJSONSchema(channelsSchema, {
     io: 'input',
@@ -48,16 +48,21 @@ export function channelsJsonSchema(): object {
   return Object(allowVariables({ ...schema, title: 'channels.yml of OTA Dispatch' }));
 }
 
-function template(input: Structure, ours: readonly string[], required: readonly string[], description: string): Record<string, unknown> {
+function template(
+  input: Structure,
+  setByService: readonly string[],
+  required: readonly string[],
+  description: string,
+): Record<string, unknown> {
   const { properties, ...rest } = toJsonSchema({ ...input, required }) as { properties: Record<string, Record<string, unknown>> };
-  const members = Object.entries(properties).filter(([name]) => !ours.includes(name));
+  const members = Object.entries(properties).filter(([name]) => !setByService.includes(name));
   const described = members.map(([name, member]) => [
     name,
     withDescription(name === 'files' ? withoutLocation(member) : member, descriptions[name]),
   ]);
   return {
     ...rest,
-    description: `${description}, without the members that the release or the service gives.`,
+    description: `${description}, without the members that the release and the service set.`,
     properties: Object.fromEntries(described),
   };
 }
@@ -66,7 +71,7 @@ function withDescription(member: object, description: string | undefined): objec
   return description === undefined ? member : { ...member, description };
 }
 
-/** Where a file lies is the release's to say. */
+/** A channel does not name the location of a file. The release does. */
 function withoutLocation(files: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { items } = files;
   if (!isRecord(items) || !isRecord(items['properties'])) throw new Error('files is a list of structures');

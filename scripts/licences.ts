@@ -19,7 +19,7 @@ export function productionPackages(root: string): Licensed[] {
   const paths = Object.entries(packages).filter(([path, entry]) => path && !entry.dev && !entry.devOptional && !entry.optional);
   return paths.map(([path]) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return { name: String(name), version: String(version), licence: String(license ?? 'no licence named') };
+    return { name: String(name), version: String(version), licence: String(license ?? 'no licence') };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ReleaseEvent } from '../domain/release/release.ts';
+import { parseRelease, type ReleaseEvent } from '../domain/release/release.ts';
 import type { WithdrawalEvent } from '../domain/release/withdrawal.ts';
 import type { OutcomeDetail, OutcomeType } from '../domain/rollout/outcome-schema.ts';
 
@@ -21,7 +21,7 @@ const aboutMessage = {
 const counts = { queued: 0, inProgress: 0, succeeded: 97, failed: 2, rejected: 0, timedOut: 1, removed: 0, canceled: 0 };
 const newer = { rolloutId: 'fw-thermostat-2-5-0-9b74c9897bac770ffc029102a200c5de', version: '2.5.0', revision: 1 };
 
-/** A release that uses every member that a producer may set; no one channel takes all of them. */
+/** A release with every member that a producer may set. No channel accepts all of them together. */
 export const releaseExample: ReleaseEvent = {
   schemaVersion: '1',
   product: 'thermostat',
@@ -54,7 +54,7 @@ export const releaseExample: ReleaseEvent = {
   correlationId: 'build-8812',
 };
 
-/** A withdrawal that uses every member. */
+/** A withdrawal with every member. */
 export const withdrawalExample: WithdrawalEvent = {
   schemaVersion: '1',
   product: 'thermostat',
@@ -67,7 +67,16 @@ export const withdrawalExample: WithdrawalEvent = {
   correlationId: 'ticket-417',
 };
 
-/** One example of each event that goes out; the compiler and the schemas both check them. */
+/** The rejection of a release with a digest of 63 characters, in the words of the service. */
+function rejectionExample() {
+  const artifacts = releaseExample.artifacts.map((artifact) => ({ ...artifact, sha256: 'a'.repeat(63) }));
+  const result = parseRelease({ ...releaseExample, artifacts });
+  if (result.ok) throw new Error('a digest of 63 characters was accepted');
+  const { code, path, message } = result.rejection;
+  return { code, path, message };
+}
+
+/** One example of each outcome event. The compiler checks them, and so does `schemaFiles`. */
 export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } = {
   'OTA Rollout Created': {
     ...aboutRollout,
@@ -98,9 +107,7 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
   },
   'OTA Release Rejected': {
     ...aboutMessage,
-    code: 'INVALID_RELEASE',
-    path: 'artifacts[0].sha256',
-    message: '64 lower-case hex characters, got text of 63 characters',
+    ...rejectionExample(),
   },
   'OTA Release Duplicate': {
     ...aboutMessage,

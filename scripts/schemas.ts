@@ -9,8 +9,8 @@ import { channelsJsonSchema } from './channels-schema.ts';
 import { outcomeExamples, releaseExample, withdrawalExample } from './schema-examples.ts';
 
 /**
- * Everything that belongs into schemas/, by file name: for each event the JSON Schema of its `detail` and an
- * example, and the schema of channels.yml. Throws when an example does not satisfy its schema.
+ * The files of schemas/, content by name: for each event the JSON Schema of its `detail` and an example, and the schema of
+ * channels.yml. Throws if an example does not satisfy its schema.
  */
 export function schemaFiles(): ReadonlyMap<string, string> {
   const events: readonly [detailType: string, schema: z.core.$ZodType, example: unknown, io: 'input' | 'output'][] = [
@@ -38,7 +38,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
 
 type Override = NonNullable<z.core.ToJSONSchemaParams['override']>;
 
-/** What goes out may gain members: who holds an event against the schema of today must not refuse that of tomorrow. */
+/** An outcome may gain members. A consumer that validates with an old schema must accept a newer event. */
 const open: Override = ({ jsonSchema }) => {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };

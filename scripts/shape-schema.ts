@@ -2,7 +2,7 @@ import type { Shape } from 'aws-ota-models';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The JSON Schema of a shape of the service models. Decimals are left out: multipleOf is inexact for them. */
+/** The JSON Schema of a shape of the service models. It does not limit decimals, because `multipleOf` is inexact for them. */
 export function toJsonSchema(shape: Shape): JsonSchema {
   switch (shape.type) {
     case 'string':

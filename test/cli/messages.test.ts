@@ -204,7 +204,7 @@ describe('a message of the command line', () => {
     });
   });
 
-  it('asks for a region if the environment names none', async () => {
+  it('asks for a region if the environment does not name one', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, join(folder, 'none'));
     const stderr = 'ota rejected: no region: a deployed stage needs AWS_REGION, and AWS_PROFILE or other credentials\n';

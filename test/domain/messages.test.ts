@@ -14,9 +14,10 @@ import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
-import { parseMessage } from '../../domain/release/intake.ts';
-import type { Rejection } from '../../domain/release/rejection.ts';
+import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
+import { type Rejection, rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Release } from '../../domain/release/release.ts';
+import { parseWithdrawal } from '../../domain/release/withdrawal.ts';
 import { type ArtifactFacts, judgeArtifact } from '../../domain/request/judge-artifact.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
@@ -63,6 +64,19 @@ const body =
   (text: string): Cause =>
   () => {
     const result = parseMessage(text, { allowedAccounts: [account] });
+    return result.ok ? [] : ofRejections([result.rejection]);
+  };
+/** A detail without an envelope. */
+const detailInFile =
+  (detail: unknown): Cause =>
+  () => {
+    const result = parseReleaseText(JSON.stringify(detail));
+    return result.ok ? [] : ofRejections([result.rejection]);
+  };
+const detailOfWithdrawal =
+  (detail: unknown): Cause =>
+  () => {
+    const result = parseWithdrawal(detail);
     return result.ok ? [] : ofRejections([result.rejection]);
   };
 const event = (detail: unknown, members: Record<string, unknown> = {}) => body(bodyOf(detail, members));
@@ -326,6 +340,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml (channel)': file('x'),
     'channels.yml products.hub': members({}, { products: { hub: 'x' } }),
   },
+  'must be an object, got a list of 0': { 'INVALID_RELEASE $': detailInFile([]), 'INVALID_WITHDRAWAL $': detailOfWithdrawal([]) },
   'must be an object, got null': { 'channels.yml $': yaml('') },
   'must be an S3 key of 1 to 1024 bytes, without "." or ".." between slashes, got text of 2 characters': {
     'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: '..' }),
@@ -779,5 +794,10 @@ const rows = Object.entries(messages).flatMap(([message, places]) =>
 describe('a message of the domain', () => {
   it.each(rows)('$place: $message', ({ message, place, cause }) => {
     expect(cause()).toContainEqual({ place, message });
+  });
+
+  it('stands here for every rejection code, except the one that only handlers/ give', () => {
+    const codes = new Set(rows.map(({ place }) => place.split(' ')[0]));
+    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['RELEASE_WITHDRAWN']);
   });
 });

@@ -10,7 +10,7 @@ const filesOf = (room: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 
-/** What a file imports: files of the house by their path from its root, packages by their specifier. */
+/** The imports of a file: a file by its path from the root of the repository, a package by its specifier. */
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(root, file), 'utf8');
   const statements = text.matchAll(/^(?:import|export)\b[^;'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm);
@@ -31,11 +31,11 @@ const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').
 
 const packages = ['packages/aws-ota-models/src', 'packages/embedded-aws/src'];
 
-/** What every command that people type has in common: exit codes, usage errors, and the files that they name. */
+/** The code that every typed command shares: exit codes, usage errors and the files that people name. */
 const commandManners = ['scripts/command.ts', 'scripts/given-file.ts', 'scripts/progress.ts'];
 
 describe('the house', () => {
-  it('has files in every room that the rules speak of', () => {
+  it('has files in every room that the rules name', () => {
     for (const room of [
       'domain/release',
       'domain/request',
@@ -51,28 +51,28 @@ describe('the house', () => {
     }
   });
 
-  it('lets the domain know itself, its schema library, its canonical JSON, its YAML and a hash, nothing else', () => {
+  it('lets the domain import only itself, its libraries for schemas, canonical JSON and YAML, and a hash', () => {
     const known = ['aws-ota-models', 'zod', 'zod/mini', 'canonicalize', 'yaml', 'node:crypto'];
     expect(breaking(['domain'], (imported) => isIn('domain', imported) || known.includes(imported))).toEqual([]);
   });
 
-  it('walks the domain one way: json, release, channels, request, then rollout', () => {
+  it('lets the rooms of the domain import only in one direction: json, release, channels, request, then rollout', () => {
     const order = ['domain/json', 'domain/release', 'domain/channels', 'domain/request', 'domain/rollout'];
     const floorOf = (path: string) => order.findIndex((room) => isIn(room, path));
     expect(filesOf('domain').filter((file) => floorOf(file) < 0)).toEqual([]);
     expect(breaking(['domain'], (imported, file) => floorOf(imported) <= floorOf(file))).toEqual([]);
   });
 
-  it('keeps the domain pure: no clock, environment, randomness, logging or async', () => {
+  it('has no clock, environment, randomness, logging or async in the domain', () => {
     const impure =
       /\b(?:process\.|Date\.now|new Date\(\)|Math\.random|randomUUID|console\.|setTimeout|setInterval|async\b|await\b|Promise\b|performance\.)/;
     const ports = 'domain/rollout/ports.ts';
     expect(filesOf('domain').filter((file) => file !== ports && impure.test(codeOf(file)))).toEqual([]);
-    // Promises of what adapters do may be named as types, where nothing else stands.
+    // The types of what adapters promise may name Promise, in a file that has only types.
     expect(codeOf(ports).match(/^(?!import type |export type | {2}|}|$).+/gm)).toBeNull();
   });
 
-  it('lets adapters know the domain and AWS, but not each other', () => {
+  it('lets adapters import the domain and AWS, but not each other', () => {
     const shared = ['adapters/aws-errors.ts'];
     const own = (imported: string, file: string) =>
       isIn('adapters', imported) &&
@@ -83,7 +83,7 @@ describe('the house', () => {
     expect(breaking(['adapters'], (imported) => !/^(?:handlers|local|cli|test|bench|scripts|proof)\//.test(imported))).toEqual([]);
   });
 
-  it('lets only the composition root know the adapters and the SDK', () => {
+  it('lets only the composition root import the adapters and the SDK', () => {
     const isRoot = (file: string) => isIn('handlers/dependencies', file);
     expect(breaking(['handlers'], (imported, file) => !isIn('adapters', imported) || isRoot(file))).toEqual([]);
     expect(breaking(['handlers'], (imported, file) => !imported.startsWith('@aws-sdk/') || isRoot(file))).toEqual([]);
@@ -96,35 +96,35 @@ describe('the house', () => {
     expect(readers.sort()).toEqual(['handlers/follow-ups.ts', 'handlers/releases.ts', 'handlers/sweep.ts']);
   });
 
-  it('lets npm start know the embedded AWS and nothing of the service, which it packages', () => {
+  it('lets npm start import the embedded AWS, but not the service, which it packages', () => {
     const known = (imported: string) => isIn('local', imported) || isIn('embedded-aws', imported) || commandManners.includes(imported);
     expect(breaking(['local'], (imported) => !imported.endsWith('.ts') || known(imported))).toEqual([]);
   });
 
-  it('lets what all commands have in common know nothing of the service', () => {
+  it('lets the code that all commands share import nothing of the service', () => {
     const isManner = (file: string) => commandManners.includes(file);
     expect(breaking(['scripts'], (imported, file) => !isManner(file) || !imported.endsWith('.ts') || isManner(imported))).toEqual([]);
   });
 
-  it('lets the packages know each other by name only, and nothing of the service', () => {
+  it('lets the packages import each other only by name, and nothing of the service', () => {
     const own = (file: string) => file.split('/').slice(0, 3).join('/');
     expect(breaking(packages, (imported, file) => !imported.endsWith('.ts') || isIn(own(file), imported))).toEqual([]);
     expect(breaking(['packages/aws-ota-models/src'], (imported) => imported.endsWith('.ts'))).toEqual([]);
   });
 
-  it('imports proof/, bench/ and test/ from nowhere else', () => {
+  it('imports proof/, bench/ and test/ only from their own rooms', () => {
     const product = ['domain', 'adapters', 'handlers', 'local', 'cli', 'scripts', ...packages];
     expect(breaking(product, (imported) => !/^(?:proof|bench|test)\//.test(imported))).toEqual([]);
     expect(breaking(['proof', 'bench'], (imported) => !isIn('test', imported))).toEqual([]);
   });
 
-  it('lets the command line know the domain, and of the adapters only the ledger', () => {
+  it('lets the command line import the domain and, of the adapters, only the ledger', () => {
     const isForeign = (imported: string) => /^(?:handlers|local|test|bench|scripts)\//.test(imported);
     expect(breaking(['cli'], (imported) => !isForeign(imported) || commandManners.includes(imported))).toEqual([]);
     expect(breaking(['cli'], (imported) => !isIn('adapters', imported) || imported === 'adapters/ledger.ts')).toEqual([]);
   });
 
-  it('imports handlers/, local/ and cli/ from nowhere else', () => {
+  it('imports handlers/, local/ and cli/ only from their own rooms', () => {
     const rooms = ['domain', 'adapters', 'handlers', 'local', 'cli'];
     for (const room of ['handlers', 'local', 'cli']) {
       expect(breaking(rooms, (imported, file) => !isIn(room, imported) || isIn(room, file))).toEqual([]);
@@ -143,7 +143,7 @@ describe('the house', () => {
     expect(deployed).toEqual([]);
   });
 
-  it('has no room for everything', () => {
+  it('has no room with a name such as utils or common', () => {
     const names = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);

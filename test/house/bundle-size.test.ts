@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, FUNCTIONS, type Sizes, withPlainMembers } from '../../scripts/bundle.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** What each bundle had when it was last agreed: bytes that load at a cold start, and bytes that wait until they are needed. */
+/** The agreed size of each bundle: bytes that load at a cold start, and bytes that load when they are first needed. */
 const budgets = JSON.parse(readFileSync(join(root, 'bench/budgets.json'), 'utf8')) as { bundleBytes: Record<string, Sizes> };
 const TOLERANCE = 0.05;
 
@@ -21,16 +21,16 @@ describe('the bundles', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(FUNCTIONS)('hold of %s hardly more than agreed in bench/budgets.json', (name) => {
+  it.each(FUNCTIONS)('have at most 5 % more bytes for %s than bench/budgets.json', (name) => {
     for (const part of ['atStart', 'later'] as const) {
       const agreed = budgets.bundleBytes[name]?.[part] ?? 0;
       const ratio = (sizes[name]?.[part] ?? 0) / agreed;
-      const advice = `${name}, ${part}: ${sizes[name]?.[part]} bytes instead of ${agreed}; if that is worth it, say so in bench/budgets.json`;
+      const advice = `${name}, ${part}: ${sizes[name]?.[part]} bytes instead of ${agreed}. If the change is worth it, write the new size to bench/budgets.json`;
       expect(ratio, advice).toBeLessThanOrEqual(1 + TOLERANCE);
     }
   });
 
-  it('ask Node for its modules without reading all their members, and require nothing at run time', () => {
+  it('import modules of Node without all their members, and require nothing at run time', () => {
     for (const name of FUNCTIONS) {
       const code = readFileSync(join(folder, 'dist', name, 'index.mjs'), 'utf8');
       expect(code).not.toMatch(/from ?["']node:|Dynamic require of/);
@@ -39,14 +39,14 @@ describe('the bundles', () => {
 });
 
 describe('a schema module of the SDK for the bundler', () => {
-  it('has its computed members spelled out, by the constants of the module', () => {
+  it('gets the values of its constants as names of its computed members', () => {
     const module = 'const _h = "http";\nconst _e = "x-id";\nexport var A = [9, { [_h]: ["POST", "/", 200], [_e]: 1 }];\n';
     expect(withPlainMembers(module)).toBe(
       'const _h = "http";\nconst _e = "x-id";\nexport var A = [9, { "http": ["POST", "/", 200], "x-id": 1 }];\n',
     );
   });
 
-  it('keeps what it does not know, indexes and lists', () => {
+  it('keeps unknown names, indexes and lists', () => {
     const module = 'const _h = "http";\nexport var A = { [other]: 1, b: list[_h] };\nexport var B = [_h];\n';
     expect(withPlainMembers(module)).toBe(module);
   });

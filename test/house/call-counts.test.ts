@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 
-/** What each path may call, by service and in order; bench/README.md says what each call is for. */
+/** The number of calls to each service on each path. bench/README.md explains what each call is for. */
 const budgets = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/budgets.json'), 'utf8')) as {
   calls: Record<string, Record<string, number>>;
 };
 
-describe('calls to AWS for one record', () => {
+describe('the calls to AWS are within their budget for', () => {
   let stage: StageInTime;
   let process: Sandbox;
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('calls to AWS for one record', () => {
 
   const wake = JSON.stringify({ product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*' });
 
-  /** Lets one function take what is in its queue, and answers what it called, by service. */
+  /** Lets one function process its queue, and returns the number of its calls to each service. */
   async function callsOf(queue: 'releases' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
     for (const body of bodies) await stage.send(queue, body);
     process.calls.length = 0;
@@ -40,7 +40,7 @@ describe('calls to AWS for one record', () => {
   }
   const expectBudget = (path: string, calls: Record<string, number>) => expect(calls, path).toEqual(budgets.calls[path]);
 
-  it('a new release on IoT Core, its follow-up with news, a look at it without news, and one that finds it completed', async () => {
+  it('a new release on IoT Core, and each look at it until it is COMPLETED', async () => {
     expectBudget('new, IoT Core', await callsOf('releases', [bodyOf(await heater('1.0.0'))]));
     stage.advance(20_000);
     const news = await callsOf('follow-ups');
@@ -71,25 +71,25 @@ describe('calls to AWS for one record', () => {
     expectBudget('duplicate', await callsOf('releases', [body]));
   });
 
-  it('a whole batch of duplicates, whose events go together', async () => {
+  it('a whole batch of duplicates, which publishes its events together', async () => {
     const bodies = await Promise.all(['1.0.0', '2.0.0', '3.0.0', '4.0.0', '5.0.0'].map(async (version) => bodyOf(await heater(version))));
     await callsOf('releases', bodies);
     expectBudget('five duplicates', await callsOf('releases', bodies));
   });
 
-  it('a rejected release, and a body that is no event', async () => {
+  it('a rejected release, and a body that is not JSON', async () => {
     expectBudget('rejected', await callsOf('releases', [bodyOf({ ...(await heater('1.0.0')), channels: ['nowhere'] })]));
     expectBudget('rejected unread', await callsOf('releases', ['{']));
   });
 
-  it('a follow-up that nobody waits for', async () => {
+  it('a stale follow-up', async () => {
     await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
     const [row] = await stage.rows();
     const stale = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: (row?.followUpNumber ?? 0) - 1 };
     expectBudget('stale follow-up', await callsOf('follow-ups', [JSON.stringify(stale)]));
   });
 
-  it('a withdrawal of one CREATED rollout on IoT Core, all in all', async () => {
+  it('a withdrawal of one CREATED rollout on IoT Core, until its end', async () => {
     await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
     stage.advance(20_000);
     await callsOf('follow-ups');
@@ -99,7 +99,7 @@ describe('calls to AWS for one record', () => {
     expectBudget('withdrawal of one CREATED rollout', withoutSweep(process));
   });
 
-  it('a sweep over nothing', async () => {
+  it('a sweep without due rollouts', async () => {
     process.calls.length = 0;
     await process.sweep();
     expectBudget('sweep without work', counted(process));

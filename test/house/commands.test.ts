@@ -13,7 +13,7 @@ function run(script: string, ...args: readonly string[]): Promise<{ status: numb
   });
 }
 
-describe('a command that was not understood', () => {
+describe('a command with wrong usage', () => {
   it.concurrent.each([
     ['proof/simulate/main.ts', '--exhaustive --scenario nowhere', 'simulate: there is no scenario nowhere'],
     ['proof/prove/main.ts', '--only nothing', 'prove: there is no proof nothing'],
@@ -21,7 +21,7 @@ describe('a command that was not understood', () => {
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark nothing'],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
-  ])('says so in a line, with the usage and status 2: %s %s', async (script, args, line) => {
+  ])('prints one line, then its usage, and ends with 2: %s %s', async (script, args, line) => {
     const { status, stderr } = await run(script, ...args.split(' '));
     expect(stderr.split('\n')[0]).toContain(line);
     expect(stderr).not.toContain('    at ');
@@ -29,8 +29,8 @@ describe('a command that was not understood', () => {
   });
 });
 
-describe('a whole number', () => {
-  it('is one, and large enough', () => {
+describe('a whole number as an option', () => {
+  it('is refused if it is another text or too small', () => {
     expect(whole('seeds', '20')).toBe(20);
     for (const text of ['', ' ', '1.5', 'x', '-1', '1e400']) expect(() => whole('seeds', text)).toThrow(UsageError);
     expect(() => whole('seeds', '4', 5)).toThrow('--seeds takes a whole number of at least 5, not "4"');

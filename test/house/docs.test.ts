@@ -8,14 +8,14 @@ const pages = globSync(['*.md', '{docs,examples,test,proof,bench}/**/*.md', 'pac
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 describe('the documentation', () => {
-  it.each(pages)('%s links to what is there', (page) => {
+  it.each(pages)('has no broken link on %s', (page) => {
     const broken = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, target = '']) => target)
       .filter((target) => !leads(page, target));
     expect(broken).toEqual([]);
   });
 
-  it('has every page that code and infrastructure name', () => {
+  it('has every page that the code names', () => {
     const files = globSync(
       ['*.{yml,ts}', '{domain,handlers,adapters,cli,local,infrastructure,scripts,test,proof,bench}/**/*.{ts,js,yml}'],
       {
@@ -29,7 +29,7 @@ describe('the documentation', () => {
     expect(named.filter(([, page]) => !existsSync(join(root, page)))).toEqual([]);
   });
 
-  it('has a row for each wrong service that must be found, or says why it need not be', () => {
+  it('lists each mutant in proof/simulate/mutants.md', () => {
     const table = textOf('proof/simulate/mutants.md');
     const isThere = (name: string) => [`\n| ${name} |`, `\n- ${name}`].some((text) => table.includes(text));
     expect(mutants.map(({ name }) => name).filter((name) => !isThere(name))).toEqual([]);
@@ -44,7 +44,7 @@ function leads(page: string, target: string): boolean {
   return anchor === undefined || !file.endsWith('.md') || anchorsOf(readFileSync(file, 'utf8')).has(anchor);
 }
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes of the headings. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const headings = [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
   const slug = (heading: string) =>

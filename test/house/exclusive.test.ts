@@ -17,14 +17,14 @@ const holding = `
   console.log('holding');
   setInterval(() => undefined, 1000);`;
 
-/** A process that holds the file until it is killed; `says` waits for its next line. */
+/** A process that holds the file until it is killed. `says` waits for its next line. */
 function holder() {
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', holding, join(folder, 'made', 'lock')]);
   const says = async () => String((await once(child.stdout, 'data'))[0]).trim();
   return { says, kill: () => child.kill('SIGKILL') };
 }
 
-it('one process holds it, the next says that it waits, and holds it when the first was killed', async () => {
+it('lets one process hold the file, and the next one as soon as the first is killed', async () => {
   const first = holder();
   expect(await first.says()).toBe('holding');
   const second = holder();

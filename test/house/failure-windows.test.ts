@@ -6,12 +6,12 @@ const root = join(import.meta.dirname, '../..');
 const journeys = join(root, 'test/journey');
 const page = readFileSync(join(root, 'docs/explanation/failure-windows.md'), 'utf8');
 
-/** Window → the test files, without their ending, that its row names. */
+/** For each window, the test files that its row names, without `.test.ts`. */
 const listed = new Map(
   [...page.matchAll(/^\| (W\d+) .*\| ([\w, -]+) \|$/gm)].map(([, window = '', files = '']) => [window, files.split(', ')] as const),
 );
 
-/** Test files, without their ending → the windows that their tests are named after. */
+/** For each test file, without `.test.ts`, the windows in the titles of its tests. */
 const tested = new Map(
   readdirSync(journeys)
     .filter((name) => name.endsWith('.test.ts'))
@@ -22,16 +22,16 @@ const tested = new Map(
 );
 
 describe('the page of failure windows', () => {
-  it('lists all 33, each once', () => {
+  it('lists all 33 windows once', () => {
     expect([...listed.keys()]).toEqual(Array.from({ length: 33 }, (_, index) => `W${index + 1}`));
     expect(page.match(/^\| W\d+ /gm)).toHaveLength(33);
   });
 
-  it.each([...listed])('names the tests of %s where they are', (window, files) => {
+  it.each([...listed])('names the right test files for %s', (window, files) => {
     for (const file of files) expect([...(tested.get(file) ?? [])], `tests in ${file}.test.ts`).toContain(window);
   });
 
-  it('lists every window that a test is named after', () => {
+  it('lists every window in the title of a test', () => {
     for (const [file, windows] of tested) {
       for (const window of windows) expect(listed.get(window), `${window} in ${file}.test.ts`).toContain(file);
     }

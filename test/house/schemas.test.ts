@@ -13,15 +13,15 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 describe('schemas/', () => {
   const files = schemaFiles();
 
-  it('holds what `npm run schemas` writes, no file more and none less', () => {
+  it('has exactly the files that `npm run schemas` writes', () => {
     expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
   });
 
-  it.each([...files.keys()])('%s is as the code makes it', (name) => {
+  it.each([...files.keys()])('has the content that the code makes: %s', (name) => {
     expect(readFileSync(join(folder, name), 'utf8')).toBe(files.get(name));
   });
 
-  it('refuses unknown members in what comes in, and none in what goes out, which may gain some', () => {
+  it('refuses unknown members in incoming events, and allows them in outcomes, which may gain some', () => {
     const isClosed = (name: string) => files.get(name)?.includes('"additionalProperties": false');
     const [incoming, outgoing] = [/^(?:firmware-|channels)/, /^ota-/].map((kind) =>
       [...files.keys()].filter((name) => kind.test(name) && name.endsWith('.schema.json')),
@@ -31,7 +31,7 @@ describe('schemas/', () => {
     expect(outgoing).toHaveLength(10);
   });
 
-  it('leaves texts with a variable to the service: editors know no account', () => {
+  it('accepts any text with a variable, because editors do not know its value', () => {
     const schema = JSON.parse(files.get('channels.schema.json') ?? '');
     const { createOTAUpdate } = schema.properties.products.additionalProperties.properties.channels.additionalProperties.properties;
     const target = new RegExp(createOTAUpdate.properties.targets.items.pattern, 'u');
@@ -44,7 +44,7 @@ describe('schemas/', () => {
 describe('examples/', () => {
   const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.json'));
 
-  it.each(examples)('%s is what its declared end says of it', (name) => {
+  it.each(examples)('end as they declare: %s', (name) => {
     const event = JSON.parse(read('examples', name));
     const parsed = parseMessage(read('examples', name), { allowedAccounts: ['000000000000'] });
     expect(event.ends.length).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe('examples/', () => {
     else expect(parsed).toMatchObject({ ok: true });
   });
 
-  it('names artifacts that are there, with their true size and digest', async () => {
+  it('name artifacts that exist, with their true size and digest', async () => {
     const { createHash } = await import('node:crypto');
     for (const name of examples.filter((example) => example !== 'broken-release.json')) {
       for (const artifact of JSON.parse(read('examples', name)).detail.artifacts ?? []) {
@@ -70,7 +70,7 @@ describe('examples/', () => {
 });
 
 describe('channels.yml', () => {
-  it('is valid and warns of nothing', () => {
+  it('is valid and causes no warning', () => {
     expect(readChannelsFile(read('channels.yml'))).toMatchObject({ ok: true, warnings: [] });
   });
 
@@ -80,7 +80,7 @@ describe('channels.yml', () => {
 });
 
 describe('docs/reference/rejections.md', () => {
-  it('has cause and remedy of every code, and no other code', () => {
+  it('has a row for every code, and no other row', () => {
     const listed = [...read('docs/reference/rejections.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
     expect(listed.sort()).toEqual(Object.keys(rejectionCodes).sort());
   });

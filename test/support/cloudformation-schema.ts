@@ -28,7 +28,7 @@ const PSEUDO = new Set([
 ]);
 
 /**
- * Checks a template against CloudFormation's own resource schemas. Answers one line for each unknown type or property, each
+ * Checks a template against CloudFormation's own resource schemas. Returns one line for each unknown type or property, each
  * value of the wrong type, each missing property and each reference to something that does not exist.
  */
 export function schemaViolations(template: Template & { Parameters?: Record<string, unknown> }): string[] {

@@ -19,7 +19,7 @@ export const stepKinds: ReadonlySet<Step['do']> = new Set([
 
 const jobs: readonly JobState[] = ['live', 'ending', 'completed', 'canceled', 'gone'];
 
-/** Every sighting there is. */
+/** One sighting of every kind. */
 export const sightings: readonly Sighting[] = [
   { kind: 'notFound' },
   { kind: 'foreign' },
@@ -35,7 +35,7 @@ export const sightings: readonly Sighting[] = [
   },
 ];
 
-/** A world that always answers the same. `failing`: neither looks nor the bus work. */
+/** A world that always gives the same answers. `failing`: neither looks nor the bus work. */
 export type World = { readonly reply: Reply; readonly sighting: Sighting; readonly rivalCounts: boolean; readonly failing: boolean };
 
 /** Every sighting, with replies and rivals of each kind. */
@@ -55,8 +55,8 @@ export function* worlds(): Generator<World> {
 }
 
 /**
- * Carries steps out against a world that stands still, as the loop of the handlers would without any race. `end` is
- * undefined where it did not come to rest within `most` steps.
+ * Carries out steps in a world that does not change, like the loop of the handlers without any race. `end` is undefined if
+ * the rollout did not come to rest within `most` steps.
  */
 export function drive(
   start: View,

@@ -6,7 +6,7 @@ export type Request = { action: string; on: string; with?: Record<string, string
 
 /**
  * The data of the simulator declare events:source and events:detail-type as lists, which StringEquals never matches. AWS
- * compares them as single texts: its own examples use StringEquals. So they are simulated under the names of context keys
+ * compares them as single texts, because its own examples use StringEquals. So they are simulated under the names of context keys
  * that are single texts.
  */
 const asTexts = <T>(value: T): T => {

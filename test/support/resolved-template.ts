@@ -5,13 +5,13 @@ import type { Resource, Template } from '../../scripts/compiled-template.ts';
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-central-1';
 
-/** Queue URLs begin with it. */
+/** The beginning of every queue URL. */
 export const SQS_ENDPOINT = `https://sqs.${REGION}.amazonaws.com`;
 
 /**
  * The template as CloudFormation would deploy it: without the resources whose condition is false, and with the value of
- * every intrinsic function. `parameters` are the template's own. The embedded AWS resolves, so tests and `npm start` read a
- * template in the same way.
+ * every intrinsic function. `parameters` are the parameters of the template. The embedded AWS resolves the template, so tests
+ * and `npm start` read it in the same way.
  * @throws on an intrinsic function or an attribute that the embedded AWS does not know
  */
 export function resolveTemplate(template: Template, parameters: Readonly<Record<string, string>> = {}): Template {

@@ -14,8 +14,8 @@ import { packageService } from '../../scripts/compiled-template.ts';
 const BUCKET = 'acme-firmware';
 
 /**
- * The packaged service on an embedded AWS of its own, as `npm start` runs it, at a free port. Time runs `factor`
- * times as fast for all that does not wait for a person.
+ * The packaged service on its own embedded AWS at a free port, as `npm start` runs it. Time runs `factor` times as fast,
+ * except for what waits for a person.
  */
 export async function startService({
   factor = 60,
@@ -52,7 +52,7 @@ export async function startService({
     managedIntegrations: new IoTManagedIntegrationsClient(config),
     queueUrl: (suffix: string) => `${cloud.endpoint}/${cloud.accountId}/ota-dispatch-local-${suffix}`,
 
-    /** Uploads firmware and answers the artifact that names it. */
+    /** Uploads firmware and returns the artifact that names it. */
     async artifact(key: string, content = `firmware ${key}`) {
       const { VersionId = '' } = await s3.send(
         new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content, ChecksumAlgorithm: 'SHA256' }),
@@ -69,7 +69,7 @@ export async function startService({
       await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
     },
 
-    /** The row of a rollout once it satisfies `when`; the test's own timeout is what ends a wait in vain. */
+    /** The row of a rollout as soon as it satisfies `when`. If it never does, the timeout of the test ends the wait. */
     async rowWhen(product: string, version: string, channel: string, when: (row: Rollout) => boolean): Promise<Rollout> {
       for (;;) {
         const row = (await table.rowsOf(product, version)).find((one) => one.version === version && one.channel === channel);
@@ -78,12 +78,12 @@ export async function startService({
       }
     },
 
-    /** Waits until the ledger has a withdrawal of a version. */
+    /** Waits until the ledger has a withdrawal of the version. */
     async withdrawalWhen(product: string, version: string): Promise<void> {
       while ((await table.lookUp(product, version, [])).withdrawals.list.length === 0) await turn();
     },
 
-    /** The messages of a queue once there are so many; they stay hidden from others. */
+    /** The messages of a queue as soon as it has `count`. They stay invisible to other readers. */
     async messagesOf(suffix: string, count = 1): Promise<Message[]> {
       const messages: Message[] = [];
       while (messages.length < count) {
@@ -112,5 +112,5 @@ export async function startService({
 
 export type RunningService = Awaited<ReturnType<typeof startService>>;
 
-/** Lets the event loop go round: whatever is awaited happens in other processes and sockets. */
+/** Gives the event loop time for the work of other processes and sockets. */
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 50));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { accountId, managedThing, region, roleArn, source, thing } from '../../../proof/support/fixtures.ts';
 
-/** Names that JavaScript gives a meaning of its own: refused wherever they come from. */
+/** Names that JavaScript reserves. The service refuses them everywhere. */
 const reserved = /__proto__|constructor|prototype/;
 const word = fc.stringMatching(/^[a-zA-Z0-9]{1,12}$/).filter((text) => !reserved.test(text));
 const people = fc.string({ unit: 'grapheme-composite', minLength: 1, maxLength: 40 }).filter((text) => /^[^\p{C}]+$/u.test(text));
@@ -55,7 +55,7 @@ const version = fc
   .tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.constantFrom('', '-rc.1', '-alpha.b-c'), fc.constantFrom('', '+build.7', '+b'))
   .map(([major, minor, patch, pre, build]) => `${major}.${minor}.${patch}${pre}${build}`);
 
-/** The detail of a release that every channel of {@link channelsFile} takes. */
+/** The detail of a release that every channel of {@link channelsFile} accepts. */
 export const releaseDetail = fc.record(
   {
     product: fc.constant('thermostat'),
@@ -169,7 +169,7 @@ export const channelsFile = fc.record({
   }),
 });
 
-/** `value` with one member, anywhere, replaced by anything or taken away. */
+/** `value` with any one member removed or replaced by any value. */
 export function spoiled<T>(values: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
   const anything = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
@@ -194,7 +194,7 @@ function placesIn(value: unknown): [Record<string, unknown>, string][] {
   return Object.keys(parent).flatMap((name) => [[parent, name] as [Record<string, unknown>, string], ...placesIn(parent[name])]);
 }
 
-/** The same JSON in another hand: members in another order, white space, letters as \u escapes. */
+/** Another text of the same JSON: members in another order, white space, letters as \u escapes. */
 export function rewritten(value: unknown, choose: () => number): string {
   const gap = () => [' ', '\n', '', '\t '][choose() % 4];
   if (Array.isArray(value)) return `[${gap()}${value.map((item) => rewritten(item, choose)).join(`${gap()},`)}]`;

@@ -66,7 +66,7 @@ function codesOf(cases: readonly ParameterCase[]): string[] {
 function leavesOf(shape: Shape, path = ''): string[] {
   if (shape.type === 'structure')
     return Object.entries(shape.members).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`));
-  // Tags, targets and protocols are one parameter each, not one for every item.
+  // Tags, targets and protocols are one parameter each, not one per item.
   if (shape.type === 'list' && shape.of.type === 'structure' && path !== 'tags') return leavesOf(shape.of, `${path}[]`);
   return [path];
 }

@@ -1,4 +1,4 @@
-/** Every parameter of CreateOtaTask, named as in the table of docs/reference/parameters.md, one to one. */
+/** Every parameter of CreateOtaTask. The table in docs/reference/parameters.md has the same names. */
 import { artifact, managedThing } from '../../../proof/support/fixtures.ts';
 import type { ParameterCase } from './parameters-of-ota-update.ts';
 

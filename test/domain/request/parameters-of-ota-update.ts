@@ -1,6 +1,6 @@
 /**
- * Every parameter of CreateOTAUpdate: where it comes from and what is refused. The names are those of the
- * table in docs/reference/parameters.md, one to one.
+ * Every parameter of CreateOTAUpdate, where it comes from and which values are refused. The table in
+ * docs/reference/parameters.md has the same names.
  */
 import { accountId, artifact, group, region, roleArn, thing } from '../../../proof/support/fixtures.ts';
 
@@ -9,13 +9,13 @@ export type ParameterCase = {
   readonly says: string;
   /** Members of the release, beside those of the fixture. */
   readonly release?: object;
-  /** Members of its one artifact, beside those of the fixture; undefined takes one away. */
+  /** Members of its one artifact, beside those of the fixture. A member that is undefined is removed. */
   readonly artifact?: object;
-  /** Members of the template, beside those of the fixture; undefined takes one away. */
+  /** Members of the template, beside those of the fixture. A member that is undefined is removed. */
   readonly template?: object;
   /** Options of the channel. */
   readonly options?: object;
-  /** What the request then holds at the parameter (`[]` read as the first item). */
+  /** The value of the parameter in the request. `[]` is the first item. */
   readonly gives?: unknown;
   /** The first rejection: `CODE path`. */
   readonly refuses?: string;

@@ -37,7 +37,7 @@ for (const [operation, cases, channelOf] of operations) {
   });
 }
 
-/** A channel as YAML gives it: no members that are undefined. */
+/** A channel as YAML gives it, without members that are undefined. */
 function stripped(channel: Channel): Channel {
   return JSON.parse(JSON.stringify(channel));
 }

@@ -43,7 +43,7 @@ const loadValid = (file: unknown): Channels => {
   return validated.channels;
 };
 
-/** Every request is valid by its model and the documentation; every rejection is typed; never both. */
+/** Checks that every request is valid by its model and the documentation, or that every rejection has a code. */
 function judge(plan: Plan): void {
   for (const rollout of plan.rollouts) {
     const iot = rollout.service === 'iot';

@@ -90,7 +90,7 @@ describe('a kind of signing that does not fit the location of the file', () => {
   const unverified = { unverified: ['stream', 'signerJob'], unsigned: 'allow' };
   const start = { files: [{ codeSigning: { startSigningJobParameter: { signingProfileName: 'acme' } } }] };
 
-  it('is rejected with a code and path of its own', () => {
+  it('is rejected with its own code and path', () => {
     expect(onIot({ artifacts: [{ ...nowhere, fileLocation: stream }] }, start, unverified)).toEqual([
       'INVALID_REQUEST files[0].codeSigning.startSigningJobParameter',
     ]);
@@ -161,7 +161,7 @@ describe('an object in S3', () => {
   const { sha256: _none, ...undigested } = artifact;
   const unhashed: ArtifactFacts = { found: true, sizeBytes: 10 };
 
-  it('is as released', () => {
+  it('is accepted if it is as released', () => {
     expect(judged(sized, facts())).toBeUndefined();
     expect(judged(undigested, unhashed)).toBeUndefined();
     expect(judged(undigested, facts({ sha256: 'ff' }))).toBeUndefined();
@@ -172,7 +172,7 @@ describe('an object in S3', () => {
   it.each<[string, Artifact, ArtifactFacts, string]>([
     ['missing', sized, { found: false }, 'ARTIFACT_NOT_FOUND artifacts[2].fileLocation.s3Location'],
     ['of another size', sized, facts({ sizeBytes: 11 }), 'ARTIFACT_MISMATCH artifacts[2].sizeBytes'],
-    ['of other bytes', sized, facts({ sha256: 'ff' }), 'ARTIFACT_MISMATCH artifacts[2].sha256'],
+    ['of different content', sized, facts({ sha256: 'ff' }), 'ARTIFACT_MISMATCH artifacts[2].sha256'],
     ['too large for the service', artifact, facts({ sizeBytes: 16 * 1024 * 1024 + 1 }), 'ARTIFACT_TOO_LARGE artifacts[2].sizeBytes'],
     ['too large to hash and has no SHA-256 in S3', sized, unhashed, 'ARTIFACT_NOT_VERIFIABLE artifacts[2].sha256'],
   ])('is rejected if it is %s', (_what, given, found, expected) => {
@@ -180,7 +180,7 @@ describe('an object in S3', () => {
   });
 });
 
-describe('a channel that can never work is refused for', () => {
+describe('the limits of a channel', () => {
   const ofIot = (template: object, options: object = {}) =>
     findLimitProblems(otaUpdateChannel(template, options)).map(({ path }) => formatPath(path));
   const ofMi = (template: object, options: object = {}) =>
@@ -269,15 +269,15 @@ describe('a channel that can never work is refused for', () => {
     ],
     ['MI: the same URL for every artifact', () => ofMi({}, { artifactUrl: 'https://x/{bucket}' }), ['artifactUrl']],
     ['any control plane: a lone surrogate', () => ofMi({ Description: '\ud83d' }), ['createOtaTask.Description']],
-  ])('%s', (_what, find, expected) => {
+  ])('refuse %s', (_what, find, expected) => {
     expect(find()).toEqual(expected);
   });
 
-  it('unless its URL differs by version', () => {
+  it('accept a URL that differs by version', () => {
     expect(ofMi({}, { artifactUrl: 'https://x/{version}' })).toEqual([]);
   });
 
-  it.each([1, 'a', null, [[]]])('instead of the template: %j', (template) => {
+  it.each([1, 'a', null, [[]]])('refuse %j instead of a template', (template) => {
     expect(findLimitProblems({ createOTAUpdate: template } as never).map(({ path }) => formatPath(path))).toContain('createOTAUpdate');
   });
 });

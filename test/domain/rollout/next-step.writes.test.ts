@@ -55,7 +55,7 @@ describe('a rollout that fails', () => {
 });
 
 describe('the intent of a create', () => {
-  it('counts the create before it is sent, and keeps the state before', () => {
+  it('counts the create before it is sent, and keeps the earlier count', () => {
     const { change, seen } = writeOf(aView(claimed, { head: aHead(own) }));
     expect(change).toStrictEqual({
       state: 'CREATING',
@@ -97,7 +97,7 @@ describe('the intent of a create', () => {
     });
   });
 
-  it('is undone by subtraction if the row does not keep the state before', () => {
+  it('is undone by subtraction if the row does not keep the earlier count', () => {
     const row = sent({ unansweredCreates: { count: 2, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) } });
     expect(writeOf(aView(row, { seen: { reply: refusal(true) } })).change.unansweredCreates?.count).toBe(1);
     expect(
@@ -105,7 +105,7 @@ describe('the intent of a create', () => {
     ).toBe(0);
   });
 
-  it('is undone by a final refusal too, because an earlier create may still take effect', () => {
+  it('is undone even by a final refusal if an earlier create may still take effect', () => {
     const row = sent({ unansweredCreates: { count: 2, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) } });
     expect(writeOf(aView(row, { seen: { reply: refusal(false) } })).change).not.toHaveProperty('code');
   });

@@ -51,7 +51,7 @@ function idOf(...what: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }
 
-/** The members beside those of every outcome, and what the outcomeId is made of beside the type. */
+/** Checks the members that only this outcome has, and what identifies it beside its type. */
 function specify(event: OutcomeEvent, every: object, own: object, identity: readonly unknown[]): void {
   expect(event.detail).toStrictEqual({ ...every, outcomeId: idOf(event.detailType, ...identity), ...own });
 }
