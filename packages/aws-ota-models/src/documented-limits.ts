@@ -32,7 +32,7 @@ const tagKeyOfUsers: Shape = {
   says: 'letters, digits, blanks and _.:/=+-@, not beginning with aws:',
 };
 
-/** The model of managed integrations accepts any key, but keys starting with `aws:` are reserved here as well (AWS General Reference). */
+/** The model of managed integrations takes any key; those of AWS are AWS's here too (AWS General Reference). */
 const tagKeyOfTask: Shape = { type: 'string', min: 1, max: 128, pattern: /(?![aA][wW][sS]:)[\s\S]*/u, says: 'not beginning with aws:' };
 
 /** CreateOTAUpdate within the model and the documentation. */
