@@ -82,7 +82,7 @@ export function channelsFileOf(count: number) {
 }
 
 /** A record that publishes version 1.0.`number`. */
-export function releaseOf(number: number, version: string, more: object = {}): Message {
+function releaseOf(number: number, version: string, more: object = {}): Message {
   const fileLocation = { s3Location: { bucket: 'acme-firmware', key: 'a', version } };
   const artifacts = [{ fileName: '/app.bin', fileLocation, sha256: SHA256 }];
   const detail = { product: 'thermostat', version: `1.0.${number}`, channels: ['c0'], artifacts, ...more };

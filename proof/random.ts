@@ -4,7 +4,7 @@
  */
 
 /** A number in [0, 1) that depends only on seed and key: the hash cyrb53 of both. */
-export function draw(seed: number, key: string): number {
+function draw(seed: number, key: string): number {
   return drawer(seed, key)('');
 }
 

@@ -7,29 +7,29 @@ import { toJsonSchema } from './shape-schema.ts';
 type Structure = Extract<Shape, { type: 'structure' }>;
 
 const descriptions: Readonly<Record<string, string>> = {
-  targets: 'ARNs of things and thing groups, at most 100',
-  roleArn: 'The role that AWS IoT takes on to read the files and to create the job',
-  description: 'Replaces the description of the release',
-  protocols: 'How devices download: MQTT, HTTP or both',
-  targetSelection: 'SNAPSHOT: the present devices of a group. CONTINUOUS: also devices that join the group later',
-  awsJobExecutionsRolloutConfig: 'The rate of the rollout: constant, or growing with success',
-  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60-3600 s',
-  awsJobAbortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow',
+  targets: 'ARNs of things and thing groups, at most 100.',
+  roleArn: 'The role that AWS IoT takes on to read the files and to create the job.',
+  description: 'Replaces the description of the release.',
+  protocols: 'How devices download: MQTT, HTTP or both.',
+  targetSelection: 'SNAPSHOT: the present devices of a group. CONTINUOUS: also devices that join the group later.',
+  awsJobExecutionsRolloutConfig: 'The rate of the rollout: constant, or growing with success.',
+  awsJobPresignedUrlConfig: 'How long the URL of an HTTP download is valid, 60-3600 s.',
+  awsJobAbortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow.',
   awsJobTimeoutConfig:
-    'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow',
-  files: 'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName',
-  additionalParameters: 'AWS keeps them with the update and does not send them to devices',
-  tags: 'Each replaces the tag of the release with the same key',
-  OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString',
-  Target: 'ARNs of managed things, at most 100',
-  OtaTargetQueryString: 'The query for managed things. It also finds those that match later',
-  Description: 'Letters, digits, blanks, - and _. Replaces the description of the release',
+    'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow.',
+  files: 'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName.',
+  additionalParameters: 'AWS keeps them with the update and does not send them to devices.',
+  tags: 'Each replaces the tag of the release with the same key.',
+  OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString.',
+  Target: 'ARNs of managed things, at most 100.',
+  OtaTargetQueryString: 'The query for managed things. It also finds those that match later.',
+  Description: 'Letters, digits, blanks, - and _. Replaces the description of the release.',
   OtaMechanism: 'PUSH',
   Protocol: 'HTTP',
-  TaskConfigurationId: 'The task configuration of managed integrations with rate, abort criteria and timeout',
-  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm, EndBehavior and MaintenanceWindows',
-  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0-10',
-  Tags: 'At most 47. Each replaces the tag of the release with the same key',
+  TaskConfigurationId: 'The task configuration of managed integrations with rate, abort criteria and timeout.',
+  OtaSchedulingConfig: 'StartTime and EndTime in UTC as YYYY-MM-DDTHH:mm, EndBehavior and MaintenanceWindows.',
+  OtaTaskExecutionRetryConfig: 'How often a device tries again, 0-10.',
+  Tags: 'At most 47. Each replaces the tag of the release with the same key.',
 };
 
 /** The JSON Schema of channels.yml for editors. It accepts any text with a variable, because only the service knows the value. */
@@ -62,7 +62,7 @@ function template(
   ]);
   return {
     ...rest,
-    description: `${description}, without the members that the release and the service set`,
+    description: `${description}, without the members that the release and the service set.`,
     properties: Object.fromEntries(described),
   };
 }

@@ -1,7 +1,7 @@
 import { documentedOtaTaskInput, isRecord, JOB_DOCUMENT_CHARACTERS_MAX, type Problem, problemsIn, tighten } from 'aws-ota-models';
 import { canonicalJson } from '../json/canonical.ts';
 import { parseMinute } from '../release/instant.ts';
-import { isOurs, ownDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
+import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
 import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
@@ -17,7 +17,7 @@ const otaTaskTemplate: Structure = {
 /** The rules of a channel with a `createOtaTask` template. */
 export const createOtaTaskRules: TemplateRules = {
   targetArns: { service: 'iotmanagedintegrations', kinds: ['managed-thing'] },
-  idleOptions: ['unsigned', 'unverified'],
+  optionsWithoutEffect: ['unsigned', 'unverified'],
   limits: (channel) => [...limitsOf(channel), ...documentProblems(channel)],
   problems: (channel) => (channel.createOtaTask ? problemsOf(channel, channel.createOtaTask) : []),
   targetsMember: 'Target',
@@ -33,22 +33,22 @@ function limitsOf(channel: Channel): Problem[] {
   if (ClientToken !== undefined) found.push({ path: [...path, 'ClientToken'], message: setByTheService });
   if (S3Url !== undefined) found.push({ path: [...path, 'S3Url'], message: setByTheService });
   found.push(...problemsIn(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, path));
-  for (const key of Object.keys(objectOf(template.Tags)).filter(isOurs)) {
+  for (const key of Object.keys(objectOf(template.Tags)).filter(isReserved)) {
     found.push({ path: [...path, 'Tags', key], message: setByTheService });
   }
   if (template.OtaType === 'ONE_TIME') {
     if (template.OtaTargetQueryString !== undefined) {
-      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'for OtaType CONTINUOUS only, ONE_TIME takes Target' });
+      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'only OtaType CONTINUOUS has a query: use Target with ONE_TIME' });
     }
   }
   if (template.OtaType === 'CONTINUOUS') {
     if (template.Target !== undefined) {
-      found.push({ path: [...path, 'Target'], message: 'for OtaType ONE_TIME only, CONTINUOUS takes OtaTargetQueryString' });
+      found.push({ path: [...path, 'Target'], message: 'only OtaType ONE_TIME has targets: use OtaTargetQueryString with CONTINUOUS' });
     }
     if (template.OtaTargetQueryString === undefined)
-      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'required by OtaType CONTINUOUS' });
+      found.push({ path: [...path, 'OtaTargetQueryString'], message: 'required with OtaType CONTINUOUS' });
     if (channel.targetsFromRelease !== undefined) {
-      found.push({ path: ['targetsFromRelease'], message: 'not with OtaType CONTINUOUS, which takes a query and no targets' });
+      found.push({ path: ['targetsFromRelease'], message: 'OtaType CONTINUOUS has a query instead of targets: remove this member' });
     }
   }
   return found;
@@ -56,19 +56,19 @@ function limitsOf(channel: Channel): Problem[] {
 
 function documentProblems(channel: Channel & DocumentTemplate): Problem[] {
   const names = Object.keys(objectOf(channel.jobDocument));
-  const found = ownDocumentMembers
+  const found = reservedDocumentMembers
     .filter((name) => names.includes(name))
-    .map((name) => ({ path: ['jobDocument', name], message: 'a member of the default document: add to it, do not replace it' }));
+    .map((name) => ({ path: ['jobDocument', name], message: 'the service sets this member of the job document: use a different name' }));
   const characters = [...canonicalJson(channel.jobDocument ?? {})].length;
   if (characters > JOB_DOCUMENT_CHARACTERS_MAX) {
     found.push({
       path: ['jobDocument'],
-      message: `at most ${JOB_DOCUMENT_CHARACTERS_MAX} characters with all that is added, these alone are ${characters}`,
+      message: `the whole job document may have ${JOB_DOCUMENT_CHARACTERS_MAX} characters, but these members alone have ${characters}`,
     });
   }
   const pattern: unknown = channel.artifactUrl;
   if (typeof pattern === 'string' && !/\{(?:key|version)\}/.test(pattern)) {
-    found.push({ path: ['artifactUrl'], message: 'needs {key} or {version}, or every artifact has one URL' });
+    found.push({ path: ['artifactUrl'], message: 'must contain {key} or {version}, or all artifacts would have the same URL' });
   }
   return found;
 }
@@ -76,12 +76,12 @@ function documentProblems(channel: Channel & DocumentTemplate): Problem[] {
 function problemsOf(channel: Channel & { readonly artifactUrl?: string }, template: OtaTaskTemplate): Problem[] {
   const found: Problem[] = [];
   if (channel.whenSuperseded === 'cancel') {
-    found.push({ path: ['whenSuperseded'], message: 'cancel is for createOTAUpdate only; managed integrations can only delete a task' });
+    found.push({ path: ['whenSuperseded'], message: 'managed integrations cannot cancel a task: use keep or delete' });
   }
   if (template.TaskConfigurationId === undefined && !channel.unguarded) {
     found.push({
       path: ['createOtaTask', 'TaskConfigurationId'],
-      message: 'required: abort criteria and timeout are kept there; unguarded: allow goes without',
+      message: 'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow',
     });
   }
   if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
@@ -90,10 +90,10 @@ function problemsOf(channel: Channel & { readonly artifactUrl?: string }, templa
 
 function urlProblems(pattern: string): Problem[] {
   const unknown = [...pattern.matchAll(/\{[^}]*\}?|\}/g)].some(([placeholder]) => !placeholders.has(placeholder));
-  if (unknown) return [{ path: ['artifactUrl'], message: 'the placeholders are {bucket}, {key}, {version} and {region}' }];
+  if (unknown) return [{ path: ['artifactUrl'], message: 'the only placeholders are {bucket}, {key}, {version} and {region}' }];
   return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
     ? []
-    : [{ path: ['artifactUrl'], message: 'a URL such as https://cdn.example.com/{key}' }];
+    : [{ path: ['artifactUrl'], message: 'must be a URL such as https://cdn.example.com/{key}' }];
 }
 
 function scheduleProblems(config: object | undefined): Problem[] {
@@ -103,7 +103,7 @@ function scheduleProblems(config: object | undefined): Problem[] {
     const path = ['createOtaTask', 'OtaSchedulingConfig', member];
     const given = config[member];
     if (given !== undefined && parseMinute(`${given}:00Z`) === undefined) {
-      found.push({ path, message: 'UTC in the form YYYY-MM-DDTHH:mm' });
+      found.push({ path, message: 'must be UTC in the form YYYY-MM-DDTHH:mm' });
     }
   }
   const { StartTime: start, EndTime: end } = config;

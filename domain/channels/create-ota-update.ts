@@ -1,11 +1,11 @@
 import { documentedOTAUpdateInput, isRecord, type Problem, problemsIn, type Segment, tighten } from 'aws-ota-models';
-import { isOurs } from './reserved.ts';
+import { isReserved } from './reserved.ts';
 import type { Channel } from './schema.ts';
 import type { OtaUpdateTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { type JsonObject, listOf, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
 
-/** Without any of these a way of signing signs nothing, or what no device can verify: AWS takes it, and every device then fails. */
+/** Each kind of signing needs its members from this list. AWS accepts an update without them, but then every device fails. */
 const signingMembers = [
   'awsSignerJobId',
   'startSigningJobParameter.signingProfileName',
@@ -23,7 +23,7 @@ const otaUpdateTemplate: Structure = {
 /** The rules of a channel with a `createOTAUpdate` template. */
 export const createOTAUpdateRules: TemplateRules = {
   targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
-  idleOptions: ['scheduleFromRelease'],
+  optionsWithoutEffect: ['scheduleFromRelease'],
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
   problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
   targetsMember: 'targets',
@@ -39,15 +39,15 @@ function limitsOf(given: unknown): Problem[] {
     ...(otaUpdateId === undefined ? [] : [{ path: ['createOTAUpdate', 'otaUpdateId'], message: setByTheService }]),
     ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']),
     ...Object.keys(objectOf(template.additionalParameters))
-      .filter(isOurs)
+      .filter(isReserved)
       .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),
     ...listOf(template.tags).flatMap((tag, index, tags) => {
       const key = objectOf(tag).Key;
       if (typeof key !== 'string') return [];
       const path = ['createOTAUpdate', 'tags', index, 'Key'];
-      if (isOurs(key)) return [{ path, message: setByTheService }];
+      if (isReserved(key)) return [{ path, message: setByTheService }];
       const first = tags.findIndex((other) => objectOf(other).Key === key);
-      return first < index ? [{ path, message: `each key once, tags[${first}] has it too` }] : [];
+      return first < index ? [{ path, message: `tags[${first}] has the same key: remove one of the two` }] : [];
     }),
     ...repeated(listOf(template.protocols), ['createOTAUpdate', 'protocols']),
     ...files.flatMap((entry, index) => fileProblems(objectOf(entry), files, index, ['createOTAUpdate', 'files', index])),
@@ -55,20 +55,25 @@ function limitsOf(given: unknown): Problem[] {
 }
 
 function repeated(items: readonly unknown[], path: readonly Segment[]): Problem[] {
-  return items.flatMap((item, index) => (items.indexOf(item) < index ? [{ path: [...path, index], message: 'each once' }] : []));
+  return items.flatMap((item, index) =>
+    items.indexOf(item) < index ? [{ path: [...path, index], message: 'is listed twice: remove one of the two' }] : [],
+  );
 }
 
 function fileProblems(entry: JsonObject, files: readonly unknown[], index: number, path: readonly Segment[]): Problem[] {
   const found: Problem[] = [];
   const first = files.findIndex((other) => objectOf(other).fileName === entry.fileName);
   if (first < index) {
-    const which = entry.fileName === undefined ? 'one entry without fileName' : 'one entry for a fileName';
-    found.push({ path: entry.fileName === undefined ? path : [...path, 'fileName'], message: `${which}, files[${first}] is it` });
+    const rule = entry.fileName === undefined ? 'also has no fileName' : 'has the same fileName';
+    found.push({
+      path: entry.fileName === undefined ? path : [...path, 'fileName'],
+      message: `files[${first}] ${rule}: remove one of the two`,
+    });
   }
   const signing = objectOf(entry.codeSigning);
   const ways = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].filter((name) => signing[name] !== undefined);
   if (entry.codeSigning !== undefined && ways.length !== 1) {
-    found.push({ path: [...path, 'codeSigning'], message: `one way of signing, got ${ways.length}` });
+    found.push({ path: [...path, 'codeSigning'], message: `must have exactly one kind of signing, got ${ways.length}` });
   }
   for (const member of signingMembers) {
     const [way = '', ...inner] = member.split('.');
@@ -83,11 +88,11 @@ function fileProblems(entry: JsonObject, files: readonly unknown[], index: numbe
 function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
   const found: Problem[] = [];
   if (channel.whenSuperseded === 'delete') {
-    found.push({ path: ['whenSuperseded'], message: 'delete is for createOtaTask only; an IoT Core job is canceled' });
+    found.push({ path: ['whenSuperseded'], message: 'IoT Core jobs are canceled, not deleted: use keep or cancel' });
   }
-  // serverless.yml turns the role into an iam:PassRole statement, where these would name more than one role.
+  // The deployment derives an iam:PassRole statement from the role. There a wildcard would permit more than one role.
   if (/[*?]/.test(template.roleArn)) {
-    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'one role, no wildcard' });
+    found.push({ path: ['createOTAUpdate', 'roleArn'], message: 'must name exactly one role, without wildcards' });
   }
   return found;
 }

@@ -4,22 +4,27 @@ import type { Channels } from './schema.ts';
 import { validateChannels } from './validate.ts';
 import type { ChannelVariables } from './variables.ts';
 
-/** A problem of channels.yml with the line, counted from 1, where a person finds it. */
+/** A problem of channels.yml with its line, counted from 1. */
 export type LineProblem = Problem & { readonly line: number };
 
-/** The line that a person reads: `FILE:LINE: PATH: MESSAGE`. */
+/** The problem as one line of text: `FILE:LINE: PATH: MESSAGE`. `kind` goes before the path, such as `warning: `. */
 export function lineText(file: string, { line, path, message }: LineProblem, kind = ''): string {
   return `${file}:${line}: ${kind}${formatPath(path)}: ${message}`;
 }
 
-/** `value` is the file as data, its variables not yet replaced: what is packaged beside a handler. */
+/** `value` is the file as data, before its variables are replaced. Packaging puts it beside a handler. */
 export type ChannelsFile =
   | { readonly ok: true; readonly channels: Channels; readonly value: unknown; readonly warnings: readonly LineProblem[] }
   | { readonly ok: false; readonly errors: readonly LineProblem[] };
 
 /**
- * channels.yml from its text. YAML 1.2 without what makes a file mean more than it shows: anchors, aliases,
- * tags, duplicate keys, several documents, numbers that cannot be kept. Never throws.
+ * Reads and validates the text of channels.yml. Every error and warning has its line.
+ *
+ * The text is YAML 1.2 with exactly one document. Anchors, aliases and tags are errors, because with them a file means more
+ * than it shows. Duplicate keys are errors too, and so are whole numbers that a double cannot hold exactly.
+ *
+ * It checks the syntax, then the nodes, then the numbers, and finally calls {@link validateChannels}. It reports only the
+ * errors of the first check that fails, and at most 5 errors of syntax. Never throws.
  */
 export function readChannelsFile(text: string, variables?: ChannelVariables): ChannelsFile {
   const lines = new LineCounter();
@@ -30,10 +35,10 @@ export function readChannelsFile(text: string, variables?: ChannelVariables): Ch
   const withLine = (problem: Problem) => ({ line: at(findOffset(document, problem.path)), ...problem });
 
   const syntax = [...document.errors, ...document.warnings].map((error) => ({ line: at(error.pos[0]), path: [], message: error.message }));
-  // One slip makes the parser complain about all that follows.
+  // After one mistake the parser also reports what follows it, so more errors would not help.
   if (syntax.length > 0) return { ok: false, errors: syntax.slice(0, 5) };
-  const refused = findRefusedNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: [], message }));
-  if (refused.length > 0) return { ok: false, errors: refused };
+  const forbidden = findForbiddenNodes(document).map(({ node, message }) => ({ line: at(node.range?.[0]), path: [], message }));
+  if (forbidden.length > 0) return { ok: false, errors: forbidden };
   const problems: Problem[] = [];
   const value = toPlain(document.toJS(), [], problems);
   if (problems.length > 0) return { ok: false, errors: problems.map(withLine) };
@@ -47,17 +52,18 @@ function parseYaml(text: string, lineCounter: LineCounter): { document: Document
   try {
     return { document: parseDocument(text, { lineCounter, prettyErrors: false, intAsBigInt: true, uniqueKeys: true, merge: false }) };
   } catch (error) {
-    // Nesting beyond the stack; everything else the parser reports as errors of the document.
+    // It throws only if the nesting overflows the stack. It reports all other errors in the document.
     return { message: `cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-function findRefusedNodes(document: Document.Parsed): { node: Node; message: string }[] {
+function findForbiddenNodes(document: Document.Parsed): { node: Node; message: string }[] {
   const found: { node: Node; message: string }[] = [];
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) found.push({ node, message: 'no anchors and aliases here' });
-      else if (node.tag !== undefined) found.push({ node, message: 'no tags here' });
+      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
+        found.push({ node, message: 'anchors and aliases are not allowed: write the value itself' });
+      else if (node.tag !== undefined) found.push({ node, message: 'tags are not allowed: remove it' });
     },
     Pair: (_key, pair) => {
       if (isScalar(pair.key) && typeof pair.key.value !== 'string')
@@ -68,11 +74,11 @@ function findRefusedNodes(document: Document.Parsed): { node: Node; message: str
   return found;
 }
 
-/** Whole numbers come as bigint, so that none loses digits unseen. */
+/** `value` with each bigint as a number. The parser returns whole numbers as bigint, so that one with too many digits is noticed. */
 function toPlain(value: unknown, path: readonly Segment[], problems: Problem[]): unknown {
   if (typeof value === 'bigint') {
     const number = Number(value);
-    if (!Number.isSafeInteger(number)) problems.push({ path, message: 'a number that cannot be kept exactly' });
+    if (!Number.isSafeInteger(number)) problems.push({ path, message: 'this number is too large to be kept exactly' });
     return number;
   }
   if (Array.isArray(value)) return value.map((item, index) => toPlain(item, [...path, index], problems));
@@ -80,7 +86,10 @@ function toPlain(value: unknown, path: readonly Segment[], problems: Problem[]):
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPlain(item, [...path, name], problems)]));
 }
 
-/** The start of the deepest node on the way along `path` that the file has: a missing member is found at its parent. */
+/**
+ * Where in the text `path` leads. If the file does not have all of the path, it is where the deepest existing part begins. So
+ * a missing member is reported at its parent.
+ */
 function findOffset(document: Document.Parsed, path: readonly Segment[]): number | undefined {
   let node: unknown = document.contents;
   let offset: number | undefined;

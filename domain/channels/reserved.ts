@@ -1,19 +1,19 @@
 import { TAGS_MAX } from 'aws-ota-models';
 
-/** The keys of our markers in `additionalParameters` (IoT Core) and `Tags` (managed integrations). */
+/** The keys of the markers that the service writes into `additionalParameters` (IoT Core) and `Tags` (managed integrations). */
 export const markerKeys = {
   rolloutId: 'ota-dispatch.rolloutId',
   releaseDigest: 'ota-dispatch.releaseDigest',
   requestDigest: 'ota-dispatch.requestDigest',
 } as const;
 
-/** Tags that release and channel may set together: 50 less our three markers. */
+/** How many tags release and channel may set together: the 50 that AWS allows, less the three markers. */
 export const USER_TAGS_MAX = TAGS_MAX - Object.keys(markerKeys).length;
 
-/** Members of the rendered job document that are ours: a channel's static members may add to them, not replace them. */
-export const ownDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
+/** Members of the rendered job document that only the service may set. A channel's `jobDocument` may add other members. */
+export const reservedDocumentMembers = ['operation', 'rolloutId', 'product', 'version', 'files'] as const;
 
-/** Names under which only the service writes tags and additional parameters. */
-export function isOurs(key: string): boolean {
+/** Whether only this service may set a tag or an additional parameter with this key. */
+export function isReserved(key: string): boolean {
   return key.startsWith('ota-dispatch.');
 }

@@ -1,5 +1,5 @@
 import { formatPath, type Problem, type Segment } from 'aws-ota-models';
-import { findStrange } from '../json/problem.ts';
+import { findForbidden } from '../json/problem.ts';
 import { createOtaTaskRules } from './create-ota-task.ts';
 import { createOTAUpdateRules } from './create-ota-update.ts';
 import type { Channel, Channels, TemplateName } from './schema.ts';
@@ -7,26 +7,29 @@ import { templateNameOf } from './schema.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { listOf, objectOf } from './template-shape.ts';
 
+/** The rules that depend on the template of a channel. Each control plane adds one entry. */
 export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
   createOTAUpdate: createOTAUpdateRules,
   createOtaTask: createOtaTaskRules,
 };
 
 /**
- * Every limit that the template of a channel breaks, whatever is released: what makes a channel one that can never work.
- * Paths are relative to the channel. Never throws, even on a channel that no schema has checked.
+ * Every limit of the AWS request that the template of a channel breaks, whatever is released. With one of these the channel
+ * can never work. Paths are relative to the channel. Never throws, even if no schema has checked the channel.
  */
 export function findLimitProblems(channel: Channel): Problem[] {
-  const strange = findStrange(channel);
-  if (strange) return [strange];
+  const forbidden = findForbidden(channel);
+  if (forbidden) return [forbidden];
   const rules = templateRules[templateNameOf(channel)];
-  return [...rules.limits(channel), ...noTargets(channel, rules)];
+  return [...rules.limits(channel), ...missingTargets(channel, rules)];
 }
 
 /**
- * What makes a channel one that can never work or that nobody meant, beyond the limits of the AWS requests: an
- * answer to an older rollout that the service behind it does not have, a missing guard rail, a glob that matches
- * nothing. The templates hold the types that they declare. Paths are relative to the channel.
+ * The problems of a channel beyond the limits of the AWS request. Examples are a `whenSuperseded` that its AWS service does
+ * not have, a missing guard rail, and a glob that can match no target.
+ *
+ * Paths are relative to the channel. It reads the template by its types, so call it only if {@link findLimitProblems} finds
+ * nothing.
  */
 export function findChannelProblems(channel: Channel): Problem[] {
   const rules = templateRules[templateNameOf(channel)];
@@ -34,11 +37,12 @@ export function findChannelProblems(channel: Channel): Problem[] {
 }
 
 /**
- * What a person should know about a file that is valid: channels that share a target, where each rollout of one
- * meets those of the other on the same devices, and options that do nothing on the service behind the channel.
+ * Warnings about a valid file. One is about channels that share a target: neither knows the other's rollouts, although they
+ * meet on the same devices. The other is about options that have no effect on the channel's AWS service. Paths lead from
+ * the top of the file.
  */
 export function findWarnings(channels: Channels): Problem[] {
-  return [...sharedTargets(channels), ...idleOptions(channels)];
+  return [...sharedTargets(channels), ...optionsWithoutEffect(channels)];
 }
 
 function sharedTargets(channels: Channels): Problem[] {
@@ -50,40 +54,44 @@ function sharedTargets(channels: Channels): Problem[] {
       for (const [target, at] of targetsOf(channel)) {
         const first = firstWith.get(target);
         if (!first) firstWith.set(target, path);
-        else if (first !== path) warnings.push({ path: [...path, ...at], message: `shares this target with ${formatPath(first)}` });
+        else if (first !== path)
+          warnings.push({
+            path: [...path, ...at],
+            message: `${formatPath(first)} has the same target, but neither channel knows the rollouts of the other`,
+          });
       }
     }
   }
   return warnings;
 }
 
-function idleOptions(channels: Channels): Problem[] {
+function optionsWithoutEffect(channels: Channels): Problem[] {
   return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
     Object.entries(ofProduct).flatMap(([name, channel]) =>
-      templateRules[templateNameOf(channel)].idleOptions
+      templateRules[templateNameOf(channel)].optionsWithoutEffect
         .filter((option) => channel[option] !== undefined)
         .map((option) => ({
           path: ['products', product, 'channels', name, option],
-          message: 'does nothing on the service behind this channel',
+          message: 'has no effect on the AWS service of this channel: remove it',
         })),
     ),
   );
 }
 
-/** A channel without targets that takes none from a release can never work. */
-function noTargets(channel: Channel, { takesTargets, targetsMember }: TemplateRules): Problem[] {
+/** A channel can never work if it has no targets and a release may not bring any. */
+function missingTargets(channel: Channel, { takesTargets, targetsMember }: TemplateRules): Problem[] {
   const name = templateNameOf(channel);
   if (!takesTargets(channel) || objectOf(channel[name])[targetsMember] !== undefined || listOf(channel.targetsFromRelease).length > 0)
     return [];
-  return [{ path: [name, targetsMember], message: 'required where targetsFromRelease permits none' }];
+  return [{ path: [name, targetsMember], message: 'required, unless targetsFromRelease permits targets from a release' }];
 }
 
 function globProblems(channel: Channel, { targetArns: { service, kinds } }: TemplateRules): Problem[] {
   return (channel.targetsFromRelease ?? []).flatMap((glob, index) => {
     const path = ['targetsFromRelease', index];
-    if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: '* is the only wildcard' }];
+    if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: 'the only wildcard is *' }];
     const fixed = glob.slice(0, glob.indexOf('*') === -1 ? undefined : glob.indexOf('*')).split(':');
-    // Up to the first wildcard the glob must agree with the ARN of a target, or no target ever matches.
+    // The part before the first wildcard must fit the ARN of a target, or the glob can never match one.
     const [arn = '', , ofService, , , resource] = fixed;
     const lastIsOpen = glob.includes('*');
     const isPrefix = (part: string | undefined, whole: string, last: boolean) =>
@@ -91,11 +99,11 @@ function globProblems(channel: Channel, { targetArns: { service, kinds } }: Temp
     const isKind = (kind: string) =>
       resource?.includes('/') === true ? resource.startsWith(`${kind}/`) : lastIsOpen && isPrefix(resource, kind, true);
     const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && kinds.some(isKind);
-    return canMatch ? [] : [{ path, message: `matches no ARN of a target of ${service}` }];
+    return canMatch ? [] : [{ path, message: `cannot match the ARN of any target of ${service}` }];
   });
 }
 
-/** Each target of a channel, or its query, with its path relative to the channel. */
+/** The targets of a channel and its query, as text to compare, each with its path relative to the channel. */
 function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
   const name = templateNameOf(channel);
   const { targetsMember, query } = templateRules[name];
@@ -103,6 +111,6 @@ function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
     String(target),
     [name, targetsMember, index],
   ]);
-  const asked = query(channel);
-  return asked === undefined ? targets : [...targets, [`query ${asked}`, [name, 'OtaTargetQueryString']]];
+  const queryString = query(channel);
+  return queryString === undefined ? targets : [...targets, [`query ${queryString}`, [name, 'OtaTargetQueryString']]];
 }

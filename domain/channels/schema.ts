@@ -15,26 +15,30 @@ const object = 'an object';
 const optionsSchema = {
   unguarded: described(
     z.exactOptional(allow()),
-    'allow: no abort criteria and timeout are added (IoT Core), no TaskConfigurationId is needed (MI)',
+    'allow: the service adds no abort criteria and no timeout (IoT Core), and TaskConfigurationId is optional (MI).',
   ),
-  unsigned: described(z.exactOptional(allow()), 'allow: files without a signature (IoT Core)'),
+  unsigned: described(z.exactOptional(allow()), 'allow: files may have no signature (IoT Core).'),
   unverified: described(
     z.exactOptional(
       z
-        .array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of stream and signerJob')
-        .check(z.refine(isUnique, 'each word once')),
+        .array(z.enum(['stream', 'signerJob'], 'stream or signerJob'), 'a list of the words stream and signerJob')
+        .check(z.refine(isUnique, 'a list of different words')),
     ),
-    'Shapes without an S3 location, which cannot be verified, that are taken all the same',
+    'Files without an S3 location that are permitted, although the service cannot verify them (IoT Core).',
   ),
   targetsFromRelease: described(
-    z.exactOptional(z.array(someText(), 'a list of globs').check(z.minLength(1, 'at least 1 glob'), z.refine(isUnique, 'each glob once'))),
-    'Globs (*), matched in full: a release may replace the targets with ones that match',
+    z.exactOptional(
+      z
+        .array(someText(), 'a list of globs')
+        .check(z.minLength(1, 'a list of at least 1 glob'), z.refine(isUnique, 'a list of different globs')),
+    ),
+    'Globs with * that match the whole ARN. A release may replace the targets with ones that match.',
   ),
-  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI)'),
-  downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, also an older version'),
+  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI).'),
+  downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, even if its version is older.'),
   whenSuperseded: described(
     z.exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete')),
-    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS)',
+    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS).',
   ),
 };
 
@@ -42,70 +46,85 @@ const channelSchema = z.strictObject(
   {
     createOTAUpdate: described(
       z.exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object)),
-      'The CreateOTAUpdate request of AWS IoT Core, less what the release gives',
+      'The CreateOTAUpdate request of AWS IoT Core, without the members that the release gives.',
     ),
     createOtaTask: described(
       z.exactOptional(z.custom<OtaTaskTemplate>(isRecord, object)),
-      'The CreateOtaTask request of managed integrations, less what the release gives',
+      'The CreateOtaTask request of managed integrations, without the members that the release gives.',
     ),
-    jobDocument: described(z.exactOptional(z.record(z.string(), z.unknown(), object)), 'MI: static members merged into the job document'),
-    artifactUrl: described(z.exactOptional(someText()), 'MI: pattern of url in the job document, with {bucket} {key} {version} {region}'),
+    jobDocument: described(
+      z.exactOptional(z.record(z.string(), z.unknown(), object)),
+      'MI only: static members that are merged into the job document.',
+    ),
+    artifactUrl: described(
+      z.exactOptional(someText()),
+      'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}.',
+    ),
     ...optionsSchema,
   },
   object,
 );
 
-const ownSource = 'ota-dispatch';
-const sourceRule = `an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ${ownSource} (our own)`;
-const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${ownSource}$)[!-)+-~]{1,256}$`));
+const serviceSource = 'ota-dispatch';
+const sourceRule = `an event source other than aws.* (reserved for AWS) and ${serviceSource} (this service), with 1 to 256 ASCII characters and without blanks or *`;
+const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
 const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
 const productSchema = z.strictObject(
   {
     sources: described(
-      z.array(source(), 'a list of event sources').check(z.minLength(1, 'at least 1 source'), z.refine(isUnique, 'each source once')),
-      'Event sources that may release and withdraw this product',
+      z
+        .array(source(), 'a list of event sources')
+        .check(z.minLength(1, 'a list of at least 1 source'), z.refine(isUnique, 'a list of different sources')),
+      'Event sources that may release and withdraw this product.',
     ),
     hardware: described(
       z.exactOptional(
-        z.array(someText(), 'a list of hardware names').check(z.minLength(1, 'at least 1 name'), z.refine(isUnique, 'each name once')),
+        z
+          .array(someText(), 'a list of hardware names')
+          .check(z.minLength(1, 'a list of at least 1 name'), z.refine(isUnique, 'a list of different names')),
       ),
-      'Each must be in the hardware list of a release',
+      'The hardware revisions of the product. A release must list all of them.',
     ),
     channels: described(
-      z.record(name(), channelSchema, 'channels by name').check(z.refine(isNotEmpty, 'at least 1 channel')),
-      'Named destinations of the product',
+      z
+        .record(name(), channelSchema, 'an object with a member for each channel')
+        .check(z.refine(isNotEmpty, 'an object with at least 1 channel')),
+      'The named destinations of the product.',
     ),
   },
   object,
 );
 
-/** channels.yml with its variables replaced; what lies inside the two AWS requests is checked beside it. */
+/** channels.yml with its variables replaced. It does not look inside the two AWS requests; see {@link readStructure}. */
 export const channelsSchema = z.strictObject(
   {
     artifactBuckets: described(
-      z.array(bucket(), 'a list of S3 buckets').check(z.refine(isUnique, 'each bucket once')),
-      'Artifacts from anywhere else are refused',
+      z.array(bucket(), 'a list of S3 buckets').check(z.refine(isUnique, 'a list of different buckets')),
+      'S3 buckets. Artifacts in any other bucket are rejected.',
     ),
-    products: z.record(name(), productSchema, 'products by name').check(z.refine(isNotEmpty, 'at least 1 product')),
+    products: z
+      .record(name(), productSchema, 'an object with a member for each product')
+      .check(z.refine(isNotEmpty, 'an object with at least 1 product')),
   },
   object,
 );
 
 type ParsedChannel = z.output<typeof channelSchema>;
 
-/** The members of a channel that hold the template of an AWS request; a channel has exactly one. */
+/** The members that hold the template of an AWS request. A channel has exactly one of them. */
 export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
 
+/** Which of the two templates a channel has. */
 export function templateNameOf(channel: Channel): TemplateName {
   return channel.createOTAUpdate === undefined ? 'createOtaTask' : 'createOTAUpdate';
 }
 
-/** What a channel says about its job documents. */
+/** The members of a channel about its job documents. */
 export type DocumentTemplate = {
-  /** Static members merged into the rendered job document. */
+  /** Static members that are merged into the rendered job document. */
   readonly jobDocument?: Readonly<Record<string, unknown>>;
-  /** Pattern of `url` in the job document, with {bucket} {key} {version} {region}. */
+  /** The pattern of `url` in the job document, with the placeholders {bucket}, {key}, {version} and {region}. */
   readonly artifactUrl?: string;
 };
 
@@ -121,7 +140,7 @@ export type ChannelOptions = {
   readonly whenSuperseded?: WhenSuperseded;
 };
 
-/** A channel holds exactly one of the two templates. */
+/** A channel has exactly one of the two templates. */
 export type Channel = ChannelOptions &
   (
     | { readonly createOTAUpdate: OtaUpdateTemplate; readonly createOtaTask?: undefined }
@@ -134,16 +153,16 @@ export type Product = {
   readonly channels: Readonly<Record<string, Channel>>;
 };
 
-/** A whole channels.yml, its variables replaced. */
+/** The content of channels.yml with its variables replaced. */
 export type Channels = {
   readonly artifactBuckets: readonly string[];
   readonly products: Readonly<Record<string, Product>>;
 };
 
 /**
- * The structure of channels.yml: its own members, and that each channel holds exactly one AWS request with only
- * the members beside it that go with it. All problems, in the order of the file's schema. The insides of the
- * two requests are not looked at.
+ * The content of channels.yml, or every problem of its structure in the order of the schema. It checks all members outside
+ * of the AWS requests. Each channel must have exactly one request, and no member that belongs to the other one. Use
+ * `validateChannels` to check the requests too. Never throws.
  */
 export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
   const parsed = channelsSchema.safeParse(value);
@@ -162,26 +181,44 @@ export function readStructure(value: unknown): { readonly channels: Channels } |
   return problems.length > 0 ? { problems } : { channels: { artifactBuckets: parsed.data.artifactBuckets, products } };
 }
 
-/** The product that a release or withdrawal names, if its source may speak for it: UNKNOWN_PRODUCT, SOURCE_NOT_ALLOWED. */
+/**
+ * The product that a release or withdrawal names. UNKNOWN_PRODUCT if channels.yml does not have it, SOURCE_NOT_ALLOWED if
+ * the product does not list `source`.
+ */
 export function findProduct(channels: Channels, product: string, source: string): Result<Product> {
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
-  if (!found) return reject('UNKNOWN_PRODUCT', 'product', 'channels.yml has no such product');
+  if (!found)
+    return reject(
+      'UNKNOWN_PRODUCT',
+      'product',
+      'channels.yml does not have this product: check the spelling, or add the product and deploy',
+    );
   return found.sources.includes(source)
     ? accept(found)
-    : reject('SOURCE_NOT_ALLOWED', 'source', 'this source may not release this product');
+    : reject(
+        'SOURCE_NOT_ALLOWED',
+        'source',
+        'the product does not list this source: publish from a listed source, or add this one and deploy',
+      );
 }
 
 function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | Problem[] {
   const { createOTAUpdate, createOtaTask, jobDocument, artifactUrl, ...options } = parsed;
   if (createOTAUpdate && createOtaTask) {
-    return [{ path: [...path, 'createOtaTask'], message: 'a channel has createOTAUpdate or createOtaTask, not both' }];
+    return [
+      { path: [...path, 'createOtaTask'], message: 'a channel must not have both createOTAUpdate and createOtaTask: remove one of them' },
+    ];
   }
   if (createOtaTask) {
     return { ...options, createOtaTask, ...compact({ jobDocument, artifactUrl }) };
   }
-  if (!createOTAUpdate) return [{ path, message: 'a channel needs createOTAUpdate or createOtaTask' }];
-  const foreign = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
-  if (foreign.length > 0) return foreign.map((member) => ({ path: [...path, member], message: 'goes with createOtaTask only' }));
+  if (!createOTAUpdate) return [{ path, message: 'a channel must have createOTAUpdate or createOtaTask' }];
+  const misplaced = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
+  if (misplaced.length > 0)
+    return misplaced.map((member) => ({
+      path: [...path, member],
+      message: 'only a channel with createOtaTask may have this member: remove it',
+    }));
   return { ...options, createOTAUpdate };
 }
 

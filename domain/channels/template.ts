@@ -1,9 +1,9 @@
 /*
- * The AWS request inside a channel. Members, types and limits are checked against the service models where the
- * requests are made (domain/request/template-limits.ts); these types name what the service itself reads.
+ * The AWS request inside a channel. These types name only the members that the service itself reads. create-ota-update.ts
+ * and create-ota-task.ts check all members, types and limits against the service models of AWS.
  */
 
-/** The template of a CreateOTAUpdate request: AWS's members under AWS's names, less what is ours to set. */
+/** The template of a CreateOTAUpdate request: AWS's members under AWS's names, without those that only the service sets. */
 export type OtaUpdateTemplate = {
   readonly targets?: readonly string[];
   readonly roleArn: string;
@@ -19,7 +19,7 @@ export type OtaUpdateTemplate = {
   readonly tags?: readonly { readonly Key: string; readonly Value?: string }[];
 };
 
-/** One `files` entry of a template: for the artifact of that `fileName`, without one for every artifact. */
+/** An entry of `files` in a template. It applies to the artifact with its `fileName`, or to every artifact if it has no `fileName`. */
 export type FileTemplate = {
   readonly fileName?: string;
   readonly fileType?: number;
@@ -28,7 +28,7 @@ export type FileTemplate = {
   readonly attributes?: Readonly<Record<string, string>>;
 };
 
-/** The template of a CreateOtaTask request. */
+/** The template of a CreateOtaTask request: AWS's members under AWS's names, without those that only the service sets. */
 export type OtaTaskTemplate = {
   readonly OtaType: 'ONE_TIME' | 'CONTINUOUS';
   readonly Target?: readonly string[];

@@ -1,7 +1,7 @@
 import type { Problem } from 'aws-ota-models';
 import { isRecord, type Segment } from 'aws-ota-models';
 
-/** Where the service runs. */
+/** Where the service runs, and the name of its bucket for job documents. */
 export type Place = {
   readonly accountId: string;
   readonly region: string;
@@ -9,24 +9,26 @@ export type Place = {
   readonly documentsBucket: string;
 };
 
-/** What the variables of channels.yml stand for. */
+/** The values of the variables in channels.yml. */
 export type ChannelVariables = Omit<Place, 'documentsBucket'>;
 
 /**
- * The name of the bucket with the job documents. It names account and region because bucket names are global.
- * infrastructure/documents.yml passes CloudFormation's variables for them.
+ * The name of the bucket with the job documents. Bucket names are global, so it contains account and region.
+ * infrastructure/documents.yml passes CloudFormation's variables in their place.
  */
 export function documentsBucketName({ stage, accountId, region }: ChannelVariables): string {
   return `ota-dispatch-${stage}-documents-${accountId}-${region}`;
 }
 
-const unknown = 'unknown variable: aws:accountId, aws:region and sls:stage are the only ones';
-const inName = 'no variable in a name: they are replaced in values only';
+const unknown = 'unknown variable: the only ones are aws:accountId, aws:region and sls:stage';
+const inName = 'a name must not have a variable, because only those in values are replaced';
 
 /**
- * `value`, the content of channels.yml, with its three variables (`aws:accountId`, `aws:region`, `sls:stage`,
- * each between dollar-brace and brace) replaced in all values. Any other dollar-brace is a problem, and
- * each in a name, except inside a channel's `jobDocument`, where it is kept for IoT Jobs.
+ * `value`, the content of channels.yml, with three variables replaced in all values: `aws:accountId`, `aws:region` and
+ * `sls:stage`, each between dollar-brace and brace. Any other dollar-brace is a problem, and so is one in a name.
+ *
+ * In a channel's `jobDocument` other placeholders are kept, because IoT Jobs has its own. If there are problems, do not use
+ * the value.
  */
 export function replaceVariables(
   value: unknown,

@@ -1,40 +1,53 @@
 import { isRecord, kindOf, type Problem, type Segment } from 'aws-ota-models';
 import type * as z from 'zod/mini';
 
-/** Everything that zod found wrong with `input`, in the order of the schema; unknown members one by one. */
+/** Every problem that zod found in `input`, in the order of the schema. Each unknown member is a problem of its own. */
 export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, input));
 }
 
-/** The first of {@link problemsOf}; a hostile body may have a hundred thousand. */
+/**
+ * The first of {@link problemsOf}. It does not build the others, because a hostile body may have a hundred thousand.
+ * If zod reports no issue, the problem is at the top: `not valid`.
+ */
 export function firstProblemOf(error: z.core.$ZodError, input: unknown): Problem {
   const [first] = error.issues.slice(0, 1).flatMap((issue) => problemsOfIssue(issue, input));
   return first ?? { path: [], message: 'not valid' };
 }
 
-/** `rule`, with the kind of the value that is at `path` of `input` instead. */
+/** The problem that the value at `path` of `input` breaks `rule`. The message adds the kind of that value, never the value. */
 function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
   const value = valueAt(input, path);
-  return value === undefined ? { path, message: `required: ${rule}`, kind: 'missing' } : { path, message: `${rule}, got ${kindOf(value)}` };
+  return value === undefined
+    ? { path, message: `required: ${rule}`, kind: 'missing' }
+    : { path, message: `must be ${rule}, got ${kindOf(value)}` };
 }
 
 /**
- * The first member, in document order, that no parsed value of ours may hold: a name that JavaScript gives a
- * meaning of its own, text that is no Unicode (a lone surrogate), a number that is none.
+ * The first member of a parsed value that the service never accepts, or `undefined`. It is one of these:
+ *
+ * - a name with a special meaning in JavaScript: `__proto__`, `constructor` or `prototype`
+ * - a name or text with a lone surrogate, which UTF-8 cannot encode
+ * - a number that is not finite, such as 1e400
+ *
+ * The search goes in the order of the document, but it looks at all names of an object before the values.
+ * `path` leads to `value` and begins the path of the problem.
  */
-export function findStrange(value: unknown, path: readonly Segment[] = []): Problem | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : { path, message: 'text with a lone surrogate' };
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'a number out of range' };
+export function findForbidden(value: unknown, path: readonly Segment[] = []): Problem | undefined {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? undefined : { path, message: 'this text has a lone surrogate, which UTF-8 cannot encode' };
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: 'this number is out of range' };
   if (Array.isArray(value)) return firstOf(value.entries(), path);
   if (!isRecord(value)) return undefined;
   for (const key of Object.keys(value)) {
-    if (reserved.has(key)) return { path: [...path, key], message: 'this name is not allowed anywhere' };
-    if (!key.isWellFormed()) return { path: [...path, key], message: 'a name with a lone surrogate' };
+    if (forbiddenNames.has(key))
+      return { path: [...path, key], message: 'this name has a special meaning in JavaScript: use a different name' };
+    if (!key.isWellFormed()) return { path: [...path, key], message: 'this name has a lone surrogate, which UTF-8 cannot encode' };
   }
   return firstOf(Object.entries(value), path);
 }
 
-/** The index of the first item that was there before, -1 where each is there once. */
+/** The index of the first item that equals an earlier one, or -1 if all items are different. */
 export function findRepeated(list: readonly string[]): number {
   const seen = new Set<string>();
   return list.findIndex((item) => seen.size === seen.add(item).size);
@@ -43,16 +56,20 @@ export function findRepeated(list: readonly string[]): number {
 function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
   const path = issue.path.map(toSegment);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown member', kind: 'unknown' }));
-  if (issue.code === 'invalid_key') return [{ path, message: `the name: ${issue.issues[0]?.message ?? issue.message}` }];
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: 'unknown member: check the spelling, or remove it',
+      kind: 'unknown',
+    }));
+  if (issue.code === 'invalid_key') return [{ path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` }];
   return [explain(issue.message, path, input)];
 }
 
-const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 function firstOf(entries: Iterable<[Segment, unknown]>, path: readonly Segment[]): Problem | undefined {
   for (const [segment, inner] of entries) {
-    const found = findStrange(inner, [...path, segment]);
+    const found = findForbidden(inner, [...path, segment]);
     if (found) return found;
   }
   return undefined;
@@ -62,7 +79,7 @@ function toSegment(key: PropertyKey): Segment {
   return typeof key === 'number' ? key : String(key);
 }
 
-/** What `input` has of its own at `path`; `undefined` where the way ends before, also at a value that holds nothing. */
+/** The value at `path` in `input`, own members only. `undefined` if the path leads nowhere, even if it meets null or text. Never throws. */
 export function valueAt(input: unknown, path: readonly Segment[]): unknown {
   let value = input;
   for (const segment of path) {

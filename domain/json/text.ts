@@ -1,7 +1,10 @@
 import type { Problem, Segment } from 'aws-ota-models';
 
-/** The deepest nesting of `{` and `[` outside of strings, counted up to `stopAfter` + 1. Linear, the text may be anything. */
-export function nestingOf(text: string, stopAfter: number): number {
+/**
+ * The deepest nesting of `{` and `[` outside of strings. It stops counting at `stopAfter` + 1. `text` need not be JSON.
+ * Takes linear time and never throws.
+ */
+export function nestingDepth(text: string, stopAfter: number): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at++) {
@@ -16,8 +19,11 @@ export function nestingOf(text: string, stopAfter: number): number {
   return deepest;
 }
 
-/** How many values, names and containers the text can hold at most, counted up to `stopAfter` + 1. Linear, the text may be anything. */
-export function valuesOf(text: string, stopAfter: number): number {
+/**
+ * An upper bound for the number of values in `text`: 1, plus each comma, `{` and `[` outside of strings. It stops counting
+ * at `stopAfter` + 1. `text` need not be JSON. Takes linear time and never throws.
+ */
+export function countValues(text: string, stopAfter: number): number {
   let values = 1;
   for (let at = 0; at < text.length && values <= stopAfter; at++) {
     const c = text.charCodeAt(at);
@@ -27,17 +33,23 @@ export function valuesOf(text: string, stopAfter: number): number {
   return values;
 }
 
-/** The first member that repeats a name of its object, also where one of the two is written with escapes. `text` is well-formed JSON. */
+/**
+ * The first member that repeats a name of its object, even if one of the two is written with escapes. `undefined` if there
+ * is no such member. `text` must be well-formed JSON. JSON.parse would keep the last of the two silently.
+ */
 export function findDuplicateKey(text: string): Problem | undefined {
-  return walk(text, { key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice' } : undefined) });
+  return walk(text, {
+    key: (path, repeated) => (repeated ? { path: path(), message: 'the object has this member twice: keep only one' } : undefined),
+  });
 }
 
 /**
- * The first number that JSON.parse would change: past the range, with more digits than a double keeps, or a
- * negative zero; with `within`, only inside that member of the outermost object. `text` is well-formed JSON.
+ * The first number that JSON.parse and JSON.stringify would change, or `undefined`. Such a number is out of range, has more
+ * digits than a double keeps, or is -0. With `within`, it looks only inside that member of the outermost object. `text` must
+ * be well-formed JSON.
  */
 export function findInexactNumber(text: string, within?: string): Problem | undefined {
-  const message = 'a number that cannot be kept exactly: out of range, too many digits, or -0';
+  const message = 'this number cannot be stored exactly: it is out of range, has too many digits, or is -0';
   return walk(text, {
     number: (path, token) => (!isExact(token) && (within === undefined || path()[0] === within) ? { path: path(), message } : undefined),
   });
@@ -58,7 +70,7 @@ type Visitor = {
 
 type Frame = { readonly names: Set<string> | undefined; segment: Segment; expectsName: boolean };
 
-/** Index after the closing quote, or the end of the text. */
+/** The index after the closing quote of the string that begins at `start`, or the length of the text if none closes it. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const c = text.charCodeAt(at);
@@ -122,7 +134,7 @@ function isExact(token: string): boolean {
   return decimal(token) === decimal(String(value));
 }
 
-/** `digits` x 10^`exponent` without leading and trailing zeros, so that two spellings of one number are equal. */
+/** `token` as digits without leading and trailing zeros, and an exponent. Two spellings of one number give the same text. */
 function decimal(token: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(token) ?? [];
   const all = whole + fraction;

@@ -3,33 +3,33 @@ import { parseInstant } from './instant.ts';
 import type { Artifact, Release } from './release.ts';
 
 /**
- * SHA-256 of what a release means: two releases with one digest ask for the same.
+ * The SHA-256 of the content of a release, as 64 hex digits. Two releases with the same digest ask for the same update.
  *
- * - Without `channels`, `correlationId`, `dryRun` and `schemaVersion`, which say nothing about the firmware.
- * - Defaults are filled in (`parseRelease` does that); an empty `tags` or `attributes` is as good as none.
- * - `hardware` and `targets` are sets: order and repetition do not count. `artifacts` is a list: its order
- *   is the order of files at AWS.
- * - Instants are compared as instants, however their offset is written.
+ * - `channels`, `correlationId`, `dryRun` and `schemaVersion` do not belong to the content.
+ * - `parseRelease` has filled in the defaults. An empty `tags` or `attributes` counts as missing.
+ * - `hardware` and `targets` are sets: order and repetition do not matter.
+ * - `artifacts` is a list, because its order is the order of the files in the AWS request.
+ * - `startAt`, `endAt` and `notAfter` are compared in milliseconds, whatever offset they are written with.
  *
- * Throws what `canonicalJson` throws.
+ * Throws if `release` has text or numbers that `canonicalJson` does not accept. `parseRelease` rejects those.
  */
 export function releaseDigest(release: Release): string {
-  const { channels: _channels, correlationId: _correlationId, dryRun: _dryRun, schemaVersion: _schemaVersion, ...meant } = release;
+  const { channels: _channels, correlationId: _correlationId, dryRun: _dryRun, schemaVersion: _schemaVersion, ...content } = release;
   return sha256Hex(
     canonicalJson({
-      ...meant,
-      artifacts: meant.artifacts.map(meaningOfArtifact),
-      hardware: set(meant.hardware),
-      targets: set(meant.targets),
-      tags: unlessEmpty(meant.tags),
-      startAt: instant(meant.startAt),
-      endAt: instant(meant.endAt),
-      notAfter: instant(meant.notAfter),
+      ...content,
+      artifacts: content.artifacts.map(contentOfArtifact),
+      hardware: set(content.hardware),
+      targets: set(content.targets),
+      tags: unlessEmpty(content.tags),
+      startAt: instant(content.startAt),
+      endAt: instant(content.endAt),
+      notAfter: instant(content.notAfter),
     }),
   );
 }
 
-function meaningOfArtifact(artifact: Artifact): object {
+function contentOfArtifact(artifact: Artifact): object {
   return { ...artifact, attributes: unlessEmpty(artifact.attributes) };
 }
 

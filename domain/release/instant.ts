@@ -2,9 +2,11 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,40})
 const minuteMs = 60_000;
 
 /**
- * The epoch milliseconds of an RFC 3339 instant, `undefined` when `text` is none: a day the month does not
- * have, hour 24, a leap second (no clock here can hold one), a year outside 0001-9999 in UTC. `T` and `Z` may be
- * lower case (RFC 3339, section 5.6). Digits beyond the millisecond are cut.
+ * The epoch milliseconds of an RFC 3339 instant, or `undefined` if `text` is not one. `T` and `Z` may be lower case
+ * (RFC 3339, section 5.6). Digits beyond the millisecond are cut.
+ *
+ * It also returns `undefined` for a day that the month does not have, for hour 24, and for a year outside 1 to 9999 in
+ * UTC. The same goes for a leap second, because epoch milliseconds cannot express it.
  */
 export function parseInstant(text: string): number | undefined {
   const match = rfc3339.exec(text);
@@ -20,14 +22,18 @@ export function parseInstant(text: string): number | undefined {
   return utcYear >= 1 && utcYear <= 9999 ? date.getTime() : undefined;
 }
 
-/** Like {@link parseInstant}, and `undefined` too when the instant is not at the start of a minute. */
+/** Like {@link parseInstant}, but also `undefined` if the instant is not at the start of a minute. */
 export function parseMinute(text: string): number | undefined {
   const match = rfc3339.exec(text);
   if (match?.[6] !== '00' || /[1-9]/.test(String(match[7]))) return undefined;
   return parseInstant(text);
 }
 
-/** `YYYY-MM-DDTHH:mm` in UTC, the form of MI's `OtaSchedulingConfig.StartTime` and `EndTime`. */
+/**
+ * `epochMs` as `YYYY-MM-DDTHH:mm` in UTC, rounded down to the minute. MI's `OtaSchedulingConfig.StartTime` and `EndTime`
+ * get this form. The model of MI does not state one, so it is the form of IoT Jobs (`SchedulingConfig` of CreateJob).
+ * Throws RangeError if `epochMs` is not a valid date.
+ */
 export function formatMinute(epochMs: number): string {
   return new Date(Math.floor(epochMs / minuteMs) * minuteMs).toISOString().slice(0, 16);
 }

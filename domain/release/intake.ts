@@ -1,31 +1,34 @@
 import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
-import { findStrange } from '../json/problem.ts';
-import { findDuplicateKey, findInexactNumber, nestingOf, valuesOf } from '../json/text.ts';
+import { findForbidden } from '../json/problem.ts';
+import { countValues, findDuplicateKey, findInexactNumber, nestingDepth } from '../json/text.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
 
-/** What SQS takes and EventBridge sends, in bytes of UTF-8. */
+/** In bytes of UTF-8. EventBridge limits an entry of PutEvents to this size. */
 const maxBodyBytes = 256 * 1024;
 
-/** Levels of `{` and `[`; the event itself is the first. */
+/** Levels of `{` and `[`. The event itself is the first. */
 const maxDepth = 32;
 
-/** Values of all kinds. What a release is judged by takes time for each; a release with a hundred files has a thousand. */
+/** Values of all kinds. Each takes time to check. A release with a hundred files has about a thousand. */
 const maxValues = 5_000;
 
-/** The detail-types that the service consumes. */
+/** The two detail-types that the service consumes. */
 export const releasePublished = 'Firmware Release Published';
 export const releaseWithdrawn = 'Firmware Release Withdrawn';
 
-/** The envelope members that the service reads. `source` is '' where there was none, which no product allows. */
+/**
+ * The envelope members that the service reads. `source` is '' if it was missing. No product lists an empty source, so that
+ * event is rejected later. `id` is missing unless it is 1 to 64 letters, digits and hyphens.
+ */
 export type Envelope = { readonly account: string; readonly source: string; readonly detailType: string; readonly id?: string };
 
 export type PublishedRelease = { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release };
 export type ReleaseWithdrawal = { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
 export type Message = PublishedRelease | ReleaseWithdrawal;
 
-/** What could be read of a message that was refused, each member only if it is valid by itself. */
+/** What could be read of a rejected message. A member is here only if its own value is valid. */
 export type Readable = {
   readonly product?: string;
   readonly version?: string;
@@ -34,28 +37,32 @@ export type Readable = {
 };
 
 /**
- * A body from the queue, read and judged by itself; what channels.yml says of it is judged later. The first
- * rule broken decides, in this order: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT, ACCOUNT_NOT_ALLOWED,
- * UNKNOWN_DETAIL_TYPE, UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING or
- * INVALID_WITHDRAWAL. The message is deep-frozen. Never throws, whatever the body; linear in its size.
+ * The message in a body from the queue, or the first rule that it breaks. It checks everything that does not depend on
+ * channels.yml, in this order:
+ *
+ * 1. The body: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT.
+ * 2. The envelope: ACCOUNT_NOT_ALLOWED, UNKNOWN_DETAIL_TYPE.
+ * 3. The detail: UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING, or INVALID_WITHDRAWAL.
+ *
+ * The message and everything in it is frozen. Never throws, whatever the body. Takes time linear in its size.
  */
 export function parseMessage(body: string | Uint8Array, options: { readonly allowedAccounts: readonly string[] }): Result<Message> {
   const json = readJson(body, withoutDetail);
   if (!json.ok) return json;
   const { value: event, text } = json.value;
   if (!isRecord(event) || !Object.hasOwn(event, 'detail-type') || !Object.hasOwn(event, 'detail')) {
-    return reject('NOT_AN_EVENT', '$', 'an object with detail-type and detail is required');
+    return reject('NOT_AN_EVENT', '$', 'the body must be an object with detail-type and detail: send it through EventBridge');
   }
   const { detail, ...members } = event;
   const { account, source, id, 'detail-type': detailType } = members;
   if (typeof detailType !== 'string' || !isRecord(detail)) {
-    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail an object');
+    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail must be an object');
   }
-  const strange = findStrange(members);
-  if (strange) return reject('NOT_AN_EVENT', formatPath(strange.path), strange.message);
+  const forbidden = findForbidden(members);
+  if (forbidden) return reject('NOT_AN_EVENT', formatPath(forbidden.path), forbidden.message);
   const allowed = options.allowedAccounts.find((each) => each === account);
   if (allowed === undefined) {
-    return reject('ACCOUNT_NOT_ALLOWED', 'account', 'events of this account are not allowed here');
+    return reject('ACCOUNT_NOT_ALLOWED', 'account', 'this account may not publish here: add it to allowedAccounts and deploy');
   }
   const envelope: Envelope = {
     account: allowed,
@@ -63,32 +70,35 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
     detailType,
     ...(typeof id === 'string' && eventId.test(id) ? { id } : {}),
   };
-  const inexact = findInexactNumber(text, 'detail');
+  const inexactNumber = findInexactNumber(text, 'detail');
   if (detailType === releasePublished) {
-    const release = refuseInexact(parseRelease(detail), 'INVALID_RELEASE', inexact, withoutDetail);
+    const release = rejectInexact(parseRelease(detail), 'INVALID_RELEASE', inexactNumber, withoutDetail);
     return release.ok ? accept(deepFreeze({ kind: 'release', envelope, release: release.value })) : release;
   }
   if (detailType === releaseWithdrawn) {
-    const withdrawal = refuseInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexact, withoutDetail);
+    const withdrawal = rejectInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexactNumber, withoutDetail);
     return withdrawal.ok ? accept(deepFreeze({ kind: 'withdrawal', envelope, withdrawal: withdrawal.value })) : withdrawal;
   }
-  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `known are ${releasePublished} and ${releaseWithdrawn}`);
+  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `must be ${releasePublished} or ${releaseWithdrawn}`);
 }
 
-/** A release detail without its envelope, as a person may have it in a file; read and judged like {@link parseMessage}. */
+/**
+ * The release in a text that has only the detail, as a person may have it in a file. It follows the rules of
+ * {@link parseMessage}, without those of the envelope. Never throws.
+ */
 export function parseReleaseText(body: string | Uint8Array): Result<Release> {
-  const json = readJson(body, asItIs);
+  const json = readJson(body, unchanged);
   if (!json.ok) return json;
-  const release = refuseInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), asItIs);
+  const release = rejectInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), unchanged);
   return release.ok ? accept(deepFreeze(release.value)) : release;
 }
 
 /**
- * What can be said about a body that was refused: nothing if it is no well-formed JSON of the allowed size and
- * depth, else each member that is valid by itself. Never throws.
+ * What a report about a rejected body can name: each member of {@link Readable} whose value is valid. It is `{}` if the
+ * body is not well-formed JSON of the allowed size and depth. Never throws.
  */
 export function readable(body: string | Uint8Array): Readable {
-  const json = readJson(body, asItIs);
+  const json = readJson(body, unchanged);
   if (!json.ok || !isRecord(json.value.value)) return {};
   const event = json.value.value;
   const detail = Object.hasOwn(event, 'detail') ? event['detail'] : event;
@@ -106,20 +116,22 @@ type Json = { readonly value: unknown; readonly text: string };
 type Relative = (path: readonly Segment[]) => readonly Segment[];
 type MemberSchema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
 
-/** EventBridge gives a UUID; an id of another form is worth nothing to anybody. */
+/** EventBridge sets a UUID. An id of any other form does not come from EventBridge and would identify nothing. */
 const eventId = /^[A-Za-z0-9-]{1,64}$/;
 
-const asItIs: Relative = (path) => path;
+const unchanged: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
 
 function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
-  if (Buffer.byteLength(body) > maxBodyBytes) return reject('TOO_LARGE', '$', 'the body is larger than 262144 bytes');
+  const bytes = Buffer.byteLength(body);
+  if (bytes > maxBodyBytes) return reject('TOO_LARGE', '$', `the body has ${bytes} bytes, but at most ${maxBodyBytes} are allowed`);
   const text = typeof body === 'string' ? body : decode(body);
-  if (text !== undefined && nestingOf(text, maxDepth) > maxDepth) return reject('TOO_DEEP', '$', `nested deeper than ${maxDepth} levels`);
-  if (text !== undefined && valuesOf(text, maxValues) > maxValues)
-    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values`);
-  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8');
-  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark');
+  if (text !== undefined && nestingDepth(text, maxDepth) > maxDepth)
+    return reject('TOO_DEEP', '$', `the body has more than ${maxDepth} levels of { and [`);
+  if (text !== undefined && countValues(text, maxValues) > maxValues)
+    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values: leave out what devices do not need`);
+  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8: encode it as UTF-8');
+  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark: write it without one');
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
   const duplicate = findDuplicateKey(text);
@@ -131,12 +143,12 @@ function parse(text: string): Result<unknown> {
   try {
     return accept(JSON.parse(text));
   } catch (error) {
-    // The engine's own message quotes the text, so only the position is taken from it.
+    // The message of the engine quotes the body, so only its position is used.
     const position = error instanceof SyntaxError ? / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1] : undefined;
     return reject(
       'MALFORMED_JSON',
       '$',
-      position === undefined ? 'the body is not JSON' : `the body is not JSON from character ${position} on`,
+      position === undefined ? 'the body is not JSON' : `the body is not JSON: the error is at character ${position}, counted from 0`,
     );
   }
 }
@@ -149,7 +161,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function refuseInexact<T>(result: Result<T>, code: RejectionCode, problem: Problem | undefined, relative: Relative): Result<T> {
+function rejectInexact<T>(result: Result<T>, code: RejectionCode, problem: Problem | undefined, relative: Relative): Result<T> {
   if (!problem || (!result.ok && result.rejection.code === 'UNSUPPORTED_SCHEMA_VERSION')) return result;
   return reject(code, formatPath(relative(problem.path)), problem.message);
 }

@@ -1,7 +1,7 @@
 import type { Problem } from 'aws-ota-models';
 import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf, valueAt } from '../json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf, valueAt } from '../json/problem.ts';
 import {
   described,
   flag,
@@ -20,57 +20,57 @@ import {
 } from './fields.ts';
 import { parseInstant } from './instant.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
-import { refuseOtherMajor } from './schema-version.ts';
+import { rejectOtherMajor } from './schema-version.ts';
 
 const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
-const base64Rule = 'canonical base64 of at least one byte';
+const base64Rule = 'base64 of at least one byte, with padding and without line breaks';
 
-const spelling = (known: readonly [string, ...string[]]) => z.enum(known, `one of the known spellings ${known.join(', ')}`);
+const oneOf = (known: readonly [string, ...string[]]) => z.enum(known, `one of ${known.join(', ')}`);
 
 const structure = 'an object';
 
 const customCodeSigningSchema = described(
   z.strictObject(
     {
-      signature: z.strictObject({ inlineDocument: described(signature(), 'The signature, base64') }, structure),
+      signature: z.strictObject({ inlineDocument: described(signature(), 'The signature in base64.') }, structure),
       certificateChain: z.exactOptional(
         z.strictObject(
           {
-            certificateName: described(z.exactOptional(text()), 'Name of the certificate on the device'),
-            inlineDocument: described(z.exactOptional(text()), 'The certificate chain, PEM'),
+            certificateName: described(z.exactOptional(text()), 'The name of the certificate on the device.'),
+            inlineDocument: described(z.exactOptional(text()), 'The certificate chain in PEM.'),
           },
           structure,
         ),
       ),
-      hashAlgorithm: spelling(hashAlgorithms),
-      signatureAlgorithm: spelling(signatureAlgorithms),
+      hashAlgorithm: oneOf(hashAlgorithms),
+      signatureAlgorithm: oneOf(signatureAlgorithms),
     },
     structure,
   ),
-  'A signature that the release brings',
+  'A signature that you made.',
 );
 
 const codeSigningSchema = described(
   z.strictObject(
     {
-      awsSignerJobId: described(z.exactOptional(someText()), 'A finished AWS Signer job'),
+      awsSignerJobId: described(z.exactOptional(someText()), 'The ID of a finished AWS Signer job.'),
       customCodeSigning: z.exactOptional(customCodeSigningSchema),
     },
     structure,
   ),
-  'One of the two. startSigningJobParameter comes from channels.yml only',
+  'At most one of the two. Only channels.yml may set startSigningJobParameter.',
 );
 
-const keyRule = 'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes';
-const versionRule = 'an S3 version id; "null" is that of an object without versions, which can change';
+const keyRule = 'an S3 key of 1 to 1024 bytes, without "." or ".." between slashes';
+const versionRule = 'an S3 version ID, but not the "null" of a bucket without versioning';
 
 const s3LocationSchema = z.strictObject(
   {
     bucket: someText(),
-    key: described(z.string(keyRule).check(z.refine(isS3Key, keyRule)), '1 to 1024 bytes'),
+    key: described(z.string(keyRule).check(z.refine(isS3Key, keyRule)), '1 to 1024 bytes.'),
     version: described(
       matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/u),
-      'The S3 version id: what was released can never change under it',
+      'The S3 version ID. It makes sure that nobody can replace a released object.',
     ),
   },
   structure,
@@ -84,108 +84,129 @@ const fileLocationSchema = described(
     },
     structure,
   ),
-  'One of the two; neither (no fileLocation at all) where awsSignerJobId says where the file is',
+  'Exactly one of the two. Leave fileLocation out if only the signing job knows the location.',
 );
 
 const sizeRule = 'a whole number of at least 1';
 
 const artifactSchema = z.strictObject(
   {
-    fileName: described(z.exactOptional(text()), 'Name on the device'),
-    fileType: described(z.exactOptional(z.int('a whole number')), 'Meaningful to the device, 0-255 on IoT Core'),
+    fileName: described(z.exactOptional(text()), 'The name on the device.'),
+    fileType: described(z.exactOptional(z.int('a whole number')), 'Only the device interprets it. 0 to 255 on IoT Core.'),
     fileVersion: z.exactOptional(text()),
     fileLocation: z.exactOptional(fileLocationSchema),
     sha256: described(
       z.exactOptional(matching('64 lower-case hex characters', /^[0-9a-f]{64}$/)),
-      'SHA-256 of the file; required with s3Location',
+      'The SHA-256 of the file. Required with s3Location.',
     ),
     sizeBytes: z.exactOptional(z.int(sizeRule).check(z.minimum(1, sizeRule))),
     codeSigning: z.exactOptional(codeSigningSchema),
-    attributes: described(z.exactOptional(textMap()), 'Kept with the update at AWS, not sent to devices by IoT Core'),
-    jobDocument: described(z._default(flag(), false), 'MI only, at most one artifact: it is itself the job document'),
+    attributes: described(z.exactOptional(textMap()), 'AWS keeps them with the update. IoT Core does not send them to devices.'),
+    jobDocument: described(z._default(flag(), false), 'MI only: true if this file is the job document. At most one artifact may be.'),
   },
   structure,
 );
 
-const tagKeyRule = '1 to 128 characters, not starting with aws: or ota-dispatch.';
+const tagKeyRule = '1 to 128 characters and must not begin with "aws:" or "ota-dispatch."';
 const tagsSchema = z.record(
   matching(tagKeyRule, /^(?!ota-dispatch\.|[aA][wW][sS]:)[\s\S]{1,128}$/u),
-  matching('0 to 256 characters', /^[\s\S]{0,256}$/u),
-  'a map of text',
+  matching('text of at most 256 characters', /^[\s\S]{0,256}$/u),
+  'an object whose values are text',
 );
 
-/** A list of at least one. */
-const some = <S extends z.ZodMiniType>(item: S, rule: string, missing: string) => z.array(item, rule).check(z.minLength(1, missing));
+/** A list of at least one item. */
+const nonEmptyList = <S extends z.ZodMiniType>(item: S, rule: string, missing: string) =>
+  z.array(item, rule).check(z.minLength(1, missing));
 
-/** The detail of `Firmware Release Published`. Rules between members are checked by {@link parseRelease}. */
+/** The detail of `Firmware Release Published`. {@link parseRelease} also checks the rules between members. */
 export const releaseSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
-    product: described(name(), 'A product of channels.yml'),
+    product: described(name(), 'A product of channels.yml.'),
     version: semVer(),
-    revision: described(z._default(revision(), 1), 'A deliberate second go at the same version'),
-    channels: described(some(name(), 'a list of channel names', 'at least 1 channel'), 'Different names from channels.yml'),
+    revision: described(z._default(revision(), 1), 'Raise it to release the same version again on purpose.'),
+    channels: described(
+      nonEmptyList(name(), 'a list of channel names', 'a list of at least 1 channel'),
+      'Different channels of the product.',
+    ),
     artifacts: described(
-      some(artifactSchema, 'a list of artifacts', 'at least 1 artifact'),
-      "AWS's OTAUpdateFile members and sha256, sizeBytes, jobDocument",
+      nonEmptyList(artifactSchema, 'a list of artifacts', 'a list of at least 1 artifact'),
+      "The members of AWS's OTAUpdateFile, and sha256, sizeBytes and jobDocument.",
     ),
-    hardware: described(z.exactOptional(z.array(someText(), 'a list of hardware names')), 'The hardware this firmware is made for'),
-    description: described(z.exactOptional(someText()), 'IoT Core takes no control characters; for MI it is made readable'),
-    tags: described(z.exactOptional(tagsSchema), 'Tags of the AWS update or task'),
+    hardware: described(
+      z.exactOptional(z.array(someText(), 'a list of hardware names')),
+      'The hardware revisions that this firmware is made for. Required if the product lists hardware.',
+    ),
+    description: described(
+      z.exactOptional(someText()),
+      "The channel's own description wins. IoT Core accepts no control characters. For MI, the service replaces other characters.",
+    ),
+    tags: described(z.exactOptional(tagsSchema), "Tags of the AWS update or task. The channel's tags win."),
     targets: described(
-      z.exactOptional(some(someText(), 'a list of ARNs', 'at least 1 target')),
-      'ARNs; only where the channel permits it with targetsFromRelease',
+      z.exactOptional(nonEmptyList(someText(), 'a list of ARNs', 'a list of at least 1 target')),
+      "ARNs in place of the channel's targets. The channel must permit them with targetsFromRelease.",
     ),
-    startAt: described(z.exactOptional(minute()), "MI's schedule, a whole minute; only where the channel says scheduleFromRelease: allow"),
-    endAt: described(z.exactOptional(minute()), "MI's schedule, a whole minute, after startAt"),
-    notAfter: described(z.exactOptional(instant()), 'Nothing is created after this instant'),
-    dryRun: described(z._default(flag(), false), 'Plan and report, touch nothing'),
-    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
+    startAt: described(
+      z.exactOptional(minute()),
+      'MI only: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow.',
+    ),
+    endAt: described(
+      z.exactOptional(minute()),
+      'MI only: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow.',
+    ),
+    notAfter: described(z.exactOptional(instant()), 'The service creates nothing after this instant.'),
+    dryRun: described(z._default(flag(), false), 'true: plan and report, but change nothing.'),
+    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line.'),
   },
   structure,
 );
 
-/** What a producer writes. */
+/** A release as a producer writes it, with optional members left out. */
 export type ReleaseEvent = z.input<typeof releaseSchema>;
 type Parsed = z.output<typeof releaseSchema>;
 type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
-/** A release as the service reads it: defaults filled in (`schemaVersion`, `revision` 1, `dryRun` false, `jobDocument` false). */
+/** A release as the service reads it, with defaults filled in: `schemaVersion` 1, `revision` 1, `dryRun` false, `jobDocument` false. */
 export type Release = Frozen<Parsed>;
 export type Artifact = Release['artifacts'][number];
 
 /**
- * The release in a `detail`, or the first rule that it breaks: its major schema version, names that nobody may
- * use, the members in the order of the schema, then the rules between members. Never throws.
+ * The release in `detail`, or the first rule that it breaks. It checks the major schema version first, then names and
+ * values that are forbidden everywhere. The members follow in the order of the schema, then the rules between members.
+ *
+ * The code is UNSUPPORTED_SCHEMA_VERSION, INVALID_RELEASE or INVALID_SIGNING. Never throws on a parsed JSON value.
  */
 export function parseRelease(detail: unknown): Result<Release> {
-  const otherMajor = refuseOtherMajor(detail);
+  const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
-  const strange = findStrange(detail);
-  if (strange) return refuse(strange);
+  const forbidden = findForbidden(detail);
+  if (forbidden) return invalid(forbidden);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
     const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
-    return refuse(first, first.code);
+    return invalid(first, first.code);
   }
   const broken = findBrokenRule(parsed.data);
-  return broken ? refuse(broken, broken.code) : accept(parsed.data);
+  return broken ? invalid(broken, broken.code) : accept(parsed.data);
 }
 
 type BrokenRule = Problem & { readonly code?: RejectionCode };
 
-const twoSignings = { message: 'awsSignerJobId or customCodeSigning, not both', code: 'INVALID_SIGNING' } as const;
+const twoSignings = { message: 'has both awsSignerJobId and customCodeSigning: remove one of them', code: 'INVALID_SIGNING' } as const;
 
-function refuse(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
+function invalid(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
   return reject(code, formatPath(problem.path), problem.message);
 }
 
-/** A signing that is there and wrong has a code of its own; one that is absent is a release with a member missing. */
+/**
+ * A problem inside `codeSigning`, with its code and the words for it. A wrong signature or algorithm is INVALID_SIGNING. A
+ * missing or unknown member is INVALID_RELEASE, as everywhere else.
+ */
 function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const [, , codeSigning, custom, member, inner] = problem.path;
   if (codeSigning !== 'codeSigning') return problem;
   if (custom === 'startSigningJobParameter') {
-    return { ...problem, message: 'names a bucket and a profile, so it comes from channels.yml only' };
+    return { ...problem, message: 'only channels.yml may set this, because it names a bucket and a profile: remove it' };
   }
   const signing = problem.path.slice(0, 3);
   if (hasTwoSignings(detail, signing)) return { path: signing, ...twoSignings };
@@ -202,14 +223,14 @@ function hasTwoSignings(detail: unknown, signing: readonly Segment[]): boolean {
 
 function findBrokenRule(release: Release): BrokenRule | undefined {
   const repeated = findRepeated(release.channels);
-  if (repeated !== -1) return { path: ['channels', repeated], message: 'this channel is named twice' };
+  if (repeated !== -1) return { path: ['channels', repeated], message: 'this channel is listed twice: remove one of the two' };
   for (const [index, artifact] of release.artifacts.entries()) {
     const broken = findBrokenArtifactRule(artifact);
     if (broken) return { ...broken, path: ['artifacts', index, ...broken.path] };
   }
   const documents = release.artifacts.flatMap((artifact, index) => (artifact.jobDocument ? [index] : []));
   const [, second] = documents;
-  if (second !== undefined) return { path: ['artifacts', second, 'jobDocument'], message: 'at most one artifact is the job document' };
+  if (second !== undefined) return { path: ['artifacts', second, 'jobDocument'], message: 'only one artifact may be the job document' };
   return findBrokenSchedule(release);
 }
 
@@ -219,13 +240,14 @@ function findBrokenArtifactRule(artifact: Artifact): BrokenRule | undefined {
     return { path: ['codeSigning'], ...twoSignings };
   }
   if (fileLocation === undefined && codeSigning?.awsSignerJobId === undefined) {
-    return { path: ['fileLocation'], message: 'required, unless awsSignerJobId says where the file is' };
+    return { path: ['fileLocation'], message: 'required, unless awsSignerJobId names a job that knows the location' };
   }
   if (fileLocation && (fileLocation.stream === undefined) === (fileLocation.s3Location === undefined)) {
-    return { path: ['fileLocation'], message: 'either stream or s3Location' };
+    return { path: ['fileLocation'], message: 'must have exactly one of stream and s3Location' };
   }
   if (fileLocation?.s3Location && sha256 === undefined) return { path: ['sha256'], message: 'required with s3Location' };
-  if (artifact.jobDocument && !fileLocation?.s3Location) return { path: ['fileLocation'], message: 'a job document needs its s3Location' };
+  if (artifact.jobDocument && !fileLocation?.s3Location)
+    return { path: ['fileLocation'], message: 'the job document must be in S3: give its s3Location' };
   return undefined;
 }
 

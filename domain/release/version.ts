@@ -1,17 +1,18 @@
-/** SemVer 2.0.0 as its specification writes it, without the `v` that many tools tolerate. */
+/** A version as the specification of SemVer 2.0.0 defines it. Many tools also accept a leading `v`, but SemVer does not. */
 export const semVerPattern =
   /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
 
-/** A version without its build metadata, which has no part in precedence: `2.4.1+ci.7` is `2.4.1`. */
+/** A version without its build metadata, which does not count for precedence: `2.4.1+ci.7` becomes `2.4.1`. */
 export function withoutBuild(version: string): string {
   const plus = version.indexOf('+');
   return plus === -1 ? version : version.slice(0, plus);
 }
 
 /**
- * SemVer precedence (its section 11): negative when `a` is older, positive when newer, 0 when they differ at
- * most in build metadata. Both are valid SemVer. Numbers of any length are compared exactly, which is why
- * this is no call of the semver package: that refuses valid versions beyond 2^53.
+ * The precedence of two versions (SemVer, section 11): negative if `a` is older than `b`, positive if it is newer. It is 0
+ * if they differ in build metadata only, or not at all. Both must be valid SemVer.
+ *
+ * It compares numbers of any length exactly. The semver package would reject valid versions with numbers above 2^53.
  */
 export function compareVersions(a: string, b: string): number {
   const [coreA, preA] = partsOf(a);
@@ -22,7 +23,7 @@ export function compareVersions(a: string, b: string): number {
   return compareLists(preA, preB, compareIdentifiers);
 }
 
-/** Order of releases of one product: by version, then by revision. */
+/** The order of two releases of one product: by version, then by revision. Negative if `a` is older, 0 if neither is newer. */
 export function compareReleases(
   a: { readonly version: string; readonly revision: number },
   b: { readonly version: string; readonly revision: number },

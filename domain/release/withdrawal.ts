@@ -1,54 +1,57 @@
 import type { Problem } from 'aws-ota-models';
 import { formatPath } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findRepeated, findStrange, firstProblemOf } from '../json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf } from '../json/problem.ts';
 import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
 import { accept, type Result, reject } from './rejection.ts';
-import { refuseOtherMajor } from './schema-version.ts';
+import { rejectOtherMajor } from './schema-version.ts';
 
-/** The detail of `Firmware Release Withdrawn`. A repeated channel is checked by {@link parseWithdrawal}. */
+/** The detail of `Firmware Release Withdrawn`. {@link parseWithdrawal} also rejects a repeated channel. */
 export const withdrawalSchema = z.strictObject(
   {
     schemaVersion: schemaVersion(),
-    product: described(name(), 'A product of channels.yml'),
+    product: described(name(), 'A product of channels.yml.'),
     version: semVer(),
-    revision: described(z.exactOptional(revision()), 'Without it: every revision'),
+    revision: described(z.exactOptional(revision()), 'If it is missing, every revision is withdrawn.'),
     channels: described(
-      z.exactOptional(z.array(name(), 'a list of channel names').check(z.minLength(1, 'at least 1 channel'))),
-      'Without them: every channel',
+      z.exactOptional(z.array(name(), 'a list of channel names').check(z.minLength(1, 'a list of at least 1 channel'))),
+      'If they are missing, the release is withdrawn from every channel.',
     ),
-    reasonCode: described(z.exactOptional(line(128)), 'For machines'),
-    comment: described(z.exactOptional(prose(2000)), 'For people'),
-    force: described(z._default(flag(), false), 'Devices that are in progress are stopped too'),
-    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line'),
+    reasonCode: described(z.exactOptional(line(128)), 'The reason, for programs.'),
+    comment: described(z.exactOptional(prose(2000)), 'The reason, for people.'),
+    force: described(z._default(flag(), false), 'true: also stop devices that are in progress.'),
+    correlationId: described(z.exactOptional(line(256)), 'Copied into every outcome event and log line.'),
   },
   'an object',
 );
 
-/** What a producer writes. */
+/** A withdrawal as a producer writes it, with optional members left out. */
 export type WithdrawalEvent = z.input<typeof withdrawalSchema>;
 
 type Parsed = z.output<typeof withdrawalSchema>;
 
-/** A withdrawal as the service reads it, defaults filled in (`schemaVersion`, `force` false). */
+/** A withdrawal as the service reads it, with defaults filled in: `schemaVersion` 1, `force` false. */
 export type Withdrawal = Readonly<Omit<Parsed, 'channels'>> & { readonly channels?: readonly string[] };
 
-/** The withdrawal in a `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. Never throws. */
+/**
+ * The withdrawal in `detail`, or the first rule that it breaks, in the order of {@link parseRelease}. The code is
+ * UNSUPPORTED_SCHEMA_VERSION or INVALID_WITHDRAWAL. Never throws on a parsed JSON value.
+ */
 export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
-  const otherMajor = refuseOtherMajor(detail);
+  const otherMajor = rejectOtherMajor(detail);
   if (otherMajor) return otherMajor;
-  const strange = findStrange(detail);
-  if (strange) return refuse(strange);
+  const forbidden = findForbidden(detail);
+  if (forbidden) return invalid(forbidden);
   const parsed = withdrawalSchema.safeParse(detail);
   if (!parsed.success) {
     const first = firstProblemOf(parsed.error, detail);
-    return refuse(first);
+    return invalid(first);
   }
   const repeated = findRepeated(parsed.data.channels ?? []);
-  if (repeated !== -1) return refuse({ path: ['channels', repeated], message: 'this channel is named twice' });
+  if (repeated !== -1) return invalid({ path: ['channels', repeated], message: 'this channel is listed twice: remove one of the two' });
   return accept(parsed.data);
 }
 
-function refuse(problem: Problem) {
+function invalid(problem: Problem) {
   return reject('INVALID_WITHDRAWAL', formatPath(problem.path), problem.message);
 }

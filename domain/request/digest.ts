@@ -1,4 +1,4 @@
-import { isOurs } from '../channels/reserved.ts';
+import { isReserved } from '../channels/reserved.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 
 /**
@@ -7,7 +7,7 @@ import { canonicalJson, sha256Hex } from '../json/canonical.ts';
  */
 export function requestDigest(input: Readonly<Record<string, unknown>>): string {
   const { otaUpdateId: _otaUpdateId, ClientToken: _clientToken, additionalParameters, Tags, tags, ...asked } = input;
-  const ofOthers = Array.isArray(tags) ? tags.filter((tag) => !isOurs(String(tag?.Key))) : tags;
+  const ofOthers = Array.isArray(tags) ? tags.filter((tag) => !isReserved(String(tag?.Key))) : tags;
   return sha256Hex(
     canonicalJson({
       ...asked,
@@ -20,6 +20,6 @@ export function requestDigest(input: Readonly<Record<string, unknown>>): string 
 
 function withoutOurs(map: unknown): unknown {
   if (typeof map !== 'object' || map === null) return map;
-  const others = Object.entries(map).filter(([key]) => !isOurs(key));
+  const others = Object.entries(map).filter(([key]) => !isReserved(key));
   return others.length > 0 ? Object.fromEntries(others) : undefined;
 }

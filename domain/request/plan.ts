@@ -1,9 +1,9 @@
 import { formatPath } from 'aws-ota-models';
-import { isOurs } from '../channels/reserved.ts';
+import { isReserved } from '../channels/reserved.ts';
 import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
 import type { Place } from '../channels/variables.ts';
 import { compact } from '../json/compact.ts';
-import { findStrange } from '../json/problem.ts';
+import { findForbidden } from '../json/problem.ts';
 import { releaseDigest } from '../release/digest.ts';
 import { parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
@@ -42,8 +42,8 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   const found = findProduct(channels, release.product, context.source);
   if (!found.ok) return { rollouts: [], rejections: [found.rejection] };
   const product = found.value;
-  const strange = findStrange(release);
-  if (strange) return refused('INVALID_RELEASE', formatPath(strange.path), strange.message);
+  const forbidden = findForbidden(release);
+  if (forbidden) return refused('INVALID_RELEASE', formatPath(forbidden.path), forbidden.message);
 
   const rejections: Rejection[] = [...judgeMessage(release, product, channels.artifactBuckets, context.now)];
   const rollouts: PlannedRollout[] = [];
@@ -77,7 +77,7 @@ export function frozenBytes(rollouts: readonly PlannedRollout[]): number {
 }
 
 function* judgeMessage(release: Release, product: Product, buckets: readonly string[], now: number): Generator<Rejection> {
-  const reserved = Object.keys(release.tags ?? {}).find(isOurs);
+  const reserved = Object.keys(release.tags ?? {}).find(isReserved);
   if (reserved !== undefined) {
     yield reject('INVALID_RELEASE', `tags[${JSON.stringify(reserved)}]`, 'only the service sets tags with this prefix: use another key')
       .rejection;
@@ -101,8 +101,8 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
 }
 
 function planChannel(release: Release, channelName: string, channel: Channel, place: Place, digest: string): Plan {
-  const strange = findStrange(channel);
-  if (strange) return refused('INVALID_REQUEST', formatPath(strange.path), `channels.yml: ${strange.message}`, channelName);
+  const forbidden = findForbidden(channel);
+  if (forbidden) return refused('INVALID_REQUEST', formatPath(forbidden.path), `channels.yml: ${forbidden.message}`, channelName);
   const { product, version, revision, notAfter } = release;
   const identity = { product, version, revision, channel: channelName };
   const rolloutId = rolloutIdOf(identity);

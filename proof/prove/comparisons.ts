@@ -1,11 +1,11 @@
 import { fuzz, HEAP_GROWTH_MAX } from '../fuzz/fuzz.ts';
 import { reportLines } from '../fuzz/report-lines.ts';
+import { MILLISECONDS_MAX } from '../fuzz/try-input.ts';
 import { compareStores, tellDifference } from '../simulate/stores/compare.ts';
 import { atLeast, atMost, none, numberOf, type Proof } from './proof.ts';
 
 const SEQUENCES = { small: 60, release: 5_000 };
 const INPUTS = { small: 30_000, release: 1_000_000 };
-const MILLISECONDS_MAX = 50;
 
 const MEBIBYTE = 2 ** 20;
 

@@ -1,4 +1,3 @@
-import { formatPath, type Segment } from 'aws-ota-models';
 /**
  * The one place that pins the words of domain/. Each message stands here once. Below it stands where it occurs, with the
  * smallest input that causes it. All other tests pin code and path, so a new wording changes this table only.
@@ -8,6 +7,7 @@ import { formatPath, type Segment } from 'aws-ota-models';
  * entry of a rollout's history, `head of STATE` a write of its channel's head, and `cancel: REASON` a comment that the
  * service sends to AWS with a cancel.
  */
+import { formatPath, type Segment } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
@@ -211,115 +211,125 @@ const withdrawn = { withdrawals: [aRecordedWithdrawal()] };
 
 const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly Cause[]>>>> = {
   // The body and the envelope
-  'the body is larger than 262144 bytes': { 'TOO_LARGE $': body(' '.repeat(262_145)) },
-  'the body has more than 5000 values': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
-  'nested deeper than 32 levels': { 'TOO_DEEP $': body('['.repeat(33)) },
-  'the body is not valid UTF-8': { 'MALFORMED_JSON $': body('\ud83d') },
-  'the body starts with a byte order mark': { 'MALFORMED_JSON $': body('\ufeff{}') },
+  'the body has 262145 bytes, but at most 262144 are allowed': { 'TOO_LARGE $': body(' '.repeat(262_145)) },
+  'the body has more than 5000 values: leave out what devices do not need': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
+  'the body has more than 32 levels of { and [': { 'TOO_DEEP $': body('['.repeat(33)) },
+  'the body is not valid UTF-8: encode it as UTF-8': { 'MALFORMED_JSON $': body('\ud83d') },
+  'the body starts with a byte order mark: write it without one': { 'MALFORMED_JSON $': body('\ufeff{}') },
   'the body is not JSON': { 'MALFORMED_JSON $': body('{"a": x}') },
-  'the body is not JSON from character 5 on': { 'MALFORMED_JSON $': body('{"a" 1}') },
-  'the object has this member twice': { 'MALFORMED_JSON a': body('{"a":1,"a":1}') },
-  'an object with detail-type and detail is required': { 'NOT_AN_EVENT $': [body('[]'), body('{"detail":{}}')] },
-  'detail-type must be text and detail an object': { 'NOT_AN_EVENT $': event('text') },
-  'a number out of range': { 'NOT_AN_EVENT x': body(bodyOf({}).replace('{', '{"x":1e400,')) },
-  'events of this account are not allowed here': { 'ACCOUNT_NOT_ALLOWED account': event({}, { account: '1' }) },
-  'known are Firmware Release Published and Firmware Release Withdrawn': {
+  'the body is not JSON: the error is at character 5, counted from 0': { 'MALFORMED_JSON $': body('{"a" 1}') },
+  'the object has this member twice: keep only one': { 'MALFORMED_JSON a': body('{"a":1,"a":1}') },
+  'the body must be an object with detail-type and detail: send it through EventBridge': {
+    'NOT_AN_EVENT $': [body('[]'), body('{"detail":{}}')],
+  },
+  'detail-type must be text and detail must be an object': { 'NOT_AN_EVENT $': event('text') },
+  'this number is out of range': { 'NOT_AN_EVENT x': body(bodyOf({}).replace('{', '{"x":1e400,')) },
+  'this account may not publish here: add it to allowedAccounts and deploy': { 'ACCOUNT_NOT_ALLOWED account': event({}, { account: '1' }) },
+  'must be Firmware Release Published or Firmware Release Withdrawn': {
     'UNKNOWN_DETAIL_TYPE detail-type': event({}, { 'detail-type': 'x' }),
   },
 
   // Any detail
-  'this service reads version 1 only': {
+  'must have major version 1, which is the only one that this service reads': {
     'UNSUPPORTED_SCHEMA_VERSION schemaVersion': [release({ schemaVersion: '2' }), withdrawal({ schemaVersion: '2' })],
   },
-  'this name is not allowed anywhere': {
+  'this name has a special meaning in JavaScript: use a different name': {
     'INVALID_RELEASE constructor': release({ constructor: 1 }),
     'INVALID_WITHDRAWAL constructor': withdrawal({ constructor: 1 }),
     'channels.yml products.constructor': members({}, { products: { constructor: {} } }),
   },
-  'text with a lone surrogate': {
+  'this text has a lone surrogate, which UTF-8 cannot encode': {
     'INVALID_RELEASE description': onIot({ description: '\ud83d' }),
     'channels.yml createOTAUpdate.description': iotChannel({ description: '\ud83d' }),
   },
-  'channels.yml: text with a lone surrogate': {
+  'channels.yml: this text has a lone surrogate, which UTF-8 cannot encode': {
     'INVALID_REQUEST createOtaTask.Description': onMi({}, { Description: '\ud83d' }),
   },
-  'a name with a lone surrogate': { 'NOT_AN_EVENT ["\\ud83d"]': body(bodyOf({}).replace('{', '{"\\ud83d":1,')) },
-  'a number that cannot be kept exactly: out of range, too many digits, or -0': {
+  'this name has a lone surrogate, which UTF-8 cannot encode': {
+    'NOT_AN_EVENT ["\\ud83d"]': body(bodyOf({}).replace('{', '{"\\ud83d":1,')),
+  },
+  'this number cannot be stored exactly: it is out of range, has too many digits, or is -0': {
     'INVALID_RELEASE revision': body(bodyOf(sampleDetail()).replace('"product"', '"revision":1e400,"product"')),
     'INVALID_WITHDRAWAL x': body(bodyOf({ x: 0 }, { 'detail-type': 'Firmware Release Withdrawn' }).replace('"x":0', '"x":-0')),
   },
-  'unknown member': {
+  'unknown member: check the spelling, or remove it': {
     'INVALID_RELEASE channel': release({ channel: 'beta' }),
     'INVALID_WITHDRAWAL channel': withdrawal({ channel: 'beta' }),
     'channels.yml unsafe': iotChannel({}, { unsafe: 'allow' }),
+  },
+  'unknown member': {
     'channels.yml createOTAUpdate.retryConfig': iotChannel({ retryConfig: {} }),
   },
-  'required: 1 to 64 of a-z, 0-9 and -': {
+  'required: 1 to 64 characters of a-z, 0-9 and -': {
     'INVALID_RELEASE product': release({ product: undefined }),
     'INVALID_WITHDRAWAL product': withdrawal({ product: undefined }),
   },
-  '1 to 64 of a-z, 0-9 and -, got a number': {
+  'must be 1 to 64 characters of a-z, 0-9 and -, got a number': {
     'INVALID_RELEASE product': release({ product: 7 }),
     'INVALID_WITHDRAWAL channels[0]': withdrawal({ channels: [7] }),
   },
-  'the name: 1 to 64 of a-z, 0-9 and -': {
+  'the name must be 1 to 64 characters of a-z, 0-9 and -': {
     'channels.yml products.Hub': members({}, { products: { Hub: { sources: ['a'], channels: { stable: { createOTAUpdate: iot } } } } }),
     'channels.yml products.hub.channels.Beta': members({ channels: { Beta: { createOTAUpdate: iot } } }),
   },
-  'a SemVer 2.0 version of at most 64 characters, got text of 6 characters': { 'INVALID_RELEASE version': release({ version: 'v2.4.1' }) },
-  'a SemVer 2.0 version of at most 64 characters, got text of 65 characters': {
+  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got text of 6 characters': {
+    'INVALID_RELEASE version': release({ version: 'v2.4.1' }),
+  },
+  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got text of 65 characters': {
     'INVALID_RELEASE version': release({ version: `1.0.0-${'a'.repeat(59)}` }),
   },
-  'a SemVer 2.0 version of at most 64 characters, got a number': { 'INVALID_RELEASE version': release({ version: 2 }) },
-  'the text "1", got text of 3 characters': { 'INVALID_RELEASE schemaVersion': release({ schemaVersion: 'one' }) },
-  'a whole number of at least 1, got a number': {
+  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got a number': {
+    'INVALID_RELEASE version': release({ version: 2 }),
+  },
+  'must be the text "1", got text of 3 characters': { 'INVALID_RELEASE schemaVersion': release({ schemaVersion: 'one' }) },
+  'must be a whole number of at least 1, got a number': {
     'INVALID_RELEASE revision': [release({ revision: 0 }), release({ revision: 1.5 })],
     'INVALID_RELEASE artifacts[0].sizeBytes': [artifactOfRelease({ sizeBytes: 0 }), artifactOfRelease({ sizeBytes: 1.5 })],
   },
-  'true or false, got text of 5 characters': { 'INVALID_RELEASE dryRun': release({ dryRun: 'false' }) },
-  '1 to 256 characters without control characters, got text of 0 characters': {
+  'must be true or false, got text of 5 characters': { 'INVALID_RELEASE dryRun': release({ dryRun: 'false' }) },
+  'must be text of 1 to 256 characters without control characters, got text of 0 characters': {
     'INVALID_RELEASE correlationId': release({ correlationId: '' }),
   },
-  '1 to 128 characters without control characters, got text of 0 characters': {
+  'must be text of 1 to 128 characters without control characters, got text of 0 characters': {
     'INVALID_WITHDRAWAL reasonCode': withdrawal({ reasonCode: '' }),
   },
-  'at most 2000 characters, of control characters tabs and line breaks only, got text of 1 character': {
+  'must be text of at most 2000 characters, without control characters except tabs and line breaks, got text of 1 character': {
     'INVALID_WITHDRAWAL comment': withdrawal({ comment: '\u0007' }),
   },
-  'text, got a number': { 'INVALID_RELEASE artifacts[0].fileName': artifactOfRelease({ fileName: 7 }) },
-  'text of at least 1 character, got text of 0 characters': { 'INVALID_RELEASE description': release({ description: '' }) },
-  'text of at least 1 character, got a number': { 'INVALID_RELEASE description': release({ description: 7 }) },
-  'a map of text, got a list of 0': {
+  'must be text, got a number': { 'INVALID_RELEASE artifacts[0].fileName': artifactOfRelease({ fileName: 7 }) },
+  'must be text of at least 1 character, got text of 0 characters': { 'INVALID_RELEASE description': release({ description: '' }) },
+  'must be text of at least 1 character, got a number': { 'INVALID_RELEASE description': release({ description: 7 }) },
+  'must be an object whose values are text, got a list of 0': {
     'INVALID_RELEASE artifacts[0].attributes': artifactOfRelease({ attributes: [] }),
     'INVALID_RELEASE tags': release({ tags: [] }),
   },
-  'an RFC 3339 instant such as 2026-12-24T00:00:00Z, got text of 4 characters': {
+  'must be an RFC 3339 instant such as 2026-12-24T00:00:00Z, got text of 4 characters': {
     'INVALID_RELEASE notAfter': release({ notAfter: 'soon' }),
   },
-  'an RFC 3339 instant such as 2026-12-24T00:00:00Z, got a number': { 'INVALID_RELEASE notAfter': release({ notAfter: 7 }) },
-  'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 4 characters': {
+  'must be an RFC 3339 instant such as 2026-12-24T00:00:00Z, got a number': { 'INVALID_RELEASE notAfter': release({ notAfter: 7 }) },
+  'must be an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got text of 4 characters': {
     'INVALID_RELEASE startAt': release({ startAt: 'soon' }),
   },
-  'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got a number': {
+  'must be an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z, got a number': {
     'INVALID_RELEASE startAt': release({ startAt: 7 }),
   },
-  'a list of channel names, got text of 4 characters': {
+  'must be a list of channel names, got text of 4 characters': {
     'INVALID_RELEASE channels': release({ channels: 'beta' }),
     'INVALID_WITHDRAWAL channels': withdrawal({ channels: 'beta' }),
   },
-  'at least 1 channel, got a list of 0': {
+  'must be a list of at least 1 channel, got a list of 0': {
     'INVALID_RELEASE channels': release({ channels: [] }),
     'INVALID_WITHDRAWAL channels': withdrawal({ channels: [] }),
   },
-  'this channel is named twice': {
+  'this channel is listed twice: remove one of the two': {
     'INVALID_RELEASE channels[1]': release({ channels: ['beta', 'beta'] }),
     'INVALID_WITHDRAWAL channels[1]': withdrawal({ channels: ['beta', 'beta'] }),
   },
 
   // A release
-  'a list of artifacts, got text of 4 characters': { 'INVALID_RELEASE artifacts': release({ artifacts: 'none' }) },
-  'at least 1 artifact, got a list of 0': { 'INVALID_RELEASE artifacts': release({ artifacts: [] }) },
-  'an object, got text of 1 character': {
+  'must be a list of artifacts, got text of 4 characters': { 'INVALID_RELEASE artifacts': release({ artifacts: 'none' }) },
+  'must be a list of at least 1 artifact, got a list of 0': { 'INVALID_RELEASE artifacts': release({ artifacts: [] }) },
+  'must be an object, got text of 1 character': {
     'INVALID_RELEASE artifacts[0]': release({ artifacts: ['x'] }),
     'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: 'x' }),
     'INVALID_RELEASE artifacts[0].fileLocation.stream': artifactOfRelease({ fileLocation: { stream: 'x' } }),
@@ -330,77 +340,85 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml (channel)': file('x'),
     'channels.yml products.hub': members({}, { products: { hub: 'x' } }),
   },
-  'an object, got a list of 0': { 'INVALID_RELEASE $': detailInFile([]), 'INVALID_WITHDRAWAL $': detailOfWithdrawal([]) },
-  'an object, got null': { 'channels.yml $': yaml('') },
-  'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got text of 2 characters': {
+  'must be an object, got a list of 0': { 'INVALID_RELEASE $': detailInFile([]), 'INVALID_WITHDRAWAL $': detailOfWithdrawal([]) },
+  'must be an object, got null': { 'channels.yml $': yaml('') },
+  'must be an S3 key of 1 to 1024 bytes, without "." or ".." between slashes, got text of 2 characters': {
     'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: '..' }),
   },
-  'an S3 key: 1 to 1024 bytes, no "." or ".." between slashes, got a number': {
+  'must be an S3 key of 1 to 1024 bytes, without "." or ".." between slashes, got a number': {
     'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: 7 }),
   },
-  'an S3 version id; "null" is that of an object without versions, which can change, got text of 4 characters': {
+  'must be an S3 version ID, but not the "null" of a bucket without versioning, got text of 4 characters': {
     'INVALID_RELEASE artifacts[0].fileLocation.s3Location.version': s3Location({ version: 'null' }),
   },
-  'a whole number, got text of 1 character': {
+  'must be a whole number, got text of 1 character': {
     'INVALID_RELEASE artifacts[0].fileType': artifactOfRelease({ fileType: '1' }),
     'INVALID_RELEASE artifacts[0].fileLocation.stream.fileId': artifactOfRelease({
       fileLocation: { stream: { streamId: 's', fileId: '1' } },
     }),
   },
-  '64 lower-case hex characters, got text of 63 characters': {
+  'must be 64 lower-case hex characters, got text of 63 characters': {
     'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'a'.repeat(63) }),
   },
   'required with s3Location': { 'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: undefined }) },
-  'required, unless awsSignerJobId says where the file is': {
+  'required, unless awsSignerJobId names a job that knows the location': {
     'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: undefined }),
   },
-  'either stream or s3Location': { 'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: {} }) },
-  'a job document needs its s3Location': {
+  'must have exactly one of stream and s3Location': {
+    'INVALID_RELEASE artifacts[0].fileLocation': artifactOfRelease({ fileLocation: {} }),
+  },
+  'the job document must be in S3: give its s3Location': {
     'INVALID_RELEASE artifacts[0].fileLocation': release({
       artifacts: [{ fileLocation: { stream: { streamId: 's' } }, jobDocument: true }],
     }),
   },
-  'at most one artifact is the job document': {
+  'only one artifact may be the job document': {
     'INVALID_RELEASE artifacts[1].jobDocument': release({
       artifacts: [1, 2].map(() => ({ ...sampleArtifact(), jobDocument: true })),
     }),
   },
-  'names a bucket and a profile, so it comes from channels.yml only': {
+  'only channels.yml may set this, because it names a bucket and a profile: remove it': {
     'INVALID_RELEASE artifacts[0].codeSigning.startSigningJobParameter': artifactOfRelease({
       codeSigning: { startSigningJobParameter: {} },
     }),
   },
-  'awsSignerJobId or customCodeSigning, not both': {
+  'has both awsSignerJobId and customCodeSigning: remove one of them': {
     'INVALID_SIGNING artifacts[0].codeSigning': artifactOfRelease({
       codeSigning: { awsSignerJobId: 'job-1', customCodeSigning: signature },
     }),
   },
-  'one of the known spellings SHA1, SHA256, got text of 7 characters': {
+  'must be one of SHA1, SHA256, got text of 7 characters': {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm': signed({ hashAlgorithm: 'SHA-256' }),
   },
-  'one of the known spellings ECDSA, RSA, got text of 7 characters': {
+  'must be one of ECDSA, RSA, got text of 7 characters': {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signatureAlgorithm': signed({ signatureAlgorithm: 'Ed25519' }),
   },
-  'canonical base64 of at least one byte, got text of 2 characters': {
+  'must be base64 of at least one byte, with padding and without line breaks, got text of 2 characters': {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 'YQ' } }),
   },
-  'canonical base64 of at least one byte, got a number': {
+  'must be base64 of at least one byte, with padding and without line breaks, got a number': {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 7 } }),
   },
-  'a list of hardware names, got text of 2 characters': { 'INVALID_RELEASE hardware': release({ hardware: 'T6' }) },
-  'the name: 1 to 128 characters, not starting with aws: or ota-dispatch.': {
+  'must be a list of hardware names, got text of 2 characters': { 'INVALID_RELEASE hardware': release({ hardware: 'T6' }) },
+  'the name must be 1 to 128 characters and must not begin with "aws:" or "ota-dispatch."': {
     'INVALID_RELEASE tags["AWS:owner"]': release({ tags: { 'AWS:owner': 'x' } }),
   },
-  '0 to 256 characters, got text of 257 characters': { 'INVALID_RELEASE tags.ci': release({ tags: { ci: 'x'.repeat(257) } }) },
-  'a list of ARNs, got text of 1 character': { 'INVALID_RELEASE targets': release({ targets: 'x' }) },
-  'at least 1 target, got a list of 0': { 'INVALID_RELEASE targets': release({ targets: [] }) },
+  'must be text of at most 256 characters, got text of 257 characters': {
+    'INVALID_RELEASE tags.ci': release({ tags: { ci: 'x'.repeat(257) } }),
+  },
+  'must be a list of ARNs, got text of 1 character': { 'INVALID_RELEASE targets': release({ targets: 'x' }) },
+  'must be a list of at least 1 target, got a list of 0': { 'INVALID_RELEASE targets': release({ targets: [] }) },
   'must be after startAt': {
     'INVALID_RELEASE endAt': release({ startAt: '2026-12-01T02:00:00Z', endAt: '2026-12-01T02:00:00Z' }),
   },
 
   // A release and the channels that it names
-  'channels.yml has no such product': { 'UNKNOWN_PRODUCT product': planned({ product: 'toaster' }) },
-  'this source may not release this product': { 'SOURCE_NOT_ALLOWED source': planned({}, { source: 'com.stranger' }) },
+  'channels.yml does not have this product: check the spelling, or add the product and deploy': {
+    'UNKNOWN_PRODUCT product': planned({ product: 'toaster' }),
+  },
+  'the product does not list this source: publish from a listed source, or add this one and deploy': {
+    'SOURCE_NOT_ALLOWED source': planned({}, { source: 'com.stranger' }),
+  },
   'the product has no such channel: use a channel of channels.yml': { 'UNKNOWN_CHANNEL channels[0]': planned({ channels: ['gone'] }) },
   'only the service sets tags with this prefix: use another key': {
     'INVALID_RELEASE tags["ota-dispatch.x"]': onIot({ tags: { 'ota-dispatch.x': '' } }),
@@ -517,94 +535,105 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // channels.yml as text
-  'no anchors and aliases here': { 'channels.yml $': yaml('artifactBuckets: &a []\nproducts: {}\n') },
-  'no tags here': { 'channels.yml $': yaml('artifactBuckets: []\nproducts: !!map {}\n') },
+  'anchors and aliases are not allowed: write the value itself': { 'channels.yml $': yaml('artifactBuckets: &a []\nproducts: {}\n') },
+  'tags are not allowed: remove it': { 'channels.yml $': yaml('artifactBuckets: []\nproducts: !!map {}\n') },
   'a name must be text: quote it': { 'channels.yml $': yaml('artifactBuckets: []\nproducts:\n  7: {}\n') },
   'a name must be text': { 'channels.yml $': yaml('artifactBuckets: []\nproducts:\n  ? [a]\n  : {}\n') },
-  'a number that cannot be kept exactly': {
+  'this number is too large to be kept exactly': {
     'channels.yml products.a': yaml('artifactBuckets: []\nproducts: { a: 9007199254740993 }\n'),
   },
 
   // The members of channels.yml
-  'an event pattern of 2076 characters, EventBridge takes 2048: let products share sources': {
+  'the event pattern has 2076 characters, but EventBridge accepts at most 2048: let products share sources': {
     'event pattern': () => {
       const message = judgeEventPattern({ account: [], source: ['x'.repeat(2_000)], 'detail-type': ['Firmware Release Published', ''] });
       return [{ place: 'event pattern', message: message ?? '' }];
     },
   },
-  'unknown variable: aws:accountId, aws:region and sls:stage are the only ones': {
+  'unknown variable: the only ones are aws:accountId, aws:region and sls:stage': {
     'channels.yml products.hub.sources[0]': members({ sources: [variable('env:SOURCE')] }),
   },
-  'no variable in a name: they are replaced in values only': {
+  'a name must not have a variable, because only those in values are replaced': {
     'channels.yml products.hub.channels["${sls:stage}"]': members({ channels: { [variable('sls:stage')]: {} } }),
   },
   'required: a list of S3 buckets': { 'channels.yml artifactBuckets': members({}, { artifactBuckets: undefined }) },
-  'the name of an S3 bucket, got text of 1 character': { 'channels.yml artifactBuckets[0]': members({}, { artifactBuckets: ['*'] }) },
-  'each bucket once, got a list of 2': { 'channels.yml artifactBuckets': members({}, { artifactBuckets: ['abc', 'abc'] }) },
-  'products by name, got a list of 0': { 'channels.yml products': members({}, { products: [] }) },
-  'at least 1 product, got an object': { 'channels.yml products': members({}, { products: {} }) },
-  'a list of event sources, got text of 1 character': { 'channels.yml products.hub.sources': members({ sources: 'a' }) },
-  'at least 1 source, got a list of 0': { 'channels.yml products.hub.sources': members({ sources: [] }) },
-  'each source once, got a list of 2': { 'channels.yml products.hub.sources': members({ sources: ['a', 'a'] }) },
-  'an event source: 1 to 256 characters, not aws.* (AWS keeps those) and not ota-dispatch (our own), got text of 6 characters': {
-    'channels.yml products.hub.sources[0]': members({ sources: ['aws.s3'] }),
+  'must be the name of an S3 bucket, got text of 1 character': {
+    'channels.yml artifactBuckets[0]': members({}, { artifactBuckets: ['*'] }),
   },
-  'a list of hardware names, got text of 1 character': { 'channels.yml products.hub.hardware': members({ hardware: 'A' }) },
-  'at least 1 name, got a list of 0': { 'channels.yml products.hub.hardware': members({ hardware: [] }) },
-  'each name once, got a list of 2': { 'channels.yml products.hub.hardware': members({ hardware: ['A', 'A'] }) },
-  'channels by name, got a list of 0': { 'channels.yml products.hub.channels': members({ channels: [] }) },
-  'at least 1 channel, got an object': { 'channels.yml products.hub.channels': members({ channels: {} }) },
+  'must be a list of different buckets, got a list of 2': {
+    'channels.yml artifactBuckets': members({}, { artifactBuckets: ['abc', 'abc'] }),
+  },
+  'must be an object with a member for each product, got a list of 0': { 'channels.yml products': members({}, { products: [] }) },
+  'must be an object with at least 1 product, got an object': { 'channels.yml products': members({}, { products: {} }) },
+  'must be a list of event sources, got text of 1 character': { 'channels.yml products.hub.sources': members({ sources: 'a' }) },
+  'must be a list of at least 1 source, got a list of 0': { 'channels.yml products.hub.sources': members({ sources: [] }) },
+  'must be a list of different sources, got a list of 2': { 'channels.yml products.hub.sources': members({ sources: ['a', 'a'] }) },
+  'must be an event source other than aws.* (reserved for AWS) and ota-dispatch (this service), with 1 to 256 ASCII characters and without blanks or *, got text of 6 characters':
+    {
+      'channels.yml products.hub.sources[0]': members({ sources: ['aws.s3'] }),
+    },
+  'must be a list of hardware names, got text of 1 character': { 'channels.yml products.hub.hardware': members({ hardware: 'A' }) },
+  'must be a list of at least 1 name, got a list of 0': { 'channels.yml products.hub.hardware': members({ hardware: [] }) },
+  'must be a list of different names, got a list of 2': { 'channels.yml products.hub.hardware': members({ hardware: ['A', 'A'] }) },
+  'must be an object with a member for each channel, got a list of 0': { 'channels.yml products.hub.channels': members({ channels: [] }) },
+  'must be an object with at least 1 channel, got an object': { 'channels.yml products.hub.channels': members({ channels: {} }) },
 
   // The options of a channel
-  'a channel needs createOTAUpdate or createOtaTask': { 'channels.yml (channel)': file({}) },
-  'a channel has createOTAUpdate or createOtaTask, not both': {
+  'a channel must have createOTAUpdate or createOtaTask': { 'channels.yml (channel)': file({}) },
+  'a channel must not have both createOTAUpdate and createOtaTask: remove one of them': {
     'channels.yml createOtaTask': file({ createOTAUpdate: iot, createOtaTask: once }),
   },
-  'goes with createOtaTask only': {
+  'only a channel with createOtaTask may have this member: remove it': {
     'channels.yml jobDocument': iotChannel({}, { jobDocument: {} }),
     'channels.yml artifactUrl': iotChannel({}, { artifactUrl: 'https://x/{key}' }),
   },
-  'the word allow, got a boolean': { 'channels.yml unsigned': iotChannel({}, { unsigned: true }) },
-  'stream or signerJob, got text of 2 characters': { 'channels.yml unverified[0]': iotChannel({}, { unverified: ['s3'] }) },
-  'a list of stream and signerJob, got text of 6 characters': { 'channels.yml unverified': iotChannel({}, { unverified: 'stream' }) },
-  'each word once, got a list of 2': { 'channels.yml unverified': iotChannel({}, { unverified: ['stream', 'stream'] }) },
-  'a list of globs, got text of 1 character': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: '*' }) },
-  'at least 1 glob, got a list of 0': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: [] }) },
-  'each glob once, got a list of 2': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: ['*', '*'] }) },
-  '* is the only wildcard': { 'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:iot:*:thing/[a-z]'] }) },
-  'matches no ARN of a target of iot': { 'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:s3:*'] }) },
-  'matches no ARN of a target of iotmanagedintegrations': {
+  'must be the word allow, got a boolean': { 'channels.yml unsigned': iotChannel({}, { unsigned: true }) },
+  'must be stream or signerJob, got text of 2 characters': { 'channels.yml unverified[0]': iotChannel({}, { unverified: ['s3'] }) },
+  'must be a list of the words stream and signerJob, got text of 6 characters': {
+    'channels.yml unverified': iotChannel({}, { unverified: 'stream' }),
+  },
+  'must be a list of different words, got a list of 2': { 'channels.yml unverified': iotChannel({}, { unverified: ['stream', 'stream'] }) },
+  'must be a list of globs, got text of 1 character': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: '*' }) },
+  'must be a list of at least 1 glob, got a list of 0': { 'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: [] }) },
+  'must be a list of different globs, got a list of 2': {
+    'channels.yml targetsFromRelease': iotChannel({}, { targetsFromRelease: ['*', '*'] }),
+  },
+  'the only wildcard is *': { 'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:iot:*:thing/[a-z]'] }) },
+  'cannot match the ARN of any target of iot': {
+    'channels.yml targetsFromRelease[0]': iotChannel({}, { targetsFromRelease: ['arn:aws:s3:*'] }),
+  },
+  'cannot match the ARN of any target of iotmanagedintegrations': {
     'channels.yml targetsFromRelease[0]': onceChannel({}, { targetsFromRelease: ['arn:aws:iot:*'] }),
   },
-  'keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
-  'delete is for createOtaTask only; an IoT Core job is canceled': {
+  'must be keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
+  'IoT Core jobs are canceled, not deleted: use keep or cancel': {
     'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'delete' }),
   },
-  'cancel is for createOTAUpdate only; managed integrations can only delete a task': {
+  'managed integrations cannot cancel a task: use keep or delete': {
     'channels.yml whenSuperseded': onceChannel({}, { whenSuperseded: 'cancel' }),
   },
-  'required: abort criteria and timeout are kept there; unguarded: allow goes without': {
+  'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow': {
     'channels.yml createOtaTask.TaskConfigurationId': onceChannel({ TaskConfigurationId: undefined }),
   },
-  'the placeholders are {bucket}, {key}, {version} and {region}': {
+  'the only placeholders are {bucket}, {key}, {version} and {region}': {
     'channels.yml artifactUrl': onceChannel({}, { artifactUrl: 'https://x/{key}/{sha256}' }),
   },
-  'a URL such as https://cdn.example.com/{key}': { 'channels.yml artifactUrl': onceChannel({}, { artifactUrl: '/{key}' }) },
-  'needs {key} or {version}, or every artifact has one URL': {
+  'must be a URL such as https://cdn.example.com/{key}': { 'channels.yml artifactUrl': onceChannel({}, { artifactUrl: '/{key}' }) },
+  'must contain {key} or {version}, or all artifacts would have the same URL': {
     'channels.yml artifactUrl': onceChannel({}, { artifactUrl: 'https://x/{bucket}' }),
   },
-  'does nothing on the service behind this channel': {
+  'has no effect on the AWS service of this channel: remove it': {
     'warning scheduleFromRelease': iotChannel({}, { scheduleFromRelease: 'allow' }),
     'warning unsigned': onceChannel({}, { unsigned: 'allow' }),
   },
-  'shares this target with products.hub.channels.stable': {
+  'products.hub.channels.stable has the same target, but neither channel knows the rollouts of the other': {
     'warning products.hub.channels.beta.createOTAUpdate.targets[0]': members({
       channels: { stable: { createOTAUpdate: iot }, beta: { createOTAUpdate: iot } },
     }),
   },
 
   // The template of a request
-  'set by this service: leave it out': {
+  'the service sets this itself: remove it': {
     'channels.yml createOTAUpdate.otaUpdateId': iotChannel({ otaUpdateId: 'x' }),
     'channels.yml createOTAUpdate.additionalParameters["ota-dispatch.x"]': iotChannel({ additionalParameters: { 'ota-dispatch.x': '' } }),
     'channels.yml createOTAUpdate.tags[0].Key': iotChannel({ tags: [{ Key: 'ota-dispatch.x' }] }),
@@ -612,7 +641,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml createOtaTask.S3Url': onceChannel({ S3Url: 's3://a/b' }),
     'channels.yml createOtaTask.Tags["ota-dispatch.x"]': onceChannel({ Tags: { 'ota-dispatch.x': '' } }),
   },
-  'required where targetsFromRelease permits none': {
+  'required, unless targetsFromRelease permits targets from a release': {
     'channels.yml createOTAUpdate.targets': iotChannel({ targets: undefined }),
     'channels.yml createOtaTask.Target': onceChannel({ Target: undefined }),
   },
@@ -624,35 +653,39 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       Target: targets101('arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing'),
     }),
   },
-  'one role, no wildcard': { 'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }) },
-  'each key once, tags[1] has it too': {
+  'must name exactly one role, without wildcards': {
+    'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }),
+  },
+  'tags[1] has the same key: remove one of the two': {
     'channels.yml createOTAUpdate.tags[2].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'b' }] }),
   },
-  'each once': { 'channels.yml createOTAUpdate.protocols[1]': iotChannel({ protocols: ['HTTP', 'HTTP'] }) },
-  'one entry without fileName, files[1] is it': {
+  'is listed twice: remove one of the two': { 'channels.yml createOTAUpdate.protocols[1]': iotChannel({ protocols: ['HTTP', 'HTTP'] }) },
+  'files[1] also has no fileName: remove one of the two': {
     'channels.yml createOTAUpdate.files[2]': iotChannel({ files: [{ fileName: 'a' }, { fileType: 1 }, { fileType: 2 }] }),
   },
-  'one entry for a fileName, files[1] is it': {
+  'files[1] has the same fileName: remove one of the two': {
     'channels.yml createOTAUpdate.files[2].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
   },
-  'one way of signing, got 0': { 'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({ files: [{ codeSigning: {} }] }) },
+  'must have exactly one kind of signing, got 0': {
+    'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({ files: [{ codeSigning: {} }] }),
+  },
   required: {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: undefined }),
     'channels.yml createOTAUpdate.files[0].codeSigning.awsSignerJobId': iotChannel({ files: [{ codeSigning: { awsSignerJobId: '' } }] }),
   },
-  'for OtaType CONTINUOUS only, ONE_TIME takes Target': {
+  'only OtaType CONTINUOUS has a query: use Target with ONE_TIME': {
     'channels.yml createOtaTask.OtaTargetQueryString': onceChannel({ OtaTargetQueryString: 'x' }),
   },
-  'for OtaType ONE_TIME only, CONTINUOUS takes OtaTargetQueryString': {
+  'only OtaType ONE_TIME has targets: use OtaTargetQueryString with CONTINUOUS': {
     'channels.yml createOtaTask.Target': alwaysChannel({ Target: once.Target }),
   },
-  'required by OtaType CONTINUOUS': {
+  'required with OtaType CONTINUOUS': {
     'channels.yml createOtaTask.OtaTargetQueryString': alwaysChannel({ OtaTargetQueryString: undefined }),
   },
-  'not with OtaType CONTINUOUS, which takes a query and no targets': {
+  'OtaType CONTINUOUS has a query instead of targets: remove this member': {
     'channels.yml targetsFromRelease': alwaysChannel({}, { targetsFromRelease: ['*'] }),
   },
-  'UTC in the form YYYY-MM-DDTHH:mm': {
+  'must be UTC in the form YYYY-MM-DDTHH:mm': {
     'channels.yml createOtaTask.OtaSchedulingConfig.StartTime': onceChannel({ OtaSchedulingConfig: { StartTime: '2026-12-01T02:00:00Z' } }),
   },
   'must be after StartTime': {
@@ -660,10 +693,10 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       OtaSchedulingConfig: { StartTime: '2026-12-01T02:00', EndTime: '2026-12-01T02:00' },
     }),
   },
-  'a member of the default document: add to it, do not replace it': {
+  'the service sets this member of the job document: use a different name': {
     'channels.yml jobDocument.version': onceChannel({}, { jobDocument: { version: 1 } }),
   },
-  'at most 32768 characters with all that is added, these alone are 32780': {
+  'the whole job document may have 32768 characters, but these members alone have 32780': {
     'channels.yml jobDocument': onceChannel({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),
   },
 

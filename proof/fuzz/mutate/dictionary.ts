@@ -12,7 +12,7 @@ export const channelNames = {
 } as const;
 
 /** Stands for a number that JSON can write and JavaScript cannot hold: `"@number 1e400@"`, replaced in the text. */
-export const numberToken = (token: string) => `@number ${token}@`;
+const numberToken = (token: string) => `@number ${token}@`;
 
 /** Names that mean something to the contract, to AWS or to JavaScript. */
 export const names: readonly string[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { findRepeated, findStrange, firstProblemOf, problemsOf, valueAt } from '../../../domain/json/problem.ts';
+import { findForbidden, findRepeated, firstProblemOf, problemsOf, valueAt } from '../../../domain/json/problem.ts';
 
 const schema = z.strictObject({
   a: z.string('text'),
@@ -55,11 +55,11 @@ describe('a value that the service refuses everywhere', () => {
     [{ '\ud83d': 1 }, problem(['\ud83d'])],
     [[{ prototype: 1 }], problem([0, 'prototype'])],
   ])('is found in %j or not', (value, expected) => {
-    expect(findStrange(value)).toEqual(expected);
+    expect(findForbidden(value)).toEqual(expected);
   });
 
   it('is found at its path', () => {
-    expect(findStrange('\ud83d', ['x'])).toEqual(problem(['x']));
+    expect(findForbidden('\ud83d', ['x'])).toEqual(problem(['x']));
   });
 });
 

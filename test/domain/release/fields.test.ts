@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOurs } from '../../../domain/channels/reserved.ts';
+import { isReserved } from '../../../domain/channels/reserved.ts';
 import { isCanonicalBase64 } from '../../../domain/release/fields.ts';
 
 describe('canonical base64', () => {
@@ -30,8 +30,8 @@ describe('canonical base64', () => {
 
 describe('a name that only the service sets', () => {
   it('begins with ota-dispatch and a dot', () => {
-    expect(isOurs('ota-dispatch.x')).toBe(true);
-    expect(isOurs('ota-dispatch')).toBe(false);
-    expect(isOurs('x.ota-dispatch.')).toBe(false);
+    expect(isReserved('ota-dispatch.x')).toBe(true);
+    expect(isReserved('ota-dispatch')).toBe(false);
+    expect(isReserved('x.ota-dispatch.')).toBe(false);
   });
 });

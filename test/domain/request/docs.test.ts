@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Shape } from 'aws-ota-models';
 import { createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
-import { isOurs } from '../../../domain/channels/reserved.ts';
+import { isReserved } from '../../../domain/channels/reserved.ts';
 import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/request/ota-update.ts';
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
@@ -43,7 +43,7 @@ describe('docs/reference/parameters.md', () => {
   it('names the markers of the service', () => {
     const named = [...text.matchAll(/`(ota-dispatch\.\w+)`/g)].flatMap(([, key]) => key ?? []);
     expect(new Set(named).size).toBe(3);
-    expect(named.every(isOurs)).toBe(true);
+    expect(named.every(isReserved)).toBe(true);
   });
 });
 

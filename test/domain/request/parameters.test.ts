@@ -1,6 +1,6 @@
 import { formatPath } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
-import { isOurs } from '../../../domain/channels/reserved.ts';
+import { isReserved } from '../../../domain/channels/reserved.ts';
 import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
@@ -44,5 +44,5 @@ function stripped(channel: Channel): Channel {
 
 function withoutMarkers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !isOurs(key)));
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !isReserved(key)));
 }

@@ -1,7 +1,7 @@
 import { fetchAs } from './signed-fetch.ts';
 
 /** An error that managed integrations answered, as an SDK would throw it: its name, its status and its further members. */
-export class ManagedIntegrationsError extends Error {
+class ManagedIntegrationsError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
   constructor(status: number, exception: string, members: Readonly<Record<string, unknown>>) {
