@@ -69,7 +69,7 @@ describe('startEmbeddedAws', () => {
     expect(await rollOut(aws, () => aws.clock.advance(60_000))).toEqual({ status: 'COMPLETED', succeeded: 3 });
   });
 
-  it('gives each device the outcome it is told', async () => {
+  it('gives each device the outcome of the given ratios', async () => {
     const ratios = { failed: 1, rejected: 0, timedOut: 0, offline: 0 };
     const aws = await start({ clock: createManualClock(), fleet: { ratios } });
     expect(await rollOut(aws, () => aws.clock.advance(60_000))).toEqual({ status: 'COMPLETED', succeeded: 0 });
