@@ -13,7 +13,7 @@ import { compact } from '../domain/json/compact.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
 import type { ControlPlane } from '../domain/rollout/ports.ts';
-import type { AwsIds, Counts } from '../domain/rollout/rollout.ts';
+import type { AwsIds, Counts } from '../domain/rollout/outcome-schema.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
 
 export { IoTClient } from '@aws-sdk/client-iot';

@@ -2,7 +2,7 @@ import { markerKeys } from '../../domain/channels/reserved.ts';
 import { compact } from '../../domain/json/compact.ts';
 import type { JobState, Sighting, Subject } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
-import type { AwsIds, Counts } from '../../domain/rollout/rollout.ts';
+import type { AwsIds, Counts } from '../../domain/rollout/outcome-schema.ts';
 import { causeOf, replyOf } from '../aws-errors.ts';
 import {
   CreateOtaTaskCommand,

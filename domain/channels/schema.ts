@@ -112,6 +112,13 @@ export const channelsSchema = z.strictObject(
 
 type ParsedChannel = z.output<typeof channelSchema>;
 
+/** What a schema parses, as values that nobody changes. */
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
 /** The members that hold the template of an AWS request. A channel has exactly one of them. */
 export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
 
@@ -120,25 +127,12 @@ export function templateNameOf(channel: Channel): TemplateName {
   return channel.createOTAUpdate === undefined ? 'createOtaTask' : 'createOTAUpdate';
 }
 
-/** The members of a channel about its job documents. */
-export type DocumentTemplate = {
-  /** Static members that are merged into the rendered job document. */
-  readonly jobDocument?: Readonly<Record<string, unknown>>;
-  /** The pattern of `url` in the job document, with the placeholders {bucket}, {key}, {version} and {region}. */
-  readonly artifactUrl?: string;
-};
+/** The members of a channel about its job documents: static members, and the pattern of `url`. */
+export type DocumentTemplate = Frozen<Pick<ParsedChannel, 'jobDocument' | 'artifactUrl'>>;
 
 export type WhenSuperseded = NonNullable<ParsedChannel['whenSuperseded']>;
 
-export type ChannelOptions = {
-  readonly unguarded?: 'allow';
-  readonly unsigned?: 'allow';
-  readonly unverified?: readonly ('stream' | 'signerJob')[];
-  readonly targetsFromRelease?: readonly string[];
-  readonly scheduleFromRelease?: 'allow';
-  readonly downgrade?: 'allow';
-  readonly whenSuperseded?: WhenSuperseded;
-};
+export type ChannelOptions = Frozen<Omit<ParsedChannel, TemplateName | keyof DocumentTemplate>>;
 
 /** A channel has exactly one of the two templates. */
 export type Channel = ChannelOptions &
@@ -147,17 +141,10 @@ export type Channel = ChannelOptions &
     | ({ readonly createOtaTask: OtaTaskTemplate; readonly createOTAUpdate?: undefined } & DocumentTemplate)
   );
 
-export type Product = {
-  readonly sources: readonly string[];
-  readonly hardware?: readonly string[];
-  readonly channels: Readonly<Record<string, Channel>>;
-};
+export type Product = Frozen<Omit<z.output<typeof productSchema>, 'channels'>> & { readonly channels: Readonly<Record<string, Channel>> };
 
 /** The content of channels.yml with its variables replaced. */
-export type Channels = {
-  readonly artifactBuckets: readonly string[];
-  readonly products: Readonly<Record<string, Product>>;
-};
+export type Channels = Frozen<Omit<z.output<typeof channelsSchema>, 'products'>> & { readonly products: Readonly<Record<string, Product>> };
 
 /**
  * The content of channels.yml, or every problem of its structure in the order of the schema. It checks all members outside

@@ -65,7 +65,7 @@ export type Operation = keyof typeof controlPlanes;
 
 export type Service = (typeof controlPlanes)[Operation]['service'];
 
-const operations = Object.keys(controlPlanes) as Operation[];
+export const operations = Object.keys(controlPlanes) as Operation[];
 
 /** The control plane of a channel. */
 export function operationOf(channel: Channel): Operation {

@@ -1,4 +1,4 @@
-import type { Counts } from './rollout.ts';
+import type { Counts } from './outcome-schema.ts';
 
 /**
  * Whether these counts meet one of the abort criteria of the request (`awsJobAbortConfig`): enough devices have ended, and

@@ -1,13 +1,7 @@
 import { controlPlanes } from '../request/control-planes.ts';
 import { createdOutcome, failedOutcome, supersededOutcome, withdrawnOutcome } from './outcome.ts';
-import {
-  type Counts,
-  type FailureCode,
-  noUnansweredCreates,
-  type RecordedWithdrawal,
-  type Rollout,
-  type UnansweredCreates,
-} from './rollout.ts';
+import type { Counts, FailureCode } from './outcome-schema.ts';
+import { noUnansweredCreates, type RecordedWithdrawal, type Rollout, type UnansweredCreates } from './rollout.ts';
 import { type Change, nothingSeen, type Rival, type Seen, type Step, type View } from './step.ts';
 
 /** Changes the state, and forgets what the loop has seen under the old one. */

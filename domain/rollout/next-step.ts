@@ -17,15 +17,8 @@ import {
 import type { Sighting } from './observation.ts';
 import { enterChannel, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
-import {
-  type Counts,
-  type FailureCode,
-  isFinal,
-  noUnansweredCreates,
-  type RecordedWithdrawal,
-  type Rollout,
-  withdrawalOf,
-} from './rollout.ts';
+import type { Counts, FailureCode } from './outcome-schema.ts';
+import { isFinal, noUnansweredCreates, type RecordedWithdrawal, type Rollout, withdrawalOf } from './rollout.ts';
 import type { Change, Rival, Seen, Step, View } from './step.ts';
 import { delayOf } from './timing.ts';
 

@@ -1,4 +1,5 @@
-import type { AwsIds, Counts, Rollout } from './rollout.ts';
+import type { AwsIds, Counts } from './outcome-schema.ts';
+import type { Rollout } from './rollout.ts';
 
 /** How AWS answered a create. After `unknown` the create may still take effect, so it never counts as refused. */
 export type Reply =

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rejectionCodes } from '../release/rejection.ts';
+import { controlPlanes, operations } from '../request/control-planes.ts';
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC');
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -55,8 +56,18 @@ const aboutMessage = {
   channel: z.string().optional().describe('Present if the message names exactly one channel, or if one of several is at fault.'),
 };
 
+const failureCode = z.enum([
+  'AWS_REFUSED',
+  'NOT_ADOPTABLE',
+  'CREATE_FAILED',
+  'ABORTED',
+  'CANCELED_OUTSIDE',
+  'GONE',
+  'EXPIRED',
+  'UNCERTAIN',
+]);
 const code = z.enum(Object.keys(rejectionCodes) as [keyof typeof rejectionCodes, ...(keyof typeof rejectionCodes)[]]);
-const service = z.enum(['iot', 'iotmanagedintegrations']);
+const service = z.enum([...new Set(operations.map((operation) => controlPlanes[operation].service))]);
 const rejection = z.strictObject({ code, path: z.string(), message: z.string(), channel: z.string().optional() });
 
 /** The events that the service publishes, by detail-type. Members are only ever added. */
@@ -78,7 +89,7 @@ export const outcomeSchemas = {
   'OTA Rollout Failed': z
     .strictObject({
       ...aboutRollout,
-      code: z.enum(['AWS_REFUSED', 'NOT_ADOPTABLE', 'CREATE_FAILED', 'ABORTED', 'CANCELED_OUTSIDE', 'GONE', 'EXPIRED', 'UNCERTAIN']),
+      code: failureCode,
       message: z.string(),
       errorInfo: z.strictObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
       counts: counts.optional(),
@@ -120,7 +131,7 @@ export const outcomeSchemas = {
           rolloutId: z.string(),
           channel: z.string(),
           service,
-          operation: z.enum(['CreateOTAUpdate', 'CreateOtaTask']),
+          operation: z.enum(operations),
           input: z.record(z.string(), z.unknown()),
         }),
       ),
@@ -140,3 +151,11 @@ export const outcomeSchemas = {
 export type OutcomeType = keyof typeof outcomeSchemas;
 export type OutcomeDetail<T extends OutcomeType> = z.infer<(typeof outcomeSchemas)[T]>;
 export type OutcomeEvent = { readonly [T in OutcomeType]: { readonly detailType: T; readonly detail: OutcomeDetail<T> } }[OutcomeType];
+
+/** How many devices are in each state of their job execution. */
+export type Counts = Readonly<z.infer<typeof counts>>;
+
+/** The ids and ARNs of AWS for what is behind a rollout. */
+export type AwsIds = Readonly<z.infer<typeof aws>>;
+
+export type FailureCode = z.infer<typeof failureCode>;

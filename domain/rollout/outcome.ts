@@ -1,9 +1,10 @@
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
+import { compact } from '../json/compact.ts';
 import type { Rejection } from '../release/rejection.ts';
 import { controlPlanes } from '../request/control-planes.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
-import type { OutcomeDetail, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
-import type { Counts, FailureCode, RecordedWithdrawal, Rollout } from './rollout.ts';
+import type { Counts, FailureCode, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
+import type { RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** The message that an outcome is about. `readable` is what could be read of it, even if the message is invalid. */
 export type MessageFacts = {
@@ -19,17 +20,23 @@ export type MessageFacts = {
 
 /** AWS confirmed the creation. `adopted`: AWS already had it, because an earlier answer was lost. */
 export function createdOutcome(row: Rollout, adopted: boolean, now: number): OutcomeEvent {
-  return about('OTA Rollout Created', row, [], now, { service: controlPlanes[row.operation].service, aws: row.aws, adopted });
+  const detailType = 'OTA Rollout Created';
+  return {
+    detailType,
+    detail: { ...ofRollout(detailType, row, [], now), service: controlPlanes[row.operation].service, aws: row.aws, adopted },
+  };
 }
 
 /** The counts of devices changed. The revision of the row distinguishes a return to earlier counts from a repeat. */
 export function progressedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
-  return about('OTA Rollout Progressed', row, [counts, row.itemRevision], now, { counts });
+  const detailType = 'OTA Rollout Progressed';
+  return { detailType, detail: { ...ofRollout(detailType, row, [counts, row.itemRevision], now), counts } };
 }
 
 /** Every device has ended. The result says whether all, some or none of them succeeded. */
 export function completedOutcome(row: Rollout, counts: Counts, now: number): OutcomeEvent {
-  return about('OTA Rollout Completed', row, [], now, { result: resultOf(counts), counts });
+  const detailType = 'OTA Rollout Completed';
+  return { detailType, detail: { ...ofRollout(detailType, row, [], now), result: resultOf(counts), counts } };
 }
 
 /** The rollout ended without success. */
@@ -40,12 +47,11 @@ export function failedOutcome(
   now: number,
   errorInfo?: Rollout['errorInfo'],
 ): OutcomeEvent {
-  return about('OTA Rollout Failed', row, [code], now, {
-    code,
-    message,
-    ...(errorInfo && { errorInfo }),
-    ...(row.counts && { counts: row.counts }),
-  });
+  const detailType = 'OTA Rollout Failed';
+  return {
+    detailType,
+    detail: { ...ofRollout(detailType, row, [code], now), code, message, ...compact({ errorInfo, counts: row.counts }) },
+  };
 }
 
 /** Another release holds the channel. `counts` are the devices at the last look. */
@@ -55,7 +61,8 @@ export function supersededOutcome(
   counts: Counts | undefined,
   now: number,
 ): OutcomeEvent {
-  return about('OTA Rollout Superseded', row, [by.rolloutId], now, { by, ...stopped(counts) });
+  const detailType = 'OTA Rollout Superseded';
+  return { detailType, detail: { ...ofRollout(detailType, row, [by.rolloutId], now), by, ...stopped(counts) } };
 }
 
 /** The rollout was stopped because its release was withdrawn. `counts` are the devices at the last look. */
@@ -65,16 +72,21 @@ export function withdrawnOutcome(
   counts: Counts | undefined,
   now: number,
 ): OutcomeEvent {
-  return about('OTA Rollout Withdrawn', row, [], now, {
-    ...(withdrawal?.reasonCode !== undefined && { reasonCode: withdrawal.reasonCode }),
-    ...(withdrawal?.comment !== undefined && { comment: withdrawal.comment }),
-    ...stopped(counts),
-  });
+  const detailType = 'OTA Rollout Withdrawn';
+  return {
+    detailType,
+    detail: {
+      ...ofRollout(detailType, row, [], now),
+      ...(withdrawal?.reasonCode !== undefined && { reasonCode: withdrawal.reasonCode }),
+      ...(withdrawal?.comment !== undefined && { comment: withdrawal.comment }),
+      ...stopped(counts),
+    },
+  };
 }
 
 /** What the row has kept of its message. */
 export function messageOf({ messageId, bodySha256, product, version, correlationId }: Rollout): MessageFacts {
-  return { messageId, bodySha256, readable: { product, version, ...(correlationId !== undefined && { correlationId }) } };
+  return { messageId, bodySha256, readable: compact({ product, version, correlationId }) };
 }
 
 /** Another channel of the same message had accepted different content. That is known only after the record was acknowledged. */
@@ -84,30 +96,31 @@ export function siblingConflictOutcome(row: Rollout, conflict: Rejection, now: n
 
 /** A message was rejected. */
 export function rejectedOutcome(message: MessageFacts, rejection: Rejection, now: number): OutcomeEvent {
-  return aboutMessage(
-    'OTA Release Rejected',
-    message,
-    [message.bodySha256, rejection.code, rejection.path, rejection.channel ?? null],
-    now,
-    {
-      code: rejection.code,
-      path: rejection.path,
-      message: rejection.message,
-      ...(rejection.channel !== undefined && { channel: rejection.channel }),
+  const detailType = 'OTA Release Rejected';
+  return {
+    detailType,
+    detail: {
+      ...ofMessage(detailType, message, [message.bodySha256, rejection.code, rejection.path, rejection.channel ?? null], now),
+      ...rejection,
     },
-  );
+  };
 }
 
 /** The release was accepted before: these are its rows. */
 export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[], now: number): OutcomeEvent {
-  return aboutMessage('OTA Release Duplicate', message, [message.messageId, message.bodySha256], now, {
-    rollouts: rows.map((row) => ({
-      rolloutId: row.rolloutId,
-      channel: row.channel,
-      firstSeenAt: instant(row.claimedAt),
-      firstMessageId: row.messageId,
-    })),
-  });
+  const detailType = 'OTA Release Duplicate';
+  return {
+    detailType,
+    detail: {
+      ...ofMessage(detailType, message, [message.messageId, message.bodySha256], now),
+      rollouts: rows.map((row) => ({
+        rolloutId: row.rolloutId,
+        channel: row.channel,
+        firstSeenAt: instant(row.claimedAt),
+        firstMessageId: row.messageId,
+      })),
+    },
+  };
 }
 
 /** An event has at most 1 MiB. A release can have thousands of artifacts, each rejected on each channel. */
@@ -119,16 +132,21 @@ export function plannedOutcome(
   plan: { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] },
   now: number,
 ): OutcomeEvent {
-  return aboutMessage('OTA Release Planned', message, [message.messageId, message.bodySha256], now, {
-    rollouts: plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
-      rolloutId,
-      channel,
-      service,
-      operation,
-      input: { ...input },
-    })),
-    rejections: plan.rejections.slice(0, REJECTIONS_MAX),
-  });
+  const detailType = 'OTA Release Planned';
+  return {
+    detailType,
+    detail: {
+      ...ofMessage(detailType, message, [message.messageId, message.bodySha256], now),
+      rollouts: plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
+        rolloutId,
+        channel,
+        service,
+        operation,
+        input: { ...input },
+      })),
+      rejections: plan.rejections.slice(0, REJECTIONS_MAX),
+    },
+  };
 }
 
 /** A withdrawal was processed. `rows` are the rollouts that it covers, as it left them. */
@@ -138,11 +156,15 @@ export function withdrawalOutcome(
   rows: readonly Rollout[],
   now: number,
 ): OutcomeEvent {
-  return aboutMessage('OTA Release Withdrawn', message, [message.messageId, message.bodySha256], now, {
-    ...(scope.revision !== undefined && { revision: scope.revision }),
-    ...(scope.channels !== undefined && { channels: [...scope.channels] }),
-    rollouts: rows.map(({ rolloutId, channel, revision, state }) => ({ rolloutId, channel, revision, state })),
-  });
+  const detailType = 'OTA Release Withdrawn';
+  return {
+    detailType,
+    detail: {
+      ...ofMessage(detailType, message, [message.messageId, message.bodySha256], now),
+      ...compact({ revision: scope.revision, channels: scope.channels && [...scope.channels] }),
+      rollouts: rows.map(({ rolloutId, channel, revision, state }) => ({ rolloutId, channel, revision, state })),
+    },
+  };
 }
 
 /** `succeeded` if no device failed, even without any device. `failed` if there were devices and none succeeded. Otherwise `partial`. */
@@ -156,55 +178,38 @@ function stopped(counts: Counts | undefined): { counts?: Counts; stillInProgress
   return counts ? { counts, stillInProgress: counts.inProgress } : { stillInProgress: 0 };
 }
 
-type Every = 'schemaVersion' | 'outcomeId' | 'at' | 'correlationId';
-type OfRollout = Every | 'product' | 'version' | 'revision' | 'channel' | 'rolloutId' | 'attempt';
-type OfMessage = Every | 'product' | 'version' | 'messageId' | 'bodySha256';
-
-function about<T extends OutcomeType>(
-  detailType: T,
-  row: Rollout,
-  what: readonly unknown[],
-  now: number,
-  own: Omit<OutcomeDetail<T>, OfRollout>,
-): OutcomeEvent {
-  const detail = {
-    schemaVersion: '1',
-    outcomeId: sha256Hex(canonicalJson([detailType, row.rolloutId, row.attempt, ...what])),
+/** What every outcome of a rollout has. `what` distinguishes outcomes of one type and attempt. */
+function ofRollout(detailType: OutcomeType, row: Rollout, what: readonly unknown[], now: number) {
+  const { correlationId, product, version, revision, channel, rolloutId, attempt } = row;
+  return compact({
+    schemaVersion: '1' as const,
+    outcomeId: sha256Hex(canonicalJson([detailType, rolloutId, attempt, ...what])),
     at: instant(now),
-    ...(row.correlationId !== undefined && { correlationId: row.correlationId }),
-    product: row.product,
-    version: row.version,
-    revision: row.revision,
-    channel: row.channel,
-    rolloutId: row.rolloutId,
-    attempt: row.attempt,
-    ...own,
-  };
-  return { detailType, detail } as unknown as OutcomeEvent;
+    correlationId,
+    product,
+    version,
+    revision,
+    channel,
+    rolloutId,
+    attempt,
+  });
 }
 
-function aboutMessage<T extends OutcomeType>(
-  detailType: T,
-  message: MessageFacts,
-  what: readonly unknown[],
-  now: number,
-  own: Omit<OutcomeDetail<T>, OfMessage>,
-): OutcomeEvent {
+/** What every outcome about a message has. `what` distinguishes outcomes of one type. */
+function ofMessage(detailType: OutcomeType, message: MessageFacts, what: readonly unknown[], now: number) {
   const { product, version, channels = [], correlationId } = message.readable;
   const [channel, another] = channels;
-  const detail = {
-    schemaVersion: '1',
+  return compact({
+    schemaVersion: '1' as const,
     outcomeId: sha256Hex(canonicalJson([detailType, ...what])),
     at: instant(now),
-    ...(correlationId !== undefined && { correlationId }),
+    correlationId,
     messageId: message.messageId,
     bodySha256: message.bodySha256,
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
-    ...(channel !== undefined && another === undefined && { channel }),
-    ...own,
-  };
-  return { detailType, detail } as unknown as OutcomeEvent;
+    product,
+    version,
+    channel: another === undefined ? channel : undefined,
+  });
 }
 
 function instant(epochMilliseconds: number): string {

@@ -1,7 +1,7 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
 import type { Operation } from '../request/control-planes.ts';
 import type { Identity } from '../request/identity.ts';
-import type { OutcomeEvent } from './outcome-schema.ts';
+import type { AwsIds, Counts, FailureCode, OutcomeEvent } from './outcome-schema.ts';
 
 export type { Identity };
 
@@ -15,38 +15,6 @@ export type State =
   | 'SUPERSEDED'
   | 'WITHDRAWN'
   | 'FAILED';
-
-export type FailureCode =
-  | 'AWS_REFUSED'
-  | 'NOT_ADOPTABLE'
-  | 'CREATE_FAILED'
-  | 'ABORTED'
-  | 'CANCELED_OUTSIDE'
-  | 'GONE'
-  | 'EXPIRED'
-  | 'UNCERTAIN';
-
-/** How many devices are in each state of their job execution. */
-export type Counts = {
-  readonly queued: number;
-  readonly inProgress: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly rejected: number;
-  readonly timedOut: number;
-  readonly removed: number;
-  readonly canceled: number;
-};
-
-/** The ids and ARNs of AWS for what is behind a rollout. */
-export type AwsIds = {
-  readonly otaUpdateId?: string;
-  readonly otaUpdateArn?: string;
-  readonly jobId?: string;
-  readonly jobArn?: string;
-  readonly taskId?: string;
-  readonly taskArn?: string;
-};
 
 /**
  * Creates of the current attempt that AWS neither confirmed nor refused, so that each may have taken effect. How many, and
