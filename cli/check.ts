@@ -15,7 +15,7 @@ work. Warns about channels that share a target. Prints each error as FILE:LINE: 
 ${offlineHelp}
   --json         print JSON for a program
 
-Exit codes: 0 valid (warnings are allowed), 1 invalid, 2 wrong usage.`;
+Exit status: 0 valid (warnings are allowed), 1 invalid, 2 wrong usage.`;
 
 /** `ota check`. Answers 0 if the file is valid, with or without warnings, and 1 if it is not. */
 export async function run(args: readonly string[]): Promise<number> {

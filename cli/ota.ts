@@ -11,7 +11,7 @@ const commands: Readonly<Record<string, string>> = {
   status: 'show rollouts: state, device counts, AWS ids, and why',
   rejected: 'show what was rejected, and why',
   redrive: 'send messages of the rejected queue or a dead-letter queue again',
-  fault: 'make the local service fail',
+  fault: 'make requests to the local AWS fail',
 };
 
 const help = `Usage: npm run ota -- COMMAND [OPTIONS]
@@ -20,7 +20,7 @@ ${Object.entries(commands)
   .map(([name, summary]) => `  ${name.padEnd(9)} ${summary}`)
   .join('\n')}
 
-See COMMAND --help for the options. Exit codes: 0 done, 1 rejected or failed, 2 wrong usage.`;
+See COMMAND --help for the options. Exit status: 0 done, 1 rejected or failed, 2 wrong usage.`;
 
 /** Runs the command that the arguments name and answers its exit code. An error becomes one line on stderr. */
 export async function ota([name, ...args]: readonly string[]): Promise<number> {

@@ -21,7 +21,7 @@ endpoint, and changes nothing. An event without an account gets the one of --acc
 
 ${offlineHelp}
 
-Exit codes: 0 requests, 1 rejected (malformed JSON too), 2 nothing to plan (a withdrawal, a file that cannot be read,
+Exit status: 0 requests, 1 rejected (malformed JSON too), 2 nothing to plan (a withdrawal, a file that cannot be read,
 an invalid channels.yml).`;
 
 /**

@@ -23,7 +23,7 @@ ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit codes: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, or
+Exit status: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, or
 no device succeeded), 2 wrong usage.`;
 
 /** Stands in the examples for the version of an object that nobody has uploaded yet. */

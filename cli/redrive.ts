@@ -24,7 +24,7 @@ does not accept stays where it is and is printed with the reason.
   --id MESSAGE   only this message: the id that \`ota rejected\` shows, or its SQS message id
 ${stageHelp}
 
-Exit codes: 0 all messages were redriven, 1 one was not, or the message of --id is not there, 2 wrong usage.`;
+Exit status: 0 all messages were redriven, 1 one was not, or the message of --id is not there, 2 wrong usage.`;
 
 /** `ota redrive`. Answers 1 if a message could not be sent or the message of `--id` is not there, or else 0. */
 export async function run(args: readonly string[]): Promise<number> {

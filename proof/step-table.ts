@@ -18,7 +18,7 @@ const observations: readonly (readonly [seen: string, Partial<Seen>])[] = [
   ['nothing yet', {}],
   ['the look failed', { resting: true }],
   ['not found', { sighting: { kind: 'notFound' } }],
-  ['something else under our id', { sighting: { kind: 'foreign' } }],
+  ['a different update or task under this id', { sighting: { kind: 'foreign' } }],
   ['being created', { sighting: { kind: 'pending' } }],
   ['exists, live, no device moved', { sighting: job('live') }],
   ['exists, live, devices moved', { sighting: job('live', { counts: someCounts({ inProgress: 1 }) }) }],
@@ -29,7 +29,7 @@ const observations: readonly (readonly [seen: string, Partial<Seen>])[] = [
   ['exists, its job deleted', { sighting: job('gone') }],
   ['CREATE_FAILED, the cause can pass', { sighting: failed('ThrottlingException', 'none') }],
   ['CREATE_FAILED, the cause stays', { sighting: failed('AccessDeniedException', 'none') }],
-  ['CREATE_FAILED, left a living job', { sighting: failed('ThrottlingException', 'live') }],
+  ['CREATE_FAILED, its job live', { sighting: failed('ThrottlingException', 'live') }],
   ['CREATE_FAILED, its job ending', { sighting: failed('ThrottlingException', 'ending') }],
 ];
 

@@ -12,7 +12,7 @@ const proofs: readonly Proof[] = [kills, stores, fuzzing, soak, mutantsFound, pl
 
 const usage = `Usage: npm run prove -- [--small] [--only NAME]... [--seed S] [--workers K] [--histories N] [--json]
 
-Runs every proof at the size of a release, which takes hours. Prints a scoreboard and keeps it in proof/scoreboard.md and
+Runs every proof at full size, which takes hours. Prints a scoreboard and keeps it in proof/scoreboard.md and
 .json. --small runs the share that CI runs, in minutes. Its scoreboard is printed and not kept. Status 0: every bar is met.
 1: one is not. 2: the arguments are not understood.
 
@@ -44,7 +44,7 @@ async function run(values: ReturnType<typeof read>): Promise<boolean> {
   const workers = whole('workers', values.workers, 1);
   const histories = values.histories === undefined ? undefined : whole('histories', values.histories, 1);
   const say = values.json ? (line: string) => console.error(line) : console.log;
-  say(`${size === 'small' ? 'a small share of every proof' : 'every proof at the size of a release'}, seed ${seed}`);
+  say(`${size === 'small' ? 'a small share of every proof' : 'every proof at full size'}, seed ${seed}`);
   const scores: Score[] = [];
   for (const proof of chosen) {
     const score = await runOne(proof, { size, seed, workers, histories, say });

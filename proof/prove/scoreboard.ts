@@ -57,7 +57,7 @@ function pageOf(scores: readonly Score[], missing: readonly string[]): string {
   return [
     '# Scoreboard',
     '',
-    'Written by `npm run prove`, which runs every proof at the size of a release; `npm run prove -- --only NAME` runs one of them again. What each can and cannot say: [README.md](README.md). The same as data: [scoreboard.json](scoreboard.json).',
+    'Written by `npm run prove`, which runs every proof at full size. `npm run prove -- --only NAME` runs one of them again. What each can and cannot show: [README.md](README.md). The same as data: [scoreboard.json](scoreboard.json).',
     '',
     tableOf(scores),
     '',
