@@ -12,8 +12,8 @@ import { markerKeys } from '../domain/channels/reserved.ts';
 import { compact } from '../domain/json/compact.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
-import type { ControlPlane } from '../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../domain/rollout/outcome-schema.ts';
+import type { ControlPlane } from '../domain/rollout/ports.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
 
 export { IoTClient } from '@aws-sdk/client-iot';

@@ -1,8 +1,8 @@
 import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
+import type { Counts } from '../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
-import { type Counts } from '../domain/rollout/outcome-schema.ts';
 
 /** A rollout as `ota status --json` shows it. */
 export type RolloutView = {

@@ -1,8 +1,8 @@
 import { markerKeys } from '../../domain/channels/reserved.ts';
 import { compact } from '../../domain/json/compact.ts';
 import type { JobState, Sighting, Subject } from '../../domain/rollout/observation.ts';
-import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import type { AwsIds, Counts } from '../../domain/rollout/outcome-schema.ts';
+import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import { causeOf, replyOf } from '../aws-errors.ts';
 import {
   CreateOtaTaskCommand,

@@ -1,6 +1,6 @@
 import { rolloutIdOf } from '../../domain/request/identity.ts';
-import type { Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import type { Counts } from '../../domain/rollout/outcome-schema.ts';
+import type { Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import type { Timing } from '../../domain/rollout/timing.ts';
 
 export const now = Date.parse('2026-11-23T12:00:00Z');
