@@ -156,7 +156,7 @@ async function overRows(): Promise<Series> {
   for (const size of [10, 1_000, 100_000, 1_000_000]) {
     const memory = servicesInMemory({ channels: channelsOf(1) });
     memory.services.artifacts.facts = async () => ({ found: true, sizeBytes: 4, sha256: 'ab'.repeat(32) });
-    for (let row = 0; row < size; row += 1) memory.items.set(`P#other#1.0.${row}|R#1#c0`, anotherRow);
+    for (let row = 0; row < size; row += 1) memory.items.set(`RELEASE#other#1.0.${row}|ROLLOUT#1#c0`, anotherRow);
     let number = 0;
     const some = async () => {
       for (let count = 0; count < 50; count += 1) {

@@ -1,6 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
+import type { Fields } from '../domain/rollout/ports.ts';
 import { consume } from './consume.ts';
 import type { ReleasesDependencies } from './dependencies/functions.ts';
 import { inTurn } from './in-turn.ts';
@@ -15,9 +16,10 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
     const turn = inTurn();
     return consume(event, context, async ({ messageId, body }) => {
       const invocation = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
-      const incoming = readMessage(messageId, body, services.allowedAccounts);
-      const about = { messageId, correlationId: incoming.readable.correlationId };
+      let about: Fields = { messageId };
       try {
+        const incoming = readMessage(messageId, body, services.allowedAccounts);
+        about = { messageId, correlationId: incoming.readable.correlationId };
         services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);

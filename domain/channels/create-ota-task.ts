@@ -18,7 +18,8 @@ const otaTaskTemplate: Structure = {
 export const createOtaTaskRules: TemplateRules = {
   targetArns: { service: 'iotmanagedintegrations', kinds: ['managed-thing'] },
   optionsWithoutEffect: ['unsigned', 'unverified'],
-  limits: (channel) => [...limitsOf(channel), ...documentProblems(channel)],
+  limits: limitsOf,
+  documentLimits: documentProblems,
   problems: (channel) => (channel.createOtaTask ? problemsOf(channel, channel.createOtaTask) : []),
   targetsMember: 'Target',
   takesTargets: ({ createOtaTask }) => objectOf(createOtaTask)['OtaType'] === 'ONE_TIME',

@@ -25,6 +25,7 @@ export const createOTAUpdateRules: TemplateRules = {
   targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
   optionsWithoutEffect: ['scheduleFromRelease'],
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
+  documentLimits: () => [],
   problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
   targetsMember: 'targets',
   takesTargets: () => true,

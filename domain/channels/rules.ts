@@ -21,7 +21,7 @@ export function findLimitProblems(channel: Channel): Problem[] {
   const forbidden = findForbidden(channel);
   if (forbidden) return [forbidden];
   const rules = templateRules[templateNameOf(channel)];
-  return [...rules.limits(channel), ...missingTargets(channel, rules)];
+  return [...rules.limits(channel), ...missingTargets(channel, rules), ...rules.documentLimits(channel)];
 }
 
 /**

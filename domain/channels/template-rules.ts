@@ -9,6 +9,8 @@ export type TemplateRules = {
   readonly optionsWithoutEffect: readonly (keyof ChannelOptions)[];
   /** The limits of the AWS request that the template breaks, whatever is released. Never throws, even if no schema has checked the channel. */
   readonly limits: (channel: Channel) => Problem[];
+  /** The limits of the job document that the channel breaks, if the service writes one. Never throws either. */
+  readonly documentLimits: (channel: Channel) => Problem[];
   /** The problems beyond those limits. It reads the template by its types, so call it only if `limits` finds nothing. */
   readonly problems: (channel: Channel) => Problem[];
   /** The member of the template with the list of targets. */

@@ -55,6 +55,15 @@ describe('a history', () => {
   });
 });
 
+describe('the story of a history', () => {
+  it('names the revision of every row that is written', async () => {
+    const { story } = await runHistory({ seed: 1133, trace: true });
+    const writes = story.filter((line) => / dynamodb\.PutItem .* ROLLOUT#/.test(line));
+    expect(writes.length).toBeGreaterThan(10);
+    expect(writes.filter((line) => !/ revision \d+\b/.test(line))).toEqual([]);
+  });
+});
+
 describe('the wrong services', () => {
   it.each(mutants)('replace a text that the service still has: $name', ({ patches }) => {
     for (const file of new Set(patches.map((patch) => patch.file))) {

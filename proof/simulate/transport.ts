@@ -183,8 +183,8 @@ const throttled = (service: SimulatedService) => new AwsError(service.name === '
 function about(input: Input): string {
   const key = input['Item'] ?? input['Key'];
   if (typeof key === 'object' && key !== null) {
-    const { pk, sk, id, state, rev } = key as Record<string, { S?: string; N?: string } | undefined>;
-    return ` ${[pk?.S, sk?.S, id?.S?.slice(0, 30), state?.S, rev && `rev ${rev.N}`].filter((part) => part !== undefined).join(' ')}`;
+    const { pk, sk, id, state, itemRevision } = key as Record<string, { S?: string; N?: string } | undefined>;
+    return ` ${[pk?.S, sk?.S, id?.S?.slice(0, 30), state?.S, itemRevision && `revision ${itemRevision.N}`].filter((part) => part !== undefined).join(' ')}`;
   }
   for (const name of ['otaUpdateId', 'jobId', 'ClientToken', 'Identifier', 'QueueUrl']) {
     if (typeof input[name] === 'string') return ` ${String(input[name]).split('/').at(-1)}`;

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 /** Passes one body to the function as the message `m-1`. Returns what it logged. */
-async function consume(body: string, fail = false): Promise<Record<string, unknown>[]> {
+async function consume(body: string, fail = false, changes: Partial<Services> = {}): Promise<Record<string, unknown>[]> {
   const world = servicesInMemory();
   if (fail) {
     world.hooks.before = () => {
@@ -25,7 +25,7 @@ async function consume(body: string, fail = false): Promise<Record<string, unkno
   const record = (word: string, fields: object) => {
     records.push({ word, ...fields });
   };
-  const services: Services = { ...world.services, telemetry: { ...world.services.telemetry, record } };
+  const services: Services = { ...world.services, ...changes, telemetry: { ...world.services.telemetry, record } };
   const time = { now: services.now, sleep: services.pause };
   const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
   await handler({ Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, anInvocation());
@@ -48,6 +48,18 @@ describe('the log line of a record', () => {
     expect(await consume(aPublication({ correlationId }), true)).toEqual([
       { word: 'retried', ...about },
       { what: expect.any(String), ...about },
+    ]);
+  });
+
+  it('is there even if reading the message throws', async () => {
+    const unreadable = new Proxy<string[]>([], {
+      get: () => {
+        throw new Error('cannot be read');
+      },
+    });
+    expect(await consume(aPublication({ correlationId }), false, { allowedAccounts: unreadable })).toEqual([
+      { word: 'retried', messageId: 'm-1' },
+      { what: expect.any(String), messageId: 'm-1' },
     ]);
   });
 

@@ -345,6 +345,16 @@ describe('channels.yml as text', () => {
     });
   });
 
+  it('gets the errors of its request before those of its job document', () => {
+    const createOtaTask = { OtaType: 'ONE_TIME', OtaTargetQueryString: 'attributes.model=hub' };
+    expect(faults(around({ createOtaTask, jobDocument: { operation: 1 }, artifactUrl: 'https://cdn.example.com/' }))).toEqual([
+      'createOtaTask.OtaTargetQueryString',
+      'createOtaTask.Target',
+      'jobDocument.operation',
+      'artifactUrl',
+    ]);
+  });
+
   it('gets errors with the line of the wrong value, of the unknown member, or of the parent of a missing one', () => {
     expect(read('incrementFactor: 2', 'incrementFactor: 7')).toMatchObject([{ line: lineOf('incrementFactor') }]);
     expect(read('hardware: [T6-B', 'hardwear: [T6-B')).toEqual([

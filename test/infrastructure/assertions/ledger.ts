@@ -74,7 +74,7 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LedgerTable.Properties.KeySchema.1.AttributeName', 'rolloutId'),
   },
   {
-    name: 'the index of due work is keyed by w and due, and holds keys only',
+    name: 'the index of due work is keyed by workShard and dueAt, and holds keys only',
     check: (t) =>
       unless(
         equal(
@@ -90,7 +90,7 @@ export const ledgerAssertions: Assertion[] = [
     mutate: setting('LedgerTable.Properties.GlobalSecondaryIndexes.0.Projection.ProjectionType', 'ALL'),
   },
   {
-    name: 'due is a number, so that the index is sorted by time',
+    name: 'dueAt is a number, so that the index is sorted by time',
     check: (t) =>
       unless(
         list(ledger(t, 'AttributeDefinitions')).some((a) => equal(a, { AttributeName: 'dueAt', AttributeType: 'N' })),
