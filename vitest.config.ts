@@ -19,6 +19,9 @@ const results = process.env['OTA_TEST_RESULTS'];
 /** These replace the clock or the console of their whole process. */
 const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
 
+/** These take so long that `npm test` leaves them to `npm run test:long`. `npm run check` runs both. */
+const long = ['test/journey/crash-table.test.ts', 'test/journey/outages.test.ts', 'proof/fuzz/share.test.ts'];
+
 export default defineConfig({
   plugins: [...wrongService(process.env['OTA_MUTANT'])],
   test: {
@@ -36,11 +39,12 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts', 'proof/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...long],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'alone', include: alone, exclude: long } },
+      { extends: true, test: { name: 'long', include: long } },
     ],
   },
 });
