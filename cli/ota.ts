@@ -1,6 +1,6 @@
 import { argumentProblem, exit, UsageError } from '../scripts/command.ts';
 
-/** A file in this folder that carries one command. `run` gets the arguments after the command's name and answers the exit code. */
+/** A file in this folder that carries one command. `run` gets the arguments after the command's name and answers the exit status. */
 type Command = { readonly run: (args: readonly string[]) => Promise<number> };
 
 const commands: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ ${Object.entries(commands)
 
 See COMMAND --help for the options. Exit status: 0 done, 1 rejected or failed, 2 wrong usage.`;
 
-/** Runs the command that the arguments name and answers its exit code. An error becomes one line on stderr. */
+/** Runs the command that the arguments name and answers its exit status. An error becomes one line on stderr. */
 export async function ota([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help);
@@ -43,7 +43,7 @@ export async function ota([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-/** An error as one line for a person, and the exit code. Adds a remedy to errors of Node and the AWS SDK that do not name one. */
+/** An error as one line for a person, and the exit status. Adds a remedy to errors of Node and the AWS SDK that do not name one. */
 function explain(error: unknown): { readonly line: string; readonly code: number } {
   const problem = argumentProblem(error);
   if (problem !== undefined) return { line: `${problem}; see --help`, code: exit.usage };

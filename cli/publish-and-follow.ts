@@ -17,7 +17,7 @@ import type { Stage } from './stage.ts';
 const DRY_RUN_PATIENCE_MILLISECONDS = 10_000;
 
 /**
- * Publishes one event and follows it. Answers the exit code: 0 if the release or withdrawal ended well, or if a dry run was
+ * Publishes one event and follows it. Answers the exit status: 0 if the release or withdrawal ended well, or if a dry run was
  * not rejected within `patience` milliseconds. Throws Error if the bus does not accept the event. Throws NotProcessed if the
  * service does not process it within `patience` milliseconds. Throws UsageError if the event is invalid and its rejection
  * could not be followed.

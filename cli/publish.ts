@@ -30,7 +30,7 @@ no device succeeded), 2 wrong usage.`;
 const NOT_UPLOADED = 'set-at-upload';
 
 /**
- * `ota publish`. Answers the exit code of {@link publishAndFollow}. Throws UsageError if the file or the options are wrong,
+ * `ota publish`. Answers the exit status of {@link publishAndFollow}. Throws UsageError if the file or the options are wrong,
  * or if the release names a version that was never uploaded.
  */
 export async function run(args: readonly string[]): Promise<number> {

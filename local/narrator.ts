@@ -66,9 +66,9 @@ function messageName(messageId: unknown): string {
   return `message ${String(messageId).slice(0, 8)}`;
 }
 
-/** The AWS ids of a created rollout. For every other state, the code and the reason. */
-function detailsOf({ to, code, why, otaUpdateId, taskId, jobId }: Entry): string[] {
-  if (to !== 'CREATED') return [[code, why].filter((part) => part !== undefined).join(': ')];
+/** The AWS ids of a created rollout. For every other state, the reason, which begins with the code of a failure. */
+function detailsOf({ to, why, otaUpdateId, taskId, jobId }: Entry): string[] {
+  if (to !== 'CREATED') return [String(why)];
   return [otaUpdateId ?? taskId, jobId && `job ${jobId}`].filter((part) => part !== undefined).map(String);
 }
 

@@ -1,4 +1,4 @@
-/** The exit codes of every command: 0 done, 1 rejected or failed, 2 wrong usage or a file that cannot be read. */
+/** The exit statuses of every command: 0 done, 1 rejected or failed, 2 wrong usage or a file that cannot be read. */
 export const exit = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** A command cannot be carried out as it was typed. The message is one line for the person who typed it. */
@@ -28,9 +28,9 @@ export function nodeProblem(version: string = process.versions.node): string | u
 }
 
 /**
- * Runs a command of `npm run` and ends with the exit code that `run` answers. A {@link usageProblem} is printed with the
- * usage, and the exit code is 2. Ctrl-C ends the process through `exit`, so that listeners can stop processes and remove
- * folders; the exit code is then 130.
+ * Runs a command of `npm run` and ends with the exit status that `run` answers. A {@link usageProblem} is printed with the
+ * usage, and the exit status is 2. Ctrl-C ends the process through `exit`, so that listeners can stop processes and remove
+ * folders; the exit status is then 130.
  */
 export async function command(name: string, usage: string, run: () => Promise<number> | number): Promise<void> {
   for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(signal, () => process.exit(status));

@@ -22,7 +22,7 @@ import { ota } from '../journey/command-line.ts';
 import { otaInProcess } from './in-process.ts';
 
 /*
- * Every message of the command line stands here exactly once, with what triggers it. The other tests pin exit codes,
+ * Every message of the command line stands here exactly once, with what triggers it. The other tests pin exit statuses,
  * rejection codes, paths and ids, so that a message can be reworded in two places: in the code, and here.
  */
 
@@ -93,7 +93,7 @@ const type = (line: string) =>
 type Message = string | RegExp;
 const line = (message: Message) => (typeof message === 'string' ? `${message}\n` : expect.stringMatching(message));
 
-/** Wrong usage: exit code 2, nothing on stdout, one line on stderr. */
+/** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, fault'],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
@@ -165,7 +165,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ],
 ];
 
-/** Commands that end without help from the service: their exit code, stdout and stderr. */
+/** Commands that end without help from the service: their exit status, stdout and stderr. */
 const results: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
   ['check', 0, 'channels.yml: ok, 3 products, 5 channels'],
   ['check --channels shared.yml', 0, /^shared\.yml: ok, /, /^shared\.yml:\d+: warning: products\.gateway\.\S+: .+\n$/],
@@ -311,7 +311,7 @@ describe('--help', () => {
     for (const text of printed.stdout.split('\n')) expect(text.length, text).toBeLessThanOrEqual(120);
   });
 
-  it('is printed if no command was typed, and the exit code is 2', async () => {
+  it('is printed if no command was typed, and the exit status is 2', async () => {
     expect(await otaInProcess()).toEqual({ ...(await otaInProcess('--help')), status: 2 });
   });
 });

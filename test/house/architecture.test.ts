@@ -31,7 +31,7 @@ const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').
 
 const packages = ['packages/aws-ota-models/src', 'packages/embedded-aws/src'];
 
-/** The code that every typed command shares: exit codes, usage errors and the files that people name. */
+/** The code that every typed command shares: exit statuses, usage errors and the files that people name. */
 const commandManners = ['scripts/command.ts', 'scripts/given-file.ts', 'scripts/progress.ts'];
 
 describe('the house', () => {

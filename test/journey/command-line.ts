@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { StageInTime } from '../../proof/stage/stage-in-time.ts';
 
-/** What a command printed, and its exit code. */
+/** What a command printed, and its exit status. */
 export type Printed = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 const main = join(import.meta.dirname, '../../cli/main.ts');

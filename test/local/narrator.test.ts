@@ -90,8 +90,8 @@ describe('the narrator', () => {
       [about, 'created', 't-1'],
     ],
     [
-      'a failure with its code',
-      (log) => log.transition(to('CREATED'), to('FAILED', { code: 'ABORTED' }), 'x'),
+      'a failure with its code, once',
+      (log) => log.transition(to('CREATED'), to('FAILED', { code: 'ABORTED' }, 'ABORTED: because'), 'x'),
       [about, 'failed', 'ABORTED: because'],
     ],
     ['a withdrawal', (log) => log.transition(to('CREATED'), to('WITHDRAWING'), 'x'), [about, 'withdrawing', 'because']],
