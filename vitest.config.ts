@@ -13,7 +13,7 @@ function wrongService(name: string | undefined): Plugin[] {
   return [{ name: 'wrong-service', enforce: 'pre', load: (id) => files.get(id) }];
 }
 
-/** Where `.ci/run` wants the results as JSON, to count them. */
+/** The folder in which `.ci/run` wants the results of every run as JSON, to count them. */
 const results = process.env['OTA_TEST_RESULTS'];
 
 /** These replace the clock or the console of their whole process. */
@@ -26,7 +26,7 @@ export default defineConfig({
   plugins: [...wrongService(process.env['OTA_MUTANT'])],
   test: {
     reporters: results ? ['default', 'json'] : ['default'],
-    ...(results && { outputFile: { json: results } }),
+    ...(results && { outputFile: { json: join(results, `${process.pid}.json`) } }),
     // Many tests wait for other processes and sockets: twice as many files at once as a small machine has cores.
     maxWorkers: 4,
     // The cache of transformed modules does not know which wrong service they are of.
