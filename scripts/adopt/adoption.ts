@@ -80,6 +80,8 @@ export function createAdoption(folder: string, children: Set<ChildProcess>): Ado
       mkdirSync(ownCache);
       symlinkSync(join(cache.trim(), '_cacache'), join(ownCache, '_cacache'), 'dir');
       environment['npm_config_cache'] = ownCache;
+      // By default npm gives a download that stands still five minutes, longer than a run may last. So it never tries again.
+      environment['npm_config_fetch_timeout'] = String(RUN_AT_THE_LATEST_MILLISECONDS / 2);
       // The package installs Node with a script, which npm 11 runs only for packages that are named here.
       writeFileSync(join(nodeFolder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
       succeeded(await run(nodeFolder, 'npm', 'install', '--no-audit', '--no-fund', `node@${oldestNode()}`));
