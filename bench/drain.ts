@@ -2,7 +2,7 @@ import { limiter } from '../adapters/limiter.ts';
 import { readMessage } from '../handlers/incoming.ts';
 import { receive } from '../handlers/receive.ts';
 import type { Services } from '../handlers/services.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsOf } from './in-process.ts';
 import type { Benchmark, Result } from './report.ts';
 
@@ -43,7 +43,7 @@ async function measure(): Promise<Result> {
       next += BATCH;
       await time.sleep(POLL);
       await Promise.all(
-        numbers.map((number) => receive(readMessage(`m-${number}`, bodyOf(number), services.allowedAccounts), anErrand(), services)),
+        numbers.map((number) => receive(readMessage(`m-${number}`, bodyOf(number), services.allowedAccounts), anInvocation(), services)),
       );
       created += forget(memory, next - 4 * BATCH);
       if (created % 1_000 < BATCH) heap.push(heapMebibytes());
@@ -81,7 +81,7 @@ async function measure(): Promise<Result> {
 function forget(memory: InMemory, before: number): number {
   const creates = memory.calls().filter((line) => line.startsWith('create')).length;
   memory.planes.CreateOTAUpdate.sent.splice(0);
-  memory.told.splice(0);
+  memory.published.splice(0);
   memory.followUps.splice(0);
   memory.locks.clear();
   for (const key of memory.items.keys()) {

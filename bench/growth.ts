@@ -5,7 +5,7 @@ import { parseMessage } from '../domain/release/intake.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import { readMessage } from '../handlers/incoming.ts';
 import { receive } from '../handlers/receive.ts';
-import { anErrand, servicesInMemory } from '../proof/support/services-in-memory.ts';
+import { anInvocation, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';
 import type { Benchmark, Figure, Plot, Result } from './report.ts';
 import { exponent, median } from './statistics.ts';
@@ -163,7 +163,7 @@ async function overRows(): Promise<Series> {
         number += 1;
         const word = await receive(
           readMessage(`m-${number}`, bodyOf(number), memory.services.allowedAccounts),
-          anErrand(),
+          anInvocation(),
           memory.services,
         );
         if (word !== 'dispatched') throw new Error(`${word}: ${memory.rejected[0]?.code}`);

@@ -33,11 +33,11 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const tables = dynamoDbTables([TABLE]);
   const items = tables.items(TABLE);
   const journal: string[] = [];
-  const told: OutcomeEvent[] = [];
+  const published: OutcomeEvent[] = [];
   const followUps: { body: string; delaySeconds: number }[] = [];
   const rejected: { body: string; code: string }[] = [];
   const problems: string[] = [];
-  const said: Record<string, unknown>[] = [];
+  const reported: Record<string, unknown>[] = [];
   const measured: (readonly [name: string, value: number])[] = [];
   const hooks: { before?: (line: string) => void | Promise<void>; after?: (line: string) => void | Promise<void> } = {};
   const clock = { now: start };
@@ -130,7 +130,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     bus: {
       publish: (events) =>
         call(`publish ${events.map((event) => event.detailType.split(' ').slice(1).join(' ')).join(', ')}`, () => {
-          told.push(...events);
+          published.push(...events);
         }),
     },
     queues: {
@@ -151,14 +151,14 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       accepted: () => undefined,
       transition: () => undefined,
       refusal: ({ messageId }, { code, channel }) => {
-        said.push({ messageId, code, channel });
+        reported.push({ messageId, code, channel });
       },
       measure: (name, value) => {
         measured.push([name, value]);
       },
       problem: (what, _error, fields) => {
         problems.push(what);
-        said.push({ what, ...fields });
+        reported.push({ what, ...fields });
       },
     },
   };
@@ -167,12 +167,12 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     services,
     items,
     journal,
-    told,
+    published,
     followUps,
     rejected,
     problems,
     /** The reported refusals and problems, and the values of metrics. */
-    said,
+    reported,
     measured,
     hooks,
     clock,
@@ -206,7 +206,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
 export type InMemory = ReturnType<typeof servicesInMemory>;
 
 /** An invocation with a minute left, or as much as `millisecondsLeft` returns. */
-export function anErrand(millisecondsLeft: () => number = () => minutes(1)): Invocation {
+export function anInvocation(millisecondsLeft: () => number = () => minutes(1)): Invocation {
   return { who: 'a test', millisecondsLeft, inTurn: inTurn() };
 }
 

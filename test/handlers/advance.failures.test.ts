@@ -4,12 +4,12 @@ import { createdOutcome } from '../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../../proof/support/a-rollout.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
 const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
-const go = (world: InMemory, row: Rollout, followUpNumber?: number, errand = anErrand()) =>
-  advance(row, errand, world.services, followUpNumber);
+const go = (world: InMemory, row: Rollout, followUpNumber?: number, invocation = anInvocation()) =>
+  advance(row, invocation, world.services, followUpNumber);
 
 /** A world with one rollout that has entered its channel. */
 function worldOf(row: Rollout): InMemory {
@@ -33,7 +33,7 @@ describe('if time is short', () => {
       world,
       creating(),
       4,
-      anErrand(() => seconds(8) - 1),
+      anInvocation(() => seconds(8) - 1),
     );
     expect(world.calls()).toEqual(['load beta']);
   });
@@ -44,7 +44,7 @@ describe('if time is short', () => {
       world,
       unsent(),
       4,
-      anErrand(() => seconds(20)),
+      anInvocation(() => seconds(20)),
     );
     expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'write beta CREATING', 'follow-up numbered']);
     expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
@@ -68,7 +68,7 @@ describe('if time is short', () => {
       world,
       unsent(),
       4,
-      anErrand(() => left),
+      anInvocation(() => left),
     );
     expect(world.rowAt(unsent())).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 0 } });
   });
@@ -84,7 +84,7 @@ describe('if time is short', () => {
       world,
       row,
       4,
-      anErrand(() => left),
+      anInvocation(() => left),
     );
     expect(world.rowAt(row)).toMatchObject({ state: 'CREATED', aws: { taskId: 't-1' } });
   });
@@ -123,7 +123,7 @@ describe('if a call fails', () => {
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATED', outbox: [{ detailType: 'OTA Rollout Created' }] });
     delete world.hooks.before;
     await go(world, creating());
-    expect(world.told).toHaveLength(1);
+    expect(world.published).toHaveLength(1);
     expect(world.rowAt(creating())?.outbox).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe('if a call fails', () => {
     if (call === 'publish') world.planes.CreateOTAUpdate.sighting = exists;
     away(world, call);
     await go(world, creating(), 4);
-    expect(world.said).toMatchObject([{ rolloutId: creating().rolloutId, correlationId: 'build-8812' }]);
+    expect(world.reported).toMatchObject([{ rolloutId: creating().rolloutId, correlationId: 'build-8812' }]);
   });
 
   it('the ledger: it throws, so that SQS delivers the message again', async () => {
@@ -185,7 +185,7 @@ describe('if a call fails', () => {
       await go(world, live());
       expect(world.rowAt(live())).toMatchObject({ state: 'COMPLETED', outbox: [] });
       expect(world.rowAt(live())).not.toHaveProperty('dueAt');
-      expect(new Set(world.told.map((event) => event.detail.outcomeId)).size).toBe(1);
+      expect(new Set(world.published.map((event) => event.detail.outcomeId)).size).toBe(1);
       expect(world.headAt('thermostat', 'beta').entries[live().rolloutId]).toMatchObject({ done: true });
     },
   );

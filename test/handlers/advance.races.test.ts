@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../handlers/advance.ts';
 import { aRollout, minutes, onMi } from '../../proof/support/a-rollout.ts';
-import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 /** For each call: how many turns other loops get before it, and whether the caller dies before or after it. */
 const happenings = fc.array(
@@ -37,7 +37,7 @@ describe('three loops over one rollout that are interrupted or die anywhere', ()
               };
             if (next().dies === 'after') throw new Error('died');
           };
-          await Promise.allSettled([1, 2, 3].map(() => advance(row, anErrand(), world.services)));
+          await Promise.allSettled([1, 2, 3].map(() => advance(row, anInvocation(), world.services)));
 
           delete world.hooks.before;
           world.hooks.after = (line) => {
@@ -45,7 +45,7 @@ describe('three loops over one rollout that are interrupted or die anywhere', ()
           };
           for (let look = 0; look < 8; look += 1) {
             world.clock.now += minutes(5);
-            await advance(row, anErrand(), world.services);
+            await advance(row, anInvocation(), world.services);
           }
           const ids = new Set(plane.sent.map((input) => input['otaUpdateId'] ?? input['ClientToken']));
           expect(ids.size).toBeLessThanOrEqual(1);
@@ -54,7 +54,7 @@ describe('three loops over one rollout that are interrupted or die anywhere', ()
           expect(after?.state === 'CREATED' || after?.code === 'UNCERTAIN').toBe(true);
           expect(after?.state === 'CREATED').toBe(plane.sent.length > 0);
           expect(after?.outbox).toEqual([]);
-          expect(new Set(world.told.map(({ detail }) => detail.outcomeId)).size).toBe(1);
+          expect(new Set(world.published.map(({ detail }) => detail.outcomeId)).size).toBe(1);
         }),
         { numRuns: 300 },
       );

@@ -4,12 +4,12 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { parseFollowUp } from '../../handlers/follow-up.ts';
 import { aRollout, minutes, now, onMi, seconds, sentAgo, someCounts } from '../../proof/support/a-rollout.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const exists: Sighting = { kind: 'exists', job: 'live', aws: { otaUpdateId: 'u', jobId: 'j' } };
 const entryOf = (row: Rollout, sequence: number, more = {}) => ({ sequence, version: row.version, revision: row.revision, ...more });
-const go = (world: InMemory, row: Rollout, followUpNumber?: number, errand = anErrand()) =>
-  advance(row, errand, world.services, followUpNumber);
+const go = (world: InMemory, row: Rollout, followUpNumber?: number, invocation = anInvocation()) =>
+  advance(row, invocation, world.services, followUpNumber);
 
 /** A world with one rollout that has entered its channel. */
 function worldOf(row: Rollout): InMemory {
@@ -159,7 +159,7 @@ describe('if another invocation is faster', () => {
       return result;
     };
     world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
-    await advance(creating(), anErrand(), { ...services, ledger: { ...services.ledger, write } });
+    await advance(creating(), anInvocation(), { ...services, ledger: { ...services.ledger, write } });
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
     expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, unansweredCreates: { count: 2 } });
   });
@@ -175,7 +175,7 @@ describe('if another invocation is faster', () => {
       isLost = false;
       return result;
     };
-    await advance(row, anErrand(), { ...services, ledger: { ...services.ledger, write } });
+    await advance(row, anInvocation(), { ...services, ledger: { ...services.ledger, write } });
     expect(world.planes.CreateOtaTask.sent).toEqual([]);
     expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1 } });
   });
@@ -199,7 +199,7 @@ describe('the answer to a create', () => {
     const world = worldOf(unsent());
     world.planes.CreateOTAUpdate.reply = refused(false);
     await go(world, unsent());
-    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Failed', detail: { code: 'AWS_REFUSED', message: 'm' } }]);
+    expect(world.published).toMatchObject([{ detailType: 'OTA Rollout Failed', detail: { code: 'AWS_REFUSED', message: 'm' } }]);
     expect(world.headAt('thermostat', 'beta').entries).toEqual({});
   });
 
@@ -234,7 +234,7 @@ describe('the answer to a create', () => {
     world.planes.CreateOTAUpdate.reply = { kind: 'alreadyExists' };
     world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, unsent());
-    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
+    expect(world.published).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true } }]);
   });
 
   it('that was lost lets a search by tags adopt the task at managed integrations', async () => {
@@ -245,7 +245,7 @@ describe('the answer to a create', () => {
     world.planes.CreateOtaTask.sighting = { kind: 'exists', job: 'live', aws: { taskId: 't1' } };
     world.clock.now += minutes(5);
     await go(world, row);
-    expect(world.told).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true, aws: { taskId: 't1' } } }]);
+    expect(world.published).toMatchObject([{ detailType: 'OTA Rollout Created', detail: { adopted: true, aws: { taskId: 't1' } } }]);
     expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
   });
 

@@ -6,7 +6,7 @@ import { followUpsOf } from '../../handlers/dependencies/functions.ts';
 import { followUpBody } from '../../handlers/follow-up.ts';
 import { aRollout, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
-import { anInvocation, settingsWith } from './function-environment.ts';
+import { aContext, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -18,7 +18,7 @@ afterEach(() => vi.unstubAllEnvs());
 async function consume({ services }: InMemory, bodies: readonly string[]): Promise<string[]> {
   const handler = consumeFollowUps(followUpsOf(settingsWith(), { now: services.now, sleep: services.pause }, services));
   const Records = bodies.map((body, index) => ({ messageId: `f-${index + 1}`, body, eventSource: 'aws:sqs' }));
-  const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, anInvocation());
+  const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, aContext());
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 

@@ -5,7 +5,7 @@ import { releasesOf } from '../../handlers/dependencies/functions.ts';
 import type { Services } from '../../handlers/services.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
-import { anInvocation, settingsWith } from './function-environment.ts';
+import { aContext, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -28,8 +28,8 @@ async function consume(body: string, fail = false, changes: Partial<Services> = 
   const services: Services = { ...world.services, ...changes, telemetry: { ...world.services.telemetry, record } };
   const time = { now: services.now, sleep: services.pause };
   const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
-  await handler({ Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, anInvocation());
-  return [...records, ...world.said];
+  await handler({ Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, aContext());
+  return [...records, ...world.reported];
 }
 
 describe('the log line of a record', () => {

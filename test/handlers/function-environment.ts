@@ -7,7 +7,7 @@ export function settingsWith(changes: Readonly<Record<string, string>> = {}): Se
   return settingsOf({ ...environmentOf(aStage({ OTA_CREATES_PER_SECOND: 2 })), ...changes });
 }
 
-/** An invocation with a minute left, unless `millisecondsLeft` answers otherwise. */
-export function anInvocation(millisecondsLeft: () => number = () => 60_000): Context {
+/** The context of a Lambda invocation with a minute left, unless `millisecondsLeft` answers otherwise. */
+export function aContext(millisecondsLeft: () => number = () => 60_000): Context {
   return { awsRequestId: 'a-request', functionName: 'a-function', getRemainingTimeInMillis: millisecondsLeft } as Context;
 }

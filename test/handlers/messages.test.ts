@@ -15,8 +15,8 @@ import { verifyArtifacts } from '../../handlers/verify.ts';
 import { aRollout, minutes, now, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
-import { anInvocation, settingsWith } from './function-environment.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { aContext, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const take = (world: InMemory, body: string, invocation = anErrand(), messageId = 'm-1') =>
+const take = (world: InMemory, body: string, invocation = anInvocation(), messageId = 'm-1') =>
   receive(readMessage(messageId, body, world.services.allowedAccounts), invocation, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 const both = aPublication({ channels: ['beta', 'stable'] });
@@ -47,7 +47,7 @@ describe('an error that is thrown says', () => {
         take(
           servicesInMemory(),
           aPublication(),
-          anErrand(() => seconds(24)),
+          anInvocation(() => seconds(24)),
         ),
     ],
     [
@@ -57,7 +57,7 @@ describe('an error that is thrown says', () => {
         return verifyArtifacts(
           release,
           rollouts,
-          anErrand(() => seconds(14)),
+          anInvocation(() => seconds(14)),
           servicesInMemory().services,
         );
       },
@@ -68,7 +68,7 @@ describe('an error that is thrown says', () => {
         const [world, other] = [servicesInMemory(), servicesInMemory()];
         await take(other, aPublication());
         for (const key of other.locks.keys()) world.locks.add(key);
-        return take(world, aPublication(), anErrand(), 'm-2');
+        return take(world, aPublication(), anInvocation(), 'm-2');
       },
     ],
     [
@@ -84,7 +84,7 @@ describe('an error that is thrown says', () => {
         return take(
           world,
           both,
-          anErrand(() => left),
+          anInvocation(() => left),
         );
       },
     ],
@@ -102,7 +102,7 @@ describe('an error that is thrown says', () => {
     ],
     [
       'dispatch needs at least one planned rollout',
-      () => dispatch([], { messageId: 'm', bodySha256: '', who: '' }, anErrand(), servicesInMemory().services),
+      () => dispatch([], { messageId: 'm', bodySha256: '', who: '' }, anInvocation(), servicesInMemory().services),
     ],
     [
       `${rolloutId} is not marked as withdrawn yet; retrying later`,
@@ -116,7 +116,7 @@ describe('an error that is thrown says', () => {
         return take(
           world,
           aWithdrawal(),
-          anErrand(() => left),
+          anInvocation(() => left),
         );
       },
     ],
@@ -125,7 +125,7 @@ describe('an error that is thrown says', () => {
       () => {
         const { services } = servicesInMemory();
         const ledger = { ...services.ledger, writeWithdrawals: async () => false };
-        return receive(readMessage('w-1', aWithdrawal(), services.allowedAccounts), anErrand(), { ...services, ledger });
+        return receive(readMessage('w-1', aWithdrawal(), services.allowedAccounts), anInvocation(), { ...services, ledger });
       },
     ],
     ['the body is not a follow-up', async () => parseFollowUp('{}')],
@@ -142,7 +142,7 @@ describe('a log line says', () => {
   const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', attempt: 1, ...changes });
   const advanced = async (world: InMemory, row: Rollout): Promise<InMemory> => {
     world.put(row, { sequence: 1, version: row.version, revision: row.revision });
-    await advance(row, anErrand(), world.services);
+    await advance(row, anInvocation(), world.services);
     return world;
   };
 
@@ -201,7 +201,7 @@ describe('a log line says', () => {
         const { services } = world;
         const time = { now: services.now, sleep: services.pause };
         const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
-        await handler(batchOf(aPublication()), anInvocation());
+        await handler(batchOf(aPublication()), aContext());
         return world;
       },
     ],
@@ -214,7 +214,7 @@ describe('a log line says', () => {
           ...followUpsOf(settingsWith(), { now: services.now, sleep: services.pause }, services),
           services,
         });
-        await handler(batchOf('{}'), anInvocation());
+        await handler(batchOf('{}'), aContext());
         return world;
       },
     ],
@@ -224,7 +224,7 @@ describe('a log line says', () => {
 });
 
 describe('the reason of a rejection is', () => {
-  const reasonsOf = (world: InMemory) => world.told.map(({ detail }) => ('message' in detail ? detail.message : undefined));
+  const reasonsOf = (world: InMemory) => world.published.map(({ detail }) => ('message' in detail ? detail.message : undefined));
 
   it('this release was withdrawn before it arrived', async () => {
     const world = servicesInMemory();

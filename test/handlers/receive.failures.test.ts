@@ -5,10 +5,10 @@ import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, seconds } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
-const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
-  receive(readMessage(messageId, body, world.services.allowedAccounts), errand, world.services);
+const take = (world: InMemory, body: string, invocation = anInvocation(), messageId = 'm-1') =>
+  receive(readMessage(messageId, body, world.services.allowedAccounts), invocation, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a failure before every channel has a row makes SQS deliver the record again', () => {
@@ -20,7 +20,9 @@ describe('a failure before every channel has a row makes SQS deliver the record 
     await expect(take(world, aPublication({ channels: ['beta', 'stable'] }))).rejects.toThrow();
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     delete world.hooks.before;
-    await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anErrand(), 'm-1')).resolves.toMatch(/dispatched|duplicate/);
+    await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anInvocation(), 'm-1')).resolves.toMatch(
+      /dispatched|duplicate/,
+    );
     expect(world.rowAt(beta)).toBeDefined();
     expect(world.rowAt({ ...beta, channel: 'stable' })).toBeDefined();
   });
@@ -30,7 +32,7 @@ describe('a failure before every channel has a row makes SQS deliver the record 
       take(
         servicesInMemory(),
         aPublication(),
-        anErrand(() => seconds(24)),
+        anInvocation(() => seconds(24)),
       ),
     ).rejects.toThrow();
   });
@@ -41,11 +43,11 @@ describe('a failure before every channel has a row makes SQS deliver the record 
   ])('if too little time is left when the turn of %s comes', async (_, body) => {
     const world = servicesInMemory();
     let left = minutes(1);
-    const errand = anErrand(() => left);
-    const first = errand.inTurn('thermostat 2.0.0', async () => {
+    const invocation = anInvocation(() => left);
+    const first = invocation.inTurn('thermostat 2.0.0', async () => {
       left = seconds(20);
     });
-    const second = take(world, body, errand);
+    const second = take(world, body, invocation);
     await first;
     await expect(second).rejects.toThrow();
     expect(world.calls()).toEqual([]);
@@ -62,7 +64,7 @@ describe('a failure after every channel has a row leaves the rest to a wake', ()
     expect(world.calls()).toContain('follow-up wake 2.0.0');
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     delete world.hooks.before;
-    await advance(beta, anErrand(), world.services);
+    await advance(beta, anInvocation(), world.services);
     expect(world.rowAt(beta)?.state).toBe('CREATING');
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
@@ -103,9 +105,9 @@ describe('a message with several channels', () => {
     delete world.hooks.before;
     const { services } = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
     const changed = { ...world, services: { ...world.services, channels: services.channels } };
-    await expect(take(changed, both, anErrand(), 'm-1')).resolves.toBe('duplicate');
+    await expect(take(changed, both, anInvocation(), 'm-1')).resolves.toBe('duplicate');
     expect(world.rowAt(stable)?.state).toBe('CLAIMED');
-    await advance(stable, anErrand(), world.services);
+    await advance(stable, anInvocation(), world.services);
     expect(world.rowAt(stable)?.state).toBe('CREATING');
   });
 
@@ -115,11 +117,11 @@ describe('a message with several channels', () => {
     await take(world, both).catch(() => undefined);
     delete world.hooks.before;
     let isSlow = false;
-    const errand = anErrand(() => (isSlow ? seconds(7) : minutes(1)));
+    const invocation = anInvocation(() => (isSlow ? seconds(7) : minutes(1)));
     world.hooks.after = (line) => {
       isSlow ||= line === 'lookUp';
     };
-    await expect(take(world, both, errand, 'm-1')).rejects.toThrow(aRollout().rolloutId);
+    await expect(take(world, both, invocation, 'm-1')).rejects.toThrow(aRollout().rolloutId);
     expect(world.rejected).toEqual([]);
   });
 
@@ -129,10 +131,10 @@ describe('a message with several channels', () => {
       if (line === 'claim stable') world.put(aRollout({ channel: 'stable', releaseDigest: 'ff' }));
     };
     await expect(take(world, both)).resolves.toBe('dispatched');
-    expect(world.told).toMatchObject([
+    expect(world.published).toMatchObject([
       { detailType: 'OTA Release Rejected', detail: { code: 'RELEASE_CONFLICT', channel: 'stable', messageId: 'm-1' } },
     ]);
-    expect(world.said).toEqual([{ messageId: 'm-1', code: 'RELEASE_CONFLICT', channel: 'stable' }]);
+    expect(world.reported).toEqual([{ messageId: 'm-1', code: 'RELEASE_CONFLICT', channel: 'stable' }]);
     expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], siblings: [] });
   });
 
@@ -143,7 +145,7 @@ describe('a message with several channels', () => {
       if (line === 'claim stable') world.put(accepted);
     };
     await expect(take(world, both)).resolves.toBe('dispatched');
-    expect(world.told).toMatchObject([
+    expect(world.published).toMatchObject([
       {
         detailType: 'OTA Release Rejected',
         detail: { code: 'VERSION_AMBIGUOUS', path: 'version', version: '2.0.0', channel: 'stable', messageId: 'm-1' },
@@ -172,7 +174,7 @@ describe('a message with several channels', () => {
     world.hooks.before = (line) => {
       if (line === 'lookUp' && world.journal.includes('pause')) world.put(row);
     };
-    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+    await expect(take(world, aPublication(), anInvocation(), 'm-2')).resolves.toBe('duplicate');
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 
@@ -183,7 +185,7 @@ describe('a message with several channels', () => {
     world.hooks.before = (line) => {
       if (line === 'lookUp' && world.journal.includes('pause')) world.put({ ...row, releaseDigest: 'ff' });
     };
-    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('rejected');
+    await expect(take(world, aPublication(), anInvocation(), 'm-2')).resolves.toBe('rejected');
     expect(world.rejected[0]?.code).toBe('RELEASE_CONFLICT');
   });
 
@@ -193,7 +195,7 @@ describe('a message with several channels', () => {
     const [key = ''] = world.locks.keys();
     const other = servicesInMemory();
     other.locks.add(key);
-    await expect(take(other, aPublication(), anErrand(), 'm-2')).rejects.toThrow();
+    await expect(take(other, aPublication(), anInvocation(), 'm-2')).rejects.toThrow();
     expect(other.planes.CreateOTAUpdate.sent).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, now } from '../../proof/support/a-rollout.ts';
 import { aPublication } from '../../proof/support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
-const take = (world: InMemory, body: string, errand = anErrand(), messageId = 'm-1') =>
-  receive(readMessage(messageId, body, world.services.allowedAccounts), errand, world.services);
+const take = (world: InMemory, body: string, invocation = anInvocation(), messageId = 'm-1') =>
+  receive(readMessage(messageId, body, world.services.allowedAccounts), invocation, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a new release', () => {
@@ -26,7 +26,7 @@ describe('a new release', () => {
       'lock completed',
     ]);
     expect(world.followUps[0]).toMatchObject({ delaySeconds: expect.any(Number) });
-    expect(world.told).toEqual([]);
+    expect(world.published).toEqual([]);
   });
 
   it('at managed integrations has its job document written first, and is created at once', async () => {
@@ -88,7 +88,7 @@ describe('a new release', () => {
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
     expect(world.rowAt(beta)?.state).toBe('WITHDRAWN');
-    expect(world.told.map((event) => event.detailType)).toEqual(['OTA Rollout Withdrawn']);
+    expect(world.published.map((event) => event.detailType)).toEqual(['OTA Rollout Withdrawn']);
   });
 
   it('that is older than the channel’s newest is superseded at once, without a create', async () => {
@@ -112,9 +112,9 @@ describe('a message that comes again', () => {
     const world = servicesInMemory();
     await take(world, aPublication());
     world.calls();
-    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+    await expect(take(world, aPublication(), anInvocation(), 'm-2')).resolves.toBe('duplicate');
     expect(world.calls()).toEqual(['lookUp', 'publish Release Duplicate']);
-    expect(world.told.at(-1)?.detail).toMatchObject({ messageId: 'm-2', rollouts: [{ channel: 'beta', firstMessageId: 'm-1' }] });
+    expect(world.published.at(-1)?.detail).toMatchObject({ messageId: 'm-2', rollouts: [{ channel: 'beta', firstMessageId: 'm-1' }] });
   });
 
   it('is a duplicate even if the configuration would reject it today', async () => {
@@ -122,7 +122,7 @@ describe('a message that comes again', () => {
     await take(before, aPublication());
     const { services } = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
     const world = { ...before, services: { ...before.services, channels: services.channels } };
-    await expect(take(world, aPublication(), anErrand(), 'm-2')).resolves.toBe('duplicate');
+    await expect(take(world, aPublication(), anInvocation(), 'm-2')).resolves.toBe('duplicate');
   });
 
   it('with different content is rejected, and the first continues unchanged', async () => {
@@ -130,26 +130,26 @@ describe('a message that comes again', () => {
     await take(world, aPublication());
     const row = world.rowAt(beta);
     world.calls();
-    await expect(take(world, aPublication({ description: 'other' }), anErrand(), 'm-2')).resolves.toBe('rejected');
+    await expect(take(world, aPublication({ description: 'other' }), anInvocation(), 'm-2')).resolves.toBe('rejected');
     expect(world.calls()).toEqual(['lookUp', 'rejected RELEASE_CONFLICT', 'publish Release Rejected']);
-    await expect(take(world, aPublication({ version: '2.0.0+b' }), anErrand(), 'm-3')).resolves.toBe('rejected');
+    await expect(take(world, aPublication({ version: '2.0.0+b' }), anInvocation(), 'm-3')).resolves.toBe('rejected');
     expect(world.rejected.map(({ code }) => code)).toEqual(['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS']);
-    await expect(take(world, aPublication(), anErrand(), 'm-4')).resolves.toBe('duplicate');
+    await expect(take(world, aPublication(), anInvocation(), 'm-4')).resolves.toBe('duplicate');
     expect(world.rowAt(beta)).toEqual(row);
   });
 
   it('with one more channel dispatches only that one', async () => {
     const world = servicesInMemory();
     await take(world, aPublication());
-    await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anErrand(), 'm-2')).resolves.toBe('dispatched');
+    await expect(take(world, aPublication({ channels: ['beta', 'stable'] }), anInvocation(), 'm-2')).resolves.toBe('dispatched');
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(2);
     expect(world.rowAt({ ...beta, channel: 'stable' })?.messageId).toBe('m-2');
   });
 
   it('within the same batch is dispatched once', async () => {
     const world = servicesInMemory();
-    const errand = anErrand();
-    const endings = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, aPublication(), errand, 'm-2')]);
+    const invocation = anInvocation();
+    const endings = await Promise.all([take(world, aPublication(), invocation, 'm-1'), take(world, aPublication(), invocation, 'm-2')]);
     expect(endings).toEqual(['dispatched', 'duplicate']);
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
   });
@@ -158,9 +158,9 @@ describe('a message that comes again', () => {
 describe('two versions in one batch that differ only in build metadata', () => {
   it('take turns, and the second is rejected as a whole even if it has one more channel', async () => {
     const world = servicesInMemory();
-    const errand = anErrand();
+    const invocation = anInvocation();
     const other = aPublication({ version: '2.0.0+b', channels: ['stable', 'beta'] });
-    const endings = await Promise.all([take(world, aPublication(), errand, 'm-1'), take(world, other, errand, 'm-2')]);
+    const endings = await Promise.all([take(world, aPublication(), invocation, 'm-1'), take(world, other, invocation, 'm-2')]);
     expect(endings).toEqual(['dispatched', 'rejected']);
     expect(world.rejected.map(({ code }) => code)).toEqual(['VERSION_AMBIGUOUS']);
     expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
@@ -182,7 +182,7 @@ describe('a rejection', () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ channels: ['beta', 'nowhere'] }))).resolves.toBe('rejected');
     expect(world.items.size).toBe(0);
-    expect(world.told[0]?.detail).toMatchObject({ code: 'UNKNOWN_CHANNEL', channel: 'nowhere' });
+    expect(world.published[0]?.detail).toMatchObject({ code: 'UNKNOWN_CHANNEL', channel: 'nowhere' });
   });
 
   it('of an unreadable message costs no call to the ledger', async () => {

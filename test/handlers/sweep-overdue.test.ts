@@ -4,7 +4,7 @@ import { parseFollowUp } from '../../handlers/follow-up.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
 import { aRollout, minutes, now, seconds } from '../../proof/support/a-rollout.ts';
 import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
-import { anInvocation, settingsWith } from './function-environment.ts';
+import { aContext, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -26,7 +26,7 @@ function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>
     sweepOf(settingsWith(), { now: () => now, sleep: services.pause }, { queues: services.queues, ledger: { due } }),
   );
   return {
-    run: (millisecondsLeft: () => number = () => minutes(1)) => sweep({}, anInvocation(millisecondsLeft)),
+    run: (millisecondsLeft: () => number = () => minutes(1)) => sweep({}, aContext(millisecondsLeft)),
     woken: () => followUps.map(({ body }) => parseFollowUp(body)).map(({ version, followUpNumber }) => `${version} ${followUpNumber}`),
     delays: () => followUps.map(({ delaySeconds }) => delaySeconds),
   };

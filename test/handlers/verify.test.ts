@@ -3,7 +3,7 @@ import type { Release } from '../../domain/release/release.ts';
 import type { Services } from '../../handlers/services.ts';
 import { verifyArtifacts } from '../../handlers/verify.ts';
 import { artifact, otaTaskChannel, otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
-import { anErrand, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const onIot = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 const onTasks = planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts;
@@ -23,7 +23,10 @@ async function verify(facts: readonly Facts[], rollouts = onIot, changes: Partia
       return next;
     },
   };
-  const rejections = await verifyArtifacts({ ...release, ...changes }, rollouts, anErrand(millisecondsLeft), { ...services, artifacts });
+  const rejections = await verifyArtifacts({ ...release, ...changes }, rollouts, anInvocation(millisecondsLeft), {
+    ...services,
+    artifacts,
+  });
   return { asked, found: rejections.map(({ code, path }) => `${code} ${path}`) };
 }
 

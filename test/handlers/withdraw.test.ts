@@ -7,12 +7,12 @@ import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
-import { anErrand, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
-const take = (world: InMemory, body: string, errand = anErrand()) =>
-  receive(readMessage('w-1', body, world.services.allowedAccounts), errand, world.services);
+const take = (world: InMemory, body: string, invocation = anInvocation()) =>
+  receive(readMessage('w-1', body, world.services.allowedAccounts), invocation, world.services);
 const live = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), ...changes });
-const outcomes = (world: InMemory) => world.told.map((event) => event.detailType);
+const outcomes = (world: InMemory) => world.published.map((event) => event.detailType);
 
 /** The services of a world, and a list of every order to stop that they send to AWS. */
 function withStopOrders({ services }: InMemory) {
@@ -46,13 +46,13 @@ describe('a withdrawal', () => {
       'follow-up numbered',
       'publish Release Withdrawn',
     ]);
-    expect(world.told[0]?.detail).toMatchObject({ rollouts: [{ channel: 'beta', state: 'WITHDRAWING' }] });
+    expect(world.published[0]?.detail).toMatchObject({ rollouts: [{ channel: 'beta', state: 'WITHDRAWING' }] });
   });
 
   it('that comes before its release rejects the release when it comes', async () => {
     const world = servicesInMemory();
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
-    expect(world.told[0]?.detail).toMatchObject({ rollouts: [] });
+    expect(world.published[0]?.detail).toMatchObject({ rollouts: [] });
     await expect(take(world, aPublication())).resolves.toBe('rejected');
     expect(world.rejected[0]?.code).toBe('RELEASE_WITHDRAWN');
     expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
@@ -80,12 +80,12 @@ describe('a withdrawal', () => {
     world.put(live());
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     await take(world, aWithdrawal({ reasonCode: 'BRICKS', force: true }));
-    await advance(live(), anErrand(), world.services);
+    await advance(live(), anInvocation(), world.services);
     expect(world.rowAt(live())?.state).toBe('WITHDRAWING');
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'canceled', aws: {} };
-    await advance(live(), anErrand(), world.services);
+    await advance(live(), anInvocation(), world.services);
     expect(world.rowAt(live())?.state).toBe('WITHDRAWN');
-    expect(world.told.at(-1)).toMatchObject({ detailType: 'OTA Rollout Withdrawn', detail: { reasonCode: 'BRICKS' } });
+    expect(world.published.at(-1)).toMatchObject({ detailType: 'OTA Rollout Withdrawn', detail: { reasonCode: 'BRICKS' } });
   });
 
   it.each<[string, Partial<Rollout>]>([
@@ -97,8 +97,8 @@ describe('a withdrawal', () => {
     world.put(row);
     world.planes[row.operation].sighting = { kind: 'exists', job: 'live', aws: {} };
     const { orders, services } = withStopOrders(world);
-    await receive(readMessage('w-1', aWithdrawal({ force: true }), services.allowedAccounts), anErrand(), services);
-    await advance(row, anErrand(), services);
+    await receive(readMessage('w-1', aWithdrawal({ force: true }), services.allowedAccounts), anInvocation(), services);
+    await advance(row, anInvocation(), services);
     expect(orders.map(({ force }) => force)).toEqual([true, true]);
   });
 
@@ -108,7 +108,7 @@ describe('a withdrawal', () => {
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     const { orders, services } = withStopOrders(world);
     for (const changes of [{}, { force: false }, { force: true }]) {
-      await receive(readMessage('w-1', aWithdrawal(changes), services.allowedAccounts), anErrand(), services);
+      await receive(readMessage('w-1', aWithdrawal(changes), services.allowedAccounts), anInvocation(), services);
     }
     expect(orders.map(({ force }) => force)).toEqual([false, false, true]);
   });
@@ -121,7 +121,7 @@ describe('a withdrawal', () => {
     await take(world, aWithdrawal());
     expect(world.rowAt(row)?.state).toBe('WITHDRAWING');
     world.clock.now += minutes(21);
-    await advance(row, anErrand(), world.services);
+    await advance(row, anInvocation(), world.services);
     expect(world.rowAt(row)?.state).toBe('WITHDRAWN');
   });
 
@@ -151,7 +151,7 @@ describe('a withdrawal', () => {
       take(
         world,
         aWithdrawal(),
-        anErrand(() => left),
+        anInvocation(() => left),
       ),
     ).rejects.toThrow(row.rolloutId);
     expect(outcomes(world)).toEqual([]);
@@ -161,7 +161,7 @@ describe('a withdrawal', () => {
       take(
         world,
         aWithdrawal(),
-        anErrand(() => left),
+        anInvocation(() => left),
       ),
     ).resolves.toBe('dispatched');
     expect(world.rowAt(row)?.state).toMatch(/^WITHDRAW/);
@@ -183,7 +183,7 @@ describe('a withdrawal', () => {
     world.calls();
     await take(world, aWithdrawal());
     expect(world.calls()).toEqual(['lookUp', 'rows', 'publish Release Withdrawn']);
-    expect(world.told[0]?.detail.outcomeId).toBe(world.told[1]?.detail.outcomeId);
+    expect(world.published[0]?.detail.outcomeId).toBe(world.published[1]?.detail.outcomeId);
   });
 
   it('that is recorded at the same time as another one of its version loses neither', async () => {
@@ -213,9 +213,9 @@ describe('a withdrawal', () => {
 
   it('waits for its turn if its batch has others of its version', async () => {
     const world = servicesInMemory();
-    const errand = anErrand();
+    const invocation = anInvocation();
     const endings = await Promise.all(
-      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), errand)),
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), invocation)),
     );
     expect(new Set(endings)).toEqual(new Set(['dispatched']));
     const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
