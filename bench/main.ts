@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { command, UsageError } from '../scripts/command.ts';
+import { bodies } from './bodies.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
 import { growth } from './growth.ts';
@@ -8,7 +9,7 @@ import { keep, tableOf } from './report.ts';
 import { times } from './times.ts';
 import { warmRecord } from './warm-record.ts';
 
-const benchmarks = [coldStart, warmRecord, latency, drain, growth, times];
+const benchmarks = [coldStart, warmRecord, latency, drain, growth, bodies, times];
 
 const usage = `Usage: npm run bench -- [NAME…]
 
