@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type AttributeValue, type ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 
 /** The table, with a client that reaches it. */
@@ -14,24 +15,36 @@ export const jsonAttribute = (name: string, value: unknown): Item => ({ [name]: 
 
 /**
  * Puts an item if the table still has the `itemRevision` that was read, or no item if none was read (`undefined`). If somebody
- * else was faster, it writes nothing and returns `done: false`. For an item that should not have existed, the result also has
- * the `existing` one. Throws any other error of DynamoDB.
+ * else was faster, it writes nothing and returns `done: false`, with the `existing` item if there is one. Throws any other error
+ * of DynamoDB.
+ *
+ * The response to a write can get lost. Then the SDK sends the write again, and its condition fails on its own first attempt. The
+ * random `writeId` tells that apart from a write of somebody else, even if both wrote the same content.
  */
 export async function putIf(
   { client, name }: Table,
   item: Item,
   revisionRead: number | undefined,
 ): Promise<{ done: true } | { done: false; existing?: Item }> {
+  const writeId = randomUUID();
   const condition =
     revisionRead === undefined
-      ? { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : { ConditionExpression: 'itemRevision = :read', ExpressionAttributeValues: { ':read': numberAttribute(revisionRead) } };
   try {
-    await client.send(new PutItemCommand({ TableName: name, Item: item, ...condition }));
+    await client.send(
+      new PutItemCommand({
+        TableName: name,
+        Item: { ...item, writeId: { S: writeId } },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...condition,
+      }),
+    );
     return { done: true };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
     const existing = (error as ConditionalCheckFailedException).Item;
+    if (existing?.['writeId']?.S === writeId) return { done: true };
     return existing ? { done: false, existing } : { done: false };
   }
 }

@@ -113,6 +113,44 @@ describe('a claim', () => {
   });
 });
 
+/** A real client that loses the response to its first request. DynamoDB has applied that request by then, and the SDK repeats it. */
+function losingTheFirstResponse() {
+  const { endpoint, region, credentials } = client.config;
+  const losing = new DynamoDBClient({ endpoint, region, credentials });
+  let attempts = 0;
+  losing.middlewareStack.add(
+    (send) => async (request) => {
+      const response = await send(request);
+      attempts += 1;
+      if (attempts === 1) throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+      return response;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  return { table: ledger(losing, tableName), attempts: () => attempts };
+}
+
+describe('a write whose response was lost', () => {
+  const row = aRollout();
+  const ways: readonly (readonly [string, (table: Ledger) => Promise<unknown>, unknown])[] = [
+    ['a claim', (table) => table.claim(row), { claimed: true }],
+    ['a row', async (table) => [await open().claim(row), await table.write(next(row))][1], true],
+    ['a head', (table) => table.writeHead('thermostat', 'beta', emptyHead), true],
+    ['the withdrawals', (table) => table.writeWithdrawals('thermostat', '1.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] }), true],
+  ];
+  it.each(ways)('is done when the SDK repeats it: %s', async (_name, write, answer) => {
+    const { table, attempts } = losingTheFirstResponse();
+    await expect(write(table)).resolves.toEqual(answer);
+    expect(attempts()).toBe(2);
+  });
+
+  it('is not mistaken for an equal write of somebody else', async () => {
+    await open().claim(row);
+    await expect(open().write(next(row))).resolves.toBe(true);
+    await expect(open().write(next(row))).resolves.toBe(false);
+  });
+});
+
 describe('a write of a row', () => {
   it('succeeds on the revision that was read, once', async () => {
     const row = aRollout();
