@@ -132,6 +132,11 @@ export function isFinal(state: State): boolean {
   return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
 }
 
+/** The instant of the last change of state or attempt, in epoch ms. A write that changes neither does not move it. */
+export function waitingSince({ history, claimedAt }: Pick<Rollout, 'history' | 'claimedAt'>): number {
+  return history.at(-1)?.at ?? claimedAt;
+}
+
 /** A withdrawal that covers this rollout; one with `force`, if there is one. Build metadata must be equal. */
 export function withdrawalOf(
   identity: Omit<Identity, 'product'>,

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { applyChange } from '../../../domain/rollout/change.ts';
+import { type Rollout, waitingSince } from '../../../domain/rollout/rollout.ts';
+import type { Change } from '../../../domain/rollout/step.ts';
+import { aRollout, minutes, now, timing } from '../../../proof/support/a-rollout.ts';
+
+const write = (row: Rollout, change: Change, at: number) =>
+  applyChange(row, change, { why: 'because', who: 'follow-ups 1', now: at, timing });
+
+describe('since when a rollout waits', () => {
+  const claimed = aRollout({ claimedAt: now, history: [{ at: now, to: 'CLAIMED', why: 'accepted', who: 'releases 1' }] });
+
+  it('is its claim at first', () => {
+    expect(waitingSince(claimed)).toBe(now);
+  });
+
+  it('is its last change of state', () => {
+    expect(waitingSince(write(claimed, { state: 'CREATING', attempt: 1 }, now + minutes(1)))).toBe(now + minutes(1));
+  });
+
+  it('is its last change of attempt', () => {
+    const creating = write(claimed, { state: 'CREATING', attempt: 1 }, now + minutes(1));
+    expect(waitingSince(write(creating, { attempt: 2 }, now + minutes(5)))).toBe(now + minutes(5));
+  });
+
+  it('does not move with a write that changes neither', () => {
+    const creating = write(claimed, { state: 'CREATING', attempt: 1 }, now + minutes(1));
+    expect(waitingSince(write(creating, { restsWithoutNews: 3 }, now + minutes(9)))).toBe(now + minutes(1));
+  });
+
+  it('is its claim if it has no history', () => {
+    expect(waitingSince(aRollout({ claimedAt: now - 7, history: [] }))).toBe(now - 7);
+  });
+});
