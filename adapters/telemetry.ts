@@ -4,7 +4,7 @@ import { compact } from '../domain/json/compact.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { Fields, RecordEnding } from '../domain/rollout/ports.ts';
-import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+import { isFinal, type Rollout, type State } from '../domain/rollout/rollout.ts';
 import { isDenied, isThrottle, nameOf } from './aws-errors.ts';
 
 /** The members that a log line may have. A body, a request or a signed URL is not listed, so no line can have one. */
@@ -120,6 +120,12 @@ export function telemetry({
     measure: (name: string, value: number): void => {
       if (name.endsWith('Seconds')) measureSeconds(name, value);
       else count(name, value);
+    },
+
+    /** Counts a look or a stop that failed. While the stop of a withdrawn rollout fails, devices get firmware that was withdrawn. */
+    failedCall: (call: 'look' | 'stop', state: State, error: unknown): void => {
+      if (call === 'look') count(chainOf(error).map(nameOf).some(isThrottle) ? 'LookThrottled' : 'LookFailed');
+      if (state === 'WITHDRAWING') count('WithdrawalRetried');
     },
 
     /**

@@ -6,9 +6,9 @@ import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
 import { messageOf } from '../domain/rollout/outcome.ts';
 import type { Fields } from '../domain/rollout/ports.ts';
-import { holdsItsChannel, type Identity, type Rollout } from '../domain/rollout/rollout.ts';
+import { holdsItsChannel, type Identity, isWaitingForAws, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
-import { followUpBody } from './follow-up.ts';
+import { type FollowUp, followUpBody, isWithinChain } from './follow-up.ts';
 import type { AdvanceServices, Invocation } from './services.ts';
 
 /** If another invocation wrote the row first, the loop loads it again. It does so at most this many times. */
@@ -54,7 +54,7 @@ export async function advance(
   }
   const lost = `lost the race for this rollout ${LOADS_MAX} times; the next follow-up continues`;
   services.telemetry.problem(lost, undefined, last ? idsOf(last) : {});
-  await scheduleFollowUp(last, 0, services);
+  if (last) await wake([last], invocation, services);
   return last;
 }
 
@@ -102,12 +102,14 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
     case 'publish':
       return publish(row, seen, services);
     case 'wake':
-      await wake(step.rollouts, services);
+      await wake(step.rollouts, invocation, services);
       return { seen: { ...seen, toWake: [] } };
     case 'rest':
-      await scheduleFollowUp(row, step.delay, services);
+      reportWaiting(row, services);
+      await sendFollowUps([row], { number: row.followUpNumber, delaySeconds: Math.ceil(step.delay / 1000) }, invocation, services);
       return 'end';
     case 'done':
+      reportWaiting(row, services);
       return 'end';
   }
 }
@@ -154,16 +156,17 @@ const failures = {
 
 /** If the call to AWS fails, the rollout rests, and the next follow-up looks again. */
 async function attempt(
-  what: keyof typeof failures,
+  call: keyof typeof failures,
   row: Rollout,
   seen: Seen,
   services: AdvanceServices,
-  call: () => Promise<Seen>,
+  ask: () => Promise<Seen>,
 ): Promise<StepResult> {
   try {
-    return { seen: await call() };
+    return { seen: await ask() };
   } catch (error) {
-    services.telemetry.problem(failures[what], error, { ...idsOf(row), state: row.state });
+    services.telemetry.failedCall(call, row.state, error);
+    services.telemetry.problem(failures[call], error, { ...idsOf(row), state: row.state });
     return { seen: { ...seen, resting: true } };
   }
 }
@@ -188,34 +191,33 @@ export function idsOf({ rolloutId, correlationId }: Rollout): Fields {
   return { rolloutId, correlationId };
 }
 
+/** A rollout that waits for AWS can wait for ever, such as for a quota that never frees. An alarm watches this age. */
+function reportWaiting(row: Rollout, { now, telemetry }: AdvanceServices): void {
+  if (isWaitingForAws(row.state)) telemetry.measure('RolloutWaitingSeconds', Math.max(0, now() - waitingSince(row)) / 1000);
+}
+
 /**
  * Sends a follow-up without delay for each rollout. Never throws. If the follow-up is lost, the sweep finds the row when it is
  * due.
  */
-export async function wake(rollouts: readonly Identity[], services: AdvanceServices): Promise<void> {
-  await sendFollowUps(
-    rollouts.map((rollout) => ({ body: followUpBody(rollout, '*'), delaySeconds: 0 })),
-    services,
-  );
-}
-
-async function scheduleFollowUp(row: Rollout | undefined, delay: number, services: AdvanceServices): Promise<void> {
-  if (row)
-    await sendFollowUps(
-      [{ body: followUpBody(row, delay === 0 ? '*' : row.followUpNumber), delaySeconds: Math.min(900, Math.ceil(delay / 1000)) }],
-      services,
-      idsOf(row),
-    );
+export async function wake(rollouts: readonly Identity[], invocation: Invocation, services: AdvanceServices): Promise<void> {
+  await sendFollowUps(rollouts, { number: '*', delaySeconds: 0 }, invocation, services);
 }
 
 async function sendFollowUps(
-  messages: readonly { body: string; delaySeconds: number }[],
+  rollouts: readonly (Identity & Partial<Pick<Rollout, 'rolloutId' | 'correlationId'>>)[],
+  { number, delaySeconds }: { readonly number: FollowUp['followUpNumber']; readonly delaySeconds: number },
+  { inChain }: Invocation,
   services: AdvanceServices,
-  about: Fields = {},
 ): Promise<void> {
+  if (!isWithinChain(number, inChain + 1)) return;
   try {
-    await services.queues.sendFollowUps(messages);
+    await services.queues.sendFollowUps(rollouts.map((rollout) => ({ body: followUpBody(rollout, number, inChain + 1), delaySeconds })));
   } catch (error) {
-    services.telemetry.problem('could not send a follow-up; the sweep wakes the rollout when it is due', error, about);
+    const [{ rolloutId, correlationId } = {}] = rollouts;
+    services.telemetry.problem('could not send a follow-up; the sweep wakes the rollout when it is due', error, {
+      rolloutId,
+      correlationId,
+    });
   }
 }

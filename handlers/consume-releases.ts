@@ -2,7 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { Fields } from '../domain/rollout/ports.ts';
-import { consume } from './consume.ts';
+import { consume, secondsSinceFirstReceive } from './consume.ts';
 import type { ReleasesDependencies } from './dependencies/functions.ts';
 import { inTurn } from './in-turn.ts';
 import { readMessage } from './incoming.ts';
@@ -14,15 +14,20 @@ export function consumeReleases({ services, lockContext, logger, metrics }: Rele
   return middy(async (event: SQSEvent, context: Context) => {
     lockContext(context);
     const turn = inTurn();
-    return consume(event, context, async ({ messageId, body }) => {
-      const invocation = { who: `releases ${messageId}`, millisecondsLeft: () => context.getRemainingTimeInMillis(), inTurn: turn };
+    return consume(event, context, async ({ messageId, body, attributes }) => {
+      const millisecondsLeft = () => context.getRemainingTimeInMillis();
+      const invocation = { who: `releases ${messageId}`, millisecondsLeft, inChain: 0, inTurn: turn };
       let about: Fields = { messageId };
+      let isWithdrawal = false;
       try {
         const incoming = readMessage(messageId, body, services.allowedAccounts);
         about = { messageId, correlationId: incoming.readable.correlationId };
+        isWithdrawal = incoming.parsed.ok && incoming.parsed.value.kind === 'withdrawal';
         services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);
+        services.telemetry.measure('RecordFailingSeconds', secondsSinceFirstReceive(attributes, services.now()));
+        if (isWithdrawal) services.telemetry.measure('WithdrawalRetried', 1);
         services.telemetry.problem('the record failed; SQS delivers it again', error, about);
         throw error;
       }

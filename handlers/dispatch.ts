@@ -46,7 +46,7 @@ async function advanceOrWake(row: Rollout, invocation: Invocation, services: Ser
     return await advance(row, invocation, services);
   } catch (error) {
     services.telemetry.problem('could not advance a claimed rollout; a follow-up continues', error, idsOf(row));
-    await wake([row], services);
+    await wake([row], invocation, services);
     return undefined;
   }
 }

@@ -1,11 +1,31 @@
 import type { Identity } from '../domain/rollout/rollout.ts';
 
-/** The message "look at this rollout again, if its row still waits for this number". With `*`, a wake, always look. */
-export type FollowUp = Identity & { readonly followUpNumber: number | '*' };
+/**
+ * The message "look at this rollout again, if its row still waits for this number". With `*`, a wake, always look.
+ * `invocation` is the number of the invocation of `follow-ups` that this message leads to, in its chain of messages. It is 1 if
+ * another function sent the message.
+ */
+export type FollowUp = Identity & { readonly followUpNumber: number | '*'; readonly invocation: number };
+
+/**
+ * Lambda stops a function at about its 16th invocation in one chain of messages
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). So a chain ends before that. What it leaves undone is
+ * due for the sweep, which begins a new chain. A wake may make a chain a little longer, since its rollout may be due only in an hour.
+ */
+const INVOCATIONS_IN_A_CHAIN = { numbered: 12, wake: 14 } as const;
 
 /** The body of a follow-up, as JSON. */
-export function followUpBody({ product, version, revision, channel }: Identity, followUpNumber: FollowUp['followUpNumber']): string {
-  return JSON.stringify({ product, version, revision, channel, followUpNumber } satisfies FollowUp);
+export function followUpBody(
+  { product, version, revision, channel }: Identity,
+  followUpNumber: FollowUp['followUpNumber'],
+  invocation: number,
+): string {
+  return JSON.stringify({ product, version, revision, channel, followUpNumber, invocation } satisfies FollowUp);
+}
+
+/** Whether a message may be sent that leads to this invocation of its chain. */
+export function isWithinChain(followUpNumber: FollowUp['followUpNumber'], invocation: number): boolean {
+  return invocation <= INVOCATIONS_IN_A_CHAIN[followUpNumber === '*' ? 'wake' : 'numbered'];
 }
 
 /** The follow-up that a body contains. Throws if it is not one, which only a defect could cause: the service writes that queue. */
@@ -17,11 +37,12 @@ export function parseFollowUp(body: string): FollowUp {
 
 /** Checked by hand. A schema library would be most of the code that the function `follow-ups` loads. */
 function isFollowUp(value: unknown): value is FollowUp {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 5) return false;
-  const { product, version, revision, channel, followUpNumber } = value as Partial<Record<keyof FollowUp, unknown>>;
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 6) return false;
+  const { product, version, revision, channel, followUpNumber, invocation } = value as Partial<Record<keyof FollowUp, unknown>>;
   return (
     [product, version, channel].every((text) => typeof text === 'string') &&
     Number.isSafeInteger(revision) &&
-    (followUpNumber === '*' || Number.isSafeInteger(followUpNumber))
+    (followUpNumber === '*' || Number.isSafeInteger(followUpNumber)) &&
+    Number.isSafeInteger(invocation)
   );
 }

@@ -25,6 +25,11 @@ export type Invocation = {
   /** The function and the message, such as `follow-ups 5f1c…`. The history of a rollout has it. */
   readonly who: string;
   readonly millisecondsLeft: () => number;
+  /**
+   * The number of this invocation among those of `follow-ups` in its chain of messages. 0 in another function. Every message that
+   * the invocation sends continues that chain.
+   */
+  readonly inChain: number;
   /** Runs work with the same key one after the other within the invocation. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
 };

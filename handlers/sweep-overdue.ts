@@ -1,38 +1,58 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Identity } from '../domain/rollout/rollout.ts';
 import type { SweepDependencies } from './dependencies/functions.ts';
 import { followUpBody } from './follow-up.ts';
 import { publishMetrics } from './publish-metrics.ts';
 
-/** Wakes are spread over time, so that many live rollouts do not call AWS within the same second. */
-const WAKES_PER_SECOND = 20;
 const MIN_MS_LEFT_FOR_A_PAGE = 5_000;
 
 /**
- * The handler of the schedule. It finds every rollout that is due and sends it a follow-up. It reads no row, writes nothing and
- * decides nothing, so a lost, repeated or late sweep and a stale index entry do no harm. Throws if DynamoDB or SQS fails.
+ * The handler of the schedule. It sends a follow-up to the rollouts that are due, the longest due first, and not more than may be
+ * looked at until the next sweep. It reads no row, writes nothing and decides nothing, so a lost, repeated or late sweep and a
+ * stale index entry do no harm. It takes a page from each shard in turn and begins at another shard each time. What fails for one
+ * page does not keep it from the others. Throws the failures at the end.
  */
 export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependencies) {
   const { now, queues, telemetry } = services;
   return middy(async (_event: unknown, context: Context) => {
+    const most = sweep.wakesPerSecond * sweep.spreadSeconds;
+    const failures: unknown[] = [];
     let woken = 0;
-    const hasTime = () => context.getRemainingTimeInMillis() > MIN_MS_LEFT_FOR_A_PAGE;
-    for (let shard = 0; shard < sweep.shards && hasTime(); shard += 1) {
-      for await (const overdue of sweep.due(shard, now())) {
-        await queues.sendFollowUps(
-          overdue.map((row, index) => ({
-            body: followUpBody(row, '*'),
-            delaySeconds: Math.min(sweep.spreadSeconds, Math.floor((woken + index) / WAKES_PER_SECOND)),
-          })),
-        );
-        woken += overdue.length;
-        if (!hasTime()) break;
+
+    async function wake(rows: readonly Identity[]): Promise<void> {
+      const wakes = rows.slice(0, most - woken).map((row, index) => ({
+        body: followUpBody(row, '*', 1),
+        delaySeconds: Math.floor((woken + index) / sweep.wakesPerSecond),
+      }));
+      woken += wakes.length;
+      await queues.sendFollowUps(wakes);
+    }
+
+    const waiting = inTurnFrom(sweep.shards, now()).map((shard) => sweep.due(shard, now()));
+    while (woken < most && context.getRemainingTimeInMillis() > MIN_MS_LEFT_FOR_A_PAGE) {
+      const shard = waiting.shift();
+      if (!shard) break;
+      try {
+        const page = await shard.next();
+        if (page.done) continue;
+        waiting.push(shard);
+        await wake(page.value);
+      } catch (error) {
+        failures.push(error);
       }
     }
     telemetry.measure('WorkOverdue', woken);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} pages of due rollouts were not all woken`);
     return { woken };
   })
     .use(injectLambdaContext(logger))
     .use(publishMetrics(metrics));
+}
+
+/** The numbers of all shards. Which one comes first changes with the time. */
+function inTurnFrom(shards: number, now: number): number[] {
+  const first = Math.floor(now / 60_000);
+  return Array.from({ length: shards }, (_, index) => (first + index) % shards);
 }

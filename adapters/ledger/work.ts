@@ -16,8 +16,7 @@ export function work(table: Table) {
   return {
     /**
      * The rollouts of one shard (0 to `WORK_SHARDS` - 1) that were due before `now` (epoch milliseconds), page by page. The
-     * latest come first: a rollout that has just got stuck comes before the live ones, which are due at every sweep. The index
-     * is eventually consistent.
+     * longest due come first. The index is eventually consistent.
      */
     async *due(shard: number, now: number): AsyncGenerator<DueRow[]> {
       let from: Item | undefined;
@@ -28,7 +27,6 @@ export function work(table: Table) {
             IndexName: 'work',
             KeyConditionExpression: 'workShard = :shard AND dueAt < :now',
             ExpressionAttributeValues: { ':shard': { S: shardName(shard) }, ':now': numberAttribute(now) },
-            ScanIndexForward: false,
             Limit: ROWS_PER_PAGE,
             ...(from && { ExclusiveStartKey: from }),
           }),

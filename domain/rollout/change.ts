@@ -1,6 +1,6 @@
 import { type HistoryEntry, isFinal, type Rollout } from './rollout.ts';
 import type { Change } from './step.ts';
-import { delayOf, type Timing } from './timing.ts';
+import { delayOf, followUpDelayOf, type Timing } from './timing.ts';
 
 const HISTORY_KEPT = 40;
 
@@ -25,5 +25,10 @@ export function applyChange(row: Rollout, change: Change, about: { why: string; 
     history: moved ? [...row.history, entry].slice(-HISTORY_KEPT) : row.history,
   };
   if (change.dueAt === null) return fresh;
-  return { ...fresh, dueAt: about.now + (isFinal(fresh.state) ? 0 : delayOf(fresh, about.timing)) + about.timing.sweepSlack };
+  return { ...fresh, dueAt: about.now + (isFinal(fresh.state) ? about.timing.sweepSlack : untilDue(fresh, about.timing)) };
+}
+
+/** The sweep steps in if a follow-up is late. If there is none, the sweep comes at the end of the delay. */
+function untilDue(row: Rollout, timing: Timing): number {
+  return delayOf(row, timing) + (followUpDelayOf(row, timing) === undefined ? 0 : timing.sweepSlack);
 }

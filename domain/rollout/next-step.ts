@@ -15,12 +15,12 @@ import {
   wroteKeeping,
 } from './moves.ts';
 import type { Sighting } from './observation.ts';
-import { enterChannel, identityOf, newerRival, pruned } from './order.ts';
+import { enterAgain, enterChannel, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
 import type { Counts, FailureCode } from './outcome-schema.ts';
 import { isFinal, noUnansweredCreates, type RecordedWithdrawal, type Rollout, withdrawalOf } from './rollout.ts';
 import type { Change, Rival, Seen, Step, View } from './step.ts';
-import { delayOf } from './timing.ts';
+import { followUpDelayOf } from './timing.ts';
 
 const ATTEMPTS = 3;
 
@@ -139,6 +139,7 @@ function createStep(view: View, why: string): Step {
   if (isExpired(view)) {
     return nothingOnItsWay(view) ? toFailed(view, 'EXPIRED', 'notAfter passed before the create was repeated') : rest(view);
   }
+  if (!view.head.entries[row.rolloutId]) return enterAgain(view);
   const rival = newerRival(view, () => true);
   if (rival) {
     if (rival.step) return rival.step;
@@ -337,7 +338,7 @@ function inFinal(view: View): Step {
   return { do: 'done' };
 }
 
-/** Waits. Outcomes are published first. The sweep looks after a CREATED rollout, the others get a follow-up. */
+/** Waits. Outcomes are published first. The sweep looks after a CREATED rollout, the others get a follow-up while delays are short. */
 function rest(view: View): Step {
   const { row, seen } = view;
   if (isFinal(row.state)) return inFinal(view);
@@ -345,12 +346,17 @@ function rest(view: View): Step {
     if (!seen.published) return { do: 'publish' };
     return { do: 'write', change: { outbox: [] }, why: 'published', seen: { ...wroteKeeping(view), resting: true } };
   }
-  return row.state === 'CREATED' ? { do: 'done' } : comeBack(view);
+  // The row stays due. So the next sweep looks again, and a throttled look or a silent bus does not lengthen the delay.
+  if (row.state === 'CREATED' && (!seen.sighting || seen.unpublished)) return { do: 'done' };
+  return comeBack(view);
 }
 
 function comeBack(view: View): Step {
   const { row, seen, timing } = view;
-  if (seen.wrote) return { do: 'rest', delay: delayOf(row, timing) };
+  if (seen.wrote) {
+    const delay = followUpDelayOf(row, timing);
+    return delay === undefined ? { do: 'done' } : { do: 'rest', delay };
+  }
   return {
     do: 'write',
     change: { restsWithoutNews: row.restsWithoutNews + 1 },

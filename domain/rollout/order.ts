@@ -17,15 +17,24 @@ export function enterChannel(view: View): Step {
     if (rivalCounts === undefined) return readRival(row, entry.rolloutId, entry);
     if (rivalCounts) return toSuperseded(view, entry, 'a release that is not older was accepted first');
   }
-  const dead = new Set(blockers.map(({ rolloutId }) => rolloutId));
-  const living = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => !dead.has(rolloutId)));
-  const entry: HeadEntry = { sequence: head.lastSequence + 1, version: row.version, revision: row.revision };
-  const next: Head = {
-    itemRevision: head.itemRevision,
-    lastSequence: head.lastSequence + 1,
-    entries: { ...living, [row.rolloutId]: entry },
-  };
-  return { do: 'writeHead', head: next, why: 'enter the channel', seen: seen };
+  return appendTo(head, new Set(blockers.map(({ rolloutId }) => rolloutId)), view);
+}
+
+/**
+ * For a rollout that entered its channel before, but whose entry is not in the head that was read. A batch read is no snapshot:
+ * usually the head is older than the row, so this write fails and the loop reads both again. If the entry is really missing, such as
+ * after a restore of the ledger, the rollout enters as the newest.
+ */
+export function enterAgain(view: View): Step {
+  return appendTo(view.head, new Set(), view);
+}
+
+function appendTo(head: Head, without: ReadonlySet<string>, { row, seen }: View): Step {
+  const others = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => !without.has(rolloutId)));
+  const sequence = head.lastSequence + 1;
+  const entry: HeadEntry = { sequence, version: row.version, revision: row.revision };
+  const entries = { ...others, [row.rolloutId]: entry };
+  return { do: 'writeHead', head: { itemRevision: head.itemRevision, lastSequence: sequence, entries }, why: 'enter the channel', seen };
 }
 
 /**

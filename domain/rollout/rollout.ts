@@ -128,6 +128,11 @@ export function holdsItsChannel(state: State): boolean {
   return state !== 'WITHDRAWING' && state !== 'WITHDRAWN' && state !== 'FAILED';
 }
 
+/** Whether a rollout in this state waits for AWS to create or to stop something. A CREATED one only waits for devices. */
+export function isWaitingForAws(state: State): boolean {
+  return state === 'CLAIMED' || state === 'CREATING' || state === 'SUPERSEDING' || state === 'WITHDRAWING';
+}
+
 export function isFinal(state: State): boolean {
   return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
 }

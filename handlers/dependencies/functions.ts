@@ -18,6 +18,8 @@ export type SweepDependencies = Tools & {
   readonly services: SweepServices;
   readonly sweep: {
     readonly shards: number;
+    readonly wakesPerSecond: number;
+    /** Over this time a sweep spreads its wakes. It ends before the next sweep. */
     readonly spreadSeconds: number;
     readonly due: Ledger['due'];
   };
@@ -78,7 +80,12 @@ export function sweepOf(
     services: { now, queues, telemetry: reports },
     logger: reports.logger,
     metrics: reports.metrics,
-    sweep: { shards: WORK_SHARDS, spreadSeconds: Math.floor(240 / settings.OTA_TIME_FACTOR), due },
+    sweep: {
+      shards: WORK_SHARDS,
+      wakesPerSecond: settings.OTA_LOOKS_PER_SECOND * settings.OTA_TIME_FACTOR,
+      spreadSeconds: Math.floor(240 / settings.OTA_TIME_FACTOR),
+      due,
+    },
   };
 }
 

@@ -10,6 +10,9 @@ export const minutes = (count: number): number => count * 60_000;
 export const timing: Timing = {
   firstDelay: seconds(15),
   longestDelay: minutes(15),
+  firstWatchDelay: minutes(5),
+  longestWatchDelay: minutes(60),
+  sweepInterval: minutes(5),
   sweepSlack: minutes(2),
   createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) },
 };

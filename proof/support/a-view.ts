@@ -1,6 +1,6 @@
 import { emptyHead, type Head, type RecordedWithdrawal, type Rollout } from '../../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type View } from '../../domain/rollout/step.ts';
-import { now, timing } from './a-rollout.ts';
+import { aHead, now, ownEntry, timing } from './a-rollout.ts';
 
 /** The input of `nextStep`: a row, with plain defaults for everything that is not given. */
 export function aView(
@@ -9,7 +9,8 @@ export function aView(
 ): View {
   return {
     row,
-    head: more.head ?? emptyHead,
+    // A rollout enters the head of its channel before its first create.
+    head: more.head ?? (row.state === 'CREATING' ? aHead(ownEntry(row, { sequence: 1 })) : emptyHead),
     withdrawals: more.withdrawals ?? [],
     seen: { ...nothingSeen, ...more.seen },
     now: more.now ?? now,

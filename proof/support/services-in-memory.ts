@@ -156,6 +156,9 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       measure: (name, value) => {
         measured.push([name, value]);
       },
+      failedCall: (call, state) => {
+        measured.push([`failed ${call} in ${state}`, 1]);
+      },
       problem: (what, _error, fields) => {
         problems.push(what);
         reported.push({ what, ...fields });
@@ -207,7 +210,7 @@ export type InMemory = ReturnType<typeof servicesInMemory>;
 
 /** An invocation with a minute left, or as much as `millisecondsLeft` returns. */
 export function anInvocation(millisecondsLeft: () => number = () => minutes(1)): Invocation {
-  return { who: 'a test', millisecondsLeft, inTurn: inTurn() };
+  return { who: 'a test', millisecondsLeft, inChain: 1, inTurn: inTurn() };
 }
 
 function scripted(reply: Reply, sighting: Sighting): ScriptedPlane {

@@ -17,11 +17,7 @@ const run = randomUUID().slice(0, 8);
 
 beforeAll(async () => {
   services = await startServices({ port: 0 });
-  client = new DynamoDBClient({
-    endpoint: endpointOf('DYNAMODB', services),
-    region: services.region,
-    credentials: { accessKeyId: 'made', secretAccessKey: 'up' },
-  });
+  client = newClient();
 });
 beforeEach(async () => {
   tables += 1;
@@ -33,6 +29,12 @@ afterAll(async () => {
   await services.stop();
 });
 
+const newClient = () =>
+  new DynamoDBClient({
+    endpoint: endpointOf('DYNAMODB', services),
+    region: services.region,
+    credentials: { accessKeyId: 'made', secretAccessKey: 'up' },
+  });
 const open = () => ledger(client, tableName);
 
 /** A ledger that notes the name of every call, and may change what DynamoDB answers. */
@@ -115,8 +117,7 @@ describe('a claim', () => {
 
 /** A real client that loses the response to its first request. DynamoDB has applied that request by then, and the SDK repeats it. */
 function losingTheFirstResponse() {
-  const { endpoint, region, credentials } = client.config;
-  const losing = new DynamoDBClient({ endpoint, region, credentials });
+  const losing = newClient();
   let attempts = 0;
   losing.middlewareStack.add(
     (send) => async (request) => {
@@ -347,14 +348,14 @@ describe('the index of work', () => {
     await expect(open().read(found ?? aRollout())).resolves.toMatchObject({ version: '2.0.0-rc.1+build.7' });
   });
 
-  it('gives the latest due first, so that what has just got stuck is not behind live rollouts', async () => {
+  it('gives the longest due first, so that no rollout waits for ever behind others', async () => {
     const inOneShard = Array.from({ length: 200 }, (_, index) => aRollout({ version: `1.0.${index}` })).filter(
       ({ rolloutId }) => Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS === 2,
     );
     const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, dueAt: now - index * 1_000 }));
     for (const row of rows) await open().claim(row);
     const found = await pagesOf(2, now + 1);
-    expect(found.map(({ dueAt: due }) => due)).toEqual([now, now - 1_000, now - 2_000, now - 3_000, now - 4_000]);
+    expect(found.map(({ dueAt: due }) => due)).toEqual([now - 4_000, now - 3_000, now - 2_000, now - 1_000, now]);
   });
 
   it('spreads rollouts evenly over its shards', () => {

@@ -200,6 +200,19 @@ describe('a problem', () => {
   });
 });
 
+describe('a failed call for a rollout', () => {
+  const throttled = new Error('outer', { cause: Object.assign(new Error('slow down'), { name: 'ThrottlingException' }) });
+  it.each([
+    ['a throttled look', 'look', 'CREATED', throttled, { LookThrottled: 1 }],
+    ['any other failed look', 'look', 'CREATING', new Error('hang up'), { LookFailed: 1 }],
+    ['a look at a withdrawn rollout', 'look', 'WITHDRAWING', throttled, { LookThrottled: 1, WithdrawalRetried: 1 }],
+    ['a stop of a withdrawn rollout', 'stop', 'WITHDRAWING', new Error('hang up'), { WithdrawalRetried: 1 }],
+    ['a stop of a superseded rollout', 'stop', 'SUPERSEDING', new Error('hang up'), {}],
+  ] as const)('counts %s', (_what, call, state, error, expected) => {
+    expect(capture((to) => to.failedCall(call, state, error)).metrics).toEqual(expected);
+  });
+});
+
 describe('a log line', () => {
   it('has only allowed fields', () => {
     const { lines } = capture((to) => to.record('retried', { messageId: 'm-1', body: 'MARKER', request: 'MARKER', url: 'MARKER' }));

@@ -53,11 +53,11 @@ describe('the calls of', () => {
     expect(world.calls()).toEqual(['load beta']);
   });
 
-  it('a look at a live rollout without news, without a write or a message', async () => {
+  it('a look at a live rollout without news, with a write of the next look and without a message', async () => {
     const world = worldOf(live());
     world.planes.CreateOTAUpdate.sighting = exists;
     await go(world, live());
-    expect(world.calls()).toEqual(['load beta', 'look job']);
+    expect(world.calls()).toEqual(['load beta', 'look job', 'write beta CREATED']);
   });
 
   it('a look that finds progress of devices', async () => {
@@ -131,7 +131,7 @@ describe('if another invocation is faster', () => {
     };
     world.planes.CreateOTAUpdate.sighting = { kind: 'pending' };
     const after = await go(world, creating(), 4);
-    expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'load beta', 'look job']);
+    expect(world.calls()).toEqual(['load beta', 'look creation', 'write beta CREATING', 'load beta', 'look job', 'write beta CREATED']);
     expect(after?.state).toBe('CREATED');
   });
 
@@ -300,5 +300,42 @@ describe('an older rollout', () => {
     await go(world, old);
     expect(world.rowAt(old)).toMatchObject({ state: 'CREATING', restsWithoutNews: 0 });
     expect(world.followUps.at(-1)?.delaySeconds).toBeLessThanOrEqual(15);
+  });
+});
+
+describe('the time that a rollout has been waiting for AWS', () => {
+  const hour = [{ at: now - minutes(60), from: 'CLAIMED', to: 'CREATING', why: '', who: '' }] as const;
+  const waited = (world: InMemory) => world.measured.filter(([name]) => name === 'RolloutWaitingSeconds').map(([, value]) => value);
+
+  it.each([
+    ['CREATING and refused', unsent({ history: hour })],
+    ['CREATING and looked at in vain', creating({ history: hour })],
+    ['SUPERSEDING', creating({ state: 'SUPERSEDING', history: hour })],
+    ['WITHDRAWING', creating({ state: 'WITHDRAWING', history: hour })],
+    ['CREATING without a follow-up, since its delay is long', creating({ history: hour, restsWithoutNews: 9 })],
+  ])('is measured when it rests: %s', async (_what, row) => {
+    const world = worldOf(row);
+    world.planes.CreateOTAUpdate.reply = { kind: 'refused', retryable: true, code: 'LimitExceededException', message: 'm' };
+    await go(world, row);
+    expect(waited(world)).toEqual([3600]);
+  });
+
+  it('is not measured while only devices are waited for, nor at the end', async () => {
+    for (const row of [live({ history: hour }), aRollout({ state: 'COMPLETED', history: hour })]) {
+      const world = worldOf(row);
+      world.planes.CreateOTAUpdate.sighting = exists;
+      await go(world, row);
+      expect(waited(world)).toEqual([]);
+    }
+  });
+
+  it('is measured even if the look fails, and the failure is counted', async () => {
+    const world = worldOf(creating({ history: hour }));
+    world.hooks.before = (line) => {
+      if (line.startsWith('look')) throw new Error('AWS is away');
+    };
+    await go(world, creating());
+    expect(waited(world)).toEqual([3600]);
+    expect(world.measured).toContainEqual(['failed look in CREATING', 1]);
   });
 });

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { releasesOf } from '../../handlers/dependencies/functions.ts';
 import type { Services } from '../../handlers/services.ts';
+import { minutes } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
-import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
+import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
 
 beforeEach(() => {
@@ -28,9 +29,32 @@ async function consume(body: string, fail = false, changes: Partial<Services> = 
   const services: Services = { ...world.services, ...changes, telemetry: { ...world.services.telemetry, record } };
   const time = { now: services.now, sleep: services.pause };
   const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
-  await handler({ Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, aContext());
+  const attributes = { ApproximateFirstReceiveTimestamp: String(services.now() - minutes(12)) };
+  await handler({ Records: [{ messageId: 'm-1', body, attributes, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, aContext());
+  measured = world.measured;
   return [...records, ...world.reported];
 }
+
+let measured: InMemory['measured'] = [];
+const valuesOf = (name: string) => measured.filter((one) => one[0] === name).map(([, value]) => value);
+
+describe('a record that fails', () => {
+  it('is measured by the time since SQS first delivered it', async () => {
+    await consume(aPublication(), true);
+    expect(valuesOf('RecordFailingSeconds')).toEqual([12 * 60]);
+    expect(valuesOf('WithdrawalRetried')).toEqual([]);
+  });
+
+  it('is counted at once if it is a withdrawal', async () => {
+    await consume(aWithdrawal(), true);
+    expect(valuesOf('WithdrawalRetried')).toEqual([1]);
+  });
+
+  it('is the only one that is measured', async () => {
+    await consume(aWithdrawal());
+    expect([...valuesOf('RecordFailingSeconds'), ...valuesOf('WithdrawalRetried')]).toEqual([]);
+  });
+});
 
 describe('the log line of a record', () => {
   const about = { messageId: 'm-1', correlationId: 'build-8812' };

@@ -6,19 +6,22 @@ const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, chann
 
 describe('a follow-up', () => {
   it.each([7, '*'] as const)('with the number %s is parsed as it was written', (followUpNumber) => {
-    expect(parseFollowUp(followUpBody(identity, followUpNumber))).toEqual({ ...identity, followUpNumber });
+    expect(parseFollowUp(followUpBody(identity, followUpNumber, 3))).toEqual({ ...identity, followUpNumber, invocation: 3 });
   });
 
   it('has the identity of a rollout and nothing else of its row', () => {
-    expect(Object.keys(JSON.parse(followUpBody(aRollout(), 1)))).toEqual(['product', 'version', 'revision', 'channel', 'followUpNumber']);
+    const members = Object.keys(JSON.parse(followUpBody(aRollout(), 1, 1)));
+    expect(members).toEqual(['product', 'version', 'revision', 'channel', 'followUpNumber', 'invocation']);
   });
 
   it.each([
     '',
     '{}',
     'null',
-    JSON.stringify({ ...identity, followUpNumber: 'x' }),
-    JSON.stringify({ ...identity, followUpNumber: 1, more: 1 }),
+    JSON.stringify({ ...identity, followUpNumber: 'x', invocation: 1 }),
+    JSON.stringify({ ...identity, followUpNumber: 1 }),
+    JSON.stringify({ ...identity, followUpNumber: 1, invocation: '1' }),
+    JSON.stringify({ ...identity, followUpNumber: 1, invocation: 1, more: 1 }),
   ])('cannot be parsed from %s', (body) => {
     expect(() => parseFollowUp(body)).toThrow();
   });

@@ -244,5 +244,5 @@ describe('the reason of a rejection is', () => {
 });
 
 function batchOf(body: string): SQSEvent {
-  return { Records: [{ messageId: 'm-1', body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent;
+  return { Records: [{ messageId: 'm-1', body, attributes: {}, eventSource: 'aws:sqs' }] } as unknown as SQSEvent;
 }

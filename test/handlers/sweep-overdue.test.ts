@@ -18,14 +18,17 @@ const overdue = (version: string) => dueAt(version, now - minutes(1));
 
 /** An index of due rollouts, by shard and page, and a sweep over it. */
 function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>[])[])[]) {
-  const { services, followUps } = servicesInMemory();
+  const { services, followUps, hooks } = servicesInMemory();
   const due = async function* (shard: number, before: number) {
     for (const page of shards[shard] ?? []) yield page.filter((row) => row.dueAt < before);
   };
+  const clock = { now };
   const sweep = sweepOverdue(
-    sweepOf(settingsWith(), { now: () => now, sleep: services.pause }, { queues: services.queues, ledger: { due } }),
+    sweepOf(settingsWith(), { now: () => clock.now, sleep: services.pause }, { queues: services.queues, ledger: { due } }),
   );
   return {
+    clock,
+    hooks,
     run: (millisecondsLeft: () => number = () => minutes(1)) => sweep({}, aContext(millisecondsLeft)),
     woken: () => followUps.map(({ body }) => parseFollowUp(body)).map(({ version, followUpNumber }) => `${version} ${followUpNumber}`),
     delays: () => followUps.map(({ delaySeconds }) => delaySeconds),
@@ -36,7 +39,7 @@ describe('a sweep', () => {
   it('wakes every rollout that is due, on every page of every shard', async () => {
     const index = sweepOver([[[overdue('1.0.0')], [overdue('1.0.1')]], [], [[overdue('1.0.2')]], [[], [overdue('1.0.3')]]]);
     await expect(index.run()).resolves.toEqual({ woken: 4 });
-    expect(index.woken()).toEqual(['1.0.0 *', '1.0.1 *', '1.0.2 *', '1.0.3 *']);
+    expect(index.woken().sort()).toEqual(['1.0.0 *', '1.0.1 *', '1.0.2 *', '1.0.3 *']);
   });
 
   it('does not wake a rollout that is due a millisecond or a day later', async () => {
@@ -63,11 +66,42 @@ describe('a sweep', () => {
     await expect(index.run(() => seconds(5))).resolves.toEqual({ woken: 0 });
   });
 
-  it('sends twenty wakes per second over all pages and shards', async () => {
-    const page = (first: number) => Array.from({ length: 30 }, (_, index) => overdue(`1.0.${first + index}`));
-    const index = sweepOver([[page(0)], [page(30)]]);
+  it('takes a page of each shard in turn, so that a long shard does not keep the others waiting', async () => {
+    const index = sweepOver([[[overdue('1.0.0')], [overdue('1.0.1')]], [[overdue('1.1.0')]], [], [[overdue('1.3.0')]]]);
+    await index.run();
+    expect(index.woken()).toEqual(['1.0.0 *', '1.1.0 *', '1.3.0 *', '1.0.1 *']);
+  });
+
+  it('begins at another shard five minutes later', async () => {
+    const index = sweepOver([[[overdue('1.0.0')]], [[overdue('1.1.0')]], [[overdue('1.2.0')]], [[overdue('1.3.0')]]]);
+    index.clock.now += minutes(5);
+    await index.run();
+    expect(index.woken()).toEqual(['1.1.0 *', '1.2.0 *', '1.3.0 *', '1.0.0 *']);
+  });
+
+  it('sends eight wakes per second over all pages and shards', async () => {
+    const page = (first: number) => Array.from({ length: 10 }, (_, index) => overdue(`1.0.${first + index}`));
+    const index = sweepOver([[page(0)], [page(10)]]);
     await index.run();
     const counts = [0, 1, 2, 3].map((second) => index.delays().filter((delay) => delay === second).length);
-    expect(counts).toEqual([20, 20, 20, 0]);
+    expect(counts).toEqual([8, 8, 4, 0]);
+  });
+
+  it('wakes no more rollouts than may be looked at before the next sweep', async () => {
+    const pages = Array.from({ length: 5 }, (_, page) => Array.from({ length: 500 }, (_row, row) => overdue(`1.${page}.${row}`)));
+    const index = sweepOver([pages]);
+    await expect(index.run()).resolves.toEqual({ woken: 8 * 240 });
+    expect(index.woken().at(-1)).toBe('1.3.419 *');
+    expect(Math.max(...index.delays())).toBe(239);
+  });
+
+  it('wakes the rollouts of the other pages if SQS does not take some, and fails at the end', async () => {
+    const index = sweepOver([[[overdue('1.0.0')]], [[overdue('1.1.0')]]]);
+    index.hooks.before = () => {
+      delete index.hooks.before;
+      throw new Error('SQS is away');
+    };
+    await expect(index.run()).rejects.toThrow('1 pages of due rollouts were not all woken');
+    expect(index.woken()).toEqual(['1.1.0 *']);
   });
 });

@@ -29,7 +29,14 @@ describe('the calls to AWS are within their budget for', () => {
   const bodyOf = (detail: object, detailType = 'Firmware Release Published') =>
     JSON.stringify({ source: 'com.acme.firmware-ci', account: '000000000000', 'detail-type': detailType, detail });
 
-  const wake = JSON.stringify({ product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*' });
+  const wake = JSON.stringify({
+    product: 'thermostat',
+    version: '1.0.0',
+    revision: 1,
+    channel: 'beta',
+    followUpNumber: '*',
+    invocation: 1,
+  });
 
   /** Lets one function process its queue, and returns the number of its calls to each service. */
   async function callsOf(queue: 'releases' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
@@ -85,7 +92,7 @@ describe('the calls to AWS are within their budget for', () => {
   it('a stale follow-up', async () => {
     await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
     const [row] = await stage.rows();
-    const stale = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: (row?.followUpNumber ?? 0) - 1 };
+    const stale = { ...JSON.parse(wake), followUpNumber: (row?.followUpNumber ?? 0) - 1 };
     expectBudget('stale follow-up', await callsOf('follow-ups', [JSON.stringify(stale)]));
   });
 

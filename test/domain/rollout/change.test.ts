@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyChange } from '../../../domain/rollout/change.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
-import { delayOf } from '../../../domain/rollout/timing.ts';
+import { delayOf, followUpDelayOf } from '../../../domain/rollout/timing.ts';
 import { aRollout, minutes, now, seconds, timing } from '../../../proof/support/a-rollout.ts';
 
 const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
@@ -18,6 +18,13 @@ describe('every write of a row', () => {
   it('is due two minutes after its follow-up', () => {
     const after = write(row, {});
     expect(after.dueAt).toBe(now + delayOf(after, timing) + minutes(2));
+  });
+
+  it('is due at the end of its delay if it gets no follow-up', () => {
+    for (const waiting of [aRollout({ state: 'CREATED' }), aRollout({ state: 'CREATING', restsWithoutNews: 5 })]) {
+      const after = write(waiting, {});
+      expect(after.dueAt).toBe(now + delayOf(after, timing));
+    }
   });
 
   it('is due for the sweep after two minutes if the state is final', () => {
@@ -77,7 +84,7 @@ describe('the history', () => {
 
 describe('the delay until the next look', () => {
   const delay = (restsWithoutNews: number, followUpNumber = 1) =>
-    delayOf({ rolloutId: 'fw-a-0', followUpNumber, restsWithoutNews }, timing);
+    delayOf({ state: 'CREATING', rolloutId: 'fw-a-0', followUpNumber, restsWithoutNews }, timing);
 
   it.each([
     [0, seconds(15)],
@@ -92,6 +99,17 @@ describe('the delay until the next look', () => {
     expect(delay(tries)).toBeGreaterThanOrEqual(full * 0.8);
   });
 
+  it.each([
+    [0, minutes(5)],
+    [1, minutes(10)],
+    [4, minutes(60)],
+    [1_000_000, minutes(60)],
+  ])('of a CREATED rollout after %i rests without news is at most %i ms and at least four fifths of that', (restsWithoutNews, full) => {
+    const found = delayOf({ state: 'CREATED', rolloutId: 'fw-a-0', followUpNumber: 1, restsWithoutNews }, timing);
+    expect(found).toBeLessThanOrEqual(full);
+    expect(found).toBeGreaterThanOrEqual(full * 0.8);
+  });
+
   it('is the same for the same rollout and follow-up, and differs between them', () => {
     expect(delay(3)).toBe(99_382);
     const delays = new Set(Array.from({ length: 100 }, (_, no) => delay(6, no)));
@@ -101,10 +119,31 @@ describe('the delay until the next look', () => {
   it('stays within its bounds for any rollout', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(), fc.nat(), (rolloutId, followUpNumber, restsWithoutNews) => {
-        const found = delayOf({ rolloutId, followUpNumber, restsWithoutNews }, timing);
+        const found = delayOf({ state: 'CREATING', rolloutId, followUpNumber, restsWithoutNews }, timing);
         expect(found).toBeGreaterThanOrEqual(seconds(12));
         expect(found).toBeLessThanOrEqual(minutes(15));
       }),
     );
+  });
+});
+
+describe('a follow-up', () => {
+  const followUp = (state: Rollout['state'], restsWithoutNews: number) =>
+    followUpDelayOf({ state, rolloutId: 'fw-a-0', followUpNumber: 1, restsWithoutNews }, timing);
+
+  it('comes after each delay below five minutes', () => {
+    for (const tries of [0, 1, 2, 3, 4]) {
+      expect(followUp('CREATING', tries)).toBe(
+        delayOf({ state: 'CREATING', rolloutId: 'fw-a-0', followUpNumber: 1, restsWithoutNews: tries }, timing),
+      );
+    }
+  });
+
+  it('does not come after a longer one, since the sweep is there by then and Lambda would stop the chain', () => {
+    expect([5, 6, 40].map((tries) => followUp('WITHDRAWING', tries))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('never comes for a CREATED rollout', () => {
+    expect(followUp('CREATED', 0)).toBeUndefined();
   });
 });

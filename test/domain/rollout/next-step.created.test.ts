@@ -49,9 +49,9 @@ describe('CREATED: a look at the devices', () => {
   const closed = { ...task, unansweredCreates: { count: 0 } };
   specify([
     ['nothing seen yet', aView(row), 'look at job'],
-    ['no news', aView(row, { seen: job('live') }), 'done'],
-    ['no device moved', aView(counted, { seen: job('live', { counts }) }), 'done'],
-    ['no device at all', aView(row, { seen: job('live', { counts: someCounts() }) }), 'done'],
+    ['no news', aView(row, { seen: job('live') }), 'write CREATED → rest'],
+    ['no device moved', aView(counted, { seen: job('live', { counts }) }), 'write CREATED → rest'],
+    ['no device at all', aView(row, { seen: job('live', { counts: someCounts() }) }), 'write CREATED → rest'],
     ['devices moved', aView(row, { seen: job('live', { counts }) }), 'write CREATED +Progressed → rest'],
     [
       'devices moved while a cancel from outside is in progress',
@@ -67,7 +67,7 @@ describe('CREATED: a look at the devices', () => {
     [
       'a continuous task was ended by its schedule, and no device moved since',
       aView({ ...task, continuous: true, counts }, { seen: job('completed', { counts }) }),
-      'done',
+      'write CREATED → rest',
     ],
     ['a task has ended', aView(task, { seen: job('completed', { counts }) }), 'write COMPLETED +Completed'],
     [
@@ -88,14 +88,14 @@ describe('CREATED: a look at the devices', () => {
     ['a task is canceled, which only AWS can do', aView(task, { seen: job('canceled') }), 'write FAILED(ABORTED) +Failed'],
     ['the job was deleted outside', aView(row, { seen: job('gone') }), 'write FAILED(GONE) +Failed'],
     ['not found', aView(row, { seen: { sighting: { kind: 'notFound' } } }), 'write FAILED(GONE) +Failed'],
-    ['not found while a create may still take effect', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'done'],
-    ['the job was deleted outside while a create may still take effect', aView(recent, { seen: job('gone') }), 'done'],
+    ['not found while a create may still take effect', aView(recent, { seen: { sighting: { kind: 'notFound' } } }), 'write CREATED → rest'],
+    ['the job was deleted outside while a create may still take effect', aView(recent, { seen: job('gone') }), 'write CREATED → rest'],
     [
       'a task whose create was answered is not found',
       aView(closed, { seen: { sighting: { kind: 'notFound' } } }),
       'write FAILED(GONE) +Failed',
     ],
-    ['AWS is creating it again', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'done'],
+    ['AWS is creating it again', aView(row, { seen: { sighting: { kind: 'pending' } } }), 'write CREATED → rest'],
     [
       'the id belongs to an update of somebody else',
       aView(row, { seen: { sighting: { kind: 'foreign' } } }),
@@ -106,7 +106,13 @@ describe('CREATED: a look at the devices', () => {
       aView(row, { seen: { sighting: { kind: 'createFailed', errorInfo: {}, job: 'none' } } }),
       'write FAILED(CREATE_FAILED) +Failed',
     ],
-    ['could not look', aView(row, { seen: { resting: true } }), 'done'],
+    ['no news is written', aView(row, { seen: { ...job('live'), wrote: true, resting: true } }), 'done'],
+    ['could not look, so it stays due', aView(row, { seen: { resting: true } }), 'done'],
+    [
+      'no news, and the bus does not take an older outcome, so it stays due',
+      aView(live({ outbox: [createdOutcome(row, false, now)] }), { seen: { ...job('live'), unpublished: true } }),
+      'done',
+    ],
   ]);
 
   it('keeps the last counts in the row and in the outcome', () => {

@@ -102,6 +102,12 @@ describe('CREATING: every create was refused', () => {
     ['the next create needs no look', aView(again()), 'write CREATING unanswered 1 → send'],
     ['at managed integrations', aView(again(onMi)), 'write CREATING unanswered 1 → send'],
     ['a later attempt', aView(again({ attempt: 3 })), 'write CREATING unanswered 1 → send'],
+    [
+      'the head was read before the rollout entered it, so its write fails and both are read again',
+      aView(again(), { head: aHead() }),
+      'head: enter as 1',
+    ],
+    ['the same, and the head has a newer rollout', aView(again(), { head: aHead(newer) }), 'head: enter as 4'],
     ['notAfter has passed', aView(again({ notAfter: now - 1 })), 'write FAILED(EXPIRED) +Failed'],
     ['a later entry is pending', aView(again(), { head: aHead(own, pending), seen }), 'write CREATING → rest'],
     ['a later entry is pending, its row not read', aView(again(), { head: aHead(own, pending) }), 'read 3.0.0'],
