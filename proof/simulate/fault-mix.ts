@@ -8,6 +8,8 @@ export type FaultMix = {
   readonly lostReply: number;
   readonly lateEffect: number;
   readonly slow: number;
+  /** A BatchGetItem whose keys are read seconds apart. */
+  readonly tornRead: number;
   readonly hang: number;
   readonly throttle: number;
   readonly refuse: number;
@@ -49,6 +51,7 @@ export function mixOf(seed: number): FaultMix {
     lostReply: share('lostReply', 0.1),
     lateEffect: share('lateEffect', 0.08),
     slow: share('slow', 0.1),
+    tornRead: share('tornRead', 0.1),
     hang: share('hang', 0.015),
     throttle: share('throttle', 0.15),
     refuse: share('refuse', 0.1),

@@ -3,6 +3,7 @@ import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
 import { chanceOf } from '../random.ts';
 import { dynamoDb, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
+import type { Item } from './aws/expressions.ts';
 import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
@@ -165,8 +166,10 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
   const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
   const dynamodb: SimulatedService = {
     ...table,
-    answered: (operation, _input, error, caller) => {
-      if (operation === 'PutItem' && error !== undefined) watch.onWriteFailed(caller);
+    answered: (operation, input, error, caller) => {
+      if (operation !== 'PutItem') return;
+      watch.onWriteAnswered((input['Item'] as Item)['rolloutId']?.S, caller, error);
+      if (error !== undefined) watch.onWriteFailed(caller);
     },
   };
   const services = { dynamodb, eventbridge: bus, iot, managedIntegrations: mi, s3: store, sqs: queues };
@@ -178,6 +181,7 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
     outages,
     onSaid: talk.onSaid,
     onAcknowledged: talk.onAcknowledged,
+    onLoop: (functionName) => watch.violate('loop', `Lambda stops a chain of messages to ${functionName}`),
     configuration: usual,
   });
   return { world, talk, table, queues, published: bus.published, iot, mi, store, functions };

@@ -17,8 +17,18 @@ export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[
     const count = queues.queues.get(name)?.messages.size ?? 0;
     if (count > 0) left.push(`${count} messages in ${name}`);
   }
-  for (const known of watch.rollouts.values()) if (!isAtRest(known, now)) left.push(`${known.row.rolloutId} is ${known.row.state}`);
+  for (const known of watch.rollouts.values()) {
+    if (!isAtRest(known, now) || laterThan(known, watch).length > 0) left.push(`${known.row.rolloutId} is ${known.row.state}`);
+  }
   return left;
+}
+
+/** The rollouts to which a CREATED one must still give way, as they exist and came later. */
+function laterThan({ row, seq }: Known, watch: Monitor): Known[] {
+  if (row.state !== 'CREATED' || row.whenSuperseded === 'keep') return [];
+  return [...watch.rollouts.values()].filter(
+    (other) => other.row.channel === row.channel && (other.seq ?? 0) > (seq ?? 0) && other.outSince === undefined && other.wasCreated,
+  );
 }
 
 /** Whether a rollout is final and settled, or continuous with a live job. A job that somebody stopped must still be noticed. */
@@ -72,12 +82,8 @@ function judgeRollout(known: Known, watch: Monitor, published: readonly Publishe
   }
   if (row.state === 'CREATED') {
     if (live.length !== 1) problems.push({ rule: 'created', what: `${row.rolloutId} is CREATED and ${live.length} are live` });
-    if (row.whenSuperseded !== 'keep') {
-      for (const other of watch.rollouts.values()) {
-        if (other.row.channel !== row.channel || (other.seq ?? 0) <= (known.seq ?? 0) || other.outSince !== undefined || !other.wasCreated)
-          continue;
-        problems.push({ rule: '4 order', what: `${row.rolloutId} (${row.version}) is live beside ${other.row.version}, which came later` });
-      }
+    for (const other of laterThan(known, watch)) {
+      problems.push({ rule: '4 order', what: `${row.rolloutId} (${row.version}) is live beside ${other.row.version}, which came later` });
     }
   }
   const withdrawals = watch.withdrawals.get(`RELEASE#${row.product}#${row.version.split('+')[0]}`) ?? [];

@@ -12,6 +12,9 @@ export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (r
     violate('attempts', `${row.rolloutId} tries again after ${cause}`);
   }
   if (row.state === last.state || row.state !== 'FAILED') return;
+  if (row.code === 'UNCERTAIN' && !mayHaveSent(known)) {
+    violate('uncertain', `${row.rolloutId} is UNCERTAIN and none of its creates was ever sent`);
+  }
   const isExpired = row.notAfter !== undefined && row.writtenAt > row.notAfter;
   if (row.code === 'CREATE_FAILED' && row.attempt < 3 && !finalCauses.includes(cause) && !isExpired) {
     violate('attempts', `${row.rolloutId} gives up at attempt ${row.attempt} after ${cause}`);
@@ -19,4 +22,12 @@ export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (r
   if (row.code === 'AWS_REFUSED' && !known.sends.some(({ error }) => refusals.includes(error ?? ''))) {
     violate('refused', `${row.rolloutId} is AWS_REFUSED and AWS did not refuse it`);
   }
+}
+
+/**
+ * Whether a create left that was not refused. The service cannot know that it did not if the invocation with the intent died
+ * before it sent, or never heard that the intent is written.
+ */
+function mayHaveSent({ sends, intent }: Known): boolean {
+  return sends.some(({ answer }) => answer !== 'no') || !intent?.isTold || intent.caller?.alive === false;
 }

@@ -21,6 +21,10 @@ export type Known = {
   readonly numbers: { readonly at: number; readonly no: number }[];
   readonly states: Set<State>;
   readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
+  /** The invocation that wrote the last intent, the revision with it, and whether AWS told that invocation that it is written. */
+  intent:
+    | { readonly caller: Sandbox | undefined; readonly began: number | undefined; readonly revision: number; isTold: boolean }
+    | undefined;
   /** The sandbox that got a definite no which its next write has to note. */
   owes: { readonly caller: Sandbox; readonly began: number } | undefined;
   readonly jobs: Job[];

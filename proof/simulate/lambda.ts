@@ -18,6 +18,8 @@ import type { World } from './world.ts';
 
 export type FunctionName = 'releases' | 'follow-ups' | 'sweep';
 const TIMEOUT = 60_000;
+/** Lambda refuses a function's later invocations in one chain of messages. */
+const INVOCATIONS_OF_A_LOOP = 16;
 
 const settings = aStage({
   OTA_STAGE: 'sim',
@@ -61,11 +63,13 @@ export type Parts = {
   readonly onSaid: (said: Said) => void;
   /** A record is deleted from the queue of releases. */
   readonly onAcknowledged: (messageId: string) => void;
+  /** Lambda refused an invocation of this function as one of a loop. */
+  readonly onLoop: (functionName: FunctionName) => void;
   readonly configuration: Configuration;
 };
 
 /** Lambda: sandboxes that are reused, die and time out, two event source mappings and one schedule. */
-export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, configuration: first }: Parts): Lambda {
+export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, onLoop, configuration: first }: Parts): Lambda {
   let configuration = first;
   let releaseNumber = 1;
   let sandboxes: Sandbox[] = [];
@@ -83,6 +87,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
       skew: chance.whole('skew', -mix.skew, mix.skew),
       alive: true,
       began: world.now(),
+      chain: 0,
       kill: (why) => {
         sandbox.alive = false;
         world.log(`${name} dies ${why}`);
@@ -112,12 +117,12 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
   };
   const death = new Map<string, () => void>();
 
-  const invoke = (functionName: FunctionName, event: unknown, done: (error: unknown, response?: unknown) => void): void => {
+  const invoke = (functionName: FunctionName, event: unknown, chain: number, done: (error: unknown, response?: unknown) => void): void => {
     sandboxes = sandboxes.filter((one) => one.alive && (one.busy || one.release === releaseNumber));
     const idle = sandboxes.filter((one) => one.functionName === functionName && !one.busy && one.release === releaseNumber);
     const sandbox = idle.length > 0 && !chance.is('cold start', 0.05) ? chance.pick('warm sandbox', idle) : boot(functionName);
     sandbox.busy = true;
-    sandbox.began = world.now();
+    Object.assign(sandbox, { began: world.now(), chain });
     invocations += 1;
     const id = `i${invocations}`;
     let ended = false;
@@ -163,7 +168,13 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
         if (batch.length === 0) break;
         flying += 1;
         world.log(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
-        invoke(functionName, { Records: batch.map(recordOf) }, (error, response) => {
+        const chain = chainOf(batch, functionName);
+        if (chain > INVOCATIONS_OF_A_LOOP) {
+          flying -= 1;
+          onLoop(functionName);
+          continue;
+        }
+        invoke(functionName, { Records: batch.map(recordOf) }, chain, (error, response) => {
           flying -= 1;
           if (error === undefined) {
             const failed = (response as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)?.batchItemFailures ?? [];
@@ -197,7 +208,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
     world.after(5 * 60_000, sweep);
     if (!isSweeping || world.deviates('lost sweep', 'schedule', mix.lostSweep)) return;
     const times = world.deviates('doubled sweep', 'schedule', mix.doubledSweep) ? 2 : 1;
-    for (let time = 0; time < times; time += 1) invoke('sweep', {}, () => {});
+    for (let time = 0; time < times; time += 1) invoke('sweep', {}, 0, () => {});
   };
 
   return {
@@ -234,12 +245,21 @@ function heard(parts: ReleasesDependencies, onWord: (said: Omit<Said, 'caller'>)
   return { ...parts, services: { ...parts.services, telemetry: { ...telemetry, record } } };
 }
 
-function recordOf({ messageId, body, attributes, receives, sentAt }: Message) {
+/** AWS does not document which message of a batch continues its chain. The longest one is the hardest for the service. */
+function chainOf(batch: readonly Message[], functionName: FunctionName): number {
+  return Math.max(...batch.map(({ chain }) => chain)) + (functionName === 'follow-ups' ? 1 : 0);
+}
+
+function recordOf({ messageId, body, attributes, receives, sentAt, firstReceivedAt }: Message) {
   return {
     messageId,
     receiptHandle: `${messageId}-${receives}`,
     body,
-    attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+      SentTimestamp: String(sentAt),
+    },
     messageAttributes: attributes,
     md5OfBody: '',
     eventSource: 'aws:sqs',

@@ -34,6 +34,8 @@ export type Monitor = {
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
   readonly onJob: (job: Job) => void;
+  /** The sender of a write got a response. A failed condition of an item that is its own says that the write was applied. */
+  readonly onWriteAnswered: (rolloutId: string | undefined, caller: Caller, error: unknown) => void;
   /** The sender of a write believes that it failed, so what it had to note may be missing. */
   readonly onWriteFailed: (caller: Caller) => void;
 };
@@ -125,6 +127,9 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       row.unansweredCreates.lastSentAt !== last.unansweredCreates.lastSentAt
     )
       known.intents += 1;
+    if (row.unansweredCreates.count > last.unansweredCreates.count) {
+      known.intent = { caller, began: caller?.began, revision: row.itemRevision, isTold: false };
+    }
     const { owes } = known;
     if (
       owes &&
@@ -163,6 +168,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       numbers: [],
       states: new Set([row.state]),
       sends: [],
+      intent: undefined,
       owes: undefined,
       jobs: [],
     });
@@ -268,6 +274,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
         if (error instanceof Error) send.error = error.name;
         if (send.answer === 'no') known.owes = { caller: send.caller, began: send.caller.began };
       }
+    },
+    onWriteAnswered: (rolloutId, caller, error) => {
+      const known = rollouts.get(rolloutId ?? '');
+      const intent = known?.intent;
+      if (!known || !intent || intent.caller !== caller || intent.began !== caller.began) return;
+      const isOwn = known.row.itemRevision === intent.revision && (error as Error | undefined)?.name === 'ConditionalCheckFailedException';
+      if (error === undefined || isOwn) intent.isTold = true;
     },
     onWriteFailed: (caller) => {
       for (const known of rollouts.values()) if (known.owes?.caller === caller) known.owes = undefined;

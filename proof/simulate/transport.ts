@@ -3,13 +3,16 @@ import type { Actor, World } from './world.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** The sender: the sandbox, its function, and when its current invocation began. */
-export type Caller = Actor & { readonly functionName: string; began: number; readonly kill: (why: string) => void };
+/**
+ * The sender: the sandbox, its function, when its current invocation began, and how many invocations of `follow-ups` its chain of
+ * messages has had.
+ */
+export type Caller = Actor & { readonly functionName: string; began: number; chain: number; readonly kill: (why: string) => void };
 
-/** A simulated service: the effect of one request at one instant, or an AWS error thrown. */
+/** A simulated service: the effect of one request at one instant, or an AWS error thrown. A read may be as old as `since`. */
 export type SimulatedService = {
   readonly name: 'dynamodb' | 'eventbridge' | 'iot' | 'mi' | 's3' | 'sqs';
-  readonly handle: (operation: string, input: Input, caller: Caller) => unknown;
+  readonly handle: (operation: string, input: Input, caller: Caller, since: number) => unknown;
   /** A request left the sandbox. It may not arrive. */
   readonly sent?: (operation: string, input: Input, caller: Caller) => void;
   /** The sender got this answer to a request. A lost answer is not reported. */
@@ -113,13 +116,15 @@ function request(
 ) {
   const { chance } = world;
   const deviates = (kind: string, share: number) => world.deviates(kind, label, share * timesOf(kind, label));
-  const sentIn = caller.began;
+  const { began: sentIn, chain: sentInChain } = caller;
+  const sentAt = world.now();
+  const isTorn = operation === 'BatchGetItem' && deviates('torn read', mix.tornRead);
   const effect = (): { value: unknown } | { error: unknown } => {
-    const { began } = caller;
+    const { began, chain } = caller;
     // A late effect still belongs to the invocation that sent the request.
-    caller.began = sentIn;
+    Object.assign(caller, { began: sentIn, chain: sentInChain });
     try {
-      const value = service.handle(operation, input, caller);
+      const value = service.handle(operation, input, caller, isTorn ? sentAt : world.now());
       world.log(`${caller.name} ${label}${about(input)}`);
       return { value };
     } catch (error) {
@@ -127,7 +132,7 @@ function request(
       world.log(`${caller.name} ${label}${about(input)} → ${error.name}`);
       return { error };
     } finally {
-      caller.began = began;
+      Object.assign(caller, { began, chain });
     }
   };
   const replyAfter = (milliseconds: number, result: { value: unknown } | { error: unknown }): void =>
@@ -162,11 +167,12 @@ function request(
     return;
   }
   const isLost = deviates('lost reply', creates.has(operation) ? mix.lostReply * 2 : mix.lostReply);
-  const isSlow = !isLost && deviates('slow', mix.slow);
+  const isSlow = !isLost && (isTorn || deviates('slow', mix.slow));
   const isLast = !isLost && deviates('crash after', mix.crashAfter);
   const whole = isSlow ? chance.number('slow', 200, REQUEST_TIMEOUT - 100) : latency;
   // The effect belongs to the service: it happens even if the sandbox has died by then.
-  world.after(isSlow ? whole * chance.number('effect within', 0, 1) : whole / 2, () => {
+  const effectAfter = isTorn ? whole : isSlow ? whole * chance.number('effect within', 0, 1) : whole / 2;
+  world.after(effectAfter, () => {
     const result = effect();
     if (isLost) fail(REQUEST_TIMEOUT, timeout());
     else if (isLast) caller.kill(`after ${label}`);

@@ -23,16 +23,20 @@ export const LOCK = 'sim-lock';
 
 /** A read that is not consistent does not see a write of the last this many milliseconds. */
 const STALE = 1_000;
+/** No read is older than this many milliseconds. */
+const REMEMBERED = 10_000;
 
 /** The tables of a stage, with stale reads, an index that lags, pages that end anywhere and unprocessed keys. */
 export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) => void): DynamoDb {
   const index = new Map<string, Item>();
-  const earlier = new Map<string, { readonly at: number; readonly item: Item | undefined }>();
+  const earlier = new Map<string, readonly { readonly at: number; readonly before: Item | undefined }[]>();
   const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined }[] = [];
   let caller: Caller | undefined;
+  let batchSince: number | undefined;
 
   const written = ({ table, key, before, after }: Written): void => {
-    earlier.set(`${table} ${key}`, { at: world.now(), item: before });
+    const name = `${table} ${key}`;
+    earlier.set(name, [...(earlier.get(name) ?? []).filter(({ at }) => world.now() - at < REMEMBERED), { at: world.now(), before }]);
     if (table === LEDGER) {
       const indexed = after?.['workShard'] && after['dueAt'] ? only(indexKeys, after) : undefined;
       const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
@@ -42,8 +46,10 @@ export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) =>
     onWrite({ table, before, after, caller });
   };
   const read = (table: string, key: string, isConsistent: boolean): Item | undefined => {
-    const last = earlier.get(`${table} ${key}`);
-    return !isConsistent && last && world.now() - last.at < STALE ? last.item : tables.items(table).get(key);
+    const now = world.now();
+    const asOf = isConsistent ? (batchSince === undefined ? now : world.chance.number('instant of a read', batchSince, now)) : now - STALE;
+    const next = earlier.get(`${table} ${key}`)?.find(({ at }) => at > asOf);
+    return next ? next.before : tables.items(table).get(key);
   };
   const caughtUp = (): Iterable<Item> => {
     for (let position = 0; position < pending.length; ) {
@@ -68,8 +74,10 @@ export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) =>
 
   return {
     name: 'dynamodb',
-    handle: (operation, input, by) => {
+    handle: (operation, input, by, since) => {
       caller = by;
+      // BatchGetItem is no snapshot. Each key is read at an instant of its own.
+      batchSince = operation === 'BatchGetItem' && since < world.now() ? since : undefined;
       try {
         return tables.handle(operation, input);
       } finally {

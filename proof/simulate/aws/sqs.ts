@@ -8,6 +8,9 @@ export type Message = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly sentAt: number;
+  /** How many invocations of `follow-ups` came before it in its chain of messages. */
+  readonly chain: number;
+  firstReceivedAt?: number;
   visibleAt: number;
   receives: number;
 };
@@ -63,7 +66,8 @@ export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message
     if (!queue) throw new Error(`no queue ${name}`);
     ids += 1;
     const messageId = `m${ids}`;
-    const message: Message = { messageId, body, attributes, sentAt: world.now(), visibleAt: world.now() + delay, receives: 0 };
+    const sentAt = world.now();
+    const message: Message = { messageId, body, attributes, sentAt, chain: caller?.chain ?? 0, visibleAt: sentAt + delay, receives: 0 };
     queue.messages.set(messageId, message);
     onSend(name, message, caller);
     queue.arrived();
@@ -116,6 +120,7 @@ export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message
         const [message] = visible.splice(world.chance.whole(`order ${queue.name}`, 0, visible.length - 1), 1);
         if (!message) break;
         message.receives += 1;
+        message.firstReceivedAt ??= world.now();
         if (queue.deadLetters && message.receives > RECEIVES_MAX) {
           queue.messages.delete(message.messageId);
           givenUp += 1;

@@ -22,7 +22,7 @@ function reading(table: string): Operation {
   };
 }
 
-/** An item with sorted attributes, as DynamoDB returns them in any order. */
-function textOf(item: object): string {
+/** An item with sorted attributes, as DynamoDB returns them in any order, and without the id of its write, which is random. */
+function textOf({ writeId: _, ...item }: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

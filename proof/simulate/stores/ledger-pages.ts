@@ -48,7 +48,8 @@ export function pageKinds(chance: Chance, product: string, withIndex: boolean): 
 }
 
 /** What differs between rows, from the text of a row. */
-function shortened({ rollout, ...item }: Record<string, AttributeValue>): object {
+/** Without the id of the write, which is random. */
+function shortened({ rollout, writeId: _, ...item }: Record<string, AttributeValue>): object {
   return { ...item, ...(rollout?.S !== undefined && { rollout: textOf(JSON.parse(rollout.S)) }) };
 }
 

@@ -53,6 +53,7 @@ export function openSimulated(seed: number, terms: Terms, onCall: (operation: st
     skew: 0,
     alive: true,
     began: world.now(),
+    chain: 0,
     kill: (why) => {
       throw new Error(`killed ${why} in a calm world`);
     },
