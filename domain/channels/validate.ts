@@ -1,8 +1,9 @@
 import type { Problem, Segment } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
-import { findChannelProblems, findLimitProblems, findWarnings } from './rules.ts';
+import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
 import { type ChannelVariables, replaceVariables } from './variables.ts';
+import { findWarnings } from './warnings.ts';
 
 /** A valid channels.yml with its warnings, or all its errors. Paths lead from the top of the file. */
 export type ValidatedChannels =

@@ -1,0 +1,58 @@
+import { formatPath, type Problem, type Segment } from 'aws-ota-models';
+import { templateRules } from './rules.ts';
+import { type Channel, type Channels, templateNameOf } from './schema.ts';
+import { listOf, objectOf } from './template-shape.ts';
+
+/**
+ * Warnings about a valid file. One is about channels that share a target: neither knows the other's rollouts, although they
+ * meet on the same devices. The other is about options that have no effect on the channel's AWS service. Paths lead from
+ * the top of the file.
+ */
+export function findWarnings(channels: Channels): Problem[] {
+  return [...sharedTargets(channels), ...optionsWithoutEffect(channels)];
+}
+
+function sharedTargets(channels: Channels): Problem[] {
+  const firstWith = new Map<string, readonly Segment[]>();
+  const warnings: Problem[] = [];
+  for (const [product, { channels: ofProduct }] of Object.entries(channels.products)) {
+    for (const [name, channel] of Object.entries(ofProduct)) {
+      const path = ['products', product, 'channels', name];
+      for (const [target, at] of targetsOf(channel)) {
+        const first = firstWith.get(target);
+        if (!first) firstWith.set(target, path);
+        else if (first !== path)
+          warnings.push({
+            path: [...path, ...at],
+            message: `${formatPath(first)} has the same target, but neither channel knows the rollouts of the other`,
+          });
+      }
+    }
+  }
+  return warnings;
+}
+
+function optionsWithoutEffect(channels: Channels): Problem[] {
+  return Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
+    Object.entries(ofProduct).flatMap(([name, channel]) =>
+      templateRules[templateNameOf(channel)].optionsWithoutEffect
+        .filter((option) => channel[option] !== undefined)
+        .map((option) => ({
+          path: ['products', product, 'channels', name, option],
+          message: 'has no effect on the AWS service of this channel: remove it',
+        })),
+    ),
+  );
+}
+
+/** The targets of a channel and its query, as text to compare, each with its path relative to the channel. */
+function targetsOf(channel: Channel): [target: string, at: Segment[]][] {
+  const name = templateNameOf(channel);
+  const { targetsMember, query } = templateRules[name];
+  const targets = listOf(objectOf(channel[name])[targetsMember]).map((target, index): [string, Segment[]] => [
+    String(target),
+    [name, targetsMember, index],
+  ]);
+  const queryString = query(channel);
+  return queryString === undefined ? targets : [...targets, [`query ${queryString}`, [name, 'OtaTargetQueryString']]];
+}
