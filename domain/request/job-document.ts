@@ -1,4 +1,4 @@
-import { JOB_DOCUMENT_CHARACTERS_MAX } from 'aws-ota-models';
+import { JOB_DOCUMENT_CHARACTERS_MAX, partitionOf } from 'aws-ota-models';
 import type { DocumentTemplate } from '../channels/schema.ts';
 import type { Place } from '../channels/variables.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
@@ -46,13 +46,13 @@ export function jobDocumentOf(
 }
 
 /**
- * The URL of an S3 object for a device: the virtual-hosted URL, or the pattern of the channel with `{bucket}`, `{key}`,
- * `{version}` and `{region}` replaced. Key and version are percent-encoded, except `/` in the key.
+ * The URL of an S3 object for a device: the virtual-hosted URL in the partition of `region`, or the pattern of the channel
+ * with `{bucket}`, `{key}`, `{version}` and `{region}` replaced. Key and version are percent-encoded, except `/` in the key.
  */
 export function artifactUrlOf(
   location: { readonly bucket: string; readonly key: string; readonly version: string },
   region: string,
-  pattern = 'https://{bucket}.s3.{region}.amazonaws.com/{key}?versionId={version}',
+  pattern = `https://{bucket}.s3.{region}.${partitionOf(region).dnsSuffix}/{key}?versionId={version}`,
 ): string {
   const parts: Readonly<Record<string, string>> = {
     '{bucket}': location.bucket,

@@ -116,6 +116,15 @@ describe('the URL of an artifact', () => {
     expect(artifactUrlOf({ ...location, ...change }, 'us-east-1', pattern)).toBe(expected);
   });
 
+  it.each([
+    ['eu-west-1', 'https://acme-firmware.s3.eu-west-1.amazonaws.com/a/b.bin?versionId=v1'],
+    ['us-gov-west-1', 'https://acme-firmware.s3.us-gov-west-1.amazonaws.com/a/b.bin?versionId=v1'],
+    ['cn-north-1', 'https://acme-firmware.s3.cn-north-1.amazonaws.com.cn/a/b.bin?versionId=v1'],
+    ['cn-northwest-1', 'https://acme-firmware.s3.cn-northwest-1.amazonaws.com.cn/a/b.bin?versionId=v1'],
+  ])('has the DNS suffix of the partition of %s', (region, expected) => {
+    expect(artifactUrlOf(location, region)).toBe(expected);
+  });
+
   it('follows the pattern of the channel, if there is one', () => {
     const plan = planOn(otaTaskChannel({}, { artifactUrl: 'https://cdn.example/{key}' }), {
       artifacts: [{ ...artifact, fileLocation: { s3Location: location } }],
