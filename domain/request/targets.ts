@@ -1,4 +1,4 @@
-import { TARGETS_MAX } from 'aws-ota-models';
+import { partitionOf, TARGETS_MAX } from 'aws-ota-models';
 import { templateRules } from '../channels/rules.ts';
 import type { TemplateRules } from '../channels/template-rules.ts';
 import type { Place } from '../channels/variables.ts';
@@ -8,7 +8,7 @@ import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
  * The targets of one rollout: those of the release if it has any, otherwise those of the channel. Targets of a release
- * are sorted, each once. Each must be of this service, account and region and match one of the globs, or it is
+ * are sorted, each once. Each must be of this service, partition, account and region and match one of the globs, or it is
  * TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS. No target from either is INVALID_RELEASE.
  */
 export function chooseTargets(
@@ -80,7 +80,8 @@ function whyNot(target: string, globs: readonly string[], targetArns: TemplateRu
   ) {
     return `this is not the ARN of a ${targetArns.kinds.join(' or ')}`;
   }
-  if (accountId !== place.accountId || region !== place.region) return 'the target is of another account or region';
+  const isHere = partition === partitionOf(place.region).name && accountId === place.accountId && region === place.region;
+  if (!isHere) return 'the target is of another partition, account or region';
   return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'the target matches no glob of targetsFromRelease';
 }
 

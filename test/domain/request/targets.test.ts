@@ -51,7 +51,7 @@ describe('a target from a release', () => {
     );
   const refusal = ['TARGET_NOT_ALLOWED targets[0]'];
 
-  it.each([thing('lab-7'), `arn:aws:iot:${region}:${accountId}:thinggroup/lab`, `arn:aws-cn:iot:${region}:${accountId}:thing/a:b`])(
+  it.each([thing('lab-7'), `arn:aws:iot:${region}:${accountId}:thinggroup/lab`, `arn:aws:iot:${region}:${accountId}:thing/a:b`])(
     'is accepted: %s',
     (target) => {
       expect(judge(target)).toEqual([]);
@@ -59,6 +59,7 @@ describe('a target from a release', () => {
   );
 
   it.each([
+    ['of another partition', `arn:aws-cn:iot:${region}:${accountId}:thing/a`],
     ['of another account', `arn:aws:iot:${region}:123456789012:thing/a`],
     ['of another region', `arn:aws:iot:eu-west-1:${accountId}:thing/a`],
     ['of another service', managedThing('a')],
@@ -70,6 +71,27 @@ describe('a target from a release', () => {
     ['that is empty', ''],
   ])('is rejected if it is one %s', (_what, target) => {
     expect(judge(target)).toEqual(refusal);
+  });
+
+  it.each([
+    ['aws', 'eu-west-1'],
+    ['aws-cn', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+  ])('must be of %s in a stage in %s', (partition, there) => {
+    const judgeThere = (of: string) =>
+      chooseTargets(
+        {
+          release: { ...release, targets: [`arn:${of}:iot:${there}:${accountId}:thing/a`] },
+          channelName: 'beta',
+          place: { ...place, region: there },
+        },
+        'CreateOTAUpdate',
+        undefined,
+        ['*'],
+      ).rejections.map(({ code }) => code);
+    const others = ['aws', 'aws-cn', 'aws-us-gov'].filter((of) => of !== partition);
+    expect(judgeThere(partition)).toEqual([]);
+    expect(others.flatMap(judgeThere)).toEqual(['TARGET_NOT_ALLOWED', 'TARGET_NOT_ALLOWED']);
   });
 
   it('is rejected unless a glob matches it from end to end', () => {
