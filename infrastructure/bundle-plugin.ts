@@ -7,11 +7,15 @@ import { holdExclusively } from '../scripts/exclusive.ts';
 type Osls = {
   readonly serviceDir: string;
   readonly processedInput: { readonly commands: readonly string[] };
-  readonly service: { readonly custom: { readonly channels: string } };
+  readonly service: {
+    readonly custom: { readonly channels: string };
+    /** The stage and region of serverless.yml, with `--region` already in it. */
+    readonly provider: { readonly stage: string; readonly region: string };
+  };
   /** osls prints an error of this class without its stack. */
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 };
-type Options = { readonly package?: string };
+type Options = { readonly package?: string; readonly stage?: string };
 type Writers = { readonly log: { readonly notice: (line: string) => void } };
 
 /** The commands that write dist/ and .serverless/, or that read them until they end. */
@@ -35,7 +39,10 @@ export default class BundlePlugin {
         throw new serverless.classes.Error(error instanceof Error ? error.message : String(error), 'PACKAGING_FAILED');
       }
     };
-    const bundleHandlers = withoutStack(() => bundle({ root, channels: serverless.service.custom.channels, say }));
+    const bundleHandlers = withoutStack(() => {
+      const { custom, provider } = serverless.service;
+      return bundle({ root, channels: custom.channels, stage: options.stage ?? provider.stage, region: provider.region, say });
+    });
     this.hooks = {
       initialize: withoutStack(async () => {
         if (!PACKAGING.includes(serverless.processedInput.commands.join(' '))) return;

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { partitionOf } from 'aws-ota-models';
 import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
@@ -8,7 +9,7 @@ export { detailTypes } from '../domain/channels/event-pattern.ts';
 /** The source of this service's own events, the outcomes. */
 const OUTCOME_SOURCE = 'ota-dispatch';
 
-/** Stands in where only the length of an account id matters. */
+/** Stands in where the account is not known and only the length of its id matters. */
 const ANY_ACCOUNT = '000000000000';
 
 /** What channels.yml names that the stack must allow. Each list is sorted and without duplicates. */
@@ -23,11 +24,11 @@ export type ChannelsInCloud = {
 
 /**
  * What the channels file `file` names, its variables replaced by those of CloudFormation and the stage by its name. Nothing
- * if the file is missing, is a folder or is wrong: bundling the handlers reports that with a line for each error.
+ * if the file is missing, is a folder or is wrong in `region`: bundling the handlers reports that with a line for each error.
  */
-export function readChannelsInCloud(file: string, stage: string): ChannelsInCloud {
+export function readChannelsInCloud(file: string, stage: string, region: string): ChannelsInCloud {
   const isFile = statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
-  const read = readChannelsFile(isFile ? readFileSync(file, 'utf8') : '');
+  const read = readChannelsFile(isFile ? readFileSync(file, 'utf8') : '', { accountId: ANY_ACCOUNT, region, stage });
   if (!read.ok) return { sources: [], roles: [], buckets: [] };
   // `value` has the shape of `channels`, with the variables as they were written.
   const { artifactBuckets, products } = read.value as typeof read.channels;
@@ -37,6 +38,7 @@ export function readChannelsInCloud(file: string, stage: string): ChannelsInClou
       String(text)
         .replaceAll(variable('aws:accountId'), variable('AWS::AccountId'))
         .replaceAll(variable('aws:region'), variable('AWS::Region'))
+        .replaceAll(variable('aws:partition'), variable('AWS::Partition'))
         .replaceAll(variable('sls:stage'), stage),
     );
     return [...new Set(translated)].sort();
@@ -67,7 +69,10 @@ export const busSources = (channels: ChannelsInCloud): readonly (Sub | string)[]
  */
 export function releasesEventPattern(channels: ChannelsInCloud, allowedAccounts: readonly string[], region: string) {
   const deployed = channels.sources.map((source) =>
-    source.replaceAll(variable('AWS::AccountId'), ANY_ACCOUNT).replaceAll(variable('AWS::Region'), region),
+    source
+      .replaceAll(variable('AWS::AccountId'), ANY_ACCOUNT)
+      .replaceAll(variable('AWS::Region'), region)
+      .replaceAll(variable('AWS::Partition'), partitionOf(region).name),
   );
   const fault = judgeEventPattern(eventPatternOf([ANY_ACCOUNT, ...allowedAccounts], deployed));
   if (fault) throw new Error(fault);

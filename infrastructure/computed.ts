@@ -74,7 +74,11 @@ const kmsKeyOf = ({ resolveVariable }: Context) => textOf('param:kmsKey', resolv
 const allowedAccountsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:allowedAccounts'));
 
 const channelsOf = async ({ resolveVariable }: Context) =>
-  channels.readChannelsInCloud(await textOf('param:channels', resolveVariable), await textOf('sls:stage', resolveVariable));
+  channels.readChannelsInCloud(
+    await textOf('param:channels', resolveVariable),
+    await textOf('sls:stage', resolveVariable),
+    await regionOf(resolveVariable),
+  );
 
 async function quotaOf({ resolveVariable }: Context) {
   return divideQuota(numberOr0(await resolveVariable('param:createsPerSecond')), numberOr0(await resolveVariable('param:followUpsShare')));

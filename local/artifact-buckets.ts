@@ -14,6 +14,8 @@ export async function makeArtifactBuckets(
   const values = new Map([
     ['aws:accountId', accountId],
     ['aws:region', region],
+    // The embedded AWS writes ARNs of this partition only.
+    ['aws:partition', 'aws'],
     ['sls:stage', 'local'],
   ]);
   const names = artifactBuckets.map((name) => name.replace(/\$\{([^}]*)\}/g, (whole, variable: string) => values.get(variable) ?? whole));

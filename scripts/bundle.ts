@@ -3,16 +3,25 @@ import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { lineText, readChannelsFile } from '../domain/channels/lines.ts';
+import type { ChannelVariables } from '../domain/channels/variables.ts';
 
 /** The names of the three functions and of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
 
-/** `root` is the folder of the service, `channels` the path of the channels file below it. `say` gets one line for each step. */
+/**
+ * `root` is the folder of the service, `channels` the path of the channels file below it. The file is checked for `stage` and
+ * `region`, by default those of the local service. `say` gets one line for each step.
+ */
 interface BundleOptions {
   root: string;
   channels?: string | undefined;
+  stage?: string;
+  region?: string;
   say: (line: string) => void;
 }
+
+/** The account is only known when the stack is deployed. */
+const ANY_ACCOUNT = '000000000000';
 
 const BUILTIN = new RegExp(`^(?:node:)?(?:${builtinModules.filter((name) => !name.startsWith('node:')).join('|')})$`);
 
@@ -63,10 +72,16 @@ export function withPlainMembers(module: string): string {
  * also gets the checked channels file, as dist/releases/channels.json. The same sources give the same bytes. Answers the sizes.
  * @throws on a wrong channels file, an unknown import or a syntax error
  */
-export async function bundle({ root, channels = 'channels.yml', say }: BundleOptions): Promise<Record<string, Sizes>> {
+export async function bundle({
+  root,
+  channels = 'channels.yml',
+  stage = 'local',
+  region = 'us-east-1',
+  say,
+}: BundleOptions): Promise<Record<string, Sizes>> {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  const channelsJson = `${JSON.stringify(checkChannels(resolve(root, channels), channels, say))}\n`;
+  const channelsJson = `${JSON.stringify(checkChannels(resolve(root, channels), channels, { accountId: ANY_ACCOUNT, region, stage }, say))}\n`;
   mkdirSync(join(dist, 'meta'), { recursive: true });
   const sizes: Record<string, Sizes> = {};
   for (const name of FUNCTIONS) {
@@ -121,9 +136,9 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
 }
 
 /** The content of a channels file, its variables not yet replaced. Throws with one line for each error. */
-function checkChannels(file: string, name: string, say: BundleOptions['say']): unknown {
+function checkChannels(file: string, name: string, place: ChannelVariables, say: BundleOptions['say']): unknown {
   if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder, not a file`);
-  const read = readChannelsFile(readFileSync(file, 'utf8'));
+  const read = readChannelsFile(readFileSync(file, 'utf8'), place);
   if (!read.ok) throw new Error(read.errors.map((error) => lineText(name, error)).join('\n'));
   for (const warning of read.warnings) say(`warning: ${lineText(name, warning)}`);
   say(`${name}: ok`);

@@ -1,4 +1,4 @@
-import type { Problem, Segment } from 'aws-ota-models';
+import { type Problem, partitionOf, type Segment } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
 import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
@@ -26,15 +26,16 @@ export function validateChannels(value: unknown, variables: ChannelVariables = l
   const structure = readStructure(replaced.value);
   if ('problems' in structure) return { ok: false, errors: structure.problems };
   const { channels } = structure;
+  const partition = partitionOf(variables.region).name;
   const problems = Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
-    Object.entries(ofProduct).flatMap(([name, channel]) => problemsOfChannel(channel, ['products', product, 'channels', name])),
+    Object.entries(ofProduct).flatMap(([name, channel]) => problemsOfChannel(channel, partition, ['products', product, 'channels', name])),
   );
   return problems.length > 0 ? { ok: false, errors: problems } : { ok: true, channels, warnings: findWarnings(channels) };
 }
 
 /** The other rules read the template by its types, so they run only if the template keeps its limits. */
-function problemsOfChannel(channel: Channel, path: readonly Segment[]): Problem[] {
+function problemsOfChannel(channel: Channel, partition: string, path: readonly Segment[]): Problem[] {
   const limits = findLimitProblems(channel);
-  const found = limits.length > 0 ? limits : findChannelProblems(channel);
+  const found = limits.length > 0 ? limits : findChannelProblems(channel, partition);
   return found.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
 }

@@ -1,5 +1,5 @@
 import type { Problem } from 'aws-ota-models';
-import { isRecord, type Segment } from 'aws-ota-models';
+import { isRecord, partitionOf, type Segment } from 'aws-ota-models';
 
 /** Where the service runs, and the name of its bucket for job documents. */
 export type Place = {
@@ -20,12 +20,13 @@ export function documentsBucketName({ stage, accountId, region }: ChannelVariabl
   return `ota-dispatch-${stage}-documents-${accountId}-${region}`;
 }
 
-const unknown = 'unknown variable: the only ones are aws:accountId, aws:region and sls:stage';
+const unknown = 'unknown variable: the only ones are aws:accountId, aws:region, aws:partition and sls:stage';
 const inName = 'a name must not have a variable, because only those in values are replaced';
 
 /**
- * `value`, the content of channels.yml, with three variables replaced in all values: `aws:accountId`, `aws:region` and
- * `sls:stage`, each between dollar-brace and brace. Any other dollar-brace is a problem, and so is one in a name.
+ * `value`, the content of channels.yml, with four variables replaced in all values: `aws:accountId`, `aws:region`,
+ * `aws:partition` (the one of the region) and `sls:stage`, each between dollar-brace and brace. Any other dollar-brace is a
+ * problem, and so is one in a name.
  *
  * In a channel's `jobDocument` other placeholders are kept, because IoT Jobs has its own. If there are problems, do not use
  * the value.
@@ -37,6 +38,7 @@ export function replaceVariables(
   const known = new Map([
     ['aws:accountId', variables.accountId],
     ['aws:region', variables.region],
+    ['aws:partition', partitionOf(variables.region).name],
     ['sls:stage', variables.stage],
   ]);
   const problems: Problem[] = [];

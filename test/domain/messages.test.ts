@@ -446,7 +446,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'this is not the ARN of a managed-thing': {
     'TARGET_NOT_ALLOWED targets[0]': onMi({ targets: ['x'] }, { ...once, OtaTargetQueryString: undefined }, { targetsFromRelease: ['*'] }),
   },
-  'the target is of another account or region': {
+  'the target is of another partition, account or region': {
     'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['arn:aws:iot:us-east-1:999999999999:thing/a'] }, {}, { targetsFromRelease: ['*'] }),
   },
   'the target matches no glob of targetsFromRelease': {
@@ -550,7 +550,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       return [{ place: 'event pattern', message: message ?? '' }];
     },
   },
-  'unknown variable: the only ones are aws:accountId, aws:region and sls:stage': {
+  'unknown variable: the only ones are aws:accountId, aws:region, aws:partition and sls:stage': {
     'channels.yml products.hub.sources[0]': members({ sources: [variable('env:SOURCE')] }),
   },
   'a name must not have a variable, because only those in values are replaced': {
@@ -604,6 +604,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'cannot match the ARN of any target of iotmanagedintegrations': {
     'channels.yml targetsFromRelease[0]': onceChannel({}, { targetsFromRelease: ['arn:aws:iot:*'] }),
+  },
+  'the ARN is of the partition "aws-cn", but the stage is in aws: write ${aws:partition} in its place': {
+    'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws-cn:iam::123456789012:role/ota-service' }),
   },
   'must be keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
   'IoT Core jobs are canceled, not deleted: use keep or cancel': {

@@ -14,7 +14,7 @@ const CHANNELS = 'test/infrastructure/channels.yml';
 
 describe('What channels.yml allows in the cloud', () => {
   it('has the variables of CloudFormation in the place of those of the file, and the name of the stage', () => {
-    const channels = readChannelsInCloud(CHANNELS, 'prod');
+    const channels = readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1');
     const sources = ['com.acme.firmware-ci', { 'Fn::Sub': `com.acme.release-desk.\${AWS::AccountId}.prod` }];
     expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
     expect(producerSources(channels)).toEqual(sources);
@@ -24,8 +24,20 @@ describe('What channels.yml allows in the cloud', () => {
     expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware/*` }]);
   });
 
+  it.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])(
+    'has the partition of the stack where the file has its variable, in %s',
+    (region) => {
+      const channels = readChannelsInCloud('channels.yml', 'prod', region);
+      expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
+    },
+  );
+
+  it('is nothing if the file names a role of another partition, which bundling reports', () => {
+    expect(readChannelsInCloud(CHANNELS, 'prod', 'cn-north-1')).toEqual({ sources: [], roles: [], buckets: [] });
+  });
+
   it('is no bucket of a user and no role, if the file names no bucket and no IoT Core channel', () => {
-    const channels = readChannelsInCloud('test/infrastructure/channels-hubs-only.yml', 'prod');
+    const channels = readChannelsInCloud('test/infrastructure/channels-hubs-only.yml', 'prod', 'eu-west-1');
     expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ota-dispatch/none` }]);
     expect(artifactBuckets(channels)).toEqual([{ 'Fn::Sub': `\${DocumentsBucket.Arn}` }]);
     expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `\${DocumentsBucket.Arn}/*` }]);
@@ -34,7 +46,7 @@ describe('What channels.yml allows in the cloud', () => {
   it.each(['no-such-channels.yml', 'test/infrastructure', 'package.json'])(
     'is nothing if the file cannot be read (%s): bundling reports that',
     (file) => {
-      expect(readChannelsInCloud(file, 'prod')).toEqual({ sources: [], roles: [], buckets: [] });
+      expect(readChannelsInCloud(file, 'prod', 'eu-west-1')).toEqual({ sources: [], roles: [], buckets: [] });
     },
   );
 
@@ -44,6 +56,6 @@ describe('What channels.yml allows in the cloud', () => {
 
   it('is refused if it does not fit into one event pattern', () => {
     const accounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
-    expect(() => releasesEventPattern(readChannelsInCloud(CHANNELS, 'prod'), accounts, 'us-east-1')).toThrow('2048');
+    expect(() => releasesEventPattern(readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1'), accounts, 'us-east-1')).toThrow('2048');
   });
 });

@@ -97,6 +97,13 @@ describe('serverless package', () => {
     expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
     expect(failure).not.toContain('    at ');
   }, 180_000);
+
+  it('refuses an ARN of another partition than that of its region, and names line and path', async () => {
+    const line = channels.split('\n').findIndex((text) => text.includes('roleArn')) + 1;
+    const params = { region: 'cn-north-1' };
+    const failure = await packageService({ channels, stage: 'prod', params }).catch((error: Error) => error.message);
+    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.roleArn`));
+  }, 180_000);
 });
 
 describe('The packaging lock', () => {
@@ -109,7 +116,8 @@ describe('The packaging lock', () => {
   ])('is held by `serverless %s`: %s', async (command, isTaken) => {
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
     const processedInput = { commands: command.split(' ') };
-    const serverless = { serviceDir, processedInput, service: { custom: { channels: 'channels.yml' } }, classes: { Error } };
+    const service = { custom: { channels: 'channels.yml' }, provider: { stage: 'local', region: 'us-east-1' } };
+    const serverless = { serviceDir, processedInput, service, classes: { Error } };
     await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
     rmSync(serviceDir, { recursive: true });

@@ -25,8 +25,11 @@ function fileWith(artifactBuckets: unknown): string {
 describe('the buckets of a local service', () => {
   it('are those of artifactBuckets, with variables replaced and versioning enabled', async () => {
     const place = { endpoint: aws.endpoint, region: 'us-east-1', accountId: '000000000000' };
-    const made = await makeArtifactBuckets(fileWith(['acme-one', `acme-\${aws:accountId}-\${sls:stage}`]), place);
-    expect(made).toEqual(['acme-one', 'acme-000000000000-local']);
+    const made = await makeArtifactBuckets(
+      fileWith(['acme-one', `acme-\${aws:partition}-\${aws:region}-\${aws:accountId}-\${sls:stage}`]),
+      place,
+    );
+    expect(made).toEqual(['acme-one', 'acme-aws-us-east-1-000000000000-local']);
     for (const Bucket of made) expect((await aws.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
     await makeArtifactBuckets(fileWith(['acme-one']), place);
   });

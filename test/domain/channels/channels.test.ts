@@ -238,6 +238,84 @@ describe('a channel', () => {
   });
 });
 
+describe('an ARN in a channel', () => {
+  const inChina = { accountId: '123456789012', region: 'cn-north-1', stage: 'prod' };
+  const inGovCloud = { ...inChina, region: 'us-gov-west-1' };
+  const inIreland = { ...inChina, region: 'eu-west-1' };
+  const faultsIn = (value: unknown, where: typeof place) => {
+    const result = validateChannels(value, where);
+    return result.ok ? [] : result.errors.map(({ path }) => short(path));
+  };
+  const inPartition = (name: string, region: string) => ({
+    targets: [`arn:${name}:iot:${region}:123456789012:thing/a`, `arn:${name}:iot:${region}:123456789012:thinggroup/beta`],
+    roleArn: `arn:${name}:iam::123456789012:role/ota-service`,
+    files: [
+      {
+        codeSigning: {
+          startSigningJobParameter: {
+            signingProfileName: 'acme',
+            signingProfileParameter: { certificateArn: `arn:${name}:acm:${region}:123456789012:certificate/c1` },
+          },
+        },
+      },
+    ],
+  });
+
+  it.each([
+    ['aws', inIreland],
+    ['aws-cn', inChina],
+    ['aws-us-gov', inGovCloud],
+  ])('may be of %s in a stage there', (name, where) => {
+    const channel = { createOTAUpdate: inPartition(name, where.region), targetsFromRelease: [`arn:${name}:iot:*`] };
+    expect(faultsIn(around(channel), where)).toEqual([]);
+  });
+
+  it.each([
+    ['aws', inChina],
+    ['aws', inGovCloud],
+    ['aws-cn', inIreland],
+    ['aws-cn', inGovCloud],
+    ['aws-us-gov', inIreland],
+    ['aws-us-gov', inChina],
+  ])('may not be of %s in a stage elsewhere', (name, where) => {
+    const channel = { createOTAUpdate: inPartition(name, where.region), targetsFromRelease: ['*', `arn:${name}:iot:*`] };
+    expect(faultsIn(around(channel), where)).toEqual([
+      'createOTAUpdate.targets[0]',
+      'createOTAUpdate.targets[1]',
+      'createOTAUpdate.roleArn',
+      'createOTAUpdate.files[0].codeSigning.startSigningJobParameter.signingProfileParameter.certificateArn',
+      'targetsFromRelease[1]',
+    ]);
+  });
+
+  it('may not be of another partition on managed integrations either', () => {
+    const Target = ['arn:aws-cn:iotmanagedintegrations:eu-west-1:123456789012:managed-thing/a1'];
+    expect(faultsIn(around({ createOtaTask: { ...once, Target } }), inIreland)).toEqual(['createOtaTask.Target[0]']);
+  });
+
+  it('has the partition of the region where the file has its variable', () => {
+    const channel = { createOTAUpdate: inPartition(variable('aws:partition'), variable('aws:region')) };
+    for (const where of [inIreland, inChina, inGovCloud]) expect(faultsIn(around(channel), where)).toEqual([]);
+  });
+
+  it.each(['*', 'arn:*', 'arn:a*', 'arn:aws*', 'arn:aws-c*', 'arn:aws-cn:iot:*'])('matches the glob %s in China', (glob) => {
+    expect(
+      faultsIn(around({ createOTAUpdate: { roleArn: 'arn:aws-cn:iam::123456789012:role/r' }, targetsFromRelease: [glob] }), inChina),
+    ).toEqual([]);
+  });
+
+  it('matches no glob whose partition begins differently', () => {
+    const channel = { createOTAUpdate: { roleArn: 'arn:aws-cn:iam::123456789012:role/r' }, targetsFromRelease: ['arn:aws-us*'] };
+    expect(faultsIn(around(channel), inChina)).toEqual(['targetsFromRelease[0]']);
+  });
+
+  it('may be in a text that means nothing to AWS', () => {
+    const text = 'arn:aws-cn:iot:cn-north-1:123456789012:thing/a';
+    const createOTAUpdate = { ...iot, description: text, additionalParameters: { origin: text }, tags: [{ Key: 'origin', Value: text }] };
+    expect(faultsIn(around({ createOTAUpdate }), inIreland)).toEqual([]);
+  });
+});
+
 describe('a file', () => {
   const channel = { createOTAUpdate: iot };
 
@@ -273,8 +351,8 @@ describe('a file', () => {
     expect(faults(around(channel, { sources: [source] }))).toEqual(['products.hub.sources[0]']);
   });
 
-  it('gets the values of its three variables from the place where it runs', () => {
-    const arn = `arn:aws:iot:${variable('aws:region')}:${variable('aws:accountId')}:thinggroup/${variable('sls:stage')}-${variable('sls:stage')}`;
+  it('gets the values of its four variables from the place where it runs', () => {
+    const arn = `arn:${variable('aws:partition')}:iot:${variable('aws:region')}:${variable('aws:accountId')}:thinggroup/${variable('sls:stage')}-${variable('sls:stage')}`;
     const result = validateChannels(around({ createOTAUpdate: { ...iot, targets: [arn] } }), { ...place, stage: 'a$&b' });
     expect(result.ok ? [] : result.errors).toMatchObject([{ path: expect.arrayContaining(['targets', 0]) }]);
     const right = validateChannels(around({ createOTAUpdate: { ...iot, targets: [arn] } }), place);
