@@ -9,8 +9,9 @@ import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts'
 
 const help = `Usage: npm run ota -- check [OPTIONS]
 
-Validates channels.yml: its structure, its variables, every limit of the AWS requests, and channels that can never
-work. Warns about channels that share a target. Prints each error as FILE:LINE: PATH: RULE.
+Validates channels.yml: its structure, its variables, every limit of the AWS requests, ARNs of another partition, and
+channels that can never work. Warns about channels that share a target, managed integrations in a region where AWS
+documents no such service, and URLs that devices cannot read. Prints each error as FILE:LINE: PATH: RULE.
 
 ${offlineHelp}
   --json         print JSON for a program

@@ -1,4 +1,12 @@
-import { documentedOtaTaskInput, isRecord, JOB_DOCUMENT_CHARACTERS_MAX, type Problem, problemsIn, tighten } from 'aws-ota-models';
+import {
+  documentedOtaTaskInput,
+  isRecord,
+  JOB_DOCUMENT_CHARACTERS_MAX,
+  managedIntegrationsRegions,
+  type Problem,
+  problemsIn,
+  tighten,
+} from 'aws-ota-models';
 import { canonicalJson } from '../json/canonical.ts';
 import { parseMinute } from '../release/instant.ts';
 import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
@@ -6,6 +14,7 @@ import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+import type { ChannelVariables } from './variables.ts';
 
 const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
 
@@ -21,6 +30,7 @@ export const createOtaTaskRules: TemplateRules = {
   limits: limitsOf,
   documentLimits: documentProblems,
   problems: (channel) => (channel.createOtaTask ? problemsOf(channel, channel.createOtaTask) : []),
+  warnings: warningsOf,
   targetsMember: 'Target',
   takesTargets: ({ createOtaTask }) => objectOf(createOtaTask)['OtaType'] === 'ONE_TIME',
   query: ({ createOtaTask }) => createOtaTask?.OtaTargetQueryString,
@@ -87,6 +97,25 @@ function problemsOf(channel: Channel & { readonly artifactUrl?: string }, templa
   }
   if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
   return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
+}
+
+/** AWS adds regions, so a region that is not listed is no error. The local service has every AWS service in its region. */
+function warningsOf(channel: Channel & DocumentTemplate, { region, stage }: ChannelVariables): Problem[] {
+  const found: Problem[] = [];
+  if (stage !== 'local' && !managedIntegrationsRegions.includes(region)) {
+    const regions = managedIntegrationsRegions.join(', ');
+    found.push({
+      path: ['createOtaTask'],
+      message: `AWS documents managed integrations for ${regions}, and not for ${region}: deploy the stage in one of these regions`,
+    });
+  }
+  if (channel.artifactUrl === undefined) {
+    found.push({
+      path: ['artifactUrl'],
+      message: 'without it, devices get an unsigned S3 URL, which a private bucket answers with 403: set a URL that devices can read',
+    });
+  }
+  return found;
 }
 
 function urlProblems(pattern: string): Problem[] {

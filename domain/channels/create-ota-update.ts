@@ -27,6 +27,7 @@ export const createOTAUpdateRules: TemplateRules = {
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
   documentLimits: () => [],
   problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
+  warnings: () => [],
   targetsMember: 'targets',
   takesTargets: () => true,
   query: () => undefined,

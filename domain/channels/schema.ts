@@ -58,7 +58,7 @@ const channelSchema = z.strictObject(
     ),
     artifactUrl: described(
       z.exactOptional(someText()),
-      'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}.',
+      'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}. Without it devices get an unsigned S3 URL.',
     ),
     ...optionsSchema,
   },

@@ -1,5 +1,6 @@
 import type { Problem } from 'aws-ota-models';
 import type { Channel, ChannelOptions } from './schema.ts';
+import type { ChannelVariables } from './variables.ts';
 
 /** The rules for channels of one control plane. All paths are relative to the channel. */
 export type TemplateRules = {
@@ -13,6 +14,8 @@ export type TemplateRules = {
   readonly documentLimits: (channel: Channel) => Problem[];
   /** The problems beyond those limits. It reads the template by its types, so call it only if `limits` finds nothing. */
   readonly problems: (channel: Channel) => Problem[];
+  /** What works nowhere or only with more than the file shows, although the channel is valid. */
+  readonly warnings: (channel: Channel, place: ChannelVariables) => Problem[];
   /** The member of the template with the list of targets. */
   readonly targetsMember: string;
   /** Whether the request of this channel can have a list of targets. */

@@ -30,7 +30,7 @@ export function validateChannels(value: unknown, variables: ChannelVariables = l
   const problems = Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
     Object.entries(ofProduct).flatMap(([name, channel]) => problemsOfChannel(channel, partition, ['products', product, 'channels', name])),
   );
-  return problems.length > 0 ? { ok: false, errors: problems } : { ok: true, channels, warnings: findWarnings(channels) };
+  return problems.length > 0 ? { ok: false, errors: problems } : { ok: true, channels, warnings: findWarnings(channels, variables) };
 }
 
 /** The other rules read the template by its types, so they run only if the template keeps its limits. */

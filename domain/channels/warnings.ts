@@ -2,14 +2,28 @@ import { formatPath, type Problem, type Segment } from 'aws-ota-models';
 import { templateRules } from './rules.ts';
 import { type Channel, type Channels, templateNameOf } from './schema.ts';
 import { listOf, objectOf } from './template-shape.ts';
+import type { ChannelVariables } from './variables.ts';
 
 /**
- * Warnings about a valid file. One is about channels that share a target: neither knows the other's rollouts, although they
- * meet on the same devices. The other is about options that have no effect on the channel's AWS service. Paths lead from
- * the top of the file.
+ * Warnings about a valid file in a stage. Paths lead from the top of the file. They are about:
+ *
+ * - channels that share a target: neither knows the other's rollouts, although they meet on the same devices;
+ * - options that have no effect on the channel's AWS service;
+ * - a channel of managed integrations in a region where AWS documents no such service, but not in the local stage;
+ * - a channel of managed integrations whose devices get a URL of S3 without a signature.
  */
-export function findWarnings(channels: Channels): Problem[] {
-  return [...sharedTargets(channels), ...optionsWithoutEffect(channels)];
+export function findWarnings(channels: Channels, place: ChannelVariables): Problem[] {
+  return [...sharedTargets(channels), ...optionsWithoutEffect(channels), ...ofTemplates(channels, place)];
+}
+
+function ofTemplates({ products }: Channels, place: ChannelVariables): Problem[] {
+  return Object.entries(products).flatMap(([product, { channels }]) =>
+    Object.entries(channels).flatMap(([name, channel]) =>
+      templateRules[templateNameOf(channel)]
+        .warnings(channel, place)
+        .map(({ path, message }) => ({ path: ['products', product, 'channels', name, ...path], message })),
+    ),
+  );
 }
 
 function sharedTargets(channels: Channels): Problem[] {

@@ -13,6 +13,7 @@ import * as z from 'zod';
 import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
+import type { ChannelVariables } from '../../domain/channels/variables.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
 import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
 import { type Rejection, rejectionCodes } from '../../domain/release/rejection.ts';
@@ -144,16 +145,16 @@ const short = (path: readonly Segment[]) => formatPath(path).replace(/^products\
 
 /** A channels.yml around one channel, with these members of its product and of the file. */
 const file =
-  (channel: unknown, product: object = {}, members: object = {}): Cause =>
+  (channel: unknown, product: object = {}, members: object = {}, place?: ChannelVariables): Cause =>
   () => {
     const value = {
       artifactBuckets: ['acme-firmware'],
       products: { hub: { sources: ['com.acme'], channels: { stable: channel }, ...product } },
       ...members,
     };
-    const result = validateChannels(JSON.parse(JSON.stringify(value)));
-    const place = result.ok ? 'warning' : 'channels.yml';
-    return (result.ok ? result.warnings : result.errors).map(({ path, message }) => ({ place: `${place} ${short(path)}`, message }));
+    const result = validateChannels(JSON.parse(JSON.stringify(value)), place);
+    const kind = result.ok ? 'warning' : 'channels.yml';
+    return (result.ok ? result.warnings : result.errors).map(({ path, message }) => ({ place: `${kind} ${short(path)}`, message }));
   };
 const iotChannel = (template: object, options: object = {}) => file({ createOTAUpdate: { ...iot, ...template }, ...options });
 const onceChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...once, ...template }, ...options });
@@ -629,6 +630,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'warning scheduleFromRelease': iotChannel({}, { scheduleFromRelease: 'allow' }),
     'warning unsigned': onceChannel({}, { unsigned: 'allow' }),
   },
+  'without it, devices get an unsigned S3 URL, which a private bucket answers with 403: set a URL that devices can read': {
+    'warning artifactUrl': alwaysChannel({}),
+  },
+  'AWS documents managed integrations for ca-central-1, eu-west-1, me-central-1, and not for us-east-1: deploy the stage in one of these regions':
+    {
+      'warning createOtaTask': file({ createOtaTask: always }, {}, {}, { accountId: account, region: 'us-east-1', stage: 'prod' }),
+    },
   'products.hub.channels.stable has the same target, but neither channel knows the rollouts of the other': {
     'warning products.hub.channels.beta.createOTAUpdate.targets[0]': members({
       channels: { stable: { createOTAUpdate: iot }, beta: { createOTAUpdate: iot } },

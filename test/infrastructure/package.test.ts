@@ -11,6 +11,7 @@ import { productionPackages } from '../../scripts/licences.ts';
 
 const FUNCTIONS = ['releases', 'follow-ups', 'sweep'];
 const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+const shipped = readFileSync('channels.yml', 'utf8');
 const sha256 = (folder: string, file: string) =>
   createHash('sha256')
     .update(readFileSync(join(folder, '.serverless', file)))
@@ -96,6 +97,13 @@ describe('serverless package', () => {
     const failure = await packageService({ channels: wrong }).catch((error: Error) => error.message);
     expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
     expect(failure).not.toContain('    at ');
+  }, 180_000);
+
+  it('warns of a channel of managed integrations where AWS documents no such service, and packages it', async () => {
+    const { folder, printed } = await packageService({ stage: 'prod', params: { region: 'us-east-1' }, fresh: true });
+    rmSync(folder, { recursive: true });
+    const line = shipped.split('\n').findIndex((text) => text.includes('createOtaTask:')) + 1;
+    expect(printed).toContain(`warning: channels.yml:${line}: products.hub.channels.stable.createOtaTask: `);
   }, 180_000);
 
   it('refuses an ARN of another partition than that of its region, and names line and path', async () => {

@@ -21,12 +21,17 @@ const once = {
 };
 const always = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub', TaskConfigurationId: 'abc' };
 
-/** A whole file around one channel. */
+/** A whole file around one channel. On managed integrations it has a URL, unless it says `artifactUrl: undefined`. */
 const around = (channel: unknown, product: object = {}, file: object = {}) => ({
   artifactBuckets: ['acme-firmware'],
-  products: { hub: { sources: ['com.acme'], channels: { stable: channel }, ...product } },
+  products: { hub: { sources: ['com.acme'], channels: { stable: withUrl(channel) }, ...product } },
   ...file,
 });
+const artifactUrl = 'https://cdn.example.com/{key}';
+const withUrl = (channel: unknown) =>
+  typeof channel === 'object' && channel !== null && 'createOtaTask' in channel && !('createOTAUpdate' in channel)
+    ? { artifactUrl, ...channel }
+    : channel;
 
 /** The places of all errors of a file, or else of its warnings. Paths are relative to its one channel. */
 function faults(value: unknown): string[] {
@@ -238,6 +243,37 @@ describe('a channel', () => {
   });
 });
 
+describe('a channel of managed integrations', () => {
+  const warningsIn = (region: string, stage: string, channel: unknown = { createOtaTask: once }) => {
+    const file = JSON.parse(JSON.stringify(around(channel)));
+    const result = validateChannels(file, { accountId: '123456789012', region, stage });
+    return result.ok ? result.warnings.map(({ path }) => short(path)) : ['an error'];
+  };
+
+  it.each(['ca-central-1', 'eu-west-1', 'me-central-1'])('gets no warning in %s, which has the service', (region) => {
+    expect(warningsIn(region, 'prod', { createOtaTask: always })).toEqual([]);
+  });
+
+  it.each(['us-east-1', 'us-gov-west-1', 'cn-north-1'])('gets a warning and no error in %s, which AWS does not list', (region) => {
+    expect(warningsIn(region, 'prod', { createOtaTask: always })).toEqual(['createOtaTask']);
+  });
+
+  it('gets no warning in the local stage, whose region has every service', () => {
+    expect(warningsIn('us-east-1', 'local')).toEqual([]);
+  });
+
+  it('gets a warning in every stage if it has no URL that devices can read', () => {
+    for (const stage of ['local', 'prod'])
+      expect(warningsIn('eu-west-1', stage, { createOtaTask: once, artifactUrl: undefined })).toEqual(['artifactUrl']);
+  });
+
+  it('leaves a channel of IoT Core without such a warning', () => {
+    expect(
+      warningsIn('us-east-1', 'prod', { createOTAUpdate: { ...iot, targets: ['arn:aws:iot:us-east-1:123456789012:thing/a'] } }),
+    ).toEqual([]);
+  });
+});
+
 describe('an ARN in a channel', () => {
   const inChina = { accountId: '123456789012', region: 'cn-north-1', stage: 'prod' };
   const inGovCloud = { ...inChina, region: 'us-gov-west-1' };
@@ -373,8 +409,11 @@ describe('a file', () => {
   });
 
   it('gets a warning for channels that share a target, even across products', () => {
-    const other = { sources: ['com.acme'], channels: { edge: { createOTAUpdate: iot }, all: { createOtaTask: always } } };
-    const file = around({ createOTAUpdate: iot }, { channels: { stable: { createOTAUpdate: iot }, rest: { createOtaTask: always } } });
+    const other = { sources: ['com.acme'], channels: { edge: { createOTAUpdate: iot }, all: { createOtaTask: always, artifactUrl } } };
+    const file = around(
+      { createOTAUpdate: iot },
+      { channels: { stable: { createOTAUpdate: iot }, rest: { createOtaTask: always, artifactUrl } } },
+    );
     expect(faults({ ...file, products: { ...file.products, lab: other } })).toEqual([
       'warning products.lab.channels.edge.createOTAUpdate.targets[0]',
       'warning products.lab.channels.all.createOtaTask.OtaTargetQueryString',
