@@ -4,7 +4,7 @@ import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-patt
 import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { exit } from '../scripts/command.ts';
-import { channelsOf } from './channels-of-stage.ts';
+import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
 const help = `Usage: npm run ota -- check [OPTIONS]
@@ -29,7 +29,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const { name, text } = channelsOf(values.stage, values.channels);
-  const file = readChannelsFile(text, { accountId: givenAccount(values.account), region: values.region, stage: values.stage });
+  const region = regionOf(values.stage, values.region);
+  const file = readChannelsFile(text, { accountId: givenAccount(values.account), region, stage: values.stage });
   const errors = file.ok ? checkSources(file.channels, text, values.account) : file.errors;
   const ok = errors.length === 0;
   const warnings = file.ok ? file.warnings : [];

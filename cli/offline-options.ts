@@ -4,14 +4,14 @@ import { UsageError } from '../scripts/command.ts';
 export const offlineOptions = {
   channels: { type: 'string' },
   account: { type: 'string', default: '000000000000' },
-  region: { type: 'string', default: 'us-east-1' },
+  region: { type: 'string' },
   stage: { type: 'string', default: 'local' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export const offlineHelp = `  --channels F   the channels.yml (default: the one that the stage is deployed with)
   --account ID   the AWS account in the requests (default: 000000000000)
-  --region R     the AWS region in the requests (default: us-east-1)
+  --region R     the AWS region in the requests (default: the one that the stage is deployed in)
   --stage S      the stage (default: local)`;
 
 /** The account id that a person typed. Throws UsageError if it does not have 12 digits. */

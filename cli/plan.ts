@@ -9,7 +9,7 @@ import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
-import { channelsOf } from './channels-of-stage.ts';
+import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
 import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
@@ -41,8 +41,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0)
     throw new UsageError('exactly one file is required: a whole event or the detail of a release');
-  const { region, stage } = values;
+  const { stage } = values;
   const accountId = givenAccount(values.account);
+  const region = regionOf(stage, values.region);
   const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
   const channels = readChannels(values.channels, place);
   if (channels === undefined) return exit.usage;

@@ -3,10 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nameOfRegion } from '../../cli/channels-of-stage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** As channels.yml spells the partition. */
+const partitionOfTheStage = ['arn:$', '{aws:partition}:'].join('');
 
 const channels = readFileSync(join(root, 'channels.yml'), 'utf8');
 
@@ -46,6 +50,47 @@ describe('ota check', () => {
     const { code, stderr } = await ota(['check', '--channels', file]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^\S+:\d+: warning: products\.gateway\.\S+: .*\bproducts\.thermostat\.channels\.beta\b.*\n$/);
+  });
+
+  it('warns of managed integrations in a region where AWS documents none, and ends with 0', async () => {
+    const { code, stderr } = await ota(['check', '--stage', 'prod', '--region', 'us-east-1']);
+    expect(code).toBe(0);
+    expect(stderr.match(/warning: products\.\S+/g)).toEqual([
+      'warning: products.hub.channels.stable.createOtaTask:',
+      'warning: products.gateway.channels.hubs.createOtaTask:',
+    ]);
+    expect(await ota(['check', '--stage', 'prod', '--region', 'eu-west-1'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('warns of managed integrations without a URL that devices can read, at the line of the channel, and ends with 0', async () => {
+    const { code, stderr } = await ota(['check', '--channels', fileWith(channels.replace(/ {8}artifactUrl: .*\n/, ''))]);
+    const line =
+      channels.split('\n').findIndex((text, at, all) => text === '      stable:' && all[at + 1] === '        createOtaTask:') + 1;
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`:${line}: warning: products.hub.channels.stable.artifactUrl: `)]);
+  });
+
+  it.each([
+    ['cn-north-1', 'arn:aws:', 1],
+    ['cn-north-1', 'arn:aws-cn:', 0],
+    ['us-gov-west-1', 'arn:aws-us-gov:', 0],
+    ['us-gov-west-1', 'arn:aws-cn:', 1],
+    ['eu-west-1', 'arn:aws:', 0],
+  ])('in %s and with a role of %s ends with %i', async (region, beginning, status) => {
+    const file = fileWith(channels.replace(`roleArn: ${partitionOfTheStage}`, `roleArn: ${beginning}`));
+    const { code, stderr } = await ota(['check', '--channels', file, '--stage', 'prod', '--region', region]);
+    expect(code).toBe(status);
+    if (status === 1) expect(stderr).toContain(': products.thermostat.channels.beta.createOTAUpdate.roleArn: ');
+  });
+
+  it('takes the region from serverless.yml if nobody names one', async () => {
+    // Both channels have the same target only in the region of the stage.
+    const region = nameOfRegion('prod', readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    const literal = `arn:aws:iot:${region}:000000000000:thinggroup/thermostat-beta`;
+    const file = fileWith(channels.replace(/"[^"]*thinggroup\/gateways"/, `"${literal}"`));
+    const { stderr } = await ota(['check', '--channels', file, '--stage', 'prod']);
+    expect(stderr).toContain('warning: products.gateway.channels.gateways.createOTAUpdate.targets[0]: ');
+    const elsewhere = await ota(['check', '--channels', file, '--stage', 'prod', '--region', 'ap-south-1']);
+    expect(elsewhere.stderr).not.toContain('gateways.createOTAUpdate');
   });
 
   it('does not accept sources that do not fit into the rule of the bus, because they could not be deployed', async () => {

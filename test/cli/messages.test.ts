@@ -5,7 +5,7 @@ import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nameOfChannels } from '../../cli/channels-of-stage.ts';
+import { nameOfChannels, nameOfRegion } from '../../cli/channels-of-stage.ts';
 import { type Ending, endingLine } from '../../cli/ending.ts';
 import { untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
 import { publishAndFollow } from '../../cli/publish-and-follow.ts';
@@ -103,6 +103,8 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['check --channels none.yml', 'ota check: cannot read none.yml: no such file'],
   ['check --channels a-folder', 'ota check: cannot read a-folder: it is a folder'],
   ['check --account 12', 'ota check: --account takes 12 digits, not 12'],
+  ['check --region Ireland', 'ota check: --region takes a region such as eu-west-1, not Ireland'],
+  ["check --region ''", 'ota check: --region takes a region such as eu-west-1, not nothing'],
 
   ['plan', 'ota plan: exactly one file is required: a whole event or the detail of a release'],
   ['plan withdrawal.json', 'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned'],
@@ -227,6 +229,10 @@ describe('a message of the command line', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
     expect(() => nameOfChannels('prod', 'params: { default: { channels: "${env:CHANNELS}" } }')).toThrow(
       /^channels in serverless\.yml is \$\{env:CHANNELS\}, which is only known at deployment: pass --channels FILE$/,
+    );
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    expect(() => nameOfRegion('prod', 'params: { default: { region: "${env:AWS_REGION}" } }')).toThrow(
+      /^region in serverless\.yml is \$\{env:AWS_REGION\}, which is only known at deployment: pass --region REGION$/,
     );
   });
 

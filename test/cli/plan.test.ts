@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nameOfRegion } from '../../cli/channels-of-stage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-plan-'));
@@ -106,6 +107,12 @@ describe('ota plan', () => {
     ['an option that it does not know', '--chanel', 'x'],
   ])('ends with 2 for %s', (_what, ...args) => {
     expect(plan(detail, ...args)).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('takes the region from serverless.yml if nobody names one', () => {
+    const region = nameOfRegion('prod', readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    const { json } = plan(detail, '--stage', 'prod');
+    expect(json.rollouts[0].input.targets).toEqual([`arn:aws:iot:${region}:000000000000:thinggroup/thermostat-prod`]);
   });
 
   it('fills in account, region and stage', () => {
