@@ -2,7 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
-import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
 
 /** A rollout as `ota status --json` shows it. */
 export type RolloutView = {
@@ -18,7 +18,10 @@ export type RolloutView = {
   readonly message?: string;
   readonly aws: { readonly otaUpdateId?: string; readonly jobId?: string; readonly taskId?: string };
   readonly counts?: Counts;
+  /** When the row was last written. */
   readonly at: string;
+  /** When state or attempt last changed. */
+  readonly since: string;
   readonly history: readonly {
     readonly at: string;
     readonly from: string | null;
@@ -47,6 +50,7 @@ export function viewOf(row: Rollout): RolloutView {
     aws: compact({ otaUpdateId, jobId, taskId }),
     counts,
     at: instant(row.writtenAt),
+    since: instant(waitingSince(row)),
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   });
 }

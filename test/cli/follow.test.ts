@@ -81,7 +81,20 @@ describe('following a release', () => {
 
 describe('a rollout in ota status --json', () => {
   it('has the members that programs rely on, and no others', () => {
-    const members = ['rolloutId', 'product', 'version', 'revision', 'channel', 'service', 'state', 'attempt', 'aws', 'at', 'history'];
+    const members = [
+      'rolloutId',
+      'product',
+      'version',
+      'revision',
+      'channel',
+      'service',
+      'state',
+      'attempt',
+      'aws',
+      'at',
+      'since',
+      'history',
+    ];
     const view = viewOf(completed);
     expect(Object.keys(view)).toEqual(members);
     expect(Object.keys(view.history[0] ?? {})).toEqual(['at', 'from', 'to', 'why']);

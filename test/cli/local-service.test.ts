@@ -236,6 +236,7 @@ describe('ota status', () => {
       'aws',
       'counts',
       'at',
+      'since',
       'history',
     ]);
     expect(rollout).toMatchObject({
@@ -255,6 +256,7 @@ describe('ota status', () => {
       ['CREATED', 'COMPLETED'],
     ]);
     for (const { at } of [rollout, ...rollout.history]) expect(new Date(at).toISOString()).toBe(at);
+    expect(rollout.since).toBe(rollout.history.at(-1).at);
   });
 });
 
