@@ -8,7 +8,7 @@ const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault clear
 
 Makes requests to the local AWS fail. \`list\` shows the armed faults, and \`clear\` removes them.
-KIND: throttle, error500, error503, quota410, lostReply, slow, outage, createFailed.
+KIND: throttle, error500, error503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed.
 S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
 
   --operation O    only this operation, such as CreateOTAUpdate (default: all)

@@ -1,7 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './services/service.ts';
 
-const FAULT_KINDS = ['throttle', 'error500', 'error503', 'quota410', 'lostReply', 'slow', 'outage', 'createFailed'] as const;
+const FAULT_KINDS = [
+  'throttle',
+  'error500',
+  'error503',
+  'quota410',
+  'lostReply',
+  'stalledBody',
+  'staleConnection',
+  'slow',
+  'outage',
+  'createFailed',
+] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -9,8 +20,9 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * A failure that is injected. It hits the requests to `service`, or only those for `operation`. It lets the first `after`
  * of them through, hits at most `times` of them, and ends `forMilliseconds` of the clock after it was added. With
  * `probability` it hits by chance, drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota
- * does: a bucket that holds one second's worth and is refilled at that rate. The gateway ignores `createFailed`. The
- * service that creates something takes it, and its creation fails later with `errorInfo`.
+ * does: a bucket that holds one second's worth and is refilled at that rate. `staleConnection` hits and counts only
+ * requests on a connection that has carried an earlier request. The gateway ignores `createFailed`. The service that
+ * creates something takes it, and its creation fails later with `errorInfo`.
  */
 export type Fault = {
   readonly service: string;
@@ -51,8 +63,8 @@ export type Faults = {
   /** Removes one fault, or all. */
   clear(id?: number): void;
   list(): FaultReport[];
-  /** What happens to this request. Counts it. */
-  strike(service: string, operation: string | undefined): Strike;
+  /** What happens to this request. Counts it. Without `connection`, the request is the first one on its connection. */
+  strike(service: string, operation: string | undefined, connection?: 'new' | 'used'): Strike;
   /** The next `createFailed` fault of a service; the call uses it up. */
   takeCreateFailed(service: string): { readonly code: string; readonly message: string } | undefined;
 };
@@ -107,12 +119,13 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
       armed = id === undefined ? [] : armed.filter((entry) => entry.id !== id);
     },
     list: () => armed.map(({ id, fault, struck }) => ({ ...fault, id, struck })),
-    strike(service, operation) {
+    strike(service, operation, connection = 'new') {
       let slowMilliseconds = 0;
       for (const entry of armed) {
         const { fault } = entry;
         if (fault.kind === 'createFailed' || fault.service !== service) continue;
         if (fault.operation !== undefined && fault.operation !== operation) continue;
+        if (fault.kind === 'staleConnection' && connection === 'new') continue;
         if (!hits(entry)) continue;
         if (fault.kind !== 'slow') return { slowMilliseconds, kind: fault.kind };
         slowMilliseconds += fault.delayMilliseconds ?? 1000;

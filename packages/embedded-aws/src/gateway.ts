@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type AdminRequest, answerAdmin, type Journal } from './admin.ts';
 import { errorForm, type Faults, holdBack } from './faults.ts';
 import { isQueryProtocol, queryError } from './services/query-xml.ts';
@@ -53,9 +53,12 @@ export function credentialScope(authorization: string | undefined, query: URLSea
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const byName = new Map(options.services.map((service) => [service.name, service]));
   const journal: Journal = [];
+  const usedConnections = new WeakSet<Socket>();
   let endpoint = '';
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
+    const connection = usedConnections.has(incoming.socket) ? 'used' : 'new';
+    usedConnections.add(incoming.socket);
     const url = incoming.url ?? '/';
     const split = url.indexOf('?');
     const path = split === -1 ? url : url.slice(0, split);
@@ -108,11 +111,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const operation = service.operation(request);
     const note = (status: number) =>
       record(journal, { time: new Date().toISOString(), service: name, operation: operation ?? null, status });
-    const strike = options.faults.strike(name, operation);
+    const strike = options.faults.strike(name, operation, connection);
     await holdBack(strike.slowMilliseconds, gone.signal);
     if (strike.kind === 'outage') {
       note(0);
       outgoing.destroy();
+      return;
+    }
+    if (strike.kind === 'staleConnection') {
+      note(0);
+      incoming.socket.resetAndDestroy();
       return;
     }
     if (strike.kind === 'throttle' || strike.kind === 'error500' || strike.kind === 'error503' || strike.kind === 'quota410') {
@@ -123,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const response = await service.handle(request);
     note(strike.kind === 'lostReply' ? 0 : response.status);
     if (strike.kind === 'lostReply') outgoing.destroy();
+    else if (strike.kind === 'stalledBody' && hasBody(request, response)) replyInPart(outgoing, requestId, response);
     else reply(outgoing, requestId, response, request.method === 'HEAD');
   }
 
@@ -193,12 +202,36 @@ function plainError(status: number, exception: string, message: string): Service
 }
 
 function reply(outgoing: ServerResponse, requestId: string, response: ServiceResponse, isHead = false): void {
-  const body = typeof response.body === 'string' ? Buffer.from(response.body) : (response.body ?? Buffer.alloc(0));
-  outgoing.statusCode = response.status;
-  outgoing.setHeader('x-amzn-requestid', requestId);
-  outgoing.setHeader('x-amz-request-id', requestId);
-  for (const [name, value] of Object.entries(response.headers ?? {})) outgoing.setHeader(name, value);
+  const body = bodyOf(response);
+  setHead(outgoing, requestId, response);
   if (response.status !== 204 && response.status !== 304 && !outgoing.hasHeader('content-length'))
     outgoing.setHeader('content-length', body.length);
   outgoing.end(isHead ? undefined : body);
+}
+
+/** Sends the headers and the first half of the body, and leaves the connection open. Only the caller ends it. */
+function replyInPart(outgoing: ServerResponse, requestId: string, response: ServiceResponse): void {
+  const body = bodyOf(response);
+  setHead(outgoing, requestId, response);
+  // An empty body is sent in chunks of which the last one never comes.
+  if (body.length > 0 && !outgoing.hasHeader('content-length')) outgoing.setHeader('content-length', body.length);
+  outgoing.flushHeaders();
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  if (half.length > 0) outgoing.write(half);
+}
+
+function setHead(outgoing: ServerResponse, requestId: string, { status, headers = {} }: ServiceResponse): void {
+  outgoing.statusCode = status;
+  outgoing.setHeader('x-amzn-requestid', requestId);
+  outgoing.setHeader('x-amz-request-id', requestId);
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+}
+
+/** Whether HTTP lets this answer have a body. */
+function hasBody({ method }: ServiceRequest, { status }: ServiceResponse): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304;
+}
+
+function bodyOf({ body }: ServiceResponse): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0));
 }

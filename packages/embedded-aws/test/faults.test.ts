@@ -72,6 +72,19 @@ describe('a fault', () => {
     expect(faults.strike('iot', 'x')).toEqual({ slowMilliseconds: 50, kind: 'lostReply' });
   });
 
+  it('of kind staleConnection hits and counts only requests on a connection that was used before', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    faults.add({ service: 'iot', kind: 'staleConnection', after: 1 });
+    const strike = (connection?: 'new' | 'used') => faults.strike('iot', 'x', connection).kind;
+    expect([strike(), strike('new'), strike('used'), strike('new'), strike('used')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'staleConnection',
+    ]);
+  });
+
   it('of kind createFailed is used up by the creation and never hits a request', () => {
     const faults = createFaults({ clock: createManualClock() });
     const errorInfo = { code: 'AccessDenied', message: 'no' };
