@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createRealClock } from './clock.ts';
+import { defaultLambdaAssumptions, type LambdaAssumptions } from './lambda/assumptions.ts';
 import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
 import { createFunction, type Invocation, type LambdaFunction, type LogLine } from './lambda/lambda-process.ts';
 import { startSchedule } from './lambda/schedule.ts';
@@ -24,6 +25,8 @@ export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
   readonly stackName: string;
   /** Values of the template's parameters, over their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Assumptions about Lambda, where AWS does not document it. */
+  readonly lambda?: Partial<LambdaAssumptions> | undefined;
   /** Is called with every line that the functions write, and with warnings about them. */
   readonly onLog?: (line: LogLine) => void;
 };
@@ -85,11 +88,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       parameters: options.parameters ?? {},
       codeDirectory: options.codeDirectory,
     });
+    const assumptions = { ...defaultLambdaAssumptions, ...options.lambda };
     for (const each of provisioned.functions) {
-      functions.set(
-        each.name,
-        createFunction({ ...each, environment: { ...each.environment, ...options.environment }, region, endpoint, onLog }),
-      );
+      const environment = { ...each.environment, ...options.environment };
+      functions.set(each.name, createFunction({ ...each, environment, region, endpoint, assumptions, onLog }));
     }
     for (const each of provisioned.mappings) {
       const { invoke } = find(each.functionName);

@@ -2,6 +2,7 @@ import { createRealClock, type RealClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import type { FleetSettings } from './fleet/plan.ts';
+import type { LambdaAssumptions } from './lambda/assumptions.ts';
 import type { Invocation, LogLine } from './lambda/lambda-process.ts';
 import type { IotCoreAssumptions } from './services/iot-core/assumptions.ts';
 import type { PublishedMessage } from './services/iot-core/job-events.ts';
@@ -13,6 +14,7 @@ export { createManualClock, createRealClock, type ManualClock, type RealClock } 
 export type { Fault, FaultKind, FaultReport, Faults } from './faults.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { FleetSettings, Outcome } from './fleet/plan.ts';
+export type { LambdaAssumptions } from './lambda/assumptions.ts';
 export type { Invocation, LogLine } from './lambda/lambda-process.ts';
 export type { IotCoreAssumptions } from './services/iot-core/assumptions.ts';
 export type { PublishedMessage } from './services/iot-core/job-events.ts';
@@ -31,6 +33,8 @@ export type StackOptions = {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Environment variables that every function gets, over its own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Assumptions about Lambda, where AWS does not document it. */
+  readonly lambda?: Partial<LambdaAssumptions>;
   /** Is called with every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
 };

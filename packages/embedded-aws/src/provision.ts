@@ -16,6 +16,7 @@ import {
   type ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { RecursiveLoop } from './lambda/lambda-process.ts';
 import { readRate } from './lambda/schedule.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -32,6 +33,7 @@ export type ProvisionedFunction = {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly reservedConcurrency: number | undefined;
+  readonly recursiveLoop: RecursiveLoop | undefined;
 };
 
 export type ProvisionedMapping = {
@@ -199,7 +201,12 @@ function functionName(nameOrArn: unknown): string {
   return String(nameOrArn).split(':function:').at(-1)?.split(':')[0] ?? '';
 }
 
-function readFunction({ physical, properties }: Resource, codeDirectory: string): ProvisionedFunction {
+function readRecursiveLoop(logicalId: string, value: unknown): RecursiveLoop | undefined {
+  if (value === undefined || value === 'Terminate' || value === 'Allow') return value;
+  throw new Error(`${logicalId}: RecursiveLoop is Terminate or Allow, not ${String(value)}`);
+}
+
+function readFunction({ logicalId, physical, properties }: Resource, codeDirectory: string): ProvisionedFunction {
   const variables = (properties['Environment'] as { Variables?: Properties } | undefined)?.Variables ?? {};
   return {
     name: physical.name,
@@ -210,6 +217,7 @@ function readFunction({ physical, properties }: Resource, codeDirectory: string)
     timeoutSeconds: Number(properties['Timeout'] ?? 3),
     memoryMegabytes: Number(properties['MemorySize'] ?? 128),
     reservedConcurrency: optionalNumber(properties['ReservedConcurrentExecutions']),
+    recursiveLoop: readRecursiveLoop(logicalId, properties['RecursiveLoop']),
   };
 }
 

@@ -122,6 +122,12 @@ describe('a compiled template', () => {
     );
   });
 
+  it('is refused if a function has a RecursiveLoop that Lambda does not know', async () => {
+    await expect(
+      broken({ App: { Type: 'AWS::Lambda::Function', Properties: { Handler: 'app.handler', RecursiveLoop: 'Deny' } } }),
+    ).rejects.toThrow('App: RecursiveLoop is Terminate or Allow, not Deny');
+  });
+
   it('leaves out the resources whose conditions do not hold', async () => {
     const provisioned = await broken({
       Off: { Type: 'AWS::Kinesis::Stream', Condition: 'Production' },

@@ -20,7 +20,8 @@ export type MappingOptions = {
   readonly windowSeconds: number;
   readonly maximumConcurrency: number | undefined;
   readonly reportsBatchItemFailures: boolean;
-  readonly invoke: (event: { readonly Records: readonly unknown[] }) => Promise<Invocation>;
+  /** `traceHeaders` are those of the records, in their order. */
+  readonly invoke: (event: { readonly Records: readonly unknown[] }, traceHeaders: readonly (string | undefined)[]) => Promise<Invocation>;
   /** Is called if a batch fails or the queue cannot be read. */
   readonly onTrouble: (message: string) => void;
   /** The seconds of one long poll, for whose end `stop` waits. Default: 20. */
@@ -120,7 +121,8 @@ function payloadBytes(taken: readonly Taken[]): number {
 async function work(options: MappingOptions, batch: readonly Taken[]): Promise<void> {
   const messages = batch.map(({ message }) => message);
   const ids = messages.map(({ MessageId }) => MessageId ?? '');
-  const invocation = await options.invoke({ Records: batch.map((one) => one.record) });
+  const traceHeaders = messages.map(({ Attributes }) => Attributes?.AWSTraceHeader);
+  const invocation = await options.invoke({ Records: batch.map((one) => one.record) }, traceHeaders);
   if (!invocation.ok) {
     options.onTrouble(`a batch of ${messages.length} failed: ${invocation.errorType}: ${invocation.errorMessage}`);
     return;

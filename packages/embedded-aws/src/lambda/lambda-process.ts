@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { defaultLambdaAssumptions, type LambdaAssumptions } from './assumptions.ts';
 import type { Invoke, Reply } from './lambda-runtime.ts';
+import { lineageOf } from './lineage.ts';
 
 export type Invocation =
   | { readonly ok: true; readonly payload: unknown }
@@ -29,13 +31,23 @@ export type FunctionOptions = {
   readonly memoryMegabytes: number;
   readonly region: string;
   readonly endpoint: string;
+  /** What Lambda does at the 17th invocation in one chain. Default: `Terminate`, as on Lambda. */
+  readonly recursiveLoop?: RecursiveLoop | undefined;
+  readonly assumptions?: LambdaAssumptions;
   /** Is called with every line that a process writes. */
   readonly onLog: (line: LogLine) => void;
 };
 
+/** The recursive loop detection of a function, by the names of its CloudFormation property. */
+export type RecursiveLoop = 'Terminate' | 'Allow';
+
 export type LambdaFunction = {
-  /** Runs the function in an idle process or a new one. Never rejects because of what the function does. */
-  invoke(event: unknown): Promise<Invocation>;
+  /**
+   * Runs the function in an idle process or a new one. Never rejects because of what the function does. `traceHeaders` are
+   * those of the messages in the event. If they show that the function has been invoked 16 times in one chain, it is
+   * refused with a RecursiveInvocationException and does not run, unless its `recursiveLoop` is `Allow`.
+   */
+  invoke(event: unknown, traceHeaders?: readonly (string | undefined)[]): Promise<Invocation>;
   /** The ids of its processes, for tests that kill them. */
   processIds(): number[];
   /** Ends every process and waits until they are gone. */
@@ -47,6 +59,15 @@ type Sandbox = {
   readonly ready: Promise<void>;
   busy: boolean;
   settle: ((answer: Invocation) => void) | undefined;
+};
+
+/** In the words of the API model of Lambda, 2015-03-31. */
+const RECURSIVE: Invocation = {
+  ok: false,
+  errorType: 'RecursiveInvocationException',
+  errorMessage:
+    "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
+  trace: '',
 };
 
 /** TypeScript in the repository, JavaScript in the package. */
@@ -102,7 +123,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     return sandbox;
   }
 
-  async function run(sandbox: Sandbox, event: unknown): Promise<Invocation> {
+  async function run(sandbox: Sandbox, event: unknown, lineage: string): Promise<Invocation> {
     const requestId = randomUUID();
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -111,7 +132,8 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
         sandbox.ready.then(() => {
           if (!sandbox.child.connected) return;
           const milliseconds = options.timeoutSeconds * 1000;
-          const trace = `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
+          const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+          const trace = `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0;${lineage}`;
           const invoke: Invoke = { requestId, event: JSON.stringify(event), deadline: Date.now() + milliseconds, arn: options.arn, trace };
           timer = setTimeout(() => {
             resolve({
@@ -136,12 +158,14 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
   }
 
   return {
-    invoke(event) {
+    invoke(event, traceHeaders = []) {
       if (stopped) return Promise.resolve({ ok: false, errorType: 'Stopped', errorMessage: 'the function has been stopped', trace: '' });
+      const lineage = lineageOf(options.arn, traceHeaders, options.assumptions ?? defaultLambdaAssumptions);
+      if (lineage.tooLong && options.recursiveLoop !== 'Allow') return Promise.resolve(RECURSIVE);
       const idle = sandboxes.find(({ busy, child }) => !busy && child.connected && child.exitCode === null);
       const sandbox = idle ?? start();
       sandbox.busy = true;
-      return run(sandbox, event);
+      return run(sandbox, event, lineage.member);
     },
     processIds: () => sandboxes.flatMap(({ child }) => child.pid ?? []),
     async stop() {

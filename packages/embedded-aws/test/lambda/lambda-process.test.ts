@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFunction, type FunctionOptions, type LambdaFunction, type LogLine } from '../../src/lambda/lambda-process.ts';
+import { lineageOf } from '../../src/lambda/lineage.ts';
 import { eventually } from '../support/eventually.ts';
 
 const CODE = `
@@ -72,6 +73,28 @@ describe('a function', () => {
     expect(first).toEqual({ ok: true, payload: { pid: expect.any(Number), count: 1, event: { n: 1 } } });
     expect(second).toMatchObject({ payload: { pid: pidOf(first), count: 2, event: { n: 2 } } });
     expect(pidOf(first)).not.toBe(process.pid);
+  });
+
+  it('is refused before it starts if its messages have gone through it sixteen times, unless that is allowed', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:work';
+    let header = '';
+    for (let count = 0; count < 16; count += 1) header = lineageOf(arn, [header], { lineageOfBatch: 'oldest' }).member;
+    const guarded = create();
+    expect(await guarded.invoke({}, [undefined, header])).toMatchObject({ ok: false, errorType: 'RecursiveInvocationException' });
+    expect(guarded.processIds()).toEqual([]);
+    const first = create({ assumptions: { lineageOfBatch: 'first' } });
+    expect(await first.invoke({}, [undefined, header])).toMatchObject({ ok: true });
+    const allowed = create({ recursiveLoop: 'Allow' });
+    expect(await allowed.invoke({}, [undefined, header])).toMatchObject({ ok: true });
+  });
+
+  it('knows its trace with its lineage', async () => {
+    const environment = { kind: 'environment', names: ['_X_AMZN_TRACE_ID'] };
+    expect(await create().invoke(environment)).toMatchObject({
+      payload: {
+        _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24};Parent=[\da-f]{16};Sampled=0;Lineage=1:[\da-f]{8}:0$/),
+      },
+    });
   });
 
   it('handles one event at a time in each process, and simultaneous events in several', async () => {

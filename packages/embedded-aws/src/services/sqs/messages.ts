@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { JsonOperation } from '../aws-json.ts';
 import type { JsonInput } from '../member-types.ts';
+import type { ServiceRequest } from '../service.ts';
 import type { QueueDirectory, QueueEntry } from './directory.ts';
 import { between } from './input.ts';
 import { checkMessageAttributes, hasOnlyXmlCharacters } from './message-attributes.ts';
@@ -11,8 +12,8 @@ const MAXIMUM_BATCH_BYTES = 1_048_576;
 /** The operations on messages. */
 export function createMessageOperations(directory: QueueDirectory, accountId: string): Record<string, JsonOperation> {
   return {
-    SendMessage: (input) => send(directory.byUrl(input), input),
-    SendMessageBatch(input) {
+    SendMessage: (input, request) => send(directory.byUrl(input), input, request),
+    SendMessageBatch(input, request) {
       const entry = directory.byUrl(input);
       const entries = batchEntries(input);
       const bytes = entries.reduce((sum, one) => sum + messageBytes(String(one['MessageBody'] ?? ''), attributesOf(one)), 0);
@@ -22,7 +23,7 @@ export function createMessageOperations(directory: QueueDirectory, accountId: st
           `Batch requests cannot be longer than ${MAXIMUM_BATCH_BYTES} bytes. You have sent ${bytes} bytes.`,
         );
       }
-      return eachEntry(entries, (one) => send(entry, one));
+      return eachEntry(entries, (one) => send(entry, one, request));
     },
     async ReceiveMessage(input, request) {
       const entry = directory.byUrl(input);
@@ -50,7 +51,7 @@ export function createMessageOperations(directory: QueueDirectory, accountId: st
   };
 }
 
-function send(entry: QueueEntry, input: JsonInput): Record<string, unknown> {
+function send(entry: QueueEntry, input: JsonInput, { headers }: Pick<ServiceRequest, 'headers'>): Record<string, unknown> {
   const body = input['MessageBody'];
   if (typeof body !== 'string' || body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
@@ -70,7 +71,8 @@ function send(entry: QueueEntry, input: JsonInput): Record<string, unknown> {
   }
   const delay = between(input, 'DelaySeconds', 0, 900) ?? Number(entry.attributes['DelaySeconds']);
   const system = input['MessageSystemAttributes'] as MessageAttributes | undefined;
-  const traceHeader = system?.['AWSTraceHeader']?.StringValue;
+  // The system attribute overrides the HTTP header (X-Ray Developer Guide, "Amazon SQS and AWS X-Ray").
+  const traceHeader = system?.['AWSTraceHeader']?.StringValue ?? headers['x-amzn-trace-id'];
   const { id } = entry.queue.send({ body, attributes, traceHeader, delayMilliseconds: delay * 1000 });
   return { MessageId: id, MD5OfMessageBody: md5OfBody(body), MD5OfMessageAttributes: md5OfAttributes(attributes) };
 }
