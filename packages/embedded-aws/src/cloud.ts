@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createRealClock } from './clock.ts';
+import type { CloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import { defaultLambdaAssumptions, type LambdaAssumptions } from './lambda/assumptions.ts';
 import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
 import { createFunction, type Invocation, type LambdaFunction, type LogLine } from './lambda/lambda-process.ts';
@@ -27,6 +28,8 @@ export type CloudOptions = Omit<ServicesOptions, 'clock'> & {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Assumptions about Lambda, where AWS does not document it. */
   readonly lambda?: Partial<LambdaAssumptions> | undefined;
+  /** Assumptions about CloudFormation, where AWS does not document it. */
+  readonly cloudFormation?: Partial<CloudFormationAssumptions> | undefined;
   /** Is called with every line that the functions write, and with warnings about them. */
   readonly onLog?: (line: LogLine) => void;
 };
@@ -87,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       stackName: options.stackName,
       parameters: options.parameters ?? {},
       codeDirectory: options.codeDirectory,
+      cloudFormation: options.cloudFormation,
     });
     const assumptions = { ...defaultLambdaAssumptions, ...options.lambda };
     for (const each of provisioned.functions) {

@@ -1,9 +1,11 @@
 import { createRealClock, type RealClock } from './clock.ts';
+import type { CloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import type { Faults } from './faults.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import type { FleetSettings } from './fleet/plan.ts';
 import type { LambdaAssumptions } from './lambda/assumptions.ts';
 import type { Invocation, LogLine } from './lambda/lambda-process.ts';
+import type { EventBridgeAssumptions } from './services/eventbridge/assumptions.ts';
 import type { IotCoreAssumptions } from './services/iot-core/assumptions.ts';
 import type { PublishedMessage } from './services/iot-core/job-events.ts';
 import type { ManagedIntegrationsAssumptions } from './services/managed-integrations/options.ts';
@@ -11,11 +13,13 @@ import type { Clock, ObjectStore } from './services/service.ts';
 import { type RunningServices, startServices } from './services.ts';
 
 export { createManualClock, createRealClock, type ManualClock, type RealClock } from './clock.ts';
+export type { CloudFormationAssumptions } from './cloudformation-assumptions.ts';
 export type { Fault, FaultKind, FaultReport, Faults } from './faults.ts';
 export type { Fleet } from './fleet/fleet.ts';
 export type { FleetSettings, Outcome } from './fleet/plan.ts';
 export type { LambdaAssumptions } from './lambda/assumptions.ts';
 export type { Invocation, LogLine } from './lambda/lambda-process.ts';
+export type { EventBridgeAssumptions } from './services/eventbridge/assumptions.ts';
 export type { IotCoreAssumptions } from './services/iot-core/assumptions.ts';
 export type { PublishedMessage } from './services/iot-core/job-events.ts';
 export type { ManagedIntegrationsAssumptions } from './services/managed-integrations/options.ts';
@@ -35,6 +39,8 @@ export type StackOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** Assumptions about Lambda, where AWS does not document it. */
   readonly lambda?: Partial<LambdaAssumptions>;
+  /** Assumptions about CloudFormation, where AWS does not document it. */
+  readonly cloudFormation?: Partial<CloudFormationAssumptions>;
   /** Is called with every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
 };
@@ -59,6 +65,8 @@ export type EmbeddedAwsOptions<C extends Clock = RealClock> = {
   readonly iotCore?: Partial<IotCoreAssumptions>;
   /** Assumptions about IoT managed integrations, where AWS does not document it. */
   readonly managedIntegrations?: Partial<ManagedIntegrationsAssumptions>;
+  /** Assumptions about EventBridge, where AWS does not document it. */
+  readonly eventBridge?: Partial<EventBridgeAssumptions>;
   /** A stack to start with. Default: nothing is there; queues, tables, buckets and buses are made through their APIs. */
   readonly stack?: StackOptions;
 };

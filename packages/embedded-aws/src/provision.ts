@@ -1,13 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  CreateEventBusCommand,
-  DescribeEventBusCommand,
-  EventBridgeClient,
-  PutPermissionCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-  type Target,
-} from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge';
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -16,8 +8,10 @@ import {
   type ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type CloudFormationAssumptions, defaultCloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import type { RecursiveLoop } from './lambda/lambda-process.ts';
 import { readRate } from './lambda/schedule.ts';
+import { addBusStatement, createBus } from './provision-bus.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Resource, resolveTemplate, type Template } from './template.ts';
@@ -69,12 +63,19 @@ const WITHOUT_EFFECT_HERE =
 
 type Properties = Resource['properties'];
 
+export type ProvisionOptions = Surroundings & {
+  readonly codeDirectory: string;
+  /** Assumptions about CloudFormation, where AWS does not document it. */
+  readonly cloudFormation?: Partial<CloudFormationAssumptions> | undefined;
+};
+
 /**
  * Makes the resources of a compiled template on an endpoint, over the wire. Returns what the caller must run: functions,
  * event source mappings and schedules.
  * @throws if a resource with an effect cannot be made, or if the endpoint refuses one
  */
-export async function provision(template: Template, surroundings: Surroundings & { readonly codeDirectory: string }): Promise<Provisioned> {
+export async function provision(template: Template, surroundings: ProvisionOptions): Promise<Provisioned> {
+  const rules = { ...defaultCloudFormationAssumptions, ...surroundings.cloudFormation, stackName: surroundings.stackName };
   const resources = resolveTemplate(template, surroundings);
   const kinds = new Set([...Object.keys(MAKERS), 'AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Scheduler::Schedule']);
   const unknown = resources.find(({ type }) => !kinds.has(type) && !WITHOUT_EFFECT_HERE.test(type));
@@ -94,7 +95,7 @@ export async function provision(template: Template, surroundings: Surroundings &
   try {
     // In the order of MAKERS, so that a resource that another one names exists: queues before policies and rules, buses before rules.
     for (const [type, make] of Object.entries(MAKERS)) {
-      for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource);
+      for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource, rules);
     }
     for (const resource of resources.filter(({ type }) => type === 'AWS::SQS::Queue')) await setRedrive(clients, resource);
   } finally {
@@ -117,7 +118,9 @@ export async function provision(template: Template, surroundings: Surroundings &
 
 type Clients = { readonly sqs: SQSClient; readonly dynamodb: DynamoDBClient; readonly events: EventBridgeClient; readonly s3: S3Client };
 
-const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource) => Promise<unknown>>> = {
+type Rules = CloudFormationAssumptions & { readonly stackName: string };
+
+const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource, rules: Rules) => Promise<unknown>>> = {
   'AWS::SQS::Queue'({ sqs }, { physical, properties }) {
     const { QueueName: _name, Tags: _tags, RedrivePolicy: _redrive, ...attributes } = properties;
     return sqs.send(new CreateQueueCommand({ QueueName: physical.name, Attributes: attributeTexts(attributes) }));
@@ -150,16 +153,8 @@ const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource) => 
       }),
     );
   },
-  'AWS::Events::EventBus': ({ events }, { physical, properties }) =>
-    events.send(new CreateEventBusCommand({ Name: physical.name, Description: properties['Description'] as string | undefined })),
-  async 'AWS::Events::EventBusPolicy'({ events }, { properties }) {
-    const statement = { Sid: properties['StatementId'], ...(properties['Statement'] as object) };
-    const EventBusName = properties['EventBusName'] as string;
-    const { Policy } = await events.send(new DescribeEventBusCommand({ Name: EventBusName }));
-    const others = Policy === undefined ? [] : (JSON.parse(Policy) as { Statement: unknown[] }).Statement;
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [...others, statement] });
-    await events.send(new PutPermissionCommand({ EventBusName, Policy: policy }));
-  },
+  'AWS::Events::EventBus': ({ events }, resource) => createBus(events, resource),
+  'AWS::Events::EventBusPolicy': ({ events }, resource, rules) => addBusStatement(events, resource, rules),
   async 'AWS::Events::Rule'({ events }, { logicalId, physical, properties }) {
     const targets = (properties['Targets'] as Target[] | undefined) ?? [];
     if (properties['ScheduleExpression'] !== undefined && targets.every(isFunctionTarget)) return;

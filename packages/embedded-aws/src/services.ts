@@ -4,6 +4,7 @@ import { answerOtaAdmin } from './fleet/admin.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb.ts';
+import type { EventBridgeAssumptions } from './services/eventbridge/assumptions.ts';
 import { createEventBridge } from './services/eventbridge/eventbridge.ts';
 import { createIotCore, type IotCore } from './services/iot-core/iot-core.ts';
 import { createManagedIntegrations, type ManagedIntegrations } from './services/managed-integrations/managed-integrations.ts';
@@ -39,6 +40,8 @@ export type ServicesOptions = {
   readonly iotCore?: Partial<Parameters<typeof createIotCore>[0]>;
   /** Further options of managed integrations. */
   readonly managedIntegrations?: Partial<Parameters<typeof createManagedIntegrations>[0]>;
+  /** Further options of EventBridge. */
+  readonly eventBridge?: Partial<EventBridgeAssumptions>;
   /** Further services. */
   readonly services?: readonly ((neighbours: Neighbours) => Service)[];
 };
@@ -78,7 +81,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const services: Service[] = [
     sqs,
     createDynamoDb(shared),
-    createEventBridge({ ...shared, queues: sqs }),
+    createEventBridge({ ...shared, queues: sqs, ...options.eventBridge }),
     s3,
     iotCore,
     ...iotCore.dataPlane,

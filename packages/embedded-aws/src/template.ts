@@ -21,12 +21,13 @@ const NO_VALUE = Symbol('AWS::NoValue');
 /**
  * Resolves a compiled CloudFormation template: intrinsic functions, conditions, pseudo parameters, defaults. Names and
  * ARNs are derived from the properties, so no resource has to exist yet.
- * @throws on an unknown function or reference, and names it
+ * @throws on an unknown function or reference, and on a resource that refers to itself, and names it
  */
 export function resolveTemplate(template: Template, surroundings: Surroundings): Resource[] {
   const conditions = new Map<string, boolean>();
   const physicals = new Map<string, Physical>();
   const underWay = new Set<string>();
+  let resolving: string | undefined;
   const stackId = `arn:aws:cloudformation:${surroundings.region}:${surroundings.accountId}:stack/${surroundings.stackName}/${createHash('md5').update(surroundings.stackName).digest('hex')}`;
   const pseudo: Readonly<Record<string, Json>> = {
     'AWS::AccountId': surroundings.accountId,
@@ -70,8 +71,13 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
     return found;
   }
 
+  function refuseOwn(logicalId: string): void {
+    if (logicalId === resolving) throw new Error(`circular dependency: the properties of ${logicalId} refer to ${logicalId} itself`);
+  }
+
   function ref(name: string): Json {
     if (name in pseudo) return pseudo[name];
+    refuseOwn(name);
     const parameter = template.Parameters?.[name];
     if (parameter === undefined) return physical(name).ref;
     const value = surroundings.parameters?.[name] ?? parameter.Default;
@@ -80,6 +86,7 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
   }
 
   function getAtt(logicalId: string, attribute: string): Json {
+    refuseOwn(logicalId);
     const value = physical(logicalId).attributes[attribute];
     if (value === undefined) throw new Error(`${logicalId} (${template.Resources[logicalId]?.Type}) has no attribute ${attribute}`);
     return value;
@@ -106,12 +113,13 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
 
   return Object.entries(template.Resources)
     .filter(([, resource]) => resource.Condition === undefined || condition(resource.Condition))
-    .map(([logicalId, resource]) => ({
-      logicalId,
-      type: resource.Type,
-      properties: resolve(resource.Properties ?? {}) as JsonObject,
-      physical: physical(logicalId),
-    }));
+    .map(([logicalId, resource]) => {
+      const own = physical(logicalId);
+      resolving = logicalId;
+      const properties = resolve(resource.Properties ?? {}) as JsonObject;
+      resolving = undefined;
+      return { logicalId, type: resource.Type, properties, physical: own };
+    });
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -3,13 +3,14 @@ import { createJsonService } from '../aws-json.ts';
 import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';
+import { defaultEventBridgeAssumptions, type EventBridgeAssumptions } from './assumptions.ts';
 import { createPutEvents } from './events.ts';
 import { EVENTBRIDGE_MEMBERS } from './members.ts';
-import { type Bus, createRuleOperations, page } from './rules.ts';
+import { type Bus, createRuleOperations, page, type Statement } from './rules.ts';
 import { createTags } from './tags.ts';
 
-export type EventBridgeOptions = {
-  readonly clock: Pick<Clock, 'now'>;
+export type EventBridgeOptions = Partial<EventBridgeAssumptions> & {
+  readonly clock: Clock;
   readonly accountId: string;
   readonly region: string;
   readonly queues: QueueDelivery;
@@ -45,6 +46,13 @@ export function createEventBridge(options: EventBridgeOptions): Service {
     Description: found.description,
     Policy: found.policy === undefined ? undefined : JSON.stringify(found.policy),
   });
+  const { policyMergeMilliseconds = defaultEventBridgeAssumptions.policyMergeMilliseconds } = options;
+  /** Reads the statements of a bus and writes what `change` makes of them, at once or after the assumed time. */
+  async function changeStatements(found: Bus, change: (statements: readonly Statement[]) => readonly Statement[]): Promise<void> {
+    const changed = change(found.policy?.Statement ?? []);
+    if (policyMergeMilliseconds > 0) await new Promise<void>((resolve) => options.clock.after(policyMergeMilliseconds, resolve));
+    found.policy = changed.length === 0 ? undefined : { Version: '2012-10-17', Statement: [...changed] };
+  }
   const tag = (arn: string, input: JsonInput) => tags.add(arn, input['Tags'] as Parameters<typeof tags.add>[1]);
 
   return createJsonService(
@@ -81,7 +89,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
         const found = bus(input);
         if (typeof input['Policy'] === 'string') {
           found.policy = parsePolicy(input['Policy']);
-          return;
+          return undefined;
         }
         const statement = {
           Sid: input['StatementId'],
@@ -90,14 +98,11 @@ export function createEventBridge(options: EventBridgeOptions): Service {
           Action: input['Action'],
           Resource: found.arn,
         };
-        const others = found.policy?.Statement.filter(({ Sid }) => Sid !== statement.Sid) ?? [];
-        found.policy = { Version: '2012-10-17', Statement: [...others, statement] };
+        return changeStatements(found, (statements) => [...statements.filter(({ Sid }) => Sid !== statement.Sid), statement]);
       },
       RemovePermission(input) {
-        const found = bus(input);
-        const left =
-          input['RemoveAllPermissions'] === true ? [] : (found.policy?.Statement.filter(({ Sid }) => Sid !== input['StatementId']) ?? []);
-        found.policy = left.length === 0 ? undefined : { Version: '2012-10-17', Statement: left };
+        const all = input['RemoveAllPermissions'] === true;
+        return changeStatements(bus(input), (statements) => (all ? [] : statements.filter(({ Sid }) => Sid !== input['StatementId'])));
       },
       TagResource: (input) => tag(String(input['ResourceARN']), input),
       UntagResource: (input) => tags.remove(String(input['ResourceARN']), (input['TagKeys'] as string[] | undefined) ?? []),

@@ -26,11 +26,13 @@ export type Rule = {
   readonly targets: Map<string, Target>;
 };
 
+export type Statement = Readonly<Record<string, unknown>>;
+
 export type Bus = {
   readonly name: string;
   readonly arn: string;
   readonly description: string | undefined;
-  policy: { Version: string; Statement: Record<string, unknown>[] } | undefined;
+  policy: { Version: string; Statement: Statement[] } | undefined;
   readonly rules: Map<string, Rule>;
 };
 

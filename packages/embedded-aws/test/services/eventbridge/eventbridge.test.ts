@@ -3,10 +3,12 @@ import {
   CreateEventBusCommand,
   DeleteEventBusCommand,
   DeleteRuleCommand,
+  DescribeEventBusCommand,
   DescribeRuleCommand,
   ListTagsForResourceCommand,
   ListTargetsByRuleCommand,
   PutEventsCommand,
+  PutPermissionCommand,
   PutRuleCommand,
   type PutRuleCommandInput,
   PutTargetsCommand,
@@ -14,7 +16,9 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createManualClock } from '../../../src/clock.ts';
 import { startTestAws, type TestAws } from '../../support/endpoints.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let aws: TestAws;
 beforeAll(async () => {
@@ -41,6 +45,37 @@ describe('a bus', () => {
     const { EventBusArn: EventBusName } = await aws.events.send(new CreateEventBusCommand({ Name: randomUUID() }));
     const entry = { EventBusName, Source: 's', DetailType: 't', Detail: '{}' };
     expect((await aws.events.send(new PutEventsCommand({ Entries: [entry] }))).FailedEntryCount).toBe(0);
+  });
+
+  describe('whose statements change at the same time', () => {
+    const put = (EventBusName: string, StatementId: string) =>
+      aws.events.send(new PutPermissionCommand({ EventBusName, StatementId, Principal: '111111111111', Action: 'events:PutEvents' }));
+    const ids = async (client: TestAws, Name: string): Promise<string[]> => {
+      const { Policy = '{"Statement":[]}' } = await client.events.send(new DescribeEventBusCommand({ Name }));
+      return JSON.parse(Policy).Statement.map(({ Sid }: { Sid: string }) => Sid);
+    };
+
+    it('keeps them all', async () => {
+      const Name = randomUUID();
+      await aws.events.send(new CreateEventBusCommand({ Name }));
+      await Promise.all([put(Name, 'one'), put(Name, 'two')]);
+      expect((await ids(aws, Name)).sort()).toEqual(['one', 'two']);
+    });
+
+    it('loses one of them without an error, if the merge of a policy takes time', async () => {
+      const clock = createManualClock();
+      const racing = await startTestAws({ clock, eventBridge: { policyMergeMilliseconds: 50 } });
+      const change = (StatementId: string) =>
+        racing.events.send(new PutPermissionCommand({ StatementId, Principal: '*', Action: 'events:PutEvents' }));
+      // Counts the calls that have arrived, without a delay.
+      racing.services.faults.add({ service: 'events', operation: 'PutPermission', kind: 'slow', delayMilliseconds: 0 });
+      const both = Promise.all([change('one'), change('two')]);
+      await eventually(() => racing.services.faults.list()[0]?.struck).toBe(2);
+      clock.advance(50);
+      await both;
+      expect(await ids(racing, 'default')).toHaveLength(1);
+      await racing.stop();
+    });
   });
 
   it('loses its tags when it is deleted', async () => {
