@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { S3Operation } from './operation.ts';
+import { regionOfNewBucket } from './regions.ts';
 import type { BucketStore } from './store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 
@@ -71,8 +72,8 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
         .filter(({ name }) => name.startsWith(prefix))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(
-          ({ name, created }) =>
-            `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}${element('BucketRegion', request.region)}</Bucket>`,
+          ({ name, region, created }) =>
+            `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}${element('BucketRegion', region)}</Bucket>`,
         );
       return xmlAnswer(
         xmlDocument('ListAllMyBucketsResult', `<Owner>${element('ID', request.accountId)}</Owner><Buckets>${buckets.join('')}</Buckets>`),
@@ -80,9 +81,11 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
     },
     CreateBucket({ request, bucket }) {
       if (!/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(bucket)) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
-      if (store.buckets.has(bucket)) {
+      const region = regionOfNewBucket(request);
+      const existing = store.buckets.get(bucket);
+      if (existing !== undefined) {
         // In us-east-1 only, S3 lets an owner create a bucket twice.
-        if (request.region === 'us-east-1') return { status: 200, headers: { location: `/${bucket}` } };
+        if (region === 'us-east-1' && existing.region === region) return { status: 200, headers: { location: `/${bucket}` } };
         throw new AwsError(
           'BucketAlreadyOwnedByYou',
           'Your previous request to create the named bucket succeeded and you already own it.',
@@ -91,6 +94,7 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
       }
       store.buckets.set(bucket, {
         name: bucket,
+        region,
         created: now(),
         versioning: undefined,
         settings: new Map(),
@@ -99,9 +103,8 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
       });
       return { status: 200, headers: { location: `/${bucket}` } };
     },
-    HeadBucket({ request, bucket }) {
-      store.bucket(bucket);
-      return { status: 200, headers: { 'x-amz-bucket-region': request.region } };
+    HeadBucket({ bucket }) {
+      return { status: 200, headers: { 'x-amz-bucket-region': store.bucket(bucket).region } };
     },
     DeleteBucket({ bucket }) {
       if (store.bucket(bucket).objects.size > 0)
@@ -109,9 +112,9 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
       store.buckets.delete(bucket);
       return { status: 204 };
     },
-    GetBucketLocation({ request, bucket }) {
-      store.bucket(bucket);
-      return xmlAnswer(xmlDocument('LocationConstraint', request.region === 'us-east-1' ? '' : request.region));
+    GetBucketLocation({ bucket }) {
+      const { region } = store.bucket(bucket);
+      return xmlAnswer(xmlDocument('LocationConstraint', region === 'us-east-1' ? '' : region));
     },
     PutBucketVersioning({ request, bucket }) {
       const status = textOf(parseXml(request.body.toString('utf8')), 'Status');

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { S3Call, S3Operation } from './operation.ts';
+import { storageClassOf } from './storage-class.ts';
 import type { Bucket, BucketStore, Version } from './store.ts';
 import { element, xmlAnswer, xmlDocument } from './xml.ts';
 
@@ -51,7 +52,7 @@ export function createListings(store: BucketStore): Record<string, S3Operation> 
         const common = `${element('Key', encoded(call, version.key))}${element('VersionId', version.id)}${element('IsLatest', isLatest(version))}${element('LastModified', new Date(version.modified).toISOString())}`;
         return version.deleted
           ? `<DeleteMarker>${common}</DeleteMarker>`
-          : `<Version>${common}${element('ETag', version.etag)}${element('Size', version.body.length)}${element('StorageClass', 'STANDARD')}</Version>`;
+          : `<Version>${common}${element('ETag', version.etag)}${element('Size', version.body.length)}${element('StorageClass', storageClassOf(version))}</Version>`;
       });
       const next = listed.truncated
         ? `${element('NextKeyMarker', encoded(call, pageEnd(listed)))}${element('NextVersionIdMarker', listed.last?.id)}`
@@ -127,7 +128,7 @@ function contents(call: S3Call, listed: Listed): string {
       version.checksum === undefined
         ? ''
         : `${element('ChecksumAlgorithm', version.checksum.algorithm)}${element('ChecksumType', version.checksum.type)}`;
-    return `<Contents>${element('Key', encoded(call, version.key))}${element('LastModified', new Date(version.modified).toISOString())}${element('ETag', version.etag)}${checksum}${element('Size', version.body.length)}${element('StorageClass', 'STANDARD')}</Contents>`;
+    return `<Contents>${element('Key', encoded(call, version.key))}${element('LastModified', new Date(version.modified).toISOString())}${element('ETag', version.etag)}${checksum}${element('Size', version.body.length)}${element('StorageClass', storageClassOf(version))}</Contents>`;
   });
   return entries.join('') + prefixes(call, listed);
 }

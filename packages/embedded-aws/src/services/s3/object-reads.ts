@@ -5,6 +5,7 @@ import { checkReadConditions } from './conditions.ts';
 import { checksumElements, checksumHeaders, versionHeaders } from './object-headers.ts';
 import type { S3Call, S3Operation } from './operation.ts';
 import { readRange } from './range.ts';
+import { checkReadable, storageClassOf } from './storage-class.ts';
 import type { Bucket, BucketStore, Version } from './store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 
@@ -12,7 +13,11 @@ import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 export function createObjectReads(store: BucketStore): Record<string, S3Operation> {
   const read = (call: S3Call) => readVersion(store, call);
   return {
-    GetObject: (call) => getObject(store, call),
+    GetObject(call) {
+      const response = getObject(store, call);
+      checkReadable(read(call).version);
+      return response;
+    },
     HeadObject(call) {
       const { body: _body, ...response } = getObject(store, call);
       return response;
@@ -26,7 +31,7 @@ export function createObjectReads(store: BucketStore): Record<string, S3Operatio
         wanted.includes('ObjectParts') && version.partSizes !== undefined
           ? `<ObjectParts>${element('PartsCount', version.partSizes.length)}</ObjectParts>`
           : '',
-        wanted.includes('StorageClass') ? element('StorageClass', 'STANDARD') : '',
+        wanted.includes('StorageClass') ? element('StorageClass', storageClassOf(version)) : '',
         wanted.includes('ObjectSize') ? element('ObjectSize', version.body.length) : '',
       ];
       return xmlAnswer(xmlDocument('GetObjectAttributesResponse', inner.join('')), {

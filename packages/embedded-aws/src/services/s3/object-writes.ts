@@ -12,6 +12,7 @@ import {
   versionHeaders,
 } from './object-headers.ts';
 import type { S3Operation } from './operation.ts';
+import { checkCopyable } from './storage-class.ts';
 import { type Bucket, type BucketStore, etagOf } from './store.ts';
 import { element, parseXml, textOf, type XmlElement, xmlAnswer, xmlDocument } from './xml.ts';
 
@@ -50,6 +51,7 @@ export function createObjectWrites(store: BucketStore): Record<string, S3Operati
       const [sourceBucket = '', ...rest] = decodeCopySource(path).replace(/^\//, '').split('/');
       const from = store.bucket(sourceBucket);
       const source = store.read(from, rest.join('/'), new URLSearchParams(query).get('versionId') ?? undefined);
+      checkCopyable(source);
       checkCopyConditions(source, request.headers);
       checkWriteConditions(store.current(owner, key), request.headers);
       const replaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';

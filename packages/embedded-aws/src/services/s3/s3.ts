@@ -7,6 +7,7 @@ import { plainVersion } from './object-headers.ts';
 import { createObjectReads } from './object-reads.ts';
 import { createObjectWrites } from './object-writes.ts';
 import type { S3Call, S3Operation } from './operation.ts';
+import { checkRegion } from './regions.ts';
 import { createBucketStore } from './store.ts';
 import { escapeXml } from './xml.ts';
 
@@ -50,6 +51,7 @@ export function createS3(options: { readonly clock: Pick<Clock, 'now'> }): Servi
       }
       try {
         checkPresigned(request.query);
+        checkRegion(store, operationName(request, call), call);
         checkOwner(request);
         return operation(call);
       } catch (problem) {

@@ -42,6 +42,7 @@ export type MultipartUpload = {
 
 export type Bucket = {
   readonly name: string;
+  readonly region: string;
   readonly created: number;
   versioning: 'Enabled' | 'Suspended' | undefined;
   /** Sub-resources that are returned as they came, such as `policy`, by their name in the query. */
