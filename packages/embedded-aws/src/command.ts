@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { type EmbeddedAws, startEmbeddedAws } from './index.ts';
+import { REGION } from './services.ts';
 
 const DEFAULT_PORT = 4566;
 const ORPHAN_CHECK_MILLISECONDS = 200;
 
-const HELP = `Usage: embedded-aws [--port N]
+const HELP = `Usage: embedded-aws [--port N] [--region R]
 
 Serves an AWS in one process on http://127.0.0.1:N, in memory: SQS, DynamoDB, EventBridge, S3, STS, the OTA updates,
 jobs and registry of AWS IoT, and the OTA tasks of IoT managed integrations, with a simulated fleet of devices.
 
   --port N    the port to listen on (${DEFAULT_PORT}; 0 for any free one)
+  --region R  the Region, which also decides the partition (${REGION})
   --version   print the version
   --help      print this text
 
@@ -32,7 +34,7 @@ export async function runCommand(args: readonly string[], version: string): Prom
   const stopped = stopSignal();
   let aws: EmbeddedAws;
   try {
-    aws = await startEmbeddedAws({ port: wanted.port });
+    aws = await startEmbeddedAws({ port: wanted.port, region: wanted.region });
   } catch (error) {
     console.error(`embedded-aws: ${whyItCannotListen(error, wanted.port)}`);
     return 1;
@@ -43,15 +45,21 @@ export async function runCommand(args: readonly string[], version: string): Prom
   return 0;
 }
 
-function readArguments(args: readonly string[]): { help: boolean; version: boolean; port: number } | string {
+function readArguments(args: readonly string[]): { help: boolean; version: boolean; port: number; region: string } | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+      options: {
+        port: { type: 'string' },
+        region: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
     });
-    const { port = String(DEFAULT_PORT), help = false, version = false } = values;
+    const { port = String(DEFAULT_PORT), region = REGION, help = false, version = false } = values;
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return `--port is a number from 0 to 65535, not "${port}"`;
-    return { help, version, port: Number(port) };
+    if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region)) return `--region is a Region such as ${REGION}, not "${region}"`;
+    return { help, version, port: Number(port), region };
   } catch (error) {
     // The first sentence of parseArgs names the argument; those after it are about positional arguments.
     return error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);

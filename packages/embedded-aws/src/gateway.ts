@@ -20,6 +20,8 @@ export type GatewayOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly accountId: string;
+  /** The Region of requests that name none: unsigned ones, and those of signature versions 2 and 4A. Default: us-east-1. */
+  readonly region?: string;
   readonly services: readonly Service[];
   readonly faults: Faults;
   /** Answers further routes below `/_ota/`; returns `undefined` for others. */
@@ -104,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       headers: plainHeaders(incoming),
       body,
       accountId: options.accountId,
-      region: scope?.region ?? 'us-east-1',
+      region: scope?.region ?? options.region ?? 'us-east-1',
       endpoint,
       signal: gone.signal,
     };

@@ -10,9 +10,15 @@ const PARTITIONS: readonly (Partition & { readonly regions: RegExp })[] = [
   { regions: /^us-isob-/, name: 'aws-iso-b', dnsSuffix: 'sc2s.sgov.gov', dualStackDnsSuffix: 'api.aws.scloud' },
 ];
 
+const STANDARD: Partition = { name: 'aws', dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' };
+
+/** How the hosts of AWS end, in every partition. */
+export const DNS_SUFFIXES: readonly string[] = [STANDARD, ...PARTITIONS].flatMap(({ dnsSuffix, dualStackDnsSuffix }) => [
+  dnsSuffix,
+  dualStackDnsSuffix,
+]);
+
 /** The partition of a Region. */
 export function partitionOf(region: string): Partition {
-  return (
-    PARTITIONS.find(({ regions }) => regions.test(region)) ?? { name: 'aws', dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' }
-  );
+  return PARTITIONS.find(({ regions }) => regions.test(region)) ?? STANDARD;
 }

@@ -218,7 +218,7 @@ function readFunction({ logicalId, physical, properties }: Resource, codeDirecto
 
 function readMapping({ logicalId, properties }: Resource, { endpoint, accountId }: Surroundings): ProvisionedMapping {
   const queueArn = String(properties['EventSourceArn']);
-  if (!queueArn.startsWith('arn:aws:sqs:')) throw new Error(`${logicalId}: an event source must be an SQS queue, not ${queueArn}`);
+  if (!/^arn:aws[a-z-]*:sqs:/.test(queueArn)) throw new Error(`${logicalId}: an event source must be an SQS queue, not ${queueArn}`);
   return {
     functionName: functionName(properties['FunctionName']),
     queueArn,

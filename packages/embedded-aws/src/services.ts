@@ -86,11 +86,11 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     iotCore,
     ...iotCore.dataPlane,
     managedIntegrations,
-    createSts({ accountId }),
+    createSts({ accountId, region }),
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
   const admin: GatewayOptions['admin'] = (request) => answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
-  const gateway = await startGateway({ port: options.port, accountId, services, faults, admin });
+  const gateway = await startGateway({ port: options.port, accountId, region, services, faults, admin });
   return {
     endpoint: gateway.endpoint,
     accountId,

@@ -1,3 +1,4 @@
+import { partitionOf } from './partition.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The name of a resource, and the values of `Ref` and `Fn::GetAtt` for it. */
@@ -9,7 +10,8 @@ type Naming = {
   readonly physical: (name: string, properties: Readonly<Record<string, unknown>>, surroundings: Surroundings) => Omit<Physical, 'name'>;
 };
 
-const arnOf = (service: string, path: string, { region, accountId }: Surroundings) => `arn:aws:${service}:${region}:${accountId}:${path}`;
+const arnOf = (service: string, path: string, { region, accountId }: Surroundings) =>
+  `arn:${partitionOf(region).name}:${service}:${region}:${accountId}:${path}`;
 
 const NAMINGS: Readonly<Record<string, Naming>> = {
   'AWS::SQS::Queue': {
@@ -45,14 +47,17 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   },
   'AWS::S3::Bucket': {
     names: ['BucketName'],
-    physical: (name, _properties, { region }) => ({
-      ref: name,
-      attributes: {
-        Arn: `arn:aws:s3:::${name}`,
-        DomainName: `${name}.s3.amazonaws.com`,
-        RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
-      },
-    }),
+    physical(name, _properties, { region }) {
+      const partition = partitionOf(region);
+      return {
+        ref: name,
+        attributes: {
+          Arn: `arn:${partition.name}:s3:::${name}`,
+          DomainName: `${name}.s3.${partition.dnsSuffix}`,
+          RegionalDomainName: `${name}.s3.${region}.${partition.dnsSuffix}`,
+        },
+      };
+    },
   },
   'AWS::Lambda::Function': {
     names: ['FunctionName'],
@@ -60,9 +65,12 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   },
   'AWS::IAM::Role': {
     names: ['RoleName', 'Path'],
-    physical: (name, properties, { accountId }) => ({
+    physical: (name, properties, { accountId, region }) => ({
       ref: name,
-      attributes: { Arn: `arn:aws:iam::${accountId}:role${String(properties['Path'] ?? '/')}${name}`, RoleId: `AROA${name}` },
+      attributes: {
+        Arn: `arn:${partitionOf(region).name}:iam::${accountId}:role${String(properties['Path'] ?? '/')}${name}`,
+        RoleId: `AROA${name}`,
+      },
     }),
   },
   'AWS::Logs::LogGroup': {

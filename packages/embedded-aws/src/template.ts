@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { partitionOf } from './partition.ts';
 import type { Surroundings } from './surroundings.ts';
 import { intrinsicFunctions } from './template-functions.ts';
 import { logicalNames, type Physical, physicalOf } from './template-names.ts';
@@ -28,14 +29,15 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
   const physicals = new Map<string, Physical>();
   const underWay = new Set<string>();
   let resolving: string | undefined;
-  const stackId = `arn:aws:cloudformation:${surroundings.region}:${surroundings.accountId}:stack/${surroundings.stackName}/${createHash('md5').update(surroundings.stackName).digest('hex')}`;
+  const partition = partitionOf(surroundings.region);
+  const stackId = `arn:${partition.name}:cloudformation:${surroundings.region}:${surroundings.accountId}:stack/${surroundings.stackName}/${createHash('md5').update(surroundings.stackName).digest('hex')}`;
   const pseudo: Readonly<Record<string, Json>> = {
     'AWS::AccountId': surroundings.accountId,
     'AWS::Region': surroundings.region,
-    'AWS::Partition': 'aws',
+    'AWS::Partition': partition.name,
     'AWS::StackName': surroundings.stackName,
     'AWS::StackId': stackId,
-    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::URLSuffix': partition.dnsSuffix,
     'AWS::NotificationARNs': [],
     'AWS::NoValue': NO_VALUE,
   };

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { DNS_SUFFIXES } from './partition.ts';
 
-const RESERVED = /(^|\.)(localhost|internal|amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
+/** Names that nobody but their owner can serve, and every name that ends in one of them. */
+const RESERVED = ['localhost', 'internal', ...DNS_SUFFIXES];
 
 /**
  * Why a request is refused that a web page may have sent; `undefined` for all others. The endpoint checks no credentials,
@@ -16,6 +18,7 @@ export function refusalOfWebPage(headers: IncomingHttpHeaders): string | undefin
   const host = headers.host ?? '';
   const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
   const isAddress = /^(\d+(\.\d+){3}|\[[\da-f:.%]+\])$/.test(name);
-  if (isAddress || !name.includes('.') || RESERVED.test(name)) return undefined;
+  const isReserved = RESERVED.some((end) => name === end || name.endsWith(`.${end}`));
+  if (isAddress || !name.includes('.') || isReserved) return undefined;
   return `The embedded AWS does not answer to the name ${name}, because a web page could have pointed it here. Use 127.0.0.1, localhost or a name without a dot.`;
 }

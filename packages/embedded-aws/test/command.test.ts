@@ -26,7 +26,11 @@ function run(...args: readonly string[]): Promise<{ status: number; stdout: stri
 describe('the command embedded-aws', () => {
   it('prints its version, and its usage', async () => {
     expect(await run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
-    expect(await run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: embedded-aws [--port N]'), stderr: '' });
+    expect(await run('--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Usage: embedded-aws [--port N] [--region R]'),
+      stderr: '',
+    });
   });
 
   it.each([
@@ -34,6 +38,7 @@ describe('the command embedded-aws', () => {
     [['4566'], "embedded-aws: Unexpected argument '4566'. See embedded-aws --help\n"],
     [['--port'], "embedded-aws: Option '--port <value>' argument missing. See embedded-aws --help\n"],
     [['--port', 'http'], 'embedded-aws: --port is a number from 0 to 65535, not "http". See embedded-aws --help\n'],
+    [['--region', 'China'], 'embedded-aws: --region is a Region such as us-east-1, not "China". See embedded-aws --help\n'],
     [['--port', '65536'], 'embedded-aws: --port is a number from 0 to 65535, not "65536". See embedded-aws --help\n'],
   ])('answers %j with one line and status 2', async (args, stderr) => {
     expect(await run(...args)).toEqual({ status: 2, stdout: '', stderr });
@@ -46,7 +51,7 @@ describe('the command embedded-aws', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends with status 0', async (signal) => {
-    const child = spawn(process.execPath, [program, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program, '--port', '0', '--region', 'cn-north-1'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');
     let output = '';
     for await (const text of child.stdout.setEncoding('utf8')) {
@@ -55,6 +60,7 @@ describe('the command embedded-aws', () => {
     }
     const [, endpoint = ''] = /AWS_ENDPOINT_URL=(\S+)/.exec(output) ?? [];
     expect((await fetch(`${endpoint}/_ota/health`)).status).toBe(200);
+    expect(output).toContain('AWS_REGION=cn-north-1');
     child.kill(signal);
     expect(await exited).toEqual([0, null]);
   });

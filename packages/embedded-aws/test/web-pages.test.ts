@@ -27,6 +27,9 @@ describe('what a web page sends', () => {
     'aws:4566',
     'host.docker.internal:4566',
     'bucket.s3.us-east-1.amazonaws.com',
+    'sqs.cn-north-1.amazonaws.com.cn',
+    'sqs.cn-north-1.api.amazonwebservices.com.cn',
+    'sqs.us-gov-west-1.api.aws',
     '',
   ])('does not include what a client at %s sends', (host) => {
     expect(refusalOfWebPage({ host })).toBeUndefined();

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { partitionOf } from '../../partition.ts';
 import { AwsError } from '../aws-error.ts';
 import type { JsonInput } from '../member-types.ts';
 
@@ -52,6 +53,7 @@ export function createEngine(options: { readonly accountId: string; readonly reg
   const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsAccountId = options.accountId;
   store.tableDb.awsRegion = options.region;
+  const partition = partitionOf(options.region).name;
   const parts = new Map(
     ENGINE_OPERATIONS.map((operation) => {
       const file = operation.charAt(0).toLowerCase() + operation.slice(1);
@@ -66,9 +68,11 @@ export function createEngine(options: { readonly accountId: string; readonly reg
       if (part === undefined) throw new RangeError(`the engine has no operation ${operation}`);
       return new Promise((resolve, reject) => {
         try {
-          const checked = validations.checkTypes(structuredClone(input), part.shape.types);
+          const checked = validations.checkTypes(withPartition(structuredClone(input), partition, 'aws'), part.shape.types);
           validations.checkValidations(checked, part.shape.types, part.shape.custom, store);
-          part.action(store, checked, (error, output) => (error ? reject(awsError(error)) : resolve(output ?? {})));
+          part.action(store, checked, (error, output) =>
+            error ? reject(awsError(error)) : resolve(withPartition(output ?? {}, 'aws', partition)),
+          );
         } catch (error) {
           reject(awsError(error as Failure));
         }
@@ -76,6 +80,24 @@ export function createEngine(options: { readonly accountId: string; readonly reg
     },
     close: () => new Promise((resolve, reject) => store.db.close((error) => (error ? reject(error) : resolve()))),
   };
+}
+
+/** The same members with the ARNs of tables and indexes in another partition. dynalite knows only `aws`. Items are left as they are. */
+function withPartition(members: JsonInput, from: string, to: string): JsonInput {
+  if (from === to) return members;
+  const copy = structuredClone(members);
+  rename(copy, `arn:${from}:dynamodb:`, `arn:${to}:dynamodb:`);
+  return copy;
+}
+
+const ARN_MEMBERS = new Set(['TableArn', 'IndexArn', 'ResourceArn']);
+const WITH_ARNS = ['Table', 'TableDescription', 'GlobalSecondaryIndexes', 'LocalSecondaryIndexes'];
+
+function rename(members: JsonInput, from: string, to: string): void {
+  for (const [name, value] of Object.entries(members)) {
+    if (ARN_MEMBERS.has(name) && typeof value === 'string' && value.startsWith(from)) members[name] = to + value.slice(from.length);
+    else if (WITH_ARNS.includes(name)) for (const inner of [value].flat()) rename(inner as JsonInput, from, to);
+  }
 }
 
 function awsError(error: Failure): Error {

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../partition.ts';
 import { AwsError } from '../aws-error.ts';
 import { createJsonService } from '../aws-json.ts';
 import type { JsonInput } from '../member-types.ts';
@@ -22,10 +23,11 @@ export type EventBridgeOptions = Partial<EventBridgeAssumptions> & {
  */
 export function createEventBridge(options: EventBridgeOptions): Service {
   const buses = new Map<string, Bus>();
+  const partition = partitionOf(options.region).name;
   const tags = createTags();
 
   function open(name: string, description?: string): Bus {
-    const arn = `arn:aws:events:${options.region}:${options.accountId}:event-bus/${name}`;
+    const arn = `arn:${partition}:events:${options.region}:${options.accountId}:event-bus/${name}`;
     const bus: Bus = { name, arn, description, policy: undefined, rules: new Map() };
     buses.set(name, bus);
     return bus;
@@ -94,7 +96,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
         const statement = {
           Sid: input['StatementId'],
           Effect: 'Allow',
-          Principal: input['Principal'] === '*' ? '*' : { AWS: `arn:aws:iam::${String(input['Principal'])}:root` },
+          Principal: input['Principal'] === '*' ? '*' : { AWS: `arn:${partition}:iam::${String(input['Principal'])}:root` },
           Action: input['Action'],
           Resource: found.arn,
         };

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../partition.ts';
 import { AwsError } from '../aws-error.ts';
 import type { JsonOperation } from '../aws-json.ts';
 import type { JsonInput } from '../member-types.ts';
@@ -98,7 +99,7 @@ export function createRuleOperations(
         );
       const existing = owner.rules.get(name);
       const path = owner.name === 'default' ? name : `${owner.name}/${name}`;
-      const arn = `arn:aws:events:${options.region}:${options.accountId}:rule/${path}`;
+      const arn = `arn:${partitionOf(options.region).name}:events:${options.region}:${options.accountId}:rule/${path}`;
       owner.rules.set(name, {
         name,
         arn,

@@ -1,3 +1,5 @@
+import { partitionOf } from '../../partition.ts';
+
 /** The ARNs of one account and Region of AWS IoT. */
 export type Arns = {
   thing(name: string): string;
@@ -9,9 +11,9 @@ export type Arns = {
   readTarget(arn: string): { readonly kind: 'thing' | 'thinggroup'; readonly name: string } | undefined;
 };
 
-/** Writes ARNs in partition `aws` and reads targets in any partition. */
+/** Writes and reads the ARNs of an account and Region, which has its partition. */
 export function createArns(region: string, accountId: string): Arns {
-  const prefix = `arn:aws:iot:${region}:${accountId}:`;
+  const prefix = `arn:${partitionOf(region).name}:iot:${region}:${accountId}:`;
   return {
     thing: (name) => `${prefix}thing/${name}`,
     thingGroup: (name) => `${prefix}thinggroup/${name}`,
@@ -19,9 +21,9 @@ export function createArns(region: string, accountId: string): Arns {
     otaUpdate: (id) => `${prefix}otaupdate/${id}`,
     stream: (id) => `${prefix}stream/${id}`,
     readTarget(arn) {
-      const found = /^arn:aws[a-z-]*:iot:([a-z0-9-]+):(\d{12}):(thing|thinggroup)\/([a-zA-Z0-9:_-]{1,128})$/.exec(arn);
-      if (found?.[1] !== region || found[2] !== accountId || found[4] === undefined) return undefined;
-      return { kind: found[3] === 'thing' ? 'thing' : 'thinggroup', name: found[4] };
+      const found = /^(thing|thinggroup)\/([a-zA-Z0-9:_-]{1,128})$/.exec(arn.startsWith(prefix) ? arn.slice(prefix.length) : '');
+      if (found?.[2] === undefined) return undefined;
+      return { kind: found[1] === 'thing' ? 'thing' : 'thinggroup', name: found[2] };
     },
   };
 }

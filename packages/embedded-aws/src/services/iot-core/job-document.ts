@@ -1,3 +1,4 @@
+import { partitionOf } from '../../partition.ts';
 import type { OtaFile } from './ota-update.ts';
 
 /** What the OTA process knows of a file when it writes the job document. */
@@ -41,7 +42,7 @@ function writeFile(
   const profile = file.codeSigning?.startSigningJobParameter?.signingProfileParameter;
   const overHttp = protocols.includes('HTTP') && bucket !== undefined && key !== undefined;
   const path = key?.split('/').map(encodeURIComponent).join('/');
-  const object = `https://s3.${region}.amazonaws.com/${bucket}/${path}${version === undefined ? '' : `?versionId=${version}`}`;
+  const object = `https://s3.${region}.${partitionOf(region).dnsSuffix}/${bucket}/${path}${version === undefined ? '' : `?versionId=${version}`}`;
   return {
     filepath: file.fileName ?? null,
     filesize: size,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JobSpec } from '../../fleet/job.ts';
+import { partitionOf } from '../../partition.ts';
 import { type ErrorInfo, lateError } from './failures.ts';
 import { type ResolvedFile, writeJobDocument } from './job-document.ts';
 import { type CreateOtaUpdate, jobIdOf, type OtaFile, type OtaUpdate } from './ota-update.ts';
@@ -36,7 +37,7 @@ function checkRole(world: IotWorld, request: CreateOtaUpdate): ErrorInfo | undef
   const { roles } = world.assumptions;
   if (roles === 'any' || roles.has(request.roleArn)) return undefined;
   const role = request.roleArn.slice(request.roleArn.lastIndexOf('/') + 1);
-  const user = `arn:aws:sts::${world.options.accountId}:assumed-role/${role}/${randomUUID().slice(0, 8)}`;
+  const user = `arn:${partitionOf(world.options.region).name}:sts::${world.options.accountId}:assumed-role/${role}/${randomUUID().slice(0, 8)}`;
   return lateError(
     'AWSIot',
     403,

@@ -12,12 +12,13 @@ const maxResults: Shape = { type: 'integer', min: 1, max: 1000 };
 const otaNextToken: Shape = { type: 'string', min: 1, max: 65_535, pattern: /[a-zA-Z0-9=_+/-]+/ };
 const configurationNextToken: Shape = { type: 'string', min: 1, max: 65_535, pattern: /[a-zA-Z0-9=_-]+/ };
 const pagingQuery = { NextToken: 'NextToken', MaxResults: 'MaxResults' };
+/** The model has the partition `aws` only. Others are accepted for a stand-in that runs in one of them. */
 const resourceArn: Shape = {
   type: 'string',
   min: 1,
   max: 200,
   pattern:
-    /arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:[0-9]+:(managed-thing|provisioning-profile|ota-task|credential-locker|account-association)\/[0-9a-zA-Z]+/,
+    /arn:aws[a-z-]*:iotmanagedintegrations:[0-9a-zA-Z-]+:[0-9]+:(managed-thing|provisioning-profile|ota-task|credential-locker|account-association)\/[0-9a-zA-Z]+/,
 };
 const tagKey: Shape = { type: 'string', min: 1, max: 128 };
 const byTaskId: Structure = { type: 'structure', required: ['Identifier'], members: { Identifier: taskId } };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Execution } from '../../fleet/executions.ts';
 import type { Schedule } from '../../fleet/job.ts';
+import { partitionOf } from '../../partition.ts';
 import { readDocumentSource } from '../rest-json/document-source.ts';
 import { badToken, takePage } from '../rest-json/page.ts';
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
@@ -27,7 +28,7 @@ export function otaTaskHandlers(world: MiWorld): Handlers {
     const job = jobs.create(readJobSpec(id, input, push, document, schedule));
     const task: OtaTask = {
       id,
-      arn: `arn:aws:iotmanagedintegrations:${world.options.region}:${world.options.accountId}:ota-task/${id}`,
+      arn: `${ownArns(world)}ota-task/${id}`,
       sequence: sequence++,
       request: input,
       job,
@@ -111,14 +112,20 @@ function checkCreate(world: MiWorld, input: CreateOtaTask): { readonly document:
   return document === undefined ? invalid(`S3Url ${input.S3Url} does not name a JSON document that can be read`) : { document, schedule };
 }
 
+/** How the ARNs of this account and Region begin. */
+function ownArns({ options: { region, accountId } }: MiWorld): string {
+  return `arn:${partitionOf(region).name}:iotmanagedintegrations:${region}:${accountId}:`;
+}
+
 function checkTargets(world: MiWorld, input: CreateOtaTask): Failure | undefined {
   const targets = input.Target ?? [];
   const { assumptions } = world;
   if (targets.length > assumptions.targetsMax) return invalid(`Target: at most ${assumptions.targetsMax} managed things`);
-  const malformed = targets.find((arn) => !/^arn:aws:iotmanagedintegrations:[0-9a-zA-Z-]+:\d+:managed-thing\/[0-9a-zA-Z:_-]+$/.test(arn));
+  const malformed = targets.find(
+    (arn) => !/^arn:aws[a-z-]*:iotmanagedintegrations:[0-9a-zA-Z-]+:\d+:managed-thing\/[0-9a-zA-Z:_-]+$/.test(arn),
+  );
   if (malformed !== undefined) return invalid(`Target: '${malformed}' is not the ARN of a managed thing`);
-  const own = `arn:aws:iotmanagedintegrations:${world.options.region}:${world.options.accountId}:`;
-  const foreign = targets.find((arn) => !arn.startsWith(own));
+  const foreign = targets.find((arn) => !arn.startsWith(ownArns(world)));
   if (foreign !== undefined) return notFound('ManagedThing', foreign);
   if (assumptions.targetCombinations === 'any') return undefined;
   const once = input.OtaType === 'ONE_TIME';

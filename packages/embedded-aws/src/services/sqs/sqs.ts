@@ -1,3 +1,4 @@
+import { partitionOf } from '../../partition.ts';
 import { AwsError } from '../aws-error.ts';
 import { createJsonService } from '../aws-json.ts';
 import type { Clock, Service } from '../service.ts';
@@ -57,7 +58,7 @@ export function createSqs(options: {
   }
 
   function open(name: string, attributes: Record<string, string>, tags: Record<string, string>): QueueEntry {
-    const arn = `arn:aws:sqs:${options.region}:${options.accountId}:${name}`;
+    const arn = `arn:${partitionOf(options.region).name}:sqs:${options.region}:${options.accountId}:${name}`;
     checkRedrive(arn, attributes);
     const queue = createQueue(clock, {
       retentionMilliseconds: () => Number(entry.attributes['MessageRetentionPeriod']) * 1000,
