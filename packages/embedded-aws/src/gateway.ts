@@ -20,7 +20,7 @@ export type GatewayOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly accountId: string;
-  /** The Region of requests that name none: unsigned ones, and those of signature versions 2 and 4A. Default: us-east-1. */
+  /** The Region of requests without one: unsigned ones, and those of signature versions 2 and 4A. Default: us-east-1. */
   readonly region?: string;
   readonly services: readonly Service[];
   readonly faults: Faults;

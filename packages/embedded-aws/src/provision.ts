@@ -11,6 +11,7 @@ import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-s
 import { type CloudFormationAssumptions, defaultCloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import type { RecursiveLoop } from './lambda/lambda-process.ts';
 import { readRate } from './lambda/schedule.ts';
+import { partitionOf } from './partition.ts';
 import { addBusStatement, createBus } from './provision-bus.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -216,9 +217,10 @@ function readFunction({ logicalId, physical, properties }: Resource, codeDirecto
   };
 }
 
-function readMapping({ logicalId, properties }: Resource, { endpoint, accountId }: Surroundings): ProvisionedMapping {
+function readMapping({ logicalId, properties }: Resource, { endpoint, accountId, region }: Surroundings): ProvisionedMapping {
   const queueArn = String(properties['EventSourceArn']);
-  if (!/^arn:aws[a-z-]*:sqs:/.test(queueArn)) throw new Error(`${logicalId}: an event source must be an SQS queue, not ${queueArn}`);
+  if (!queueArn.startsWith(`arn:${partitionOf(region).name}:sqs:${region}:${accountId}:`))
+    throw new Error(`${logicalId}: an event source must be an SQS queue of this account and Region, not ${queueArn}`);
   return {
     functionName: functionName(properties['FunctionName']),
     queueArn,

@@ -128,6 +128,18 @@ describe('a compiled template', () => {
     ).rejects.toThrow('App: RecursiveLoop is Terminate or Allow, not Deny');
   });
 
+  it.each([
+    ['another partition', 'arn:aws-cn:sqs:us-east-1:000000000000:work'],
+    ['another account', 'arn:aws:sqs:us-east-1:111111111111:work'],
+    ['another Region', 'arn:aws:sqs:eu-west-1:000000000000:work'],
+    ['another service', 'arn:aws:kinesis:us-east-1:000000000000:stream/work'],
+  ])('is refused if a function is fed from %s', async (_what, EventSourceArn) => {
+    const Feed = { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn, FunctionName: 'app' } };
+    await expect(broken({ Feed })).rejects.toThrow(
+      `Feed: an event source must be an SQS queue of this account and Region, not ${EventSourceArn}`,
+    );
+  });
+
   it('leaves out the resources whose conditions do not hold', async () => {
     const provisioned = await broken({
       Off: { Type: 'AWS::Kinesis::Stream', Condition: 'Production' },

@@ -1,4 +1,5 @@
 import { AwsError } from './aws-error.ts';
+import { foreignArn } from './foreign-arn.ts';
 import { type JsonInput, type Kinds, readStructure } from './member-types.ts';
 import { isQueryProtocol, queryError } from './query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './service.ts';
@@ -13,6 +14,8 @@ export type JsonProtocol = {
   /** How the service writes the type of an error in its bodies. */
   errorType(exception: string): string;
   errorHeaders?(exception: string): Readonly<Record<string, string>>;
+  /** The Region of the service, if an ARN of another partition is a ValidationException. Without it nothing is refused for its partition. */
+  readonly region?: string;
   /** The types of the members that the operations read, by name. Other members are not checked. */
   readonly members: Kinds;
 };
@@ -48,6 +51,8 @@ export function createJsonService(protocol: JsonProtocol, operations: Readonly<R
       }
       const input = parse(request.body);
       if (input === undefined) return error(400, 'SerializationException', 'The body is not a JSON object.');
+      const foreign = protocol.region === undefined ? undefined : foreignArn(input, protocol.region);
+      if (foreign !== undefined) return error(400, 'ValidationException', foreign);
       try {
         const output = await operation(readStructure(input, protocol.members), request);
         return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output ?? {}) };

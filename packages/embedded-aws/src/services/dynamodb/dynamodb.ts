@@ -100,6 +100,7 @@ export function createDynamoDb(options: { readonly clock: Clock; readonly accoun
   const service = createJsonService(
     {
       name: 'dynamodb',
+      region: options.region,
       version: '1.0',
       target: 'DynamoDB_20120810',
       errorType: (exception) =>

@@ -58,7 +58,14 @@ export function createEventBridge(options: EventBridgeOptions): Service {
   const tag = (arn: string, input: JsonInput) => tags.add(arn, input['Tags'] as Parameters<typeof tags.add>[1]);
 
   return createJsonService(
-    { name: 'events', version: '1.1', target: 'AWSEvents', errorType: (exception) => exception, members: EVENTBRIDGE_MEMBERS },
+    {
+      name: 'events',
+      region: options.region,
+      version: '1.1',
+      target: 'AWSEvents',
+      errorType: (exception) => exception,
+      members: EVENTBRIDGE_MEMBERS,
+    },
     {
       CreateEventBus(input) {
         const name = String(input['Name'] ?? '');

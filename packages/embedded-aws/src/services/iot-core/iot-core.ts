@@ -73,6 +73,7 @@ export function createIotCore(options: IotCoreOptions): IotCore {
   };
   const service = createRestJsonService({
     ...wire,
+    region: options.region,
     name: 'iot',
     model: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel },
     handlers: {
@@ -86,7 +87,7 @@ export function createIotCore(options: IotCoreOptions): IotCore {
       ...accountHandlers(world),
     },
   });
-  const data = { ...dataWire, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
+  const data = { ...dataWire, region: options.region, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
   const dataPlane = ['iot-jobs-data', 'iotjobsdata'].map((name) => createRestJsonService({ ...data, name }));
   return { ...service, fleet, registry, dataPlane, events: events.all, signingPublicKey: signing.publicKeyPem };
 }

@@ -52,6 +52,7 @@ export function createManagedIntegrations(options: ManagedIntegrationsOptions): 
     statuses: managedIntegrationsStatuses,
     invalid: 'ValidationException',
     messageKey: 'Message',
+    region: options.region,
   });
   return {
     ...service,

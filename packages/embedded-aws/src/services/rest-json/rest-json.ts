@@ -1,4 +1,5 @@
 import { formatPath, type Problem, problemsIn, type Shape } from 'aws-ota-models';
+import { foreignArn } from '../foreign-arn.ts';
 import type { Service, ServiceRequest, ServiceResponse } from '../service.ts';
 
 /** One operation of a restJson1 service: where in the request each member of its input is, and what the members must be. */
@@ -39,6 +40,8 @@ export type RestJson = {
   readonly invalid: string;
   /** How the service writes `message` in the body of an error. */
   readonly messageKey: 'message' | 'Message';
+  /** The Region of the service. An ARN of another partition is refused as invalid. */
+  readonly region: string;
 };
 
 /** The answer of an operation whose output has no members. */
@@ -67,6 +70,8 @@ export function createRestJsonService(rest: RestJson): Service {
       if ('exception' in input) return error(400, invalid, input.message);
       const found = problemsIn(route.operation.input, input.input);
       if (found.length > 0) return error(400, invalid, validationMessage(found));
+      const foreign = foreignArn(input.input, rest.region);
+      if (foreign !== undefined) return error(400, invalid, foreign);
       const result = handler(input.input as never, request);
       if ('exception' in result) return error(rest.statuses[result.exception] ?? 400, result.exception, result.message, result.more);
       const status = route.operation.status ?? 200;

@@ -1,3 +1,5 @@
+import { AwsError } from '../aws-error.ts';
+import { foreignArn } from '../foreign-arn.ts';
 import type { ServiceRequest } from '../service.ts';
 import { type Checksum, checksumHeader, checksumOf } from './checksum.ts';
 import { type Bucket, etagOf, type NewVersion, type Version } from './store.ts';
@@ -18,8 +20,9 @@ const ENCRYPTION = [
   'x-amz-server-side-encryption-bucket-key-enabled',
 ];
 
-/** The headers of an upload that are returned with the object. */
+/** The headers of an upload that are returned with the object. Throws KMS.NotFoundException for a key of another partition. */
 export function keptHeaders(bucket: Bucket, headers: ServiceRequest['headers']): Record<string, string> {
+  checkKeyPartition(bucket, headers['x-amz-server-side-encryption-aws-kms-key-id']);
   const kept: Record<string, string> = { 'content-type': 'binary/octet-stream', ...defaultEncryption(bucket) };
   for (const [name, value] of Object.entries(headers)) {
     if (KEPT.includes(name) || ENCRYPTION.includes(name) || name.startsWith('x-amz-meta-')) kept[name] = value;
@@ -30,6 +33,12 @@ export function keptHeaders(bucket: Bucket, headers: ServiceRequest['headers']):
     .filter((part) => part !== 'aws-chunked' && part !== '');
   if (encoding !== undefined && encoding.length > 0) kept['content-encoding'] = encoding.join(',');
   return kept;
+}
+
+/** Assumed: S3 passes on what KMS answers to the ARN of a key that it cannot have. */
+function checkKeyPartition({ region }: Bucket, KeyArn: string | undefined): void {
+  const foreign = foreignArn({ KeyArn }, region);
+  if (foreign !== undefined) throw new AwsError('KMS.NotFoundException', `Invalid arn. ${foreign}`);
 }
 
 function defaultEncryption(bucket: Bucket): Record<string, string> {
