@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import type { Clock } from './services/service.ts';
 
 const FAULT_KINDS = [
@@ -49,8 +50,8 @@ type Armed = {
   readonly until: number;
   seen: number;
   struck: number;
-  /** With a rate: how many requests may still pass, and when that was counted. */
-  bucket: { readonly tokens: number; readonly at: number } | undefined;
+  /** With `abovePerSecond`: what passes. */
+  readonly rate: RateLimit | undefined;
   readonly draw: () => number;
 };
 
@@ -92,27 +93,17 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
     entry.seen += 1;
     if (entry.seen <= (fault.after ?? 0)) return false;
     if (fault.probability !== undefined && entry.draw() >= fault.probability) return false;
-    if (fault.abovePerSecond !== undefined && isWithin(entry, fault.abovePerSecond)) return false;
+    if (entry.rate?.take()) return false;
     entry.struck += 1;
     return true;
-  }
-
-  function isWithin(entry: Armed, perSecond: number): boolean {
-    const now = clock.now();
-    // At a rate below one a second the bucket must still hold a whole request.
-    const most = Math.max(1, perSecond);
-    const { tokens, at } = entry.bucket ?? { tokens: most, at: now };
-    const filled = Math.min(most, tokens + ((now - at) / 1_000) * perSecond);
-    const passes = filled >= 1;
-    entry.bucket = { tokens: passes ? filled - 1 : filled, at: now };
-    return passes;
   }
 
   return {
     add(fault) {
       lastId += 1;
       const until = fault.forMilliseconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + fault.forMilliseconds;
-      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, bucket: undefined, draw: seeded(fault.seed ?? 1) });
+      const rate = fault.abovePerSecond === undefined ? undefined : createRateLimit(clock.now, fault.abovePerSecond);
+      armed.push({ id: lastId, fault, until, seen: 0, struck: 0, rate, draw: seeded(fault.seed ?? 1) });
       return lastId;
     },
     clear(id) {

@@ -26,6 +26,11 @@ export type IotCoreAssumptions = {
   otaUpdateDeletionMilliseconds: number;
   /** Whether signing needs `s3Location.version`. Signer's own model requires it, but a public sample does without. */
   signingNeedsVersion: boolean;
+  /**
+   * How many DescribeJob calls a second the account may make; one more is a ThrottlingException. `any` limits nothing. A new
+   * account has a quota of its own for this operation. Its number is not in the developer guide, and 10 is likely.
+   */
+  describeJobPerSecond: number | 'any';
   /** How jobs behave where the documentation does not say. */
   jobs: Partial<JobsSettings>;
 };
@@ -40,5 +45,6 @@ export const defaultIotCoreAssumptions: IotCoreAssumptions = {
   creationMilliseconds: [1_500, 3_000],
   otaUpdateDeletionMilliseconds: 1_000,
   signingNeedsVersion: true,
+  describeJobPerSecond: 'any',
   jobs: defaultJobsSettings,
 };

@@ -22,6 +22,9 @@ export function invalid(message: string): Failure {
   return { exception: 'InvalidRequestException', message };
 }
 
+/** A 400 for a request above a rate of the account. */
+export const throttled: Failure = { exception: 'ThrottlingException', message: 'Rate exceeded' };
+
 /** A 404 for a resource that does not exist. */
 export function notFound(kind: string, name: string): Failure {
   return { exception: 'ResourceNotFoundException', message: `${kind} ${name} cannot be found.` };

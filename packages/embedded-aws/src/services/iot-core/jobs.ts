@@ -1,9 +1,10 @@
 import { isOver, type Job, type JobSpec } from '../../fleet/job.ts';
 import { type MaintenanceWindow, readSchedule } from '../../fleet/schedule.ts';
+import { createRateLimit } from '../../rate-limit.ts';
 import { readDocumentSource } from '../rest-json/document-source.ts';
 import { badToken, takePage } from '../rest-json/page.ts';
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
-import { alreadyExists, invalid, notFound } from './failures.ts';
+import { alreadyExists, invalid, notFound, throttled } from './failures.ts';
 import type { AbortCriteria, RolloutConfig, Tag } from './ota-update.ts';
 import { putTags } from './tags.ts';
 import type { IotWorld } from './world.ts';
@@ -39,6 +40,8 @@ type CreateJob = {
 /** CreateJob, DescribeJob, GetJobDocument, CancelJob, DeleteJob, ListJobs. */
 export function jobHandlers(world: IotWorld): Handlers {
   const { arns, jobs } = world;
+  const { describeJobPerSecond } = world.assumptions;
+  const describeJobRate = describeJobPerSecond === 'any' ? undefined : createRateLimit(world.clock.now, describeJobPerSecond);
   /** The members of CreateJob that DescribeJob returns as they came. */
   const unchanged = new Map<string, Partial<CreateJob>>();
 
@@ -64,6 +67,7 @@ export function jobHandlers(world: IotWorld): Handlers {
     },
 
     DescribeJob: ({ jobId }: { jobId: string }) => {
+      if (describeJobRate?.take() === false) return throttled;
       const job = jobs.get(jobId);
       if (job === undefined) return notFound('Job', jobId);
       return { output: { documentSource: job.spec.documentSource, job: { ...describeJob(world, job), ...unchanged.get(jobId) } } };

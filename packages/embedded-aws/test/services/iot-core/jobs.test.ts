@@ -236,3 +236,31 @@ describe('jobs', () => {
     expect((await job('j'))?.status).toBe('COMPLETED');
   });
 });
+
+describe('the quota of DescribeJob', () => {
+  const ask = async () =>
+    await ota.iot.send(new DescribeJobCommand({ jobId: 'j' })).then(
+      () => 'ok',
+      ({ name }: Error) => name,
+    );
+
+  it('is not limited unless it is assumed', async () => {
+    ota = await startOta();
+    await createJob('j');
+    for (let call = 0; call < 30; call += 1) expect(await ask()).toBe('ok');
+  });
+
+  it('lets its number of calls pass in a second and throttles the next, and no other operation', async () => {
+    ota = await startOta({ iot: { describeJobPerSecond: 2 } });
+    await createJob('j');
+    expect([await ask(), await ask(), await ask()]).toEqual(['ok', 'ok', 'ThrottlingException']);
+    await expect(ota.iot.send(new ListJobsCommand({}))).resolves.toBeDefined();
+    ota.clock.advance(500);
+    expect([await ask(), await ask()]).toEqual(['ok', 'ThrottlingException']);
+  });
+
+  it('counts a call for a job that does not exist', async () => {
+    ota = await startOta({ iot: { describeJobPerSecond: 1 } });
+    expect([await ask(), await ask()]).toEqual(['ResourceNotFoundException', 'ThrottlingException']);
+  });
+});
