@@ -1,6 +1,7 @@
 import { type Fault, type Faults, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
 import type { Service, ServiceResponse } from './services/service.ts';
+import { queueAdminRoutes } from './services/sqs/admin.ts';
 
 /** The last requests to the endpoint, oldest first. Status 0: the caller got no answer. */
 export type Journal = { readonly time: string; readonly service: string; readonly operation: string | null; readonly status: number }[];
@@ -47,7 +48,7 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
     faults.clear(Number(one[1]));
     return { status: 204 };
   }
-  const routes = [...ADMIN_ROUTES, ...otaAdminRoutes];
+  const routes = [...ADMIN_ROUTES, ...queueAdminRoutes, ...otaAdminRoutes];
   return json(404, { message: `${method} ${path} does not exist. The routes are ${routes.join('; ')}.` });
 }
 

@@ -10,6 +10,7 @@ import { createIotCore, type IotCore } from './services/iot-core/iot-core.ts';
 import { createManagedIntegrations, type ManagedIntegrations } from './services/managed-integrations/managed-integrations.ts';
 import { createS3 } from './services/s3/s3.ts';
 import type { Clock, ObjectStore, Service } from './services/service.ts';
+import { answerQueueAdmin } from './services/sqs/admin.ts';
 import { createSqs } from './services/sqs/sqs.ts';
 import { createSts } from './services/sts.ts';
 
@@ -89,7 +90,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     createSts({ accountId, region }),
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
-  const admin: GatewayOptions['admin'] = (request) => answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
+  const admin: GatewayOptions['admin'] = (request) =>
+    answerQueueAdmin(request, sqs.queues()) ?? answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
   const gateway = await startGateway({ port: options.port, accountId, region, services, faults, admin });
   return {
     endpoint: gateway.endpoint,

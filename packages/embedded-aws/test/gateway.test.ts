@@ -193,7 +193,7 @@ describe('the routes of the endpoint itself', () => {
     const answer = await admin('/else');
     expect(answer.status).toBe(404);
     const text = await answer.text();
-    for (const route of ['health', 'requests', 'faults', 'fleet', 'clock', 'managed-things', 'events', 'signing-key'])
+    for (const route of ['health', 'requests', 'faults', 'queues', 'fleet', 'clock', 'managed-things', 'events', 'signing-key'])
       expect(text).toContain(`/_ota/${route}`);
   });
 });

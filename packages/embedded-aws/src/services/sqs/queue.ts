@@ -12,6 +12,8 @@ export type Message = {
   readonly traceHeader: string | undefined;
   /** Epoch milliseconds of the first send. A dead-letter queue keeps it, because retention counts from it. */
   readonly sent: number;
+  /** Epoch milliseconds since when it is in this queue. Its age is counted from here. */
+  readonly arrived: number;
   /** The ARN of the queue from which a redrive policy moved it here. */
   readonly deadLetterSource: string | undefined;
   visibleAt: number;
@@ -54,11 +56,20 @@ export type Queue = {
   changeVisibility(receiptHandle: string, milliseconds: number): 'ok' | 'invalid' | 'gone' | 'notInFlight';
   purge(): void;
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
+  /**
+   * The metric ApproximateAgeOfOldestMessage, in whole seconds; 0 if no message counts. A message that was received three
+   * times or more no longer counts, and in a dead-letter queue the age counts from the move (Developer Guide, "Available
+   * CloudWatch metrics for Amazon SQS"). Assumed: delayed messages and those in flight count.
+   */
+  ageOfOldestSeconds(): number;
   /** Removes one visible message and returns it, for a move task. */
   take(): Message | undefined;
   /** Ends every long poll without a message, as if its time were over, and lets no new one begin. */
   endLongPolls(): void;
 };
+
+/** From this receive on, SQS moves a message to the back of the queue and leaves it out of the metric of the age. */
+const RECEIVES_OF_A_POISON_PILL = 3;
 
 type Waiter = { readonly input: ReceiveInput; readonly serve: (messages: Message[]) => void };
 
@@ -125,6 +136,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
         attributes: input.attributes,
         traceHeader: input.traceHeader,
         sent: input.sent ?? clock.now(),
+        arrived: clock.now(),
         deadLetterSource: input.deadLetterSource,
         visibleAt: clock.now() + input.delayMilliseconds,
         receiveCount: 0,
@@ -186,6 +198,15 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
         else counts.delayed += 1;
       }
       return counts;
+    },
+    ageOfOldestSeconds() {
+      dropExpired();
+      const now = clock.now();
+      let oldest = 0;
+      for (const { arrived, receiveCount } of messages.values()) {
+        if (receiveCount < RECEIVES_OF_A_POISON_PILL) oldest = Math.max(oldest, now - arrived);
+      }
+      return Math.floor(oldest / 1000);
     },
     take() {
       const now = clock.now();

@@ -20,6 +20,9 @@ export type LongPolls = {
   endLongPolls(): void;
 };
 
+/** What the endpoint shows of SQS at `/_ota/queues`. */
+export type QueueList = { queues(): readonly QueueEntry[] };
+
 const QUERY_CODES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
@@ -40,7 +43,7 @@ export function createSqs(options: {
   readonly clock: Clock;
   readonly accountId: string;
   readonly region: string;
-}): Service & QueueDelivery & LongPolls {
+}): Service & QueueDelivery & LongPolls & QueueList {
   const { clock } = options;
   const queues = new Map<string, QueueEntry>();
   const byArn = (arn: string) => [...queues.values()].find((entry) => entry.arn === arn);
@@ -201,6 +204,7 @@ export function createSqs(options: {
 
   return {
     ...service,
+    queues: directory.all,
     endLongPolls() {
       for (const { queue } of queues.values()) queue.endLongPolls();
     },

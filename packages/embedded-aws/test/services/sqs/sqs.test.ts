@@ -286,3 +286,51 @@ describe('what is not implemented', () => {
     expect(second.NextToken).toBeUndefined();
   });
 });
+
+describe('the metric ApproximateAgeOfOldestMessage', () => {
+  const shown = async (name: string) => {
+    const { queues } = (await (await fetch(`${aws.endpoint}/_ota/queues`)).json()) as { queues: { name: string }[] };
+    return queues.find((queue) => queue.name === name);
+  };
+  const age = async (name: string) => ((await shown(name)) as { approximateAgeOfOldestMessage?: number }).approximateAgeOfOldestMessage;
+
+  it('is 0 for an empty queue, and the age of the oldest message that is not deleted', async () => {
+    const queue = await open('q');
+    expect(await shown('q')).toEqual({ name: 'q', arn: arn('q'), visible: 0, inFlight: 0, delayed: 0, approximateAgeOfOldestMessage: 0 });
+    await send(queue, 'first');
+    clock.advance(90 * SECOND);
+    await send(queue, 'second', 900);
+    clock.advance(10 * SECOND);
+    const [first] = await receive(queue);
+    expect(await shown('q')).toMatchObject({ visible: 0, inFlight: 1, delayed: 1, approximateAgeOfOldestMessage: 100 });
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: first?.ReceiptHandle }));
+    expect(await age('q')).toBe(10);
+  });
+
+  it('leaves out a message from its third receive on', async () => {
+    const queue = await open('q', { VisibilityTimeout: '0' });
+    await send(queue, 'poison');
+    clock.advance(60 * SECOND);
+    await send(queue, 'good', 900);
+    await receive(queue);
+    await receive(queue);
+    expect(await age('q')).toBe(60);
+    await receive(queue);
+    expect(await age('q')).toBe(0);
+    clock.advance(5 * SECOND);
+    expect(await age('q')).toBe(5);
+  });
+
+  it('counts from the move in a dead-letter queue', async () => {
+    await open('dead');
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 });
+    const queue = await open('q', { VisibilityTimeout: '0', RedrivePolicy });
+    await send(queue, 'poison');
+    clock.advance(3600 * SECOND);
+    await receive(queue);
+    await receive(queue);
+    expect([await age('q'), await age('dead')]).toEqual([0, 0]);
+    clock.advance(7 * SECOND);
+    expect(await age('dead')).toBe(7);
+  });
+});
