@@ -13,6 +13,7 @@ import type { RecursiveLoop } from './lambda/lambda-process.ts';
 import { readRate } from './lambda/schedule.ts';
 import { partitionOf } from './partition.ts';
 import { addBusStatement, createBus } from './provision-bus.ts';
+import { checkRoleSizes } from './provision-roles.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Resource, resolveTemplate, type Template } from './template.ts';
@@ -73,11 +74,12 @@ export type ProvisionOptions = Surroundings & {
 /**
  * Makes the resources of a compiled template on an endpoint, over the wire. Returns what the caller must run: functions,
  * event source mappings and schedules.
- * @throws if a resource with an effect cannot be made, or if the endpoint refuses one
+ * @throws if a resource with an effect cannot be made, if a role is too large for IAM, or if the endpoint refuses a resource
  */
 export async function provision(template: Template, surroundings: ProvisionOptions): Promise<Provisioned> {
   const rules = { ...defaultCloudFormationAssumptions, ...surroundings.cloudFormation, stackName: surroundings.stackName };
   const resources = resolveTemplate(template, surroundings);
+  checkRoleSizes(resources);
   const kinds = new Set([...Object.keys(MAKERS), 'AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Scheduler::Schedule']);
   const unknown = resources.find(({ type }) => !kinds.has(type) && !WITHOUT_EFFECT_HERE.test(type));
   if (unknown !== undefined) throw new Error(`${unknown.logicalId}: the embedded AWS cannot make a ${unknown.type}`);
