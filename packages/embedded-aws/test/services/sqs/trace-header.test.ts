@@ -1,4 +1,11 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../../support/endpoints.ts';
 
@@ -53,6 +60,19 @@ describe('the trace header of a message', () => {
     ];
     await traced.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
     expect(await receive(QueueUrl)).toEqual({ plain: OF_THE_REQUEST, own: OF_THE_MESSAGE, 'plain too': OF_THE_REQUEST });
+  });
+
+  it('stays with it in the dead-letter queue, and when a task moves it back', async () => {
+    const dead = await open('dead');
+    const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 });
+    const QueueUrl = await open('source', { VisibilityTimeout: '0', RedrivePolicy });
+    await traced.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }));
+    expect(await receive(QueueUrl)).toEqual({ poison: OF_THE_REQUEST });
+    expect(await receive(QueueUrl)).toEqual({});
+    await traced.send(new StartMessageMoveTaskCommand({ SourceArn: arn('dead') }));
+    expect(await receive(dead)).toEqual({});
+    expect(await receive(QueueUrl)).toEqual({ poison: OF_THE_REQUEST });
   });
 
   it('does not count as part of its size', async () => {
