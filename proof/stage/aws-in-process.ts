@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -22,6 +23,9 @@ export type Call = { readonly service: string; readonly operation: string; reado
 
 /** Stands between a client and AWS. It can carry the call out, refuse it, or hold back the answer. */
 export type Wire = (call: Call, carryOut: () => Promise<ServiceResponse>) => Promise<ServiceResponse>;
+
+/** The trace header of the invocation that makes a call. Inside Lambda, the SDK sends it with every call. */
+export const traceHeader = new AsyncLocalStorage<string>();
 
 type Request = {
   readonly method: string;
@@ -48,7 +52,11 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       method: request.method,
       path: request.path,
       query: queryOf(request.query),
-      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      headers: Object.fromEntries(
+        [...Object.entries(request.headers), ['x-amzn-trace-id', traceHeader.getStore()] as const].flatMap(([name, value]) =>
+          value === undefined ? [] : [[name.toLowerCase(), value] as const],
+        ),
+      ),
       body,
       accountId: ACCOUNT,
       region: REGION,

@@ -1,11 +1,12 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { lineageOf } from 'embedded-aws/src/lambda/lineage.ts';
 import type { ServiceResponse } from 'embedded-aws/src/services/service.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
-import { type AwsInProcess, broken, type Call, type Wire } from './aws-in-process.ts';
+import { type AwsInProcess, broken, type Call, traceHeader, type Wire } from './aws-in-process.ts';
 import { compose, type Settings } from './compose.ts';
 
 /**
@@ -29,6 +30,7 @@ export function strike(verdict: Exclude<Verdict, undefined>, operation: string, 
 }
 
 const TIMEOUT = 60_000;
+const TRACE = 'Root=1-6a4b0a00-000000000000000000000001;Parent=0000000000000001;Sampled=0';
 /** An answer never comes in the turn of the event loop in which its request left. Calls of other records continue meanwhile. */
 const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const never = new Promise<never>(() => undefined);
@@ -109,10 +111,14 @@ export function openSandbox(given: {
       kill();
     },
 
-    /** Gives a batch to a function. Returns the ids that it reports as failed, or 'died'. */
+    /** Gives a batch to a function, unless Lambda refuses it as part of a loop. Returns the ids that failed, or 'died'. */
     async consume(name: keyof typeof handlers, messages: readonly Message[]): Promise<readonly string[] | 'died'> {
+      const headers = messages.map(({ Attributes }) => Attributes?.AWSTraceHeader);
+      const { member, tooLong } = lineageOf(name, headers, { lineageOfBatch: 'oldest' });
+      if (tooLong) return messages.map(({ MessageId = '' }) => MessageId);
       const event = { Records: messages.map((message) => recordOf(message)) } as SQSEvent;
-      const answer = await Promise.race([handlers[name](event, context()) as Promise<SQSBatchResponse>, death]);
+      const invoked = traceHeader.run(`${TRACE};${member}`, () => handlers[name](event, context()) as Promise<SQSBatchResponse>);
+      const answer = await Promise.race([invoked, death]);
       return answer === 'died' ? 'died' : answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
 

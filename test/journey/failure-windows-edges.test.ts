@@ -6,14 +6,18 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
+import { emptyHead } from '../../domain/rollout/rollout.ts';
+import { advance } from '../../handlers/advance.ts';
 import { consume } from '../../handlers/consume.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { expectPromisesKept } from '../../proof/stage/promises.ts';
-import { type Sandbox, strike } from '../../proof/stage/sandbox.ts';
+import { type Fate, type Sandbox, strike } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import { ACCOUNT } from '../../proof/stage/stand-ins.ts';
+import { aRollout } from '../../proof/support/a-rollout.ts';
+import { anInvocation, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
-import { thermostat } from './crash-scenarios.ts';
+import { hub, thermostat } from './crash-scenarios.ts';
 
 let stage: StageInTime;
 beforeEach(async () => {
@@ -146,6 +150,46 @@ describe('failure windows of the services below', () => {
     const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     const watched = JSON.stringify(alarms.map(({ Properties }) => Properties));
     for (const name of ['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue', 'RuleDeadLetterQueue']) expect(watched).toContain(name);
+  });
+});
+
+describe('failure windows of a real account', () => {
+  it('W34: a write whose response was lost counts as written, so the task of its intent is requested', async () => {
+    await stage.publish(await hub(stage));
+    let puts = 0;
+    // DynamoDB applies every write, but the response to its first attempt is lost.
+    const fate: Fate = ({ operation, body }) => {
+      if (operation !== 'PutItem' || !body.includes('ota-dispatch-local-ledger')) return undefined;
+      puts += 1;
+      return puts % 2 === 1 ? 'break after' : undefined;
+    };
+    await stage.poll('releases', stage.sandbox(fate));
+    expect(await stage.rows()).toMatchObject([{ state: 'CREATED', unansweredCreates: { count: 0 } }]);
+  });
+
+  it('W35: an intent is not written by the head as it was before the rollout entered it', async () => {
+    const row = aRollout({ state: 'CREATING', attempt: 1, itemRevision: 5 });
+    const world = servicesInMemory();
+    world.put(row, { sequence: 1, version: row.version, revision: row.revision });
+    world.put(aRollout({ version: '3.0.0', state: 'CREATED' }), { sequence: 2, version: '3.0.0', revision: 1, created: true });
+    const { ledger } = world.services;
+    let loads = 0;
+    // The first batch read sees the row as it is, and the head as it was before both entered it.
+    const load: typeof ledger.load = async (identity) => {
+      loads += 1;
+      const items = await ledger.load(identity);
+      return loads === 1 ? { ...items, head: emptyHead } : items;
+    };
+    await advance(row, anInvocation(), { ...world.services, ledger: { ...ledger, load } });
+    expect(world.planes.CreateOTAUpdate.sent).toEqual([]);
+    expect(world.rowAt(row)).toMatchObject({ state: 'SUPERSEDING', supersededBy: { version: '3.0.0' } });
+  });
+
+  it('W36: a rollout that AWS refuses for hours never meets the limit of Lambda for loops', async () => {
+    await stage.publish(await thermostat(stage));
+    stage.aws.faults.add({ service: 'iot', operation: 'CreateOTAUpdate', kind: 'quota410', forMilliseconds: 4 * 60 * 60_000 });
+    await stage.settle(stage.sandbox(), ({ state }) => state === 'CREATED');
+    expect(await stage.messagesIn('follow-ups-dlq')).toBe(0);
   });
 });
 
