@@ -1,11 +1,43 @@
-/** A call that takes longer counts as lost. Without these limits the SDK would wait for as long as the function lives. */
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true } as const;
+const connectionTimeout = 1_000;
+
+/** A connection without a byte for this long counts as lost, before the response and within it. A long body may take longer. */
+const IDLE_MILLISECONDS_MAX = 5_000;
 
 /**
- * For the clients of the two control planes: one attempt per call. If the SDK repeated a create, the ledger would not have
- * the second attempt. The next follow-up repeats it instead.
+ * The most that one create takes. The loop sends a create only with 20 s left. So 8 s remain to record the answer. A create of
+ * a task makes a group and a job, so it has more time than a read.
  */
-export const controlPlaneOptions = { maxAttempts: 1, requestHandler } as const;
+export const CREATE_MILLISECONDS_MAX = 12_000;
 
-/** For all other clients. A retry in the SDK is cheaper than a redelivery from the queue. */
-export const supportingOptions = { maxAttempts: 3, requestHandler } as const;
+/**
+ * For the clients that create updates and tasks: one attempt. If the SDK repeated a create, the ledger would not have the second
+ * attempt. The next follow-up repeats it instead. Every create has a fresh connection. AWS may have closed an idle one while the
+ * function was frozen, and then nobody knows whether the create left. `oneCreate` limits the time.
+ */
+export const createOptions = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout, httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
+} as const;
+
+/**
+ * For all other clients, whose requests may be repeated. A retry in the SDK is cheaper than a redelivery from the queue. Without
+ * the timeouts, the SDK would wait for as long as the function lives. `requestTimeout` ends with the headers of the response,
+ * and `socketTimeout` also covers its body.
+ */
+export const repeatableOptions = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout,
+    requestTimeout: IDLE_MILLISECONDS_MAX,
+    socketTimeout: IDLE_MILLISECONDS_MAX,
+    throwOnRequestTimeout: true,
+  },
+} as const;
+
+/** The two clients of a control plane, with `createOptions` and `repeatableOptions`. */
+export type PlaneClients<Client> = { readonly creates: Client; readonly others: Client };
+
+/** The options of the one send of a create: the SDK aborts it after so many milliseconds, wherever it is. */
+export function oneCreate(milliseconds: number): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(milliseconds) };
+}

@@ -15,23 +15,31 @@ import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/o
 import type { AwsIds, Counts } from '../domain/rollout/outcome-schema.ts';
 import type { ControlPlane } from '../domain/rollout/ports.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
+import { CREATE_MILLISECONDS_MAX, oneCreate, type PlaneClients } from './clients.ts';
+import { inTheTimeLeft, type SendOptions } from './time-left.ts';
 
 export { IoTClient } from '@aws-sdk/client-iot';
 
 type Client = Pick<IoTClient, 'send'>;
+type Reads = { readonly client: Client; readonly options: SendOptions };
 type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly end: End };
 /** What AWS reports about how a job ended. */
 type End = Pick<Extract<Sighting, { kind: 'exists' }>, 'reasonCode' | 'comment' | 'forced'>;
 
 /**
  * The control plane AWS IoT Core. An OTA update creates a job that is named after it, and the job reaches the devices. `look`
- * and `stop` throw if AWS fails or returns an unknown status.
+ * and `stop` throw if AWS fails or returns an unknown status, or if the time left does not suffice. A create that has no answer
+ * after `createMilliseconds` is `unknown`.
  */
-export function iotCore(client: Client): ControlPlane {
+export function iotCore(
+  { creates, others }: PlaneClients<Client>,
+  { createMilliseconds = CREATE_MILLISECONDS_MAX }: { readonly createMilliseconds?: number } = {},
+): ControlPlane {
   return {
     create: async (input) => {
       try {
-        const { otaUpdateId, otaUpdateArn, awsIotJobId, awsIotJobArn } = await client.send(new CreateOTAUpdateCommand(fromWire(input)));
+        const command = new CreateOTAUpdateCommand(fromWire(input));
+        const { otaUpdateId, otaUpdateArn, awsIotJobId, awsIotJobArn } = await creates.send(command, oneCreate(createMilliseconds));
         const id = otaUpdateId ?? String(input['otaUpdateId']);
         return { kind: 'accepted', aws: idsOf({ otaUpdateId: id, otaUpdateArn, awsIotJobId, awsIotJobArn }) };
       } catch (error) {
@@ -39,26 +47,29 @@ export function iotCore(client: Client): ControlPlane {
       }
     },
 
-    look: async (subject, at) => {
-      if (at === 'job') return jobAsSighting(await describe(client, jobIdOf(subject)));
-      const update = await getUpdate(client, subject);
-      if (update === undefined) return at === 'creation' ? { kind: 'notFound' } : jobAsSighting(await describe(client, jobIdOf(subject)));
-      if (!hasMarkersOf(update, subject)) return { kind: 'foreign' };
-      return sightingOf(client, update, subject, at === 'both');
-    },
+    look: (subject, at, time) =>
+      inTheTimeLeft(time, async (options) => {
+        const reads = { client: others, options };
+        if (at === 'job') return jobAsSighting(await describe(reads, jobIdOf(subject)));
+        const update = await getUpdate(reads, subject);
+        if (update === undefined) return at === 'creation' ? { kind: 'notFound' } : jobAsSighting(await describe(reads, jobIdOf(subject)));
+        if (!hasMarkersOf(update, subject)) return { kind: 'foreign' };
+        return sightingOf(reads, update, subject, at === 'both');
+      }),
 
-    stop: async (subject, order) => {
-      try {
-        await client.send(new CancelJobCommand({ jobId: jobIdOf(subject), force: order.force, ...reasonsOf(order) }));
-      } catch (error) {
-        // A job that has ended or does not exist cannot be canceled. The next look sees what became of it.
-        if (!['notFound', 'invalid'].includes(causeOf(error))) throw error;
-      }
-    },
+    stop: (subject, order, time) =>
+      inTheTimeLeft(time, async (options) => {
+        try {
+          await others.send(new CancelJobCommand({ jobId: jobIdOf(subject), force: order.force, ...reasonsOf(order) }), options);
+        } catch (error) {
+          // A job that has ended or does not exist cannot be canceled. The next look sees what became of it.
+          if (!['notFound', 'invalid'].includes(causeOf(error))) throw error;
+        }
+      }),
   };
 }
 
-async function sightingOf(client: Client, update: OTAUpdateInfo, subject: Subject, withJob: boolean): Promise<Sighting> {
+async function sightingOf(reads: Reads, update: OTAUpdateInfo, subject: Subject, withJob: boolean): Promise<Sighting> {
   const aws = idsOf({ ...update, otaUpdateId: attemptId(subject.rolloutId, subject.attempt) });
   const jobId = aws.jobId ?? jobIdOf(subject);
   switch (update.otaUpdateStatus) {
@@ -67,17 +78,17 @@ async function sightingOf(client: Client, update: OTAUpdateInfo, subject: Subjec
       return { kind: 'pending' };
     case 'CREATE_COMPLETE': {
       if (!withJob) return { kind: 'exists', job: 'live', aws };
-      return existing(await describe(client, jobId), aws, 'gone');
+      return existing(await describe(reads, jobId), aws, 'gone');
     }
     case 'CREATE_FAILED': {
       const { code, message } = update.errorInfo ?? {};
-      return { kind: 'createFailed', errorInfo: compact({ code, message }), job: (await describe(client, jobId))?.state ?? 'none' };
+      return { kind: 'createFailed', errorInfo: compact({ code, message }), job: (await describe(reads, jobId))?.state ?? 'none' };
     }
     // Somebody is deleting the update. Until that ends, the job may still reach devices, even if AWS does not show it.
     case 'DELETE_IN_PROGRESS':
-      return existing(await describe(client, jobId), aws, 'ending');
+      return existing(await describe(reads, jobId), aws, 'ending');
     case 'DELETE_FAILED':
-      return existing(await describe(client, jobId), aws, 'gone');
+      return existing(await describe(reads, jobId), aws, 'gone');
     default:
       throw new Error(`GetOTAUpdate of ${aws.otaUpdateId} returned the unknown status ${update.otaUpdateStatus}`);
   }
@@ -92,10 +103,10 @@ function jobAsSighting(job: Described | undefined): Sighting {
   return job === undefined ? { kind: 'notFound' } : existing(job, {}, 'gone');
 }
 
-async function getUpdate(client: Client, subject: Subject): Promise<OTAUpdateInfo | undefined> {
+async function getUpdate({ client, options }: Reads, subject: Subject): Promise<OTAUpdateInfo | undefined> {
   const otaUpdateId = attemptId(subject.rolloutId, subject.attempt);
   try {
-    const { otaUpdateInfo } = await client.send(new GetOTAUpdateCommand({ otaUpdateId }));
+    const { otaUpdateInfo } = await client.send(new GetOTAUpdateCommand({ otaUpdateId }), options);
     if (otaUpdateInfo === undefined) throw new Error(`GetOTAUpdate of ${otaUpdateId} returned no update`);
     return otaUpdateInfo;
   } catch (error) {
@@ -104,9 +115,9 @@ async function getUpdate(client: Client, subject: Subject): Promise<OTAUpdateInf
   }
 }
 
-async function describe(client: Client, jobId: string): Promise<Described | undefined> {
+async function describe({ client, options }: Reads, jobId: string): Promise<Described | undefined> {
   try {
-    const { job } = await client.send(new DescribeJobCommand({ jobId }));
+    const { job } = await client.send(new DescribeJobCommand({ jobId }), options);
     if (job === undefined) throw new Error(`DescribeJob of ${jobId} returned no job`);
     const counts = countsOf(job);
     const forced = job.status === 'CANCELED' ? job.forceCanceled === true : undefined;

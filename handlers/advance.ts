@@ -92,11 +92,11 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
     case 'look':
       return attempt('look', row, seen, services, async () => ({
         ...seen,
-        sighting: await services.controlPlanes[row.operation].look(row, step.at),
+        sighting: await services.controlPlanes[row.operation].look(row, step.at, invocation),
       }));
     case 'cancelAtAws':
       return attempt('stop', row, seen, services, async () => {
-        await services.controlPlanes[row.operation].stop(row, step.order);
+        await services.controlPlanes[row.operation].stop(row, step.order, invocation);
         return step.seen;
       });
     case 'publish':

@@ -20,12 +20,16 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 /** The withdrawals of a version, with the revision of their item. */
 export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
 
+/** The time that is left to an invocation. */
+export type TimeLeft = { readonly millisecondsLeft: () => number };
+
 export type ControlPlane = {
   /** Sends one create, once. Never throws: what cannot be told apart is `unknown`. */
   readonly create: (input: Readonly<Record<string, unknown>>) => Promise<Reply>;
-  readonly look: (subject: Subject, at: LookAt) => Promise<Sighting>;
-  /** Asks for a stop. That it returned does not mean that the update has stopped. */
-  readonly stop: (subject: Subject, order: StopOrder) => Promise<void>;
+  /** Throws if AWS fails, or if the time left does not suffice for a complete look. */
+  readonly look: (subject: Subject, at: LookAt, time: TimeLeft) => Promise<Sighting>;
+  /** Asks for a stop. That it returned does not mean that the update has stopped. Throws like `look`. */
+  readonly stop: (subject: Subject, order: StopOrder, time: TimeLeft) => Promise<void>;
 };
 
 export type Ports = {

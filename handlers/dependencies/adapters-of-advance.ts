@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { controlPlaneOptions, supportingOptions } from '../../adapters/clients.ts';
+import { createOptions, repeatableOptions } from '../../adapters/clients.ts';
 import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
 import type { AdvanceAdapters } from './functions.ts';
@@ -13,13 +13,16 @@ export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): A
     controlPlanes: {
       CreateOTAUpdate: controlPlane(async () => {
         const { IoTClient, iotCore } = await import('../../adapters/iot-core.ts');
-        return iotCore(new IoTClient(controlPlaneOptions));
+        return iotCore({ creates: new IoTClient(createOptions), others: new IoTClient(repeatableOptions) });
       }),
       CreateOtaTask: controlPlane(async () => {
         const { IoTManagedIntegrationsClient, managedIntegrations } = await import(
           '../../adapters/managed-integrations/managed-integrations.ts'
         );
-        return managedIntegrations(new IoTManagedIntegrationsClient(controlPlaneOptions));
+        return managedIntegrations({
+          creates: new IoTManagedIntegrationsClient(createOptions),
+          others: new IoTManagedIntegrationsClient(repeatableOptions),
+        });
       }),
     },
     bus: busOf(settings),
@@ -30,7 +33,7 @@ export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): A
 function busOf(settings: Settings): Ports['bus'] {
   const buses = whenFirstNeeded(async () => {
     const { bus, EventBridgeClient } = await import('../../adapters/bus.ts');
-    return bus(new EventBridgeClient(supportingOptions), { name: settings.OTA_BUS_NAME });
+    return bus(new EventBridgeClient(repeatableOptions), { name: settings.OTA_BUS_NAME });
   });
   return { publish: async (events) => (await buses()).publish(events) };
 }
@@ -39,7 +42,7 @@ function controlPlane(make: () => Promise<ControlPlane>): ControlPlane {
   const plane = whenFirstNeeded(make);
   return {
     create: async (input) => (await plane()).create(input),
-    look: async (subject, at) => (await plane()).look(subject, at),
-    stop: async (subject, order) => (await plane()).stop(subject, order),
+    look: async (subject, at, time) => (await plane()).look(subject, at, time),
+    stop: async (subject, order, time) => (await plane()).stop(subject, order, time),
   };
 }

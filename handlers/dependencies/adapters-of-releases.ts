@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { supportingOptions } from '../../adapters/clients.ts';
+import { repeatableOptions } from '../../adapters/clients.ts';
 import type { Lock } from '../../adapters/lock.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import type { ReleasesDependencies } from './functions.ts';
@@ -33,7 +33,7 @@ export function storageOf(): Pick<Ports, 'artifacts' | 'documents'> {
       import('../../adapters/artifacts.ts'),
       import('../../adapters/documents.ts'),
     ]);
-    const client = new S3Client(supportingOptions);
+    const client = new S3Client(repeatableOptions);
     return { artifacts: artifacts(client), documents: documents(client) };
   });
   return {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatPath } from 'aws-ota-models';
-import { supportingOptions } from '../../adapters/clients.ts';
+import { repeatableOptions } from '../../adapters/clients.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import { advanceAdapters } from './adapters-of-advance.ts';
@@ -16,7 +16,7 @@ import { type Environment, type Settings, settingsOf } from './settings.ts';
 export function releasesDependencies(environment: Environment): ReleasesDependencies {
   const settings = settingsOf(environment);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
-  const dynamodb = new DynamoDBClient(supportingOptions);
+  const dynamodb = new DynamoDBClient(repeatableOptions);
   const { lock, lockContext } = lockOf(settings, dynamodb);
   const adapters = { ...advanceAdapters(settings, dynamodb), ...storageOf(), lock };
   return releasesOf(settings, channels, machineTime, adapters, lockContext);

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { supportingOptions } from '../../adapters/clients.ts';
+import { repeatableOptions } from '../../adapters/clients.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
 import { machineTime, type SweepDependencies, sweepOf } from './functions.ts';
 import { type Environment, settingsOf } from './settings.ts';
@@ -8,6 +8,6 @@ import { queuesOf } from './when-first-needed.ts';
 /** The composition root of the function `sweep`. Throws an error that names the variables if the environment is wrong. */
 export function sweepDependencies(environment: Environment): SweepDependencies {
   const settings = settingsOf(environment);
-  const table = ledger(new DynamoDBClient(supportingOptions), settings.OTA_LEDGER_TABLE);
+  const table = ledger(new DynamoDBClient(repeatableOptions), settings.OTA_LEDGER_TABLE);
   return sweepOf(settings, machineTime, { ledger: table, queues: queuesOf(settings) });
 }

@@ -4,7 +4,7 @@
  * SDK client that it needs, so that both are in one chunk. The bundler makes a chunk of every `import()` in a file that a
  * function loads. So imports that only some functions need are in separate files.
  */
-import { supportingOptions } from '../../adapters/clients.ts';
+import { repeatableOptions } from '../../adapters/clients.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import { urlsOf } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 export function queuesOf(settings: Settings): Ports['queues'] {
   const queues = whenFirstNeeded(async () => {
     const { queues, SQSClient } = await import('../../adapters/queues.ts');
-    return queues(new SQSClient(supportingOptions), urlsOf(settings));
+    return queues(new SQSClient(repeatableOptions), urlsOf(settings));
   });
   return {
     sendFollowUps: async (messages) => (await queues()).sendFollowUps(messages),

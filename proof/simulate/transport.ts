@@ -57,11 +57,11 @@ const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
  * (attempts, backoff, request timeout), so that a second attempt can meet the effect of the first.
  */
 export function clientOf(service: SimulatedService, caller: Caller, mix: FaultMix, outages: readonly Outage[], world: World) {
-  const attemptsMax = service.name === 'iot' || service.name === 'mi' ? 1 : 3;
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const operation = command.constructor.name.replace(/Command$/, '');
       const label = `${service.name}.${operation} ${caller.functionName}`;
+      const attemptsMax = creates.has(operation) ? 1 : 3;
       const attempt = (number: number): void => {
         const settle = (error: unknown, value?: unknown) => {
           if (error === undefined) {

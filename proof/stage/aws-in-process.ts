@@ -12,7 +12,7 @@ import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { credentialScope, startGateway } from 'embedded-aws/src/gateway.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import type { Clock, Service, ServiceRequest, ServiceResponse } from 'embedded-aws/src/services/service.ts';
-import { controlPlaneOptions } from '../../adapters/clients.ts';
+import { createOptions } from '../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import { ENDPOINT } from './a-stage.ts';
 import type { Clients } from './compose.ts';
@@ -111,7 +111,7 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       return (JSON.parse(String(body)) as { TaskConfigurationId: string }).TaskConfigurationId;
     },
     /** Clients of all six services. Every call goes through `wire`. Retries inside the SDK do not wait. */
-    clients(wire: Wire = (_call, carryOut) => carryOut()): Clients {
+    clients(wire: Wire = (_call, carryOut) => carryOut()): StageClients {
       const set = idle.pop() ?? createClients();
       set.line.handle = (request) => answer(request, wire);
       lent.set(set.clients, set);
@@ -133,8 +133,11 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
   };
 }
 
+/** The clients of a sandbox, with separate ones for creates, which the SDK never repeats. */
+export type StageClients = Clients & { readonly creating: Pick<Clients, 'iot' | 'managedIntegrations'> };
+
 /** Clients, and the handler of their requests. */
-type ClientSet = { readonly clients: Clients; readonly line: { handle: (request: Request) => Promise<ServiceResponse> } };
+type ClientSet = { readonly clients: StageClients; readonly line: { handle: (request: Request) => Promise<ServiceResponse> } };
 
 const idle: ClientSet[] = [];
 const lent = new Map<Clients, ClientSet>();
@@ -149,14 +152,15 @@ function createClients(): ClientSet {
   };
   const base = { region: REGION, endpoint: ENDPOINT, credentials: { accessKeyId: 'made', secretAccessKey: 'up' }, requestHandler };
   const supporting = { ...base, retryStrategy: new ConfiguredRetryStrategy(3, 0) };
-  const controlPlane = { ...controlPlaneOptions, ...base };
-  const clients: Clients = {
+  const creating = { ...createOptions, ...base };
+  const clients: StageClients = {
     dynamodb: new DynamoDBClient(supporting),
     eventbridge: new EventBridgeClient(supporting),
     s3: new S3Client(supporting),
     sqs: new SQSClient(supporting),
-    iot: new IoTClient(controlPlane),
-    managedIntegrations: new IoTManagedIntegrationsClient(controlPlane),
+    iot: new IoTClient(supporting),
+    managedIntegrations: new IoTManagedIntegrationsClient(supporting),
+    creating: { iot: new IoTClient(creating), managedIntegrations: new IoTManagedIntegrationsClient(creating) },
   };
   return { clients, line };
 }

@@ -47,14 +47,23 @@ export type Clients = {
 
 /**
  * All three functions over the same clients. The deployed ones are composed in handlers/dependencies/ from the same parts,
- * each from what it uses.
+ * each from what it uses. `creating` has the clients for creates, if they are others.
  */
-export function compose(settings: Settings, channels: Channels, clients: Clients, time: Time): Compositions {
+export function compose(
+  settings: Settings,
+  channels: Channels,
+  clients: Clients,
+  time: Time,
+  creating: Pick<Clients, 'iot' | 'managedIntegrations'> = clients,
+): Compositions {
   const locks = lock(clients.dynamodb, settings.OTA_LOCK_TABLE);
   const adapters = {
     ledger: ledger(clients.dynamodb, settings.OTA_LEDGER_TABLE),
     lock: locks,
-    controlPlanes: { CreateOTAUpdate: iotCore(clients.iot), CreateOtaTask: managedIntegrations(clients.managedIntegrations) },
+    controlPlanes: {
+      CreateOTAUpdate: iotCore({ creates: creating.iot, others: clients.iot }),
+      CreateOtaTask: managedIntegrations({ creates: creating.managedIntegrations, others: clients.managedIntegrations }),
+    },
     artifacts: artifacts(clients.s3),
     documents: documents(clients.s3),
     bus: bus(clients.eventbridge, { name: settings.OTA_BUS_NAME }),

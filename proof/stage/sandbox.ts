@@ -78,7 +78,7 @@ export function openSandbox(given: {
   };
 
   const clients = given.aws.clients(wire);
-  const compositions = compose(given.settings, given.channels, clients, { now, sleep });
+  const compositions = compose(given.settings, given.channels, clients, { now, sleep }, clients.creating);
   const handlers = { releases: consumeReleases(compositions.releases()), 'follow-ups': consumeFollowUps(compositions['follow-ups']()) };
   const sweep = sweepOverdue(compositions.sweep());
 

@@ -5,9 +5,9 @@ import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand
 import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
-import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
+import { oneClient, withAMinute } from '../../proof/support/control-plane.ts';
 
 /** The two control planes over the embedded AWS, which validates requests, creates with a delay, and fails if a test asks for it. */
 let ota: Ota;
@@ -21,7 +21,7 @@ const markers = { 'ota-dispatch.rolloutId': 'fw-a', 'ota-dispatch.requestDigest'
 
 describe('AWS IoT Core', () => {
   const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
-  const plane = (): ControlPlane => iotCore(ota.iot);
+  const plane = () => withAMinute(iotCore(oneClient(ota.iot)));
   /** The frozen request in wire form: the signature is base64 text. */
   function wire(changes: object = {}) {
     const { files, ...rest } = otaUpdate('fw-a-1', { targets: [groupArn('beta')], additionalParameters: markers });
@@ -131,7 +131,7 @@ describe('AWS IoT Core', () => {
 
 describe('managed integrations', () => {
   const client = () => new IoTManagedIntegrationsClient(clientSettings(ota));
-  const plane = (): ControlPlane => managedIntegrations(client());
+  const plane = () => withAMinute(managedIntegrations(oneClient(client())));
   const input = {
     S3Url: 's3://documents/job.json',
     OtaType: 'CONTINUOUS',

@@ -9,6 +9,7 @@ import {
   type ScriptedServer,
   startScriptedServer,
 } from '../../packages/embedded-aws/test/support/scripted-server.ts';
+import { oneClient, withAMinute } from '../../proof/support/control-plane.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-const plane = () => iotCore(new IoTClient(clientSettings(server)));
+const plane = () => withAMinute(iotCore(oneClient(new IoTClient(clientSettings(server)))));
 const subject: Subject = { rolloutId: 'fw-thermostat', attempt: 2, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
 const updateArn = 'arn:aws:iot:us-east-1:000000000000:otaupdate/fw-thermostat-2';
 const jobArn = 'arn:aws:iot:us-east-1:000000000000:job/AFR_OTA-fw-thermostat-2';

@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { artifacts } from '../../adapters/artifacts.ts';
 import { bus, type Outgoing } from '../../adapters/bus.ts';
 import { documents } from '../../adapters/documents.ts';
@@ -14,9 +14,11 @@ import { IoTManagedIntegrationsClient } from '../../adapters/managed-integration
 import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { queues } from '../../adapters/queues.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
+import type { TimeLeft } from '../../domain/rollout/ports.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 import { aRollout } from '../../proof/support/a-rollout.ts';
+import { oneClient, withAMinute } from '../../proof/support/control-plane.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {
@@ -43,8 +45,10 @@ const document = { bucket: 'documents', key: 'd.json', copyOf: { ...location, sh
 
 const subject: Subject = { rolloutId: 'fw-1', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
 const markers = { 'ota-dispatch.rolloutId': 'fw-1', 'ota-dispatch.requestDigest': 'd1' };
-const iot = () => iotCore(new IoTClient(clientSettings(server)));
-const mi = () => managedIntegrations(new IoTManagedIntegrationsClient(clientSettings(server)));
+const iot = () => withAMinute(iotCore(oneClient(new IoTClient(clientSettings(server)))));
+const search = (time: TimeLeft) =>
+  managedIntegrations(oneClient(new IoTManagedIntegrationsClient(clientSettings(server)))).look(subject, 'creation', time);
+const mi = () => withAMinute(managedIntegrations(oneClient(new IoTManagedIntegrationsClient(clientSettings(server)))));
 
 /** A ledger whose client answers every command with this. */
 const ledgerOf = (send: () => Promise<unknown>) => ledger({ send } as Parameters<typeof ledger>[0], 'ledger');
@@ -113,6 +117,20 @@ describe('an error that is thrown says', () => {
       'ListOtaTasks returned the same page twice',
       [ok({ Tasks: [], NextToken: 'p2' }), ok({ Tasks: [], NextToken: 'p2' })],
       () => mi().look(subject, 'creation'),
+    ],
+    ['could not look in the time left: not every page of tasks was read', [], () => search({ millisecondsLeft: () => 8_000 })],
+    [
+      'could not look in the time left: the tags of some tasks were not read',
+      [ok({ Tasks: [{ TaskId: 'T1' }] })],
+      () => search({ millisecondsLeft: () => (server.seen.length === 0 ? 9_000 : 8_000) }),
+    ],
+    [
+      'AWS did not answer in the time left, which was 5000 ms',
+      [],
+      async () => {
+        const ended = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+        await search({ millisecondsLeft: () => 9_000 }).finally(() => ended.mockRestore());
+      },
     ],
     [
       `the ledger refused to create the row of ${aRollout().rolloutId} as a duplicate, but the row is not in it`,

@@ -19,9 +19,9 @@ function withStopOrders({ services }: InMemory) {
   const orders: StopOrder[] = [];
   const recorded = (plane: ControlPlane): ControlPlane => ({
     ...plane,
-    stop: (subject, order) => {
+    stop: (subject, order, time) => {
       orders.push(order);
-      return plane.stop(subject, order);
+      return plane.stop(subject, order, time);
     },
   });
   const { CreateOTAUpdate, CreateOtaTask } = services.controlPlanes;

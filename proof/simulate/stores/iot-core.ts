@@ -3,6 +3,7 @@ import { iotCore } from '../../../adapters/iot-core.ts';
 import { attemptId } from '../../../domain/request/identity.ts';
 import type { LookAt, Reply, StopOrder, Subject } from '../../../domain/rollout/observation.ts';
 import type { Chance } from '../../random.ts';
+import { oneClient, withAMinute } from '../../support/control-plane.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Terms } from './side.ts';
 
@@ -82,7 +83,7 @@ function creating(subject: Subject, continuous: boolean): Operation {
     additionalParameters: { 'ota-dispatch.rolloutId': subject.rolloutId, 'ota-dispatch.requestDigest': subject.requestDigest },
   };
   return asking(`create ${textOf(subject)}${continuous ? ', continuous' : ''}`, async ({ iot: client }) =>
-    withoutWords(await iotCore(client).create(input)),
+    withoutWords(await withAMinute(iotCore(oneClient(client))).create(input)),
   );
 }
 
@@ -94,7 +95,7 @@ export function withoutWords(reply: Reply): object {
 /** The message of a failed creation decides nothing either. Its code decides. */
 function looking(subject: Subject, at: LookAt): Operation {
   return asking(`look at the ${at} of ${textOf(subject)}`, async ({ iot: client }) => {
-    const sighting = await iotCore(client).look(subject, at);
+    const sighting = await withAMinute(iotCore(oneClient(client))).look(subject, at);
     return sighting.kind === 'createFailed' ? { ...sighting, errorInfo: sighting.errorInfo.code } : sighting;
   });
 }
@@ -102,7 +103,7 @@ function looking(subject: Subject, at: LookAt): Operation {
 function stopping(subject: Subject, order: StopOrder): Operation {
   const comment = order.comment.slice(0, 10);
   return asking(`stop ${textOf(subject)} ${JSON.stringify({ ...order, comment })}`, ({ iot: client }) =>
-    iotCore(client).stop(subject, order),
+    withAMinute(iotCore(oneClient(client))).stop(subject, order),
   );
 }
 

@@ -8,6 +8,7 @@ import { managedIntegrations as adapter } from '../../../adapters/managed-integr
 import type { Sighting, Subject } from '../../../domain/rollout/observation.ts';
 import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
+import { oneClient, withAMinute } from '../../support/control-plane.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import { withoutWords } from './iot-core.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Side, type Terms } from './side.ts';
@@ -109,7 +110,7 @@ function creating({ terms, continuous, label, token, markers }: Creation): Opera
   };
   return asking(`create ${label} for ${textOf(markers)} under the token ${token}`, async (clients, side) => {
     const TaskConfigurationId = side.outside.taskConfigurationId;
-    const reply = await adapter(clients.managedIntegrations).create({ ...input, TaskConfigurationId });
+    const reply = await withAMinute(adapter(oneClient(clients.managedIntegrations))).create({ ...input, TaskConfigurationId });
     if (reply.kind === 'created') made.set(side, new Map([...(made.get(side) ?? []), [label, reply.aws.taskId ?? '']]));
     return named(side, withoutWords(reply));
   });
@@ -125,7 +126,7 @@ function withCounts(continuous: boolean, sighting: Sighting): object {
 function looking(label: string, continuous: boolean): Operation {
   return asking(`look at ${label}`, async (clients, side) => {
     const subject = subjectOf({ rolloutId: 'any', requestDigest: 'any' }, { taskId: taskOf(side, label) });
-    return named(side, withCounts(continuous, await adapter(clients.managedIntegrations).look(subject, 'job')));
+    return named(side, withCounts(continuous, await withAMinute(adapter(oneClient(clients.managedIntegrations))).look(subject, 'job')));
   });
 }
 
@@ -133,7 +134,7 @@ function looking(label: string, continuous: boolean): Operation {
 function searching(markers: Markers, since: number, continuous: boolean): Operation {
   return asking(`search for ${textOf(markers)}, first sent ${since / 1000} s ago`, async (clients, side) => {
     const subject = subjectOf(markers, {}, side.now() - since);
-    const sighting = await adapter(clients.managedIntegrations).look(subject, 'creation');
+    const sighting = await withAMinute(adapter(oneClient(clients.managedIntegrations))).look(subject, 'creation');
     const twins = await twinsOf(clients, markers);
     return twins > 1 ? { kind: sighting.kind, twins } : named(side, withCounts(continuous, sighting));
   });
@@ -153,7 +154,11 @@ function stoppingFound(markers: Markers): Operation {
 }
 
 function stop(clients: Clients, subject: Subject): Promise<void> {
-  return adapter(clients.managedIntegrations).stop(subject, { force: false, reasonCode: 'WITHDRAWN', comment: 'unread' });
+  return withAMinute(adapter(oneClient(clients.managedIntegrations))).stop(subject, {
+    force: false,
+    reasonCode: 'WITHDRAWN',
+    comment: 'unread',
+  });
 }
 
 /** All pages, joined. */

@@ -9,6 +9,7 @@ import {
   type ScriptedServer,
   startScriptedServer,
 } from '../../../packages/embedded-aws/test/support/scripted-server.ts';
+import { oneClient, withAMinute } from '../../../proof/support/control-plane.ts';
 
 let server: ScriptedServer;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-const plane = () => managedIntegrations(new IoTManagedIntegrationsClient(clientSettings(server)));
+const plane = () => withAMinute(managedIntegrations(oneClient(new IoTManagedIntegrationsClient(clientSettings(server)))));
 const sentAt = Date.UTC(2026, 10, 23, 12);
 const minutes = 60_000;
 const unanswered: Subject = {
@@ -194,10 +195,11 @@ describe('searching for a task whose create was not answered', () => {
     expect(await plane().look(unanswered, 'creation')).toMatchObject({ kind: 'exists', aws: { taskId: 'A2' } });
   });
 
-  it.each([exception(429, 'ThrottlingException'), exception(403, 'AccessDeniedException')])(
+  it.each([exception(429, 'ThrottlingException'), exception(403, 'AccessDeniedException'), notFound])(
     'throws if a page cannot be read, because the search is incomplete (%o)',
     async (answer) => {
-      server.answer(list([], 'p2'), answer);
+      server.answer(list([], 'p2'), answer, answer);
+      await expect(plane().look(unanswered, 'creation')).rejects.toThrow();
       await expect(plane().look(unanswered, 'creation')).rejects.toThrow();
     },
   );
