@@ -10,12 +10,12 @@ export { S3Client } from '@aws-sdk/client-s3';
 export type Location = { readonly bucket: string; readonly key: string; readonly version: string };
 
 type Client = Pick<S3Client, 'send'>;
-type Stored = { readonly size: number; readonly sha256?: string };
+type Stored = { readonly size: number; readonly sha256?: string; readonly archived?: true };
 
 /**
  * The artifacts in S3, always at one version. With `expectedBucketOwner`, an account id, S3 refuses buckets of any other
- * account. If an object does not exist, the result says so. Any other failure is thrown. That includes denied access,
- * because the same release is valid once somebody fixes the permission.
+ * account. If an object does not exist or is archived, the result says so. Any other failure is thrown. That includes denied
+ * access and a bucket in another region, because the same release is valid once somebody fixes the configuration.
  */
 export function artifacts(client: Client, { expectedBucketOwner }: { readonly expectedBucketOwner?: string } = {}) {
   const inputOf = ({ bucket, key, version }: Location) =>
@@ -57,18 +57,20 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
     /**
      * Size in bytes and SHA-256 in lower-case hexadecimal. If S3 has no SHA-256 of the whole object, reads and hashes the bytes
      * and sets `bytesRead`. Does not read a body longer than `maxBytes`, so `sha256` may be absent. Returns `found: false` if
-     * this version does not exist.
+     * this version does not exist. An archived object has no `sha256`, even if S3 stores it: AWS IoT could not read the object.
      */
     facts: async (location: Location, maxBytes: number): Promise<ArtifactFacts & { readonly bytesRead?: number }> => {
       const stored = await headOf(location);
       if (stored === undefined) return { found: false };
-      const { size, sha256 } = stored;
+      const { size, sha256, archived } = stored;
+      if (archived) return { found: true, sizeBytes: size, archived };
       if (sha256 !== undefined) return { found: true, sizeBytes: size, sha256 };
       if (size > maxBytes) return { found: true, sizeBytes: size };
       const hash = createHash('sha256');
       try {
         for await (const chunk of bytesOf(location, size)) hash.update(chunk);
       } catch (error) {
+        if (nameOf(error) === 'InvalidObjectState') return { found: true, sizeBytes: size, archived: true };
         absentOrThrow(error, location);
         return { found: false };
       }
@@ -85,12 +87,36 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
 function absentOrThrow(error: unknown, location: Location): undefined {
   const cause = causeOf(error);
   if (cause === 'notFound' || ['MethodNotAllowed', 'InvalidArgument'].includes(nameOf(error))) return undefined;
+  if (inAnotherRegion.has(nameOf(error))) {
+    const remedy = `the bucket ${location.bucket} is in ${regionOf(error)}, and artifact buckets must be in the region of the stage`;
+    throw new Error(`could not read ${textOf(location)}: ${remedy}: copy the artifact to one, and release it from there`, { cause: error });
+  }
   if (cause === 'denied') {
     const remedy =
-      'the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing';
+      'the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing. ' +
+      'A KMS key of the bucket must be enabled, allow kms:Decrypt, and be in the parameter artifactKeys';
     throw new Error(`not allowed to read ${textOf(location)}: ${remedy}`, { cause: error });
   }
   throw new Error(`could not read ${textOf(location)}: ${nameOf(error)}`, { cause: error });
+}
+
+/** S3 names a bucket of another region in these ways. The SDK does not follow, because the function has no permission there. */
+const inAnotherRegion: ReadonlySet<string> = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect',
+]);
+
+function regionOf(error: unknown): string {
+  const { $response: response } = error as { $response?: { headers?: Readonly<Record<string, string | undefined>> } };
+  const region = response?.headers?.['x-amz-bucket-region'];
+  return region === undefined ? 'another region' : `the region ${region}`;
+}
+
+/** Whether nobody can read the object before somebody restores it. S3 states a class, or a tier of Intelligent-Tiering. */
+function isArchived({ StorageClass: storageClass, ArchiveStatus: tier, Restore: restore }: HeadObjectCommandOutput): boolean {
+  const isCold = storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+  return tier !== undefined || (isCold && restore?.includes('ongoing-request="false"') !== true);
 }
 
 function storedOf(head: HeadObjectCommandOutput, location: Location): Stored {
@@ -98,7 +124,8 @@ function storedOf(head: HeadObjectCommandOutput, location: Location): Stored {
   if (size === undefined) throw new Error(`S3 did not report the size of ${textOf(location)}`);
   // A checksum of checksums, `<base64>-<number of parts>`, cannot be compared with the SHA-256 of the whole object.
   const isOfWholeObject = checksum !== undefined && type !== 'COMPOSITE' && !checksum.includes('-');
-  return compact({ size, sha256: isOfWholeObject ? Buffer.from(checksum, 'base64').toString('hex') : undefined });
+  const archived = isArchived(head) ? (true as const) : undefined;
+  return compact({ size, archived, sha256: isOfWholeObject ? Buffer.from(checksum, 'base64').toString('hex') : undefined });
 }
 
 function textOf({ bucket, key, version }: Location): string {

@@ -4,7 +4,8 @@ import type { Reply } from '../domain/rollout/observation.ts';
  * Why a call to AWS failed.
  *
  * - `throttled`: too many calls per second. `quota`: too many of something.
- * - `denied`: the service's role, credentials or KMS key do not permit the call. An operator must fix that.
+ * - `denied`: the service's role, credentials or KMS key do not permit the call, or a bucket is in another region. An operator
+ *   must fix that.
  * - `invalid`: the same request can never succeed.
  * - `exists`, `conflict`, `notFound`: about the thing that the request names.
  * - `unsent`: the request certainly never left.
@@ -14,7 +15,8 @@ export type Cause = 'throttled' | 'quota' | 'denied' | 'invalid' | 'exists' | 'c
 
 /**
  * THE table from exception name to cause. Only names decide, never the HTTP status: AWS IoT throttles with 400 and reports
- * quotas with 410, and managed integrations throttles with 429. SQS spells its KMS errors in two ways, one per protocol.
+ * quotas with 410, and managed integrations throttles with 429. SQS spells its KMS
+ * errors in two ways, one per protocol, and S3 spells one of them in a third way.
  */
 const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly string[]>> = {
   throttled: [
@@ -38,9 +40,11 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
     'AccessDeniedException',
     'AllAccessDisabled',
     'AuthFailure',
+    'AuthorizationHeaderMalformed',
     'ExpiredToken',
     'ExpiredTokenException',
     'ForbiddenException',
+    'IllegalLocationConstraintException',
     'IncompleteSignature',
     'IncompleteSignatureException',
     'InvalidAccessKeyId',
@@ -51,6 +55,7 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
     'KMS.DisabledException',
     'KMS.InvalidKeyUsageException',
     'KMS.InvalidStateException',
+    'KMS.KMSInvalidStateException',
     'KMS.NotFoundException',
     'KMS.OptInRequired',
     'KmsAccessDenied',
@@ -63,6 +68,7 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
     'MissingAuthenticationTokenException',
     'NotAuthorized',
     'OptInRequired',
+    'PermanentRedirect',
     'RequestExpired',
     'RequestTimeTooSkewed',
     'SignatureDoesNotMatch',
@@ -136,7 +142,7 @@ export function replyOf(error: unknown): Reply {
   }
 }
 
-/** Whether an exception name, such as the `code` of a refusal, means that this service's permissions or credentials are wrong. */
+/** Whether an exception name, such as the `code` of a refusal, means that permissions, credentials or the region of a bucket are wrong. */
 export function isDenied(code: string): boolean {
   return causeByName.get(code) === 'denied';
 }

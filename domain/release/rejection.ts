@@ -19,7 +19,8 @@ export const rejectionCodes = {
   UNSIGNED_ARTIFACT: 'An IoT Core file would have no signature.',
   INVALID_SIGNING: 'More than one kind of code signing, an unknown algorithm name, or invalid base64.',
   BUCKET_NOT_ALLOWED: 'The artifact is in a bucket that artifactBuckets does not list.',
-  ARTIFACT_NOT_VERIFIABLE: 'The artifact has no S3 location and the channel does not permit that, or S3 does not provide a SHA-256.',
+  ARTIFACT_NOT_VERIFIABLE:
+    'The artifact has no S3 location and the channel does not permit that, or S3 has archived it or does not provide a SHA-256.',
   ARTIFACT_NOT_FOUND: 'S3 does not have this object at that version.',
   ARTIFACT_MISMATCH: 'The size or SHA-256 of the stored object differs from the release.',
   ARTIFACT_TOO_LARGE: 'The object is larger than the AWS service of the channel accepts.',

@@ -3,6 +3,7 @@ import { CreateBucketCommand, DeleteObjectCommand, PutBucketVersioningCommand, P
 import { type RunningServices, startServices } from 'embedded-aws/src/cloud.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { artifacts } from '../../adapters/artifacts.ts';
+import { isDenied } from '../../adapters/aws-errors.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
@@ -129,6 +130,66 @@ describe('if S3 answers something else', () => {
       cause: { name: 'AccessDenied' },
     });
   });
+
+  it.each([
+    [301, 'PermanentRedirect'],
+    [400, 'AuthorizationHeaderMalformed'],
+    [400, 'IllegalLocationConstraintException'],
+  ])(
+    'a bucket in another region (%i %s) is thrown, with its name and region, and counts as a wrong configuration',
+    async (status, code) => {
+      const headers = { 'x-amz-bucket-region': 'eu-west-1' };
+      server.answer({ status, headers }, { ...error(status, code), headers: { ...headers, 'content-type': 'application/xml' } });
+      const thrown = await connect()
+        .facts(location, MAX)
+        .catch((caught: unknown) => caught);
+      expect(thrown).toMatchObject({ message: expect.stringMatching(/acme-firmware is in the region eu-west-1/), cause: { name: code } });
+      expect(isDenied(code)).toBe(true);
+    },
+  );
+
+  it('a bucket in another region that S3 does not name is thrown too', async () => {
+    server.answer({ status: 301 }, error(301, 'PermanentRedirect'));
+    await expect(connect().facts(location, MAX)).rejects.toThrow('acme-firmware is in another region');
+  });
+
+  const archived = { found: true, sizeBytes: 5, archived: true };
+
+  it.each([
+    { 'x-amz-storage-class': 'GLACIER' },
+    { 'x-amz-storage-class': 'DEEP_ARCHIVE', 'x-amz-restore': 'ongoing-request="true"' },
+    { 'x-amz-storage-class': 'INTELLIGENT_TIERING', 'x-amz-archive-status': 'ARCHIVE_ACCESS' },
+  ])('an archived object is not read, and its stored SHA-256 does not count: %o', async (headers) => {
+    server.answer(head({ ...headers, 'x-amz-checksum-sha256': base64, 'x-amz-checksum-type': 'FULL_OBJECT' }));
+    expect(await connect().facts(location, MAX)).toEqual(archived);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([
+    { 'x-amz-storage-class': 'GLACIER', 'x-amz-restore': 'ongoing-request="false", expiry-date="Fri, 25 Dec 2026 00:00:00 GMT"' },
+    { 'x-amz-storage-class': 'GLACIER_IR' },
+    { 'x-amz-storage-class': 'INTELLIGENT_TIERING' },
+  ])('an object that was restored, or whose class can be read at once, is read: %o', async (headers) => {
+    server.answer(head(headers), body);
+    expect(await connect().facts(location, MAX)).toMatchObject({ found: true, sha256: sha256('first') });
+  });
+
+  it('an object that S3 does not give out because it is archived is archived', async () => {
+    server.answer(head({}), error(403, 'InvalidObjectState'));
+    expect(await connect().facts(location, MAX)).toEqual(archived);
+  });
+
+  it.each(['KMS.DisabledException', 'KMS.InvalidKeyUsageException', 'KMS.KMSInvalidStateException', 'KMS.NotFoundException'])(
+    'a KMS key that cannot be used (%s) counts as denied access',
+    async (code) => {
+      server.answer({ status: 400 }, error(400, code));
+      const thrown = await connect()
+        .facts(location, MAX)
+        .catch((caught: unknown) => caught);
+      expect(thrown).toMatchObject({ message: expect.stringContaining('kms:Decrypt'), cause: { name: code } });
+      expect(isDenied(code)).toBe(true);
+    },
+  );
 
   it.each([
     [{ status: 500 }, error(500, 'InternalError')],

@@ -57,8 +57,13 @@ const conditionFailed = Object.assign(new Error('x'), { name: 'ConditionalCheckF
 describe('an error that is thrown says', () => {
   it.each<[message: string, answers: Answer[], work: () => Promise<unknown>]>([
     [
-      'not allowed to read s3://acme/a.bin at version v1: the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing',
+      'not allowed to read s3://acme/a.bin at version v1: the function’s role and the bucket must allow s3:GetObjectVersion, and s3:ListBucketVersions to see that an object is missing. A KMS key of the bucket must be enabled, allow kms:Decrypt, and be in the parameter artifactKeys',
       [{ status: 403 }, s3Error(403, 'AccessDenied')],
+      facts,
+    ],
+    [
+      'could not read s3://acme/a.bin at version v1: the bucket acme is in the region eu-west-1, and artifact buckets must be in the region of the stage: copy the artifact to one, and release it from there',
+      [{ status: 301 }, { ...s3Error(301, 'PermanentRedirect'), headers: { 'x-amz-bucket-region': 'eu-west-1' } }],
       facts,
     ],
     ['could not read s3://acme/a.bin at version v1: InternalError', [{ status: 500 }, s3Error(500, 'InternalError')], facts],

@@ -518,6 +518,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'S3 has no such object version': {
     'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location': stored({ found: false }),
   },
+  'S3 has archived the object, so neither AWS nor a device can read it: restore it, or upload it in another storage class': {
+    'ARTIFACT_NOT_VERIFIABLE artifacts[0].fileLocation.s3Location': stored({ found: true, sizeBytes: 10, archived: true }),
+  },
   'the object has 11 bytes': { 'ARTIFACT_MISMATCH artifacts[0].sizeBytes': stored({ found: true, sizeBytes: 11 }) },
   'the object has a different SHA-256': {
     'ARTIFACT_MISMATCH artifacts[0].sha256': stored({ found: true, sizeBytes: 10, sha256: 'ff' }),

@@ -250,6 +250,13 @@ describe('the object of an artifact', () => {
   it.each<[string, Parameters<typeof judgeArtifact>[2], Operation, Artifact, string | undefined]>([
     ['is as released', { found: true, sizeBytes: 10, sha256 }, 'CreateOTAUpdate', declared, undefined],
     ['does not exist', { found: false }, 'CreateOTAUpdate', declared, 'ARTIFACT_NOT_FOUND artifacts[0].fileLocation.s3Location'],
+    [
+      'is archived',
+      { found: true, sizeBytes: 10, archived: true },
+      'CreateOTAUpdate',
+      declared,
+      'ARTIFACT_NOT_VERIFIABLE artifacts[0].fileLocation.s3Location',
+    ],
     ['has another size', { found: true, sizeBytes: 11, sha256 }, 'CreateOTAUpdate', declared, 'ARTIFACT_MISMATCH artifacts[0].sizeBytes'],
     [
       'has another digest',
