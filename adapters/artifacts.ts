@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { compact } from '../domain/json/compact.ts';
 import type { ArtifactFacts } from '../domain/request/judge-artifact.ts';
+import type { TimeLeft } from '../domain/rollout/ports.ts';
 import { causeOf, nameOf } from './aws-errors.ts';
+import { requireTimeLeft } from './time-left.ts';
 
 export { S3Client } from '@aws-sdk/client-s3';
 
@@ -42,10 +44,11 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
     }
   }
 
-  async function* bytesOf(location: Location, size: number): AsyncGenerator<Uint8Array> {
+  async function* bytesOf(location: Location, size: number, time: TimeLeft): AsyncGenerator<Uint8Array> {
     const { Body: body } = await client.send(new GetObjectCommand(inputOf(location)));
     let read = 0;
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      requireTimeLeft(time, `read ${read} of ${size} bytes of ${textOf(location)} in the time left`);
       read += chunk.byteLength;
       if (read > size) break;
       yield chunk;
@@ -55,26 +58,30 @@ export function artifacts(client: Client, { expectedBucketOwner }: { readonly ex
 
   return {
     /**
-     * Size in bytes and SHA-256 in lower-case hexadecimal. If S3 has no SHA-256 of the whole object, reads and hashes the bytes
-     * and sets `bytesRead`. Does not read a body longer than `maxBytes`, so `sha256` may be absent. Returns `found: false` if
-     * this version does not exist. An archived object has no `sha256`, even if S3 stores it: AWS IoT could not read the object.
+     * Size in bytes, and the SHA-256 in lower-case hexadecimal if S3 has one of the whole object. Returns `found: false` if this
+     * version does not exist. An archived object has no `sha256`, even if S3 stores it: AWS IoT could not read the object.
      */
-    facts: async (location: Location, maxBytes: number): Promise<ArtifactFacts & { readonly bytesRead?: number }> => {
+    facts: async (location: Location): Promise<ArtifactFacts> => {
       const stored = await headOf(location);
       if (stored === undefined) return { found: false };
-      const { size, sha256, archived } = stored;
-      if (archived) return { found: true, sizeBytes: size, archived };
-      if (sha256 !== undefined) return { found: true, sizeBytes: size, sha256 };
-      if (size > maxBytes) return { found: true, sizeBytes: size };
+      const { size, ...rest } = stored;
+      return { found: true, sizeBytes: size, ...rest };
+    },
+
+    /**
+     * Reads an object of `sizeBytes` and returns it with its SHA-256. The result is as that of `facts` if the object is gone or
+     * archived. Throws if the time left does not suffice, or if the object has a different size.
+     */
+    read: async (location: Location, sizeBytes: number, time: TimeLeft): Promise<ArtifactFacts> => {
       const hash = createHash('sha256');
       try {
-        for await (const chunk of bytesOf(location, size)) hash.update(chunk);
+        for await (const chunk of bytesOf(location, sizeBytes, time)) hash.update(chunk);
       } catch (error) {
-        if (nameOf(error) === 'InvalidObjectState') return { found: true, sizeBytes: size, archived: true };
+        if (nameOf(error) === 'InvalidObjectState') return { found: true, sizeBytes, archived: true };
         absentOrThrow(error, location);
         return { found: false };
       }
-      return { found: true, sizeBytes: size, sha256: hash.digest('hex'), bytesRead: size };
+      return { found: true, sizeBytes, sha256: hash.digest('hex') };
     },
   };
 }
@@ -125,7 +132,7 @@ function storedOf(head: HeadObjectCommandOutput, location: Location): Stored {
   // A checksum of checksums, `<base64>-<number of parts>`, cannot be compared with the SHA-256 of the whole object.
   const isOfWholeObject = checksum !== undefined && type !== 'COMPOSITE' && !checksum.includes('-');
   const archived = isArchived(head) ? (true as const) : undefined;
-  return compact({ size, archived, sha256: isOfWholeObject ? Buffer.from(checksum, 'base64').toString('hex') : undefined });
+  return compact({ size, archived, sha256: isOfWholeObject && !archived ? Buffer.from(checksum, 'base64').toString('hex') : undefined });
 }
 
 function textOf({ bucket, key, version }: Location): string {

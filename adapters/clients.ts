@@ -34,6 +34,9 @@ export const repeatableOptions = {
   },
 } as const;
 
+/** For S3. The service compares the SHA-256 of what it reads. So it does not need the CRC of the SDK, which takes as much CPU time. */
+export const objectOptions = { ...repeatableOptions, responseChecksumValidation: 'WHEN_REQUIRED' } as const;
+
 /** The two clients of a control plane, with `createOptions` and `repeatableOptions`. */
 export type PlaneClients<Client> = { readonly creates: Client; readonly others: Client };
 

@@ -24,7 +24,7 @@ export async function inTheTimeLeft<T>({ millisecondsLeft }: TimeLeft, work: (op
   }
 }
 
-/** Throws if too little time is left for one call more. `what` is what remains undone. */
-export function requireTimeForACall({ millisecondsLeft }: TimeLeft, what: string): void {
-  if (millisecondsLeft() < LEFT_AFTER_A_CALL) throw new Error(`could not look in the time left: ${what}`);
+/** Throws an error with this message if there is too little time left for one call more. */
+export function requireTimeLeft({ millisecondsLeft }: TimeLeft, message: string): void {
+  if (millisecondsLeft() < LEFT_AFTER_A_CALL) throw new Error(message);
 }

@@ -37,7 +37,12 @@ async function measure(): Promise<Result> {
   let created = 0;
   const sandbox = async (): Promise<void> => {
     const turns = limiter({ perSecond: CREATES_PER_SECOND_AND_SANDBOX, now: () => memory.clock.now, sleep: time.sleep });
-    const services: Services = { ...memory.services, artifacts: { facts }, limiter: turns, pause: time.sleep };
+    const services: Services = {
+      ...memory.services,
+      artifacts: { ...memory.services.artifacts, facts },
+      limiter: turns,
+      pause: time.sleep,
+    };
     while (next < RELEASES) {
       const numbers = Array.from({ length: BATCH }, (_, index) => next + index);
       next += BATCH;

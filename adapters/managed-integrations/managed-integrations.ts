@@ -4,7 +4,7 @@ import type { AwsIds, Counts } from '../../domain/rollout/outcome-schema.ts';
 import type { ControlPlane, TimeLeft } from '../../domain/rollout/ports.ts';
 import { causeOf, replyOf } from '../aws-errors.ts';
 import { CREATE_MILLISECONDS_MAX, oneCreate, type PlaneClients } from '../clients.ts';
-import { inTheTimeLeft, requireTimeForACall, type SendOptions } from '../time-left.ts';
+import { inTheTimeLeft, requireTimeLeft, type SendOptions } from '../time-left.ts';
 import {
   CreateOtaTaskCommand,
   DeleteOtaTaskCommand,
@@ -109,7 +109,7 @@ async function* tasksSince({ client, options, time }: Search, firstSentAt: numbe
   const since = firstSentAt === undefined ? Number.NEGATIVE_INFINITY : firstSentAt - SKEW_MILLISECONDS;
   let token: string | undefined;
   do {
-    requireTimeForACall(time, 'not every page of tasks was read');
+    requireTimeLeft(time, 'could not look in the time left: not every page of tasks was read');
     const page = await client.send(new ListOtaTasksCommand(compact({ MaxResults: PAGE_SIZE, NextToken: token })), options);
     for (const task of page.Tasks ?? []) {
       if (task.CreatedAt === undefined || task.CreatedAt.getTime() >= since) yield task;
@@ -127,7 +127,7 @@ async function readMarkers(
   if (taskId === undefined) return undefined;
   const remembered = known.get(taskId);
   if (remembered) return { taskId, markers: remembered };
-  requireTimeForACall(time, 'the tags of some tasks were not read');
+  requireTimeLeft(time, 'could not look in the time left: the tags of some tasks were not read');
   const task = await getTask(client, options, taskId);
   if (task === undefined) return undefined;
   const tags = task.Tags ?? (await tagsOf(client, options, task.TaskArn));

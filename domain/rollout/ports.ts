@@ -53,11 +53,10 @@ export type Ports = {
   /** Answers whether a turn came within so many milliseconds. */
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
   readonly artifacts: {
-    /** Size and SHA-256 of the object at its version. A body longer than `maxBytes` is not read. `bytesRead` where it had to be read. */
-    facts(
-      location: { bucket: string; key: string; version: string },
-      maxBytes: number,
-    ): Promise<ArtifactFacts & { readonly bytesRead?: number }>;
+    /** The size of the object at its version, and its SHA-256 if S3 has one. Does not read the object. */
+    facts(location: { bucket: string; key: string; version: string }): Promise<ArtifactFacts>;
+    /** Reads an object of so many bytes and hashes it. Throws if the time left does not suffice. */
+    read(location: { bucket: string; key: string; version: string }, sizeBytes: number, time: TimeLeft): Promise<ArtifactFacts>;
   };
   readonly documents: { write(document: JobDocument): Promise<void> };
   readonly bus: { publish(events: readonly OutcomeEvent[]): Promise<void> };

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { repeatableOptions } from '../../adapters/clients.ts';
+import { objectOptions } from '../../adapters/clients.ts';
 import type { Lock } from '../../adapters/lock.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import type { ReleasesDependencies } from './functions.ts';
@@ -33,11 +33,14 @@ export function storageOf(): Pick<Ports, 'artifacts' | 'documents'> {
       import('../../adapters/artifacts.ts'),
       import('../../adapters/documents.ts'),
     ]);
-    const client = new S3Client(repeatableOptions);
+    const client = new S3Client(objectOptions);
     return { artifacts: artifacts(client), documents: documents(client) };
   });
   return {
-    artifacts: { facts: async (location, maxBytes) => (await storage()).artifacts.facts(location, maxBytes) },
+    artifacts: {
+      facts: async (location) => (await storage()).artifacts.facts(location),
+      read: async (location, sizeBytes, time) => (await storage()).artifacts.read(location, sizeBytes, time),
+    },
     documents: { write: async (document) => (await storage()).documents.write(document) },
   };
 }

@@ -98,6 +98,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     };
   };
 
+  const stored = { found: true as const, sizeBytes: 4, sha256: artifact.sha256 ?? '' };
   const services: Services = {
     now: () => clock.now,
     pause: async (milliseconds: number) => {
@@ -125,7 +126,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     },
     controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateOtaTask: plane('CreateOtaTask') },
     limiter: { take: async () => limits.turn },
-    artifacts: { facts: () => call('artifact', () => ({ found: true as const, sizeBytes: 4, sha256: artifact.sha256 ?? '' })) },
+    artifacts: { facts: () => call('artifact', () => stored), read: () => call('artifact read', () => stored) },
     documents: { write: () => call('document', () => undefined) },
     bus: {
       publish: (events) =>

@@ -4,10 +4,17 @@ import { type RunningServices, startServices } from 'embedded-aws/src/cloud.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { artifacts } from '../../adapters/artifacts.ts';
 import { isDenied } from '../../adapters/aws-errors.ts';
+import { objectOptions } from '../../adapters/clients.ts';
 import { clientSettings } from '../../packages/embedded-aws/test/support/clients.ts';
 import { type Answer, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
+import { aMinute } from '../../proof/support/control-plane.ts';
 
-const MAX = 1_000_000;
+/** What a release is compared with: the facts, and if S3 has no SHA-256, what was read. */
+async function factsOf(store: ReturnType<typeof artifacts>, location: Parameters<typeof store.facts>[0]) {
+  const facts = await store.facts(location);
+  return facts.found && facts.sha256 === undefined && !facts.archived ? store.read(location, facts.sizeBytes, aMinute) : facts;
+}
+
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
 describe('artifacts in S3', () => {
@@ -31,13 +38,13 @@ describe('artifacts in S3', () => {
     if (VersionId === undefined) throw new Error('not versioned');
     return VersionId;
   }
-  const factsOf = (key: string, version: string, maxBytes = MAX) => artifacts(s3).facts({ bucket, key, version }, maxBytes);
+  const at = (key: string, version: string) => factsOf(artifacts(s3), { bucket, key, version });
 
   it('have the size and SHA-256 of the version that was released', async () => {
     const first = await store('a b/ü+.bin', 'first');
     const second = await store('a b/ü+.bin', 'second!');
-    expect(await factsOf('a b/ü+.bin', first)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first'), bytesRead: 5 });
-    expect(await factsOf('a b/ü+.bin', second)).toEqual({ found: true, sizeBytes: 7, sha256: sha256('second!'), bytesRead: 7 });
+    expect(await at('a b/ü+.bin', first)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first') });
+    expect(await at('a b/ü+.bin', second)).toEqual({ found: true, sizeBytes: 7, sha256: sha256('second!') });
   });
 
   it('have the same SHA-256 whether S3 stored it or not, even in many chunks', async () => {
@@ -45,31 +52,38 @@ describe('artifacts in S3', () => {
     const hashed = await store('hashed', large, { ChecksumAlgorithm: 'SHA256' });
     const plain = await store('plain', large);
     const facts = { found: true, sizeBytes: 900_000, sha256: sha256(large) };
-    expect(await factsOf('hashed', hashed)).toEqual(facts);
-    expect(await factsOf('plain', plain)).toEqual({ ...facts, bytesRead: 900_000 });
+    expect(await at('hashed', hashed)).toEqual(facts);
+    expect(await at('plain', plain)).toEqual({ ...facts });
   });
 
   it('may be empty', async () => {
-    expect(await factsOf('empty', await store('empty', Buffer.alloc(0)))).toMatchObject({ found: true, sizeBytes: 0, sha256: sha256('') });
+    expect(await at('empty', await store('empty', Buffer.alloc(0)))).toMatchObject({ found: true, sizeBytes: 0, sha256: sha256('') });
   });
 
-  it('are not read if they are too long', async () => {
-    expect(await factsOf('long', await store('long', 'x'.repeat(101)), 100)).toEqual({ found: true, sizeBytes: 101 });
-    expect(await factsOf('long', await store('long', 'x'.repeat(100)), 100)).toMatchObject({ sha256: sha256('x'.repeat(100)) });
+  it('have their size before they are read', async () => {
+    expect(await artifacts(s3).facts({ bucket, key: 'sized', version: await store('sized', 'x'.repeat(100)) })).toEqual({
+      found: true,
+      sizeBytes: 100,
+    });
+  });
+
+  it('are not found if they are gone when they are read', async () => {
+    const location = { bucket, key: 'gone', version: await store('elsewhere', 'x') };
+    expect(await artifacts(s3).read(location, 1, aMinute)).toEqual({ found: false });
   });
 
   it('are not found under another key, version or bucket', async () => {
     const version = await store('here', 'x');
     const other = await store('elsewhere', 'x');
-    expect(await factsOf('nowhere', version)).toEqual({ found: false });
-    expect(await factsOf('here', other)).toEqual({ found: false });
-    expect(await artifacts(s3).facts({ bucket: 'acme-other', key: 'here', version }, MAX)).toEqual({ found: false });
+    expect(await at('nowhere', version)).toEqual({ found: false });
+    expect(await at('here', other)).toEqual({ found: false });
+    expect(await artifacts(s3).facts({ bucket: 'acme-other', key: 'here', version })).toEqual({ found: false });
   });
 
   it('are not found if the version is a delete marker', async () => {
     await store('deleted', 'x');
     const { VersionId } = await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'deleted' }));
-    expect(await factsOf('deleted', VersionId ?? '')).toEqual({ found: false });
+    expect(await at('deleted', VersionId ?? '')).toEqual({ found: false });
   });
 });
 
@@ -95,7 +109,7 @@ describe('if S3 answers something else', () => {
 
   it('a stored SHA-256 of the whole object saves the read', async () => {
     server.answer(head({ 'x-amz-checksum-sha256': base64, 'x-amz-checksum-type': 'FULL_OBJECT' }));
-    expect(await connect().facts(location, 1)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first') });
+    expect(await factsOf(connect(), location)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first') });
     expect(server.seen).toMatchObject([
       { method: 'HEAD', url: '/acme-firmware/a.bin?versionId=v1', headers: { 'x-amz-checksum-mode': 'ENABLED' } },
     ]);
@@ -105,7 +119,7 @@ describe('if S3 answers something else', () => {
     'a checksum of checksums is not used: %o',
     async (headers) => {
       server.answer(head(headers), body);
-      expect(await connect().facts(location, MAX)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first'), bytesRead: 5 });
+      expect(await factsOf(connect(), location)).toEqual({ found: true, sizeBytes: 5, sha256: sha256('first') });
       expect(server.seen.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
     },
   );
@@ -116,15 +130,13 @@ describe('if S3 answers something else', () => {
     [405, 'MethodNotAllowed'],
   ])('a HEAD without an error name (%i) is followed by a GET of one byte, whose %s means not found', async (status, code) => {
     server.answer({ status: status === 404 ? 400 : status }, error(status, code));
-    expect(await connect().facts(location, MAX)).toEqual({ found: false });
+    expect(await factsOf(connect(), location)).toEqual({ found: false });
     expect(server.seen).toMatchObject([{ method: 'HEAD' }, { method: 'GET', headers: { range: 'bytes=0-0' } }]);
   });
 
   it('denied access is thrown, with the permission that is missing', async () => {
     server.answer({ status: 403 }, error(403, 'AccessDenied'));
-    const thrown = await connect()
-      .facts(location, MAX)
-      .catch((caught: unknown) => caught);
+    const thrown = await factsOf(connect(), location).catch((caught: unknown) => caught);
     expect(thrown).toMatchObject({
       message: expect.stringMatching(/s3:\/\/acme-firmware\/a\.bin at version v1: .*s3:GetObjectVersion/),
       cause: { name: 'AccessDenied' },
@@ -140,9 +152,7 @@ describe('if S3 answers something else', () => {
     async (status, code) => {
       const headers = { 'x-amz-bucket-region': 'eu-west-1' };
       server.answer({ status, headers }, { ...error(status, code), headers: { ...headers, 'content-type': 'application/xml' } });
-      const thrown = await connect()
-        .facts(location, MAX)
-        .catch((caught: unknown) => caught);
+      const thrown = await factsOf(connect(), location).catch((caught: unknown) => caught);
       expect(thrown).toMatchObject({ message: expect.stringMatching(/acme-firmware is in the region eu-west-1/), cause: { name: code } });
       expect(isDenied(code)).toBe(true);
     },
@@ -150,7 +160,7 @@ describe('if S3 answers something else', () => {
 
   it('a bucket in another region that S3 does not name is thrown too', async () => {
     server.answer({ status: 301 }, error(301, 'PermanentRedirect'));
-    await expect(connect().facts(location, MAX)).rejects.toThrow('acme-firmware is in another region');
+    await expect(factsOf(connect(), location)).rejects.toThrow('acme-firmware is in another region');
   });
 
   const archived = { found: true, sizeBytes: 5, archived: true };
@@ -161,7 +171,7 @@ describe('if S3 answers something else', () => {
     { 'x-amz-storage-class': 'INTELLIGENT_TIERING', 'x-amz-archive-status': 'ARCHIVE_ACCESS' },
   ])('an archived object is not read, and its stored SHA-256 does not count: %o', async (headers) => {
     server.answer(head({ ...headers, 'x-amz-checksum-sha256': base64, 'x-amz-checksum-type': 'FULL_OBJECT' }));
-    expect(await connect().facts(location, MAX)).toEqual(archived);
+    expect(await factsOf(connect(), location)).toEqual(archived);
     expect(server.seen).toHaveLength(1);
   });
 
@@ -171,21 +181,19 @@ describe('if S3 answers something else', () => {
     { 'x-amz-storage-class': 'INTELLIGENT_TIERING' },
   ])('an object that was restored, or whose class can be read at once, is read: %o', async (headers) => {
     server.answer(head(headers), body);
-    expect(await connect().facts(location, MAX)).toMatchObject({ found: true, sha256: sha256('first') });
+    expect(await factsOf(connect(), location)).toMatchObject({ found: true, sha256: sha256('first') });
   });
 
   it('an object that S3 does not give out because it is archived is archived', async () => {
     server.answer(head({}), error(403, 'InvalidObjectState'));
-    expect(await connect().facts(location, MAX)).toEqual(archived);
+    expect(await factsOf(connect(), location)).toEqual(archived);
   });
 
   it.each(['KMS.DisabledException', 'KMS.InvalidKeyUsageException', 'KMS.KMSInvalidStateException', 'KMS.NotFoundException'])(
     'a KMS key that cannot be used (%s) counts as denied access',
     async (code) => {
       server.answer({ status: 400 }, error(400, code));
-      const thrown = await connect()
-        .facts(location, MAX)
-        .catch((caught: unknown) => caught);
+      const thrown = await factsOf(connect(), location).catch((caught: unknown) => caught);
       expect(thrown).toMatchObject({ message: expect.stringContaining('kms:Decrypt'), cause: { name: code } });
       expect(isDenied(code)).toBe(true);
     },
@@ -201,17 +209,37 @@ describe('if S3 answers something else', () => {
     [{ hangUp: true } as const, { hangUp: true } as const],
   ])('%o, then %o is thrown, never "not found"', async (...answers) => {
     server.answer(...answers);
-    await expect(connect().facts(location, MAX)).rejects.toThrow();
+    await expect(factsOf(connect(), location)).rejects.toThrow();
   });
 
   it('an object that is deleted between the two calls is not found', async () => {
     server.answer(head({}), error(404, 'NoSuchVersion'));
-    expect(await connect().facts(location, MAX)).toEqual({ found: false });
+    expect(await factsOf(connect(), location)).toEqual({ found: false });
+  });
+
+  it('an object that arrives too slowly is not read to its end, so that the other records keep their time', async () => {
+    const left = [9_000, 8_999];
+    server.answer({ status: 200, body: 'x'.repeat(200_000) });
+    const slow = { millisecondsLeft: () => left.shift() ?? 0 };
+    await expect(connect().read(location, 200_000, slow)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('in the time left') },
+    });
+  });
+
+  it('the deployed client does not ask for a checksum of a body that the service hashes', async () => {
+    const { endpoint, region, credentials } = clientSettings(server);
+    const client = new S3Client({ endpoint, region, credentials, ...objectOptions, forcePathStyle: true });
+    server.answer(head({}), body);
+    await factsOf(artifacts(client), location);
+    expect(server.seen.map(({ method, headers }) => [method, headers['x-amz-checksum-mode']])).toEqual([
+      ['HEAD', 'ENABLED'],
+      ['GET', undefined],
+    ]);
   });
 
   it('every call has the expected owner of the bucket', async () => {
     server.answer(head({}), body);
-    await connect('111122223333').facts(location, MAX);
+    await factsOf(connect('111122223333'), location);
     expect(server.seen.map(({ headers }) => headers['x-amz-expected-bucket-owner'])).toEqual(['111122223333', '111122223333']);
   });
 });

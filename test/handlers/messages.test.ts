@@ -13,7 +13,7 @@ import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { verifyArtifacts } from '../../handlers/verify.ts';
 import { aRollout, minutes, now, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
-import { otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
@@ -60,6 +60,18 @@ describe('an error that is thrown says', () => {
           anInvocation(() => seconds(14)),
           servicesInMemory().services,
         );
+      },
+    ],
+    [
+      'not enough time left to read 536870912 bytes of artifacts; the record will be redelivered',
+      () => {
+        const { services } = servicesInMemory();
+        const artifacts = { ...services.artifacts, facts: async () => ({ found: true as const, sizeBytes: 512 * 1024 * 1024 }) };
+        const invocation = anInvocation(() => seconds(30));
+        return verifyArtifacts(release, planOn(otaTaskChannel({}, { unguarded: 'allow' })).rollouts, invocation, {
+          ...services,
+          artifacts,
+        });
       },
     ],
     [

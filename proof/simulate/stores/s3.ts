@@ -4,6 +4,7 @@ import { artifacts } from '../../../adapters/artifacts.ts';
 import { documents } from '../../../adapters/documents.ts';
 import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
+import { aMinute } from '../../support/control-plane.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import { BUCKET } from '../configurations.ts';
 import { anyTerms, asking, type Operation, operationsOf, type Sequence, type Side } from './side.ts';
@@ -28,7 +29,8 @@ export function s3(chance: Chance): Sequence {
   };
   const operations = operationsOf(chance, 10, 40, [
     [3, upload],
-    [4, () => askingFacts(named(), chance.pick('bytes max', [0, 5, 1_000]))],
+    [2, () => askingFacts(named())],
+    [2, () => reading(named(), chance.pick('content', contents).length)],
     [2, () => writing(chance)],
     [1, () => copying(named(), chance.pick('copied', contents))],
     [1, () => heading(named())],
@@ -55,9 +57,15 @@ function uploading(chance: Chance, key: string, label: number): Operation {
   };
 }
 
-function askingFacts(named: Named, bytesMax: number): Operation {
-  return asking(`facts of ${textOf(named)}, at most ${bytesMax} bytes read`, ({ s3: client }, side) =>
-    artifacts(client).facts({ ...named, version: versionOf(side, named.label) }, bytesMax),
+function askingFacts(named: Named): Operation {
+  return asking(`facts of ${textOf(named)}`, ({ s3: client }, side) =>
+    artifacts(client).facts({ ...named, version: versionOf(side, named.label) }),
+  );
+}
+
+function reading(named: Named, sizeBytes: number): Operation {
+  return asking(`the ${sizeBytes} bytes of ${textOf(named)}, hashed`, ({ s3: client }, side) =>
+    artifacts(client).read({ ...named, version: versionOf(side, named.label) }, sizeBytes, aMinute),
   );
 }
 
