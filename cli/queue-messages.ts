@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Stage } from './stage.ts';
 
-/** Long enough to read a full queue. Short enough not to hide its messages from other readers for long. */
+/** Long enough to work on a page of ten. Short enough not to hide messages from other readers for long. */
 const HOLD_SECONDS = 30;
 
 /** With a wait, SQS reads from all of its servers. Without, it reads from a few. The local SQS has only one. */
@@ -20,18 +20,23 @@ type Client = Pick<Stage, 'sqs' | 'isLocal'>;
  * that reads again and again: it does not wait, and may miss messages.
  */
 export async function peekAll(client: Client, queueUrl: string, how: { readonly inPassing?: boolean } = {}): Promise<Message[]> {
-  const held = await holdAll(client, queueUrl, how);
-  await Promise.all(held.map((message) => giveBack(client.sqs, queueUrl, message)));
-  return held;
+  const held = new Map<string | undefined, Message>();
+  for await (const page of receiveAll(client, queueUrl, how)) for (const message of page) held.set(message.MessageId, message);
+  await Promise.all([...held.values()].map((message) => giveBack(client.sqs, queueUrl, message)));
+  return [...held.values()];
 }
 
-/** Receives every message of a queue until two receives were empty. The caller deletes each message or gives it back. */
-export async function holdAll(
+/**
+ * Receives every message of a queue, in pages of at most ten, until two receives had nothing new. Each message is invisible for
+ * 30 s. The caller deletes it or gives it back in that time. A message whose time has ended can come again, and then only the
+ * receipt handle of its last page is sure to work.
+ */
+export async function* receiveAll(
   { sqs, isLocal }: Client,
   queueUrl: string,
   { inPassing = false }: { readonly inPassing?: boolean } = {},
-): Promise<Message[]> {
-  const seen = new Map<string, Message>();
+): AsyncGenerator<readonly Message[]> {
+  const seen = new Set<string | undefined>();
   for (let empty = 0; empty < 2; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -44,11 +49,10 @@ export async function holdAll(
       }),
     );
     const before = seen.size;
-    // A message whose visibility timeout has ended comes again. Only its last receipt handle is sure to work.
-    for (const message of Messages) if (message.MessageId !== undefined) seen.set(message.MessageId, message);
+    for (const { MessageId } of Messages) seen.add(MessageId);
     empty = seen.size === before ? empty + 1 : 0;
+    yield Messages;
   }
-  return [...seen.values()];
 }
 
 /** Makes a received message visible again at once. Does nothing if its visibility timeout has already ended. */

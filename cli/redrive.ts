@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { DeleteMessageCommand, type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { exit, UsageError } from '../scripts/command.ts';
-import { giveBack, holdAll } from './queue-messages.ts';
-import { openStage, type Stage, stageHelp, stageOptions } from './stage.ts';
+import { idsOf, moveMessages } from './move-messages.ts';
+import { openStage, stageHelp, stageOptions } from './stage.ts';
 
 type Route = { readonly from: string; readonly to: string };
 
@@ -38,7 +37,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const route = Object.hasOwn(routes, values.queue) ? routes[values.queue] : undefined;
   if (!route) throw new UsageError(`there is no queue ${JSON.stringify(values.queue)}: use ${Object.keys(routes).join(', ')}`);
-  const { redriven, notSent } = await redrive(openStage(values), route, values.id);
+  const stage = openStage(values);
+  const urls = { from: await stage.queueUrl(route.from), to: await stage.queueUrl(route.to) };
+  const { id } = values;
+  const { sent: redriven, notSent } = await moveMessages(stage, urls, (message) => id === undefined || idsOf(message).includes(id));
   const isNothing = redriven.length + notSent.length === 0;
   if (values.json) console.log(JSON.stringify({ redriven, notSent }));
   else {
@@ -48,45 +50,4 @@ export async function run(args: readonly string[]): Promise<number> {
     else console.log(`message ${values.id} is not in ${route.from}, nothing to redrive`);
   }
   return notSent.length > 0 || (values.id !== undefined && isNothing) ? exit.failed : exit.ok;
-}
-
-type NotSent = { readonly messageId: string; readonly reason: string };
-
-async function redrive(
-  stage: Stage,
-  { from: fromName, to: toName }: Route,
-  id: string | undefined,
-): Promise<{ redriven: string[]; notSent: NotSent[] }> {
-  const [from, to] = [await stage.queueUrl(fromName), await stage.queueUrl(toName)];
-  const held = await holdAll(stage, from);
-  const wanted = held.filter((message) => id === undefined || idsOf(message).includes(id));
-  await Promise.all(held.filter((message) => !wanted.includes(message)).map((message) => giveBack(stage.sqs, from, message)));
-  const redriven: string[] = [];
-  const notSent: NotSent[] = [];
-  for (const message of wanted) {
-    const messageId = message.MessageId ?? '';
-    const reason = await send(stage, to, message);
-    if (reason === undefined) {
-      await stage.sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
-      redriven.push(messageId);
-    } else {
-      await giveBack(stage.sqs, from, message);
-      notSent.push({ messageId, reason });
-    }
-  }
-  return { redriven, notSent };
-}
-
-/** Sends a message to a queue. If the queue does not accept it, answers why in one line: the next message may still be accepted. */
-async function send({ sqs }: Stage, to: string, { Body }: Message): Promise<string | undefined> {
-  try {
-    await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
-    return undefined;
-  } catch (error) {
-    return String(error instanceof Error ? error.message : error).split('\n', 1)[0];
-  }
-}
-
-function idsOf(message: Message): (string | undefined)[] {
-  return [message.MessageId, message.MessageAttributes?.['messageId']?.StringValue];
 }
