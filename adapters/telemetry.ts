@@ -10,6 +10,8 @@ import { isDenied, isThrottle, nameOf } from './aws-errors.ts';
 /** The members that a log line may have. A body, a request or a signed URL is not listed, so no line can have one. */
 const allowed: ReadonlySet<string> = new Set([
   'attempt',
+  'attempts',
+  'awsService',
   'bodySha256',
   'channel',
   'code',
@@ -19,6 +21,7 @@ const allowed: ReadonlySet<string> = new Set([
   'from',
   'jobId',
   'messageId',
+  'milliseconds',
   'operation',
   'otaUpdateId',
   'path',
@@ -141,6 +144,11 @@ export function telemetry({
         logger.critical(clean(what), details);
       } else if (error === undefined) logger.warn(clean(what), details);
       else logger.error(clean(what), details);
+    },
+
+    /** A call to AWS took a second or more. X-Ray does not show the calls of the SDK, so this line does. */
+    slowCall: (call: Fields): void => {
+      logger.warn('slow call to AWS', onlyAllowed(call));
     },
 
     /** Writes the metrics that were counted so far. The middleware of a handler does this when an invocation ends. */

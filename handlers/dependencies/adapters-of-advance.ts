@@ -1,39 +1,47 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createOptions, repeatableOptions } from '../../adapters/clients.ts';
 import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
+import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
 import type { AdvanceAdapters } from './functions.ts';
 import type { Settings } from './settings.ts';
 import { queuesOf, whenFirstNeeded } from './when-first-needed.ts';
 
 /** The adapters that `advance` needs. The ledger is loaded at the start, because every record needs it. The others are loaded when first needed. */
-export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient): AdvanceAdapters & { readonly ledger: Ledger } {
+export function advanceAdapters(
+  settings: Settings,
+  dynamodb: DynamoDBClient,
+  report: ReportSlowCall,
+): AdvanceAdapters & { readonly ledger: Ledger } {
   return {
     ledger: ledger(dynamodb, settings.OTA_LEDGER_TABLE),
     controlPlanes: {
       CreateOTAUpdate: controlPlane(async () => {
         const { IoTClient, iotCore } = await import('../../adapters/iot-core.ts');
-        return iotCore({ creates: new IoTClient(createOptions), others: new IoTClient(repeatableOptions) });
+        return iotCore({
+          creates: reportingSlowCalls(new IoTClient(createOptions), report),
+          others: reportingSlowCalls(new IoTClient(repeatableOptions), report),
+        });
       }),
       CreateOtaTask: controlPlane(async () => {
         const { IoTManagedIntegrationsClient, managedIntegrations } = await import(
           '../../adapters/managed-integrations/managed-integrations.ts'
         );
         return managedIntegrations({
-          creates: new IoTManagedIntegrationsClient(createOptions),
-          others: new IoTManagedIntegrationsClient(repeatableOptions),
+          creates: reportingSlowCalls(new IoTManagedIntegrationsClient(createOptions), report),
+          others: reportingSlowCalls(new IoTManagedIntegrationsClient(repeatableOptions), report),
         });
       }),
     },
-    bus: busOf(settings),
-    queues: queuesOf(settings),
+    bus: busOf(settings, report),
+    queues: queuesOf(settings, report),
   };
 }
 
-function busOf(settings: Settings): Ports['bus'] {
+function busOf(settings: Settings, report: ReportSlowCall): Ports['bus'] {
   const buses = whenFirstNeeded(async () => {
     const { bus, EventBridgeClient } = await import('../../adapters/bus.ts');
-    return bus(new EventBridgeClient(repeatableOptions), { name: settings.OTA_BUS_NAME });
+    return bus(reportingSlowCalls(new EventBridgeClient(repeatableOptions), report), { name: settings.OTA_BUS_NAME });
   });
   return { publish: async (events) => (await buses()).publish(events) };
 }

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { objectOptions } from '../../adapters/clients.ts';
 import type { Lock } from '../../adapters/lock.ts';
+import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import type { ReleasesDependencies } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -27,13 +28,13 @@ export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<Relea
 }
 
 /** The artifacts and the job documents in S3. */
-export function storageOf(): Pick<Ports, 'artifacts' | 'documents'> {
+export function storageOf(report: ReportSlowCall): Pick<Ports, 'artifacts' | 'documents'> {
   const storage = whenFirstNeeded(async () => {
     const [{ artifacts, S3Client }, { documents }] = await Promise.all([
       import('../../adapters/artifacts.ts'),
       import('../../adapters/documents.ts'),
     ]);
-    const client = new S3Client(objectOptions);
+    const client = reportingSlowCalls(new S3Client(objectOptions), report);
     return { artifacts: artifacts(client), documents: documents(client) };
   });
   return {

@@ -1,11 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { repeatableOptions } from '../../adapters/clients.ts';
+import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import { advanceAdapters } from './adapters-of-advance.ts';
-import { type FollowUpsDependencies, followUpsOf, machineTime } from './functions.ts';
+import { type FollowUpsDependencies, followUpsOf, machineTime, reportsOf } from './functions.ts';
 import { type Environment, settingsOf } from './settings.ts';
 
 /** The composition root of the function `follow-ups`. Throws an error that names the variables if the environment is wrong. */
 export function followUpsDependencies(environment: Environment): FollowUpsDependencies {
   const settings = settingsOf(environment);
-  return followUpsOf(settings, machineTime, advanceAdapters(settings, new DynamoDBClient(repeatableOptions)));
+  const reports = reportsOf(settings, machineTime);
+  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
+  return followUpsOf(settings, machineTime, advanceAdapters(settings, dynamodb, reports.slowCall), reports);
 }

@@ -37,6 +37,9 @@ export const machineTime: Time = {
 export type AdvanceAdapters = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' | 'queues'>;
 export type Adapters = AdvanceAdapters & Pick<Services, 'artifacts' | 'documents' | 'lock'>;
 
+/** The logs and metrics of one function. A composition root makes them first, because its SDK clients report to them. */
+export const reportsOf = (settings: Settings, { now }: Pick<Time, 'now'>) => telemetry({ stage: settings.OTA_STAGE, now });
+
 /** Composes the dependencies of the function `releases` over these adapters. */
 export function releasesOf(
   settings: Settings,
@@ -44,8 +47,9 @@ export function releasesOf(
   time: Time,
   adapters: Adapters,
   lockContext: ReleasesDependencies['lockContext'],
+  reports = reportsOf(settings, time),
 ): ReleasesDependencies {
-  const { services, ...tools } = followUpsOf(settings, time, adapters);
+  const { services, ...tools } = followUpsOf(settings, time, adapters, reports);
   const { artifacts, documents, lock } = adapters;
   const place = placeOf(settings);
   const allowedAccounts = settings.OTA_ALLOWED_ACCOUNTS;
@@ -57,9 +61,13 @@ export function releasesOf(
 }
 
 /** Composes the dependencies of the function `follow-ups` over these adapters. */
-export function followUpsOf(settings: Settings, { now, sleep }: Time, adapters: AdvanceAdapters): FollowUpsDependencies {
+export function followUpsOf(
+  settings: Settings,
+  { now, sleep }: Time,
+  adapters: AdvanceAdapters,
+  reports = reportsOf(settings, { now }),
+): FollowUpsDependencies {
   const { bus, controlPlanes, ledger, queues } = adapters;
-  const reports = telemetry({ stage: settings.OTA_STAGE, now });
   const timing = timingOf({ factor: settings.OTA_TIME_FACTOR, unansweredTaskMinutes: settings.OTA_UNANSWERED_MI_MINUTES });
   const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now, sleep });
   return {
@@ -74,8 +82,8 @@ export function sweepOf(
   settings: Settings,
   { now }: Time,
   { queues, ledger: { due } }: { readonly queues: Services['queues']; readonly ledger: Pick<Ledger, 'due'> },
+  reports = reportsOf(settings, { now }),
 ): SweepDependencies {
-  const reports = telemetry({ stage: settings.OTA_STAGE, now });
   return {
     services: { now, queues, telemetry: reports },
     logger: reports.logger,

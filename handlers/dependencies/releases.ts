@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatPath } from 'aws-ota-models';
 import { repeatableOptions } from '../../adapters/clients.ts';
+import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import { advanceAdapters } from './adapters-of-advance.ts';
 import { lockOf, storageOf } from './adapters-of-releases.ts';
-import { machineTime, placeOf, type ReleasesDependencies, releasesOf } from './functions.ts';
+import { machineTime, placeOf, type ReleasesDependencies, releasesOf, reportsOf } from './functions.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';
 
 /**
@@ -16,10 +17,11 @@ import { type Environment, type Settings, settingsOf } from './settings.ts';
 export function releasesDependencies(environment: Environment): ReleasesDependencies {
   const settings = settingsOf(environment);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
-  const dynamodb = new DynamoDBClient(repeatableOptions);
+  const reports = reportsOf(settings, machineTime);
+  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
   const { lock, lockContext } = lockOf(settings, dynamodb);
-  const adapters = { ...advanceAdapters(settings, dynamodb), ...storageOf(), lock };
-  return releasesOf(settings, channels, machineTime, adapters, lockContext);
+  const adapters = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(reports.slowCall), lock };
+  return releasesOf(settings, channels, machineTime, adapters, lockContext, reports);
 }
 
 function readChannels(file: URL, settings: Settings): Channels {

@@ -1,13 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { repeatableOptions } from '../../adapters/clients.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
-import { machineTime, type SweepDependencies, sweepOf } from './functions.ts';
+import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
+import { machineTime, reportsOf, type SweepDependencies, sweepOf } from './functions.ts';
 import { type Environment, settingsOf } from './settings.ts';
 import { queuesOf } from './when-first-needed.ts';
 
 /** The composition root of the function `sweep`. Throws an error that names the variables if the environment is wrong. */
 export function sweepDependencies(environment: Environment): SweepDependencies {
   const settings = settingsOf(environment);
-  const table = ledger(new DynamoDBClient(repeatableOptions), settings.OTA_LEDGER_TABLE);
-  return sweepOf(settings, machineTime, { ledger: table, queues: queuesOf(settings) });
+  const reports = reportsOf(settings, machineTime);
+  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
+  const table = ledger(dynamodb, settings.OTA_LEDGER_TABLE);
+  return sweepOf(settings, machineTime, { ledger: table, queues: queuesOf(settings, reports.slowCall) }, reports);
 }

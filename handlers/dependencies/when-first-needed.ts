@@ -5,15 +5,16 @@
  * function loads. So imports that only some functions need are in separate files.
  */
 import { repeatableOptions } from '../../adapters/clients.ts';
+import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import { urlsOf } from './functions.ts';
 import type { Settings } from './settings.ts';
 
 /** The queues that the service writes to. */
-export function queuesOf(settings: Settings): Ports['queues'] {
+export function queuesOf(settings: Settings, report: ReportSlowCall): Ports['queues'] {
   const queues = whenFirstNeeded(async () => {
     const { queues, SQSClient } = await import('../../adapters/queues.ts');
-    return queues(new SQSClient(repeatableOptions), urlsOf(settings));
+    return queues(reportingSlowCalls(new SQSClient(repeatableOptions), report), urlsOf(settings));
   });
   return {
     sendFollowUps: async (messages) => (await queues()).sendFollowUps(messages),

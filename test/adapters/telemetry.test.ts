@@ -61,6 +61,17 @@ describe('a record', () => {
   });
 });
 
+describe('a slow call to AWS', () => {
+  it('has a line with its service, operation, time and attempts, and nothing else', () => {
+    const call = { awsService: 'S3', operation: 'GetObject', milliseconds: 1_500, attempts: 2, code: 'SlowDown', body: 'MARKER' };
+    const { lines, metrics } = capture((to) => to.slowCall(call));
+    const { body: _, ...logged } = call;
+    expect(lines).toMatchObject([{ level: 'WARN', message: 'slow call to AWS', service: 'ota-dispatch', ...logged }]);
+    expect(JSON.stringify(lines)).not.toContain('MARKER');
+    expect(metrics).toEqual({});
+  });
+});
+
 describe('metrics', () => {
   it('are in the namespace OtaDispatch, with the dimensions service and Stage', () => {
     const { emf } = capture((to) => to.measure('WorkOverdue', 7));
