@@ -26,10 +26,19 @@ export const stageHelp = `  --stage S      a deployed stage, with the AWS creden
 
 const LOCAL_ACCOUNT = '000000000000';
 
+/** The settings of an SDK client: nothing for a stage on AWS, because the environment has them. */
+export type StageConfig = {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
+
 /** The parts of one stage that the commands use. */
 export type Stage = {
   readonly name: string;
   readonly isLocal: boolean;
+  /** What every client of the stage is made with. */
+  readonly config: StageConfig;
   /** Where the local service listens. Undefined on AWS. */
   readonly endpoint: string | undefined;
   readonly bus: string;
@@ -56,12 +65,13 @@ export function openStage(values: {
 }): Stage {
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = isLocal ? localEndpoint(values.endpoint) : undefined;
-  const config =
+  const config: StageConfig =
     endpoint !== undefined ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
   const sqs = new SQSClient(config);
   return {
     name: values.stage,
     isLocal,
+    config,
     endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient(config),

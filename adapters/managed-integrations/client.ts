@@ -80,4 +80,8 @@ export class CreateOtaTaskCommand extends build<CreateOtaTaskRequest, CreateOtaT
 export class GetOtaTaskCommand extends build<Identified, GetOtaTaskResponse>('GetOtaTask') {}
 export class DeleteOtaTaskCommand extends build<Identified, object>('DeleteOtaTask') {}
 export class ListOtaTasksCommand extends build<Page, { Tasks?: OtaTaskSummary[]; NextToken?: string }>('ListOtaTasks') {}
+/** Only `ota doctor` sends it. */
+export class GetOtaTaskConfigurationCommand extends build<Identified, { TaskConfigurationId?: string; Name?: string }>(
+  'GetOtaTaskConfiguration',
+) {}
 export class ListTagsForResourceCommand extends build<{ ResourceArn: string }, { tags?: Record<string, string> }>('ListTagsForResource') {}

@@ -1,7 +1,7 @@
 import { namespace } from './errors.ts';
 
 /**
- * Five operations of the API model of managed integrations (2025-03-03), in the notation of the SDK's runtime.
+ * Operations of the API model of managed integrations (2025-03-03), in the notation of the SDK's runtime.
  * A structure is `[3, namespace, name, traits, members, their schemas, number of leading required members]`.
  * An operation is `[9, namespace, name, traits, input, output]`. 0 is a string, 1 a number and 4 a timestamp.
  * `64 | type` is a list and `128 | type` a map of that type.
@@ -112,6 +112,12 @@ export const operations = {
     ['GET', '/ota-tasks', 200],
     structure('ListOtaTasksRequest', page),
     structure('ListOtaTasksResponse', { Tasks: listOf('OtaTaskListDefinition', () => taskSummary), NextToken: text }),
+  ),
+  GetOtaTaskConfiguration: operation(
+    'GetOtaTaskConfiguration',
+    ['GET', '/ota-task-configurations/{Identifier}', 200],
+    identified('GetOtaTaskConfigurationRequest'),
+    structure('GetOtaTaskConfigurationResponse', { TaskConfigurationId: text, Name: text }),
   ),
   ListTagsForResource: operation(
     'ListTagsForResource',

@@ -22,7 +22,13 @@ const CREATE_LATER: ReadonlyMap<string, string> = new Map([
   ['iotmanagedintegrations', 'CreateOtaTask'],
 ]);
 
-const ADMIN_ROUTES = ['GET /_ota/health', 'GET /_ota/requests', 'GET, POST, DELETE /_ota/faults', 'DELETE /_ota/faults/ID'];
+const ADMIN_ROUTES = [
+  'GET /_ota/health',
+  'GET /_ota/requests',
+  'GET, POST, DELETE /_ota/faults',
+  'DELETE /_ota/faults/ID',
+  'GET, PUT /_ota/account',
+];
 
 /**
  * Answers `/_ota/health`, `/_ota/requests` (the last thousand) and `/_ota/faults` (GET lists, POST adds one, DELETE

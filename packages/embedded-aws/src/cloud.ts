@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { defaultAccount } from './account-default.ts';
 import { createRealClock } from './clock.ts';
 import type { CloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import { defaultLambdaAssumptions, type LambdaAssumptions } from './lambda/assumptions.ts';
@@ -93,6 +94,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       cloudFormation: options.cloudFormation,
     });
     const assumptions = { ...defaultLambdaAssumptions, ...options.lambda };
+    services.account.replace(defaultAccount(services, provisioned.stack));
     for (const each of provisioned.functions) {
       const environment = { ...each.environment, ...options.environment };
       functions.set(each.name, createFunction({ ...each, environment, region, endpoint, assumptions, onLog }));

@@ -16,7 +16,7 @@ import { addBusStatement, createBus } from './provision-bus.ts';
 import { checkRoleSizes } from './provision-roles.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Resource, resolveTemplate, type Template } from './template.ts';
+import { type Resource, resolveOutputs, resolveTemplate, type Template } from './template.ts';
 
 export type ProvisionedFunction = {
   readonly name: string;
@@ -58,6 +58,12 @@ export type Provisioned = {
   readonly created: Readonly<Record<string, string>>;
   /** Resources that have no effect here, with their types. */
   readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
+  /** The stack as CloudFormation would describe it. */
+  readonly stack: {
+    readonly name: string;
+    readonly resources: readonly Resource[];
+    readonly outputs: Readonly<Record<string, string>>;
+  };
 };
 
 const WITHOUT_EFFECT_HERE =
@@ -116,6 +122,7 @@ export async function provision(template: Template, surroundings: ProvisionOptio
       resources.filter(({ type }) => kinds.has(type)).map(({ logicalId, physical }) => [logicalId, physical.ref]),
     ),
     skipped: resources.filter(({ type }) => !kinds.has(type)).map(({ logicalId, type }) => ({ logicalId, type })),
+    stack: { name: surroundings.stackName, resources, outputs: resolveOutputs(template, surroundings) },
   };
 }
 

@@ -1,3 +1,6 @@
+import { type Account, answerAccountAdmin, createAccount, withAccount } from './account.ts';
+import { defaultAccount } from './account-default.ts';
+import { createTableServices } from './account-services.ts';
 import { createRealClock } from './clock.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { answerOtaAdmin } from './fleet/admin.ts';
@@ -60,6 +63,8 @@ export type RunningServices = {
   readonly fleet: Fleet;
   readonly iotCore: IotCore;
   readonly managedIntegrations: ManagedIntegrations;
+  /** What reads of the account answer, see the table of `PUT /_ota/account`. */
+  readonly account: Account;
   /** Ends every long poll without a message and lets no new one begin. To be called before consumers are stopped. */
   endLongPolls(): void;
   stop(): Promise<void>;
@@ -79,7 +84,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const fleet = options.fleet ?? createFleet();
   const iotCore = createIotCore({ ...neighbours, fleet, writeObject: s3.writeObject, ...options.iotCore });
   const managedIntegrations = createManagedIntegrations({ ...neighbours, fleet, ...options.managedIntegrations });
-  const services: Service[] = [
+  const account = createAccount(defaultAccount(shared));
+  const standIns: Service[] = [
     sqs,
     createDynamoDb(shared),
     createEventBridge({ ...shared, queues: sqs, ...options.eventBridge }),
@@ -90,8 +96,11 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     createSts({ accountId, region }),
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
+  const services = [...standIns.map((service) => withAccount(service, account)), ...createTableServices(account)];
   const admin: GatewayOptions['admin'] = (request) =>
-    answerQueueAdmin(request, sqs.queues()) ?? answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
+    answerAccountAdmin(request, account) ??
+    answerQueueAdmin(request, sqs.queues()) ??
+    answerOtaAdmin(request, { clock: worldClock, fleet, iotCore, managedIntegrations });
   const gateway = await startGateway({ port: options.port, accountId, region, services, faults, admin });
   return {
     endpoint: gateway.endpoint,
@@ -104,6 +113,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     fleet,
     iotCore,
     managedIntegrations,
+    account,
     endLongPolls: sqs.endLongPolls,
     async stop() {
       await gateway.stop();

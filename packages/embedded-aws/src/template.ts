@@ -11,6 +11,7 @@ export type Template = {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: Json }>>;
   readonly Mappings?: JsonObject;
   readonly Conditions?: JsonObject;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Condition?: string }>>;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: JsonObject; readonly Condition?: string }>>;
 };
 
@@ -122,6 +123,24 @@ export function resolveTemplate(template: Template, surroundings: Surroundings):
       resolving = undefined;
       return { logicalId, type: resource.Type, properties, physical: own };
     });
+}
+
+/**
+ * The outputs of a compiled template as text. An output is left out if its condition does not hold, or if it has an attribute
+ * or a function that is not known here.
+ */
+export function resolveOutputs(template: Template, surroundings: Surroundings): Record<string, string> {
+  const Type = 'EmbeddedAws::Output';
+  const resolved = Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Condition }]): [string, string][] => {
+    const asResource = { Type, Properties: { Value }, ...(Condition === undefined ? {} : { Condition }) };
+    try {
+      const resources = resolveTemplate({ ...template, Resources: { ...template.Resources, [`Output${name}`]: asResource } }, surroundings);
+      return resources.filter(({ type }) => type === Type).map(({ properties }) => [name, String(properties['Value'])]);
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(resolved);
 }
 
 function isObject(value: Json): value is JsonObject {
