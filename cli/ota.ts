@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, string>> = {
   status: 'show rollouts: state, device counts, AWS ids, and why',
   rejected: 'show what was rejected, and why',
   redrive: 'send messages of the rejected queue or a dead-letter queue again',
+  doctor: 'check whether an AWS account is ready for a stage',
   fault: 'make requests to the local AWS fail',
 };
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { partitionOf } from 'aws-ota-models';
 import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
+import { canonicalJson, sha256Hex } from '../domain/json/canonical.ts';
 import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
 
 export { detailTypes } from '../domain/channels/event-pattern.ts';
@@ -27,8 +28,25 @@ export type ChannelsInCloud = {
  * if the file is missing, is a folder or is wrong in `region`: bundling the handlers reports that with a line for each error.
  */
 export function readChannelsInCloud(file: string, stage: string, region: string): ChannelsInCloud {
-  const isFile = statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
-  const read = readChannelsFile(isFile ? readFileSync(file, 'utf8') : '', { accountId: ANY_ACCOUNT, region, stage });
+  return channelsInCloud(textOf(file), stage, region);
+}
+
+/** The digest of the channels file `file`, for the output of the stack. `ota doctor` compares it with the local file. */
+export const readChannelsDigest = (file: string, stage: string, region: string): string => channelsDigest(textOf(file), stage, region);
+
+/** The SHA-256 of what the text of a channels file means, as hex digits. Comments and layout do not count. */
+export function channelsDigest(text: string, stage: string, region: string): string {
+  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
+  return sha256Hex(canonicalJson(read.ok ? read.value : null));
+}
+
+function textOf(file: string): string {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false ? readFileSync(file, 'utf8') : '';
+}
+
+/** The same as {@link readChannelsInCloud} for the text of a channels file. */
+export function channelsInCloud(text: string, stage: string, region: string): ChannelsInCloud {
+  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
   if (!read.ok) return { sources: [], roles: [], buckets: [] };
   // `value` has the shape of `channels`, with the variables as they were written.
   const { artifactBuckets, products } = read.value as typeof read.channels;

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exit } from '../scripts/command.ts';
+import { root } from '../scripts/given-file.ts';
+import { channelsOf } from './channels-of-stage.ts';
+import { deploymentOf } from './doctor/deployment.ts';
+import { examine } from './doctor/examine.ts';
+import { clientsOf } from './doctor/gather/clients.ts';
+import { hasFailure, reportLines } from './doctor/report.ts';
+import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+
+const help = `Usage: npm run ota -- doctor [OPTIONS]
+
+Looks whether an account is ready for a stage, before and after its deployment. It reads only, and changes nothing.
+Prints a line for each check: ok, warning or failure, what was seen, and what to do. docs/reference/doctor.md lists them.
+
+  --channels F   the channels.yml (default: the one that the stage is deployed with)
+${stageHelp}
+
+Exit status: 0 no check failed (warnings are allowed), 1 at least one failed, 2 wrong usage.`;
+
+/** `ota doctor`. Answers 1 exactly if a check fails. Throws UsageError if nothing listens at the local endpoint. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { ...stageOptions, channels: { type: 'string' } } });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const stage = openStage(values);
+  const channels = channelsOf(stage.name, values.channels);
+  const deployment = deploymentOf(stage.name, readFileSync(join(root, 'serverless.yml'), 'utf8'));
+  const region = await regionOf(stage, deployment.region);
+  const checks = await examine({ clients: clientsOf(stage.config, region), region, deployment, channels, isLocal: stage.name === 'local' });
+  const [first] = checks;
+  if (stage.endpoint !== undefined && first?.status === 'failure' && /ECONNREFUSED/.test(first.seen))
+    throw unreachable(new Error(first.seen), stage.endpoint);
+  if (values.json) console.log(JSON.stringify({ checks }));
+  else for (const line of reportLines(checks)) console.log(line);
+  return hasFailure(checks) ? exit.failed : exit.ok;
+}
+
+/** The region of the environment, or else the one of the stage in serverless.yml. Throws if neither names one. */
+async function regionOf(stage: Stage, ofStage: string | undefined): Promise<string> {
+  try {
+    return await stage.region();
+  } catch (error) {
+    if (ofStage === undefined) throw error;
+    return ofStage;
+  }
+}

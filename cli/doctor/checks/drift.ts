@@ -1,0 +1,110 @@
+import { type Answer, unread } from '../answer.ts';
+import { type Check, type CheckId, failure, ok, warning } from '../check.ts';
+import type { DeployedFunction, Rule } from '../gather/deployed.ts';
+import type { Statement } from '../gather/roles.ts';
+
+/** What the stack would be, if the local files were deployed now. All variables are filled in. */
+export type Intended = {
+  /** The members of the rule's event pattern. */
+  readonly pattern: Readonly<Record<string, readonly string[]>>;
+  /** The ARNs of the roles that the functions may pass. */
+  readonly roles: readonly string[];
+  /** The ARNs of the objects that `releases` may read. */
+  readonly objects: readonly string[];
+  /** The digest of the channels. */
+  readonly digest: string;
+  /** The variables of each function that come from parameters. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+};
+
+const deployAgain = (stage: string) => `run npx serverless deploy --stage ${stage}, or get the files that were deployed`;
+
+/** Whether the rule forwards the sources of the local channels file. */
+export function checkPattern(rule: Answer<Rule>, { pattern }: Intended, stage: string): Check {
+  const id = 'drift-event-pattern';
+  if (rule.kind !== 'found') return unreadOrAbsent(id, 'the rule', rule, stage);
+  const deployed = (rule.value.pattern === '' ? {} : JSON.parse(rule.value.pattern)) as Record<string, readonly string[]>;
+  const members = [...new Set([...Object.keys(pattern), ...Object.keys(deployed)])];
+  const differences = members.flatMap((member) => differencesOf(member, pattern[member] ?? [], [deployed[member] ?? []].flat()));
+  return differences.length === 0
+    ? ok(id, `the rule has the sources of the local channels file`)
+    : failure(id, `the rule differs from the local channels file: ${differences.join('; ')}`, deployAgain(stage));
+}
+
+/** Whether the functions may pass exactly the roles of the local channels file. */
+export function checkPassRole(statements: Answer<readonly Statement[]>, { roles }: Intended, stage: string): Check {
+  return checkResources('drift-pass-role', statements, 'iam:PassRole', roles, stage);
+}
+
+/** Whether `releases` may read exactly the buckets of the local channels file. */
+export function checkArtifactBuckets(statements: Answer<readonly Statement[]>, { objects }: Intended, stage: string): Check {
+  return checkResources('drift-artifact-buckets', statements, 's3:GetObjectVersion', objects, stage);
+}
+
+function checkResources(
+  id: 'drift-pass-role' | 'drift-artifact-buckets',
+  statements: Answer<readonly Statement[]>,
+  action: string,
+  intended: readonly string[],
+  stage: string,
+): Check {
+  if (statements.kind !== 'found') return unreadOrAbsent(id, 'the role of the function releases', statements, stage);
+  const allowing = statements.value.filter(({ Effect, Action }) => Effect === 'Allow' && [Action].flat().includes(action));
+  const deployed = allowing.flatMap(({ Resource }) => Resource ?? []);
+  const differences = differencesOf(action, intended, deployed);
+  return differences.length === 0
+    ? ok(id, `${action} is allowed on ${intended.join(', ')}`)
+    : failure(id, `the permissions differ from the local channels file: ${differences.join('; ')}`, deployAgain(stage));
+}
+
+/** Whether the deployed channels are those of the local channels file, by their digest. */
+export function checkDigest(outputs: Readonly<Record<string, string>>, { digest }: Intended, stage: string): Check {
+  const id = 'drift-channels';
+  const deployed = outputs['ChannelsDigest'];
+  if (deployed === undefined)
+    return warning(id, 'the stack has no output ChannelsDigest: an older version is deployed', deployAgain(stage));
+  if (deployed === digest) return ok(id, `the channels are deployed, digest ${digest.slice(0, 12)}`);
+  return failure(
+    id,
+    `the channels are deployed with digest ${deployed.slice(0, 12)}, the local file has ${digest.slice(0, 12)}`,
+    deployAgain(stage),
+  );
+}
+
+/** Whether the functions have the parameters of the local serverless.yml. */
+export function checkParameters(functions: readonly DeployedFunction[], { environments }: Intended, stage: string): Check {
+  const id = 'drift-parameters';
+  const failed = functions.map(({ configuration }) => configuration).find((answer) => answer.kind === 'unread');
+  if (failed?.kind === 'unread') return unread(id, 'the environment of the functions', failed);
+  const differences = functions.flatMap(({ name, configuration }) => {
+    const deployed = configuration.kind === 'found' ? configuration.value.environment : {};
+    // An older version of the service does not know every variable. The check drift-channels tells that it is older.
+    return Object.entries(environments[name] ?? {}).flatMap(([variable, value]) =>
+      deployed[variable] === undefined || deployed[variable] === value
+        ? []
+        : [`${variable} of ${name} is ${deployed[variable]}, not ${value}`],
+    );
+  });
+  return differences.length === 0
+    ? ok(id, 'the functions have the parameters of the local serverless.yml')
+    : failure(
+        id,
+        `the parameters differ from the local serverless.yml: ${differences.join('; ')}`,
+        `${deployAgain(stage)}. A value of --param belongs into serverless.yml`,
+      );
+}
+
+function differencesOf(what: string, intended: readonly string[], deployed: readonly string[]): string[] {
+  const missing = intended.filter((one) => !deployed.includes(one));
+  const extra = deployed.filter((one) => !intended.includes(one));
+  return [
+    missing.length > 0 ? [`${what} lacks ${missing.join(', ')}`] : [],
+    extra.length > 0 ? [`${what} has ${extra.join(', ')}, which the file does not name`] : [],
+  ].flat();
+}
+
+function unreadOrAbsent(id: CheckId, subject: string, answer: Exclude<Answer<unknown>, { kind: 'found' }>, stage: string): Check {
+  return answer.kind === 'unread'
+    ? unread(id, subject, answer)
+    : failure(id, `${subject} does not exist`, `run npx serverless deploy --stage ${stage}`);
+}

@@ -1,0 +1,67 @@
+import { eventPatternOf } from '../../domain/channels/event-pattern.ts';
+import {
+  acceptedAccounts,
+  artifactObjects,
+  channelsDigest,
+  channelsInCloud,
+  passableRoles,
+  producerSources,
+} from '../../infrastructure/channels.ts';
+import { divideQuota } from '../../infrastructure/quota.ts';
+import type { Intended } from './checks/drift.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Where the stage is, for the pseudo parameters of CloudFormation. */
+type Place = { readonly partition: string; readonly region: string; readonly account: string };
+
+/**
+ * What the stack would be, if the channels file `text` and serverless.yml were deployed now. It comes from the functions that
+ * packaging uses, so doctor and packaging cannot differ.
+ */
+export function intendedOf(text: string, deployment: Deployment, place: Place): Intended {
+  const { stage, allowedAccounts, createsPerSecond, followUpsShare, looksPerSecond, busName, unansweredMiMinutes } = deployment;
+  const channels = channelsInCloud(text, stage);
+  const accounts = acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
+  const pattern = eventPatternOf(
+    accounts,
+    producerSources(channels).map((source) => filledIn(source, place)),
+  );
+  const shares = divideQuota(createsPerSecond, followUpsShare);
+  const shared = {
+    OTA_ALLOWED_ACCOUNTS: accounts.join(','),
+    OTA_BUS_NAME: busName,
+    ...(unansweredMiMinutes === undefined ? {} : { OTA_UNANSWERED_MI_MINUTES: String(unansweredMiMinutes) }),
+  };
+  return {
+    pattern: pattern as Intended['pattern'],
+    roles: passableRoles(channels).map((role) => filledIn(role, place)),
+    objects: artifactObjects(channels).map((object) => filledIn(object, place)),
+    digest: channelsDigest(text),
+    environments: {
+      [`ota-dispatch-${stage}-releases`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond) },
+      [`ota-dispatch-${stage}-follow-ups`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond) },
+      [`ota-dispatch-${stage}-sweep`]: { OTA_LOOKS_PER_SECOND: String(looksPerSecond) },
+    },
+  };
+}
+
+/** How many executions the functions of a stage reserve. `sweep` reserves one. */
+export function reservedBy({ createsPerSecond, followUpsShare }: Deployment): number {
+  const { releases, followUps } = divideQuota(createsPerSecond, followUpsShare);
+  return releases.concurrency + followUps.concurrency + 1;
+}
+
+/** A value of a template with the pseudo parameters of CloudFormation filled in. */
+function filledIn(value: unknown, { partition, region, account }: Place): string {
+  const pseudo = new Map([
+    ['AWS::AccountId', account],
+    ['AWS::Region', region],
+    ['AWS::Partition', partition],
+  ]);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[, inner]] = Object.entries(value) as [[string, unknown]];
+  const text = String(inner);
+  return 'Ref' in value
+    ? (pseudo.get(text) ?? text)
+    : text.replaceAll(/\$\{([^{}]*)\}/g, (whole, name: string) => pseudo.get(name) ?? whole);
+}
