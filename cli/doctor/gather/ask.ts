@@ -5,7 +5,8 @@ const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^403$/;
 
 /**
  * Sends one read and answers what came. `action` is the IAM action that it needs. `absences` are the names of the errors
- * that mean "does not exist". It never throws: doctor reports what it could not read.
+ * that mean "does not exist". One with a space is a part of the message instead, because CloudFormation has no name of its
+ * own for that error. It never throws: doctor reports what it could not read.
  */
 export async function ask<T>(action: string, absences: readonly string[], read: () => Promise<T>): Promise<Answer<T>> {
   try {
@@ -13,7 +14,7 @@ export async function ask<T>(action: string, absences: readonly string[], read: 
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     const message = oneLine(error);
-    if (absences.some((absence) => name === absence || message.includes(absence))) return absent;
+    if (absences.some((absence) => (absence.includes(' ') ? message.includes(absence) : name === absence))) return absent;
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     const reason = DENIED.test(name) || status === 403 ? 'denied' : 'failed';
     return { kind: 'unread', action, reason, why: message === '' || message === 'UnknownError' ? name || `status ${status}` : message };

@@ -71,7 +71,7 @@ export function gatherBus({ eventbridge }: Pick<Clients, 'eventbridge'>, Name: s
 
 /** The statements of all inline policies of a role. */
 export function gatherStatements({ iam }: Pick<Clients, 'iam'>, RoleName: string): Promise<Answer<readonly Statement[]>> {
-  return ask('iam:GetRolePolicy', ['NoSuchEntity'], async () => {
+  return ask('iam:GetRolePolicy', ['NoSuchEntityException'], async () => {
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     const documents = await Promise.all(
       PolicyNames.map(async (PolicyName) => (await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument),
@@ -95,7 +95,7 @@ export type Topic = { readonly arn: string; readonly subscriptions: Answer<{ rea
 const PENDING = 'PendingConfirmation';
 
 export async function gatherTopic({ sns }: Pick<Clients, 'sns'>, TopicArn: string): Promise<Topic> {
-  const subscriptions = await ask('sns:ListSubscriptionsByTopic', ['NotFound'], async () => {
+  const subscriptions = await ask('sns:ListSubscriptionsByTopic', ['NotFoundException'], async () => {
     const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
     const pending = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn === PENDING).length;
     return { confirmed: Subscriptions.length - pending, pending };

@@ -25,7 +25,7 @@ export type Decision = { readonly question: Question; readonly refused: Answer<r
 
 /** The trust policy of a role. */
 export function gatherTrust({ iam }: Pick<Clients, 'iam'>, arn: string): Promise<Answer<Policy>> {
-  return ask('iam:GetRole', ['NoSuchEntity'], async () => {
+  return ask('iam:GetRole', ['NoSuchEntityException'], async () => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleNameOf(arn) }));
     return readPolicy(Role?.AssumeRolePolicyDocument);
   });
@@ -36,7 +36,7 @@ export function simulate({ iam }: Pick<Clients, 'iam'>, roleArn: string, questio
   return Promise.all(
     questions.map(async (question) => {
       const { actions, resource, context = {} } = question;
-      const refused = await ask('iam:SimulatePrincipalPolicy', ['NoSuchEntity'], async () => {
+      const refused = await ask('iam:SimulatePrincipalPolicy', ['NoSuchEntityException'], async () => {
         const { EvaluationResults = [] } = await iam.send(
           new SimulatePrincipalPolicyCommand({
             PolicySourceArn: roleArn,

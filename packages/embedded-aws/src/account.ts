@@ -8,7 +8,12 @@ export type AccountRow = {
   /** The members of the answer, under the names of the API. */
   readonly output?: Readonly<Record<string, unknown>>;
   /** Or the error that AWS answers. The default status is 400. */
-  readonly error?: { readonly name: string; readonly message?: string; readonly status?: number };
+  readonly error?: {
+    readonly name: string;
+    readonly message?: string;
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** For SimulatePrincipalPolicy only: the decision for each action, `*` for those not named. */
   readonly decisions?: Readonly<Record<string, string>>;
 };
@@ -101,7 +106,7 @@ export function withAccount(service: Service, account: Account): Service {
     ...service,
     handle(request) {
       const operation = service.operation(request);
-      const { row, input } = account.find(service.name, operation, request, pathOf(service.name, request.path));
+      const { row, input } = account.find(service.name, operation, request, placeOf(service.name, request));
       return row === undefined || operation === undefined
         ? service.handle(request)
         : Promise.resolve(answerRow(service, operation, row, input));
@@ -109,10 +114,11 @@ export function withAccount(service: Service, account: Account): Service {
   };
 }
 
-/** S3 has the bucket in the path, the other REST stand-ins have the name of the resource at its end. */
-function pathOf(service: string, path: string): Record<string, string> {
+/** S3 has the bucket in the path and its expected owner in a header. Other REST stand-ins have a name at the end of the path. */
+function placeOf(service: string, { path, headers }: ServiceRequest): Record<string, string> {
   const [, first = '', ...rest] = path.split('/').map(decodeURIComponent);
-  return service === 's3' ? { Bucket: first } : { Identifier: rest.at(-1) ?? '' };
+  if (service !== 's3') return { Identifier: rest.at(-1) ?? '' };
+  return { Bucket: first, ExpectedBucketOwner: headers['x-amz-expected-bucket-owner'] ?? '' };
 }
 
 /** A row in the protocol of its service. */
@@ -122,7 +128,10 @@ export function answerRow(
   row: AccountRow,
   input: Readonly<Record<string, unknown>>,
 ): ServiceResponse {
-  if (row.error !== undefined) return error(row.error.status ?? 400, row.error.name, row.error.message ?? row.error.name);
+  if (row.error !== undefined) {
+    const answer = error(row.error.status ?? 400, row.error.name, row.error.message ?? row.error.name);
+    return { ...answer, headers: { ...answer.headers, ...row.error.headers } };
+  }
   const output = row.decisions === undefined ? (row.output ?? {}) : simulated(row.decisions, input);
   if (QUERY_SERVICES.has(name)) {
     const result = `<${operation}Result>${members(output)}</${operation}Result>`;
