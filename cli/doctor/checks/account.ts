@@ -46,7 +46,7 @@ export function checkArns(arns: readonly Named[], { account, partition }: Caller
       ),
     ];
   });
-  return wrong.length > 0 ? wrong : [ok('account', `${arns.length} ARNs in the channels file, all of account ${account}`)];
+  return wrong.length > 0 ? wrong : [ok('account', `every ARN in the channels file is of account ${account}`)];
 }
 
 /** The regions of managed integrations (AWS IoT managed integrations developer guide, "VPC endpoints"). */

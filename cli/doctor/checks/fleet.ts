@@ -64,7 +64,7 @@ export function checkShared(targets: readonly Named[]): Check[] {
   const id = 'target-shared';
   const shared = targets.filter(({ channels }) => channels.length > 1);
   if (targets.length === 0) return [];
-  if (shared.length === 0) return [ok(id, `${targets.length} targets, each of one channel`)];
+  if (shared.length === 0) return [ok(id, 'no two channels share a target')];
   return shared.map(({ name, channels }) =>
     warning(
       id,

@@ -3,7 +3,7 @@ import { type Check, failure, ok, warning } from '../check.ts';
 import type { Documents, Ledger, Stack } from '../gather/stack.ts';
 
 /** What a status of CloudFormation means for a stage, by the end or the whole of its name. */
-const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage: string) => Check])[] = [
+const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage: string, status: string) => Check])[] = [
   [
     /^REVIEW_IN_PROGRESS$/,
     (name) =>
@@ -42,8 +42,8 @@ const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage:
   ],
   [
     /_FAILED$/,
-    (name) =>
-      failure('stack', `${name} is in a failed state`, `find the first failed resource in the events of ${name}, then deploy again`),
+    (name, _stage, status) =>
+      failure('stack', `${name} is ${status}`, `find the first failed resource in the events of ${name}, then deploy again`),
   ],
   [/_IN_PROGRESS$/, (name) => warning('stack', `${name} is being changed`, 'wait until the deployment has ended, then run doctor again')],
   [
@@ -63,14 +63,18 @@ export function isDeployed(stack: Answer<Stack>): boolean {
   return stack.value.resources.kind !== 'found' || stack.value.resources.value['ReleasesQueue'] !== undefined;
 }
 
+/** While a stack is changed, its resources come and go. */
+const isChanging = (stack: Answer<Stack>): boolean =>
+  stack.kind === 'found' && /_IN_PROGRESS$/.test(stack.value.status) && stack.value.status !== 'REVIEW_IN_PROGRESS';
+
 /** The state of the stack. A stage that was never deployed is no fault. */
 export function checkStack(name: string, stack: Answer<Stack>, stage: string): Check {
   const deploy = `run npx serverless deploy --stage ${stage}, then doctor again`;
   if (stack.kind === 'unread') return unread('stack', `stack ${name}`, stack);
   if (stack.kind === 'absent') return warning('stack', `${name} is not deployed yet, so nothing of the deployment was checked`, deploy);
   const { status } = stack.value;
-  const judged = STATUSES.find(([pattern]) => pattern.test(status))?.[1](name, stage);
-  if (judged !== undefined && judged.status === 'failure') return judged;
+  const judged = STATUSES.find(([pattern]) => pattern.test(status))?.[1](name, stage, status);
+  if (judged !== undefined && (judged.status === 'failure' || isChanging(stack))) return judged;
   if (!isDeployed(stack))
     return failure('stack', `${name} is ${status}, but has no queue for releases: no deployment of the service succeeded`, deploy);
   return judged ?? ok('stack', `${name} is ${status}`);
@@ -79,7 +83,7 @@ export function checkStack(name: string, stack: Answer<Stack>, stage: string): C
 /** What a removed or failed stage left behind: a deployment would not create it again, and fails. */
 export function checkSurvivors(stage: string, stack: Answer<Stack>, ledger: Ledger, documents: Documents): Check[] {
   const id = 'survivors';
-  if (stack.kind === 'unread') return [];
+  if (stack.kind === 'unread' || isChanging(stack)) return [];
   const resources = stack.kind === 'found' ? stack.value.resources : undefined;
   if (resources !== undefined && resources.kind !== 'found')
     return resources.kind === 'unread' ? [unread(id, 'the resources of the stack', resources)] : [];

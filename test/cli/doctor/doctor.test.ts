@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Check } from '../../../cli/doctor/check.ts';
+import { otaInProcess } from '../in-process.ts';
+import { CHANNELS, type ReadyAccount, STAGE, startReadyAccount } from './a-ready-account.ts';
+
+let account: ReadyAccount;
+const folder = mkdtempSync(join(tmpdir(), 'ota-doctor-'));
+const invalid = join(folder, 'invalid.yml');
+beforeAll(async () => {
+  writeFileSync(invalid, CHANNELS.replace('incrementFactor: 2', 'incrementFactor: 9'));
+  account = await startReadyAccount();
+});
+afterEach(() => {
+  account.restore();
+  vi.unstubAllEnvs();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await account.stop();
+});
+
+/** Types `ota doctor` for the stage on "AWS": where it is and who asks comes from the environment. */
+function doctor(...args: readonly string[]) {
+  vi.stubEnv('AWS_ENDPOINT_URL', account.cloud.endpoint);
+  vi.stubEnv('AWS_REGION', account.region);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'made');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'up');
+  return otaInProcess('doctor', '--stage', STAGE, ...args);
+}
+
+describe('ota doctor', () => {
+  it('ends with 0 if no check fails, and prints a line for each check', async () => {
+    const { status, stdout, stderr } = await doctor();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.trim().split('\n');
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(?:ok {5}|warning|failure) {2}[a-z-]+ +\S/);
+    expect(lines.at(-1)).toMatch(new RegExp(`^${lines.length - 1} checks: \\d+ ok, \\d+ warnings?, 0 failures$`));
+  });
+
+  it('ends with 1 if one fails, and prints the remedy in its line', async () => {
+    account.empty('iam', 'GetRole');
+    const { status, stdout } = await doctor();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^failure {2}ota-role-exists .*\. What to do: ./m);
+    expect(stdout.trim()).toMatch(/1 failure$/);
+  });
+
+  it('prints JSON with id, status, seen and, unless it is ok, remedy', async () => {
+    account.empty('iam', 'GetRole');
+    const { checks } = JSON.parse((await doctor('--json')).stdout) as { checks: Check[] };
+    expect(checks.length).toBeGreaterThan(20);
+    for (const check of checks) {
+      const members = check.status === 'ok' ? ['id', 'status', 'seen'] : ['id', 'status', 'seen', 'remedy'];
+      expect(Object.keys(check)).toEqual(members);
+    }
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'ota-role-exists', status: 'failure' }));
+  });
+
+  it('checks the account even if the channels file is wrong', async () => {
+    const { status, stdout } = await doctor('--json', '--channels', invalid);
+    const { checks } = JSON.parse(stdout) as { checks: Check[] };
+    expect(status).toBe(1);
+    expect(checks.filter(({ status: of }) => of === 'failure').map(({ id }) => id)).toEqual(['channels-file']);
+    expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['lambda-concurrency', 'stack', 'ledger']));
+    expect(checks.map(({ id }) => id)).not.toContain('ota-role-exists');
+  });
+
+  it('makes no other check without credentials', async () => {
+    account.answer('sts', 'GetCallerIdentity', { error: { name: 'InvalidClientTokenId', status: 403 } });
+    const { status, stdout } = await doctor('--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).checks.map(({ id }: Check) => id)).toEqual(['credentials']);
+  });
+
+  it('takes the region of the stage from serverless.yml if the environment names none', async () => {
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'none'));
+    const checks = doctor('--json');
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_DEFAULT_REGION', undefined);
+    const { checks: found } = JSON.parse((await checks).stdout) as { checks: Check[] };
+    expect(found.find(({ id }) => id === 'region')).toMatchObject({ status: 'ok', seen: expect.stringContaining(account.region) });
+  });
+
+  it('reports only the stack before the deployment', async () => {
+    account.empty('cloudformation', 'DescribeStacks');
+    account.empty('cloudformation', 'ListStackResources');
+    const { checks } = JSON.parse((await doctor('--json')).stdout) as { checks: Check[] };
+    expect(checks.find(({ id }) => id === 'stack')).toMatchObject({ status: 'warning' });
+    const after = ['functions', 'rule-enabled', 'dead-letters', 'ledger', 'bus', 'drift-channels', 'ota-role-passable'];
+    expect(checks.filter(({ id }) => after.includes(id))).toEqual([]);
+  });
+
+  it('changes nothing', async () => {
+    const before = (await requests()).length;
+    await doctor();
+    const asked = (await requests()).slice(before).filter((operation) => operation !== 'ReceiveMessage');
+    expect(asked.filter((operation) => !/^(?:Describe|Get|Head|List|Simulate)/.test(operation))).toEqual([]);
+  });
+
+  it('ends with 2 if nothing listens at the local endpoint', async () => {
+    expect(await otaInProcess('doctor', '--endpoint', 'http://127.0.0.1:9')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^ota doctor: nothing listens at http:\/\/127\.0\.0\.1:9/),
+    });
+  });
+
+  it('explains itself', async () => {
+    expect(await otaInProcess('doctor', '--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('docs/reference/doctor.md'),
+    });
+  });
+});
+
+async function requests(): Promise<string[]> {
+  const answer = await fetch(`${account.cloud.endpoint}/_ota/requests`);
+  return ((await answer.json()) as { requests: { operation: string }[] }).requests.map(({ operation }) => operation);
+}
