@@ -1,16 +1,33 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   acceptedAccounts,
   artifactBuckets,
   artifactObjects,
   busSources,
+  channelsDigest,
   passableRoles,
   producerSources,
+  readChannelsDigest,
   readChannelsInCloud,
   releasesEventPattern,
 } from '../../infrastructure/channels.ts';
 
 const CHANNELS = 'test/infrastructure/channels.yml';
+
+describe('The digest of channels.yml', () => {
+  const text = readFileSync(CHANNELS, 'utf8');
+
+  it('does not change with comments and layout', () => {
+    expect(channelsDigest(text)).toMatch(/^[0-9a-f]{64}$/);
+    expect(readChannelsDigest(CHANNELS)).toBe(channelsDigest(text));
+    expect(channelsDigest(`# a comment\n${text}\n\n`)).toBe(channelsDigest(text));
+  });
+
+  it('changes with every value', () => {
+    expect(channelsDigest(text.replace('acme-firmware', 'acme-other'))).not.toBe(channelsDigest(text));
+  });
+});
 
 describe('What channels.yml allows in the cloud', () => {
   it('has the variables of CloudFormation in the place of those of the file, and the name of the stage', () => {

@@ -78,7 +78,7 @@ export function checkParameters(functions: readonly DeployedFunction[], { enviro
   if (failed?.kind === 'unread') return unread(id, 'the environment of the functions', failed);
   const differences = functions.flatMap(({ name, configuration }) => {
     const deployed = configuration.kind === 'found' ? configuration.value.environment : {};
-    // An older version of the service does not know every variable. The check drift-channels tells that it is older.
+    // An older version of the service does not know every variable. The check drift-channels reports that.
     return Object.entries(environments[name] ?? {}).flatMap(([variable, value]) =>
       deployed[variable] === undefined || deployed[variable] === value
         ? []

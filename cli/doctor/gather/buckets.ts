@@ -38,7 +38,7 @@ async function regionOf(s3: Clients['s3'], Bucket: string, home: string): Promis
       const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }));
       return BucketRegion ?? home;
     } catch (error) {
-      // S3 names the region of a bucket also when it lies elsewhere (301), and when the caller may not read it (403).
+      // S3 names the region of a bucket even when it lies elsewhere (301), and when the caller may not read it (403).
       const { $response: response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
       const elsewhere = response?.headers?.['x-amz-bucket-region'];
       if (elsewhere !== undefined && elsewhere !== home) return elsewhere;

@@ -60,7 +60,7 @@ export function simulate({ iam }: Pick<Clients, 'iam'>, roleArn: string, questio
 }
 
 /** The name of a role. IAM's calls take it without the path that the ARN has. */
-export function roleNameOf(arn: string): string {
+function roleNameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 

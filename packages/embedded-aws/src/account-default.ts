@@ -136,7 +136,10 @@ function policiesByRole(resources: readonly Resource[]) {
     .map(({ physical, properties }) => {
       const own = (properties['Policies'] as readonly Inline[] | undefined) ?? [];
       const attached = resources
-        .filter(({ type, properties: of }) => type === 'AWS::IAM::Policy' && (of['Roles'] as readonly unknown[]).includes(physical.ref))
+        .filter(
+          ({ type, properties: of }) =>
+            type === 'AWS::IAM::Policy' && ((of['Roles'] as readonly unknown[] | undefined) ?? []).includes(physical.ref),
+        )
         .map(({ properties: of }) => of as Inline);
       const policies = [...own, ...attached].map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument }));
       return { roleName: physical.name, policies };

@@ -98,7 +98,7 @@ export function answerAccountAdmin(
 }
 
 /**
- * A stand-in that answers from the table where a row fits, and by itself otherwise. It reads the members of JSON bodies and
+ * A stand-in that answers from the table where a row fits, and as usual otherwise. It reads the members of JSON bodies and
  * query strings, and the bucket of a request to S3.
  */
 export function withAccount(service: Service, account: Account): Service {

@@ -39,7 +39,7 @@ provider:
     expect(deploymentOf('prod', `params: { default: { region: "${variable('env:REGION')}" } }`).region).toBeUndefined();
   });
 
-  it('are the defaults where serverless.yml names none', () => {
+  it('are the defaults if serverless.yml does not name them', () => {
     for (const text of ['', 'params:', 'service: other'])
       expect(deploymentOf('constructor', text)).toMatchObject({
         bus: 'own',

@@ -75,7 +75,7 @@ describe('ota doctor', () => {
     expect(JSON.parse(stdout).checks.map(({ id }: Check) => id)).toEqual(['credentials']);
   });
 
-  it('takes the region of the stage from serverless.yml if the environment names none', async () => {
+  it('takes the region of the stage from serverless.yml if the environment does not name one', async () => {
     vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'none'));
     const checks = doctor('--json');
     vi.stubEnv('AWS_REGION', undefined);
