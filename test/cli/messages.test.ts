@@ -95,7 +95,7 @@ const line = (message: Message) => (typeof message === 'string' ? `${message}\n`
 
 /** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
-  ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, fault'],
+  ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, doctor, fault'],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
   ['check channels.yml', "ota check: Unexpected argument 'channels.yml'; see --help"],
   ['check --json=yes', "ota check: Option '--json' does not take an argument; see --help"],
