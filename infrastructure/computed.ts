@@ -41,7 +41,11 @@ export const acceptedAccountsText = async (context: Context) => ({ 'Fn::Join': [
 export const producerSources = async (context: Context) => channels.producerSources(await channelsOf(context));
 export const busSources = async (context: Context) => channels.busSources(await channelsOf(context));
 export const channelsDigest = async ({ resolveVariable }: Context) =>
-  channels.readChannelsDigest(await textOf('param:channels', resolveVariable));
+  channels.readChannelsDigest(
+    await textOf('param:channels', resolveVariable),
+    await textOf('sls:stage', resolveVariable),
+    await regionOf(resolveVariable),
+  );
 export const detailTypes = (): readonly string[] => channels.detailTypes;
 export const passableRoles = async (context: Context) => channels.passableRoles(await channelsOf(context));
 export const artifactBuckets = async (context: Context) => channels.artifactBuckets(await channelsOf(context));

@@ -20,7 +20,7 @@ type Place = { readonly partition: string; readonly region: string; readonly acc
  */
 export function intendedOf(text: string, deployment: Deployment, place: Place): Intended {
   const { stage, allowedAccounts, createsPerSecond, followUpsShare, looksPerSecond, busName, unansweredMiMinutes } = deployment;
-  const channels = channelsInCloud(text, stage);
+  const channels = channelsInCloud(text, stage, place.region);
   const accounts = acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
   const pattern = eventPatternOf(
     accounts,
@@ -36,7 +36,7 @@ export function intendedOf(text: string, deployment: Deployment, place: Place): 
     pattern: pattern as Intended['pattern'],
     roles: passableRoles(channels).map((role) => filledIn(role, place)),
     objects: artifactObjects(channels).map((object) => filledIn(object, place)),
-    digest: channelsDigest(text),
+    digest: channelsDigest(text, stage, place.region),
     environments: {
       [`ota-dispatch-${stage}-releases`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond) },
       [`ota-dispatch-${stage}-follow-ups`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond) },
