@@ -65,6 +65,10 @@ export async function startReadyAccount() {
     eventbridge: new EventBridgeClient(config),
     queueUrl: (suffix: string) => `${cloud.endpoint}/${cloud.accountId}/ota-dispatch-${STAGE}-${suffix}`,
 
+    /** The ARN of a role of the stack, by its logical id. */
+    roleArn: (id: string) =>
+      String(cloud.provisioned.stack.resources.find(({ logicalId }) => logicalId === id)?.physical.attributes['Arn']),
+
     /** What doctor finds. `of` replaces parts of what it looks at. */
     examine(of: Partial<Omit<Subject, 'deployment'>> & { readonly deployment?: Partial<Deployment> } = {}): Promise<Check[]> {
       return examine({

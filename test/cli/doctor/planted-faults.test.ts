@@ -160,10 +160,11 @@ const faults: readonly Planted[] = [
     'functions that may not pass the role',
     'ota-role-passable',
     'failure',
-    answering('iam', 'SimulatePrincipalPolicy', {
-      input: { PolicySourceArn: `arn:aws:iam::111122223333:role/${STACK}-ReleasesRole` },
-      decisions: { '*': 'explicitDeny' },
-    }),
+    () => {
+      const input = { PolicySourceArn: account.roleArn('FollowUpsRole') };
+      account.answer('iam', 'SimulatePrincipalPolicy', { input, decisions: { '*': 'explicitDeny' } });
+      return look();
+    },
   ],
   ['no artifact bucket', 'artifact-bucket-exists', 'failure', answering('s3', 'HeadBucket', { error: { name: 'NotFound', status: 404 } })],
   [
@@ -534,7 +535,7 @@ describe('doctor', () => {
   });
 
   it('finds nothing wrong with an existing bus whose policy protects the outcomes', async () => {
-    const roles = ['ReleasesRole', 'FollowUpsRole'].map((role) => `arn:aws:iam::111122223333:role/${STACK}-${role}`);
+    const roles = ['ReleasesRole', 'FollowUpsRole'].map(account.roleArn);
     const statement = {
       Sid: 'outcomes',
       Effect: 'Deny',
