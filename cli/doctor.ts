@@ -31,7 +31,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const channels = channelsOf(stage.name, values.channels);
   const deployment = deploymentOf(stage.name, readFileSync(join(root, 'serverless.yml'), 'utf8'));
   const region = await regionOf(stage, deployment.region);
-  const checks = await examine({ clients: clientsOf(stage.config, region), region, deployment, channels, isLocal: stage.name === 'local' });
+  const checks = await examine({
+    clients: clientsOf(stage.config, region),
+    region,
+    deployment,
+    channels,
+    endpoint: stage.endpoint,
+    isLocal: stage.name === 'local',
+  });
   const [first] = checks;
   if (stage.endpoint !== undefined && first?.status === 'failure' && /ECONNREFUSED/.test(first.seen))
     throw unreachable(new Error(first.seen), stage.endpoint);

@@ -20,6 +20,9 @@ export type Subject = {
   readonly region: string;
   readonly deployment: Deployment;
   readonly channels: { readonly name: string; readonly text: string };
+  /** Where the local service listens. Undefined on AWS. */
+  readonly endpoint: string | undefined;
+  /** Whether it is the stage of `npm start`, whose AWS simulates devices. */
   readonly isLocal: boolean;
 };
 
@@ -27,7 +30,7 @@ export type Subject = {
  * Makes every check and answers the results in the order of `CHECKS`. Without credentials it makes only that check. With a
  * wrong channels file it leaves out what depends on the channels, and before a deployment what depends on the stack.
  */
-export async function examine({ clients, region, deployment, channels, isLocal }: Subject): Promise<Check[]> {
+export async function examine({ clients, region, deployment, channels, endpoint, isLocal }: Subject): Promise<Check[]> {
   const callerAnswer = await gatherCaller(clients);
   const credentials = checkCredentials(callerAnswer);
   if (callerAnswer.kind !== 'found') return [credentials];
@@ -58,7 +61,7 @@ export async function examine({ clients, region, deployment, channels, isLocal }
   ]);
   return inOrder([
     credentials,
-    isLocal ? ok('region', `${region}, the only region of the local AWS`) : checkRegion(region, deployment),
+    endpoint === undefined ? checkRegion(region, deployment) : ok('region', `${region}, the region of every stage at ${endpoint}`),
     checkChannelsFile(channels.name, read),
     checkStack(stackName, stack, stage),
     ...checkSurvivors(stage, stack, ledger, documents),

@@ -97,8 +97,9 @@ const PENDING = 'PendingConfirmation';
 export async function gatherTopic({ sns }: Pick<Clients, 'sns'>, TopicArn: string): Promise<Topic> {
   const subscriptions = await ask('sns:ListSubscriptionsByTopic', ['NotFoundException'], async () => {
     const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-    const pending = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn === PENDING).length;
-    return { confirmed: Subscriptions.length - pending, pending };
+    const arns = Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn);
+    // A subscription that was deleted stays in the list for a while, without an ARN.
+    return { confirmed: arns.filter((one) => one.startsWith('arn:')).length, pending: arns.filter((one) => one === PENDING).length };
   });
   return { arn: TopicArn, subscriptions };
 }

@@ -100,10 +100,10 @@ describe('a request that no SDK would send', () => {
   });
 
   it('gets an error in the form of the older query protocol if it uses that', async () => {
-    const headers = { ...signed('sns'), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
-    const answer = await fetch(aws.endpoint, { method: 'POST', headers, body: 'Action=ListTopics&Version=2010-03-31' });
+    const headers = { ...signed('autoscaling'), 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const answer = await fetch(aws.endpoint, { method: 'POST', headers, body: 'Action=DescribeAutoScalingGroups&Version=2011-01-01' });
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toMatch(/^<ErrorResponse><Error><Type>Sender<.*<Code>UnknownOperationException<.*no service 'sns'/);
+    expect(await answer.text()).toMatch(/^<ErrorResponse><Error><Type>Sender<.*<Code>UnknownOperationException<.*no service 'autoscaling'/);
     const old = await fetch(aws.endpoint, { method: 'POST', headers: { ...headers, ...signed('sqs') }, body: 'Action=ListQueues' });
     expect(old.status).toBe(400);
     expect(await old.text()).toMatch(/^<ErrorResponse>.*only the JSON protocol is implemented/);

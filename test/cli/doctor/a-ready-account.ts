@@ -75,6 +75,7 @@ export async function startReadyAccount() {
         clients,
         region,
         channels: { name: 'channels.yml', text: CHANNELS },
+        endpoint: undefined,
         isLocal: false,
         ...of,
         deployment: { ...deployment, ...of.deployment },

@@ -84,6 +84,14 @@ describe('ota doctor', () => {
     expect(found.find(({ id }) => id === 'region')).toMatchObject({ status: 'ok', seen: expect.stringContaining(account.region) });
   });
 
+  it('does not compare the region of a stage at an endpoint, which has only one', async () => {
+    const { stdout } = await otaInProcess('doctor', '--stage', STAGE, '--endpoint', account.cloud.endpoint, '--json');
+    expect(JSON.parse(stdout).checks.find(({ id }: Check) => id === 'region')).toMatchObject({
+      status: 'ok',
+      seen: expect.stringContaining(account.cloud.endpoint),
+    });
+  });
+
   it('reports only the stack before the deployment', async () => {
     account.empty('cloudformation', 'DescribeStacks');
     account.empty('cloudformation', 'ListStackResources');

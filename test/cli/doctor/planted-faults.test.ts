@@ -493,6 +493,12 @@ const faults: readonly Planted[] = [
     answering('sns', 'ListSubscriptionsByTopic', { output: { Subscriptions: [{ SubscriptionArn: 'PendingConfirmation' }] } }),
   ],
   [
+    'alarms whose only subscription was deleted',
+    'alarm-topic',
+    'warning',
+    answering('sns', 'ListSubscriptionsByTopic', { output: { Subscriptions: [{ SubscriptionArn: 'Deleted' }] } }),
+  ],
+  [
     'alarms without a subscription',
     'alarm-topic',
     'warning',
