@@ -1,3 +1,4 @@
+import { managedIntegrationsRegions } from 'aws-ota-models';
 import type { Answer } from '../answer.ts';
 import { unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
@@ -49,20 +50,17 @@ export function checkArns(arns: readonly Named[], { account, partition }: Caller
   return wrong.length > 0 ? wrong : [ok('account', `every ARN in the channels file is of account ${account}`)];
 }
 
-/** The regions of managed integrations (AWS IoT managed integrations developer guide, "VPC endpoints"). */
-const MANAGED_INTEGRATIONS_REGIONS = ['ca-central-1', 'eu-west-1', 'me-central-1'];
-
 /** Whether the region has managed integrations. The local AWS has it everywhere. Nothing if no channel needs it. */
 export function checkManagedIntegrationsRegion(channels: readonly string[], region: string, isLocal: boolean): Check[] {
   const id = 'managed-integrations-region';
   if (channels.length === 0) return [];
   if (isLocal) return [ok(id, 'the local AWS has managed integrations')];
-  if (MANAGED_INTEGRATIONS_REGIONS.includes(region)) return [ok(id, `${region} has managed integrations`)];
+  if (managedIntegrationsRegions.includes(region)) return [ok(id, `${region} has managed integrations`)];
   return [
     warning(
       id,
       `${region} is not among the documented regions of managed integrations, but ${channels.join(', ')} need it`,
-      `deploy the stage to ${MANAGED_INTEGRATIONS_REGIONS.join(', ')}, or remove these channels from the channels file of this stage`,
+      `deploy the stage to ${managedIntegrationsRegions.join(', ')}, or remove these channels from the channels file of this stage`,
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { partitionOf } from 'aws-ota-models';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bucket } from '../gather/buckets.ts';
@@ -37,7 +38,11 @@ export function questionsAbout(role: WantedRole, buckets: readonly Bucket[], { p
       // An alias or a bare id is no resource of a policy.
       ...[...new Set(keys)]
         .filter((key) => key.includes(':key/'))
-        .map((resource) => ({ actions: ['kms:Decrypt'], resource, context: { 'kms:ViaService': `s3.${region}.${suffixOf(partition)}` } })),
+        .map((resource) => ({
+          actions: ['kms:Decrypt'],
+          resource,
+          context: { 'kms:ViaService': `s3.${region}.${partitionOf(region).dnsSuffix}` },
+        })),
       ...role.profiles.map((profile) => ({
         actions: ['signer:StartSigningJob', 'signer:GetSigningProfile'],
         resource: signer(`signing-profiles/${profile}`),
@@ -115,11 +120,6 @@ export function checkPassable(arn: string, byFunction: readonly { readonly role:
     `${refusing.join(' and ')} may not pass ${arn} to AWS IoT`,
     'deploy the stage again, so that it gets the roles of the channels file',
   );
-}
-
-/** What the host names of a partition end with. kms:ViaService has it too. */
-function suffixOf(partition: string): string {
-  return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
 function refusedOf({ question, refused }: Decision): string[] {
