@@ -30,13 +30,8 @@ const policiesOf = (role: string) =>
 const decide = (role: string, request: Request) => simulate(policiesOf(role), roleArn(role), request);
 
 const queuePolicy = (id: string) => get(resource(template, id), 'Properties.PolicyDocument');
-const busPolicy = {
-  Version: '2012-10-17',
-  Statement: Object.values(template.Resources)
-    .filter(({ Type }) => Type === 'AWS::Events::EventBusPolicy')
-    .map(({ Properties }) => Properties['Statement']),
-};
-const event = (source: string, detailType: string) => ({ 'events:source': source, 'events:detail-type': detailType });
+const busPolicy = get(resource(template, 'FirmwareBus'), 'Properties.Policy') as { Statement: unknown[] };
+const event = (source: string | string[], detailType: string | string[]) => ({ 'events:source': source, 'events:detail-type': detailType });
 
 const taskTags = { 'aws:RequestTag/ota-dispatch.rolloutId': 'fw-hub-1-0', 'aws:TagKeys': ['ota-dispatch.rolloutId'] };
 
@@ -222,6 +217,36 @@ describe('Even an administrator of the account', () => {
     [
       'put another kind of event',
       { action: 'events:PutEvents', on: BUS, with: event('com.acme.firmware-ci', 'Anything'), resourcePolicy: busPolicy },
+    ],
+    [
+      'forge an outcome beside a genuine release',
+      {
+        action: 'events:PutEvents',
+        on: BUS,
+        with: event(['com.acme.firmware-ci', 'ota-dispatch'], ['Firmware Release Published', 'OTA Rollout Completed']),
+        resourcePolicy: {
+          ...busPolicy,
+          Statement: busPolicy.Statement.filter((statement) => get(statement, 'Sid') !== 'RefuseOtherDetailTypes'),
+        },
+      },
+    ],
+    [
+      'announce from an unknown source beside a known one',
+      {
+        action: 'events:PutEvents',
+        on: BUS,
+        with: event(['com.acme.firmware-ci', 'com.evil'], 'Firmware Release Published'),
+        resourcePolicy: busPolicy,
+      },
+    ],
+    [
+      'put another kind of event beside a release',
+      {
+        action: 'events:PutEvents',
+        on: BUS,
+        with: event('com.acme.firmware-ci', ['Firmware Release Published', 'Anything']),
+        resourcePolicy: busPolicy,
+      },
     ],
   ] satisfies [string, Request][])('may not %s', async (_what, request) => {
     expect(await simulate(everything, roleArn('admin'), request)).toBe('ExplicitlyDenied');

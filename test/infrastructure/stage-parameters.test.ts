@@ -60,6 +60,24 @@ describe('A stage with parameters of its own', () => {
   });
 });
 
+describe('Two stages in one account and region', () => {
+  it('share neither a name nor a statement id', async () => {
+    const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
+    const namesIn = async (stage: string) =>
+      Object.values(resolveTemplate(await compiledTemplate({ channels, stage })).Resources).flatMap(({ Type, Properties }) =>
+        Object.entries(Properties)
+          .filter(([property, value]) => /(Name|Id)$/.test(property) && !OF_NO_RESOURCE.includes(property) && typeof value === 'string')
+          .map(([property, value]) => `${Type} ${property} ${value}`),
+      );
+    const [dev, prod] = [await namesIn('dev'), new Set(await namesIn('prod'))];
+    expect(dev.filter((name) => prod.has(name))).toEqual([]);
+    expect(dev.length).toBeGreaterThan(50);
+  }, 180_000);
+});
+
+/** Properties of alarms and policies that end like a name but name no resource. */
+const OF_NO_RESOURCE = ['MetricName', 'PolicyName'];
+
 /** What osls passes to a function of computed.ts in a stage with these parameters. */
 const contextOf = (params: Record<string, unknown>) => ({
   resolveVariable: async (variable: string) =>

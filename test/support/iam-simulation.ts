@@ -4,17 +4,37 @@ import { ACCOUNT } from './resolved-template.ts';
 /** A request to IAM: the action, the ARN that it acts `on`, the context keys, and the policy of the resource if it has one. */
 export type Request = { action: string; on: string; with?: Record<string, string | string[]>; resourcePolicy?: unknown };
 
-/**
- * The data of the simulator declare events:source and events:detail-type as lists, which StringEquals never matches. AWS
- * compares them as single texts, because its own examples use StringEquals. So they are simulated under the names of context keys
- * that are single texts.
- */
-const asTexts = <T>(value: T): T => {
-  const text = JSON.stringify(value ?? null)
-    .replaceAll('"events:source"', '"aws:PrincipalTag/source"')
-    .replaceAll('"events:detail-type"', '"aws:PrincipalTag/detail-type"');
-  return JSON.parse(text) as T;
+/** The context keys that list the values of all entries of a PutEvents, and the names under which StringEquals compares them. */
+const OF_ENTRIES: Readonly<Record<string, string>> = {
+  'events:source': 'aws:PrincipalTag/source',
+  'events:detail-type': 'aws:PrincipalTag/detail-type',
 };
+
+/**
+ * IAM's data declare events:source and events:detail-type as lists. ForAnyValue compares them as lists. The simulator never
+ * matches a list with StringEquals, but AWS's own example policies do so. What AWS does with several values there is not
+ * documented. So StringEquals compares the value of the first entry, under the name of a context key that is a single text.
+ */
+function comparingFirstEntries<T>(policies: T): T {
+  return JSON.parse(JSON.stringify(policies), (name, value) => {
+    if (name !== 'StringEquals') return value as unknown;
+    return Object.fromEntries(Object.entries(value as object).map(([key, values]) => [OF_ENTRIES[key] ?? key, values]));
+  }) as T;
+}
+
+/** The context keys of a request, those of PutEvents both as lists and by their first entry. */
+function contextKeys(context: Record<string, string | string[]>): Record<string, string | string[]> {
+  const keys = Object.entries(context).flatMap(([key, value]) => {
+    const first = OF_ENTRIES[key];
+    return first === undefined
+      ? [[key, value]]
+      : [
+          [key, [value].flat()],
+          [first, [value].flat()[0]],
+        ];
+  });
+  return Object.fromEntries(keys) as Record<string, string | string[]>;
+}
 
 /** The answer of IAM: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. Throws if IAM does not know the action. */
 export async function simulate(
@@ -29,17 +49,17 @@ export async function simulate(
         principal,
         action,
         resource: { resource: on, accountId: ACCOUNT },
-        contextVariables: asTexts({
+        contextVariables: contextKeys({
           'aws:SecureTransport': 'true',
           'aws:PrincipalIsAWSService': String(byService),
           ...(byService ? {} : { 'aws:PrincipalArn': principal }),
           ...context,
         }),
       },
-      identityPolicies: asTexts(policies),
+      identityPolicies: comparingFirstEntries(policies),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      ...(resourcePolicy ? { resourcePolicy: asTexts(resourcePolicy) } : {}),
+      ...(resourcePolicy ? { resourcePolicy: comparingFirstEntries(resourcePolicy) } : {}),
     },
     {},
   );

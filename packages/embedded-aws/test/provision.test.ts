@@ -98,7 +98,7 @@ describe('a compiled template', () => {
     expect(bucket.Status).toBe('Enabled');
 
     const bus = await aws.events.send(new DescribeEventBusCommand({ Name: 'fixture-bus' }));
-    expect(JSON.parse(bus.Policy ?? '').Statement).toHaveLength(1);
+    expect(JSON.parse(bus.Policy ?? '').Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['own', 'accounts']);
     const { Targets } = await aws.events.send(new ListTargetsByRuleCommand({ EventBusName: 'fixture-bus', Rule: 'fixture-rule' }));
     expect(Targets).toEqual([
       expect.objectContaining({ Id: 'source', DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:fixture-dead' } }),

@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { ACCOUNT } from '../../support/resolved-template.ts';
+import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
 import {
   type Assertion,
   denies,
@@ -10,8 +10,8 @@ import {
   property,
   queueArn,
   RELEASES_RULE,
-  resource,
   resourcePolicy,
+  roleArn,
   setting,
   statements,
   unless,
@@ -22,12 +22,21 @@ const RULE = 'ReleasesRule.Properties';
 const PATTERN = `${RULE}.EventPattern`;
 /** The sources in test/infrastructure/channels.yml. */
 export const SOURCES = ['com.acme.firmware-ci', `com.acme.release-desk.${ACCOUNT}.local`];
+const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/firmware-local`;
 const TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
 
 const rule = (template: Template, path: string) => get(template.Resources, `${RULE}.${path}`);
 const rulesWithTargets = (template: Template): [string, unknown][] =>
   of(template, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties['EventPattern']);
-const policy = (template: Template, id: string) => statements({ Statement: resource(template, id).Properties['Statement'] })[0];
+const POLICY = 'FirmwareBus.Properties.Policy.Statement';
+/** The statement of the bus policy with this Sid. */
+const statementOf = (template: Template, sid: string) =>
+  statements(property(template, 'FirmwareBus', 'Policy')).find((statement) => statement.sid === sid);
+/** The Sid of a statement, unless it denies everybody under exactly this condition. */
+const refuses = (template: Template, sid: string, condition: unknown) => {
+  const found = statementOf(template, sid);
+  return unless(found?.effect === 'Deny' && found.principal === '*' && equal(found.condition, condition), sid);
+};
 
 export const bus: Assertion[] = [
   {
@@ -81,59 +90,63 @@ export const bus: Assertion[] = [
     mutate: setting(`${RULE}.Targets.0.RetryPolicy.MaximumRetryAttempts`, 3),
   },
   {
-    name: 'the policy of the bus names the accounts that may put events',
-    check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.principal, { AWS: [ACCOUNT] }), 'BusTakesReleases'),
-    mutate: setting('BusTakesReleases.Properties.Statement.Principal', '*'),
+    name: 'the bus policy is a property of the bus, so that all statements are written at once and no stage shares an id with another',
+    check: (t) => [
+      ...of(t, 'AWS::Events::EventBusPolicy').map(([id]) => id),
+      ...unless(statements(property(t, 'FirmwareBus', 'Policy')).length === 4, 'FirmwareBus'),
+    ],
+    mutate: (t) => {
+      const [Statement] = get(t.Resources, POLICY) as unknown[];
+      t.Resources['BusTakesReleases'] = { Type: 'AWS::Events::EventBusPolicy', Properties: { StatementId: 'allowed-accounts', Statement } };
+    },
   },
   {
-    name: 'the bus accepts releases only from the sources in channels.yml',
-    check: (t) => unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:source'], SOURCES), 'BusTakesReleases'),
-    mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:source', undefined),
-  },
-  {
-    name: 'the bus accepts only the two detail-types of releases',
+    name: 'every statement of the bus policy is about the bus itself',
     check: (t) =>
-      unless(equal(policy(t, 'BusTakesReleases')?.condition['StringEquals']?.['events:detail-type'], TYPES), 'BusTakesReleases'),
-    mutate: setting('BusTakesReleases.Properties.Statement.Condition.StringEquals.events:detail-type', undefined),
+      failing(
+        statements(property(t, 'FirmwareBus', 'Policy')).map((s) => [s.sid, s]),
+        ({ actions, resources }) => !equal([actions, resources], [['events:PutEvents'], [BUS]]),
+      ),
+    mutate: setting(`${POLICY}.1.Resource`, `${BUS}-of-somebody-else`),
   },
   {
-    name: 'the bus denies every other source, even if the policy of the sender allows it',
-    check: (t) => {
-      const refuses = policy(t, 'BusRefusesOtherSources');
-      const known = refuses?.condition['StringNotEquals']?.['events:source'];
-      return unless(
-        refuses?.effect === 'Deny' && refuses.principal === '*' && equal(known, [...SOURCES, 'ota-dispatch']),
-        'BusRefusesOtherSources',
-      );
-    },
-    mutate: setting('BusRefusesOtherSources.Properties.Statement.Effect', 'Allow'),
+    name: 'the policy of the bus names the accounts that may put events',
+    check: (t) => unless(equal(statementOf(t, 'AllowedAccountsPutReleases')?.principal, { AWS: [ACCOUNT] }), 'AllowedAccountsPutReleases'),
+    mutate: setting(`${POLICY}.0.Principal`, '*'),
   },
   {
-    name: 'the bus denies other detail-types from the producers',
-    check: (t) => {
-      const refuses = policy(t, 'BusRefusesOtherReleaseTypes');
-      return unless(
-        refuses?.effect === 'Deny' &&
-          equal(refuses.condition['StringEquals']?.['events:source'], SOURCES) &&
-          equal(refuses.condition['StringNotEquals']?.['events:detail-type'], TYPES),
-        'BusRefusesOtherReleaseTypes',
-      );
-    },
-    mutate: setting('BusRefusesOtherReleaseTypes.Properties.Statement.Condition.StringNotEquals.events:detail-type', [
-      'Firmware Release Published',
-    ]),
+    name: 'the bus accepts releases only of the sources in channels.yml and of the two detail-types',
+    check: (t) =>
+      unless(
+        equal(statementOf(t, 'AllowedAccountsPutReleases')?.condition, {
+          StringEquals: { 'events:source': SOURCES, 'events:detail-type': TYPES },
+        }),
+        'AllowedAccountsPutReleases',
+      ),
+    mutate: setting(`${POLICY}.0.Condition.StringEquals.events:detail-type`, undefined),
+  },
+  {
+    name: 'the bus denies a call with any other source, even if the policy of the sender allows it',
+    check: (t) => refuses(t, 'RefuseOtherSources', { 'ForAnyValue:StringNotEquals': { 'events:source': [...SOURCES, 'ota-dispatch'] } }),
+    mutate: setting(`${POLICY}.1.Condition`, { StringNotEquals: { 'events:source': [...SOURCES, 'ota-dispatch'] } }),
+  },
+  {
+    name: 'the bus denies a call of a producer with any other detail-type',
+    check: (t) =>
+      refuses(t, 'RefuseOtherDetailTypes', {
+        'ForAnyValue:StringEquals': { 'events:source': SOURCES },
+        'ForAnyValue:StringNotEquals': { 'events:detail-type': TYPES },
+      }),
+    mutate: setting(`${POLICY}.2.Condition.ForAnyValue:StringNotEquals.events:detail-type`, ['Firmware Release Published']),
   },
   {
     name: 'the bus denies outcomes from anybody but the two functions that publish them',
-    check: (t) => {
-      const refuses = policy(t, 'BusRefusesForgedOutcomes');
-      const publishers = ['ReleasesRole', 'FollowUpsRole'].map((role) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${role}`);
-      return unless(
-        refuses?.effect === 'Deny' && equal(refuses.condition['ArnNotEquals']?.['aws:PrincipalArn'], publishers),
-        'BusRefusesForgedOutcomes',
-      );
-    },
-    mutate: setting('BusRefusesForgedOutcomes.Properties.Statement.Condition.ArnNotEquals', { 'aws:PrincipalArn': '*' }),
+    check: (t) =>
+      refuses(t, 'RefuseForgedOutcomes', {
+        'ForAnyValue:StringEquals': { 'events:source': 'ota-dispatch' },
+        ArnNotEquals: { 'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole'].map(roleArn) },
+      }),
+    mutate: setting(`${POLICY}.3.Condition.ArnNotEquals`, { 'aws:PrincipalArn': '*' }),
   },
   {
     name: "the rule's dead-letter queue accepts 1 MiB, so that an event that is too large for releases fits",
