@@ -75,7 +75,7 @@ const useOfKeys = ({ keys, through, roles, actions }: UseOfKeys) => ({
 
 const EncryptionKey = {
   Type: 'AWS::KMS::Key',
-  DeletionPolicy: 'Retain',
+  DeletionPolicy: 'RetainExceptOnCreate',
   UpdateReplacePolicy: 'Retain',
   Properties: {
     Description: 'Queues, tables and alarm topic of ota-dispatch',

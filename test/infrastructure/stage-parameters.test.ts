@@ -45,7 +45,8 @@ describe('A stage with parameters of its own', () => {
       { Service: 'events.amazonaws.com' },
       { Service: 'cloudwatch.amazonaws.com' },
     ]);
-    expect(get(resources, 'EncryptionKey.DeletionPolicy')).toBe('Retain');
+    expect(get(resources, 'EncryptionKey.DeletionPolicy')).toBe('RetainExceptOnCreate');
+    expect(get(resources, 'EncryptionKey.UpdateReplacePolicy')).toBe('Retain');
     for (const { Type, Properties } of Object.values(resources)) {
       if (Type === 'AWS::SQS::Queue' || Type === 'AWS::SNS::Topic') expect(Properties['KmsMasterKeyId']).toMatch(/:key\//);
       if (Type === 'AWS::SQS::Queue') expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');

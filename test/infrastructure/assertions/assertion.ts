@@ -116,8 +116,11 @@ export const RELEASES_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-
 export const denies = (all: Statement[], action: string, condition: unknown) =>
   all.some((s) => s.effect === 'Deny' && s.principal === '*' && s.actions.includes(action) && equal(s.condition, condition));
 
-/** A resource that neither a removal of the stack nor a replacement deletes. */
+/**
+ * A resource that neither a removal of the stack nor a replacement deletes. Only a deployment that fails deletes it, and only
+ * if that deployment made it.
+ */
 export const kept = (t: Template, id: string) => {
   const { DeletionPolicy, UpdateReplacePolicy } = resource(t, id);
-  return unless(DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain', id);
+  return unless(DeletionPolicy === 'RetainExceptOnCreate' && UpdateReplacePolicy === 'Retain', id);
 };

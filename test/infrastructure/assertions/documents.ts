@@ -1,6 +1,6 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
-import { type Assertion, equal, get, kept, list, resource, resourcePolicy, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, kept, list, resource, resourcePolicy, setting, unless } from './assertion.ts';
 
 const documents = (t: Template, path: string) => get(t.Resources, `DocumentsBucket.Properties.${path}`);
 
@@ -41,6 +41,11 @@ export const documentAssertions: Assertion[] = [
     name: 'the documents bucket is kept when the stack is removed, because tasks still read documents',
     check: (t) => kept(t, 'DocumentsBucket'),
     mutate: setting('DocumentsBucket.DeletionPolicy', undefined),
+  },
+  {
+    name: 'no resource that is kept outlives a first deployment that fails, because its name would block the next one',
+    check: (t) => failing(Object.entries(t.Resources), ({ DeletionPolicy }) => DeletionPolicy === 'Retain'),
+    mutate: setting('DocumentsBucket.DeletionPolicy', 'Retain'),
   },
   {
     name: 'no current document ever expires',
