@@ -62,6 +62,23 @@ export async function releasesEventPattern(context: Context) {
   }
 }
 
+/*
+ * What a stage has only with some parameters. It is decided here and not by a condition of CloudFormation: a template in which
+ * conditions compare constants is full of resources, names and branches that can never be used.
+ */
+export const ownBus = async (context: Context) => ((await hasOwnBus(context)) ? contentOf('own-bus.yml') : {});
+export const alarmTopic = async (context: Context) => ((await hasOwnTopic(context)) ? contentOf('alarm-topic.yml') : {});
+export const alarmEmail = async (context: Context) =>
+  (await hasOwnTopic(context)) && (await textOf('param:alarmEmail', context.resolveVariable)) !== '' ? contentOf('alarm-email.yml') : {};
+
+/** The bus of the rule. `Ref` makes CloudFormation create the bus first. */
+export const ruleBus = async (context: Context) =>
+  (await hasOwnBus(context)) ? { Ref: 'FirmwareBus' } : textOf('param:busName', context.resolveVariable);
+/** The topic that every alarm notifies, as a list. */
+export const alarmActions = async (context: Context) => [
+  (await hasOwnTopic(context)) ? { Ref: 'AlarmTopic' } : await textOf('param:alarmTopicArn', context.resolveVariable),
+];
+
 /** The key of queues and alarm topic, or null if AWS manages it. */
 export const customerKey = async (context: Context) => encryption.customerKey(await kmsKeyOf(context)) ?? null;
 /** Whether SQS encrypts with its own key: true, or null if there is a customer key. */
@@ -75,6 +92,10 @@ async function textOf(name: string, resolveVariable: Context['resolveVariable'])
   return String(await resolveVariable(name));
 }
 
+const hasOwnBus = async ({ resolveVariable }: Context) => (await textOf('param:bus', resolveVariable)) === 'own';
+const hasOwnTopic = async ({ resolveVariable }: Context) => (await textOf('param:alarmTopicArn', resolveVariable)) === '';
+/** osls replaces this text by the content of the file, and then the variables in it. */
+const contentOf = (file: string): string => variable(`file(infrastructure/${file})`);
 const regionOf = (resolveVariable: Context['resolveVariable']) => textOf('self:provider.region', resolveVariable);
 const kmsKeyOf = ({ resolveVariable }: Context) => textOf('param:kmsKey', resolveVariable);
 const allowedAccountsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:allowedAccounts'));

@@ -4,6 +4,7 @@ import { acceptedAccounts, acceptedAccountsText, releasesEventPattern } from '..
 import { compiledTemplate, packageService, type Template } from '../../scripts/compiled-template.ts';
 import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
 import { get } from './assertions/assertion.ts';
+import { leftToCloudFormation } from './assertions/conditions.ts';
 
 describe('A stage with parameters of its own', () => {
   let compiled: Template;
@@ -29,9 +30,7 @@ describe('A stage with parameters of its own', () => {
   });
 
   it('leaves an existing bus and its policy unchanged', () => {
-    expect(compiled.Conditions?.['OwnBus']).toEqual({ 'Fn::Equals': ['existing', 'own'] });
-    for (const { Type, Condition } of Object.values(compiled.Resources))
-      if (/^AWS::Events::EventBus/.test(Type)) expect(Condition).toBe('OwnBus');
+    expect(Object.values(compiled.Resources).filter(({ Type }) => /^AWS::Events::EventBus/.test(Type))).toEqual([]);
     expect(get(resources, 'ReleasesRule.Properties.EventBusName')).toBe('company-events');
     expect(get(resources, 'ReleasesLambdaFunction.Properties.Environment.Variables.OTA_BUS_NAME')).toBe('company-events');
   });
@@ -56,9 +55,24 @@ describe('A stage with parameters of its own', () => {
   });
 
   it('can send its alarms to a topic that exists', () => {
-    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions.0.Fn::If.2')).toBe('arn:aws:sns:us-east-1:111122223333:on-call');
-    expect(compiled.Conditions?.['OwnAlarmTopic']).toEqual({ 'Fn::Equals': ['arn:aws:sns:us-east-1:111122223333:on-call', ''] });
+    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions')).toEqual(['arn:aws:sns:us-east-1:111122223333:on-call']);
+    expect(Object.values(compiled.Resources).filter(({ Type }) => Type.startsWith('AWS::SNS::'))).toEqual([]);
   });
+
+  it('leaves no condition to CloudFormation', () => {
+    expect(leftToCloudFormation(compiled)).toEqual([]);
+  });
+});
+
+describe('A stage with an address for its alarms', () => {
+  it('sends them there through a topic of its own', async () => {
+    const { Resources } = await compiledTemplate({ stage: 'prod', params: { alarmEmail: 'on-call@acme.example' } });
+    expect(get(Resources, 'AlarmSubscription.Properties')).toEqual({
+      TopicArn: { Ref: 'AlarmTopic' },
+      Protocol: 'email',
+      Endpoint: 'on-call@acme.example',
+    });
+  }, 180_000);
 });
 
 describe('Two stages in one account and region', () => {

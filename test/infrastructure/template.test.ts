@@ -5,6 +5,7 @@ import { resolveTemplate } from '../support/resolved-template.ts';
 import { alarmAssertions } from './assertions/alarms.ts';
 import type { Assertion } from './assertions/assertion.ts';
 import { bus } from './assertions/bus.ts';
+import { conditionAssertions } from './assertions/conditions.ts';
 import { dashboardAssertions } from './assertions/dashboard.ts';
 import { documentAssertions } from './assertions/documents.ts';
 import { followUps } from './assertions/follow-ups.ts';
@@ -31,6 +32,7 @@ const subjects: Record<string, Assertion[]> = {
   'every alarm': alarmAssertions,
   'the alarms on rollouts': rolloutAlarms,
   'the dashboard': dashboardAssertions,
+  'the whole template': conditionAssertions,
 };
 const compiled = await compiledTemplate({ channels: readFileSync('test/infrastructure/channels.yml', 'utf8') });
 const template = () => resolveTemplate(structuredClone(compiled));
