@@ -74,6 +74,12 @@ export const alarmEmail = async (context: Context) =>
 /** The bus of the rule. `Ref` makes CloudFormation create the bus first. */
 export const ruleBus = async (context: Context) =>
   (await hasOwnBus(context)) ? { Ref: 'FirmwareBus' } : textOf('param:busName', context.resolveVariable);
+/** The dimensions of the rule's metrics. EventBridge reports a rule of the default bus under its name alone. */
+export async function ruleDimensions({ resolveVariable }: Context) {
+  const busName = await textOf('param:busName', resolveVariable);
+  const rule = { Name: 'RuleName', Value: `ota-dispatch-${await textOf('sls:stage', resolveVariable)}-releases` };
+  return busName === 'default' ? [rule] : [{ Name: 'EventBusName', Value: busName }, rule];
+}
 /** The topic that every alarm notifies, as a list. */
 export const alarmActions = async (context: Context) => [
   (await hasOwnTopic(context)) ? { Ref: 'AlarmTopic' } : await textOf('param:alarmTopicArn', context.resolveVariable),

@@ -75,6 +75,15 @@ describe('A stage with an address for its alarms', () => {
   }, 180_000);
 });
 
+describe('A stage whose rule is on the default bus', () => {
+  it('watches for lost events under the name of the rule alone, because EventBridge reports no other dimension there', async () => {
+    const compiled = await compiledTemplate({ stage: 'prod', params: { bus: 'existing', busName: 'default' } });
+    const dimensions = get(resolveTemplate(compiled).Resources, 'EventLostAlarm.Properties.Dimensions');
+    expect(dimensions).toEqual([{ Name: 'RuleName', Value: 'ota-dispatch-prod-releases' }]);
+    expect(leftToCloudFormation(compiled)).toEqual([]);
+  }, 180_000);
+});
+
 describe('Two stages in one account and region', () => {
   it('share neither a name nor a statement id', async () => {
     const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
@@ -118,6 +127,27 @@ describe('A wrong parameter', () => {
 });
 
 describe('allowedAccounts', () => {
+  it('are refused before they fill the 4 KB of environment that Lambda allows, because the event pattern is full earlier', async () => {
+    const channels = 'test/infrastructure/channels-hubs-only.yml';
+    const accounts = (count: number) => Array.from({ length: count }, (_, index) => String(444_455_556_666 + index));
+    const isAccepted = (count: number) =>
+      releasesEventPattern(contextOf({ channels, allowedAccounts: accounts(count) })).then(
+        () => true,
+        () => false,
+      );
+    let most = 0;
+    while (await isAccepted(most + 1)) most += 1;
+    expect(most).toBeGreaterThan(100);
+
+    const { Resources } = resolveTemplate(await compiledTemplate({ stage: 'prod' }));
+    const functions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    expect(functions).toHaveLength(3);
+    for (const { Properties } of functions) {
+      const variables = { ...(get(Properties, 'Environment.Variables') as object), OTA_ALLOWED_ACCOUNTS: accounts(most + 1).join() };
+      expect(JSON.stringify(variables).length).toBeLessThan(4096);
+    }
+  }, 180_000);
+
   it('and the own account are accepted by the rule, the bus and the handlers', async () => {
     const context = contextOf({ allowedAccounts: '444455556666' });
     const accounts = [{ Ref: 'AWS::AccountId' }, '444455556666'];

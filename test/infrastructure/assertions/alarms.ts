@@ -14,6 +14,12 @@ const REPORTED = [
   'AccessDenied',
   'WorkOverdue',
   'CreationLatencySeconds',
+  'RolloutWaitingSeconds',
+  'RecordFailingSeconds',
+  'FollowUpFailingSeconds',
+  'WithdrawalRetried',
+  'LookThrottled',
+  'LookFailed',
 ];
 
 export const alarmAssertions: Assertion[] = [
@@ -82,6 +88,11 @@ export const alarmAssertions: Assertion[] = [
         );
       }),
     mutate: setting('ConflictAlarm.Properties.AlarmDescription', 'Conflict'),
+  },
+  {
+    name: 'no alarm sends anybody to the trace, because the calls to AWS are not in it',
+    check: (t) => failing(alarms(t), ({ Properties }) => /\btraces?\b/i.test(String(Properties['AlarmDescription']))),
+    mutate: setting('ReleasesDurationAlarm.Properties.AlarmDescription', 'Find in the trace what is slow.'),
   },
   {
     name: 'missing data raises no alarm but the one on the silent sweep',

@@ -6,7 +6,7 @@ export const dashboard = (t: Template) => String(get(t.Resources, 'Dashboard.Pro
 
 export const dashboardAssertions: Assertion[] = [
   {
-    name: 'the dashboard shows releases, rollouts, devices and the time to creation',
+    name: 'the dashboard shows releases, rollouts, devices, the time to creation, what waits and what fails',
     check: (t) =>
       [
         'RecordDispatched',
@@ -22,6 +22,12 @@ export const dashboardAssertions: Assertion[] = [
         'DevicesSucceeded',
         'DevicesFailed',
         'CreationLatencySeconds',
+        'RolloutWaitingSeconds',
+        'RecordFailingSeconds',
+        'FollowUpFailingSeconds',
+        'WithdrawalRetried',
+        'LookThrottled',
+        'LookFailed',
       ].filter((metric) => !dashboard(t).includes(`"${metric}"`)),
     mutate: (t) => setting('Dashboard.Properties.DashboardBody', dashboard(t).replace('"DevicesFailed"', '"Devices"'))(t),
   },

@@ -1,9 +1,14 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
 import { type Assertion, equal, failing, get, kept, list, of, setting, unless } from './assertion.ts';
-import { watched } from './watched.ts';
+import { alarms } from './watched.ts';
 
 const tables = (t: Template) => of(t, 'AWS::DynamoDB::Table');
 const ledger = (t: Template, path: string) => get(t.Resources, `LedgerTable.Properties.${path}`);
+/** The metrics of throttles that no alarm watches under exactly these dimensions. */
+const unwatched = (t: Template, dimensions: unknown) =>
+  ['ReadThrottleEvents', 'WriteThrottleEvents'].filter(
+    (metric) => !alarms(t).some(([, { Properties: p }]) => p['MetricName'] === metric && equal(p['Dimensions'], dimensions)),
+  );
 
 export const ledgerAssertions: Assertion[] = [
   {
@@ -106,9 +111,18 @@ export const ledgerAssertions: Assertion[] = [
   },
   {
     name: 'a throttled ledger raises an alarm',
-    check: (t) => ['ReadThrottleEvents', 'WriteThrottleEvents'].filter((metric) => !watched(t, metric, 'ota-dispatch-local-ledger')),
+    check: (t) => unwatched(t, [{ Name: 'TableName', Value: 'ota-dispatch-local-ledger' }]),
     mutate: (t) => {
       delete t.Resources['LedgerWritesThrottledAlarm'];
     },
+  },
+  {
+    name: 'a throttled index of the ledger raises an alarm, because DynamoDB reports it under dimensions of its own',
+    check: (t) =>
+      unwatched(t, [
+        { Name: 'TableName', Value: 'ota-dispatch-local-ledger' },
+        { Name: 'GlobalSecondaryIndexName', Value: ledger(t, 'GlobalSecondaryIndexes.0.IndexName') },
+      ]),
+    mutate: setting('LedgerIndexReadsThrottledAlarm.Properties.Dimensions', [{ Name: 'TableName', Value: 'ota-dispatch-local-ledger' }]),
   },
 ];

@@ -1,6 +1,6 @@
-import { type Assertion, get, setting, unless } from './assertion.ts';
+import { type Assertion, equal, get, property, setting, unless } from './assertion.ts';
 import { dashboard } from './dashboard.ts';
-import { reported } from './watched.ts';
+import { gapOf, reported } from './watched.ts';
 
 export const rolloutAlarms: Assertion[] = [
   reported('CreateFailed', 'CreateFailedAlarm'),
@@ -10,6 +10,35 @@ export const rolloutAlarms: Assertion[] = [
   reported('CreateThrottled', 'CreateThrottledAlarm'),
   reported('AccessDenied', 'AccessDeniedAlarm'),
   reported('CreationLatencySeconds', 'CreationLatencyAlarm'),
+  reported('RolloutWaitingSeconds', 'RolloutWaitingAlarm'),
+  reported('LookThrottled', 'LooksThrottledAlarm'),
+  reported('LookFailed', 'LooksFailingAlarm'),
+  {
+    name: 'a rollout that waits for more than an hour raises an alarm',
+    check: (t) =>
+      unless(
+        equal(
+          ['Statistic', 'Threshold', 'ComparisonOperator'].map((name) => property(t, 'RolloutWaitingAlarm', name)),
+          ['Maximum', 3600, 'GreaterThanThreshold'],
+        ),
+        'RolloutWaitingAlarm',
+      ),
+    mutate: setting('RolloutWaitingAlarm.Properties.Statistic', 'Average'),
+  },
+  {
+    name: 'that alarm lasts although a rollout may be measured every 20 minutes only',
+    check: (t) => unless(gapOf(t, 'RolloutWaitingAlarm') >= 20 * 60, 'RolloutWaitingAlarm'),
+    mutate: setting('RolloutWaitingAlarm.Properties.EvaluationPeriods', 1),
+  },
+  {
+    name: 'a single look that fails again and again raises an alarm, however rarely it is repeated',
+    check: (t) =>
+      unless(
+        property(t, 'LooksFailingAlarm', 'Threshold') === 0 && Number(property(t, 'LooksFailingAlarm', 'Period')) >= 15 * 60,
+        'LooksFailingAlarm',
+      ),
+    mutate: setting('LooksFailingAlarm.Properties.Period', 300),
+  },
   {
     name: 'alarm and dashboard state that the time to creation begins with the claim',
     check: (t) => [

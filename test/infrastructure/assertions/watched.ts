@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { type Assertion, get, list, of, unless } from './assertion.ts';
+import { type Assertion, get, list, of, resource, unless } from './assertion.ts';
 
 export const alarms = (t: Template) => of(t, 'AWS::CloudWatch::Alarm');
 
@@ -12,6 +12,12 @@ export const watched = (t: Template, metric: string, value: string) =>
 /** Of these queues or functions, those whose metric no alarm watches. */
 export const missing = (t: Template, metric: string, values: string[]) =>
   values.filter((value) => !watched(t, metric, `ota-dispatch-local-${value}`));
+
+/** The longest gap (s) between two measurements that the alarm survives without ending, because one of them is enough for it. */
+export function gapOf(t: Template, id: string): number {
+  const { Period, EvaluationPeriods, DatapointsToAlarm, Statistic } = resource(t, id).Properties;
+  return DatapointsToAlarm === 1 && Statistic !== 'Average' ? Number(Period) * (Number(EvaluationPeriods) - 1) : 0;
+}
 
 /** Checks that an alarm watches a metric that the service itself publishes. */
 export const reported = (metric: string, id: string): Assertion => ({
