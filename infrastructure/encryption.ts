@@ -64,7 +64,9 @@ const useOfKeys = ({ keys, through, roles, actions }: UseOfKeys) => ({
           Resource: keys,
           Condition: {
             StringEquals: {
-              'kms:ViaService': through.map((service): Sub => ({ 'Fn::Sub': `${service}.${variable('AWS::Region')}.amazonaws.com` })),
+              'kms:ViaService': through.map(
+                (service): Sub => ({ 'Fn::Sub': `${service}.${variable('AWS::Region')}.${variable('AWS::URLSuffix')}` }),
+              ),
             },
           },
         },

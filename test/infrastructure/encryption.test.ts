@@ -28,6 +28,6 @@ describe('The parameter artifactKeys', () => {
     const [statement, ...others] = ArtifactKeysUse?.Properties.PolicyDocument.Statement ?? [];
     expect(others).toEqual([]);
     expect(statement).toMatchObject({ Action: ['kms:Decrypt'], Resource: [KEY, OTHER_KEY] });
-    expect(statement?.Condition.StringEquals['kms:ViaService']).toEqual([{ 'Fn::Sub': `s3.\${AWS::Region}.amazonaws.com` }]);
+    expect(statement?.Condition.StringEquals['kms:ViaService']).toEqual([{ 'Fn::Sub': `s3.\${AWS::Region}.\${AWS::URLSuffix}` }]);
   });
 });
