@@ -32,6 +32,8 @@ const RULES = {
   allowedAccounts: { isList: true, rule: 'account ids of 12 digits', isRight: (value) => /^\d{12}$/.test(String(value)) },
   createsPerSecond: number('a number above 0', (value) => value > 0),
   followUpsShare: number('a number between 0 and 1', (value) => value > 0 && value < 1),
+  looksPerSecond: number('a number above 0', (value) => value > 0),
+  describeJobPerSecond: number('a number above 0', (value) => value > 0),
   unansweredMiMinutes: number(`a number of at least ${UNANSWERED_MINUTES_MIN}`, (value) => value >= UNANSWERED_MINUTES_MIN),
   kmsKey: {
     rule: 'aws, create or the ARN of a KMS key',
@@ -46,13 +48,22 @@ export type CheckedParameter = keyof typeof RULES;
 /** The names of the parameters that `parameterFaults` checks. */
 export const CHECKED_PARAMETERS = Object.keys(RULES) as readonly CheckedParameter[];
 
-/** One line for each parameter whose value is wrong, naming the parameter, what it may be and what was given. */
+/**
+ * One line for each parameter whose value is wrong, naming the parameter, what it may be and what was given. And one line if the
+ * stage looks at more rollouts a second than AWS answers: each look is a DescribeJob, whose quota the whole account shares.
+ */
 export function parameterFaults(values: Readonly<Record<CheckedParameter, unknown>>): string[] {
-  return CHECKED_PARAMETERS.flatMap((name) => {
+  const faults = CHECKED_PARAMETERS.flatMap((name) => {
     const { isList, rule, isRight }: ParameterRule = RULES[name];
     const wrong = (isList ? itemsOf(values[name]) : [values[name]]).find((item) => !isRight(item));
     return wrong === undefined ? [] : [`params.${name} must be ${rule}, not "${wrong}"`];
   });
+  const { looksPerSecond, describeJobPerSecond } = values;
+  if (!(Number(looksPerSecond) > Number(describeJobPerSecond))) return faults;
+  return [
+    ...faults,
+    `params.looksPerSecond must be at most describeJobPerSecond, which is ${describeJobPerSecond}, not "${looksPerSecond}"`,
+  ];
 }
 
 /** One line if the stage cannot be part of the names of roles and buckets in this region. */

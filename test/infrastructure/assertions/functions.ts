@@ -88,10 +88,21 @@ export const functionAssertions: Assertion[] = [
     name: 'the environment of every function holds the documented variables and no others',
     check: (t) =>
       failing(functions(t), (f) => {
-        const { OTA_CREATES_PER_SECOND: limit, ...names } = variables(f);
+        const { OTA_CREATES_PER_SECOND: limit, OTA_LOOKS_PER_SECOND: _looks, ...names } = variables(f);
         return !(Number(limit) > 0) || !equal(Object.entries(names).sort(), Object.entries(ENVIRONMENT).sort());
       }),
     mutate: setting(`${FUNCTION}.Environment.Variables.OTA_LOCK_TABLE`, undefined),
+  },
+  {
+    name: 'the sweep, and no other function, knows how many rollouts a second it may wake',
+    check: (t) =>
+      failing(functions(t), (f, id) => variables(f)['OTA_LOOKS_PER_SECOND'] !== (id === 'SweepLambdaFunction' ? '8' : undefined)),
+    mutate: setting('SweepLambdaFunction.Properties.Environment.Variables.OTA_LOOKS_PER_SECOND', undefined),
+  },
+  {
+    name: 'no function allows itself to be called in a loop without end, because the chain of follow-ups ends on its own',
+    check: (t) => failing(functions(t), ({ Properties }) => Properties['RecursiveLoop'] !== undefined),
+    mutate: setting('FollowDashupsLambdaFunction.Properties.RecursiveLoop', 'Allow'),
   },
   {
     name: 'no variable looks like a secret',
