@@ -72,15 +72,33 @@ export async function packageService({
   const inputs = code === 'real' ? [...CONFIGURATION, ...CODE] : CONFIGURATION;
   const kept = join(CACHE, digestOf(inputs, JSON.stringify([stage, params, channels, code])));
   if (!fresh && existsSync(kept)) return { folder: kept, printed: '' };
+  const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  return await inCopy({ inputs, channels, code }, async (folder) => {
+    const printed = await serverless(folder, ['package', '--stage', stage, ...given]);
+    return { folder: fresh ? keep(folder, `${kept}-${randomUUID()}`) : keep(folder, kept), printed };
+  });
+}
+
+/**
+ * Runs another `serverless` command in a copy of the service with stand-ins for the handlers, and answers what it printed.
+ * `environment` is added to that of this process. Throws with the output of `serverless` if it fails.
+ */
+export async function runServerless(options: string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  return await inCopy({ inputs: CONFIGURATION, channels: undefined, code: 'standIn' }, (folder) =>
+    serverless(folder, options, environment),
+  );
+}
+
+type Copy = { readonly inputs: string[]; readonly channels: string | undefined; readonly code: 'real' | 'standIn' };
+
+async function inCopy<T>({ inputs, channels, code }: Copy, run: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-'));
   try {
     for (const input of inputs) cpSync(join(ROOT, input), join(folder, input), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     if (channels !== undefined) writeFileSync(join(folder, 'channels.yml'), channels);
     if (code === 'standIn') standIn(folder);
-    const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-    const printed = await serverless(folder, ['package', '--stage', stage, ...given]);
-    return { folder: fresh ? keep(folder, `${kept}-${randomUUID()}`) : keep(folder, kept), printed };
+    return await run(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -103,14 +121,14 @@ export async function compiledTemplate(packaging: Packaging = {}): Promise<Templ
   return JSON.parse(readFileSync(join(folder, '.serverless', 'cloudformation-template-update-stack.json'), 'utf8')) as Template;
 }
 
-async function serverless(folder: string, options: string[]): Promise<string> {
+async function serverless(folder: string, options: string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
   try {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
       [join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js'), ...options],
       {
         cwd: folder,
-        env: { ...process.env, CI: '1' },
+        env: { ...process.env, CI: '1', ...environment },
       },
     );
     return `${stdout}${stderr}`;

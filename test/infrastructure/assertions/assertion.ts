@@ -89,9 +89,10 @@ export function roleStatements(template: Template): { role: string; statement: S
   const inline = of(template, 'AWS::IAM::Role').flatMap(([role, { Properties }]) =>
     list(Properties['Policies']).flatMap((policy) => statements(get(policy, 'PolicyDocument')).map((statement) => ({ role, statement }))),
   );
+  const idOf = (name: unknown) => of(template, 'AWS::IAM::Role').find(([, role]) => role.Properties['RoleName'] === name)?.[0] ?? '';
   const attached = of(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
     list(Properties['Roles']).flatMap((role) =>
-      statements(Properties['PolicyDocument']).map((statement) => ({ role: String(role).replace('ota-dispatch-', ''), statement })),
+      statements(Properties['PolicyDocument']).map((statement) => ({ role: idOf(role), statement })),
     ),
   );
   return [...inline, ...attached];
@@ -106,8 +107,15 @@ export const queueArn = (queue: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:ota
 /** The URL of a queue of the stage `local`. `Ref` of a queue answers it. */
 export const queueUrl = (queue: string) => `${SQS_ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${queue}`;
 
+/** The names of the roles by their logical ids. They have the Region of the stage, for which the template was packaged. */
+const ROLES: Readonly<Record<string, string>> = {
+  ReleasesRole: 'releases',
+  FollowUpsRole: 'follow-ups',
+  SweepRole: 'sweep',
+  OperatorRole: 'operator',
+};
 /** The ARN of a role of the stack by its logical id. */
-export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-${id}`;
+export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-local-us-east-1-${ROLES[id]}`;
 
 /** The rule that feeds the releases queue. */
 export const RELEASES_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-releases`;

@@ -1,6 +1,6 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
 import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
-import { type Assertion, equal, failing, get, kept, list, resource, resourcePolicy, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, kept, list, resource, resourcePolicy, roleArn, setting, unless } from './assertion.ts';
 
 const documents = (t: Template, path: string) => get(t.Resources, `DocumentsBucket.Properties.${path}`);
 
@@ -94,7 +94,7 @@ export const documentAssertions: Assertion[] = [
             s.effect === 'Deny' &&
             s.actions.includes('s3:PutObject') &&
             equal(s.condition, {
-              ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-ReleasesRole` },
+              ArnNotEquals: { 'aws:PrincipalArn': roleArn('ReleasesRole') },
             }),
         ),
         'DocumentsBucketPolicy',
