@@ -11,7 +11,6 @@ import { productionPackages } from '../../scripts/licences.ts';
 
 const FUNCTIONS = ['releases', 'follow-ups', 'sweep'];
 const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
-const shipped = readFileSync('channels.yml', 'utf8');
 const sha256 = (folder: string, file: string) =>
   createHash('sha256')
     .update(readFileSync(join(folder, '.serverless', file)))
@@ -98,19 +97,29 @@ describe('serverless package', () => {
     expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.protocols`));
     expect(failure).not.toContain('    at ');
   }, 180_000);
+});
 
-  it('warns of a channel of managed integrations where AWS documents no such service, and packages it', async () => {
-    const { folder, printed } = await packageService({ stage: 'prod', params: { region: 'us-east-1' }, fresh: true });
-    rmSync(folder, { recursive: true });
-    const line = shipped.split('\n').findIndex((text) => text.includes('createOtaTask:')) + 1;
-    expect(printed).toContain(`warning: channels.yml:${line}: products.hub.channels.stable.createOtaTask: `);
+describe('serverless package, with a role for each product', () => {
+  const rolesOf = (count: number) =>
+    [...Array(count).keys()]
+      .map(
+        (n) =>
+          `  product-${n}: { sources: [com.acme.ci], channels: { beta: { createOTAUpdate: { targets: ["arn:aws:iot:\${aws:region}:\${aws:accountId}:thinggroup/product-${n}"], roleArn: "arn:aws:iam::\${aws:accountId}:role/ota-service-product-${n}" }, unsigned: allow, unguarded: allow } } }`,
+      )
+      .join('\n');
+  const packaging = (count: number) => packageService({ channels: `artifactBuckets: [acme-firmware]\nproducts:\n${rolesOf(count)}\n` });
+
+  it('accepts as many as fit into the policies of a role', async () => {
+    await expect(packaging(80)).resolves.toBeDefined();
   }, 180_000);
 
-  it('refuses an ARN of another partition than that of its region, and names line and path', async () => {
-    const line = channels.split('\n').findIndex((text) => text.includes('roleArn')) + 1;
-    const params = { region: 'cn-north-1' };
-    const failure = await packageService({ channels, stage: 'prod', params }).catch((error: Error) => error.message);
-    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.roleArn`));
+  it('refuses 130, and names the role, its size, the limit and what to do, without a stack', async () => {
+    const failure = String(await packaging(130).catch((error: Error) => error.message));
+    expect(failure).toMatch(
+      /^channels\.yml: the policies of the role ota-dispatch-local-us-east-1-releases have 10\d{3} characters, but IAM accepts at most 10240: let products share OTA service roles, artifact buckets and keys$/m,
+    );
+    expect(failure).not.toContain('-sweep have');
+    expect(failure).not.toContain('    at ');
   }, 180_000);
 });
 
@@ -123,9 +132,15 @@ describe('The packaging lock', () => {
     ['remove', false],
   ])('is held by `serverless %s`: %s', async (command, isTaken) => {
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
+    const getProvider = () => ({ getRegion: () => 'us-east-1', naming: { getStackName: () => 'ota-dispatch-local' } });
     const processedInput = { commands: command.split(' ') };
-    const service = { custom: { channels: 'channels.yml' }, provider: { stage: 'local', region: 'us-east-1' } };
-    const serverless = { serviceDir, processedInput, service, classes: { Error } };
+    const serverless = {
+      serviceDir,
+      processedInput,
+      service: { custom: { channels: 'channels.yml' }, provider: { compiledCloudFormationTemplate: { Resources: {} } } },
+      classes: { Error },
+      getProvider,
+    };
     await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
     rmSync(serviceDir, { recursive: true });
