@@ -8,6 +8,27 @@ const here = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${
 const ID = 'fw-thermostat-2-4-1-0123456789abcdef0123456789abcdef-1';
 const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-service-local`;
 
+const KEY = here('kms', 'key/a');
+/** The statement of a key policy that lets IAM of the account decide. Without it, IAM policies do not count for the key. */
+const IAM_DECIDES = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' };
+const THROUGH_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
+
+/** The answers of IAM to requests of the role, deployed with these parameters. */
+function roleWith(parameters: Record<string, string>) {
+  const { Resources } = resolveTemplate(readTemplate('infrastructure/ota-service-role.yml'), parameters);
+  const policies = list(get(Resources, 'OtaServiceRole.Properties.Policies')).map((policy) => ({
+    name: String(get(policy, 'PolicyName')),
+    policy: get(policy, 'PolicyDocument'),
+  }));
+  return (action: string, on: string, context?: Record<string, string>) =>
+    simulate(policies, SERVICE_ROLE, {
+      action,
+      on,
+      ...(context && { with: context }),
+      ...(action.startsWith('kms:') && { resourcePolicy: { Version: '2012-10-17', Statement: [IAM_DECIDES] } }),
+    });
+}
+
 describe('The OTA service role that AWS IoT assumes', () => {
   const parameters = {
     Stage: 'local',
@@ -18,14 +39,9 @@ describe('The OTA service role that AWS IoT assumes', () => {
     Things: 'lab-*',
     SignedPrefix: 'signed/',
     SigningProfile: 'acme_t6',
+    ArtifactKey: '',
   };
-  const { Resources } = resolveTemplate(readTemplate('infrastructure/ota-service-role.yml'), parameters);
-  const documents = [...list(get(Resources, 'OtaServiceRole.Properties.Policies')), get(Resources, 'Signing.Properties')];
-  const policies = documents.map((policy) => ({
-    name: String(get(policy, 'PolicyName')),
-    policy: get(policy, 'PolicyDocument'),
-  }));
-  const ask = (action: string, on: string) => simulate(policies, SERVICE_ROLE, { action, on });
+  const ask = roleWith(parameters);
 
   it.each([
     ['iot:CreateJob', here('iot', `job/AFR_OTA-${ID}`)],
@@ -52,5 +68,23 @@ describe('The OTA service role that AWS IoT assumes', () => {
     ['iam:PassRole', `arn:aws:iam::${ACCOUNT}:role/admin`],
   ])('may not %s on %s', async (action, on) => {
     expect(await ask(action, on)).toBe('ImplicitlyDenied');
+  });
+
+  it('may not use a key that it does not name', async () => {
+    expect(await ask('kms:Decrypt', KEY, THROUGH_S3)).toBe('ImplicitlyDenied');
+  });
+
+  it('may decrypt artifacts with the key of their bucket, and encrypt what AWS Signer writes, through S3 only', async () => {
+    const withKey = roleWith({ ...parameters, ArtifactKey: KEY });
+    expect(await withKey('kms:Decrypt', KEY, THROUGH_S3)).toBe('Allowed');
+    expect(await withKey('kms:GenerateDataKey', KEY, THROUGH_S3)).toBe('Allowed');
+    expect(await withKey('kms:Decrypt', here('kms', 'key/b'), THROUGH_S3)).toBe('ImplicitlyDenied');
+    expect(await withKey('kms:Decrypt', KEY, { 'kms:ViaService': `sqs.${REGION}.amazonaws.com` })).toBe('ImplicitlyDenied');
+  });
+
+  it('may only decrypt with that key if AWS Signer signs nothing', async () => {
+    const withoutSigner = roleWith({ ...parameters, ArtifactKey: KEY, SigningProfile: '' });
+    expect(await withoutSigner('kms:Decrypt', KEY, THROUGH_S3)).toBe('Allowed');
+    expect(await withoutSigner('kms:GenerateDataKey', KEY, THROUGH_S3)).toBe('ImplicitlyDenied');
   });
 });
