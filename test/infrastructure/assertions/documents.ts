@@ -113,4 +113,16 @@ export const documentAssertions: Assertion[] = [
     },
     mutate: setting('ServerlessDeploymentBucket.Properties.PublicAccessBlockConfiguration', undefined),
   },
+  {
+    name: 'no former deployment remains forever as a noncurrent version',
+    check: (t) =>
+      unless(
+        get(
+          resource(t, 'ServerlessDeploymentBucket').Properties,
+          'LifecycleConfiguration.Rules.0.NoncurrentVersionExpiration.NoncurrentDays',
+        ) === 30,
+        'ServerlessDeploymentBucket',
+      ),
+    mutate: setting('ServerlessDeploymentBucket.Properties.LifecycleConfiguration', undefined),
+  },
 ];
