@@ -90,9 +90,11 @@ export const customerKey = async (context: Context) => encryption.customerKey(aw
 /** Whether SQS encrypts with its own key: true, or null if there is a customer key. */
 export const sqsManagedKey = async (context: Context) => ((await customerKey(context)) === null ? true : null);
 export const tableEncryption = async (context: Context) => encryption.tableEncryption(await kmsKeyOf(context));
-export const encryptionResources = async (context: Context) => ({
-  Resources: encryption.encryptionResources(await kmsKeyOf(context), itemsOf(await context.resolveVariable('param:artifactKeys'))),
-});
+export async function encryptionResources(context: Context) {
+  const keysOf = async (parameter: string) => itemsOf(await context.resolveVariable(`param:${parameter}`));
+  const [artifactKeys, formerKeys] = [await keysOf('artifactKeys'), await keysOf('formerKmsKeys')];
+  return { Resources: encryption.encryptionResources(await kmsKeyOf(context), artifactKeys, formerKeys) };
+}
 
 async function textOf(name: string, resolveVariable: Context['resolveVariable']): Promise<string> {
   return String(await resolveVariable(name));

@@ -19,11 +19,15 @@ export function tableEncryption(kmsKey: KmsKey) {
   return key === undefined ? { SSEEnabled: true } : { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key };
 }
 
+/** The roles that send, receive, read or write what the key encrypts. */
+const ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'];
+
 /**
  * The resources that exist only if a customer key is used: the key itself if the stack creates it, and the policies that
- * allow the roles of the stack to use keys. `artifactKeys` are the ARNs of the keys of the artifact buckets.
+ * allow the roles of the stack to use keys. `artifactKeys` are the ARNs of the keys of the artifact buckets. `formerKeys` are
+ * those of keys that `kmsKey` was before: a message stays encrypted with the key that its queue had when it arrived.
  */
-export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly string[]) {
+export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly string[], formerKeys: readonly string[]) {
   const key = customerKey(kmsKey);
   return {
     ...(kmsKey === 'create' && { EncryptionKey }),
@@ -31,8 +35,17 @@ export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly strin
       EncryptionKeyUse: useOfKeys({
         keys: [key],
         through: ['sqs', 'dynamodb'],
-        roles: ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'],
+        roles: ROLES,
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      }),
+    }),
+    ...(formerKeys.length > 0 && {
+      FormerKeysUse: useOfKeys({
+        keys: formerKeys,
+        through: ['sqs', 'dynamodb'],
+        roles: ROLES,
+        actions: ['kms:Decrypt'],
+        name: 'use-former-keys',
       }),
     }),
     ...(artifactKeys.length > 0 && {
@@ -47,12 +60,13 @@ type UseOfKeys = {
   readonly through: readonly string[];
   readonly roles: readonly string[];
   readonly actions: readonly `kms:${string}`[];
+  readonly name?: string;
 };
 
-const useOfKeys = ({ keys, through, roles, actions }: UseOfKeys) => ({
+const useOfKeys = ({ keys, through, roles, actions, name = `use-keys-through-${through.join('-and-')}` }: UseOfKeys) => ({
   Type: 'AWS::IAM::Policy',
   Properties: {
-    PolicyName: `use-keys-through-${through.join('-and-')}`,
+    PolicyName: name,
     Roles: roles.map((role) => ({ Ref: role })),
     PolicyDocument: {
       Version: '2012-10-17',

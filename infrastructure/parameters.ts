@@ -39,6 +39,7 @@ const RULES = {
     rule: 'aws, create or the ARN of a KMS key',
     isRight: (value) => value === 'aws' || value === 'create' || isKeyArn(value),
   },
+  formerKmsKeys: { isList: true, rule: 'ARNs of KMS keys', isRight: isKeyArn },
   artifactKeys: { isList: true, rule: 'ARNs of KMS keys', isRight: isKeyArn },
   logLevel: oneOf('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
 } as const satisfies Record<string, ParameterRule>;

@@ -9,21 +9,38 @@ describe('The parameter kmsKey', () => {
   it('makes no resource and names no key if AWS manages the keys', () => {
     expect(customerKey('aws')).toBeUndefined();
     expect(tableEncryption('aws')).toEqual({ SSEEnabled: true });
-    expect(encryptionResources('aws', [])).toEqual({});
+    expect(encryptionResources('aws', [], [])).toEqual({});
   });
 
   it('makes no key if it names one, and allows the roles to use that one', () => {
     expect(customerKey(KEY)).toBe(KEY);
     expect(tableEncryption(KEY)).toMatchObject({ KMSMasterKeyId: KEY });
-    const resources = encryptionResources(KEY, []);
+    const resources = encryptionResources(KEY, [], []);
     expect(Object.keys(resources)).toEqual(['EncryptionKeyUse']);
     expect(resources.EncryptionKeyUse?.Properties.PolicyDocument.Statement[0]?.Resource).toEqual([KEY]);
   });
 });
 
+describe('The parameter formerKmsKeys', () => {
+  it('lets every role still decrypt the messages that arrived under a former key, after any change of kmsKey', () => {
+    for (const kmsKey of ['aws', 'create', OTHER_KEY]) {
+      const { FormerKeysUse } = encryptionResources(kmsKey, [], [KEY]);
+      expect(FormerKeysUse?.Properties.Roles.map(({ Ref }) => Ref)).toEqual(['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole']);
+      expect(FormerKeysUse?.Properties.PolicyDocument.Statement).toEqual([
+        expect.objectContaining({ Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [KEY] }),
+      ]);
+    }
+  });
+
+  it('has a policy of its own name, so that it does not replace that of the present key', () => {
+    const { EncryptionKeyUse, FormerKeysUse } = encryptionResources(OTHER_KEY, [], [KEY]);
+    expect(FormerKeysUse?.Properties.PolicyName).not.toBe(EncryptionKeyUse?.Properties.PolicyName);
+  });
+});
+
 describe('The parameter artifactKeys', () => {
   it('allows the releases function, and no other role, to decrypt with these keys, through S3 only', () => {
-    const { ArtifactKeysUse } = encryptionResources('aws', [KEY, OTHER_KEY]);
+    const { ArtifactKeysUse } = encryptionResources('aws', [KEY, OTHER_KEY], []);
     expect(ArtifactKeysUse?.Properties.Roles).toEqual([{ Ref: 'ReleasesRole' }]);
     const [statement, ...others] = ArtifactKeysUse?.Properties.PolicyDocument.Statement ?? [];
     expect(others).toEqual([]);

@@ -12,6 +12,7 @@ const right = {
   describeJobPerSecond: 10,
   unansweredMiMinutes: 20,
   kmsKey: 'aws',
+  formerKmsKeys: [],
   artifactKeys: [],
   logLevel: 'INFO',
 };
@@ -27,6 +28,7 @@ describe('A parameter', () => {
     [{ looksPerSecond: 40, describeJobPerSecond: '50' }],
     [{ kmsKey: 'create', artifactKeys: KEY }],
     [{ kmsKey: KEY, artifactKeys: [KEY, OTHER_KEY] }],
+    [{ formerKmsKeys: `${KEY},${OTHER_KEY}` }],
     [{ logLevel: 'TRACE' }],
     [{ logLevel: 'SILENT' }],
   ])('may be %j', (values) => {
@@ -48,6 +50,7 @@ describe('A parameter', () => {
     [{ looksPerSecond: '12' }, 'params.looksPerSecond must be at most describeJobPerSecond, which is 10, not "12"'],
     [{ kmsKey: 'mine' }, 'params.kmsKey must be aws, create or the ARN of a KMS key, not "mine"'],
     [{ artifactKeys: ['alias/mine'] }, 'params.artifactKeys must be ARNs of KMS keys, not "alias/mine"'],
+    [{ formerKmsKeys: 'create' }, 'params.formerKmsKeys must be ARNs of KMS keys, not "create"'],
     [{ logLevel: 'debug' }, 'params.logLevel must be TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
   ])('may not be %j', (values, fault) => {
     expect(parameterFaults({ ...right, ...values })).toEqual([fault]);
