@@ -41,6 +41,7 @@ const RULES = {
   },
   formerKmsKeys: { isList: true, rule: 'ARNs of KMS keys', isRight: isKeyArn },
   artifactKeys: { isList: true, rule: 'ARNs of KMS keys', isRight: isKeyArn },
+  architecture: oneOf('arm64', 'x86_64'),
   logLevel: oneOf('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
 } as const satisfies Record<string, ParameterRule>;
 

@@ -14,6 +14,7 @@ const right = {
   kmsKey: 'aws',
   formerKmsKeys: [],
   artifactKeys: [],
+  architecture: 'arm64',
   logLevel: 'INFO',
 };
 
@@ -29,6 +30,7 @@ describe('A parameter', () => {
     [{ kmsKey: 'create', artifactKeys: KEY }],
     [{ kmsKey: KEY, artifactKeys: [KEY, OTHER_KEY] }],
     [{ formerKmsKeys: `${KEY},${OTHER_KEY}` }],
+    [{ architecture: 'x86_64' }],
     [{ logLevel: 'TRACE' }],
     [{ logLevel: 'SILENT' }],
   ])('may be %j', (values) => {
@@ -51,6 +53,7 @@ describe('A parameter', () => {
     [{ kmsKey: 'mine' }, 'params.kmsKey must be aws, create or the ARN of a KMS key, not "mine"'],
     [{ artifactKeys: ['alias/mine'] }, 'params.artifactKeys must be ARNs of KMS keys, not "alias/mine"'],
     [{ formerKmsKeys: 'create' }, 'params.formerKmsKeys must be ARNs of KMS keys, not "create"'],
+    [{ architecture: 'amd64' }, 'params.architecture must be arm64 or x86_64, not "amd64"'],
     [{ logLevel: 'debug' }, 'params.logLevel must be TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
   ])('may not be %j', (values, fault) => {
     expect(parameterFaults({ ...right, ...values })).toEqual([fault]);

@@ -10,12 +10,12 @@ export const SQS_ENDPOINT = `https://sqs.${REGION}.amazonaws.com`;
 
 /**
  * The template as CloudFormation would deploy it: without the resources whose condition is false, and with the value of
- * every intrinsic function. `parameters` are the parameters of the template. The embedded AWS resolves the template, so tests
+ * every intrinsic function. `parameters` are the parameters of the template, `region` is where it is deployed. The embedded AWS resolves the template, so tests
  * and `npm start` read it in the same way.
  * @throws on an intrinsic function or an attribute that the embedded AWS does not know
  */
-export function resolveTemplate(template: Template, parameters: Readonly<Record<string, string>> = {}): Template {
-  const surroundings = { accountId: ACCOUNT, region: REGION, stackName: 'ota-dispatch', endpoint: SQS_ENDPOINT, parameters };
+export function resolveTemplate(template: Template, parameters: Readonly<Record<string, string>> = {}, region = REGION): Template {
+  const surroundings = { accountId: ACCOUNT, region, stackName: 'ota-dispatch', endpoint: SQS_ENDPOINT, parameters };
   const resolved = resolveResources(template as Unresolved, surroundings).map(({ logicalId, properties }): [string, Resource] => {
     const { Type, ...rest } = template.Resources[logicalId] as Resource;
     return [logicalId, { ...rest, Type, Properties: { ...properties } }];
