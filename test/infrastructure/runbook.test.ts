@@ -18,6 +18,23 @@ describe('The runbook', () => {
     expect(sections.sort()).toEqual(names);
   });
 
+  it('restores the ledger under its own name, from a backup that exists before the damaged table is deleted', () => {
+    const swap = runbook.slice(runbook.indexOf('. **Swap**'), runbook.indexOf('. **Empty the lock table**'));
+    const ledger = 'ota-dispatch-prod-ledger';
+    const steps = [
+      'aws dynamodb create-backup --table-name ota-dispatch-prod-restored-ledger',
+      '# AVAILABLE',
+      `aws dynamodb update-table --table-name ${ledger} --no-deletion-protection-enabled`,
+      `aws dynamodb delete-table --table-name ${ledger}`,
+      `aws dynamodb restore-table-from-backup --target-table-name ${ledger}`,
+      `aws dynamodb update-table --table-name ${ledger} --deletion-protection-enabled`,
+      `aws dynamodb update-continuous-backups --table-name ${ledger} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+    ];
+    const places = steps.map((step) => swap.indexOf(step));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
   it('empties the lock table by its key, while the service is stopped', () => {
     const recovery = runbook.slice(runbook.indexOf('\n## Disaster recovery'), runbook.indexOf('\n## What it costs'));
     const step = (text: string) => recovery.indexOf(text);
