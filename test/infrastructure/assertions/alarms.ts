@@ -1,6 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
 import { type Assertion, equal, failing, list, resourcePolicy, setting, unless } from './assertion.ts';
+import { dashboard } from './dashboard.ts';
 import { alarms, missing } from './watched.ts';
 
+/** The code that measures. */
+const MEASURED = ['adapters/telemetry.ts', ...globSync('handlers/*.ts')].map((file) => readFileSync(file, 'utf8')).join('');
 const functions = ['releases', 'follow-ups', 'sweep'];
 /** The metrics of the service that need an alarm. */
 const REPORTED = [
@@ -88,6 +92,19 @@ export const alarmAssertions: Assertion[] = [
         );
       }),
     mutate: setting('ConflictAlarm.Properties.AlarmDescription', 'Conflict'),
+  },
+  {
+    name: 'the service measures every metric of its own that an alarm watches or the dashboard shows',
+    check: (t) => {
+      const shown = [...dashboard(t).matchAll(/\["(?:OtaDispatch|\.)", "(\w+)"/g)].map(([, metric = '']) => metric);
+      const own = alarms(t).filter(([, { Properties }]) => Properties['Namespace'] === 'OtaDispatch');
+      const all = [
+        ...own.map(([, { Properties }]) => String(Properties['MetricName'])),
+        ...shown.filter((metric) => metric !== 'Throttles'),
+      ];
+      return all.filter((metric) => !MEASURED.includes(`'${metric}'`));
+    },
+    mutate: setting('LooksFailingAlarm.Properties.MetricName', 'LooksFailed'),
   },
   {
     name: 'no alarm sends anybody to the trace, because the calls to AWS are not in it',
