@@ -4,7 +4,7 @@ import * as channels from './channels.ts';
 import { variable } from './cloudformation.ts';
 import * as encryption from './encryption.ts';
 import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults } from './parameters.ts';
-import { divideQuota } from './quota.ts';
+import * as quota from './quota.ts';
 
 /** What osls passes to a function that computes a value. `resolveVariable('param:bus')` is what `${param:bus}` is in serverless.yml. */
 export type Context = { readonly resolveVariable: (variable: string) => Promise<unknown> };
@@ -34,6 +34,9 @@ export const releasesConcurrency = async (context: Context) => (await quotaOf(co
 export const releasesCreatesPerSecond = async (context: Context) => (await quotaOf(context)).releases.createsPerSecond;
 export const followUpsConcurrency = async (context: Context) => (await quotaOf(context)).followUps.concurrency;
 export const followUpsCreatesPerSecond = async (context: Context) => (await quotaOf(context)).followUps.createsPerSecond;
+
+export const wakesOfASweep = async ({ resolveVariable }: Context) =>
+  quota.wakesOfASweep(numberOr0(await resolveVariable('param:looksPerSecond')));
 
 export const acceptedAccounts = async (context: Context) => channels.acceptedAccounts(await allowedAccountsOf(context));
 /** The same as comma-separated text, for the environment of the functions. */
@@ -116,7 +119,10 @@ const channelsOf = async ({ resolveVariable }: Context) =>
   );
 
 async function quotaOf({ resolveVariable }: Context) {
-  return divideQuota(numberOr0(await resolveVariable('param:createsPerSecond')), numberOr0(await resolveVariable('param:followUpsShare')));
+  return quota.divideQuota(
+    numberOr0(await resolveVariable('param:createsPerSecond')),
+    numberOr0(await resolveVariable('param:followUpsShare')),
+  );
 }
 
 /** `parameters` reports a text that is not a number. A NaN would make osls report each place that uses it, too. */

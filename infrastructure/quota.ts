@@ -17,6 +17,12 @@ const ROLLOUTS_PER_SECOND_AND_ENVIRONMENT = 2.5;
 const CONCURRENCY_MIN = 2;
 const CONCURRENCY_MAX = 1000;
 
+/** How long the wakes of one sweep take. The function `sweep` spreads them so, and a test compares the two numbers. */
+const SECONDS_OF_WAKES = 240;
+
+/** The most rollouts that one sweep wakes, if the stage may look at this many a second. A sweep that wakes them all may leave some. */
+export const wakesOfASweep = (looksPerSecond: number): number => Math.floor(looksPerSecond * SECONDS_OF_WAKES);
+
 /**
  * Divides the stage's `createsPerSecond` between the two functions that create. `followUpsShare` of it, a number between 0
  * and 1, goes to `follow-ups`, which only repeats creates that failed. The rest goes to `releases`, which sends nearly all

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sweepOf } from '../../handlers/dependencies/functions.ts';
 import { acceptedAccounts, acceptedAccountsText, releasesEventPattern } from '../../infrastructure/computed.ts';
 import { compiledTemplate, packageService, type Template } from '../../scripts/compiled-template.ts';
+import { settingsWith } from '../handlers/function-environment.ts';
 import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
 import { get } from './assertions/assertion.ts';
 import { leftToCloudFormation } from './assertions/conditions.ts';
@@ -82,6 +84,20 @@ describe('A stage whose rule is on the default bus', () => {
     expect(dimensions).toEqual([{ Name: 'RuleName', Value: 'ota-dispatch-prod-releases' }]);
     expect(leftToCloudFormation(compiled)).toEqual([]);
   }, 180_000);
+});
+
+describe('The alarm on overdue work', () => {
+  it.each([['8'], ['2'], ['0.5']])(
+    'rings if sweeps wake as many as they may, at %s looks a second',
+    async (looksPerSecond) => {
+      const { Resources } = await compiledTemplate({ stage: 'prod', params: { looksPerSecond } });
+      const unused = { ledger: {} } as Parameters<typeof sweepOf>[1] & Parameters<typeof sweepOf>[2];
+      const { sweep } = sweepOf(settingsWith({ OTA_LOOKS_PER_SECOND: looksPerSecond }), unused, unused);
+      expect(get(Resources, 'WorkOverdueAlarm.Properties.Threshold')).toBe(sweep.wakesPerSecond * sweep.spreadSeconds);
+      expect(get(Resources, 'WorkOverdueAlarm.Properties.ComparisonOperator')).toBe('GreaterThanOrEqualToThreshold');
+    },
+    180_000,
+  );
 });
 
 describe('Two stages in one account and region', () => {

@@ -26,8 +26,8 @@ export const rolloutAlarms: Assertion[] = [
     mutate: setting('RolloutWaitingAlarm.Properties.Statistic', 'Average'),
   },
   {
-    name: 'that alarm lasts although a rollout may be measured every 20 minutes only',
-    check: (t) => unless(gapOf(t, 'RolloutWaitingAlarm') >= 20 * 60, 'RolloutWaitingAlarm'),
+    name: 'that alarm lasts although a rollout may be measured every 22 minutes only',
+    check: (t) => unless(gapOf(t, 'RolloutWaitingAlarm') >= 22 * 60, 'RolloutWaitingAlarm'),
     mutate: setting('RolloutWaitingAlarm.Properties.EvaluationPeriods', 1),
   },
   {
