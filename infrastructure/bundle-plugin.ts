@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
 import { holdExclusively } from '../scripts/exclusive.ts';
-import { policyFaults, type Template } from '../scripts/policy-size.ts';
+import { checkPolicySizes, type Template } from '../scripts/policy-size.ts';
 
 /** The members of osls that the plugin uses. osls has no types of its own. */
 type Osls = {
@@ -10,13 +10,13 @@ type Osls = {
   readonly processedInput: { readonly commands: readonly string[] };
   readonly service: {
     readonly custom: { readonly channels: string };
-    readonly provider: { readonly compiledCloudFormationTemplate: Template };
+    /** The stage and region of serverless.yml, with `--region` already in it. */
+    readonly provider: { readonly stage: string; readonly region: string; readonly compiledCloudFormationTemplate: Template };
   };
-  readonly getProvider: (name: 'aws') => { readonly getRegion: () => string; readonly naming: { readonly getStackName: () => string } };
   /** osls prints an error of this class without its stack. */
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 };
-type Options = { readonly package?: string };
+type Options = { readonly package?: string; readonly stage?: string };
 type Writers = { readonly log: { readonly notice: (line: string) => void } };
 
 /** The commands that write dist/ and .serverless/, or that read them until they end. */
@@ -40,7 +40,10 @@ export default class BundlePlugin {
         throw new serverless.classes.Error(error instanceof Error ? error.message : String(error), 'PACKAGING_FAILED');
       }
     };
-    const bundleHandlers = withoutStack(() => bundle({ root, channels: serverless.service.custom.channels, say }));
+    const bundleHandlers = withoutStack(() => {
+      const { custom, provider } = serverless.service;
+      return bundle({ root, channels: custom.channels, stage: options.stage ?? provider.stage, region: provider.region, say });
+    });
     this.hooks = {
       initialize: withoutStack(async () => {
         if (!PACKAGING.includes(serverless.processedInput.commands.join(' '))) return;
@@ -49,10 +52,8 @@ export default class BundlePlugin {
       'before:package:createDeploymentArtifacts': bundleHandlers,
       'before:package:function:package': bundleHandlers,
       'after:aws:package:finalize:stripNullPropsFromTemplateResources': withoutStack(() => {
-        const provider = serverless.getProvider('aws');
-        const stack = { region: provider.getRegion(), stackName: provider.naming.getStackName() };
-        const faults = policyFaults(serverless.service.provider.compiledCloudFormationTemplate, stack);
-        if (faults.length > 0) throw new Error(`${serverless.service.custom.channels}: ${faults.join('\n')}`);
+        const { compiledCloudFormationTemplate, region } = serverless.service.provider;
+        checkPolicySizes(compiledCloudFormationTemplate, region);
       }),
       'after:package:finalize': withoutStack(() => {
         if (options.package === undefined) return;

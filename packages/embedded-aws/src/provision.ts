@@ -1,13 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  CreateEventBusCommand,
-  DescribeEventBusCommand,
-  EventBridgeClient,
-  PutPermissionCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-  type Target,
-} from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge';
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -16,10 +8,15 @@ import {
   type ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type CloudFormationAssumptions, defaultCloudFormationAssumptions } from './cloudformation-assumptions.ts';
+import type { RecursiveLoop } from './lambda/lambda-process.ts';
 import { readRate } from './lambda/schedule.ts';
+import { partitionOf } from './partition.ts';
+import { addBusStatement, createBus } from './provision-bus.ts';
+import { checkRoleSizes } from './provision-roles.ts';
 import { createTable } from './provision-table.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Resource, resolveTemplate, type Template } from './template.ts';
+import { type Resource, resolveOutputs, resolveTemplate, type Template } from './template.ts';
 
 export type ProvisionedFunction = {
   readonly name: string;
@@ -32,6 +29,7 @@ export type ProvisionedFunction = {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly reservedConcurrency: number | undefined;
+  readonly recursiveLoop: RecursiveLoop | undefined;
 };
 
 export type ProvisionedMapping = {
@@ -60,6 +58,12 @@ export type Provisioned = {
   readonly created: Readonly<Record<string, string>>;
   /** Resources that have no effect here, with their types. */
   readonly skipped: readonly { readonly logicalId: string; readonly type: string }[];
+  /** The stack as CloudFormation would describe it. */
+  readonly stack: {
+    readonly name: string;
+    readonly resources: readonly Resource[];
+    readonly outputs: Readonly<Record<string, string>>;
+  };
 };
 
 const WITHOUT_EFFECT_HERE =
@@ -67,13 +71,21 @@ const WITHOUT_EFFECT_HERE =
 
 type Properties = Resource['properties'];
 
+export type ProvisionOptions = Surroundings & {
+  readonly codeDirectory: string;
+  /** Assumptions about CloudFormation, where AWS does not document it. */
+  readonly cloudFormation?: Partial<CloudFormationAssumptions> | undefined;
+};
+
 /**
  * Makes the resources of a compiled template on an endpoint, over the wire. Returns what the caller must run: functions,
  * event source mappings and schedules.
- * @throws if a resource with an effect cannot be made, or if the endpoint refuses one
+ * @throws if a resource with an effect cannot be made, if a role is too large for IAM, or if the endpoint refuses a resource
  */
-export async function provision(template: Template, surroundings: Surroundings & { readonly codeDirectory: string }): Promise<Provisioned> {
+export async function provision(template: Template, surroundings: ProvisionOptions): Promise<Provisioned> {
+  const rules = { ...defaultCloudFormationAssumptions, ...surroundings.cloudFormation, stackName: surroundings.stackName };
   const resources = resolveTemplate(template, surroundings);
+  checkRoleSizes(resources);
   const kinds = new Set([...Object.keys(MAKERS), 'AWS::Lambda::Function', 'AWS::Lambda::EventSourceMapping', 'AWS::Scheduler::Schedule']);
   const unknown = resources.find(({ type }) => !kinds.has(type) && !WITHOUT_EFFECT_HERE.test(type));
   if (unknown !== undefined) throw new Error(`${unknown.logicalId}: the embedded AWS cannot make a ${unknown.type}`);
@@ -92,7 +104,7 @@ export async function provision(template: Template, surroundings: Surroundings &
   try {
     // In the order of MAKERS, so that a resource that another one names exists: queues before policies and rules, buses before rules.
     for (const [type, make] of Object.entries(MAKERS)) {
-      for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource);
+      for (const resource of resources.filter((each) => each.type === type)) await make(clients, resource, rules);
     }
     for (const resource of resources.filter(({ type }) => type === 'AWS::SQS::Queue')) await setRedrive(clients, resource);
   } finally {
@@ -110,12 +122,15 @@ export async function provision(template: Template, surroundings: Surroundings &
       resources.filter(({ type }) => kinds.has(type)).map(({ logicalId, physical }) => [logicalId, physical.ref]),
     ),
     skipped: resources.filter(({ type }) => !kinds.has(type)).map(({ logicalId, type }) => ({ logicalId, type })),
+    stack: { name: surroundings.stackName, resources, outputs: resolveOutputs(template, surroundings) },
   };
 }
 
 type Clients = { readonly sqs: SQSClient; readonly dynamodb: DynamoDBClient; readonly events: EventBridgeClient; readonly s3: S3Client };
 
-const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource) => Promise<unknown>>> = {
+type Rules = CloudFormationAssumptions & { readonly stackName: string };
+
+const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource, rules: Rules) => Promise<unknown>>> = {
   'AWS::SQS::Queue'({ sqs }, { physical, properties }) {
     const { QueueName: _name, Tags: _tags, RedrivePolicy: _redrive, ...attributes } = properties;
     return sqs.send(new CreateQueueCommand({ QueueName: physical.name, Attributes: attributeTexts(attributes) }));
@@ -148,19 +163,8 @@ const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource) => 
       }),
     );
   },
-  async 'AWS::Events::EventBus'({ events }, { physical, properties }) {
-    await events.send(new CreateEventBusCommand({ Name: physical.name, Description: properties['Description'] as string | undefined }));
-    const policy = properties['Policy'];
-    if (policy !== undefined) await events.send(new PutPermissionCommand({ EventBusName: physical.name, Policy: JSON.stringify(policy) }));
-  },
-  async 'AWS::Events::EventBusPolicy'({ events }, { properties }) {
-    const statement = { Sid: properties['StatementId'], ...(properties['Statement'] as object) };
-    const EventBusName = properties['EventBusName'] as string;
-    const { Policy } = await events.send(new DescribeEventBusCommand({ Name: EventBusName }));
-    const others = Policy === undefined ? [] : (JSON.parse(Policy) as { Statement: unknown[] }).Statement;
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [...others, statement] });
-    await events.send(new PutPermissionCommand({ EventBusName, Policy: policy }));
-  },
+  'AWS::Events::EventBus': ({ events }, resource) => createBus(events, resource),
+  'AWS::Events::EventBusPolicy': ({ events }, resource, rules) => addBusStatement(events, resource, rules),
   async 'AWS::Events::Rule'({ events }, { logicalId, physical, properties }) {
     const targets = (properties['Targets'] as Target[] | undefined) ?? [];
     if (properties['ScheduleExpression'] !== undefined && targets.every(isFunctionTarget)) return;
@@ -202,7 +206,12 @@ function functionName(nameOrArn: unknown): string {
   return String(nameOrArn).split(':function:').at(-1)?.split(':')[0] ?? '';
 }
 
-function readFunction({ physical, properties }: Resource, codeDirectory: string): ProvisionedFunction {
+function readRecursiveLoop(logicalId: string, value: unknown): RecursiveLoop | undefined {
+  if (value === undefined || value === 'Terminate' || value === 'Allow') return value;
+  throw new Error(`${logicalId}: RecursiveLoop is Terminate or Allow, not ${String(value)}`);
+}
+
+function readFunction({ logicalId, physical, properties }: Resource, codeDirectory: string): ProvisionedFunction {
   const variables = (properties['Environment'] as { Variables?: Properties } | undefined)?.Variables ?? {};
   return {
     name: physical.name,
@@ -213,12 +222,14 @@ function readFunction({ physical, properties }: Resource, codeDirectory: string)
     timeoutSeconds: Number(properties['Timeout'] ?? 3),
     memoryMegabytes: Number(properties['MemorySize'] ?? 128),
     reservedConcurrency: optionalNumber(properties['ReservedConcurrentExecutions']),
+    recursiveLoop: readRecursiveLoop(logicalId, properties['RecursiveLoop']),
   };
 }
 
-function readMapping({ logicalId, properties }: Resource, { endpoint, accountId }: Surroundings): ProvisionedMapping {
+function readMapping({ logicalId, properties }: Resource, { endpoint, accountId, region }: Surroundings): ProvisionedMapping {
   const queueArn = String(properties['EventSourceArn']);
-  if (!queueArn.startsWith('arn:aws:sqs:')) throw new Error(`${logicalId}: an event source must be an SQS queue, not ${queueArn}`);
+  if (!queueArn.startsWith(`arn:${partitionOf(region).name}:sqs:${region}:${accountId}:`))
+    throw new Error(`${logicalId}: an event source must be an SQS queue of this account and Region, not ${queueArn}`);
   return {
     functionName: functionName(properties['FunctionName']),
     queueArn,
