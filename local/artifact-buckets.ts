@@ -14,7 +14,7 @@ export async function makeArtifactBuckets(
   const values = new Map([
     ['aws:accountId', accountId],
     ['aws:region', region],
-    // The embedded AWS writes ARNs of this partition only.
+    // The local stage is in us-east-1.
     ['aws:partition', 'aws'],
     ['sls:stage', 'local'],
   ]);
