@@ -12,7 +12,7 @@ import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './s
 
 const help = `Usage: npm run ota -- doctor [OPTIONS]
 
-Looks whether an account is ready for a stage, before and after its deployment. It reads only, and changes nothing.
+Checks whether an account is ready for a stage, before and after its deployment. It reads only, and changes nothing.
 Prints a line for each check: ok, warning or failure, what was seen, and what to do. docs/reference/doctor.md lists them.
 
   --channels F   the channels.yml (default: the one that the stage is deployed with)

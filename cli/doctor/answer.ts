@@ -14,7 +14,7 @@ export function unread(id: CheckId, subject: string, { action, reason, why }: Un
   const remedy =
     reason === 'denied'
       ? `allow ${action} to the credentials of doctor, see docs/reference/doctor.md`
-      : `run doctor again. If it stays, check the network and the state of the service`;
+      : `run doctor again. If it fails again, check the network and the state of the service`;
   return warning(id, `${subject} could not be read with ${action}: ${why}`, remedy);
 }
 

@@ -4,7 +4,7 @@ import type { Bucket } from '../gather/buckets.ts';
 
 const WHERE = 'artifactBuckets in the channels file';
 
-/** What is to say about an artifact bucket. Its other checks are left out if it does not exist or lies in another region. */
+/** The checks of an artifact bucket. All but the first two are left out if it does not exist or lies in another region. */
 export function checkBucket(bucket: Bucket, home: string, artifactKeys: readonly string[]): Check[] {
   const { name, region } = bucket;
   if (region.kind === 'unread') return [unread('artifact-bucket-exists', `bucket ${name}`, region)];

@@ -39,7 +39,7 @@ export function checkMappings({ name, mappings }: DeployedFunction): Check[] {
       : failure(
           id,
           `${name} does not read ${queue}: its mapping is ${state}`,
-          'enable it with aws lambda update-event-source-mapping --enabled --uuid UUID',
+          `run aws lambda list-event-source-mappings --function-name ${name} for its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID`,
         ),
   );
 }
@@ -143,7 +143,7 @@ export const QUEUES: readonly { readonly suffix: string; readonly redrive?: stri
   { suffix: 'rule-dlq', redrive: 'rule' },
 ];
 
-/** A message that waits for longer failed at least twice: its alarm rings too. In seconds. */
+/** In seconds. The alarm releases-age has the same threshold, and follow-ups-age a higher one. */
 const AGE_MAX = 900;
 
 /** How many messages a queue has, and how long the oldest has waited. */

@@ -90,7 +90,7 @@ export function checkParameters(functions: readonly DeployedFunction[], { enviro
     : failure(
         id,
         `the parameters differ from the local serverless.yml: ${differences.join('; ')}`,
-        `${deployAgain(stage)}. A value of --param belongs into serverless.yml`,
+        `${deployAgain(stage)}. A value of --param belongs in serverless.yml`,
       );
 }
 

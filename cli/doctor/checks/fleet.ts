@@ -19,7 +19,7 @@ export function checkProfile({ name, channels }: Named, profile: Answer<Profile>
   const { status, platform } = profile.value;
   if (status !== 'Active')
     return [
-      failure(id, `${subject} is ${status}`, `create another profile and name it in ${channels.join(', ')}: a canceled profile stays so`),
+      failure(id, `${subject} is ${status}`, `create another profile and name it in ${channels.join(', ')}: AWS Signer does not reactivate this one`),
     ];
   return [
     ok(id, `${subject} is active`),
@@ -68,7 +68,7 @@ export function checkShared(targets: readonly Named[]): Check[] {
   return shared.map(({ name, channels }) =>
     warning(
       id,
-      `${channels.join(' and ')} both update ${name}`,
+      `${channels.join(' and ')} update ${name}`,
       'give each channel its own target, or the device takes whichever update comes last',
     ),
   );

@@ -351,7 +351,7 @@ describe('doctor says', () => {
       [
         () => checkBucket({ ...bucket, owned: failed, versioned: denied, encryption: denied }, 'eu-west-1', []).slice(1),
         [
-          'warning artifact-bucket-owner: the owner of bucket fw could not be read with x:Get: getaddrinfo ENOTFOUND → run doctor again. If it stays, check the network and the state of the service',
+          'warning artifact-bucket-owner: the owner of bucket fw could not be read with x:Get: getaddrinfo ENOTFOUND → run doctor again. If it fails again, check the network and the state of the service',
           'ok artifact-bucket-region: bucket fw is in eu-west-1',
           'warning artifact-bucket-versioning: the versioning of bucket fw could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
           'warning artifact-bucket-encryption: the encryption of bucket fw could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
@@ -396,7 +396,7 @@ describe('doctor says', () => {
       [
         () => checkProfile(named, found({ status: 'Canceled', platform: '' })),
         [
-          'failure signing-profile: signing profile p1 is Canceled → create another profile and name it in hub/beta: a canceled profile stays so',
+          'failure signing-profile: signing profile p1 is Canceled → create another profile and name it in hub/beta: AWS Signer does not reactivate this one',
         ],
       ],
       [
@@ -457,7 +457,7 @@ describe('doctor says', () => {
       [
         () => checkShared([{ name: 'arn:group', channels: ['hub/beta', 'hub/stable'] }]),
         [
-          'warning target-shared: hub/beta and hub/stable both update arn:group → give each channel its own target, or the device takes whichever update comes last',
+          'warning target-shared: hub/beta and hub/stable update arn:group → give each channel its own target, or the device takes whichever update comes last',
         ],
       ],
       [() => checkShared([]), []],
@@ -685,7 +685,7 @@ describe('doctor says', () => {
       [
         () => checkMappings({ ...fn, mappings: found([{ queue: 'releases', state: 'Disabled' }]) }),
         [
-          'failure event-source-mapping: releases does not read releases: its mapping is Disabled → enable it with aws lambda update-event-source-mapping --enabled --uuid UUID',
+          'failure event-source-mapping: releases does not read releases: its mapping is Disabled → run aws lambda list-event-source-mappings --function-name releases for its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID',
         ],
       ],
       [
@@ -894,7 +894,7 @@ describe('doctor says', () => {
       [
         () => checkParameters([fn], { ...intended, environments: { releases: { OTA_BUS_NAME: 'other', OTA_NEW: '1' } } }, 'prod'),
         [
-          'failure drift-parameters: the parameters differ from the local serverless.yml: OTA_BUS_NAME of releases is bus, not other → run npx serverless deploy --stage prod, or get the files that were deployed. A value of --param belongs into serverless.yml',
+          'failure drift-parameters: the parameters differ from the local serverless.yml: OTA_BUS_NAME of releases is bus, not other → run npx serverless deploy --stage prod, or get the files that were deployed. A value of --param belongs in serverless.yml',
         ],
       ],
       [
