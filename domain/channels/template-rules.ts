@@ -14,7 +14,7 @@ export type TemplateRules = {
   readonly documentLimits: (channel: Channel) => Problem[];
   /** The problems beyond those limits. It reads the template by its types, so call it only if `limits` finds nothing. */
   readonly problems: (channel: Channel) => Problem[];
-  /** What works nowhere or only with more than the file shows, although the channel is valid. */
+  /** Warnings about a valid channel, at the place where it runs. */
   readonly warnings: (channel: Channel, place: ChannelVariables) => Problem[];
   /** The member of the template with the list of targets. */
   readonly targetsMember: string;
