@@ -19,7 +19,11 @@ export function checkProfile({ name, channels }: Named, profile: Answer<Profile>
   const { status, platform } = profile.value;
   if (status !== 'Active')
     return [
-      failure(id, `${subject} is ${status}`, `create another profile and name it in ${channels.join(', ')}: AWS Signer does not reactivate this one`),
+      failure(
+        id,
+        `${subject} is ${status}`,
+        `create another profile and name it in ${channels.join(', ')}: AWS Signer does not reactivate this one`,
+      ),
     ];
   return [
     ok(id, `${subject} is active`),
