@@ -44,7 +44,11 @@ export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependen
       }
     }
     telemetry.measure('WorkOverdue', woken);
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} pages of due rollouts were not all woken`);
+    if (failures.length > 0)
+      throw new AggregateError(
+        failures,
+        `not all rollouts that are due were woken (failed reads and sends: ${failures.length}); the next sweep tries again`,
+      );
     return { woken };
   })
     .use(injectLambdaContext(logger))

@@ -101,7 +101,9 @@ describe('a sweep', () => {
       delete index.hooks.before;
       throw new Error('SQS is away');
     };
-    await expect(index.run()).rejects.toThrow('1 pages of due rollouts were not all woken');
+    await expect(index.run()).rejects.toThrow(
+      'not all rollouts that are due were woken (failed reads and sends: 1); the next sweep tries again',
+    );
     expect(index.woken()).toEqual(['1.1.0 *']);
   });
 });
