@@ -56,7 +56,7 @@ const sandbox = (known = knownMarkers({ now: () => sentAt })) =>
 const calls = () => server.arrivals.length;
 const reads = (id: string) => server.arrivals.filter(({ request }) => request.url === `/ota-tasks/${id}`).length;
 
-describe('many searches of a sandbox', () => {
+describe('many searches of one execution environment', () => {
   it.each([
     ['reads', true, 1],
     ['reads, with a second call for its tags,', false, 2],

@@ -26,12 +26,12 @@ export const rolloutAlarms: Assertion[] = [
     mutate: setting('RolloutWaitingAlarm.Properties.Statistic', 'Average'),
   },
   {
-    name: 'that alarm lasts although a rollout may be measured every 22 minutes only',
-    check: (t) => unless(gapOf(t, 'RolloutWaitingAlarm') >= 22 * 60, 'RolloutWaitingAlarm'),
+    name: 'that alarm lasts although a rollout may be measured every 24 minutes only',
+    check: (t) => unless(gapOf(t, 'RolloutWaitingAlarm') >= 24 * 60, 'RolloutWaitingAlarm'),
     mutate: setting('RolloutWaitingAlarm.Properties.EvaluationPeriods', 1),
   },
   {
-    name: 'a single look that fails again and again raises an alarm, however rarely it is repeated',
+    name: 'a single look at a CREATED rollout that fails at every sweep raises an alarm',
     check: (t) =>
       unless(
         property(t, 'LooksFailingAlarm', 'Threshold') === 0 && Number(property(t, 'LooksFailingAlarm', 'Period')) >= 15 * 60,
