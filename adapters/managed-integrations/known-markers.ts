@@ -3,7 +3,7 @@ import { markerKeys } from '../../domain/channels/reserved.ts';
 /** The two tags by which the service recognises its tasks. */
 export type Markers = { readonly rolloutId: string | undefined; readonly requestDigest: string | undefined };
 
-/** About 4 MB. In 20 minutes AWS creates fewer tasks than this, at its quota of 10 per second. */
+/** About 4 MB. At 10 creates a second, the default of `createsPerSecond`, 20 minutes have fewer tasks than this. */
 const REMEMBERED_MAX = 20_000;
 
 /** AWS does not document when the tags of a new task become visible. It is an assumption that they do so within this time. */
