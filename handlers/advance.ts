@@ -21,6 +21,10 @@ const STEPS_MAX = 100;
 const MIN_MS_LEFT_FOR_A_STEP = 8_000;
 const MIN_MS_LEFT_FOR_A_CREATE = 20_000;
 
+/** The SDK tries each of these writes three times. Together they outlast a throttled minute, if the invocation does. */
+const WRITES_OF_AN_ANSWER_MAX = 20;
+const MS_BETWEEN_WRITES_OF_AN_ANSWER = 1_000;
+
 /** How long a create may wait for its turn within the quota. */
 const CREATE_TURN_WAIT_MAX_MS = 5_000;
 
@@ -37,16 +41,20 @@ export async function advance(
 ): Promise<Rollout | undefined> {
   let wasAwaited = followUpNumber === undefined;
   let last: Rollout | undefined;
+  let before: View | undefined;
   for (let load = 0; load < LOADS_MAX; load += 1) {
     const { row, head, withdrawals } = await services.ledger.load(identity);
     if (!row || (!wasAwaited && row.followUpNumber !== followUpNumber)) return row;
     wasAwaited = true;
     last = row;
-    let view: View = { row, head, withdrawals, seen: nothingSeen, now: services.now(), timing: services.timing };
+    let view: View = { row, head, withdrawals, seen: stillUnrecorded(before, row), now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
       if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !hasUnrecordedReply(view.seen)) return view.row;
       const result = await carryOut(nextStep(view), view, invocation, services);
-      if (result === 'lost') break;
+      if (result === 'lost') {
+        before = view;
+        break;
+      }
       if (result === 'end') return view.row;
       view = { ...view, ...result, now: services.now() };
       last = view.row;
@@ -63,6 +71,17 @@ function hasUnrecordedReply({ intent, reply, resting }: Seen): boolean {
   return intent === true || (!resting && (reply?.kind === 'refused' || reply?.kind === 'created'));
 }
 
+/**
+ * What remains seen when the row is loaded again: an answer that could not be recorded, because somebody else wrote the row
+ * while AWS answered. It belongs to the last intent in the row if no other intent followed.
+ */
+function stillUnrecorded(before: View | undefined, row: Rollout): Seen {
+  const reply = before && hasUnrecordedReply(before.seen) ? before.seen.reply : undefined;
+  const [intent, now] = [before?.row.unansweredCreates, row.unansweredCreates];
+  const isOfLastIntent = row.attempt === before?.row.attempt && intent?.count === now.count && intent.lastSentAt === now.lastSentAt;
+  return reply && row.state === 'CREATING' && isOfLastIntent ? { ...nothingSeen, reply } : nothingSeen;
+}
+
 /** What a step changes in the view. `lost`: somebody else wrote the row or head first. `end`: the loop ends. */
 type StepResult = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
@@ -73,7 +92,7 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
       return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, invocation, services) } } };
     case 'write': {
       const after = applyChange(row, step.change, { why: step.why, who: invocation.who, now: services.now(), timing: services.timing });
-      if (!(await services.ledger.write(after))) return 'lost';
+      if (!(await writeRow(after, seen, invocation, services))) return 'lost';
       if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, invocation.who);
       return { row: after, seen: step.seen };
     }
@@ -111,6 +130,22 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
     case 'done':
       reportWaiting(row, services);
       return 'end';
+  }
+}
+
+/**
+ * Writes a row, and answers whether nobody else was faster. If DynamoDB fails and the write records the answer to a create, tries
+ * again while there is time: nobody else has that answer.
+ */
+async function writeRow(row: Rollout, seen: Seen, { millisecondsLeft }: Invocation, services: AdvanceServices): Promise<boolean> {
+  for (let writes = 1; ; writes += 1) {
+    try {
+      return await services.ledger.write(row);
+    } catch (error) {
+      const isLast = writes === WRITES_OF_AN_ANSWER_MAX || millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP;
+      if (!hasUnrecordedReply(seen) || isLast) throw error;
+      await services.pause(MS_BETWEEN_WRITES_OF_AN_ANSWER);
+    }
   }
 }
 

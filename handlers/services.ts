@@ -15,7 +15,10 @@ export type Services = Ports & {
 };
 
 /** What the loop over one rollout needs. */
-export type AdvanceServices = Pick<Services, 'bus' | 'controlPlanes' | 'ledger' | 'limiter' | 'now' | 'queues' | 'telemetry' | 'timing'>;
+export type AdvanceServices = Pick<
+  Services,
+  'bus' | 'controlPlanes' | 'ledger' | 'limiter' | 'now' | 'pause' | 'queues' | 'telemetry' | 'timing'
+>;
 
 /** What the sweep needs. */
 export type SweepServices = Pick<Services, 'now' | 'queues' | 'telemetry'>;

@@ -56,7 +56,7 @@ export function releasesOf(
   return {
     ...tools,
     lockContext,
-    services: { ...services, place, allowedAccounts, channels, pause: time.sleep, lock, artifacts, documents },
+    services: { ...services, place, allowedAccounts, channels, lock, artifacts, documents },
   };
 }
 
@@ -71,7 +71,7 @@ export function followUpsOf(
   const timing = timingOf({ factor: settings.OTA_TIME_FACTOR, unansweredTaskMinutes: settings.OTA_UNANSWERED_MI_MINUTES });
   const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now, sleep });
   return {
-    services: { now, timing, ledger, controlPlanes, limiter: turns, bus, queues, telemetry: reports },
+    services: { now, pause: sleep, timing, ledger, controlPlanes, limiter: turns, bus, queues, telemetry: reports },
     logger: reports.logger,
     metrics: reports.metrics,
   };

@@ -26,8 +26,8 @@ export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (r
 
 /**
  * Whether a create left that was not refused. The service cannot know that it did not if the invocation with the intent died
- * before it sent, or never heard that the intent is written.
+ * before it sent, never heard that the intent is written, or could not record the refusal.
  */
-function mayHaveSent({ sends, intent }: Known): boolean {
-  return sends.some(({ answer }) => answer !== 'no') || !intent?.isTold || intent.caller?.alive === false;
+function mayHaveSent({ sends, intent, isRefusalLost }: Known): boolean {
+  return sends.some(({ answer }) => answer !== 'no') || isRefusalLost || !intent?.isTold || intent.caller?.alive === false;
 }

@@ -25,6 +25,8 @@ export type Known = {
   intent:
     | { readonly caller: Sandbox | undefined; readonly began: number | undefined; readonly revision: number; isTold: boolean }
     | undefined;
+  /** The last refusal could not be recorded, because DynamoDB failed until the invocation ended. */
+  isRefusalLost: boolean;
   /** The sandbox that got a definite no which its next write has to note. */
   owes: { readonly caller: Sandbox; readonly began: number } | undefined;
   readonly jobs: Job[];

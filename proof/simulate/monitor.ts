@@ -127,6 +127,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       row.unansweredCreates.lastSentAt !== last.unansweredCreates.lastSentAt
     )
       known.intents += 1;
+    if (row.unansweredCreates.count < last.unansweredCreates.count) known.isRefusalLost = false;
     if (row.unansweredCreates.count > last.unansweredCreates.count) {
       known.intent = { caller, began: caller?.began, revision: row.itemRevision, isTold: false };
     }
@@ -169,6 +170,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       states: new Set([row.state]),
       sends: [],
       intent: undefined,
+      isRefusalLost: false,
       owes: undefined,
       jobs: [],
     });
@@ -283,7 +285,11 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       if (error === undefined || isOwn) intent.isTold = true;
     },
     onWriteFailed: (caller) => {
-      for (const known of rollouts.values()) if (known.owes?.caller === caller) known.owes = undefined;
+      for (const known of rollouts.values()) {
+        if (known.owes?.caller !== caller) continue;
+        known.owes = undefined;
+        known.isRefusalLost = true;
+      }
     },
     onJob: (job) => {
       const known = rollouts.get(job.rolloutId);

@@ -26,6 +26,13 @@ const unsent = (changes: Partial<Rollout> = {}) =>
 const live = (changes: Partial<Rollout> = {}) =>
   aRollout({ state: 'CREATED', ...sentAgo(minutes(30)), followUpNumber: 4, itemRevision: 5, ...changes });
 
+/** Lets every call fail whose line begins with one of these. */
+const away = (world: InMemory, ...lines: readonly string[]) => {
+  world.hooks.before = (line) => {
+    if (lines.some((start) => line.startsWith(start))) throw new Error('away');
+  };
+};
+
 describe('if time is short', () => {
   it('with less than eight seconds left, no step begins', async () => {
     const world = worldOf(creating());
@@ -90,13 +97,83 @@ describe('if time is short', () => {
   });
 });
 
-describe('if a call fails', () => {
-  const away = (world: InMemory, ...lines: readonly string[]) => {
+describe('the answer to a create', () => {
+  const row = unsent(onMi);
+  const throttled = { kind: 'refused', retryable: true, code: 'ThrottlingException', message: 'm' } as const;
+  const afterTheCreate = (world: InMemory, happens: (line: string) => void) => {
     world.hooks.before = (line) => {
-      if (lines.some((start) => line.startsWith(start))) throw new Error('away');
+      if (line.startsWith('write') && world.planes.CreateOtaTask.sent.length > 0) happens(line);
     };
   };
 
+  it.each([
+    ['the intent of a refused create is undone', throttled, { state: 'CREATING', unansweredCreates: { count: 0 } }],
+    ['the id of a task is kept', { kind: 'created', aws: { taskId: 't-1' } }, { state: 'CREATED', aws: { taskId: 't-1' } }],
+  ] as const)('is written again while DynamoDB fails: %s', async (_what, reply, expected) => {
+    const world = worldOf(row);
+    world.planes.CreateOtaTask.reply = reply;
+    let failures = 4;
+    afterTheCreate(world, () => {
+      failures -= 1;
+      if (failures > 0) throw new Error('DynamoDB throttles');
+    });
+    await go(world, row, 4);
+    expect(world.calls().filter((line) => line === 'pause')).toHaveLength(3);
+    expect(world.rowAt(row)).toMatchObject(expected);
+  });
+
+  it('is given up when the time is over, and so is a write that records no answer', async () => {
+    const world = worldOf(row);
+    world.planes.CreateOtaTask.reply = throttled;
+    let left = minutes(1);
+    afterTheCreate(world, () => {
+      left -= seconds(27);
+      throw new Error('DynamoDB is away');
+    });
+    await expect(
+      go(
+        world,
+        row,
+        4,
+        anInvocation(() => left),
+      ),
+    ).rejects.toThrow('DynamoDB is away');
+    expect(world.calls().filter((line) => line === 'pause')).toHaveLength(1);
+    const other = worldOf(creating());
+    away(other, 'write');
+    await expect(go(other, creating(), 4)).rejects.toThrow('away');
+    expect(other.calls()).not.toContain('pause');
+  });
+
+  it('is kept if another invocation wrote the row while AWS answered', async () => {
+    const world = worldOf(row);
+    world.planes.CreateOtaTask.reply = throttled;
+    afterTheCreate(world, () => {
+      delete world.hooks.before;
+      const now = world.rowAt(row);
+      if (now) world.put({ ...now, itemRevision: now.itemRevision + 1, restsWithoutNews: 1 });
+    });
+    await go(world, row, 4);
+    expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 0 } });
+  });
+
+  it('is not taken for the answer to another intent', async () => {
+    const other = unsent();
+    const world = worldOf(other);
+    world.planes.CreateOTAUpdate.reply = throttled;
+    world.hooks.before = (line) => {
+      if (!line.startsWith('write') || world.planes.CreateOTAUpdate.sent.length === 0) return;
+      delete world.hooks.before;
+      const now = world.rowAt(other);
+      const unansweredCreates = { count: 2, firstSentAt: 1, lastSentAt: 2, beforeLast: { count: 1, firstSentAt: 1, lastSentAt: 1 } };
+      if (now) world.put({ ...now, itemRevision: now.itemRevision + 1, unansweredCreates });
+    };
+    await go(world, other, 4);
+    expect(world.rowAt(other)?.unansweredCreates.count).toBe(2);
+  });
+});
+
+describe('if a call fails', () => {
   it('a look: the rollout rests and is looked at again', async () => {
     const world = worldOf(creating());
     away(world, 'look');
