@@ -1,7 +1,6 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { rolloutIdOf } from '../domain/request/identity.ts';
 import { advance } from './advance.ts';
 import { consume, secondsSinceFirstReceive } from './consume.ts';
 import type { FollowUpsDependencies } from './dependencies/functions.ts';
@@ -19,7 +18,7 @@ export function consumeFollowUps({ services, logger, metrics }: FollowUpsDepende
       const invocation = { who: `follow-ups ${messageId}`, millisecondsLeft, inChain, inTurn: turn };
       try {
         const { followUpNumber, invocation: _ofBatch, ...identity } = parseFollowUp(body);
-        await turn(rolloutIdOf(identity), () =>
+        await turn(JSON.stringify(identity), () =>
           advance(identity, invocation, services, followUpNumber === '*' ? undefined : followUpNumber),
         );
       } catch (error) {

@@ -1,8 +1,10 @@
 import { parseRelease, type ReleaseEvent } from '../domain/release/release.ts';
 import type { WithdrawalEvent } from '../domain/release/withdrawal.ts';
+import { rolloutIdOf } from '../domain/request/identity.ts';
 import type { OutcomeDetail, OutcomeType } from '../domain/rollout/outcome-schema.ts';
 
-const rolloutId = 'fw-thermostat-2-4-1-46e4c59805e8c781947581ce6aeffd6b';
+const channel = { product: 'thermostat', revision: 1, channel: 'beta' };
+const rolloutId = rolloutIdOf({ ...channel, version: '2.4.1' }, 'prod');
 const bodySha256 = '6a1f0c5e3b4d29788e7a90b1c2d3e4f56a1f0c5e3b4d29788e7a90b1c2d3e4f5';
 const every = {
   schemaVersion: '1',
@@ -19,7 +21,7 @@ const aboutMessage = {
   version: '2.4.1',
 };
 const counts = { queued: 0, inProgress: 0, succeeded: 97, failed: 2, rejected: 0, timedOut: 1, removed: 0, canceled: 0 };
-const newer = { rolloutId: 'fw-thermostat-2-5-0-9b74c9897bac770ffc029102a200c5de', version: '2.5.0', revision: 1 };
+const newer = { rolloutId: rolloutIdOf({ ...channel, version: '2.5.0' }, 'prod'), version: '2.5.0', revision: 1 };
 
 /** A release with every member that a producer may set. No channel accepts all of them together. */
 export const releaseExample: ReleaseEvent = {

@@ -14,11 +14,12 @@ const READABLE_MAX = 18;
 const VERSION_MAX = 9;
 
 /**
- * The id of a rollout, which never changes: `fw-<readable>-<32 hex digits>`, at most 54 characters of `[a-z0-9_-]`.
- * The digits are 128 bits of SHA-256 over the whole identity, so the readable part may be cut.
+ * The id of a rollout in a stage, which never changes: `fw-<readable>-<32 hex digits>`, at most 54 characters of `[a-z0-9_-]`.
+ * The digits are 128 bits of SHA-256 over the whole identity and the stage, so the readable part may be cut. AWS has one set of
+ * ids for an account and region. So two stages there that release the same version need different ids.
  */
-export function rolloutIdOf({ product, version, revision, channel }: Identity): string {
-  const digest = sha256Hex(JSON.stringify([product, version, revision, channel])).slice(0, 32);
+export function rolloutIdOf({ product, version, revision, channel }: Identity, stage: string): string {
+  const digest = sha256Hex(JSON.stringify([stage, product, version, revision, channel])).slice(0, 32);
   return `fw-${readable(product, version)}-${digest}`;
 }
 

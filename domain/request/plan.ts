@@ -105,7 +105,7 @@ function planChannel(release: Release, channelName: string, channel: Channel, pl
   if (forbidden) return refused('INVALID_REQUEST', formatPath(forbidden.path), `channels.yml: ${forbidden.message}`, channelName);
   const { product, version, revision, notAfter } = release;
   const identity = { product, version, revision, channel: channelName };
-  const rolloutId = rolloutIdOf(identity);
+  const rolloutId = rolloutIdOf(identity, place.stage);
   const operation = operationOf(channel);
   const tooLarge = release.artifacts.flatMap((artifact, index) => {
     if (artifact.sizeBytes === undefined) return [];

@@ -227,7 +227,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
       return;
     }
     case 'foreign': {
-      const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel });
+      const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel }, 'sim');
       world.log(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
       return iot.foreign(attemptId(rolloutId, 1));
     }

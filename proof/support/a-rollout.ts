@@ -3,6 +3,7 @@ import type { Counts } from '../../domain/rollout/outcome-schema.ts';
 import type { Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import type { Timing } from '../../domain/rollout/timing.ts';
 
+const STAGE = 'local';
 export const now = Date.parse('2026-11-23T12:00:00Z');
 export const seconds = (count: number): number => count * 1_000;
 export const minutes = (count: number): number => count * 60_000;
@@ -27,7 +28,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
   };
   return {
     ...identity,
-    rolloutId: rolloutIdOf(identity),
+    rolloutId: rolloutIdOf(identity, STAGE),
     releaseDigest: 'd1'.repeat(32),
     operation: 'CreateOTAUpdate',
     request: { targets: ['arn:aws:iot:us-east-1:000000000000:thinggroup/beta'] },

@@ -361,7 +361,7 @@ describe('the index of work', () => {
   it('spreads rollouts evenly over its shards', () => {
     const counts = new Array<number>(WORK_SHARDS).fill(0);
     for (let index = 0; index < 4_000; index += 1) {
-      const rolloutId = rolloutIdOf({ product: 'thermostat', version: `1.${index}.0`, revision: 1, channel: 'beta' });
+      const rolloutId = rolloutIdOf({ product: 'thermostat', version: `1.${index}.0`, revision: 1, channel: 'beta' }, 'prod');
       const shard = Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS;
       counts[shard] = (counts[shard] ?? 0) + 1;
     }

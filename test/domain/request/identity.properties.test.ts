@@ -14,9 +14,9 @@ describe('the id of any rollout', () => {
     });
     fc.assert(
       fc.property(anyIdentity, fc.integer({ min: 1, max: 9 }), (each, attempt) => {
-        expect(rolloutIdOf(each)).toMatch(/^fw-[a-z0-9_-]{1,51}$/);
-        expect(rolloutIdOf(each).length).toBeLessThanOrEqual(54);
-        expect(attemptId(rolloutIdOf(each), attempt)).toMatch(/^[a-z0-9_-]{1,56}$/);
+        expect(rolloutIdOf(each, 'prod')).toMatch(/^fw-[a-z0-9_-]{1,51}$/);
+        expect(rolloutIdOf(each, 'prod').length).toBeLessThanOrEqual(54);
+        expect(attemptId(rolloutIdOf(each, 'prod'), attempt)).toMatch(/^[a-z0-9_-]{1,56}$/);
       }),
     );
   });
@@ -30,7 +30,7 @@ describe('the id of any rollout', () => {
       for (const channel of parts.slice(0, 10)) {
         for (const version of new Set(versions)) {
           for (let revision = 1; revision <= 25; revision += 1) {
-            ids.add(rolloutIdOf({ product, version, revision, channel }));
+            ids.add(rolloutIdOf({ product, version, revision, channel }, 'prod'));
             identities += 1;
           }
         }

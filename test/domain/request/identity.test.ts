@@ -5,7 +5,7 @@ const identity: Identity = { product: 'thermostat', version: '2.4.1', revision: 
 
 describe('the id of a rollout', () => {
   it('never changes', () => {
-    expect(rolloutIdOf(identity)).toBe('fw-thermostat-2-4-1-46e4c59805e8c781947581ce6aeffd6b');
+    expect(rolloutIdOf(identity, 'prod')).toBe('fw-thermostat-2-4-1-d87626b352bb004db53be2e605036091');
   });
 
   it.each([
@@ -16,7 +16,11 @@ describe('the id of a rollout', () => {
     ['channel', { channel: 'stable' }],
     ['border between product and channel', { product: 'thermostatb', channel: 'eta' }],
   ])('changes with the %s', (_what, change) => {
-    expect(rolloutIdOf({ ...identity, ...change })).not.toBe(rolloutIdOf(identity));
+    expect(rolloutIdOf({ ...identity, ...change }, 'prod')).not.toBe(rolloutIdOf(identity, 'prod'));
+  });
+
+  it('differs between two stages, which may share an account and a region', () => {
+    expect(rolloutIdOf(identity, 'dev')).not.toBe(rolloutIdOf(identity, 'prod'));
   });
 
   it.each([
@@ -25,7 +29,7 @@ describe('the id of a rollout', () => {
     [{ product: '--', version: '1.0.0' }, /^fw-1-0-0-[0-9a-f]{32}$/],
     [{ product: 'my_hub', version: '1.0.0' }, /^fw-my_hub-1-0-0-[0-9a-f]{32}$/],
   ])('begins with a readable part: %o', (change, expected) => {
-    expect(rolloutIdOf({ ...identity, ...change })).toMatch(expected);
+    expect(rolloutIdOf({ ...identity, ...change }, 'prod')).toMatch(expected);
   });
 });
 
