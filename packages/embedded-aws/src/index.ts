@@ -59,6 +59,11 @@ export type EmbeddedAwsOptions<C extends Clock = RealClock> = {
    * always run on real time, because their clients do.
    */
   readonly clock?: C;
+  /**
+   * The endpoint of another S3. The control planes read artifacts and job documents there if the embedded S3 does not have
+   * them. Then the embedded AWS connects to that endpoint, with made-up credentials. Default: none.
+   */
+  readonly artifactsEndpoint?: string;
   /** What the simulated devices do. Default: all succeed within seconds. */
   readonly fleet?: Partial<FleetSettings>;
   /** Assumptions about AWS IoT Core, where AWS does not document it. */
@@ -111,7 +116,8 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
 
 /**
  * Starts an AWS in this process, on one endpoint of the loopback interface: SQS, DynamoDB, EventBridge, S3, STS, AWS
- * IoT Core and IoT managed integrations. Everything is in memory, and nothing outside this machine is reached.
+ * IoT Core and IoT managed integrations. Everything is in memory, and nothing outside this machine is reached,
+ * but for `artifactsEndpoint`.
  * @throws if the port is taken, if the fleet's settings are wrong, or if the stack cannot be made
  */
 export async function startEmbeddedAws<C extends Clock = RealClock>(options: EmbeddedAwsOptions<C> = {}): Promise<EmbeddedAws<C>> {

@@ -11,6 +11,7 @@ import type { EventBridgeAssumptions } from './services/eventbridge/assumptions.
 import { createEventBridge } from './services/eventbridge/eventbridge.ts';
 import { createIotCore, type IotCore } from './services/iot-core/iot-core.ts';
 import { createManagedIntegrations, type ManagedIntegrations } from './services/managed-integrations/managed-integrations.ts';
+import { createAnotherS3 } from './services/s3/another-s3.ts';
 import { createS3 } from './services/s3/s3.ts';
 import type { Clock, ObjectStore, Service } from './services/service.ts';
 import { answerQueueAdmin } from './services/sqs/admin.ts';
@@ -38,6 +39,8 @@ export type ServicesOptions = {
   readonly worldClock?: Clock;
   readonly accountId?: string;
   readonly region?: string;
+  /** Another S3, from which the control planes read objects that the embedded S3 does not have. Default: none. */
+  readonly artifactsEndpoint?: string;
   /** The simulated devices of both control planes. Default: all succeed. */
   readonly fleet?: Fleet;
   /** Further options of IoT Core. */
@@ -80,7 +83,9 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const shared = { clock, accountId, region };
   const sqs = createSqs(shared);
   const s3 = createS3({ clock });
-  const neighbours: Neighbours = { clock: worldClock, objects: s3.objects, faults, accountId, region };
+  const another = options.artifactsEndpoint === undefined ? undefined : createAnotherS3(options.artifactsEndpoint, region, s3.objects);
+  const reading = (service: Service) => another?.reading(service) ?? service;
+  const neighbours: Neighbours = { clock: worldClock, objects: another?.objects ?? s3.objects, faults, accountId, region };
   const fleet = options.fleet ?? createFleet();
   const iotCore = createIotCore({ ...neighbours, fleet, writeObject: s3.writeObject, ...options.iotCore });
   const managedIntegrations = createManagedIntegrations({ ...neighbours, fleet, ...options.managedIntegrations });
@@ -90,9 +95,9 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     createDynamoDb(shared),
     createEventBridge({ ...shared, queues: sqs, ...options.eventBridge }),
     s3,
-    iotCore,
+    reading(iotCore),
     ...iotCore.dataPlane,
-    managedIntegrations,
+    reading(managedIntegrations),
     createSts({ accountId, region }),
     ...(options.services ?? []).map((create) => create(neighbours)),
   ];
@@ -117,6 +122,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     endLongPolls: sqs.endLongPolls,
     async stop() {
       await gateway.stop();
+      another?.close();
       own?.stop();
     },
   };

@@ -3,7 +3,8 @@ import type { ObjectStore } from '../service.ts';
 /** The hosts of S3, with the bucket in front or, in path style, without it. */
 const S3_HOST = /^(?:(.+)\.)?s3[.-](?:[a-z\d-]+\.){0,3}amazonaws\.com(?:\.cn)?$/;
 
-type Location = { readonly bucket: string; readonly key: string; readonly version?: string | undefined };
+/** An object of S3. Without a version, the newest one is meant. */
+export type ObjectLocation = { readonly bucket: string; readonly key: string; readonly version?: string | undefined };
 
 /**
  * The text of the job document that `source` names. It is `s3://BUCKET/KEY`, with the key as it stands, or an S3 https URL,
@@ -11,11 +12,12 @@ type Location = { readonly bucket: string; readonly key: string; readonly versio
  * guide). Returns `undefined` for any other text, and if there is no such object.
  */
 export function readDocumentSource(objects: Pick<ObjectStore, 'get'>, source: string): string | undefined {
-  const found = locate(source);
+  const found = locateDocument(source);
   return found === undefined ? undefined : objects.get(found.bucket, found.key, found.version)?.toString('utf8');
 }
 
-function locate(source: string): Location | undefined {
+/** The object that a document source names, in the forms of {@link readDocumentSource}. Returns `undefined` for any other text. */
+export function locateDocument(source: string): ObjectLocation | undefined {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(source) ?? [];
   if (bucket !== undefined && key !== undefined) return { bucket, key };
   const [, host = '', path = '', query] = /^https:\/\/([^/?#]+)\/([^?#]+)(?:\?([^#]*))?$/.exec(source) ?? [];
