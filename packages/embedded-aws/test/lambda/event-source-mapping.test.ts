@@ -28,7 +28,7 @@ let aws: TestAws;
 const mappings: Mapping[] = [];
 const troubles: string[] = [];
 beforeEach(async () => {
-  aws = await startTestAws();
+  aws = await startTestAws({}, 'named');
 });
 afterEach(async () => {
   aws.services.endLongPolls();
@@ -40,7 +40,8 @@ afterEach(async () => {
 async function open(attributes: Record<string, string> = {}): Promise<{ queueUrl: string; queueArn: string }> {
   const QueueName = randomUUID();
   const { QueueUrl = '' } = await aws.sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
-  return { queueUrl: QueueUrl, queueArn: `arn:aws:sqs:us-east-1:000000000000:${QueueName}` };
+  const { Attributes = {} } = await aws.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  return { queueUrl: QueueUrl, queueArn: Attributes['QueueArn'] ?? '' };
 }
 
 function map(

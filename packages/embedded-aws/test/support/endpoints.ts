@@ -29,10 +29,10 @@ export function endpointOf(store: 'SQS' | 'DYNAMODB', { endpoint }: Pick<Running
 }
 
 /**
- * Starts the embedded AWS on a free port. If `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` is set, the SQS or
- * DynamoDB client uses that engine instead, so that the same tests check it.
+ * Starts the embedded AWS on a free port. With `named`, and if `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` is set, the
+ * SQS or DynamoDB client uses that engine instead, so that the same tests check it. Tests of the embedded AWS itself leave it out.
  */
-export async function startTestAws(options: Partial<ServicesOptions> = {}): Promise<TestAws> {
+export async function startTestAws(options: Partial<ServicesOptions> = {}, engine: 'embedded' | 'named' = 'embedded'): Promise<TestAws> {
   const services = await startServices({ port: 0, ...options });
   const access: Access = {
     endpoint: services.endpoint,
@@ -40,8 +40,8 @@ export async function startTestAws(options: Partial<ServicesOptions> = {}): Prom
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   const clients = {
-    sqs: new SQSClient({ ...access, endpoint: endpointOf('SQS', services) }),
-    dynamodb: new DynamoDBClient({ ...access, endpoint: endpointOf('DYNAMODB', services) }),
+    sqs: new SQSClient({ ...access, endpoint: engine === 'named' ? endpointOf('SQS', services) : services.endpoint }),
+    dynamodb: new DynamoDBClient({ ...access, endpoint: engine === 'named' ? endpointOf('DYNAMODB', services) : services.endpoint }),
     events: new EventBridgeClient(access),
     s3: new S3Client(access),
   };

@@ -33,7 +33,7 @@ const ledger = `ledger-${randomUUID()}`;
 const lock = `lock-${randomUUID()}`;
 
 beforeAll(async () => {
-  aws = await startTestAws();
+  aws = await startTestAws({}, 'named');
   await aws.dynamodb.send(
     new CreateTableCommand({
       TableName: ledger,

@@ -24,7 +24,7 @@ import { eventually } from '../../support/eventually.ts';
 
 let aws: TestAws;
 beforeAll(async () => {
-  aws = await startTestAws();
+  aws = await startTestAws({}, 'named');
 });
 afterAll(() => aws.stop());
 

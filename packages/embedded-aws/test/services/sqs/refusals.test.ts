@@ -14,7 +14,7 @@ let aws: TestAws;
 let sqs: SQSClient;
 let QueueUrl: string | undefined;
 beforeAll(async () => {
-  aws = await startTestAws();
+  aws = await startTestAws({}, 'named');
   // These tests are about the embedded SQS, even if the other tests use another engine.
   sqs = new SQSClient(aws.access);
   ({ QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' })));

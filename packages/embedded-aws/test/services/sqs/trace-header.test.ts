@@ -16,7 +16,7 @@ let aws: TestAws;
 /** As inside Lambda, where the SDK adds the header to every request. */
 let traced: SQSClient;
 beforeAll(async () => {
-  aws = await startTestAws();
+  aws = await startTestAws({}, 'named');
   traced = new SQSClient(aws.access);
   traced.middlewareStack.add(
     (next) => (args) => {
