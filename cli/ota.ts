@@ -12,13 +12,14 @@ const commands: Readonly<Record<string, string>> = {
   rejected: 'show what was rejected, and why',
   redrive: 'send messages of the rejected queue or a dead-letter queue again',
   doctor: 'check whether an AWS account is ready for a stage',
+  'import-files': 'write the files that import what survived of a stage',
   fault: 'make requests to the local AWS fail',
 };
 
 const help = `Usage: npm run ota -- COMMAND [OPTIONS]
 
 ${Object.entries(commands)
-  .map(([name, summary]) => `  ${name.padEnd(9)} ${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(12)} ${summary}`)
   .join('\n')}
 
 See COMMAND --help for the options. Exit status: 0 done, 1 rejected or failed, 2 wrong usage.`;

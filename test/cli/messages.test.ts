@@ -95,7 +95,7 @@ const line = (message: Message) => (typeof message === 'string' ? `${message}\n`
 
 /** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
-  ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, doctor, fault'],
+  ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, doctor, import-files, fault'],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
   ['check channels.yml', "ota check: Unexpected argument 'channels.yml'; see --help"],
   ['check --json=yes', "ota check: Option '--json' does not take an argument; see --help"],
@@ -153,6 +153,12 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota rejected: stage prod has no queue ota-dispatch-prod-rejected: check --stage, and the account and region of your credentials',
   ],
   ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, follow-ups, rule'],
+
+  ['import-files', 'ota import-files: --stage is required, such as --stage prod'],
+  [
+    'import-files --stage prod --package nowhere',
+    'ota import-files: cannot read nowhere/cloudformation-template-update-stack.json: no such file: run npx serverless package --stage prod with the parameters of the stage, or name its folder with --package',
+  ],
 
   ['fault', 'ota fault: exactly one kind, or list, or clear is required; see --help'],
   ['fault throttle', 'ota fault: --service is required, such as --service iot; see --help'],

@@ -54,10 +54,12 @@ const ASKED: Record<string, (of: Ledger) => unknown> = {
 
 /** `ota doctor` reads more than operators may. docs/reference/doctor.md has the policy for it, and a test of its own. */
 const DOCTOR = join('cli', 'doctor');
+/** `ota import-files` is for who deploys. The test of deployer-policy.json has its calls. */
+const IMPORT_FILES = join('cli', 'import-files');
 
 /** The IAM actions of all operations that the files of a folder send, as their source shows. */
 function actionsOf(folder: string): string[] {
-  const files = globSync(`${folder}/**/*.ts`).filter((file) => !file.startsWith(DOCTOR));
+  const files = globSync(`${folder}/**/*.ts`).filter((file) => ![DOCTOR, IMPORT_FILES].some((others) => file.startsWith(others)));
   const actions = files.flatMap((file) => {
     const source = readFileSync(file, 'utf8');
     const clients = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names = '', from = '']) =>
