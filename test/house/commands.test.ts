@@ -19,6 +19,7 @@ describe('a command with wrong usage', () => {
     ['proof/prove/main.ts', '--only nothing', 'prove: --only: there is no proof called nothing; there are '],
     ['proof/kill/main.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
+    ['proof/foreign/main.ts', '--nope', "foreign: Unknown option '--nope'"],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark called nothing; there are '],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
     ['scripts/adopt.ts', '--nope', "adopt: Unknown option '--nope'"],

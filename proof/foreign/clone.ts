@@ -1,0 +1,37 @@
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/given-file.ts';
+import { type Ended, run } from './commands.ts';
+
+const SOURCES = ['adapters', 'channels.yml', 'domain', 'handlers', 'infrastructure', 'package.json', 'scripts', 'serverless.yml'];
+const SERVERLESS = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
+
+/** A copy of what is deployed, as a clone of the repository would be. Only one `serverless` can run in a clone at a time. */
+export type Clone = {
+  readonly folder: string;
+  readonly stage: string;
+  /** Runs `serverless` with the stage's options, as deploy.md says. */
+  serverless(...args: readonly string[]): Promise<Ended>;
+  /** Replaces a text in one of the files. Throws if the file does not have the text. */
+  edit(file: string, from: string, to: string): void;
+};
+
+/** Copies the service below `temporary`. `options` are added to every command, such as `--param kmsKey=create`. */
+export function cloneFor(stage: string, temporary: string, env: NodeJS.ProcessEnv, options: readonly string[] = []): Clone {
+  const folder = mkdtempSync(join(temporary, `${stage}-`));
+  for (const source of SOURCES) cpSync(join(root, source), join(folder, source), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    folder,
+    stage,
+    serverless: (...args) => run(process.execPath, [SERVERLESS, ...args, '--stage', stage, ...options], { cwd: folder, env }),
+    edit(file, from, to) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} has no longer the text ${JSON.stringify(from)}`);
+      writeFileSync(
+        join(folder, file),
+        text.replace(from, () => to),
+      );
+    },
+  };
+}
