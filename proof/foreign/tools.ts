@@ -17,11 +17,11 @@ export const FOLDER = join(root, '.local', 'foreign');
 const OLDEST_PYTHON = '3.10';
 
 /**
- * Installs the Python packages of requirements.txt into `.local/foreign/venv`, unless they are there. Throws CannotBegin if
+ * Installs the Python packages of requirements.txt into `venv/` of a folder, unless they are there. Throws CannotBegin if
  * there is no Python, if it is too old or has no `venv`, and if pip cannot fetch the packages.
  */
-export async function installTools(say: (line: string) => void): Promise<Tools> {
-  const venv = join(FOLDER, 'venv');
+export async function installTools(say: (line: string) => void, folder: string = FOLDER): Promise<Tools> {
+  const venv = join(folder, 'venv');
   const bin = join(venv, 'bin');
   const wanted = readFileSync(REQUIREMENTS, 'utf8');
   const installed = join(venv, 'installed.txt');
@@ -29,7 +29,7 @@ export async function installTools(say: (line: string) => void): Promise<Tools> 
     await checkPython();
     say(`installing ministack, cfn-lint and the AWS CLI into ${venv} ...`);
     rmSync(venv, { recursive: true, force: true });
-    mkdirSync(FOLDER, { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const made = await run('python3', ['-m', 'venv', venv]);
     if (made.status !== 0) throw new CannotBegin(`python3 cannot make a virtual environment: install its module venv.\n${tailOf(made)}`);
     const fetched = await run(join(bin, 'pip'), ['install', '--quiet', '--no-deps', '--requirement', REQUIREMENTS]);
