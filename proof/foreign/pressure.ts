@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareReleases } from '../../domain/release/version.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { waitsForItsTwentyMinutes } from '../kill/kill-run.ts';
 import { type Random, randomOf } from '../random.ts';
 import { findBroken, hasCome, type Sent } from '../stage/judge.ts';
 import { whatAwsHas } from '../stage/what-aws-has.ts';
@@ -16,7 +17,6 @@ const KILLS = 10;
 const BETWEEN_KILLS_MILLISECONDS = 400;
 /** So long a message rests after its function was killed. A batch takes less, even on a machine that is busy with other work. */
 const VISIBILITY_SECONDS_OF_KILLS = 20;
-/** An unanswered create of managed integrations is searched for during 20 minutes of the functions' time: one of ours. */
 const REST_SECONDS = 180;
 
 /** 40 versions of one product, three copies of each, in any order. The newest must win on both channels. */
@@ -70,8 +70,9 @@ async function restAndJudge({ account, stage, listener, checks }: Scene, what: s
     `${what}: ${wanted} rollouts come to rest`,
     { rollouts: wanted, open: [] },
     async () => {
-      const rows = await own();
-      return { rollouts: rows.length, open: rows.filter((row) => !hasCome(row)).map(nameOf) };
+      const [rows, made] = [await own(), await whatAwsHas(account)];
+      const open = rows.filter((row) => !hasCome(row) && !waitsForItsTwentyMinutes(row, made));
+      return { rollouts: rows.length, open: open.map(nameOf) };
     },
     REST_SECONDS,
   );

@@ -197,8 +197,8 @@ function isOf(row: Rollout, { product, version }: Sent, channel: string): boolea
   return row.product === product && row.version === version && row.channel === channel;
 }
 
-/** A create may take effect 20 minutes after its intent. A run does not last that long. */
-function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
+/** Whether a rollout waits for an unanswered create. It may take effect 20 minutes after its intent. A run does not last that long. */
+export function waitsForItsTwentyMinutes(row: Rollout, made: readonly Made[]): boolean {
   if (row.unansweredCreates.lastSentAt === undefined || made.some(({ rolloutId }) => rolloutId === row.rolloutId)) return false;
   return row.state === 'WITHDRAWING' || row.state === 'SUPERSEDING' || (row.state === 'CREATING' && row.operation === 'CreateOtaTask');
 }
