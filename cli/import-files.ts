@@ -21,7 +21,7 @@ nothing at AWS. It prints the commands to run next.
   --package FOLDER  what \`npx serverless package --stage S\` wrote, with the parameters of the stage (default: .serverless). The files
                     import-template.json and import-resources.json are written there, too
 
-Exit status: 0 the files are written, 2 there is nothing to import, or something else has to be done first.`;
+Exit status: 0 the files are written, 2 the message says what to do first, or that there is nothing to import.`;
 
 const UPDATE_TEMPLATE = 'cloudformation-template-update-stack.json';
 
@@ -111,10 +111,13 @@ async function withoutOwner(
 ): Promise<readonly Survivor[]> {
   const free = survivors.filter(({ logicalId }) => current?.Resources[logicalId] === undefined);
   if (free.length === 0)
-    throw new UsageError(`the stack ${stackName} already owns ${survivors.map(({ id }) => id).join(' and ')}: nothing is to be imported`);
+    throw new UsageError(`the stack ${stackName} already owns ${survivors.map(({ id }) => id).join(' and ')}: there is nothing to import`);
   for (const survivor of free) {
     const owner = await stackOf(survivor, clients);
-    if (owner !== undefined) throw new UsageError(`the stack ${owner} owns ${survivor.id}: remove it there first, and keep the resource`);
+    if (owner !== undefined)
+      throw new UsageError(
+        `the stack ${owner} owns ${survivor.id}: give it DeletionPolicy Retain there, and remove it from that stack first`,
+      );
   }
   return free;
 }
@@ -125,7 +128,9 @@ async function templateOf(StackName: string, cloudformation: CloudFormationClien
   // In REVIEW_IN_PROGRESS the stack has a change set that was never executed, and no resource.
   if (status === undefined || status === 'REVIEW_IN_PROGRESS') return undefined;
   if (!importable.test(status))
-    throw new UsageError(`the stack ${StackName} is in ${status}: ${remedies[status] ?? 'wait until it is at rest'}`);
+    throw new UsageError(
+      `the stack ${StackName} is in ${status}: ${remedies[status] ?? `wait until aws cloudformation describe-stacks --stack-name ${StackName} shows a state that ends with COMPLETE`}`,
+    );
   const { TemplateBody = '{}' } = await cloudformation.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }));
   return JSON.parse(TemplateBody) as Template;
 }
@@ -133,7 +138,7 @@ async function templateOf(StackName: string, cloudformation: CloudFormationClien
 const remedies: Readonly<Record<string, string>> = {
   ROLLBACK_COMPLETE: 'its creation failed, so delete it with aws cloudformation delete-stack',
   ROLLBACK_FAILED: 'delete it with aws cloudformation delete-stack',
-  DELETE_FAILED: 'see its events, and delete it with aws cloudformation delete-stack',
+  DELETE_FAILED: 'see why with aws cloudformation describe-stack-events, and delete it with aws cloudformation delete-stack',
   UPDATE_ROLLBACK_FAILED: 'run aws cloudformation continue-update-rollback',
 };
 

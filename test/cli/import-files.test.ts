@@ -170,7 +170,7 @@ const refused: readonly (readonly [what: string, prepare: () => Promise<unknown>
       await survives.ledger();
       others.stacks.set('ota-dispatch-prod', { status: 'UPDATE_COMPLETE', template: { Resources: { LedgerTable: {} } } });
     },
-    `the stack ota-dispatch-prod already owns ${ledger}: nothing is to be imported`,
+    `the stack ota-dispatch-prod already owns ${ledger}: there is nothing to import`,
   ],
   [
     'another stack owns it',
@@ -178,7 +178,7 @@ const refused: readonly (readonly [what: string, prepare: () => Promise<unknown>
       await survives.ledger();
       others.stacks.set('somebody-else', { status: 'UPDATE_COMPLETE', owns: [ledger] });
     },
-    `the stack somebody-else owns ${ledger}: remove it there first, and keep the resource`,
+    `the stack somebody-else owns ${ledger}: give it DeletionPolicy Retain there, and remove it from that stack first`,
   ],
   [
     'the creation of the stack failed',
@@ -194,7 +194,7 @@ const refused: readonly (readonly [what: string, prepare: () => Promise<unknown>
       await survives.ledger();
       others.stacks.set('ota-dispatch-prod', { status: 'UPDATE_IN_PROGRESS' });
     },
-    'the stack ota-dispatch-prod is in UPDATE_IN_PROGRESS: wait until it is at rest',
+    'the stack ota-dispatch-prod is in UPDATE_IN_PROGRESS: wait until aws cloudformation describe-stacks --stack-name ota-dispatch-prod shows a state that ends with COMPLETE',
   ],
   [
     'the key is to be deleted',
