@@ -20,8 +20,11 @@ const CONCURRENCY_MAX = 1000;
 /** How long the wakes of one sweep take. The function `sweep` spreads them so, and a test compares the two numbers. */
 const SECONDS_OF_WAKES = 240;
 
-/** The most rollouts that one sweep wakes, if the stage may look at this many a second. A sweep that wakes them all may leave some. */
-export const wakesOfASweep = (looksPerSecond: number): number => Math.floor(looksPerSecond * SECONDS_OF_WAKES);
+/**
+ * The most rollouts that one sweep wakes, if the stage may look at this many a second. At least 1. A sweep that wakes them all may
+ * leave some.
+ */
+export const wakesOfASweep = (looksPerSecond: number): number => Math.max(1, Math.floor(looksPerSecond * SECONDS_OF_WAKES));
 
 /**
  * Divides the stage's `createsPerSecond` between the two functions that create. `followUpsShare` of it, a number between 0

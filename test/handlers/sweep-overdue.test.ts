@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sweepOf } from '../../handlers/dependencies/functions.ts';
 import { parseFollowUp } from '../../handlers/follow-up.ts';
 import { sweepOverdue } from '../../handlers/sweep-overdue.ts';
+import { wakesOfASweep } from '../../infrastructure/quota.ts';
 import { aRollout, minutes, now, seconds } from '../../proof/support/a-rollout.ts';
 import { servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
@@ -17,17 +18,26 @@ const dueAt = (version: string, due: number) => ({ product, version, revision, c
 const overdue = (version: string) => dueAt(version, now - minutes(1));
 
 /** An index of due rollouts, by shard and page, and a sweep over it. */
-function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>[])[])[]) {
+function sweepOver(shards: readonly (readonly (readonly ReturnType<typeof dueAt>[])[])[], looksPerSecond = 8) {
   const { services, followUps, hooks } = servicesInMemory();
+  const pagesRead: number[] = [];
   const due = async function* (shard: number, before: number) {
-    for (const page of shards[shard] ?? []) yield page.filter((row) => row.dueAt < before);
+    for (const page of shards[shard] ?? []) {
+      pagesRead.push(shard);
+      yield page.filter((row) => row.dueAt < before);
+    }
   };
   const clock = { now };
   const sweep = sweepOverdue(
-    sweepOf(settingsWith(), { now: () => clock.now, sleep: services.pause }, { queues: services.queues, ledger: { due } }),
+    sweepOf(
+      settingsWith({ OTA_LOOKS_PER_SECOND: String(looksPerSecond) }),
+      { now: () => clock.now, sleep: services.pause },
+      { queues: services.queues, ledger: { due } },
+    ),
   );
   return {
     clock,
+    pagesRead,
     hooks,
     run: (millisecondsLeft: () => number = () => minutes(1)) => sweep({}, aContext(millisecondsLeft)),
     woken: () => followUps.map(({ body }) => parseFollowUp(body)).map(({ version, followUpNumber }) => `${version} ${followUpNumber}`),
@@ -93,6 +103,18 @@ describe('a sweep', () => {
     await expect(index.run()).resolves.toEqual({ woken: 8 * 240 });
     expect(index.woken().at(-1)).toBe('1.3.419 *');
     expect(Math.max(...index.delays())).toBe(239);
+  });
+
+  it.each([
+    ['a whole number and a part', 0.33, 79],
+    ['less than one', 0.001, 1],
+  ])('wakes as many as the alarm counts on, and then reads no more pages, if it may wake %s', async (_what, looksPerSecond, most) => {
+    const page = Array.from({ length: 100 }, (_, row) => overdue(`1.0.${row}`));
+    const index = sweepOver([[page, page, page]], looksPerSecond);
+    await expect(index.run()).resolves.toEqual({ woken: most });
+    expect(most).toBe(wakesOfASweep(looksPerSecond));
+    expect(index.pagesRead).toHaveLength(1);
+    expect(Math.max(...index.delays())).toBeLessThan(240);
   });
 
   it('wakes the rollouts of the other pages if SQS does not take some, and fails at the end', async () => {
