@@ -55,11 +55,16 @@ export async function* receiveAll(
   }
 }
 
-/** Makes a received message visible again at once. Does nothing if its visibility timeout has already ended. */
+/**
+ * Makes a received message visible again at once. Does nothing if its visibility timeout has already ended, or if somebody else has
+ * deleted it. SQS documents `MessageNotInflight` for that, but answers `InvalidParameterValue` with a text
+ * (observed: https://github.com/aws/aws-sdk-net/issues/1927).
+ */
 export async function giveBack(sqs: SQSClient, queueUrl: string, { ReceiptHandle }: Message): Promise<void> {
   try {
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   } catch (error) {
-    if (!(error instanceof MessageNotInflight)) throw error;
+    const isGone = error instanceof Error && error.message.includes('not available for visibility timeout change');
+    if (!isGone && !(error instanceof MessageNotInflight)) throw error;
   }
 }

@@ -1,6 +1,12 @@
-import { type ChangeMessageVisibilityCommand, CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  MessageNotInflight,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { peekAll } from '../../cli/queue-messages.ts';
+import { giveBack, peekAll } from '../../cli/queue-messages.ts';
 import { startTestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 describe('reading a queue to its end', () => {
@@ -40,4 +46,28 @@ it('a message that comes again while a queue is read is given back by its last r
   } as unknown as SQSClient;
   expect(await peekAll({ sqs, isLocal: true }, 'queue')).toHaveLength(1);
   expect(givenBack).toEqual(['second']);
+});
+
+describe('giving a message back', () => {
+  const answering = (error: Error) => ({ send: () => Promise.reject(error) }) as unknown as SQSClient;
+  const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+  const held = { MessageId: 'm-1', ReceiptHandle: 'old' };
+  const invalid = 'Value old for parameter ReceiptHandle is invalid. Reason: ';
+
+  it.each([
+    ['whose visibility timeout has ended', new MessageNotInflight({ message: 'not in flight', $metadata: {} })],
+    ...['InvalidParameterValue', 'InvalidParameterValueException'].map((name): [string, Error] => [
+      `that SQS no longer has, as ${name}`,
+      named(name, `${invalid}Message does not exist or is not available for visibility timeout change.`),
+    ]),
+  ])('does nothing for one %s', async (_what, error) => {
+    await expect(giveBack(answering(error), 'queue', held)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['a handle of another queue', named('InvalidParameterValue', `${invalid}The input receipt handle is not a valid receipt handle.`)],
+    ['a missing permission', named('AccessDenied', 'not authorized to perform sqs:ChangeMessageVisibility')],
+  ])('throws for %s', async (_what, error) => {
+    await expect(giveBack(answering(error), 'queue', held)).rejects.toBe(error);
+  });
 });
