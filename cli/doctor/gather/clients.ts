@@ -16,11 +16,14 @@ import { IoTManagedIntegrationsClient } from '../../../adapters/managed-integrat
 import type { StageConfig } from '../../stage.ts';
 
 /** A service that does not answer for so long is reported as unread. In milliseconds. */
-const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 10_000, socketTimeout: 10_000 };
+const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true };
+
+/** Services whose limits are small throttle a read several times, because the SDK doubles its waits from half a second on. */
+const ATTEMPTS = 6;
 
 /** A client for each service that doctor asks, in `region`. */
 export function clientsOf(stage: StageConfig, region: string) {
-  const config = { ...stage, region, requestHandler: PATIENCE };
+  const config = { ...stage, region, requestHandler: PATIENCE, maxAttempts: ATTEMPTS };
   return {
     cloudformation: new CloudFormationClient(config),
     cloudwatch: new CloudWatchClient(config),

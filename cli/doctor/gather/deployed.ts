@@ -1,8 +1,8 @@
 import { DescribeEventBusCommand, DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
-import { GetRolePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, paginateListRolePolicies } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
-import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
+import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import type { Answer } from '../answer.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './clients.ts';
@@ -38,11 +38,13 @@ export async function gatherFunction({ lambda }: Pick<Clients, 'lambda'>, Functi
       return ReservedConcurrentExecutions;
     }),
     ask('lambda:ListEventSourceMappings', NO_FUNCTION, async () => {
-      const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
-      return EventSourceMappings.map(({ EventSourceArn = '', State = '' }) => ({
-        queue: EventSourceArn.slice(EventSourceArn.lastIndexOf(':') + 1),
-        state: State,
-      }));
+      const pages = await Array.fromAsync(paginateListEventSourceMappings({ client: lambda }, { FunctionName }));
+      return pages
+        .flatMap(({ EventSourceMappings = [] }) => EventSourceMappings)
+        .map(({ EventSourceArn = '', State = '' }) => ({
+          queue: EventSourceArn.slice(EventSourceArn.lastIndexOf(':') + 1),
+          state: State,
+        }));
     }),
   ]);
   return { name: FunctionName, configuration, reserved, mappings };
@@ -72,9 +74,10 @@ export function gatherBus({ eventbridge }: Pick<Clients, 'eventbridge'>, Name: s
 /** The statements of all inline policies of a role. */
 export function gatherStatements({ iam }: Pick<Clients, 'iam'>, RoleName: string): Promise<Answer<readonly Statement[]>> {
   return ask('iam:GetRolePolicy', ['NoSuchEntityException'], async () => {
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+    const pages = await Array.fromAsync(paginateListRolePolicies({ client: iam }, { RoleName }));
+    const names = pages.flatMap(({ PolicyNames = [] }) => PolicyNames);
     const documents = await Promise.all(
-      PolicyNames.map(async (PolicyName) => (await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument),
+      names.map(async (PolicyName) => (await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument),
     );
     return documents.flatMap((document) => readPolicy(document).Statement ?? []);
   });
@@ -96,8 +99,8 @@ const PENDING = 'PendingConfirmation';
 
 export async function gatherTopic({ sns }: Pick<Clients, 'sns'>, TopicArn: string): Promise<Topic> {
   const subscriptions = await ask('sns:ListSubscriptionsByTopic', ['NotFoundException'], async () => {
-    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-    const arns = Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn);
+    const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }));
+    const arns = pages.flatMap(({ Subscriptions = [] }) => Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn));
     // A subscription that was deleted stays in the list for a while, without an ARN.
     return { confirmed: arns.filter((one) => one.startsWith('arn:')).length, pending: arns.filter((one) => one === PENDING).length };
   });

@@ -1,4 +1,4 @@
-import { GetRoleCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { type EvaluationResult, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './clients.ts';
@@ -37,8 +37,10 @@ export function simulate({ iam }: Pick<Clients, 'iam'>, roleArn: string, questio
     questions.map(async (question) => {
       const { actions, resource, context = {} } = question;
       const refused = await ask('iam:SimulatePrincipalPolicy', ['NoSuchEntityException'], async () => {
-        const { EvaluationResults = [] } = await iam.send(
-          new SimulatePrincipalPolicyCommand({
+        // IAM may end a page early (API reference, SimulatePrincipalPolicy, IsTruncated).
+        const pages = paginateSimulatePrincipalPolicy(
+          { client: iam },
+          {
             PolicySourceArn: roleArn,
             ActionNames: [...actions],
             ResourceArns: [resource],
@@ -47,11 +49,11 @@ export function simulate({ iam }: Pick<Clients, 'iam'>, roleArn: string, questio
               ContextKeyType: 'string',
               ContextKeyValues: [value],
             })),
-          }),
+          },
         );
-        const allowed = EvaluationResults.filter(({ EvalDecision }) => EvalDecision === 'allowed').map(
-          ({ EvalActionName }) => EvalActionName,
-        );
+        const results: EvaluationResult[] = [];
+        for await (const { EvaluationResults = [] } of pages) results.push(...EvaluationResults);
+        const allowed = results.filter(({ EvalDecision }) => EvalDecision === 'allowed').map(({ EvalActionName }) => EvalActionName);
         return actions.filter((action) => !allowed.includes(action));
       });
       return { question, refused };
