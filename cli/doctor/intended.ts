@@ -1,4 +1,5 @@
 import { eventPatternOf } from '../../domain/channels/event-pattern.ts';
+import { documentsBucketName } from '../../domain/channels/variables.ts';
 import {
   acceptedAccounts,
   artifactObjects,
@@ -13,13 +14,15 @@ import type { Deployment } from './deployment.ts';
 
 /** Where the stage is, for the pseudo parameters of CloudFormation. */
 type Place = { readonly partition: string; readonly region: string; readonly account: string };
+type StagePlace = Place & { readonly stage: string };
 
 /**
  * What the stack would be, if the channels file `text` and serverless.yml were deployed now. It comes from the functions that
  * packaging uses, so doctor and packaging cannot differ.
  */
-export function intendedOf(text: string, deployment: Deployment, place: Place): Intended {
+export function intendedOf(text: string, deployment: Deployment, where: Place): Intended {
   const { stage, allowedAccounts, createsPerSecond, followUpsShare, looksPerSecond, busName, unansweredMiMinutes } = deployment;
+  const place = { ...where, stage };
   const channels = channelsInCloud(text, stage, place.region);
   const accounts = acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
   const pattern = eventPatternOf(
@@ -51,9 +54,10 @@ export function reservedBy({ createsPerSecond, followUpsShare }: Deployment): nu
   return releases.concurrency + followUps.concurrency + 1;
 }
 
-/** A value of a template with the pseudo parameters of CloudFormation filled in. */
-function filledIn(value: unknown, { partition, region, account }: Place): string {
+/** A value of a template with the pseudo parameters of CloudFormation filled in, and with the ARN of the documents bucket. */
+function filledIn(value: unknown, { partition, region, account, stage }: StagePlace): string {
   const pseudo = new Map([
+    ['DocumentsBucket.Arn', `arn:${partition}:s3:::${documentsBucketName({ stage, accountId: account, region })}`],
     ['AWS::AccountId', account],
     ['AWS::Region', region],
     ['AWS::Partition', partition],

@@ -23,12 +23,17 @@ const deployAgain = (stage: string) => `run npx serverless deploy --stage ${stag
 export function checkPattern(rule: Answer<Rule>, { pattern }: Intended, stage: string): Check {
   const id = 'drift-event-pattern';
   if (rule.kind !== 'found') return unreadOrAbsent(id, 'the rule', rule, stage);
-  const deployed = (rule.value.pattern === '' ? {} : JSON.parse(rule.value.pattern)) as Record<string, readonly string[]>;
+  const deployed = (rule.value.pattern === '' ? {} : JSON.parse(rule.value.pattern)) as Record<string, unknown>;
   const members = [...new Set([...Object.keys(pattern), ...Object.keys(deployed)])];
-  const differences = members.flatMap((member) => differencesOf(member, pattern[member] ?? [], [deployed[member] ?? []].flat()));
+  const differences = members.flatMap((member) => differencesOf(member, pattern[member] ?? [], textsOf(deployed[member])));
   return differences.length === 0
     ? ok(id, `the rule has the sources of the local channels file`)
     : failure(id, `the rule differs from the local channels file: ${differences.join('; ')}`, deployAgain(stage));
+}
+
+/** The values of a member of a pattern. Somebody may have written a filter, such as `{"prefix": "com."}`, instead of a text. */
+function textsOf(member: unknown): string[] {
+  return [member ?? []].flat().map((value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)));
 }
 
 /** Whether the functions may pass exactly the roles of the local channels file. */

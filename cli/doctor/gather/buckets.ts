@@ -1,9 +1,10 @@
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type Answer, absent, found } from '../answer.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './clients.ts';
 
-/** How a bucket encrypts: `AES256`, or a KMS key. `key` is undefined for the key that AWS manages for S3. */
+/** How a bucket encrypts: `AES256`, or a KMS key by its ARN. `key` is undefined for the key that AWS manages for S3. */
 export type Encryption = { readonly algorithm: string; readonly key: string | undefined };
 
 export type Bucket = {
@@ -23,11 +24,16 @@ const NO_BUCKET = ['NoSuchBucket', 'NotFound'];
 const PREFIXES = 20;
 
 /** What S3 says about a bucket. Nothing more is asked if it does not exist or lies in another region. */
-export async function gatherBucket({ s3 }: Pick<Clients, 's3'>, Bucket: string, account: string, home: string): Promise<Bucket> {
+export async function gatherBucket(
+  { s3, kms }: Pick<Clients, 's3' | 'kms'>,
+  Bucket: string,
+  account: string,
+  home: string,
+): Promise<Bucket> {
   const region = await regionOf(s3, Bucket, home);
   const there = region.kind === 'found' && region.value === home;
   const [owned, versioned, encryption, keys] = there
-    ? await Promise.all([ownedBy(s3, Bucket, account), versionedOf(s3, Bucket), encryptionOf(s3, Bucket), keysOf(s3, Bucket)])
+    ? await Promise.all([ownedBy(s3, Bucket, account), versionedOf(s3, Bucket), encryptionOf(s3, kms, Bucket), keysOf(s3, Bucket)])
     : ([absent, absent, absent, absent] as const);
   return { name: Bucket, region, owned, versioned, encryption, keys };
 }
@@ -64,12 +70,21 @@ function versionedOf(s3: Clients['s3'], Bucket: string): Promise<Answer<boolean>
   });
 }
 
-function encryptionOf(s3: Clients['s3'], Bucket: string): Promise<Answer<Encryption>> {
-  return ask('s3:GetEncryptionConfiguration', ['ServerSideEncryptionConfigurationNotFoundError'], async () => {
+async function encryptionOf(s3: Clients['s3'], kms: Clients['kms'], Bucket: string): Promise<Answer<Encryption>> {
+  const answer = await ask('s3:GetEncryptionConfiguration', ['ServerSideEncryptionConfigurationNotFoundError'], async () => {
     const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
     const rule = ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
     return { algorithm: rule?.SSEAlgorithm ?? 'AES256', key: rule?.KMSMasterKeyID };
   });
+  if (answer.kind !== 'found' || answer.value.key === undefined) return answer;
+  return found({ ...answer.value, key: await arnOf(kms, answer.value.key) });
+}
+
+/** S3 keeps a key as somebody wrote it: as its ARN, id or alias. Returns the ARN, or what was given if KMS does not tell. */
+async function arnOf(kms: Clients['kms'], key: string): Promise<string> {
+  if (key.includes(':key/') || key.endsWith('alias/aws/s3')) return key;
+  const answer = await ask('kms:DescribeKey', [], async () => (await kms.send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata?.Arn);
+  return (answer.kind === 'found' ? answer.value : undefined) ?? key;
 }
 
 function keysOf(s3: Clients['s3'], Bucket: string): Promise<Answer<readonly string[]>> {
