@@ -18,7 +18,8 @@ export type Context = { readonly resolveVariable: (variable: string) => Promise<
 export async function parameters({ resolveVariable }: Context): Promise<'checked'> {
   const values = {} as Record<CheckedParameter, unknown>;
   for (const name of CHECKED_PARAMETERS) values[name] = await resolveVariable(`param:${name}`);
-  const faults = [...stageFaults(await textOf('sls:stage', resolveVariable), await regionOf(resolveVariable)), ...parameterFaults(values)];
+  const region = await regionOf(resolveVariable);
+  const faults = [...stageFaults(await textOf('sls:stage', resolveVariable), region), ...parameterFaults(values, region)];
   if (faults.length > 0) throw withoutStack(faults.join('\n'));
   return 'checked';
 }

@@ -1,3 +1,4 @@
+import { partitionOf } from 'aws-ota-models';
 import { documentsBucketName } from '../domain/channels/variables.ts';
 import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
 
@@ -47,19 +48,28 @@ const RULES = {
 
 export type CheckedParameter = keyof typeof RULES;
 
+const KEY_PARAMETERS = ['kmsKey', 'formerKmsKeys', 'artifactKeys'] as const;
+
 /** The names of the parameters that `parameterFaults` checks. */
 export const CHECKED_PARAMETERS = Object.keys(RULES) as readonly CheckedParameter[];
 
 /**
  * One line for each parameter whose value is wrong, naming the parameter, what it may be and what was given. And one line if the
- * stage looks at more rollouts a second than AWS answers: each look is a DescribeJob, whose quota the whole account shares.
+ * stage looks at more rollouts a second than AWS answers: each look is a DescribeJob, whose quota the whole account shares. Queues,
+ * tables and buckets can only use keys of their own region, so a key of another one is wrong, too.
  */
-export function parameterFaults(values: Readonly<Record<CheckedParameter, unknown>>): string[] {
-  const faults = CHECKED_PARAMETERS.flatMap((name) => {
-    const { isList, rule, isRight }: ParameterRule = RULES[name];
-    const wrong = (isList ? itemsOf(values[name]) : [values[name]]).find((item) => !isRight(item));
-    return wrong === undefined ? [] : [`params.${name} must be ${rule}, not "${wrong}"`];
+export function parameterFaults(values: Readonly<Record<CheckedParameter, unknown>>, region: string): string[] {
+  const here = `arn:${partitionOf(region).name}:kms:${region}:`;
+  const elsewhere = KEY_PARAMETERS.flatMap((name) => {
+    const wrong = itemsOf(values[name]).find((item) => isKeyArn(item) && !item.startsWith(here));
+    return wrong === undefined ? [] : [`params.${name} must name keys of ${region}, whose ARNs begin with ${here}, not "${wrong}"`];
   });
+  const wrong = CHECKED_PARAMETERS.flatMap((name) => {
+    const { isList, rule, isRight }: ParameterRule = RULES[name];
+    const item = (isList ? itemsOf(values[name]) : [values[name]]).find((one) => !isRight(one));
+    return item === undefined ? [] : [`params.${name} must be ${rule}, not "${item}"`];
+  });
+  const faults = [...wrong, ...elsewhere];
   const { looksPerSecond, describeJobPerSecond } = values;
   if (!(Number(looksPerSecond) > Number(describeJobPerSecond))) return faults;
   return [

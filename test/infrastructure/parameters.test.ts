@@ -34,7 +34,7 @@ describe('A parameter', () => {
     [{ logLevel: 'TRACE' }],
     [{ logLevel: 'SILENT' }],
   ])('may be %j', (values) => {
-    expect(parameterFaults({ ...right, ...values })).toEqual([]);
+    expect(parameterFaults({ ...right, ...values }, 'eu-central-1')).toEqual([]);
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -56,7 +56,18 @@ describe('A parameter', () => {
     [{ architecture: 'amd64' }, 'params.architecture must be arm64 or x86_64, not "amd64"'],
     [{ logLevel: 'debug' }, 'params.logLevel must be TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
   ])('may not be %j', (values, fault) => {
-    expect(parameterFaults({ ...right, ...values })).toEqual([fault]);
+    expect(parameterFaults({ ...right, ...values }, 'eu-central-1')).toEqual([fault]);
+  });
+
+  it.each<[Record<string, unknown>, string, string, string]>([
+    [{ kmsKey: KEY }, 'kmsKey', 'eu-west-1', KEY],
+    [{ formerKmsKeys: [KEY.replace('eu-central-1', 'eu-west-1'), KEY] }, 'formerKmsKeys', 'eu-west-1', KEY],
+    [{ artifactKeys: KEY.replace('eu-central-1', 'cn-north-1') }, 'artifactKeys', 'cn-north-1', KEY.replace('eu-central-1', 'cn-north-1')],
+  ])('may not be %j, a key of another region or partition', (values, name, region, key) => {
+    const beginning = `arn:${region === 'cn-north-1' ? 'aws-cn' : 'aws'}:kms:${region}:`;
+    expect(parameterFaults({ ...right, ...values }, region)).toEqual([
+      `params.${name} must name keys of ${region}, whose ARNs begin with ${beginning}, not "${key}"`,
+    ]);
   });
 
   it('that is a list may be a list, or comma-separated text', () => {

@@ -20,7 +20,7 @@ describe.each([
 ])('The template of a stage in %s', (region, partition, suffix) => {
   let template: Template;
   beforeAll(async () => {
-    const artifactKeys = KEY_PARAMETERS.artifactKeys.replace('arn:aws:', `arn:${partition}:`);
+    const artifactKeys = KEY_PARAMETERS.artifactKeys.replace('arn:aws:kms:eu-west-1:', `arn:${partition}:kms:${region}:`);
     const params = { ...KEY_PARAMETERS, artifactKeys, region };
     template = resolveTemplate(await compiledTemplate({ stage: 'prod', params }), {}, region);
   }, 180_000);
