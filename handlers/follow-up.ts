@@ -43,6 +43,7 @@ function isFollowUp(value: unknown): value is FollowUp {
     [product, version, channel].every((text) => typeof text === 'string') &&
     Number.isSafeInteger(revision) &&
     (followUpNumber === '*' || Number.isSafeInteger(followUpNumber)) &&
-    Number.isSafeInteger(invocation)
+    Number.isSafeInteger(invocation) &&
+    Number(invocation) >= 1
   );
 }

@@ -21,6 +21,8 @@ describe('a follow-up', () => {
     JSON.stringify({ ...identity, followUpNumber: 'x', invocation: 1 }),
     JSON.stringify({ ...identity, followUpNumber: 1 }),
     JSON.stringify({ ...identity, followUpNumber: 1, invocation: '1' }),
+    JSON.stringify({ ...identity, followUpNumber: 1, invocation: 0 }),
+    JSON.stringify({ ...identity, followUpNumber: 1, invocation: -5 }),
     JSON.stringify({ ...identity, followUpNumber: 1, invocation: 1, more: 1 }),
   ])('cannot be parsed from %s', (body) => {
     expect(() => parseFollowUp(body)).toThrow();
