@@ -4,7 +4,7 @@ import { compact } from '../domain/json/compact.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { MessageFacts } from '../domain/rollout/outcome.ts';
 import type { Fields, RecordEnding } from '../domain/rollout/ports.ts';
-import { isFinal, type Rollout, type State } from '../domain/rollout/rollout.ts';
+import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
 import { isDenied, isThrottle, nameOf } from './aws-errors.ts';
 
 /** The members that a log line may have. A body, a request or a signed URL is not listed, so no line can have one. */
@@ -37,6 +37,9 @@ const allowed: ReadonlySet<string> = new Set([
   'why',
   'word',
 ]);
+
+/** A throttled look is repeated by every sweep, so that 12 of them have failed by then. */
+const THROTTLED_MILLISECONDS_MAX = 3_600_000;
 
 const TEXT_MAX = 512;
 const CAUSES_MAX = 5;
@@ -125,9 +128,16 @@ export function telemetry({
       else count(name, value);
     },
 
-    /** Counts a look or a stop that failed. While the stop of a withdrawn rollout fails, devices get firmware that was withdrawn. */
-    failedCall: (call: 'look' | 'stop', state: State, error: unknown): void => {
-      if (call === 'look') count(chainOf(error).map(nameOf).some(isThrottle) ? 'LookThrottled' : 'LookFailed');
+    /**
+     * Counts a look or a stop that failed. If AWS throttles a look for an hour, the look has failed, too: a stage with few rollouts
+     * has too few throttles for their alarm. While the stop of a withdrawn rollout fails, devices get firmware that was withdrawn.
+     */
+    failedCall: (call: 'look' | 'stop', { state, dueAt }: Pick<Rollout, 'state' | 'dueAt'>, error: unknown): void => {
+      if (call === 'look') {
+        const isThrottled = chainOf(error).map(nameOf).some(isThrottle);
+        if (isThrottled) count('LookThrottled');
+        if (!isThrottled || (dueAt !== undefined && now() - dueAt > THROTTLED_MILLISECONDS_MAX)) count('LookFailed');
+      }
       if (state === 'WITHDRAWING') count('WithdrawalRetried');
     },
 

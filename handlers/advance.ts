@@ -200,7 +200,7 @@ async function attempt(
   try {
     return { seen: await ask() };
   } catch (error) {
-    services.telemetry.failedCall(call, row.state, error);
+    services.telemetry.failedCall(call, row, error);
     services.telemetry.problem(failures[call], error, { ...idsOf(row), state: row.state });
     return { seen: { ...seen, resting: true } };
   }

@@ -9,7 +9,7 @@ import type { JobDocument } from '../request/planned-rollout.ts';
 import type { LookAt, Reply, Sighting, StopOrder, Subject } from './observation.ts';
 import type { MessageFacts } from './outcome.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
-import type { Head, Identity, RecordedWithdrawal, Rollout, State } from './rollout.ts';
+import type { Head, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** How a record from the releases queue ends. */
 export type RecordEnding = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
@@ -73,8 +73,8 @@ export type Ports = {
     transition(before: Rollout, after: Rollout, who: string): void;
     refusal(message: MessageFacts, rejection: Rejection): void;
     measure(name: string, value: number): void;
-    /** A look at AWS, or a stop, failed for a rollout in this state. */
-    failedCall(call: 'look' | 'stop', state: State, error: unknown): void;
+    /** A look at AWS, or a stop, failed for this rollout. */
+    failedCall(call: 'look' | 'stop', row: Pick<Rollout, 'state' | 'dueAt'>, error: unknown): void;
     problem(what: string, error: unknown, fields: Fields): void;
   };
 };

@@ -157,7 +157,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       measure: (name, value) => {
         measured.push([name, value]);
       },
-      failedCall: (call, state) => {
+      failedCall: (call, { state }) => {
         measured.push([`failed ${call} in ${state}`, 1]);
       },
       problem: (what, _error, fields) => {

@@ -215,12 +215,16 @@ describe('a failed call for a rollout', () => {
   const throttled = new Error('outer', { cause: Object.assign(new Error('slow down'), { name: 'ThrottlingException' }) });
   it.each([
     ['a throttled look', 'look', 'CREATED', throttled, { LookThrottled: 1 }],
+    ['a throttled look that was due an hour ago', 'look', 'CREATED', throttled, { LookThrottled: 1 }, 60],
+    ['a throttled look that was due before that', 'look', 'CREATED', throttled, { LookThrottled: 1, LookFailed: 1 }, 61],
+    ['any other failed look that was due two hours ago', 'look', 'CREATED', new Error('hang up'), { LookFailed: 1 }, 120],
     ['any other failed look', 'look', 'CREATING', new Error('hang up'), { LookFailed: 1 }],
     ['a look at a withdrawn rollout', 'look', 'WITHDRAWING', throttled, { LookThrottled: 1, WithdrawalRetried: 1 }],
     ['a stop of a withdrawn rollout', 'stop', 'WITHDRAWING', new Error('hang up'), { WithdrawalRetried: 1 }],
     ['a stop of a superseded rollout', 'stop', 'SUPERSEDING', new Error('hang up'), {}],
-  ] as const)('counts %s', (_what, call, state, error, expected) => {
-    expect(capture((to) => to.failedCall(call, state, error)).metrics).toEqual(expected);
+  ] as const)('counts %s', (_what, call, state, error, expected, overdueMinutes: number = 0) => {
+    const dueAt = now - overdueMinutes * 60_000;
+    expect(capture((to) => to.failedCall(call, { state, dueAt }, error)).metrics).toEqual(expected);
   });
 });
 
