@@ -44,3 +44,26 @@ export type PlaneClients<Client> = { readonly creates: Client; readonly others: 
 export function oneCreate(milliseconds: number): { readonly abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(milliseconds) };
 }
+
+/** The most that one call takes, with all its attempts. Three that meet no byte for 5 s fit into it. */
+const CALL_MILLISECONDS_MAX = 20_000;
+
+type Sending = { send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> };
+
+/**
+ * Makes a client abort each call after so many milliseconds, unless the caller gives a signal of its own. `socketTimeout` begins
+ * again with each byte, so an answer that trickles would have no end. Not for S3, whose bodies may take longer. Returns the client.
+ */
+export function endingCalls<Client extends object>(client: Client, milliseconds: number = CALL_MILLISECONDS_MAX): Client {
+  const sending = client as Sending;
+  const send = sending.send.bind(client);
+  sending.send = async (command, { abortSignal = AbortSignal.timeout(milliseconds), ...options } = {}) => {
+    try {
+      return await send(command, { ...options, abortSignal });
+    } catch (error) {
+      if (!abortSignal.aborted) throw error;
+      throw new Error(`AWS did not answer in ${milliseconds} ms`, { cause: error });
+    }
+  };
+  return client;
+}

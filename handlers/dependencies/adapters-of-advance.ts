@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createOptions, repeatableOptions } from '../../adapters/clients.ts';
+import { createOptions, endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
@@ -41,7 +41,7 @@ export function advanceAdapters(
 function busOf(settings: Settings, report: ReportSlowCall): Ports['bus'] {
   const buses = whenFirstNeeded(async () => {
     const { bus, EventBridgeClient } = await import('../../adapters/bus.ts');
-    return bus(reportingSlowCalls(new EventBridgeClient(repeatableOptions), report), { name: settings.OTA_BUS_NAME });
+    return bus(endingCalls(reportingSlowCalls(new EventBridgeClient(repeatableOptions), report)), { name: settings.OTA_BUS_NAME });
   });
   return { publish: async (events) => (await buses()).publish(events) };
 }

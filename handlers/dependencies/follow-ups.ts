@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { repeatableOptions } from '../../adapters/clients.ts';
+import { endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import { advanceAdapters } from './adapters-of-advance.ts';
 import { type FollowUpsDependencies, followUpsOf, machineTime, reportsOf } from './functions.ts';
@@ -9,6 +9,6 @@ import { type Environment, settingsOf } from './settings.ts';
 export function followUpsDependencies(environment: Environment): FollowUpsDependencies {
   const settings = settingsOf(environment);
   const reports = reportsOf(settings, machineTime);
-  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
+  const dynamodb = endingCalls(reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall));
   return followUpsOf(settings, machineTime, advanceAdapters(settings, dynamodb, reports.slowCall), reports);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatPath } from 'aws-ota-models';
-import { repeatableOptions } from '../../adapters/clients.ts';
+import { endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
@@ -18,7 +18,7 @@ export function releasesDependencies(environment: Environment): ReleasesDependen
   const settings = settingsOf(environment);
   const channels = readChannels(new URL('./channels.json', import.meta.url), settings);
   const reports = reportsOf(settings, machineTime);
-  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
+  const dynamodb = endingCalls(reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall));
   const { lock, lockContext } = lockOf(settings, dynamodb);
   const adapters = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(reports.slowCall), lock };
   return releasesOf(settings, channels, machineTime, adapters, lockContext, reports);

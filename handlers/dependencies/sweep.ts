@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { repeatableOptions } from '../../adapters/clients.ts';
+import { endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
 import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import { machineTime, reportsOf, type SweepDependencies, sweepOf } from './functions.ts';
@@ -10,7 +10,7 @@ import { queuesOf } from './when-first-needed.ts';
 export function sweepDependencies(environment: Environment): SweepDependencies {
   const settings = settingsOf(environment);
   const reports = reportsOf(settings, machineTime);
-  const dynamodb = reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall);
+  const dynamodb = endingCalls(reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall));
   const table = ledger(dynamodb, settings.OTA_LEDGER_TABLE);
   return sweepOf(settings, machineTime, { ledger: table, queues: queuesOf(settings, reports.slowCall) }, reports);
 }

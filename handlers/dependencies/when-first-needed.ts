@@ -4,7 +4,7 @@
  * SDK client that it needs, so that both are in one chunk. The bundler makes a chunk of every `import()` in a file that a
  * function loads. So imports that only some functions need are in separate files.
  */
-import { repeatableOptions } from '../../adapters/clients.ts';
+import { endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import { urlsOf } from './functions.ts';
@@ -14,7 +14,7 @@ import type { Settings } from './settings.ts';
 export function queuesOf(settings: Settings, report: ReportSlowCall): Ports['queues'] {
   const queues = whenFirstNeeded(async () => {
     const { queues, SQSClient } = await import('../../adapters/queues.ts');
-    return queues(reportingSlowCalls(new SQSClient(repeatableOptions), report), urlsOf(settings));
+    return queues(endingCalls(reportingSlowCalls(new SQSClient(repeatableOptions), report)), urlsOf(settings));
   });
   return {
     sendFollowUps: async (messages) => (await queues()).sendFollowUps(messages),

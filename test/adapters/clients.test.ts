@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
+import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CREATE_MILLISECONDS_MAX, createOptions, repeatableOptions } from '../../adapters/clients.ts';
+import { CREATE_MILLISECONDS_MAX, createOptions, endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { IoTClient, iotCore } from '../../adapters/iot-core.ts';
 import { IoTManagedIntegrationsClient, managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
@@ -171,6 +173,25 @@ describe('any other client', () => {
   ])('fails if a response %s', async (_what, respond) => {
     const server = await serve(respond);
     await expect(new DynamoDBClient(impatient(server, 200)).send(item)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('fails if a response trickles, although bytes arrive', async () => {
+    const client = endingCalls(new DynamoDBClient(impatient(await serve((arrival) => dribble(arrival, 1_000, 50)), 2_000)), 300);
+    await expect(client.send(item)).rejects.toThrow('AWS did not answer in 300 ms');
+  });
+
+  it('fails as before, and leaves the time to a caller that has a signal', async () => {
+    const client = endingCalls(new DynamoDBClient(impatient(await serve((arrival) => json(arrival, {}, 400)), 2_000)), 0);
+    await expect(client.send(item, { abortSignal: AbortSignal.timeout(5_000) })).rejects.not.toThrow('AWS did not answer');
+  });
+
+  it.each(['DynamoDBClient', 'SQSClient', 'EventBridgeClient'])('is composed with that limit: %s', (client) => {
+    const folder = join(import.meta.dirname, '../../handlers/dependencies');
+    const made = readdirSync(folder).flatMap(
+      (file) => readFileSync(join(folder, file), 'utf8').match(new RegExp(`.*new ${client}\\(.*`, 'g')) ?? [],
+    );
+    expect(made.length).toBeGreaterThan(0);
+    for (const line of made) expect(line).toContain('endingCalls(');
   });
 
   it('fails if the body of an object stalls', async () => {
