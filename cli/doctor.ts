@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exit } from '../scripts/command.ts';
+import { exit, UsageError } from '../scripts/command.ts';
 import { root } from '../scripts/given-file.ts';
 import { channelsOf } from './channels-of-stage.ts';
-import { deploymentOf } from './doctor/deployment.ts';
+import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
 import { clientsOf } from './doctor/gather/clients.ts';
 import { hasFailure, reportLines } from './doctor/report.ts';
@@ -20,7 +20,7 @@ ${stageHelp}
 
 Exit status: 0 no check failed (warnings are allowed), 1 at least one failed, 2 wrong usage.`;
 
-/** `ota doctor`. Answers 1 exactly if a check fails. Throws UsageError if nothing listens at the local endpoint. */
+/** `ota doctor`. Answers 1 exactly if a check fails. Throws UsageError if no stage can have that name, or if nothing listens at the local endpoint. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { ...stageOptions, channels: { type: 'string' } } });
   if (values.help) {
@@ -31,6 +31,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const channels = channelsOf(stage.name, values.channels);
   const deployment = deploymentOf(stage.name, readFileSync(join(root, 'serverless.yml'), 'utf8'));
   const region = await regionOf(stage, deployment.region);
+  const fault = faultOfStage(stage.name, region);
+  if (fault !== undefined) throw new UsageError(fault);
   const checks = await examine({
     clients: clientsOf(stage.config, region),
     region,

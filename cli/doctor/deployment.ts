@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { stageFaults } from '../../infrastructure/parameters.ts';
 
 /** The parameters of a stage in serverless.yml that doctor compares with the account. */
 export type Deployment = {
@@ -61,6 +62,9 @@ export function deploymentOf(stage: string, serverless: string): Deployment {
     alarmTopicArn: text('alarmTopicArn') ?? '',
   };
 }
+
+/** Why packaging refuses a stage of this name in this region. Undefined if it accepts it. */
+export const faultOfStage = (stage: string, region: string): string | undefined => stageFaults(stage, region)[0];
 
 function known(parameters: Parameters, stage: string): Parameters {
   const resolved = Object.entries(parameters).map(([name, value]) => [

@@ -116,6 +116,14 @@ describe('ota doctor', () => {
     });
   });
 
+  it.each(['', 'Prod', 'a b"c', 'a-stage-that-is-too-long'])('ends with 2 for the stage %j, which packaging refuses', async (name) => {
+    const { status, stdout, stderr } = await doctor('--json', '--stage', name);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(
+      `ota doctor: the stage must be up to 16 lower-case letters, digits and hyphens in ${account.region}, not "${name}"`,
+    );
+  });
+
   it('explains itself', async () => {
     expect(await otaInProcess('doctor', '--help')).toMatchObject({
       status: 0,
