@@ -10,6 +10,9 @@ import type { Stage } from './stage.ts';
 /** Long enough to work on a page of ten. Short enough not to hide messages from other readers for long. */
 const HOLD_SECONDS = 30;
 
+/** The hold doubles with every pass. That of the last one is more than an hour. */
+const PASSES_MAX = 8;
+
 /** With a wait, SQS reads from all of its servers. Without, it reads from a few. The local SQS has only one. */
 const LONG_POLL_SECONDS = 1;
 
@@ -27,30 +30,32 @@ export async function peekAll(client: Client, queueUrl: string, how: { readonly 
 }
 
 /**
- * Receives every message of a queue, in pages of at most ten, until two receives had nothing new. Each message is invisible for
- * 30 s. The caller deletes it or gives it back in that time. A message whose time has ended can come again, and then only the
- * receipt handle of its last page is sure to work.
+ * Receives every message of a queue, in pages of at most ten, until two receives were empty. Each message is invisible for 30 s.
+ * The caller deletes it or gives it back in that time. A large queue takes longer to read. So if a message comes again, messages
+ * are held for twice as long from then on: otherwise the old ones would come again and again, and the others never. Of a message
+ * that comes again, only the receipt handle of its last page is sure to work.
  */
 export async function* receiveAll(
   { sqs, isLocal }: Client,
   queueUrl: string,
   { inPassing = false }: { readonly inPassing?: boolean } = {},
 ): AsyncGenerator<readonly Message[]> {
-  const seen = new Set<string | undefined>();
-  for (let empty = 0; empty < 2; ) {
+  const passOf = new Map<string | undefined, number>();
+  let pass = 0;
+  for (let empty = 0; empty < 2 && pass < PASSES_MAX; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
         MaxNumberOfMessages: 10,
-        VisibilityTimeout: HOLD_SECONDS,
+        VisibilityTimeout: HOLD_SECONDS * 2 ** pass,
         WaitTimeSeconds: inPassing || isLocal ? 0 : LONG_POLL_SECONDS,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    const before = seen.size;
-    for (const { MessageId } of Messages) seen.add(MessageId);
-    empty = seen.size === before ? empty + 1 : 0;
+    empty = Messages.length === 0 ? empty + 1 : 0;
+    if (Messages.some(({ MessageId }) => passOf.get(MessageId) === pass)) pass += 1;
+    for (const { MessageId } of Messages) passOf.set(MessageId, pass);
     yield Messages;
   }
 }

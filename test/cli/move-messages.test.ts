@@ -112,3 +112,24 @@ it('messages that are not wanted can be received again at once', async () => {
   expect(Messages).toHaveLength(10);
   expect([await countIn(queues.from), await countIn(queues.to)]).toEqual([24, 1]);
 });
+
+it('the wanted message is found behind more messages than can be received in 30 s, and the others can be received again', async () => {
+  await fill(MANY);
+  onCall = async () => {
+    clock.advance(500);
+  };
+  const wanted = String(MANY - 20);
+  const { sent } = await moveMessages({ sqs, isLocal: true }, queues, ({ Body }) => Body === wanted);
+  expect(sent).toHaveLength(1);
+  expect([await countIn(queues.from), await countIn(queues.to)]).toEqual([MANY - 1, 1]);
+  const { Attributes } = await other.send(new GetQueueAttributesCommand({ QueueUrl: queues.from, AttributeNames: ['All'] }));
+  expect(Attributes?.['ApproximateNumberOfMessagesNotVisible']).toBe('0');
+});
+
+it('a queue whose messages are always visible is read to an end', async () => {
+  await fill(3);
+  onCall = async () => {
+    clock.advance(12 * 3_600_000);
+  };
+  await expect(moveMessages({ sqs, isLocal: true }, queues, () => false)).resolves.toEqual({ sent: [], notSent: [] });
+});
