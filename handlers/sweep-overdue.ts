@@ -9,10 +9,10 @@ import { publishMetrics } from './publish-metrics.ts';
 const MIN_MS_LEFT_FOR_A_PAGE = 5_000;
 
 /**
- * The handler of the schedule. It sends a follow-up to the rollouts that are due, the longest due first, and not more than may be
- * looked at until the next sweep, but at least one. It reads no row, writes nothing and decides nothing, so a lost, repeated or late sweep and a
- * stale index entry do no harm. It takes a page from each shard in turn and begins at another shard each time. What fails for one
- * page does not keep it from the others. Throws the failures at the end.
+ * The handler of the schedule. It sends a follow-up to the rollouts that are due, the longest due first. It sends not more than
+ * may be looked at until the next sweep, but at least one. It reads no row, writes nothing and decides nothing. So a lost,
+ * repeated or late sweep and a stale index entry do no harm. It takes a page from each shard in turn and begins at another shard
+ * each time. What fails for one page does not keep it from the others. Throws the failures at the end.
  */
 export function sweepOverdue({ services, sweep, logger, metrics }: SweepDependencies) {
   const { now, queues, telemetry } = services;
