@@ -58,4 +58,9 @@ export const releases: Assertion[] = [
       ),
     mutate: setting('WithdrawalFailingAlarm.Properties.DatapointsToAlarm', undefined),
   },
+  {
+    name: 'the alarm on failing withdrawals does not end between two attempts, which are up to 25 minutes apart',
+    check: (t) => unless(Number(property(t, 'WithdrawalFailingAlarm', 'EvaluationPeriods')) * 60 > 25 * 60, 'WithdrawalFailingAlarm'),
+    mutate: setting('WithdrawalFailingAlarm.Properties.EvaluationPeriods', 10),
+  },
 ];
