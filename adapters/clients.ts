@@ -46,7 +46,7 @@ export function oneCreate(milliseconds: number): { readonly abortSignal: AbortSi
 }
 
 /** The most that one call takes, with all its attempts. Three that meet no byte for 5 s fit into it. */
-const CALL_MILLISECONDS_MAX = 20_000;
+export const CALL_MILLISECONDS_MAX = 20_000;
 
 type Sending = { send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> };
 

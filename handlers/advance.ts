@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Rejection } from '../domain/release/rejection.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
 import { applyChange } from '../domain/rollout/change.ts';
@@ -42,15 +43,17 @@ export async function advance(
   let wasAwaited = followUpNumber === undefined;
   let last: Rollout | undefined;
   let before: View | undefined;
+  const unsent = new Set<string>();
   for (let load = 0; load < LOADS_MAX; load += 1) {
     const { row, head, withdrawals } = await services.ledger.load(identity);
     if (!row || (!wasAwaited && row.followUpNumber !== followUpNumber)) return row;
     wasAwaited = true;
     last = row;
-    let view: View = { row, head, withdrawals, seen: stillUnrecorded(before, row), now: services.now(), timing: services.timing };
+    const seen = stillSeen(row, before, unsent);
+    let view: View = { row, head, withdrawals, seen, now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
       if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !hasUnrecordedReply(view.seen)) return view.row;
-      const result = await carryOut(nextStep(view), view, invocation, services);
+      const result = await carryOut(nextStep(view), view, invocation, services, unsent);
       if (result === 'lost') {
         before = view;
         break;
@@ -72,27 +75,35 @@ function hasUnrecordedReply({ intent, reply, resting }: Seen): boolean {
 }
 
 /**
- * What remains seen when the row is loaded again: an answer that could not be recorded, because somebody else wrote the row
- * while AWS answered. It belongs to the last intent in the row if no other intent followed.
+ * What remains seen when the row is loaded again, because somebody else wrote it. Nobody else knows the answer to a create of this
+ * loop. And nobody else sends the create of its intent, whose write was applied although its response was lost.
  */
-function stillUnrecorded(before: View | undefined, row: Rollout): Seen {
+function stillSeen({ state, unansweredCreates: { intentId } }: Rollout, before: View | undefined, unsent: ReadonlySet<string>): Seen {
+  if (state !== 'CREATING' || intentId === undefined) return nothingSeen;
+  if (unsent.has(intentId)) return { ...nothingSeen, intent: true };
   const reply = before && hasUnrecordedReply(before.seen) ? before.seen.reply : undefined;
-  const [intent, now] = [before?.row.unansweredCreates, row.unansweredCreates];
-  const isOfLastIntent = row.attempt === before?.row.attempt && intent?.count === now.count && intent.lastSentAt === now.lastSentAt;
-  return reply && row.state === 'CREATING' && isOfLastIntent ? { ...nothingSeen, reply } : nothingSeen;
+  return reply && before?.row.unansweredCreates.intentId === intentId ? { ...nothingSeen, reply } : nothingSeen;
 }
 
 /** What a step changes in the view. `lost`: somebody else wrote the row or head first. `end`: the loop ends. */
 type StepResult = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
 
-async function carryOut(step: Step, view: View, invocation: Invocation, services: AdvanceServices): Promise<StepResult> {
+/** `unsent` are the intents that this loop has tried to write and whose creates it has not sent. */
+async function carryOut(
+  step: Step,
+  view: View,
+  invocation: Invocation,
+  services: AdvanceServices,
+  unsent: Set<string>,
+): Promise<StepResult> {
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
       return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, invocation, services) } } };
     case 'write': {
-      const after = applyChange(row, step.change, { why: step.why, who: invocation.who, now: services.now(), timing: services.timing });
-      if (!(await writeRow(after, seen, invocation, services))) return 'lost';
+      const changed = applyChange(row, step.change, { why: step.why, who: invocation.who, now: services.now(), timing: services.timing });
+      const after = step.seen.intent ? withIntentId(changed, unsent) : changed;
+      if (!(await writeRow(after, view, step, invocation, services))) return 'lost';
       if (after.state !== row.state || after.attempt !== row.attempt) services.telemetry.transition(row, after, invocation.who);
       return { row: after, seen: step.seen };
     }
@@ -106,6 +117,7 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
     }
     case 'send': {
       const { intent, ...rest } = seen;
+      unsent.delete(row.unansweredCreates.intentId ?? '');
       return { seen: { ...rest, reply: await send(row, invocation, services) } };
     }
     case 'look':
@@ -133,20 +145,41 @@ async function carryOut(step: Step, view: View, invocation: Invocation, services
   }
 }
 
+/** Two loops can write intents at the same instant. The random id tells a loop whether the intent in the row is its own. */
+function withIntentId(row: Rollout, unsent: Set<string>): Rollout {
+  const intentId = randomUUID();
+  unsent.add(intentId);
+  return { ...row, unansweredCreates: { ...row.unansweredCreates, intentId } };
+}
+
 /**
- * Writes a row, and answers whether nobody else was faster. If DynamoDB fails and the write records the answer to a create, tries
- * again while there is time: nobody else has that answer.
+ * Writes a row, and answers whether nobody else was faster. If DynamoDB fails, an intent may be written nevertheless, so it is
+ * looked up. A write that records the answer to a create is tried again while there is time, because nobody else has that answer.
  */
-async function writeRow(row: Rollout, seen: Seen, { millisecondsLeft }: Invocation, services: AdvanceServices): Promise<boolean> {
+async function writeRow(
+  row: Rollout,
+  { seen }: View,
+  step: Extract<Step, { do: 'write' }>,
+  { millisecondsLeft }: Invocation,
+  services: AdvanceServices,
+): Promise<boolean> {
   for (let writes = 1; ; writes += 1) {
     try {
       return await services.ledger.write(row);
     } catch (error) {
+      if (step.seen.intent) return isWritten(row, error, services);
       const isLast = writes === WRITES_OF_AN_ANSWER_MAX || millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP;
       if (!hasUnrecordedReply(seen) || isLast) throw error;
       await services.pause(MS_BETWEEN_WRITES_OF_AN_ANSWER);
     }
   }
+}
+
+/** Whether the row that could not be written is there after all. If somebody has written it since, that is lost. Else throws the error. */
+async function isWritten(row: Rollout, error: unknown, { ledger }: AdvanceServices): Promise<boolean> {
+  const now = await ledger.read(row);
+  if (now?.unansweredCreates.intentId !== row.unansweredCreates.intentId) throw error;
+  return now?.itemRevision === row.itemRevision;
 }
 
 /** Puts the siblings that have no row yet. Returns the conflicts of those whose place another release already has. */

@@ -24,6 +24,8 @@ export type UnansweredCreates = {
   readonly count: number;
   readonly firstSentAt?: number;
   readonly lastSentAt?: number;
+  /** A random id of the last intent. It belongs to the loop that wrote it, and only that loop sends the create. */
+  readonly intentId?: string;
   /** The same values before the last intent to send: a refusal restores them. */
   readonly beforeLast?: Omit<UnansweredCreates, 'beforeLast'>;
 };

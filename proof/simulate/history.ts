@@ -167,8 +167,10 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
   const dynamodb: SimulatedService = {
     ...table,
     answered: (operation, input, error, caller) => {
+      if (error !== undefined && (error as Error).name !== 'ConditionalCheckFailedException') watch.onFailed(caller);
       if (operation !== 'PutItem') return;
-      watch.onWriteAnswered((input['Item'] as Item)['rolloutId']?.S, caller, error);
+      const { rolloutId, itemRevision } = input['Item'] as Item;
+      watch.onWriteAnswered(rolloutId?.S, Number(itemRevision?.N), caller, error);
       if (error !== undefined) watch.onWriteFailed(caller);
     },
   };

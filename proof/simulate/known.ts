@@ -21,7 +21,7 @@ export type Known = {
   readonly numbers: { readonly at: number; readonly no: number }[];
   readonly states: Set<State>;
   readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
-  /** The invocation that wrote the last intent, the revision with it, and whether AWS told that invocation that it is written. */
+  /** The invocation that wrote the last intent, the revision with it, and whether that invocation must know that it is written. */
   intent:
     | { readonly caller: Sandbox | undefined; readonly began: number | undefined; readonly revision: number; isTold: boolean }
     | undefined;

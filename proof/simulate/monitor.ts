@@ -34,8 +34,10 @@ export type Monitor = {
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
   readonly onAnswered: (id: string, error: unknown) => void;
   readonly onJob: (job: Job) => void;
-  /** The sender of a write got a response. A failed condition of an item that is its own says that the write was applied. */
-  readonly onWriteAnswered: (rolloutId: string | undefined, caller: Caller, error: unknown) => void;
+  /** The sender of a write of this revision got a response. If its condition failed although it was applied, the row shows that. */
+  readonly onWriteAnswered: (rolloutId: string | undefined, revision: number, caller: Caller, error: unknown) => void;
+  /** A call to DynamoDB failed. So its sender may not be able to load the row and see its own intent. */
+  readonly onFailed: (caller: Caller) => void;
   /** The sender of a write believes that it failed, so what it had to note may be missing. */
   readonly onWriteFailed: (caller: Caller) => void;
 };
@@ -277,12 +279,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
         if (send.answer === 'no') known.owes = { caller: send.caller, began: send.caller.began };
       }
     },
-    onWriteAnswered: (rolloutId, caller, error) => {
-      const known = rollouts.get(rolloutId ?? '');
-      const intent = known?.intent;
-      if (!known || !intent || intent.caller !== caller || intent.began !== caller.began) return;
-      const isOwn = known.row.itemRevision === intent.revision && (error as Error | undefined)?.name === 'ConditionalCheckFailedException';
-      if (error === undefined || isOwn) intent.isTold = true;
+    onWriteAnswered: (rolloutId, revision, caller, error) => {
+      const intent = rollouts.get(rolloutId ?? '')?.intent;
+      if (intent?.revision !== revision || intent.caller !== caller || intent.began !== caller.began) return;
+      if (error === undefined || (error as Error).name === 'ConditionalCheckFailedException') intent.isTold = true;
+    },
+    onFailed: (caller) => {
+      for (const { intent } of rollouts.values()) if (intent?.caller === caller && intent.began === caller.began) intent.isTold = false;
     },
     onWriteFailed: (caller) => {
       for (const known of rollouts.values()) {

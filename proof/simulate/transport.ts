@@ -1,3 +1,4 @@
+import { CALL_MILLISECONDS_MAX, CREATE_MILLISECONDS_MAX } from '../../adapters/clients.ts';
 import type { FaultMix } from './fault-mix.ts';
 import type { Actor, World } from './world.ts';
 
@@ -162,9 +163,10 @@ function request(
     return fail(REQUEST_TIMEOUT, timeout());
   }
   if (deviates('hang', mix.hang)) {
-    // The socket trickles: only the function's timeout ends the wait. The effect may have happened.
+    // The response trickles, byte by byte. The effect may have happened. A call to S3 has no limit but the function's timeout.
     if (chance.is('hang with effect', 0.5)) world.after(latency, () => void effect());
-    return;
+    if (service.name === 's3') return;
+    return fail(creates.has(operation) ? CREATE_MILLISECONDS_MAX : CALL_MILLISECONDS_MAX, aborted());
   }
   const isLost = deviates('lost reply', creates.has(operation) ? mix.lostReply * 2 : mix.lostReply);
   const isSlow = !isLost && (isTorn || deviates('slow', mix.slow));
@@ -180,6 +182,7 @@ function request(
   });
 }
 
+const aborted = () => new AwsError('AbortError', 'Request aborted');
 const timeout = () => Object.assign(new AwsError('TimeoutError', 'socket hang up', 'server'), {});
 const broken = (service: SimulatedService) =>
   new AwsError(service.name === 'iot' ? 'InternalFailureException' : 'InternalServerError', 'something went wrong', 'server');

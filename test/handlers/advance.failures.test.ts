@@ -165,7 +165,13 @@ describe('the answer to a create', () => {
       if (!line.startsWith('write') || world.planes.CreateOTAUpdate.sent.length === 0) return;
       delete world.hooks.before;
       const now = world.rowAt(other);
-      const unansweredCreates = { count: 2, firstSentAt: 1, lastSentAt: 2, beforeLast: { count: 1, firstSentAt: 1, lastSentAt: 1 } };
+      const unansweredCreates = {
+        count: 2,
+        firstSentAt: 1,
+        lastSentAt: 2,
+        intentId: 'of somebody else',
+        beforeLast: { count: 1, firstSentAt: 1, lastSentAt: 1 },
+      };
       if (now) world.put({ ...now, itemRevision: now.itemRevision + 1, unansweredCreates });
     };
     await go(world, other, 4);

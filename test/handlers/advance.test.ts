@@ -147,37 +147,77 @@ describe('if another invocation is faster', () => {
     expect(calls.at(-1)).toBe('follow-up wake 2.0.0');
     expect(world.problems).toHaveLength(1);
   });
+});
 
-  it('an intent that is in the row although its write returned "lost" makes IoT Core look, then send under the same id', async () => {
-    const world = worldOf(unsent());
-    const { services } = world;
-    let isLost = true;
-    const write: typeof services.ledger.write = async (row) => {
-      const done = await services.ledger.write(row);
-      const result = done && !isLost;
-      isLost = false;
-      return result;
-    };
-    world.planes.CreateOTAUpdate.sighting = { kind: 'notFound' };
-    await advance(creating(), anInvocation(), { ...services, ledger: { ...services.ledger, write } });
-    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
-    expect(world.rowAt(creating())).toMatchObject({ state: 'CREATING', attempt: 1, unansweredCreates: { count: 2 } });
-  });
+describe('an intent whose write was applied, although the loop was not told', () => {
+  const row = unsent(onMi);
 
-  it('the same intent sends nothing at managed integrations, where only the search can find the task', async () => {
-    const row = unsent(onMi);
+  /** A world in which the first write of an intent is applied. Then `happens`, and its result is what the loop is told. */
+  function worldAfterIntent(happens: (world: InMemory, intended: Rollout) => boolean) {
     const world = worldOf(row);
     const { services } = world;
-    let isLost = true;
+    let isFirst = true;
     const write: typeof services.ledger.write = async (changed) => {
       const done = await services.ledger.write(changed);
-      const result = done && !isLost;
-      isLost = false;
-      return result;
+      if (!isFirst) return done;
+      isFirst = false;
+      return happens(world, changed);
     };
-    await advance(row, anInvocation(), { ...services, ledger: { ...services.ledger, write } });
+    return { world, run: () => advance(row, anInvocation(), { ...services, ledger: { ...services.ledger, write } }) };
+  }
+  const somebodyWrote = (world: InMemory, changed: Rollout) => {
+    world.put({ ...changed, itemRevision: changed.itemRevision + 1, restsWithoutNews: 1 });
+    return false;
+  };
+
+  it('is sent, once, even if somebody else has written the row since', async () => {
+    for (const happens of [() => false, somebodyWrote]) {
+      const { world, run } = worldAfterIntent(happens);
+      await run();
+      expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
+      expect(world.rowAt(row)).toMatchObject({ state: 'CREATED', unansweredCreates: { count: 0 } });
+    }
+  });
+
+  it('is sent if DynamoDB failed after it had applied the write', async () => {
+    for (const happens of [() => true, somebodyWrote]) {
+      const { world, run } = worldAfterIntent((...given) => {
+        happens(...given);
+        throw new Error('DynamoDB is away');
+      });
+      await run();
+      expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
+      expect(world.rowAt(row)).toMatchObject({ state: 'CREATED' });
+    }
+  });
+
+  it('is not sent if the release was withdrawn meanwhile', async () => {
+    const { world, run } = worldAfterIntent((world, changed) => {
+      world.put({ ...changed, itemRevision: changed.itemRevision + 1, state: 'WITHDRAWING' });
+      return false;
+    });
+    await run();
+    expect(world.planes.CreateOtaTask.sent).toEqual([]);
+  });
+
+  it('is not sent by a loop that did not write it, even if both wrote at the same instant', async () => {
+    const { world, run } = worldAfterIntent((world, changed) => {
+      const unansweredCreates = { ...changed.unansweredCreates, intentId: 'of somebody else' };
+      world.put({ ...changed, unansweredCreates });
+      return false;
+    });
+    await run();
     expect(world.planes.CreateOtaTask.sent).toEqual([]);
     expect(world.rowAt(row)).toMatchObject({ state: 'CREATING', unansweredCreates: { count: 1 } });
+  });
+
+  it('is not there if DynamoDB failed before it applied the write, so the failure is thrown', async () => {
+    const world = worldOf(row);
+    world.hooks.before = (line) => {
+      if (line.startsWith('write')) throw new Error('DynamoDB is away');
+    };
+    await expect(go(world, row)).rejects.toThrow('DynamoDB is away');
+    expect(world.planes.CreateOtaTask.sent).toEqual([]);
   });
 });
 
