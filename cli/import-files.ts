@@ -10,6 +10,7 @@ import { exit, UsageError } from '../scripts/command.ts';
 import { givenPath, readGivenJson } from '../scripts/given-file.ts';
 import { stackOf, survivorsOf } from './import-files/survivors.ts';
 import { importFilesOf, keptResources, type Survivor, type Template } from './import-files/template.ts';
+import { patience } from './patience.ts';
 
 const help = `Usage: npm run ota -- import-files --stage S [--package FOLDER]
 
@@ -50,8 +51,13 @@ export async function run(args: readonly string[]): Promise<number> {
 /** Writes the files into the folder of a package, and answers the lines to print. Throws as {@link run}. */
 async function writeImportFiles(stage: string, folder: string): Promise<string[]> {
   const packaged = packagedTemplate(stage, folder);
-  const [cloudformation, sts] = [new CloudFormationClient(), new STSClient()];
-  const clients = { cloudformation, dynamodb: new DynamoDBClient(), kms: new KMSClient(), s3: new S3Client() };
+  const [cloudformation, sts] = [new CloudFormationClient(patience.short), new STSClient(patience.short)];
+  const clients = {
+    cloudformation,
+    dynamodb: new DynamoDBClient(patience.short),
+    kms: new KMSClient(patience.short),
+    s3: new S3Client(patience.short),
+  };
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand());
   const region = await sts.config.region();
   const stackName = `ota-dispatch-${stage}`;

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
+import { type Patience, patience } from './patience.ts';
 
 /** The options of every command that needs a stage. */
 export const stageOptions = {
@@ -56,28 +57,32 @@ export type Stage = {
 
 /**
  * Opens a stage by its name. `local`, and every stage with a given endpoint, is reached at that endpoint with dummy
- * credentials. Every other stage is on AWS, with the credentials and region of the environment.
+ * credentials. Every other stage is on AWS, with the credentials and region of the environment. A call to a service that stays
+ * silent fails after a while.
  */
-export function openStage(values: {
-  readonly stage: string;
-  readonly endpoint?: string | undefined;
-  readonly bus?: string | undefined;
-}): Stage {
+export function openStage(
+  values: {
+    readonly stage: string;
+    readonly endpoint?: string | undefined;
+    readonly bus?: string | undefined;
+  },
+  { short, long }: Readonly<Record<keyof typeof patience, Patience>> = patience,
+): Stage {
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = isLocal ? localEndpoint(values.endpoint) : undefined;
   const config: StageConfig =
     endpoint !== undefined ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
-  const sqs = new SQSClient(config);
+  const sqs = new SQSClient({ ...long, ...config });
   return {
     name: values.stage,
     isLocal,
     config,
     endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
-    eventbridge: new EventBridgeClient(config),
-    s3: new S3Client(config),
+    eventbridge: new EventBridgeClient({ ...short, ...config }),
+    s3: new S3Client({ ...long, ...config }),
     sqs,
-    ledger: ledger(new DynamoDBClient(config), `ota-dispatch-${values.stage}-ledger`),
+    ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),
     account: async () => (isLocal ? LOCAL_ACCOUNT : (await sqs.config.credentials()).accountId),
     async queueUrl(suffix) {
