@@ -10,7 +10,7 @@ import { busHelp, busOption, channelsHelp, openStage, stageHelp, stageOptions, u
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 
-Stops every live rollout of a release, and blocks the release from now on.
+Stops every live rollout of a version, and blocks every revision of it from now on. Nobody can undo that.
 
   --revision N   only this revision (default: all)
   --channel C    only this channel (default: all); can be repeated

@@ -145,7 +145,7 @@ async function carryOut(
   }
 }
 
-/** Two loops can write intents at the same instant. The random id tells a loop whether the intent in the row is its own. */
+/** Two loops can write intents at the same instant. By the random id, a loop recognises its own intent in the row. */
 function withIntentId(row: Rollout, unsent: Set<string>): Rollout {
   const intentId = randomUUID();
   unsent.add(intentId);

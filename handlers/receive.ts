@@ -142,7 +142,10 @@ async function plan(
 ): Promise<Plan> {
   const { place, now, channels: configuration } = services;
   const planned = planRelease(release, configuration, { place, source: envelope.source, now: now() }, channels);
-  const withdrawn = channels.filter((channel) => withdrawalOf({ ...release, channel }, withdrawals)).map(withdrawnRejection);
+  const withdrawn = channels.flatMap((channel) => {
+    const withdrawal = withdrawalOf({ ...release, channel }, withdrawals);
+    return withdrawal ? [withdrawnRejection(withdrawal, channel)] : [];
+  });
   const judged = [...planned.rejections, ...withdrawn];
   return {
     rollouts: planned.rollouts,
@@ -150,8 +153,12 @@ async function plan(
   };
 }
 
-function withdrawnRejection(channel: string): Rejection {
-  return { code: 'RELEASE_WITHDRAWN', path: '$', message: 'this release was withdrawn before it arrived', channel };
+function withdrawnRejection({ revision }: RecordedWithdrawal, channel: string): Rejection {
+  const message =
+    revision === undefined
+      ? 'every revision of this version was withdrawn: publish a new version'
+      : 'this revision was withdrawn: publish a new revision or a new version';
+  return { code: 'RELEASE_WITHDRAWN', path: '$', message, channel };
 }
 
 /** A dry run: plans and verifies, and claims, writes and creates nothing. */

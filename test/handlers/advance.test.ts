@@ -149,10 +149,10 @@ describe('if another invocation is faster', () => {
   });
 });
 
-describe('an intent whose write was applied, although the loop was not told', () => {
+describe('an intent whose write was applied, although its response was lost', () => {
   const row = unsent(onMi);
 
-  /** A world in which the first write of an intent is applied. Then `happens`, and its result is what the loop is told. */
+  /** A world in which the first write of an intent is applied. Then `happens`, and the write returns its result. */
   function worldAfterIntent(happens: (world: InMemory, intended: Rollout) => boolean) {
     const world = worldOf(row);
     const { services } = world;

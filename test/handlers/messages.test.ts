@@ -238,11 +238,14 @@ describe('a log line says', () => {
 describe('the reason of a rejection is', () => {
   const reasonsOf = (world: InMemory) => world.published.map(({ detail }) => ('message' in detail ? detail.message : undefined));
 
-  it('this release was withdrawn before it arrived', async () => {
+  it.each([
+    ['every revision of this version was withdrawn: publish a new version', {}],
+    ['this revision was withdrawn: publish a new revision or a new version', { revision: 1 }],
+  ])('%s', async (message, scope) => {
     const world = servicesInMemory();
-    await take(world, aWithdrawal());
+    await take(world, aWithdrawal(scope));
     await take(world, aPublication());
-    expect(reasonsOf(world)).toEqual([undefined, 'this release was withdrawn before it arrived']);
+    expect(reasonsOf(world)).toEqual([undefined, message]);
   });
 
   it('this version has too many withdrawals; withdraw it without channels', async () => {
