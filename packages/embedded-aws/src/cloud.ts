@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { defaultAccount } from './account-default.ts';
 import { createRealClock } from './clock.ts';
 import type { CloudFormationAssumptions } from './cloudformation-assumptions.ts';
 import { defaultLambdaAssumptions, type LambdaAssumptions } from './lambda/assumptions.ts';
-import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
+import { type Mapping, mappingClient, startMapping } from './lambda/event-source-mapping.ts';
 import { createFunction, type Invocation, type LambdaFunction, type LogLine } from './lambda/lambda-process.ts';
 import { startSchedule } from './lambda/schedule.ts';
 import { type Provisioned, provision } from './provision.ts';
@@ -60,7 +59,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const functions = new Map<string, LambdaFunction>();
   const mappings: Mapping[] = [];
   const schedules: { stop(): void }[] = [];
-  const client = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'mapping', secretAccessKey: 'mapping' } });
+  const client = mappingClient({ endpoint, region });
   const warn = (functionName: string) => (message: string) =>
     onLog({ functionName, processId: process.pid, stream: 'stderr', line: JSON.stringify({ level: 'WARN', message }) });
 

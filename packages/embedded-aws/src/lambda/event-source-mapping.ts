@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readBatchResponse } from './batch-response.ts';
 import type { Invocation } from './lambda-process.ts';
 
@@ -35,6 +35,18 @@ export type Mapping = {
 
 /** A received message, its record in the event, and the bytes of that record including a comma. */
 type Taken = { readonly message: Message; readonly record: unknown; readonly bytes: number };
+
+/**
+ * The client of a mapping. SQS answers a long poll after 20 s. If it is silent for longer, such as in a fault, the call fails and
+ * the mapping reads on. Otherwise it would read no queue any more.
+ */
+export function mappingClient(place: { readonly endpoint: string; readonly region: string }, silenceMilliseconds = 25_000): SQSClient {
+  return new SQSClient({
+    ...place,
+    credentials: { accessKeyId: 'mapping', secretAccessKey: 'mapping' },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: silenceMilliseconds },
+  });
+}
 
 /**
  * Feeds a queue to a function by Lambda's rules: batches of at most 6 MB, a batching window, a maximum concurrency. A

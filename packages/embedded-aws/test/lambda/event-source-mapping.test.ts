@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Mapping, type MappingOptions, startMapping } from '../../src/lambda/event-source-mapping.ts';
+import { type Mapping, type MappingOptions, mappingClient, startMapping } from '../../src/lambda/event-source-mapping.ts';
 import type { Invocation } from '../../src/lambda/lambda-process.ts';
 import { startTestAws, type TestAws } from '../support/endpoints.ts';
 import { eventually } from '../support/eventually.ts';
@@ -291,5 +291,30 @@ describe('a mapping', () => {
     aws.services.endLongPolls();
     await mapping.stop();
     expect(performance.now() - from).toBeLessThan(5000);
+  });
+});
+
+describe('a mapping whose queue stops in the middle of an answer', () => {
+  it('reads on', async () => {
+    // The fault is one of the embedded AWS, so this test always uses it.
+    const own = await startTestAws();
+    const { QueueUrl: queueUrl = '' } = await own.sqs.send(new CreateQueueCommand({ QueueName: randomUUID() }));
+    own.services.faults.add({ service: 'sqs', operation: 'ReceiveMessage', kind: 'stalledBody', times: 3 });
+    const bodies: string[] = [];
+    const client = mappingClient({ endpoint: own.endpoint, region: 'us-east-1' }, 200);
+    map(
+      { queueUrl, queueArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+      ({ Records }) => {
+        bodies.push(...Records.map(({ body }) => body));
+        return { ok: true, payload: { batchItemFailures: [] } };
+      },
+      { client, longPollSeconds: 0 },
+    );
+    // The SDK tries three times. Then the mapping reports the trouble.
+    await eventually(() => troubles).toHaveLength(1);
+    await own.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'after all' }));
+    await eventually(() => bodies).toEqual(['after all']);
+    await Promise.all(mappings.splice(0).map((mapping) => mapping.stop()));
+    await own.stop();
   });
 });
