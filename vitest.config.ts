@@ -20,7 +20,13 @@ const results = process.env['OTA_TEST_RESULTS'];
 const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
 
 /** These take so long that `npm test` leaves them to `npm run test:long`. `npm run check` runs both. */
-const long = ['test/journey/crash-table.test.ts', 'test/journey/outages.test.ts', 'proof/fuzz/share.test.ts'];
+const long = [
+  'test/journey/crash-table.test.ts',
+  'test/journey/outages.test.ts',
+  'test/infrastructure/package.test.ts',
+  'test/infrastructure/stage-parameters.test.ts',
+  'proof/fuzz/share.test.ts',
+];
 
 export default defineConfig({
   plugins: [...wrongService(process.env['OTA_MUTANT'])],
