@@ -23,7 +23,9 @@ const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/a
 const long = [
   'test/journey/crash-table.test.ts',
   'test/journey/outages.test.ts',
+  'test/cli/doctor/planted-faults.test.ts',
   'test/infrastructure/package.test.ts',
+  'test/infrastructure/partitions.test.ts',
   'test/infrastructure/stage-parameters.test.ts',
   'proof/fuzz/share.test.ts',
 ];
