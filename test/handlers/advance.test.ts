@@ -185,7 +185,7 @@ describe('an intent whose write was applied, although its response was lost', ()
         happens(...given);
         throw new Error('DynamoDB is away');
       });
-      await run();
+      await expect(run()).resolves.toMatchObject({ state: 'CREATED' });
       expect(world.planes.CreateOtaTask.sent).toHaveLength(1);
       expect(world.rowAt(row)).toMatchObject({ state: 'CREATED' });
     }
