@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compact } from '../domain/json/compact.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
-import { recordWithdrawal } from '../domain/rollout/record-withdrawal.ts';
+import { isCovered } from '../domain/rollout/record-withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { findRejected, NotProcessed, PATIENCE_MILLISECONDS, POLL_MILLISECONDS } from './follow.ts';
@@ -42,10 +42,10 @@ export async function untilStopped(
   const deadline = Date.now() + patience;
   const scope = compact({ revision, channels });
   for (;;) {
-    const { withdrawals } = await stage.ledger.lookUp(product, version, []);
+    const known = await stage.ledger.releaseOf(product, version);
     // The service does not store a withdrawal that another one covers, so its own rule must answer.
-    const isStored = recordWithdrawal(withdrawals.list, { version, ...scope, force, at: 0 }) === 'known';
-    const rows = (await stage.ledger.rowsOf(product, version)).filter(
+    const isStored = isCovered({ version, ...scope, force }, known.withdrawals);
+    const rows = known.rows.filter(
       (row) => row.version === version && (revision ?? row.revision) === row.revision && (channels?.includes(row.channel) ?? true),
     );
     if (isStored && rows.every(hasStopped)) return rows;

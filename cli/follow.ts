@@ -50,11 +50,11 @@ export async function follow(
   const rejectedQueue = await stage.queueUrl('rejected');
   const printed = new Set<string>();
   for (;;) {
-    const found = (await stage.ledger.rowsOf(release.product, release.version)).filter(
+    const found = (await stage.ledger.releaseOf(release.product, release.version)).rows.filter(
       (row) => row.revision === release.revision && release.channels.includes(row.channel),
     );
     const own = found.find((row) => row.eventId === release.eventId);
-    const content = { version: release.version, digest: own?.releaseDigest ?? release.releaseDigest ?? '' };
+    const content = { version: release.version, releaseDigest: own?.releaseDigest ?? release.releaseDigest ?? '' };
     const rows = found.filter((row) => conflictWith(row, content) === undefined);
     const rejections = found.flatMap((row) => conflictWith(row, content) ?? []);
     const known = own !== undefined || (rows.length > 0 && rejections.length === 0);

@@ -37,10 +37,10 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function read(stage: Stage, product: string | undefined, version: string | undefined): Promise<Rollout[]> {
   if (product !== undefined && version !== undefined)
-    return (await stage.ledger.rowsOf(product, version)).filter((row) => row.version === version);
+    return (await stage.ledger.releaseOf(product, version)).rows.filter((row) => row.version === version);
   const rows: Rollout[] = [];
-  for await (const row of stage.ledger.all()) {
-    if (product === undefined || row.product === product) rows.push(row);
+  for await (const entry of stage.ledger.everything()) {
+    if (entry.kind === 'row' && (product === undefined || entry.row.product === product)) rows.push(entry.row);
   }
   return rows;
 }

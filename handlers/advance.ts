@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Rejection } from '../domain/release/rejection.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
 import { applyChange } from '../domain/rollout/change.ts';
-import { conflictWith } from '../domain/rollout/claim.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply } from '../domain/rollout/observation.ts';
-import { messageOf } from '../domain/rollout/outcome.ts';
 import type { Fields } from '../domain/rollout/ports.ts';
 import { holdsItsChannel, type Identity, isWaitingForAws, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
@@ -99,7 +96,8 @@ async function carryOut(
   const { row, head, seen } = view;
   switch (step.do) {
     case 'putSiblings':
-      return { seen: { ...seen, siblings: { conflicts: await putSiblings(step.rows, invocation, services) } } };
+      await putSiblings(step.rows, invocation, services);
+      return { seen: { ...seen, siblingsPut: true } };
     case 'write': {
       const changed = applyChange(row, step.change, { why: step.why, who: invocation.who, now: services.now(), timing: services.timing });
       const after = step.seen.intent ? withIntentId(changed, unsent) : changed;
@@ -182,20 +180,11 @@ async function isWritten(row: Rollout, error: unknown, { ledger }: AdvanceServic
   return now?.itemRevision === row.itemRevision;
 }
 
-/** Puts the siblings that have no row yet. Returns the conflicts of those whose place another release already has. */
-async function putSiblings(rows: readonly Rollout[], { who }: Invocation, services: AdvanceServices): Promise<Rejection[]> {
-  const conflicts: Rejection[] = [];
+/** Puts the siblings that have no row yet. A row that exists has the same content, because their revision has only one. */
+async function putSiblings(rows: readonly Rollout[], { who }: Invocation, services: AdvanceServices): Promise<void> {
   for (const sibling of rows) {
-    const put = await services.ledger.claim(sibling);
-    if (put.claimed) services.telemetry.accepted(sibling, who);
-    else {
-      const conflict = conflictWith(put.existing, { version: sibling.version, digest: sibling.releaseDigest });
-      if (!conflict) continue;
-      services.telemetry.refusal(messageOf(sibling), conflict);
-      conflicts.push(conflict);
-    }
+    if (await services.ledger.claim(sibling)) services.telemetry.accepted(sibling, who);
   }
-  return conflicts;
 }
 
 /** A create that is not sent because time or quota is short counts as refused. So the domain undoes the intent. */

@@ -1,7 +1,7 @@
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { claimedRow, conflictWith, type Origin } from '../domain/rollout/claim.ts';
-import type { Rollout } from '../domain/rollout/rollout.ts';
+import type { AcceptedRelease, Rollout } from '../domain/rollout/rollout.ts';
 import { advance, idsOf, wake } from './advance.ts';
 import type { Invocation, Services } from './services.ts';
 
@@ -18,10 +18,11 @@ export class Refused extends Error {
 /**
  * Claims the rollouts of one message and takes the first steps of each. The first row holds the others as siblings, so that
  * anybody who loads it can claim them. A row that another message put first holds the siblings of that message. Throws
- * `Refused` if a release with different content was faster. Throws any error that happens before every channel has a row. After
- * that, a follow-up continues what fails.
+ * `Refused` if a release with different content was faster, on whatever channel. Throws any error that happens before every
+ * channel has a row. After that, a follow-up continues what fails.
  */
 export async function dispatch(
+  release: AcceptedRelease,
   planned: readonly PlannedRollout[],
   origin: Origin,
   invocation: Invocation,
@@ -30,10 +31,10 @@ export async function dispatch(
   const rows = planned.map((rollout) => claimedRow(rollout, origin, services.now(), services.timing));
   const [first, ...others] = rows;
   if (!first) throw new Error('dispatch needs at least one planned rollout');
-  const put = await services.ledger.claim({ ...first, siblings: others });
+  const put = await services.ledger.accept({ ...first, siblings: others }, release);
   if (put.claimed) services.telemetry.accepted(first, invocation.who);
   else {
-    const conflict = conflictWith(put.existing, { version: first.version, digest: first.releaseDigest });
+    const conflict = conflictWith(put.accepted, release);
     if (conflict) throw new Refused(conflict);
   }
   const after = await advanceOrWake(first, invocation, services);
@@ -52,7 +53,7 @@ async function advanceOrWake(row: Rollout, invocation: Invocation, services: Ser
 }
 
 async function requireRows(first: Rollout, others: readonly Rollout[], services: Services): Promise<void> {
-  const { rows } = await services.ledger.lookUp(first.product, first.version, others);
+  const { rows } = await services.ledger.lookUp({ ...first, channels: others.map(({ channel }) => channel) });
   const missing = others.filter((other) => !rows.some((row) => row.channel === other.channel));
   if (missing.length > 0) throw new Error(`these channels have no row yet: ${missing.map((row) => row.channel).join(', ')}`);
 }

@@ -1,14 +1,13 @@
 import { compact } from '../domain/json/compact.ts';
-import { releaseDigest } from '../domain/release/digest.ts';
 import type { PublishedRelease } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { withoutBuild } from '../domain/release/version.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
-import { conflictWith, type Origin } from '../domain/rollout/claim.ts';
+import { acceptedRelease, conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import { duplicateOutcome, plannedOutcome } from '../domain/rollout/outcome.ts';
-import type { RecordEnding } from '../domain/rollout/ports.ts';
+import type { Accepted, Known, RecordEnding } from '../domain/rollout/ports.ts';
 import { type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
 import { dispatch, Refused } from './dispatch.ts';
@@ -56,14 +55,16 @@ async function receiveRelease(
 ): Promise<Exclude<RecordEnding, 'retried'>> {
   const { release } = published;
   if (release.dryRun) return planOnly(published, incoming, invocation, services);
-  const digest = releaseDigest(release);
-  const known = await lookUp(release, digest, invocation, services);
-  const conflict = conflictAmong(known.rows, release, digest);
-  if (conflict) return refuse(incoming, conflict, services);
+  const accepted = acceptedRelease(release);
+  const known = await lookUp(release, accepted.releaseDigest, invocation, services);
+  const withdrawals = known.withdrawals.list;
+  const conflict = known.accepted && conflictWith(known.accepted, accepted);
+  // New content of a withdrawn revision must not get the advice to publish a new revision, if that is withdrawn as well.
+  if (conflict) return refuse(incoming, rejectWithdrawn(release, release.channels, withdrawals)[0] ?? conflict, services);
   const unknown = release.channels.filter((channel) => !known.rows.some((row) => row.channel === channel));
   if (unknown.length === 0) return reportDuplicate(incoming, known.rows, services);
 
-  const { rollouts, rejections } = await plan(published, unknown, known.withdrawals, invocation, services);
+  const { rollouts, rejections } = await plan(published, unknown, withdrawals, invocation, services);
   if (rejections[0]) return refuse(incoming, rejections[0], services);
   const [first] = rollouts;
   if (!first) throw new Error('the plan has neither a rollout nor a rejection');
@@ -73,31 +74,33 @@ async function receiveRelease(
 
   let ranHere: boolean;
   try {
-    ranHere = await services.lock.once(`${first.rolloutId}.${digest}`, () =>
-      dispatch(rollouts, originOf(published, incoming, invocation), invocation, services),
+    ranHere = await services.lock.once(`${first.rolloutId}.${accepted.releaseDigest}`, () =>
+      dispatch(accepted, rollouts, originOf(published, incoming, invocation), invocation, services),
     );
   } catch (error) {
     if (error instanceof Refused) return refuse(incoming, error.rejection, services);
     throw error;
   }
   if (ranHere) return 'dispatched';
-  const rows = await waitForRows(release, digest, invocation, services);
-  const later = conflictAmong(rows, release, digest);
-  return later ? refuse(incoming, later, services) : reportDuplicate(incoming, rows, services);
-}
-
-function conflictAmong(rows: readonly Rollout[], { version }: Release, digest: string): Rejection | undefined {
-  return rows.map((row) => conflictWith(row, { version, digest })).find((found) => found !== undefined);
+  const later = await waitForRows(release, accepted, invocation, services);
+  const lost = later.accepted && conflictWith(later.accepted, accepted);
+  return lost ? refuse(incoming, lost, services) : reportDuplicate(incoming, later.rows, services);
 }
 
 /**
- * Another invocation is claiming this release, or has claimed it, so this waits a moment for its rows. Throws if a channel still
- * has no row, because only the redelivery of this record guarantees one.
+ * Another invocation is claiming this release, or has claimed it, so this waits a moment for its rows, or for those of other
+ * content. Throws if a channel still has no row, because only the redelivery of this record guarantees one.
  */
-async function waitForRows(release: Release, digest: string, invocation: Invocation, services: Services): Promise<Rollout[]> {
+async function waitForRows(
+  release: Release,
+  { releaseDigest: digest }: Accepted,
+  invocation: Invocation,
+  services: Services,
+): Promise<Known> {
   for (let look = 1; ; look += 1) {
-    const { rows } = await lookUp(release, digest, invocation, services);
-    if (rows.length === release.channels.length) return rows;
+    const known = await lookUp(release, digest, invocation, services);
+    const isOfAnother = known.accepted !== undefined && known.accepted.releaseDigest !== digest;
+    if (isOfAnother || known.rows.length === release.channels.length) return known;
     if (look === LOOKUPS_WHILE_LOCKED) throw new Error('another invocation is claiming this release; retrying later');
     await services.pause(MS_BETWEEN_LOOKUPS);
   }
@@ -110,21 +113,15 @@ function requireTime(invocation: Invocation): void {
 }
 
 /** Reads the ledger before the configuration, because a release that was accepted once is never judged again. */
-async function lookUp(
-  release: Release,
-  digest: string,
-  invocation: Invocation,
-  services: Services,
-): Promise<{ rows: Rollout[]; withdrawals: readonly RecordedWithdrawal[] }> {
-  const wanted = release.channels.map((channel) => ({ revision: release.revision, channel }));
-  const found = await services.ledger.lookUp(release.product, release.version, wanted);
+async function lookUp(release: Release, digest: string, invocation: Invocation, services: Services): Promise<Known> {
+  const found = await services.ledger.lookUp(release);
   const carrier = carrierOf(found.rows, release, digest);
-  if (!carrier) return { rows: found.rows, withdrawals: found.withdrawals.list };
+  if (!carrier) return found;
   await advance(carrier, invocation, services);
-  const again = await services.ledger.lookUp(release.product, release.version, wanted);
+  const again = await services.ledger.lookUp(release);
   if (carrierOf(again.rows, release, digest))
     throw new Error(`${carrier.rolloutId} has not claimed the other channels of its message yet; retrying later`);
-  return { rows: again.rows, withdrawals: again.withdrawals.list };
+  return again;
 }
 
 /** The row whose siblings are channels of this release that were accepted but have no row yet. */
@@ -142,15 +139,18 @@ async function plan(
 ): Promise<Plan> {
   const { place, now, channels: configuration } = services;
   const planned = planRelease(release, configuration, { place, source: envelope.source, now: now() }, channels);
-  const withdrawn = channels.flatMap((channel) => {
-    const withdrawal = withdrawalOf({ ...release, channel }, withdrawals);
-    return withdrawal ? [withdrawnRejection(withdrawal, channel)] : [];
-  });
-  const judged = [...planned.rejections, ...withdrawn];
+  const judged = [...planned.rejections, ...rejectWithdrawn(release, channels, withdrawals)];
   return {
     rollouts: planned.rollouts,
     rejections: judged.length > 0 ? judged : await verifyArtifacts(release, planned.rollouts, invocation, services),
   };
+}
+
+function rejectWithdrawn(release: Release, channels: readonly string[], withdrawals: readonly RecordedWithdrawal[]): Rejection[] {
+  return channels.flatMap((channel) => {
+    const withdrawal = withdrawalOf({ ...release, channel }, withdrawals);
+    return withdrawal ? [withdrawnRejection(withdrawal, channel)] : [];
+  });
 }
 
 function withdrawnRejection({ revision }: RecordedWithdrawal, channel: string): Rejection {
@@ -179,5 +179,6 @@ async function reportDuplicate(incoming: Incoming, rows: readonly Rollout[], ser
 }
 
 function originOf({ envelope }: PublishedRelease, { messageId, bodySha256, readable }: Incoming, { who }: Invocation): Origin {
-  return compact({ messageId, bodySha256, eventId: envelope.id, correlationId: readable.correlationId, who });
+  const { account, source, id: eventId } = envelope;
+  return compact({ messageId, bodySha256, eventId, publishedBy: { account, source }, correlationId: readable.correlationId, who });
 }

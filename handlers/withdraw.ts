@@ -1,6 +1,6 @@
 import { findProduct } from '../domain/channels/schema.ts';
 import { compact } from '../domain/json/compact.ts';
-import type { ReleaseWithdrawal } from '../domain/release/intake.ts';
+import type { Envelope, ReleaseWithdrawal } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { withdrawalOutcome } from '../domain/rollout/outcome.ts';
@@ -26,7 +26,7 @@ export async function withdraw(
 ): Promise<'dispatched' | 'rejected'> {
   const product = findProduct(services.channels, withdrawal.product, envelope.source);
   if (!product.ok) return refuse(incoming, product.rejection, services);
-  const recorded = recordedWithdrawalOf(withdrawal, services.now());
+  const recorded = recordedWithdrawalOf(withdrawal, envelope, services.now());
   const rejection = await record(withdrawal, recorded, services);
   if (rejection) return refuse(incoming, rejection, services);
   const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
@@ -47,15 +47,16 @@ function isMarked(row: Rollout): boolean {
 
 function recordedWithdrawalOf(
   { version, revision, channels, force, reasonCode, comment, correlationId }: Withdrawal,
+  { account, source, id: eventId }: Envelope,
   now: number,
 ): RecordedWithdrawal {
-  return compact({ version, revision, channels, force, reasonCode, comment, correlationId, at: now });
+  return compact({ version, revision, channels, force, reasonCode, comment, correlationId, account, source, eventId, at: now });
 }
 
 /** Adds the withdrawal to those of its version. Returns a rejection if there are too many. Throws if other writes kept winning. */
 async function record({ product, version }: Withdrawal, recorded: RecordedWithdrawal, services: Services): Promise<Rejection | undefined> {
   for (let round = 0; round < WRITE_TRIES; round += 1) {
-    const { withdrawals } = await services.ledger.lookUp(product, version, []);
+    const withdrawals = await services.ledger.withdrawals(product, version);
     const list = recordWithdrawal(withdrawals.list, recorded);
     if (list === 'known') return undefined;
     if (list === 'tooLarge')

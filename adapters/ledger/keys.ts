@@ -8,9 +8,17 @@ export type Key = { readonly pk: string; readonly sk: string };
 /** The sort keys of all rollouts begin with this. */
 export const ROLLOUTS = 'ROLLOUT#';
 
+/** The sort keys of all accepted releases begin with this. */
+export const ACCEPTED = 'ACCEPTED#';
+
 /** The key of a rollout. */
 export function rowKey({ product, version, revision, channel }: Identity): Key {
   return { pk: versionKey(product, version), sk: `${ROLLOUTS}${revision}#${channel}` };
+}
+
+/** The key of what a revision of a version stands for. */
+export function acceptedKey({ product, version, revision }: Omit<Identity, 'channel'>): Key {
+  return { pk: versionKey(product, version), sk: `${ACCEPTED}${revision}` };
 }
 
 /** The key of the withdrawals of a version. */
@@ -23,7 +31,7 @@ export function headKey(product: string, channel: string): Key {
   return { pk: `CHANNEL#${product}#${channel}`, sk: 'HEAD' };
 }
 
-/** The partition of a version: its rollouts and its withdrawals. Versions that differ only in build metadata share it. */
+/** The partition of a version: its accepted releases, its rollouts and its withdrawals. Versions that differ only in build metadata share it. */
 export function versionKey(product: string, version: string): string {
   return `RELEASE#${product}#${withoutBuild(version)}`;
 }

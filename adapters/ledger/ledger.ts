@@ -1,14 +1,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { VersionWithdrawals } from '../../domain/rollout/ports.ts';
+import type { Release } from '../../domain/release/release.ts';
+import type { Known } from '../../domain/rollout/ports.ts';
 import type { Head, Identity, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
+import { accepted, acceptedOf } from './accepted.ts';
+import { readsForPeople } from './for-people.ts';
 import { headOf, heads } from './heads.ts';
-import { headKey, ROLLOUTS, rowKey, withdrawalsKey } from './keys.ts';
+import { ACCEPTED, acceptedKey, headKey, ROLLOUTS, rowKey, withdrawalsKey } from './keys.ts';
 import { readItems } from './read-items.ts';
 import { rowOf, rows } from './rows.ts';
 import type { Item, Table } from './table.ts';
 import { withdrawals, withdrawalsOf } from './withdrawals.ts';
 import { work } from './work.ts';
 
+export type { Entry, VersionOverview } from './for-people.ts';
 export { type DueRow, WORK_SHARDS } from './work.ts';
 
 /**
@@ -16,33 +20,39 @@ export { type DueRow, WORK_SHARDS } from './work.ts';
  * that was read. The condition of a claim is that there is no item. If somebody else was faster, a write changes nothing and
  * returns `false`. Errors that are worth a retry are thrown. All reads are consistent, except those of the index `work`.
  *
- * | item        | pk                                    | sk                       |
- * | rollout     | RELEASE#product#version without build | ROLLOUT#revision#channel |
- * | withdrawals | RELEASE#product#version without build | WITHDRAWALS              |
- * | head        | CHANNEL#product#channel               | HEAD                     |
+ * | item             | pk                                    | sk                       |
+ * | accepted release | RELEASE#product#version without build | ACCEPTED#revision        |
+ * | rollout          | RELEASE#product#version without build | ROLLOUT#revision#channel |
+ * | withdrawals      | RELEASE#product#version without build | WITHDRAWALS              |
+ * | head             | CHANNEL#product#channel               | HEAD                     |
  *
  * The version in the key has no build metadata. So two versions that differ only there collide at the claim.
  * docs/explanation/architecture.md lists the access patterns.
  */
-export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) {
-  const table: Table = { client, name: tableName };
+export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string, pause = sleep) {
+  const table: Table = { client, name: tableName, pause };
   return {
+    ...accepted(table),
     ...rows(table),
     ...heads(table),
     ...withdrawals(table),
+    ...readsForPeople(table),
     ...work(table),
 
-    /** With one call: those of the wanted rows that exist, and the withdrawals of the version. */
-    async lookUp(
-      product: string,
-      version: string,
-      wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
-    ): Promise<{ rows: Rollout[]; withdrawals: VersionWithdrawals }> {
-      const keys = [...wanted.map((one) => rowKey({ product, version, ...one })), withdrawalsKey(product, version)];
-      const items = await readItems(table, keys);
+    /**
+     * With one call: the rows of a release that exist on its channels, the withdrawals of its version, and what its revision stands
+     * for. A batch read is no snapshot, so a row can be there without the item that was written with it. Both have the same content.
+     */
+    async lookUp(release: Pick<Release, 'product' | 'version' | 'revision' | 'channels'>): Promise<Known> {
+      const { product, version, channels } = release;
+      const ofRows = channels.map((channel) => rowKey({ ...release, channel }));
+      const items = await readItems(table, [...ofRows, withdrawalsKey(product, version), acceptedKey(release)]);
+      const ofRelease = items.find((item) => item['sk']?.S?.startsWith(ACCEPTED));
+      const rowsOfRelease = items.filter((item) => item['sk']?.S?.startsWith(ROLLOUTS)).map(rowOf);
       return {
-        rows: items.filter((item) => item['sk']?.S?.startsWith(ROLLOUTS)).map(rowOf),
+        rows: rowsOfRelease,
         withdrawals: withdrawalsOf(items.find((item) => item['sk']?.S === 'WITHDRAWALS')),
+        accepted: ofRelease ? acceptedOf(ofRelease) : rowsOfRelease[0],
       };
     },
 
@@ -56,5 +66,7 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string) 
     },
   };
 }
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export type Ledger = ReturnType<typeof ledger>;

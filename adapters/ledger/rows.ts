@@ -1,4 +1,4 @@
-import { GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Identity, Rollout } from '../../domain/rollout/rollout.ts';
 import { keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
@@ -17,13 +17,9 @@ export function rows(table: Table) {
   return {
     read,
 
-    /** Puts a new row. If the rollout already has a row, writes nothing and returns that one as `existing`. */
-    async claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }> {
-      const put = await putIf(table, rowItem(row), undefined);
-      if (put.done) return { claimed: true };
-      const existing = put.existing?.['rollout'] ? rowOf(put.existing) : await read(row);
-      if (!existing) throw new Error(`the ledger refused to create the row of ${row.rolloutId} as a duplicate, but the row is not in it`);
-      return { claimed: false, existing };
+    /** Puts a new row. Returns `false`, and writes nothing, if the rollout already has a row. */
+    async claim(row: Rollout): Promise<boolean> {
+      return (await putIf(table, rowItem(row), undefined)).done;
     },
 
     /** Writes a changed row. Its `itemRevision` is the revision that was read, plus 1. Returns `false` if somebody else was faster. */
@@ -50,23 +46,6 @@ export function rows(table: Table) {
       } while (from);
       return found;
     },
-
-    /** All rows of the table. This scans it, so it is for people only. The handlers never call it. */
-    async *all(): AsyncGenerator<Rollout> {
-      let from: Item | undefined;
-      do {
-        const page = await table.client.send(
-          new ScanCommand({
-            TableName: table.name,
-            FilterExpression: 'begins_with(sk, :rows)',
-            ExpressionAttributeValues: { ':rows': { S: ROLLOUTS } },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        yield* (page.Items ?? []).map(rowOf);
-        from = page.LastEvaluatedKey;
-      } while (from);
-    },
   };
 }
 
@@ -78,7 +57,7 @@ export function rowOf(item: Item): Rollout {
 }
 
 /** The row is one JSON text. `state` and `rolloutId` are also attributes, for people who read the table. */
-function rowItem(row: Rollout): Item {
+export function rowItem(row: Rollout): Item {
   return {
     ...keyAttributes(rowKey(row)),
     itemRevision: numberAttribute(row.itemRevision),

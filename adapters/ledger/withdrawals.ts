@@ -1,3 +1,4 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { VersionWithdrawals } from '../../domain/rollout/ports.ts';
 import type { RecordedWithdrawal } from '../../domain/rollout/rollout.ts';
 import { keyAttributes, withdrawalsKey } from './keys.ts';
@@ -6,6 +7,13 @@ import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './
 /** The withdrawals of the versions. */
 export function withdrawals(table: Table) {
   return {
+    /** The withdrawals of a version. An empty list at revision 0 if there are none. */
+    async withdrawals(product: string, version: string): Promise<VersionWithdrawals> {
+      const key = keyAttributes(withdrawalsKey(product, version));
+      const { Item: item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+      return withdrawalsOf(item);
+    },
+
     /**
      * Writes all withdrawals of a version. `itemRevision` is the revision that was read, and 0 if there was none. Returns `false`
      * if somebody else was faster.

@@ -14,7 +14,7 @@ import type { Artifact, Release } from './release.ts';
  * Throws if `release` has text or numbers that `canonicalJson` does not accept. `parseRelease` rejects those.
  */
 export function releaseDigest(release: Release): string {
-  const { channels: _channels, correlationId: _correlationId, dryRun: _dryRun, schemaVersion: _schemaVersion, ...content } = release;
+  const content = contentOf(release);
   return sha256Hex(
     canonicalJson({
       ...content,
@@ -28,6 +28,14 @@ export function releaseDigest(release: Release): string {
     }),
   );
 }
+
+/** What a release asks for, on whatever channel: the release without the members that do not belong to its content. */
+export function contentOf(release: Release): ReleaseContent {
+  const { channels: _channels, correlationId: _correlationId, dryRun: _dryRun, schemaVersion: _schemaVersion, ...content } = release;
+  return content;
+}
+
+export type ReleaseContent = Omit<Release, 'channels' | 'correlationId' | 'dryRun' | 'schemaVersion'>;
 
 function contentOfArtifact(artifact: Artifact): object {
   return { ...artifact, attributes: unlessEmpty(artifact.attributes) };

@@ -1,3 +1,4 @@
+import { sameCounts } from './counts.ts';
 import { type HistoryEntry, isFinal, type Rollout } from './rollout.ts';
 import type { Change } from './step.ts';
 import { delayOf, followUpDelayOf, type Timing } from './timing.ts';
@@ -19,6 +20,7 @@ export function applyChange(row: Rollout, change: Change, about: { why: string; 
   const entry: HistoryEntry = { at: about.now, from: row.state, to: next.state, why: about.why, who: about.who };
   const fresh: Rollout = {
     ...next,
+    ...(change.counts && !sameCounts(change.counts, row.counts) && { countsChangedAt: about.now }),
     itemRevision: row.itemRevision + 1,
     followUpNumber: row.followUpNumber + 1,
     writtenAt: about.now,

@@ -1,8 +1,10 @@
 import { compact } from '../json/compact.ts';
+import { contentOf, releaseDigest } from '../release/digest.ts';
 import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
+import type { Release } from '../release/release.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
-import { noUnansweredCreates, type Rollout } from './rollout.ts';
+import { type AcceptedRelease, noUnansweredCreates, type Rollout, type Sender } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
 /** What the row keeps of the message with the release. `who` is the function and the message. */
@@ -10,6 +12,7 @@ export type Origin = {
   readonly messageId: string;
   readonly bodySha256: string;
   readonly eventId?: string;
+  readonly publishedBy: Sender;
   readonly correlationId?: string;
   readonly who: string;
 };
@@ -39,22 +42,32 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
   } as const);
 }
 
-/** Why a release cannot be accepted on a channel that already has a row for its version. `undefined` if the row is of the same release. */
-export function conflictWith(row: Rollout, release: { readonly version: string; readonly digest: string }): Rejection | undefined {
-  if (row.version !== release.version) {
+/** What the ledger keeps of a release when its first rollout is claimed. */
+export function acceptedRelease(release: Release): AcceptedRelease {
+  const { product, version, revision } = release;
+  return { product, version, revision, releaseDigest: releaseDigest(release), detail: contentOf(release) };
+}
+
+/**
+ * Why a release cannot be accepted if `accepted` has its product, revision and version without build metadata. `undefined` if both
+ * have the same content. The channels make no difference: what is tested on one channel is what devices get on the next.
+ */
+export function conflictWith(
+  accepted: Pick<AcceptedRelease, 'version' | 'releaseDigest'>,
+  release: Pick<AcceptedRelease, 'version' | 'releaseDigest'>,
+): Rejection | undefined {
+  if (accepted.version !== release.version) {
     return {
       code: 'VERSION_AMBIGUOUS',
       path: 'version',
-      message: 'this channel has accepted a version that differs only in build metadata: publish another version',
-      channel: row.channel,
+      message: 'a version that differs only in build metadata was accepted before, and neither is newer: publish another version',
     };
   }
-  if (row.releaseDigest !== release.digest) {
+  if (accepted.releaseDigest !== release.releaseDigest) {
     return {
       code: 'RELEASE_CONFLICT',
       path: '$',
-      message: 'this product, version and revision was already accepted with different content: publish a new revision',
-      channel: row.channel,
+      message: 'this product, version and revision was accepted before with different content: publish a new revision or version',
     };
   }
   return undefined;

@@ -9,7 +9,7 @@ export function toState(view: View, state: Rollout['state'], why: string, change
   const left: Change = isUncertain(view.row) && state === 'WITHDRAWING' ? { code: null, message: null } : {};
   return {
     do: 'write',
-    change: { ...left, ...change, state, restsWithoutNews: 0 },
+    change: { ...left, throttledSince: null, ...change, state, restsWithoutNews: 0 },
     why,
     seen: { ...nothingSeen, wrote: true, ...(state === 'CREATED' && { justCreated: true as const }) },
   };

@@ -1,6 +1,6 @@
-import type { Rejection } from '../release/rejection.ts';
 import { controlPlanes } from '../request/control-planes.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
+import { noDevices, sameCounts } from './counts.ts';
 import { causeCanPass } from './create-failed.ts';
 import {
   isUncertain,
@@ -16,9 +16,9 @@ import {
 } from './moves.ts';
 import type { Sighting } from './observation.ts';
 import { enterAgain, enterChannel, identityOf, newerRival, pruned } from './order.ts';
-import { completedOutcome, progressedOutcome, siblingConflictOutcome } from './outcome.ts';
+import { completedOutcome, progressedOutcome } from './outcome.ts';
 import type { Counts, FailureCode } from './outcome-schema.ts';
-import { isFinal, noUnansweredCreates, type RecordedWithdrawal, type Rollout, withdrawalOf } from './rollout.ts';
+import { isFinal, isThrottled, noUnansweredCreates, type RecordedWithdrawal, type Rollout, withdrawalOf } from './rollout.ts';
 import type { Change, Rival, Seen, Step, View } from './step.ts';
 import { followUpDelayOf } from './timing.ts';
 
@@ -35,8 +35,8 @@ const OUTBOX_MAX = 40;
 export function nextStep(view: View): Step {
   const { row, seen } = view;
   if (row.siblings.length === 0) return decide(view);
-  if (!seen.siblings) return { do: 'putSiblings', rows: row.siblings };
-  return withoutSiblings(view, seen.siblings.conflicts, decide(view));
+  if (!seen.siblingsPut) return { do: 'putSiblings', rows: row.siblings };
+  return withoutSiblings(decide(view));
 }
 
 function decide(view: View): Step {
@@ -98,7 +98,8 @@ function inCreating(view: View): Step {
       if (!reply.retryable && (undone.count === 0 || isSettled(undone.lastSentAt, view))) {
         return toFailed(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, { unansweredCreates: undone });
       }
-      const change = { unansweredCreates: undone, restsWithoutNews: row.restsWithoutNews + 1 };
+      const throttledSince = isThrottled({ ...row, unansweredCreates: undone }) ? (row.throttledSince ?? now) : now;
+      const change: Change = { unansweredCreates: undone, throttledSince, restsWithoutNews: row.restsWithoutNews + 1 };
       return { do: 'write', change, why: `AWS refused the create: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
     }
   }
@@ -365,12 +366,9 @@ function comeBack(view: View): Step {
   };
 }
 
-/** The write after the claim of the siblings drops them from the row. Its outcomes report the conflicts of that claim. */
-function withoutSiblings(view: View, conflicts: readonly Rejection[], step: Step): Step {
-  if (step.do !== 'write') return step;
-  const { row, now } = view;
-  const rejected = conflicts.map((conflict) => siblingConflictOutcome(row, conflict, now));
-  return { ...step, change: { ...step.change, siblings: [], outbox: [...(step.change.outbox ?? row.outbox), ...rejected] } };
+/** The write after the claim of the siblings drops them from the row. */
+function withoutSiblings(step: Step): Step {
+  return step.do === 'write' ? { ...step, change: { ...step.change, siblings: [] } } : step;
 }
 
 function isExpired({ row, now }: View): boolean {
@@ -390,10 +388,4 @@ function isSettled(sentAt: number | undefined, { row, now, timing }: View): bool
 
 function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {
   return /abort/i.test([sighting.reasonCode, sighting.comment].join());
-}
-
-const noDevices: Counts = { queued: 0, inProgress: 0, succeeded: 0, failed: 0, rejected: 0, timedOut: 0, removed: 0, canceled: 0 };
-
-function sameCounts(a: Counts, b: Counts | undefined): boolean {
-  return (Object.keys(noDevices) as (keyof Counts)[]).every((state) => a[state] === (b ?? noDevices)[state]);
 }

@@ -84,16 +84,6 @@ export function withdrawnOutcome(
   };
 }
 
-/** What the row has kept of its message. */
-export function messageOf({ messageId, bodySha256, product, version, correlationId }: Rollout): MessageFacts {
-  return { messageId, bodySha256, readable: compact({ product, version, correlationId }) };
-}
-
-/** Another channel of the same message had accepted different content. That is known only after the record was acknowledged. */
-export function siblingConflictOutcome(row: Rollout, conflict: Rejection, now: number): OutcomeEvent {
-  return rejectedOutcome(messageOf(row), conflict, now);
-}
-
 /** A message was rejected. */
 export function rejectedOutcome(message: MessageFacts, rejection: Rejection, now: number): OutcomeEvent {
   const detailType = 'OTA Release Rejected';

@@ -3,13 +3,14 @@
  * worth retrying is thrown.
  */
 import type { Rejection } from '../release/rejection.ts';
+import type { Release } from '../release/release.ts';
 import type { Operation } from '../request/control-planes.ts';
 import type { ArtifactFacts } from '../request/judge-artifact.ts';
 import type { JobDocument } from '../request/planned-rollout.ts';
 import type { LookAt, Reply, Sighting, StopOrder, Subject } from './observation.ts';
 import type { MessageFacts } from './outcome.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
-import type { Head, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
+import type { AcceptedRelease, Head, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** How a record from the releases queue ends. */
 export type RecordEnding = 'dispatched' | 'duplicate' | 'rejected' | 'retried';
@@ -19,6 +20,12 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 
 /** The withdrawals of a version, with the revision of their item. */
 export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
+
+/** The version and the content of what was accepted, be it known from a row or from the release itself. */
+export type Accepted = Pick<AcceptedRelease, 'version' | 'releaseDigest'>;
+
+/** What the ledger knows of a release. */
+export type Known = { readonly rows: Rollout[]; readonly withdrawals: VersionWithdrawals; readonly accepted: Accepted | undefined };
 
 /** The time that is left to an invocation. */
 export type TimeLeft = { readonly millisecondsLeft: () => number };
@@ -34,14 +41,15 @@ export type ControlPlane = {
 
 export type Ports = {
   readonly ledger: {
-    lookUp(
-      product: string,
-      version: string,
-      wanted: readonly Pick<Identity, 'revision' | 'channel'>[],
-    ): Promise<{ rows: Rollout[]; withdrawals: VersionWithdrawals }>;
+    /** The rows of a release on its channels, the withdrawals of its version, and what its revision stands for. */
+    lookUp(release: Pick<Release, 'product' | 'version' | 'revision' | 'channels'>): Promise<Known>;
+    withdrawals(product: string, version: string): Promise<VersionWithdrawals>;
     load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }>;
     read(identity: Identity): Promise<Rollout | undefined>;
-    claim(row: Rollout): Promise<{ claimed: true } | { claimed: false; existing: Rollout }>;
+    /** Puts the first row of a message, and with it what its revision stands for. Does neither if something else was accepted. */
+    accept(row: Rollout, release: AcceptedRelease): Promise<{ claimed: true } | { claimed: false; accepted: Accepted }>;
+    /** Puts the row of another channel of the message. Answers false if the rollout has a row. */
+    claim(row: Rollout): Promise<boolean>;
     write(row: Rollout): Promise<boolean>;
     writeHead(product: string, channel: string, head: Head): Promise<boolean>;
     writeWithdrawals(product: string, version: string, withdrawals: VersionWithdrawals): Promise<boolean>;

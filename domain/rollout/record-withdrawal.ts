@@ -1,5 +1,5 @@
 import { canonicalJson } from '../json/canonical.ts';
-import type { RecordedWithdrawal } from './rollout.ts';
+import type { RecordedWithdrawal, WithdrawalScope } from './rollout.ts';
 
 /** An item of DynamoDB has at most 400 KB (Amazon DynamoDB quotas). The rest is for the names of attributes. */
 const WITHDRAWALS_BYTES_MAX = 390 * 1024;
@@ -14,13 +14,18 @@ export function recordWithdrawal(
   list: readonly RecordedWithdrawal[],
   withdrawal: RecordedWithdrawal,
 ): readonly RecordedWithdrawal[] | 'known' | 'tooLarge' {
-  if (list.some((one) => covers(one, withdrawal))) return 'known';
+  if (isCovered(withdrawal, list)) return 'known';
   const next = [...list.filter((one) => !covers(withdrawal, one)), withdrawal];
   return Buffer.byteLength(canonicalJson(next)) > WITHDRAWALS_BYTES_MAX ? 'tooLarge' : next;
 }
 
+/** Whether one of these withdrawals stops everything that `withdrawal` stops, with as much force. */
+export function isCovered(withdrawal: WithdrawalScope, by: readonly WithdrawalScope[]): boolean {
+  return by.some((one) => covers(one, withdrawal));
+}
+
 /** Whether `wide` stops everything that `narrow` stops, with as much force. */
-function covers(wide: RecordedWithdrawal, narrow: RecordedWithdrawal): boolean {
+function covers(wide: WithdrawalScope, narrow: WithdrawalScope): boolean {
   const { channels } = wide;
   return (
     wide.version === narrow.version &&

@@ -1,4 +1,5 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
+import type { ReleaseContent } from '../release/digest.ts';
 import type { Operation } from '../request/control-planes.ts';
 import type { Identity } from '../request/identity.ts';
 import type { AwsIds, Counts, FailureCode, OutcomeEvent } from './outcome-schema.ts';
@@ -42,6 +43,21 @@ export type HistoryEntry = {
   readonly who: string;
 };
 
+/** Who sent an event: the AWS account and the source, as EventBridge states them. */
+export type Sender = { readonly account: string; readonly source: string };
+
+/**
+ * What a product, version and revision stands for, on whatever channel. The ledger keeps it for ever, from the first claim on.
+ * `detail` is the accepted release, so that it can be published to further channels.
+ */
+export type AcceptedRelease = {
+  readonly product: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly releaseDigest: string;
+  readonly detail: ReleaseContent;
+};
+
 /** What the claim fixes for ever. */
 export type Frozen = Identity & {
   readonly rolloutId: string;
@@ -60,6 +76,8 @@ export type Frozen = Identity & {
   readonly messageId: string;
   readonly bodySha256: string;
   readonly eventId?: string;
+  /** The account and the source of the event. */
+  readonly publishedBy: Sender;
   /** Epoch ms of the claim. */
   readonly claimedAt: number;
 };
@@ -76,6 +94,10 @@ export type Rollout = Frozen & {
   readonly unansweredCreates: UnansweredCreates;
   readonly aws: AwsIds;
   readonly counts?: Counts;
+  /** Epoch ms of the last look that found other counts than the look before. */
+  readonly countsChangedAt?: number;
+  /** Epoch ms since when AWS has answered every create with a refusal that can pass, such as a throttle. */
+  readonly throttledSince?: number;
   /** Number of the only follow-up that the row still waits for. Older ones are stale. */
   readonly followUpNumber: number;
   /** How often the rollout was looked at in vain since its state changed or its devices moved. Delays grow with it. */
@@ -111,7 +133,7 @@ export type Head = {
  * A withdrawal as the ledger keeps it for ever, beside the rows of its version. Versions that differ in build metadata
  * share that place. Without `revision` or `channels` it covers all of them.
  */
-export type RecordedWithdrawal = {
+export type RecordedWithdrawal = Sender & {
   readonly version: string;
   readonly revision?: number;
   readonly channels?: readonly string[];
@@ -119,6 +141,7 @@ export type RecordedWithdrawal = {
   readonly reasonCode?: string;
   readonly comment?: string;
   readonly correlationId?: string;
+  readonly eventId?: string;
   /** Epoch ms. */
   readonly at: number;
 };
@@ -139,16 +162,24 @@ export function isFinal(state: State): boolean {
   return state === 'COMPLETED' || state === 'SUPERSEDED' || state === 'WITHDRAWN' || state === 'FAILED';
 }
 
+/**
+ * Whether AWS refused the last create with a reason that can pass, such as a throttle, and none was sent since. `throttledSince`
+ * stays in the row until its state changes.
+ */
+export function isThrottled({ throttledSince, unansweredCreates }: Pick<Rollout, 'throttledSince' | 'unansweredCreates'>): boolean {
+  return throttledSince !== undefined && (unansweredCreates.lastSentAt ?? 0) < throttledSince;
+}
+
 /** The instant of the last change of state or attempt, in epoch ms. A write that changes neither does not move it. */
 export function waitingSince({ history, claimedAt }: Pick<Rollout, 'history' | 'claimedAt'>): number {
   return history.at(-1)?.at ?? claimedAt;
 }
 
+/** What a withdrawal covers, and whether it also stops devices that have started. */
+export type WithdrawalScope = Pick<RecordedWithdrawal, 'version' | 'revision' | 'channels' | 'force'>;
+
 /** A withdrawal that covers this rollout; one with `force`, if there is one. Build metadata must be equal. */
-export function withdrawalOf(
-  identity: Omit<Identity, 'product'>,
-  withdrawals: readonly RecordedWithdrawal[],
-): RecordedWithdrawal | undefined {
+export function withdrawalOf<W extends WithdrawalScope>(identity: Omit<Identity, 'product'>, withdrawals: readonly W[]): W | undefined {
   const covering = withdrawals.filter(
     (t) =>
       t.version === identity.version &&

@@ -1,4 +1,3 @@
-import type { Rejection } from '../release/rejection.ts';
 import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
 import type { Head, HeadEntry, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 import type { Timing } from './timing.ts';
@@ -7,8 +6,8 @@ import type { Timing } from './timing.ts';
 export type Seen = {
   /** Rivals whose rows were read, and whether each still holds its place in the channel. */
   readonly rivals: Readonly<Record<string, boolean>>;
-  /** The rows of the other channels were claimed. On the channels of these conflicts something else was accepted before. */
-  readonly siblings?: { readonly conflicts: readonly Rejection[] };
+  /** Each other channel of the message has a row. */
+  readonly siblingsPut?: true;
   /** This loop has written the intent to send into the row, and has not sent yet. */
   readonly intent?: true;
   readonly reply?: Reply;

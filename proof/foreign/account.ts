@@ -97,7 +97,7 @@ export function openStage({ dynamodb, eventbridge, sqs }: Account, stage: string
     /** Every row of the ledger. */
     async rows(): Promise<Rollout[]> {
       const rows: Rollout[] = [];
-      for await (const row of table.all()) rows.push(row);
+      for await (const entry of table.everything()) if (entry.kind === 'row') rows.push(entry.row);
       return rows;
     },
 

@@ -242,7 +242,7 @@ async function openSender({ access, sqs }: Killing) {
 
     async rows(): Promise<Rollout[]> {
       const rows: Rollout[] = [];
-      for await (const row of table.all()) rows.push(row);
+      for await (const entry of table.everything()) if (entry.kind === 'row') rows.push(entry.row);
       return rows;
     },
 

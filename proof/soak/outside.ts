@@ -79,7 +79,8 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
     },
 
     async rows(): Promise<Rollout[]> {
-      return Array.fromAsync(table.all());
+      const entries = await Array.fromAsync(table.everything());
+      return entries.flatMap((entry) => (entry.kind === 'row' ? entry.row : []));
     },
 
     /** rolloutId → the states that its events have reported so far. */

@@ -39,6 +39,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     correlationId: 'build-8812',
     messageId: 'm-1',
     bodySha256: 'b0'.repeat(32),
+    publishedBy: { account: '000000000000', source: 'com.acme.ci' },
     claimedAt: now - seconds(10),
     state: 'CLAIMED',
     attempt: 0,
@@ -88,7 +89,7 @@ export function ownEntry(row: Rollout, entry: Omit<HeadEntry, 'version' | 'revis
 }
 
 export function aRecordedWithdrawal(changes: Partial<RecordedWithdrawal> = {}): RecordedWithdrawal {
-  return { version: '2.0.0', force: false, at: now - seconds(5), ...changes };
+  return { version: '2.0.0', force: false, account: '000000000000', source: 'com.acme.ci', at: now - seconds(5), ...changes };
 }
 
 export function someCounts(changes: Partial<Counts> = {}): Counts {

@@ -73,6 +73,8 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     lookUp: (...given) => call('lookUp', () => table.lookUp(...given)),
     load: (identity) => call(`load ${identity.channel}`, () => table.load(identity)),
     read: (identity) => call(`read ${identity.version}`, () => table.read(identity)),
+    withdrawals: (...given) => call('withdrawals', () => table.withdrawals(...given)),
+    accept: (row, release) => call(`accept ${row.channel}`, () => table.accept(row, release)),
     claim: (row) => call(`claim ${row.channel}`, () => table.claim(row)),
     write: (row) => call(`write ${row.channel} ${row.state}`, () => table.write(row)),
     writeHead: (...given) => call(`head ${given[1]}`, () => table.writeHead(...given)),
