@@ -6,10 +6,13 @@ import { type Change, nothingSeen, type Rival, type Seen, type Step, type View }
 
 /** Changes the state, and forgets what the loop has seen under the old one. */
 export function toState(view: View, state: Rollout['state'], why: string, change: Change = {}): Step {
-  const left: Change = isUncertain(view.row) && state === 'WITHDRAWING' ? { code: null, message: null } : {};
+  const left: Change = {
+    ...(view.row.throttledSince !== undefined && { throttledSince: null }),
+    ...(isUncertain(view.row) && state === 'WITHDRAWING' && { code: null, message: null }),
+  };
   return {
     do: 'write',
-    change: { ...left, throttledSince: null, ...change, state, restsWithoutNews: 0 },
+    change: { ...left, ...change, state, restsWithoutNews: 0 },
     why,
     seen: { ...nothingSeen, wrote: true, ...(state === 'CREATED' && { justCreated: true as const }) },
   };

@@ -99,7 +99,11 @@ function inCreating(view: View): Step {
         return toFailed(view, 'AWS_REFUSED', reply.message, { code: reply.code, message: reply.message }, { unansweredCreates: undone });
       }
       const throttledSince = isThrottled({ ...row, unansweredCreates: undone }) ? (row.throttledSince ?? now) : now;
-      const change: Change = { unansweredCreates: undone, throttledSince, restsWithoutNews: row.restsWithoutNews + 1 };
+      const change: Change = {
+        unansweredCreates: undone,
+        restsWithoutNews: row.restsWithoutNews + 1,
+        ...(reply.retryable && { throttledSince }),
+      };
       return { do: 'write', change, why: `AWS refused the create: ${reply.code}`, seen: { ...wroteKeeping(view), resting: true } };
     }
   }
@@ -229,7 +233,7 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
     case 'canceled': {
       const aborted = controlPlanes[row.operation].isCanceledByAwsOnly || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
       const [code, message]: [FailureCode, string] = aborted
-        ? ['ABORTED', 'AWS canceled the rollout: too many devices failed, or its schedule ended']
+        ? ['ABORTED', abortedMessages[row.operation]]
         : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
       return toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
     }
@@ -240,6 +244,12 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
       return devicesMoved(view, sighting.counts);
   }
 }
+
+/** A job of an OTA update has no schedule. AWS does not say why it canceled a task. */
+const abortedMessages: Readonly<Record<Rollout['operation'], string>> = {
+  CreateOTAUpdate: 'AWS canceled the job: more devices failed than its abort criteria permit',
+  CreateOtaTask: 'AWS canceled the task: too many devices failed, or its schedule ended',
+};
 
 function devicesMoved(view: View, counts: Counts | undefined): Step {
   const { row, now } = view;

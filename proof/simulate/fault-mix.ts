@@ -11,6 +11,8 @@ export type FaultMix = {
   /** A BatchGetItem whose keys are read seconds apart. */
   readonly tornRead: number;
   readonly hang: number;
+  /** A transaction of somebody else holds the item. */
+  readonly conflict: number;
   readonly throttle: number;
   readonly refuse: number;
   readonly deny: number;
@@ -53,6 +55,7 @@ export function mixOf(seed: number): FaultMix {
     slow: share('slow', 0.1),
     tornRead: share('tornRead', 0.1),
     hang: share('hang', 0.015),
+    conflict: share('conflict', 0.1),
     throttle: share('throttle', 0.15),
     refuse: share('refuse', 0.1),
     deny: share('deny', 0.05),

@@ -120,8 +120,7 @@ function judgeMessage(
   }
   return release.channels.flatMap((channel) => {
     if (isAccepted(release, talk.rowOf(release, channel))) return [];
-    const isRefused = refusals.some((refusal) => refusal.channel === undefined || refusal.channel === channel || refusals.length > 0);
-    return isRefused ? [] : [{ rule: '2 accepted', what: `${name} on ${channel} was neither accepted nor refused` }];
+    return refusals.length > 0 ? [] : [{ rule: '2 accepted', what: `${name} on ${channel} was neither accepted nor refused` }];
   });
 }
 

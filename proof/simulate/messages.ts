@@ -1,4 +1,4 @@
-import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
+import { isFinal, type Rollout, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { PublishedEvent } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
 import type { Known } from './known.ts';
@@ -37,11 +37,12 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   const rowOf = (release: ReleaseSpec, channel: string): Known | undefined => {
     for (const known of watch.rollouts.values()) {
       const { row } = known;
-      if (row.channel !== channel || row.revision !== release.revision) continue;
-      if (row.version.split('+')[0] === release.version.split('+')[0]) return known;
+      if (row.channel === channel && isSameRevision(row, release)) return known;
     }
     return undefined;
   };
+  const isSameRevision = (row: Rollout, { version, revision }: ReleaseSpec): boolean =>
+    row.revision === revision && row.version.split('+')[0] === version.split('+')[0];
   const isOwn = (release: ReleaseSpec, known: Known | undefined): boolean =>
     known !== undefined && known.row.releaseDigest === digestOf(release) && known.row.version === release.version;
 
@@ -63,7 +64,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     if (release.dryRun) return;
     const missing = release.channels.filter((channel) => !rowOf(release, channel));
     if (missing.length > 0) watch.violate('2 accepted', `${messageId} is ${word} and ${missing.join()} has no row`);
-    else if (!release.channels.some((channel) => isOwn(release, rowOf(release, channel)))) {
+    else if (!release.channels.every((channel) => isOwn(release, rowOf(release, channel)))) {
       watch.violate('1 conflict', `${messageId} is ${word} though its channels have accepted different content`);
     }
   }
@@ -114,16 +115,13 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   }
 
   function isReasonable(release: ReleaseSpec, code: string, caller: Sandbox): boolean {
-    const others = release.channels.map((channel) => rowOf(release, channel)?.row);
+    const ofRevision = [...watch.rollouts.values()].map(({ row }) => row).filter((row) => isSameRevision(row, release));
     const { channels } = caller.configuration;
     switch (code) {
       case 'RELEASE_CONFLICT':
-        // A sibling's conflict shows after the acknowledgement and has the same code for both reasons.
-        return others.some(
-          (row) => row && row.releaseDigest !== digestOf(release) && (row.version === release.version || others.length > 1),
-        );
+        return ofRevision.some((row) => row.version === release.version && row.releaseDigest !== digestOf(release));
       case 'VERSION_AMBIGUOUS':
-        return others.some((row) => row && row.version !== release.version);
+        return ofRevision.some((row) => row.version !== release.version);
       case 'RELEASE_WITHDRAWN':
         return release.channels.some((channel) => {
           const withdrawals = watch.withdrawals.get(`RELEASE#alpha#${release.version.split('+')[0]}`) ?? [];

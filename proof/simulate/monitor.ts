@@ -1,5 +1,6 @@
 import { compareReleases } from '../../domain/release/version.ts';
 import {
+  type AcceptedRelease,
   type Head,
   holdsItsChannel,
   isFinal,
@@ -77,6 +78,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   /** The sandbox that planned a carried row. A message that does not name the carrier's channel may plan the rollout again. */
   const frozenBy = new Map<string, Sandbox>();
   const recorded = new Map<string, readonly RecordedWithdrawal[]>();
+  const acceptedReleases = new Map<string, string>();
   const heads = new Map<string, Head>();
   const sentInputs = new Map<string, string>();
   const withdrawals = new Map<string, { readonly key: string; readonly withdrawal: RecordedWithdrawal; readonly at: number }>();
@@ -91,6 +93,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (table !== LEDGER || !after) return;
     const sk = after['sk']?.S ?? '';
     if (sk === 'WITHDRAWALS') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['withdrawals']?.S ?? '[]') as RecordedWithdrawal[]);
+    else if (sk.startsWith('ACCEPTED#')) releaseAccepted(JSON.parse(after['release']?.S ?? '{}') as AcceptedRelease);
     else if (sk === 'HEAD') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
@@ -106,6 +109,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       const scope = scopeOf(key, withdrawal);
       if (!withdrawals.has(scope)) withdrawals.set(scope, { key, withdrawal, at: world.now() });
     }
+  }
+
+  function releaseAccepted(release: AcceptedRelease): void {
+    const key = revisionOf(release);
+    const first = acceptedReleases.get(key);
+    if (first === undefined) acceptedReleases.set(key, release.releaseDigest);
+    else if (first !== release.releaseDigest) violate('1 content', `${key} has changed what it stands for`);
   }
 
   function rowWritten(wasThere: boolean, row: Rollout, caller: Sandbox | undefined) {
@@ -150,6 +160,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
     if (row.state !== 'CLAIMED' || row.itemRevision !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
+    if (acceptedReleases.get(revisionOf(row)) !== row.releaseDigest)
+      violate('1 content', `${row.rolloutId} is claimed and ${revisionOf(row)} stands for something else`);
     const frozen = frozenKeys(row)
       .map((key) => frozenBy.get(key))
       .find((one) => one !== undefined);
@@ -306,6 +318,11 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       known.jobs.push(job);
     },
   };
+}
+
+/** What has one content: a version without its build metadata, and a revision. */
+function revisionOf({ product, version, revision }: Pick<AcceptedRelease, 'product' | 'version' | 'revision'>): string {
+  return `${product} ${version.split('+')[0]} r${revision}`;
 }
 
 function keyOf({ product, version }: Rollout): string {

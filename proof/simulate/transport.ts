@@ -1,3 +1,4 @@
+import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { CALL_MILLISECONDS_MAX, CREATE_MILLISECONDS_MAX } from '../../adapters/clients.ts';
 import type { FaultMix } from './fault-mix.ts';
 import type { Actor, World } from './world.ts';
@@ -157,6 +158,8 @@ function request(
   if (creates.has(operation) && deviates('refuse', mix.refuse)) {
     return fail(latency, new AwsError(service.name === 'iot' ? 'InvalidRequestException' : 'ValidationException', 'not like this'));
   }
+  const isOfLedger = operation === 'TransactWriteItems' || (operation === 'PutItem' && 'itemRevision' in (input['Item'] as object));
+  if (isOfLedger && deviates('conflict', mix.conflict)) return fail(latency, inTransaction(operation));
   if (deviates('late effect', creates.has(operation) ? mix.lateEffect * 2 : mix.lateEffect * 0.5)) {
     const late = chance.number('late effect', REQUEST_TIMEOUT, creates.has(operation) ? LATEST_CREATE : LATEST_OTHER);
     world.after(late, () => void effect());
@@ -182,6 +185,15 @@ function request(
   });
 }
 
+/** A transaction of somebody else holds one of the items. */
+const inTransaction = (operation: string) =>
+  operation === 'PutItem'
+    ? new TransactionConflictException({ message: 'Transaction is ongoing for the item', $metadata: {} })
+    : new TransactionCanceledException({
+        message: 'Transaction cancelled',
+        $metadata: {},
+        CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+      });
 const aborted = () => new AwsError('AbortError', 'Request aborted');
 const timeout = () => Object.assign(new AwsError('TimeoutError', 'socket hang up', 'server'), {});
 const broken = (service: SimulatedService) =>
@@ -190,7 +202,8 @@ const throttled = (service: SimulatedService) => new AwsError(service.name === '
 
 /** The names in a request, for the story. */
 function about(input: Input): string {
-  const key = input['Item'] ?? input['Key'];
+  const [, second] = (input['TransactItems'] ?? []) as { Put: Input }[];
+  const key = input['Item'] ?? input['Key'] ?? second?.Put['Item'];
   if (typeof key === 'object' && key !== null) {
     const { pk, sk, id, state, itemRevision } = key as Record<string, { S?: string; N?: string } | undefined>;
     return ` ${[pk?.S, sk?.S, id?.S?.slice(0, 30), state?.S, itemRevision && `revision ${itemRevision.N}`].filter((part) => part !== undefined).join(' ')}`;

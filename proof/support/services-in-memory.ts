@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ledger } from '../../adapters/ledger/ledger.ts';
+import { contentOf } from '../../domain/release/digest.ts';
 import { withoutBuild } from '../../domain/release/version.ts';
 import type { Operation } from '../../domain/request/control-planes.ts';
 import type { Reply, Sighting } from '../../domain/rollout/observation.ts';
@@ -11,7 +12,7 @@ import type { Invocation, Services } from '../../handlers/services.ts';
 import { dynamoDbTables, keyOf } from '../simulate/aws/tables.ts';
 import type { Input } from '../simulate/transport.ts';
 import { minutes, now as start, timing } from './a-rollout.ts';
-import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place } from './fixtures.ts';
+import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, place, release } from './fixtures.ts';
 
 const TABLE = 'ledger';
 
@@ -187,14 +188,14 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     limits,
     rowAt,
     headAt,
-    /** Puts a row as it is, with its revision, and its entry into the head if one is given. */
+    /** Puts a row as it is, and what its revision stands for, and its entry into the head if one is given. */
     put(row: Rollout, entry?: Head['entries'][string]): void {
-      // The adapter sends before it waits, so both are in the table when this returns.
+      // The adapter sends before it waits, so all are in the table when this returns.
       const unconditional = ledger(
-        clientOf((operation, { ConditionExpression: _, ...input }) => tables.handle(operation, input)),
+        clientOf((operation, input) => tables.handle(operation, withoutConditions(input))),
         TABLE,
       );
-      void unconditional.claim(row);
+      void unconditional.accept(row, { ...row, detail: contentOf(release) });
       if (!entry) return;
       const head = headAt(row.product, row.channel);
       const entries = { ...head.entries, [row.rolloutId]: entry };
@@ -207,6 +208,11 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     /** The calls since the last call of this function. */
     calls: () => journal.splice(0),
   };
+}
+
+function withoutConditions({ ConditionExpression: _, ...input }: Input): Input {
+  const { TransactItems: items } = input as { TransactItems?: readonly { Put: Input }[] };
+  return items ? { ...input, TransactItems: items.map(({ Put }) => ({ Put: withoutConditions(Put) })) } : input;
 }
 
 export type InMemory = ReturnType<typeof servicesInMemory>;

@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactionConflictException,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
+import { contentOf } from '../../domain/release/digest.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
-import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
+import { type AcceptedRelease, emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
 import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
+import { release as aRelease } from '../../proof/support/fixtures.ts';
 
 let services: RunningServices;
 let client: DynamoDBClient;
@@ -37,15 +47,18 @@ const newClient = () =>
   });
 const open = () => ledger(client, tableName);
 
-/** A ledger that notes the name of every call, and may change what DynamoDB answers. */
-function watched(change: (name: string, input: object) => Promise<unknown> | undefined = () => undefined) {
+/** A ledger that notes the name of every call and how long it would wait, and may change what DynamoDB answers. */
+function watched(change: (name: string, input: object) => Promise<unknown> | undefined = () => undefined, waited: number[] = []) {
   const calls: string[] = [];
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
     const name = command.constructor.name.replace(/Command$/, '');
     calls.push(name);
     return change(name, command.input) ?? client.send(command as unknown as GetItemCommand);
   };
-  return { calls, table: ledger({ send } as unknown as DynamoDBClient, tableName) };
+  const pause = async (milliseconds: number) => {
+    waited.push(milliseconds);
+  };
+  return { calls, table: ledger({ send } as unknown as DynamoDBClient, tableName, pause) };
 }
 
 const identity = ({ product, version, revision, channel }: Rollout) => ({ product, version, revision, channel });
@@ -60,34 +73,29 @@ describe('a claim', () => {
   it('puts the row where there is none, in one call', async () => {
     const { table, calls } = watched();
     const row = aRollout();
-    await expect(table.claim(row)).resolves.toEqual({ claimed: true });
+    await expect(table.claim(row)).resolves.toBe(true);
     expect(calls).toEqual(['PutItem']);
     expect(await open().read(row)).toEqual(row);
   });
 
-  it('answers the row that is there, in one call, and leaves it as it was', async () => {
+  it('leaves a row that is there as it was, in one call', async () => {
     const row = aRollout();
     await open().claim(row);
     const { table, calls } = watched();
-    const other = aRollout({ releaseDigest: 'ff'.repeat(32) });
-    await expect(table.claim(other)).resolves.toEqual({ claimed: false, existing: row });
+    await expect(table.claim(aRollout({ messageId: 'm-2' }))).resolves.toBe(false);
     expect(calls).toEqual(['PutItem']);
     expect(await open().read(row)).toEqual(row);
   });
 
   it('is won by exactly one of many at the same instant', async () => {
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => open().claim(aRollout({ messageId: `m-${index}`, rolloutId: aRollout().rolloutId }))),
-    );
-    expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
-    const existing = new Set(claims.flatMap((claim) => (claim.claimed ? [] : [claim.existing.messageId])));
-    expect(existing.size).toBe(1);
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => open().claim(aRollout({ messageId: `m-${index}` }))));
+    expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
   it('meets the row of a version that differs only in build metadata', async () => {
     const row = aRollout({ version: '1.0.0+a' });
     await open().claim(row);
-    await expect(open().claim(aRollout({ version: '1.0.0+b' }))).resolves.toMatchObject({ existing: { version: '1.0.0+a' } });
+    await expect(open().claim(aRollout({ version: '1.0.0+b' }))).resolves.toBe(false);
     expect(await open().rowsOf('thermostat', '1.0.0')).toEqual([row]);
     expect(await open().rowsOf('thermostat', '1.0.0+b')).toEqual([row]);
   });
@@ -95,23 +103,111 @@ describe('a claim', () => {
   it('of another revision, channel, prerelease or product meets nothing', async () => {
     await open().claim(aRollout());
     for (const other of [{ revision: 2 }, { channel: 'stable' }, { version: '2.0.0-rc.1' }, { product: 'hub' }]) {
-      await expect(open().claim(aRollout(other))).resolves.toEqual({ claimed: true });
+      await expect(open().claim(aRollout(other))).resolves.toBe(true);
     }
   });
+});
 
-  it('reads the row once more where DynamoDB refused and did not show it', async () => {
+/** The release of a row, with the content that its digest stands for. */
+const releaseOf = (row: Rollout): AcceptedRelease => {
+  const { product, version, revision, releaseDigest } = row;
+  return { product, version, revision, releaseDigest, detail: { ...contentOf(aRelease), product, version, revision } };
+};
+const other = 'ff'.repeat(32);
+
+describe('the first claim of a message', () => {
+  it('puts the row and what its revision stands for, in one call', async () => {
+    const { table, calls } = watched();
     const row = aRollout();
-    await open().claim(row);
-    const refusal = Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
-    const { table, calls } = watched((name) => (name === 'PutItem' ? Promise.reject(refusal) : undefined));
-    await expect(table.claim(row)).resolves.toEqual({ claimed: false, existing: row });
-    expect(calls).toEqual(['PutItem', 'GetItem']);
+    await expect(table.accept(row, releaseOf(row))).resolves.toEqual({ claimed: true });
+    expect(calls).toEqual(['TransactWriteItems']);
+    expect(await open().releaseOf(row.product, row.version)).toEqual({ accepted: [releaseOf(row)], rows: [row], withdrawals: [] });
   });
 
-  it('that was refused for a row nobody can find is thrown, not lost', async () => {
-    const refusal = Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
-    const { table } = watched((name) => (name === 'PutItem' ? Promise.reject(refusal) : undefined));
-    await expect(table.claim(aRollout())).rejects.toThrow('is not in it');
+  it('puts neither if the revision stands for other content, although no row is on its channel', async () => {
+    const [lab, beta] = [aRollout({ channel: 'lab' }), aRollout({ channel: 'beta', releaseDigest: other })];
+    await open().accept(lab, releaseOf(lab));
+    await expect(open().accept(beta, releaseOf(beta))).resolves.toEqual({ claimed: false, accepted: releaseOf(lab) });
+    expect(await open().releaseOf('thermostat', '2.0.0')).toMatchObject({ accepted: [releaseOf(lab)], rows: [lab] });
+  });
+
+  it('meets a version that differs only in build metadata, on whatever channel', async () => {
+    const [lab, beta] = [aRollout({ channel: 'lab', version: '2.0.0+a' }), aRollout({ version: '2.0.0+b', releaseDigest: other })];
+    await open().accept(lab, releaseOf(lab));
+    await expect(open().accept(beta, releaseOf(beta))).resolves.toMatchObject({ accepted: { version: '2.0.0+a' } });
+  });
+
+  it('of the same content on a further channel puts its row', async () => {
+    const [lab, beta] = [aRollout({ channel: 'lab' }), aRollout()];
+    await open().accept(lab, releaseOf(lab));
+    await expect(open().accept(beta, releaseOf(beta))).resolves.toEqual({ claimed: true });
+    expect((await open().releaseOf('thermostat', '2.0.0')).rows).toHaveLength(2);
+  });
+
+  it('of the same content on the same channel leaves the row as it was', async () => {
+    const row = aRollout();
+    await open().accept(row, releaseOf(row));
+    const second = aRollout({ messageId: 'm-2' });
+    await expect(open().accept(second, releaseOf(second))).resolves.toMatchObject({ claimed: false, accepted: { messageId: 'm-1' } });
+    expect(await open().read(row)).toEqual(row);
+  });
+
+  it('of another revision meets nothing', async () => {
+    const [first, second] = [aRollout(), aRollout({ revision: 2, releaseDigest: other })];
+    await open().accept(first, releaseOf(first));
+    await expect(open().accept(second, releaseOf(second))).resolves.toEqual({ claimed: true });
+  });
+
+  it('is won by one content of many at the same instant', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => aRollout({ channel: `c${index}`, releaseDigest: `${index % 2}`.repeat(64) }));
+    const puts = await Promise.all(rows.map((row) => open().accept(row, releaseOf(row))));
+    const { accepted, rows: put } = await open().releaseOf('thermostat', '2.0.0');
+    expect(new Set(put.map(({ releaseDigest }) => releaseDigest))).toEqual(new Set([accepted[0]?.releaseDigest]));
+    expect(puts.filter(({ claimed }) => claimed)).toHaveLength(put.length);
+    expect(put).toHaveLength(10);
+  });
+
+  it('recognises its own row if DynamoDB has forgotten its token and refuses the repeated transaction', async () => {
+    const row = aRollout();
+    let sent: TransactWriteItemsCommandInput | undefined;
+    const { table } = watched(async (_name, input) => {
+      sent = input as TransactWriteItemsCommandInput;
+      const item = sent.TransactItems?.[1]?.Put?.Item;
+      throw new TransactionCanceledException({
+        message: 'Transaction cancelled',
+        $metadata: {},
+        CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', ...(item && { Item: item }) }],
+      });
+    });
+    await expect(table.accept(row, releaseOf(row))).resolves.toEqual({ claimed: true });
+    expect(sent?.ClientRequestToken).toBe(sent?.TransactItems?.[1]?.Put?.Item?.['writeId']?.S);
+  });
+});
+
+describe('a write that meets a transaction of somebody else', () => {
+  const conflict = { message: 'Transaction is ongoing for the item', $metadata: {} };
+  const canceled = new TransactionCanceledException({
+    ...conflict,
+    CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+  });
+  const row = aRollout();
+  const ways: readonly (readonly [string, Error, (table: Ledger) => Promise<unknown>, unknown])[] = [
+    ['a first claim', canceled, (table) => table.accept(row, releaseOf(row)), { claimed: true }],
+    ['a claim', new TransactionConflictException(conflict), (table) => table.claim(row), true],
+  ];
+
+  it.each(ways)('is sent again after a moment: %s', async (_name, error, write, answer) => {
+    const waited: number[] = [];
+    const { table, calls } = watched(() => (calls.length < 3 ? Promise.reject(error) : undefined), waited);
+    await expect(write(table)).resolves.toEqual(answer);
+    expect(calls).toHaveLength(3);
+    expect(waited).toEqual([20, 40]);
+  });
+
+  it.each(ways)('is thrown after five tries: %s', async (_name, error, write) => {
+    const { table, calls } = watched(() => Promise.reject(error), []);
+    await expect(write(table)).rejects.toBe(error);
+    expect(calls).toHaveLength(5);
   });
 });
 
@@ -134,7 +230,8 @@ function losingTheFirstResponse() {
 describe('a write whose response was lost', () => {
   const row = aRollout();
   const ways: readonly (readonly [string, (table: Ledger) => Promise<unknown>, unknown])[] = [
-    ['a claim', (table) => table.claim(row), { claimed: true }],
+    ['a first claim', (table) => table.accept(row, releaseOf(row)), { claimed: true }],
+    ['a claim', (table) => table.claim(row), true],
     ['a row', async (table) => [await open().claim(row), await table.write(next(row))][1], true],
     ['a head', (table) => table.writeHead('thermostat', 'beta', emptyHead), true],
     ['the withdrawals', (table) => table.writeWithdrawals('thermostat', '1.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] }), true],
@@ -198,7 +295,7 @@ describe('heads and withdrawals', () => {
 
   it('are empty at revision 0 until somebody writes them', async () => {
     await expect(open().load(aRollout())).resolves.toEqual({ row: undefined, head: emptyHead, withdrawals: [] });
-    await expect(open().lookUp('thermostat', '2.0.0', [])).resolves.toEqual({ rows: [], withdrawals: { itemRevision: 0, list: [] } });
+    await expect(open().withdrawals('thermostat', '2.0.0')).resolves.toEqual({ itemRevision: 0, list: [] });
   });
 
   it('are written from revision 0 by the first only, then by who read the last revision', async () => {
@@ -236,10 +333,10 @@ describe('a look-up', () => {
 
   it.each<[string, (table: Ledger, row: Rollout) => Promise<unknown>]>([
     ['a rollout with its head and withdrawals', (table, row) => table.load(row)],
-    ['the rollouts of a release', (table, row) => table.lookUp(row.product, row.version, [row])],
+    ['the rollouts of a release', (table, row) => table.lookUp({ ...row, channels: [row.channel] })],
+    ['everything about a version, page by page', (table, row) => table.releaseOf(row.product, row.version)],
     ['one row', (table, row) => table.read(row)],
     ['every row of a version, page by page', (table, row) => table.rowsOf(row.product, row.version)],
-    ['the row that kept a claim out', (table, row) => table.claim(row)],
   ])('of %s is consistent: what is decided by it must not be of the past', async (_, look) => {
     const row = aRollout();
     await open().claim(row);
@@ -262,12 +359,11 @@ describe('a look-up', () => {
   });
 
   it('asks again for keys that DynamoDB left unprocessed, until it has them all', async () => {
-    const rows = ['a', 'b', 'c'].map((channel) => aRollout({ channel }));
+    const rows = ['a', 'b'].map((channel) => aRollout({ channel }));
     for (const row of rows) await open().claim(row);
     const { table, calls } = watched((_name, input) => oneAtATime(input as BatchGetItemCommandInput));
-    const wanted = rows.map(({ revision, channel }) => ({ revision, channel }));
-    const found = await table.lookUp('thermostat', '2.0.0', wanted);
-    expect(found.rows.map(({ channel }) => channel).sort()).toEqual(['a', 'b', 'c']);
+    const found = await table.lookUp({ ...aRollout(), channels: ['a', 'b'] });
+    expect(found.rows.map(({ channel }) => channel).sort()).toEqual(['a', 'b']);
     expect(calls).toHaveLength(4);
   });
 
@@ -281,11 +377,7 @@ describe('a look-up', () => {
     const rows = Array.from({ length: 120 }, (_, index) => aRollout({ channel: `c${index}` }));
     await Promise.all(rows.map((row) => open().claim(row)));
     const { table, calls } = watched();
-    const { rows: found } = await table.lookUp(
-      'thermostat',
-      '2.0.0',
-      rows.map(({ revision, channel }) => ({ revision, channel })),
-    );
+    const { rows: found } = await table.lookUp({ ...aRollout(), channels: rows.map(({ channel }) => channel) });
     expect(found).toHaveLength(120);
     expect(calls).toEqual(['BatchGetItem', 'BatchGetItem']);
   });
@@ -299,14 +391,30 @@ describe('a look-up', () => {
     expect(found).toHaveLength(3);
   });
 
-  it('of all gives rows only, past the end of a page', async () => {
+  it('finds what the revision stands for, even if a batch read saw only the row', async () => {
+    const row = aRollout();
+    const asked = { ...row, channels: ['beta', 'stable'] };
+    await open().accept(row, releaseOf(row));
+    expect((await open().lookUp(asked)).accepted).toEqual(releaseOf(row));
+    await open().claim(aRollout({ revision: 2 }));
+    expect((await open().lookUp({ ...asked, revision: 2 })).accepted).toMatchObject({ releaseDigest: row.releaseDigest });
+    expect((await open().lookUp({ ...asked, revision: 3 })).accepted).toBeUndefined();
+  });
+
+  it('of everything gives rows and withdrawals, past the end of a page', async () => {
     const filler = 'x'.repeat(90_000);
     const rows = Array.from({ length: 24 }, (_, index) => aRollout({ channel: `c${index}`, message: filler }));
     await Promise.all(rows.map((row) => open().claim(row)));
     await open().writeHead('thermostat', 'beta', emptyHead);
     const { table, calls } = watched();
     const channels: string[] = [];
-    for await (const row of table.all()) channels.push(row.channel);
+    await open().writeWithdrawals('hub', '1.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
+    const withdrawn: string[] = [];
+    for await (const entry of table.everything()) {
+      if (entry.kind === 'row') channels.push(entry.row.channel);
+      else withdrawn.push(`${entry.product} ${entry.version} ${entry.list.length}`);
+    }
+    expect(withdrawn).toEqual(['hub 1.0.0 1']);
     expect(channels.sort()).toEqual(rows.map(({ channel }) => channel).sort());
     expect(calls.length).toBeGreaterThan(1);
     expect(await open().rowsOf('thermostat', '2.0.0')).toHaveLength(24);

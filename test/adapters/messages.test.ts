@@ -53,7 +53,6 @@ const mi = () => withAMinute(managedIntegrations(oneClient(new IoTManagedIntegra
 
 /** A ledger whose client answers every command with this. */
 const ledgerOf = (send: () => Promise<unknown>) => ledger({ send } as Parameters<typeof ledger>[0], 'ledger');
-const conditionFailed = Object.assign(new Error('x'), { name: 'ConditionalCheckFailedException' });
 
 describe('an error that is thrown says', () => {
   it.each<[message: string, answers: Answer[], work: () => Promise<unknown>]>([
@@ -136,14 +135,6 @@ describe('an error that is thrown says', () => {
       async () => {
         const ended = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
         await search({ millisecondsLeft: () => 9_000 }).finally(() => ended.mockRestore());
-      },
-    ],
-    [
-      `the ledger refused to create the row of ${aRollout().rolloutId} as a duplicate, but the row is not in it`,
-      [],
-      () => {
-        const answers = [() => Promise.reject(conditionFailed), async () => ({})];
-        return ledgerOf(() => answers.shift()?.() ?? Promise.resolve({})).claim(aRollout());
       },
     ],
     ['the ledger item P S has no rollout', [], () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' } } })).read(aRollout())],

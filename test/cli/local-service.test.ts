@@ -318,14 +318,14 @@ describe('ota withdraw', () => {
     const printed = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--json');
     expect(JSON.parse(printed.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
     await stage.settle(stage.sandbox());
-    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).withdrawals.list).toHaveLength(1);
+    expect((await stage.table.withdrawals('thermostat', '9.0.0')).list).toHaveLength(1);
   });
 
   it('ends if the ledger already has a withdrawal that covers it', async () => {
     const printed = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--channel', 'beta');
     expect(printed).toMatchObject({ status: 0, stderr: '' });
     await stage.settle(stage.sandbox());
-    expect((await stage.table.lookUp('thermostat', '9.0.0', [])).withdrawals.list).toHaveLength(1);
+    expect((await stage.table.withdrawals('thermostat', '9.0.0')).list).toHaveLength(1);
   });
 
   it('ends with 2 for an unknown product and for an invalid revision', async () => {

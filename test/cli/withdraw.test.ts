@@ -7,7 +7,7 @@ import { untilStopped } from '../../cli/follow-withdrawal.ts';
 import { openStage } from '../../cli/stage.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
-import { aRollout } from '../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout } from '../../proof/support/a-rollout.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -43,13 +43,13 @@ describe('waiting for a withdrawal', () => {
     { eventId = 'e-1', ...changes }: Partial<Parameters<typeof untilStopped>[1]> & { eventId?: string } = {},
   ) {
     const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
-    const rowsOf = async () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
-    const ledger = { ...stage.ledger, rowsOf, lookUp: async () => ({ rows: [], withdrawals: { itemRevision: 1, list } }) };
+    const rows = () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
+    const ledger = { ...stage.ledger, releaseOf: async () => ({ accepted: [], rows: rows(), withdrawals: list }) };
     const withdrawn = { product: 'thermostat', version: '2.0.0', channels: ['beta'], force: false, ...changes };
     return untilStopped({ ...stage, ledger }, withdrawn, eventId, 50);
   }
   const waited = (rows: Rollout[], list: RecordedWithdrawal[], changes = {}) => waitedWhile([rows], list, changes);
-  const withdrawal = { version: '2.0.0', channels: ['beta'], force: false, at: 1 };
+  const withdrawal = aRecordedWithdrawal({ channels: ['beta'] });
 
   it('ends when the ledger has it and no rollout in its scope is live', async () => {
     const rows = [aRollout({ state: 'WITHDRAWN' }), aRollout({ channel: 'stable', state: 'CREATED' })];
@@ -66,8 +66,8 @@ describe('waiting for a withdrawal', () => {
     await expect(waited([], [{ ...withdrawal, ...changes }], asked)).rejects.toThrow(NotProcessed);
   });
 
-  it.each<[string, Omit<RecordedWithdrawal, 'channels'> & { channels?: string[] }, object]>([
-    ['of the whole version', { version: '2.0.0', force: false, at: 1 }, {}],
+  it.each<[string, RecordedWithdrawal, object]>([
+    ['of the whole version', aRecordedWithdrawal(), {}],
     ['of more channels', { ...withdrawal, channels: ['stable', 'beta'] }, {}],
     ['of its channels in another order', { ...withdrawal, channels: ['b', 'a'] }, { channels: ['a', 'b'] }],
     ['of every revision', withdrawal, { revision: 1 }],

@@ -122,12 +122,12 @@ const stored =
     return ofRejections(rejection ? [rejection] : []);
   };
 
-/** A release that meets the row of the same release on the channel. */
+/** A release that meets what was accepted for its product, version and revision. */
 const accepted =
-  (changes: { version?: string; digest?: string }): Cause =>
+  (changes: { version?: string; releaseDigest?: string }): Cause =>
   () => {
-    const row = aRollout();
-    const conflict = conflictWith(row, { version: row.version, digest: row.releaseDigest, ...changes });
+    const { version, releaseDigest } = aRollout();
+    const conflict = conflictWith({ version, releaseDigest }, { version, releaseDigest, ...changes });
     return ofRejections(conflict ? [conflict] : []);
   };
 
@@ -531,10 +531,10 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'S3 stores no SHA-256 of the object, and the artifacts are too large to hash here: upload it with a SHA-256 checksum': {
     'ARTIFACT_NOT_VERIFIABLE artifacts[0].sha256': stored({ found: true, sizeBytes: 10 }),
   },
-  'this product, version and revision was already accepted with different content: publish a new revision': {
-    'RELEASE_CONFLICT $': accepted({ digest: 'ff' }),
+  'this product, version and revision was accepted before with different content: publish a new revision or version': {
+    'RELEASE_CONFLICT $': accepted({ releaseDigest: 'ff' }),
   },
-  'this channel has accepted a version that differs only in build metadata: publish another version': {
+  'a version that differs only in build metadata was accepted before, and neither is newer: publish another version': {
     'VERSION_AMBIGUOUS version': accepted({ version: '2.0.0+b' }),
   },
 
@@ -733,8 +733,11 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'FAILED(CREATE_FAILED) from CREATING': sees(creating(), createFailed({ code: 'X' })),
     'FAILED(CREATE_FAILED) from CREATED': sees(live(), createFailed({ code: 'X' })),
   },
-  'AWS canceled the rollout: too many devices failed, or its schedule ended': {
+  'AWS canceled the job: more devices failed than its abort criteria permit': {
     'FAILED(ABORTED) from CREATED': sees(live(), exists('canceled', { reasonCode: 'X', comment: 'Job aborted' })),
+  },
+  'AWS canceled the task: too many devices failed, or its schedule ended': {
+    'FAILED(ABORTED) from CREATED': sees(live(atMi), exists('canceled')),
   },
   'a person or another program canceled the job': {
     'FAILED(CANCELED_OUTSIDE) from CREATED': sees(live(), exists('canceled', { reasonCode: 'AB', comment: 'ORT' })),

@@ -1,6 +1,7 @@
 /** The sentences that the handlers log, throw or give as a reason, each pinned once. Other tests pin codes, counts and ids. */
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { acceptedRelease } from '../../domain/rollout/claim.ts';
 import { createdOutcome } from '../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
@@ -28,7 +29,8 @@ const take = (world: InMemory, body: string, invocation = anInvocation(), messag
   receive(readMessage(messageId, body, world.services.allowedAccounts), invocation, world.services);
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 const both = aPublication({ channels: ['beta', 'stable'] });
-const { rolloutId } = aRollout();
+const { rolloutId, publishedBy } = aRollout();
+const origin = { messageId: 'm', bodySha256: '', publishedBy, who: '' };
 
 /** A world in which each call whose line begins like this fails. */
 function failing(...lines: readonly string[]): InMemory {
@@ -107,14 +109,14 @@ describe('an error that is thrown says', () => {
         await take(other, aPublication());
         const releaseDigest = other.rowAt(beta)?.releaseDigest ?? '';
         world.hooks.before = (line) => {
-          if (line === 'claim beta') world.put(aRollout({ releaseDigest, messageId: 'm-0' }));
+          if (line === 'accept beta') world.put(aRollout({ releaseDigest, messageId: 'm-0' }));
         };
         return take(world, both);
       },
     ],
     [
       'dispatch needs at least one planned rollout',
-      () => dispatch([], { messageId: 'm', bodySha256: '', who: '' }, anInvocation(), servicesInMemory().services),
+      () => dispatch(acceptedRelease(release), [], origin, anInvocation(), servicesInMemory().services),
     ],
     [
       `${rolloutId} is not marked as withdrawn yet; retrying later`,

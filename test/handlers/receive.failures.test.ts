@@ -12,7 +12,7 @@ const take = (world: InMemory, body: string, invocation = anInvocation(), messag
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a failure before every channel has a row makes SQS deliver the record again', () => {
-  it.each(['lookUp', 'artifact', 'lock', 'claim beta', 'claim stable'])('at %s', async (where) => {
+  it.each(['lookUp', 'artifact', 'lock', 'accept beta', 'claim stable'])('at %s', async (where) => {
     const world = servicesInMemory();
     world.hooks.before = (line) => {
       if (line === where) throw new Error('away');
@@ -125,41 +125,11 @@ describe('a message with several channels', () => {
     expect(world.rejected).toEqual([]);
   });
 
-  it('publishes from the first row that a sibling was already accepted with different content', async () => {
-    const world = servicesInMemory();
-    world.hooks.before = (line) => {
-      if (line === 'claim stable') world.put(aRollout({ channel: 'stable', releaseDigest: 'ff' }));
-    };
-    await expect(take(world, both)).resolves.toBe('dispatched');
-    expect(world.published).toMatchObject([
-      { detailType: 'OTA Release Rejected', detail: { code: 'RELEASE_CONFLICT', channel: 'stable', messageId: 'm-1' } },
-    ]);
-    expect(world.reported).toEqual([{ messageId: 'm-1', code: 'RELEASE_CONFLICT', channel: 'stable' }]);
-    expect(world.rowAt(beta)).toMatchObject({ state: 'CREATING', outbox: [], siblings: [] });
-  });
-
-  it('publishes the same, and creates nothing, if the accepted version differs only in build metadata', async () => {
-    const world = servicesInMemory();
-    const accepted = aRollout({ channel: 'stable', version: '2.0.0+a', releaseDigest: await digestOf(both), state: 'COMPLETED' });
-    world.hooks.before = (line) => {
-      if (line === 'claim stable') world.put(accepted);
-    };
-    await expect(take(world, both)).resolves.toBe('dispatched');
-    expect(world.published).toMatchObject([
-      {
-        detailType: 'OTA Release Rejected',
-        detail: { code: 'VERSION_AMBIGUOUS', path: 'version', version: '2.0.0', channel: 'stable', messageId: 'm-1' },
-      },
-    ]);
-    expect(world.planes.CreateOTAUpdate.sent).toHaveLength(1);
-    expect(world.rowAt(stable)).toMatchObject({ version: '2.0.0+a', state: 'COMPLETED' });
-  });
-
   it('is not acknowledged while another message has its first channel but not its second', async () => {
     const world = servicesInMemory();
     const digest = await digestOf(aPublication());
     world.hooks.before = (line) => {
-      if (line === 'claim beta' && !world.rowAt(beta)) world.put(aRollout({ releaseDigest: digest, messageId: 'm-0' }));
+      if (line === 'accept beta' && !world.rowAt(beta)) world.put(aRollout({ releaseDigest: digest, messageId: 'm-0' }));
     };
     await expect(take(world, both)).rejects.toThrow(': stable');
     delete world.hooks.before;

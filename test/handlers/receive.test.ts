@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
-import { aRollout, now } from '../../proof/support/a-rollout.ts';
-import { aPublication } from '../../proof/support/messages.ts';
+import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
+import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, invocation = anInvocation(), messageId = 'm-1') =>
@@ -17,7 +17,7 @@ describe('a new release', () => {
       'lookUp',
       'artifact',
       'lock',
-      'claim beta',
+      'accept beta',
       'load beta',
       'head beta',
       'write beta CREATING',
@@ -37,7 +37,7 @@ describe('a new release', () => {
       'artifact',
       'document',
       'lock',
-      'claim hubs',
+      'accept hubs',
       'load hubs',
       'head hubs',
       'write hubs CREATING',
@@ -59,7 +59,7 @@ describe('a new release', () => {
     await take(world, aPublication({ channels: ['beta', 'stable'] }));
     const calls = world.calls();
     expect(calls.slice(3)).toEqual([
-      'claim beta',
+      'accept beta',
       'load beta',
       'claim stable',
       'head beta',
@@ -78,11 +78,11 @@ describe('a new release', () => {
   it('that is withdrawn between planning and claim creates nothing', async () => {
     const world = servicesInMemory();
     world.hooks.before = async (line) => {
-      if (line !== 'claim beta') return;
+      if (line !== 'accept beta') return;
       delete world.hooks.before;
       await world.services.ledger.writeWithdrawals('thermostat', '2.0.0', {
         itemRevision: 0,
-        list: [{ version: '2.0.0', force: false, at: now }],
+        list: [aRecordedWithdrawal({ at: now })],
       });
     };
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
@@ -136,6 +136,27 @@ describe('a message that comes again', () => {
     expect(world.rejected.map(({ code }) => code)).toEqual(['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS']);
     await expect(take(world, aPublication(), anInvocation(), 'm-4')).resolves.toBe('duplicate');
     expect(world.rowAt(beta)).toEqual(row);
+  });
+
+  it('with different content on another channel is rejected: one version has one content', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication({ channels: ['stable'] }));
+    world.calls();
+    const other = aPublication({ channels: ['beta'], description: 'other' });
+    await expect(take(world, other, anInvocation(), 'm-2')).resolves.toBe('rejected');
+    expect(world.calls()).toEqual(['lookUp', 'rejected RELEASE_CONFLICT', 'publish Release Rejected']);
+    await expect(take(world, aPublication({ version: '2.0.0+b' }), anInvocation(), 'm-3')).resolves.toBe('rejected');
+    expect(world.rejected.map(({ code }) => code)).toEqual(['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS']);
+    await expect(take(world, aPublication(), anInvocation(), 'm-4')).resolves.toBe('dispatched');
+  });
+
+  it('with different content after a withdrawal is rejected as withdrawn, because a new revision would be withdrawn as well', async () => {
+    const world = servicesInMemory();
+    await take(world, aPublication());
+    await take(world, aWithdrawal());
+    await expect(take(world, aPublication({ description: 'other' }), anInvocation(), 'm-3')).resolves.toBe('rejected');
+    expect(world.rejected.at(-1)?.code).toBe('RELEASE_WITHDRAWN');
+    await expect(take(world, aPublication(), anInvocation(), 'm-4')).resolves.toBe('duplicate');
   });
 
   it('with one more channel dispatches only that one', async () => {
@@ -199,12 +220,13 @@ describe('a rejection', () => {
     await expect(take(world, '{')).rejects.toThrow('the bus is away');
   });
 
-  it('of a release whose channel was claimed meanwhile completes no lock', async () => {
+  it.each(['beta', 'stable'])('of a release whose version was accepted meanwhile on %s completes no lock', async (channel) => {
     const world = servicesInMemory();
     world.hooks.before = (line) => {
-      if (line === 'claim beta') world.put(aRollout());
+      if (line === 'accept beta') world.put(aRollout({ channel }));
     };
     await expect(take(world, aPublication())).resolves.toBe('rejected');
     expect([world.rejected[0]?.code, world.locks.size]).toEqual(['RELEASE_CONFLICT', 0]);
+    expect(world.rowAt(beta)?.messageId).toBe(channel === 'beta' ? 'm-1' : undefined);
   });
 });

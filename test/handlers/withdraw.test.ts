@@ -5,7 +5,7 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { advance } from '../../handlers/advance.ts';
 import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
-import { aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
@@ -36,7 +36,7 @@ describe('a withdrawal', () => {
     world.planes.CreateOTAUpdate.sighting = { kind: 'exists', job: 'live', aws: {} };
     await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
-      'lookUp',
+      'withdrawals',
       'withdrawal',
       'rows',
       'load beta',
@@ -182,7 +182,7 @@ describe('a withdrawal', () => {
     world.clock.now += minutes(5);
     world.calls();
     await take(world, aWithdrawal());
-    expect(world.calls()).toEqual(['lookUp', 'rows', 'publish Release Withdrawn']);
+    expect(world.calls()).toEqual(['withdrawals', 'rows', 'publish Release Withdrawn']);
     expect(world.published[0]?.detail.outcomeId).toBe(world.published[1]?.detail.outcomeId);
   });
 
@@ -194,12 +194,12 @@ describe('a withdrawal', () => {
       isFirst = false;
       await world.services.ledger.writeWithdrawals('thermostat', '2.0.0', {
         itemRevision: 0,
-        list: [{ version: '2.0.0', revision: 9, force: true, at: 1 }],
+        list: [aRecordedWithdrawal({ revision: 9, force: true })],
       });
     };
     await take(world, aWithdrawal());
-    const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
-    expect(withdrawals.list).toHaveLength(2);
+    const { list } = await world.services.ledger.withdrawals('thermostat', '2.0.0');
+    expect(list).toHaveLength(2);
   });
 
   it('that is one too many for its version is rejected, but a withdrawal of the whole version is not', async () => {
@@ -218,8 +218,8 @@ describe('a withdrawal', () => {
       ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((channel) => take(world, aWithdrawal({ channels: [channel] }), invocation)),
     );
     expect(new Set(endings)).toEqual(new Set(['dispatched']));
-    const { withdrawals } = await world.services.ledger.lookUp('thermostat', '2.0.0', []);
-    expect(withdrawals.list).toHaveLength(8);
+    const { list } = await world.services.ledger.withdrawals('thermostat', '2.0.0');
+    expect(list).toHaveLength(8);
   });
 
   it.each([

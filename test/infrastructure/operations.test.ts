@@ -18,6 +18,8 @@ const PREFIXES: Record<string, string> = {
 /** Operations whose IAM actions have other names. */
 const RENAMED: Record<string, string[]> = {
   'sqs:SendMessageBatch': ['sqs:SendMessage'],
+  // A transaction needs the permissions of its parts (Amazon DynamoDB developer guide, "Using IAM with DynamoDB transactions").
+  'dynamodb:TransactWriteItems': ['dynamodb:PutItem'],
   's3:HeadObject': ['s3:GetObjectVersion'],
   's3:GetObject': ['s3:GetObjectVersion'],
 };
@@ -47,9 +49,8 @@ const BESIDES: Record<string, string> = {
 const UPLOAD = 's3:PutObject';
 /** A call of each method of the ledger that the command line uses. */
 const ASKED: Record<string, (of: Ledger) => unknown> = {
-  all: (of) => of.all().next(),
-  lookUp: (of) => of.lookUp('thermostat', '2.4.1', []),
-  rowsOf: (of) => of.rowsOf('thermostat', '2.4.1'),
+  everything: (of) => of.everything().next(),
+  releaseOf: (of) => of.releaseOf('thermostat', '2.4.1'),
 };
 
 /** `ota doctor` reads more than operators may. docs/reference/doctor.md has the policy for it, and a test of its own. */

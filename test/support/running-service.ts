@@ -81,7 +81,7 @@ export async function startService({
 
     /** Waits until the ledger has a withdrawal of the version. */
     async withdrawalWhen(product: string, version: string): Promise<void> {
-      while ((await table.lookUp(product, version, [])).withdrawals.list.length === 0) await turn();
+      while ((await table.withdrawals(product, version)).list.length === 0) await turn();
     },
 
     /** The messages of a queue as soon as it has `count`. They stay invisible to other readers. */

@@ -1,4 +1,9 @@
-import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  IdempotentParameterMismatchException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { AwsError, type Input } from '../transport.ts';
 import { holds, type Item, type Names, type Values } from './expressions.ts';
 
@@ -42,6 +47,8 @@ export const indexKeys = [...tableKeys, 'workShard', 'dueAt'];
  * with the DynamoDB of the embedded AWS. `handle` returns an operation's output or throws the error that the SDK would.
  */
 export function dynamoDbTables(names: readonly string[], deviations: Deviations = {}) {
+  /** The client token of each transaction that took effect, with its items. DynamoDB forgets them after ten minutes. */
+  const transactions = new Map<string, string>();
   const tables = new Map<string, Table>(names.map((name) => [name, new Map()]));
   const { read = (table, key) => tableOf(table).get(key), pageMax = () => Number.POSITIVE_INFINITY } = deviations;
 
@@ -82,6 +89,8 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
         const item = read(String(input['TableName']), keyOf(key), input['ConsistentRead'] === true);
         return item ? { Item: item } : {};
       }
+      case 'TransactWriteItems':
+        return transactPuts(input);
       case 'BatchGetItem':
         return batchGet(input);
       case 'Query':
@@ -89,6 +98,29 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
       default:
         throw new Error(`DynamoDB is not simulated for ${operation}`);
     }
+  }
+
+  function transactPuts(input: Input): unknown {
+    const { ClientRequestToken: token, TransactItems: items } = input as { ClientRequestToken?: string; TransactItems: { Put: Input }[] };
+    const text = JSON.stringify(items);
+    const earlier = token === undefined ? undefined : transactions.get(token);
+    if (earlier === text) return {};
+    if (earlier !== undefined) throw new IdempotentParameterMismatchException({ message: 'other items with this token', $metadata: {} });
+    const puts = items.map(({ Put: put }) => ({ put, item: put['Item'] as Item, table: String(put['TableName']) }));
+    for (const { item } of puts) requireSize(item);
+    const failed = puts.map(({ put, item, table }) => failedCondition(put, tableOf(table).get(keyOf(item))));
+    if (failed.some((one) => one !== undefined)) {
+      throw new TransactionCanceledException({
+        message: 'Transaction cancelled, please refer cancellation reasons for specific reasons',
+        $metadata: {},
+        CancellationReasons: failed.map((one) =>
+          one ? { Code: 'ConditionalCheckFailed', Message: one.message, ...(one.Item && { Item: one.Item }) } : { Code: 'None' },
+        ),
+      });
+    }
+    for (const { item, table } of puts) write('TransactWriteItems', table, keyOf(item), item);
+    if (token !== undefined) transactions.set(token, text);
+    return {};
   }
 
   function batchGet(input: Input): unknown {
@@ -148,10 +180,15 @@ export function only(names: readonly string[], item: Item): Item {
 }
 
 function requireCondition(input: Input, item: Item | undefined): void {
+  const failed = failedCondition(input, item);
+  if (failed) throw failed;
+}
+
+function failedCondition(input: Input, item: Item | undefined): ConditionalCheckFailedException | undefined {
   const { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: old } = input;
-  if (typeof condition !== 'string') return;
-  if (holds(condition, item, input['ExpressionAttributeNames'] as Names, input['ExpressionAttributeValues'] as Values)) return;
-  throw new ConditionalCheckFailedException({
+  if (typeof condition !== 'string') return undefined;
+  if (holds(condition, item, input['ExpressionAttributeNames'] as Names, input['ExpressionAttributeValues'] as Values)) return undefined;
+  return new ConditionalCheckFailedException({
     message: 'The conditional request failed',
     $metadata: {},
     ...(old === 'ALL_OLD' && item && { Item: item as Record<string, AttributeValue> }),

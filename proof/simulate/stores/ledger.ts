@@ -1,7 +1,9 @@
 import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
+import { contentOf } from '../../../domain/release/digest.ts';
 import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
 import type { Chance } from '../../random.ts';
 import { aRollout } from '../../support/a-rollout.ts';
+import { release as aRelease } from '../../support/fixtures.ts';
 import { LEDGER } from '../aws/dynamodb.ts';
 import { EPOCH } from '../world.ts';
 import { INDEX_LAG, pageKinds, textOf } from './ledger-pages.ts';
@@ -11,6 +13,7 @@ const PRODUCT = 'alpha';
 const VERSIONS = ['1.0.0', '1.0.0+build', '2.0.0-rc.1'];
 const REVISIONS = [1, 10];
 const CHANNELS = ['a', 'b'];
+const DIGESTS = ['a'.repeat(64), 'b'.repeat(64)];
 const STATES: readonly State[] = ['CLAIMED', 'CREATING', 'CREATED', 'FAILED'];
 
 /**
@@ -51,6 +54,8 @@ export function ledgerKinds(chance: Chance): Kinds {
     [2, () => lookingUp(chance, identity())],
     [2, () => writingHead(chance, rev())],
     [2, () => writingWithdrawals(chance, rev())],
+    [5, () => accepting(chance, row())],
+    [1, () => readingVersion(chance.pick('version', VERSIONS))],
     [1, () => readingRows(chance.pick('version', VERSIONS))],
     [2, () => readingDue(now())],
     ...pageKinds(chance, PRODUCT, !hasTies),
@@ -89,12 +94,30 @@ function loading(identity: Identity): Operation {
 }
 
 function lookingUp(chance: Chance, { product, version }: Identity): Operation {
-  const all = REVISIONS.flatMap((revision) => CHANNELS.map((channel) => ({ revision, channel })));
-  const more = Array.from({ length: chance.pick('more', [0, 0, 0, 120]) }, (_, index) => ({ revision: index + 20, channel: 'a' }));
-  const wanted = [...more, ...all.slice(0, chance.whole('wanted', 0, all.length))];
-  return asking(`look up ${wanted.length} rows of ${version}`, async ({ dynamodb }) => {
-    const { rows, withdrawals } = await ledger(dynamodb, LEDGER).lookUp(product, version, wanted);
-    return { rows: sorted(rows), withdrawals };
+  const revision = chance.pick('revision', REVISIONS);
+  const more = Array.from({ length: chance.pick('more', [0, 0, 0, 120]) }, (_, index) => `more-${index}`);
+  const channels = [...more, ...CHANNELS.slice(0, chance.whole('wanted', 0, CHANNELS.length))];
+  return asking(`look up ${version} r${revision} on ${channels.length} channels`, async ({ dynamodb }) => {
+    const { rows, withdrawals, accepted } = await ledger(dynamodb, LEDGER).lookUp({ product, version, revision, channels });
+    return { rows: sorted(rows), withdrawals, accepted: accepted?.releaseDigest };
+  });
+}
+
+/** A first claim, which also says what the revision stands for. */
+function accepting(chance: Chance, row: Rollout): Operation {
+  const releaseDigest = chance.pick('digest', DIGESTS);
+  return asking(`accept ${textOf(row)} as ${releaseDigest.slice(0, 2)}`, async ({ dynamodb }) => {
+    const { product, version, revision } = row;
+    const release = { product, version, revision, releaseDigest, detail: contentOf({ ...aRelease, product, version, revision }) };
+    const put = await ledger(dynamodb, LEDGER).accept({ ...row, releaseDigest }, release);
+    return put.claimed || { version: put.accepted.version, releaseDigest: put.accepted.releaseDigest };
+  });
+}
+
+function readingVersion(version: string): Operation {
+  return asking(`everything about ${version}`, async ({ dynamodb }) => {
+    const { accepted, rows, withdrawals } = await ledger(dynamodb, LEDGER).releaseOf(PRODUCT, version);
+    return { accepted, rows: sorted(rows), withdrawals };
   });
 }
 
@@ -108,7 +131,8 @@ function writingHead(chance: Chance, rev: number): Operation {
 
 function writingWithdrawals(chance: Chance, rev: number): Operation {
   const version = chance.pick('version', VERSIONS);
-  const list = [{ version, force: chance.is('force', 0.5), at: chance.whole('at', 1, 9) }];
+  const sender = { account: '000000000000', source: 'com.acme.ci' };
+  const list = [{ version, force: chance.is('force', 0.5), at: chance.whole('at', 1, 9), ...sender }];
   return asking(`write the withdrawals of ${version}, read at revision ${rev}, at ${list[0]?.at}`, ({ dynamodb }) =>
     ledger(dynamodb, LEDGER).writeWithdrawals(PRODUCT, version, { itemRevision: rev, list }),
   );

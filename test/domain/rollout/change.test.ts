@@ -4,7 +4,7 @@ import { applyChange } from '../../../domain/rollout/change.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
 import { delayOf, followUpDelayOf } from '../../../domain/rollout/timing.ts';
-import { aRollout, minutes, now, seconds, timing } from '../../../proof/support/a-rollout.ts';
+import { aRollout, minutes, now, seconds, someCounts, timing } from '../../../proof/support/a-rollout.ts';
 
 const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
 
@@ -50,6 +50,22 @@ describe('every write of a row', () => {
     const before = structuredClone(row);
     write(row, { state: 'CREATED', outbox: [] });
     expect(row).toEqual(before);
+  });
+});
+
+describe('the instant at which devices moved', () => {
+  const counts = someCounts({ queued: 3 });
+
+  it('is that of the write that changes their counts', () => {
+    expect(write(aRollout({ counts }), { counts: someCounts({ queued: 2, succeeded: 1 }) }).countsChangedAt).toBe(now);
+    expect(write(aRollout(), { counts }).countsChangedAt).toBe(now);
+  });
+
+  it('stays the same if a write finds the same devices, or none', () => {
+    const row = aRollout({ counts, countsChangedAt: now - 5 });
+    expect(write(row, { counts: { ...counts } }).countsChangedAt).toBe(now - 5);
+    expect(write(row, {}).countsChangedAt).toBe(now - 5);
+    expect(write(aRollout(), { counts: someCounts() })).not.toHaveProperty('countsChangedAt');
   });
 });
 

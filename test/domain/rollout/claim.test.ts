@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { claimedRow, conflictWith } from '../../../domain/rollout/claim.ts';
+import { releaseDigest } from '../../../domain/release/digest.ts';
+import { parseRelease } from '../../../domain/release/release.ts';
+import { acceptedRelease, claimedRow, conflictWith } from '../../../domain/rollout/claim.ts';
 import { withdrawalOf } from '../../../domain/rollout/rollout.ts';
 import { aRecordedWithdrawal, aRollout, now, timing } from '../../../proof/support/a-rollout.ts';
-import { otaTaskChannel, otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn, release } from '../../../proof/support/fixtures.ts';
 
-const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), who: 'releases m-1' };
+const publishedBy = { account: '000000000000', source: 'com.acme.ci' };
+const origin = { messageId: 'm-1', bodySha256: 'b0'.repeat(32), publishedBy, who: 'releases m-1' };
 
 describe('the row of a claim', () => {
   const plan = (more: Parameters<typeof planOn>[1] = {}) => {
@@ -27,8 +30,9 @@ describe('the row of a claim', () => {
     });
   });
 
-  it('names the message of its release', () => {
+  it('names the message of its release and its sender', () => {
     const row = claimed();
+    expect(row.publishedBy).toEqual(publishedBy);
     expect(row).toMatchObject({ messageId: 'm-1', correlationId: 'c', eventId: 'e', bodySha256: origin.bodySha256, claimedAt: now });
     expect(row.history).toEqual([{ at: now, to: 'CLAIMED', why: 'accepted', who: 'releases m-1' }]);
   });
@@ -69,23 +73,45 @@ describe('the row of a claim', () => {
   });
 });
 
-describe('a release that meets a row on its channel', () => {
-  const row = aRollout();
-
-  it('has no conflict with its own row', () => {
-    expect(conflictWith(row, { version: row.version, digest: row.releaseDigest })).toBeUndefined();
+describe('what the ledger keeps of a release', () => {
+  it('is its content, without what belongs to one message', () => {
+    const asked = { ...release, correlationId: 'build-1', channels: ['beta', 'stable'] };
+    const { product, version, revision, artifacts } = release;
+    expect(acceptedRelease(asked)).toEqual({
+      product,
+      version,
+      revision,
+      releaseDigest: releaseDigest(release),
+      detail: { product, version, revision, artifacts },
+    });
   });
 
-  it('is rejected as RELEASE_CONFLICT if its content differs', () => {
-    expect(conflictWith(row, { version: row.version, digest: 'ff' })).toMatchObject({
+  it('has the same digest when it is published again from there, on another channel', () => {
+    const { detail, releaseDigest: digest } = acceptedRelease(release);
+    const again = parseRelease({ ...detail, channels: ['stable'] });
+    if (!again.ok) throw new Error(again.rejection.message);
+    expect(releaseDigest(again.value)).toBe(digest);
+  });
+});
+
+describe('a release that meets another of its product, version and revision', () => {
+  const { version, releaseDigest: digest } = aRollout();
+  const accepted = { version, releaseDigest: digest };
+
+  it('has no conflict if the content is the same', () => {
+    expect(conflictWith(accepted, { version, releaseDigest: digest })).toBeUndefined();
+  });
+
+  it('is rejected as RELEASE_CONFLICT if its content differs, whatever its channels', () => {
+    expect(conflictWith(accepted, { version, releaseDigest: 'ff' })).toEqual({
       code: 'RELEASE_CONFLICT',
       path: '$',
-      channel: 'beta',
+      message: expect.any(String),
     });
   });
 
   it('is rejected as VERSION_AMBIGUOUS if its version differs only in build metadata', () => {
-    expect(conflictWith(row, { version: '2.0.0+b', digest: row.releaseDigest })).toMatchObject({
+    expect(conflictWith(accepted, { version: '2.0.0+b', releaseDigest: digest })).toMatchObject({
       code: 'VERSION_AMBIGUOUS',
       path: 'version',
     });

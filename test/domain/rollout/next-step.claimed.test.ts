@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
-import { aHead, aRollout, minutes, now, onMi, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
+import { aHead, aRecordedWithdrawal, aRollout, minutes, now, onMi, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
 import { aView } from '../../../proof/support/a-view.ts';
 import { specify } from '../../support/specify.ts';
 
@@ -104,24 +104,17 @@ describe('CLAIMED, in the head: the higher number wins, not the higher version',
 describe('CLAIMED, with the other channels of its message in its row', () => {
   const sibling = aRollout({ channel: 'stable' });
   const carrier: Rollout = aRollout({ siblings: [sibling] });
-  const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const;
-  const conflicting = { siblings: { conflicts: [conflict] } };
-  const put = { siblings: { conflicts: [] } };
+  const put = { siblingsPut: true } as const;
   specify([
     ['at first', aView(carrier), 'put stable'],
-    ['even if withdrawn', aView(carrier, { withdrawals: [{ version: '2.0.0', force: false, at: now }] }), 'put stable'],
+    ['even if withdrawn', aView(carrier, { withdrawals: [aRecordedWithdrawal({ at: now })] }), 'put stable'],
     ['even if expired', aView({ ...carrier, notAfter: now - 1 }), 'put stable'],
     ['after the put', aView(carrier, { seen: put }), 'head: enter as 1'],
     ['after the put, in the head', aView(carrier, { seen: put, head: aHead(own) }), 'write CREATING attempt 1 unanswered 1 → send'],
     [
-      'one channel has different content',
-      aView(carrier, { seen: conflicting, head: aHead(own) }),
-      'write CREATING attempt 1 unanswered 1 +Rejected → send',
-    ],
-    [
-      'one channel has different content, and this rollout fails',
-      aView({ ...carrier, notAfter: now - minutes(1) }, { seen: conflicting }),
-      'write FAILED(EXPIRED) +Failed +Rejected',
+      'after the put, and this rollout fails',
+      aView({ ...carrier, notAfter: now - minutes(1) }, { seen: put }),
+      'write FAILED(EXPIRED) +Failed',
     ],
   ]);
 });

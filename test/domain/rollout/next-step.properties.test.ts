@@ -73,10 +73,7 @@ const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
     unpublished: fc.constant(true as const),
     wrote: fc.constant(true as const),
     resting: fc.constant(true as const),
-    siblings: fc.constantFrom(
-      { conflicts: [] },
-      { conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const] },
-    ),
+    siblingsPut: fc.constant(true as const),
   },
   { requiredKeys: [] },
 );

@@ -120,14 +120,7 @@ const seens: readonly View['seen'][] = [
 function* views(): Generator<View> {
   const rival = newer({}).rolloutId;
   for (const situation of situations()) {
-    const siblings =
-      situation.row.siblings.length > 0
-        ? {
-            siblings: {
-              conflicts: [{ code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const],
-            },
-          }
-        : {};
+    const siblings = situation.row.siblings.length > 0 ? { siblingsPut: true as const } : {};
     const known = situation.head.entries[rival] ? [{}, { [rival]: true }, { [rival]: false }] : [{}];
     for (const rivals of known) for (const seen of seens) yield { ...situation, seen: { ...seen, ...siblings, rivals } };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { Reply, Sighting } from '../../../domain/rollout/observation.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
-import type { View } from '../../../domain/rollout/step.ts';
+import type { Seen, View } from '../../../domain/rollout/step.ts';
 import {
   aHead,
   aRecordedWithdrawal,
@@ -89,12 +89,27 @@ describe('the intent of a create', () => {
     const beforeLast = { count: 1, firstSentAt: now - minutes(3), lastSentAt: now - minutes(2) };
     const row = sent({ unansweredCreates: { ...beforeLast, count: 2, lastSentAt: now, beforeLast }, restsWithoutNews: 1 });
     const { change, seen } = writeOf(aView(row, { seen: { reply: refusal(true) } }));
-    expect(change).toStrictEqual({ unansweredCreates: beforeLast, restsWithoutNews: 2 });
+    expect(change).toStrictEqual({ unansweredCreates: beforeLast, restsWithoutNews: 2, throttledSince: now });
     expect(seen).toMatchObject({ wrote: true, resting: true });
     expect(writeOf(aView(sent(), { seen: { reply: refusal(true) } })).change).toStrictEqual({
       unansweredCreates: { count: 0 },
       restsWithoutNews: 1,
+      throttledSince: now,
     });
+  });
+
+  it('keeps since when every create was refused with a reason that can pass', () => {
+    const refusedAfter = (row: Rollout) => writeOf(aView(row, { seen: { reply: refusal(true) } })).change.throttledSince;
+    const since = now - minutes(9);
+    expect(refusedAfter(sent({ throttledSince: since }))).toBe(since);
+    const acceptedSince = { count: 1, firstSentAt: now - minutes(5), lastSentAt: now - minutes(5) };
+    const again = { ...acceptedSince, count: 2, lastSentAt: now, beforeLast: acceptedSince };
+    expect(refusedAfter(sent({ throttledSince: since, unansweredCreates: again }))).toBe(now);
+  });
+
+  it('forgets it with the state', () => {
+    const seen: Partial<Seen> = { sighting: exists('live') };
+    expect(writeOf(aView(sent({ throttledSince: now }), { seen })).change).toMatchObject({ state: 'CREATED', throttledSince: null });
   });
 
   it('is undone by subtraction if the row does not keep the earlier count', () => {
@@ -197,7 +212,7 @@ describe('a write that waits', () => {
 
   it('drops the siblings after their claim', () => {
     const carrier = aRollout({ siblings: [aRollout({ channel: 'stable' })] });
-    const view = aView(carrier, { head: aHead(own), seen: { siblings: { conflicts: [] } } });
+    const view = aView(carrier, { head: aHead(own), seen: { siblingsPut: true } });
     expect(writeOf(view).change.siblings).toEqual([]);
   });
 });

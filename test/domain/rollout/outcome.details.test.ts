@@ -8,7 +8,6 @@ import {
   plannedOutcome,
   progressedOutcome,
   rejectedOutcome,
-  siblingConflictOutcome,
   supersededOutcome,
   withdrawalOutcome,
   withdrawnOutcome,
@@ -110,20 +109,6 @@ describe('the detail of an outcome about a message', () => {
     specify(rejectedOutcome(message, rejection, now), everyMessage, rejection, [bodySha256, 'EXPIRED', 'notAfter', null]);
     const ofChannel = { ...rejection, channel: 'beta' };
     specify(rejectedOutcome(message, ofChannel, now), everyMessage, ofChannel, [bodySha256, 'EXPIRED', 'notAfter', 'beta']);
-  });
-
-  it('Rejected: is the same for a sibling channel that had accepted different content', () => {
-    const own = {
-      code: 'RELEASE_CONFLICT',
-      path: '$',
-      message: 'the reason',
-      channel: 'stable',
-    } as const;
-    const identity = [bodySha256, 'RELEASE_CONFLICT', '$', 'stable'];
-    specify(siblingConflictOutcome(row, own, now), { ...everyMessage, correlationId: 'build-8812' }, own, identity);
-    const { correlationId: _none, ...silent } = row;
-    const { correlationId: _neither, ...every } = everyMessage;
-    specify(siblingConflictOutcome(silent, own, now), every, own, identity);
   });
 
   it('has only what was readable of the message', () => {

@@ -8,7 +8,6 @@ import {
   progressedOutcome,
   rejectedOutcome,
   resultOf,
-  siblingConflictOutcome,
   supersededOutcome,
   withdrawalOutcome,
   withdrawnOutcome,
@@ -27,7 +26,6 @@ const message = {
 };
 const unreadable = { messageId: 'm-2', bodySha256: 'c0'.repeat(32), readable: {} };
 const counts = someCounts({ succeeded: 3 });
-const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'the reason' } as const;
 const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 
 /** One of each kind of happening. No two lines are the same happening. */
@@ -44,8 +42,6 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
   ['superseded by another', (at) => supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
   ['withdrawn', (at) => withdrawnOutcome(row, aRecordedWithdrawal({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
   ['withdrawn elsewhere, without a reason', (at) => withdrawnOutcome(plain, undefined, undefined, at)],
-  ['sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'stable' }, at)],
-  ['another sibling in conflict', (at) => siblingConflictOutcome(row, { ...conflict, channel: 'lab' }, at)],
   ['rejected', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late' }, at)],
   ['rejected on a channel', (at) => rejectedOutcome(message, { code: 'EXPIRED', path: 'notAfter', message: 'late', channel: 'beta' }, at)],
   ['rejected, unreadable', (at) => rejectedOutcome(unreadable, { code: 'MALFORMED_JSON', path: '$', message: 'x' }, at)],

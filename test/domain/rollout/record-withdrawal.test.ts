@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordWithdrawal } from '../../../domain/rollout/record-withdrawal.ts';
 import type { RecordedWithdrawal } from '../../../domain/rollout/rollout.ts';
 
-const whole: RecordedWithdrawal = { version: '2.4.1', force: false, at: 1 };
+const whole: RecordedWithdrawal = { version: '2.4.1', force: false, account: '000000000000', source: 'com.acme.ci', at: 1 };
 const ofRevision = { ...whole, revision: 2 };
 const onBeta = { ...whole, channels: ['beta'] };
 const onBoth = { ...whole, channels: ['stable', 'beta'] };
