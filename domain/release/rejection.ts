@@ -29,8 +29,8 @@ export const rejectionCodes = {
   SCHEDULE_NOT_ALLOWED: 'The channel does not permit a schedule from a release.',
   UNSUPPORTED_BY_SERVICE: 'The AWS service of the channel does not support this member.',
   INVALID_REQUEST: 'Release and channel together break a limit of the AWS request.',
-  RELEASE_CONFLICT: 'This product, version, revision and channel was already accepted with different content.',
-  VERSION_AMBIGUOUS: 'The channel already accepted a version that differs only in build metadata.',
+  RELEASE_CONFLICT: 'This product, version and revision was already accepted with different content.',
+  VERSION_AMBIGUOUS: 'A version that differs only in build metadata was already accepted.',
   RELEASE_WITHDRAWN: 'The release was withdrawn.',
   EXPIRED: 'The release arrived after its notAfter.',
 } as const;

@@ -233,7 +233,7 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
     case 'canceled': {
       const aborted = controlPlanes[row.operation].isCanceledByAwsOnly || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
       const [code, message]: [FailureCode, string] = aborted
-        ? ['ABORTED', abortedMessages[row.operation]]
+        ? ['ABORTED', controlPlanes[row.operation].isCanceledByAwsOnly ? abortedTask : abortedJob]
         : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
       return toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
     }
@@ -245,11 +245,9 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
   }
 }
 
-/** A job of an OTA update has no schedule. AWS does not say why it canceled a task. */
-const abortedMessages: Readonly<Record<Rollout['operation'], string>> = {
-  CreateOTAUpdate: 'AWS canceled the job: more devices failed than its abort criteria permit',
-  CreateOtaTask: 'AWS canceled the task: too many devices failed, or its schedule ended',
-};
+const abortedJob = 'AWS canceled the job: more devices failed than its abort criteria permit';
+/** AWS does not say why it canceled a task. */
+const abortedTask = 'AWS canceled the task: too many devices failed, or its schedule ended';
 
 function devicesMoved(view: View, counts: Counts | undefined): Step {
   const { row, now } = view;
