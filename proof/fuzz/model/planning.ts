@@ -33,12 +33,11 @@ export function expectRelease(release: Detail, source: unknown, bytes: number): 
   const wanted = release['channels'] as readonly string[];
   const none = { perhaps: [], isDuplicate: false, asked: new Map() };
   const isDry = release['dryRun'] === true;
-  const before = isDry
-    ? []
-    : wanted.flatMap((channel) => released.filter((one) => isSameRollout(one, release, channel)).map((one) => ({ one, channel })));
-  const conflicts = before.flatMap(({ one }) => codesOfConflict(one, release));
-  if (conflicts.length > 0) return { ...none, codes: conflicts };
-  const left = wanted.filter((channel) => !before.some((known) => known.channel === channel));
+  const before = isDry ? [] : released.filter((one) => isSameRevision(one, release));
+  const conflicts = before.flatMap((one) => codesOfConflict(one, release));
+  const isWithdrawn = wanted.some((channel) => codesOfWithdrawals(release, channel).length > 0);
+  if (conflicts.length > 0) return { ...none, codes: isWithdrawn ? ['RELEASE_WITHDRAWN'] : conflicts };
+  const left = wanted.filter((channel) => !before.some((one) => (one['channels'] as readonly string[]).includes(channel)));
   if (left.length === 0) return { ...none, codes: [], isDuplicate: true };
 
   const product = ownOf<Product>(channels.products, String(release['product']));
@@ -107,10 +106,9 @@ function codesOfObject({ fileLocation, sha256, sizeBytes, jobDocument }: File, a
   return actual === undefined ? ['ARTIFACT_NOT_VERIFIABLE'] : [];
 }
 
-function isSameRollout(one: Detail, release: Detail, channel: string): boolean {
+function isSameRevision(one: Detail, release: Detail): boolean {
   return (
     one['product'] === release['product'] &&
-    (one['channels'] as readonly string[]).includes(channel) &&
     withoutBuild(one) === withoutBuild(release) &&
     (one['revision'] ?? 1) === (release['revision'] ?? 1)
   );
