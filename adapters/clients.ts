@@ -37,6 +37,18 @@ export const repeatableOptions = {
 /** For S3. The service compares the SHA-256 of what it reads. So it does not need the CRC of the SDK, which takes as much CPU time. */
 export const objectOptions = { ...repeatableOptions, responseChecksumValidation: 'WHEN_REQUIRED' } as const;
 
+/**
+ * How an S3 client names a bucket, by the environment variables that name an endpoint, or by `endpoint`. At an endpoint the
+ * bucket is in the path, because `firmware.acme.example.127.0.0.1` is no host. On AWS the SDK decides: it puts a bucket with a
+ * dot into the path, because the certificate of S3 does not fit its host, and every other bucket into the host.
+ */
+export function addressing(
+  environment: Readonly<Record<string, string | undefined>>,
+  endpoint = environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'],
+): { readonly forcePathStyle: boolean } {
+  return { forcePathStyle: Boolean(endpoint) };
+}
+
 /** The two clients of a control plane, with `createOptions` and `repeatableOptions`. */
 export type PlaneClients<Client> = { readonly creates: Client; readonly others: Client };
 

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { addressing } from '../adapters/clients.ts';
 import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
 import { type Patience, patience } from './patience.ts';
@@ -80,7 +81,7 @@ export function openStage(
     endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient({ ...short, ...config }),
-    s3: new S3Client({ ...long, ...config }),
+    s3: new S3Client({ ...long, ...config, ...addressing(process.env, endpoint) }),
     sqs,
     ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),

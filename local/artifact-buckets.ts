@@ -19,7 +19,7 @@ export async function makeArtifactBuckets(
     ['sls:stage', 'local'],
   ]);
   const names = artifactBuckets.map((name) => name.replace(/\$\{([^}]*)\}/g, (whole, variable: string) => values.get(variable) ?? whole));
-  const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true });
   for (const name of names) await makeVersionedBucket(s3, name);
   s3.destroy();
   return names;

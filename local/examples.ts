@@ -33,7 +33,7 @@ export async function runExamples({ endpoint, folder, bus, queue, report, patien
   const clients = {
     eventbridge: new EventBridgeClient(config),
     iot: new IoTClient(config),
-    s3: new S3Client(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
     sqs: new SQSClient(config),
   };
   const versions = await uploadArtifacts(clients.s3, join(folder, 'artifacts'), report);

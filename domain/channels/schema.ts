@@ -68,7 +68,9 @@ const channelSchema = z.strictObject(
 const serviceSource = 'ota-dispatch';
 const sourceRule = `an event source other than aws.* (reserved for AWS) and ${serviceSource} (this service), with 1 to 256 ASCII characters and without blanks or *`;
 const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
-const bucket = () => matching('the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const bucketRule = 'the name of an S3 bucket: 3 to 63 characters of a-z, 0-9, - and single dots, and not an IP address';
+const bucket = () =>
+  matching(bucketRule, /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)(?![0-9]+(?:\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
 const productSchema = z.strictObject(
   {

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { objectOptions } from '../../adapters/clients.ts';
+import { addressing, objectOptions } from '../../adapters/clients.ts';
 import type { Lock } from '../../adapters/lock.ts';
 import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import type { Ports } from '../../domain/rollout/ports.ts';
 import type { ReleasesDependencies } from './functions.ts';
-import type { Settings } from './settings.ts';
+import type { Environment, Settings } from './settings.ts';
 import { whenFirstNeeded } from './when-first-needed.ts';
 
 /** The lock is loaded in the middle of an invocation. It must know that one too, so it is registered when the lock is loaded. */
@@ -28,13 +28,13 @@ export function lockOf(settings: Settings, dynamodb: DynamoDBClient): Pick<Relea
 }
 
 /** The artifacts and the job documents in S3. */
-export function storageOf(report: ReportSlowCall): Pick<Ports, 'artifacts' | 'documents'> {
+export function storageOf(environment: Environment, report: ReportSlowCall): Pick<Ports, 'artifacts' | 'documents'> {
   const storage = whenFirstNeeded(async () => {
     const [{ artifacts, S3Client }, { documents }] = await Promise.all([
       import('../../adapters/artifacts.ts'),
       import('../../adapters/documents.ts'),
     ]);
-    const client = reportingSlowCalls(new S3Client(objectOptions), report);
+    const client = reportingSlowCalls(new S3Client({ ...objectOptions, ...addressing(environment) }), report);
     return { artifacts: artifacts(client), documents: documents(client) };
   });
   return {

@@ -20,7 +20,7 @@ export function releasesDependencies(environment: Environment): ReleasesDependen
   const reports = reportsOf(settings, machineTime);
   const dynamodb = endingCalls(reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall));
   const { lock, lockContext } = lockOf(settings, dynamodb);
-  const adapters = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(reports.slowCall), lock };
+  const adapters = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(environment, reports.slowCall), lock };
   return releasesOf(settings, channels, machineTime, adapters, lockContext, reports);
 }
 

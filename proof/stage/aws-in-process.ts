@@ -156,7 +156,7 @@ function createClients(): ClientSet {
   const clients: StageClients = {
     dynamodb: new DynamoDBClient(supporting),
     eventbridge: new EventBridgeClient(supporting),
-    s3: new S3Client(supporting),
+    s3: new S3Client({ ...supporting, forcePathStyle: true }),
     sqs: new SQSClient(supporting),
     iot: new IoTClient(supporting),
     managedIntegrations: new IoTManagedIntegrationsClient(supporting),

@@ -5,7 +5,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CREATE_MILLISECONDS_MAX, createOptions, endingCalls, repeatableOptions } from '../../adapters/clients.ts';
+import { addressing, CREATE_MILLISECONDS_MAX, createOptions, endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { IoTClient, iotCore } from '../../adapters/iot-core.ts';
 import { IoTManagedIntegrationsClient, managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import type { Subject } from '../../domain/rollout/observation.ts';
@@ -211,5 +211,45 @@ describe('any other client', () => {
     expect(server.arrivals.at(-1)?.onConnection).toBe(20);
     const [socket] = Object.values(agentsOf(client).httpAgent.freeSockets).flat();
     expect([socket?.timeout, socket?.listenerCount('timeout')]).toEqual([0, 1]);
+  });
+});
+
+describe('the addressing of S3', () => {
+  /** The address to which an S3 client with these environment variables would send a read. */
+  async function addressOf(Bucket: string, environment: Readonly<Record<string, string>>, endpoint?: string): Promise<string> {
+    const at = endpoint ?? environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+    const client = new S3Client({
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'made', secretAccessKey: 'up' },
+      ...(at && { endpoint: at }),
+      ...addressing(environment, endpoint),
+    });
+    let address = '';
+    client.middlewareStack.add(
+      () => async (args) => {
+        const { protocol, hostname, path } = args.request as { protocol: string; hostname: string; path: string };
+        address = `${protocol}//${hostname}${path}`;
+        return { response: {}, output: { $metadata: {} } as never };
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    await client.send(new GetObjectCommand({ Bucket, Key: 'app.bin' }));
+    return address;
+  }
+
+  it.each<[string, string, string, Readonly<Record<string, string>>, string?]>([
+    ['in the host on AWS', 'acme-firmware', 'https://acme-firmware.s3.eu-west-1.amazonaws.com/app.bin', {}],
+    ['in the path on AWS, if it has dots', 'fw.acme.example', 'https://s3.eu-west-1.amazonaws.com/fw.acme.example/app.bin', {}],
+    [
+      'in the host if the variable is empty, as for SDKs',
+      'acme',
+      'https://acme.s3.eu-west-1.amazonaws.com/app.bin',
+      { AWS_ENDPOINT_URL: '' },
+    ],
+    ['in the path at an endpoint', 'fw.acme.example', 'http://127.0.0.1/fw.acme.example/app.bin', { AWS_ENDPOINT_URL: 'http://127.0.0.1' }],
+    ['in the path at an endpoint of S3', 'acme', 'https://vpce.example/acme/app.bin', { AWS_ENDPOINT_URL_S3: 'https://vpce.example' }],
+    ['in the path at an endpoint that the caller names', 'fw.acme', 'http://localhost/fw.acme/app.bin', {}, 'http://localhost'],
+  ])('has the bucket %s', async (_, bucket, expected, environment, endpoint) => {
+    expect(await addressOf(bucket, environment, endpoint)).toBe(expected);
   });
 });

@@ -561,7 +561,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml products.hub.channels["${sls:stage}"]': members({ channels: { [variable('sls:stage')]: {} } }),
   },
   'required: a list of S3 buckets': { 'channels.yml artifactBuckets': members({}, { artifactBuckets: undefined }) },
-  'must be the name of an S3 bucket, got text of 1 character': {
+  'must be the name of an S3 bucket: 3 to 63 characters of a-z, 0-9, - and single dots, and not an IP address, got text of 1 character': {
     'channels.yml artifactBuckets[0]': members({}, { artifactBuckets: ['*'] }),
   },
   'must be a list of different buckets, got a list of 2': {

@@ -1,3 +1,4 @@
+import { locate } from './services/s3/s3.ts';
 import { element } from './services/s3/xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
 
@@ -114,11 +115,12 @@ export function withAccount(service: Service, account: Account): Service {
   };
 }
 
-/** S3 has the bucket in the path and its expected owner in a header. Other REST stand-ins have a name at the end of the path. */
-function placeOf(service: string, { path, headers }: ServiceRequest): Record<string, string> {
-  const [, first = '', ...rest] = path.split('/').map(decodeURIComponent);
-  if (service !== 's3') return { Identifier: rest.at(-1) ?? '' };
-  return { Bucket: first, ExpectedBucketOwner: headers['x-amz-expected-bucket-owner'] ?? '' };
+/** S3 has the bucket in host or path and its expected owner in a header. Other REST stand-ins have a name at the end of the path. */
+function placeOf(service: string, request: ServiceRequest): Record<string, string> {
+  if (service === 's3')
+    return { Bucket: locate(request).bucket, ExpectedBucketOwner: request.headers['x-amz-expected-bucket-owner'] ?? '' };
+  const [, , ...rest] = request.path.split('/').map(decodeURIComponent);
+  return { Identifier: rest.at(-1) ?? '' };
 }
 
 /** A row in the protocol of its service. */

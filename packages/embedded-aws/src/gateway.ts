@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type AdminRequest, answerAdmin, type Journal } from './admin.ts';
 import { errorForm, type Faults, holdBack } from './faults.ts';
 import { isQueryProtocol, queryError } from './services/query-xml.ts';
+import { bucketOfHost } from './services/s3/bucket-names.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
 import { refusalOfWebPage } from './web-pages.ts';
 
@@ -81,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return reply(outgoing, requestId, options.admin?.(admin) ?? answerAdmin(admin, options.faults, journal, options.services));
     }
     const scope = credentialScope(incoming.headers.authorization, query);
-    const name = scope?.service ?? (isPublicRead(incoming.method, path) ? 's3' : undefined);
+    const name = scope?.service ?? (isPublicRead(incoming.method, path, incoming.headers.host) ? 's3' : undefined);
     if (name === undefined) {
       return reply(
         outgoing,
@@ -171,8 +172,10 @@ function record(journal: Journal, entry: Journal[number]): void {
   if (journal.length > 1000) journal.splice(0, 100);
 }
 
-function isPublicRead(method: string | undefined, path: string): boolean {
-  return (method === 'GET' || method === 'HEAD') && /^\/[^/]+\/./.test(path);
+/** Whether an unsigned request reads an object: it names a key, and its bucket in the host or in the path. */
+function isPublicRead(method: string | undefined, path: string, host: string | undefined): boolean {
+  const isObject = bucketOfHost(host) === undefined ? /^\/[^/]+\/./ : /^\/./;
+  return (method === 'GET' || method === 'HEAD') && isObject.test(path);
 }
 
 function plainHeaders(incoming: IncomingMessage): Record<string, string> {

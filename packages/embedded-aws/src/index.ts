@@ -90,11 +90,12 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** What an SDK client needs: `new SQSClient(aws.client)`. No credentials are checked. */
+  /** What an SDK client needs: `new SQSClient(aws.client)`. No credentials are checked. Only S3 clients use `forcePathStyle`. */
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly forcePathStyle: true;
   };
   /** The clock of the IoT control planes, the fleet and schedules. */
   readonly clock: C;
@@ -135,7 +136,7 @@ export async function startEmbeddedAws<C extends Clock = RealClock>(options: Emb
     endpoint,
     region,
     accountId,
-    client: { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
+    client: { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, forcePathStyle: true },
     clock,
     faults: running.faults,
     fleet: running.fleet,

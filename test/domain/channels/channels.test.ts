@@ -355,10 +355,21 @@ describe('an ARN in a channel', () => {
 describe('a file', () => {
   const channel = { createOTAUpdate: iot };
 
+  it.each(['firmware.acme.example', '10.0.0.firmware', '1.2.3.4.5', 'abc', 'a'.repeat(63), 'acme-.-7'])(
+    'may have the bucket %s',
+    (bucket) => {
+      expect(faults(around(channel, {}, { artifactBuckets: [bucket] }))).toEqual([]);
+    },
+  );
+
   it.each<[string, unknown, string]>([
     ['that is null', null, '$'],
     ['without artifact buckets', around(channel, {}, { artifactBuckets: undefined }), 'artifactBuckets'],
     ['with a wildcard as bucket', around(channel, {}, { artifactBuckets: ['*'] }), 'artifactBuckets[0]'],
+    ['with two dots in a row in a bucket', around(channel, {}, { artifactBuckets: ['acme-1', 'a..b'] }), 'artifactBuckets[1]'],
+    ['with an IP address as bucket', around(channel, {}, { artifactBuckets: ['192.168.5.4'] }), 'artifactBuckets[0]'],
+    ['with a prefix of S3 in a bucket', around(channel, {}, { artifactBuckets: ['xn--abc'] }), 'artifactBuckets[0]'],
+    ['with a bucket of 64 characters', around(channel, {}, { artifactBuckets: ['a'.repeat(64)] }), 'artifactBuckets[0]'],
     ['with the same bucket twice', around(channel, {}, { artifactBuckets: ['abc', 'abc'] }), 'artifactBuckets'],
     ['with an empty map of products', around(channel, {}, { products: {} }), 'products'],
     ['with an unknown member', around(channel, {}, { buckets: [] }), 'buckets'],

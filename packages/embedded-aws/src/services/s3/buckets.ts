@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { isBucketName } from './bucket-names.ts';
 import type { S3Operation } from './operation.ts';
 import { regionOfNewBucket } from './regions.ts';
 import type { BucketStore } from './store.ts';
@@ -80,7 +81,7 @@ export function createBucketOperations(store: BucketStore, now: () => number): R
       );
     },
     CreateBucket({ request, bucket }) {
-      if (!/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(bucket)) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
+      if (!isBucketName(bucket)) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
       const region = regionOfNewBucket(request);
       const existing = store.buckets.get(bucket);
       if (existing !== undefined) {

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from '../service.ts';
+import { bucketOfHost } from './bucket-names.ts';
 import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
 import { createListings } from './listing.ts';
 import { createMultipartOperations } from './multipart.ts';
@@ -80,10 +81,10 @@ function error(
   };
 }
 
-function locate(request: ServiceRequest): S3Call {
+/** The bucket and key of a request, from its Host header or its path. Text that is not percent-encoded stays as it is. */
+export function locate(request: ServiceRequest): S3Call {
   const [, ...segments] = request.path.split('/');
-  const virtual = request.headers['host']?.match(/^([a-z\d][a-z\d.-]*)\.(?:s3[\w.-]*|localhost)(?::\d+)?$/)?.[1];
-  const bucket = virtual ?? decode(segments.shift() ?? '');
+  const bucket = bucketOfHost(request.headers['host']) ?? decode(segments.shift() ?? '');
   return { request, bucket, key: decode(segments.join('/')) };
 }
 
