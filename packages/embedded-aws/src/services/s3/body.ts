@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { ServiceRequest } from '../service.ts';
-import { CHECKSUM_ALGORITHMS, type Checksum, checksumHeader, checksumOf } from './checksum.ts';
+import { CHECKSUM_ALGORITHMS, type Checksum, checksumHeader, checksumOf, isChecksum } from './checksum.ts';
 
 export type Upload = { readonly body: Buffer; readonly checksum: Checksum | undefined };
 
 /**
  * The uploaded bytes without their framing, checked against every digest in headers and trailers.
- * @throws AwsError BadDigest, XAmzContentSHA256Mismatch, IncompleteBody or InvalidChunkSizeError
+ * @throws AwsError BadDigest, InvalidRequest, XAmzContentSHA256Mismatch, IncompleteBody or InvalidChunkSizeError
  */
 export function readUpload(request: ServiceRequest): Upload {
   const { headers } = request;
@@ -23,14 +23,22 @@ export function readUpload(request: ServiceRequest): Upload {
     throw new AwsError('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.");
   }
   const claims: Readonly<Record<string, string>> = { ...headers, ...trailers };
-  for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const claimed = claims[checksumHeader(algorithm)];
-    if (claimed === undefined) continue;
-    const value = checksumOf(algorithm, body);
-    if (claimed !== value) throw badDigest(algorithm);
-    return { body, checksum: { algorithm, value, type: 'FULL_OBJECT' } };
+  return { body, checksum: verifiedChecksum(body, claims) };
+}
+
+/** The checksum that headers or trailers claim and the body has; `undefined` if they claim none. */
+function verifiedChecksum(body: Buffer, claims: Readonly<Record<string, string>>): Checksum | undefined {
+  const [algorithm, ...more] = CHECKSUM_ALGORITHMS.filter((one) => claims[checksumHeader(one)] !== undefined);
+  if (algorithm === undefined) return undefined;
+  if (more.length > 0) {
+    throw new AwsError('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
   }
-  return { body, checksum: undefined };
+  const header = checksumHeader(algorithm);
+  const claimed = claims[header] ?? '';
+  if (!isChecksum(algorithm, claimed)) throw new AwsError('InvalidRequest', `Value for ${header} header is invalid.`);
+  const value = checksumOf(algorithm, body);
+  if (claimed !== value) throw badDigest(algorithm);
+  return { algorithm, value, type: 'FULL_OBJECT' };
 }
 
 function badDigest(what: string): AwsError {

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+const CHECKSUM_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 /** `value` is base64. That of a composite ends in `-` and the number of parts. */
 export type Checksum = { readonly algorithm: ChecksumAlgorithm; readonly value: string; readonly type: ChecksumType };
@@ -23,6 +24,12 @@ export function checksumOf(algorithm: ChecksumAlgorithm, body: Buffer): string {
 /** The header that carries a checksum. */
 export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+/** Whether a text has the form of a checksum: base64 of as many bytes as the algorithm gives. */
+export function isChecksum(algorithm: ChecksumAlgorithm, text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === CHECKSUM_BYTES[algorithm] && bytes.toString('base64') === text;
 }
 
 /** The algorithm that a header names, in any case; `undefined` if S3 does not have it. */

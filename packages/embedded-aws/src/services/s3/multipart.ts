@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import { readUpload } from './body.ts';
-import { type Checksum, checksumHeader, checksumOf, readAlgorithm } from './checksum.ts';
+import { checksumHeader } from './checksum.ts';
 import { checkWriteConditions } from './conditions.ts';
+import { checksumOfPart, checksumOfUpload, checksumOfWhole, requirePartChecksum } from './multipart-checksums.ts';
 import { checksumElements, encryptionHeaders, keptHeaders, readTags, versionHeaders } from './object-headers.ts';
 import type { S3Call, S3Operation } from './operation.ts';
 import { type Bucket, type BucketStore, etagOf, type MultipartUpload, type Part } from './store.ts';
@@ -28,17 +29,7 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
   return {
     CreateMultipartUpload({ request, bucket, key }) {
       const owner = store.bucket(bucket);
-      const algorithm = readAlgorithm(request.headers['x-amz-checksum-algorithm']);
-      const asked = request.headers['x-amz-checksum-type'];
-      const type =
-        asked === 'FULL_OBJECT' || asked === 'COMPOSITE'
-          ? asked
-          : algorithm === undefined || algorithm === 'CRC64NVME'
-            ? 'FULL_OBJECT'
-            : 'COMPOSITE';
-      if (type === 'FULL_OBJECT' && algorithm?.startsWith('SHA')) {
-        throw new AwsError('InvalidRequest', `The FULL_OBJECT checksum type cannot be used with the ${algorithm} checksum algorithm.`);
-      }
+      const { algorithm, type } = checksumOfUpload(request.headers);
       const id = randomBytes(24).toString('base64url');
       const headers = keptHeaders(owner, request.headers);
       owner.uploads.set(id, { id, key, started: now(), headers, tags: readTags(request.headers), algorithm, type, parts: new Map() });
@@ -54,17 +45,16 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
       if (!Number.isInteger(number) || number < 1 || number > 10_000) {
         throw new AwsError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
       }
-      const { body, checksum } = readUpload(call.request);
-      const algorithm = upload.algorithm ?? checksum?.algorithm;
-      const value = algorithm === undefined ? undefined : checksumOf(algorithm, body);
-      const part: Part = { number, body, etag: etagOf(body), modified: now(), checksum: value };
+      const { body, checksum: claimed } = readUpload(call.request);
+      const checksum = checksumOfPart(upload, body, claimed);
+      const part: Part = { number, body, etag: etagOf(body), modified: now(), checksum };
       upload.parts.set(number, part);
       return {
         status: 200,
         headers: {
           etag: part.etag,
           ...encryptionHeaders(upload),
-          ...(algorithm === undefined || value === undefined ? {} : { [checksumHeader(algorithm)]: value }),
+          ...(checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value }),
         },
       };
     },
@@ -77,10 +67,7 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
       const size = headers['x-amz-mp-object-size'];
       if (size !== undefined && Number(size) !== body.length)
         throw new AwsError('InvalidRequest', 'The provided object size does not match the size of the parts.');
-      const checksum = wholeChecksum(upload, parts, body);
-      const claimed = headers[checksumHeader(checksum.algorithm)];
-      if (claimed !== undefined && claimed !== checksum.value)
-        throw new AwsError('BadDigest', `The ${checksum.algorithm} you specified did not match the calculated checksum.`);
+      const checksum = checksumOfWhole(upload, parts, body, headers);
       const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex')));
       const etag = `"${createHash('md5').update(digests).digest('hex')}-${parts.length}"`;
       const version = store.write(owner, {
@@ -89,7 +76,7 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
         etag,
         headers: upload.headers,
         checksum,
-        partSizes: parts.map((part) => part.body.length),
+        parts: parts.map((part) => ({ size: part.body.length, checksum: part.checksum?.value })),
         deleted: false,
         tags: upload.tags,
       });
@@ -113,10 +100,10 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
       const shown = all.slice(0, maximum);
       const list = shown.map(
         (part) =>
-          `<Part>${element('PartNumber', part.number)}${element('LastModified', new Date(part.modified).toISOString())}${element('ETag', part.etag)}${element('Size', part.body.length)}${upload.algorithm === undefined ? '' : element(`Checksum${upload.algorithm}`, part.checksum)}</Part>`,
+          `<Part>${element('PartNumber', part.number)}${element('LastModified', new Date(part.modified).toISOString())}${element('ETag', part.etag)}${element('Size', part.body.length)}${upload.algorithm === undefined ? '' : element(`Checksum${upload.algorithm}`, part.checksum?.value)}</Part>`,
       );
       const next = shown.length < all.length ? element('NextPartNumberMarker', shown.at(-1)?.number) : '';
-      const inner = `${element('Bucket', owner.name)}${element('Key', upload.key)}${element('UploadId', upload.id)}${element('MaxParts', maximum)}${element('IsTruncated', shown.length < all.length)}${next}${list.join('')}`;
+      const inner = `${element('Bucket', owner.name)}${element('Key', upload.key)}${element('UploadId', upload.id)}${uploadElements(upload)}${element('PartNumberMarker', after)}${element('MaxParts', maximum)}${element('IsTruncated', shown.length < all.length)}${next}${list.join('')}`;
       return xmlAnswer(xmlDocument('ListPartsResult', inner));
     },
     ListMultipartUploads({ request, bucket }) {
@@ -124,8 +111,8 @@ export function createMultipartOperations(store: BucketStore, now: () => number)
       const uploads = [...store.bucket(bucket).uploads.values()]
         .filter(({ key }) => key.startsWith(prefix))
         .map(
-          ({ key, id, started }) =>
-            `<Upload>${element('Key', key)}${element('UploadId', id)}${element('Initiated', new Date(started).toISOString())}</Upload>`,
+          (upload) =>
+            `<Upload>${element('Key', upload.key)}${element('UploadId', upload.id)}${element('Initiated', new Date(upload.started).toISOString())}${uploadElements(upload)}</Upload>`,
         );
       return xmlAnswer(
         xmlDocument('ListMultipartUploadsResult', `${element('Bucket', bucket)}${element('IsTruncated', false)}${uploads.join('')}`),
@@ -149,14 +136,15 @@ function chosenParts(upload: MultipartUpload, root: XmlElement | undefined): Par
       );
     previous = number;
     const claimed = upload.algorithm === undefined ? undefined : textOf(entry, `Checksum${upload.algorithm}`);
+    requirePartChecksum(upload, claimed, number);
     if (
       part === undefined ||
       part.etag.replaceAll('"', '') !== textOf(entry, 'ETag')?.replaceAll('"', '') ||
-      (claimed !== undefined && claimed !== part.checksum)
+      (claimed !== undefined && claimed !== part.checksum?.value)
     ) {
       throw new AwsError(
         'InvalidPart',
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
       );
     }
     return part;
@@ -167,9 +155,7 @@ function chosenParts(upload: MultipartUpload, root: XmlElement | undefined): Par
   return parts;
 }
 
-function wholeChecksum(upload: MultipartUpload, parts: readonly Part[], body: Buffer): Checksum {
-  const algorithm = upload.algorithm ?? 'CRC64NVME';
-  if (upload.type === 'FULL_OBJECT') return { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
-  const joined = Buffer.concat(parts.map(({ checksum }) => Buffer.from(checksum ?? '', 'base64')));
-  return { algorithm, value: `${checksumOf(algorithm, joined)}-${parts.length}`, type: 'COMPOSITE' };
+/** The algorithm and type of the checksum that the upload was created with; none without an algorithm. */
+function uploadElements({ algorithm, type }: MultipartUpload): string {
+  return algorithm === undefined ? '' : `${element('ChecksumAlgorithm', algorithm)}${element('ChecksumType', type)}`;
 }

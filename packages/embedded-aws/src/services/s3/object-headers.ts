@@ -84,7 +84,7 @@ export function plainVersion(owner: Bucket, key: string, body: Buffer): NewVersi
     etag: etagOf(body),
     headers: keptHeaders(owner, {}),
     checksum: fullChecksum(body),
-    partSizes: undefined,
+    parts: undefined,
     deleted: false,
     tags: {},
   };

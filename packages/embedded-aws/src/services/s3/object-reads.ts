@@ -1,11 +1,13 @@
 import { AwsError } from '../aws-error.ts';
 import type { ServiceResponse } from '../service.ts';
 import { readUpload } from './body.ts';
+import type { Checksum } from './checksum.ts';
 import { checkReadConditions } from './conditions.ts';
-import { checksumElements, checksumHeaders, versionHeaders } from './object-headers.ts';
+import { attributeElements } from './object-attributes.ts';
+import { checksumHeaders, versionHeaders } from './object-headers.ts';
 import type { S3Call, S3Operation } from './operation.ts';
-import { readRange } from './range.ts';
-import { checkReadable, storageClassOf } from './storage-class.ts';
+import { type ByteRange, readRange } from './range.ts';
+import { checkReadable } from './storage-class.ts';
 import type { Bucket, BucketStore, Version } from './store.ts';
 import { element, parseXml, textOf, xmlAnswer, xmlDocument } from './xml.ts';
 
@@ -24,17 +26,7 @@ export function createObjectReads(store: BucketStore): Record<string, S3Operatio
     },
     GetObjectAttributes(call) {
       const { owner, version } = read(call);
-      const wanted = (call.request.headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim());
-      const inner = [
-        wanted.includes('ETag') ? element('ETag', version.etag.replaceAll('"', '')) : '',
-        wanted.includes('Checksum') ? `<Checksum>${checksumElements(version.checksum)}</Checksum>` : '',
-        wanted.includes('ObjectParts') && version.partSizes !== undefined
-          ? `<ObjectParts>${element('PartsCount', version.partSizes.length)}</ObjectParts>`
-          : '',
-        wanted.includes('StorageClass') ? element('StorageClass', storageClassOf(version)) : '',
-        wanted.includes('ObjectSize') ? element('ObjectSize', version.body.length) : '',
-      ];
-      return xmlAnswer(xmlDocument('GetObjectAttributesResponse', inner.join('')), {
+      return xmlAnswer(xmlDocument('GetObjectAttributesResponse', attributeElements(version, call.request.headers)), {
         ...versionHeaders(owner, version),
         'last-modified': new Date(version.modified).toUTCString(),
       });
@@ -68,11 +60,12 @@ function getObject(store: BucketStore, call: S3Call): ServiceResponse {
   const { owner, version } = readVersion(store, call);
   const { headers, query } = call.request;
   checkReadConditions(version, headers);
-  const range = readRange(version, headers['range'], query.get('partNumber'));
+  const partNumber = query.get('partNumber');
+  const range = readRange(version, headers['range'], partNumber);
   const answered: Record<string, string> = {
     ...version.headers,
     ...versionHeaders(owner, version),
-    ...(headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && range === undefined ? checksumHeaders(version.checksum) : {}),
+    ...(headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' ? checksumHeaders(checksumOfRead(version, range, partNumber)) : {}),
     ...(Object.keys(version.tags).length > 0 ? { 'x-amz-tagging-count': String(Object.keys(version.tags).length) } : {}),
     etag: version.etag,
     'last-modified': new Date(version.modified).toUTCString(),
@@ -80,10 +73,20 @@ function getObject(store: BucketStore, call: S3Call): ServiceResponse {
   };
   for (const [name, value] of query) if (name.startsWith('response-')) answered[name.slice('response-'.length)] = headerValue(value);
   const body = range === undefined ? version.body : version.body.subarray(range.from, range.to + 1);
-  if (query.has('partNumber') && version.partSizes !== undefined) answered['x-amz-mp-parts-count'] = String(version.partSizes.length);
+  if (partNumber !== null && version.parts !== undefined) answered['x-amz-mp-parts-count'] = String(version.parts.length);
   if (range !== undefined) answered['content-range'] = `bytes ${range.from}-${range.to}/${version.body.length}`;
   answered['content-length'] = String(body.length);
   return { status: range === undefined ? 200 : 206, headers: answered, body };
+}
+
+/** The checksum of what is read: that of the object if all of it is read, or that of a part of a composite. */
+function checksumOfRead({ body, checksum, parts }: Version, range: ByteRange | undefined, partNumber: string | null): Checksum | undefined {
+  if (checksum?.type === 'COMPOSITE' && partNumber !== null) {
+    const value = parts?.[Number(partNumber) - 1]?.checksum;
+    return value === undefined ? undefined : { ...checksum, value };
+  }
+  const isWhole = range === undefined || range.to - range.from + 1 === body.length;
+  return isWhole ? checksum : undefined;
 }
 
 /** A header that a presigned URL sets in the answer, as the bytes of its UTF-8. Characters that would end the header are refused. */

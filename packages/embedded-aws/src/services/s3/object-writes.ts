@@ -31,7 +31,7 @@ export function createObjectWrites(store: BucketStore): Record<string, S3Operati
         etag: etagOf(body),
         headers,
         checksum: checksum ?? fullChecksum(body, readAlgorithm(request.headers['x-amz-sdk-checksum-algorithm'])),
-        partSizes: undefined,
+        parts: undefined,
         deleted: false,
         tags: readTags(request.headers),
       });
@@ -62,7 +62,7 @@ export function createObjectWrites(store: BucketStore): Record<string, S3Operati
         etag: etagOf(source.body),
         headers: replaced ? keptHeaders(owner, request.headers) : { ...source.headers, ...encryptionHeaders({ headers: request.headers }) },
         checksum: fullChecksum(source.body, algorithm),
-        partSizes: undefined,
+        parts: undefined,
         deleted: false,
         tags: request.headers['x-amz-tagging-directive'] === 'REPLACE' ? readTags(request.headers) : source.tags,
       });

@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Version } from './store.ts';
 
 /** Offsets of the first and the last byte. */
-type ByteRange = { readonly from: number; readonly to: number };
+export type ByteRange = { readonly from: number; readonly to: number };
 
 /**
  * The requested part of a body, by a Range header or by `partNumber`; `undefined` is all of it. An object that was not
@@ -13,7 +13,7 @@ export function readRange(version: Version, header: string | undefined, partNumb
   const size = version.body.length;
   if (partNumber !== null) {
     if (header !== undefined) throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
-    return partRange(version.partSizes ?? [size], partNumber);
+    return partRange(version.parts?.map((part) => part.size) ?? [size], partNumber);
   }
   const match = header?.match(/^bytes=(\d*)-(\d*)$/);
   if (!match || (match[1] === '' && match[2] === '')) return undefined;

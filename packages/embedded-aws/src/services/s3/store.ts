@@ -15,8 +15,8 @@ export type Version = {
   /** Headers that are returned as they came: content-type, x-amz-meta-*, encryption. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum: Checksum | undefined;
-  /** In bytes, if it was uploaded in parts. `partNumber` needs them. */
-  readonly partSizes: readonly number[] | undefined;
+  /** Of an object that was uploaded in parts: the size of each part in bytes, and its checksum in base64. */
+  readonly parts: readonly { readonly size: number; readonly checksum: string | undefined }[] | undefined;
   readonly deleted: boolean;
   tags: Readonly<Record<string, string>>;
 };
@@ -26,7 +26,7 @@ export type Part = {
   readonly body: Buffer;
   readonly etag: string;
   readonly modified: number;
-  readonly checksum: string | undefined;
+  readonly checksum: Checksum | undefined;
 };
 
 export type MultipartUpload = {
@@ -52,7 +52,7 @@ export type Bucket = {
   readonly uploads: Map<string, MultipartUpload>;
 };
 
-export type NewVersion = Pick<Version, 'key' | 'body' | 'etag' | 'headers' | 'checksum' | 'partSizes' | 'deleted' | 'tags'>;
+export type NewVersion = Pick<Version, 'key' | 'body' | 'etag' | 'headers' | 'checksum' | 'parts' | 'deleted' | 'tags'>;
 
 export type BucketStore = {
   readonly buckets: Map<string, Bucket>;
@@ -153,7 +153,7 @@ export function createBucketStore(now: () => number): BucketStore {
         etag: '',
         headers: {},
         checksum: undefined,
-        partSizes: undefined,
+        parts: undefined,
         deleted: true,
         tags: {},
       };

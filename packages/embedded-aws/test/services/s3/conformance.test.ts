@@ -287,7 +287,7 @@ describe('an upload in parts', () => {
       const part = await aws.s3.send(
         new UploadPartCommand({ ...target, UploadId, PartNumber: index + 1, Body, ChecksumAlgorithm: input.ChecksumAlgorithm }),
       );
-      Parts.push({ PartNumber: index + 1, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 });
+      Parts.push({ PartNumber: index + 1, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256, ChecksumCRC32: part.ChecksumCRC32 });
     }
     return { ...target, UploadId, Parts };
   }
