@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 /**
  * `node bench/embedded-aws.ts` measures how long the embedded AWS takes from `node` to its first answer, and its memory
@@ -70,12 +71,19 @@ async function fill({ endpoint }: Started): Promise<void> {
     await ask(endpoint, 'POST', `/things/t${thing}`, {});
     await ask(endpoint, 'PUT', '/thing-groups/addThingToThingGroup', { thingName: `t${thing}`, thingGroupName: `g${thing % 100}` });
   });
+  const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'b', secretAccessKey: 'b' }, forcePathStyle: true });
+  const image = { bucket: 'firmware', key: 'app.bin' };
+  await s3.send(new CreateBucketCommand({ Bucket: image.bucket }));
+  await s3.send(new PutObjectCommand({ Bucket: image.bucket, Key: image.key, Body: 'the image' }));
+  s3.destroy();
+  const roleArn = 'arn:aws:iam::000000000000:role/ota';
+  await ask(endpoint, 'POST', '/streams/made-before', { files: [{ fileId: 0, s3Location: image }], roleArn });
   const files = [{ fileName: 'app', fileLocation: { stream: { streamId: 'made-before', fileId: 0 } } }];
   await each(UPDATES, (update) =>
     ask(endpoint, 'POST', `/otaUpdates/u${update}`, {
       targets: [arn(update === 0 ? 'everybody' : `g${update % 100}`)],
       files,
-      roleArn: 'arn:aws:iam::000000000000:role/ota',
+      roleArn,
     }),
   );
   for (;;) {

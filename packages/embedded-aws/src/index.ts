@@ -109,6 +109,8 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
   jobEvents(): readonly PublishedMessage[];
   /** From now on a managed thing matches a query of a continuous OTA task, or no longer does. */
   matchManagedThing(query: string, managedThingId: string, matches?: boolean): void;
+  /** From now on AWS Signer has a finished signing job, and the file that it signed is this object. Without a version, the newest. */
+  finishSigningJob(jobId: string, output: { readonly bucket: string; readonly key: string; readonly version?: string | undefined }): void;
   /** The stack of the options; `undefined` without one. */
   readonly stack: Stack | undefined;
   /** Ends everything. What was in memory is gone. */
@@ -146,6 +148,7 @@ export async function startEmbeddedAws<C extends Clock = RealClock>(options: Emb
       if (matches) running.managedIntegrations.match(query, managedThingId);
       else running.managedIntegrations.unmatch(query, managedThingId);
     },
+    finishSigningJob: running.iotCore.finishSigningJob,
     stack,
     async stop() {
       await running.stop();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateOTAUpdateCommand, DescribeJobCommand, GetOTAUpdateCommand, IoTClient } from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock, createRealClock, type EmbeddedAws, type LogLine, startEmbeddedAws } from '../src/index.ts';
@@ -22,13 +23,17 @@ const start: typeof startEmbeddedAws = async (options) => {
 /** An unsigned file for a group of ten simulated devices; `wait` lets a minute pass. Returns the job's status and how many succeeded. */
 async function rollOut(aws: Pick<EmbeddedAws, 'client' | 'region' | 'accountId'>, wait: () => void) {
   const iot = new IoTClient(aws.client);
+  const s3 = new S3Client(aws.client);
+  await s3.send(new CreateBucketCommand({ Bucket: 'firmware' }));
+  await s3.send(new PutObjectCommand({ Bucket: 'firmware', Key: 'app.bin', Body: 'the image' }));
+  s3.destroy();
   const otaUpdateId = 'release-1';
   await iot.send(
     new CreateOTAUpdateCommand({
       otaUpdateId,
       targets: [`arn:aws:iot:${aws.region}:${aws.accountId}:thinggroup/beta`],
       roleArn: `arn:aws:iam::${aws.accountId}:role/ota`,
-      files: [{ fileName: 'app.bin', fileLocation: { stream: { streamId: 'images', fileId: 0 } } }],
+      files: [{ fileName: 'app.bin', fileLocation: { s3Location: { bucket: 'firmware', key: 'app.bin' } } }],
     }),
   );
   wait();

@@ -33,13 +33,15 @@ export const otaAdminRoutes = [
   'POST /_ota/managed-things',
   'GET /_ota/events',
   'GET /_ota/signing-key',
+  'POST /_ota/signing-jobs',
 ] as const;
 
 /**
  * Answers the routes about time and fleet, and returns `undefined` for any other path: `/_ota/fleet` (GET the settings,
  * POST changes of seed, ratios, devices and durations), `/_ota/clock` (GET, POST `{"factor": 60}` on real time or
  * `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST `{"query", "managedThingId", "matches"}`),
- * `/_ota/events` (GET the published job events), `/_ota/signing-key` (GET the PEM that verifies signatures made here).
+ * `/_ota/events` (GET the published job events), `/_ota/signing-key` (GET the PEM that verifies signatures made here),
+ * `/_ota/signing-jobs` (POST a finished job of AWS Signer: `{"jobId", "bucket", "key", "version"}`, the version is optional).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
   const { method, path } = request;
@@ -48,6 +50,7 @@ export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): Ser
   if (path === '/_ota/clock' && method === 'GET') return json(200, describeClock(world.clock));
   if (path === '/_ota/clock' && method === 'POST') return changeClock(request, world.clock);
   if (path === '/_ota/managed-things' && method === 'POST') return matchManagedThing(request, world.managedIntegrations);
+  if (path === '/_ota/signing-jobs' && method === 'POST') return finishSigningJob(request, world.iotCore);
   if (path === '/_ota/events' && method === 'GET') return json(200, { events: world.iotCore.events() });
   if (path === '/_ota/signing-key' && method === 'GET') {
     return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: world.iotCore.signingPublicKey };
@@ -85,6 +88,15 @@ function matchManagedThing({ body }: AdminRequest, managedIntegrations: ManagedI
   }
   if (matches) managedIntegrations.match(query, managedThingId);
   else managedIntegrations.unmatch(query, managedThingId);
+  return { status: 204 };
+}
+
+function finishSigningJob({ body }: AdminRequest, iotCore: IotCore): ServiceResponse {
+  const { jobId, bucket, key, version } = parseObject(body);
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (!isText(jobId) || !isText(bucket) || !isText(key) || (version !== undefined && !isText(version)))
+    return json(400, { message: 'jobId, bucket and key are required, each a text; version may be one' });
+  iotCore.finishSigningJob(jobId, { bucket, key, version });
   return { status: 204 };
 }
 

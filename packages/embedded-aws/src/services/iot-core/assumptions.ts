@@ -16,8 +16,11 @@ export type IotCoreAssumptions = {
   roles: 'any' | ReadonlySet<string>;
   /** The names of AWS Signer profiles that exist. `any` accepts every name that Signer would allow. */
   signingProfiles: 'any' | ReadonlySet<string>;
-  /** `registered`: a `fileLocation.stream` must have been created here. */
-  streams: 'any' | 'registered';
+  /**
+   * A file whose `codeSigning` has no content. Since 2019 AWS expects content where the member is there (aws/amazon-freertos#344).
+   * `refused`: CreateOTAUpdate is a 400. `failed`: the creation fails later. `unsigned`: the file counts as one without the member.
+   */
+  emptyCodeSigning: 'refused' | 'failed' | 'unsigned';
   /** How many streams the account may have. The quota exists, but its number is not documented. */
   streamQuota: number;
   /** The shortest and longest time from CREATE_PENDING to the end. AWS's own examples show 1.4 and 2.8 seconds. */
@@ -40,7 +43,7 @@ export const defaultIotCoreAssumptions: IotCoreAssumptions = {
   simulatedGroupSize: 10,
   roles: 'any',
   signingProfiles: 'any',
-  streams: 'any',
+  emptyCodeSigning: 'refused',
   streamQuota: 10_000,
   creationMilliseconds: [1_500, 3_000],
   otaUpdateDeletionMilliseconds: 1_000,

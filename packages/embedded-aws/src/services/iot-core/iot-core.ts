@@ -1,5 +1,6 @@
 import { createFleet, type Fleet } from '../../fleet/fleet.ts';
 import { createJobs } from '../../fleet/jobs.ts';
+import type { ObjectLocation } from '../rest-json/document-source.ts';
 import { createRestJsonService, type RestJson } from '../rest-json/rest-json.ts';
 import type { Service } from '../service.ts';
 import { accountHandlers, streamHandlers } from './account.ts';
@@ -35,6 +36,8 @@ export type IotCore = Service & {
   events(): readonly PublishedMessage[];
   /** The key, in PEM, that verifies the signatures made here. */
   readonly signingPublicKey: string;
+  /** From now on AWS Signer has a finished signing job, whose file is at `output`. */
+  finishSigningJob(jobId: string, output: ObjectLocation): void;
 };
 
 /**
@@ -89,7 +92,15 @@ export function createIotCore(options: IotCoreOptions): IotCore {
   });
   const data = { ...dataWire, region: options.region, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
   const dataPlane = ['iot-jobs-data', 'iotjobsdata'].map((name) => createRestJsonService({ ...data, name }));
-  return { ...service, fleet, registry, dataPlane, events: events.all, signingPublicKey: signing.publicKeyPem };
+  return {
+    ...service,
+    fleet,
+    registry,
+    dataPlane,
+    events: events.all,
+    signingPublicKey: signing.publicKeyPem,
+    finishSigningJob: signing.finish,
+  };
 }
 
 const wire: Pick<RestJson, 'statuses' | 'invalid' | 'messageKey'> = {

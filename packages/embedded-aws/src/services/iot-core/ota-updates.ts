@@ -2,6 +2,7 @@ import { isOver } from '../../fleet/job.ts';
 import { drawFrom } from '../../fleet/plan.ts';
 import { badToken, takePage } from '../rest-json/page.ts';
 import { type Handlers, nothing } from '../rest-json/rest-json.ts';
+import { whySigningIsEmpty } from './code-signing.ts';
 import { alreadyExists, invalid, notFound } from './failures.ts';
 import { createBehind } from './ota-creation.ts';
 import { type CreateOtaUpdate, describeOtaUpdate, type OtaUpdate, type OtaUpdateStatus } from './ota-update.ts';
@@ -33,6 +34,8 @@ export function otaUpdateHandlers(world: IotWorld): Handlers {
     CreateOTAUpdate: (input: CreateOtaUpdate) => {
       const { otaUpdateId } = input;
       const arn = arns.otaUpdate(otaUpdateId);
+      const empty = world.assumptions.emptyCodeSigning === 'refused' ? whySigningIsEmpty(input.files) : undefined;
+      if (empty !== undefined) return invalid(empty);
       if (otaUpdates.has(otaUpdateId)) return alreadyExists('OTA update', otaUpdateId, arn);
       const refused = putTags(world.tags, arn, input.tags ?? []);
       if (refused !== undefined) return refused;

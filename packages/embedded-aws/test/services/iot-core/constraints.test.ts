@@ -50,7 +50,7 @@ const otaUpdateRows: readonly Row[] = [
   [`${file}.fileLocation.s3Location.bucket`, ['b'], ['']],
   [`${file}.fileLocation.s3Location.key`, ['k'], ['']],
   [`${file}.fileLocation.s3Location.version`, ['', undefined, 'v'], []],
-  [`${file}.codeSigning`, [undefined, {}, { awsSignerJobId: '' }], []],
+  [`${file}.codeSigning`, [undefined, { awsSignerJobId: 'job' }], [{}, { awsSignerJobId: '' }, { customCodeSigning: { signature: {} } }]],
   [`${file}.codeSigning.startSigningJobParameter.signingProfileName`, ['', 'has-hyphen'], []],
   [`${file}.codeSigning.startSigningJobParameter.destination.s3Destination.bucket`, ['b'], ['']],
   [`${file}.codeSigning.customCodeSigning.hashAlgorithm`, ['SHA256', 'SHA-256', 'anything'], []],
