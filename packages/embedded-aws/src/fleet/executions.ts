@@ -30,7 +30,7 @@ export type Executions = {
   get(index: number): Execution;
   /** Sets the next status. The version grows. Details stay unless new ones are given. */
   move(index: number, status: ExecutionStatus, at: number, details?: Readonly<Record<string, string>>): void;
-  /** Makes it QUEUED again for another attempt. */
+  /** Makes it QUEUED again for another attempt, without the details of the last one. */
   retry(index: number, at: number): void;
 };
 
@@ -110,6 +110,7 @@ export function createExecutions(expected: number, onMove: (index: number, statu
       attempts[index] = (attempts[index] ?? 0) + 1;
       queued[index] = at;
       started[index] = 0;
+      details.delete(index);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { type Details, reportOf } from './reports.ts';
+
 /**
  * What a device does with an update. `OFFLINE`: it never answers, and its execution stays QUEUED. `TIMED_OUT`: it starts
  * and falls silent, so only the job's in-progress timeout ends it. `DEVICE`: it is not simulated. A real device, or a test
@@ -20,7 +22,13 @@ export type FleetSettings = {
   readonly devices: Readonly<Record<string, Outcome>>;
 };
 
-export type DevicePlan = { readonly outcome: Outcome; readonly startsAfter: number; readonly updatesFor: number };
+export type DevicePlan = {
+  readonly outcome: Outcome;
+  readonly startsAfter: number;
+  readonly updatesFor: number;
+  /** The status details of a device that does not succeed. */
+  readonly report: Details | undefined;
+};
 
 /** A fleet in which every device succeeds within a few seconds. */
 export const defaultFleetSettings: FleetSettings = {
@@ -39,7 +47,8 @@ export function planDevice(settings: FleetSettings, thing: string, job: string, 
   const startsAfter = between(settings.startMilliseconds);
   const updatesFor = between(settings.updateMilliseconds);
   const own = Object.hasOwn(settings.devices, thing) ? settings.devices[thing] : undefined;
-  return { outcome: own ?? outcomeOf(settings.ratios, lot), startsAfter, updatesFor };
+  const outcome = own ?? outcomeOf(settings.ratios, lot);
+  return { outcome, startsAfter, updatesFor, report: reportOf(outcome, draw()) };
 }
 
 function outcomeOf(ratios: FleetSettings['ratios'], lot: number): Outcome {

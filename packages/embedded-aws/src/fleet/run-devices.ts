@@ -1,9 +1,8 @@
 import type { ExecutionStatus } from './executions.ts';
 import { retriesAfter } from './job.ts';
+import type { Details } from './reports.ts';
 import { abortIfMet, completeIfDone } from './run-ending.ts';
 import { devicePlanOf, opening, plan, type RunState, reachesOut } from './run-state.ts';
-
-type Details = Readonly<Record<string, string>>;
 
 /** Notifies a thing for the first time, which may reach the minimum of an abort criterion. */
 export function notifyFirst(state: RunState, index: number, at: number): void {
@@ -21,16 +20,16 @@ export function notify(state: RunState, index: number, at: number): void {
 
 /** A simulated device starts on its execution. */
 export function startDevice(state: RunState, index: number, at: number): void {
-  const { outcome, updatesFor } = devicePlanOf(state, index);
+  const { outcome, updatesFor, report } = devicePlanOf(state, index);
   if (outcome === 'OFFLINE' || outcome === 'DEVICE') {
     state.waiting.add(index);
     return;
   }
   if (outcome === 'REJECTED') {
-    finish(state, index, 'REJECTED', at);
+    finish(state, index, 'REJECTED', at, report);
     return;
   }
-  const timesOutAt = enterProgress(state, index, at);
+  const timesOutAt = enterProgress(state, index, at, outcome === 'TIMED_OUT' ? report : undefined);
   const finishesAt = outcome === 'TIMED_OUT' ? Number.POSITIVE_INFINITY : at + updatesFor;
   if (finishesAt < timesOutAt) plan(state, finishesAt, 'FINISH', index);
   else if (timesOutAt < Number.POSITIVE_INFINITY) plan(state, timesOutAt, 'TIMEOUT', index);
@@ -48,7 +47,9 @@ export function enterProgress({ job }: RunState, index: number, at: number, deta
 export function finishDevice(state: RunState, index: number, at: number): void {
   const { job, world } = state;
   if (!world.fleet.isReal(world.nameOf(job.executions.deviceOf(index)))) {
-    finish(state, index, devicePlanOf(state, index).outcome === 'FAILED' ? 'FAILED' : 'SUCCEEDED', at);
+    const { outcome, report } = devicePlanOf(state, index);
+    if (outcome === 'FAILED') finish(state, index, 'FAILED', at, report);
+    else finish(state, index, 'SUCCEEDED', at);
     return;
   }
   const minutes = job.spec.inProgressTimeoutMinutes;
