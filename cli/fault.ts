@@ -1,24 +1,40 @@
 import { parseArgs } from 'node:util';
 import { compact } from '../domain/json/compact.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { type Fault, type ListedFault, lineOf, textOf } from './fault-text.ts';
 import { localEndpoint, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault list
        npm run ota -- fault clear
 
-Makes requests to the local AWS fail. \`list\` shows the armed faults, and \`clear\` removes them.
-KIND: throttle, error500, error503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed.
-S: iot, iotmanagedintegrations, sqs, dynamodb, events, s3.
+Makes requests to the local AWS fail, until \`clear\` unless --times or --for ends it. \`list\` shows the faults, how often
+each has struck, and whether it is armed, used up or expired. The commands of npm run ota use the local AWS too, so faults
+hit them as well.
+
+KIND is what the caller gets:
+  throttle         the service's own throttle, such as ThrottlingException
+  error500         an internal error of the service; nothing was done
+  error503         the service is unavailable; nothing was done
+  quota410         a limit of the account is exceeded; nothing was done
+  lostReply        the request is carried out, and the connection is cut before the answer
+  stalledBody      the request is carried out, and the answer stops in the middle
+  staleConnection  a connection that was used before is reset; nothing was done
+  slow             the answer comes after --delay milliseconds
+  outage           the connection is cut; nothing was done
+  createFailed     the create is answered as usual, and the creation fails later with --code and --message (iot,
+                   iotmanagedintegrations)
+
+S is iot, iotmanagedintegrations, sqs, dynamodb, events or s3.
 
   --operation O    only this operation, such as CreateOTAUpdate (default: all)
-  --times N        at most this many times
+  --times N        at most this many times (default: no limit)
   --after N        let this many requests pass first
   --probability P  fail each request with this probability (--seed N makes it repeatable)
   --above R        fail only the requests above this rate per second, as a quota does
   --for MS         for this many milliseconds
-  --delay MS       the delay of \`slow\` in milliseconds
-  --code C --message M   the error that createFailed reports
+  --delay MS       the delay of \`slow\` in milliseconds (default: 1000)
+  --code C --message M   the error that createFailed reports (default: InternalFailure)
   --endpoint URL   where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
   --json           print JSON for a program`;
 
@@ -70,15 +86,27 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [kind, ...more] = positionals;
   if (kind === undefined || more.length > 0) throw new UsageError('exactly one kind, or list, or clear is required; see --help');
-  if (kind !== 'list' && kind !== 'clear' && values.service === undefined)
-    throw new UsageError('--service is required, such as --service iot; see --help');
-  const answer = await ask(localEndpoint(values.endpoint), kind, faultOf(kind, values));
-  const body = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw failure(answer.status, (body as { message?: string }).message);
-  if (values.json) console.log(JSON.stringify(body));
-  else if (kind === 'list') for (const line of linesOf((body as { faults: object[] }).faults)) console.log(line);
-  else console.log(kind === 'clear' ? 'all faults are cleared' : `fault ${(body as { id: number }).id} is armed`);
+  const endpoint = localEndpoint(values.endpoint);
+  if (kind === 'list') {
+    const { faults } = (await ask(endpoint, {})) as { faults: ListedFault[] };
+    print(values.json, { faults }, faults.length === 0 ? ['no faults are armed'] : faults.map(lineOf));
+    return exit.ok;
+  }
+  if (kind === 'clear') {
+    await ask(endpoint, { method: 'DELETE' });
+    print(values.json, {}, ['all faults are cleared']);
+    return exit.ok;
+  }
+  if (values.service === undefined) throw new UsageError('--service is required, such as --service iot; see --help');
+  const fault = faultOf(kind, values.service, values);
+  const body = JSON.stringify(fault);
+  const { id } = (await ask(endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })) as { id: number };
+  print(values.json, { id }, [`fault ${id} is armed: ${textOf(fault)}`]);
   return exit.ok;
+}
+
+function print(json: boolean, value: object, lines: readonly string[]): void {
+  for (const line of json ? [JSON.stringify(value)] : lines) console.log(line);
 }
 
 /** The local service answers 400 only to a kind, a service or an operation that it does not know. */
@@ -86,12 +114,8 @@ function failure(status: number, message = `the local service answered ${status}
   return status === BAD_REQUEST ? new UsageError(message) : new Error(message);
 }
 
-function linesOf(faults: readonly object[]): string[] {
-  return faults.length === 0 ? ['no faults are armed'] : faults.map((fault) => JSON.stringify(fault));
-}
-
-function faultOf(kind: string, values: Readonly<Record<string, string | boolean | undefined>>): object {
-  const { service, operation, code, message } = values;
+function faultOf(kind: string, service: string, values: Readonly<Record<string, string | boolean | undefined>>): Fault {
+  const { operation, code, message } = values;
   const counted = numbers.flatMap(([option, { takes, accepts }, member]) => {
     const text = values[option];
     if (text === undefined) return [];
@@ -99,15 +123,20 @@ function faultOf(kind: string, values: Readonly<Record<string, string | boolean 
     return [[member, Number(text)]];
   });
   const errorInfo = code === undefined ? undefined : { code, message: message ?? '' };
-  return compact({ kind, service, operation, ...Object.fromEntries(counted), errorInfo });
+  return { kind, service, ...compact({ operation, ...Object.fromEntries(counted), errorInfo }) };
 }
 
-async function ask(endpoint: string, kind: string, fault: object): Promise<Response> {
-  const url = new URL('/_ota/faults', endpoint);
+/** Sends a request for the faults and answers its body. Throws UsageError if nothing listens, or if the service refuses the fault. */
+async function ask(endpoint: string, request: RequestInit): Promise<unknown> {
+  const answer = await send(endpoint, request);
+  const body = answer.status === 204 ? {} : await answer.json();
+  if (!answer.ok) throw failure(answer.status, (body as { message?: string }).message);
+  return body;
+}
+
+async function send(endpoint: string, request: RequestInit): Promise<Response> {
   try {
-    if (kind === 'list') return await fetch(url);
-    if (kind === 'clear') return await fetch(url, { method: 'DELETE' });
-    return await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
+    return await fetch(new URL('/_ota/faults', endpoint), request);
   } catch (error) {
     const cause = error instanceof Error ? error.cause : error;
     throw unreachable(cause, endpoint);

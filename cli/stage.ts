@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
-import { addressing } from '../adapters/clients.ts';
 import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
 import { type Patience, patience } from './patience.ts';
@@ -33,6 +32,8 @@ export type StageConfig = {
   readonly endpoint?: string;
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** For S3: the bucket is in the path. In front of the host of an endpoint, a bucket with dots would make no URL. */
+  readonly forcePathStyle?: true;
 };
 
 /** The parts of one stage that the commands use. */
@@ -72,7 +73,9 @@ export function openStage(
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = isLocal ? localEndpoint(values.endpoint) : undefined;
   const config: StageConfig =
-    endpoint !== undefined ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {};
+    endpoint !== undefined
+      ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }
+      : {};
   const sqs = new SQSClient({ ...long, ...config });
   return {
     name: values.stage,
@@ -81,7 +84,7 @@ export function openStage(
     endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
     eventbridge: new EventBridgeClient({ ...short, ...config }),
-    s3: new S3Client({ ...long, ...config, ...addressing(process.env, endpoint) }),
+    s3: new S3Client({ ...long, ...config }),
     sqs,
     ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),

@@ -1,3 +1,4 @@
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { ota } from '../journey/command-line.ts';
@@ -14,9 +15,21 @@ describe('ota fault', () => {
   it('arms, lists and clears', async () => {
     const armed = await ota(aws.endpoint, 'fault', 'throttle', '--service', 'iot', '--operation', 'CreateOTAUpdate', '--times', '3');
     expect(armed).toMatchObject({ status: 0, stderr: '' });
-    expect(await armedFaults()).toMatchObject([{ kind: 'throttle', service: 'iot', operation: 'CreateOTAUpdate', times: 3, struck: 0 }]);
+    expect(await armedFaults()).toMatchObject([
+      { kind: 'throttle', service: 'iot', operation: 'CreateOTAUpdate', times: 3, struck: 0, state: 'armed' },
+    ]);
     expect(await ota(aws.endpoint, 'fault', 'clear')).toMatchObject({ status: 0, stderr: '' });
     expect(await armedFaults()).toEqual([]);
+  });
+
+  it('lists a fault that has hit as often as it may as used up', async () => {
+    await ota(aws.endpoint, 'fault', 'error500', '--service', 'sqs', '--times', '1');
+    const sqs = new SQSClient({ ...aws.access, maxAttempts: 1 });
+    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    await sqs.send(new ListQueuesCommand({}));
+    sqs.destroy();
+    expect(await armedFaults()).toMatchObject([{ kind: 'error500', struck: 1, state: 'used up' }]);
+    await ota(aws.endpoint, 'fault', 'clear');
   });
 
   it('finds the local service as the other commands do', async () => {

@@ -182,7 +182,22 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ['rejected', 0, 'nothing was rejected'],
   ['redrive', 0, 'the queue rejected is empty, nothing to redrive'],
   ['redrive --id none', 1, 'message none is not in rejected, nothing to redrive'],
-  ['fault throttle --service iot', 0, /^fault \d+ is armed\n$/],
+  ['fault throttle --service iot', 0, /^fault \d+ is armed: throttle of iot, until npm run ota -- fault clear\n$/],
+  [
+    'fault error500 --service sqs --operation SendMessage --times 1 --after 2 --probability 0.5 --above 10 --for 60000',
+    0,
+    /^fault \d+ is armed: error500 of sqs SendMessage, after the first 2 requests, each with probability 0\.5, only above 10 a second, at most 1 time, for 60000 ms\n$/,
+  ],
+  [
+    'fault createFailed --service iot --after 1 --times 0',
+    0,
+    /^fault \d+ is armed: createFailed of iot, after the first 1 creations, at most 0 times\n$/,
+  ],
+  [
+    'fault list',
+    0,
+    /^fault \d+ \(armed, struck 0\): throttle of iot, until npm run ota -- fault clear\nfault \d+ \(armed, struck 0\): error500 .+\nfault \d+ \(used up, struck 0\): createFailed .+\n$/,
+  ],
   ['fault clear', 0, 'all faults are cleared'],
   ['fault list', 0, 'no faults are armed'],
   ['publish release.json --no-wait', 0, /^published Firmware Release Published as event [0-9a-f-]{36}\n$/],

@@ -12,7 +12,6 @@ import { SignerClient } from '@aws-sdk/client-signer';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { addressing } from '../../../adapters/clients.ts';
 import { IoTManagedIntegrationsClient } from '../../../adapters/managed-integrations/client.ts';
 import type { StageConfig } from '../../stage.ts';
 
@@ -35,7 +34,7 @@ export function clientsOf(stage: StageConfig, region: string) {
     kms: new KMSClient(config),
     lambda: new LambdaClient(config),
     managedIntegrations: new IoTManagedIntegrationsClient(config),
-    s3: new S3Client({ ...config, ...addressing(process.env, stage.endpoint) }),
+    s3: new S3Client(config),
     quotas: new ServiceQuotasClient(config),
     signer: new SignerClient(config),
     sns: new SNSClient(config),

@@ -23,7 +23,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * `probability` it hits by chance, drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota
  * does: a bucket that holds one second's worth and is refilled at that rate. `staleConnection` hits and counts only
  * requests on a connection that has carried an earlier request. The gateway ignores `createFailed`. The service that
- * creates something takes it, and its creation fails later with `errorInfo`.
+ * creates something takes it, and its creation fails later with `errorInfo`. It counts creations, not requests. Without
+ * `times` and `forMilliseconds` a fault hits until it is cleared.
  */
 export type Fault = {
   readonly service: string;
@@ -55,8 +56,11 @@ type Armed = {
   readonly draw: () => number;
 };
 
-/** A fault as it was added, with its number and how many requests it has hit. */
-export type FaultReport = Fault & { readonly id: number; readonly struck: number };
+/**
+ * A fault as it was added, with its number and how many requests it has hit. `armed`: it can hit more. `used up`: it has hit as
+ * many as it may. `expired`: its time is over.
+ */
+export type FaultReport = Fault & { readonly id: number; readonly struck: number; readonly state: 'armed' | 'used up' | 'expired' };
 
 export type Faults = {
   /** Adds a fault and returns its number. */
@@ -66,7 +70,7 @@ export type Faults = {
   list(): FaultReport[];
   /** What happens to this request. Counts it. Without `connection`, the request is the first one on its connection. */
   strike(service: string, operation: string | undefined, connection?: 'new' | 'used'): Strike;
-  /** The next `createFailed` fault of a service; the call uses it up. */
+  /** What a `createFailed` fault does to this creation: the failure that it reports. Counts the creation. `undefined` if it goes well. */
   takeCreateFailed(service: string): { readonly code: string; readonly message: string } | undefined;
 };
 
@@ -86,10 +90,14 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
   let armed: Armed[] = [];
   let lastId = 0;
 
+  function stateOf({ fault, until, struck }: Armed): FaultReport['state'] {
+    if (clock.now() >= until) return 'expired';
+    return fault.times !== undefined && struck >= fault.times ? 'used up' : 'armed';
+  }
+
   function hits(entry: Armed): boolean {
     const { fault } = entry;
-    if (clock.now() >= entry.until) return false;
-    if (fault.times !== undefined && entry.struck >= fault.times) return false;
+    if (stateOf(entry) !== 'armed') return false;
     entry.seen += 1;
     if (entry.seen <= (fault.after ?? 0)) return false;
     if (fault.probability !== undefined && entry.draw() >= fault.probability) return false;
@@ -109,7 +117,7 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
     clear(id) {
       armed = id === undefined ? [] : armed.filter((entry) => entry.id !== id);
     },
-    list: () => armed.map(({ id, fault, struck }) => ({ ...fault, id, struck })),
+    list: () => armed.map((entry) => ({ ...entry.fault, id: entry.id, struck: entry.struck, state: stateOf(entry) })),
     strike(service, operation, connection = 'new') {
       let slowMilliseconds = 0;
       for (const entry of armed) {

@@ -95,14 +95,41 @@ describe('a fault', () => {
     expect(faults.takeCreateFailed('iot')).toBeUndefined();
   });
 
+  it('is listed as used up after its last hit, and as expired after its time', () => {
+    const clock = createManualClock();
+    const faults = createFaults({ clock });
+    faults.add({ service: 'iot', kind: 'throttle', times: 1 });
+    faults.add({ service: 'iot', kind: 'createFailed', times: 2 });
+    faults.add({ service: 's3', kind: 'throttle', forMilliseconds: 1000 });
+    const states = () => faults.list().map(({ state }) => state);
+    expect(states()).toEqual(['armed', 'armed', 'armed']);
+    faults.strike('iot', 'x');
+    faults.takeCreateFailed('iot');
+    clock.advance(999);
+    expect(states()).toEqual(['used up', 'armed', 'armed']);
+    faults.takeCreateFailed('iot');
+    clock.advance(1);
+    expect(states()).toEqual(['used up', 'used up', 'expired']);
+  });
+
+  it('of the kind createFailed hits every creation, unless `times` limits it', () => {
+    const faults = createFaults({ clock: createManualClock() });
+    const id = faults.add({ service: 'iot', kind: 'createFailed' });
+    const taken = () => [1, 2, 3].map(() => faults.takeCreateFailed('iot') !== undefined);
+    expect(taken()).toEqual([true, true, true]);
+    faults.clear(id);
+    faults.add({ service: 'iot', kind: 'createFailed', times: 1, after: 1 });
+    expect(taken()).toEqual([false, true, false]);
+  });
+
   it('is listed with the number of its hits, and can be removed', () => {
     const faults = createFaults({ clock: createManualClock() });
     const id = faults.add({ service: 'iot', kind: 'throttle' });
     faults.add({ service: 's3', kind: 'throttle' });
     faults.strike('iot', 'x');
     expect(faults.list()).toEqual([
-      { id, service: 'iot', kind: 'throttle', struck: 1 },
-      { id: id + 1, service: 's3', kind: 'throttle', struck: 0 },
+      { id, service: 'iot', kind: 'throttle', struck: 1, state: 'armed' },
+      { id: id + 1, service: 's3', kind: 'throttle', struck: 0, state: 'armed' },
     ]);
     faults.clear(id);
     expect(faults.list()).toHaveLength(1);

@@ -120,7 +120,7 @@ describe('the routes of the endpoint itself', () => {
     const added = await admin('/faults', { method: 'POST', body: JSON.stringify(fault) });
     expect(added.status).toBe(201);
     const { id } = (await added.json()) as { id: number };
-    expect(await (await admin('/faults')).json()).toEqual({ faults: [{ ...fault, id, struck: 0 }] });
+    expect(await (await admin('/faults')).json()).toEqual({ faults: [{ ...fault, id, struck: 0, state: 'armed' }] });
     expect((await admin(`/faults/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await (await admin('/faults')).json()).toEqual({ faults: [] });
     expect((await admin('/faults', { method: 'POST', body: '{"kind":"x"}' })).status).toBe(400);
