@@ -15,12 +15,15 @@ export function firstProblemOf(error: z.core.$ZodError, input: unknown): Problem
   return first ?? { path: [], message: 'not valid' };
 }
 
-/** The problem that the value at `path` of `input` breaks `rule`. The message adds the kind of that value, never the value. */
-function explain(rule: string, path: readonly Segment[], input: unknown): Problem {
+/**
+ * The problem that the value at `path` of `input` breaks `rule`. The message adds `got`, what the schema says of the value.
+ * Without it, the message adds the kind of that value, never the value.
+ */
+function explain(rule: string, path: readonly Segment[], input: unknown, got?: unknown): Problem {
   const value = valueAt(input, path);
   return value === undefined
     ? { path, message: `required: ${rule}`, kind: 'missing' }
-    : { path, message: `must be ${rule}, got ${kindOf(value)}` };
+    : { path, message: `must be ${rule}, got ${typeof got === 'string' ? got : kindOf(value)}` };
 }
 
 /**
@@ -62,7 +65,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
       kind: 'unknown',
     }));
   if (issue.code === 'invalid_key') return [{ path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` }];
-  return [explain(issue.message, path, input)];
+  return [explain(issue.message, path, input, issue.code === 'custom' ? issue.params?.['got'] : undefined)];
 }
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);

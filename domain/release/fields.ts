@@ -1,11 +1,17 @@
+import { kindOf } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import { parseInstant, parseMinute } from './instant.ts';
-import { semVerPattern } from './version.ts';
+import { sha256Advice } from './sha256-advice.ts';
+import { isVersion, longestVersion, semVerPattern } from './version.ts';
+import { versionAdvice } from './version-advice.ts';
 
 /*
  * Kinds of values that several schemas share. Each states its rule once, as words that fit after "must be". problem.ts adds
- * the kind of value that was given, so no message quotes a value. The schemas use zod/mini because every cold start loads
- * them, and the methods of zod itself would load every format that zod knows.
+ * what was given: its kind, or what a function here says of it. No message quotes a value, except text that can do no harm
+ * in a log or a terminal. The schemas use zod/mini because every cold start loads them, and the methods of zod itself would
+ * load every format that zod knows.
+ *
+ * Some rules are functions, because no pattern says them well. Such a field also states the same rule in JSON Schema.
  */
 
 /** Registers `description` for the JSON Schema of `schema`, and returns the same schema. */
@@ -17,17 +23,41 @@ export function described<S extends z.ZodMiniType>(schema: S, description: strin
 /** Text that matches `pattern`, which must be anchored at both ends. `rule` is what a person reads if it does not match. */
 export const matching = (rule: string, pattern: RegExp) => z.string(rule).check(z.regex(pattern, rule));
 
+/**
+ * Text that passes `test`. `schema` states the same rule in JSON Schema. For any other text, `gotOf` returns what stands after
+ * "got" in the message. Without it, or if it returns `undefined`, the message names the kind of value.
+ */
+const passing = (rule: string, test: (text: string) => boolean, schema: object, gotOf?: (text: string) => string | undefined) =>
+  z.string(rule).check(
+    z.check(({ value, issues }) => {
+      if (!test(value)) issues.push({ code: 'custom', input: value, message: rule, params: { got: gotOf?.(value) } });
+    }),
+    z.meta({ ...schema }),
+  );
+
 /** The name of a product or channel. */
 export const name = () => matching('1 to 64 characters of a-z, 0-9 and -', /^[a-z0-9-]{1,64}$/);
 
-/** A SemVer 2.0 version. The length is checked first, so the pattern never runs over a long text. */
+/** A SemVer 2.0 version of at most {@link longestVersion} characters. The message names the broken rule and the nearest version. */
 export const semVer = () =>
   described(
-    z.string(semVerRule).check(z.maxLength(64, { error: semVerRule, abort: true }), z.regex(semVerPattern, semVerRule)),
+    passing(
+      `a SemVer 2.0 version of at most ${longestVersion} characters, such as 2.4.1`,
+      isVersion,
+      { pattern: semVerPattern.source, maxLength: longestVersion },
+      (given) => {
+        const advice = versionAdvice(given);
+        return advice === undefined ? undefined : `${isHarmless.test(given) ? `"${given}"` : kindOf(given)} ${advice}`;
+      },
+    ),
     'SemVer 2.0, at most 64 characters. Prerelease and build metadata are allowed.',
   );
 
-const semVerRule = 'a SemVer 2.0 version of at most 64 characters, such as 2.4.1';
+const isHarmless = /^[0-9A-Za-z._+-]{1,64}$/;
+
+/** A SHA-256 as 64 lower-case hex digits. The message names other spellings of a digest. */
+export const sha256 = () =>
+  passing('64 lower-case hex characters', (text) => /^[0-9a-f]{64}$/.test(text), { pattern: '^[0-9a-f]{64}$' }, sha256Advice);
 
 /** Any schema version with major 1; `1` if it is missing. `rejectOtherMajor` must run before, because other majors have a code of their own. */
 export const schemaVersion = () =>
@@ -44,14 +74,26 @@ export const revision = () => {
 
 /** Text of 1 to `max` code points without control characters, because it is copied into log lines and outcome events. */
 export const line = (max: number) =>
-  matching(`text of 1 to ${max} characters without control characters`, new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'));
+  passing(`text of 1 to ${max} characters without control characters`, (text) => isWithin(text, 1, max) && !/\p{Cc}/u.test(text), {
+    minLength: 1,
+    maxLength: max,
+    not: { pattern: '[\\x00-\\x1f\\x7f-\\x9f]' },
+  });
 
 /** Text for people, of at most `max` code points. It may have tabs and line breaks. */
 export const prose = (max: number) =>
-  matching(
+  passing(
     `text of at most ${max} characters, without control characters except tabs and line breaks`,
-    new RegExp(`^(?:[^\\p{Cc}]|[\\t\\r\\n]){0,${max}}$`, 'u'),
+    (text) => isWithin(text, 0, max) && !/(?![\t\r\n])\p{Cc}/u.test(text),
+    { maxLength: max, not: { pattern: '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]' } },
   );
+
+/** Whether `text` has `min` to `max` code points, as JSON Schema counts characters. */
+function isWithin(text: string, min: number, max: number): boolean {
+  if (text.length > 2 * max) return false;
+  const { length } = [...text];
+  return length >= min && length <= max;
+}
 
 /** Any text, even an empty one. */
 export const text = () => z.string('text');
@@ -68,18 +110,10 @@ const instantRule = 'an RFC 3339 instant such as 2026-12-24T00:00:00Z';
 const minuteRule = 'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z';
 
 /** An RFC 3339 instant, as {@link parseInstant} reads it. The value stays text. */
-export const instant = () =>
-  z.string(instantRule).check(
-    z.refine((value) => parseInstant(value) !== undefined, instantRule),
-    z.meta({ format: 'date-time' }),
-  );
+export const instant = () => passing(instantRule, (text) => parseInstant(text) !== undefined, { format: 'date-time' });
 
 /** An RFC 3339 instant at a whole minute, as {@link parseMinute} reads it. The value stays text. */
-export const minute = () =>
-  z.string(minuteRule).check(
-    z.refine((value) => parseMinute(value) !== undefined, minuteRule),
-    z.meta({ format: 'date-time' }),
-  );
+export const minute = () => passing(minuteRule, (text) => parseMinute(text) !== undefined, { format: 'date-time' });
 
 /** An object with text in each member. Its names are the user's own, as in attributes. */
 export const textMap = () => z.record(z.string(), text(), 'an object whose values are text');

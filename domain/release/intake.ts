@@ -1,6 +1,8 @@
-import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
+import { formatPath, isRecord, kindOf, type Problem, type Segment } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
+import { findSyntaxProblem, placeOf } from '../json/syntax.ts';
 import { countValues, findDuplicateKey, findInexactNumber, nestingDepth } from '../json/text.ts';
+import { findEncodingProblem, textOf } from './encoding.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
@@ -50,14 +52,11 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
   const json = readJson(body, withoutDetail);
   if (!json.ok) return json;
   const { value: event, text } = json.value;
-  if (!isRecord(event) || !Object.hasOwn(event, 'detail-type') || !Object.hasOwn(event, 'detail')) {
-    return reject('NOT_AN_EVENT', '$', 'the body must be an object with detail-type and detail: send it through EventBridge');
-  }
-  const { detail, ...members } = event;
-  const { account, source, id, 'detail-type': detailType } = members;
-  if (typeof detailType !== 'string' || !isRecord(detail)) {
-    return reject('NOT_AN_EVENT', '$', 'detail-type must be text and detail must be an object');
-  }
+  const problem = problemOfEvent(event);
+  if (problem !== undefined) return reject('NOT_AN_EVENT', '$', problem);
+  const { detail, ...members } = event as Record<string, unknown>;
+  const { account, source, id } = members;
+  const detailType = String(members['detail-type']);
   const forbidden = findForbidden(members);
   if (forbidden) return reject('NOT_AN_EVENT', formatPath(forbidden.path), forbidden.message);
   const allowed = options.allowedAccounts.find((each) => each === account);
@@ -89,6 +88,7 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
 export function parseReleaseText(body: string | Uint8Array): Result<Release> {
   const json = readJson(body, unchanged);
   if (!json.ok) return json;
+  if (isPutEvents(json.value.value)) return reject('NOT_AN_EVENT', '$', `${entryOfPutEvents}, or only the value of Detail as an object`);
   const release = rejectInexact(parseRelease(json.value.value), 'INVALID_RELEASE', findInexactNumber(json.value.text), unchanged);
   return release.ok ? accept(deepFreeze(release.value)) : release;
 }
@@ -122,16 +122,41 @@ const eventId = /^[A-Za-z0-9-]{1,64}$/;
 const unchanged: Relative = (path) => path;
 const withoutDetail: Relative = (path) => (path[0] === 'detail' && path.length > 1 ? path.slice(1) : path);
 
+const entryOfPutEvents =
+  'this is an entry of PutEvents, not an event: write source, detail-type and detail instead of Source, DetailType and Detail';
+
+/** Why a JSON value has not the form of an event, or `undefined` if it has `detail-type` as text and `detail` as an object. */
+function problemOfEvent(event: unknown): string | undefined {
+  const form = 'the body must be an object with detail-type and detail';
+  const missing = ['detail-type', 'detail'].find((member) => !isRecord(event) || !Object.hasOwn(event, member));
+  if (missing !== undefined && isPutEvents(event)) return entryOfPutEvents;
+  if (!isRecord(event)) return `${form}, got ${kindOf(event)}: send it through EventBridge`;
+  if (missing !== undefined) return `${form}, but ${missing} is missing: send it through EventBridge`;
+  const { detail, 'detail-type': detailType } = event;
+  if (typeof detailType !== 'string') return `detail-type must be text, got ${kindOf(detailType)}`;
+  if (typeof detail === 'string')
+    return 'detail must be an object, got text: only the Detail of PutEvents is text, so write the object itself';
+  return isRecord(detail) ? undefined : `detail must be an object, got ${kindOf(detail)}`;
+}
+
+/** Whether a value is spelled as PutEvents takes it: one entry, a list of entries, or the whole request. */
+function isPutEvents(value: unknown): boolean {
+  const entries = isRecord(value) && Object.hasOwn(value, 'Entries') ? value['Entries'] : value;
+  const first = Array.isArray(entries) ? entries[0] : entries;
+  return isRecord(first) && !Object.hasOwn(first, 'product') && (Object.hasOwn(first, 'DetailType') || Object.hasOwn(first, 'Detail'));
+}
+
 function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
   const bytes = Buffer.byteLength(body);
   if (bytes > maxBodyBytes) return reject('TOO_LARGE', '$', `the body has ${bytes} bytes, but at most ${maxBodyBytes} are allowed`);
-  const text = typeof body === 'string' ? body : decode(body);
+  const text = textOf(body);
   if (text !== undefined && nestingDepth(text, maxDepth) > maxDepth)
     return reject('TOO_DEEP', '$', `the body has more than ${maxDepth} levels of { and [`);
   if (text !== undefined && countValues(text, maxValues) > maxValues)
     return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values: leave out what devices do not need`);
-  if (text === undefined || !text.isWellFormed()) return reject('MALFORMED_JSON', '$', 'the body is not valid UTF-8: encode it as UTF-8');
-  if (text.startsWith('\ufeff')) return reject('MALFORMED_JSON', '$', 'the body starts with a byte order mark: write it without one');
+  const encodingProblem = findEncodingProblem(body);
+  if (text === undefined || encodingProblem !== undefined)
+    return reject('MALFORMED_JSON', '$', encodingProblem ?? 'the body is not valid UTF-8');
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
   const duplicate = findDuplicateKey(text);
@@ -142,22 +167,14 @@ function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
 function parse(text: string): Result<unknown> {
   try {
     return accept(JSON.parse(text));
-  } catch (error) {
-    // The message of the engine quotes the body, so only its position is used.
-    const position = error instanceof SyntaxError ? / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1] : undefined;
+  } catch {
+    // The message of the engine quotes the body and does not always have the place.
+    const problem = findSyntaxProblem(text);
     return reject(
       'MALFORMED_JSON',
       '$',
-      position === undefined ? 'the body is not JSON' : `the body is not JSON: the error is at character ${position}, counted from 0`,
+      problem ? `the body is not JSON at ${placeOf(text, problem.at)}: ${problem.message}` : 'the body is not JSON',
     );
-  }
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }
 

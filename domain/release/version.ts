@@ -1,6 +1,14 @@
+/** The longest version that the service accepts, in characters. */
+export const longestVersion = 64;
+
 /** A version as the specification of SemVer 2.0.0 defines it. Many tools also accept a leading `v`, but SemVer does not. */
 export const semVerPattern =
   /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+
+/** Whether `text` is a SemVer 2.0 version of at most {@link longestVersion} characters. */
+export function isVersion(text: string): boolean {
+  return text.length <= longestVersion && semVerPattern.test(text);
+}
 
 /** A version without its build metadata, which does not count for precedence: `2.4.1+ci.7` becomes `2.4.1`. */
 export function withoutBuild(version: string): string {

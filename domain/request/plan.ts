@@ -1,6 +1,7 @@
 import { formatPath } from 'aws-ota-models';
 import { isReserved } from '../channels/reserved.ts';
 import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
+import { namesInsteadOf } from '../channels/unknown-name.ts';
 import type { Place } from '../channels/variables.ts';
 import { compact } from '../json/compact.ts';
 import { findForbidden } from '../json/problem.ts';
@@ -52,7 +53,12 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
     const channel = Object.hasOwn(product.channels, name) ? product.channels[name] : undefined;
     if (channel === undefined) {
       rejections.push(
-        reject('UNKNOWN_CHANNEL', `channels[${index}]`, 'the product has no such channel: use a channel of channels.yml', name).rejection,
+        reject(
+          'UNKNOWN_CHANNEL',
+          `channels[${index}]`,
+          `the product has no channel ${name}: ${namesInsteadOf(name, Object.keys(product.channels), 'it has')}`,
+          name,
+        ).rejection,
       );
       continue;
     }

@@ -67,6 +67,13 @@ const body =
     const result = parseMessage(text, { allowedAccounts: [account] });
     return result.ok ? [] : ofRejections([result.rejection]);
   };
+/** A body as bytes: `start` in UTF-8, and one byte for each character of `more`. */
+const bytes =
+  (start: string, more = ''): Cause =>
+  () => {
+    const result = parseMessage(Buffer.concat([Buffer.from(start), Buffer.from(more, 'latin1')]), { allowedAccounts: [account] });
+    return result.ok ? [] : ofRejections([result.rejection]);
+  };
 /** A detail without an envelope. */
 const detailInFile =
   (detail: unknown): Cause =>
@@ -215,15 +222,56 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the body has 262145 bytes, but at most 262144 are allowed': { 'TOO_LARGE $': body(' '.repeat(262_145)) },
   'the body has more than 5000 values: leave out what devices do not need': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
   'the body has more than 32 levels of { and [': { 'TOO_DEEP $': body('['.repeat(33)) },
-  'the body is not valid UTF-8: encode it as UTF-8': { 'MALFORMED_JSON $': body('\ud83d') },
-  'the body starts with a byte order mark: write it without one': { 'MALFORMED_JSON $': body('\ufeff{}') },
-  'the body is not JSON': { 'MALFORMED_JSON $': body('{"a": x}') },
-  'the body is not JSON: the error is at character 5, counted from 0': { 'MALFORMED_JSON $': body('{"a" 1}') },
-  'the object has this member twice: keep only one': { 'MALFORMED_JSON a': body('{"a":1,"a":1}') },
-  'the body must be an object with detail-type and detail: send it through EventBridge': {
-    'NOT_AN_EVENT $': [body('[]'), body('{"detail":{}}')],
+  'the body is not valid UTF-8: it has a lone surrogate at line 1, column 1': { 'MALFORMED_JSON $': body('\ud83d') },
+  'the body is not valid UTF-8 at line 2, column 3 (byte offset 5): save it as UTF-8, and not as Windows-1252, for example': {
+    'MALFORMED_JSON $': bytes('{\n"\u00fc', '\xfc'),
   },
-  'detail-type must be text and detail must be an object': { 'NOT_AN_EVENT $': event('text') },
+  'the body is UTF-8 with a byte order mark (bytes EF BB BF): save it as UTF-8 without the mark': {
+    'MALFORMED_JSON $': [body('\ufeff{}'), bytes('\ufeff{}')],
+  },
+  'the body is UTF-16, as Out-File of Windows PowerShell writes it: save it as UTF-8': {
+    'MALFORMED_JSON $': [bytes('', '\xff\xfe{\x00}\x00'), bytes('', '\xfe\xff\x00{\x00}'), body('{\0}\0'), body('\0{\0}')],
+  },
+  'the body is UTF-32: save it as UTF-8': {
+    'MALFORMED_JSON $': [bytes('', '\xff\xfe\0\0{\0\0\0'), bytes('', '\0\0\xfe\xff\0\0\0{'), body('{\0\0\0'), body('\0\0\0{')],
+  },
+  'the body begins with U+FFFD, because a program read it in another encoding than its own: save it as UTF-8': {
+    'MALFORMED_JSON $': body('\ufffd\ufffd{\0}\0'),
+  },
+  'the body is not JSON at line 1, column 1: the text ends too early': { 'MALFORMED_JSON $': body('') },
+  'the body is not JSON at line 2, column 1: remove the comma before this }': { 'MALFORMED_JSON $': body('{"a":1,\n}') },
+  'the body is not JSON at line 1, column 4: remove the comma before this ]': { 'MALFORMED_JSON $': body('[1,]') },
+  'the body is not JSON at line 1, column 7: a value must stand here': { 'MALFORMED_JSON $': body('{"a": x}') },
+  'the body is not JSON at line 1, column 6: a colon must stand here': { 'MALFORMED_JSON $': body('{"a" 1}') },
+  'the body is not JSON at line 1, column 4: a comma or ] must stand here': { 'MALFORMED_JSON $': body('[1 2]') },
+  'the body is not JSON at line 1, column 2: a name in double quotes must stand here': { 'MALFORMED_JSON $': body('{a:1}') },
+  'the body is not JSON at line 1, column 2: use double quotes': { 'MALFORMED_JSON $': [body("{'a':1}"), body("['a']")] },
+  'the body is not JSON at line 1, column 2: JSON has no comments: remove it': { 'MALFORMED_JSON $': [body('{// a\n}'), body('[# a\n]')] },
+  'the body is not JSON at line 1, column 3: the JSON value has ended before: remove what follows': { 'MALFORMED_JSON $': body('{}}') },
+  'the body is not JSON at line 1, column 3: JSON does not have this escape: write \\\\ for a backslash': {
+    'MALFORMED_JSON $': body('["\\q"]'),
+  },
+  'the body is not JSON at line 1, column 3: a control character must be an escape: write \\n for a line break': {
+    'MALFORMED_JSON $': body('["\n"]'),
+  },
+  'the object has this member twice: keep only one': { 'MALFORMED_JSON a': body('{"a":1,"a":1}') },
+  'the body must be an object with detail-type and detail, got a list of 0: send it through EventBridge': { 'NOT_AN_EVENT $': body('[]') },
+  'the body must be an object with detail-type and detail, but detail-type is missing: send it through EventBridge': {
+    'NOT_AN_EVENT $': body('{"detail":{}}'),
+  },
+  'the body must be an object with detail-type and detail, but detail is missing: send it through EventBridge': {
+    'NOT_AN_EVENT $': body('{"detail-type":""}'),
+  },
+  'detail-type must be text, got null': { 'NOT_AN_EVENT $': body('{"detail-type":null,"detail":{}}') },
+  'detail must be an object, got a list of 0': { 'NOT_AN_EVENT $': event([]) },
+  'detail must be an object, got text: only the Detail of PutEvents is text, so write the object itself': {
+    'NOT_AN_EVENT $': event('text'),
+  },
+  'this is an entry of PutEvents, not an event: write source, detail-type and detail instead of Source, DetailType and Detail': {
+    'NOT_AN_EVENT $': body('[{"Source":"a","DetailType":"b","Detail":"{}"}]'),
+  },
+  'this is an entry of PutEvents, not an event: write source, detail-type and detail instead of Source, DetailType and Detail, or only the value of Detail as an object':
+    { 'NOT_AN_EVENT $': detailInFile({ Source: 'a', Detail: '{}' }) },
   'this number is out of range': { 'NOT_AN_EVENT x': body(bodyOf({}).replace('{', '{"x":1e400,')) },
   'this account may not publish here: add it to allowedAccounts and deploy': { 'ACCOUNT_NOT_ALLOWED account': event({}, { account: '1' }) },
   'must be Firmware Release Published or Firmware Release Withdrawn': {
@@ -273,8 +321,12 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml products.Hub': members({}, { products: { Hub: { sources: ['a'], channels: { stable: { createOTAUpdate: iot } } } } }),
     'channels.yml products.hub.channels.Beta': members({ channels: { Beta: { createOTAUpdate: iot } } }),
   },
-  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got text of 6 characters': {
+  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got "v2.4.1" (no v in front): write 2.4.1': {
     'INVALID_RELEASE version': release({ version: 'v2.4.1' }),
+    'INVALID_WITHDRAWAL version': withdrawal({ version: 'v2.4.1' }),
+  },
+  'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got text of 6 characters (no blanks around it): write 2.4.1': {
+    'INVALID_RELEASE version': release({ version: ' 2.4.1' }),
   },
   'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got text of 65 characters': {
     'INVALID_RELEASE version': release({ version: `1.0.0-${'a'.repeat(59)}` }),
@@ -358,8 +410,20 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       fileLocation: { stream: { streamId: 's', fileId: '1' } },
     }),
   },
-  'must be 64 lower-case hex characters, got text of 63 characters': {
+  'must be 64 lower-case hex characters, got text of 65 characters': {
+    'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'x'.repeat(65) }),
+  },
+  'must be 64 lower-case hex characters, got 63 hex characters': {
     'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'a'.repeat(63) }),
+  },
+  'must be 64 lower-case hex characters, got 40 hex characters, as a SHA-1 has: use the SHA-256': {
+    'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'a'.repeat(40) }),
+  },
+  'must be 64 lower-case hex characters, got upper-case hex: use lower case': {
+    'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: 'A'.repeat(64) }),
+  },
+  'must be 64 lower-case hex characters, got base64, as S3 prints ChecksumSHA256: write the same bytes in hex': {
+    'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: `${'Z'.repeat(43)}=` }),
   },
   'required with s3Location': { 'INVALID_RELEASE artifacts[0].sha256': artifactOfRelease({ sha256: undefined }) },
   'required, unless awsSignerJobId names a job that knows the location': {
@@ -414,13 +478,17 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // A release and the channels that it names
-  'channels.yml does not have this product: check the spelling, or add the product and deploy': {
-    'UNKNOWN_PRODUCT product': planned({ product: 'toaster' }),
+  'channels.yml has no product thermostats: did you mean thermostat? this source publishes thermostat': {
+    'UNKNOWN_PRODUCT product': planned({ product: 'thermostats' }),
+  },
+  'channels.yml has no product thermostats: check the spelling, or add the product and deploy': {
+    'UNKNOWN_PRODUCT product': planned({ product: 'thermostats' }, { source: 'com.stranger' }),
   },
   'the product does not list this source: publish from a listed source, or add this one and deploy': {
     'SOURCE_NOT_ALLOWED source': planned({}, { source: 'com.stranger' }),
   },
-  'the product has no such channel: use a channel of channels.yml': { 'UNKNOWN_CHANNEL channels[0]': planned({ channels: ['gone'] }) },
+  'the product has no channel gone: it has beta': { 'UNKNOWN_CHANNEL channels[0]': planned({ channels: ['gone'] }) },
+  'the product has no channel btea: did you mean beta? it has beta': { 'UNKNOWN_CHANNEL channels[0]': planned({ channels: ['btea'] }) },
   'only the service sets tags with this prefix: use another key': {
     'INVALID_RELEASE tags["ota-dispatch.x"]': onIot({ tags: { 'ota-dispatch.x': '' } }),
   },

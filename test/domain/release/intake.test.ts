@@ -74,11 +74,11 @@ describe('a body from the queue', () => {
     expect(verdict(bodyOf(sampleDetail()).replace('"product"', '"tags":{"a":[1,-0]},"product"'))).toBe('INVALID_RELEASE tags.a[1]');
   });
 
-  it('is rejected with the position at which its JSON ends, and without a quotation', () => {
-    const result = parse('{"product": "SECRET" SECRET}');
+  it('is rejected with the line and the column at which its JSON ends, and without a quotation', () => {
+    const result = parse('{"product":\n "SECRET" SECRET}');
     expect(result).toEqual({
       ok: false,
-      rejection: { code: 'MALFORMED_JSON', path: '$', message: expect.stringMatching(/\b21\b/) },
+      rejection: { code: 'MALFORMED_JSON', path: '$', message: expect.stringMatching(/\bline 2, column 11\b/) },
     });
     expect(JSON.stringify(result)).not.toContain('SECRET');
   });
@@ -98,14 +98,28 @@ describe('a body from the queue', () => {
     expect(verdict(body)).toBe(expected);
   });
 
-  it('is rejected with a position that counts all lines, and never with one that the body itself contains', () => {
-    const messageOf = (body: string) => {
-      const result = parse(body);
-      return result.ok ? 'accepted' : result.rejection.message;
-    };
-    expect(messageOf(`${'\n'.repeat(12)}{"a" 1}`)).toMatch(/\b17\b/);
-    expect(messageOf('{"a": x at position 77}')).not.toMatch(/\d/);
-    expect(messageOf('{"a": x at position 77 (line 1 column 2)}')).not.toMatch(/\d/);
+  it.each<[string, readonly (string | number)[]]>([
+    ['UTF-16, as PowerShell writes it', [0xff, 0xfe, '{', 0, '}', 0]],
+    ['UTF-16 in the other order', [0xfe, 0xff, 0, '{', 0, '}']],
+    ['UTF-16 without a byte order mark', ['{', 0, '}', 0]],
+    ['UTF-32', [0xff, 0xfe, 0, 0, '{', 0, 0, 0]],
+    ['Windows-1252', ['{"description":"f', 0xfc, 'r"}']],
+    ['a byte order mark of UTF-8', [0xef, 0xbb, 0xbf, '{}']],
+  ])('is rejected as bytes in another encoding, alike as an event and as a file: %s', (_what, parts) => {
+    const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.of(part))));
+    const expected = { ok: false, rejection: { code: 'MALFORMED_JSON', path: '$' } };
+    expect(parse(bytes)).toMatchObject(expected);
+    expect(parseReleaseText(bytes)).toEqual(parse(bytes));
+    expect(readable(bytes)).toEqual({});
+  });
+
+  it('is rejected with the offset of the first byte that is not UTF-8, even behind a U+FFFD that the text really has', () => {
+    const result = parse(Buffer.concat([Buffer.from('{"a":"\ufffd🔥",\n"b":"'), Buffer.of(0xe4), Buffer.from('"}')]));
+    expect(result).toMatchObject({ rejection: { message: expect.stringMatching(/line 2, column 6 \(byte offset 21\)/) } });
+  });
+
+  it('is accepted if it only looks like an entry of PutEvents beside the members of an event', () => {
+    expect(verdict(bodyOf(sampleDetail(), { Detail: 'x', Entries: [] }))).toBe('accepted');
   });
 
   it('gets an empty source if it has none, and no product allows an empty one', () => {
@@ -169,5 +183,21 @@ describe('the detail of a release in a file', () => {
     expect(parseReleaseText(negativeZero)).toMatchObject({ ok: false, rejection: { path: 'artifacts[0].fileType' } });
     expect(parseReleaseText('{"detail":{"a":1,"a":1}}')).toMatchObject({ ok: false, rejection: { path: 'detail.a' } });
     expect(parseReleaseText('[]')).toMatchObject({ ok: false, rejection: { code: 'INVALID_RELEASE', path: '$' } });
+  });
+
+  it.each([
+    ['one entry', { Source: 'com.acme', DetailType: 'Firmware Release Published', Detail: '{}' }],
+    ['a list of entries', [{ Detail: '{}' }]],
+    ['a whole request', { Entries: [{ Detail: '{}' }] }],
+  ])('is not an event if it has the form of PutEvents: %s', (_what, value) => {
+    const expected = { ok: false, rejection: { code: 'NOT_AN_EVENT', path: '$', message: expect.stringContaining('PutEvents') } };
+    expect(parseReleaseText(JSON.stringify(value))).toMatchObject(expected);
+    expect(parse(JSON.stringify(value))).toMatchObject(expected);
+  });
+
+  it('stays a release if it has a stray member of PutEvents', () => {
+    expect(parseReleaseText(JSON.stringify({ ...sampleDetail(), Detail: '{}' }))).toMatchObject({
+      rejection: { code: 'INVALID_RELEASE', path: 'Detail' },
+    });
   });
 });

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRelease } from '../../../domain/release/release.ts';
+import { isVersion } from '../../../domain/release/version.ts';
+import { versionAdvice } from '../../../domain/release/version-advice.ts';
+import { parseWithdrawal } from '../../../domain/release/withdrawal.ts';
+import { sampleDetail } from '../../../proof/support/sample.ts';
+
+describe('the advice for a version that is not SemVer', () => {
+  it.each([
+    ['a v in front', 'v1.2.3', '(no v in front): write 1.2.3'],
+    ['a capital V in front', 'V1.2.3', '(no v in front): write 1.2.3'],
+    ['a v and a blank in front', 'v 1.2.3', '(no v in front): write 1.2.3'],
+    ['two numbers', '3.10', '(three numbers, got 2): write 3.10.0'],
+    ['two numbers with zeros', '2.00', '(no leading zeros; three numbers, got 2): write 2.0.0'],
+    ['a v and two numbers', 'v9.70', '(no v in front; three numbers, got 2): write 9.70.0'],
+    ['one number', '20260105', '(three numbers, got 1): write 20260105.0.0'],
+    [
+      'four numbers',
+      '1.2.3.4',
+      '(three numbers, got 4): the fourth can go behind a hyphen (1.2.3-4, which is older than 1.2.3), or be the revision (1.2.3 with revision 4)',
+    ],
+    [
+      'a fourth number that cannot be a revision',
+      '1.2.3.0',
+      '(three numbers, got 4): the fourth can go behind a hyphen (1.2.3-0, which is older than 1.2.3)',
+    ],
+    [
+      'four numbers and a prerelease',
+      '1.2.3.4-rc.1',
+      '(three numbers, got 4): the fourth can go behind a hyphen (1.2.3-4.rc.1, which is older than 1.2.3)',
+    ],
+    ['five numbers', '1.2.3.4.5', '(three numbers, got 5): the others can go behind a hyphen: 1.2.3-4.5, which is older than 1.2.3'],
+    ['a date with zeros', '2026.01.05', '(no leading zeros): write 2026.1.5'],
+    ['a date with hyphens', '2026-01-05', '(dots between the numbers; no leading zeros): write 2026.1.5'],
+    ['zeros in a prerelease', '1.2.3-rc.01', '(no leading zeros): write 1.2.3-rc.1'],
+    ['a number with a zero as prerelease', '1.2.3-01', '(no leading zeros): write 1.2.3-1'],
+    ['a blank before it', ' 1.2.3', '(no blanks around it): write 1.2.3'],
+    ['a line break behind it', '1.2.3\n', '(no blanks around it): write 1.2.3'],
+    ['a word in front', 'release-1.2.3', '(nothing before the first number): write 1.2.3'],
+    ['a name with a digit in front', 'T6-1.2.3', '(nothing before the first number): write 1.2.3'],
+    ['commas', '1,2,3', '(dots between the numbers): write 1.2.3'],
+    ['underscores between the numbers', '1_2_3', '(dots between the numbers): write 1.2.3'],
+    ['an underscore behind the numbers', '1.2.3_rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
+    ['nothing before rc', '1.2.3rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
+    ['a dot before rc', '1.2.3.rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
+    ['a tilde, as Debian has it', '1.2.3~rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
+    [
+      'a letter behind two numbers',
+      '1.2b3',
+      '(a hyphen after the numbers; three numbers, got 2): write 1.2.0-b3, which is older than 1.2.0',
+    ],
+    ['an underscore in a prerelease', '1.2.3-rc_1', '(only letters, digits, dots and hyphens): write 1.2.3-rc-1'],
+    ['a dot at the end', '1.2.3.', '(nothing empty between dots, hyphens and +): write 1.2.3'],
+    ['a hyphen at the end', '1.2.3-', '(nothing empty between dots, hyphens and +): write 1.2.3'],
+    ['a plus at the end', '1.2.3+', '(nothing empty between dots, hyphens and +): write 1.2.3'],
+    ['two dots', '1.2.3-rc..1', '(nothing empty between dots, hyphens and +): write 1.2.3-rc.1'],
+    ['two pluses', '1.2.3+a+b', '(only one +): write 1.2.3+a.b'],
+    ['wide digits', '１.２.３', '(only ASCII characters): write 1.2.3'],
+    ['a letter with an accent', '1.2.3-für', '(only ASCII characters): write 1.2.3-f-r'],
+    ['digits of another script', '٣.٢.١', '(three numbers with dots between them)'],
+    ['nothing', '', '(three numbers with dots between them)'],
+    ['a word', 'latest', '(three numbers with dots between them)'],
+    ['a Git commit', 'a1b2c3d', '(three numbers with dots between them)'],
+    ['a range', '^1.2.3', '(one version, not a range)'],
+    ['a wildcard', '1.2.x', '(one version, not a range)'],
+    ['too many digits', '9'.repeat(64), '(three numbers, got 1)'],
+  ])('names the broken rule and the nearest version: %s', (_what, given, expected) => {
+    expect(isVersion(given)).toBe(false);
+    expect(versionAdvice(given)).toBe(expected);
+  });
+
+  it('is missing for text that is longer than a version, which takes no time', () => {
+    expect(versionAdvice(`v${'1.'.repeat(100_000)}`)).toBeUndefined();
+  });
+
+  it('proposes only valid versions, for any text', () => {
+    const pieces = fc.constantFrom('v', '1', '02', '0', '.', '.', '-', '+', '_', ' ', ',', 'rc', 'x', 'é', '~', '1.2.3', '9'.repeat(20));
+    const near = fc.array(pieces, { maxLength: 12 }).map((list) => list.join(''));
+    fc.assert(
+      fc.property(fc.oneof(near, fc.string({ unit: 'binary', maxLength: 70 })), (given) => {
+        fc.pre(!isVersion(given) && given.length <= 64);
+        const advice = versionAdvice(given) ?? '';
+        expect(advice).toMatch(/^\([ -~]+\)(?:: [ -~]+)?$/);
+        const proposed = advice.slice(advice.indexOf('): ') + 1).match(/[0-9][0-9A-Za-z.+-]*[0-9A-Za-z+-]/g) ?? [];
+        for (const version of advice.includes('): ') ? proposed.filter((text) => text.includes('.')) : []) {
+          expect({ given, version, isValid: isVersion(version) }).toEqual({ given, version, isValid: true });
+        }
+      }),
+      { seed: 7, numRuns: 2000 },
+    );
+  });
+});
+
+describe('the message about a version', () => {
+  const messageOf = (version: unknown) => {
+    const results = [parseRelease({ ...sampleDetail(), version }), parseWithdrawal({ product: 'thermostat', version })];
+    return results.map((result) => (result.ok ? 'accepted' : result.rejection.message));
+  };
+
+  it('is the same for a release and for a withdrawal', () => {
+    for (const version of ['v1.2.3', '1.2', '1.2.3.4', '', 7]) expect(new Set(messageOf(version)).size).toBe(1);
+  });
+
+  it('quotes what can do no harm in a log, and nothing else', () => {
+    expect(messageOf('v1.2.3')[0]).toContain('"v1.2.3"');
+    for (const harmful of ['1.2.3 <b>', '1.2.3\u001b[31m', '1.2.3"', 'v1.2.3\u202e']) expect(messageOf(harmful)[0]).not.toContain(harmful);
+  });
+});
