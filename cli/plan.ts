@@ -99,7 +99,7 @@ function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels:
 }
 
 function notARelease(): UsageError {
-  return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned');
+  return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts');
 }
 
 /** The body, parsed only to distinguish a detail from a whole event. The intake decides whether it is well-formed. */

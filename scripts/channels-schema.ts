@@ -2,6 +2,7 @@ import type { Shape } from 'aws-ota-models';
 import { documentedOTAUpdateInput, documentedOtaTaskInput, isRecord } from 'aws-ota-models';
 import * as z from 'zod';
 import { channelsSchema } from '../domain/channels/schema.ts';
+import { portable } from './portable-schema.ts';
 import { toJsonSchema } from './shape-schema.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
@@ -37,15 +38,22 @@ export function channelsJsonSchema(): object {
   const schema = z.toJSONSchema(channelsSchema, {
     io: 'input',
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema, path }) => {
+      // Each list of channels.yml has different items, and neither products nor channels may be empty.
+      if (jsonSchema.type === 'array') jsonSchema.uniqueItems = true;
+      if (['products', 'channels'].includes(String(path.at(-1)))) jsonSchema.minProperties = 1;
       const { properties } = jsonSchema;
       if (!properties || !('createOTAUpdate' in properties)) return;
       properties['createOTAUpdate'] = template(documentedOTAUpdateInput, ['otaUpdateId'], ['roleArn'], 'The CreateOTAUpdate request');
       properties['createOtaTask'] = template(documentedOtaTaskInput, ['ClientToken', 'S3Url'], ['OtaType'], 'The CreateOtaTask request');
-      jsonSchema.oneOf = [{ required: ['createOTAUpdate'] }, { required: ['createOtaTask'] }];
+      jsonSchema.oneOf = [
+        { properties: { createOTAUpdate: true }, required: ['createOTAUpdate'] },
+        { properties: { createOtaTask: true }, required: ['createOtaTask'] },
+      ];
+      jsonSchema['dependentRequired'] = { jobDocument: ['createOtaTask'], artifactUrl: ['createOtaTask'] };
     },
   });
-  return Object(allowVariables({ ...schema, title: 'channels.yml of OTA Dispatch' }));
+  return Object(allowVariables(portable({ ...schema, title: 'channels.yml of OTA Dispatch' })));
 }
 
 function template(
@@ -79,13 +87,14 @@ function withoutLocation(files: Readonly<Record<string, unknown>>): Record<strin
   return { ...files, items: { ...items, properties } };
 }
 
+/** `not` stays, because no variable has what it refuses. */
 function allowVariables(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(allowVariables);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      name === 'pattern' && typeof inner === 'string' ? `(?:${inner})|\\$\\{` : allowVariables(inner),
+      name === 'pattern' && typeof inner === 'string' ? `(?:${inner})|\\$\\{` : name === 'not' ? inner : allowVariables(inner),
     ]),
   );
 }

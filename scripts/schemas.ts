@@ -6,41 +6,55 @@ import { releaseSchema } from '../domain/release/release.ts';
 import { withdrawalSchema } from '../domain/release/withdrawal.ts';
 import { type OutcomeType, outcomeSchemas } from '../domain/rollout/outcome-schema.ts';
 import { channelsJsonSchema } from './channels-schema.ts';
+import { eventTypes } from './event-types.ts';
+import { portable } from './portable-schema.ts';
+import { withReleaseRules, withWithdrawalRules } from './release-rules.ts';
 import { outcomeExamples, releaseExample, withdrawalExample } from './schema-examples.ts';
+import { titled } from './schema-titles.ts';
 
 /**
- * The files of schemas/, content by name: for each event the JSON Schema of its `detail` and an example, and the schema of
- * channels.yml. Throws if an example does not satisfy its schema.
+ * The files of schemas/, content by name: for each event the JSON Schema of its `detail` and an example, the schema of
+ * channels.yml, and the types of all events for TypeScript. Throws if an example does not satisfy its schema.
  */
 export function schemaFiles(): ReadonlyMap<string, string> {
-  const events: readonly [detailType: string, schema: z.core.$ZodType, example: unknown, io: 'input' | 'output'][] = [
-    [releasePublished, releaseSchema, releaseExample, 'input'],
-    [releaseWithdrawn, withdrawalSchema, withdrawalExample, 'input'],
-    ...Object.entries(outcomeSchemas).map(([detailType, schema]): [string, z.core.$ZodType, unknown, 'output'] => [
-      detailType,
-      schema,
-      outcomeExamples[detailType as OutcomeType],
-      'output',
-    ]),
-  ];
-  const files = new Map<string, string>([['channels.schema.json', toText(channelsJsonSchema())]]);
-  for (const [detailType, schema, example, io] of events) {
-    const name = detailType.toLowerCase().replaceAll(' ', '-');
+  const incoming = [
+    { detailType: releasePublished, schema: releaseSchema, rules: withReleaseRules, example: releaseExample },
+    { detailType: releaseWithdrawn, schema: withdrawalSchema, rules: withWithdrawalRules, example: withdrawalExample },
+  ].map(({ detailType, schema, rules, example }) => {
     z.parse(schema, example);
-    files.set(
-      `${name}.schema.json`,
-      toText({ title: `detail of ${detailType}`, ...z.toJSONSchema(schema, { io, ...(io === 'output' && { override: open }) }) }),
-    );
-    files.set(`${name}.example.json`, toText(example));
-  }
-  return files;
+    return { detailType, example, isIncoming: true, jsonSchema: rules(titled(z.toJSONSchema(schema, { io: 'input' }))) };
+  });
+  const outgoing = Object.entries(outcomeSchemas).map(([detailType, schema]) => {
+    const example = outcomeExamples[detailType as OutcomeType];
+    z.parse(schema, example);
+    return { detailType, example, isIncoming: false, jsonSchema: titled(z.toJSONSchema(schema, { override: open })) };
+  });
+  const events = [...incoming, ...outgoing].map((event) => ({
+    ...event,
+    schema: { title: event.detailType, ...portable(event.jsonSchema) },
+  }));
+  return new Map([
+    ['channels.schema.json', toText(channelsJsonSchema())],
+    ['events.d.ts', eventTypes(events)],
+    ...events.flatMap(({ detailType, schema, example }): [string, string][] => {
+      const name = detailType.toLowerCase().replaceAll(' ', '-');
+      return [
+        [`${name}.schema.json`, toText(schema)],
+        [`${name}.example.json`, toText(example)],
+      ];
+    }),
+  ]);
 }
 
 type Override = NonNullable<z.core.ToJSONSchemaParams['override']>;
 
-/** An outcome may gain members. A consumer that validates with an old schema must accept a newer event. */
+/**
+ * An outcome may gain members. A consumer that validates with an old schema must accept a newer event. The format of an
+ * instant is enough for a consumer.
+ */
 const open: Override = ({ jsonSchema }) => {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 };
 
 function toText(value: unknown): string {

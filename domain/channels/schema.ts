@@ -3,7 +3,7 @@ import { isRecord, type Segment } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import { compact } from '../json/compact.ts';
 import { problemsOf } from '../json/problem.ts';
-import { described, matching, name, someText } from '../release/fields.ts';
+import { described, matching, name, passing, someText } from '../release/fields.ts';
 import { accept, type Result, reject } from '../release/rejection.ts';
 import type { OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 import { namesInsteadOf } from './unknown-name.ts';
@@ -70,8 +70,13 @@ const serviceSource = 'ota-dispatch';
 const sourceRule = `an event source other than aws.* (reserved for AWS) and ${serviceSource} (this service), with 1 to 256 ASCII characters and without blanks or *`;
 const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
 const bucketRule = 'the name of an S3 bucket: 3 to 63 characters of a-z, 0-9, - and single dots, and not an IP address';
+const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const notABucket = /\.\.|^[0-9]+(?:\.[0-9]+){3}$|^xn--|^sthree-|^amzn-s3-demo-/;
 const bucket = () =>
-  matching(bucketRule, /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)(?![0-9]+(?:\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+  passing(bucketRule, (text) => bucketPattern.test(text) && !notABucket.test(text), {
+    pattern: bucketPattern.source,
+    allOf: [{ not: { pattern: notABucket.source } }],
+  });
 
 const productSchema = z.strictObject(
   {

@@ -1,6 +1,6 @@
 import { kindOf } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { parseInstant, parseMinute } from './instant.ts';
+import { instantPattern, minutePattern, parseInstant, parseMinute } from './instant.ts';
 import { sha256Advice } from './sha256-advice.ts';
 import { isVersion, longestVersion, semVerPattern } from './version.ts';
 import { versionAdvice } from './version-advice.ts';
@@ -27,7 +27,7 @@ export const matching = (rule: string, pattern: RegExp) => z.string(rule).check(
  * Text that passes `test`. `schema` states the same rule in JSON Schema. For any other text, `gotOf` returns what stands after
  * "got" in the message. Without it, or if it returns `undefined`, the message names the kind of value.
  */
-const passing = (rule: string, test: (text: string) => boolean, schema: object, gotOf?: (text: string) => string | undefined) =>
+export const passing = (rule: string, test: (text: string) => boolean, schema: object, gotOf?: (text: string) => string | undefined) =>
   z.string(rule).check(
     z.check(({ value, issues }) => {
       if (!test(value)) issues.push({ code: 'custom', input: value, message: rule, params: { got: gotOf?.(value) } });
@@ -89,7 +89,7 @@ export const prose = (max: number) =>
   );
 
 /** Whether `text` has `min` to `max` code points, as JSON Schema counts characters. */
-function isWithin(text: string, min: number, max: number): boolean {
+export function isWithin(text: string, min: number, max: number): boolean {
   if (text.length > 2 * max) return false;
   const { length } = [...text];
   return length >= min && length <= max;
@@ -110,16 +110,17 @@ const instantRule = 'an RFC 3339 instant such as 2026-12-24T00:00:00Z';
 const minuteRule = 'an RFC 3339 instant at a whole minute such as 2026-12-24T00:00:00Z';
 
 /** An RFC 3339 instant, as {@link parseInstant} reads it. The value stays text. */
-export const instant = () => passing(instantRule, (text) => parseInstant(text) !== undefined, { format: 'date-time' });
+export const instant = () =>
+  passing(instantRule, (text) => parseInstant(text) !== undefined, { format: 'date-time', pattern: instantPattern });
 
 /** An RFC 3339 instant at a whole minute, as {@link parseMinute} reads it. The value stays text. */
-export const minute = () => passing(minuteRule, (text) => parseMinute(text) !== undefined, { format: 'date-time' });
+export const minute = () => passing(minuteRule, (text) => parseMinute(text) !== undefined, { format: 'date-time', pattern: minutePattern });
 
 /** An object with text in each member. Its names are the user's own, as in attributes. */
 export const textMap = () => z.record(z.string(), text(), 'an object whose values are text');
 
 /** Canonical base64 of at least one byte: with padding, without white space, and with zero bits before the padding. */
-const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)$/;
+export const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)$/;
 
 /**
  * Whether `value` is base64 that is equal to the encoding of its own decoded bytes. Any other spelling would change if a

@@ -45,3 +45,14 @@ function offsetMinutes(zone: string): number | undefined {
   if (hours > 23 || minutes > 59) return undefined;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
+
+const monthAndDay = '(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])';
+const leapDay = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29';
+const untilMinute = `(?:[0-9]{4}-(?:${monthAndDay})|${leapDay})[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]`;
+const zone = '(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])';
+
+/** What {@link parseInstant} accepts, as a pattern for JSON Schemas. It also accepts instants around year 0 and year 10000. */
+export const instantPattern = `^${untilMinute}:[0-5][0-9](?:\\.[0-9]{1,40})?${zone}$`;
+
+/** What {@link parseMinute} accepts, in the same way. */
+export const minutePattern = `^${untilMinute}:00(?:\\.0{1,40})?${zone}$`;

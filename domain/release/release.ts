@@ -8,9 +8,10 @@ import {
   instant,
   isCanonicalBase64,
   line,
-  matching,
+  isWithin,
   minute,
   name,
+  passing,
   revision,
   schemaVersion,
   semVer,
@@ -68,9 +69,12 @@ const versionRule = 'an S3 version ID, but not the "null" of a bucket without ve
 const s3LocationSchema = z.strictObject(
   {
     bucket: someText(),
-    key: described(z.string(keyRule).check(z.refine(isS3Key, keyRule)), '1 to 1024 bytes.'),
+    key: described(
+      passing(keyRule, isS3Key, { minLength: 1, maxLength: 1024, not: { pattern: '(?:^|/)\\.\\.?(?:/|$)' } }),
+      '1 to 1024 bytes.',
+    ),
     version: described(
-      matching(versionRule, /^(?!null$)[\s\S]{1,1024}$/u),
+      passing(versionRule, (id) => id !== 'null' && isWithin(id, 1, 1024), { minLength: 1, maxLength: 1024, not: { const: 'null' } }),
       'The S3 version ID. It makes sure that nobody can replace a released object.',
     ),
   },
@@ -106,9 +110,14 @@ const artifactSchema = z.strictObject(
 );
 
 const tagKeyRule = '1 to 128 characters and must not begin with "aws:" or "ota-dispatch."';
+const reservedTag = /^(?:ota-dispatch\.|[aA][wW][sS]:)/;
 const tagsSchema = z.record(
-  matching(tagKeyRule, /^(?!ota-dispatch\.|[aA][wW][sS]:)[\s\S]{1,128}$/u),
-  matching('text of at most 256 characters', /^[\s\S]{0,256}$/u),
+  passing(tagKeyRule, (key) => !reservedTag.test(key) && isWithin(key, 1, 128), {
+    minLength: 1,
+    maxLength: 128,
+    not: { pattern: reservedTag.source },
+  }),
+  passing('text of at most 256 characters', (value) => isWithin(value, 0, 256), { maxLength: 256 }),
   'an object whose values are text',
 );
 

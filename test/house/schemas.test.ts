@@ -91,7 +91,7 @@ describe('docs/reference/events.md', () => {
 
   it('lists every event', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.schema.json') && file !== 'channels.schema.json')) {
-      const detailType = JSON.parse(read('schemas', name)).title.replace('detail of ', '');
+      const detailType = JSON.parse(read('schemas', name)).title;
       expect(page, name).toContain(detailType);
     }
   });

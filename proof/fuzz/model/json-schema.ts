@@ -1,8 +1,8 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject } from 'ajv/dist/2020.js';
 import { instantOf } from './instant.ts';
 
-/** One thing wrong with a value: where, and the keyword of the schema that says so. */
-export type SchemaFlaw = { readonly path: readonly string[]; readonly keyword: string };
+/** One thing wrong with a value: where, the keyword of the schema that says so, and the keywords that lead to it. */
+export type SchemaFlaw = { readonly path: readonly string[]; readonly keyword: string; readonly within: readonly string[] };
 
 /**
  * Strict: a keyword or format that Ajv does not know makes `compile` throw. Only own members count, as a hostile body
@@ -27,11 +27,12 @@ export function compileSchema(schema: AnySchemaObject): (value: unknown) => read
 }
 
 /** Ajv reports a missing, unknown or misnamed member at the object that has it; a flaw's path ends with the member. */
-function flawOf({ instancePath, keyword, params, propertyName }: ErrorObject): SchemaFlaw {
+function flawOf({ instancePath, keyword, params, propertyName, schemaPath }: ErrorObject): SchemaFlaw {
   const steps = instancePath.split('/').slice(1);
   const member: unknown = params['missingProperty'] ?? params['additionalProperty'] ?? params['propertyName'] ?? propertyName;
   return {
     path: [...steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')), ...(typeof member === 'string' ? [member] : [])],
     keyword,
+    within: schemaPath.split('/').slice(1),
   };
 }

@@ -23,11 +23,23 @@ export type File = Readonly<Record<string, unknown>> & {
 const published = schemaOf('firmware-release-published');
 const withdrawn = schemaOf('firmware-release-withdrawn');
 
+/** The service checks the rules between members after all others. {@link codesBetween} has them again, with their codes. */
+const betweenMembers = new Set([
+  'uniqueItems',
+  'contains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
+  'dependentSchemas',
+  'if',
+  'then',
+]);
+
 /** The codes of a release without its context, by its published schema and by the rules that no schema can express. */
 export function codesOfRelease(detail: Detail, isInexact: boolean): Codes {
   if (isOtherMajor(detail['schemaVersion'])) return ['UNSUPPORTED_SCHEMA_VERSION'];
   if (isInexact) return ['INVALID_RELEASE'];
-  const flaws = published(detail);
+  const flaws = published(detail).filter(({ within }) => !within.some((keyword) => betweenMembers.has(keyword)));
   const files = Array.isArray(detail['artifacts']) ? detail['artifacts'].filter(isObject) : [];
   return firstPhase(
     () => [...codesOfFlaws(flaws, detail), ...codesOfTexts(detail, files)],

@@ -1,0 +1,408 @@
+// Made by `npm run schemas` from the code of the service. Do not edit it.
+
+export interface StreamLocation {
+  streamId: string;
+  fileId?: number;
+}
+
+export interface S3Location {
+  bucket: string;
+  /** 1 to 1024 bytes. */
+  key: string;
+  /** The S3 version ID. It makes sure that nobody can replace a released object. */
+  version: string;
+}
+
+/** Exactly one of the two. Leave fileLocation out if only the signing job knows the location. */
+export interface FileLocation {
+  stream?: StreamLocation;
+  s3Location?: S3Location;
+}
+
+/** A signature that you made. */
+export interface CustomCodeSigning {
+  signature: {
+    /** The signature in base64. */
+    inlineDocument: string;
+  };
+  certificateChain?: {
+    /** The name of the certificate on the device. */
+    certificateName?: string;
+    /** The certificate chain in PEM. */
+    inlineDocument?: string;
+  };
+  hashAlgorithm: 'SHA1' | 'SHA256';
+  signatureAlgorithm: 'ECDSA' | 'RSA';
+}
+
+/** At most one of the two. Only channels.yml may set startSigningJobParameter. */
+export interface CodeSigning {
+  /** The ID of a finished AWS Signer job. */
+  awsSignerJobId?: string;
+  /** A signature that you made. */
+  customCodeSigning?: CustomCodeSigning;
+}
+
+export interface Artifact {
+  /** The name on the device. */
+  fileName?: string;
+  /** Only the device interprets it. 0 to 255 on IoT Core. */
+  fileType?: number;
+  fileVersion?: string;
+  /** Exactly one of the two. Leave fileLocation out if only the signing job knows the location. */
+  fileLocation?: FileLocation;
+  /** The SHA-256 of the file. Required with s3Location. */
+  sha256?: string;
+  sizeBytes?: number;
+  /** At most one of the two. Only channels.yml may set startSigningJobParameter. */
+  codeSigning?: CodeSigning;
+  /** AWS keeps them with the update. IoT Core does not send them to devices. */
+  attributes?: { [name: string]: string };
+  /** MI only: true if this file is the job document. At most one artifact may be. */
+  jobDocument?: boolean;
+}
+
+/** The detail of `Firmware Release Published`. */
+export interface ReleaseEvent {
+  /** The version of this schema. Another major version is rejected. */
+  schemaVersion?: string;
+  /** A product of channels.yml. */
+  product: string;
+  /** SemVer 2.0, at most 64 characters. Prerelease and build metadata are allowed. */
+  version: string;
+  /** Raise it to release the same version again on purpose. */
+  revision?: number;
+  /** Different channels of the product. */
+  channels: string[];
+  /** The members of AWS's OTAUpdateFile, and sha256, sizeBytes and jobDocument. */
+  artifacts: Artifact[];
+  /** The hardware revisions that this firmware is made for. Required if the product lists hardware. */
+  hardware?: string[];
+  /** The channel's own description wins. IoT Core accepts no control characters. For MI, the service replaces other characters. */
+  description?: string;
+  /** Tags of the AWS update or task. The channel's tags win. */
+  tags?: { [name: string]: string };
+  /** ARNs in place of the channel's targets. The channel must permit them with targetsFromRelease. */
+  targets?: string[];
+  /** MI only: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow. */
+  startAt?: string;
+  /** MI only: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow. */
+  endAt?: string;
+  /** The service creates nothing after this instant. */
+  notAfter?: string;
+  /** true: plan and report, but change nothing. */
+  dryRun?: boolean;
+  /** Copied into every outcome event and log line. */
+  correlationId?: string;
+}
+
+/** The detail of `Firmware Release Withdrawn`. */
+export interface WithdrawalEvent {
+  /** The version of this schema. Another major version is rejected. */
+  schemaVersion?: string;
+  /** A product of channels.yml. */
+  product: string;
+  /** SemVer 2.0, at most 64 characters. Prerelease and build metadata are allowed. */
+  version: string;
+  /** If it is missing, every revision is withdrawn. */
+  revision?: number;
+  /** If they are missing, the release is withdrawn from every channel. */
+  channels?: string[];
+  /** The reason, for programs. */
+  reasonCode?: string;
+  /** The reason, for people. */
+  comment?: string;
+  /** true: also stop devices that are in progress. */
+  force?: boolean;
+  /** Copied into every outcome event and log line. */
+  correlationId?: string;
+}
+
+/** The ids and ARNs of AWS for what is behind the rollout. */
+export interface AwsIds {
+  otaUpdateId?: string;
+  otaUpdateArn?: string;
+  jobId?: string;
+  jobArn?: string;
+  taskId?: string;
+  taskArn?: string;
+}
+
+/** AWS confirmed the creation. outcomeId: rolloutId, attempt. */
+export interface OTARolloutCreated {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  service: 'iot' | 'iotmanagedintegrations';
+  /** The ids and ARNs of AWS for what is behind the rollout. */
+  aws: AwsIds;
+  /** AWS already had it, because an earlier answer was lost. */
+  adopted: boolean;
+}
+
+/** Devices by the state of their job execution. */
+export interface DeviceCounts {
+  queued: number;
+  inProgress: number;
+  succeeded: number;
+  failed: number;
+  rejected: number;
+  timedOut: number;
+  removed: number;
+  canceled: number;
+}
+
+/** The counts of devices changed. outcomeId: rolloutId, attempt, counts, revision of the row. */
+export interface OTARolloutProgressed {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  /** Devices by the state of their job execution. */
+  counts: DeviceCounts;
+}
+
+/** Every device of a SNAPSHOT or ONE_TIME rollout has ended. outcomeId: rolloutId, attempt. */
+export interface OTARolloutCompleted {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  result: 'succeeded' | 'partial' | 'failed';
+  /** Devices by the state of their job execution. */
+  counts: DeviceCounts;
+}
+
+export interface AwsErrorInfo {
+  code?: string;
+  message?: string;
+}
+
+/** The rollout ended without success. outcomeId: rolloutId, attempt, code. */
+export interface OTARolloutFailed {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  code: 'AWS_REFUSED' | 'NOT_ADOPTABLE' | 'CREATE_FAILED' | 'ABORTED' | 'CANCELED_OUTSIDE' | 'GONE' | 'EXPIRED' | 'UNCERTAIN';
+  message: string;
+  errorInfo?: AwsErrorInfo;
+  /** Devices by the state of their job execution. */
+  counts?: DeviceCounts;
+}
+
+export interface SupersedingRelease {
+  rolloutId: string;
+  version: string;
+  revision: number;
+}
+
+/** Another release holds the channel: a newer one took its place, or one that is not older was accepted first. outcomeId: rolloutId, attempt, by. */
+export interface OTARolloutSuperseded {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  by: SupersedingRelease;
+  /** Devices by the state of their job execution. */
+  counts?: DeviceCounts;
+  /** Devices that had started and were not stopped. They finish. */
+  stillInProgress: number;
+}
+
+/** The rollout was stopped because its release was withdrawn. outcomeId: rolloutId, attempt. */
+export interface OTARolloutWithdrawn {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  reasonCode?: string;
+  comment?: string;
+  /** Devices by the state of their job execution. */
+  counts?: DeviceCounts;
+  /** Devices that had started and were not stopped. They finish. */
+  stillInProgress: number;
+}
+
+/** A message was rejected. It is kept in the rejected queue. outcomeId: bodySha256, code, path, channel. */
+export interface OTAReleaseRejected {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED';
+  path: string;
+  message: string;
+}
+
+/** The same release was accepted before. outcomeId: messageId, bodySha256. */
+export interface OTAReleaseDuplicate {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  rollouts: ({
+    rolloutId: string;
+    channel: string;
+    /** RFC 3339, UTC */
+    firstSeenAt: string;
+    firstMessageId: string;
+  })[];
+}
+
+export interface Rejection {
+  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED';
+  path: string;
+  message: string;
+  channel?: string;
+}
+
+/** The answer to a dry run: the exact requests or rejections. outcomeId: messageId, bodySha256. */
+export interface OTAReleasePlanned {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  rollouts: ({
+    rolloutId: string;
+    channel: string;
+    service: 'iot' | 'iotmanagedintegrations';
+    operation: 'CreateOTAUpdate' | 'CreateOtaTask';
+    input: { [name: string]: unknown };
+  })[];
+  rejections: Rejection[];
+}
+
+/** A withdrawal was processed. `rollouts` are those that it covers. The list may be empty. outcomeId: messageId, bodySha256. */
+export interface OTAReleaseWithdrawn {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  revision?: number;
+  channels?: string[];
+  rollouts: ({
+    rolloutId: string;
+    channel: string;
+    revision: number;
+    state: string;
+  })[];
+}
+
+/** The details of the events that go out, by detail-type. */
+export interface OutcomeDetails {
+  'OTA Rollout Created': OTARolloutCreated;
+  'OTA Rollout Progressed': OTARolloutProgressed;
+  'OTA Rollout Completed': OTARolloutCompleted;
+  'OTA Rollout Failed': OTARolloutFailed;
+  'OTA Rollout Superseded': OTARolloutSuperseded;
+  'OTA Rollout Withdrawn': OTARolloutWithdrawn;
+  'OTA Release Rejected': OTAReleaseRejected;
+  'OTA Release Duplicate': OTAReleaseDuplicate;
+  'OTA Release Planned': OTAReleasePlanned;
+  'OTA Release Withdrawn': OTAReleaseWithdrawn;
+}
+
+export type OutcomeType = keyof OutcomeDetails;
+
+/** An event that goes out, as EventBridge delivers it. `detail-type` decides the type of `detail`. */
+export type OutcomeEvent<T extends OutcomeType = OutcomeType> = {
+  [K in T]: {
+    version: string;
+    id: string;
+    'detail-type': K;
+    source: 'ota-dispatch';
+    account: string;
+    time: string;
+    region: string;
+    resources: string[];
+    detail: OutcomeDetails[K];
+  };
+}[T];
