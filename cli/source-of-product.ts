@@ -13,7 +13,8 @@ const UNKNOWN_ACCOUNT = '000000000000';
 export async function sourceOfProduct(product: string, channelsFile: string | undefined, stage: Stage): Promise<string> {
   const { name, text } = channelsOf(stage.name, channelsFile);
   const accountId = await stage.account();
-  const read = readChannelsFile(text, { accountId: accountId ?? UNKNOWN_ACCOUNT, region: await stage.region(), stage: stage.name });
+  const place = { accountId: accountId ?? UNKNOWN_ACCOUNT, region: await stage.region(), stage: stage.name };
+  const read = readChannelsFile(text, place, 'warn');
   if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check to see why`);
   const source = Object.hasOwn(read.channels.products, product) ? read.channels.products[product]?.sources[0] : undefined;
   if (source === undefined)

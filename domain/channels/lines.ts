@@ -1,7 +1,7 @@
 import { formatPath, isRecord, type Problem, type Segment } from 'aws-ota-models';
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Channels } from './schema.ts';
-import { validateChannels } from './validate.ts';
+import { type ForeignPlaces, validateChannels } from './validate.ts';
 import type { ChannelVariables } from './variables.ts';
 
 /** A problem of channels.yml with its line, counted from 1. */
@@ -26,7 +26,7 @@ export type ChannelsFile =
  * It checks the syntax, then the nodes, then the numbers, and finally calls {@link validateChannels}. It reports only the
  * errors of the first check that fails, and at most 5 errors of syntax. Never throws.
  */
-export function readChannelsFile(text: string, variables?: ChannelVariables): ChannelsFile {
+export function readChannelsFile(text: string, variables?: ChannelVariables, foreignPlaces?: ForeignPlaces): ChannelsFile {
   const lines = new LineCounter();
   const at = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
   const read = parseYaml(text, lines);
@@ -42,7 +42,7 @@ export function readChannelsFile(text: string, variables?: ChannelVariables): Ch
   const problems: Problem[] = [];
   const value = toPlain(document.toJS(), [], problems);
   if (problems.length > 0) return { ok: false, errors: problems.map(withLine) };
-  const validated = validateChannels(value, variables);
+  const validated = validateChannels(value, variables, foreignPlaces);
   return validated.ok
     ? { ok: true, channels: validated.channels, value, warnings: validated.warnings.map(withLine) }
     : { ok: false, errors: validated.errors.map(withLine) };

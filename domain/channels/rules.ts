@@ -2,7 +2,6 @@ import type { Problem } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
 import { createOtaTaskRules } from './create-ota-task.ts';
 import { createOTAUpdateRules } from './create-ota-update.ts';
-import { findForeignArns } from './foreign-arns.ts';
 import type { Channel, TemplateName } from './schema.ts';
 import { templateNameOf } from './schema.ts';
 import type { TemplateRules } from './template-rules.ts';
@@ -27,14 +26,14 @@ export function findLimitProblems(channel: Channel): Problem[] {
 
 /**
  * The problems of a channel beyond the limits of the AWS request. Examples are a `whenSuperseded` that its AWS service does
- * not have, a missing guard rail, a glob that can match no target, and an ARN of another partition than `partition`.
+ * not have, a missing guard rail, and a glob that can match no target.
  *
  * Paths are relative to the channel. It reads the template by its types, so call it only if {@link findLimitProblems} finds
  * nothing.
  */
-export function findChannelProblems(channel: Channel, partition: string): Problem[] {
+export function findChannelProblems(channel: Channel): Problem[] {
   const rules = templateRules[templateNameOf(channel)];
-  return [...rules.problems(channel), ...globProblems(channel, rules), ...findForeignArns(channel, rules.targetsMember, partition)];
+  return [...rules.problems(channel), ...globProblems(channel, rules)];
 }
 
 /** A channel can never work if it has no targets and a release may not bring any. */

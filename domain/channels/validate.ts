@@ -1,8 +1,9 @@
-import { type Problem, partitionOf, type Segment } from 'aws-ota-models';
+import type { Problem } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
+import { type ForeignArn, findForeignArns } from './foreign-arns.ts';
 import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
-import { type ChannelVariables, replaceVariables } from './variables.ts';
+import { type ChannelVariables, replaceVariables, unknownAccount } from './variables.ts';
 import { findWarnings } from './warnings.ts';
 
 /** A valid channels.yml with its warnings, or all its errors. Paths lead from the top of the file. */
@@ -11,14 +12,24 @@ export type ValidatedChannels =
   | { readonly ok: false; readonly errors: readonly Problem[] };
 
 /** Used if the account, region and stage are not known. */
-const localPlace: ChannelVariables = { accountId: '000000000000', region: 'us-east-1', stage: 'local' };
+const localPlace: ChannelVariables = { accountId: unknownAccount, region: 'us-east-1', stage: 'local' };
+
+/**
+ * Whether an ARN of another account or region is an error. A stage that runs must not stop for all products because of one
+ * channel, so it takes them as warnings. AWS then refuses the requests of that channel.
+ */
+export type ForeignPlaces = 'refuse' | 'warn';
 
 /**
  * Validates the parsed content of channels.yml: its variables, its structure, the limits of the AWS requests, and whether
  * each channel can work. If one of these steps finds errors, the later ones do not run. Without `variables`, the variables
  * get values of the local service. Never throws on a value that JSON or YAML can express.
  */
-export function validateChannels(value: unknown, variables: ChannelVariables = localPlace): ValidatedChannels {
+export function validateChannels(
+  value: unknown,
+  variables: ChannelVariables = localPlace,
+  foreignPlaces: ForeignPlaces = 'refuse',
+): ValidatedChannels {
   const forbidden = findForbidden(value);
   if (forbidden) return { ok: false, errors: [forbidden] };
   const replaced = replaceVariables(value, variables);
@@ -26,16 +37,29 @@ export function validateChannels(value: unknown, variables: ChannelVariables = l
   const structure = readStructure(replaced.value);
   if ('problems' in structure) return { ok: false, errors: structure.problems };
   const { channels } = structure;
-  const partition = partitionOf(variables.region).name;
-  const problems = Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
-    Object.entries(ofProduct).flatMap(([name, channel]) => problemsOfChannel(channel, partition, ['products', product, 'channels', name])),
+  const judged = Object.entries(channels.products).flatMap(([product, { channels: ofProduct }]) =>
+    Object.entries(ofProduct).map(([name, channel]) => {
+      const { errors, warnings } = judgeChannel(channel, variables, foreignPlaces);
+      const atChannel = ({ path, message }: Problem) => ({ path: ['products', product, 'channels', name, ...path], message });
+      return { errors: errors.map(atChannel), warnings: warnings.map(atChannel) };
+    }),
   );
-  return problems.length > 0 ? { ok: false, errors: problems } : { ok: true, channels, warnings: findWarnings(channels, variables) };
+  const errors = judged.flatMap((each) => each.errors);
+  if (errors.length > 0) return { ok: false, errors };
+  return { ok: true, channels, warnings: [...judged.flatMap((each) => each.warnings), ...findWarnings(channels, variables)] };
 }
 
+type Judged = { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
+
 /** The other rules read the template by its types, so they run only if the template keeps its limits. */
-function problemsOfChannel(channel: Channel, partition: string, path: readonly Segment[]): Problem[] {
+function judgeChannel(channel: Channel, variables: ChannelVariables, foreignPlaces: ForeignPlaces): Judged {
   const limits = findLimitProblems(channel);
-  const found = limits.length > 0 ? limits : findChannelProblems(channel, partition);
-  return found.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+  if (limits.length > 0) return { errors: limits, warnings: [] };
+  const foreign = findForeignArns(channel, variables);
+  const isError = ({ isOfPartition, isCertain }: ForeignArn) => isOfPartition || (isCertain && foreignPlaces === 'refuse');
+  const problemsOf = (arns: readonly ForeignArn[]) => arns.map(({ problem }) => problem);
+  return {
+    errors: [...findChannelProblems(channel), ...problemsOf(foreign.filter(isError))],
+    warnings: problemsOf(foreign.filter((arn) => !isError(arn))),
+  };
 }

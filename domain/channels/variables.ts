@@ -9,6 +9,9 @@ export type Place = {
   readonly documentsBucket: string;
 };
 
+/** Stands for an account that nobody named. The local service has this one, and no AWS account does. */
+export const unknownAccount = '000000000000';
+
 /** The values of the variables in channels.yml. */
 export type ChannelVariables = Omit<Place, 'documentsBucket'>;
 

@@ -1,4 +1,5 @@
 import { partitionOf, TARGETS_MAX } from 'aws-ota-models';
+import { matchesGlob } from '../channels/glob.ts';
 import { templateRules } from '../channels/rules.ts';
 import type { TemplateRules } from '../channels/template-rules.ts';
 import type { Place } from '../channels/variables.ts';
@@ -41,30 +42,6 @@ export function chooseTargets(
     );
   }
   return { targets, rejections };
-}
-
-/** Whether `glob` matches the whole `text`. `*` stands for any number of characters, even zero. Not a regular expression, so no pattern is slow. */
-export function matchesGlob(glob: string, text: string): boolean {
-  let g = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (glob[g] === '*') {
-      star = g;
-      resume = t;
-      g += 1;
-    } else if (g < glob.length && glob[g] === text[t]) {
-      g += 1;
-      t += 1;
-    } else if (star >= 0) {
-      resume += 1;
-      t = resume;
-      g = star + 1;
-    } else return false;
-  }
-  while (glob[g] === '*') g += 1;
-  return g === glob.length;
 }
 
 function whyNot(target: string, globs: readonly string[], targetArns: TemplateRules['targetArns'], place: Place): string | undefined {

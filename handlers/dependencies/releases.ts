@@ -25,7 +25,7 @@ export function releasesDependencies(environment: Environment): ReleasesDependen
 }
 
 function readChannels(file: URL, settings: Settings): Channels {
-  const parsed = validateChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings));
+  const parsed = validateChannels(JSON.parse(readFileSync(file, 'utf8')), placeOf(settings), 'warn');
   if (parsed.ok) return parsed.channels;
   throw new Error(`channels.yml: ${parsed.errors.map(({ path, message }) => `${formatPath(path)}: ${message}`).join('; ')}`);
 }

@@ -680,6 +680,20 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the ARN is of the partition "aws-cn", but the stage is in aws: write ${aws:partition} in its place': {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws-cn:iam::123456789012:role/ota-service' }),
   },
+  'the ARN is of the region "eu-west-1" and the account "123456789012", but the stage is in us-east-1 and 999999999999: write ${aws:region} and ${aws:accountId} in their places':
+    {
+      'channels.yml createOTAUpdate.targets[0]': file(
+        { createOTAUpdate: { ...iot, roleArn: 'arn:aws:iam::999999999999:role/ota-service' } },
+        {},
+        {},
+        { accountId: '999999999999', region: 'us-east-1', stage: 'prod' },
+      ),
+    },
+  'the ARN names the account "123456789012", and the channel works only there: write ${aws:accountId}, or name the account of the stage': {
+    'warning createOTAUpdate.roleArn': file({
+      createOTAUpdate: { ...iot, targets: ['arn:aws:iot:us-east-1:000000000000:thing/a'] },
+    }),
+  },
   'must be keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
   'IoT Core jobs are canceled, not deleted: use keep or cancel': {
     'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'delete' }),

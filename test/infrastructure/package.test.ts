@@ -106,11 +106,13 @@ describe('serverless package', () => {
     expect(printed).toContain(`warning: channels.yml:${line}: products.hub.channels.stable.createOtaTask: `);
   }, 180_000);
 
-  it('refuses an ARN of another partition than that of its region, and names line and path', async () => {
-    const line = channels.split('\n').findIndex((text) => text.includes('roleArn')) + 1;
-    const params = { region: 'cn-north-1' };
-    const failure = await packageService({ channels, stage: 'prod', params }).catch((error: Error) => error.message);
-    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.roleArn`));
+  it.each([
+    ['of another partition', channels, 'cn-north-1', 'roleArn'],
+    ['of another region', channels.replace(`iot:\${aws:region}`, 'iot:us-west-2'), 'us-east-1', 'targets'],
+  ])('refuses an ARN %s than that of the stage, and names line and path', async (_what, text, region, member) => {
+    const line = text.split('\n').findIndex((each) => each.includes(`${member}:`)) + 1;
+    const failure = await packageService({ channels: text, stage: 'prod', params: { region } }).catch((error: Error) => error.message);
+    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.${member}`));
   }, 180_000);
 });
 
