@@ -9,8 +9,9 @@ import type { ReleaseOnChannel } from './release-on-channel.ts';
 
 /**
  * The targets of one rollout: those of the release if it has any, otherwise those of the channel. Targets of a release
- * are sorted, each once. Each must be of this service, partition, account and region and match one of the globs, or it is
- * TARGET_NOT_ALLOWED. More than 100 are TOO_MANY_TARGETS. No target from either is INVALID_RELEASE.
+ * are sorted, each once. No target from either is INVALID_RELEASE. More than 100 are TOO_MANY_TARGETS. Each must be of this
+ * service, partition, account and region and match one of the globs, or it is TARGET_NOT_ALLOWED: one rejection for each
+ * reason, with the path of the first target that it is about.
  */
 export function chooseTargets(
   { release, channelName, place }: Pick<ReleaseOnChannel, 'release' | 'channelName' | 'place'>,
@@ -23,14 +24,7 @@ export function chooseTargets(
   if (targets.length === 0) {
     rejections.push(reject('INVALID_RELEASE', 'targets', 'neither the channel nor the release has a target', channelName).rejection);
   }
-  const isTooLong = targets.length > TARGETS_MAX;
-  // Of a list that is too long, only the first hundred are checked. Otherwise every entry is, duplicates included, so that each
-  // index in a rejection matches the release.
-  for (const [index, target] of (release.targets ?? []).slice(0, isTooLong ? TARGETS_MAX : undefined).entries()) {
-    const why = whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place);
-    if (why !== undefined) rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${index}]`, why, channelName).rejection);
-  }
-  if (isTooLong) {
+  if (targets.length > TARGETS_MAX) {
     const advice = controlPlanes[operation].adviceOnTooManyTargets;
     rejections.push(
       reject(
@@ -40,6 +34,15 @@ export function chooseTargets(
         channelName,
       ).rejection,
     );
+  }
+  // Duplicates count too, so that each index in a rejection matches the release.
+  const refused = Map.groupBy((release.targets ?? []).entries(), ([, target]) =>
+    whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place),
+  );
+  for (const [why, [first, ...others]] of refused) {
+    if (why === undefined || first === undefined) continue;
+    const message = others.length === 0 ? why : `${why} (the first of ${others.length + 1} such targets)`;
+    rejections.push(reject('TARGET_NOT_ALLOWED', `targets[${first[0]}]`, message, channelName).rejection);
   }
   return { targets, rejections };
 }
@@ -57,8 +60,12 @@ function whyNot(target: string, globs: readonly string[], targetArns: TemplateRu
   ) {
     return `this is not the ARN of a ${targetArns.kinds.join(' or ')}`;
   }
-  const isHere = partition === partitionOf(place.region).name && accountId === place.accountId && region === place.region;
-  if (!isHere) return 'the target is of another partition, account or region';
+  const partitionHere = partitionOf(place.region).name;
+  const isHere = partition === partitionHere && accountId === place.accountId && region === place.region;
+  if (!isHere) {
+    const beginning = `arn:${partitionHere}:${targetArns.service}:${place.region}:${place.accountId}:`;
+    return `the target is of another partition, account or region: the ARNs of this stage begin with ${beginning}`;
+  }
   return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'the target matches no glob of targetsFromRelease';
 }
 

@@ -515,8 +515,11 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'this is not the ARN of a managed-thing': {
     'TARGET_NOT_ALLOWED targets[0]': onMi({ targets: ['x'] }, { ...once, OtaTargetQueryString: undefined }, { targetsFromRelease: ['*'] }),
   },
-  'the target is of another partition, account or region': {
+  'the target is of another partition, account or region: the ARNs of this stage begin with arn:aws:iot:us-east-1:000000000000:': {
     'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['arn:aws:iot:us-east-1:999999999999:thing/a'] }, {}, { targetsFromRelease: ['*'] }),
+  },
+  'the target matches no glob of targetsFromRelease (the first of 2 such targets)': {
+    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: [thing('a'), thing('c')] }, {}, { targetsFromRelease: ['arn:*:thing/b'] }),
   },
   'the target matches no glob of targetsFromRelease': {
     'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: [thing('a')] }, {}, { targetsFromRelease: ['arn:*:thing/b'] }),

@@ -74,6 +74,18 @@ describe('a target from a release', () => {
     expect(rejections).toMatchObject([{ code: 'TARGET_NOT_ALLOWED', path: 'targets[150]' }]);
   });
 
+  it('is rejected once for each reason, with the first target of that reason', () => {
+    const targets = [thing('lab-1'), thing('kitchen'), managedThing('a'), thing('cellar'), managedThing('b'), thing('kitchen')];
+    const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
+    const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
+      glob,
+    ]);
+    expect(rejections.map(({ code, path, message }) => [code, path, message.match(/\d+(?= such)/)?.[0]])).toEqual([
+      ['TARGET_NOT_ALLOWED', 'targets[1]', '3'],
+      ['TARGET_NOT_ALLOWED', 'targets[2]', '2'],
+    ]);
+  });
+
   it('is rejected with all others if there are more than a hundred', () => {
     const targets = Array.from({ length: 150 }, (_, index) => thing(`x${index}`));
     const { rejections } = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
@@ -85,9 +97,11 @@ describe('a target from a release', () => {
       '*',
     ]);
     expect(ofTask.rejections[0]).toMatchObject({ code: 'TOO_MANY_TARGETS', path: 'targets' });
-    expect(
-      chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, []).rejections,
-    ).toHaveLength(101);
+    const forbidden = chooseTargets({ release: { ...release, targets }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, []);
+    expect(forbidden.rejections).toMatchObject([
+      { code: 'TOO_MANY_TARGETS', path: 'targets' },
+      { code: 'TARGET_NOT_ALLOWED', path: 'targets[0]' },
+    ]);
     expect(
       chooseTargets({ release: { ...release, targets: targets.slice(0, 100) }, channelName: 'beta', place }, 'CreateOTAUpdate', undefined, [
         '*',
