@@ -1,5 +1,6 @@
 import type { Problem } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
+import { judgeArtifactUrls } from './artifact-urls.ts';
 import { type ForeignArn, findForeignArns } from './foreign-arns.ts';
 import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
@@ -44,9 +45,11 @@ export function validateChannels(
       return { errors: errors.map(atChannel), warnings: warnings.map(atChannel) };
     }),
   );
-  const errors = judged.flatMap((each) => each.errors);
+  const urls = judgeArtifactUrls(channels, variables.region);
+  const all = [...judged, urls];
+  const errors = all.flatMap((each) => each.errors);
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, channels, warnings: [...judged.flatMap((each) => each.warnings), ...findWarnings(channels, variables)] };
+  return { ok: true, channels, warnings: [...all.flatMap((each) => each.warnings), ...findWarnings(channels, variables)] };
 }
 
 type Judged = { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };

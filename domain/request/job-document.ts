@@ -47,12 +47,13 @@ export function jobDocumentOf(
 
 /**
  * The URL of an S3 object for a device: the virtual-hosted URL in the partition of `region`, or the pattern of the channel
- * with `{bucket}`, `{key}`, `{version}` and `{region}` replaced. Key and version are percent-encoded, except `/` in the key.
+ * with `{bucket}`, `{key}`, `{version}` and `{region}` replaced. If the bucket has a dot, it is in the path, because the
+ * certificate of S3 covers one label before its host. Key and version are percent-encoded, except `/` in the key.
  */
 export function artifactUrlOf(
   location: { readonly bucket: string; readonly key: string; readonly version: string },
   region: string,
-  pattern = `https://{bucket}.s3.{region}.${partitionOf(region).dnsSuffix}/{key}?versionId={version}`,
+  pattern = patternOf(location.bucket, region),
 ): string {
   const parts: Readonly<Record<string, string>> = {
     '{bucket}': location.bucket,
@@ -61,6 +62,11 @@ export function artifactUrlOf(
     '{region}': region,
   };
   return pattern.replace(/\{(?:bucket|key|version|region)\}/g, (token) => parts[token] ?? token);
+}
+
+function patternOf(bucket: string, region: string): string {
+  const host = `s3.{region}.${partitionOf(region).dnsSuffix}`;
+  return `https://${bucket.includes('.') ? `${host}/{bucket}` : `{bucket}.${host}`}/{key}?versionId={version}`;
 }
 
 function documentFile(artifact: Artifact, pattern: string | undefined, region: string): object {

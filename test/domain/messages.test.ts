@@ -707,6 +707,21 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow': {
     'channels.yml createOtaTask.TaskConfigurationId': onceChannel({ TaskConfigurationId: undefined }),
   },
+  'the certificate of S3 does not cover "firmware.acme" in the host, because it has a dot: write https://s3.{region}.amazonaws.com/{bucket}/{key}?versionId={version}':
+    {
+      'channels.yml artifactUrl': file(
+        { createOtaTask: always, artifactUrl: 'https://{bucket}.s3.{region}.amazonaws.com/{key}' },
+        {},
+        { artifactBuckets: ['firmware.acme'] },
+      ),
+    },
+  'a certificate with a wildcard does not cover "firmware.acme" in the host, because it has a dot: write {bucket} into the path': {
+    'warning artifactUrl': file(
+      { createOtaTask: always, artifactUrl: 'https://{bucket}.cdn.example.com/{key}' },
+      {},
+      { artifactBuckets: ['firmware.acme'] },
+    ),
+  },
   'the only placeholders are {bucket}, {key}, {version} and {region}': {
     'channels.yml artifactUrl': onceChannel({}, { artifactUrl: 'https://x/{key}/{sha256}' }),
   },

@@ -109,11 +109,15 @@ describe('serverless package', () => {
   it.each([
     ['of another partition', channels, 'cn-north-1', 'roleArn'],
     ['of another region', channels.replace(`iot:\${aws:region}`, 'iot:us-west-2'), 'us-east-1', 'targets'],
-  ])('refuses an ARN %s than that of the stage, and names line and path', async (_what, text, region, member) => {
-    const line = text.split('\n').findIndex((each) => each.includes(`${member}:`)) + 1;
-    const failure = await packageService({ channels: text, stage: 'prod', params: { region } }).catch((error: Error) => error.message);
-    expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.${member}`));
-  }, 180_000);
+  ])(
+    'refuses an ARN %s than that of the stage, and names line and path',
+    async (_what, text, region, member) => {
+      const line = text.split('\n').findIndex((each) => each.includes(`${member}:`)) + 1;
+      const failure = await packageService({ channels: text, stage: 'prod', params: { region } }).catch((error: Error) => error.message);
+      expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.${member}`));
+    },
+    180_000,
+  );
 });
 
 describe('serverless package, with a role for each product', () => {

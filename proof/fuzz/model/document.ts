@@ -36,7 +36,9 @@ export function isDocumentTooLong(release: Detail, channel: Channel): boolean | 
 }
 
 function urlOf({ bucket, key, version }: { bucket: string; key: string; version: string }, pattern: string | undefined): string {
-  const form = pattern ?? 'https://{bucket}.s3.{region}.amazonaws.com/{key}?versionId={version}';
+  // The certificate of S3 covers one label before its host, so a bucket with a dot is in the path.
+  const host = bucket.split('.').length > 1 ? 's3.{region}.amazonaws.com/{bucket}' : '{bucket}.s3.{region}.amazonaws.com';
+  const form = pattern ?? `https://${host}/{key}?versionId={version}`;
   const values: Readonly<Record<string, string>> = {
     bucket,
     key: percent(key, '/'),

@@ -125,6 +125,19 @@ describe('the URL of an artifact', () => {
     expect(artifactUrlOf(location, region)).toBe(expected);
   });
 
+  it.each([
+    ['firmware.acme.example', 'eu-west-1', 'https://s3.eu-west-1.amazonaws.com/firmware.acme.example/a/b.bin?versionId=v1'],
+    ['a.b', 'us-gov-west-1', 'https://s3.us-gov-west-1.amazonaws.com/a.b/a/b.bin?versionId=v1'],
+    ['acme.firmware', 'cn-north-1', 'https://s3.cn-north-1.amazonaws.com.cn/acme.firmware/a/b.bin?versionId=v1'],
+  ])('has a bucket with a dot in its path, because no certificate covers it in the host: %s in %s', (bucket, region, expected) => {
+    expect(artifactUrlOf({ ...location, bucket }, region)).toBe(expected);
+  });
+
+  it('has key and version percent-encoded after a bucket with a dot, too', () => {
+    const odd = { bucket: 'a.b', key: '/ü b/c+d', version: 'v+/=' };
+    expect(artifactUrlOf(odd, 'us-east-1')).toBe('https://s3.us-east-1.amazonaws.com/a.b//%C3%BC%20b/c%2Bd?versionId=v%2B%2F%3D');
+  });
+
   it('follows the pattern of the channel, if there is one', () => {
     const plan = planOn(otaTaskChannel({}, { artifactUrl: 'https://cdn.example/{key}' }), {
       artifacts: [{ ...artifact, fileLocation: { s3Location: location } }],
