@@ -19,7 +19,7 @@ import type { ChannelVariables } from './variables.ts';
 const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
 
 const otaTaskTemplate: Structure = {
-  ...tighten(documentedOtaTaskInput, { Tags: { ...shapeOf(documentedOtaTaskInput, 'Tags', 'map'), max: USER_TAGS_MAX } }),
+  ...tighten(documentedOtaTaskInput, { Tags: { ...shapeOf(documentedOtaTaskInput, 'Tags', 'map'), min: 0, max: USER_TAGS_MAX } }),
   required: ['OtaType'],
 };
 

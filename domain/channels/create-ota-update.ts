@@ -51,9 +51,18 @@ function limitsOf(given: unknown): Problem[] {
       const first = tags.findIndex((other) => objectOf(other).Key === key);
       return first < index ? [{ path, message: `tags[${first}] has the same key: remove one of the two` }] : [];
     }),
+    ...rateProblems(template.awsJobExecutionsRolloutConfig),
     ...repeated(listOf(template.protocols), ['createOTAUpdate', 'protocols']),
     ...files.flatMap((entry, index) => fileProblems(objectOf(entry), files, index, ['createOTAUpdate', 'files', index])),
   ];
+}
+
+/** Without a criterion the rate would never increase. The documentation asks for one of the two. */
+function rateProblems(config: unknown): Problem[] {
+  const path = ['awsJobExecutionsRolloutConfig', 'exponentialRate', 'rateIncreaseCriteria'];
+  const criteria = objectOf(objectOf(config).exponentialRate).rateIncreaseCriteria;
+  if (!isRecord(criteria) || Object.keys(criteria).length > 0) return [];
+  return [{ path: ['createOTAUpdate', ...path], message: 'needs numberOfNotifiedThings or numberOfSucceededThings' }];
 }
 
 function repeated(items: readonly unknown[], path: readonly Segment[]): Problem[] {
@@ -74,7 +83,7 @@ function fileProblems(entry: JsonObject, files: readonly unknown[], index: numbe
   }
   const signing = objectOf(entry.codeSigning);
   const ways = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].filter((name) => signing[name] !== undefined);
-  if (entry.codeSigning !== undefined && ways.length !== 1) {
+  if (Object.keys(signing).length > 0 && ways.length !== 1) {
     found.push({ path: [...path, 'codeSigning'], message: `must have exactly one kind of signing, got ${ways.length}` });
   }
   for (const member of signingMembers) {

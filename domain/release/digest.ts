@@ -1,12 +1,12 @@
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { parseInstant } from './instant.ts';
-import type { Artifact, Release } from './release.ts';
+import type { Release } from './release.ts';
 
 /**
  * The SHA-256 of the content of a release, as 64 hex digits. Two releases with the same digest ask for the same update.
  *
  * - `channels`, `correlationId`, `dryRun` and `schemaVersion` do not belong to the content.
- * - `parseRelease` has filled in the defaults. An empty `tags` or `attributes` counts as missing.
+ * - `parseRelease` has filled in the defaults, and left out optional members that are empty.
  * - `hardware` and `targets` are sets: order and repetition do not matter.
  * - `artifacts` is a list, because its order is the order of the files in the AWS request.
  * - `startAt`, `endAt` and `notAfter` are compared in milliseconds, whatever offset they are written with.
@@ -18,10 +18,8 @@ export function releaseDigest(release: Release): string {
   return sha256Hex(
     canonicalJson({
       ...content,
-      artifacts: content.artifacts.map(contentOfArtifact),
       hardware: set(content.hardware),
       targets: set(content.targets),
-      tags: unlessEmpty(content.tags),
       startAt: instant(content.startAt),
       endAt: instant(content.endAt),
       notAfter: instant(content.notAfter),
@@ -37,16 +35,8 @@ export function contentOf(release: Release): ReleaseContent {
 
 export type ReleaseContent = Omit<Release, 'channels' | 'correlationId' | 'dryRun' | 'schemaVersion'>;
 
-function contentOfArtifact(artifact: Artifact): object {
-  return { ...artifact, attributes: unlessEmpty(artifact.attributes) };
-}
-
 function set(values: readonly string[] | undefined): readonly string[] | undefined {
   return values && [...new Set(values)].sort();
-}
-
-function unlessEmpty(map: Readonly<Record<string, string>> | undefined): object | undefined {
-  return map && Object.keys(map).length > 0 ? map : undefined;
 }
 
 function instant(text: string | undefined): number | string | undefined {

@@ -2,6 +2,7 @@ import type { Problem } from 'aws-ota-models';
 import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import { findForbidden, findRepeated, firstProblemOf, valueAt } from '../json/problem.ts';
+import { withoutEmptyMembers } from '../json/without-empty.ts';
 import {
   described,
   flag,
@@ -179,7 +180,8 @@ export type Artifact = Release['artifacts'][number];
 
 /**
  * The release in `detail`, or the first rule that it breaks. It checks the major schema version first, then names and
- * values that are forbidden everywhere. The members follow in the order of the schema, then the rules between members.
+ * values that are forbidden everywhere. The members follow in the order of the schema, then the rules between members. Optional
+ * members that are empty are left out of the release.
  *
  * The code is UNSUPPORTED_SCHEMA_VERSION, INVALID_RELEASE or INVALID_SIGNING. Never throws on a parsed JSON value.
  */
@@ -193,8 +195,23 @@ export function parseRelease(detail: unknown): Result<Release> {
     const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
     return invalid(first, first.code);
   }
-  const broken = findBrokenRule(parsed.data);
-  return broken ? invalid(broken, broken.code) : accept(parsed.data);
+  const release = withoutEmpty(parsed.data);
+  const broken = findBrokenRule(release);
+  return broken ? invalid(broken, broken.code) : accept(release);
+}
+
+/** The release without optional members that are empty. They say nothing, and AWS does not take an empty `codeSigning`. */
+function withoutEmpty(release: Parsed): Parsed {
+  return {
+    ...withoutEmptyMembers(release, ['tags', 'hardware']),
+    artifacts: release.artifacts.map((artifact) => {
+      const { codeSigning, ...others } = withoutEmptyMembers(artifact, ['codeSigning', 'attributes']);
+      const custom = codeSigning?.customCodeSigning;
+      if (codeSigning === undefined) return others;
+      const customCodeSigning = custom && withoutEmptyMembers(custom, ['certificateChain']);
+      return { ...others, codeSigning: customCodeSigning ? { ...codeSigning, customCodeSigning } : codeSigning };
+    }),
+  };
 }
 
 type BrokenRule = Problem & { readonly code?: RejectionCode };

@@ -2,6 +2,7 @@ import { documentedOtaTaskInput, formatPath, problemsIn, TAGS_MAX } from 'aws-ot
 import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
 import type { DocumentTemplate, OtaTaskTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
+import { withoutEmpty } from '../json/without-empty.ts';
 import { formatMinute, parseInstant } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import { readableDescription } from './description.ts';
@@ -18,7 +19,8 @@ type RejectWith = (code: Rejection['code'], path: string, message: string) => vo
  * document that must exist before. `rejections` holds every reason against it. Input and document count only if there is no
  * reason. Never throws.
  */
-export function translateToOtaTask(template: OtaTaskTemplate, documentTemplate: DocumentTemplate, asked: ReleaseOnChannel): Translation {
+export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: DocumentTemplate, asked: ReleaseOnChannel): Translation {
+  const template = withoutEmpty(given);
   const { release, channelName, rolloutId, releaseDigest } = asked;
   const rejections: Rejection[] = [];
   const rejectWith: RejectWith = (code, path, message) => {

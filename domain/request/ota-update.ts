@@ -2,6 +2,7 @@ import { documentedOTAUpdateInput, formatPath, problemsIn } from 'aws-ota-models
 import { markerKeys } from '../channels/reserved.ts';
 import type { ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
+import { withoutEmpty } from '../json/without-empty.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
@@ -29,8 +30,10 @@ export const DEFAULT_TIMEOUT_CONFIG = { inProgressTimeoutInMinutes: 1440 } as co
  * Translates a release on a `createOTAUpdate` channel into the input of CreateOTAUpdate, in wire form, as sent at attempt 1.
  * `rejections` holds every reason against it. The input counts only if there is no reason. Never throws.
  */
-export function translateToOtaUpdate(template: OtaUpdateTemplate, asked: ReleaseOnChannel): Translation {
-  const { release, channel, channelName, rolloutId, releaseDigest } = asked;
+export function translateToOtaUpdate(given: OtaUpdateTemplate, asked: ReleaseOnChannel): Translation {
+  // AWS may refuse an empty structure. It is known to take this one.
+  const template = { ...withoutEmpty(given), ...compact({ awsJobPresignedUrlConfig: given.awsJobPresignedUrlConfig }) };
+  const { release, channel, channelName, place, rolloutId, releaseDigest } = asked;
   const rejections: Rejection[] = [];
   const rejectWith = (code: Rejection['code'], path: string, message: string) => {
     rejections.push(reject(code, path, message, channelName).rejection);

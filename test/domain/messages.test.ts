@@ -706,6 +706,11 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow': {
     'channels.yml createOtaTask.TaskConfigurationId': onceChannel({ TaskConfigurationId: undefined }),
+  'needs numberOfNotifiedThings or numberOfSucceededThings': {
+    'channels.yml createOTAUpdate.awsJobExecutionsRolloutConfig.exponentialRate.rateIncreaseCriteria': iotChannel({
+      awsJobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 1, incrementFactor: 2, rateIncreaseCriteria: {} } },
+    }),
+  },
   },
   'the certificate of S3 does not cover "firmware.acme" in the host, because it has a dot: write https://s3.{region}.amazonaws.com/{bucket}/{key}?versionId={version}':
     {
@@ -780,8 +785,10 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'files[1] has the same fileName: remove one of the two': {
     'channels.yml createOTAUpdate.files[2].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
   },
-  'must have exactly one kind of signing, got 0': {
-    'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({ files: [{ codeSigning: {} }] }),
+  'must have exactly one kind of signing, got 2': {
+    'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({
+      files: [{ codeSigning: { awsSignerJobId: 'a', startSigningJobParameter: { signingProfileName: 'acme' } } }],
+    }),
   },
   required: {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: undefined }),

@@ -206,7 +206,19 @@ describe('the limits of a channel', () => {
       () => ofIot({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
       ['createOTAUpdate.files[2].fileName'],
     ],
-    ['IoT Core: an empty code signing', () => ofIot({ files: [{ codeSigning: {} }] }), ['createOTAUpdate.files[0].codeSigning']],
+    [
+      'IoT Core: code signing of no kind',
+      () => ofIot({ files: [{ codeSigning: { other: {} } }] }),
+      ['createOTAUpdate.files[0].codeSigning.other', 'createOTAUpdate.files[0].codeSigning'],
+    ],
+    [
+      'IoT Core: an empty criterion for a higher rate',
+      () =>
+        ofIot({
+          awsJobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 1, incrementFactor: 2, rateIncreaseCriteria: {} } },
+        }),
+      ['createOTAUpdate.awsJobExecutionsRolloutConfig.exponentialRate.rateIncreaseCriteria'],
+    ],
     [
       'IoT Core: a signing job without a profile',
       () => ofIot({ files: [{ codeSigning: { startSigningJobParameter: {} } }] }),
