@@ -7,6 +7,7 @@ import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
+import { whyNoJob } from './ota-job.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
@@ -74,9 +75,15 @@ export function translateToOtaUpdate(given: OtaUpdateTemplate, asked: ReleaseOnC
       [markerKeys.requestDigest]: digest,
     },
   };
-  for (const problem of problemsIn(documentedOTAUpdateInput, input)) {
+  const problems = problemsIn(documentedOTAUpdateInput, input);
+  for (const problem of problems) {
     if (chosen.rejections.length > 0 && problem.path[0] === 'targets') continue;
     rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
+  }
+  if (!problems.some(({ path: [member] }) => member === 'files' || member === 'protocols')) {
+    const sizes = release.artifacts.map(({ sizeBytes }) => sizeBytes);
+    const asked = { protocols: template.protocols, files };
+    for (const message of whyNoJob(asked, sizes, place.region)) rejectWith('INVALID_REQUEST', 'files', message);
   }
   return { input, requestDigest: digest, rejections };
 }
