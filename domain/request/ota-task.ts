@@ -93,8 +93,11 @@ function targetsOf(
   return { OtaTargetQueryString };
 }
 
-/** The schedule of the channel, with the instants of the release if the channel allows them. UTC, in whole minutes. */
-function scheduleOf(template: OtaTaskTemplate, { release, channel }: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
+/**
+ * The schedule of the channel, with the instants of the release if the channel allows them. UTC, in whole minutes. One that
+ * ends before it starts or has ended by now is INVALID_REQUEST.
+ */
+function scheduleOf(template: OtaTaskTemplate, { release, channel, now }: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
   const ofChannel = template.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
   const times: Record<string, string> = {};
   for (const [name, member] of [
@@ -113,9 +116,13 @@ function scheduleOf(template: OtaTaskTemplate, { release, channel }: ReleaseOnCh
     else if (atMs === undefined) rejectWith('INVALID_RELEASE', name, 'this is not an RFC 3339 instant');
     else times[member] = formatMinute(atMs);
   }
-  if (Object.keys(times).length === 0) return ofChannel;
+  const given = Object.keys(times).length > 0;
+  if (!given && ofChannel === undefined) return undefined;
   const schedule = { ...ofChannel, ...times };
-  if (isMinute(schedule.StartTime) && isMinute(schedule.EndTime) && schedule.EndTime <= schedule.StartTime) {
+  // A start that has passed is accepted, because a release may come late. Assumption: MI then starts the task at once.
+  if (isMinute(schedule.EndTime) && schedule.EndTime <= formatMinute(now)) {
+    rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'it has passed, so no device could start: give a later end');
+  } else if (given && isMinute(schedule.StartTime) && isMinute(schedule.EndTime) && schedule.EndTime <= schedule.StartTime) {
     rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'it must be after StartTime');
   }
   return schedule;

@@ -62,7 +62,7 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
       );
       continue;
     }
-    const planned = planChannel(release, name, channel, context.place, digest);
+    const planned = planChannel(release, name, channel, context, digest);
     rejections.push(...planned.rejections);
     rollouts.push(...planned.rollouts);
   }
@@ -106,7 +106,7 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
   }
 }
 
-function planChannel(release: Release, channelName: string, channel: Channel, place: Place, digest: string): Plan {
+function planChannel(release: Release, channelName: string, channel: Channel, { place, now }: PlanContext, digest: string): Plan {
   const forbidden = findForbidden(channel);
   if (forbidden) return refused('INVALID_REQUEST', formatPath(forbidden.path), `channels.yml: ${forbidden.message}`, channelName);
   const { product, version, revision, notAfter } = release;
@@ -125,6 +125,7 @@ function planChannel(release: Release, channelName: string, channel: Channel, pl
     place,
     rolloutId,
     releaseDigest: digest,
+    now,
   });
   if (tooLarge.length + rejections.length > 0) return { rollouts: [], rejections: [...tooLarge, ...rejections] };
   const { service, isContinuous, whenSuperseded } = controlPlanes[operation];

@@ -12,6 +12,8 @@ export type ReleaseOnChannel = {
   readonly place: Place;
   readonly rolloutId: string;
   readonly releaseDigest: string;
+  /** When the release is judged, in epoch ms. */
+  readonly now: number;
 };
 
 /** The request of a release on a channel in wire form, as sent at attempt 1; it counts only where `rejections` is empty. */

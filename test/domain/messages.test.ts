@@ -530,6 +530,15 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'there are 101 targets, and AWS takes at most 100: use OtaType CONTINUOUS with a query': {
     'TOO_MANY_TARGETS targets': onMi({}, { OtaType: 'ONE_TIME', OtaTargetQueryString: undefined, Target: targets101(managedThing('a')) }),
   },
+  'it has passed, so no device could start: give a later end': {
+    'INVALID_REQUEST OtaSchedulingConfig.EndTime': onMi({}, { OtaSchedulingConfig: { EndTime: '2020-01-01T00:00' } }),
+  },
+  'there are 51 files, and the stream for MQTT takes at most 50: pack them into fewer files': {
+    'INVALID_REQUEST files': onIot({ artifacts: Array.from({ length: 51 }, () => artifact) }),
+  },
+  'the job document that AWS writes has at least 40228 characters, and IoT Jobs takes at most 32768: use fewer files, or shorter names': {
+    'INVALID_REQUEST files': onIot({ artifacts: [{ ...unsigned, fileName: 'x'.repeat(40_000) }] }, {}, { unsigned: 'allow' }),
+  },
   'CreateOTAUpdate has no schedule: leave it out': {
     'UNSUPPORTED_BY_SERVICE startAt': onIot({ startAt: '2026-12-01T02:00:00Z' }),
     'UNSUPPORTED_BY_SERVICE endAt': onIot({ endAt: '2026-12-01T02:00:00Z' }),
@@ -697,6 +706,11 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       createOTAUpdate: { ...iot, targets: ['arn:aws:iot:us-east-1:000000000000:thing/a'] },
     }),
   },
+  'needs numberOfNotifiedThings or numberOfSucceededThings': {
+    'channels.yml createOTAUpdate.awsJobExecutionsRolloutConfig.exponentialRate.rateIncreaseCriteria': iotChannel({
+      awsJobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 1, incrementFactor: 2, rateIncreaseCriteria: {} } },
+    }),
+  },
   'must be keep, cancel or delete, got text of 4 characters': { 'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'stop' }) },
   'IoT Core jobs are canceled, not deleted: use keep or cancel': {
     'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'delete' }),
@@ -706,11 +720,6 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow': {
     'channels.yml createOtaTask.TaskConfigurationId': onceChannel({ TaskConfigurationId: undefined }),
-  'needs numberOfNotifiedThings or numberOfSucceededThings': {
-    'channels.yml createOTAUpdate.awsJobExecutionsRolloutConfig.exponentialRate.rateIncreaseCriteria': iotChannel({
-      awsJobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 1, incrementFactor: 2, rateIncreaseCriteria: {} } },
-    }),
-  },
   },
   'the certificate of S3 does not cover "firmware.acme" in the host, because it has a dot: write https://s3.{region}.amazonaws.com/{bucket}/{key}?versionId={version}':
     {

@@ -76,6 +76,25 @@ describe('a release is rejected', () => {
     expect(onMi({}, { OtaSchedulingConfig: { StartTime: '2026-12-01T02:00', EndTime: '2026-12-01T01:00' } })).toEqual([]);
   });
 
+  it('for a schedule that has ended', () => {
+    const allow = { scheduleFromRelease: 'allow' };
+    const passed = ['INVALID_REQUEST OtaSchedulingConfig.EndTime'];
+    // The fixtures judge at 2026-11-23T12:00:00Z.
+    expect(onMi({ endAt: '2026-11-23T12:00:00Z' }, {}, allow)).toEqual(passed);
+    expect(onMi({ startAt: '2026-11-01T00:00:00Z', endAt: '2026-11-02T00:00:00Z' }, {}, allow)).toEqual(passed);
+    expect(onMi({}, { OtaSchedulingConfig: { EndTime: '2026-11-23T12:00' } })).toEqual(passed);
+    expect(onMi({}, { OtaSchedulingConfig: { StartTime: '2020-01-01T00:00', EndTime: '2020-01-02T00:00' } })).toEqual(passed);
+    expect(onMi({ endAt: '2026-11-23T12:01:00Z' }, { OtaSchedulingConfig: { EndTime: '2020-01-01T00:00' } }, allow)).toEqual([]);
+    expect(onMi({ startAt: '2026-12-01T00:00:00Z' }, { OtaSchedulingConfig: { EndTime: '2020-01-01T00:00' } }, allow)).toEqual(passed);
+  });
+
+  it('but not for a schedule that has begun', () => {
+    const allow = { scheduleFromRelease: 'allow' };
+    expect(onMi({ startAt: '2026-11-01T00:00:00Z' }, {}, allow)).toEqual([]);
+    expect(onMi({ startAt: '2026-11-01T00:00:00Z', endAt: '2026-11-23T12:01:00Z' }, {}, allow)).toEqual([]);
+    expect(onMi({}, { OtaSchedulingConfig: { StartTime: '2020-01-01T00:00' } })).toEqual([]);
+  });
+
   it('for each limit of the request that it breaks, and once for its targets', () => {
     const tags = Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`t${index}`, '']));
     expect(onMi({ tags })).toEqual(['INVALID_REQUEST Tags']);
