@@ -4,7 +4,7 @@ import { encoding } from './hostile/encoding.ts';
 import { envelopes, events, schemaVersions } from './hostile/envelopes.ts';
 import { instants, schedules } from './hostile/instants.ts';
 import { duplicates, numbers, prototypes, syntax } from './hostile/json.ts';
-import { harmless, strangeMembers, wrongMembers } from './hostile/members.ts';
+import { emptyMembers, harmless, strangeMembers, wrongMembers } from './hostile/members.ts';
 import { descriptions, hardware, orders, tags } from './hostile/requests.ts';
 import { algorithmSpellings, base64, signings } from './hostile/signing.ts';
 import { depth, size } from './hostile/size-and-depth.ts';
@@ -30,6 +30,7 @@ export const hostileSubjects: Readonly<Record<string, readonly HostileBody[]>> =
   schemaVersions,
   wrongMembers,
   strangeMembers,
+  emptyMembers,
   harmless,
   versions,
   history,

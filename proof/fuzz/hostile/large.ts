@@ -25,17 +25,21 @@ export const largeBodies: readonly HostileBody[] = [
   ['4,900 artifacts that are none', change(['artifacts'], many(4900, 0)), 'INVALID_RELEASE'],
   ['2,400 empty artifacts', change(['artifacts'], many(2400, {})), 'INVALID_RELEASE'],
   ['1,000 artifacts in S3', on('beta', { artifacts: many(1000, sampleArtifact()) }), 'TOO_LARGE'],
-  ['500 artifacts in S3', on('beta', { artifacts: many(500, sampleArtifact()) }), null],
-  ['500 artifacts that are not in S3', on('beta', { artifacts: many(500, absent()) }), null, 'ARTIFACT_NOT_FOUND'],
+  ['500 artifacts in S3', on('beta', { artifacts: many(500, sampleArtifact()) }), null, 'INVALID_REQUEST'],
+  ['51 artifacts over MQTT', on('beta', { artifacts: many(51, sampleArtifact()) }), null, 'INVALID_REQUEST'],
+  ['50 artifacts over MQTT', on('beta', { artifacts: many(50, sampleArtifact()) }), null],
+  ['60 artifacts over HTTP', on('named', { artifacts: many(60, sampleArtifact()) }), null],
+  ['400 artifacts over HTTP', on('named', { artifacts: many(400, sampleArtifact()) }), null, 'INVALID_REQUEST'],
+  ['50 artifacts that are not in S3', on('beta', { artifacts: many(50, absent()) }), null, 'ARTIFACT_NOT_FOUND'],
   ['5,000 artifacts that cannot be verified', on('beta', { artifacts: many(5000, signerJob) }), 'TOO_LARGE'],
   ['1,600 artifacts that cannot be verified', on('beta', { artifacts: many(1600, signerJob) }), null, 'ARTIFACT_NOT_VERIFIABLE'],
-  ['1,600 artifacts that need no verifying', on('loose', { artifacts: many(1600, signerJob) }), null],
+  ['1,600 artifacts that need no verifying', on('loose', { artifacts: many(1600, signerJob) }), null, 'INVALID_REQUEST'],
   [
     'a dry run of 1,600 refusals on each of four channels',
     on(['beta', 'plain', 'hubs', 'fleet'], { artifacts: many(1600, signerJob), dryRun: true }),
     null,
   ],
-  ['more than one row can keep', on(['beta', 'unsigned', 'wide', 'last'], { artifacts: many(100, withLongKey()) }), null, 'TOO_LARGE'],
+  ['more than one row can keep', on(['beta', 'unsigned', 'wide', 'last'], { artifacts: many(2, withLongAttributes()) }), null, 'TOO_LARGE'],
   ['29,000 unknown members', bodyOf({ ...sampleDetail(), ...mapOf(29_000, 0) }), 'TOO_LARGE'],
   ['4,900 unknown members', bodyOf({ ...sampleDetail(), ...mapOf(4900, 0) }), 'INVALID_RELEASE'],
   ['29,000 members of the event', bodyOf(sampleDetail(), mapOf(29_000, 0)), 'TOO_LARGE'],
@@ -57,7 +61,8 @@ export const largeBodies: readonly HostileBody[] = [
   ['a number of 200,000 digits', member(`"revision":${'9'.repeat(200_000)}`), 'INVALID_RELEASE'],
   ['a number of 200,000 digits that is 1', member(`"revision":1.${'0'.repeat(200_000)}`), null],
   ['a key of 200 KB of slashes', change([...s3Location, 'key'], '/'.repeat(200 * KB)), 'INVALID_RELEASE'],
-  ['a signature of 200 KB', on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(150 * KB) }] }), null],
+  ['a signature of 200 KB', on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(150 * KB) }] }), null, 'INVALID_REQUEST'],
+  ['a signature of 4 KB', on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(4 * KB) }] }), null],
   ['200 KB of backslashes', change(['description'], '\\'.repeat(100 * KB)), null, 'INVALID_REQUEST'],
   ['200 KB of nothing', `{"a":${'['.repeat(20)}${' '.repeat(200 * KB)}${']'.repeat(20)}}`, 'NOT_AN_EVENT'],
   ['80,000 empty texts', `{"a":[${'"",'.repeat(80_000)}""]}`, 'TOO_LARGE'],
@@ -77,8 +82,8 @@ export const largeBodies: readonly HostileBody[] = [
   ['4,900 names that collide where only their last digits count', change(['tags'], collidingNames(4900)), null, 'INVALID_REQUEST'],
 ];
 
-function withLongKey() {
-  return { ...sampleArtifact(), fileLocation: { s3Location: { bucket: 'acme-firmware', key: 'k'.repeat(1024), version: 'neverlog' } } };
+function withLongAttributes() {
+  return { ...sampleArtifact(), attributes: mapOf(10, 'a'.repeat(4096)) };
 }
 
 function absent() {

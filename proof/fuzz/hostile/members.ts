@@ -1,4 +1,4 @@
-import { bodyOf, withMember } from '../../support/sample.ts';
+import { bodyOf, sampleArtifact, withMember } from '../../support/sample.ts';
 import { change, type HostileBody, ok, on, quoted, s3Location, variable, withdrawn } from './bodies.ts';
 
 type Path = readonly (string | number)[];
@@ -163,4 +163,19 @@ export const harmless: readonly HostileBody[] = [
   ['a dry run', change(['dryRun'], true), null],
   ['a dry run of what would be refused', on('nightly', { dryRun: true }), null],
   ['a dry run from a stranger', ok.replace('com.acme.firmware-ci', 'com.neverlog').replace('"product"', '"dryRun":true,"product"'), null],
+];
+
+const emptyIn = (channel: string, member: string) => on(channel, { artifacts: [{ ...sampleArtifact(), [member]: {} }] });
+
+/** Members that are empty. They say nothing where nothing is required in them. */
+export const emptyMembers: readonly HostileBody[] = [
+  ['no tags', change(['tags'], {}), null],
+  ['no hardware', change(['hardware'], []), null],
+  ['no attributes', emptyIn('beta', 'attributes'), null],
+  ['no attributes on MI', emptyIn('hubs', 'attributes'), null],
+  ['no signature where the channel signs', emptyIn('beta', 'codeSigning'), null],
+  ['no signature where none is needed', emptyIn('unsigned', 'codeSigning'), null],
+  ['no signature where one is needed', emptyIn('plain', 'codeSigning'), null, 'UNSIGNED_ARTIFACT'],
+  ['no signature on MI', emptyIn('hubs', 'codeSigning'), null],
+  ['no location', emptyIn('beta', 'fileLocation'), 'INVALID_RELEASE'],
 ];

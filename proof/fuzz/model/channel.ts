@@ -1,8 +1,9 @@
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
-import { settings } from '../configuration.ts';
+import { NOW, settings } from '../configuration.ts';
 import { instantOf } from './instant.ts';
 import { isObject } from './json.ts';
+import { canBecomeJob } from './ota-job.ts';
 import type { Detail, File } from './release.ts';
 import { flawOfRequest } from './requests.ts';
 import type { Codes } from './verdict.ts';
@@ -56,6 +57,7 @@ function onIotCore(release: Detail, channel: Channel): OnChannel {
   };
   const judged = { ...input, otaUpdateId: 'x', ...(ofTargets.length > 0 && { targets: [anyThing] }) };
   if (flawOfRequest('CreateOTAUpdate', judged) !== undefined) codes.push('INVALID_REQUEST');
+  else if (!canBecomeJob(channel.createOTAUpdate?.protocols, asked, files)) codes.push('INVALID_REQUEST');
   return { operation: 'CreateOTAUpdate', input, codes };
 }
 
@@ -149,12 +151,18 @@ function scheduleOf(release: Detail, ofChannel: Json | undefined, channel: Chann
     ['StartTime', release['startAt']],
     ['EndTime', release['endAt']],
   ].filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (given.length === 0) return { schedule: ofChannel, codes: [] };
+  if (given.length === 0) return { schedule: ofChannel, codes: codesOfEnd(ofChannel) };
   if (channel.scheduleFromRelease !== 'allow') return { schedule: ofChannel, codes: ['SCHEDULE_NOT_ALLOWED'] };
   const times = given.map(([name, at]) => [name, new Date(instantOf(at) ?? 0).toISOString().slice(0, 16)]);
   const schedule: Json = { ...ofChannel, ...Object.fromEntries(times) };
   const { StartTime: start, EndTime: end } = schedule as { StartTime?: string; EndTime?: string };
-  return { schedule, codes: start !== undefined && end !== undefined && end <= start ? ['INVALID_REQUEST'] : [] };
+  return { schedule, codes: start !== undefined && end !== undefined && end <= start ? ['INVALID_REQUEST'] : codesOfEnd(schedule) };
+}
+
+/** A schedule that has ended lets no device start. */
+function codesOfEnd(schedule: Json | undefined): Codes {
+  const end = schedule?.['EndTime'];
+  return end !== undefined && Date.parse(`${end}Z`) <= NOW ? ['INVALID_REQUEST'] : [];
 }
 
 function defined(name: string, value: unknown): Json {

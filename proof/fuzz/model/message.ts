@@ -1,4 +1,5 @@
 import { channels, settings } from '../configuration.ts';
+import { withoutEmpty } from './empty.ts';
 import { isObject, readJson } from './json.ts';
 import { expectRelease, type ReleaseExpectation } from './planning.ts';
 import { codesOfRelease, codesOfWithdrawal, type Detail } from './release.ts';
@@ -20,7 +21,10 @@ export function expectMessage(body: string | Uint8Array): Expectation {
   if (parsed.kind === 'nothing') return parsed;
   if (parsed.codes.length > 0) return { kind: 'nothing', codes: parsed.codes, detail: parsed.detail };
   const { detail, source } = parsed;
-  if (parsed.kind === 'release') return { kind: 'release', detail, ...expectRelease(detail, source, Buffer.byteLength(body)) };
+  if (parsed.kind === 'release') {
+    const release = withoutEmpty(detail);
+    return { kind: 'release', detail: release, ...expectRelease(release, source, Buffer.byteLength(body)) };
+  }
   const product = Object.hasOwn(channels.products, String(detail['product'])) ? channels.products[String(detail['product'])] : undefined;
   if (product === undefined) return { kind: 'withdrawal', detail, codes: ['UNKNOWN_PRODUCT'] };
   const isAllowed = product.sources.some((allowed) => allowed === source);
