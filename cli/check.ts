@@ -5,13 +5,14 @@ import { type LineProblem, lineText, readChannelsFile } from '../domain/channels
 import type { Channels } from '../domain/channels/schema.ts';
 import { exit } from '../scripts/command.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
-import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
+import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
 const help = `Usage: npm run ota -- check [OPTIONS]
 
-Validates channels.yml: its structure, its variables, every limit of the AWS requests, ARNs of another partition, and
-channels that can never work. Warns about channels that share a target, managed integrations in a region where AWS
-documents no such service, and URLs that devices cannot read. Prints each error as FILE:LINE: PATH: RULE.
+Validates channels.yml: its structure, its variables, every limit of the AWS requests, ARNs of another partition, region
+or account, and channels that can never work. Without --account, an ARN of another account is only a warning. Warns about
+channels that share a target, managed integrations in a region where AWS documents no such service, and URLs that devices
+cannot read. Prints each error as FILE:LINE: PATH: RULE.
 
 ${offlineHelp}
   --json         print JSON for a program
@@ -30,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const { name, text } = channelsOf(values.stage, values.channels);
   const region = regionOf(values.stage, values.region);
+  checkStageName(values.stage, region);
   const file = readChannelsFile(text, { accountId: givenAccount(values.account), region, stage: values.stage });
   const errors = file.ok ? checkSources(file.channels, text, values.account) : file.errors;
   const ok = errors.length === 0;

@@ -1,3 +1,4 @@
+import { stageFaults } from '../infrastructure/parameters.ts';
 import { UsageError } from '../scripts/command.ts';
 
 /** The options of the commands that read channels.yml and need no endpoint. */
@@ -18,4 +19,10 @@ export const offlineHelp = `  --channels F   the channels.yml (default: the one 
 export function givenAccount(id: string): string {
   if (!/^\d{12}$/.test(id)) throw new UsageError(`--account takes 12 digits, not ${id || 'nothing'}`);
   return id;
+}
+
+/** Throws UsageError if packaging would refuse the name of the stage in this region. */
+export function checkStageName(stage: string, region: string): void {
+  const [fault] = stageFaults(stage, region);
+  if (fault !== undefined) throw new UsageError(`--stage: ${fault}`);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isRecord } from 'aws-ota-models';
-import { lineText, readChannelsFile } from '../domain/channels/lines.ts';
+import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
@@ -11,15 +11,18 @@ import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
-import { givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
+import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
+import { printedRejection, printedRollouts, warningsAbout } from './plan-output.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
-Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...]}. FILE is a whole event, or only
-the detail of a release. The code of the service makes the plan, but it reads neither the ledger nor S3, needs no
-endpoint, and changes nothing. An event without an account gets the one of --account.
+Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. On managed
+integrations a rollout also has "document", the job document. FILE is a whole event, or only the detail of a release. The
+code of the service makes the plan, but it reads neither the ledger nor S3, needs no endpoint, and changes nothing. An
+event without an account gets the one of --account.
 
 ${offlineHelp}
+  --json         print JSON, as without it
 
 Exit status: 0 requests, 1 rejected (malformed JSON too), 2 nothing to plan (a withdrawal, a file that cannot be read,
 an invalid channels.yml).`;
@@ -32,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: offlineOptions,
+    options: { ...offlineOptions, json: { type: 'boolean' } },
   });
   if (values.help) {
     console.log(help);
@@ -44,26 +47,23 @@ export async function run(args: readonly string[]): Promise<number> {
   const { stage } = values;
   const accountId = givenAccount(values.account);
   const region = regionOf(stage, values.region);
+  checkStageName(stage, region);
   const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
-  const channels = readChannels(values.channels, place);
-  if (channels === undefined) return exit.usage;
-  const plan = planBody(readGivenBytes(file), channels, place);
-  const rollouts = plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
-    rolloutId,
-    channel,
-    service,
-    operation,
-    input,
-  }));
-  console.log(JSON.stringify({ rollouts, rejections: plan.rejections }, null, 2));
+  const read = readChannels(values.channels, place);
+  if (read === undefined) return exit.usage;
+  const body = readGivenBytes(file);
+  const plan = planBody(body, read.channels, place);
+  const rejections = plan.rejections.map((rejection) => printedRejection(rejection, parseLeniently(body), accountId));
+  const warnings = warningsAbout(body, read.warnings);
+  console.log(JSON.stringify({ rollouts: printedRollouts(plan), rejections, warnings }, null, 2));
   return plan.rejections.length > 0 ? exit.failed : exit.ok;
 }
 
-/** The channels of a file. If the file is invalid, prints one line for each error to stderr and answers undefined. */
-function readChannels(file: string | undefined, place: Place): Channels | undefined {
+/** The channels of a file with its warnings. If the file is invalid, prints one line for each error to stderr and answers undefined. */
+function readChannels(file: string | undefined, place: Place): (ChannelsFile & { readonly ok: true }) | undefined {
   const { name, text } = channelsOf(place.stage, file);
   const read = readChannelsFile(text, place);
-  if (read.ok) return read.channels;
+  if (read.ok) return read;
   for (const error of read.errors) console.error(lineText(name, error));
   return undefined;
 }

@@ -82,6 +82,32 @@ describe('ota check', () => {
     if (status === 1) expect(stderr).toContain(': products.thermostat.channels.beta.createOTAUpdate.roleArn: ');
   });
 
+  it.each([
+    [
+      'a target of another account',
+      `iot:\${aws:region}:\${aws:accountId}:thinggroup/thermostat-beta`,
+      `iot:\${aws:region}:999999999999:thinggroup/a`,
+    ],
+    [
+      'a target of another region',
+      `iot:\${aws:region}:\${aws:accountId}:thinggroup/thermostat-beta`,
+      `iot:ap-south-1:\${aws:accountId}:thinggroup/a`,
+    ],
+    ['a role of another account', `iam::\${aws:accountId}:role`, 'iam::999999999999:role'],
+  ])('finds %s with --account, and warns of it without', async (_what, from, to) => {
+    const file = fileWith(channels.replace(from, to));
+    const args = ['check', '--channels', file, '--region', 'us-east-1'];
+    const { code, stderr } = await ota([...args, '--account', '123456789012']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^\S+:\d+: products\.thermostat\.channels\.beta\.createOTAUpdate\..*\n\S+: 1 error\n$/),
+    ]);
+    expect(await ota(args)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^\S+:\d+: warning: products\.thermostat\.channels\.beta\.createOTAUpdate\..*\n$/),
+    });
+  });
+
   it('takes the region from serverless.yml if nobody names one', async () => {
     // Both channels have the same target only in the region of the stage.
     const region = nameOfRegion('prod', readFileSync(join(root, 'serverless.yml'), 'utf8'));
@@ -90,7 +116,7 @@ describe('ota check', () => {
     const { stderr } = await ota(['check', '--channels', file, '--stage', 'prod']);
     expect(stderr).toContain('warning: products.gateway.channels.gateways.createOTAUpdate.targets[0]: ');
     const elsewhere = await ota(['check', '--channels', file, '--stage', 'prod', '--region', 'ap-south-1']);
-    expect(elsewhere.stderr).not.toContain('gateways.createOTAUpdate');
+    expect(elsewhere.stderr).not.toContain('warning: products.gateway.channels.gateways.createOTAUpdate');
   });
 
   it('does not accept sources that do not fit into the rule of the bus, because they could not be deployed', async () => {
@@ -139,6 +165,7 @@ describe('ota', () => {
   it.each([
     ['a file that does not exist', ['check', '--channels', '/nowhere/channels.yml']],
     ['an option that it does not know', ['check', '--colour']],
+    ['a stage that packaging refuses', ['check', '--stage', 'Prod_X']],
     ['a command that it does not know', ['chekc']],
     ['a command with the name of a file elsewhere', ['../local/main']],
     ['a command with the name of a member of every object', ['constructor']],

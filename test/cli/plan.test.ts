@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfRegion } from '../../cli/channels-of-stage.ts';
+import { canonicalJson, sha256Hex } from '../../domain/json/canonical.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-plan-'));
@@ -70,11 +71,11 @@ describe('ota plan', () => {
   it('prints the requests in wire form, and nothing else', () => {
     const { status, json, stderr } = plan(detail);
     expect(stderr).toBe('');
-    expect(Object.keys(json)).toEqual(['rollouts', 'rejections']);
+    expect(Object.keys(json)).toEqual(['rollouts', 'rejections', 'warnings']);
     expect(json.rejections).toEqual([]);
     expect(json.rollouts.map((rollout: object) => Object.keys(rollout))).toEqual([
       ['rolloutId', 'channel', 'service', 'operation', 'input'],
-      ['rolloutId', 'channel', 'service', 'operation', 'input'],
+      ['rolloutId', 'channel', 'service', 'operation', 'input', 'document'],
     ]);
     expect(json.rollouts).toMatchObject([
       {
@@ -91,6 +92,54 @@ describe('ota plan', () => {
     expect(status).toBe(0);
   });
 
+  it('prints the job document of managed integrations, as the service would write it', () => {
+    const { json } = plan(detail);
+    const { input, document, rolloutId } = json.rollouts[1];
+    expect(document).toMatchObject({
+      operation: 'firmware-update',
+      rolloutId,
+      version: '2.4.1',
+      files: [{ url: 'https://acme-firmware.s3.us-east-1.amazonaws.com/app.bin?versionId=v1' }],
+    });
+    const key = /job-documents\/(.*)\.json$/.exec(input.S3Url)?.[1];
+    expect(sha256Hex(canonicalJson(document))).toBe(key);
+  });
+
+  it('prints from where a job document is copied that the release brings', () => {
+    const { json } = plan({ ...detail, channels: ['hub'], artifacts: [{ ...detail.artifacts[0], jobDocument: true }] });
+    const { sha256 } = detail.artifacts[0] ?? {};
+    expect(json.rollouts[0].document).toEqual({ copyOf: { bucket: 'acme-firmware', key: 'app.bin', version: 'v1', sha256 } });
+  });
+
+  it('prints the warnings of channels.yml about the channels of the release, and of no others', () => {
+    const warnings = (channels: string[], ...args: string[]) => plan({ ...detail, channels }, ...args).json.warnings;
+    const path = (member: string) => `products.thermostat.channels.hub.${member}`;
+    expect(warnings(['beta'])).toEqual([]);
+    expect(warnings(['hub'])).toEqual([{ path: path('artifactUrl'), message: expect.any(String), channel: 'hub' }]);
+    expect(warnings(['beta', 'hub'], '--stage', 'prod', '--region', 'us-east-1')).toMatchObject([
+      { path: path('createOtaTask'), channel: 'hub' },
+      { path: path('artifactUrl'), channel: 'hub' },
+    ]);
+    expect(plan({ ...envelope(), detail: { ...detail, channels: ['hub'] } }).json.warnings).toHaveLength(1);
+  });
+
+  it('names both accounts if an event is of another account', () => {
+    const { message } = plan(envelope({ account: '123456789012' })).json.rejections[0];
+    expect(message).toContain('123456789012');
+    expect(message).toContain('000000000000');
+  });
+
+  it('takes --json, and prints the same as without it', () => {
+    expect(plan(detail, '--json')).toEqual(plan(detail));
+  });
+
+  it('prints few lines for a release with more than a hundred forbidden targets', () => {
+    const targets = Array.from({ length: 101 }, (_, index) => `arn:aws:iot:us-east-1:000000000000:thing/${index}`);
+    const { status, stdout, json } = plan({ ...detail, channels: ['beta'], targets });
+    expect([status, json.rejections.map(({ code }: { code: string }) => code)]).toEqual([1, ['TOO_MANY_TARGETS', 'TARGET_NOT_ALLOWED']]);
+    expect(stdout.split('\n').length).toBeLessThan(25);
+  });
+
   it('accepts a whole event too', () => {
     expect(plan(envelope()).stdout).toBe(plan(detail).stdout);
   });
@@ -105,6 +154,7 @@ describe('ota plan', () => {
   it.each([
     ['an account without 12 digits', '--account', '12'],
     ['an option that it does not know', '--chanel', 'x'],
+    ['a stage that packaging refuses', '--stage', 'Prod_X'],
   ])('ends with 2 for %s', (_what, ...args) => {
     expect(plan(detail, ...args)).toMatchObject({ status: 2, stdout: '' });
   });
@@ -182,6 +232,23 @@ describe('ota plan', () => {
     const { status, stdout, stderr } = plan(detail);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/wrong\.yml:10: products\.thermostat\.channels\.beta\.createOTAUpdate\.roleArn: ./);
+    channelsFile = file('channels.yml', channels);
+  });
+
+  it('ends with 2 for a channels.yml with ARNs of another account or region, and prints line and path', () => {
+    channelsFile = file(
+      'foreign.yml',
+      channels.replace(`iot:\${aws:region}`, 'iot:eu-central-1').replace(`\${aws:accountId}:role`, '999999999999:role'),
+    );
+    const { status, stdout, stderr } = plan(detail, '--account', '123456789012');
+    expect([status, stdout]).toEqual([2, '']);
+    const path = 'products\\.thermostat\\.channels\\.beta\\.createOTAUpdate';
+    expect(stderr).toMatch(new RegExp(`foreign\\.yml:9: ${path}\\.targets\\[0\\]: .*\n.*foreign\\.yml:10: ${path}\\.roleArn: .*\n$`));
+    const unnamed = plan({ ...detail, channels: ['beta'] });
+    expect([unnamed.status, unnamed.json.warnings.map(({ path: at }: { path: string }) => at)]).toEqual([
+      0,
+      ['products.thermostat.channels.beta.createOTAUpdate.targets[0]', 'products.thermostat.channels.beta.createOTAUpdate.roleArn'],
+    ]);
     channelsFile = file('channels.yml', channels);
   });
 

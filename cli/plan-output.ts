@@ -1,0 +1,42 @@
+import { formatPath, isRecord } from 'aws-ota-models';
+import type { LineProblem } from '../domain/channels/lines.ts';
+import { readable } from '../domain/release/intake.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
+import type { JobDocument, Plan } from '../domain/request/planned-rollout.ts';
+
+/** A warning of `ota plan`. `path` leads into the release, or from the top of channels.yml. */
+export type PlanWarning = { readonly path: string; readonly message: string; readonly channel?: string };
+
+/** The rollouts of a plan as `ota plan` prints them: the request in wire form, and the job document if the service writes one. */
+export function printedRollouts({ rollouts }: Plan): object[] {
+  return rollouts.map(({ rolloutId, channel, service, operation, input, document }) => ({
+    rolloutId,
+    channel,
+    service,
+    operation,
+    input,
+    ...(document && { document: contentOf(document) }),
+  }));
+}
+
+/** The warnings of channels.yml about the channels that a body names. Empty if the body has no product or no channels. */
+export function warningsAbout(body: Uint8Array, warnings: readonly LineProblem[]): PlanWarning[] {
+  const { product, channels = [] } = readable(body);
+  return warnings.flatMap(({ path, message }) => {
+    const [, ofProduct, , channel] = path;
+    if (ofProduct !== product || typeof channel !== 'string' || !channels.includes(channel)) return [];
+    return [{ path: formatPath(path), message, channel }];
+  });
+}
+
+/** The rejection of a plan. If the event is of another account than the plan, the message names both. */
+export function printedRejection(rejection: Rejection, event: unknown, accountId: string): Rejection {
+  if (rejection.code !== 'ACCOUNT_NOT_ALLOWED' || !isRecord(event)) return rejection;
+  const message = `the event is of account ${JSON.stringify(event['account'])}, and the plan is for ${accountId}: pass --account, or leave account out of the event`;
+  return { ...rejection, message };
+}
+
+/** The job document, or from where it is copied. */
+function contentOf(document: JobDocument): unknown {
+  return 'body' in document ? JSON.parse(document.body) : { copyOf: document.copyOf };
+}
