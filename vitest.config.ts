@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { mutantCalled } from './proof/simulate/mutants.ts';
 import { patchedFiles } from './proof/simulate/mutate.ts';
+import { GUARD, testEnvironment } from './test/support/environment.ts';
 
 /** Hundreds of processes and threads load the same modules: what one has compiled the others need not. */
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'ota-dispatch-compile');
@@ -35,6 +36,8 @@ export default defineConfig({
   test: {
     reporters: results ? ['default', 'json'] : ['default'],
     ...(results && { outputFile: { json: join(results, `${process.pid}.json`) } }),
+    env: testEnvironment(),
+    execArgv: [...GUARD],
     // Many tests wait for other processes and sockets: twice as many files at once as a small machine has cores.
     maxWorkers: 4,
     // The cache of transformed modules does not know which wrong service they are of.

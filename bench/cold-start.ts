@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { aStage, environmentOf } from '../proof/stage/a-stage.ts';
 import { bundle, FUNCTIONS, type Sizes } from '../scripts/bundle.ts';
 import { bundleContents } from '../scripts/bundle-contents.ts';
+import { EXAMPLE_CHANNELS } from '../scripts/service-copy.ts';
 import { ARTIFACT_SHA256, startCannedAws } from './canned-aws.ts';
 import type { Benchmark, Figure, Result } from './report.ts';
 import { median, spread } from './statistics.ts';
@@ -51,9 +52,9 @@ async function measure(): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bench-'));
   const aws = await startCannedAws();
   try {
-    for (const name of ['handlers', 'adapters', 'domain', 'scripts', 'node_modules', 'channels.yml'])
+    for (const name of ['handlers', 'adapters', 'domain', 'scripts', 'node_modules', 'examples'])
       symlinkSync(join(root, name), join(folder, name));
-    const sizes = await bundle({ root: folder, say: () => undefined });
+    const sizes = await bundle({ root: folder, channels: EXAMPLE_CHANNELS, say: () => undefined });
     const { floorBytes } = await bundleFloor(folder);
     const rounds: Record<string, Measured>[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UsageError } from '../scripts/command.ts';
-import { readGivenFile, root } from '../scripts/given-file.ts';
+import { readGivenFile, root, serverlessFile } from '../scripts/given-file.ts';
 
 type Params = { readonly channels?: unknown; readonly region?: unknown };
 type Deployment = { readonly params?: Readonly<Record<string, Params | null>> | null } | null;
@@ -54,7 +54,7 @@ function paramOf(param: keyof Params, stage: string, serverless: string): string
 const VALUES = { channels: 'FILE', region: 'REGION' } as const;
 
 function readServerless(): string {
-  return readFileSync(join(root, 'serverless.yml'), 'utf8');
+  return readFileSync(serverlessFile(), 'utf8');
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exit, UsageError } from '../scripts/command.ts';
-import { root } from '../scripts/given-file.ts';
+import { serverlessFile } from '../scripts/given-file.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
@@ -29,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const stage = openStage(values);
   const channels = channelsOf(stage.name, values.channels);
-  const deployment = deploymentOf(stage.name, readFileSync(join(root, 'serverless.yml'), 'utf8'));
+  const deployment = deploymentOf(stage.name, readFileSync(serverlessFile(), 'utf8'));
   const region = await regionOf(stage, deployment.region);
   const fault = faultOfStage(stage.name, region);
   if (fault !== undefined) throw new UsageError(fault);

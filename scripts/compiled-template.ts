@@ -10,20 +10,17 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { FUNCTIONS } from './bundle.ts';
+import { CODE, CONFIGURATION, copyService, EXAMPLE_CHANNELS, TEST_PARAMETERS } from './service-copy.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'ota-dispatch-package');
 const A_DAY = 86_400_000;
-/** Everything that packaging reads, except the code of the handlers. */
-const CONFIGURATION = ['serverless.yml', 'channels.yml', 'package.json', 'infrastructure', 'scripts', 'domain'];
-const CODE = ['handlers', 'adapters'];
 /** Most tests package these handlers, because the template does not depend on the code. */
 const STAND_IN = 'export const handler = async () => ({ batchItemFailures: [] });\n';
 
@@ -44,7 +41,7 @@ export type Resource = {
 };
 
 /**
- * What to package. `channels` is the text of a channels.yml that replaces the one of the repository. `code` selects the real
+ * What to package. `channels` is the text of a channels file that replaces the one of the examples. `code` selects the real
  * handlers or stand-ins. `fresh` packages again even if the result is in the cache.
  */
 export type Packaging = {
@@ -70,7 +67,7 @@ export async function packageService({
   fresh = false,
 }: Packaging = {}): Promise<Packaged> {
   const inputs = code === 'real' ? [...CONFIGURATION, ...CODE] : CONFIGURATION;
-  const kept = join(CACHE, digestOf(inputs, JSON.stringify([stage, params, channels, code])));
+  const kept = join(CACHE, digestOf([...inputs, TEST_PARAMETERS], JSON.stringify([stage, params, channels, code])));
   if (!fresh && existsSync(kept)) return { folder: kept, printed: '' };
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   return await inCopy({ inputs, channels, code }, async (folder) => {
@@ -89,14 +86,13 @@ export async function runServerless(options: string[], environment: Readonly<Rec
   );
 }
 
-type Copy = { readonly inputs: string[]; readonly channels: string | undefined; readonly code: 'real' | 'standIn' };
+type Copy = { readonly inputs: readonly string[]; readonly channels: string | undefined; readonly code: 'real' | 'standIn' };
 
 async function inCopy<T>({ inputs, channels, code }: Copy, run: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-'));
   try {
-    for (const input of inputs) cpSync(join(ROOT, input), join(folder, input), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    if (channels !== undefined) writeFileSync(join(folder, 'channels.yml'), channels);
+    copyService(folder, inputs);
+    if (channels !== undefined) writeFileSync(join(folder, EXAMPLE_CHANNELS), channels);
     if (code === 'standIn') standIn(folder);
     return await run(folder);
   } finally {
@@ -138,7 +134,7 @@ async function serverless(folder: string, options: string[], environment: Readon
   }
 }
 
-function digestOf(inputs: string[], more: string): string {
+function digestOf(inputs: readonly string[], more: string): string {
   const hash = createHash('sha256').update(more);
   for (const file of inputs.flatMap((input) => filesUnder(join(ROOT, input))))
     hash.update(relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');

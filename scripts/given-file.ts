@@ -6,6 +6,12 @@ import { UsageError } from './command.ts';
 export const root = resolve(import.meta.dirname, '..');
 
 /**
+ * The file whose block `params` the commands read: serverless.yml in the root. OTA_SERVERLESS_FILE names another one, so that
+ * tests do not depend on the user's.
+ */
+export const serverlessFile = (): string => process.env['OTA_SERVERLESS_FILE'] ?? resolve(root, 'serverless.yml');
+
+/**
  * The absolute path of a file that a person named, relative to the folder in which they typed it. npm runs scripts in the
  * root and passes that folder on as INIT_CWD. Every process below npm inherits INIT_CWD, so it counts only in the root.
  */

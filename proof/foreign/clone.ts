@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/given-file.ts';
+import { CODE, CONFIGURATION, copyService } from '../../scripts/service-copy.ts';
 import { type Ended, run } from './commands.ts';
 
-const SOURCES = ['adapters', 'channels.yml', 'domain', 'handlers', 'infrastructure', 'package.json', 'scripts', 'serverless.yml'];
 const SERVERLESS = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
 
 /** A copy of what is deployed, as a clone of the repository would be. Only one `serverless` can run in a clone at a time. */
@@ -19,8 +19,7 @@ export type Clone = {
 /** Copies the service below `temporary`. `options` are added to every command, such as `--param kmsKey=create`. */
 export function cloneFor(stage: string, temporary: string, env: NodeJS.ProcessEnv, options: readonly string[] = []): Clone {
   const folder = mkdtempSync(join(temporary, `${stage}-`));
-  for (const source of SOURCES) cpSync(join(root, source), join(folder, source), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  copyService(folder, [...CONFIGURATION, ...CODE]);
   return {
     folder,
     stage,

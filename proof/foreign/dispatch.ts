@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { type RejectionCode, rejectionCodes } from '../../domain/release/rejection.ts';
 import { root } from '../../scripts/given-file.ts';
+import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 import type { Account, Listener, Stage } from './account.ts';
 import type { Checks } from './checks.ts';
 import { run, tailOf } from './commands.ts';
@@ -21,7 +22,10 @@ export type Scene = {
 
 /** Runs `npm run ota` as a person would, with the environment of the foreign engine. */
 export const ota = (env: NodeJS.ProcessEnv, ...args: readonly string[]) =>
-  run(process.execPath, [join(root, 'cli', 'main.ts'), ...args], { cwd: root, env });
+  run(process.execPath, [join(root, 'cli', 'main.ts'), ...args], {
+    cwd: root,
+    env: { ...env, OTA_SERVERLESS_FILE: join(root, TEST_PARAMETERS) },
+  });
 
 /** Publishes a release on each control plane through the command line, and follows each to its end. */
 export async function releaseOnEach({ stage, checks, env }: Scene): Promise<void> {

@@ -4,6 +4,7 @@ import { DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/c
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import type { Account } from './account.ts';
 import type { Checks } from './checks.ts';
 import type { Clone } from './clone.ts';
@@ -35,9 +36,9 @@ export async function update({ account, stage, listener: _, checks }: Scene, clo
   const before = await patternOf(clone, account);
   const skipped = await clone.serverless('deploy');
   checks.equal('a deployment without a change is skipped', /No changes to deploy/.test(`${skipped.stdout}${skipped.stderr}`), true);
-  clone.edit('channels.yml', 'artifactBuckets: [acme-firmware]', `artifactBuckets: [acme-firmware, ${FURTHER_BUCKET}]`);
-  clone.edit('channels.yml', 'sources: [com.acme.firmware-ci]', `sources: [com.acme.firmware-ci, ${FURTHER_SOURCE}]`);
-  checks.equal('serverless deploy of a changed channels.yml', endOf(await clone.serverless('deploy')), 'status 0');
+  clone.edit(EXAMPLE_CHANNELS, 'artifactBuckets: [acme-firmware]', `artifactBuckets: [acme-firmware, ${FURTHER_BUCKET}]`);
+  clone.edit(EXAMPLE_CHANNELS, 'sources: [com.acme.firmware-ci]', `sources: [com.acme.firmware-ci, ${FURTHER_SOURCE}]`);
+  checks.equal('serverless deploy of a changed channels file', endOf(await clone.serverless('deploy')), 'status 0');
   checks.equal(
     'the rule follows',
     [before.includes(FURTHER_SOURCE), (await patternOf(clone, account)).includes(FURTHER_SOURCE)],

@@ -16,14 +16,14 @@ export type Refusal = {
 
 /** Codes that no message can have here, and why. */
 export const unreachable: Partial<Record<RejectionCode, string>> = {
-  UNSIGNED_ARTIFACT: 'each IoT Core channel of the shipped channels.yml has a signing profile',
+  UNSIGNED_ARTIFACT: 'each IoT Core channel of examples/channels.yml has a signing profile',
   ARTIFACT_TOO_LARGE: 'an object of more than 16 MiB would take longer than all other checks',
 };
 
 /** What the refused releases name: one object that is right, and one with a version of another key. */
 export type Uploaded = { readonly right: Artifact; readonly other: Artifact };
 
-/** One message for each code that the shipped channels.yml can lead to. `accepted` and `withdrawn` were published before. */
+/** One message for each code that examples/channels.yml can lead to. `accepted` and `withdrawn` were published before. */
 export function refusalsFor({ right, other }: Uploaded, accepted: Release, withdrawn: Release): Refusal[] {
   let minor = 0;
   const nextVersion = () => {

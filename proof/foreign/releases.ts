@@ -22,7 +22,7 @@ export type Release = {
 
 const HARDWARE = ['T6-B', 'T6-C'];
 
-/** A release of one of the products of the shipped channels.yml. */
+/** A release of one of the products of examples/channels.yml. */
 export function releaseOf(product: string, version: string, channels: readonly string[], artifact: Artifact): Release {
   return { product, version, channels, artifacts: [artifact], ...(product === 'thermostat' && { hardware: HARDWARE }) };
 }

@@ -13,6 +13,8 @@ import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
+import { root } from '../../scripts/given-file.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { aStage, ENDPOINT } from './a-stage.ts';
 import { awsInProcess } from './aws-in-process.ts';
 import type { Settings } from './compose.ts';
@@ -33,7 +35,7 @@ const settings = aStage({ OTA_CREATES_PER_SECOND: 5 });
 export type StageOptions = {
   readonly fleet?: Partial<FleetSettings>;
   readonly iotCore?: Partial<IotCoreAssumptions>;
-  /** The text of a channels.yml that replaces the repository's. */
+  /** The text of a channels.yml that replaces the one of the examples. */
   readonly channels?: string;
   readonly settings?: Partial<Settings>;
   readonly maxReceiveCount?: number;
@@ -53,7 +55,7 @@ export async function openStageInTime(options: StageOptions = {}) {
   const observer = aws.clients();
   const table = ledger(observer.dynamodb, settings.OTA_LEDGER_TABLE);
   const queueUrl = (suffix: string) => `${ENDPOINT}/${ACCOUNT}/ota-dispatch-local-${suffix}`;
-  let configuration = readChannels(options.channels ?? readFileSync(join(import.meta.dirname, '../../channels.yml'), 'utf8'));
+  let configuration = readChannels(options.channels ?? readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8'));
   let sweptAt = clock.now();
   const opened: Sandbox[] = [];
 

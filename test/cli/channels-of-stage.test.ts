@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { channelsOf, nameOfChannels, nameOfRegion, regionOf } from '../../cli/channels-of-stage.ts';
 import { UsageError } from '../../scripts/command.ts';
+import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const file = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -38,7 +39,7 @@ describe('the region of a stage', () => {
   });
 
   it('is the one of serverless.yml if nobody names one', () => {
-    const serverless = file('serverless.yml');
+    const serverless = file(TEST_PARAMETERS);
     for (const stage of ['local', 'prod']) expect(regionOf(stage, undefined)).toBe(nameOfRegion(stage, serverless));
   });
 });
@@ -65,7 +66,7 @@ describe('the channels.yml of a stage', () => {
 
   it('is read from the root, wherever the command was typed', () => {
     vi.stubEnv('INIT_CWD', '/nowhere');
-    expect(channelsOf('local', undefined)).toEqual({ name: 'channels.yml', text: file('channels.yml') });
+    expect(channelsOf('local', undefined)).toEqual({ name: EXAMPLE_CHANNELS, text: file(EXAMPLE_CHANNELS) });
   });
 
   it('is the file that a person named, under the name that they typed', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nameOfRegion } from '../../cli/channels-of-stage.ts';
+import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-check-'));
@@ -12,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** As channels.yml spells the partition. */
 const partitionOfTheStage = ['arn:$', '{aws:partition}:'].join('');
 
-const channels = readFileSync(join(root, 'channels.yml'), 'utf8');
+const channels = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 
 function ota(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
@@ -32,8 +33,8 @@ function fileWith(text: string): string {
 }
 
 describe('ota check', () => {
-  it('finds the file of the repository on its own', async () => {
-    expect(await ota(['check'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^channels\.yml: ok, /), stderr: '' });
+  it('finds the file of the stage on its own', async () => {
+    expect(await ota(['check'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^examples\/channels\.yml: ok, /), stderr: '' });
   });
 
   it('prints file, line and path of an error, and ends with 1', async () => {
@@ -110,7 +111,7 @@ describe('ota check', () => {
 
   it('takes the region from serverless.yml if nobody names one', async () => {
     // Both channels have the same target only in the region of the stage.
-    const region = nameOfRegion('prod', readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    const region = nameOfRegion('prod', readFileSync(join(root, TEST_PARAMETERS), 'utf8'));
     const literal = `arn:aws:iot:${region}:000000000000:thinggroup/thermostat-beta`;
     const file = fileWith(channels.replace(/"[^"]*thinggroup\/gateways"/, `"${literal}"`));
     const { stderr } = await ota(['check', '--channels', file, '--stage', 'prod']);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
+import { root } from '../../scripts/given-file.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { openCommandLine, ota } from '../journey/command-line.ts';
 import { hub, thermostat } from '../journey/crash-scenarios.ts';
 
@@ -11,7 +13,7 @@ const file = (name: string, content: unknown) => {
   writeFileSync(join(folder, name), JSON.stringify(content));
   return join(folder, name);
 };
-const configuration = readFileSync(join(import.meta.dirname, '../../channels.yml'), 'utf8');
+const configuration = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 
 const examples = join(import.meta.dirname, '../../examples');
 

@@ -18,6 +18,7 @@ import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/sup
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
 import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 import { nodeProblem } from '../../scripts/command.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { ota } from '../journey/command-line.ts';
 import { otaInProcess } from './in-process.ts';
 
@@ -29,7 +30,7 @@ import { otaInProcess } from './in-process.ts';
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-messages-'));
 const file = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
-const channels = readFileSync(join(root, 'channels.yml'), 'utf8');
+const channels = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 
 const artifact = (bucket: string, version = 'v1') => ({
   fileName: '/app.bin',
@@ -120,7 +121,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'publish withdrawal.json',
     'ota publish: the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event',
   ],
-  ['publish unknown-product.json', 'ota publish: channels.yml has no product "toaster": correct the product, or pass --channels FILE'],
+  [
+    'publish unknown-product.json',
+    'ota publish: examples/channels.yml has no product "toaster": correct the product, or pass --channels FILE',
+  ],
   ['publish release.json --channels invalid.yml', 'ota publish: invalid.yml is invalid: run npm run ota -- check to see why'],
   ['publish not-uploaded.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
   [
@@ -175,7 +179,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
 
 /** Commands that end without help from the service: their exit status, stdout and stderr. */
 const results: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
-  ['check', 0, 'channels.yml: ok, 3 products, 5 channels'],
+  ['check', 0, 'examples/channels.yml: ok, 3 products, 5 channels'],
   ['check --channels shared.yml', 0, /^shared\.yml: ok, /, /^shared\.yml:\d+: warning: products\.gateway\.\S+: .+\n$/],
   ['check --channels invalid.yml', 1, /^$/, /^invalid\.yml:\d+: products\.thermostat\.\S+\.incrementFactor: .+\ninvalid\.yml: 1 error\n$/],
   ['status', 0, 'no rollouts'],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfRegion } from '../../cli/channels-of-stage.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/canonical.ts';
+import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-plan-'));
@@ -160,7 +161,7 @@ describe('ota plan', () => {
   });
 
   it('takes the region from serverless.yml if nobody names one', () => {
-    const region = nameOfRegion('prod', readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    const region = nameOfRegion('prod', readFileSync(join(root, TEST_PARAMETERS), 'utf8'));
     const { json } = plan(detail, '--stage', 'prod');
     expect(json.rollouts[0].input.targets).toEqual([`arn:aws:iot:${region}:000000000000:thinggroup/thermostat-prod`]);
   });
@@ -252,7 +253,7 @@ describe('ota plan', () => {
     channelsFile = file('channels.yml', channels);
   });
 
-  it('plans the detail that README.md publishes, with the channels.yml of the repository', () => {
+  it('plans the detail that README.md publishes, with the channels of the examples', () => {
     const { status, json } = ota('plan', join(root, 'examples/details/my-release.json'));
     expect([status, json.rejections, json.rollouts.map(({ channel }: { channel: string }) => channel)]).toEqual([0, [], ['beta']]);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, FUNCTIONS, type Sizes, withPlainMembers } from '../../scripts/bundle.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** The agreed size of each bundle: bytes that load at a cold start, and bytes that load when they are first needed. */
@@ -14,10 +15,10 @@ describe('the bundles', () => {
   let sizes: Readonly<Record<string, Sizes>>;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-size-'));
-    for (const name of ['handlers', 'adapters', 'domain', 'scripts', 'node_modules', 'channels.yml']) {
+    for (const name of ['handlers', 'adapters', 'domain', 'scripts', 'node_modules', 'examples']) {
       symlinkSync(join(root, name), join(folder, name));
     }
-    sizes = await bundle({ root: folder, say: () => undefined });
+    sizes = await bundle({ root: folder, channels: EXAMPLE_CHANNELS, say: () => undefined });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,6 +1,7 @@
 /**
  * Decision 1 lists what another control plane needs: each file or folder of the product that names a control plane. This
- * test compares that list with the product. A comment in TypeScript does not count, nor do tests, proofs, docs and examples.
+ * test compares that list with the product. A comment in TypeScript does not count, nor do tests, proofs, docs and examples. It
+ * does not read the two files that the user edits.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,14 +11,10 @@ import { controlPlanes } from '../../domain/request/control-planes.ts';
 const root = resolve(import.meta.dirname, '../..');
 const NAME = /OtaTask|managed-?integrations|CreateOTAUpdate/i;
 
-const product = globSync(
-  [
-    '{domain,handlers,adapters,cli,local,infrastructure,scripts,schemas,packages/*/src}/**/*.{ts,js,yml,json}',
-    'serverless.yml',
-    'channels.yml',
-  ],
-  { cwd: root, exclude: (name) => /(?:^|\/)node_modules$/.test(String(name)) },
-).map((file) => file.replaceAll('\\', '/'));
+const product = globSync('{domain,handlers,adapters,cli,local,infrastructure,scripts,schemas,packages/*/src}/**/*.{ts,js,yml,json}', {
+  cwd: root,
+  exclude: (name) => /(?:^|\/)node_modules$/.test(String(name)),
+}).map((file) => file.replaceAll('\\', '/'));
 
 const withoutComments = (file: string, text: string): string =>
   /\.[jt]s$/.test(file) ? text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '') : text;
@@ -28,6 +25,7 @@ const naming = product.filter((file) => NAME.test(file) || NAME.test(withoutComm
 const listed = [...readFileSync(join(root, 'docs/decisions/0001-functional-core.md'), 'utf8').matchAll(/^\| `([^`]+)` \|/gm)].map(
   ([, entry = '']) => entry,
 );
+const USERS = ['channels.yml', 'serverless.yml'];
 
 /** The most specific entry that contains a file. */
 const entryOf = (file: string): string | undefined =>
@@ -50,6 +48,6 @@ describe('the list in decision 1 of what names a control plane', () => {
 
   it('has no entry without a file that names one', () => {
     const needed = new Set(naming.map(entryOf));
-    expect(listed.filter((entry) => !needed.has(entry))).toEqual([]);
+    expect(listed.filter((entry) => !needed.has(entry) && !USERS.includes(entry))).toEqual([]);
   });
 });

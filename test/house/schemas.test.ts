@@ -69,13 +69,13 @@ describe('examples/', () => {
   });
 });
 
-describe('channels.yml', () => {
+describe('examples/channels.yml', () => {
   it('is valid and causes no warning', () => {
-    expect(readChannelsFile(read('channels.yml'))).toMatchObject({ ok: true, warnings: [] });
+    expect(readChannelsFile(read('examples/channels.yml'))).toMatchObject({ ok: true, warnings: [] });
   });
 
   it('points editors at its schema', () => {
-    expect(read('channels.yml').split('\n', 1)[0]).toBe('# yaml-language-server: $schema=./schemas/channels.schema.json');
+    expect(read('examples/channels.yml').split('\n', 1)[0]).toBe('# yaml-language-server: $schema=../schemas/channels.schema.json');
   });
 });
 

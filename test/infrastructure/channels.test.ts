@@ -12,6 +12,7 @@ import {
   readChannelsInCloud,
   releasesEventPattern,
 } from '../../infrastructure/channels.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const CHANNELS = 'test/infrastructure/channels.yml';
 
@@ -45,7 +46,7 @@ describe('What channels.yml allows in the cloud', () => {
   it.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])(
     'has the partition of the stack where the file has its variable, in %s',
     (region) => {
-      const channels = readChannelsInCloud('channels.yml', 'prod', region);
+      const channels = readChannelsInCloud(EXAMPLE_CHANNELS, 'prod', region);
       expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
     },
   );

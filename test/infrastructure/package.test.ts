@@ -8,10 +8,11 @@ import BundlePlugin from '../../infrastructure/bundle-plugin.ts';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
 import { type Packaged, packageService } from '../../scripts/compiled-template.ts';
 import { productionPackages } from '../../scripts/licences.ts';
+import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const FUNCTIONS = ['releases', 'follow-ups', 'sweep'];
 const channels = readFileSync('test/infrastructure/channels.yml', 'utf8');
-const shipped = readFileSync('channels.yml', 'utf8');
+const shipped = readFileSync(EXAMPLE_CHANNELS, 'utf8');
 const sha256 = (folder: string, file: string) =>
   createHash('sha256')
     .update(readFileSync(join(folder, '.serverless', file)))
@@ -54,7 +55,7 @@ describe('serverless package, with the real handlers and no network', () => {
   });
 
   it('puts channels.yml beside the releases function, its variables not yet replaced', () => {
-    const source: unknown = parse(readFileSync('channels.yml', 'utf8'));
+    const source: unknown = parse(readFileSync(EXAMPLE_CHANNELS, 'utf8'));
     expect(JSON.parse(readFileSync(join(packaged.folder, 'dist', 'releases', 'channels.json'), 'utf8'))).toEqual(source);
   });
 
@@ -103,7 +104,7 @@ describe('serverless package', () => {
     const { folder, printed } = await packageService({ stage: 'prod', params: { region: 'us-east-1' }, fresh: true });
     rmSync(folder, { recursive: true });
     const line = shipped.split('\n').findIndex((text) => text.includes('createOtaTask:')) + 1;
-    expect(printed).toContain(`warning: channels.yml:${line}: products.hub.channels.stable.createOtaTask: `);
+    expect(printed).toContain(`warning: examples/channels.yml:${line}: products.hub.channels.stable.createOtaTask: `);
   }, 180_000);
 
   it.each([

@@ -10,12 +10,13 @@ import { type Deployment, deploymentOf } from '../../../cli/doctor/deployment.ts
 import { examine, type Subject } from '../../../cli/doctor/examine.ts';
 import { clientsOf } from '../../../cli/doctor/gather/clients.ts';
 import { packageService } from '../../../scripts/compiled-template.ts';
+import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
 /** The stage that is looked at. It is not `local`, so the local AWS is treated as an account. */
 export const STAGE = 'prod';
-export const CHANNELS = readFileSync(join(root, 'channels.yml'), 'utf8');
+export const CHANNELS = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways'];
 
 export type ReadyAccount = Awaited<ReturnType<typeof startReadyAccount>>;
@@ -25,7 +26,7 @@ export type ReadyAccount = Awaited<ReturnType<typeof startReadyAccount>>;
  * `table` is what it answers. A test replaces rows, and `restore` puts them back.
  */
 export async function startReadyAccount() {
-  const deployment = deploymentOf(STAGE, readFileSync(join(root, 'serverless.yml'), 'utf8'));
+  const deployment = deploymentOf(STAGE, readFileSync(join(root, TEST_PARAMETERS), 'utf8'));
   const region = deployment.region ?? 'us-east-1';
   const { folder } = await packageService({ stage: STAGE, params: { alarmEmail: 'on-call@acme.example' } });
   const cloud = await startCloud({

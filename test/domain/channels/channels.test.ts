@@ -6,7 +6,7 @@ import { readChannelsFile } from '../../../domain/channels/lines.ts';
 import { findProduct } from '../../../domain/channels/schema.ts';
 import { validateChannels } from '../../../domain/channels/validate.ts';
 
-const text = readFileSync(join(import.meta.dirname, '../../../channels.yml'), 'utf8');
+const text = readFileSync(join(import.meta.dirname, '../../../examples/channels.yml'), 'utf8');
 const variable = (name: string) => `$\{${name}}`;
 const place = { accountId: '123456789012', region: 'eu-west-1', stage: 'prod' };
 

@@ -58,7 +58,7 @@ function map(
     maximumConcurrency: 1,
     reportsBatchItemFailures: true,
     // The long polls of another engine cannot be ended from here, so they are short.
-    longPollSeconds: process.env['AWS_ENDPOINT_URL_SQS'] === undefined ? 20 : 1,
+    longPollSeconds: process.env['TEST_ENDPOINT_SQS'] === undefined ? 20 : 1,
     onTrouble: (message) => troubles.push(message),
     invoke: async (event) => handle(event as Event),
     ...options,

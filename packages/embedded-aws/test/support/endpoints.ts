@@ -23,9 +23,12 @@ export type TestAws = {
   stop(): Promise<void>;
 };
 
-/** The engine under test: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` if it is set, otherwise the embedded one. */
+/**
+ * The engine under test: `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL_DYNAMODB` if it is set, otherwise the embedded one. The
+ * configuration of Vitest gives both other names, so that no SDK reads them in any other test.
+ */
 export function endpointOf(store: 'SQS' | 'DYNAMODB', { endpoint }: Pick<RunningServices, 'endpoint'>): string {
-  return process.env[`AWS_ENDPOINT_URL_${store}`] ?? endpoint;
+  return process.env[`TEST_ENDPOINT_${store}`] ?? endpoint;
 }
 
 /**
