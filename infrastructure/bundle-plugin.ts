@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
 import { holdExclusively } from '../scripts/exclusive.ts';
 import { checkPolicySizes, type Template } from '../scripts/policy-size.ts';
+import { nameFaults } from './parameters.ts';
 
 /** The members of osls that the plugin uses. osls has no types of its own. */
 type Osls = {
   readonly serviceDir: string;
-  readonly processedInput: { readonly commands: readonly string[] };
+  readonly processedInput: { readonly commands: readonly string[]; readonly options: { readonly param?: readonly string[] } };
+  /** The content of serverless.yml. */
+  readonly configurationInput: { readonly params?: unknown };
   readonly service: {
     readonly custom: { readonly channels: string };
     /** The stage and region of serverless.yml, with `--region` already in it. */
@@ -26,12 +29,16 @@ const PACKAGING = ['package', 'deploy', 'deploy function'];
  * Bundles the handlers whenever `serverless package` or `serverless deploy` runs, so that nobody can deploy a stale dist/. A
  * second packaging in the same folder waits for the first, because osls always packages into .serverless/. With
  * `--package FOLDER` the plugin also copies the bundles into FOLDER. It refuses a template whose role policies IAM would refuse.
+ * It refuses parameters that do not exist, which osls would ignore.
  */
 export default class BundlePlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
   constructor(serverless: Osls, options: Options, { log }: Writers) {
-    const root = serverless.serviceDir;
+    const { serviceDir: root, configurationInput, processedInput } = serverless;
+    const given = { params: configurationInput.params, options: processedInput.options.param ?? [] };
+    const faults = nameFaults(given);
+    if (faults.length > 0) throw new serverless.classes.Error(faults.join('\n'), 'WRONG_PARAMETERS');
     const say = (line: string) => log.notice(line);
     const withoutStack = (run: () => unknown) => async () => {
       try {

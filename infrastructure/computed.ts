@@ -3,7 +3,7 @@ import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
 import * as channels from './channels.ts';
 import { variable } from './cloudformation.ts';
 import * as encryption from './encryption.ts';
-import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults } from './parameters.ts';
+import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults, stageNameFaults } from './parameters.ts';
 import * as quota from './quota.ts';
 
 /** What osls passes to a function that computes a value. `resolveVariable('param:bus')` is what `${param:bus}` is in serverless.yml. */
@@ -13,6 +13,17 @@ export type Context = { readonly resolveVariable: (variable: string) => Promise<
  * Every value that serverless.yml and infrastructure/*.yml compute, by the name that they use:
  * `${file(infrastructure/computed.js):NAME}`. These functions only look up parameters. The files that they call decide.
  */
+
+/**
+ * The stage of the command, or `local`. osls asks for it before it replaces any other variable. So a stage that cannot be a name
+ * is refused once, and not at every place that uses it. @throws if the stage has other characters than such a name
+ */
+export function stage({ options }: { readonly options: { readonly stage?: string } }): string {
+  const given = options.stage ?? 'local';
+  const [fault] = stageNameFaults(given);
+  if (fault !== undefined) throw withoutStack(fault);
+  return given;
+}
 
 /** Answers `checked`. @throws with one line for each parameter that is wrong, and one if the stage is wrong */
 export async function parameters({ resolveVariable }: Context): Promise<'checked'> {

@@ -153,10 +153,10 @@ describe('The packaging lock', () => {
     ['remove', false],
   ])('is held by `serverless %s`: %s', async (command, isTaken) => {
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
-    const processedInput = { commands: command.split(' ') };
+    const processedInput = { commands: command.split(' '), options: {} };
     const provider = { stage: 'local', region: 'us-east-1', compiledCloudFormationTemplate: { Resources: {} } };
     const service = { custom: { channels: 'channels.yml' }, provider };
-    const serverless = { serviceDir, processedInput, service, classes: { Error } };
+    const serverless = { serviceDir, configurationInput: {}, processedInput, service, classes: { Error } };
     await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);
     rmSync(serviceDir, { recursive: true });

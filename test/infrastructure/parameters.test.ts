@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { itemsOf, parameterFaults, stageFaults } from '../../infrastructure/parameters.ts';
+import { parse } from 'yaml';
+import { stage as stageOf } from '../../infrastructure/computed.ts';
+import { itemsOf, nameFaults, PARAMETERS, parameterFaults, stageFaults } from '../../infrastructure/parameters.ts';
+import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/a';
 const OTHER_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/b';
+const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:on-call';
 const right = {
   bus: 'own',
+  busName: 'firmware-prod',
   allowedAccounts: [],
   createsPerSecond: 10,
   followUpsShare: 0.04,
@@ -14,7 +20,10 @@ const right = {
   kmsKey: 'aws',
   formerKmsKeys: [],
   artifactKeys: [],
+  alarmEmail: '',
+  alarmTopicArn: '',
   architecture: 'arm64',
+  logRetentionDays: 90,
   logLevel: 'INFO',
 };
 
@@ -33,6 +42,12 @@ describe('A parameter', () => {
     [{ architecture: 'x86_64' }],
     [{ logLevel: 'TRACE' }],
     [{ logLevel: 'SILENT' }],
+    [{ busName: 'default' }],
+    [{ busName: 'aws.partner/acme.example/a' }],
+    [{ alarmEmail: 'on-call+firmware@acme.example' }],
+    [{ alarmTopicArn: TOPIC }],
+    [{ alarmTopicArn: `${TOPIC}.fifo` }],
+    [{ logRetentionDays: '3653' }],
   ])('may be %j', (values) => {
     expect(parameterFaults({ ...right, ...values }, 'eu-central-1')).toEqual([]);
   });
@@ -53,6 +68,30 @@ describe('A parameter', () => {
     [{ kmsKey: 'mine' }, 'params.kmsKey must be aws, create or the ARN of a KMS key, not "mine"'],
     [{ artifactKeys: ['alias/mine'] }, 'params.artifactKeys must be ARNs of KMS keys, not "alias/mine"'],
     [{ formerKmsKeys: 'create' }, 'params.formerKmsKeys must be ARNs of KMS keys, not "create"'],
+    [{ busName: 'my bus' }, 'params.busName must be the name of an event bus: up to 256 letters, digits and . _ - /, not "my bus"'],
+    [{ busName: '' }, 'params.busName must be the name of an event bus: up to 256 letters, digits and . _ - /, not ""'],
+    [{ alarmEmail: 'on-call' }, 'params.alarmEmail must be an email address, or empty, not "on-call"'],
+    [
+      { alarmEmail: 'a@acme.example, b@acme.example' },
+      'params.alarmEmail must be an email address, or empty, not "a@acme.example, b@acme.example"',
+    ],
+    [{ alarmTopicArn: 'garbage' }, 'params.alarmTopicArn must be the ARN of an SNS topic, or empty, not "garbage"'],
+    [
+      { alarmTopicArn: TOPIC.replace('sns', 'sqs') },
+      `params.alarmTopicArn must be the ARN of an SNS topic, or empty, not "${TOPIC.replace('sns', 'sqs')}"`,
+    ],
+    [
+      { alarmTopicArn: `${TOPIC}:a-subscription` },
+      `params.alarmTopicArn must be the ARN of an SNS topic, or empty, not "${TOPIC}:a-subscription"`,
+    ],
+    [
+      { alarmEmail: 'on-call@acme.example', alarmTopicArn: TOPIC },
+      "params.alarmEmail must be empty beside alarmTopicArn, because the alarms go only to that topic: remove one of the two, or set it to ''",
+    ],
+    [
+      { logRetentionDays: 10 },
+      'params.logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, not "10"',
+    ],
     [{ architecture: 'amd64' }, 'params.architecture must be arm64 or x86_64, not "amd64"'],
     [{ logLevel: 'debug' }, 'params.logLevel must be TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT, not "debug"'],
   ])('may not be %j', (values, fault) => {
@@ -70,6 +109,15 @@ describe('A parameter', () => {
     ]);
   });
 
+  it.each([
+    ['another region', TOPIC, 'eu-west-1', 'arn:aws:sns:eu-west-1:'],
+    ['another partition', TOPIC.replace('eu-central-1', 'cn-north-1'), 'cn-north-1', 'arn:aws-cn:sns:cn-north-1:'],
+  ])('may not be a topic of %s', (_what, alarmTopicArn, region, beginning) => {
+    expect(parameterFaults({ ...right, alarmTopicArn }, region)).toEqual([
+      `params.alarmTopicArn must name a topic of ${region}, whose ARN begins with ${beginning}, not "${alarmTopicArn}"`,
+    ]);
+  });
+
   it('that is a list may be a list, or comma-separated text', () => {
     expect(itemsOf(['444455556666'])).toEqual(['444455556666']);
     expect(itemsOf([444455556666])).toEqual(['444455556666']);
@@ -78,7 +126,65 @@ describe('A parameter', () => {
   });
 });
 
+describe('The name of a parameter', () => {
+  it.each([
+    [
+      '--param',
+      { params: {}, options: ['looksPersecond=4'] },
+      '--param looksPersecond: there is no such parameter. Did you mean looksPerSecond?',
+    ],
+    [
+      'a stage',
+      { params: { prod: { alarmMail: 'a@b' } }, options: [] },
+      'params.prod.alarmMail: there is no such parameter. Did you mean alarmEmail?',
+    ],
+    [
+      'the defaults',
+      { params: { default: { kmskey: 'aws' } }, options: [] },
+      'params.default.kmskey: there is no such parameter. Did you mean kmsKey?',
+    ],
+  ])('is refused if it is misspelt in %s, with the one that was meant', (_where, given, fault) => {
+    expect(nameFaults(given)).toEqual([fault]);
+  });
+
+  it('is refused with all names if none is near', () => {
+    expect(nameFaults({ params: null, options: ['colour=red'] })).toEqual([
+      `--param colour: there is no such parameter; there are ${PARAMETERS.join(', ')}`,
+    ]);
+  });
+
+  it.each([
+    [
+      'every parameter',
+      { params: { prod: Object.fromEntries(PARAMETERS.map((name) => [name, ''])) }, options: PARAMETERS.map((name) => `${name}=a=b`) },
+    ],
+    ['no params at all', { params: undefined, options: [] }],
+    ['a stage without any', { params: { prod: null }, options: [] }],
+    ['a variable in the place of a stage', { params: { prod: `\${file(prod.yml)}` }, options: [] }],
+  ])('is right in %s', (_what, given) => {
+    expect(nameFaults(given)).toEqual([]);
+  });
+
+  it('is the same here and in the parameters of the tests', () => {
+    const { params } = parse(readFileSync(TEST_PARAMETERS, 'utf8'), { logLevel: 'error' });
+    expect([...PARAMETERS].sort()).toEqual(Object.keys(params.default).sort());
+  });
+});
+
 describe('A stage', () => {
+  it('is the one of the command, or else `local`', () => {
+    expect([stageOf({ options: { stage: 'prod' } }), stageOf({ options: {} })]).toEqual(['prod', 'local']);
+  });
+
+  it.each(['Prod_1', 'Prod', 'p.1', 'ünit', ''])(
+    'is refused before any other variable is replaced if it has other characters: "%s"',
+    (stage) => {
+      expect(() => stageOf({ options: { stage } })).toThrow(
+        `the stage must be up to 16 lower-case letters, digits and hyphens, not "${stage}"`,
+      );
+    },
+  );
+
   it.each([
     ['a-stage-of-16-ch', 'us-east-1'],
     ['twelve-chars', 'ap-southeast-1'],

@@ -10,7 +10,7 @@ const compiled = await compiledTemplate({ channels });
 const otherwise = await compiledTemplate({
   channels,
   stage: 'prod',
-  params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
+  params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call' },
 });
 const broken = (path: string, to: unknown) => {
   const template = structuredClone(compiled);

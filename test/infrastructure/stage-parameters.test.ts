@@ -15,7 +15,7 @@ describe('A stage with parameters of its own', () => {
     compiled = await compiledTemplate({
       channels: readFileSync('test/infrastructure/channels.yml', 'utf8'),
       stage: 'prod',
-      params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
+      params: { kmsKey: 'create', bus: 'existing', busName: 'company-events', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call' },
     });
     resources = resolveTemplate(structuredClone(compiled)).Resources;
   }, 180_000);
@@ -57,7 +57,7 @@ describe('A stage with parameters of its own', () => {
   });
 
   it('can send its alarms to a topic that exists', () => {
-    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions')).toEqual(['arn:aws:sns:us-east-1:111122223333:on-call']);
+    expect(get(compiled.Resources, 'RejectedAlarm.Properties.AlarmActions')).toEqual(['arn:aws:sns:eu-west-1:111122223333:on-call']);
     expect(Object.values(compiled.Resources).filter(({ Type }) => Type.startsWith('AWS::SNS::'))).toEqual([]);
   });
 
@@ -132,6 +132,20 @@ describe('A wrong parameter', () => {
     expect(printed).not.toContain('    at ');
     expect(String(printed).split('Cannot resolve variable')).toHaveLength(2);
   }, 180_000);
+
+  it.each([
+    ['a stage that osls would refuse at every place that uses it', { stage: 'Prod_1' }, 'not "Prod_1"'],
+    ['a parameter that does not exist', { params: { looksPersecond: '4' } }, 'Did you mean looksPerSecond?'],
+  ])(
+    'stops packaging with one line and without a stack: %s',
+    async (_what, packaging, line) => {
+      const printed = await packageService(packaging).catch((error: Error) => error.message);
+      expect(String(printed).match(/the stage must be|there is no such parameter/g)).toHaveLength(1);
+      expect(printed).toContain(line);
+      expect(printed).not.toContain('    at ');
+    },
+    180_000,
+  );
 
   it('is named with its channels file if an event pattern becomes too long', async () => {
     const allowedAccounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
