@@ -14,35 +14,42 @@ export type Example = {
   readonly ends: readonly Outcome[];
 };
 
-/** The version id that S3 gave each uploaded object, by `BUCKET/KEY`. */
-type ObjectVersions = ReadonlyMap<string, string>;
-
-/** Uploads every file FOLDER/BUCKET/KEY and makes the buckets, with versioning. */
-export async function uploadArtifacts(s3: S3Client, folder: string, report: Report): Promise<ObjectVersions> {
-  const versions = new Map<string, string>();
-  for (const Bucket of readdirSync(folder)) {
-    await makeVersionedBucket(s3, Bucket);
-    for (const entry of readdirSync(join(folder, Bucket), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = join(entry.parentPath, entry.name);
-      const Key = file.slice(join(folder, Bucket).length + 1).replaceAll('\\', '/');
-      const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: readFileSync(file), ChecksumAlgorithm: 'SHA256' }));
-      versions.set(`${Bucket}/${Key}`, VersionId ?? '');
-      report('', 'uploaded', `s3://${Bucket}/${Key}`);
-    }
-  }
-  return versions;
-}
-
-/** The example in every `*.json` of the folder, in the order of the file names, with the versions of its artifacts filled in. */
-export function readExamples(folder: string, versions: ObjectVersions): Example[] {
-  const fill = (_: string, value: unknown): unknown => {
-    const location = value as { bucket?: unknown; key?: unknown; version?: unknown } | null;
-    if (typeof location !== 'object' || location?.version !== 'set-at-upload') return value;
-    return { ...location, version: versions.get(`${location.bucket}/${location.key}`) };
-  };
+/** The example in every `*.json` of the folder, in the order of the file names. */
+export function readExamples(folder: string): Example[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8'), fill) }));
+    .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
+}
+
+/** The member of an artifact that has its place in S3, before the artifact is uploaded. */
+type Location = { readonly bucket: string; readonly key: string; readonly version: 'set-at-upload' };
+
+/**
+ * Uploads the artifacts that the examples name, from FOLDER/BUCKET/KEY. Makes their buckets, with versioning. Answers the
+ * examples with the version id of each artifact, which S3 chooses.
+ */
+export async function uploadArtifacts(s3: S3Client, folder: string, examples: readonly Example[], report: Report): Promise<Example[]> {
+  const versions = new Map<string, string>();
+  for (const { bucket, key } of locationsIn(examples)) {
+    const name = `${bucket}/${key}`;
+    if (versions.has(name)) continue;
+    await makeVersionedBucket(s3, bucket);
+    const put = { Bucket: bucket, Key: key, Body: readFileSync(join(folder, bucket, key)), ChecksumAlgorithm: 'SHA256' } as const;
+    const { VersionId = '' } = await s3.send(new PutObjectCommand(put));
+    versions.set(name, VersionId);
+    report(bucket, 'uploaded', key);
+  }
+  const fill = (_: string, value: unknown): unknown =>
+    isLocation(value) ? { ...value, version: versions.get(`${value.bucket}/${value.key}`) } : value;
+  return examples.map((example) => JSON.parse(JSON.stringify(example), fill) as Example);
+}
+
+function locationsIn(value: unknown): Location[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return isLocation(value) ? [value] : Object.values(value).flatMap(locationsIn);
+}
+
+function isLocation(value: unknown): value is Location {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 'set-at-upload';
 }

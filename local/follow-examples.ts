@@ -2,10 +2,10 @@ import type { Example } from './example-files.ts';
 import type { Outcome, ReceiveOutcomes } from './outcomes.ts';
 import type { Report } from './report.ts';
 
-/** The examples that did not end as they declare: those that still might, and those that were rejected instead. */
-type Unfinished = { readonly waiting: readonly Example[]; readonly rejected: readonly Example[] };
+/** The examples that did not end as they declare: those that still might, and those that were rejected or failed instead. */
+type Unfinished = { readonly waiting: readonly Example[]; readonly failed: readonly Example[] };
 
-/** Reports every outcome, until each example has ended or was rejected, or until `isOver` answers true. */
+/** Reports every outcome, until each example has ended, was rejected or failed, or until `isOver` answers true. */
 export async function followExamples(
   receive: ReceiveOutcomes,
   examples: readonly Example[],
@@ -13,29 +13,25 @@ export async function followExamples(
   report: Report,
 ): Promise<Unfinished> {
   const waiting = new Map(examples.map((example) => [example, new Set(example.ends)]));
-  const rejected: Example[] = [];
+  const failed: Example[] = [];
   while (waiting.size > 0 && !isOver()) {
     for (const outcome of await receive()) {
       for (const [example, ends] of waiting) {
         if (!isAbout(outcome, example)) continue;
         const reached = [...ends].filter((end) => matches(end, outcome));
-        const staysCreated = reached.some((end) => end['detail-type'] === 'OTA Rollout Created');
-        report(
-          subject(outcome),
-          ...describe(outcome),
-          ...(staysCreated ? ['the end of this example: a continuous rollout stays Created'] : []),
-        );
+        const [happened, ...details] = describe(outcome);
+        report(subject(outcome), happened, ...(isDeclared(outcome, example) ? explained(outcome, details) : details));
         for (const end of reached) ends.delete(end);
-        const isRejected = isUndeclaredRejection(outcome, example);
-        if (isRejected) {
-          report(subject(example), 'FAILED', `examples/${example.name}.json does not declare that it is rejected`);
-          rejected.push(example);
+        const undeclared = undeclaredEnd(outcome, example);
+        if (undeclared !== undefined) {
+          report(subject(example), 'FAILED', `examples/${example.name}.json does not declare that it ${undeclared}`);
+          failed.push(example);
         }
-        if (isRejected || ends.size === 0) waiting.delete(example);
+        if (undeclared !== undefined || ends.size === 0) waiting.delete(example);
       }
     }
   }
-  return { waiting: [...waiting.keys()], rejected };
+  return { waiting: [...waiting.keys()], failed };
 }
 
 /** What an event is about: product, version and, if it has one, the channel. */
@@ -43,9 +39,25 @@ export function subject({ detail }: { readonly detail: Readonly<Record<string, u
   return [detail['product'], detail['version'], detail['channel']].filter((part) => part !== undefined).join(' ');
 }
 
+/** The details of an end that the example declares, with what a person may wonder about. */
+function explained({ 'detail-type': type, detail }: Outcome, details: readonly string[]): readonly string[] {
+  if (type === 'OTA Release Rejected') return [`as meant: ${details.join(', ')}`];
+  if (type === 'OTA Rollout Created') return [...details, 'as meant: a continuous rollout stays Created'];
+  const covered = detail['rollouts'];
+  const isAhead = type === 'OTA Release Withdrawn' && Array.isArray(covered) && covered.length === 0;
+  return isAhead ? [...details, 'as meant: this version never came, and is rejected if it comes now'] : details;
+}
+
+const BAD_ENDS: Readonly<Record<string, string>> = { 'OTA Release Rejected': 'is rejected', 'OTA Rollout Failed': 'fails' };
+
+/** How an example ended that does not declare it. */
+function undeclaredEnd(outcome: Outcome, example: Example): string | undefined {
+  return isDeclared(outcome, example) ? undefined : BAD_ENDS[outcome['detail-type']];
+}
+
 /** Compared with all declared ends, because an outcome may be delivered twice. */
-function isUndeclaredRejection(outcome: Outcome, { ends }: Example): boolean {
-  return outcome['detail-type'] === 'OTA Release Rejected' && !ends.some((end) => matches(end, outcome));
+function isDeclared(outcome: Outcome, { ends }: Example): boolean {
+  return ends.some((end) => matches(end, outcome));
 }
 
 function isAbout(outcome: Outcome, { detail }: Example): boolean {
@@ -61,19 +73,17 @@ function matches(end: Outcome, outcome: Outcome): boolean {
   );
 }
 
-/** What happened, and then the details: the reason or the result, how many devices, and the AWS ids. */
+/** What happened, and then the details: the reason, how many devices ended how, and the AWS id. */
 function describe({ 'detail-type': type, detail }: Outcome): [string, ...string[]] {
-  const { code, path, message, result, by } = detail;
+  const { code, path, message, by } = detail;
   const counts = Object.entries((detail['counts'] ?? {}) as Record<string, number>);
   const aws = (detail['aws'] ?? {}) as Record<string, string>;
   const happened = type.replace(/^OTA (Rollout|Release) /, '').toLowerCase();
   const where = join([code, path], ' ');
   const winner = (by as { version?: string } | undefined)?.version;
-  const reason = join([join([where, message], ': '), result, winner && `by ${winner}`], ', ');
+  const reason = join([join([where, message], ': '), winner && `by ${winner}`], ', ');
   const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
-  const id = aws['otaUpdateId'] ?? aws['taskId'];
-  const details = [join([reason, devices && (reason === '' ? devices : `(${devices})`)], ' '), id, aws['jobId'] && `job ${aws['jobId']}`];
-  return [happened, ...details.filter(isPresent)];
+  return [happened, ...[reason, devices && `devices: ${devices}`, aws['otaUpdateId'] ?? aws['taskId']].filter(isPresent)];
 }
 
 function join(parts: readonly unknown[], separator: string): string {

@@ -10,10 +10,12 @@ import type { StartOptions } from './serve.ts';
 
 const help = `Usage: npm start -- [OPTIONS]
 
-Runs the whole service on an embedded AWS at http://127.0.0.1:4566, publishes the examples, and stays up.
-Ctrl-C stops it. All data is in memory and is lost then.
+Runs the whole service on an embedded AWS at http://127.0.0.1:4566, publishes
+the examples that fit channels.yml, and stays up. Ctrl-C stops it. All data is
+in memory and is lost then.
 
-  --exit           stop after the examples; exit status 0 if each ended as it declares, else 1
+  --exit           stop after the examples; exit status 0 if each one that was
+                   published ended as it declares, else 1
   --port N         listen on this port (default: 4566)
   --no-examples    publish nothing
   --channels FILE  use this file instead of channels.yml`;
@@ -34,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = join(temporary, 'packaged');
   try {
     console.log('packaging the functions and compiling serverless.yml ...');
-    const packaged = await packageService({ folder, channels: options.channels, signal: stop, log: console.log });
+    const packaged = await packageService({ folder, channels: options.channels?.path, signal: stop, log: console.log });
     if (stop.aborted) return exit.failed;
     if (packaged.ok) {
       // Imported here because it loads SDKs, and a wrong argument should be reported at once.
@@ -64,7 +66,7 @@ function readArguments(args: readonly string[]): StartOptions | undefined {
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
   if (!(port >= 1 && port <= 65_535)) throw new UsageError(`--port takes a number from 1 to 65535, not ${values.port || 'nothing'}`);
   if (values.channels !== undefined) readGivenFile(values.channels);
-  const channels = values.channels === undefined ? undefined : givenPath(values.channels);
+  const channels = values.channels === undefined ? undefined : { path: givenPath(values.channels), typed: values.channels };
   return { port, channels, exit: values.exit, examples: !values['no-examples'] };
 }
 

@@ -29,7 +29,7 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
     const entry = readLog(line);
     const { message, level, messageId } = entry;
     if (message === 'accepted' || message === 'refusal') reported.add(messageId);
-    if (message === 'accepted') report(subject(entry), 'accepted', String(entry['rolloutId']));
+    if (message === 'accepted') report(subject(entry), 'accepted');
     else if (message === 'transition' && entry['to'] === 'CREATING')
       report(subject(entry), 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
     else if (message === 'transition' && everything) report(subject(entry), String(entry['to']).toLowerCase(), ...detailsOf(entry));
@@ -66,10 +66,10 @@ function messageName(messageId: unknown): string {
   return `message ${String(messageId).slice(0, 8)}`;
 }
 
-/** The AWS ids of a created rollout. For every other state, the reason, which begins with the code of a failure. */
-function detailsOf({ to, why, otaUpdateId, taskId, jobId }: Entry): string[] {
+/** The AWS id of a created rollout. For every other state, the reason, which begins with the code of a failure. */
+function detailsOf({ to, why, otaUpdateId, taskId }: Entry): string[] {
   if (to !== 'CREATED') return [String(why)];
-  return [otaUpdateId ?? taskId, jobId && `job ${jobId}`].filter((part) => part !== undefined).map(String);
+  return [otaUpdateId ?? taskId].filter((part) => part !== undefined).map(String);
 }
 
 function readLog(line: string): Entry {

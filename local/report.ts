@@ -1,35 +1,66 @@
+import { styleText } from 'node:util';
+
 /** Reports one thing to a person: what it is about, what happened in a word or two, and details. */
 export type Report = (about: string, happened: string, ...details: string[]) => void;
 
-const WIDTH = 100;
 const ABOUT = 28;
 const HAPPENED = 10;
+/** A narrower terminal has no room for words in a third column. */
+const WIDE = 80;
+const NARROW_INDENT = 4;
 
 /**
- * The lines that `report` prints: three columns, at most 100 characters wide. Details that do not fit go on the next
- * line, below the second column. A word that is longer than the line is not broken.
+ * The lines that `report` prints, at most `width` characters wide: three columns. Words that do not fit go on the next line, in
+ * the third column, or at the left if the terminal is narrow. A word is never broken, and one that is wider than the third
+ * column, such as an id of AWS, goes to the left too. With an endless width it is one line.
  */
-export function reportLines(about: string, happened: string, details: readonly string[]): string[] {
-  const lines: string[] = [];
-  let line = `${`${about} `.padEnd(ABOUT)}${`${happened} `.padEnd(HAPPENED)}`;
+export function reportLines(about: string, happened: string, details: readonly string[], width: number): string[] {
+  const indent = width >= WIDE ? ABOUT + HAPPENED : NARROW_INDENT;
+  const lines = [`${`${about} `.padEnd(ABOUT)}${`${happened} `.padEnd(HAPPENED)}`];
   let isFirst = true;
-  for (const detail of details) {
-    const fits = line.length + detail.length + (isFirst ? 0 : 2) <= WIDTH;
-    // A label stays on the same line as its id ("job AFR_OTA-..."). Only a sentence may be broken between words.
-    const parts = fits || !/ .* /.test(detail) ? [detail] : detail.split(' ');
-    for (const [index, part] of parts.entries()) {
-      const gap = isFirst ? '' : index === 0 ? ', ' : ' ';
-      if (line.length + gap.length + part.length > WIDTH && line.trim() !== '') {
-        lines.push(line.trimEnd());
-        line = ' '.repeat(ABOUT) + part;
-      } else line += gap + part;
-      isFirst = false;
-    }
+  for (const word of wordsOf(details)) {
+    const line = lines.at(-1) ?? '';
+    const gap = isFirst || line.trim() === '' ? '' : ' ';
+    isFirst = false;
+    if (line.length + gap.length + word.length <= width) lines[lines.length - 1] = line + gap + word;
+    else lines.push(' '.repeat(indent + word.length <= width ? indent : NARROW_INDENT) + word);
   }
-  return [...lines, line.trimEnd()];
+  return lines.map((line) => line.trimEnd());
 }
 
-/** Prints {@link reportLines} to standard output. */
+/** The words of all details. A comma is between two details. */
+function wordsOf(details: readonly string[]): string[] {
+  return details
+    .join(', ')
+    .split(' ')
+    .filter((word) => word !== '');
+}
+
+/** `text` in lines of at most `width` characters. A word that is longer is not broken. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}
+
+const GOOD = ['completed', 'unchanged'];
+const MEANT = /^as meant\b/;
+const BAD = ['rejected', 'failed', 'FAILED', 'DOUBLED'];
+
+/** Prints {@link reportLines} to standard output: as wide as the terminal, with colours on a terminal that wants them. */
 export const report: Report = (about, happened, ...details) => {
-  for (const line of reportLines(about, happened, details)) console.log(line);
+  const lines = reportLines(about, happened, details, widthOfOutput());
+  const isMeant = details.some((detail) => MEANT.test(detail));
+  const colour = GOOD.includes(happened) ? 'green' : BAD.includes(happened) ? (isMeant ? 'yellow' : 'red') : undefined;
+  console.log(colour === undefined ? lines.join('\n') : styleText(colour, lines.join('\n'), { stream: process.stdout }));
 };
+
+/** The columns of the terminal. Endless if standard output is not one, because a file or a program needs no line breaks. */
+export function widthOfOutput(): number {
+  return process.stdout.isTTY ? process.stdout.columns || WIDE : Number.POSITIVE_INFINITY;
+}

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { startCloud } from 'embedded-aws/src/cloud.ts';
 import { root } from '../scripts/given-file.ts';
+import { type Judged, judgeExamples, readPackagedChannels, releaseToTry } from './applicable-examples.ts';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
+import { readExamples } from './example-files.ts';
 import { runExamples } from './examples.ts';
 import { createNarrator } from './narrator.ts';
-import { report } from './report.ts';
+import { report, widthOfOutput, wrap } from './report.ts';
 
 /** What a person asked of `npm start`. */
 export type StartOptions = {
@@ -13,8 +15,8 @@ export type StartOptions = {
   readonly exit: boolean;
   /** Publish the examples. */
   readonly examples: boolean;
-  /** The path of the file to use instead of channels.yml. */
-  readonly channels: string | undefined;
+  /** The file to use instead of channels.yml: its path, and what the person typed. */
+  readonly channels: { readonly path: string; readonly typed: string } | undefined;
 };
 
 /**
@@ -39,16 +41,20 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     onLog: ({ line }) => narrator.onLogLine(line),
   });
   try {
-    await makeArtifactBuckets(join(folder, 'dist', 'releases', 'channels.json'), cloud);
+    const packagedChannels = join(folder, 'dist', 'releases', 'channels.json');
+    await makeArtifactBuckets(packagedChannels, cloud);
     console.log(`ready at ${cloud.endpoint} (account ${cloud.accountId}, region ${cloud.region}, any credentials)\n`);
     const stopped = new Promise<false>((done) => {
       if (stop.aborted) done(false);
       stop.addEventListener('abort', () => done(false), { once: true });
     });
-    const ok = !options.examples || (await Promise.race([examples(cloud.endpoint, stop), stopped]));
+    const file = options.channels?.typed ?? 'channels.yml';
+    const channels = readPackagedChannels(packagedChannels, cloud);
+    const judged = judgeExamples(readExamples(join(root, 'examples')), channels, cloud, file);
+    const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud.endpoint, file, stop), stopped]));
     if (options.exit) return ok ? 0 : 1;
     narrator.reportEverything();
-    if (!stop.aborted) printNextSteps(cloud.endpoint);
+    if (!stop.aborted) printNextSteps(cloud.endpoint, releaseToTry(channels, cloud));
     await stopped;
     return 0;
   } finally {
@@ -56,11 +62,20 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
   }
 }
 
-async function examples(endpoint: string, signal: AbortSignal): Promise<boolean> {
-  console.log(`Publishing the examples. Time in the service runs ${TIME_FACTOR} times as fast as on AWS.\n`);
+/** Reports which examples are skipped, and publishes the others. Answers whether each of them ended as it declares. */
+async function publishExamples({ applicable, skipped }: Judged, endpoint: string, file: string, signal: AbortSignal): Promise<boolean> {
+  for (const { example, why } of skipped) say(`${why}: examples/${example.name}.json is skipped`);
+  if (applicable.length === 0) {
+    say(`No example fits ${file}. To see the examples, stop the service and type:`);
+    console.log('  npm start -- --channels examples/channels.yml');
+    return true;
+  }
+  say(`${skipped.length > 0 ? '\n' : ''}Publishing the examples. Time in the service runs ${TIME_FACTOR} times as fast as on AWS.`);
+  console.log('');
   const ok = await runExamples({
     endpoint,
-    folder: join(root, 'examples'),
+    artifacts: join(root, 'examples', 'artifacts'),
+    examples: applicable,
     bus: 'firmware-local',
     queue: 'ota-dispatch-local-releases',
     report,
@@ -71,16 +86,21 @@ async function examples(endpoint: string, signal: AbortSignal): Promise<boolean>
   return ok;
 }
 
-function printNextSteps(endpoint: string): void {
+function say(sentence: string): void {
+  console.log(wrap(sentence, widthOfOutput()));
+}
+
+function printNextSteps(endpoint: string, { file, note }: { readonly file: string; readonly note: string }): void {
   const option = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
-  console.log(`
-The service keeps running. Try it from another terminal (app.bin can be any file):
-  npm run ota -- status${option}
+  console.log('');
+  say(`The service keeps running. Try it from another terminal (${note}):`);
+  console.log(`  npm run ota -- status${option}
   npm run ota -- rejected${option}
-  npm run ota -- publish examples/details/my-release.json --upload app.bin${option}
-  npm run ota -- fault throttle --service iot --operation CreateOTAUpdate --times 3${option}
+  npm run ota -- publish ${file} --upload app.bin${option}
+  npm run ota -- fault throttle --service iot --times 3${option}
 Any AWS client works too:
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+  export AWS_ENDPOINT_URL=${endpoint}
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
   aws iot list-ota-updates
 Ctrl-C stops the service. All data is in memory and is lost then.`);

@@ -1,9 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CreateEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runExamples } from '../../local/examples.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
@@ -15,19 +12,12 @@ const DUPLICATE = { 'detail-type': 'OTA Release Duplicate', detail: {} };
 const UNKNOWN = { 'detail-type': 'OTA Release Rejected', detail: { code: 'UNKNOWN_PRODUCT' } };
 
 let aws: TestAws;
-let folder: string;
 beforeAll(async () => {
   aws = await startTestAws();
   await aws.events.send(new CreateEventBusCommand({ Name: bus }));
   await aws.sqs.send(new CreateQueueCommand({ QueueName: queue }));
 });
 afterAll(() => aws.stop());
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-examples-'));
-  mkdirSync(join(folder, 'artifacts'));
-  return () => rmSync(folder, { recursive: true });
-});
-
 type End = { readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
 
 /** Runs one example that declares `ends`. The service answers it with `outcomes` in this order, and its repeat with a duplicate. */
@@ -41,8 +31,7 @@ async function run({
   patience?: number;
 }) {
   const subject = { product: 'kettle', version: '1.0.0' };
-  const example = { source: 'com.acme.ci', 'detail-type': 'Firmware Release Published', detail: subject, ends };
-  writeFileSync(join(folder, 'kettle.json'), JSON.stringify(example));
+  const example = { name: 'kettle', source: 'com.acme.ci', 'detail-type': 'Firmware Release Published', detail: subject, ends };
   const reported: string[] = [];
   let answered = Promise.resolve();
   const answer = async (outcomes: readonly End[]) => {
@@ -54,7 +43,8 @@ async function run({
   const begun = Date.now();
   const ok = await runExamples({
     endpoint: aws.endpoint,
-    folder,
+    artifacts: '/nowhere',
+    examples: [example],
     bus,
     queue,
     report: (_, ...what) => {
@@ -83,12 +73,30 @@ it('an example that declares its rejection ends with it, even if the rejection a
   const { ok, reported } = await run({ ends: [UNKNOWN, COMPLETED], outcomes: [UNKNOWN, UNKNOWN, COMPLETED] });
   expect(reported).toEqual([
     'published examples/kettle.json',
-    'rejected UNKNOWN_PRODUCT',
-    'rejected UNKNOWN_PRODUCT',
+    'rejected as meant: UNKNOWN_PRODUCT',
+    'rejected as meant: UNKNOWN_PRODUCT',
     'completed',
     'published examples/kettle.json again',
     'duplicate',
-    'unchanged AWS IoT had 0 OTA updates before, and has 0 now',
+  ]);
+  expect(ok).toBe(true);
+});
+
+it('an example whose rollout fails ends at once, unless it declares the failure', async () => {
+  const failed = { 'detail-type': 'OTA Rollout Failed', detail: { code: 'CREATE_FAILED', message: 'because', channel: 'beta' } };
+  const { ok, reported, waited } = await run({ ends: [COMPLETED], outcomes: [failed] });
+  expect(ok).toBe(false);
+  expect(reported.slice(1)).toEqual(['failed CREATE_FAILED: because', 'FAILED examples/kettle.json does not declare that it fails']);
+  expect(waited).toBeLessThan(PATIENCE_MILLISECONDS);
+  expect((await run({ ends: [failed], outcomes: [failed] })).ok).toBe(true);
+});
+
+it('the withdrawal of a version that never came says what it does', async () => {
+  const withdrawn = { 'detail-type': 'OTA Release Withdrawn', detail: { rollouts: [] } };
+  const { ok, reported } = await run({ ends: [{ ...withdrawn, detail: {} }], outcomes: [withdrawn] });
+  expect(reported).toEqual([
+    'published examples/kettle.json',
+    'withdrawn as meant: this version never came, and is rejected if it comes now',
   ]);
   expect(ok).toBe(true);
 });
@@ -102,5 +110,5 @@ it('an example that does not end in time fails', async () => {
 it('a continuous rollout ends its example when it is created', async () => {
   const created = { 'detail-type': 'OTA Rollout Created', detail: {} };
   const { reported } = await run({ ends: [created], outcomes: [created] });
-  expect(reported.at(-1)).toBe('created the end of this example: a continuous rollout stays Created');
+  expect(reported).toContain('created as meant: a continuous rollout stays Created');
 });

@@ -56,9 +56,9 @@ describe('the narrator', () => {
 
   it('reports a rollout from its claim to its end', () => {
     expect(narrated('everything', aLife).reported).toEqual([
-      [about, 'accepted', row.rolloutId],
+      [about, 'accepted'],
       [about, 'creating', 'on CreateOTAUpdate, attempt 1'],
-      [about, 'created', 'fw-1', 'job AFR_OTA-fw-1'],
+      [about, 'created', 'fw-1'],
       [about, 'completed', 'every device has ended'],
     ]);
   });
