@@ -1,3 +1,5 @@
+export { nodeProblem } from './node-version.js';
+
 /** The exit statuses of every command: 0 done, 1 rejected or failed, 2 wrong usage or a file that cannot be read. */
 export const exit = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -17,14 +19,6 @@ export function argumentProblem(error: unknown): string | undefined {
   const [line = ''] = error.message.split('\n', 1);
   const option = line.match(/^Option '(?:-\w, )?(--[\w-]+)\b.* argument (?:is ambiguous|missing)/)?.[1];
   return option === undefined ? line.replace(/\.( .*)?$/, '') : `${option} needs a value`;
-}
-
-const OLDEST_NODE = 24;
-
-/** Why this version of Node cannot run the service and its commands, in one line. Undefined if it can. */
-export function nodeProblem(version: string = process.versions.node): string | undefined {
-  if (Number(version.split('.', 1)[0]) >= OLDEST_NODE) return undefined;
-  return `Node ${OLDEST_NODE} or newer is required, but this is ${version}: start it with npm, after an npm install without --ignore-scripts`;
 }
 
 /**

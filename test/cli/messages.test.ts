@@ -263,7 +263,7 @@ describe('a message of the command line', () => {
 
   it('names the version of Node that is required', () => {
     expect(nodeProblem('22.18.0')).toBe(
-      'Node 24 or newer is required, but this is 22.18.0: start it with npm, after an npm install without --ignore-scripts',
+      'Node 24 or newer is required, but this is 22.18.0: start it with npm run or npm start, after an npm install without --omit=dev and --ignore-scripts, because npm installs the right Node',
     );
     expect([nodeProblem('24.0.0'), nodeProblem()]).toEqual([undefined, undefined]);
   });

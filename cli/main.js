@@ -1,0 +1,3 @@
+import { onRightNode } from '../scripts/node-version.js';
+
+await onRightNode('ota', 2, () => import('./main.ts'));
