@@ -7,7 +7,7 @@ import { readMessage } from '../handlers/incoming.ts';
 import { receive } from '../handlers/receive.ts';
 import { anInvocation, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsFileOf, channelsOf, channelsTextOf, openInProcess } from './in-process.ts';
-import type { Benchmark, Figure, Plot, Result } from './report.ts';
+import type { Benchmark, Figure, Plot, Result, Size } from './report.ts';
 import { exponent, median } from './statistics.ts';
 
 const GOAL = 1.1;
@@ -23,14 +23,15 @@ export const growth: Benchmark = {
 
 type Series = { readonly what: string; readonly goal: number; readonly points: readonly (readonly [number, number])[] };
 
-async function measure(): Promise<Result> {
-  const [batch, memory] = await overBatch();
+async function measure(size: Size): Promise<Result> {
+  const sizes = SIZES[size];
+  const [batch, memory] = await overBatch(sizes.batch);
   const series = [
     batch,
-    overChannels('cold start: channels judged', validate),
-    overChannels('channels.yml read', read),
-    plans(),
-    await overRows(),
+    overChannels('cold start: channels judged', sizes.channels, validate),
+    overChannels('channels.yml read', sizes.channels, read),
+    plans(sizes.channels),
+    await overRows(sizes.rows),
   ];
   const figures = [...series, memory].map(({ what, goal, points }): Figure => {
     const [first, last] = [points[0], points.at(-1)];
@@ -78,7 +79,11 @@ async function timedOnce(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000;
 }
 
-const SIZES = [10, 100, 1_000, 2_000];
+/** The smallest sizes still give the exponent two points. */
+const SIZES = {
+  whole: { batch: [1, 10, 100, 1_000, 10_000], channels: [10, 100, 1_000, 2_000], rows: [10, 1_000, 100_000, 1_000_000] },
+  smallest: { batch: [1, 5, 10, 20], channels: [5, 10], rows: [10, 100] },
+} as const;
 const validate = (_text: string, file: unknown) => requireOk(validateChannels(file));
 const read = (text: string) => requireOk(readChannelsFile(text));
 
@@ -86,8 +91,8 @@ function requireOk({ ok }: { readonly ok: boolean }): void {
   if (!ok) throw new Error('the channels of the benchmark are wrong');
 }
 
-function overChannels(what: string, work: (text: string, file: unknown) => void): Series {
-  const points = SIZES.map((size) => {
+function overChannels(what: string, sizes: readonly number[], work: (text: string, file: unknown) => void): Series {
+  const points = sizes.map((size) => {
     const file = channelsFileOf(size);
     const text = channelsTextOf(size);
     work(text, file);
@@ -97,9 +102,9 @@ function overChannels(what: string, work: (text: string, file: unknown) => void)
 }
 
 /** Plans one release for one channel of a file with many channels. */
-function plans(): Series {
+function plans(sizes: readonly number[]): Series {
   const place = { accountId: '000000000000', region: 'us-east-1', stage: 'local', documentsBucket: 'documents' };
-  const points = SIZES.map((size) => {
+  const points = sizes.map((size) => {
     const channels: Channels = channelsOf(size);
     const parsed = parseMessage(bodyOf(1), { allowedAccounts: [place.accountId] });
     if (!parsed.ok || parsed.value.kind !== 'release') throw new Error('the release of the benchmark is wrong');
@@ -128,10 +133,10 @@ async function refuse(size: number): Promise<() => Promise<void>> {
 }
 
 /** The time and the highest memory of one batch of each size. */
-async function overBatch(): Promise<[Series, Series]> {
+async function overBatch(sizes: readonly number[]): Promise<[Series, Series]> {
   const times: (readonly [number, number])[] = [];
   const peaks: (readonly [number, number])[] = [];
-  for (const size of [1, 10, 100, 1_000, 10_000]) {
+  for (const size of sizes) {
     const work = await refuse(size);
     const before = process.memoryUsage().heapUsed;
     let peak = before;
@@ -151,9 +156,9 @@ async function overBatch(): Promise<[Series, Series]> {
 const anotherRow = { itemRevision: { N: '1' } };
 
 /** New releases while the ledger already has many rows of other versions. */
-async function overRows(): Promise<Series> {
+async function overRows(sizes: readonly number[]): Promise<Series> {
   const points: (readonly [number, number])[] = [];
-  for (const size of [10, 1_000, 100_000, 1_000_000]) {
+  for (const size of sizes) {
     const memory = servicesInMemory({ channels: channelsOf(1) });
     memory.services.artifacts.facts = async () => ({ found: true, sizeBytes: 4, sha256: 'ab'.repeat(32) });
     for (let row = 0; row < size; row += 1) memory.items.set(`RELEASE#other#1.0.${row}|ROLLOUT#1#c0`, anotherRow);

@@ -8,11 +8,11 @@ import { startCloud } from 'embedded-aws/src/cloud.ts';
 import { build } from 'esbuild';
 import { packageService } from '../scripts/compiled-template.ts';
 import { channelsTextOf } from './in-process.ts';
-import type { Benchmark, Figure, Result } from './report.ts';
+import type { Benchmark, Figure, Result, Size } from './report.ts';
 import { quantile } from './statistics.ts';
 
-const IDLE = 20;
-const BACKLOG = 1_000;
+const IDLE = { whole: 20, smallest: 1 } as const;
+const BACKLOG = { whole: 1_000, smallest: 10 } as const;
 /** Looking more often would take processor time from the service. */
 const LOOK_MILLISECONDS = 500;
 const LOOK_WHEN_IDLE_MILLISECONDS = 50;
@@ -21,19 +21,19 @@ const BUS = 'firmware-local';
 export const latency: Benchmark = {
   name: 'latency',
   answers: 'how long after PutEvents the create request reaches AWS IoT Core, warm, when nothing else waits and behind a backlog.',
-  read: `Over the embedded AWS with real processes and sockets: ${IDLE} releases one after another, then ${BACKLOG.toLocaleString('en')} at once, each to its own channel. The floor is a function of the same template that sends the create at once: the same bus, queue, poller and process, without logic. The limit of creates is lifted for both.`,
+  read: `Over the embedded AWS with real processes and sockets: ${IDLE.whole} releases one after another, then ${BACKLOG.whole.toLocaleString('en')} at once, each to its own channel. The floor is a function of the same template that sends the create at once: the same bus, queue, poller and process, without logic. The limit of creates is lifted for both.`,
   cannot:
     'the latencies of the real services, which are longer than all of this. On AWS the limit of creates decides how a backlog drains.',
   run: measure,
 };
 
-async function measure(): Promise<Result> {
-  const { folder } = await packageService({ code: 'real', channels: channelsTextOf(BACKLOG) });
+async function measure(size: Size): Promise<Result> {
+  const { folder } = await packageService({ code: 'real', channels: channelsTextOf(BACKLOG[size]) });
   const floorFolder = mkdtempSync(join(tmpdir(), 'ota-dispatch-bench-'));
   for (const name of ['releases', 'follow-ups', 'sweep']) await bundleFloor(floorFolder, name);
   try {
-    const ours = await latencies(folder, folder);
-    const floor = await latencies(folder, floorFolder);
+    const ours = await latencies(folder, folder, size);
+    const floor = await latencies(folder, floorFolder, size);
     const figure = (what: string, part: 'idle' | 'backlog', share: number): Figure => {
       const [value, least] = [quantile(ours[part], share), quantile(floor[part], share)];
       return { what, value: `${value.toFixed(0)} ms`, floor: `${least.toFixed(0)} ms`, ratio: value / least };
@@ -42,8 +42,8 @@ async function measure(): Promise<Result> {
       figures: [
         figure('idle, p50', 'idle', 0.5),
         figure('idle, p99', 'idle', 0.99),
-        figure(`backlog of ${BACKLOG.toLocaleString('en')}, p50`, 'backlog', 0.5),
-        figure(`backlog of ${BACKLOG.toLocaleString('en')}, p99`, 'backlog', 0.99),
+        figure(`backlog of ${BACKLOG[size].toLocaleString('en')}, p50`, 'backlog', 0.5),
+        figure(`backlog of ${BACKLOG[size].toLocaleString('en')}, p99`, 'backlog', 0.99),
       ],
     };
   } finally {
@@ -66,7 +66,8 @@ async function bundleFloor(folder: string, name: string): Promise<void> {
   });
 }
 
-async function latencies(folder: string, codeDirectory: string): Promise<{ idle: number[]; backlog: number[] }> {
+async function latencies(folder: string, codeDirectory: string, size: Size): Promise<{ idle: number[]; backlog: number[] }> {
+  const [idleCount, backlogCount] = [IDLE[size], BACKLOG[size]];
   const cloud = await startCloud({
     stackName: 'ota-dispatch-local',
     port: 0,
@@ -85,7 +86,7 @@ async function latencies(folder: string, codeDirectory: string): Promise<{ idle:
   const published = new Map<string, number>();
 
   async function publish(number: number): Promise<void> {
-    const detail = { product: 'thermostat', version: `1.0.${number}`, channels: [`c${number % BACKLOG}`], artifacts };
+    const detail = { product: 'thermostat', version: `1.0.${number}`, channels: [`c${number % backlogCount}`], artifacts };
     published.set(String(number), Date.now());
     const Detail = JSON.stringify(detail);
     const entry = { EventBusName: BUS, Source: 'com.acme.ci', DetailType: 'Firmware Release Published', Detail };
@@ -112,13 +113,13 @@ async function latencies(folder: string, codeDirectory: string): Promise<{ idle:
 
   try {
     const warm = 5;
-    for (let number = 0; number < warm + IDLE; number += 1) {
+    for (let number = 0; number < warm + idleCount; number += 1) {
       await publish(number);
       await createdAfter(number + 1, LOOK_WHEN_IDLE_MILLISECONDS);
     }
-    const idle = await createdAfter(warm + IDLE, LOOK_WHEN_IDLE_MILLISECONDS);
-    await Promise.all(Array.from({ length: BACKLOG }, (_, index) => publish(1_000 + index)));
-    const all = await createdAfter(warm + IDLE + BACKLOG, LOOK_MILLISECONDS);
+    const idle = await createdAfter(warm + idleCount, LOOK_WHEN_IDLE_MILLISECONDS);
+    await Promise.all(Array.from({ length: backlogCount }, (_, index) => publish(1_000 + index)));
+    const all = await createdAfter(warm + idleCount + backlogCount, LOOK_MILLISECONDS);
     const pick = (from: Map<string, number>, keep: (number: number) => boolean) =>
       [...from].filter(([number]) => keep(Number(number))).map(([, time]) => time);
     return { idle: pick(idle, (number) => number >= warm), backlog: pick(all, (number) => number >= 1_000) };

@@ -24,13 +24,16 @@ export type Plot = {
 
 export type Result = { readonly figures: readonly Figure[]; readonly plots?: readonly Plot[]; readonly notes?: readonly string[] };
 
+/** How much work a benchmark does. The figures of the smallest say nothing: it only shows that the benchmark still runs. */
+export type Size = 'whole' | 'smallest';
+
 export type Benchmark = {
   readonly name: string;
   /** A benchmark: what it answers, how to read it, and what it cannot say. */
   readonly answers: string;
   readonly read: string;
   readonly cannot: string;
-  readonly run: () => Promise<Result>;
+  readonly run: (size: Size) => Promise<Result>;
 };
 
 const results = join(import.meta.dirname, 'results');

@@ -4,12 +4,12 @@ import { GetOTAUpdateCommand } from '@aws-sdk/client-iot';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { openInProcess } from './in-process.ts';
-import type { Benchmark, Figure, Result } from './report.ts';
+import type { Benchmark, Figure, Result, Size } from './report.ts';
 import { median, spread } from './statistics.ts';
 
 const BATCH = 5;
-const BATCHES = 12;
-const WARM_UP = 8;
+const BATCHES = { whole: 12, smallest: 1 } as const;
+const WARM_UP = { whole: 8, smallest: 1 } as const;
 const OWN_GOAL = 0.15;
 const OWN = ['domain', 'handlers', 'adapters'];
 
@@ -22,7 +22,7 @@ export const warmRecord: Benchmark = {
   run: measure,
 };
 
-async function measure(): Promise<Result> {
+async function measure(size: Size): Promise<Result> {
   const stage = await openInProcess();
   const sandbox = stage.sandbox();
   let number = 0;
@@ -35,14 +35,14 @@ async function measure(): Promise<Result> {
     if (failed.length > 0) throw new Error(`records failed: ${failed}`);
   };
   const floor = () => sendFloor(stage, BATCH);
-  for (let batch = 0; batch < WARM_UP; batch += 1) {
+  for (let batch = 0; batch < WARM_UP[size]; batch += 1) {
     await ours();
     await floor();
   }
   const times: (readonly [ours: number, floor: number])[] = [];
-  for (let batch = 0; batch < BATCHES; batch += 1) times.push([await threadMilliseconds(ours), await threadMilliseconds(floor)]);
+  for (let batch = 0; batch < BATCHES[size]; batch += 1) times.push([await threadMilliseconds(ours), await threadMilliseconds(floor)]);
   const shares = await profile(async () => {
-    for (let batch = 0; batch < BATCHES; batch += 1) await ours();
+    for (let batch = 0; batch < BATCHES[size]; batch += 1) await ours();
   });
   await stage.stop();
   const ratios = times.map(([a, b]) => a / b);

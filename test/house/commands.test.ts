@@ -21,6 +21,7 @@ describe('a command with wrong usage', () => {
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['proof/foreign/main.ts', '--nope', "foreign: Unknown option '--nope'"],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark called nothing; there are '],
+    ['scripts/check.ts', '--nope', "check: Unknown option '--nope'"],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
     ['scripts/adopt.ts', '--nope', "adopt: Unknown option '--nope'"],
   ])('prints one line, then its usage, and ends with 2: %s %s', async (script, args, line) => {
