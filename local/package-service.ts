@@ -9,6 +9,8 @@ const REJECTION = 'Received rejection: ';
 export type Packaged = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
 type PackagingOptions = {
+  /** The folder of the service. By default the root of the repository. */
+  readonly service?: string;
   /** Receives the template and the bundles. */
   readonly folder: string;
   /** The path of the file to use instead of channels.yml. */
@@ -23,11 +25,11 @@ type PackagingOptions = {
  * Packages the service as `serverless deploy` would. The bundles go into `folder` too, so that a later build cannot remove
  * them from under a running service.
  */
-export async function packageService({ folder, channels, signal, log }: PackagingOptions): Promise<Packaged> {
+export async function packageService({ service = root, folder, channels, signal, log }: PackagingOptions): Promise<Packaged> {
   const options = ['--stage', 'local', '--out', folder, ...(channels === undefined ? [] : ['--channels', channels])];
   const output: string[] = [];
   const child = spawn(process.execPath, [join(root, 'scripts', 'package.ts'), ...options], {
-    cwd: root,
+    cwd: service,
     stdio: ['ignore', 'pipe', 'pipe'],
     // In its own process group, so that all of it can be stopped.
     detached: process.platform !== 'win32',

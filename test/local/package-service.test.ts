@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { packageService } from '../../local/package-service.ts';
+import { CODE, CONFIGURATION, copyService } from '../../scripts/service-copy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-dispatch-package-service-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const service = join(folder, 'service');
+copyService(service, [...CONFIGURATION, ...CODE]);
 
 const logged: string[] = [];
 const own = readFileSync('test/infrastructure/channels.yml', 'utf8');
@@ -15,6 +19,7 @@ async function productsOf(name: string, channels: string): Promise<string | stri
   const [file, made] = [join(folder, `${name}.yml`), join(folder, name)];
   writeFileSync(file, channels);
   const packaged = await packageService({
+    service,
     folder: made,
     channels: file,
     signal: new AbortController().signal,
