@@ -103,7 +103,7 @@ export function otaUpdate<T extends object>(otaUpdateId: string, changes?: T) {
         fileLocation: { s3Location: { bucket: 'firmware', key: 'app.bin', version: 'v1' } },
         codeSigning: {
           customCodeSigning: {
-            signature: { inlineDocument: new Uint8Array([1, 2, 3]) },
+            signature: { inlineDocument: new TextEncoder().encode('MEUCIQ==') },
             certificateChain: { certificateName: 'cert.pem' },
             hashAlgorithm: 'SHA256',
             signatureAlgorithm: 'ECDSA',

@@ -16,7 +16,8 @@ export type ResolvedFile = {
 
 /**
  * The job document of an OTA update: `afr_ota` as the job parser of FreeRTOS expects it. The member of the signature is
- * named `sig-HASH-ALGORITHM` in lower case. An unsigned file gets `"sig--": null`, which that parser refuses.
+ * named `sig-HASH-ALGORITHM` in lower case. A custom signature is the decoded blob of the request as text. An unsigned file
+ * gets `"sig--": null`, which that parser refuses.
  */
 export function writeJobDocument(
   protocols: readonly string[],
@@ -58,5 +59,7 @@ function writeFile(
 function signatureMember(signature: string | undefined, custom: NonNullable<OtaFile['codeSigning']>['customCodeSigning']): object {
   if (signature !== undefined) return { 'sig-sha256-ecdsa': signature };
   const name = `sig-${(custom?.hashAlgorithm ?? '').toLowerCase()}-${(custom?.signatureAlgorithm ?? '').toLowerCase()}`;
-  return { [name]: custom?.signature?.inlineDocument ?? null };
+  const blob = custom?.signature?.inlineDocument;
+  // What AWS does with bytes that are not UTF-8 is not known. Here each becomes U+FFFD.
+  return { [name]: blob === undefined ? null : Buffer.from(blob, 'base64').toString('utf8') };
 }

@@ -91,7 +91,9 @@ describe('creating an OTA update', () => {
     ]);
     expect(info).toMatchObject({ awsJobExecutionsRolloutConfig: {}, awsJobPresignedUrlConfig: { expiresInSec: 1800 } });
     expect(info?.otaUpdateFiles?.[0]?.codeSigning?.startSigningJobParameter).toEqual({ signingProfileParameter: {} });
-    expect(info?.otaUpdateFiles?.[0]?.codeSigning?.customCodeSigning?.signature?.inlineDocument).toEqual(new Uint8Array([1, 2, 3]));
+    expect(info?.otaUpdateFiles?.[0]?.codeSigning?.customCodeSigning?.signature?.inlineDocument).toEqual(
+      new TextEncoder().encode('MEUCIQ=='),
+    );
     const tags = await ota.iot.send(new ListTagsForResourceCommand({ resourceArn: info?.otaUpdateArn }));
     expect(tags.tags).toEqual([{ Key: 'k', Value: 'v' }]);
   });
@@ -121,7 +123,7 @@ describe('the job document of an OTA update', () => {
           fileType: 0,
           update_data_url: null,
           auth_scheme: null,
-          'sig-sha256-ecdsa': 'AQID',
+          'sig-sha256-ecdsa': 'MEUCIQ==',
         },
       ],
     });
@@ -133,6 +135,18 @@ describe('the job document of an OTA update', () => {
     ota = await startOta();
     await outcome('bare', { files: [{ fileLocation: { s3Location: { bucket: 'firmware', key: 'app.bin' } } }] });
     expect((await document('AFR_OTA-bare')).files[0]).toMatchObject({ 'sig--': null, certfile: null });
+  });
+
+  it.each([
+    ['a sentence with a line break', Buffer.from('This is my custom signature\n'), 'This is my custom signature\n'],
+    ['base64 text, which a device can decode', Buffer.from('MEUCIQ=='), 'MEUCIQ=='],
+    ['bytes that are not UTF-8, which no device can decode', Buffer.from([0x30, 0x45, 0xff]), '0E\ufffd'],
+  ])('shows a custom signature as the text of its blob: %s', async (_what, inlineDocument, text) => {
+    ota = await startOta();
+    const [file] = otaUpdate('x').files;
+    const codeSigning = { customCodeSigning: { ...file?.codeSigning.customCodeSigning, signature: { inlineDocument } } };
+    await outcome('custom', { files: [{ ...file, codeSigning }] });
+    expect((await document('AFR_OTA-custom')).files[0]['sig-sha256-ecdsa']).toBe(text);
   });
 
   it('accepts any hash algorithm, even one that devices do not know', async () => {
