@@ -5,6 +5,8 @@ import type { Channels } from '../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
+import type { Release } from '../domain/release/release.ts';
+import { findLosses, type Loss } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
 import { exit, UsageError } from '../scripts/command.ts';
@@ -17,9 +19,10 @@ import { printedRejection, printedRollouts, warningsAbout } from './plan-output.
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. On managed
-integrations a rollout also has "document", the job document. FILE is a whole event, or only the detail of a release. The
-code of the service makes the plan, but it reads neither the ledger nor S3, needs no endpoint, and changes nothing. An
-event without an account gets the one of --account.
+integrations a rollout also has "document", the job document. A warning names a value of the release that a channel does
+not send, because it has its own, or is one of check about a channel. FILE is a whole event, or only the detail of a
+release. The code of the service makes the plan, but it reads neither the ledger nor S3, needs no endpoint, and changes
+nothing. An event without an account gets the one of --account.
 
 ${offlineHelp}
   --json         print JSON, as without it
@@ -54,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const body = readGivenBytes(file);
   const plan = planBody(body, read.channels, place);
   const rejections = plan.rejections.map((rejection) => printedRejection(rejection, parseLeniently(body), accountId));
-  const warnings = warningsAbout(body, read.warnings);
+  const warnings = [...plan.warnings, ...warningsAbout(body, read.warnings)];
   console.log(JSON.stringify({ rollouts: printedRollouts(plan), rejections, warnings }, null, 2));
   return plan.rejections.length > 0 ? exit.failed : exit.ok;
 }
@@ -68,7 +71,9 @@ function readChannels(file: string | undefined, place: Place): (ChannelsFile & {
   return undefined;
 }
 
-function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
+type PlanWithWarnings = Plan & { readonly warnings: readonly Loss[] };
+
+function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithWarnings {
   const value = parseLeniently(body);
   if (isRecord(value) && !('detail' in value) && !('detail-type' in value)) return planDetail(body, value, channels, place);
   // A producer writes no account. EventBridge adds it.
@@ -77,7 +82,7 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): Plan {
   if (!parsed.ok) return rejected(parsed.rejection);
   if (parsed.value.kind === 'withdrawal') throw notARelease();
   const { release, envelope } = parsed.value;
-  return planRelease(release, channels, { place, source: envelope.source, now: Date.now() });
+  return planAndWarn(release, channels, place, envelope.source);
 }
 
 /** Adds `account` before the first member of a JSON object that has members. All other bytes stay as they were written. */
@@ -87,7 +92,7 @@ function withAccount(body: Uint8Array, account: string): Uint8Array {
 }
 
 /** A detail has no source. It is planned with the first source that may release the product. */
-function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels: Channels, place: Place): Plan {
+function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels: Channels, place: Place): PlanWithWarnings {
   const parsed = parseReleaseText(body);
   if (!parsed.ok) {
     if (isWithdrawal(detail)) throw notARelease();
@@ -95,7 +100,11 @@ function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels:
   }
   const { product } = parsed.value;
   const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
-  return planRelease(parsed.value, channels, { place, source: sources?.[0] ?? '', now: Date.now() });
+  return planAndWarn(parsed.value, channels, place, sources?.[0] ?? '');
+}
+
+function planAndWarn(release: Release, channels: Channels, place: Place, source: string): PlanWithWarnings {
+  return { ...planRelease(release, channels, { place, source, now: Date.now() }), warnings: findLosses(release, channels) };
 }
 
 function notARelease(): UsageError {
@@ -111,6 +120,6 @@ function parseLeniently(body: Uint8Array): unknown {
   }
 }
 
-function rejected(rejection: Rejection): Plan {
-  return { rollouts: [], rejections: [rejection] };
+function rejected(rejection: Rejection): PlanWithWarnings {
+  return { rollouts: [], rejections: [rejection], warnings: [] };
 }

@@ -1,6 +1,7 @@
 import type { Shape } from 'aws-ota-models';
-import { documentedOTAUpdateInput, documentedOtaTaskInput, isRecord } from 'aws-ota-models';
+import { documentedOtaTaskInput, isRecord } from 'aws-ota-models';
 import * as z from 'zod';
+import { otaUpdateTemplate } from '../domain/channels/create-ota-update.ts';
 import { channelsSchema } from '../domain/channels/schema.ts';
 import { portable } from './portable-schema.ts';
 import { toJsonSchema } from './shape-schema.ts';
@@ -18,7 +19,8 @@ const descriptions: Readonly<Record<string, string>> = {
   awsJobAbortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow.',
   awsJobTimeoutConfig:
     'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow.',
-  files: 'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName.',
+  files:
+    'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName. Both win over the release.',
   additionalParameters: 'AWS keeps them with the update and does not send them to devices.',
   tags: 'Each replaces the tag of the release with the same key.',
   OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString.',
@@ -44,7 +46,7 @@ export function channelsJsonSchema(): object {
       if (['products', 'channels'].includes(String(path.at(-1)))) jsonSchema.minProperties = 1;
       const { properties } = jsonSchema;
       if (!properties || !('createOTAUpdate' in properties)) return;
-      properties['createOTAUpdate'] = template(documentedOTAUpdateInput, ['otaUpdateId'], ['roleArn'], 'The CreateOTAUpdate request');
+      properties['createOTAUpdate'] = template(otaUpdateTemplate, ['otaUpdateId'], ['roleArn'], 'The CreateOTAUpdate request');
       properties['createOtaTask'] = template(documentedOtaTaskInput, ['ClientToken', 'S3Url'], ['OtaType'], 'The CreateOtaTask request');
       jsonSchema.oneOf = [
         { properties: { createOTAUpdate: true }, required: ['createOTAUpdate'] },
@@ -64,10 +66,7 @@ function template(
 ): Record<string, unknown> {
   const { properties, ...rest } = toJsonSchema({ ...input, required }) as { properties: Record<string, Record<string, unknown>> };
   const members = Object.entries(properties).filter(([name]) => !setByService.includes(name));
-  const described = members.map(([name, member]) => [
-    name,
-    withDescription(name === 'files' ? withoutLocation(member) : member, descriptions[name]),
-  ]);
+  const described = members.map(([name, member]) => [name, withDescription(member, descriptions[name])]);
   return {
     ...rest,
     description: `${description}, without the members that the release and the service set.`,
@@ -77,14 +76,6 @@ function template(
 
 function withDescription(member: object, description: string | undefined): object {
   return description === undefined ? member : { ...member, description };
-}
-
-/** A channel does not name the location of a file. The release does. */
-function withoutLocation(files: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { items } = files;
-  if (!isRecord(items) || !isRecord(items['properties'])) throw new Error('files is a list of structures');
-  const { fileLocation: _given, ...properties } = items['properties'];
-  return { ...files, items: { ...items, properties } };
 }
 
 /** `not` stays, because no variable has what it refuses. */

@@ -13,7 +13,7 @@ import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.t
 import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
-import { objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+import { descriptionForAll, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
 import type { ChannelVariables } from './variables.ts';
 
 const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
@@ -108,6 +108,9 @@ function warningsOf(channel: Channel & DocumentTemplate, { region, stage }: Chan
       path: ['createOtaTask'],
       message: `AWS documents managed integrations for ${regions}, and not for ${region}: deploy the stage in one of these regions`,
     });
+  }
+  if (channel.createOtaTask?.Description !== undefined) {
+    found.push({ path: ['createOtaTask', 'Description'], message: descriptionForAll });
   }
   if (channel.artifactUrl === undefined) {
     found.push({

@@ -3,20 +3,26 @@ import { isReserved } from './reserved.ts';
 import type { Channel } from './schema.ts';
 import type { OtaUpdateTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
-import { type JsonObject, listOf, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+import {
+  descriptionForAll,
+  givenByTheRelease,
+  type JsonObject,
+  listOf,
+  objectOf,
+  type Structure,
+  setByTheService,
+  shapeOf,
+} from './template-shape.ts';
 
-/** Each kind of signing needs its members from this list. AWS accepts an update without them, but then every device fails. */
-const signingMembers = [
-  'awsSignerJobId',
-  'startSigningJobParameter.signingProfileName',
-  'customCodeSigning.signature.inlineDocument',
-  'customCodeSigning.hashAlgorithm',
-  'customCodeSigning.signatureAlgorithm',
-];
+/** Members of an artifact that a channel never gives. All but `fileLocation` are members of a release alone. */
+const membersOfTheRelease = ['fileLocation', 'sha256', 'sizeBytes', 'jobDocument'];
 
-const fileEntry = entryShape(documentedOTAUpdateInput);
-const otaUpdateTemplate: Structure = {
-  ...tighten(documentedOTAUpdateInput, { 'files[]': fileEntry }),
+/** The kinds of signing that belong to one binary. In a channel, every later release would have the old signature. */
+const signingsOfTheRelease = ['awsSignerJobId', 'customCodeSigning'];
+
+/** A CreateOTAUpdate request as a channel may have it, beside `otaUpdateId`: without what only a release gives. */
+export const otaUpdateTemplate: Structure = {
+  ...tighten(documentedOTAUpdateInput, { 'files[]': fileEntry(documentedOTAUpdateInput) }),
   required: ['roleArn'],
 };
 
@@ -27,7 +33,7 @@ export const createOTAUpdateRules: TemplateRules = {
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
   documentLimits: () => [],
   problems: (channel) => (channel.createOTAUpdate ? problemsOf(channel, channel.createOTAUpdate) : []),
-  warnings: () => [],
+  warnings: ({ createOTAUpdate }) => (createOTAUpdate ? warningsOf(createOTAUpdate) : []),
   targetsMember: 'targets',
   takesTargets: () => true,
   query: () => undefined,
@@ -39,7 +45,7 @@ function limitsOf(given: unknown): Problem[] {
   const files = listOf(template.files);
   return [
     ...(otaUpdateId === undefined ? [] : [{ path: ['createOTAUpdate', 'otaUpdateId'], message: setByTheService }]),
-    ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']),
+    ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']).map(explainMember),
     ...Object.keys(objectOf(template.additionalParameters))
       .filter(isReserved)
       .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),
@@ -65,6 +71,16 @@ function rateProblems(config: unknown): Problem[] {
   return [{ path: ['createOTAUpdate', ...path], message: 'needs numberOfNotifiedThings or numberOfSucceededThings' }];
 }
 
+/** The problem of a member that is unknown here only because the release gives it, with the words for that. */
+function explainMember(problem: Problem): Problem {
+  const [, files, , member, kind, ...deeper] = problem.path;
+  if (files !== 'files' || member === undefined || deeper.length > 0) return problem;
+  if (kind === undefined && membersOfTheRelease.includes(String(member))) return { ...problem, message: givenByTheRelease };
+  return member === 'codeSigning' && signingsOfTheRelease.includes(String(kind))
+    ? { ...problem, message: 'it belongs to one binary, so the release gives it: leave it out, and write it into the artifact' }
+    : problem;
+}
+
 function repeated(items: readonly unknown[], path: readonly Segment[]): Problem[] {
   return items.flatMap((item, index) =>
     items.indexOf(item) < index ? [{ path: [...path, index], message: 'is listed twice: remove one of the two' }] : [],
@@ -81,19 +97,17 @@ function fileProblems(entry: JsonObject, files: readonly unknown[], index: numbe
       message: `files[${first}] ${rule}: remove one of the two`,
     });
   }
-  const signing = objectOf(entry.codeSigning);
-  const ways = ['awsSignerJobId', 'startSigningJobParameter', 'customCodeSigning'].filter((name) => signing[name] !== undefined);
-  if (Object.keys(signing).length > 0 && ways.length !== 1) {
-    found.push({ path: [...path, 'codeSigning'], message: `must have exactly one kind of signing, got ${ways.length}` });
-  }
-  for (const member of signingMembers) {
-    const [way = '', ...inner] = member.split('.');
-    const given = inner.reduce<unknown>((value, name) => objectOf(value)[name], signing[way]);
-    if (signing[way] !== undefined && (given === undefined || given === '')) {
-      found.push({ path: [...path, 'codeSigning', ...member.split('.')], message: 'required' });
-    }
-  }
-  return found;
+  return [...found, ...signingProblems(entry.codeSigning, [...path, 'codeSigning'])];
+}
+
+/** AWS accepts an update that signs nothing or names no profile, but then every device fails. */
+function signingProblems(codeSigning: unknown, path: readonly Segment[]): Problem[] {
+  const { startSigningJobParameter } = objectOf(codeSigning);
+  if (startSigningJobParameter === undefined) return [];
+  const { signingProfileName } = objectOf(startSigningJobParameter);
+  return signingProfileName === undefined
+    ? [{ path: [...path, 'startSigningJobParameter', 'signingProfileName'], message: 'required' }]
+    : [];
 }
 
 function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
@@ -108,9 +122,38 @@ function problemsOf(channel: Channel, template: OtaUpdateTemplate): Problem[] {
   return found;
 }
 
-function entryShape(input: Structure): Structure {
+/** What every release loses to this channel. `fileType` belongs to a kind of file and not to one release. */
+function warningsOf({ description, files }: OtaUpdateTemplate): Problem[] {
+  const path = ['createOTAUpdate'];
+  return [
+    ...(description === undefined ? [] : [{ path: [...path, 'description'], message: descriptionForAll }]),
+    ...(files ?? []).flatMap(({ fileVersion }, index) =>
+      fileVersion === undefined
+        ? []
+        : [
+            {
+              path: [...path, 'files', index, 'fileVersion'],
+              message: 'every release gets this fileVersion in place of its own: leave it out',
+            },
+          ],
+    ),
+  ];
+}
+
+function fileEntry(input: Structure): Structure {
   const files = shapeOf(input, 'files', 'list');
   if (files.of.type !== 'structure') throw new Error('files is a list of structures');
-  const { fileLocation: _given, ...members } = files.of.members;
-  return { ...files.of, members };
+  const codeSigning = shapeOf(files.of, 'codeSigning', 'structure');
+  const { members } = files.of;
+  return {
+    ...files.of,
+    members: {
+      ...omit(members, membersOfTheRelease),
+      codeSigning: { ...codeSigning, members: omit(codeSigning.members, signingsOfTheRelease) },
+    },
+  };
+}
+
+function omit<T>(members: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }

@@ -4,6 +4,8 @@ export type Structure = Extract<Shape, { type: 'structure' }>;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const setByTheService = 'the service sets this itself: remove it';
+export const givenByTheRelease = 'the release gives it: leave it out';
+export const descriptionForAll = 'every release gets this description in place of its own: leave it out, unless all should have this one';
 
 /** The shape of member `name` of a structure. Throws if it is not of that type, because then a model of AWS has changed. */
 export function shapeOf<T extends Shape['type']>(input: Structure, name: string, type: T): Extract<Shape, { type: T }> {

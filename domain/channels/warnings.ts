@@ -10,7 +10,8 @@ import type { ChannelVariables } from './variables.ts';
  * - channels that share a target: neither knows the other's rollouts, although they meet on the same devices;
  * - options that have no effect on the channel's AWS service;
  * - a channel of managed integrations in a region where AWS documents no such service, but not in the local stage;
- * - a channel of managed integrations whose devices get a URL of S3 without a signature.
+ * - a channel of managed integrations whose devices get a URL of S3 without a signature;
+ * - members of a template that every release loses its own to: the description, and a fileVersion.
  */
 export function findWarnings(channels: Channels, place: ChannelVariables): Problem[] {
   return [...sharedTargets(channels), ...optionsWithoutEffect(channels), ...ofTemplates(channels, place)];

@@ -6,6 +6,7 @@ import { withoutEmpty } from '../json/without-empty.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
+import { entriesFor, giverOf } from './file-entries.ts';
 import { attemptId } from './identity.ts';
 import { whyNoJob } from './ota-job.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
@@ -46,7 +47,7 @@ export function translateToOtaUpdate(given: OtaUpdateTemplate, asked: ReleaseOnC
   const chosen = chooseTargets(asked, 'CreateOTAUpdate', template.targets, channel.targetsFromRelease ?? []);
   rejections.push(...chosen.rejections);
   const files = release.artifacts.map((artifact, index) => {
-    const entries = matchingEntries(template.files, artifact.fileName);
+    const entries = entriesFor(template.files, artifact.fileName);
     const file = fileOf(artifact, entries);
     for (const [code, path, message] of whyNotFile(artifact, file, index, channel)) rejectWith(code, path, message);
     return file;
@@ -88,23 +89,14 @@ export function translateToOtaUpdate(given: OtaUpdateTemplate, asked: ReleaseOnC
   return { input, requestDigest: digest, rejections };
 }
 
-/** The `files` entries of the channel for an artifact: first those without `fileName`, then those with its name. Later ones win. */
-function matchingEntries(files: readonly FileTemplate[] | undefined, fileName: string | undefined): readonly FileTemplate[] {
-  const unnamed = (files ?? []).filter((entry) => entry.fileName === undefined);
-  const named = (files ?? []).filter((entry) => entry.fileName !== undefined && entry.fileName === fileName);
-  return [...unnamed, ...named];
-}
-
 function fileOf(artifact: Artifact, entries: readonly FileTemplate[]): JsonObject {
-  const strongest = <K extends 'fileType' | 'fileVersion' | 'codeSigning'>(name: K) =>
-    entries.findLast((entry) => entry[name] !== undefined)?.[name] ?? artifact[name];
   const attributes = Object.assign({}, artifact.attributes, ...entries.map((entry) => entry.attributes));
   return compact({
     fileName: artifact.fileName,
-    fileType: strongest('fileType'),
-    fileVersion: strongest('fileVersion'),
+    fileType: giverOf(entries, 'fileType')?.fileType ?? artifact.fileType,
+    fileVersion: giverOf(entries, 'fileVersion')?.fileVersion ?? artifact.fileVersion,
     fileLocation: artifact.fileLocation,
-    codeSigning: strongest('codeSigning'),
+    codeSigning: giverOf(entries, 'codeSigning')?.codeSigning ?? artifact.codeSigning,
     attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
   });
 }

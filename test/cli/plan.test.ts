@@ -141,6 +141,16 @@ describe('ota plan', () => {
     expect(stdout.split('\n').length).toBeLessThan(25);
   });
 
+  it('warns of what the release loses on a channel, even if it is rejected, and ends as without a warning', () => {
+    writeFileSync(channelsFile, channels.replace('          roleArn', '          description: every release\n          roleArn'));
+    const given = { ...detail, description: 'this release' };
+    const warnings = [{ path: 'description', message: expect.any(String), channel: 'beta' }];
+    expect(plan(given)).toMatchObject({ status: 0, json: { rejections: [], warnings } });
+    expect(plan({ ...given, channels: ['beta', 'gone'] })).toMatchObject({ status: 1, json: { rollouts: [], warnings } });
+    expect(plan({ ...given, version: 'v1' })).toMatchObject({ status: 1, json: { warnings: [] } });
+    writeFileSync(channelsFile, channels);
+  });
+
   it('accepts a whole event too', () => {
     expect(plan(envelope()).stdout).toBe(plan(detail).stdout);
   });

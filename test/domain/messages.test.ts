@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
+import type { Channel } from '../../domain/channels/schema.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import type { ChannelVariables } from '../../domain/channels/variables.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
@@ -20,6 +21,7 @@ import { type Rejection, rejectionCodes } from '../../domain/release/rejection.t
 import type { Release } from '../../domain/release/release.ts';
 import { parseWithdrawal } from '../../domain/release/withdrawal.ts';
 import { type ArtifactFacts, judgeArtifact } from '../../domain/request/judge-artifact.ts';
+import { findLosses } from '../../domain/request/losses.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
@@ -108,6 +110,13 @@ const onMi =
   (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
   () =>
     ofRejections(planOn(otaTaskChannel(template, options), changes).rejections);
+const loses =
+  (changes: Partial<Release>, channel: Channel): Cause =>
+  () =>
+    findLosses({ ...plannedRelease, ...changes }, channelsOf({ beta: channel })).map(({ path, message }) => ({
+      place: `loss ${path}`,
+      message,
+    }));
 const { fileLocation: _location, sha256: _sha256, codeSigning: _codeSigning, ...nowhere } = artifact;
 const { codeSigning: _signing, ...unsigned } = artifact;
 const inStream = { ...nowhere, fileLocation: { stream: { streamId: 's', fileId: 1 } } };
@@ -754,6 +763,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     {
       'warning createOtaTask': file({ createOtaTask: always }, {}, {}, { accountId: account, region: 'us-east-1', stage: 'prod' }),
     },
+  'every release gets this description in place of its own: leave it out, unless all should have this one': {
+    'warning createOTAUpdate.description': iotChannel({ description: 'x' }),
+    'warning createOtaTask.Description': onceChannel({ Description: 'x' }, { artifactUrl: 'https://x/{key}' }),
+  },
+  'every release gets this fileVersion in place of its own: leave it out': {
+    'warning createOTAUpdate.files[0].fileVersion': iotChannel({ files: [{ fileVersion: '1' }] }),
+  },
   'products.hub.channels.stable has the same target, but neither channel knows the rollouts of the other': {
     'warning products.hub.channels.beta.createOTAUpdate.targets[0]': members({
       channels: { stable: { createOTAUpdate: iot }, beta: { createOTAUpdate: iot } },
@@ -794,14 +810,21 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'files[1] has the same fileName: remove one of the two': {
     'channels.yml createOTAUpdate.files[2].fileName': iotChannel({ files: [{ fileName: 'a' }, { fileName: 'b' }, { fileName: 'b' }] }),
   },
-  'must have exactly one kind of signing, got 2': {
-    'channels.yml createOTAUpdate.files[0].codeSigning': iotChannel({
-      files: [{ codeSigning: { awsSignerJobId: 'a', startSigningJobParameter: { signingProfileName: 'acme' } } }],
+  'the release gives it: leave it out': {
+    'channels.yml createOTAUpdate.files[0].fileLocation': iotChannel({ files: [{ fileLocation: {} }] }),
+    'channels.yml createOTAUpdate.files[0].sha256': iotChannel({ files: [{ sha256: '' }] }),
+  },
+  'it belongs to one binary, so the release gives it: leave it out, and write it into the artifact': {
+    'channels.yml createOTAUpdate.files[0].codeSigning.awsSignerJobId': iotChannel({ files: [{ codeSigning: { awsSignerJobId: 'a' } }] }),
+    'channels.yml createOTAUpdate.files[0].codeSigning.customCodeSigning': iotChannel({
+      files: [{ codeSigning: { customCodeSigning: {} } }],
     }),
   },
   required: {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: undefined }),
-    'channels.yml createOTAUpdate.files[0].codeSigning.awsSignerJobId': iotChannel({ files: [{ codeSigning: { awsSignerJobId: '' } }] }),
+    'channels.yml createOTAUpdate.files[0].codeSigning.startSigningJobParameter.signingProfileName': iotChannel({
+      files: [{ codeSigning: { startSigningJobParameter: {} } }],
+    }),
   },
   'only OtaType CONTINUOUS has a query: use Target with ONE_TIME': {
     'channels.yml createOtaTask.OtaTargetQueryString': onceChannel({ OtaTargetQueryString: 'x' }),
@@ -828,6 +851,32 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'the whole job document may have 32768 characters, but these members alone have 32780': {
     'channels.yml jobDocument': onceChannel({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),
+  },
+
+  // What a release loses on a channel
+  'is not sent, because the channel has a description of its own': {
+    'loss description': loses({ description: 'a' }, otaUpdateChannel({ description: 'b' })),
+  },
+  'is not sent, because managed integrations takes too few of its characters': {
+    'loss description': loses({ description: '¡¿!' }, otaTaskChannel()),
+  },
+  'is not sent, because the channel has a tag with this key': {
+    'loss tags.ci': loses({ tags: { ci: '1' } }, otaTaskChannel({ Tags: { ci: '2' } })),
+  },
+  'is not sent, because files[1] of the channel has codeSigning': {
+    'loss artifacts[0].codeSigning': loses(
+      {},
+      otaUpdateChannel({ files: [{ fileType: 1 }, { fileName: '/app.bin', ...signedByJob.files[0] }] }),
+    ),
+  },
+  'is not sent, because files[0] of the channel has this attribute': {
+    'loss artifacts[0].attributes.board': loses(
+      { artifacts: [{ ...artifact, attributes: { board: 'T6' } }] },
+      otaUpdateChannel({ files: [{ attributes: { board: 'T7' } }] }),
+    ),
+  },
+  'none has the fileName of files[0] of the channel, so that entry has no effect': {
+    'loss artifacts': loses({}, otaUpdateChannel({ files: [{ fileName: '/boot.bin', fileType: 1 }] })),
   },
 
   // A rollout that fails

@@ -217,11 +217,6 @@ describe('a channel', () => {
       { createOTAUpdate: { ...iot, awsJobTimeoutConfig: { inProgressTimeoutInMinutes: 10_081 } } },
       'createOTAUpdate.awsJobTimeoutConfig.inProgressTimeoutInMinutes',
     ],
-    [
-      'spells a hash like the AWS console',
-      { createOTAUpdate: { ...iot, files: [{ codeSigning: { customCodeSigning: { hashAlgorithm: 'SHA-256' } } }] } },
-      'createOTAUpdate.files[0].codeSigning.customCodeSigning.hashAlgorithm',
-    ],
   ])('that %s is an error', (_what, channel, path) => {
     expect(faults(around(channel))).toContain(path);
   });
@@ -232,6 +227,23 @@ describe('a channel', () => {
     const Target = many('arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing');
     expect(faults(around({ createOTAUpdate: { ...iot, targets } }))).toEqual(['createOTAUpdate.targets']);
     expect(faults(around({ createOtaTask: { ...once, Target } }))).toEqual(['createOtaTask.Target']);
+  });
+
+  it('gets a warning for what every release loses to it, and none for what belongs to a kind of file', () => {
+    const files = [
+      { fileType: 1, attributes: { board: 'T6' }, codeSigning: { startSigningJobParameter: { signingProfileName: 'acme_t6' } } },
+      { fileName: '/app.bin', fileVersion: '1.2.3' },
+      { fileName: '/boot.bin', fileVersion: '' },
+    ];
+    const createOTAUpdate = { ...iot, description: 'the first release', files, tags: [{ Key: 'team', Value: 'heating' }] };
+    expect(faults(around({ createOTAUpdate }))).toEqual([
+      'warning createOTAUpdate.description',
+      'warning createOTAUpdate.files[1].fileVersion',
+      'warning createOTAUpdate.files[2].fileVersion',
+    ]);
+    expect(faults(around({ createOtaTask: { ...once, Description: 'the first release', Tags: { team: 'heating' } } }))).toEqual([
+      'warning createOtaTask.Description',
+    ]);
   });
 
   it('gets a warning for each option that does nothing on its service', () => {

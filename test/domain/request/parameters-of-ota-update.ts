@@ -35,12 +35,11 @@ const abort = (change: object) => ({
 });
 const files = (...entries: object[]) => ({ files: entries });
 const start = (change: object) => files({ codeSigning: { startSigningJobParameter: { signingProfileName: 'acme_t6', ...change } } });
-const custom = (change: object) =>
-  files({
-    codeSigning: {
-      customCodeSigning: { signature: { inlineDocument: 'MEUCIQ==' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA', ...change },
-    },
-  });
+const custom = (change: object) => ({
+  codeSigning: {
+    customCodeSigning: { signature: { inlineDocument: 'MEUCIQ==' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA', ...change },
+  },
+});
 const s3 = artifact.fileLocation?.s3Location;
 const stream = { stream: { streamId: 'fw-1', fileId: 3 } };
 const streamed = { fileLocation: stream, sha256: undefined };
@@ -156,7 +155,7 @@ export const otaUpdateParameters: readonly ParameterCase[] = [
   { parameter: `${inSigning}.awsSignerJobId`, says: 'is absent if the channel signs', artifact: { codeSigning: { awsSignerJobId: 'job-1' } }, template: start({}), gives: undefined },
   { parameter: `${inSigning}.awsSignerJobId`, says: 'is required unless the file is signed in another way', artifact: { codeSigning: undefined }, refuses: 'UNSIGNED_ARTIFACT artifacts[0].codeSigning' },
   { parameter: `${inSigning}.awsSignerJobId`, says: 'may be absent if the channel permits unsigned files', artifact: { codeSigning: undefined }, options: { unsigned: 'allow' }, gives: undefined },
-  { parameter: `${inSigning}.awsSignerJobId`, says: 'does not go with another kind of signing', template: files({ codeSigning: { awsSignerJobId: 'a', startSigningJobParameter: { signingProfileName: 'acme_t6' } } }), breaks: inTemplate('files[0].codeSigning') },
+  { parameter: `${inSigning}.awsSignerJobId`, says: 'is refused in a template, because it belongs to one binary', template: files({ codeSigning: { awsSignerJobId: 'a' } }), breaks: inTemplate('files[0].codeSigning.awsSignerJobId') },
   { parameter: `${inStart}.signingProfileParameter.certificateArn`, says: "is the channel's", template: start({ signingProfileParameter: { certificateArn: 'arn:aws:acm:…' } }), gives: 'arn:aws:acm:…' },
   { parameter: `${inStart}.signingProfileParameter.platform`, says: "is the channel's", template: start({ signingProfileParameter: { platform: 'AmazonFreeRTOS-Default' } }), gives: 'AmazonFreeRTOS-Default' },
   { parameter: `${inStart}.signingProfileParameter.certificatePathOnDevice`, says: "is the channel's", template: start({ signingProfileParameter: { certificatePathOnDevice: '/cert.pem' } }), gives: '/cert.pem' },
@@ -169,14 +168,16 @@ export const otaUpdateParameters: readonly ParameterCase[] = [
   { parameter: `${inStart}.destination.s3Destination.bucket`, says: 'is not empty', template: start({ destination: { s3Destination: { bucket: '' } } }), breaks: inTemplate('files[0].codeSigning.startSigningJobParameter.destination.s3Destination.bucket') },
   { parameter: `${inStart}.destination.s3Destination.prefix`, says: "is the channel's", template: start({ destination: { s3Destination: { prefix: 'ota/' } } }), gives: 'ota/' },
   { parameter: `${inCustom}.signature.inlineDocument`, says: "is the artifact's, base64", gives: 'MEUCIQ==' },
-  { parameter: `${inCustom}.signature.inlineDocument`, says: 'is base64 in a template', template: custom({ signature: { inlineDocument: '%' } }), breaks: inTemplate('files[0].codeSigning.customCodeSigning.signature.inlineDocument') },
-  { parameter: `${inCustom}.signature.inlineDocument`, says: 'is not empty', artifact: { codeSigning: { customCodeSigning: { signature: { inlineDocument: '' } } } }, refuses: 'UNSIGNED_ARTIFACT artifacts[0].codeSigning' },
+  { parameter: `${inCustom}.signature.inlineDocument`, says: 'is refused in a template, because it belongs to one binary', template: files(custom({})), breaks: inTemplate('files[0].codeSigning.customCodeSigning') },
+  { parameter: `${inCustom}.signature.inlineDocument`, says: 'is absent if the channel signs', template: start({}), gives: undefined },
+  { parameter: `${inCustom}.signature.inlineDocument`, says: 'is not empty', artifact: custom({ signature: { inlineDocument: '' } }), refuses: 'UNSIGNED_ARTIFACT artifacts[0].codeSigning' },
   { parameter: `${inCustom}.certificateChain.certificateName`, says: "is the artifact's", gives: '/cert.pem' },
-  { parameter: `${inCustom}.certificateChain.inlineDocument`, says: "is the channel's", template: custom({ certificateChain: { inlineDocument: '-----BEGIN' } }), gives: '-----BEGIN' },
+  { parameter: `${inCustom}.certificateChain.inlineDocument`, says: "is the artifact's", artifact: custom({ certificateChain: { inlineDocument: '-----BEGIN' } }), gives: '-----BEGIN' },
+  { parameter: `${inCustom}.certificateChain.inlineDocument`, says: 'is refused in a template, even without a signature', template: files({ codeSigning: { customCodeSigning: { certificateChain: { inlineDocument: '-----BEGIN' } } } }), breaks: inTemplate('files[0].codeSigning.customCodeSigning') },
   { parameter: `${inCustom}.hashAlgorithm`, says: "is the artifact's", gives: 'SHA256' },
-  { parameter: `${inCustom}.hashAlgorithm`, says: 'has no hyphen', template: custom({ hashAlgorithm: 'SHA-256' }), breaks: inTemplate('files[0].codeSigning.customCodeSigning.hashAlgorithm') },
+  { parameter: `${inCustom}.hashAlgorithm`, says: 'is SHA1 or SHA256', artifact: custom({ hashAlgorithm: 'SHA-256' }), refuses: 'INVALID_REQUEST files[0].codeSigning.customCodeSigning.hashAlgorithm' },
   { parameter: `${inCustom}.signatureAlgorithm`, says: "is the artifact's", gives: 'ECDSA' },
-  { parameter: `${inCustom}.signatureAlgorithm`, says: 'is ECDSA or RSA', template: custom({ signatureAlgorithm: 'ecdsa' }), breaks: inTemplate('files[0].codeSigning.customCodeSigning.signatureAlgorithm') },
+  { parameter: `${inCustom}.signatureAlgorithm`, says: 'is ECDSA or RSA', artifact: custom({ signatureAlgorithm: 'Ed25519' }), refuses: 'INVALID_REQUEST files[0].codeSigning.customCodeSigning.signatureAlgorithm' },
   { parameter: 'files[].attributes', says: "are the artifact's", artifact: { attributes: { board: 'T6' } }, gives: { board: 'T6' } },
   {
     parameter: 'files[].attributes',

@@ -205,6 +205,23 @@ describe('the limits of a channel', () => {
   const ofMi = (template: object, options: object = {}) =>
     findLimitProblems(otaTaskChannel(template, options)).map(({ path }) => formatPath(path));
 
+  const algorithms = { hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA' };
+  const own = { signature: { inlineDocument: 'MEUCIQ==' }, ...algorithms };
+  const signingsOfOneBinary: [string, object, string][] = [
+    ['a finished signing job', { awsSignerJobId: 'job-1' }, 'awsSignerJobId'],
+    ['an empty text as signing job', { awsSignerJobId: '' }, 'awsSignerJobId'],
+    ['a signature', { customCodeSigning: own }, 'customCodeSigning'],
+    [
+      'a signature that was encoded twice',
+      { customCodeSigning: { ...own, signature: { inlineDocument: btoa('MEUCIQ==') } } },
+      'customCodeSigning',
+    ],
+    ['algorithms without a signature', { customCodeSigning: algorithms }, 'customCodeSigning'],
+    ['a certificate without a signature', { customCodeSigning: { certificateChain: { certificateName: '0' } } }, 'customCodeSigning'],
+    ['an empty structure in place of a signature', { customCodeSigning: {} }, 'customCodeSigning'],
+    ['a text in place of a signature', { customCodeSigning: 'MEUCIQ==' }, 'customCodeSigning'],
+  ];
+
   it.each<[string, () => string[], string[]]>([
     ['IoT Core: the id of the update', () => ofIot({ otaUpdateId: 'a' }), ['createOTAUpdate.otaUpdateId']],
     [
@@ -243,34 +260,25 @@ describe('the limits of a channel', () => {
       () => ofIot({ files: [{ codeSigning: { startSigningJobParameter: {} } }] }),
       ['createOTAUpdate.files[0].codeSigning.startSigningJobParameter.signingProfileName'],
     ],
+    ...signingsOfOneBinary.map(([what, codeSigning, member]): [string, () => string[], string[]] => [
+      `IoT Core: ${what}, because it belongs to one binary`,
+      () => ofIot({ files: [{ fileType: 1 }, { fileName: '/b.bin', codeSigning }] }),
+      [`createOTAUpdate.files[1].codeSigning.${member}`],
+    ]),
     [
-      'IoT Core: an empty signature',
-      () => ofIot({ files: [{ codeSigning: { customCodeSigning: {} } }] }),
-      ['signature.inlineDocument', 'hashAlgorithm', 'signatureAlgorithm'].map(
-        (member) => `createOTAUpdate.files[0].codeSigning.customCodeSigning.${member}`,
-      ),
-    ],
-    [
-      'IoT Core: a signature that no device can verify',
-      () => ofIot({ files: [{ codeSigning: { customCodeSigning: { signature: { inlineDocument: 'QUJD' }, hashAlgorithm: 'SHA256' } } }] }),
-      ['createOTAUpdate.files[0].codeSigning.customCodeSigning.signatureAlgorithm'],
-    ],
-    [
-      'IoT Core: an empty text as signing job and as signature',
+      'IoT Core: both kinds of signing that belong to one binary, beside a profile',
       () =>
         ofIot({
           files: [
-            { fileName: 'a', codeSigning: { awsSignerJobId: '' } },
-            {
-              fileName: 'b',
-              codeSigning: { customCodeSigning: { signature: { inlineDocument: '' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'RSA' } },
-            },
+            { codeSigning: { awsSignerJobId: 'job-1', customCodeSigning: own, startSigningJobParameter: { signingProfileName: 'acme' } } },
           ],
         }),
-      [
-        'createOTAUpdate.files[0].codeSigning.awsSignerJobId',
-        'createOTAUpdate.files[1].codeSigning.customCodeSigning.signature.inlineDocument',
-      ],
+      ['createOTAUpdate.files[0].codeSigning.awsSignerJobId', 'createOTAUpdate.files[0].codeSigning.customCodeSigning'],
+    ],
+    [
+      'IoT Core: members of a file that only a release gives',
+      () => ofIot({ files: [{ fileLocation: artifact.fileLocation, sha256: artifact.sha256, sizeBytes: 1, jobDocument: true }] }),
+      ['fileLocation', 'sha256', 'sizeBytes', 'jobDocument'].map((member) => `createOTAUpdate.files[0].${member}`),
     ],
     ['IoT Core: the same protocol twice', () => ofIot({ protocols: ['HTTP', 'HTTP'] }), ['createOTAUpdate.protocols[1]']],
     [
