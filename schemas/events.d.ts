@@ -22,7 +22,7 @@ export interface FileLocation {
 /** A signature that you made. */
 export interface CustomCodeSigning {
   signature: {
-    /** The signature in base64. */
+    /** The bytes of the signature in base64, encoded once, as `openssl dgst -sha256 -sign KEY FILE | openssl base64 -A` prints them. The device decodes them once. */
     inlineDocument: string;
   };
   certificateChain?: {
@@ -31,8 +31,10 @@ export interface CustomCodeSigning {
     /** The certificate chain in PEM. */
     inlineDocument?: string;
   };
-  hashAlgorithm: 'SHA1' | 'SHA256';
-  signatureAlgorithm: 'ECDSA' | 'RSA';
+  /** SHA1 or SHA256 in upper or lower case. Any other name needs a channel with algorithms: any. */
+  hashAlgorithm: string;
+  /** ECDSA or RSA in upper or lower case. Any other name needs a channel with algorithms: any. */
+  signatureAlgorithm: string;
 }
 
 /** At most one of the two. Only channels.yml may set startSigningJobParameter. */

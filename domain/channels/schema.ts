@@ -19,6 +19,10 @@ const optionsSchema = {
     'allow: the service adds no abort criteria and no timeout (IoT Core), and TaskConfigurationId is optional (MI).',
   ),
   unsigned: described(z.exactOptional(allow()), 'allow: files may have no signature (IoT Core).'),
+  algorithms: described(
+    z.exactOptional(z.literal('any', 'the word any')),
+    'any: hashAlgorithm and signatureAlgorithm of a release may be names that FreeRTOS devices do not know.',
+  ),
   unverified: described(
     z.exactOptional(
       z

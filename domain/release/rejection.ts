@@ -17,7 +17,7 @@ export const rejectionCodes = {
   UNKNOWN_CHANNEL: 'The product does not have this channel.',
   HARDWARE_MISMATCH: 'The release does not list all hardware revisions of the product.',
   UNSIGNED_ARTIFACT: 'An IoT Core file would have no signature.',
-  INVALID_SIGNING: 'More than one kind of code signing, an unknown algorithm name, or invalid base64.',
+  INVALID_SIGNING: 'More than one kind of code signing, an unknown algorithm name, or a signature that is not base64 encoded once.',
   BUCKET_NOT_ALLOWED: 'The artifact is in a bucket that artifactBuckets does not list.',
   ARTIFACT_NOT_VERIFIABLE:
     'The artifact has no S3 location and the channel does not permit that, or S3 has archived it or does not provide a SHA-256.',

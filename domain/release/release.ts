@@ -1,5 +1,5 @@
 import type { Problem } from 'aws-ota-models';
-import { formatPath, hashAlgorithms, type Segment, signatureAlgorithms } from 'aws-ota-models';
+import { formatPath, type Segment } from 'aws-ota-models';
 import * as z from 'zod/mini';
 import { findForbidden, findRepeated, firstProblemOf, valueAt } from '../json/problem.ts';
 import { withoutEmptyMembers } from '../json/without-empty.ts';
@@ -7,7 +7,6 @@ import {
   described,
   flag,
   instant,
-  isCanonicalBase64,
   line,
   isWithin,
   minute,
@@ -24,18 +23,25 @@ import {
 import { parseInstant } from './instant.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { rejectOtherMajor } from './schema-version.ts';
+import { adviceOnSignature, isSignature, signatureRule } from './signature.ts';
 
-const signature = () => z.string(base64Rule).check(z.refine(isCanonicalBase64, base64Rule), z.meta({ contentEncoding: 'base64' }));
-const base64Rule = 'base64 of at least one byte, with padding and without line breaks';
-
-const oneOf = (known: readonly [string, ...string[]]) => z.enum(known, `one of ${known.join(', ')}`);
+const signature = () => z.string(signatureRule).check(z.refine(isSignature, signatureRule), z.meta({ contentEncoding: 'base64' }));
 
 const structure = 'an object';
+const anyAlgorithm = 'Any other name needs a channel with algorithms: any.';
 
 const customCodeSigningSchema = described(
   z.strictObject(
     {
-      signature: z.strictObject({ inlineDocument: described(signature(), 'The signature in base64.') }, structure),
+      signature: z.strictObject(
+        {
+          inlineDocument: described(
+            signature(),
+            'The bytes of the signature in base64, encoded once, as `openssl dgst -sha256 -sign KEY FILE | openssl base64 -A` prints them. The device decodes them once.',
+          ),
+        },
+        structure,
+      ),
       certificateChain: z.exactOptional(
         z.strictObject(
           {
@@ -45,8 +51,8 @@ const customCodeSigningSchema = described(
           structure,
         ),
       ),
-      hashAlgorithm: oneOf(hashAlgorithms),
-      signatureAlgorithm: oneOf(signatureAlgorithms),
+      hashAlgorithm: described(someText(), `SHA1 or SHA256 in upper or lower case. ${anyAlgorithm}`),
+      signatureAlgorithm: described(someText(), `ECDSA or RSA in upper or lower case. ${anyAlgorithm}`),
     },
     structure,
   ),
@@ -223,8 +229,8 @@ function invalid(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
 }
 
 /**
- * A problem inside `codeSigning`, with its code and the words for it. A wrong signature or algorithm is INVALID_SIGNING. A
- * missing or unknown member is INVALID_RELEASE, as everywhere else.
+ * A problem inside `codeSigning`, with its code and the words for it. A wrong signature is INVALID_SIGNING, and so is anything
+ * but text as an algorithm, whose name the channel judges. A missing or unknown member is INVALID_RELEASE, as everywhere else.
  */
 function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const [, , codeSigning, custom, member, inner] = problem.path;
@@ -235,9 +241,11 @@ function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const signing = problem.path.slice(0, 3);
   if (hasTwoSignings(detail, signing)) return { path: signing, ...twoSignings };
   const isAlgorithm = member === 'hashAlgorithm' || member === 'signatureAlgorithm';
-  const isSignature = member === 'signature' && inner === 'inlineDocument';
-  if (custom !== 'customCodeSigning' || problem.kind !== undefined || !(isAlgorithm || isSignature)) return problem;
-  return { ...problem, code: 'INVALID_SIGNING' };
+  const isBlob = member === 'signature' && inner === 'inlineDocument';
+  if (custom !== 'customCodeSigning' || problem.kind !== undefined || !(isAlgorithm || isBlob)) return problem;
+  const given = valueAt(detail, problem.path);
+  const advice = isBlob && typeof given === 'string' ? adviceOnSignature(given) : undefined;
+  return { ...problem, code: 'INVALID_SIGNING', message: advice ?? problem.message };
 }
 
 function hasTwoSignings(detail: unknown, signing: readonly Segment[]): boolean {

@@ -9,6 +9,7 @@ import { readableDescription } from './description.ts';
 import { requestDigest } from './digest.ts';
 import { attemptId } from './identity.ts';
 import { jobDocumentOf } from './job-document.ts';
+import { judgeAlgorithms } from './judge-algorithms.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
@@ -21,7 +22,7 @@ type RejectWith = (code: Rejection['code'], path: string, message: string) => vo
  */
 export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: DocumentTemplate, asked: ReleaseOnChannel): Translation {
   const template = withoutEmpty(given);
-  const { release, channelName, rolloutId, releaseDigest } = asked;
+  const { release, channel, channelName, rolloutId, releaseDigest } = asked;
   const rejections: Rejection[] = [];
   const rejectWith: RejectWith = (code, path, message) => {
     rejections.push(reject(code, path, message, channelName).rejection);
@@ -30,6 +31,7 @@ export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: Doc
   const targets = targetsOf(template, asked, rejections);
   const refusedTargets = rejections.length > 0;
   for (const [index, artifact] of release.artifacts.entries()) {
+    rejections.push(...judgeAlgorithms(artifact.codeSigning, `artifacts[${index}]`, channel, channelName));
     if (artifact.fileLocation?.s3Location !== undefined) continue;
     const given = artifact.fileLocation?.stream === undefined ? 'fileLocation' : 'fileLocation.stream';
     rejectWith('UNSUPPORTED_BY_SERVICE', `artifacts[${index}].${given}`, 'managed things download from S3: give an s3Location');

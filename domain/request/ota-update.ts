@@ -9,6 +9,7 @@ import { requestDigest } from './digest.ts';
 import { entriesFor, giverOf } from './file-entries.ts';
 import { attemptId } from './identity.ts';
 import { whyNoJob } from './ota-job.ts';
+import { judgeAlgorithms } from './judge-algorithms.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 
@@ -50,6 +51,7 @@ export function translateToOtaUpdate(given: OtaUpdateTemplate, asked: ReleaseOnC
     const entries = entriesFor(template.files, artifact.fileName);
     const file = fileOf(artifact, entries);
     for (const [code, path, message] of whyNotFile(artifact, file, index, channel)) rejectWith(code, path, message);
+    rejections.push(...judgeAlgorithms(file['codeSigning'], `artifacts[${index}]`, channel, channelName));
     return file;
   });
 
@@ -96,9 +98,20 @@ function fileOf(artifact: Artifact, entries: readonly FileTemplate[]): JsonObjec
     fileType: giverOf(entries, 'fileType')?.fileType ?? artifact.fileType,
     fileVersion: giverOf(entries, 'fileVersion')?.fileVersion ?? artifact.fileVersion,
     fileLocation: artifact.fileLocation,
-    codeSigning: giverOf(entries, 'codeSigning')?.codeSigning ?? artifact.codeSigning,
+    codeSigning: giverOf(entries, 'codeSigning')?.codeSigning ?? signingInWireForm(artifact.codeSigning),
     attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
   });
+}
+
+/**
+ * The code signing of a release with its signature as a blob in wire form: base64 of the base64 text. AWS puts the decoded blob
+ * into the job document as text, and the device decodes that text.
+ */
+function signingInWireForm(signing: Artifact['codeSigning']): object | undefined {
+  const custom = signing?.customCodeSigning;
+  if (custom === undefined) return signing;
+  const inlineDocument = Buffer.from(custom.signature.inlineDocument, 'utf8').toString('base64');
+  return { ...signing, customCodeSigning: { ...custom, signature: { inlineDocument } } };
 }
 
 function* whyNotFile(

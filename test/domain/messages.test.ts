@@ -359,7 +359,10 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'INVALID_WITHDRAWAL comment': withdrawal({ comment: '\u0007' }),
   },
   'must be text, got a number': { 'INVALID_RELEASE artifacts[0].fileName': artifactOfRelease({ fileName: 7 }) },
-  'must be text of at least 1 character, got text of 0 characters': { 'INVALID_RELEASE description': release({ description: '' }) },
+  'must be text of at least 1 character, got text of 0 characters': {
+    'INVALID_RELEASE description': release({ description: '' }),
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm': signed({ hashAlgorithm: '' }),
+  },
   'must be text of at least 1 character, got a number': { 'INVALID_RELEASE description': release({ description: 7 }) },
   'must be an object whose values are text, got a list of 0': {
     'INVALID_RELEASE artifacts[0].attributes': artifactOfRelease({ attributes: [] }),
@@ -461,17 +464,21 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
       codeSigning: { awsSignerJobId: 'job-1', customCodeSigning: signature },
     }),
   },
-  'must be one of SHA1, SHA256, got text of 7 characters': {
-    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm': signed({ hashAlgorithm: 'SHA-256' }),
-  },
-  'must be one of ECDSA, RSA, got text of 7 characters': {
-    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signatureAlgorithm': signed({ signatureAlgorithm: 'Ed25519' }),
-  },
-  'must be base64 of at least one byte, with padding and without line breaks, got text of 2 characters': {
+  "must be base64 of the signature's bytes, encoded once, with padding and without line breaks, got text of 2 characters": {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 'YQ' } }),
   },
-  'must be base64 of at least one byte, with padding and without line breaks, got a number': {
+  "must be base64 of the signature's bytes, encoded once, with padding and without line breaks, got a number": {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 7 } }),
+  },
+  'is base64 that was encoded twice, as AWS CLI 2 takes it: decode it once, such as with base64 -d': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: btoa('MEUCIQ==') },
+    }),
+  },
+  'has line breaks or blanks: write it on one line, as openssl base64 -A does': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: 'MEUCIQ==\n' },
+    }),
   },
   'must be a list of hardware names, got text of 2 characters': { 'INVALID_RELEASE hardware': release({ hardware: 'T6' }) },
   'the name must be 1 to 128 characters and must not begin with "aws:" or "ota-dispatch."': {
@@ -562,6 +569,12 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the artifact has no s3Location to verify: give one, or set unverified: [stream] in the channel': {
     'ARTIFACT_NOT_VERIFIABLE artifacts[0].fileLocation': onIot({ artifacts: [inStream] }),
   },
+  'must be SHA1 or SHA256, in upper or lower case, got text of 7 characters: FreeRTOS devices know no other name; if yours do, set algorithms: any in the channel':
+    {
+      'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm': onIot({
+        artifacts: [{ ...artifact, codeSigning: { customCodeSigning: { ...signature, hashAlgorithm: 'SHA-256' } } }],
+      }),
+    },
   'neither the channel nor the release signs this file': { 'UNSIGNED_ARTIFACT artifacts[0].codeSigning': onIot({ artifacts: [unsigned] }) },
   'a signing job needs an object in S3, but this file is a stream': {
     'INVALID_REQUEST files[0].codeSigning.startSigningJobParameter': onIot({ artifacts: [inStream] }, signedByJob, unverified),
@@ -595,7 +608,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'one of HTTP': { 'INVALID_REQUEST Protocol': onMi({}, { Protocol: 'FTP' }) },
   'one of MQTT, HTTP': { 'INVALID_REQUEST protocols[0]': onIot({}, { protocols: ['FTP'] }) },
-  'the requests of all channels take 404421 bytes, and one row keeps at most 307200: publish to fewer channels at once': {
+  'the requests of all channels take 404425 bytes, and one row keeps at most 307200: publish to fewer channels at once': {
     'TOO_LARGE channels': onIot({
       artifacts: [
         { ...artifact, attributes: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, 'x'.repeat(4_000)])) },
@@ -680,6 +693,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml jobDocument': iotChannel({}, { jobDocument: {} }),
     'channels.yml artifactUrl': iotChannel({}, { artifactUrl: 'https://x/{key}' }),
   },
+  'must be the word any, got text of 5 characters': { 'channels.yml algorithms': iotChannel({}, { algorithms: 'allow' }) },
   'must be the word allow, got a boolean': { 'channels.yml unsigned': iotChannel({}, { unsigned: true }) },
   'must be stream or signerJob, got text of 2 characters': { 'channels.yml unverified[0]': iotChannel({}, { unverified: ['s3'] }) },
   'must be a list of the words stream and signerJob, got text of 6 characters': {

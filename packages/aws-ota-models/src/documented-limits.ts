@@ -8,7 +8,10 @@ import type { Shape } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 
-/** The spellings that devices understand. AWS accepts any text, and then the signature check fails on every device. */
+/**
+ * The algorithms that devices with FreeRTOS know. AWS accepts any text, and the job document names the signature after both in
+ * lower case (`sig-sha256-ecdsa`). `SHA-256` gives `sig-sha-256-ecdsa`, which FreeRTOS does not know.
+ */
 export const hashAlgorithms = ['SHA1', 'SHA256'] as const;
 export const signatureAlgorithms = ['ECDSA', 'RSA'] as const;
 
@@ -50,8 +53,6 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
     pattern: /[a-zA-Z0-9_]+/,
     says: 'letters, digits and _ only (the rule of AWS Signer)',
   },
-  'files[].codeSigning.customCodeSigning.hashAlgorithm': { type: 'enum', values: hashAlgorithms },
-  'files[].codeSigning.customCodeSigning.signatureAlgorithm': { type: 'enum', values: signatureAlgorithms },
   roleArn: {
     type: 'string',
     min: 20,

@@ -2,8 +2,11 @@ import { at, bare, change, custom, file, type HostileBody, SECRET } from './bodi
 
 const signing = ['artifacts', 0, 'codeSigning'] as const;
 const signed = (codeSigning: unknown, channel = 'plain') => file(channel, { codeSigning });
-const own = (members: Readonly<Record<string, unknown>>) => signed({ customCodeSigning: custom(members) });
+const own = (members: Readonly<Record<string, unknown>>, channel = 'plain') => signed({ customCodeSigning: custom(members) }, channel);
+const twice = (text: string) => signature(Buffer.from(text).toString('base64'));
 const signature = (inlineDocument: unknown) => own({ signature: { inlineDocument } });
+
+const der = 'MEUCIEVDSeQi8FKXGR6tE+IdPbUg5avvUgVeSWS4L7IT9ZOhAiEABDpxh3TFcr2KJa2+sb/NXAJWrhHOz5+cP5JdDlK+r4k=';
 
 /** Texts that are not Base64, or not the canonical Base64 of their bytes. */
 export const base64: readonly HostileBody[] = [
@@ -42,27 +45,46 @@ export const base64: readonly HostileBody[] = [
   ...['AA==', 'AAA=', 'AAAA', '////', '++++', 'bmV2ZXJsb2c=', 'MEUCIQ=='].map(
     (text): HostileBody => [`the signature ${JSON.stringify(text)}`, signature(text), null],
   ),
+  ['a signature that was encoded twice', twice(der), 'INVALID_SIGNING'],
+  ['a short signature that was encoded twice', twice('MEUCIQ=='), 'INVALID_SIGNING'],
+  ['a signature in lines that was encoded twice', twice(`${der.slice(0, 76)}\n${der.slice(76)}\n`), 'INVALID_SIGNING'],
+  ['a signature that was encoded twice, with a line break', signature(`${Buffer.from(der).toString('base64')}\n`), 'INVALID_SIGNING'],
+  ['a signature in lines', signature(`${der.slice(0, 76)}\n${der.slice(76)}`), 'INVALID_SIGNING'],
+  ['a signature in DER', signature(der), null],
+  ['a signature that is a sentence', twice('This is my custom signature\n'), null],
   ['a signature of 4,096 bytes', signature(Buffer.alloc(4096, 7).toString('base64')), null],
   ['a signature that is not a text', signature(7), 'INVALID_SIGNING'],
   ['a signature as a list of bytes', signature([1, 2, 3]), 'INVALID_SIGNING'],
   ['a signature null', signature(null), 'INVALID_SIGNING'],
 ];
 
-const hashes = ['SHA-256', 'sha256', 'SHA 256', 'SHA256 ', 'SHA512', 'SHA-1', 'MD5', '', 'Ѕ\u041dA256', 'SHA256\n'];
-const algorithms = ['ecdsa', 'EC', 'ECDSA ', 'RSA-PSS', 'RSASSA-PKCS1-v1_5', 'Ed25519', '', 'ECDS\u0410'];
+const hashes = ['SHA-256', 'SHA 256', 'SHA256 ', 'SHA512', 'SHA-1', 'MD5', 'Ѕ\u041dA256', '\u017fha256', 'SHA256\n'];
+const algorithms = ['EC', 'ECDSA ', 'RSA-PSS', 'RSASSA-PKCS1-v1_5', 'Ed25519', 'ECDS\u0410'];
 
+/** Names of algorithms. The intake takes any text, and the channel decides about it. */
 export const algorithmSpellings: readonly HostileBody[] = [
-  ...hashes.map((hashAlgorithm): HostileBody => [`the hash ${JSON.stringify(hashAlgorithm)}`, own({ hashAlgorithm }), 'INVALID_SIGNING']),
-  ...algorithms.map(
-    (signatureAlgorithm): HostileBody => [
-      `the signature algorithm ${JSON.stringify(signatureAlgorithm)}`,
-      own({ signatureAlgorithm }),
-      'INVALID_SIGNING',
+  ...hashes.flatMap((hashAlgorithm): HostileBody[] => [
+    [`the hash ${JSON.stringify(hashAlgorithm)}`, own({ hashAlgorithm }), null, 'INVALID_SIGNING'],
+    [`the hash ${JSON.stringify(hashAlgorithm)} where any is taken`, own({ hashAlgorithm }, 'any-algorithm'), null],
+  ]),
+  ...algorithms.flatMap((signatureAlgorithm): HostileBody[] => [
+    [`the signature algorithm ${JSON.stringify(signatureAlgorithm)}`, own({ signatureAlgorithm }), null, 'INVALID_SIGNING'],
+    [
+      `the signature algorithm ${JSON.stringify(signatureAlgorithm)} where any is taken`,
+      own({ signatureAlgorithm }, 'any-algorithm'),
+      null,
     ],
-  ),
+  ]),
+  ['an unknown hash where the channel signs', own({ hashAlgorithm: 'SHA512' }, 'beta'), null],
+  ['an unknown hash for a managed thing', own({ hashAlgorithm: 'SHA512' }, 'hubs'), null, 'INVALID_SIGNING'],
+  ['an empty hash', own({ hashAlgorithm: '' }), 'INVALID_SIGNING'],
+  ['an empty hash where any is taken', own({ hashAlgorithm: '' }, 'any-algorithm'), 'INVALID_SIGNING'],
+  ['an empty signature algorithm', own({ signatureAlgorithm: '' }), 'INVALID_SIGNING'],
+  ['the hash sha256', own({ hashAlgorithm: 'sha256' }), null],
+  ['the signature algorithm Ecdsa', own({ signatureAlgorithm: 'Ecdsa' }), null],
   ['the hash SHA1', own({ hashAlgorithm: 'SHA1' }), null],
   ['the signature algorithm RSA', own({ signatureAlgorithm: 'RSA' }), null],
-  ['the two algorithms exchanged', own({ hashAlgorithm: 'ECDSA', signatureAlgorithm: 'SHA256' }), 'INVALID_SIGNING'],
+  ['the two algorithms exchanged', own({ hashAlgorithm: 'ECDSA', signatureAlgorithm: 'SHA256' }), null, 'INVALID_SIGNING'],
   ['a hash in a list', own({ hashAlgorithm: ['SHA256'] }), 'INVALID_SIGNING'],
   ['no hash', own({ hashAlgorithm: undefined }), 'INVALID_RELEASE'],
   ['no signature algorithm', own({ signatureAlgorithm: undefined }), 'INVALID_RELEASE'],

@@ -39,8 +39,9 @@ function onIotCore(release: Detail, channel: Channel): OnChannel {
     entries.sort((a, b) => Number(a.fileName !== undefined) - Number(b.fileName !== undefined));
     const { sha256: _sha256, sizeBytes, jobDocument, ...given } = file;
     const merged = Object.assign({}, given, ...entries.map(({ attributes: _attributes, fileName: _fileName, ...rest }) => rest)) as File;
+    if (merged.codeSigning === file.codeSigning) codes.push(...codesOfAlgorithms(file, channel));
     const attributes = Object.assign({}, file.attributes, ...entries.map((entry) => entry.attributes));
-    const { attributes: _replaced, ...rest } = merged;
+    const { attributes: _replaced, ...rest } = inWireForm(merged, file);
     const input: File = Object.keys(attributes).length > 0 ? { ...rest, attributes } : rest;
     if (jobDocument === true) codes.push('UNSUPPORTED_BY_SERVICE');
     if (sizeBytes !== undefined && sizeBytes > IOT_FILE_BYTES) codes.push('ARTIFACT_TOO_LARGE');
@@ -76,6 +77,24 @@ function codesOfFile({ fileLocation }: File, signing: Json, channel: Channel): C
   if (shape === 'stream' && signing['startSigningJobParameter'] !== undefined) codes.push('INVALID_REQUEST');
   if (shape === 'signerJob' && signing['awsSignerJobId'] === undefined) codes.push('INVALID_SIGNING');
   return codes;
+}
+
+/** The algorithms of a signature that devices get, by the spellings that FreeRTOS has. */
+function codesOfAlgorithms({ codeSigning }: File, channel: Channel): Codes {
+  const { hashAlgorithm, signatureAlgorithm } = (codeSigning?.['customCodeSigning'] ?? {}) as Record<string, string | undefined>;
+  const isKnown =
+    (hashAlgorithm === undefined || /^sha(?:1|256)$/i.test(hashAlgorithm)) &&
+    (signatureAlgorithm === undefined || /^(?:ecdsa|rsa)$/i.test(signatureAlgorithm));
+  return isKnown || channel.algorithms === 'any' ? [] : ['INVALID_SIGNING'];
+}
+
+/** A file with the signature of the release as the API model has it: the base64 of what devices read, which is base64 itself. */
+function inWireForm(merged: File, { codeSigning }: File): File {
+  const custom = codeSigning?.['customCodeSigning'] as Json | undefined;
+  if (merged.codeSigning !== codeSigning || custom === undefined) return merged;
+  const { inlineDocument } = custom['signature'] as { readonly inlineDocument: string };
+  const signature = { inlineDocument: Buffer.from(inlineDocument).toString('base64') };
+  return { ...merged, codeSigning: { ...codeSigning, customCodeSigning: { ...custom, signature } } };
 }
 
 function isText(value: unknown): boolean {
@@ -120,7 +139,9 @@ function onManagedIntegrations(release: Detail, channel: Channel): OnChannel {
     ? { targets: undefined, codes: [] as RejectionCode[] }
     : targetsOf(release, Target, channel, 'iotmanagedintegrations', ['managed-thing']);
   codes.push(...ofTargets);
-  for (const { fileLocation, sizeBytes, jobDocument } of release['artifacts'] as readonly File[]) {
+  for (const file of release['artifacts'] as readonly File[]) {
+    const { fileLocation, sizeBytes, jobDocument } = file;
+    codes.push(...codesOfAlgorithms(file, channel));
     if (fileLocation?.s3Location === undefined) codes.push('UNSUPPORTED_BY_SERVICE');
     if (jobDocument === true && sizeBytes !== undefined && sizeBytes > DOCUMENT_CHARACTERS) codes.push('ARTIFACT_TOO_LARGE');
   }

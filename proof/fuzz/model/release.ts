@@ -65,7 +65,7 @@ function isOtherMajor(version: unknown): boolean {
   return version.split('.')[0] !== '1';
 }
 
-/** Wrong algorithms, wrong signatures and two signings at once have their own code. */
+/** Algorithms that are no text, wrong signatures and two signings at once have their own code. */
 function codesOfFlaws(flaws: readonly SchemaFlaw[], detail: Detail): Codes {
   return flaws.flatMap(({ path, keyword }): Codes => {
     const [artifacts, index, signing, custom, member, inner] = path;
@@ -84,7 +84,7 @@ function codesOfFlaws(flaws: readonly SchemaFlaw[], detail: Detail): Codes {
 function codesOfTexts(detail: Detail, files: readonly File[]): Codes {
   const codes: Codes[] = files.map(({ codeSigning, fileLocation }) => [
     ...wrongIf(isText(keyOf(fileLocation)) && !isS3Key(String(keyOf(fileLocation))), 'INVALID_RELEASE'),
-    ...wrongIf(isText(signatureOf(codeSigning)) && !isCanonical(String(signatureOf(codeSigning))), 'INVALID_SIGNING'),
+    ...wrongIf(isText(signatureOf(codeSigning)) && !isSignature(String(signatureOf(codeSigning))), 'INVALID_SIGNING'),
   ]);
   for (const name of ['startAt', 'endAt'] as const) {
     const given = detail[name];
@@ -137,8 +137,20 @@ function signatureOf(codeSigning: unknown): unknown {
   return custom?.signature?.inlineDocument;
 }
 
+function isSignature(text: string): boolean {
+  return isCanonical(text) && !isEncodedTwice(text);
+}
+
 function isCanonical(base64: string): boolean {
   return base64 !== '' && Buffer.from(base64, 'base64').toString('base64') === base64;
+}
+
+/** Whether what a device would decode is base64 text once more, and not by accident. */
+function isEncodedTwice(base64: string): boolean {
+  const text = Buffer.from(base64, 'base64')
+    .toString('latin1')
+    .replace(/[ \t\r\n]/g, '');
+  return isCanonical(text) && (/=$/.test(text) || (text.length >= 12 && text !== text.toLowerCase() && text !== text.toUpperCase()));
 }
 
 /** Whether S3 accepts a key: 1 to 1,024 bytes, without `.` and `..` as a step. */

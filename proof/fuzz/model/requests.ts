@@ -21,8 +21,8 @@ const signing = object({
   customCodeSigning: object({
     signature: object({ inlineDocument: blob }),
     certificateChain: object({ certificateName: text(), inlineDocument: text() }),
-    hashAlgorithm: oneOf('SHA1', 'SHA256'),
-    signatureAlgorithm: oneOf('ECDSA', 'RSA'),
+    hashAlgorithm: text(),
+    signatureAlgorithm: text(),
   }),
 });
 

@@ -152,6 +152,7 @@ describe('a channel', () => {
       { createOTAUpdate: iot, targetsFromRelease: ['arn:aws:iot:*:thing/[a-z]*'] },
       ['targetsFromRelease[0]'],
     ],
+    ['that permits no algorithm by name', { createOTAUpdate: iot, algorithms: ['SHA384'] }, ['algorithms']],
     ['with an empty list of globs', { createOTAUpdate: iot, targetsFromRelease: [] }, ['targetsFromRelease']],
   ])('%s is an error', (_what, channel, expected) => {
     expect(faults(around(JSON.parse(JSON.stringify(channel))))).toEqual(expected);

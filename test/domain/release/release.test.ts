@@ -85,6 +85,7 @@ describe('a release', () => {
       ['50 tags, which only MI limits', ['tags'], Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, 'x']))],
       ['101 targets, which only the plan limits', ['targets'], Array.from({ length: 101 }, (_, i) => `arn:aws:iot:eu-west-1:1:thing/${i}`)],
       ['a tag of 128 letters beyond 16 bits', ['tags'], { ['𠮷'.repeat(128)]: '𠮷'.repeat(256) }],
+      ['an algorithm that only its channel may permit', signing, { customCodeSigning: { ...custom, hashAlgorithm: 'SHA-384' } }],
       ['the hash SHA1', signing, { customCodeSigning: { ...custom, hashAlgorithm: 'SHA1', signatureAlgorithm: 'RSA' } }],
       ['its own signature without a certificate', signing, { customCodeSigning: { ...custom, certificateChain: {} } }],
       ['an empty hardware list, which only the product limits', ['hardware'], []],
@@ -247,15 +248,10 @@ describe('a release', () => {
         { awsSignerJobId: 'job-1', customCodeSigning: { ...custom, signature: {} } },
         'artifacts[0].codeSigning',
       ],
+      ['with an empty name of a hash', { customCodeSigning: { ...custom, hashAlgorithm: '' } }, `${inside}.hashAlgorithm`],
       [
-        'with the hash in the spelling of the AWS console',
-        { customCodeSigning: { ...custom, hashAlgorithm: 'SHA-256' } },
-        `${inside}.hashAlgorithm`,
-      ],
-      ['with a hash in small letters', { customCodeSigning: { ...custom, hashAlgorithm: 'sha256' } }, `${inside}.hashAlgorithm`],
-      [
-        'with an unknown signature algorithm',
-        { customCodeSigning: { ...custom, signatureAlgorithm: 'Ed25519' } },
+        'with a signature algorithm that is no text',
+        { customCodeSigning: { ...custom, signatureAlgorithm: ['ECDSA'] } },
         `${inside}.signatureAlgorithm`,
       ],
       [

@@ -11,6 +11,9 @@ const window = (change: object) => ({
 const retry = (change: object) => ({
   OtaTaskExecutionRetryConfig: { RetryConfigCriteria: [{ FailureType: 'ALL', MinNumberOfRetries: 2, ...change }] },
 });
+const ownSignature = (hashAlgorithm: string) => ({
+  codeSigning: { customCodeSigning: { signature: { inlineDocument: 'MEUCIQ==' }, hashAlgorithm, signatureAlgorithm: 'ECDSA' } },
+});
 const inTemplate = (path: string) => `createOtaTask.${path}`;
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, '']));
 
@@ -93,6 +96,8 @@ export const otaTaskParameters: readonly ParameterCase[] = [
 
   { parameter: 'artifacts[].fileLocation', says: 'is in S3, because a job document cannot name a stream', artifact: { fileLocation: { stream: { streamId: 'a' } }, sha256: undefined }, options: { unverified: ['stream'] }, refuses: 'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream' },
   { parameter: 'artifacts[].fileLocation', says: 'is required, even beside a signing job', artifact: { fileLocation: undefined, sha256: undefined, codeSigning: { awsSignerJobId: 'a' } }, options: { unverified: ['signerJob'] }, refuses: 'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation' },
+  { parameter: 'artifacts[].codeSigning', says: 'names algorithms that devices know', artifact: ownSignature('SHA384'), refuses: 'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.hashAlgorithm' },
+  { parameter: 'artifacts[].codeSigning', says: 'names any algorithm if the channel permits any', artifact: ownSignature('SHA384'), options: { algorithms: 'any' }, gives: undefined },
   { parameter: 'artifacts[].codeSigning', says: 'may be absent: managed things check signatures on their own', artifact: { codeSigning: undefined }, gives: undefined },
   { parameter: 'artifacts[].sizeBytes', says: 'may be more than 16 MiB', artifact: { sizeBytes: 99_999_999 }, gives: undefined },
   { parameter: 'artifacts[].jobDocument', says: 'makes the artifact the job document, with its digest as key', artifact: { jobDocument: true }, gives: undefined },
