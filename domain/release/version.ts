@@ -39,7 +39,8 @@ export function compareReleases(
   return compareVersions(a.version, b.version) || Math.sign(a.revision - b.revision);
 }
 
-function partsOf(version: string): [core: string[], prerelease: string[]] {
+/** The numbers of a version, and the identifiers behind its hyphen. Build metadata is left out. */
+export function partsOf(version: string): [core: string[], prerelease: string[]] {
   const plain = withoutBuild(version);
   const dash = plain.indexOf('-');
   if (dash === -1) return [plain.split('.'), []];
