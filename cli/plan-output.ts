@@ -1,4 +1,4 @@
-import { formatPath, isRecord } from 'aws-ota-models';
+import { formatPath } from 'aws-ota-models';
 import type { LineProblem } from '../domain/channels/lines.ts';
 import { readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
@@ -30,8 +30,9 @@ export function warningsAbout(body: Uint8Array, warnings: readonly LineProblem[]
 }
 
 /** The rejection of a plan. If the event is of another account than the plan, the message names both. */
-export function printedRejection(rejection: Rejection, event: unknown, accountId: string): Rejection {
-  if (rejection.code !== 'ACCOUNT_NOT_ALLOWED' || !isRecord(event)) return rejection;
+export function printedRejection(rejection: Rejection, body: Uint8Array, accountId: string): Rejection {
+  if (rejection.code !== 'ACCOUNT_NOT_ALLOWED') return rejection;
+  const event = Object(JSON.parse(Buffer.from(body).toString()));
   const message = `the event is of account ${JSON.stringify(event['account'])}, and the plan is for ${accountId}: pass --account, or leave account out of the event`;
   return { ...rejection, message };
 }

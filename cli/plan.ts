@@ -1,18 +1,14 @@
 import { parseArgs } from 'node:util';
-import { isRecord } from 'aws-ota-models';
 import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
-import { parseMessage, parseReleaseText } from '../domain/release/intake.ts';
-import type { Rejection } from '../domain/release/rejection.ts';
-import type { Release } from '../domain/release/release.ts';
 import { findLosses, type Loss } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
-import { isWithdrawal } from './is-withdrawal.ts';
+import { readGivenEvent } from './given-event.ts';
 import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 import { printedRejection, printedRollouts, warningsAbout } from './plan-output.ts';
 
@@ -56,7 +52,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (read === undefined) return exit.usage;
   const body = readGivenBytes(file);
   const plan = planBody(body, read.channels, place);
-  const rejections = plan.rejections.map((rejection) => printedRejection(rejection, parseLeniently(body), accountId));
+  const rejections = plan.rejections.map((rejection) => printedRejection(rejection, body, accountId));
   const warnings = [...plan.warnings, ...warningsAbout(body, read.warnings)];
   console.log(JSON.stringify({ rollouts: printedRollouts(plan), rejections, warnings }, null, 2));
   return plan.rejections.length > 0 ? exit.failed : exit.ok;
@@ -73,53 +69,20 @@ function readChannels(file: string | undefined, place: Place): (ChannelsFile & {
 
 type PlanWithWarnings = Plan & { readonly warnings: readonly Loss[] };
 
-function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithWarnings {
-  const value = parseLeniently(body);
-  if (isRecord(value) && !('detail' in value) && !('detail-type' in value)) return planDetail(body, value, channels, place);
-  // A producer writes no account. EventBridge adds it.
-  const event = isRecord(value) && !('account' in value) ? withAccount(body, place.accountId) : body;
-  const parsed = parseMessage(event, { allowedAccounts: [place.accountId] });
-  if (!parsed.ok) return rejected(parsed.rejection);
-  if (parsed.value.kind === 'withdrawal') throw notARelease();
-  const { release, envelope } = parsed.value;
-  return planAndWarn(release, channels, place, envelope.source);
-}
-
-/** Adds `account` before the first member of a JSON object that has members. All other bytes stay as they were written. */
-function withAccount(body: Uint8Array, account: string): Uint8Array {
-  const afterBrace = body.indexOf(0x7b) + 1;
-  return Buffer.concat([body.subarray(0, afterBrace), Buffer.from(`"account":"${account}",`), body.subarray(afterBrace)]);
-}
-
 /** A detail has no source. It is planned with the first source that may release the product. */
-function planDetail(body: Uint8Array, detail: Record<string, unknown>, channels: Channels, place: Place): PlanWithWarnings {
-  const parsed = parseReleaseText(body);
-  if (!parsed.ok) {
-    if (isWithdrawal(detail)) throw notARelease();
-    return rejected(parsed.rejection);
-  }
-  const { product } = parsed.value;
-  const sources = Object.hasOwn(channels.products, product) ? channels.products[product]?.sources : undefined;
-  return planAndWarn(parsed.value, channels, place, sources?.[0] ?? '');
+function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithWarnings {
+  const given = readGivenEvent(body, { account: place.accountId });
+  if (!given.ok) return { rollouts: [], rejections: [given.rejection], warnings: [] };
+  if (given.value.kind !== 'release') throw notARelease();
+  const { release, source = firstSource(channels, release.product) } = given.value;
+  const plan = planRelease(release, channels, { place, source, now: Date.now() });
+  return { ...plan, warnings: findLosses(release, channels) };
 }
 
-function planAndWarn(release: Release, channels: Channels, place: Place, source: string): PlanWithWarnings {
-  return { ...planRelease(release, channels, { place, source, now: Date.now() }), warnings: findLosses(release, channels) };
+function firstSource({ products }: Channels, product: string): string {
+  return (Object.hasOwn(products, product) && products[product]?.sources[0]) || '';
 }
 
 function notARelease(): UsageError {
   return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts');
-}
-
-/** The body, parsed only to distinguish a detail from a whole event. The intake decides whether it is well-formed. */
-function parseLeniently(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-function rejected(rejection: Rejection): PlanWithWarnings {
-  return { rollouts: [], rejections: [rejection], warnings: [] };
 }
