@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
 import { type Patience, patience } from './patience.ts';
@@ -51,7 +52,7 @@ export type Stage = {
   readonly ledger: ReturnType<typeof ledger>;
   /** The region of its clients. Throws if the environment does not name a region. */
   region(): Promise<string>;
-  /** The account of the credentials. Undefined if they do not contain it. */
+  /** The account of the credentials. Undefined if they do not contain it and AWS does not name it. */
   account(): Promise<string | undefined>;
   /** The URL of the queue `ota-dispatch-STAGE-<suffix>`. Throws UsageError if the stage does not have it. */
   queueUrl(suffix: string): Promise<string>;
@@ -88,7 +89,7 @@ export function openStage(
     sqs,
     ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),
-    account: async () => (isLocal ? LOCAL_ACCOUNT : (await sqs.config.credentials()).accountId),
+    account: async () => (isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount(short)))),
     async queueUrl(suffix) {
       const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
       try {
@@ -100,6 +101,12 @@ export function openStage(
       }
     },
   };
+}
+
+/** Every caller may ask for its own account. In a network without a way to STS there is no answer. */
+async function callersAccount(short: Patience): Promise<string | undefined> {
+  const answer = await new STSClient({ ...short, maxAttempts: 1 }).send(new GetCallerIdentityCommand({})).catch(() => undefined);
+  return answer?.Account;
 }
 
 /** The error to show if AWS does not know a part of a stage. */
