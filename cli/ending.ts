@@ -1,41 +1,78 @@
-import type { Rejection } from '../domain/release/rejection.ts';
+import { compact } from '../domain/json/compact.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
-import { countsLine, type RolloutView } from './read-model.ts';
+import type { Counts } from '../domain/rollout/outcome-schema.ts';
+import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+import { countsLine } from './read-model.ts';
 import type { RejectedView } from './rejected.ts';
+import { whySuperseded } from './why-superseded.ts';
 
-/** How a published release ended. */
+/** How a published release ended, or how far it was when the time was over. */
 export type Ending = {
-  readonly rollouts: readonly RolloutView[];
+  readonly rollouts: readonly Rollout[];
   readonly duplicate: boolean;
   /** The rejection of the whole event. */
   readonly rejected?: RejectedView;
-  /** The channels on which another release was accepted after this one was accepted on the others. */
-  readonly rejections?: readonly Rejection[];
+  /** The time was over before every channel had ended. */
+  readonly timedOut?: true;
+};
+
+/** When a rollout counts as ended. */
+export type Goal = {
+  /** Per cent of its devices that must have succeeded. Without it, every device must have ended. */
+  readonly until?: number;
+  /** Nothing has changed for so long that devices without an answer are no longer waited for. */
+  readonly isQuiet: boolean;
 };
 
 /**
- * Whether a release ended well on every channel that it names. A rollout ended well if it completed and a device
- * succeeded, or if it is continuous and was created.
+ * Whether a rollout has ended for the person who follows it, and whether it ended well.
+ *
+ * With `until`, it ends well as soon as that share of its devices has succeeded, and badly if it ends before. Without it, it
+ * ends well if it completed and a device succeeded. A continuous rollout never completes. It ends when each device that it has
+ * got so far has ended, or when it is quiet, and well if none of them failed, rejected the update or timed out.
  */
-export function endedWell({ rejected, rejections = [], rollouts }: Ending): boolean {
-  return rejected === undefined && rejections.length === 0 && rollouts.every(rolloutEndedWell);
+export function verdictOf(row: Rollout, { until, isQuiet }: Goal): 'pending' | 'good' | 'bad' {
+  const { state, counts, continuous } = row;
+  if (until !== undefined && (state === 'CREATED' || state === 'COMPLETED') && succeededPercentage(counts) >= until) return 'good';
+  if (state === 'COMPLETED' && until === undefined) return counts === undefined || resultOf(counts) !== 'failed' ? 'good' : 'bad';
+  if (isFinal(state)) return 'bad';
+  if (state !== 'CREATED' || !continuous) return 'pending';
+  const hasAnswered = counts !== undefined && devicesOf(counts) > 0 && counts.queued + counts.inProgress === 0;
+  if (!hasAnswered && (!isQuiet || until !== undefined)) return 'pending';
+  return until === undefined && failuresOf(counts) === 0 ? 'good' : 'bad';
 }
 
-function rolloutEndedWell({ state, counts }: RolloutView): boolean {
-  return state === 'CREATED' || (state === 'COMPLETED' && (counts === undefined || resultOf(counts) !== 'failed'));
+/** Whether a release ended well on every channel that it names. */
+export function endedWell({ rejected, timedOut, rollouts }: Ending, until?: number): boolean {
+  const goal = compact({ until, isQuiet: true });
+  return rejected === undefined && !timedOut && rollouts.every((row) => verdictOf(row, goal) === 'good');
 }
 
 /** How a release ended, in one line for a person. */
 export function endingLine(ending: Ending): string {
   if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;
-  const channels = [
-    ...ending.rollouts.map(rolloutLine),
-    ...(ending.rejections ?? []).map(({ channel, code, path, message }) => `${channel} rejected: ${code} ${path}: ${message}`),
-  ].join(', ');
+  const channels = ending.rollouts.map(stateLine).join(', ');
   return ending.duplicate ? `already released; nothing was started again: ${channels}` : channels;
 }
 
-function rolloutLine({ channel, state, code, counts }: RolloutView): string {
-  const details = [code, countsLine(counts)].filter(Boolean).join(': ');
+/** A rollout in a few words: `beta CREATED (3 queued, 7 succeeded)`. */
+export function stateLine(row: Rollout): string {
+  const { channel, state, code, counts } = row;
+  const by = state === 'SUPERSEDED' ? whySuperseded(row) : undefined;
+  const details = [code, by, countsLine(counts)].filter(Boolean).join(': ');
   return `${channel} ${state}${details === '' ? '' : ` (${details})`}`;
+}
+
+/** Devices that count: canceled and removed ones never got the update. */
+function devicesOf({ queued, inProgress, succeeded, failed, rejected, timedOut }: Counts): number {
+  return queued + inProgress + succeeded + failed + rejected + timedOut;
+}
+
+function succeededPercentage(counts: Counts | undefined): number {
+  const devices = counts === undefined ? 0 : devicesOf(counts);
+  return counts === undefined || devices === 0 ? 0 : (counts.succeeded / devices) * 100;
+}
+
+function failuresOf(counts: Counts | undefined): number {
+  return counts === undefined ? 0 : counts.failed + counts.rejected + counts.timedOut;
 }

@@ -2,56 +2,72 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compact } from '../domain/json/compact.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
-import type { Rollout } from '../domain/rollout/rollout.ts';
+import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+import { exit } from '../scripts/command.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
-import { findRejected, NotProcessed, PATIENCE_MILLISECONDS, POLL_MILLISECONDS } from './follow.ts';
+import { stateLine } from './ending.ts';
+import { findRejected, type Limits, NotProcessed, POLL_MILLISECONDS } from './follow.ts';
+import type { FollowOptions } from './follow-options.ts';
+import { orStopped, statusCommand } from './goes-on.ts';
 import { viewOf } from './read-model.ts';
 import type { Stage } from './stage.ts';
 
-/** How to follow a published event. `patience` is how many milliseconds the service may take to process it. */
-export type FollowOptions = { readonly wait: boolean; readonly json: boolean; readonly patience?: number };
-
-/** Follows a published withdrawal if `wait` is set, and prints how it ended. Throws as {@link untilStopped} does. */
+/**
+ * Follows a published withdrawal if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
+ * before every rollout had stopped, or else 0. Throws as {@link untilStopped} does.
+ */
 export async function followWithdrawal(
-  stage: WatchedStage,
+  stage: Stage,
   withdrawal: Scope,
   eventId: string,
-  { wait, json, patience }: FollowOptions,
-): Promise<void> {
-  const rows = wait ? await untilStopped(stage, withdrawal, eventId, patience) : [];
+  { wait, json, limits }: FollowOptions,
+): Promise<number> {
+  const goesOn = `the withdrawal goes on; look again with ${statusCommand(stage, withdrawal)}`;
+  const { rows, timedOut } = wait
+    ? await orStopped(goesOn, () => untilStopped(stage, withdrawal, eventId, limits))
+    : { rows: [], timedOut: undefined };
   clearProgress();
-  if (json) console.log(JSON.stringify({ eventId, rollouts: rows.map(viewOf) }));
+  if (json) console.log(JSON.stringify(compact({ eventId, rollouts: rows.map(viewOf), timedOut })));
   else if (wait) console.log(withdrawalLines(rows).join('\n'));
+  if (!timedOut) return exit.ok;
+  if (!json) console.log(`not stopped within ${(limits.timeout ?? 0) / 60_000} min; ${goesOn}`);
+  return exit.failed;
 }
 
-type Scope = Pick<Withdrawal, 'product' | 'version' | 'revision' | 'channels' | 'force'>;
+/** What a withdrawal stops. Without a revision or channels it stops all of them. */
+export type Scope = Pick<Withdrawal, 'product' | 'version' | 'revision' | 'channels' | 'force'>;
 type WatchedStage = Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>;
 
+/** Whether a rollout is in the scope of a withdrawal. */
+export function isInScope(row: Rollout, { version, revision, channels }: Scope): boolean {
+  return row.version === version && (revision ?? row.revision) === row.revision && (channels?.includes(row.channel) ?? true);
+}
+
 /**
- * Waits until the ledger has this withdrawal, or others that cover it, and no rollout in its scope is live. Answers the
- * rollouts in its scope. Throws Error if the withdrawal was rejected, and NotProcessed if the service does not process it
- * within `patience` milliseconds.
+ * Waits until the ledger has this withdrawal, or others that cover it, and no rollout in its scope is live, or until the time is
+ * over. Answers the rollouts in its scope. Throws Error if the withdrawal was rejected, and NotProcessed if the service does not
+ * process it within `patience`.
  */
 export async function untilStopped(
   stage: WatchedStage,
-  { product, version, revision, channels, force }: Scope,
+  scope: Scope,
   eventId: string,
-  patience = PATIENCE_MILLISECONDS,
-): Promise<Rollout[]> {
+  { patience, timeout = Number.POSITIVE_INFINITY }: Pick<Limits, 'patience' | 'timeout'>,
+): Promise<{ readonly rows: Rollout[]; readonly timedOut?: true }> {
   const rejectedQueue = await stage.queueUrl('rejected');
-  const deadline = Date.now() + patience;
-  const scope = compact({ revision, channels });
+  const began = Date.now();
+  const { product, version, revision, channels, force } = scope;
   for (;;) {
     const known = await stage.ledger.releaseOf(product, version);
     // The service does not store a withdrawal that another one covers, so its own rule must answer.
-    const isStored = isCovered({ version, ...scope, force }, known.withdrawals);
-    const rows = known.rows.filter(
-      (row) => row.version === version && (revision ?? row.revision) === row.revision && (channels?.includes(row.channel) ?? true),
-    );
-    if (isStored && rows.every(hasStopped)) return rows;
+    const isStored = isCovered(compact({ version, revision, channels, force }), known.withdrawals);
+    const rows = known.rows.filter((row) => isInScope(row, scope));
+    if (isStored && rows.every(hasStopped)) return { rows };
     const rejected = isStored ? undefined : await findRejected(stage, rejectedQueue, eventId);
     if (rejected) throw new Error(`rejected: ${rejected.code} ${rejected.path}: ${rejected.reason}`);
-    if (!isStored && Date.now() > deadline) throw new NotProcessed('withdrawal', patience);
+    const followedFor = Date.now() - began;
+    if (!isStored && followedFor > Math.min(patience, timeout)) throw new NotProcessed('withdrawal', Math.min(patience, timeout));
+    if (followedFor > timeout) return { rows, timedOut: true };
     progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));
     await sleep(POLL_MILLISECONDS);
   }
@@ -67,6 +83,14 @@ function rolloutLine({ channel, state, code, counts }: Rollout): string {
   const succeeded = counts?.succeeded ?? 0;
   if (succeeded === 0) return end;
   return `${end}; ${succeeded === 1 ? '1 device already has the update and keeps it' : `${succeeded} devices already have the update and keep it`}`;
+}
+
+/** What a withdrawal will do to each rollout in its scope, one line each, for a person who has not decided yet. */
+export function intentLines(rows: readonly Rollout[]): string[] {
+  return rows.map(
+    (row) =>
+      `${stateLine(row)}: ${hasStopped(row) ? 'stays as it is' : isFinal(row.state) && row.state !== 'FAILED' ? 'has ended, becomes WITHDRAWN' : 'is stopped'}`,
+  );
 }
 
 /** A rollout that failed as UNCERTAIN may still be live. After a withdrawal, the service searches for it once more. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { conflictWith } from '../domain/rollout/claim.ts';
+import { compact } from '../domain/json/compact.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
-import type { Ending } from './ending.ts';
+import { type Ending, stateLine, verdictOf } from './ending.ts';
+import { changeLine } from './progress-words.ts';
 import { peekAll } from './queue-messages.ts';
-import { countsLine, hasEnded, viewOf } from './read-model.ts';
 import { type RejectedView, rejectedView } from './rejected.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,8 +21,20 @@ type Followed = {
   readonly revision: number;
   readonly channels: readonly string[];
   readonly eventId: string;
-  /** Distinguishes a duplicate from a conflict. Absent if the release is invalid, because then it will be rejected. */
-  readonly releaseDigest?: string;
+  /** Distinguishes a duplicate from a conflict, which will be rejected. */
+  readonly releaseDigest: string;
+};
+
+/** How far to follow. All in milliseconds, except `until`, which is in per cent. */
+export type Limits = {
+  /** How long the service may take to process the event. */
+  readonly patience: number;
+  /** How long to follow altogether. */
+  readonly timeout?: number;
+  /** How many devices of each channel must have succeeded. */
+  readonly until?: number;
+  /** How long nothing may change on a continuous channel before devices without an answer are no longer waited for. */
+  readonly quiet: number;
 };
 
 /** The time between two looks at the ledger. */
@@ -35,40 +47,63 @@ export const POLL_MILLISECONDS = 500;
 export const PATIENCE_MILLISECONDS = 60_000;
 
 /**
- * Watches the ledger until every channel of a release has ended or has another release, or the event was rejected.
- * `print` gets one line for each change of state, `progress` the present states on one line. Throws NotProcessed
- * if the service does not process the event within `patience` milliseconds.
+ * Watches the ledger until every channel of a release has ended, the event was rejected, or the time is over. {@link verdictOf}
+ * says when a channel has ended. `print` gets one line for each change of state, `progress` the present states on one line.
+ * Throws NotProcessed if the service does not process the event within `patience`.
  */
 export async function follow(
-  stage: Stage,
+  stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>,
   release: Followed,
   print: (line: string) => void,
   progress: (line: string) => void,
-  patience = PATIENCE_MILLISECONDS,
+  { patience, timeout = Number.POSITIVE_INFINITY, until, quiet }: Limits,
 ): Promise<Ending> {
-  const deadline = Date.now() + patience;
+  const began = Date.now();
   const rejectedQueue = await stage.queueUrl('rejected');
   const printed = new Set<string>();
+  const isQuiet = quietness(quiet);
+  const isPending = (row: Rollout): boolean => verdictOf(row, compact({ until, isQuiet: isQuiet(row) })) === 'pending';
   for (;;) {
-    const found = (await stage.ledger.releaseOf(release.product, release.version)).rows.filter(
-      (row) => row.revision === release.revision && release.channels.includes(row.channel),
-    );
-    const own = found.find((row) => row.eventId === release.eventId);
-    const content = { version: release.version, releaseDigest: own?.releaseDigest ?? release.releaseDigest ?? '' };
-    const rows = found.filter((row) => conflictWith(row, content) === undefined);
-    const rejections = found.flatMap((row) => conflictWith(row, content) ?? []);
-    const known = own !== undefined || (rows.length > 0 && rejections.length === 0);
-    if (known) for (const row of rows) printNewStates(row, printed, print);
-    progress((known && rows.map(stateLine).join(' · ')) || 'waiting for the service');
-    if (known && found.length === release.channels.length && rows.every(hasEnded)) {
-      return { rollouts: rows.map(viewOf), duplicate: own === undefined, ...(rejections.length > 0 && { rejections }) };
-    }
+    const rows = await rowsOf(stage, release);
+    const duplicate = rows.every((row) => row.eventId !== release.eventId);
+    for (const row of rows) printNewStates(row, printed, print);
+    progress(rows.map(stateLine).join(' · ') || 'waiting for the service');
+    // Each row is asked, so that the quiet time of all of them begins at once.
+    const pending = rows.filter(isPending);
+    if (rows.length === release.channels.length && pending.length === 0) return { rollouts: rows, duplicate };
     // An accepted event is never rejected later.
-    const rejected = own === undefined ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
-    if (rejected) return { rollouts: rows.map(viewOf), duplicate: false, rejected };
-    if (!known && Date.now() > deadline) throw new NotProcessed('event', patience);
+    const rejected = duplicate ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
+    if (rejected) return { rollouts: rows, duplicate: false, rejected };
+    const followedFor = Date.now() - began;
+    // Its rows come one after the other. Rows of other channels alone do not show that the service has processed it.
+    const isProcessed = !duplicate || rows.length === release.channels.length;
+    if (!isProcessed && followedFor > Math.min(patience, timeout)) throw new NotProcessed('event', Math.min(patience, timeout));
+    if (followedFor > timeout) return { rollouts: rows, duplicate, timedOut: true };
     await sleep(POLL_MILLISECONDS);
   }
+}
+
+/** The rollouts of a release, whichever event brought them. A revision has one content, so rows with another one are of another release. */
+async function rowsOf({ ledger }: Pick<Stage, 'ledger'>, release: Followed): Promise<Rollout[]> {
+  const { rows } = await ledger.releaseOf(release.product, release.version);
+  return rows.filter(
+    ({ version, revision, channel, releaseDigest }) =>
+      version === release.version &&
+      revision === release.revision &&
+      release.channels.includes(channel) &&
+      releaseDigest === release.releaseDigest,
+  );
+}
+
+/** Answers for a rollout whether neither its state nor its devices have changed for so many milliseconds. */
+function quietness(milliseconds: number): (row: Rollout) => boolean {
+  const seen = new Map<string, { readonly what: string; readonly since: number }>();
+  return ({ channel, state, counts }) => {
+    const what = JSON.stringify([state, counts]);
+    const before = seen.get(channel);
+    if (before?.what !== what) seen.set(channel, { what, since: Date.now() });
+    return before?.what === what && Date.now() - before.since >= milliseconds;
+  };
 }
 
 /** Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if it was not rejected within `patience` milliseconds. */
@@ -100,17 +135,10 @@ export async function findRejected(
 }
 
 function printNewStates(row: Rollout, printed: Set<string>, print: (line: string) => void): void {
-  const { aws } = row;
-  for (const { at, to, why } of row.history) {
-    const key = `${row.rolloutId} ${at} ${to}`;
+  for (const entry of row.history) {
+    const key = `${row.rolloutId} ${entry.at} ${entry.to}`;
     if (printed.has(key)) continue;
     printed.add(key);
-    const ids = to === 'CREATED' ? ` ${[aws.otaUpdateId, aws.jobId, aws.taskId].filter(Boolean).join(' ')}` : '';
-    print(`${row.channel}: ${to.toLowerCase()}: ${why}${ids}`);
+    print(changeLine(row, entry));
   }
-}
-
-function stateLine(row: Rollout): string {
-  const devices = countsLine(row.counts);
-  return `${row.channel} ${row.state}${devices === '' ? '' : ` (${devices})`}`;
 }

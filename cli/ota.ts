@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, string>> = {
   check: 'validate channels.yml',
   plan: 'show the AWS requests of a release without sending them',
   publish: 'put a release on the bus and follow it to its end',
+  promote: 'publish an accepted release to a further channel',
   withdraw: 'stop every live rollout of a release, and block the release',
   status: 'show rollouts: state, device counts, AWS ids, and why',
   rejected: 'show what was rejected, and why',

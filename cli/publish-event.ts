@@ -2,12 +2,12 @@ import { PutEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-eve
 import { UsageError } from '../scripts/command.ts';
 import type { Stage } from './stage.ts';
 
-/** An event to publish. EventBridge adds its id, account and time. */
-export type OutgoingEvent = { readonly source: string; readonly detailType: string; readonly detail: Readonly<Record<string, unknown>> };
+/** An event to publish. `detail` is JSON text, sent as it is. EventBridge adds id, account and time. */
+export type OutgoingEvent = { readonly source: string; readonly detailType: string; readonly detail: string };
 
 /** Puts one event on the bus of a stage and answers its id. Throws UsageError if there is no bus, and Error if the bus does not accept the event. */
 export async function publishEvent(stage: Stage, { source, detailType, detail }: OutgoingEvent): Promise<string> {
-  const entry = { EventBusName: stage.bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
+  const entry = { EventBusName: stage.bus, Source: source, DetailType: detailType, Detail: detail };
   const { Entries } = await stage.eventbridge.send(new PutEventsCommand({ Entries: [entry] })).catch((error: unknown) => {
     throw error instanceof ResourceNotFoundException ? noBus(stage, error) : error;
   });

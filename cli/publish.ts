@@ -1,37 +1,42 @@
 import { parseArgs } from 'node:util';
-import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
-import { parseRelease } from '../domain/release/release.ts';
+import { compact } from '../domain/json/compact.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { readGivenBytes, readGivenJson } from '../scripts/given-file.ts';
-import { isWithdrawal } from './is-withdrawal.ts';
-import { publishAndFollow } from './publish-and-follow.ts';
-import type { OutgoingEvent } from './publish-event.ts';
-import { sourceOfProduct } from './source-of-product.ts';
+import { readGivenBytes } from '../scripts/given-file.ts';
+import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
+import { followWithdrawal } from './follow-withdrawal.ts';
+import { type Judge, type Judged, judgeOf } from './judged-event.ts';
+import { publishAndFollow, releaseName } from './publish-and-follow.ts';
+import { publishEvent } from './publish-event.ts';
+import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
-import { upload } from './upload.ts';
+import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from './upload.ts';
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
 Puts a release or a withdrawal on the bus and follows it until every channel has ended. FILE is a whole event, or
 only the detail of a release. A detail gets the first source that channels.yml allows for its product.
+The event is judged first, as npm run ota -- plan does. What the service would reject is neither uploaded nor published.
 The result of a dry run is the event OTA Release Planned on the bus. Only its rejection is shown here.
 
-  --upload F     upload this file to S3 first, and fill in version, sha256 and sizeBytes of the event's only artifact.
-                 Each upload gets a new S3 version. So the same command again has different content, and is rejected.
-  --no-wait      do not follow
+A continuous channel never completes. It is followed until each of its devices has ended, or until nothing has changed
+for 20 minutes (locally 15 s).
+
+  --upload F     put this file into S3 first, and fill in version, sha256 and sizeBytes of the event's only artifact.
+                 If a version of the key has the same bytes, that version is used. So the command can be repeated.
+${releaseFollowHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit status: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, or
-no device succeeded), 2 wrong usage.`;
+Exit status: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, no
+device succeeded, or a device of a continuous channel failed) or the time was over, 2 wrong usage, 130 Ctrl-C.`;
 
 /** Stands in the examples for the version of an object that nobody has uploaded yet. */
 const NOT_UPLOADED = 'set-at-upload';
 
 /**
- * `ota publish`. Answers the exit status of {@link publishAndFollow}. Throws UsageError if the file or the options are wrong,
- * or if the release names a version that was never uploaded.
+ * `ota publish`. Answers the exit status of {@link publishAndFollow}, and 1 without publishing if the service would reject the
+ * event. Throws UsageError if the file or the options are wrong, or if the release names a version that was never uploaded.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -40,9 +45,9 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       ...stageOptions,
       ...busOption,
+      ...releaseFollowOptions,
       channels: { type: 'string' },
       upload: { type: 'string' },
-      'no-wait': { type: 'boolean', default: false },
     },
   });
   if (values.help) {
@@ -52,38 +57,51 @@ export async function run(args: readonly string[]): Promise<number> {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const stage = openStage(values);
-  const event = await readEvent(readGivenJson(file), values.channels, stage);
-  if (values.upload === undefined) requireVersions(event);
+  const options = readFollowOptions(values, stage);
+  const body = readGivenBytes(file);
+  const firmware = values.upload === undefined ? undefined : readGivenBytes(values.upload);
+  const judge = await judgeOf(stage, values.channels, console.error);
   try {
-    const detail = values.upload === undefined ? event.detail : await upload(stage, event.detail, readGivenBytes(values.upload));
-    return await publishAndFollow(stage, { ...event, detail }, { wait: !values['no-wait'], json: values.json });
+    if (firmware === undefined) {
+      judge.fill(body, requireVersions);
+      return await publish(stage, await judge.judge(body), options);
+    }
+    return await uploadAndPublish(stage, judge, body, firmware, options);
   } catch (error) {
     throw unreachable(error, stage.endpoint);
   }
 }
 
-/** The event in a file, which may hold only the detail of a release. Throws UsageError if it holds neither. */
-async function readEvent(value: unknown, channelsFile: string | undefined, stage: Stage): Promise<OutgoingEvent> {
-  if (typeof value !== 'object' || value === null)
-    throw new UsageError('the file must hold a JSON object: a whole event or the detail of a release');
-  const { detail, source, 'detail-type': detailType } = value as Record<string, unknown>;
-  if (typeof detail === 'object' && detail !== null && typeof source === 'string' && typeof detailType === 'string') {
-    if (detailType !== releasePublished && detailType !== releaseWithdrawn)
-      throw new UsageError(`detail-type: must be ${releasePublished} or ${releaseWithdrawn}, not ${JSON.stringify(detailType)}`);
-    return { source, detailType, detail: detail as OutgoingEvent['detail'] };
-  }
-  const bare = value as OutgoingEvent['detail'];
-  if (isWithdrawal(bare))
-    throw new UsageError('the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event');
-  const parsed = parseRelease(bare);
-  if (!parsed.ok && typeof bare['product'] !== 'string') throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
-  return { source: await sourceOfProduct(String(bare['product']), channelsFile, stage), detailType: releasePublished, detail: bare };
+/** Judges the release with a version that S3 could give, uploads, and judges it again with the version that S3 has given. */
+async function uploadAndPublish(stage: Stage, judge: Judge, body: Buffer, firmware: Buffer, options: FollowOptions): Promise<number> {
+  const judgedWith = async (version: string): Promise<Judged> => {
+    const filled = judge.fill(body, (detail) => withUpload(detail, firmware, version));
+    return filled.ok ? judge.judge(filled.value) : { ok: false, rejections: [filled.rejection] };
+  };
+  const before = await judgedWith(NOT_UPLOADED);
+  if (!before.ok) return reject(before, options);
+  const uploaded = await upload(stage, uploadTarget(JSON.parse(before.event.detail)), firmware);
+  if (!options.json) console.log(uploadLine(uploaded));
+  return publish(stage, await judgedWith(uploaded.version), options, uploaded);
+}
+
+/** Publishes what was judged, or prints why it is rejected. */
+async function publish(stage: Stage, judged: Judged, options: FollowOptions, file?: Uploaded): Promise<number> {
+  const uploaded = file && [{ bucket: file.bucket, key: file.key, version: file.version, sha256: file.sha256, sizeBytes: file.sizeBytes }];
+  const also = compact({ uploaded });
+  if (!judged.ok) return reject(judged, options, also);
+  const { given, event } = judged;
+  if (given.kind === 'release') return publishAndFollow(stage, event, given.release, options, also);
+  const eventId = await publishEvent(stage, event);
+  if (!options.json) console.log(`published the withdrawal of ${releaseName(given.withdrawal)} (event ${eventId})`);
+  return followWithdrawal(stage, given.withdrawal, eventId, options);
 }
 
 /** An example names its object before S3 has given it a version. The service would look for a version of that name. */
-function requireVersions({ detailType, detail }: OutgoingEvent): void {
-  if (detailType !== releasePublished || !Array.isArray(detail['artifacts'])) return;
-  const index = detail['artifacts'].findIndex((artifact) => artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED);
-  if (index === -1) return;
-  throw new UsageError(`artifacts[${index}].fileLocation.s3Location.version: still "${NOT_UPLOADED}": pass --upload FILE`);
+function requireVersions(detail: Readonly<Record<string, unknown>>): unknown {
+  const artifacts = Array.isArray(detail['artifacts']) ? detail['artifacts'] : [];
+  const index = artifacts.findIndex((artifact) => artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED);
+  if (index !== -1)
+    throw new UsageError(`artifacts[${index}].fileLocation.s3Location.version: still "${NOT_UPLOADED}": pass --upload FILE`);
+  return detail;
 }

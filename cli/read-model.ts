@@ -2,7 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
-import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import { type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
 
 /** A rollout as `ota status --json` shows it. */
 export type RolloutView = {
@@ -53,11 +53,6 @@ export function viewOf(row: Rollout): RolloutView {
     since: instant(waitingSince(row)),
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   });
-}
-
-/** Whether a rollout has ended: it is final, or it is continuous and was created. */
-export function hasEnded(row: Rollout): boolean {
-  return isFinal(row.state) || (row.state === 'CREATED' && row.continuous);
 }
 
 /** The device states that have devices, in the order of a device's life: `3 queued, 7 succeeded`. */

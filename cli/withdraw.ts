@@ -1,28 +1,46 @@
 import { parseArgs } from 'node:util';
 import { compact } from '../domain/json/compact.ts';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
-import { parseWithdrawal } from '../domain/release/withdrawal.ts';
+import { parseWithdrawal, type Withdrawal } from '../domain/release/withdrawal.ts';
+import { isCovered } from '../domain/rollout/record-withdrawal.ts';
+import type { Rollout } from '../domain/rollout/rollout.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { followWithdrawal } from './follow-withdrawal.ts';
+import { confirm, requireTerminal } from './ask.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
+import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
+import { followWithdrawal, intentLines, isInScope } from './follow-withdrawal.ts';
+import { overviewOf, versionsOf } from './known-releases.ts';
+import { releaseName } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { sourceOfProduct } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { unknownName } from './unknown-name.ts';
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 
 Stops every live rollout of a version, and blocks every revision of it from now on. Nobody can undo that.
+On a deployed stage it shows what it will stop, and asks.
 
   --revision N   only this revision (default: all)
   --channel C    only this channel (default: all); can be repeated
+  --ahead        the release is yet to come: block a version, a revision or a channel that has no rollout
   --reason CODE  a reason code for programs (AWS IoT gets it in capitals)
   --comment TEXT a comment for AWS
   --force        also cancel the update on devices that have started it (IoT Core)
-  --no-wait      do not wait until every rollout has stopped
+  --yes          do not ask
+${followHelp}
 ${channelsHelp}
 ${busHelp}
-${stageHelp}`;
+${stageHelp}
 
-/** `ota withdraw`. Answers 0 after every rollout has stopped, or with `--no-wait` after the withdrawal was published. */
+Exit status: 0 every rollout has stopped (with --no-wait: the withdrawal is published), 1 rejected, not stopped in time,
+or you said no, 2 wrong usage, an unknown product, version, revision or channel, or no terminal and no --yes,
+130 Ctrl-C.`;
+
+/**
+ * `ota withdraw`. Answers 0 after every rollout has stopped, or with `--no-wait` after the withdrawal was published. Answers 1 if
+ * a person said no, or if the time was over. Throws UsageError for what is unknown, and if nobody can be asked.
+ */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -30,13 +48,15 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       ...stageOptions,
       ...busOption,
+      ...followOptions,
       channels: { type: 'string' },
       revision: { type: 'string' },
       channel: { type: 'string', multiple: true },
+      ahead: { type: 'boolean', default: false },
       reason: { type: 'string' },
       comment: { type: 'string' },
       force: { type: 'boolean', default: false },
-      'no-wait': { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
@@ -46,20 +66,72 @@ export async function run(args: readonly string[]): Promise<number> {
   const [product, version, ...more] = positionals;
   if (product === undefined || version === undefined || more.length > 0)
     throw new UsageError('exactly a product and a version are required');
-  if (values.revision !== undefined && !/^[1-9]\d*$/.test(values.revision))
-    throw new UsageError(`--revision takes a whole number of at least 1, not ${values.revision || 'nothing'}`);
+  const revision = readRevision(values.revision);
   const { channel: channels, reason: reasonCode, comment } = values;
-  const revision = values.revision === undefined ? undefined : Number(values.revision);
   const detail = compact({ product, version, revision, channels, reasonCode, comment, force: values.force || undefined });
   const parsed = parseWithdrawal(detail);
   // The service would reject it too, but with --no-wait nobody would see that here.
   if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
   const stage = openStage(values);
-  const event = { source: await sourceOfProduct(product, values.channels, stage), detailType: releaseWithdrawn, detail };
-  const eventId = await publishEvent(stage, event).catch((error: unknown) => {
+  const options = readFollowOptions(values, stage);
+  const mustAsk = !stage.isLocal && !values.yes;
+  if (mustAsk) requireTerminal(`a withdrawal on stage ${stage.name}`);
+  const configuration = await configurationOf(stage, values.channels);
+  const source = sourceOfProduct(product, configuration);
+  try {
+    const rows = await stoppedBy(stage, parsed.value, configuration, values.ahead);
+    if (!options.json) for (const line of intentLines(rows)) console.log(line);
+    if (mustAsk && !(await confirm(`Withdraw ${scopeName(parsed.value)} on stage ${stage.name}? Nobody can undo that.`))) {
+      console.log('nothing was withdrawn');
+      return exit.failed;
+    }
+    const eventId = await publishEvent(stage, { source, detailType: releaseWithdrawn, detail: JSON.stringify(detail) });
+    if (!options.json) console.log(`published the withdrawal of ${releaseName(parsed.value)} (event ${eventId})`);
+    return await followWithdrawal(stage, parsed.value, eventId, options);
+  } catch (error) {
     throw unreachable(error, stage.endpoint);
-  });
-  if (!values.json) console.log(`published the withdrawal of ${product} ${version} as event ${eventId}`);
-  await followWithdrawal(stage, parsed.value, eventId, { wait: !values['no-wait'], json: values.json });
-  return exit.ok;
+  }
+}
+
+/** A revision that a person typed. Throws UsageError if it cannot be one. */
+export function readRevision(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`--revision takes a whole number of at least 1, not ${text || 'nothing'}`);
+  return Number(text);
+}
+
+/**
+ * The rollouts that a withdrawal stops. Unless it comes ahead of its release, everything that it names must have one: a slip of
+ * the finger would stop nothing and block another version for ever. Throws UsageError with the names that exist.
+ */
+async function stoppedBy(stage: Stage, withdrawal: Withdrawal, { channels, name }: Configuration, isAhead: boolean): Promise<Rollout[]> {
+  const { product, version, revision, channels: wanted = [] } = withdrawal;
+  const { rows, withdrawals } = await overviewOf(stage, product, version);
+  const stopped = rows.filter((row) => isInScope(row, withdrawal));
+  if (isAhead || isCovered(withdrawal, withdrawals)) return stopped;
+  const ofVersion = rows.filter((row) => row.version === version);
+  const ahead = 'if it is yet to come, add --ahead';
+  if (ofVersion.length === 0)
+    throw new UsageError(`${product} has no rollout of version ${unknownName(version, await versionsOf(stage, product))}; ${ahead}`);
+  const ofRevision = ofVersion.filter((row) => (revision ?? row.revision) === row.revision);
+  if (ofRevision.length === 0) {
+    const revisions = [...new Set(ofVersion.map((row) => String(row.revision)))];
+    throw new UsageError(`${product} ${version} has no rollout of revision ${unknownName(String(revision), revisions)}; ${ahead}`);
+  }
+  const rolledOut = [...new Set(ofRevision.map((row) => row.channel))];
+  const unknown = wanted.find((channel) => !rolledOut.includes(channel));
+  if (unknown === undefined) return stopped;
+  const configured = Object.keys(channels.products[product]?.channels ?? {});
+  const isConfigured = configured.includes(unknown);
+  const known = isConfigured ? rolledOut : [...new Set([...rolledOut, ...configured])];
+  throw new UsageError(
+    isConfigured
+      ? `${releaseName(withdrawal)} has no rollout on channel ${unknown}, only on ${rolledOut.join(', ')}; ${ahead}`
+      : `${product} has no channel ${unknownName(unknown, known, `${name} and the ledger have`)}; ${ahead}`,
+  );
+}
+
+function scopeName({ channels, ...release }: Withdrawal): string {
+  const revisions = release.revision === undefined ? ' in every revision' : ` revision ${release.revision}`;
+  return `${release.product} ${release.version}${revisions} from ${channels === undefined ? 'every channel' : channels.join(', ')}`;
 }

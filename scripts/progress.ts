@@ -8,16 +8,19 @@ const REDRAW_MS = 200;
 const LOG_LINE_MS = 60_000;
 const CLEAR_LINE = '\r\u001b[2K';
 
-const isTerminal = process.stderr.isTTY === true;
+type Output = { readonly stdout: { readonly isTTY?: boolean }; readonly stderr: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> };
 
-/** Shows what a command waits for, on a line that the next call overwrites. Shows nothing if standard error is not a terminal. */
-export function progress(line: string): void {
-  if (isTerminal) process.stderr.write(`${CLEAR_LINE}${line.slice(0, (process.stderr.columns || 80) - 1)}`);
+/**
+ * Shows what a command waits for, on a line that the next call overwrites. Shows nothing unless both outputs are a terminal. What
+ * goes through a pipe, such as `| tee`, comes to the terminal later, in the middle of that line.
+ */
+export function progress(line: string, { stdout, stderr }: Output = process): void {
+  if (stdout.isTTY && stderr.isTTY) stderr.write(`${CLEAR_LINE}${line.slice(0, (stderr.columns || 80) - 1)}`);
 }
 
 /** Clears the line of `progress`, before something is printed that stays. */
-export function clearProgress(): void {
-  if (isTerminal) process.stderr.write(CLEAR_LINE);
+export function clearProgress({ stdout, stderr }: Output = process): void {
+  if (stdout.isTTY && stderr.isTTY) stderr.write(CLEAR_LINE);
 }
 
 /**

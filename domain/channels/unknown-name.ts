@@ -17,7 +17,7 @@ export function namesInsteadOf(given: string, known: readonly string[], has: str
 }
 
 /** How many characters to add, leave out, replace, or swap with their neighbour, to make `b` of `a`. */
-function editsBetween(a: string, b: string): number {
+export function editsBetween(a: string, b: string): number {
   let last: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [i, x] of [...a].entries()) {

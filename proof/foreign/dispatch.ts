@@ -84,7 +84,7 @@ export async function refusals({ account, stage, listener, checks, env }: Scene)
   if (accepted === undefined) throw new Error('the release 3.0.0 is not in the ledger');
   const first = await account.upload(BUCKET, 'thermostat/3.0.0/app.bin');
   const withdrawn = releaseOf('thermostat', '9.99.0', ['beta'], right);
-  const stopped = await ota(env, 'withdraw', 'thermostat', '9.99.0', '--stage', stage.name);
+  const stopped = await ota(env, 'withdraw', 'thermostat', '9.99.0', '--ahead', '--yes', '--stage', stage.name);
   checks.equal('a version is withdrawn before it is published', stopped.status, 0);
   const all = refusalsFor({ right, other }, releaseOf('thermostat', '3.0.0', ['beta'], first), withdrawn);
   const before = (await listener.told()).filter(({ detailType }) => detailType === 'OTA Release Rejected').length;

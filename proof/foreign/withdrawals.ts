@@ -11,7 +11,7 @@ export async function withdrawWhatIsLive({ account, stage, checks, env }: Scene)
   }
   for (const product of ['thermostat', 'hub']) {
     await checks.comes(`${product} 5.0.0 is live`, ['stable CREATED'], () => stage.states(product, '5.0.0'));
-    const ended = await ota(env, 'withdraw', product, '5.0.0', '--stage', stage.name);
+    const ended = await ota(env, 'withdraw', product, '5.0.0', '--yes', '--stage', stage.name);
     checks.equal(`ota withdraw ${product} 5.0.0 ends with status 0`, ended.status, 0);
     await checks.comes(`${product} 5.0.0 is withdrawn`, ['stable WITHDRAWN'], () => stage.states(product, '5.0.0'));
   }
@@ -25,6 +25,6 @@ export async function withdrawWhatIsLive({ account, stage, checks, env }: Scene)
     [taskId !== undefined, Tasks.some(({ TaskId }) => TaskId === taskId)],
     [true, false],
   );
-  const again = await ota(env, 'withdraw', 'hub', '5.0.0', '--stage', stage.name);
+  const again = await ota(env, 'withdraw', 'hub', '5.0.0', '--yes', '--stage', stage.name);
   checks.equal('to withdraw it again ends with status 0', again.status, 0);
 }

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { type Ending, endedWell } from '../../cli/ending.ts';
-import { viewOf } from '../../cli/read-model.ts';
+import { type Ending, endedWell, verdictOf } from '../../cli/ending.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
-const ended = (changes: Partial<Rollout> = {}) => viewOf(aRollout({ state: 'COMPLETED', ...changes }));
+const ended = (changes: Partial<Rollout> = {}) => aRollout({ state: 'COMPLETED', ...changes });
+const created = (counts: Parameters<typeof someCounts>[0], continuous = true) =>
+  aRollout({ state: 'CREATED', continuous, counts: someCounts(counts) });
 const failed = ended({ channel: 'stable', state: 'FAILED', code: 'AWS_REFUSED' });
-const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const;
 
 describe('a release', () => {
   it.each<[string, Partial<Ending>]>([
     ['some devices succeeded', { rollouts: [ended({ counts: someCounts({ succeeded: 9, failed: 1 }) })] }],
-    ['it is continuous and was created', { rollouts: [ended({ state: 'CREATED', counts: someCounts({ queued: 10 }) })] }],
+    ['it is continuous, was created, and no device failed', { rollouts: [created({ succeeded: 10 })] }],
+    ['it is continuous, and some devices have not answered for long', { rollouts: [created({ queued: 1, succeeded: 9 })] }],
     ['it completed and AWS has no counts', { rollouts: [ended()] }],
     ['it is a duplicate of a completed release', { rollouts: [ended()], duplicate: true }],
   ])('ended well if %s', (_when, ending) => {
@@ -23,8 +24,56 @@ describe('a release', () => {
     ['it was superseded', { rollouts: [ended({ state: 'SUPERSEDED' })] }],
     ['it is a duplicate of a withdrawn release', { rollouts: [ended({ state: 'WITHDRAWN' })], duplicate: true }],
     ['it failed on one channel', { rollouts: [ended(), failed] }],
-    ['it was rejected on one channel', { rollouts: [ended()], rejections: [conflict] }],
+    ['it is continuous, and a device failed', { rollouts: [created({ succeeded: 9, failed: 1 })] }],
+    ['it is continuous, and a device rejected it', { rollouts: [created({ succeeded: 9, rejected: 1 })] }],
+    ['it is continuous, and a device timed out', { rollouts: [created({ succeeded: 9, timedOut: 1 })] }],
+    ['the time was over', { rollouts: [ended()], timedOut: true }],
+    ['it was rejected', { rejected: { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', reason: 'the reason' } }],
   ])('did not end well if %s', (_when, ending) => {
     expect(endedWell({ rollouts: [], duplicate: false, ...ending })).toBe(false);
+  });
+
+  it('needs the share of devices that was asked for', () => {
+    const rollouts = [ended({ counts: someCounts({ succeeded: 8, failed: 2 }) })];
+    expect([80, 81].map((until) => endedWell({ rollouts, duplicate: false }, until))).toEqual([true, false]);
+    expect(endedWell({ rollouts: [ended()], duplicate: false }, 1)).toBe(false);
+  });
+});
+
+describe('a rollout that is followed', () => {
+  it.each<[string, Rollout, ReturnType<typeof verdictOf>]>([
+    ['is pending while AWS creates it', aRollout({ state: 'CREATING' }), 'pending'],
+    ['is pending while devices of a snapshot are queued', created({ queued: 1, succeeded: 9 }, false), 'pending'],
+    ['is pending while a device of a continuous one is queued', created({ queued: 1, succeeded: 9 }), 'pending'],
+    ['is pending while a device of a continuous one is in progress', created({ inProgress: 1, failed: 9 }), 'pending'],
+    ['is pending while a continuous one has no devices', created({}), 'pending'],
+    ['has ended when each device of a continuous one has ended', created({ succeeded: 10 }), 'good'],
+    ['has ended badly when a device of a continuous one has failed', created({ succeeded: 9, failed: 1 }), 'bad'],
+    ['is pending while it is stopped', aRollout({ state: 'SUPERSEDING' }), 'pending'],
+  ])('%s', (_what, row, verdict) => {
+    expect(verdictOf(row, { isQuiet: false })).toBe(verdict);
+  });
+
+  it('is not waited for any longer if it is continuous and quiet', () => {
+    expect(verdictOf(created({ queued: 10 }), { isQuiet: true })).toBe('good');
+    expect(verdictOf(created({ queued: 9, failed: 1 }), { isQuiet: true })).toBe('bad');
+    expect(verdictOf(created({ queued: 10 }, false), { isQuiet: true })).toBe('pending');
+  });
+
+  it('ends well with the share of devices that was asked for, whether it is continuous or not', () => {
+    for (const continuous of [true, false]) {
+      expect(verdictOf(created({ queued: 2, succeeded: 8 }, continuous), { until: 80, isQuiet: false })).toBe('good');
+      expect(verdictOf(created({ inProgress: 3, succeeded: 7 }, continuous), { until: 80, isQuiet: false })).toBe('pending');
+      expect(verdictOf(created({ queued: 1, failed: 1, succeeded: 8 }, continuous), { until: 80, isQuiet: false })).toBe('good');
+    }
+  });
+
+  it('does not count devices that never got the update', () => {
+    expect(verdictOf(created({ succeeded: 8, failed: 2, canceled: 5, removed: 5 }), { until: 80, isQuiet: false })).toBe('good');
+  });
+
+  it('is waited for, although it is quiet, until the share of devices is reached or cannot be reached any more', () => {
+    expect(verdictOf(created({ queued: 10 }), { until: 80, isQuiet: true })).toBe('pending');
+    expect(verdictOf(created({ failed: 3, succeeded: 7 }), { until: 80, isQuiet: false })).toBe('bad');
   });
 });

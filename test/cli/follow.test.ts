@@ -1,11 +1,11 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { follow, NotProcessed } from '../../cli/follow.ts';
+import { follow, type Limits, NotProcessed } from '../../cli/follow.ts';
 import { viewOf } from '../../cli/read-model.ts';
-import { openStage, type Stage } from '../../cli/stage.ts';
+import { openStage } from '../../cli/stage.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
-import { aRollout } from '../../proof/support/a-rollout.ts';
+import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
 let aws: TestAws;
 let rejected = '';
@@ -18,36 +18,49 @@ afterAll(() => aws.stop());
 
 const completed = aRollout({ state: 'COMPLETED', attempt: 1, eventId: 'first' });
 
-/** Follows a release of thermostat 2.0.0, on beta by default, while the ledger has `rows`. */
-async function followed(
-  rows: readonly Rollout[],
-  { eventId, releaseDigest, channels = ['beta'] }: { eventId: string; releaseDigest?: string; channels?: string[] },
-) {
+type Asked = { eventId: string; releaseDigest?: string; channels?: string[]; limits?: Partial<Limits> };
+
+/** Follows a release of thermostat 2.0.0, on beta by default. The ledger has the rows of each look in turn. */
+async function followedWhile(looks: Rollout[][], { eventId, releaseDigest, channels = ['beta'], limits }: Asked) {
   const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
-  const withRows = { ...stage, ledger: { ...stage.ledger, rowsOf: async () => rows } } as unknown as Stage;
+  const rows = () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
+  const ledger = { ...stage.ledger, releaseOf: async () => ({ accepted: [], rows: rows(), withdrawals: [] }) };
   const printed: string[] = [];
-  const about = { product: 'thermostat', version: '2.0.0', revision: 1, channels, eventId };
-  const release = releaseDigest === undefined ? about : { ...about, releaseDigest };
+  const release = {
+    product: 'thermostat',
+    version: '2.0.0',
+    revision: 1,
+    channels,
+    eventId,
+    releaseDigest: releaseDigest ?? completed.releaseDigest,
+  };
   const ending = await follow(
-    withRows,
+    { ...stage, ledger },
     release,
     (line) => printed.push(line),
     () => undefined,
-    50,
+    { patience: 50, quiet: 60_000, ...limits },
   );
   return { ending, printed };
 }
+const followed = (rows: Rollout[], asked: Asked) => followedWhile([rows], asked);
 
 describe('following a release', () => {
   it('ends with the rollouts that its own event started', async () => {
-    const { ending, printed } = await followed([completed], { eventId: 'first', releaseDigest: completed.releaseDigest });
-    expect(ending).toEqual({ rollouts: [viewOf(completed)], duplicate: false });
-    expect(printed).toEqual([expect.stringMatching(/^beta: claimed: /)]);
+    const { ending, printed } = await followed([completed], { eventId: 'first' });
+    expect(ending).toEqual({ rollouts: [completed], duplicate: false });
+    expect(printed).toEqual(['beta: accepted']);
   });
 
   it('is a duplicate if another event had the same content', async () => {
-    const { ending } = await followed([completed], { eventId: 'second', releaseDigest: completed.releaseDigest });
+    const { ending } = await followed([completed], { eventId: 'second' });
     expect(ending.duplicate).toBe(true);
+  });
+
+  it('is no duplicate if the release was already on another channel', async () => {
+    const others = aRollout({ channel: 'stable', state: 'COMPLETED', eventId: 'other' });
+    const { ending } = await followed([completed, others], { eventId: 'first', channels: ['beta', 'stable'] });
+    expect(ending).toEqual({ rollouts: [completed, others], duplicate: false });
   });
 
   it('waits for the rejection if another event had different content', async () => {
@@ -63,19 +76,37 @@ describe('following a release', () => {
     expect(printed).toEqual([]);
   });
 
-  it.each<[string, Partial<Rollout>]>([
-    ['RELEASE_CONFLICT', { releaseDigest: 'ff'.repeat(32) }],
-    ['VERSION_AMBIGUOUS', { version: '2.0.0+other' }],
-  ])('ends without the channel on which another release was accepted meanwhile, and answers %s for it', async (code, changes) => {
-    const others = aRollout({ channel: 'stable', state: 'COMPLETED', eventId: 'other', ...changes });
-    const release = { eventId: 'first', releaseDigest: completed.releaseDigest, channels: ['beta', 'stable'] };
-    const { ending, printed } = await followed([completed, others], release);
-    expect(ending).toMatchObject({ rollouts: [viewOf(completed)], duplicate: false, rejections: [{ code, channel: 'stable' }] });
-    expect(printed).toEqual([expect.stringMatching(/^beta: claimed: /)]);
+  it.each<[string, Rollout[], string[]]>([
+    ['no channel has a rollout', [], ['beta']],
+    ['only a channel has one that had it before', [completed], ['beta', 'stable']],
+  ])('throws if the service does not process the event in time: %s', async (_what, rows, channels) => {
+    await expect(followed(rows, { eventId: 'fourth', channels })).rejects.toThrow(NotProcessed);
   });
 
-  it('throws if the service does not process the event in time', async () => {
-    await expect(followed([], { eventId: 'fourth', releaseDigest: completed.releaseDigest })).rejects.toThrow(NotProcessed);
+  const created = (counts: Parameters<typeof someCounts>[0], continuous = false) =>
+    aRollout({ state: 'CREATED', attempt: 1, eventId: 'first', continuous, counts: someCounts(counts) });
+
+  it('ends with the states of that moment if the time is over', async () => {
+    const { ending } = await followed([created({ queued: 10 })], { eventId: 'first', limits: { timeout: 1 } });
+    expect(ending).toEqual({ rollouts: [created({ queued: 10 })], duplicate: false, timedOut: true });
+  });
+
+  it('ends when enough devices have succeeded', async () => {
+    const looks = [[created({ queued: 10 })], [created({ queued: 2, succeeded: 8 })]];
+    const { ending } = await followedWhile(looks, { eventId: 'first', limits: { until: 80 } });
+    expect(ending.rollouts).toEqual([created({ queued: 2, succeeded: 8 })]);
+  });
+
+  it('ends for a continuous rollout when each of its devices has ended', async () => {
+    const looks = [[created({ inProgress: 10 }, true)], [created({ failed: 10 }, true)]];
+    const { ending } = await followedWhile(looks, { eventId: 'first' });
+    expect(ending.rollouts).toEqual([created({ failed: 10 }, true)]);
+  });
+
+  it('ends for a continuous rollout when nothing has changed for so long', async () => {
+    const looks = [[created({ queued: 10 }, true)], [created({ queued: 9, succeeded: 1 }, true)]];
+    const { ending } = await followedWhile(looks, { eventId: 'first', limits: { quiet: 1 } });
+    expect(ending.rollouts).toEqual([created({ queued: 9, succeeded: 1 }, true)]);
   });
 });
 

@@ -6,17 +6,20 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameOfChannels, nameOfRegion } from '../../cli/channels-of-stage.ts';
+import { configurationOf } from '../../cli/configuration.ts';
 import { type Ending, endingLine } from '../../cli/ending.ts';
-import { untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
+import { followWithdrawal, intentLines, untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
+import { changeLine } from '../../cli/progress-words.ts';
 import { publishAndFollow } from '../../cli/publish-and-follow.ts';
-import { viewOf } from '../../cli/read-model.ts';
 import { sourceOfProduct } from '../../cli/source-of-product.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
-import { upload } from '../../cli/upload.ts';
-import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { upload, uploadLine } from '../../cli/upload.ts';
+import { parseRelease } from '../../domain/release/release.ts';
+import { acceptedRelease } from '../../domain/rollout/claim.ts';
+import type { HistoryEntry, Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
-import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
+import { aRecordedWithdrawal, aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 import { nodeProblem } from '../../scripts/command.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { ota } from '../journey/command-line.ts';
@@ -37,7 +40,13 @@ const artifact = (bucket: string, version = 'v1') => ({
   fileLocation: { s3Location: { bucket, key: 'app.bin', version } },
   sha256: 'aa'.repeat(32),
 });
-const release = { product: 'thermostat', version: '2.0.0', channels: ['beta'], artifacts: [artifact('acme-firmware')] };
+const release = {
+  product: 'thermostat',
+  version: '2.0.0',
+  channels: ['beta'],
+  hardware: ['T6-B', 'T6-C'],
+  artifacts: [artifact('acme-firmware')],
+};
 const published = { source: 'com.acme.firmware-ci', 'detail-type': 'Firmware Release Published', detail: release };
 const withdrawn = { ...published, 'detail-type': 'Firmware Release Withdrawn', detail: { product: 'hub', version: '1.0.0' } };
 
@@ -57,6 +66,9 @@ beforeAll(async () => {
   file('withdrawal.json', withdrawn.detail);
   file('unknown-type.json', { ...published, 'detail-type': 'Firmware Release Publishd' });
   file('unknown-product.json', { ...release, product: 'toaster' });
+  file('unknown-channel.json', { ...release, channels: ['beat'] });
+  file('entries.json', [{ Source: published.source, DetailType: 'Firmware Release Published', Detail: JSON.stringify(release) }]);
+  writeFileSync(join(folder, 'buckets.yml'), channels.replace('[acme-firmware]', '[acme-firmware, acme-other, acme-unversioned]'));
   file('not-uploaded.json', { ...release, artifacts: [artifact('acme-firmware', 'set-at-upload')] });
   file('two-artifacts.json', { ...release, artifacts: [artifact('acme-firmware'), artifact('acme-firmware')] });
   file('no-bucket.json', { ...release, artifacts: [artifact('acme-other')] });
@@ -96,7 +108,10 @@ const line = (message: Message) => (typeof message === 'string' ? `${message}\n`
 
 /** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
-  ['chekc', 'ota: there is no command "chekc": use check, plan, publish, withdraw, status, rejected, redrive, doctor, import-files, fault'],
+  [
+    'chekc',
+    'ota: there is no command "chekc": use check, plan, publish, promote, withdraw, status, rejected, redrive, doctor, import-files, fault',
+  ],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
   ['check channels.yml', "ota check: Unexpected argument 'channels.yml'; see --help"],
   ['check --json=yes', "ota check: Option '--json' does not take an argument; see --help"],
@@ -111,20 +126,13 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['plan withdrawal.json', 'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts'],
 
   ['publish', 'ota publish: exactly one file is required: a whole event or the detail of a release'],
-  ['publish not-json.json', /^ota publish: not-json\.json is not JSON: .+\n$/],
-  ['publish text.json', 'ota publish: the file must hold a JSON object: a whole event or the detail of a release'],
-  [
-    'publish unknown-type.json',
-    'ota publish: detail-type: must be Firmware Release Published or Firmware Release Withdrawn, not "Firmware Release Publishd"',
-  ],
   [
     'publish withdrawal.json',
     'ota publish: the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event',
   ],
-  [
-    'publish unknown-product.json',
-    'ota publish: examples/channels.yml has no product "toaster": correct the product, or pass --channels FILE',
-  ],
+  ['publish release.json --timeout soon', 'ota publish: --timeout takes minutes such as 30, not soon'],
+  ['publish release.json --until 101', 'ota publish: --until takes a percentage from 1 to 100, not 101'],
+  ['publish release.json --no-wait --until 80', 'ota publish: --no-wait does not follow, so --until has no effect: leave out one of them'],
   ['publish release.json --channels invalid.yml', 'ota publish: invalid.yml is invalid: run npm run ota -- check to see why'],
   ['publish not-uploaded.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
   [
@@ -136,16 +144,33 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota publish: --upload needs an event with exactly one artifact, and its fileLocation.s3Location with bucket and key',
   ],
   [
-    'publish no-bucket.json --upload app.bin',
+    'publish no-bucket.json --upload app.bin --channels buckets.yml',
     'ota publish: there is no bucket acme-other: add it to artifactBuckets in channels.yml and restart npm start',
   ],
   [
-    'publish no-versioning.json --upload app.bin',
+    'publish no-versioning.json --upload app.bin --channels buckets.yml',
     'ota publish: bucket acme-unversioned is not versioned, so the released object could be replaced later: enable versioning',
+  ],
+
+  ['promote thermostat', 'ota promote: exactly a product and a version are required'],
+  ['promote thermostat 2.0.0', 'ota promote: --to is required, such as --to beta'],
+  [
+    'promote thermostta 2.0.0 --to beta',
+    'ota promote: channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway; use --channels for another file',
+  ],
+  [
+    'promote gateway 2.0.0 --to hub',
+    'ota promote: channels.yml has no channel "hub": did you mean hubs? gateway has gateways, hubs; use --channels for another file',
   ],
 
   ['withdraw thermostat', 'ota withdraw: exactly a product and a version are required'],
   ['withdraw hub 1.0.0 --revision 0', 'ota withdraw: --revision takes a whole number of at least 1, not 0'],
+  [
+    'withdraw hbu 1.0.0',
+    'ota withdraw: channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway; use --channels for another file',
+  ],
+  ['withdraw hub 1.0.0', 'ota withdraw: hub has no rollout of version "1.0.0": it has none; if it is yet to come, add --ahead'],
+  ['withdraw hub 1.0.0 --stage prod', 'ota withdraw: a withdrawal on stage prod needs a terminal to ask you, or --yes'],
 
   ['status a b c', 'ota status: give at most a product and a version'],
   [
@@ -204,9 +229,65 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ],
   ['fault clear', 0, 'all faults are cleared'],
   ['fault list', 0, 'no faults are armed'],
-  ['publish release.json --no-wait', 0, /^published Firmware Release Published as event [0-9a-f-]{36}\n$/],
-  ['publish withdrawal-event.json --no-wait', 0, /^published Firmware Release Withdrawn as event [0-9a-f-]{36}\n$/],
-  ['withdraw hub 1.0.0 --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 as event [0-9a-f-]{36}\n$/],
+  ['publish release.json --no-wait', 0, /^published thermostat 2\.0\.0 to beta \(event [0-9a-f-]{36}\)\n$/],
+  ['publish withdrawal-event.json --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
+  ['withdraw hub 1.0.0 --ahead --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
+  ['publish not-json.json', 1, /^rejected: MALFORMED_JSON \$: .+\nnothing was published\n$/],
+  ['publish entries.json', 1, /^rejected: NOT_AN_EVENT \$: this is an entry of PutEvents, .+\nnothing was published\n$/],
+  ['publish text.json', 1, /^rejected: NOT_AN_EVENT \$: .+\nnothing was published\n$/],
+  ['publish unknown-type.json', 1, /^rejected: UNKNOWN_DETAIL_TYPE detail-type: .+\nnothing was published\n$/],
+  [
+    'publish unknown-product.json',
+    1,
+    /^rejected: UNKNOWN_PRODUCT product: .+ \("toaster": channels\.yml has thermostat, hub, gateway\)\nnothing was published; judged with channels\.yml, use --channels for another file\n$/,
+  ],
+  [
+    'publish unknown-channel.json',
+    1,
+    /^rejected: UNKNOWN_CHANNEL channels\[0\]: .+ \("beat": did you mean beta\? channels\.yml has beta, stable\)\nnothing was published; .+\n$/,
+  ],
+];
+
+/** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, and 1.7.0, withdrawn. */
+const withReleases: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
+  [
+    'withdraw thermostat 1.9.0 --no-wait',
+    0,
+    /^lab COMPLETED \(9 succeeded\): has ended, becomes WITHDRAWN\npublished the withdrawal of thermostat 1\.9\.0 \(event \S+\)\n$/,
+  ],
+  [
+    'promote thermostat 1.8.0 --to beta',
+    1,
+    /^$/,
+    /^ota promote: notAfter of thermostat 1\.8\.0 was 2026-01-01T00:00:00Z, which has passed: publish a new revision with another notAfter\n$/,
+  ],
+  ['promote thermostat 1.7.0 --to beta', 1, /^$/, /^ota promote: thermostat 1\.7\.0 was withdrawn from beta: publish a new version\n$/],
+  ['promote thermostat 2.0.1 --to beta', 2, /^$/, 'ota promote: thermostat has no accepted version "2.0.1": it has 1.9.0, 1.8.0, 1.7.0'],
+  ['promote thermostat 1.9.0 --revision 2 --to beta', 2, /^$/, 'ota promote: thermostat 1.9.0 has no accepted revision "2": it has 1'],
+  [
+    'withdraw thermostat 1.9.1',
+    2,
+    /^$/,
+    'ota withdraw: thermostat has no rollout of version "1.9.1": did you mean 1.9.0? it has 1.9.0, 1.8.0, 1.7.0; if it is yet to come, add --ahead',
+  ],
+  [
+    'withdraw thermostat 1.9.0 --revision 2',
+    2,
+    /^$/,
+    'ota withdraw: thermostat 1.9.0 has no rollout of revision "2": it has 1; if it is yet to come, add --ahead',
+  ],
+  [
+    'withdraw thermostat 1.9.0 --channel beat',
+    2,
+    /^$/,
+    'ota withdraw: thermostat has no channel "beat": did you mean beta? channels.yml and the ledger have lab, beta, stable; if it is yet to come, add --ahead',
+  ],
+  [
+    'withdraw thermostat 1.9.0 --channel beta',
+    2,
+    /^$/,
+    'ota withdraw: thermostat 1.9.0 has no rollout on channel beta, only on lab; if it is yet to come, add --ahead',
+  ],
 ];
 
 describe('a message of the command line', () => {
@@ -242,13 +323,15 @@ describe('a message of the command line', () => {
     for (const [name, value] of Object.entries({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'made', AWS_SECRET_ACCESS_KEY: 'up' }))
       vi.stubEnv(name, value);
     vi.stubEnv('AWS_ACCOUNT_ID', '');
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:1');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
     writeFileSync(join(folder, 'account.yml'), channels.replaceAll('com.acme.firmware-ci', '"com.acme.${aws:accountId}"'));
-    await expect(sourceOfProduct('hub', 'account.yml', openStage({ stage: 'prod' }))).rejects.toThrow(
+    const configuration = await configurationOf(openStage({ stage: 'prod' }), 'account.yml');
+    expect(() => sourceOfProduct('hub', configuration)).toThrow(
       /^the source of hub in account\.yml contains the account id, and your credentials do not: publish a whole event with its source$/,
     );
     const onAws = { ...stage, isLocal: false };
-    await expect(upload(onAws, { artifacts: [artifact('acme-other')] }, Buffer.from(''))).rejects.toThrow(
+    await expect(upload(onAws, { bucket: 'acme-other', key: 'app.bin' }, Buffer.from(''))).rejects.toThrow(
       /^there is no bucket acme-other: create it, with versioning enabled$/,
     );
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
@@ -269,17 +352,38 @@ describe('a message of the command line', () => {
   });
 });
 
+describe('a message about releases in the ledger', () => {
+  beforeAll(async () => {
+    for (const [version, more] of Object.entries({ '1.9.0': {}, '1.8.0': { notAfter: '2026-01-01T00:00:00Z' }, '1.7.0': {} })) {
+      const parsed = parseRelease({ ...release, version, ...more });
+      if (!parsed.ok) throw new Error(parsed.rejection.message);
+      const accepted = acceptedRelease(parsed.value);
+      const row = aRollout({ channel: 'lab', state: 'COMPLETED', counts: someCounts({ succeeded: 9 }), ...accepted });
+      await stage.ledger.accept(row, accepted);
+    }
+    await stage.ledger.writeWithdrawals('thermostat', '1.7.0', { itemRevision: 0, list: [aRecordedWithdrawal({ version: '1.7.0' })] });
+  });
+
+  for (const [typed, status, stdout, stderr = /^$/] of withReleases) {
+    it(`names what is there: ota ${typed}`, async () => {
+      expect(await type(typed)).toEqual({ status, stdout: line(stdout), stderr: line(stderr) });
+    });
+  }
+});
+
 describe('a message about a published event', () => {
-  const event = { source: published.source, detailType: published['detail-type'], detail: release };
-  const withdrawal = { ...event, detailType: withdrawn['detail-type'], detail: withdrawn.detail };
-  const options = { wait: true, json: false, patience: 50 };
+  const parsed = parseRelease(release);
+  if (!parsed.ok) throw new Error(parsed.rejection.message);
+  const event = { source: published.source, detailType: published['detail-type'], detail: JSON.stringify(release) };
+  const limits = { patience: 50, quiet: 50 };
+  const options = { wait: true, json: false, limits };
 
   it('reports that the service does not process it', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await expect(publishAndFollow(stage, event, options)).rejects.toThrow(
+    await expect(publishAndFollow(stage, event, parsed.value, options)).rejects.toThrow(
       /^the service did not process the event within 0\.05 s; check ota status later$/,
     );
-    await expect(publishAndFollow(stage, withdrawal, options)).rejects.toThrow(
+    await expect(followWithdrawal(stage, { product: 'hub', version: '1.0.0', force: false }, 'e-1', options)).rejects.toThrow(
       /^the service did not process the withdrawal within 0\.05 s; check ota status later$/,
     );
   });
@@ -289,29 +393,90 @@ describe('a message about a published event', () => {
     const MessageAttributes = { code: text('UNKNOWN_PRODUCT'), path: text('product'), reason: text('the reason') };
     await aws.sqs.send(new SendMessageCommand({ QueueUrl: queues['rejected'], MessageBody: '{"id":"e-2"}', MessageAttributes }));
     const scope = { product: 'toaster', version: '1.0.0', force: false };
-    await expect(untilStopped(stage, scope, 'e-2', 50)).rejects.toThrow(/^rejected: UNKNOWN_PRODUCT product: the reason$/);
+    await expect(untilStopped(stage, scope, 'e-2', limits)).rejects.toThrow(/^rejected: UNKNOWN_PRODUCT product: the reason$/);
   });
 
   it('points to the result of a dry run', async () => {
     const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    const dryRun = { ...event, detail: { ...release, dryRun: true } };
-    expect(await publishAndFollow(stage, dryRun, options)).toBe(0);
+    expect(await publishAndFollow(stage, event, { ...parsed.value, dryRun: true }, options)).toBe(0);
     expect(print.mock.lastCall).toEqual(['dry run: the result is the event OTA Release Planned on the bus']);
   });
 
-  const ended = (changes: Partial<Rollout> = {}) => viewOf(aRollout({ state: 'COMPLETED', ...changes }));
+  it.each<[string, object, string]>([
+    [
+      '2.1.0',
+      { state: 'CREATED', counts: someCounts({ queued: 7, succeeded: 3 }) },
+      'not ended within 0.001 min; the rollout goes on; look again with npm run ota -- status thermostat 2.1.0',
+    ],
+    [
+      '2.2.0',
+      { state: 'CREATED', continuous: true, counts: someCounts({ queued: 7 }) },
+      'the rollout goes on; look again with npm run ota -- status thermostat 2.2.0',
+    ],
+  ])('reports that a rollout goes on: thermostat %s', async (version, changes, message) => {
+    const later = { ...parsed.value, version };
+    const accepted = acceptedRelease(later);
+    await stage.ledger.accept(aRollout({ ...changes, ...accepted }), accepted);
+    const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const isTimedOut = message.startsWith('not');
+    const asked = { ...options, limits: { ...limits, ...(isTimedOut && { timeout: 60 }) } };
+    expect(await publishAndFollow(stage, event, later, asked)).toBe(isTimedOut ? 1 : 0);
+    expect(print.mock.lastCall).toEqual([message]);
+  });
+
+  const ended = (changes: Partial<Rollout> = {}) => aRollout({ state: 'COMPLETED', ...changes });
   const failed = ended({ channel: 'stable', state: 'FAILED', code: 'AWS_REFUSED' });
-  const conflict = { code: 'RELEASE_CONFLICT', path: '$', message: 'the reason', channel: 'stable' } as const;
+  const supersededBy = { rolloutId: 'fw', version: '3.0.0', revision: 1 };
   const rejected = { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', reason: 'the reason' };
 
   it.each<[string, Partial<Ending>]>([
     ['beta COMPLETED (9 succeeded, 1 failed)', { rollouts: [ended({ counts: someCounts({ succeeded: 9, failed: 1 }) })] }],
     ['beta COMPLETED, stable FAILED (AWS_REFUSED)', { rollouts: [ended(), failed] }],
     ['already released; nothing was started again: beta WITHDRAWN', { rollouts: [ended({ state: 'WITHDRAWN' })], duplicate: true }],
-    ['beta COMPLETED, stable rejected: RELEASE_CONFLICT $: the reason', { rollouts: [ended()], rejections: [conflict] }],
+    ['beta SUPERSEDED (3.0.0 is newer by SemVer)', { rollouts: [ended({ state: 'SUPERSEDED', attempt: 1, supersededBy })] }],
     ['rejected: TOO_LARGE $: the reason', { rejected }],
   ])('reports how a release ended: %s', (message, ending) => {
     expect(endingLine({ rollouts: [], duplicate: false, ...ending })).toBe(message);
+  });
+
+  it.each<[string, HistoryEntry['from'], Partial<HistoryEntry>, Partial<Rollout>]>([
+    ['beta: accepted', undefined, { to: 'CLAIMED', why: 'accepted' }, {}],
+    ['beta: asking AWS', 'CLAIMED', { to: 'CREATING', why: 'no newer release is on the channel' }, {}],
+    ['beta: asking AWS again: AWS has no such update', 'CREATING', { to: 'CREATING', why: 'AWS has no such update' }, {}],
+    [
+      'beta: created: AWS confirmed the creation, update u, job j',
+      'CREATING',
+      { to: 'CREATED', why: 'AWS confirmed the creation' },
+      { aws: { otaUpdateId: 'u', jobId: 'j' } },
+    ],
+    ['beta: completed: every device has ended', 'CREATED', { to: 'COMPLETED', why: 'every device has ended' }, {}],
+    ['beta: superseding: 3.0.0 is newer by SemVer', 'CREATED', { to: 'SUPERSEDING', why: 'gives way' }, { attempt: 1, supersededBy }],
+    [
+      'beta: superseded: 3.0.0 is newer by SemVer, and the channel does not say downgrade: allow',
+      'CLAIMED',
+      { to: 'SUPERSEDED', why: 'w' },
+      { supersededBy },
+    ],
+    ['beta: failed: AWS_REFUSED: the reason', 'CREATING', { to: 'FAILED', why: 'AWS_REFUSED: the reason' }, {}],
+  ])('reports a change of a rollout: %s', (message, from, entry, changes) => {
+    expect(changeLine(aRollout(changes), { at: 0, who: '', why: '', to: 'CLAIMED', ...(from && { from }), ...entry })).toBe(message);
+  });
+
+  it.each([
+    ['uploaded s3://b/k version v, sha256 aa, 3 bytes', true],
+    ['already uploaded: s3://b/k version v, sha256 aa, 3 bytes', false],
+  ])('reports an upload: %s', (message, isNew) => {
+    expect(uploadLine({ bucket: 'b', key: 'k', version: 'v', sha256: 'aa', sizeBytes: 3, isNew })).toBe(message);
+  });
+
+  it.each<[string, Partial<Rollout>]>([
+    ['beta CREATED (7 queued, 3 succeeded): is stopped', { state: 'CREATED', counts: someCounts({ queued: 7, succeeded: 3 }) }],
+    ['beta COMPLETED: has ended, becomes WITHDRAWN', { state: 'COMPLETED' }],
+    ['beta WITHDRAWN: stays as it is', { state: 'WITHDRAWN' }],
+    ['beta FAILED (AWS_REFUSED): stays as it is', { state: 'FAILED', code: 'AWS_REFUSED' }],
+    ['beta FAILED (UNCERTAIN): is stopped', { state: 'FAILED', code: 'UNCERTAIN' }],
+  ])('reports what a withdrawal will do: %s', (message, changes) => {
+    expect(intentLines([aRollout(changes)])).toEqual([message]);
   });
 
   it.each<[string, Partial<Rollout>[]]>([
@@ -331,6 +496,7 @@ describe('--help', () => {
     [['check'], 0],
     [['plan'], 0],
     [['publish'], 0],
+    [['promote'], 0],
     [['withdraw'], 0],
     [['status'], 0],
     [['rejected'], 0],

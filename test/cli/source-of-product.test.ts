@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configurationOf } from '../../cli/configuration.ts';
 import { sourceOfProduct } from '../../cli/source-of-product.ts';
 import { openStage } from '../../cli/stage.ts';
 import { UsageError } from '../../scripts/command.ts';
@@ -10,12 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'ota-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The source for a detail of a product whose first source is `source`. */
-function sourceOf(source: string, stage: { stage: string; endpoint?: string }): Promise<string> {
+async function sourceOf(source: string, stage: { stage: string; endpoint?: string }): Promise<string> {
   const file = join(folder, 'channels.yml');
   const createOtaTask = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2', TaskConfigurationId: 'abc123' };
   const hub = { sources: [source, 'com.acme.second'], channels: { stable: { createOtaTask } } };
   writeFileSync(file, JSON.stringify({ artifactBuckets: ['acme-firmware'], products: { hub } }));
-  return sourceOfProduct('hub', file, openStage(stage));
+  return sourceOfProduct('hub', await configurationOf(openStage(stage), file));
 }
 
 describe('the source for a detail', () => {
@@ -24,6 +25,8 @@ describe('the source for a detail', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'made');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'up');
     vi.stubEnv('AWS_ACCOUNT_ID', '');
+    // Nobody listens there, so that AWS does not name the account either.
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:1');
   });
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -37,7 +40,7 @@ describe('the source for a detail', () => {
     expect(await sourceOf(source, { stage: 'prod', endpoint: 'http://127.0.0.1:1' })).toBe('com.acme.ci.prod.us-east-1');
   });
 
-  it('contains the account of the credentials, and is not guessed if they do not contain it', async () => {
+  it('contains the account of the credentials, and is not guessed if neither they nor AWS name it', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
     const source = 'com.acme.${aws:accountId}';
     expect(await sourceOf(source, { stage: 'local' })).toBe('com.acme.000000000000');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotProcessed } from '../../cli/follow.ts';
-import { untilStopped } from '../../cli/follow-withdrawal.ts';
+import { type Scope, untilStopped } from '../../cli/follow-withdrawal.ts';
 import { openStage } from '../../cli/stage.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
@@ -40,21 +40,22 @@ describe('waiting for a withdrawal', () => {
   function waitedWhile(
     looks: Rollout[][],
     list: RecordedWithdrawal[],
-    { eventId = 'e-1', ...changes }: Partial<Parameters<typeof untilStopped>[1]> & { eventId?: string } = {},
+    { eventId = 'e-1', ...changes }: Partial<Scope> & { eventId?: string } = {},
+    limits: { timeout?: number } = {},
   ) {
     const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
     const rows = () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
     const ledger = { ...stage.ledger, releaseOf: async () => ({ accepted: [], rows: rows(), withdrawals: list }) };
     const withdrawn = { product: 'thermostat', version: '2.0.0', channels: ['beta'], force: false, ...changes };
-    return untilStopped({ ...stage, ledger }, withdrawn, eventId, 50);
+    return untilStopped({ ...stage, ledger }, withdrawn, eventId, { patience: 50, ...limits });
   }
   const waited = (rows: Rollout[], list: RecordedWithdrawal[], changes = {}) => waitedWhile([rows], list, changes);
   const withdrawal = aRecordedWithdrawal({ channels: ['beta'] });
 
   it('ends when the ledger has it and no rollout in its scope is live', async () => {
     const rows = [aRollout({ state: 'WITHDRAWN' }), aRollout({ channel: 'stable', state: 'CREATED' })];
-    expect((await waited(rows, [withdrawal])).map((row) => row.channel)).toEqual(['beta']);
-    expect(await waited([], [withdrawal])).toEqual([]);
+    expect((await waited(rows, [withdrawal])).rows.map((row) => row.channel)).toEqual(['beta']);
+    expect(await waited([], [withdrawal])).toEqual({ rows: [] });
   });
 
   it.each<[string, Partial<RecordedWithdrawal>, object]>([
@@ -73,15 +74,20 @@ describe('waiting for a withdrawal', () => {
     ['of every revision', withdrawal, { revision: 1 }],
     ['that stops devices in progress too', { ...withdrawal, force: true }, {}],
   ])('ends with a withdrawal %s, because the ledger does not keep one that another covers', async (_what, kept, asked) => {
-    expect(await waited([], [kept], asked)).toEqual([]);
+    expect(await waited([], [kept], asked)).toEqual({ rows: [] });
   });
 
   it('waits while a rollout is UNCERTAIN, because the service searches for it once more', async () => {
     const uncertain = aRollout({ state: 'FAILED', code: 'UNCERTAIN' });
     const withdrawn = aRollout({ state: 'WITHDRAWN' });
-    expect(await waitedWhile([[uncertain], [withdrawn]], [withdrawal])).toEqual([withdrawn]);
+    expect(await waitedWhile([[uncertain], [withdrawn]], [withdrawal])).toEqual({ rows: [withdrawn] });
     const refused = aRollout({ state: 'FAILED', code: 'AWS_REFUSED' });
-    expect(await waitedWhile([[refused], [withdrawn]], [withdrawal])).toEqual([refused]);
+    expect(await waitedWhile([[refused], [withdrawn]], [withdrawal])).toEqual({ rows: [refused] });
+  });
+
+  it('ends with what is still live if the time is over', async () => {
+    const live = aRollout({ state: 'WITHDRAWING' });
+    expect(await waitedWhile([[live]], [withdrawal], {}, { timeout: 1 })).toEqual({ rows: [live], timedOut: true });
   });
 
   it('throws with code and path if it was rejected', async () => {

@@ -36,12 +36,10 @@ describe.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'])('an artifact bucket a
     expect(await makeArtifactBuckets(file, { endpoint, region: services.region, accountId: services.accountId })).toEqual([bucket]);
 
     const key = 'widget/1.2.3+a b/ü%20.bin';
-    const artifacts = [{ fileName: '/app.bin', fileLocation: { s3Location: { bucket, key } } }];
-    const uploaded = await upload(openStage({ stage: 'local', endpoint }), { artifacts }, Buffer.from('image'));
-    const [{ fileLocation, sha256 }] = uploaded['artifacts'] as [{ fileLocation: { s3Location: { version: string } }; sha256: string }];
+    const { version, sha256 } = await upload(openStage({ stage: 'local', endpoint }), { bucket, key }, Buffer.from('image'));
 
     const { artifacts: stored } = storageOf(process.env, () => undefined);
-    expect(await stored.facts({ bucket, key, version: fileLocation.s3Location.version })).toEqual({ found: true, sizeBytes: 5, sha256 });
+    expect(await stored.facts({ bucket, key, version })).toEqual({ found: true, sizeBytes: 5, sha256 });
     vi.stubEnv(variable, '');
   });
 });

@@ -1,0 +1,32 @@
+import { readChannelsFile } from '../domain/channels/lines.ts';
+import type { Channels } from '../domain/channels/schema.ts';
+import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
+import { UsageError } from '../scripts/command.ts';
+import { channelsOf } from './channels-of-stage.ts';
+import type { Stage } from './stage.ts';
+
+/** Stands for an account id that nobody knows. No AWS account has this id. */
+export const UNKNOWN_ACCOUNT = '000000000000';
+
+/**
+ * The channels.yml of a stage, for the account and region of its credentials. `name` is the file, for messages.
+ * `isAccountKnown` is false if neither the credentials nor AWS name the account. Then requests cannot be judged.
+ */
+export type Configuration = {
+  readonly name: string;
+  readonly channels: Channels;
+  readonly place: Place;
+  readonly isAccountKnown: boolean;
+};
+
+/** The configuration of a stage. Throws UsageError if channels.yml cannot be read or is invalid. */
+export async function configurationOf(stage: Stage, channelsFile: string | undefined): Promise<Configuration> {
+  const { name, text } = channelsOf(stage.name, channelsFile);
+  const [account, region] = await Promise.all([stage.account(), stage.region()]);
+  const known = { accountId: account ?? UNKNOWN_ACCOUNT, region, stage: stage.name };
+  const place = { ...known, documentsBucket: documentsBucketName(known) };
+  // The stage is packaged with this file, and packaging has judged its ARNs.
+  const read = readChannelsFile(text, place, 'warn');
+  if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check to see why`);
+  return { name, channels: read.channels, place, isAccountKnown: account !== undefined };
+}

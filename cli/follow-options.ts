@@ -1,0 +1,59 @@
+import { UsageError } from '../scripts/command.ts';
+import { type Limits, PATIENCE_MILLISECONDS } from './follow.ts';
+import type { Stage } from './stage.ts';
+
+/** The options of the commands that follow what they publish. */
+export const followOptions = {
+  'no-wait': { type: 'boolean', default: false },
+  timeout: { type: 'string' },
+} as const;
+
+/** The options of the commands that publish a release. */
+export const releaseFollowOptions = { ...followOptions, until: { type: 'string' } } as const;
+
+export const followHelp = `  --no-wait      do not follow
+  --timeout M    follow for at most M minutes. The rollout goes on, and the exit status is 1`;
+
+export const releaseFollowHelp = `${followHelp}
+  --until P      follow until P per cent of the devices of each channel have succeeded (1 to 100). Canceled and removed
+                 devices do not count. The exit status is 1 if a channel ends before`;
+
+/**
+ * How long a continuous channel may be quiet on AWS and locally. On AWS the service looks at a rollout after 5 and after 15
+ * minutes. The local service looks every few seconds.
+ */
+const QUIET_MILLISECONDS = { onAws: 20 * 60_000, local: 15_000 };
+
+/** How to follow a published event. */
+export type FollowOptions = { readonly wait: boolean; readonly json: boolean; readonly limits: Limits };
+
+type Values = {
+  readonly json: boolean;
+  readonly 'no-wait': boolean;
+  readonly timeout?: string | undefined;
+  readonly until?: string | undefined;
+};
+
+/** How to follow, as a person typed it. Throws UsageError for a time or a percentage that cannot be. */
+export function readFollowOptions(
+  { json, 'no-wait': noWait, timeout: minutes, until: percent }: Values,
+  { isLocal }: Pick<Stage, 'isLocal'>,
+): FollowOptions {
+  const timeout = minutes === undefined ? undefined : Number(minutes) * 60_000;
+  if (timeout !== undefined && !(/^\d+(?:\.\d+)?$/.test(minutes ?? '') && timeout > 0))
+    throw new UsageError(`--timeout takes minutes such as 30, not ${minutes || 'nothing'}`);
+  const until = percent === undefined ? undefined : Number(percent.replace(/%$/, ''));
+  if (until !== undefined && !(/^\d+%?$/.test(percent ?? '') && until >= 1 && until <= 100))
+    throw new UsageError(`--until takes a percentage from 1 to 100, not ${percent || 'nothing'}`);
+  if (noWait && (minutes ?? percent) !== undefined)
+    throw new UsageError(
+      `--no-wait does not follow, so --${minutes === undefined ? 'until' : 'timeout'} has no effect: leave out one of them`,
+    );
+  const limits = {
+    patience: PATIENCE_MILLISECONDS,
+    quiet: isLocal ? QUIET_MILLISECONDS.local : QUIET_MILLISECONDS.onAws,
+    ...(timeout !== undefined && { timeout }),
+    ...(until !== undefined && { until }),
+  };
+  return { wait: !noWait, json, limits };
+}

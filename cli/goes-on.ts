@@ -1,0 +1,38 @@
+import { clearProgress } from '../scripts/progress.ts';
+import { localEndpoint, type Stage } from './stage.ts';
+
+type Release = { readonly product: string; readonly version: string };
+
+/** The command that shows a release again: `npm run ota -- status thermostat 2.5.0 --stage prod`. */
+export function statusCommand(
+  { name, endpoint, isLocal }: Pick<Stage, 'name' | 'endpoint' | 'isLocal'>,
+  { product, version }: Release,
+): string {
+  const stage = name === 'local' ? '' : ` --stage ${name}`;
+  const other = isLocal && endpoint !== undefined && endpoint !== localEndpoint(undefined) ? ` --endpoint ${endpoint}` : '';
+  return `npm run ota -- status ${product} ${version}${stage}${other}`;
+}
+
+/** Signals that end a command, with the exit status that a shell expects of it. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Does `work`. If a person stops the command meanwhile, such as with Ctrl-C, it prints `line` to stderr and ends the process
+ * with the exit status of the signal.
+ */
+export async function orStopped<T>(line: string, work: () => Promise<T>): Promise<T> {
+  const handlers = Object.entries(SIGNALS).map(([signal, status]) => {
+    const handle = (): void => {
+      clearProgress();
+      console.error(`\n${line}`);
+      process.exit(status);
+    };
+    process.once(signal, handle);
+    return () => process.off(signal, handle);
+  });
+  try {
+    return await work();
+  } finally {
+    for (const remove of handlers) remove();
+  }
+}

@@ -1,0 +1,63 @@
+import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
+import type { Rejection } from '../domain/release/rejection.ts';
+import { UsageError } from '../scripts/command.ts';
+import { type Configuration, configurationOf, UNKNOWN_ACCOUNT } from './configuration.ts';
+import { fillDetail, type GivenEvent, judgeDelivered, readGivenEvent } from './given-event.ts';
+import { judgeEvent } from './judge-event.ts';
+import type { OutgoingEvent } from './publish-event.ts';
+import { sourceOfProduct } from './source-of-product.ts';
+import type { Stage } from './stage.ts';
+
+/** An event that nothing known here speaks against, with the text that was judged, or why the service would reject it. */
+export type Judged = { readonly configuration?: Configuration } & (
+  | { readonly ok: true; readonly given: GivenEvent; readonly event: OutgoingEvent }
+  | { readonly ok: false; readonly rejections: readonly Rejection[]; readonly given?: GivenEvent }
+);
+
+/** Judges files for one stage, as its service would. */
+export type Judge = {
+  /** Judges what a file holds. Throws UsageError if it does not hold an event that can be published. */
+  judge(body: Uint8Array): Promise<Judged>;
+  /** The file with another detail, see {@link fillDetail}. */
+  fill(body: Uint8Array, change: (detail: Readonly<Record<string, unknown>>) => unknown): ReturnType<typeof fillDetail>;
+};
+
+/**
+ * The judge of a stage. The release alone is judged by the intake of the service. What depends on channels.yml is judged with
+ * the file that the stage is deployed with. A whole event names its source, so it needs no channels.yml: if it cannot be read,
+ * `warn` gets one line.
+ */
+export async function judgeOf(stage: Stage, channelsFile: string | undefined, warn: (line: string) => void): Promise<Judge> {
+  const [account = UNKNOWN_ACCOUNT, region] = await Promise.all([stage.account(), stage.region()]);
+  const envelope = { account, isReplaced: true } as const;
+  let configuration: Promise<Configuration> | undefined;
+  const configured = (): Promise<Configuration> => {
+    configuration ??= configurationOf(stage, channelsFile);
+    return configuration;
+  };
+
+  async function judge(body: Uint8Array): Promise<Judged> {
+    const read = readGivenEvent(body, envelope);
+    if (!read.ok) return { ok: false, rejections: [read.rejection] };
+    const given = read.value;
+    if (given.kind === 'withdrawalDetail')
+      throw new UsageError('the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event');
+    const named = given.kind === 'release' ? given.release : given.withdrawal;
+    const found = await configured().catch((error: unknown) => {
+      if (given.source === undefined || channelsFile !== undefined || !(error instanceof UsageError)) throw error;
+      warn(`not judged with channels.yml: ${error.message}`);
+    });
+    const source =
+      given.source ?? (found && Object.hasOwn(found.channels.products, named.product) ? sourceOfProduct(named.product, found) : '');
+    if (found) {
+      const rejections = judgeEvent(given, source, found, Date.now());
+      if (rejections.length > 0) return { ok: false, rejections, given, configuration: found };
+    }
+    const delivered = judgeDelivered({ ...given, source }, { account, region });
+    if (!delivered.ok) return { ok: false, rejections: [delivered.rejection], given };
+    const detailType = given.kind === 'release' ? releasePublished : releaseWithdrawn;
+    return { ok: true, given, event: { source, detailType, detail: given.detail }, ...(found && { configuration: found }) };
+  }
+
+  return { judge, fill: (body, change) => fillDetail(body, envelope, change) };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { clearProgress, progress } from '../../scripts/progress.ts';
+
+/** What is written to stderr while `stdout` and `stderr` are terminals or not. */
+function written(stdout: boolean, stderr: boolean, columns = 80): string {
+  let text = '';
+  const write = (part: string | Uint8Array): boolean => {
+    text += String(part);
+    return true;
+  };
+  const output = { stdout: { isTTY: stdout }, stderr: { isTTY: stderr, columns, write } };
+  progress('beta CREATED', output);
+  clearProgress(output);
+  return text;
+}
+
+describe('the line that shows what a command waits for', () => {
+  it('overwrites itself on a terminal, and is cleared', () => {
+    expect(written(true, true)).toBe('\r\u001b[2Kbeta CREATED\r\u001b[2K');
+  });
+
+  it('is not longer than the terminal is wide', () => {
+    expect(written(true, true, 5)).toBe('\r\u001b[2Kbeta\r\u001b[2K');
+  });
+
+  it.each([
+    ['the output goes through a pipe, such as tee, which writes to the same terminal', false, true],
+    ['stderr goes to a file', true, false],
+    ['nobody looks', false, false],
+  ])('is not shown if %s', (_when, stdout, stderr) => {
+    expect(written(stdout, stderr)).toBe('');
+  });
+});
