@@ -20,7 +20,10 @@ export type Configuration = {
 };
 
 /** The configuration of a stage. Throws UsageError if channels.yml cannot be read or is invalid. */
-export async function configurationOf(stage: Stage, channelsFile: string | undefined): Promise<Configuration> {
+export async function configurationOf(
+  stage: Pick<Stage, 'name' | 'account' | 'region'>,
+  channelsFile: string | undefined,
+): Promise<Configuration> {
   const { name, text } = channelsOf(stage.name, channelsFile);
   const [account, region] = await Promise.all([stage.account(), stage.region()]);
   const known = { accountId: account ?? UNKNOWN_ACCOUNT, region, stage: stage.name };

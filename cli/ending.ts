@@ -55,12 +55,12 @@ export function endingLine(ending: Ending): string {
   return ending.duplicate ? `already released; nothing was started again: ${channels}` : channels;
 }
 
-/** A rollout in a few words: `beta CREATED (3 queued, 7 succeeded)`. */
+/** A rollout in a few words: `beta CREATED (3 queued, 7 succeeded)`, `beta SUPERSEDED: 2.0.0 is newer by SemVer`. */
 export function stateLine(row: Rollout): string {
   const { channel, state, code, counts } = row;
   const by = state === 'SUPERSEDED' ? whySuperseded(row) : undefined;
-  const details = [code, by, countsLine(counts)].filter(Boolean).join(': ');
-  return `${channel} ${state}${details === '' ? '' : ` (${details})`}`;
+  const details = [code, countsLine(counts)].filter(Boolean).join(': ');
+  return `${channel} ${state}${details && ` (${details})`}${by === undefined ? '' : `: ${by}`}`;
 }
 
 /** Devices that count: canceled and removed ones never got the update. */

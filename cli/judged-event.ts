@@ -27,12 +27,18 @@ export type Judge = {
  * the file that the stage is deployed with. A whole event names its source, so it needs no channels.yml: if it cannot be read,
  * `warn` gets one line.
  */
-export async function judgeOf(stage: Stage, channelsFile: string | undefined, warn: (line: string) => void): Promise<Judge> {
+export async function judgeOf(
+  stage: Pick<Stage, 'name' | 'account' | 'region'>,
+  channelsFile: string | undefined,
+  warn: (line: string) => void,
+  read: typeof configurationOf = configurationOf,
+): Promise<Judge> {
   const [account = UNKNOWN_ACCOUNT, region] = await Promise.all([stage.account(), stage.region()]);
   const envelope = { account, isReplaced: true } as const;
   let configuration: Promise<Configuration> | undefined;
+  let hasWarned = false;
   const configured = (): Promise<Configuration> => {
-    configuration ??= configurationOf(stage, channelsFile);
+    configuration ??= read(stage, channelsFile);
     return configuration;
   };
 
@@ -45,7 +51,8 @@ export async function judgeOf(stage: Stage, channelsFile: string | undefined, wa
     const named = given.kind === 'release' ? given.release : given.withdrawal;
     const found = await configured().catch((error: unknown) => {
       if (given.source === undefined || channelsFile !== undefined || !(error instanceof UsageError)) throw error;
-      warn(`not judged with channels.yml: ${error.message}`);
+      if (!hasWarned) warn(`not judged with channels.yml: ${error.message}`);
+      hasWarned = true;
     });
     const source =
       given.source ?? (found && Object.hasOwn(found.channels.products, named.product) ? sourceOfProduct(named.product, found) : '');

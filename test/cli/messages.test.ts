@@ -433,7 +433,7 @@ describe('a message about a published event', () => {
     ['beta COMPLETED (9 succeeded, 1 failed)', { rollouts: [ended({ counts: someCounts({ succeeded: 9, failed: 1 }) })] }],
     ['beta COMPLETED, stable FAILED (AWS_REFUSED)', { rollouts: [ended(), failed] }],
     ['already released; nothing was started again: beta WITHDRAWN', { rollouts: [ended({ state: 'WITHDRAWN' })], duplicate: true }],
-    ['beta SUPERSEDED (3.0.0 is newer by SemVer)', { rollouts: [ended({ state: 'SUPERSEDED', attempt: 1, supersededBy })] }],
+    ['beta SUPERSEDED: 3.0.0 is newer by SemVer', { rollouts: [ended({ state: 'SUPERSEDED', attempt: 1, supersededBy })] }],
     ['rejected: TOO_LARGE $: the reason', { rejected }],
   ])('reports how a release ended: %s', (message, ending) => {
     expect(endingLine({ rollouts: [], duplicate: false, ...ending })).toBe(message);

@@ -136,7 +136,7 @@ describe('ota publish', () => {
     const printed = await publish('2.0.0-rc10', ['beta']);
     expect(printed.status).toBe(1);
     const why = '2.0.0-rc9 is newer by SemVer (rc10 sorts before rc9: write rc.10), and the channel does not say downgrade: allow';
-    expect(printed.stdout.trim().split('\n').slice(-2)).toEqual([`beta: superseded: ${why}`, `beta SUPERSEDED (${why})`]);
+    expect(printed.stdout.trim().split('\n').slice(-2)).toEqual([`beta: superseded: ${why}`, `beta SUPERSEDED: ${why}`]);
   });
 
   it('ends with 0 for a continuous channel when each of its devices has succeeded', async () => {
