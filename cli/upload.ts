@@ -89,9 +89,7 @@ async function findVersion({ s3 }: Pick<Stage, 's3'>, { bucket, key }: Target, s
     const input = { Bucket: bucket, Key: key, ChecksumMode: 'ENABLED', ...(VersionId !== undefined && { VersionId }) } as const;
     const head = await s3.send(new HeadObjectCommand(input)).catch(absent);
     const isReadable = head !== undefined && !archived.has(head.StorageClass);
-    return isReadable && head.ChecksumSHA256 === sha256 && head.ContentLength === size && head.VersionId !== 'null'
-      ? head.VersionId
-      : undefined;
+    return isReadable && head.ChecksumSHA256 === sha256 && head.VersionId !== 'null' ? head.VersionId : undefined;
   };
   const newest = await isSame(undefined);
   if (newest !== undefined) return newest;
