@@ -25,7 +25,7 @@ const SIGNER_SIGNATURE = 'x'.repeat(88);
  * Why AWS could not create the stream or the job of an OTA update, although it takes the request. Empty if nothing is known
  * against it. `sizes` has the bytes of each file, if the release declares them.
  *
- * AWS makes a stream for MQTT, the protocol of a request that names none, unless a file names its own. Assumption: it makes
+ * AWS makes a stream for MQTT, the protocol of a request without `protocols`, unless a file names its own. Assumption: it makes
  * none for HTTP alone.
  */
 export function whyNoJob(asked: Asked, sizes: readonly (number | undefined)[], region: string): string[] {
