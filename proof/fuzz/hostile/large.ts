@@ -61,7 +61,12 @@ export const largeBodies: readonly HostileBody[] = [
   ['a number of 200,000 digits', member(`"revision":${'9'.repeat(200_000)}`), 'INVALID_RELEASE'],
   ['a number of 200,000 digits that is 1', member(`"revision":1.${'0'.repeat(200_000)}`), null],
   ['a key of 200 KB of slashes', change([...s3Location, 'key'], '/'.repeat(200 * KB)), 'INVALID_RELEASE'],
-  ['a signature of 200 KB', on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(150 * KB) }] }), null, 'INVALID_REQUEST'],
+  [
+    'a signature of 200 KB',
+    on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(150 * KB) }] }),
+    null,
+    'INVALID_REQUEST',
+  ],
   ['a signature of 4 KB', on('plain', { artifacts: [{ ...sampleArtifact(), codeSigning: signatureOf(4 * KB) }] }), null],
   ['200 KB of backslashes', change(['description'], '\\'.repeat(100 * KB)), null, 'INVALID_REQUEST'],
   ['200 KB of nothing', `{"a":${'['.repeat(20)}${' '.repeat(200 * KB)}${']'.repeat(20)}}`, 'NOT_AN_EVENT'],
