@@ -43,7 +43,8 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
   try {
     const packagedChannels = join(folder, 'dist', 'releases', 'channels.json');
     await makeArtifactBuckets(packagedChannels, cloud);
-    console.log(`ready at ${cloud.endpoint} (account ${cloud.accountId}, region ${cloud.region}, any credentials)\n`);
+    say(`ready at ${cloud.endpoint} (account ${cloud.accountId}, region ${cloud.region}, any credentials)`);
+    console.log('');
     const stopped = new Promise<false>((done) => {
       if (stop.aborted) done(false);
       stop.addEventListener('abort', () => done(false), { once: true });
