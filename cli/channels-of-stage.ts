@@ -47,11 +47,11 @@ function paramOf(param: keyof Params, stage: string, serverless: string): string
   if (given === undefined || given === null) return undefined;
   const text = String(given).replaceAll(STAGE, stage);
   if (text.includes('${'))
-    throw new UsageError(`${param} in serverless.yml is ${text}, which is only known at deployment: pass --${param} ${VALUES[param]}`);
+    throw new UsageError(`${param} in serverless.yml is ${text}, which is only known at deployment: ${REMEDIES[param]}`);
   return text;
 }
 
-const VALUES = { channels: 'FILE', region: 'REGION' } as const;
+const REMEDIES = { channels: 'pass --channels FILE', region: 'set AWS_REGION, or pass --region to check and plan' } as const;
 
 function readServerless(): string {
   return readFileSync(serverlessFile(), 'utf8');

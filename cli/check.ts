@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { formatPath } from 'aws-ota-models';
 import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
 import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { serverlessFile } from '../scripts/given-file.ts';
 import { channelsOf } from './channels-of-stage.ts';
@@ -7,12 +7,13 @@ import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
 import { clientsOf } from './doctor/gather/clients.ts';
 import { hasFailure, reportLines } from './doctor/report.ts';
-import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- doctor [OPTIONS]
 
-Checks whether an account is ready for a stage, before and after its deployment. It reads only, and changes nothing.
-Prints a line for each check: ok, warning or failure, what was seen, and what to do. docs/reference/doctor.md lists them.
+Checks whether an account is ready for a stage, before and after its deployment. It reads only, and changes
+nothing. Prints a line for each check: ok, warning or failure, what was seen, and what to do. The page
+docs/reference/doctor.md lists the checks.
 
   --channels F   the channels.yml (default: the one that the stage is deployed with)
 ${stageHelp}
@@ -29,7 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const stage = openStage(values);
   const channels = channelsOf(stage.name, values.channels);
   const deployment = deploymentOf(stage.name, readFileSync(serverlessFile(), 'utf8'));
-  const region = await regionOf(stage, deployment.region);
+  const region = await stage.region();
   const fault = faultOfStage(stage.name, region);
   if (fault !== undefined) throw new UsageError(fault);
   const checks = await examine({
@@ -46,14 +47,4 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.json) console.log(JSON.stringify({ checks }));
   else for (const line of reportLines(checks)) console.log(line);
   return hasFailure(checks) ? exit.failed : exit.ok;
-}
-
-/** The region of the environment, or else the one of the stage in serverless.yml. Throws if neither names one. */
-async function regionOf(stage: Stage, ofStage: string | undefined): Promise<string> {
-  try {
-    return await stage.region();
-  } catch (error) {
-    if (ofStage === undefined) throw error;
-    return ofStage;
-  }
 }

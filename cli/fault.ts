@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { compact } from '../domain/json/compact.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { type Fault, type ListedFault, lineOf, textOf } from './fault-text.ts';
 import { localEndpoint, unreachable } from './stage.ts';

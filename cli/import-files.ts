@@ -1,26 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { givenPath, readGivenJson } from '../scripts/given-file.ts';
 import { stackOf, survivorsOf } from './import-files/survivors.ts';
 import { importFilesOf, keptResources, type Survivor, type Template } from './import-files/template.ts';
 import { patience } from './patience.ts';
+import { openStage, type StageConfig, unreachable } from './stage.ts';
 
-const help = `Usage: npm run ota -- import-files --stage S [--package FOLDER]
+const help = `Usage: npm run ota -- import-files --stage S [OPTIONS]
 
-Writes the files that import what survived of a stage into its stack: the ledger, the documents bucket, and the key of
-\`kmsKey: create\`. They survive the removal of the stage, and may survive a first deployment that failed. The command changes
-nothing at AWS. It prints the commands to run next.
+Writes the files that import what survived of a stage into its stack: the ledger, the documents bucket, and the key
+of \`kmsKey: create\`. They survive the removal of the stage, and may survive a first deployment that failed. The
+command changes nothing at AWS. It prints the commands to run next.
 
-  --stage S         the stage, with the AWS credentials and region of your environment
-  --package FOLDER  what \`npx serverless package --stage S\` wrote, with the parameters of the stage (default: .serverless). The files
-                    import-template.json and import-resources.json are written there, too
+  --stage S         the stage, with the AWS credentials of your environment, and its region or else the one in
+                    serverless.yml
+  --package FOLDER  what \`npx serverless package --stage S\` wrote, with the parameters of the stage (default:
+                    .serverless). import-template.json and import-resources.json are written there, too
+  --endpoint URL    where a local AWS listens
 
 Exit status: 0 the files are written, 2 the message says what to do first, or that there is nothing to import.`;
 
@@ -36,6 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       stage: { type: 'string' },
       package: { type: 'string', default: '.serverless' },
+      endpoint: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -44,20 +48,20 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   if (values.stage === undefined) throw new UsageError('--stage is required, such as --stage prod');
-  for (const line of await writeImportFiles(values.stage, values.package)) console.log(line);
+  const { config, endpoint } = openStage({ stage: values.stage, endpoint: values.endpoint });
+  const lines = await writeImportFiles(values.stage, values.package, config).catch((error: unknown) => {
+    throw unreachable(error, endpoint);
+  });
+  for (const line of lines) console.log(line);
   return exit.ok;
 }
 
 /** Writes the files into the folder of a package, and answers the lines to print. Throws as {@link run}. */
-async function writeImportFiles(stage: string, folder: string): Promise<string[]> {
+async function writeImportFiles(stage: string, folder: string, where: StageConfig): Promise<string[]> {
   const packaged = packagedTemplate(stage, folder);
-  const [cloudformation, sts] = [new CloudFormationClient(patience.short), new STSClient(patience.short)];
-  const clients = {
-    cloudformation,
-    dynamodb: new DynamoDBClient(patience.short),
-    kms: new KMSClient(patience.short),
-    s3: new S3Client(patience.short),
-  };
+  const config = { ...patience.short, ...where };
+  const [cloudformation, sts] = [new CloudFormationClient(config), new STSClient(config)];
+  const clients = { cloudformation, dynamodb: new DynamoDBClient(config), kms: new KMSClient(config), s3: new S3Client(config) };
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand());
   const region = await sts.config.region();
   const stackName = `ota-dispatch-${stage}`;

@@ -1,29 +1,61 @@
-import { argumentProblem, exit, UsageError } from '../scripts/command.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exit } from '../scripts/command.ts';
+import { root } from '../scripts/given-file.ts';
+import { nearest } from '../scripts/nearest.ts';
+import { explain } from './explain.ts';
 
 /** A file in this folder that carries one command. `run` gets the arguments after the command's name and answers the exit status. */
 type Command = { readonly run: (args: readonly string[]) => Promise<number> };
 
-const commands: Readonly<Record<string, string>> = {
-  check: 'validate channels.yml',
-  plan: 'show the AWS requests of a release without sending them',
-  publish: 'put a release on the bus and follow it to its end',
-  promote: 'publish an accepted release to a further channel',
-  withdraw: 'stop every live rollout of a release, and block the release',
-  status: 'show rollouts: state, device counts, AWS ids, and why',
-  rejected: 'show what was rejected, and why',
-  redrive: 'send messages of the rejected queue or a dead-letter queue again',
-  doctor: 'check whether an AWS account is ready for a stage',
-  'import-files': 'write the files that import what survived of a stage',
-  fault: 'make requests to the local AWS fail',
+/** What a command does, and one command line with it, for the help. */
+type Description = { readonly summary: string; readonly example: string };
+
+const commands: Readonly<Record<string, Description>> = {
+  check: { summary: 'validate channels.yml', example: 'check --stage prod --account 123456789012' },
+  plan: {
+    summary: 'show the AWS requests of a release without sending them',
+    example: 'plan release.json --stage prod --account 123456789012',
+  },
+  publish: {
+    summary: 'put a release on the bus and follow it to its end',
+    example: 'publish release.json --upload app.bin --stage prod',
+  },
+  promote: { summary: 'publish an accepted release to a further channel', example: 'promote thermostat 2.4.1 --to stable --stage prod' },
+  withdraw: {
+    summary: 'stop every live rollout of a release, and block the release',
+    example: 'withdraw thermostat 2.4.1 --reason MOTOR_STALL --comment "Motor stalls at -10 °C" --stage prod',
+  },
+  status: { summary: 'show rollouts: state, device counts, AWS ids, and why', example: 'status thermostat 2.4.1 --stage prod' },
+  rejected: {
+    summary: 'show what was rejected, why, and who sent it',
+    example: 'rejected --stage prod',
+  },
+  redrive: {
+    summary: 'send messages of the rejected queue or a dead-letter queue again',
+    example: 'redrive --queue follow-ups --stage prod',
+  },
+  doctor: { summary: 'check whether an AWS account is ready for a stage', example: 'doctor --stage prod' },
+  'import-files': {
+    summary: 'write the files that import what survived of a stage',
+    example: 'import-files --stage prod',
+  },
+  fault: {
+    summary: 'make requests to the local AWS fail',
+    example: 'fault throttle --service iot --operation CreateOTAUpdate --times 3',
+  },
 };
 
 const help = `Usage: npm run ota -- COMMAND [OPTIONS]
 
 ${Object.entries(commands)
-  .map(([name, summary]) => `  ${name.padEnd(12)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
   .join('\n')}
 
-See COMMAND --help for the options. Exit status: 0 done, 1 rejected or failed, 2 wrong usage.`;
+  --version      print the version
+
+See COMMAND --help for the options. Exit status: 0 done, 1 rejected or failed, 2 wrong usage.
+npm prints two lines before the output. For a program, type npm run -s ota -- COMMAND --json.`;
 
 /** Runs the command that the arguments name and answers its exit status. An error becomes one line on stderr. */
 export async function ota([name, ...args]: readonly string[]): Promise<number> {
@@ -31,27 +63,31 @@ export async function ota([name, ...args]: readonly string[]): Promise<number> {
     console.log(help);
     return name === undefined ? exit.usage : exit.ok;
   }
-  if (!Object.hasOwn(commands, name)) {
-    console.error(`ota: there is no command ${JSON.stringify(name)}: use ${Object.keys(commands).join(', ')}`);
+  if (name === '--version' || name === 'version') {
+    console.log(`ota-dispatch ${version()}`);
+    return exit.ok;
+  }
+  const description = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (description === undefined) {
+    const names = Object.keys(commands);
+    const meant = nearest(name, names);
+    const hint = meant === undefined ? `use ${names.join(', ')}` : `did you mean ${meant}?`;
+    console.error(`ota: there is no command ${JSON.stringify(name)}: ${hint}`);
     return exit.usage;
   }
   try {
     const command: Command = await import(new URL(`${name}.ts`, import.meta.url).href);
-    return await command.run(args);
+    const code = await command.run(args);
+    if (args.some((arg) => arg === '--help' || arg === '-h')) console.log(`\nExample: npm run ota -- ${description.example}`);
+    return code;
   } catch (error) {
-    const { line, code } = explain(error);
+    const { line, code } = explain(error, process.env);
     console.error(`ota ${name}: ${line}`);
     if (process.env['OTA_DEBUG'] !== undefined) console.error(error);
     return code;
   }
 }
 
-/** An error as one line for a person, and the exit status. Adds a remedy to errors of Node and the AWS SDK that do not name one. */
-function explain(error: unknown): { readonly line: string; readonly code: number } {
-  const problem = argumentProblem(error);
-  if (problem !== undefined) return { line: `${problem}; see --help`, code: exit.usage };
-  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-  if (message === 'Region is missing')
-    return { line: 'no region: a deployed stage needs AWS_REGION, and AWS_PROFILE or other credentials', code: exit.usage };
-  return { line: message, code: error instanceof UsageError ? exit.usage : exit.failed };
+function version(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }

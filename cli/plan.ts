@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { findLosses, type Loss } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs } from '../scripts/arguments.ts';
 import type { VersionOverview } from '../adapters/ledger/ledger.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { type AcceptedRelease, withdrawalOf } from '../domain/rollout/rollout.ts';

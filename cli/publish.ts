@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { compact } from '../domain/json/compact.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';

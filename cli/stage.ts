@@ -5,6 +5,7 @@ import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/clien
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ledger } from '../adapters/ledger/ledger.ts';
 import { UsageError } from '../scripts/command.ts';
+import { regionOf } from './channels-of-stage.ts';
 import { type Patience, patience } from './patience.ts';
 
 /** The options of every command that needs a stage. */
@@ -22,16 +23,17 @@ export const busHelp = '  --bus NAME     the event bus (default: firmware-STAGE)
 
 export const channelsHelp = '  --channels F   the channels.yml that names the source (default: the one that the stage is deployed with)';
 
-export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials and region of your environment (default: local)
+export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials of your environment, and its region or else the one in
+                 serverless.yml (default: local)
   --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
   --json         print JSON for a program`;
 
 const LOCAL_ACCOUNT = '000000000000';
 
-/** The settings of an SDK client: nothing for a stage on AWS, because the environment has them. */
+/** The settings of an SDK client. A stage on AWS has only a region, because the environment has the credentials. */
 export type StageConfig = {
   readonly endpoint?: string;
-  readonly region?: string;
+  readonly region: string | (() => Promise<string>);
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** For S3: the bucket is in the path. In front of the host of an endpoint, a bucket with dots would make no URL. */
   readonly forcePathStyle?: true;
@@ -50,7 +52,7 @@ export type Stage = {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly ledger: ReturnType<typeof ledger>;
-  /** The region of its clients. Throws if the environment does not name a region. */
+  /** The region of its clients: the one of the environment, or else the one of the stage in serverless.yml. Throws if neither names one. */
   region(): Promise<string>;
   /** The account of the credentials. Undefined if they do not contain it and AWS does not name it. */
   account(): Promise<string | undefined>;
@@ -76,7 +78,7 @@ export function openStage(
   const config: StageConfig =
     endpoint !== undefined
       ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }
-      : {};
+      : { region: regionOnAws(values.stage) };
   const sqs = new SQSClient({ ...long, ...config });
   return {
     name: values.stage,
@@ -89,7 +91,7 @@ export function openStage(
     sqs,
     ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),
-    account: async () => (isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount(short)))),
+    account: async () => (isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount({ ...short, ...config })))),
     async queueUrl(suffix) {
       const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
       try {
@@ -104,9 +106,18 @@ export function openStage(
 }
 
 /** Every caller may ask for its own account. In a network without a way to STS there is no answer. */
-async function callersAccount(short: Patience): Promise<string | undefined> {
-  const answer = await new STSClient({ ...short, maxAttempts: 1 }).send(new GetCallerIdentityCommand({})).catch(() => undefined);
+async function callersAccount(config: Patience & StageConfig): Promise<string | undefined> {
+  const answer = await new STSClient({ ...config, maxAttempts: 1 }).send(new GetCallerIdentityCommand({})).catch(() => undefined);
   return answer?.Account;
+}
+
+/** The region of a deployed stage, looked for once. */
+function regionOnAws(stage: string): () => Promise<string> {
+  let region: Promise<string> | undefined;
+  return () => {
+    region ??= new SQSClient({}).config.region().catch(() => regionOf(stage, undefined));
+    return region;
+  };
 }
 
 /** The error to show if AWS does not know a part of a stage. */

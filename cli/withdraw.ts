@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { compact } from '../domain/json/compact.ts';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal, type Withdrawal } from '../domain/release/withdrawal.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { type Configuration, configurationOf } from './configuration.ts';

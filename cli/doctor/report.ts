@@ -11,7 +11,7 @@ export function reportLines(checks: readonly Check[]): string[] {
   const [warnings, failures] = [count('warning'), count('failure')];
   return [
     ...lines,
-    `${checks.length} checks: ${count('ok')} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${failures} ${failures === 1 ? 'failure' : 'failures'}`,
+    `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}: ${count('ok')} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${failures} ${failures === 1 ? 'failure' : 'failures'}`,
   ];
 }
 

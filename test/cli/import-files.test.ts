@@ -148,6 +148,24 @@ describe('ota import-files', () => {
     expect(logicalIds()).toEqual(['LedgerTable']);
   });
 
+  it('asks the local AWS at --endpoint, which needs neither region nor credentials', async () => {
+    for (const name of ['URL', 'URL_KMS', 'URL_CLOUDFORMATION']) vi.stubEnv(`AWS_ENDPOINT_${name}`, undefined);
+    for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, join(folder, 'none'));
+    const args = ['import-files', '--stage', 'prod', '--package', folder, '--endpoint', aws.endpoint];
+    expect(await otaInProcess(...args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('nothing of stage prod survived'),
+    });
+    await survives.bucket();
+    // The embedded AWS has no CloudFormation. So the command has found the bucket there, and fails at the stack.
+    expect(await otaInProcess(...args)).toMatchObject({
+      stdout: '',
+      stderr: expect.not.stringContaining('nothing of stage prod survived'),
+    });
+  });
+
   it('needs the account of the credentials for the name of the bucket', async () => {
     const elsewhere = await startServices({ port: 0, accountId: '111122223333' });
     vi.stubEnv('AWS_ENDPOINT_URL_STS', elsewhere.endpoint);
