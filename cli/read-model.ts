@@ -2,7 +2,16 @@ import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
-import { type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import { isThrottled, type RecordedWithdrawal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+
+/** Who withdrew something, why, and when (RFC 3339 in UTC). */
+type WithdrawnBy = {
+  readonly account: string;
+  readonly source: string;
+  readonly reasonCode?: string;
+  readonly comment?: string;
+  readonly at: string;
+};
 
 /** A rollout as `ota status --json` shows it. */
 export type RolloutView = {
@@ -12,16 +21,27 @@ export type RolloutView = {
   readonly revision: number;
   readonly channel: string;
   readonly service: string;
+  readonly operation: string;
+  readonly releaseDigest: string;
   readonly state: string;
   readonly attempt: number;
   readonly code?: string;
   readonly message?: string;
+  /** The answer of AWS behind `code`. */
+  readonly errorInfo?: { readonly code?: string; readonly message?: string };
   readonly aws: { readonly otaUpdateId?: string; readonly jobId?: string; readonly taskId?: string };
   readonly counts?: Counts;
+  /** When a look last found other counts than the look before. */
+  readonly countsChangedAt?: string;
   /** When the row was last written. */
   readonly at: string;
   /** When state or attempt last changed. */
   readonly since: string;
+  /** Since when AWS has refused every create, with a reason that can pass. Absent while it does not. */
+  readonly throttledSince?: string;
+  readonly publishedBy: { readonly account: string; readonly source: string; readonly eventId?: string };
+  readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
+  readonly withdrawnBy?: WithdrawnBy;
   readonly history: readonly {
     readonly at: string;
     readonly from: string | null;
@@ -30,9 +50,25 @@ export type RolloutView = {
   }[];
 };
 
+/** A withdrawal of a release that never came, as `ota status --json` shows it. Without `revision` or `channels` it blocks all of them. */
+export type WithdrawalView = WithdrawnBy & {
+  readonly product: string;
+  readonly version: string;
+  readonly revision?: number;
+  readonly channels?: readonly string[];
+};
+
+/** A rollout with the withdrawal that covers it, if there is one. */
+export type KnownRollout = { readonly row: Rollout; readonly withdrawal: RecordedWithdrawal | undefined };
+
+/** The public view of a rollout with its withdrawal. */
+export function knownView({ row, withdrawal }: KnownRollout): RolloutView {
+  return compact({ ...viewOf(row), withdrawnBy: withdrawal && withdrawnBy(withdrawal) });
+}
+
 /** The public view of a row of the ledger. Its members are a contract with programs. Times are RFC 3339 in UTC. */
 export function viewOf(row: Rollout): RolloutView {
-  const { rolloutId, product, version, revision, channel, operation, state, attempt, code, message, counts } = row;
+  const { rolloutId, product, version, revision, channel, operation, releaseDigest, state, attempt, code, message, counts } = row;
   const { jobId, taskId } = row.aws;
   const otaUpdateId =
     controlPlanes[operation].idMember === 'otaUpdateId' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
@@ -43,22 +79,59 @@ export function viewOf(row: Rollout): RolloutView {
     revision,
     channel,
     service: controlPlanes[operation].service,
+    operation,
+    releaseDigest,
     state,
     attempt,
     code,
     message,
+    errorInfo: row.errorInfo,
     aws: compact({ otaUpdateId, jobId, taskId }),
     counts,
+    countsChangedAt: row.countsChangedAt === undefined ? undefined : instant(row.countsChangedAt),
     at: instant(row.writtenAt),
     since: instant(waitingSince(row)),
+    throttledSince: isThrottled(row) && row.throttledSince !== undefined ? instant(row.throttledSince) : undefined,
+    publishedBy: compact({ ...row.publishedBy, eventId: row.eventId }),
+    supersededBy: row.supersededBy,
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   });
 }
 
+/** The public view of a withdrawal of `product`. */
+export function withdrawalView(product: string, withdrawal: RecordedWithdrawal): WithdrawalView {
+  const { version, revision, channels } = withdrawal;
+  return compact({ product, version, revision, channels, ...withdrawnBy(withdrawal) });
+}
+
+function withdrawnBy({ account, source, reasonCode, comment, at }: RecordedWithdrawal): WithdrawnBy {
+  return compact({ account, source, reasonCode, comment, at: instant(at) });
+}
+
 /** The device states that have devices, in the order of a device's life: `3 queued, 7 succeeded`. */
 export function countsLine(counts: Counts | undefined): string {
-  if (!counts) return '';
-  const named: [number, string][] = [
+  return devicesIn(counts)
+    .map(([count, name]) => `${count} ${name}`)
+    .join(', ');
+}
+
+/** As {@link countsLine}, with the number of all devices and the share of each state: `10 devices: 3 queued (30 %), 7 succeeded (70 %)`. */
+export function sharesLine(counts: Counts | undefined): string {
+  const devices = devicesIn(counts);
+  const all = devices.reduce((sum, [count]) => sum + count, 0);
+  const shares = devices.map(([count, name]) => `${count} ${name} (${percentage(count, all)} %)`);
+  return devices.length === 0 ? '' : `${all} ${all === 1 ? 'device' : 'devices'}: ${shares.join(', ')}`;
+}
+
+/** Rounded down, so that 100 % means every device. */
+function percentage(count: number, all: number): string {
+  const share = Math.floor((100 * count) / all);
+  return share === 0 ? '< 1' : String(share);
+}
+
+function devicesIn(counts: Counts | undefined): (readonly [count: number, name: string])[] {
+  if (!counts) return [];
+  const named = [
     [counts.queued, 'queued'],
     [counts.inProgress, 'in progress'],
     [counts.succeeded, 'succeeded'],
@@ -67,13 +140,11 @@ export function countsLine(counts: Counts | undefined): string {
     [counts.timedOut, 'timed out'],
     [counts.removed, 'removed'],
     [counts.canceled, 'canceled'],
-  ];
-  return named
-    .filter(([count]) => count > 0)
-    .map(([count, name]) => `${count} ${name}`)
-    .join(', ');
+  ] as const;
+  return named.filter(([count]) => count > 0);
 }
 
-function instant(epochMilliseconds: number): string {
+/** A time for people and programs: RFC 3339 in UTC. */
+export function instant(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
 }

@@ -1,73 +1,108 @@
-import { parseArgs } from 'node:util';
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import { compareReleases } from '../domain/release/version.ts';
+import { parseInstant } from '../domain/release/instant.ts';
+import { withoutBuild } from '../domain/release/version.ts';
 import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { spanOf } from '../scripts/progress.ts';
-import { countsLine, viewOf } from './read-model.ts';
+import { print } from '../scripts/layout.ts';
+import { nearest } from '../scripts/nearest.ts';
+import { type KnownRollout, knownView, withdrawalView } from './read-model.ts';
+import { type Found, readReleases } from './read-releases.ts';
 import { missing, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { aheadLines, contentLines, detailLines, linesOf } from './status-words.ts';
 
 const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
 
 Shows rollouts: state, device counts, AWS ids, since when, and why. A rollout that waits for AWS or for another rollout
-is shown with how long it has waited. With PRODUCT and VERSION it shows the history too.
+is shown with how long it has waited. Withdrawals of releases that never came are shown too. With PRODUCT and VERSION it
+shows the content of the release, who published it, and the history.
 
+  --live         only rollouts that have not ended
+  --failed       only rollouts that failed, or on which a device failed, rejected the update or timed out
+  --since TIME   only what changed its state, or on which devices moved, since then: a span such as 30m, 6h or 2d, or an
+                 RFC 3339 instant
 ${stageHelp}`;
+
+const filters = {
+  live: { type: 'boolean', default: false },
+  failed: { type: 'boolean', default: false },
+  since: { type: 'string' },
+} as const;
 
 /** `ota status`. Answers 0, even if there are no rollouts. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: stageOptions });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...stageOptions, ...filters } });
   if (values.help) {
     console.log(help);
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
   if (more.length > 0) throw new UsageError('give at most a product and a version');
+  const since = values.since === undefined ? 0 : instantOf(values.since, Date.now());
   const stage = openStage(values);
-  const rows = await read(stage, product, version).catch((error: unknown) => {
+  const found = await readReleases(stage.ledger, product, version).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFoundException)) throw unreachable(error, stage.endpoint);
     throw missing(stage.name, 'ledger', error);
   });
-  rows.sort(byProductAndRelease);
-  if (values.json) console.log(JSON.stringify({ rollouts: rows.map(viewOf) }));
-  else if (rows.length === 0) console.log('no rollouts');
-  else for (const row of rows) console.log([...linesOf(row, Date.now()), ...(version === undefined ? [] : historyLines(row))].join('\n'));
+  const isWanted = ({ row }: KnownRollout): boolean =>
+    (!values.live || !isFinal(row.state)) && (!values.failed || hasFailed(row)) && changedAt(row) >= since;
+  const rollouts = found.rollouts.filter(isWanted);
+  const ahead = values.live || values.failed ? [] : found.ahead.filter(({ withdrawal }) => withdrawal.at >= since);
+  if (values.json) {
+    const withdrawals = ahead.map((one) => withdrawalView(one.product, one.withdrawal));
+    console.log(JSON.stringify({ rollouts: rollouts.map(knownView), withdrawals }));
+  } else if (rollouts.length + ahead.length === 0) print(await nothingFound(stage, product, version, found));
+  else for (const line of linesOfAll({ ...found, rollouts, ahead }, version !== undefined)) print(line);
   return exit.ok;
 }
 
-async function read(stage: Stage, product: string | undefined, version: string | undefined): Promise<Rollout[]> {
-  if (product !== undefined && version !== undefined)
-    return (await stage.ledger.releaseOf(product, version)).rows.filter((row) => row.version === version);
-  const rows: Rollout[] = [];
+function linesOfAll({ accepted, rollouts, ahead }: Found, isDetailed: boolean): string[] {
+  const now = Date.now();
+  return [
+    ...accepted.flatMap(contentLines),
+    ...rollouts.flatMap((known) => [...linesOf(known, now), ...(isDetailed ? detailLines(known.row) : [])]),
+    ...ahead.flatMap(({ product, withdrawal }) => aheadLines(product, withdrawal)),
+  ];
+}
+
+/** Why there is nothing to show. Names the product or the version that was probably meant. */
+async function nothingFound(stage: Stage, product: string | undefined, version: string | undefined, found: Found): Promise<string> {
+  if (found.rollouts.length + found.ahead.length > 0) return 'no rollouts match: leave out --live, --failed or --since to see all';
+  if (product === undefined) return 'no rollouts';
+  const known = new Map<string, string[]>();
   for await (const entry of stage.ledger.everything()) {
-    if (entry.kind === 'row' && (product === undefined || entry.row.product === product)) rows.push(entry.row);
+    const of = entry.kind === 'row' ? entry.row : entry;
+    const versions = entry.kind === 'row' ? [entry.row.version] : entry.list.map((withdrawal) => withdrawal.version);
+    known.set(of.product, [...(known.get(of.product) ?? []), ...versions]);
   }
-  return rows;
+  const versions = known.get(product);
+  const what = version === undefined || versions === undefined ? product : `${product} ${version}`;
+  const meant = versions === undefined ? nearest(product, [...known.keys()]) : nearestVersion(version, versions);
+  return `no rollouts of ${what}${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
 
-function byProductAndRelease(a: Rollout, b: Rollout): number {
-  return a.product.localeCompare(b.product) || compareReleases(a, b) || a.channel.localeCompare(b.channel);
+function nearestVersion(version: string | undefined, known: readonly string[]): string | undefined {
+  if (version === undefined) return undefined;
+  return known.find((one) => withoutBuild(one) === withoutBuild(version)) ?? nearest(version, known);
 }
 
-/**
- * A rollout as `ota status` shows it to people: one line, and indented ones with devices, ids and times. In a state that waits
- * they say for how long, and why it came to that. `now` in epoch ms.
- */
-export function linesOf(row: Rollout, now: number): string[] {
-  const { product, version, revision, channel, state, attempt, code, message, aws, counts, since } = viewOf(row);
-  const release = revision === 1 ? version : `${version} revision ${revision}`;
-  const ids = [aws.otaUpdateId, aws.jobId, aws.taskId].filter((id) => id !== undefined).join('  ');
-  const last = row.history.at(-1);
-  const waiting = `, waiting ${spanOf(Math.max(0, now - waitingSince(row)))}${last === undefined ? '' : `: ${last.why}`}`;
-  const waits = isFinal(row.state) || row.state === 'CREATED' ? '' : waiting;
-  const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
-  const first = `${product} ${release} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}`;
-  return [first, ...[countsLine(counts), ids, `since ${since}${waits}`].filter((text) => text !== '').map((text) => `    ${text}`)];
+/** The epoch milliseconds of a span before `now`, or of an instant. Throws UsageError for every other text. */
+function instantOf(text: string, now: number): number {
+  const [, count, unit] = text.match(/^(\d{1,6})([mhd])$/) ?? [];
+  if (count !== undefined && unit !== undefined) return now - Number(count) * (MILLISECONDS[unit] ?? 0);
+  const instant = parseInstant(text);
+  if (instant !== undefined) return instant;
+  throw new UsageError(`--since takes a span such as 30m, 6h or 2d, or an instant such as 2026-11-30T08:00:00Z, not ${text || 'nothing'}`);
 }
 
-/** Where the release came from, and every change of state: when, why, and by which invocation. */
-function historyLines({ eventId, messageId, history }: Rollout): string[] {
-  const origin = `from event ${eventId ?? 'unknown'}, message ${messageId}`;
-  const changes = history.map(({ at, from, to, why, who }) => `${new Date(at).toISOString()}  ${from ?? 'new'} → ${to}  ${why}  (${who})`);
-  return [origin, ...changes].map((text) => `    ${text}`);
+const MILLISECONDS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** When the state of a rollout last changed, or its devices last moved. */
+function changedAt(row: Rollout): number {
+  return Math.max(waitingSince(row), row.countsChangedAt ?? 0);
+}
+
+/** Whether a rollout failed, or a device on it. */
+function hasFailed({ state, counts }: Rollout): boolean {
+  return state === 'FAILED' || (counts !== undefined && counts.failed + counts.rejected + counts.timedOut > 0);
 }

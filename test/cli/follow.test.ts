@@ -119,11 +119,14 @@ describe('a rollout in ota status --json', () => {
       'revision',
       'channel',
       'service',
+      'operation',
+      'releaseDigest',
       'state',
       'attempt',
       'aws',
       'at',
       'since',
+      'publishedBy',
       'history',
     ];
     const view = viewOf(completed);

@@ -1,0 +1,31 @@
+/**
+ * A text as lines of at most `columns` characters. It breaks only at blanks, so no id is ever divided. Lines after the first
+ * begin with the indentation of the first and `hanging` more blanks. Without `columns` it is one line.
+ */
+export function wrapped(text: string, columns: number | undefined, hanging = 4): string[] {
+  const [indentation = ''] = text.match(/^ */) ?? [];
+  if (columns === undefined || text.length <= columns) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.slice(indentation.length).split(/(?<=\S) /)) {
+    const begin = lines.length === 0 ? indentation : `${indentation}${' '.repeat(hanging)}`;
+    const next = line === '' ? `${begin}${word}` : `${line} ${word}`;
+    if (line === '' || next.length <= columns) line = next;
+    else {
+      lines.push(line);
+      line = `${indentation}${' '.repeat(hanging)}${word.trimStart()}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** Prints a text that is {@link wrapped} at the width of the terminal. A pipe or a file gets it on one line. */
+export function print(text: string): void {
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  for (const line of wrapped(text, columns)) console.log(line);
+}
+
+/** A text of somebody else on one line: every control character and line break is a blank, so it cannot move the cursor. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { oneLine, wrapped } from '../../scripts/layout.ts';
+
+const text = '    withdrawn 2026-11-23T12:00:00.000Z, every revision on every channel: motor_stall: Motor stalls at minus ten degrees';
+
+describe('a text for a terminal', () => {
+  it.each([60, 80, 120])('of %i columns breaks at blanks only, and keeps every word', (columns) => {
+    const lines = wrapped(text, columns);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(text.trim());
+    for (const line of lines.slice(1)) expect(line).toMatch(/^ {8}\S/);
+  });
+
+  it('never divides an id, even if it is longer than the line', () => {
+    const id = 'AFR_OTA-fw-thermostat-2-4-1-46e4c59805e8c781947581ce6aeffd6b-1';
+    expect(wrapped(`    ${id}`, 60)).toEqual([`    ${id}`]);
+    expect(wrapped(`    job ${id} of beta`, 60)).toEqual(['    job', `        ${id}`, '        of beta']);
+  });
+
+  it('keeps two blanks that divide columns', () => {
+    expect(wrapped('thermostat 2.0.0 beta  FAILED', 80)).toEqual(['thermostat 2.0.0 beta  FAILED']);
+    expect(wrapped('thermostat 2.0.0 beta  FAILED', 24)).toEqual(['thermostat 2.0.0 beta', '    FAILED']);
+  });
+
+  it('is one line where nobody knows the width', () => {
+    expect(wrapped(text, undefined)).toEqual([text]);
+  });
+});
+
+it('a text of somebody else loses line breaks and control characters', () => {
+  expect(oneLine('one\r\n two\u001b[31m\u0000\u2028three\u202e ')).toBe('one two [31m three');
+});
