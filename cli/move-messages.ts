@@ -2,13 +2,16 @@ import { DeleteMessageCommand, type Message, SendMessageCommand, type SQSClient 
 import { giveBack, receiveAll } from './queue-messages.ts';
 import type { Stage } from './stage.ts';
 
+/** A message that was sent to the other queue: its SQS id, the one of its copy there, and its body. */
+export type Sent = { readonly messageId: string; readonly copyId: string; readonly body: string };
+
 /** A message that the other queue did not accept, by its SQS id. */
 export type NotSent = { readonly messageId: string; readonly reason: string };
 
 /**
  * Sends the wanted messages of a queue to another, and deletes each after it was sent. It does so page by page. SQS deletes a
  * message for sure only by its last receipt handle and while it is invisible, and a full queue takes longer than that. Returns
- * the SQS ids of the messages that were sent, and those that the other queue did not accept. What is not sent becomes visible
+ * the messages that were sent, and those that the other queue did not accept. What is not sent becomes visible
  * again. A message that the service returns to the first queue meanwhile stays there. Throws if SQS fails. Then the messages
  * that were received and not deleted become visible on their own.
  */
@@ -16,8 +19,8 @@ export async function moveMessages(
   { sqs, isLocal }: Pick<Stage, 'sqs' | 'isLocal'>,
   { from, to }: { readonly from: string; readonly to: string },
   isWanted: (message: Message) => boolean,
-): Promise<{ readonly sent: readonly string[]; readonly notSent: readonly NotSent[] }> {
-  const sent = new Set<string>();
+): Promise<{ readonly sent: readonly Sent[]; readonly notSent: readonly NotSent[] }> {
+  const sent = new Map<string, Sent>();
   const copies = new Set<string | undefined>();
   const notSent = new Map<string, NotSent>();
   const stays = new Map<string, Message>();
@@ -30,7 +33,7 @@ export async function moveMessages(
     const copy = await send(sqs, to, message);
     if ('reason' in copy) notSent.set(messageId, { messageId, ...copy });
     else {
-      sent.add(messageId);
+      sent.set(messageId, { messageId, copyId: copy.MessageId ?? '', body: message.Body ?? '' });
       copies.add(copy.MessageId);
     }
     return !('reason' in copy);
@@ -44,7 +47,7 @@ export async function moveMessages(
     }
   }
   await Promise.all([...stays.values()].map((message) => giveBack(sqs, from, message)));
-  return { sent: [...sent], notSent: [...notSent.values()] };
+  return { sent: [...sent.values()], notSent: [...notSent.values()] };
 }
 
 /** The SQS id of a message, and the id of the rejected message that it is a copy of. */

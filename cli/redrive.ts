@@ -1,6 +1,9 @@
-import { parseArgs } from 'node:util';
+import { compact } from '../domain/json/compact.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { print } from '../scripts/layout.ts';
 import { idsOf, moveMessages } from './move-messages.ts';
+import { resultLine, resultsOf } from './redrive-results.ts';
 import { openStage, stageHelp, stageOptions } from './stage.ts';
 
 type Route = { readonly from: string; readonly to: string };
@@ -17,19 +20,33 @@ const help = `Usage: npm run ota -- redrive [--queue rejected|releases|follow-up
 
 Sends messages of a queue to the service again. A message is deleted only after it was sent, so it cannot get lost.
 This is safe at any time, because a release that was accepted before is a duplicate. A message that the target queue
-does not accept stays where it is and is printed with the reason.
+does not accept stays where it is and is printed with the reason. After a redrive of rejected messages, the command
+waits until the service has processed them, and prints what became of each.
 
   --queue Q      rejected (default), or the dead-letter queue of releases, follow-ups or the bus rule
   --id MESSAGE   only this message: the id that \`ota rejected\` shows, or its SQS message id
+  --no-wait      do not wait for the results
 ${stageHelp}
 
-Exit status: 0 all messages were redriven, 1 one was not, or the message of --id is not there, 2 wrong usage.`;
+Exit status: 0 all messages were redriven, 1 one was not or was rejected again, or the message of --id is not there,
+2 wrong usage.`;
 
-/** `ota redrive`. Answers 1 if a message could not be sent or the message of `--id` is not there, or else 0. */
-export async function run(args: readonly string[]): Promise<number> {
+/** How long to wait for the service. It needs seconds, unless it fails. */
+const PATIENCE_MILLISECONDS = 20_000;
+
+/** The results of more messages than this are not waited for. */
+const FOLLOWED_MAX = 25;
+
+/** `ota redrive`. Answers 1 if a message could not be sent, was rejected again, or the message of `--id` is not there, or else 0. */
+export async function run(args: readonly string[], patience = PATIENCE_MILLISECONDS): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { ...stageOptions, queue: { type: 'string', default: 'rejected' }, id: { type: 'string' } },
+    options: {
+      ...stageOptions,
+      queue: { type: 'string', default: 'rejected' },
+      id: { type: 'string' },
+      'no-wait': { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
     console.log(help);
@@ -40,14 +57,20 @@ export async function run(args: readonly string[]): Promise<number> {
   const stage = openStage(values);
   const urls = { from: await stage.queueUrl(route.from), to: await stage.queueUrl(route.to) };
   const { id } = values;
-  const { sent: redriven, notSent } = await moveMessages(stage, urls, (message) => id === undefined || idsOf(message).includes(id));
-  const isNothing = redriven.length + notSent.length === 0;
-  if (values.json) console.log(JSON.stringify({ redriven, notSent }));
+  const { sent, notSent } = await moveMessages(stage, urls, (message) => id === undefined || idsOf(message).includes(id));
+  const isFollowed = values.queue === 'rejected' && !values['no-wait'] && sent.length > 0 && sent.length <= FOLLOWED_MAX;
+  const results = isFollowed ? await resultsOf(stage, sent, patience) : undefined;
+  const redriven = sent.map(({ messageId }) => messageId);
+  const isNothing = sent.length + notSent.length === 0;
+  if (values.json) console.log(JSON.stringify(compact({ redriven, notSent, results })));
   else {
     for (const { messageId, reason } of notSent) console.error(`${messageId} stays in ${route.from}: ${reason}`);
-    if (!isNothing) console.log(`${redriven.length} of ${redriven.length + notSent.length} redriven to ${route.to}`);
-    else if (values.id === undefined) console.log(`the queue ${route.from} is empty, nothing to redrive`);
-    else console.log(`message ${values.id} is not in ${route.from}, nothing to redrive`);
+    if (!isNothing) console.log(`${sent.length} of ${sent.length + notSent.length} redriven to ${route.to}`);
+    else if (id === undefined) console.log(`the queue ${route.from} is empty, nothing to redrive`);
+    else console.log(`message ${id} is not in ${route.from}, nothing to redrive`);
+    for (const result of results ?? []) print(resultLine(result));
+    if (results === undefined && sent.length > 0) print('see npm run ota -- rejected and npm run ota -- status for the results');
   }
-  return notSent.length > 0 || (values.id !== undefined && isNothing) ? exit.failed : exit.ok;
+  const isRejected = results?.some(({ result }) => result === 'rejected') ?? false;
+  return notSent.length > 0 || isRejected || (id !== undefined && isNothing) ? exit.failed : exit.ok;
 }

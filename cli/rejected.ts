@@ -1,58 +1,101 @@
-import { parseArgs } from 'node:util';
 import type { Message } from '@aws-sdk/client-sqs';
+import { compact } from '../domain/json/compact.ts';
+import { releaseDigest } from '../domain/release/digest.ts';
 import { readable } from '../domain/release/intake.ts';
-import { exit } from '../scripts/command.ts';
+import { parseArgs } from '../scripts/arguments.ts';
+import { exit, UsageError } from '../scripts/command.ts';
+import { oneLine, print } from '../scripts/layout.ts';
+import { idsOf } from './move-messages.ts';
 import { peekAll } from './queue-messages.ts';
+import { readRejectedBody, rejectedRelease } from './rejected-body.ts';
+import { artifactLines, senderWords } from './release-words.ts';
 import { openStage, stageHelp, stageOptions } from './stage.ts';
 
 const help = `Usage: npm run ota -- rejected [OPTIONS]
 
-Shows what was rejected, and why. The messages stay in the queue. \`ota redrive\` sends them to the service again.
+Shows what was rejected, why, and who sent it. The messages stay in the queue. \`ota redrive\` sends them to the service
+again. A message has one rejection, the first that was found. \`ota plan\` shows every rejection of a body.
 
+  --id MESSAGE   only this message
+  --body         print only the body of the message of --id, as it came
 ${stageHelp}`;
 
-/** One rejected message. Members of the release are absent if they could not be read. */
+/** One rejected message. Members of the release and the envelope are absent if they could not be read. */
 export type RejectedView = {
   readonly messageId: string;
   readonly code: string;
   readonly path: string;
+  readonly message: string;
+  /** The same as \`message\`, under the name of the attribute of the queue. */
   readonly reason: string;
   readonly product?: string;
   readonly version?: string;
   readonly channels?: readonly string[];
   readonly correlationId?: string;
+  readonly account?: string;
+  readonly source?: string;
+  readonly eventId?: string;
+  /** The digest of a valid release, to compare with the one that was accepted. */
+  readonly releaseDigest?: string;
   readonly at: string;
 };
 
-/** `ota rejected`. Answers 0, even if nothing was rejected. */
+/** `ota rejected`. Answers 0, even if nothing was rejected, and 1 if the message of `--id` is not there. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: stageOptions });
+  const options = { ...stageOptions, id: { type: 'string' }, body: { type: 'boolean', default: false } } as const;
+  const { values } = parseArgs({ args: [...args], options });
   if (values.help) {
     console.log(help);
     return exit.ok;
   }
+  const { id } = values;
+  if (values.body && id === undefined) throw new UsageError('--body needs --id MESSAGE');
   const stage = openStage(values);
-  const messages = (await peekAll(stage, await stage.queueUrl('rejected'))).map(rejectedView).sort((a, b) => a.at.localeCompare(b.at));
-  if (values.json) console.log(JSON.stringify({ rejected: messages }));
-  else if (messages.length === 0) console.log('nothing was rejected');
-  else for (const message of messages) console.log(lineOf(message));
-  return exit.ok;
+  const all = await peekAll(stage, await stage.queueUrl('rejected'));
+  const wanted = all.filter((message) => id === undefined || idsOf(message).includes(id));
+  const found = wanted.map((message) => ({ message, view: rejectedView(message) })).sort((a, b) => a.view.at.localeCompare(b.view.at));
+  if (id !== undefined && found.length === 0) console.error(`ota rejected: message ${id} is not in rejected`);
+  if (values.body) for (const { message } of found.slice(0, 1)) console.log(message.Body);
+  else if (values.json) console.log(JSON.stringify({ rejected: found.map(({ view }) => view) }));
+  else if (found.length > 0) for (const line of found.flatMap(({ message, view }) => rejectionLines(view, message.Body ?? ''))) print(line);
+  else if (id === undefined) console.log('nothing was rejected');
+  return id === undefined || found.length > 0 ? exit.ok : exit.failed;
 }
 
 /** Reads a message of the rejected queue. `messageId` is the id of the rejected message, not of its copy in the queue. */
 export function rejectedView(message: Message): RejectedView {
   const attribute = (name: string): string => message.MessageAttributes?.[name]?.StringValue ?? '';
-  return {
+  const body = message.Body ?? '';
+  const { account, source, eventId } = readRejectedBody(body);
+  const release = rejectedRelease(body);
+  return compact({
     messageId: attribute('messageId') || (message.MessageId ?? ''),
     code: attribute('code'),
     path: attribute('path'),
+    message: attribute('reason'),
     reason: attribute('reason'),
-    ...readable(message.Body ?? ''),
+    ...readable(body),
+    account,
+    source,
+    eventId,
+    releaseDigest: release && releaseDigest(release),
     at: new Date(Number(message.Attributes?.SentTimestamp ?? 0)).toISOString(),
-  };
+  });
 }
 
-function lineOf({ at, messageId, code, path, reason, product, version, channels }: RejectedView): string {
-  const what = [product, version, channels?.join(',')].filter((part) => part !== undefined).join(' ');
-  return `${at}  ${messageId}  ${code} ${path}: ${reason}${what === '' ? '' : `  (${what})`}`;
+/** A rejection for people. A conflict also shows the artifacts, to compare them with those that `ota status` shows. */
+export function rejectionLines(view: RejectedView, body: string): string[] {
+  const { at, messageId, code, path, message, product, version, channels, releaseDigest: digest } = view;
+  const what = [product, version, channels?.join(', ')].filter((part) => part !== undefined).join(' ');
+  const sender = senderWords(view);
+  const release = code === 'RELEASE_CONFLICT' ? rejectedRelease(body) : undefined;
+  const rest = [
+    what,
+    sender && `published by ${sender}`,
+    release && digest && `digest ${digest}`,
+    ...(release?.artifacts.flatMap(artifactLines) ?? []),
+    `message ${messageId}`,
+  ];
+  const shown = rest.filter((line) => line !== undefined && line !== '').map((line) => `    ${line}`);
+  return [`${at}  ${code} ${oneLine(path)}: ${oneLine(message)}`, ...shown];
 }

@@ -56,7 +56,7 @@ const json = async (...args: readonly string[]) => JSON.parse((await line.type(.
 describe('on an empty stage', () => {
   it('status, rejected and redrive find nothing and end with 0', async () => {
     expect(await line.type('status')).toMatchObject({ status: 0, stderr: '' });
-    expect(await json('status')).toEqual({ rollouts: [] });
+    expect(await json('status')).toEqual({ rollouts: [], withdrawals: [] });
     expect(await line.type('rejected')).toMatchObject({ status: 0, stderr: '' });
     expect(await json('rejected')).toEqual({ rejected: [] });
     expect(await line.type('redrive')).toMatchObject({ status: 0, stderr: '' });
@@ -194,13 +194,15 @@ describe('ota status', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^hub 1\.0\.0 stable {2}CREATED$/m);
     expect(stdout).toMatch(
-      /^thermostat 2\.4\.1 beta {2}COMPLETED\n {4}10 succeeded\n {4}fw-thermostat-\S+-1 {2}AFR_OTA-fw-thermostat-\S+-1\n {4}since /m,
+      /^thermostat 2\.4\.1 beta {2}COMPLETED\n {4}10 devices: 10 succeeded \(100 %\); last moved \S+Z\n {4}fw-thermostat-\S+-1\n {4}AFR_OTA-fw-thermostat-\S+-1\n {4}since /m,
     );
   });
 
   it('prints the history of one release too', async () => {
     const { stdout } = await line.type('status', 'thermostat', '2.4.1');
-    expect(stdout).toMatch(/^ {4}from event \S+, message \S+$/m);
+    expect(stdout).toMatch(/^thermostat 2\.4\.1 {2}accepted content\n {4}digest [0-9a-f]{64}\n {4}artifact \/app\.bin\n/);
+    expect(stdout).toMatch(/^ {8}sha256 [0-9a-f]{64}$/m);
+    expect(stdout).toMatch(/^ {4}published by com\.acme\.firmware-ci, account 000000000000, event \S+$/m);
     expect(stdout).toMatch(/^ {4}\S+Z {2}new → CLAIMED {2}.+ {2}\(releases \S+\)$/m);
     expect(stdout).not.toContain('hub');
   });
@@ -216,12 +218,16 @@ describe('ota status', () => {
       'revision',
       'channel',
       'service',
+      'operation',
+      'releaseDigest',
       'state',
       'attempt',
       'aws',
       'counts',
+      'countsChangedAt',
       'at',
       'since',
+      'publishedBy',
       'history',
     ]);
     expect(rollout).toMatchObject({
@@ -230,8 +236,11 @@ describe('ota status', () => {
       revision: 1,
       channel: 'beta',
       service: 'iot',
+      operation: 'CreateOTAUpdate',
+      releaseDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       state: 'COMPLETED',
       attempt: 1,
+      publishedBy: { account: '000000000000', source: 'com.acme.firmware-ci', eventId: expect.any(String) },
     });
     expect(rollout.aws).toEqual({ otaUpdateId: `${rollout.rolloutId}-1`, jobId: `AFR_OTA-${rollout.rolloutId}-1` });
     expect(rollout.history.map(({ from, to }: { from: string | null; to: string }) => [from, to])).toEqual([
@@ -240,8 +249,44 @@ describe('ota status', () => {
       ['CREATING', 'CREATED'],
       ['CREATED', 'COMPLETED'],
     ]);
-    for (const { at } of [rollout, ...rollout.history]) expect(new Date(at).toISOString()).toBe(at);
+    for (const { at } of [rollout, { at: rollout.countsChangedAt }, ...rollout.history]) expect(new Date(at).toISOString()).toBe(at);
     expect(rollout.since).toBe(rollout.history.at(-1).at);
+  });
+
+  const versionsOf = async (...args: readonly string[]) =>
+    (await json('status', ...args)).rollouts.map(({ product, version }: { product: string; version: string }) => `${product} ${version}`);
+
+  it('shows only what is live, what failed, or what changed since an instant', async () => {
+    expect(await versionsOf()).toEqual(['hub 1.0.0', 'thermostat 2.4.1']);
+    expect(await versionsOf('--live')).toEqual(['hub 1.0.0']);
+    expect(await versionsOf('--failed')).toEqual([]);
+    expect(await versionsOf('--since', '2026-11-23T00:00:00Z')).toEqual(['hub 1.0.0', 'thermostat 2.4.1']);
+    expect(await versionsOf('--since', '2036-11-23T00:00:00Z')).toEqual([]);
+  });
+
+  it('names the product or the version that was probably meant', async () => {
+    expect((await line.type('status', 'thermostta')).stdout).toMatch(/\bthermostat\?\n$/);
+    expect((await line.type('status', 'thermostat', '2.4.1+ci.7')).stdout).toMatch(/ 2\.4\.1\?\n$/);
+  });
+
+  it('shows the withdrawal of a release that never came, with who sent it and why', async () => {
+    const { withdrawals } = await json('status');
+    expect(withdrawals).toContainEqual({
+      product: 'thermostat',
+      version: '2.3.9',
+      account: '000000000000',
+      source: 'com.acme.firmware-ci',
+      reasonCode: 'RADIO_FAILS',
+      comment: expect.any(String),
+      at: expect.stringMatching(/Z$/),
+    });
+    expect(await json('status', 'thermostat', '2.3.9')).toMatchObject({
+      rollouts: [],
+      withdrawals: [{ version: '2.3.9' }],
+    });
+    for (const args of [[], ['thermostat', '2.3.9']])
+      expect((await line.type('status', ...args)).stdout).toMatch(/^thermostat 2\.3\.9 {2}\S/m);
+    expect((await json('status', 'thermostat', '2.4.1')).withdrawals).toEqual([]);
   });
 });
 
@@ -262,22 +307,38 @@ describe('ota rejected and ota redrive', () => {
         product: 'thermostat',
         version: '2.4.2',
         channels: ['beta'],
+        account: '000000000000',
+        source: 'com.acme.firmware-ci',
+        eventId: expect.any(String),
+        releaseDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       });
+      expect(rejected[0].message).toBe(rejected[0].reason);
     }
-    expect((await line.type('rejected')).stdout).toMatch(/ {2}HARDWARE_MISMATCH hardware: .+ {2}\(thermostat 2\.4\.2 beta\)$/m);
+    expect((await line.type('rejected')).stdout).toMatch(
+      /Z {2}HARDWARE_MISMATCH hardware: .+\n {4}thermostat 2\.4\.2 beta\n {4}published by com\.acme\.firmware-ci, account 0{12}, event \S+\n {4}message \S+$/m,
+    );
+  });
+
+  it('show one message, and print its body as it came', async () => {
+    const [first, second] = (await json('rejected')).rejected;
+    expect((await json('rejected', '--id', second.messageId)).rejected).toEqual([second]);
+    const body = JSON.parse((await line.type('rejected', '--id', first.messageId, '--body')).stdout);
+    expect(body).toMatchObject({ id: first.eventId, 'detail-type': 'Firmware Release Published', detail: { version: '2.4.2' } });
+    expect(await line.type('rejected', '--id', 'none')).toMatchObject({ status: 1, stdout: '' });
   });
 
   it('release a rejected message after the configuration was fixed', async () => {
     const [first] = (await json('rejected')).rejected;
     stage.configure(configuration.replace('hardware: [T6-B, T6-C]', 'hardware: [T5]'));
-    expect(await line.type('redrive', '--id', first.messageId)).toMatchObject({ status: 0, stderr: '' });
+    const printed = await line.typeAndServe('redrive', '--id', first.messageId);
+    expect(printed).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/\nthermostat 2\.4\.2 beta: accepted\b/) });
     await stage.settle(stage.sandbox(), (row) => row.dueAt === undefined || row.continuous);
     expect((await json('status', 'thermostat', '2.4.2')).rollouts).toMatchObject([{ state: 'COMPLETED' }]);
     expect((await json('rejected')).rejected).toHaveLength(1);
   });
 
   it('redrive a message that was accepted meanwhile as a duplicate', async () => {
-    const { redriven } = await json('redrive');
+    const { redriven } = await json('redrive', '--no-wait');
     expect(redriven).toHaveLength(1);
     const sandbox = stage.sandbox();
     await stage.settle(sandbox);

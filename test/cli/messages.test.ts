@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { nameOfChannels, nameOfRegion } from '../../cli/channels-of-stage.ts';
 import { configurationOf } from '../../cli/configuration.ts';
 import { type Ending, endingLine } from '../../cli/ending.ts';
+import { explain } from '../../cli/explain.ts';
 import { followWithdrawal, intentLines, untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
 import { changeLine } from '../../cli/progress-words.ts';
 import { publishAndFollow } from '../../cli/publish-and-follow.ts';
@@ -22,7 +23,6 @@ import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
 import { aRecordedWithdrawal, aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 import { nodeProblem } from '../../scripts/command.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
-import { ota } from '../journey/command-line.ts';
 import { otaInProcess } from './in-process.ts';
 
 /*
@@ -108,11 +108,10 @@ const line = (message: Message) => (typeof message === 'string' ? `${message}\n`
 
 /** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
-  [
-    'chekc',
-    'ota: there is no command "chekc": use check, plan, publish, promote, withdraw, status, rejected, redrive, doctor, import-files, fault',
-  ],
+  ['chekc', 'ota: there is no command "chekc": did you mean check?'],
+  ['deploy', /^ota: there is no command "deploy": use check, plan, publish, [a-z, -]+\n$/],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
+  ['check --chanels=channels.yml', 'ota check: there is no option --chanels: did you mean --channels?'],
   ['check channels.yml', "ota check: Unexpected argument 'channels.yml'; see --help"],
   ['check --json=yes', "ota check: Option '--json' does not take an argument; see --help"],
   ['check --channels', 'ota check: --channels needs a value; see --help'],
@@ -174,6 +173,11 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
 
   ['status a b c', 'ota status: give at most a product and a version'],
   [
+    'status --since yesterday',
+    'ota status: --since takes a span such as 30m, 6h or 2d, or an instant such as 2026-11-30T08:00:00Z, not yesterday',
+  ],
+  ['rejected --body', 'ota rejected: --body needs --id MESSAGE'],
+  [
     'status --stage prod --endpoint ENDPOINT',
     'ota status: stage prod has no ledger: check --stage, and the account and region of your credentials',
   ],
@@ -184,6 +188,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, follow-ups, rule'],
 
   ['import-files', 'ota import-files: --stage is required, such as --stage prod'],
+  [
+    'import-files --stage prod --endpoint localhost',
+    'ota import-files: the endpoint must be a URL such as http://127.0.0.1:4566, not localhost',
+  ],
   [
     'import-files --stage prod --package nowhere',
     'ota import-files: cannot read nowhere/cloudformation-template-update-stack.json: no such file: run npx serverless package --stage prod with the parameters of the stage, or name its folder with --package',
@@ -208,7 +216,9 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ['check --channels shared.yml', 0, /^shared\.yml: ok, /, /^shared\.yml:\d+: warning: products\.gateway\.\S+: .+\n$/],
   ['check --channels invalid.yml', 1, /^$/, /^invalid\.yml:\d+: products\.thermostat\.\S+\.incrementFactor: .+\ninvalid\.yml: 1 error\n$/],
   ['status', 0, 'no rollouts'],
+  ['status thermostat 2.4.1', 0, 'no rollouts of thermostat'],
   ['rejected', 0, 'nothing was rejected'],
+  ['rejected --id none', 1, /^$/, 'ota rejected: message none is not in rejected'],
   ['redrive', 0, 'the queue rejected is empty, nothing to redrive'],
   ['redrive --id none', 1, 'message none is not in rejected, nothing to redrive'],
   ['fault throttle --service iot', 0, /^fault \d+ is armed: throttle of iot, until npm run ota -- fault clear\n$/],
@@ -307,16 +317,49 @@ describe('a message of the command line', () => {
     const { MessageId } = await send('x'.repeat(1_025));
     expect(await type('redrive --queue rule')).toEqual({
       status: 1,
-      stdout: '1 of 2 redriven to releases\n',
+      stdout: '1 of 2 redriven to releases\nsee npm run ota -- rejected and npm run ota -- status for the results\n',
       stderr: expect.stringMatching(new RegExp(`^${MessageId} stays in rule-dlq: .+\n$`)),
     });
   });
 
-  it('asks for a region if the environment does not name one', async () => {
-    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) vi.stubEnv(name, undefined);
+  it.each([
+    [{}, 'no AWS credentials: log in, for example with aws sso login, and set AWS_PROFILE or other credentials'],
+    [
+      { AWS_PROFILE: 'nope' },
+      'AWS_PROFILE=nope has no credentials: run aws sso login --profile nope, or choose one of aws configure list-profiles',
+    ],
+  ])('asks for credentials if the environment has none: %j', async (environment, message) => {
+    for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, join(folder, 'none'));
-    const stderr = 'ota rejected: no region: a deployed stage needs AWS_REGION, and AWS_PROFILE or other credentials\n';
-    expect(await ota('', 'rejected', '--stage', 'prod')).toEqual({ status: 2, stdout: '', stderr });
+    for (const [name, value] of Object.entries({ AWS_EC2_METADATA_DISABLED: 'true', ...environment })) vi.stubEnv(name, value);
+    for (const command of ['rejected', 'status'])
+      expect(await type(`${command} --stage prod`)).toEqual({ status: 2, stdout: '', stderr: `ota ${command}: ${message}\n` });
+  });
+
+  it.each([
+    [{ name: 'TokenProviderError' }, { AWS_PROFILE: 'sso' }, /^AWS_PROFILE=sso has no credentials: run aws sso login --profile sso, or /],
+    [
+      { name: 'ExpiredTokenException' },
+      {},
+      /^AWS does not accept the credentials: the message: log in again, for example with aws sso login$/,
+    ],
+    [
+      { name: 'InvalidAccessKeyId' },
+      { AWS_PROFILE: 'old' },
+      /^AWS does not accept the credentials of AWS_PROFILE=old: the message: log in/,
+    ],
+    [
+      { message: 'getaddrinfo ENOTFOUND sqs.eu-wst-1.amazonaws.com' },
+      {},
+      /^there is no host sqs\.eu-wst-1\.amazonaws\.com: check AWS_REGION and/,
+    ],
+  ])('explains what is wrong with the environment, with status 2: %j %j', (error, environment, line) => {
+    expect(explain(Object.assign(new Error('the message'), error), environment)).toEqual({ line: expect.stringMatching(line), code: 2 });
+  });
+
+  it('explains every other error of AWS with its message and status 1', () => {
+    const error = Object.assign(new Error('not authorized\nmore'), { name: 'AccessDeniedException' });
+    expect(explain(error, { AWS_PROFILE: 'operator' })).toEqual({ line: 'not authorized', code: 1 });
   });
 
   it('explains what only a deployed stage can lack', async () => {
@@ -340,8 +383,14 @@ describe('a message of the command line', () => {
     );
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
     expect(() => nameOfRegion('prod', 'params: { default: { region: "${env:AWS_REGION}" } }')).toThrow(
-      /^region in serverless\.yml is \$\{env:AWS_REGION\}, which is only known at deployment: pass --region REGION$/,
+      /^region in serverless\.yml is \$\{env:AWS_REGION\}, which is only known at deployment: set AWS_REGION, or pass --region to check and plan$/,
     );
+  });
+
+  it('prints the version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const typed of ['--version', 'version'])
+      expect(await type(typed)).toEqual({ status: 0, stdout: `ota-dispatch ${version}\n`, stderr: '' });
   });
 
   it('names the version of Node that is required', () => {
@@ -427,7 +476,7 @@ describe('a message about a published event', () => {
   const ended = (changes: Partial<Rollout> = {}) => aRollout({ state: 'COMPLETED', ...changes });
   const failed = ended({ channel: 'stable', state: 'FAILED', code: 'AWS_REFUSED' });
   const supersededBy = { rolloutId: 'fw', version: '3.0.0', revision: 1 };
-  const rejected = { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', reason: 'the reason' };
+  const rejected = { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', message: 'the reason', reason: 'the reason' };
 
   it.each<[string, Partial<Ending>]>([
     ['beta COMPLETED (9 succeeded, 1 failed)', { rollouts: [ended({ counts: someCounts({ succeeded: 9, failed: 1 }) })] }],
@@ -502,10 +551,13 @@ describe('--help', () => {
     [['rejected'], 0],
     [['redrive'], 0],
     [['fault'], 0],
-  ])('of ota %j is at most 120 characters wide', async (command, status) => {
+    [['doctor'], 0],
+    [['import-files'], 0],
+  ])('of ota %j is at most 120 characters wide, and has an example', async (command, status) => {
     const printed = await otaInProcess(...command, '--help');
     expect(printed).toMatchObject({ status, stderr: '', stdout: expect.stringMatching(/^Usage: npm run ota -- /) });
     for (const text of printed.stdout.split('\n')) expect(text.length, text).toBeLessThanOrEqual(120);
+    if (command[0] !== undefined) expect(printed.stdout).toMatch(new RegExp(`\\n\\nExample: npm run ota -- ${command[0]} .+\\n$`));
   });
 
   it('is printed if no command was typed, and the exit status is 2', async () => {
