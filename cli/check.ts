@@ -4,6 +4,7 @@ import { type LineProblem, lineText, readChannelsFile } from '../domain/channels
 import type { Channels } from '../domain/channels/schema.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
+import { printError } from '../scripts/layout.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 
@@ -50,8 +51,8 @@ export async function run(args: readonly string[]): Promise<number> {
       }),
     );
   } else {
-    for (const warning of warnings) console.error(lineText(name, warning, 'warning: '));
-    for (const error of errors) console.error(lineText(name, error));
+    for (const warning of warnings) printError(lineText(name, warning, 'warning: '));
+    for (const error of errors) printError(lineText(name, error));
     if (ok) console.log(`${name}: ok, ${count(products.length, 'product')}, ${count(channels.length, 'channel')}`);
     else console.error(`${name}: ${count(errors.length, 'error')}`);
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { serverlessFile } from '../scripts/given-file.ts';
+import { print } from '../scripts/layout.ts';
 import { channelsOf } from './channels-of-stage.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
@@ -19,6 +20,9 @@ docs/reference/doctor.md lists the checks.
 ${stageHelp}
 
 Exit status: 0 no check failed (warnings are allowed), 1 at least one failed, 2 wrong usage.`;
+
+/** Where the second column of a report begins. A line that is too long for the terminal goes on there. */
+const BELOW_THE_ID = 9;
 
 /** `ota doctor`. Answers 1 exactly if a check fails. Throws UsageError if no stage can have that name, or if nothing listens at the local endpoint. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -45,6 +49,6 @@ export async function run(args: readonly string[]): Promise<number> {
   if (stage.endpoint !== undefined && first?.status === 'failure' && /ECONNREFUSED/.test(first.seen))
     throw unreachable(new Error(first.seen), stage.endpoint);
   if (values.json) console.log(JSON.stringify({ checks }));
-  else for (const line of reportLines(checks)) console.log(line);
+  else for (const line of reportLines(checks)) print(line, BELOW_THE_ID);
   return hasFailure(checks) ? exit.failed : exit.ok;
 }

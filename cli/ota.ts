@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exit } from '../scripts/command.ts';
 import { root } from '../scripts/given-file.ts';
+import { printError } from '../scripts/layout.ts';
 import { nearest } from '../scripts/nearest.ts';
 import { explain } from './explain.ts';
 
@@ -82,7 +83,7 @@ export async function ota([name, ...args]: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     const { line, code } = explain(error, process.env);
-    console.error(`ota ${name}: ${line}`);
+    printError(`ota ${name}: ${line}`);
     if (process.env['OTA_DEBUG'] !== undefined) console.error(error);
     return code;
   }

@@ -29,7 +29,7 @@ export function linesOf({ row, withdrawal }: KnownRollout, now: number): string[
 
 /** Where the release of a rollout came from, what its content is, and every change of state: when, why, and by which invocation. */
 export function detailLines({ publishedBy, eventId, releaseDigest, history }: Rollout): string[] {
-  const changes = history.map(({ at, from, to, why, who }) => `${instant(at)}  ${from ?? 'new'} → ${to}  ${why}  (${who})`);
+  const changes = history.map(({ at, from, to, why, who }) => `${instant(at)}  ${from ?? 'new'} → ${to}  ${oneLine(why)}  (${who})`);
   return indented([`published by ${senderWords({ ...publishedBy, eventId })}`, `digest ${releaseDigest}`, ...changes]);
 }
 
@@ -58,7 +58,7 @@ function sinceLine(row: Rollout, now: number): string {
   if (!isWaitingForAws(row.state)) return since;
   // The history says why the service may ask AWS. A person wants to know what it waits for.
   const why = row.state === 'CREATING' && last?.from === 'CLAIMED' ? 'asking AWS' : last?.why;
-  return `${since}, waiting ${spanOf(Math.max(0, now - waitingSince(row)))}${why === undefined ? '' : `: ${why}`}`;
+  return `${since}, waiting ${spanOf(Math.max(0, now - waitingSince(row)))}${why === undefined ? '' : `: ${oneLine(why)}`}`;
 }
 
 function throttledLines(row: Rollout, now: number): string[] {

@@ -20,9 +20,17 @@ export function wrapped(text: string, columns: number | undefined, hanging = 4):
 }
 
 /** Prints a text that is {@link wrapped} at the width of the terminal. A pipe or a file gets it on one line. */
-export function print(text: string): void {
-  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  for (const line of wrapped(text, columns)) console.log(line);
+export function print(text: string, hanging?: number): void {
+  for (const line of wrapped(text, widthOf(process.stdout), hanging)) console.log(line);
+}
+
+/** As {@link print}, to standard error. */
+export function printError(text: string): void {
+  for (const line of wrapped(text, widthOf(process.stderr))) console.error(line);
+}
+
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY ? columns : undefined;
 }
 
 /** A text of somebody else on one line: every control character and line break is a blank, so it cannot move the cursor. */

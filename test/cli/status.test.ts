@@ -137,8 +137,11 @@ describe('why a rollout is where it is, in ota status', () => {
   });
 
   it('keeps the text of other people on one line, whatever characters it has', () => {
-    const row = inState('FAILED', { code: 'AWS_REFUSED', message: 'one\r\n\u001b[2Jtwo\u2028three' });
-    expect(lines(row, { ...withdrawal, comment: 'a\u0007\nb' }).every((line) => /^[^\p{Cc}\u2028]*$/u.test(line))).toBe(true);
+    const message = 'one\r\n\u001b[2Jtwo\u2028three';
+    const history = [{ at: now, to: 'CREATING', why: message, who: 'm' }] as const;
+    const row = inState('CREATING', { code: 'AWS_REFUSED', message, errorInfo: { code: message }, history });
+    for (const line of [...lines(row, { ...withdrawal, reasonCode: message, comment: message }), ...detailLines(row)])
+      expect(line).toMatch(/^[^\p{Cc}\u2028]*$/u);
   });
 });
 

@@ -31,8 +31,8 @@ const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').
 
 const packages = ['packages/aws-ota-models/src', 'packages/embedded-aws/src'];
 
-/** The code that every typed command shares: exit statuses, usage errors and the files that people name. */
-const commandManners = ['scripts/command.ts', 'scripts/given-file.ts', 'scripts/progress.ts'];
+/** The code that every typed command shares: arguments, exit statuses, usage errors, the files that people name, and the width of a line. */
+const commandManners = ['arguments', 'command', 'given-file', 'layout', 'nearest', 'progress'].map((name) => `scripts/${name}.ts`);
 
 describe('the house', () => {
   it('has files in every room that the rules name', () => {
