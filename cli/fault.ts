@@ -9,8 +9,8 @@ const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault clear
 
 Makes requests to the local AWS fail, until \`clear\` unless --times or --for ends it. \`list\` shows the faults, how often
-each has struck, and whether it is armed, used up or expired. The commands of npm run ota use the local AWS too, so faults
-hit them as well.
+each has struck, and whether it is armed, used up or expired. The commands of npm run ota use the local AWS too, so
+faults hit them as well.
 
 KIND is what the caller gets:
   throttle         the service's own throttle, such as ThrottlingException
