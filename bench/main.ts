@@ -34,7 +34,9 @@ await command('bench', usage, async () => {
       failed.push(benchmark.name);
       console.error(`${benchmark.name} failed`);
     } else if (values.smallest) {
-      console.log(`${benchmark.name.padEnd(12)}ran in ${((performance.now() - began) / 1000).toFixed(1)} s, ${result.figures.length} figures`);
+      console.log(
+        `${benchmark.name.padEnd(12)}ran in ${((performance.now() - began) / 1000).toFixed(1)} s, ${result.figures.length} figures`,
+      );
     } else {
       keep(benchmark, result);
       console.log(`${tableOf(benchmark, result)}\n`);

@@ -18,7 +18,10 @@ export const times: Benchmark = {
 
 async function measure(size: Size): Promise<Result> {
   const begun = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/package.ts', '--channels', EXAMPLE_CHANNELS], { cwd: root, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/package.ts', '--channels', EXAMPLE_CHANNELS], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`packaging failed:\n${stderr}`);
   const packaged = (performance.now() - begun) / 1000;
   const ready = await secondsUntilReady();
@@ -72,10 +75,14 @@ async function freePort(): Promise<number> {
 /** Starts the local service at a free port, waits until it prints its address, and stops it. */
 async function secondsUntilReady(): Promise<number> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ['local/main.ts', '--channels', EXAMPLE_CHANNELS, '--no-examples', '--port', String(await freePort())], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['local/main.ts', '--channels', EXAMPLE_CHANNELS, '--no-examples', '--port', String(await freePort())],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let text = '';
   for await (const chunk of child.stdout) {
     text += chunk;

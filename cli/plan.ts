@@ -84,5 +84,7 @@ function firstSource({ products }: Channels, product: string): string {
 }
 
 function notARelease(): UsageError {
-  return new UsageError('the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts');
+  return new UsageError(
+    'the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts',
+  );
 }

@@ -1,7 +1,7 @@
-import { parseArgs } from '../scripts/arguments.ts';
 import type { VersionOverview } from '../adapters/ledger/ledger.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { type AcceptedRelease, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';

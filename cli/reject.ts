@@ -10,7 +10,7 @@ import type { Judged } from './judged-event.ts';
 export function reject(judged: Extract<Judged, { ok: false }>, { json }: Pick<FollowOptions, 'json'>, also: object = {}): number {
   const { rejections, configuration } = judged;
   const [first] = rejections;
-  const rejected = first && { code: first.code, path: first.path, reason: first.message };
+  const rejected = first && { code: first.code, path: first.path, message: first.message, reason: first.message };
   if (json) console.log(JSON.stringify({ ...also, rollouts: [], duplicate: false, rejected, rejections }));
   else {
     for (const line of rejectionLines(rejections)) console.log(line);

@@ -12,7 +12,7 @@ import type { Item, Table } from './table.ts';
 import { withdrawals, withdrawalsOf } from './withdrawals.ts';
 import { work } from './work.ts';
 
-export type { Entry, VersionOverview } from './for-people.ts';
+export type { VersionOverview } from './for-people.ts';
 export { type DueRow, WORK_SHARDS } from './work.ts';
 
 /**

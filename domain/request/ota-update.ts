@@ -8,8 +8,8 @@ import type { Artifact, Release } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
 import { entriesFor, giverOf } from './file-entries.ts';
 import { attemptId } from './identity.ts';
-import { whyNoJob } from './ota-job.ts';
 import { judgeAlgorithms } from './judge-algorithms.ts';
+import { whyNoJob } from './ota-job.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
 import { chooseTargets } from './targets.ts';
 

@@ -28,7 +28,10 @@ describe('a release', () => {
     ['it is continuous, and a device rejected it', { rollouts: [created({ succeeded: 9, rejected: 1 })] }],
     ['it is continuous, and a device timed out', { rollouts: [created({ succeeded: 9, timedOut: 1 })] }],
     ['the time was over', { rollouts: [ended()], timedOut: true }],
-    ['it was rejected', { rejected: { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', reason: 'the reason' } }],
+    [
+      'it was rejected',
+      { rejected: { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', message: 'the reason', reason: 'the reason' } },
+    ],
   ])('did not end well if %s', (_when, ending) => {
     expect(endedWell({ rollouts: [], duplicate: false, ...ending })).toBe(false);
   });

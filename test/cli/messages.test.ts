@@ -122,7 +122,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ["check --region ''", 'ota check: --region takes a region such as eu-west-1, not nothing'],
 
   ['plan', 'ota plan: exactly one file is required: a whole event or the detail of a release'],
-  ['plan withdrawal.json', 'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts'],
+  [
+    'plan withdrawal.json',
+    'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts',
+  ],
 
   ['publish', 'ota publish: exactly one file is required: a whole event or the detail of a release'],
   [
