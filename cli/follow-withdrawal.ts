@@ -9,11 +9,12 @@ import { stateLine } from './ending.ts';
 import { findRejected, type Limits, NotProcessed, POLL_MILLISECONDS } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { orStopped, statusCommand } from './goes-on.ts';
+import { releaseName } from './publish-and-follow.ts';
 import { viewOf } from './read-model.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Follows a published withdrawal if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
+ * Reports a published withdrawal. Follows it if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
  * before every rollout had stopped, or else 0. Throws as {@link untilStopped} does.
  */
 export async function followWithdrawal(
@@ -23,9 +24,10 @@ export async function followWithdrawal(
   { wait, json, limits }: FollowOptions,
 ): Promise<number> {
   const goesOn = `the withdrawal goes on; look again with ${statusCommand(stage, withdrawal)}`;
-  const { rows, timedOut } = wait
-    ? await orStopped(goesOn, () => untilStopped(stage, withdrawal, eventId, limits))
-    : { rows: [], timedOut: undefined };
+  const { rows, timedOut } = await orStopped(goesOn, async () => {
+    if (!json) console.log(`published the withdrawal of ${releaseName(withdrawal)} (event ${eventId})`);
+    return wait ? untilStopped(stage, withdrawal, eventId, limits) : { rows: [], timedOut: undefined };
+  });
   clearProgress();
   if (json) console.log(JSON.stringify(compact({ eventId, rollouts: rows.map(viewOf), timedOut })));
   else if (wait) console.log(withdrawalLines(rows).join('\n'));

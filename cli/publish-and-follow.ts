@@ -33,7 +33,7 @@ export async function publishAndFollow(
     clearProgress();
     if (!json) console.log(line);
   };
-  print(`published ${releaseName(release)} to ${release.channels.join(', ')}${release.dryRun ? ' as a dry run' : ''} (event ${eventId})`);
+  const published = `published ${releaseName(release)} to ${release.channels.join(', ')}${release.dryRun ? ' as a dry run' : ''} (event ${eventId})`;
   const goesOn = `the rollout goes on; look again with ${statusCommand(stage, release)}`;
   const followed = { ...release, eventId, releaseDigest: releaseDigest(release) };
   const { patience, timeout = Number.POSITIVE_INFINITY } = limits;
@@ -41,7 +41,11 @@ export async function publishAndFollow(
     release.dryRun
       ? rejectionOf(stage, eventId, progress, Math.min(patience, timeout, DRY_RUN_PATIENCE_MILLISECONDS))
       : follow(stage, followed, print, progress, limits);
-  const ending = wait ? await orStopped(goesOn, watch) : undefined;
+  // A person may stop the command as soon as the line is there.
+  const ending = await orStopped(goesOn, async () => {
+    print(published);
+    return wait ? watch() : undefined;
+  });
   clearProgress();
   if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && { ...ending, rollouts: ending.rollouts.map(viewOf) }) }));
   else if (ending) printEnding(ending, limits.timeout, goesOn);

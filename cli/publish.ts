@@ -5,7 +5,7 @@ import { readGivenBytes } from '../scripts/given-file.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
 import { type Judge, type Judged, judgeOf } from './judged-event.ts';
-import { publishAndFollow, releaseName } from './publish-and-follow.ts';
+import { publishAndFollow } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
@@ -93,7 +93,6 @@ async function publish(stage: Stage, judged: Judged, options: FollowOptions, fil
   const { given, event } = judged;
   if (given.kind === 'release') return publishAndFollow(stage, event, given.release, options, also);
   const eventId = await publishEvent(stage, event);
-  if (!options.json) console.log(`published the withdrawal of ${releaseName(given.withdrawal)} (event ${eventId})`);
   return followWithdrawal(stage, given.withdrawal, eventId, options);
 }
 

@@ -86,7 +86,6 @@ export async function run(args: readonly string[]): Promise<number> {
       return exit.failed;
     }
     const eventId = await publishEvent(stage, { source, detailType: releaseWithdrawn, detail: JSON.stringify(detail) });
-    if (!options.json) console.log(`published the withdrawal of ${releaseName(parsed.value)} (event ${eventId})`);
     return await followWithdrawal(stage, parsed.value, eventId, options);
   } catch (error) {
     throw unreachable(error, stage.endpoint);
