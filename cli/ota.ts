@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../domain/json/nearest.ts';
 import { exit } from '../scripts/command.ts';
 import { root } from '../scripts/given-file.ts';
 import { printError } from '../scripts/layout.ts';
-import { nearest } from '../scripts/nearest.ts';
 import { explain } from './explain.ts';
 
 /** A file in this folder that carries one command. `run` gets the arguments after the command's name and answers the exit status. */
@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, Description>> = {
   },
   fault: {
     summary: 'make requests to the local AWS fail',
-    example: 'fault throttle --service iot --operation CreateOTAUpdate --times 3',
+    example: 'fault throttle --service sqs --times 3',
   },
 };
 

@@ -25,9 +25,13 @@ export function warningsAbout(body: Uint8Array, warnings: readonly LineProblem[]
   return warnings.flatMap(({ path, message }) => {
     const [, ofProduct, , channel] = path;
     if (ofProduct !== product || typeof channel !== 'string' || !channels.includes(channel)) return [];
+    // The plan itself says whether this release loses its own value there.
+    if (lostByEveryRelease.includes(String(path.at(-1)))) return [];
     return [{ path: formatPath(path), message, channel }];
   });
 }
+
+const lostByEveryRelease = ['description', 'Description', 'fileVersion'];
 
 /** The rejection of a plan. If the event is of another account than the plan, the message names both. */
 export function printedRejection(rejection: Rejection, body: Uint8Array, accountId: string): Rejection {

@@ -1,11 +1,11 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { nearest } from '../domain/json/nearest.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { withoutBuild } from '../domain/release/version.ts';
 import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
-import { nearest } from '../scripts/nearest.ts';
 import { type KnownRollout, knownView, withdrawalView } from './read-model.ts';
 import { type Found, readReleases } from './read-releases.ts';
 import { missing, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';

@@ -1,7 +1,7 @@
 import { partitionOf } from 'aws-ota-models';
 import { documentsBucketName } from '../domain/channels/variables.ts';
+import { nearest } from '../domain/json/nearest.ts';
 import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
-import { nearest } from '../scripts/nearest.ts';
 
 /** A choice. ota-service-role.yml has the same limit. A bucket name has room for 16 if the region's name has up to 10 characters. */
 const STAGE_LENGTH_MAX = 16;

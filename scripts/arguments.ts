@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs as parse } from 'node:util';
+import { nearest } from '../domain/json/nearest.ts';
 import { UsageError } from './command.ts';
-import { nearest } from './nearest.ts';
 
 /** Node's `parseArgs`. For an unknown option it throws a UsageError with the option that was probably meant, if one is near. */
 export function parseArgs<T extends ParseArgsConfig>(config: T): ReturnType<typeof parse<T>> {

@@ -34,7 +34,9 @@ export const keeping = (change: (send: Services['queues']['sendRejected'], servi
 
 /** A service that changes its requests before it freezes them. */
 export const freezing = (change: (input: Request) => Request): Sabotage =>
-  withServices(({ ledger }) => ({ ledger: { ...ledger, claim: (row) => ledger.claim({ ...row, request: change(row.request) }) } }));
+  withServices(({ ledger }) => ({
+    ledger: { ...ledger, accept: (row, release) => ledger.accept({ ...row, request: change(row.request) }, release) },
+  }));
 
 /** A service that creates at IoT Core in its own way. */
 export const creating = (

@@ -47,8 +47,7 @@ export type StageOptions = {
  * long as its calls.
  */
 export async function openStageInTime(options: StageOptions = {}) {
-  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const restore = setEnvironment({ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
   const clock = createManualClock(Date.UTC(2026, 10, 23, 8));
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now() });
   const aws = awsInProcess(clock, options.fleet, options.iotCore);
@@ -201,6 +200,7 @@ export async function openStageInTime(options: StageOptions = {}) {
       aws.release(observer);
       await aws.stop();
       vi.useRealTimers();
+      restore();
     },
   };
   const heard: OutcomeEvent[] = [];
@@ -253,4 +253,16 @@ function readChannels(text: string): Channels {
 
 function brief({ product, version, channel, state, unansweredCreates, outbox }: Rollout): string {
   return `${product} ${version} ${channel} ${state} unanswered creates ${unansweredCreates.count} outbox ${outbox.length}`;
+}
+
+/** Sets variables of the environment, and answers how to set them back. */
+function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }

@@ -158,18 +158,18 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['promote thermostat 2.0.0', 'ota promote: --to is required, such as --to beta'],
   [
     'promote thermostta 2.0.0 --to beta',
-    'ota promote: channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway; use --channels for another file',
+    'ota promote: examples/channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway; use --channels for another file',
   ],
   [
     'promote gateway 2.0.0 --to hub',
-    'ota promote: channels.yml has no channel "hub": did you mean hubs? gateway has gateways, hubs; use --channels for another file',
+    'ota promote: examples/channels.yml has no channel "hub": did you mean hubs? gateway has gateways, hubs; use --channels for another file',
   ],
 
   ['withdraw thermostat', 'ota withdraw: exactly a product and a version are required'],
   ['withdraw hub 1.0.0 --revision 0', 'ota withdraw: --revision takes a whole number of at least 1, not 0'],
   [
     'withdraw hbu 1.0.0',
-    'ota withdraw: channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway; use --channels for another file',
+    'ota withdraw: examples/channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway; use --channels for another file',
   ],
   ['withdraw hub 1.0.0', 'ota withdraw: hub has no rollout of version "1.0.0": it has none; if it is yet to come, add --ahead'],
   ['withdraw hub 1.0.0 --stage prod', 'ota withdraw: a withdrawal on stage prod needs a terminal to ask you, or --yes'],
@@ -252,12 +252,12 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   [
     'publish unknown-product.json',
     1,
-    /^rejected: UNKNOWN_PRODUCT product: .+ \("toaster": channels\.yml has thermostat, hub, gateway\)\nnothing was published; judged with channels\.yml, use --channels for another file\n$/,
+    /^rejected: UNKNOWN_PRODUCT product: .+\nnothing was published; judged with examples\/channels\.yml, use --channels for another file\n$/,
   ],
   [
     'publish unknown-channel.json',
     1,
-    /^rejected: UNKNOWN_CHANNEL channels\[0\]: .+ \("beat": did you mean beta\? channels\.yml has beta, stable\)\nnothing was published; .+\n$/,
+    /^rejected: UNKNOWN_CHANNEL channels\[0\]: .+ did you mean beta\? it has beta, stable\nnothing was published; .+\n$/,
   ],
 ];
 
@@ -293,7 +293,7 @@ const withReleases: readonly (readonly [typed: string, status: number, stdout: M
     'withdraw thermostat 1.9.0 --channel beat',
     2,
     /^$/,
-    'ota withdraw: thermostat has no channel "beat": did you mean beta? channels.yml and the ledger have lab, beta, stable; if it is yet to come, add --ahead',
+    'ota withdraw: thermostat has no channel "beat": did you mean beta? examples/channels.yml and the ledger have lab, beta, stable; if it is yet to come, add --ahead',
   ],
   [
     'withdraw thermostat 1.9.0 --channel beta',

@@ -145,9 +145,10 @@ describe('ota plan', () => {
     writeFileSync(channelsFile, channels.replace('          roleArn', '          description: every release\n          roleArn'));
     const given = { ...detail, description: 'this release' };
     const warnings = [{ path: 'description', message: expect.any(String), channel: 'beta' }];
-    expect(plan(given)).toMatchObject({ status: 0, json: { rejections: [], warnings } });
+    expect(plan({ ...given, channels: ['beta'] })).toMatchObject({ status: 0, json: { rejections: [], warnings } });
+    expect(plan({ ...given, channels: ['beta'], description: 'every release' })).toMatchObject({ status: 0, json: { warnings: [] } });
     expect(plan({ ...given, channels: ['beta', 'gone'] })).toMatchObject({ status: 1, json: { rollouts: [], warnings } });
-    expect(plan({ ...given, version: 'v1' })).toMatchObject({ status: 1, json: { warnings: [] } });
+    expect(plan({ ...given, channels: ['beta'], version: 'v1' })).toMatchObject({ status: 1, json: { warnings: [] } });
     writeFileSync(channelsFile, channels);
   });
 

@@ -32,7 +32,7 @@ const codeOf = (file: string): string => readFileSync(join(root, file), 'utf8').
 const packages = ['packages/aws-ota-models/src', 'packages/embedded-aws/src'];
 
 /** The code that every typed command shares: arguments, exit statuses, usage errors, the files that people name, and the width of a line. */
-const commandManners = ['arguments', 'command', 'given-file', 'layout', 'nearest', 'progress'].map((name) => `scripts/${name}.ts`);
+const commandManners = ['arguments', 'command', 'given-file', 'layout', 'progress'].map((name) => `scripts/${name}.ts`);
 
 describe('the house', () => {
   it('has files in every room that the rules name', () => {
@@ -104,7 +104,9 @@ describe('the house', () => {
 
   it('lets the code that all commands share import nothing of the service', () => {
     const isManner = (file: string) => commandManners.includes(file);
-    expect(breaking(['scripts'], (imported, file) => !isManner(file) || !imported.endsWith('.ts') || isManner(imported))).toEqual([]);
+    // The name that a person meant is found in one way, by a function of the domain that knows nothing of the service.
+    const known = (imported: string) => isManner(imported) || imported === 'domain/json/nearest.ts';
+    expect(breaking(['scripts'], (imported, file) => !isManner(file) || !imported.endsWith('.ts') || known(imported))).toEqual([]);
   });
 
   it('lets the packages import each other only by name, and nothing of the service', () => {
@@ -132,8 +134,11 @@ describe('the house', () => {
       ...['infrastructure/channels.ts', 'infrastructure/parameters.ts', 'infrastructure/quota.ts'],
       'adapters/managed-integrations/client.ts',
     ];
+    // check and plan refuse the name of a stage that packaging refuses.
     const isKnown = (imported: string, file: string) =>
-      known.includes(imported) || (isIn('cli/doctor', file) && knownToDoctor.includes(imported));
+      known.includes(imported) ||
+      (file === 'cli/offline-options.ts' && imported === 'infrastructure/parameters.ts') ||
+      (isIn('cli/doctor', file) && knownToDoctor.includes(imported));
     expect(breaking(['cli'], (imported, file) => !isForeign(imported) || isKnown(imported, file))).toEqual([]);
   });
 

@@ -68,7 +68,7 @@ describe('a schema', () => {
   it.each(schemas)('is one that both validators accept, and so is its example: %s', (name) => {
     const example =
       name === 'channels.schema.json'
-        ? parseYaml(readFileSync(join(root, 'channels.yml'), 'utf8'))
+        ? parseYaml(readFileSync(join(root, 'examples/channels.yml'), 'utf8'))
         : read(name.replace('.schema.', '.example.'));
     expect(verdicts(judges(name), example)).toEqual(['ajv: true', 'cfworker: true']);
   });

@@ -222,7 +222,7 @@ describe('failure windows between copies of a message', () => {
 
   it('W16: every channel is dispatched, even if the process died after the first and the message is gone', async () => {
     await stage.publish({ product: 'gateway', version: '3.0.0', channels: ['gateways', 'hubs'], artifacts: [await stage.artifact('g')] });
-    await stage.poll('releases', stage.sandbox(strike('die after', 'PutItem', { about: 'CLAIMED' })));
+    await stage.poll('releases', stage.sandbox(strike('die after', 'TransactWriteItems')));
     expect((await stage.rows()).map(({ channel }) => channel)).toEqual(['gateways']);
     stage.advance(361_000);
     const [message] = await stage.receive('releases', 1);

@@ -62,7 +62,7 @@ describe('the job document of an OTA update', () => {
       codeSigning: { customCodeSigning: { ...custom, certificateChain: { certificateName: '/c' } } },
     };
     const member = (sizes: string) =>
-      `{"filepath":"","filesize":${sizes},"fileid":0,"certfile":"/c","fileType":7,"update_data_url":null,"auth_scheme":null,"sig-sha256-ecdsa":"ABCD"}`;
+      `{"filepath":"","filesize":${sizes},"fileid":0,"certfile":"/c","fileType":7,"update_data_url":null,"auth_scheme":null,"sig-sha256-ecdsa":"QUJDRA=="}`;
     const document = (file: string) => `{"afr_ota":{"protocols":["MQTT"],"streamname":"AFR_OTA-${'u'.repeat(36)}","files":[${file}]}}`;
     expect(around({}, { ...given, fileName: 'x'.repeat(40_000), sizeBytes: 1000 })).toBe(document(member('1000')).length);
     expect(lengthOf([{ ...given, fileName: 'x'.repeat(40_000) }]) - 40_000).toBe(document(member('0')).length);

@@ -245,7 +245,7 @@ describe('the limits of a channel', () => {
     [
       'IoT Core: code signing of no kind',
       () => ofIot({ files: [{ codeSigning: { other: {} } }] }),
-      ['createOTAUpdate.files[0].codeSigning.other', 'createOTAUpdate.files[0].codeSigning'],
+      ['createOTAUpdate.files[0].codeSigning.other'],
     ],
     [
       'IoT Core: an empty criterion for a higher rate',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../scripts/nearest.ts';
+import { nearest } from '../../domain/json/nearest.ts';
 
 const commands = ['check', 'plan', 'publish', 'withdraw', 'status', 'rejected', 'redrive', 'import-files'];
 
