@@ -10,11 +10,14 @@ import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './off
 
 const help = `Usage: npm run ota -- check [OPTIONS]
 
-Validates channels.yml: its structure, its variables, every limit of the AWS requests, ARNs of another partition, region
-or account, signatures that belong to one release, and channels that can never work. Without --account, an ARN of
-another account is only a warning. Warns about channels that share a target, members to which every release loses its
-own, managed integrations in a region where AWS documents no such service, and URLs that devices cannot read. Prints
-each error as FILE:LINE: PATH: RULE.
+Validates channels.yml: its structure, its variables, and every limit of the AWS requests. Finds channels that can
+never work, ARNs of another partition, region or account, and signatures that belong to one release. Without --account,
+an ARN of another account is only a warning.
+
+Warns about channels that share a target, and about members to which every release loses its own. Warns about managed
+integrations in a region where AWS documents no such service, and about URLs that devices cannot read.
+
+Prints each error as FILE:LINE: PATH: RULE.
 
 ${offlineHelp}
   --json         print JSON for a program

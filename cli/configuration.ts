@@ -30,6 +30,11 @@ export async function configurationOf(
   const place = { ...known, documentsBucket: documentsBucketName(known) };
   // The stage is packaged with this file, and packaging has judged its ARNs.
   const read = readChannelsFile(text, place, 'warn');
-  if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check to see why`);
+  if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check ${checkOptions(stage.name, channelsFile)} to see why`);
   return { name, channels: read.channels, place, isAccountKnown: account !== undefined };
+}
+
+/** The options with which `ota check` reads the same file. */
+function checkOptions(stage: string, channelsFile: string | undefined): string {
+  return channelsFile === undefined ? `--stage ${stage}` : `--stage ${stage} --channels ${channelsFile}`;
 }

@@ -29,7 +29,7 @@ export type Goal = {
  *
  * With `until`, it ends well as soon as that share of its devices has succeeded, and badly if it ends before. Without it, it
  * ends well if it completed and a device succeeded. A continuous rollout never completes. It ends when each device that it has
- * got so far has ended, or when it is quiet, and well if none of them failed, rejected the update or timed out.
+ * got so far has ended, or when it is quiet. It ends well if none of them failed, rejected the update or timed out.
  */
 export function verdictOf(row: Rollout, { until, isQuiet }: Goal): 'pending' | 'good' | 'bad' {
   const { state, counts, continuous } = row;

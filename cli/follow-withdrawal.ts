@@ -46,8 +46,8 @@ export function isInScope(row: Rollout, { version, revision, channels }: Scope):
 }
 
 /**
- * Waits until the ledger has this withdrawal, or others that cover it, and no rollout in its scope is live, or until the time is
- * over. Answers the rollouts in its scope. Throws Error if the withdrawal was rejected, and NotProcessed if the service does not
+ * Waits until the ledger has this withdrawal, or others that cover it, and no rollout in its scope is live. It also ends when the
+ * time is over. Answers the rollouts in its scope. Throws Error if the withdrawal was rejected, and NotProcessed if the service does not
  * process it within `patience`.
  */
 export async function untilStopped(

@@ -17,8 +17,8 @@ export function statusCommand(
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Does `work`. If a person stops the command meanwhile, such as with Ctrl-C, it prints `line` to stderr and ends the process
- * with the exit status of the signal.
+ * Does `work`. A person may stop the command meanwhile, such as with Ctrl-C. Then it prints `line` to stderr and ends the
+ * process with the exit status of the signal.
  */
 export async function orStopped<T>(line: string, work: () => Promise<T>): Promise<T> {
   const handlers = Object.entries(SIGNALS).map(([signal, status]) => {

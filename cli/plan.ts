@@ -16,9 +16,10 @@ const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. On managed
 integrations a rollout also has "document", the job document. A warning names a value of the release that a channel does
-not send, because it has its own, or is one of check about a channel. FILE is a whole event, or only the detail of a
-release. The code of the service makes the plan, but it reads neither the ledger nor S3, needs no endpoint, and changes
-nothing. An event without an account gets the one of --account.
+not send, because it has its own. The warnings of check about these channels are there, too. FILE is a whole event, or
+only the detail of a release. An event without an account gets the one of --account.
+
+The code of the service makes the plan. It reads neither the ledger nor S3, needs no endpoint, and changes nothing.
 
 ${offlineHelp}
   --json         print JSON, as without it

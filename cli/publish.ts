@@ -28,8 +28,12 @@ ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit status: 0 all channels succeeded, 1 at least one did not (rejected, failed, aborted, superseded, withdrawn, no
-device succeeded, or a device of a continuous channel failed) or the time was over, 2 wrong usage, 130 Ctrl-C.`;
+Exit status:
+  0    every channel ended well. With --no-wait: the event is published
+  1    a channel did not end well: rejected, failed, aborted, superseded, withdrawn, or no device succeeded. On a
+       continuous channel a device failed. Or the time was over, or the service did not process the event
+  2    wrong usage
+  130  Ctrl-C`;
 
 /** Stands in the examples for the version of an object that nobody has uploaded yet. */
 const NOT_UPLOADED = 'set-at-upload';

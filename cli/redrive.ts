@@ -28,8 +28,10 @@ waits until the service has processed them, and prints what became of each.
   --no-wait      do not wait for the results
 ${stageHelp}
 
-Exit status: 0 all messages were redriven, 1 one was not or was rejected again, or the message of --id is not there,
-2 wrong usage.`;
+Exit status:
+  0    all messages were redriven
+  1    a message was not redriven or was rejected again, or the message of --id is not there
+  2    wrong usage`;
 
 /** How long to wait for the service. It needs seconds, unless it fails. */
 const PATIENCE_MILLISECONDS = 20_000;
@@ -67,7 +69,7 @@ export async function run(args: readonly string[], patience = PATIENCE_MILLISECO
     for (const { messageId, reason } of notSent) console.error(`${messageId} stays in ${route.from}: ${reason}`);
     if (!isNothing) console.log(`${sent.length} of ${sent.length + notSent.length} redriven to ${route.to}`);
     else if (id === undefined) console.log(`the queue ${route.from} is empty, nothing to redrive`);
-    else console.log(`message ${id} is not in ${route.from}, nothing to redrive`);
+    else console.log(`message ${id} is not in the queue ${route.from}, nothing to redrive`);
     for (const result of results ?? []) print(resultLine(result));
     if (results === undefined && sent.length > 0) print('see npm run ota -- rejected and npm run ota -- status for the results');
   }

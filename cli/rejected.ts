@@ -26,7 +26,7 @@ export type RejectedView = {
   readonly code: string;
   readonly path: string;
   readonly message: string;
-  /** The same as \`message\`, under the name of the attribute of the queue. */
+  /** The same as `message`, under the name of the attribute of the queue. */
   readonly reason: string;
   readonly product?: string;
   readonly version?: string;
@@ -54,7 +54,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const all = await peekAll(stage, await stage.queueUrl('rejected'));
   const wanted = all.filter((message) => id === undefined || idsOf(message).includes(id));
   const found = wanted.map((message) => ({ message, view: rejectedView(message) })).sort((a, b) => a.view.at.localeCompare(b.view.at));
-  if (id !== undefined && found.length === 0) console.error(`ota rejected: message ${id} is not in rejected`);
+  if (id !== undefined && found.length === 0)
+    console.error(`ota rejected: message ${id} is not in the queue rejected: leave out --id to see all`);
   if (values.body) for (const { message } of found.slice(0, 1)) console.log(message.Body);
   else if (values.json) console.log(JSON.stringify({ rejected: found.map(({ view }) => view) }));
   else if (found.length > 0) for (const line of found.flatMap(({ message, view }) => rejectionLines(view, message.Body ?? ''))) print(line);

@@ -19,8 +19,8 @@ shows the content of the release, who published it, and the history.
 
   --live         only rollouts that have not ended
   --failed       only rollouts that failed, or on which a device failed, rejected the update or timed out
-  --since TIME   only what changed its state, or on which devices moved, since then: a span such as 30m, 6h or 2d, or an
-                 RFC 3339 instant
+  --since TIME   only what changed its state since then, or has devices that moved. TIME is a span such as 30m, 6h or
+                 2d, or an RFC 3339 instant
 ${stageHelp}`;
 
 const filters = {

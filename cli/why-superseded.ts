@@ -2,8 +2,8 @@ import { compareReleases, partsOf } from '../domain/release/version.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 
 /**
- * Which release superseded a rollout, and why, in words for a person. Undefined if nothing superseded it. A rollout for which
- * nothing was sent met the other release when it arrived, so the words name the option that would have let it through.
+ * Which release superseded a rollout, and why, in words for a person. Undefined if nothing superseded it. If nothing was sent for
+ * the rollout, the other release was there first. Then the words name the option that would have let it through.
  */
 export function whySuperseded({
   version,

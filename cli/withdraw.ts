@@ -19,7 +19,7 @@ import { unknownName } from './unknown-name.ts';
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 
 Stops every live rollout of a version, and blocks every revision of it from now on. Nobody can undo that.
-On a deployed stage it shows what it will stop, and asks.
+It shows what it will stop. On a deployed stage it asks.
 
   --revision N   only this revision (default: all)
   --channel C    only this channel (default: all); can be repeated
@@ -33,9 +33,11 @@ ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit status: 0 every rollout has stopped (with --no-wait: the withdrawal is published), 1 rejected, not stopped in time,
-or you said no, 2 wrong usage, an unknown product, version, revision or channel, or no terminal and no --yes,
-130 Ctrl-C.`;
+Exit status:
+  0    every rollout has stopped. With --no-wait: the withdrawal is published
+  1    rejected, not processed, not stopped in time, or you answered no
+  2    wrong usage, an unknown product, version, revision or channel, or no terminal and no --yes
+  130  Ctrl-C`;
 
 /**
  * `ota withdraw`. Answers 0 after every rollout has stopped, or with `--no-wait` after the withdrawal was published. Answers 1 if
@@ -100,7 +102,7 @@ export function readRevision(text: string | undefined): number | undefined {
 }
 
 /**
- * The rollouts that a withdrawal stops. Unless it comes ahead of its release, everything that it names must have one: a slip of
+ * The rollouts that a withdrawal stops. Unless it comes ahead of its release, everything that it names must have one. A slip of
  * the finger would stop nothing and block another version for ever. Throws UsageError with the names that exist.
  */
 async function stoppedBy(stage: Stage, withdrawal: Withdrawal, { channels, name }: Configuration, isAhead: boolean): Promise<Rollout[]> {

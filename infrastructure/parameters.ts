@@ -75,9 +75,10 @@ export const PARAMETERS: readonly string[] = ['region', 'channels', ...CHECKED_P
 
 /**
  * One line for each parameter whose value is wrong, naming the parameter, what it may be and what was given. And one line if the
- * stage looks at more rollouts a second than AWS answers: each look is a DescribeJob, whose quota the whole account shares. Queues,
- * tables and buckets can only use keys of their own region, and an alarm only a topic of its own, so an ARN of another one is wrong.
- * An address beside a topic that exists would get nothing, so that is wrong, too.
+ * stage looks at more rollouts a second than AWS answers. Each look is a DescribeJob, whose quota the whole account shares.
+ *
+ * Queues, tables and buckets can only use keys of their own region, and an alarm only a topic of its own region. So an ARN of
+ * another region is wrong. An address beside a topic that exists would get nothing, so that is wrong, too.
  */
 export function parameterFaults(values: Readonly<Record<CheckedParameter, unknown>>, region: string): string[] {
   const elsewhere = IN_REGION.flatMap(({ name, pattern, service, what }) => {

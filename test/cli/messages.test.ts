@@ -135,7 +135,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['publish release.json --timeout soon', 'ota publish: --timeout takes minutes such as 30, not soon'],
   ['publish release.json --until 101', 'ota publish: --until takes a percentage from 1 to 100, not 101'],
   ['publish release.json --no-wait --until 80', 'ota publish: --no-wait does not follow, so --until has no effect: leave out one of them'],
-  ['publish release.json --channels invalid.yml', 'ota publish: invalid.yml is invalid: run npm run ota -- check to see why'],
+  [
+    'publish release.json --channels invalid.yml',
+    'ota publish: invalid.yml is invalid: run npm run ota -- check --stage local --channels invalid.yml to see why',
+  ],
   ['publish not-uploaded.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
   [
     'publish release.json --bus firmware-prd',
@@ -221,9 +224,9 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ['status', 0, 'no rollouts'],
   ['status thermostat 2.4.1', 0, 'no rollouts of thermostat'],
   ['rejected', 0, 'nothing was rejected'],
-  ['rejected --id none', 1, /^$/, 'ota rejected: message none is not in rejected'],
+  ['rejected --id none', 1, /^$/, 'ota rejected: message none is not in the queue rejected: leave out --id to see all'],
   ['redrive', 0, 'the queue rejected is empty, nothing to redrive'],
-  ['redrive --id none', 1, 'message none is not in rejected, nothing to redrive'],
+  ['redrive --id none', 1, 'message none is not in the queue rejected, nothing to redrive'],
   ['fault throttle --service iot', 0, /^fault \d+ is armed: throttle of iot, until npm run ota -- fault clear\n$/],
   [
     'fault error500 --service sqs --operation SendMessage --times 1 --after 2 --probability 0.5 --above 10 --for 60000',
