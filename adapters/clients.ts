@@ -39,8 +39,8 @@ export const objectOptions = { ...repeatableOptions, responseChecksumValidation:
 
 /**
  * How an S3 client names a bucket, by the environment variables that name an endpoint. At an endpoint the bucket is in the path,
- * because `firmware.acme.example.127.0.0.1` is no host. On AWS the SDK decides: it puts a bucket with a dot into the path, because
- * the certificate of S3 does not fit its host, and every other bucket into the host.
+ * because `firmware.acme.example.127.0.0.1` is not a host. On AWS the SDK decides. It puts a bucket with a dot into the path,
+ * because the certificate of S3 does not fit its host. It puts every other bucket into the host.
  */
 export function addressing(environment: Readonly<Record<string, string | undefined>>): { readonly forcePathStyle: boolean } {
   return { forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']) };

@@ -46,8 +46,8 @@ await command('bench', usage, async () => {
 });
 
 /**
- * Runs a benchmark in a process of its own, so that nothing that it changes reaches the next one: variables, globals, compiled
- * code or a full heap. Its errors appear on standard error. Undefined if it failed.
+ * Runs a benchmark in a process of its own. So nothing that it changes reaches the next one: variables, globals, compiled code or
+ * a full heap. Its errors appear on standard error. Undefined if it failed.
  */
 async function runAlone({ name }: Benchmark, size: Size): Promise<Result | undefined> {
   const child = fork(join(import.meta.dirname, 'child.ts'), [name, size], { execArgv: ['--expose-gc'], serialization: 'advanced' });

@@ -12,7 +12,7 @@ import type { Example } from './example-files.ts';
 /** Where the local service runs. */
 export type LocalPlace = { readonly accountId: string; readonly region: string };
 
-/** An example, and why it cannot be published with these channels, in a clause that ends a sentence. */
+/** An example, and why it cannot be published with these channels, in a clause such as `channels.yml has no product hub`. */
 type Skipped = { readonly example: Example; readonly why: string };
 
 /** The examples to publish, and the others. */
@@ -28,9 +28,9 @@ export function readPackagedChannels(file: string, place: LocalPlace): Channels 
 }
 
 /**
- * Divides the examples into those that the service can accept with these channels, and those that it would reject, or that
- * AWS could not carry out here. An example that declares its rejection must only have a product and a source of the file. The
- * examples were written for other channels. So where a channel is continuous, its rollout ends when it is created. `name`
+ * Divides the examples into those that the service can accept with these channels, and the others. It would reject those, or
+ * AWS could not carry them out here. An example that declares its rejection must only have a product and a source of the file.
+ * The examples were written for other channels. So where a channel is continuous, its rollout ends when it is created. `name`
  * is the name of the channels file for messages.
  */
 export function judgeExamples(examples: readonly Example[], channels: Channels, place: LocalPlace, name: string): Judged {

@@ -12,8 +12,8 @@ const incomingNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Declarations of all events for TypeScript, without imports. A schema with a title becomes a type with that name, the detail
- * of each outcome a type with the name of its detail-type, without blanks. Throws if two different schemas have the same title.
+ * Declarations of all events for TypeScript, without imports. A schema with a title becomes a type with that name. The detail of
+ * each outcome becomes a type with the name of its detail-type, without blanks. Throws if two different schemas have one title.
  */
 export function eventTypes(events: readonly EventSchema[]): string {
   const named = new Map<string, string>();

@@ -13,8 +13,8 @@ import { outcomeExamples, releaseExample, withdrawalExample } from './schema-exa
 import { titled } from './schema-titles.ts';
 
 /**
- * The files of schemas/, content by name: for each event the JSON Schema of its `detail` and an example, the schema of
- * channels.yml, and the types of all events for TypeScript. Throws if an example does not satisfy its schema.
+ * The files of schemas/, content by name. Each event has the JSON Schema of its `detail` and an example. The others are the schema
+ * of channels.yml, and the types of all events for TypeScript. Throws if an example does not satisfy its schema.
  */
 export function schemaFiles(): ReadonlyMap<string, string> {
   const incoming = [

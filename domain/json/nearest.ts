@@ -1,5 +1,5 @@
 /**
- * The name that was probably meant: the only one that begins with what was given, or else the one with the fewest
+ * The name that was probably meant: the only one that begins with what was given, or else the nearest one. That has the fewest
  * characters to change, to swap, to add or to leave out. Undefined if more than a third of the characters differ.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {

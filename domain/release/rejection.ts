@@ -42,8 +42,8 @@ export type RejectionCode = keyof typeof rejectionCodes;
  *
  * `path` is `$` for the whole message. A member of `detail` is written like `artifacts[0].sha256`. A member of the envelope
  * has its own name. For INVALID_REQUEST the path is the one in the AWS request. `message` is for people. It quotes only what
- * matches a pattern that makes it harmless: the name of a product or channel, and at most 64 of A-Z, a-z, 0-9 and `._+-` given
- * as a version. It never quotes another value of the body. `channel` is the channel that the rejection is about, if it is about one.
+ * matches a pattern that makes it harmless: the name of a product or channel, and a text given as a version. That has at most
+ * 64 of A-Z, a-z, 0-9 and `._+-`. It never quotes another value of the body. `channel` is the channel that the rejection is about, if it is about one.
  */
 export type Rejection = {
   readonly code: RejectionCode;

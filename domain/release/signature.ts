@@ -9,8 +9,8 @@ export function isSignature(text: string): boolean {
 }
 
 /**
- * What a person should do about a text that {@link isSignature} refuses, if the mistake is a usual one: base64 that was encoded
- * twice, or that has line breaks or blanks. Undefined for any other text.
+ * What a person should do about a text that {@link isSignature} refuses, in words that fit after the path. It knows the usual
+ * mistakes: base64 that was encoded twice, or that has line breaks or blanks. Undefined for any other text.
  */
 export function adviceOnSignature(text: string): string | undefined {
   const joined = withoutBlanks(text);

@@ -46,9 +46,9 @@ export function jobDocumentOf(
 }
 
 /**
- * The URL of an S3 object for a device: the virtual-hosted URL in the partition of `region`, or the pattern of the channel
- * with `{bucket}`, `{key}`, `{version}` and `{region}` replaced. If the bucket has a dot, it is in the path, because the
- * certificate of S3 covers one label before its host. Key and version are percent-encoded, except `/` in the key.
+ * The URL of an S3 object for a device: the pattern of the channel with `{bucket}`, `{key}`, `{version}` and `{region}` replaced.
+ * Without a pattern it is the virtual-hosted URL in the partition of `region`. A bucket with a dot is then in the path, because
+ * the certificate of S3 covers one label before its host. Key and version are percent-encoded, except `/` in the key.
  */
 export function artifactUrlOf(
   location: { readonly bucket: string; readonly key: string; readonly version: string },

@@ -10,8 +10,8 @@ import type { ReleaseOnChannel } from './release-on-channel.ts';
 /**
  * The targets of one rollout: those of the release if it has any, otherwise those of the channel. Targets of a release
  * are sorted, each once. No target from either is INVALID_RELEASE. More than 100 are TOO_MANY_TARGETS. Each must be of this
- * service, partition, account and region and match one of the globs, or it is TARGET_NOT_ALLOWED: one rejection for each
- * reason, with the path of the first target that it is about.
+ * service, partition, account and region and match one of the globs, or it is TARGET_NOT_ALLOWED. There is one rejection for
+ * each reason, with the path of the first target that it is about.
  */
 export function chooseTargets(
   { release, channelName, place }: Pick<ReleaseOnChannel, 'release' | 'channelName' | 'place'>,

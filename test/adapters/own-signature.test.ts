@@ -10,8 +10,8 @@ import { oneClient, withAMinute } from '../../proof/support/control-plane.ts';
 import { artifact, channelsOf, context, otaTaskChannel, otaUpdateChannel, thing } from '../../proof/support/fixtures.ts';
 
 /*
- * The whole way of a signature: `openssl dgst -sha256 -sign KEY FILE | openssl base64 -A`, the release, the request, AWS, the job
- * document, and a device that decodes the text once and verifies the image.
+ * The whole way of a signature, from `openssl dgst -sha256 -sign KEY FILE | openssl base64 -A` through the release and the
+ * request to the job document of AWS. Its end is a device that decodes the text once and verifies the image.
  */
 let ota: Ota | undefined;
 afterEach(() => ota?.stop());

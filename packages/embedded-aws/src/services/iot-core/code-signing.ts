@@ -1,7 +1,7 @@
 import type { OtaFile } from './ota-update.ts';
 
 /**
- * What AWS says of the first file whose `codeSigning` is there but has no content, not even inside its structures; `undefined` if
+ * What AWS says of the first file whose `codeSigning` is there but has no content, not even inside its structures. `undefined` if
  * there is no such file. A skeleton of the AWS CLI that was not filled in looks like this.
  */
 export function whySigningIsEmpty(files: readonly OtaFile[]): string | undefined {

@@ -8,7 +8,7 @@ export function isBucketName(name: string): boolean {
 }
 
 /**
- * The bucket that a Host header names in front of an S3 host or of `localhost`, dots and all; `undefined` if the bucket is in the
+ * The bucket that a Host header names in front of an S3 host or of `localhost`, with its dots. `undefined` if the bucket is in the
  * path. A bucket has at least three characters, so the bucket of `s3.localhost` is in the path.
  */
 export function bucketOfHost(host: string | undefined): string | undefined {
