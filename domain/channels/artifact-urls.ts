@@ -1,6 +1,7 @@
 import { type Problem, partitionOf } from 'aws-ota-models';
 import type { Channels } from './schema.ts';
 
+/** What {@link judgeArtifactUrls} finds. */
 export type ArtifactUrlFaults = { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
 
 /**

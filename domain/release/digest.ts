@@ -33,6 +33,7 @@ export function contentOf(release: Release): ReleaseContent {
   return content;
 }
 
+/** The content of a release: what its digest is made from. */
 export type ReleaseContent = Omit<Release, 'channels' | 'correlationId' | 'dryRun' | 'schemaVersion'>;
 
 function set(values: readonly string[] | undefined): readonly string[] | undefined {
