@@ -11,7 +11,7 @@ import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './off
 const help = `Usage: npm run ota -- check [OPTIONS]
 
 Validates channels.yml: its structure, its variables, and every limit of the AWS requests. Finds channels that can
-never work, ARNs of another partition, region or account, and signatures that belong to one release. Without --account,
+never work, ARNs of another partition, region or account, and signatures that belong to one binary. Without --account,
 an ARN of another account is only a warning.
 
 Warns about channels that share a target, and about members to which every release loses its own. Warns about managed

@@ -12,7 +12,7 @@ export const followOptions = {
 export const releaseFollowOptions = { ...followOptions, until: { type: 'string' } } as const;
 
 export const followHelp = `  --no-wait      do not follow
-  --timeout M    follow for at most M minutes. The rollout goes on, and the exit status is 1`;
+  --timeout M    follow for at most M minutes. The service goes on, and the exit status is 1`;
 
 export const releaseFollowHelp = `${followHelp}
   --until P      follow until P per cent of the devices of each channel have succeeded (1 to 100). Canceled and removed

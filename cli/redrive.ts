@@ -20,8 +20,8 @@ const help = `Usage: npm run ota -- redrive [--queue rejected|releases|follow-up
 
 Sends messages of a queue to the service again. A message is deleted only after it was sent, so it cannot get lost.
 This is safe at any time, because a release that was accepted before is a duplicate. A message that the target queue
-does not accept stays where it is and is printed with the reason. After a redrive of rejected messages, the command
-waits until the service has processed them, and prints what became of each.
+does not accept stays where it is and is printed with the reason. After a redrive of up to 25 rejected messages, the
+command waits up to 20 seconds for the service, and prints what became of each.
 
   --queue Q      rejected (default), or the dead-letter queue of releases, follow-ups or the bus rule
   --id MESSAGE   only this message: the id that \`ota rejected\` shows, or its SQS message id

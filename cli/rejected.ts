@@ -18,7 +18,9 @@ again. A message has one rejection, the first that was found. \`ota plan\` shows
 
   --id MESSAGE   only this message
   --body         print only the body of the message of --id, as it came
-${stageHelp}`;
+${stageHelp}
+
+Exit status: 0 done, even if nothing was rejected, 1 the message of --id is not there, 2 wrong usage.`;
 
 /** One rejected message. Members of the release and the envelope are absent if they could not be read. */
 export type RejectedView = {
