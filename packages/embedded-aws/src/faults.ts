@@ -21,7 +21,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * A failure that is injected. It hits the requests to `service`, or only those for `operation`. It lets the first `after`
  * of them through, hits at most `times` of them, and ends `forMilliseconds` of the clock after it was added. With
  * `probability` it hits by chance, drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota
- * does: a bucket that holds one second's worth and is refilled at that rate. `staleConnection` hits and counts only
+ * does. Its bucket holds one second's worth and is refilled at that rate. `staleConnection` hits and counts only
  * requests on a connection that has carried an earlier request. The gateway ignores `createFailed`. The service that
  * creates something takes it, and its creation fails later with `errorInfo`. It counts creations, not requests. Without
  * `times` and `forMilliseconds` a fault hits until it is cleared.
