@@ -42,9 +42,12 @@ export function withReleaseRules(schema: object): object {
   const codeSigning = member(artifact, 'codeSigning');
   Object.assign(codeSigning, { maxProperties: 1 });
   const signature = member(member(member(codeSigning, 'customCodeSigning'), 'signature'), 'inlineDocument');
-  Object.assign(signature, { minLength: 1, pattern: canonicalBase64.source });
+  Object.assign(signature, { minLength: 1, pattern: canonicalBase64.source.replace('^', `^(?!${hexText})`) });
   return schema;
 }
+
+/** Text in hex that is as long as a signature. It would be base64 as well. */
+const hexText = '[0-9a-f]{64,}$|[0-9A-F]{64,}$';
 
 /** Adds the rules between members to the JSON Schema of a withdrawal, and returns it. */
 export function withWithdrawalRules(schema: object): object {

@@ -465,7 +465,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     }),
   },
   "must be base64 of the signature's bytes, encoded once, with padding and without line breaks, got text of 2 characters": {
-    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 'YQ' } }),
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: '!!' } }),
   },
   "must be base64 of the signature's bytes, encoded once, with padding and without line breaks, got a number": {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({ signature: { inlineDocument: 7 } }),
@@ -473,6 +473,36 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'is base64 that was encoded twice, as AWS CLI 2 takes it: decode it once, such as with base64 -d': {
     'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
       signature: { inlineDocument: btoa('MEUCIQ==') },
+    }),
+  },
+  'is PEM: write only the base64 of a signature, on one line, without the lines that begin with -----': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: '-----BEGIN SIGNATURE-----' },
+    }),
+  },
+  'is in hex: write the same bytes in base64': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: '0f'.repeat(64) },
+    }),
+  },
+  'is base64 of text in hex: encode the bytes of the signature instead': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: btoa('0f'.repeat(64)) },
+    }),
+  },
+  'is base64url: write + for -, and / for _, with padding': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: '_-8=' },
+    }),
+  },
+  'has the wrong padding: append = until the length is a multiple of four, and no more': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: 'YQ' },
+    }),
+  },
+  'is a certificate, a key or PEM in base64: write the base64 of the bytes of the signature': {
+    'INVALID_SIGNING artifacts[0].codeSigning.customCodeSigning.signature.inlineDocument': signed({
+      signature: { inlineDocument: btoa('-----BEGIN CERTIFICATE-----') },
     }),
   },
   'has line breaks or blanks: write it on one line, as openssl base64 -A does': {

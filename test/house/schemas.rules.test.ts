@@ -91,6 +91,10 @@ describe('a release', () => {
     ['in a stream without a digest', ofArtifact({ fileLocation: { stream }, sha256: undefined })],
     ['at the place of a signing job', { ...sampleDetail(), artifacts: [{ codeSigning: { awsSignerJobId: 'j' } }] }],
     ['with its own signature', ofArtifact({ codeSigning: { customCodeSigning: custom } })],
+    [
+      'with a word as signature',
+      ofArtifact({ codeSigning: { customCodeSigning: { ...custom, signature: { inlineDocument: 'deadbeef' } } } }),
+    ],
     ['with one job document', { ...sampleDetail(), artifacts: [{ ...sampleArtifact(), jobDocument: true }, sampleArtifact()] }],
     ['with 64 characters of version', { ...sampleDetail(), version: `1.0.0-${'a'.repeat(58)}` }],
     ['with 256 characters outside the BMP', { ...sampleDetail(), correlationId: '🔥'.repeat(256) }],
@@ -136,6 +140,10 @@ describe('a release', () => {
     ['a signing job without a name', ofArtifact({ codeSigning: { awsSignerJobId: '' } })],
     ['startSigningJobParameter', ofArtifact({ codeSigning: { startSigningJobParameter: {} } })],
     ['a signature without padding', ofArtifact({ codeSigning: { customCodeSigning: { ...custom, signature: { inlineDocument: 'YQ' } } } })],
+    [
+      'a signature in hex',
+      ofArtifact({ codeSigning: { customCodeSigning: { ...custom, signature: { inlineDocument: '0f'.repeat(64) } } } }),
+    ],
     ['an empty signature', ofArtifact({ codeSigning: { customCodeSigning: { ...custom, signature: { inlineDocument: '' } } } })],
     [
       'a signature on two lines',

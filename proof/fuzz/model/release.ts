@@ -138,19 +138,28 @@ function signatureOf(codeSigning: unknown): unknown {
 }
 
 function isSignature(text: string): boolean {
-  return isCanonical(text) && !isEncodedTwice(text);
+  return isCanonical(text) && !isHex(text) && !isNoSignature(Buffer.from(text, 'base64'));
 }
 
 function isCanonical(base64: string): boolean {
   return base64 !== '' && Buffer.from(base64, 'base64').toString('base64') === base64;
 }
 
-/** Whether what a device would decode is base64 text once more, and not by accident. */
-function isEncodedTwice(base64: string): boolean {
-  const text = Buffer.from(base64, 'base64')
-    .toString('latin1')
-    .replace(/[ \t\r\n]/g, '');
-  return isCanonical(text) && (/=$/.test(text) || (text.length >= 12 && text !== text.toLowerCase() && text !== text.toUpperCase()));
+function isHex(text: string): boolean {
+  return text.length >= 64 && !/[^0-9a-fA-F]/.test(text) && (text === text.toLowerCase() || text === text.toUpperCase());
+}
+
+/** Whether what a device would decode is text once more, and not by accident, or a certificate or key. */
+function isNoSignature(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1').replace(/[ \t\r\n]/g, '');
+  if (bytes.indexOf('-----BEGIN') >= 0 || isHex(text)) return true;
+  if (isCanonical(text) && (/=$/.test(text) || (text.length >= 12 && text !== text.toLowerCase() && text !== text.toUpperCase())))
+    return true;
+  const bare = text.replace(/=+$/, '');
+  if (text.length >= 64 && Buffer.from(bare, 'base64url').toString('base64url') === bare.replaceAll('+', '-').replaceAll('/', '_'))
+    return true;
+  const isOneStructure = bytes.length >= 8 && bytes.toString('hex', 0, 4) === `3082${(bytes.length - 4).toString(16).padStart(4, '0')}`;
+  return isOneStructure && /^(?:30|06|0201)/.test(bytes.toString('hex', 4, 6));
 }
 
 /** Whether S3 accepts a key: 1 to 1,024 bytes, without `.` and `..` as a step. */

@@ -40,6 +40,10 @@ describe.each(signatures)('a signature of the kind %s', (_kind, bytes) => {
     ['twice, both in lines', (text) => wrapped(base64(wrapped(text, 76)), 76)],
     ['twice, with the line breaks of Windows', (text) => base64(wrapped(text, 76).replaceAll('\n', '\r\n'))],
     ['three times', (text) => base64(base64(text))],
+    ['twice, first without padding', (text) => base64(text.replace(/=+$/, ''))],
+    ['twice, first in base64url', (text) => base64(Buffer.from(text, 'base64').toString('base64url'))],
+    ['twice, first in base64url with padding', (text) => base64(text.replaceAll('+', '-').replaceAll('/', '_'))],
+    ['twice, the second time without padding', (text) => base64(text).replace(/=+$/, '')],
   ])('is refused if it was encoded %s, with the advice to decode it', (_how, encode) => {
     expect(isSignature(encode(base64(bytes)))).toBe(false);
     expect(adviceOnSignature(encode(base64(bytes)))).toContain('decode it once');
@@ -56,10 +60,53 @@ describe.each(signatures)('a signature of the kind %s', (_kind, bytes) => {
     expect(isSignature(write(base64(bytes)))).toBe(false);
     expect(adviceOnSignature(write(base64(bytes)))).toContain('on one line');
   });
+
+  it.each<[string, string, string]>([
+    ['hex', bytes.toString('hex'), 'in hex'],
+    ['hex in capitals', bytes.toString('hex').toUpperCase(), 'in hex'],
+    ['hex with colons', `${bytes.toString('hex').match(/../g)?.join(':')}\n`, 'in hex'],
+    ['base64 of hex', base64(bytes.toString('hex')), 'text in hex'],
+    ['base64 of hex and a line break', base64(`${bytes.toString('hex')}\n`), 'text in hex'],
+    ['base64url', `${bytes.toString('base64url').replace(/[A-Za-z](?=[A-Za-z])/, '-')}`, 'base64url'],
+    ['PEM', `-----BEGIN SIGNATURE-----\n${wrapped(base64(bytes), 64)}-----END SIGNATURE-----\n`, 'PEM'],
+    ['PEM in base64', base64(`-----BEGIN SIGNATURE-----\n${base64(bytes)}\n-----END SIGNATURE-----\n`), 'or PEM in base64'],
+  ])('is refused as %s, with the name of that encoding', (_what, text, name) => {
+    expect(isSignature(text)).toBe(false);
+    expect(adviceOnSignature(text)).toContain(name);
+  });
+});
+
+describe('a certificate, a key or another structure in DER', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+  it.each<[string, Buffer]>([
+    ['public key', publicKey.export({ type: 'spki', format: 'der' })],
+    ['private key', privateKey.export({ type: 'pkcs8', format: 'der' })],
+    ['private key of RSA', privateKey.export({ type: 'pkcs1', format: 'der' })],
+    ['certificate', der(Buffer.alloc(400, 0x30))],
+    ['CMS message', der(Buffer.from(`0609${'2a864886f70d010702'}a0${'00'.repeat(300)}`, 'hex'))],
+  ])('is refused in base64: %s', (_what, bytes) => {
+    expect(isSignature(base64(bytes))).toBe(false);
+    expect(adviceOnSignature(base64(bytes))).toContain('a certificate, a key');
+  });
+
+  it('is assumed only if its length is that of the whole: the bytes of a signature can begin in the same way', () => {
+    expect(isSignature(base64(Buffer.concat([der(Buffer.alloc(250, 0x30)), Buffer.from([1, 2])])))).toBe(true);
+  });
+
+  /** A sequence in DER with a length in two bytes. */
+  function der(content: Buffer): Buffer {
+    return Buffer.concat([Buffer.from([0x30, 0x82, content.length >> 8, content.length & 0xff]), content]);
+  }
 });
 
 describe('another text', () => {
-  it.each(['', ' ', 'MEUCIQ', '-----BEGIN SIGNATURE-----', '_-8=', 'This is my custom signature\n', 'YR=='])(
+  it('is refused without padding, with the advice to append it', () => {
+    expect(isSignature('MEUCIQ')).toBe(false);
+    expect(adviceOnSignature('MEUCIQ')).toContain('append =');
+  });
+
+  it.each(['', ' ', 'file://app.sig', '_-9=', 'This is my custom signature\n', 'YR==', '====', '-'])(
     'is refused without advice: %j',
     (text) => {
       expect(isSignature(text)).toBe(false);
@@ -67,7 +114,7 @@ describe('another text', () => {
     },
   );
 
-  it.each(['test', 'neverlog', 'This is my custom signature\n', 'a-signature', '0123456789abcdef'])(
+  it.each(['test', 'neverlog', 'This is my custom signature\n', 'a-signature', '0123456789abcdef', 'abcdef-0_'.repeat(7)])(
     'is no signature that was encoded twice, if its bytes are only a word: %j',
     (word) => {
       expect(isSignature(base64(word))).toBe(true);
