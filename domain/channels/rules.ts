@@ -55,8 +55,12 @@ function globProblems(channel: Channel, { targetArns: { service, kinds } }: Temp
     const isPrefix = (part: string | undefined, whole: string, last: boolean) =>
       part === undefined || (last && lastIsOpen ? whole.startsWith(part) : part === whole);
     const isKind = (kind: string) =>
-      resource?.includes('/') === true ? resource.startsWith(`${kind}/`) : lastIsOpen && isPrefix(resource, kind, true);
-    const canMatch = isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && kinds.some(isKind);
+      resource?.includes('/') === true
+        ? resource.startsWith(`${kind}/`) && (lastIsOpen || resource !== `${kind}/`)
+        : lastIsOpen && isPrefix(resource, kind, true);
+    const isEmpty = fixed.some((part, at) => at < 5 && part === '' && !(lastIsOpen && at === fixed.length - 1));
+    const canMatch =
+      !isEmpty && isPrefix(arn, 'arn', fixed.length === 1) && isPrefix(ofService, service, fixed.length === 3) && kinds.some(isKind);
     return canMatch ? [] : [{ path, message: `cannot match the ARN of any target of ${service}` }];
   });
 }
