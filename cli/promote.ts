@@ -119,6 +119,10 @@ function requireTime({ detail, ...release }: AcceptedRelease, now: number): void
 }
 
 function requireNotWithdrawn(release: AcceptedRelease, channels: readonly string[], { withdrawals }: VersionOverview): void {
-  const withdrawn = channels.find((channel) => withdrawalOf({ ...release, channel }, withdrawals) !== undefined);
-  if (withdrawn !== undefined) throw new Error(`${releaseName(release)} was withdrawn from ${withdrawn}: publish a new version`);
+  for (const channel of channels) {
+    const withdrawal = withdrawalOf({ ...release, channel }, withdrawals);
+    if (withdrawal === undefined) continue;
+    const advice = withdrawal.revision === undefined ? 'publish a new version' : 'publish a new revision or a new version';
+    throw new Error(`${releaseName(release)} was withdrawn from ${channel}: ${advice}`);
+  }
 }

@@ -264,7 +264,7 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ],
 ];
 
-/** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, and 1.7.0, withdrawn. */
+/** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, and 1.7.0, withdrawn. Of `stable`, only revision 1 is withdrawn. */
 const withReleases: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
   [
     'withdraw thermostat 1.9.0 --no-wait',
@@ -278,6 +278,12 @@ const withReleases: readonly (readonly [typed: string, status: number, stdout: M
     /^ota promote: notAfter of thermostat 1\.8\.0 was 2026-01-01T00:00:00Z, which has passed: publish a new revision with another notAfter\n$/,
   ],
   ['promote thermostat 1.7.0 --to beta', 1, /^$/, /^ota promote: thermostat 1\.7\.0 was withdrawn from beta: publish a new version\n$/],
+  [
+    'promote thermostat 1.7.0 --to stable',
+    1,
+    /^$/,
+    /^ota promote: thermostat 1\.7\.0 was withdrawn from stable: publish a new revision or a new version\n$/,
+  ],
   ['promote thermostat 2.0.1 --to beta', 2, /^$/, 'ota promote: thermostat has no accepted version "2.0.1": it has 1.9.0, 1.8.0, 1.7.0'],
   ['promote thermostat 1.9.0 --revision 2 --to beta', 2, /^$/, 'ota promote: thermostat 1.9.0 has no accepted revision "2": it has 1'],
   [
@@ -416,7 +422,9 @@ describe('a message about releases in the ledger', () => {
       const row = aRollout({ channel: 'lab', state: 'COMPLETED', counts: someCounts({ succeeded: 9 }), ...accepted });
       await stage.ledger.accept(row, accepted);
     }
-    await stage.ledger.writeWithdrawals('thermostat', '1.7.0', { itemRevision: 0, list: [aRecordedWithdrawal({ version: '1.7.0' })] });
+    const scopes = [{ channels: ['beta'] }, { channels: ['stable'], revision: 1 }];
+    const list = scopes.map((scope) => aRecordedWithdrawal({ version: '1.7.0', ...scope }));
+    await stage.ledger.writeWithdrawals('thermostat', '1.7.0', { itemRevision: 0, list });
   });
 
   for (const [typed, status, stdout, stderr = /^$/] of withReleases) {
