@@ -8,7 +8,7 @@ import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
-import { readGivenEvent } from './given-event.ts';
+import { judgeDelivered, readGivenEvent } from './given-event.ts';
 import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
 import { printedRejection, printedRollouts, warningsAbout } from './plan-output.ts';
 
@@ -77,7 +77,10 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithW
   if (given.value.kind !== 'release') throw notARelease();
   const { release, source = firstSource(channels, release.product) } = given.value;
   const plan = planRelease(release, channels, { place, source, now: Date.now() });
-  return { ...plan, warnings: findLosses(release, channels) };
+  const warnings = findLosses(release, channels);
+  const delivered = judgeDelivered({ ...given.value, source }, { account: place.accountId, region: place.region });
+  if (plan.rejections.length === 0 && !delivered.ok) return { rollouts: [], rejections: [delivered.rejection], warnings };
+  return { ...plan, warnings };
 }
 
 function firstSource({ products }: Channels, product: string): string {

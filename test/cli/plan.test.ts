@@ -194,6 +194,12 @@ describe('ota plan', () => {
       'ARTIFACT_TOO_LARGE',
       'artifacts[0].sizeBytes',
     ],
+    [
+      'a detail that fits in a file, but not in the queue with what EventBridge adds',
+      { ...detail, channels: ['beta'], hardware: ['x'.repeat(256 * 1024 - 500)] },
+      'TOO_LARGE',
+      '$',
+    ],
     ['malformed JSON', '{"product": ', 'MALFORMED_JSON', '$'],
     ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'MALFORMED_JSON', '$'],
     ['a list', [], 'NOT_AN_EVENT', '$'],
