@@ -1,8 +1,9 @@
-import { isRecord, type Problem, partitionOf, type Segment } from 'aws-ota-models';
+import { type Problem, partitionOf } from 'aws-ota-models';
 import { canMatchAfter } from './glob.ts';
 import { templateRules } from './rules.ts';
 import { type Channel, templateNameOf } from './schema.ts';
 import type { TemplateRules } from './template-rules.ts';
+import { textsOf } from './template-texts.ts';
 import { type ChannelVariables, unknownAccount } from './variables.ts';
 
 /** An ARN that does not fit the stage. `isCertain` is false if what it does not fit is only assumed: nobody named the account. */
@@ -17,9 +18,6 @@ const parts = [
 
 type Values = Readonly<Record<(typeof parts)[number]['name'], string>>;
 type Difference = { readonly part: (typeof parts)[number]; readonly given: string };
-
-/** Members whose values are the user's own text. AWS does not read an ARN there. */
-const mapsOfUsers = ['attributes', 'additionalParameters', 'tags', 'Tags'];
 
 /** Words of a glob that are tried as a part of an ARN. Partition, region and account are the first words of an ARN. */
 const NAMED_MAX = 6;
@@ -91,17 +89,3 @@ function explainAssumed(found: readonly Difference[]): string {
 const namesOf = (found: readonly Difference[]) => list(found.map(({ part, given }) => `the ${part.name} "${given}"`));
 const variablesOf = (found: readonly Difference[]) => list(found.map(({ part }) => `\${${part.variable}}`));
 const list = (items: readonly string[]) => new Intl.ListFormat('en-GB').format(items);
-
-/** The texts in those members of an object that `isWanted`, at any depth, each with its path. */
-function textsOf(
-  value: unknown,
-  path: readonly Segment[],
-  isWanted: (member: string) => boolean,
-  wanted = false,
-): { readonly path: readonly Segment[]; readonly text: string }[] {
-  if (typeof value === 'string') return wanted ? [{ path, text: value }] : [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => textsOf(item, [...path, index], isWanted, wanted));
-  if (!isRecord(value)) return [];
-  const members = Object.entries(value).filter(([member]) => !mapsOfUsers.includes(member));
-  return members.flatMap(([member, inner]) => textsOf(inner, [...path, member], isWanted, isWanted(member)));
-}

@@ -2,6 +2,7 @@ import { formatPath, type Problem, type Segment } from 'aws-ota-models';
 import { templateRules } from './rules.ts';
 import { type Channel, type Channels, templateNameOf } from './schema.ts';
 import { listOf, objectOf } from './template-shape.ts';
+import { textsOf } from './template-texts.ts';
 import type { ChannelVariables } from './variables.ts';
 
 /**
@@ -11,10 +12,11 @@ import type { ChannelVariables } from './variables.ts';
  * - options that have no effect on the channel's AWS service;
  * - a channel of managed integrations in a region where AWS documents no such service, but not in the local stage;
  * - a channel of managed integrations whose devices get a URL of S3 without a signature;
- * - members of a template that every release loses its own to: the description, and a fileVersion.
+ * - members of a template that every release loses its own to: the description, and a fileVersion;
+ * - empty texts of a template.
  */
 export function findWarnings(channels: Channels, place: ChannelVariables): Problem[] {
-  return [...sharedTargets(channels), ...optionsWithoutEffect(channels), ...ofTemplates(channels, place)];
+  return [...sharedTargets(channels), ...optionsWithoutEffect(channels), ...ofTemplates(channels, place), ...emptyTexts(channels)];
 }
 
 function ofTemplates({ products }: Channels, place: ChannelVariables): Problem[] {
@@ -59,6 +61,24 @@ function optionsWithoutEffect(channels: Channels): Problem[] {
     ),
   );
 }
+
+/** What `aws --generate-cli-skeleton` writes for a text. An entry of `files` with an empty `fileName` is for no usual file. */
+function emptyTexts({ products }: Channels): Problem[] {
+  return Object.entries(products).flatMap(([product, { channels }]) =>
+    Object.entries(channels).flatMap(([name, channel]) => {
+      const template = templateNameOf(channel);
+      return textsOf(channel[template], [template], (member) => !mayBeEmpty.includes(member))
+        .filter(({ text }) => text === '')
+        .map(({ path }) => ({
+          path: ['products', product, 'channels', name, ...path],
+          message: 'is empty, as in a skeleton of the AWS CLI: write a value, or leave it out',
+        }));
+    }),
+  );
+}
+
+/** A prefix of S3 may be empty. A `fileVersion` has a warning of its own. */
+const mayBeEmpty = ['prefix', 'fileVersion'];
 
 /** The targets of a channel and its query, as text to compare, each with its path relative to the channel. */
 function targetsOf(channel: Channel): [target: string, at: Segment[]][] {

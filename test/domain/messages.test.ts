@@ -814,6 +814,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'every release gets this fileVersion in place of its own: leave it out': {
     'warning createOTAUpdate.files[0].fileVersion': iotChannel({ files: [{ fileVersion: '1' }] }),
   },
+  'is empty, as in a skeleton of the AWS CLI: write a value, or leave it out': {
+    'warning createOTAUpdate.files[0].fileName': iotChannel({ files: [{ fileName: '' }] }),
+  },
   'products.hub.channels.stable has the same target, but neither channel knows the rollouts of the other': {
     'warning products.hub.channels.beta.createOTAUpdate.targets[0]': members({
       channels: { stable: { createOTAUpdate: iot }, beta: { createOTAUpdate: iot } },

@@ -280,6 +280,32 @@ describe('a channel', () => {
   });
 });
 
+describe('a skeleton of the AWS CLI that was filled in only in part', () => {
+  const parameter = { signingProfileName: 'acme_t6', destination: { s3Destination: { bucket: 'acme-firmware', prefix: '' } } };
+  const signing = (profile: object) => ({
+    codeSigning: { startSigningJobParameter: { ...parameter, signingProfileParameter: profile } },
+  });
+
+  it('gets a warning of each text that is empty, except those that may be', () => {
+    const profile = { certificateArn: '', platform: '', certificatePathOnDevice: '' };
+    const files = [{ fileName: '', fileType: 0, ...signing(profile), attributes: { KeyName: '' } }];
+    const inSigning = 'createOTAUpdate.files[0].codeSigning.startSigningJobParameter.signingProfileParameter';
+    expect(
+      faults(around({ createOTAUpdate: { ...iot, files, additionalParameters: { KeyName: '' }, tags: [{ Key: 'a', Value: '' }] } })),
+    ).toEqual([
+      'warning createOTAUpdate.files[0].fileName',
+      `warning ${inSigning}.certificateArn`,
+      `warning ${inSigning}.platform`,
+      `warning ${inSigning}.certificatePathOnDevice`,
+    ]);
+  });
+
+  it('gets no warning if every text has a value', () => {
+    const files = [{ fileName: '/app.bin', ...signing({ certificatePathOnDevice: 'app.pem' }) }];
+    expect(faults(around({ createOTAUpdate: { ...iot, files } }))).toEqual([]);
+  });
+});
+
 describe('a channel of managed integrations', () => {
   const warningsIn = (region: string, stage: string, channel: unknown = { createOtaTask: once }) => {
     const file = JSON.parse(JSON.stringify(around(channel)));
