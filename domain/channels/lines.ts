@@ -23,10 +23,12 @@ export type ChannelsFile =
  * The text is YAML 1.2 with exactly one document. Anchors, aliases and tags are errors, because with them a file means more
  * than it shows. Duplicate keys are errors too, and so are whole numbers that a double cannot hold exactly.
  *
- * It checks the syntax, then the nodes, then the numbers, and finally calls {@link validateChannels}. It reports only the
+ * It checks the encoding, the syntax, then the nodes, then the numbers, and finally calls {@link validateChannels}. It reports only the
  * errors of the first check that fails, and at most 5 errors of syntax. Never throws.
  */
 export function readChannelsFile(text: string, variables?: ChannelVariables, foreignPlaces?: ForeignPlaces): ChannelsFile {
+  const misread = text.search(/[\0\ufffd]/);
+  if (misread !== -1) return { ok: false, errors: [{ line: text.slice(0, misread).split('\n').length, path: [], message: notUtf8 }] };
   const lines = new LineCounter();
   const at = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
   const read = parseYaml(text, lines);
@@ -47,6 +49,9 @@ export function readChannelsFile(text: string, variables?: ChannelVariables, for
     ? { ok: true, channels: validated.channels, value, warnings: validated.warnings.map(withLine) }
     : { ok: false, errors: validated.errors.map(withLine) };
 }
+
+/** U+FFFD stands for bytes that are not UTF-8. A text in UTF-16 that was read as UTF-8 also has zeros. */
+const notUtf8 = 'the file is not UTF-8 here, but UTF-16 or Windows-1252, for example: save it as UTF-8';
 
 function parseYaml(text: string, lineCounter: LineCounter): { document: Document.Parsed } | { message: string } {
   try {

@@ -671,6 +671,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // channels.yml as text
+  'the file is not UTF-8 here, but UTF-16 or Windows-1252, for example: save it as UTF-8': {
+    'channels.yml $': yaml(Buffer.from('artifactBuckets: []\nproducts: {} # für', 'latin1').toString('utf8')),
+  },
   'anchors and aliases are not allowed: write the value itself': { 'channels.yml $': yaml('artifactBuckets: &a []\nproducts: {}\n') },
   'tags are not allowed: remove it': { 'channels.yml $': yaml('artifactBuckets: []\nproducts: !!map {}\n') },
   'a name must be text: quote it': { 'channels.yml $': yaml('artifactBuckets: []\nproducts:\n  7: {}\n') },

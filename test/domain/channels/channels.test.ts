@@ -572,6 +572,18 @@ describe('channels.yml as text', () => {
     expect(result.ok ? [] : result.errors.slice(0, 1)).toMatchObject([{ line, path: expect.any(Array) }]);
   });
 
+  it.each<[string, BufferEncoding]>([
+    ['Windows-1252', 'latin1'],
+    ['UTF-16', 'utf16le'],
+  ])('gets an error if it is not UTF-8 but %s', (_what, encoding) => {
+    const read = readChannelsFile(Buffer.from(`${text}# für alle\n`, encoding).toString('utf8'), place);
+    expect(read.ok ? [] : read.errors).toMatchObject([{ line: encoding === 'latin1' ? text.split('\n').length : 1, path: [] }]);
+  });
+
+  it('may begin with a byte order mark, and have letters of any script', () => {
+    expect(readChannelsFile(`\ufeff${text}# für 全部 🔥\n`, place)).toMatchObject({ ok: true });
+  });
+
   it('gets errors for the file as a whole if the service cannot read it, and at most five', () => {
     const errorsOf = (yaml: string) => {
       const result = readChannelsFile(yaml, place);
