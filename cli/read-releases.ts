@@ -42,7 +42,7 @@ export async function readReleases(ledger: Stage['ledger'], product: string | un
 function joined(product: string, rows: readonly Rollout[], withdrawals: readonly RecordedWithdrawal[]): Omit<Found, 'accepted'> {
   const isOfRow = (withdrawal: RecordedWithdrawal): boolean => rows.some((row) => withdrawalOf(row, [withdrawal]) !== undefined);
   return {
-    rollouts: rows.toSorted(byProductAndRelease).map((row) => ({ row, withdrawal: withdrawalOf(row, withdrawals) })),
+    rollouts: rows.toSorted(byProductAndRelease).map((row) => ({ row, withdrawal: row.withdrawnBy ?? withdrawalOf(row, withdrawals) })),
     ahead: withdrawals.filter((withdrawal) => !isOfRow(withdrawal)).map((withdrawal) => ({ product, withdrawal })),
   };
 }

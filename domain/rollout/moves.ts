@@ -58,9 +58,11 @@ export function toSuperseded(view: View, by: { rolloutId: string; version: strin
 }
 
 export function toWithdrawn(view: View, withdrawal: RecordedWithdrawal | undefined, counts: Counts | undefined): Step {
+  const { row } = view;
   return toState(view, 'WITHDRAWN', 'nothing can start any more', {
     ...(counts && { counts }),
-    outbox: [...view.row.outbox, withdrawnOutcome(view.row, withdrawal, counts, view.now)],
+    ...(row.withdrawnBy === undefined && withdrawal && { withdrawnBy: withdrawal }),
+    outbox: [...row.outbox, withdrawnOutcome(row, withdrawal, counts, view.now)],
   });
 }
 

@@ -47,7 +47,7 @@ function decide(view: View): Step {
     const isStopped = row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED';
     if (isStopped) return toWithdrawn(view, withdrawal, row.counts);
     if (row.state === 'CREATING' || row.state === 'CREATED' || row.state === 'SUPERSEDING' || isUncertain(row)) {
-      return toState(view, 'WITHDRAWING', 'the release was withdrawn');
+      return toState(view, 'WITHDRAWING', 'the release was withdrawn', { withdrawnBy: withdrawal });
     }
   }
   switch (row.state) {

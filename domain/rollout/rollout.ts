@@ -88,6 +88,8 @@ export type Rollout = Frozen & {
   readonly code?: FailureCode;
   readonly message?: string;
   readonly errorInfo?: { readonly code?: string; readonly message?: string };
+  /** The withdrawal that stops, or stopped, this rollout. A later one that covers it too does not replace it here. */
+  readonly withdrawnBy?: RecordedWithdrawal;
   /** The rollout that takes, or took, the place of this one. */
   readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
   readonly attempt: number;

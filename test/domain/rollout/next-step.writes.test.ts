@@ -127,15 +127,25 @@ describe('the intent of a create', () => {
 });
 
 describe('a rollout that becomes WITHDRAWING', () => {
-  it('changes nothing else, and drops code and message if it was UNCERTAIN', () => {
-    const change = (row: Rollout) => writeOf(aView(row, { withdrawals: [aRecordedWithdrawal()] })).change;
-    expect(change(sent())).toStrictEqual({ state: 'WITHDRAWING', restsWithoutNews: 0 });
+  it('keeps its withdrawal, and drops code and message if it was UNCERTAIN', () => {
+    const withdrawnBy = aRecordedWithdrawal({ reasonCode: 'BAD' });
+    const change = (row: Rollout) => writeOf(aView(row, { withdrawals: [withdrawnBy] })).change;
+    expect(change(sent())).toStrictEqual({ state: 'WITHDRAWING', restsWithoutNews: 0, withdrawnBy });
     expect(change(mi({ state: 'FAILED', code: 'UNCERTAIN' }))).toStrictEqual({
       code: null,
       message: null,
       state: 'WITHDRAWING',
       restsWithoutNews: 0,
+      withdrawnBy,
     });
+  });
+
+  it('keeps the withdrawal that stopped it, although a later one covers it too', () => {
+    const [first, later] = [aRecordedWithdrawal({ reasonCode: 'BAD' }), aRecordedWithdrawal({ at: now })];
+    const endOf = (row: Rollout) => writeOf(aView(row, { withdrawals: [later], seen: { sighting: exists('gone') } })).change;
+    expect(endOf(live({ state: 'WITHDRAWING', withdrawnBy: first }))).not.toHaveProperty('withdrawnBy');
+    expect(endOf(live({ state: 'WITHDRAWING' })).withdrawnBy).toEqual(later);
+    expect(writeOf(aView(aRollout({ state: 'COMPLETED' }), { withdrawals: [first] })).change.withdrawnBy).toEqual(first);
   });
 });
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readReleases } from '../../cli/read-releases.ts';
+import { openStage } from '../../cli/stage.ts';
+import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
+import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
+
+const read = (rows: readonly Rollout[], withdrawals: readonly RecordedWithdrawal[]) => {
+  const { ledger } = openStage({ stage: 'local' });
+  return readReleases({ ...ledger, releaseOf: async () => ({ accepted: [], rows, withdrawals }) }, 'thermostat', '2.0.0');
+};
+
+describe('the withdrawal of a rollout', () => {
+  const first = aRecordedWithdrawal({ channels: ['beta'], reasonCode: 'MOTOR_STALL' });
+  const later = aRecordedWithdrawal({ at: now });
+
+  it('is the one that stopped it, although the ledger keeps only a later one that covers it', async () => {
+    const { rollouts } = await read([aRollout({ state: 'WITHDRAWN', withdrawnBy: first })], [later]);
+    expect(rollouts.map(({ withdrawal }) => withdrawal)).toEqual([first]);
+  });
+
+  it('is the one that covers it, as long as none has stopped it', async () => {
+    const { rollouts } = await read([aRollout({ state: 'CREATED' }), aRollout({ channel: 'stable', version: '2.0.0' })], [first]);
+    expect(rollouts.map(({ row, withdrawal }) => [row.channel, withdrawal])).toEqual([
+      ['beta', first],
+      ['stable', undefined],
+    ]);
+  });
+});
