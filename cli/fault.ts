@@ -1,4 +1,5 @@
 import { compact } from '../domain/json/compact.ts';
+import { nearest } from '../domain/json/nearest.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { type Fault, type ListedFault, lineOf, textOf } from './fault-text.ts';
@@ -25,7 +26,10 @@ KIND is what the caller gets:
   createFailed     the create is answered as usual, and the creation fails later with --code and --message (iot,
                    iotmanagedintegrations)
 
-S is iot, iotmanagedintegrations, sqs, dynamodb, events or s3.
+S is the name that requests of a service are signed for:
+  iot, iotmanagedintegrations, sqs, dynamodb, events, s3     the functions use these
+  cloudformation, iam, kms, lambda, monitoring, servicequotas, signer, sns, sts     doctor uses these, too
+  iot-jobs-data, iotjobsdata     devices use these for their jobs. A client uses one of the two
 
   --operation O    only this operation, such as CreateOTAUpdate (default: all)
   --times N        at most this many times (default: no limit)
@@ -109,9 +113,13 @@ function print(json: boolean, value: object, lines: readonly string[]): void {
   for (const line of json ? [JSON.stringify(value)] : lines) console.log(line);
 }
 
+type Refusal = { readonly message?: string; readonly given?: string; readonly names?: readonly string[] };
+
 /** The local service answers 400 only to a kind, a service or an operation that it does not know. */
-function failure(status: number, message = `the local service answered ${status}`): Error {
-  return status === BAD_REQUEST ? new UsageError(message) : new Error(message);
+function failure(status: number, { message = `the local service answered ${status}`, given = '', names = [] }: Refusal): Error {
+  const meant = nearest(given, names);
+  const text = meant === undefined ? message : `${message.split(';')[0]}: did you mean ${meant}?`;
+  return status === BAD_REQUEST ? new UsageError(text) : new Error(text);
 }
 
 function faultOf(kind: string, service: string, values: Readonly<Record<string, string | boolean | undefined>>): Fault {
@@ -130,7 +138,7 @@ function faultOf(kind: string, service: string, values: Readonly<Record<string, 
 async function ask(endpoint: string, request: RequestInit): Promise<unknown> {
   const answer = await send(endpoint, request);
   const body = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw failure(answer.status, (body as { message?: string }).message);
+  if (!answer.ok) throw failure(answer.status, body as Refusal);
   return body;
 }
 

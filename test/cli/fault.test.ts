@@ -32,6 +32,14 @@ describe('ota fault', () => {
     await ota(aws.endpoint, 'fault', 'clear');
   });
 
+  it('names in --help each service of the local AWS, and no other', async () => {
+    const { services } = (await (await fetch(`${aws.endpoint}/_ota/health`)).json()) as { services: string[] };
+    const { stdout } = await ota('', 'fault', '--help');
+    const [, named = ''] = stdout.match(/^S is .+:\n((?: {2}\S.*\n)+)/m) ?? [];
+    const names = named.split('\n').flatMap((line) => line.trim().split(/ {2,}/)[0]?.split(', ') ?? []);
+    expect(names.filter((name) => name !== '').sort()).toEqual([...services].sort());
+  });
+
   it('finds the local service as the other commands do', async () => {
     expect(await ota('', 'fault', 'list', '--endpoint', `${aws.endpoint}/`)).toMatchObject({ status: 0, stderr: '' });
     for (const endpoint of ['nonsense', 'localhost:4566', 'http://127.0.0.1:1'])

@@ -209,6 +209,20 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ["fault throttle --service iot --times ''", 'ota fault: --times takes a whole number such as 3, not nothing'],
   ['fault throttle --service iot --above 1e9', 'ota fault: --above takes a number such as 10, not 1e9'],
   ['fault throttle --service iot --probability 1.5', 'ota fault: --probability takes a number from 0 to 1, not 1.5'],
+  [
+    'fault throtle --service iot',
+    'ota fault: kind: one of throttle, error500, error503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed: did you mean throttle?',
+  ],
+  ['fault throttle --service iots', 'ota fault: service: iots does not exist here: did you mean iot?'],
+  ['fault throttle --service foo', /^ota fault: service: foo does not exist here; the services are sqs, .+, sns\n$/],
+  [
+    'fault throttle --service iot --operation CreateOtaUpdate',
+    'ota fault: operation: iot has no operation CreateOtaUpdate here: did you mean CreateOTAUpdate?',
+  ],
+  [
+    'fault throttle --service sts --operation Whoami',
+    'ota fault: operation: sts has no operation Whoami here; its operations are GetCallerIdentity',
+  ],
   ['fault list --endpoint localhost:4566', 'ota fault: the endpoint must be a URL such as http://127.0.0.1:4566, not localhost:4566'],
   [
     'fault list --endpoint http://127.0.0.1:1',

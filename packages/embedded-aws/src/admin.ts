@@ -1,4 +1,4 @@
-import { type Fault, type Faults, readFault } from './faults.ts';
+import { type Fault, type Faults, type Refusal, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
 import type { Service, ServiceResponse } from './services/service.ts';
 import { queueAdminRoutes } from './services/sqs/admin.ts';
@@ -41,9 +41,8 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
   if (path === '/_ota/faults' && method === 'GET') return json(200, { faults: faults.list() });
   if (path === '/_ota/faults' && method === 'POST') {
     const fault = readFault(parse(request.body));
-    if (typeof fault === 'string') return json(400, { message: fault });
-    const refusal = whyNeverHit(fault, services);
-    return refusal === undefined ? json(201, { id: faults.add(fault) }) : json(400, { message: refusal });
+    const refusal = 'message' in fault ? fault : whyNeverHit(fault, services);
+    return 'message' in fault || refusal !== undefined ? json(400, refusal) : json(201, { id: faults.add(fault) });
   }
   if (path === '/_ota/faults' && method === 'DELETE') {
     faults.clear();
@@ -59,16 +58,21 @@ export function answerAdmin(request: AdminRequest, faults: Faults, journal: Jour
 }
 
 /** Why a fault would never hit a request; `undefined` if it can. */
-function whyNeverHit({ kind, service, operation }: Fault, services: readonly Known[]): string | undefined {
+function whyNeverHit({ kind, service, operation }: Fault, services: readonly Known[]): Refusal | undefined {
   const struck = services.find(({ name }) => name === service);
-  if (struck === undefined)
-    return `service: ${service} does not exist here; the services are ${services.map(({ name }) => name).join(', ')}`;
+  if (struck === undefined) {
+    const names = services.map(({ name }) => name);
+    return { message: `service: ${service} does not exist here; the services are ${names.join(', ')}`, given: service, names };
+  }
   const creates = CREATE_LATER.get(service);
-  if (kind === 'createFailed' && creates === undefined) return `service: createFailed works with ${[...CREATE_LATER.keys()].join(' and ')}`;
+  if (kind === 'createFailed' && creates === undefined)
+    return { message: `service: createFailed works with ${[...CREATE_LATER.keys()].join(' and ')}` };
   if (kind === 'createFailed' && operation !== undefined && operation !== creates)
-    return `operation: createFailed of ${service} works with ${creates}`;
+    return { message: `operation: createFailed of ${service} works with ${creates}` };
   if (operation === undefined || struck.operations.includes(operation)) return undefined;
-  return `operation: ${service} has no operation ${operation} here; the README lists its operations`;
+  const names = [...struck.operations].sort();
+  const message = `operation: ${service} has no operation ${operation} here; its operations are ${names.join(', ')}`;
+  return { message, given: operation, names };
 }
 
 function parse(body: Buffer): unknown {

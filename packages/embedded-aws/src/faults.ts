@@ -211,12 +211,24 @@ export function errorForm(service: string, kind: StatusKind): Form {
 /** The longest delay of a timer, 24 days. No other number of a fault needs to be larger. */
 const MAXIMUM_NUMBER = 2_147_483_647;
 
+/** Why a fault is refused. If a name does not exist, `given` is that name and `names` are those that exist. */
+export type Refusal = { readonly message: string; readonly given?: string; readonly names?: readonly string[] };
+
 /** Reads a fault from JSON, or returns what is wrong with it. */
-export function readFault(value: unknown): Fault | string {
+export function readFault(value: unknown): Fault | Refusal {
+  const message = whatIsWrong(value);
+  if (message !== undefined) return { message };
+  const fault = value as Omit<Fault, 'kind'> & { readonly kind: unknown };
+  if (FAULT_KINDS.includes(fault.kind as FaultKind)) return fault as Fault;
+  const given = typeof fault.kind === 'string' ? { given: fault.kind } : {};
+  return { message: `kind: one of ${FAULT_KINDS.join(', ')}`, ...given, names: FAULT_KINDS };
+}
+
+/** What is wrong with a fault, its kind apart. */
+function whatIsWrong(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'a fault is a JSON object';
   const fault = value as Record<string, unknown>;
   if (typeof fault['service'] !== 'string') return 'service: required, the name that requests are signed for, such as iot';
-  if (!FAULT_KINDS.includes(fault['kind'] as FaultKind)) return `kind: one of ${FAULT_KINDS.join(', ')}`;
   if (fault['operation'] !== undefined && typeof fault['operation'] !== 'string') return 'operation: a string';
   for (const name of ['times', 'after', 'probability', 'seed', 'abovePerSecond', 'forMilliseconds', 'delayMilliseconds']) {
     const number = fault[name];
@@ -239,5 +251,5 @@ export function readFault(value: unknown): Fault | string {
     'errorInfo',
   ];
   const unknown = Object.keys(fault).find((name) => !known.includes(name));
-  return unknown === undefined ? (value as Fault) : `${unknown}: unknown; a fault has ${known.join(', ')}`;
+  return unknown === undefined ? undefined : `${unknown}: unknown; a fault has ${known.join(', ')}`;
 }

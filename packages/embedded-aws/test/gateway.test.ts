@@ -148,8 +148,19 @@ describe('the routes of the endpoint itself', () => {
     [{ service: 'sts', operation: 'AssumeRole' }, /^operation: sts has no operation AssumeRole/],
   ])('refuse a fault of %j, which could never hit a request', async (target, message) => {
     const refused = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'throttle', ...target }) });
-    expect([refused.status, await refused.json()]).toEqual([400, { message: expect.stringMatching(message) }]);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { message: expect.stringMatching(message) }]);
     expect(aws.services.faults.list()).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'throtle', service: 'sts' }, 'throtle', 'throttle'],
+    [{ kind: 'throttle', service: 'st' }, 'st', 'sts'],
+    [{ kind: 'throttle', service: 'sts', operation: 'Whoami' }, 'Whoami', 'GetCallerIdentity'],
+  ])('answer the name of %j that does not exist, and the names that do', async (fault, given, name) => {
+    const refused = await admin('/faults', { method: 'POST', body: JSON.stringify(fault) });
+    const { message, ...rest } = (await refused.json()) as { message: string };
+    expect(rest).toEqual({ given, names: expect.arrayContaining([name]) });
+    expect(message).toContain(name);
   });
 
   it.each([
