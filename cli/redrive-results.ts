@@ -51,11 +51,12 @@ export async function resultsOf(
   }
 }
 
-/** A result in one line for a person. */
+/** A result in one line for a person, with the id of the message before and after. */
 export function resultLine(found: RedriveResult): string {
-  const { product, version, channels, newMessageId } = found;
-  const what = [product, version, channels?.join(', ')].filter((part) => part !== undefined).join(' ') || `message ${newMessageId}`;
-  return `${what}: ${wordsOf(found)}`;
+  const { product, version, channels, messageId, newMessageId } = found;
+  const release = [product, version, channels?.join(', ')].filter((part) => part !== undefined).join(' ');
+  const ids = `message ${messageId}, now ${newMessageId}`;
+  return `${release === '' ? ids : `${release} (${ids})`}: ${wordsOf(found)}`;
 }
 
 function wordsOf(found: Result): string {

@@ -70,6 +70,7 @@ export async function run(args: readonly string[], patience = PATIENCE_MILLISECO
     if (!isNothing) console.log(`${sent.length} of ${sent.length + notSent.length} redriven to ${route.to}`);
     else if (id === undefined) console.log(`the queue ${route.from} is empty, nothing to redrive`);
     else console.log(`message ${id} is not in the queue ${route.from}, nothing to redrive`);
+    if (results === undefined) for (const { messageId, copyId } of sent) print(`message ${messageId} is now ${copyId}`);
     for (const result of results ?? []) print(resultLine(result));
     if (results === undefined && sent.length > 0) print('see npm run ota -- rejected and npm run ota -- status for the results');
   }

@@ -339,11 +339,13 @@ describe('a message of the command line', () => {
 
   it('reports what was redriven, and what was not', async () => {
     const send = (MessageBody: string) => aws.sqs.send(new SendMessageCommand({ QueueUrl: queues['rule-dlq'], MessageBody }));
-    await send('fits');
+    const { MessageId: moved } = await send('fits');
     const { MessageId } = await send('x'.repeat(1_025));
     expect(await type('redrive --queue rule')).toEqual({
       status: 1,
-      stdout: '1 of 2 redriven to releases\nsee npm run ota -- rejected and npm run ota -- status for the results\n',
+      stdout: expect.stringMatching(
+        `^1 of 2 redriven to releases\nmessage ${moved} is now [0-9a-f-]{36}\nsee npm run ota -- rejected and npm run ota -- status for the results\n$`,
+      ),
       stderr: expect.stringMatching(new RegExp(`^${MessageId} stays in rule-dlq: .+\n$`)),
     });
   });

@@ -84,13 +84,16 @@ describe('the line about a redriven message', () => {
   const named = { ...ids, product: 'thermostat', version: '2.0.0', channels: ['beta', 'lab'] };
 
   it.each([
-    [{ ...named, result: 'accepted' }, 'thermostat 2.0.0 beta, lab: accepted: ota status shows its rollouts'],
-    [{ ...named, result: 'duplicate' }, 'thermostat 2.0.0 beta, lab: a duplicate of a release that was accepted before'],
-    [{ ...ids, product: 'thermostat', result: 'withdrawn' }, 'thermostat: the withdrawal is recorded'],
-    [{ ...ids, result: 'pending' }, 'message m-2: not processed yet: check ota rejected and ota status later'],
+    [{ ...named, result: 'accepted' }, 'thermostat 2.0.0 beta, lab (message m-1, now m-2): accepted: ota status shows its rollouts'],
+    [
+      { ...named, result: 'duplicate' },
+      'thermostat 2.0.0 beta, lab (message m-1, now m-2): a duplicate of a release that was accepted before',
+    ],
+    [{ ...ids, product: 'thermostat', result: 'withdrawn' }, 'thermostat (message m-1, now m-2): the withdrawal is recorded'],
+    [{ ...ids, result: 'pending' }, 'message m-1, now m-2: not processed yet: check ota rejected and ota status later'],
     [
       { ...ids, result: 'rejected', code: 'EXPIRED', path: 'notAfter', message: 'why' },
-      'message m-2: rejected again: EXPIRED notAfter: why',
+      'message m-1, now m-2: rejected again: EXPIRED notAfter: why',
     ],
   ] as const)('%j', (result, line) => {
     expect(resultLine(result)).toBe(line);
