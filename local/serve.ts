@@ -6,6 +6,7 @@ import { makeArtifactBuckets } from './artifact-buckets.ts';
 import { readExamples } from './example-files.ts';
 import { runExamples } from './examples.ts';
 import { createNarrator } from './narrator.ts';
+import { type NextSteps, nextSteps } from './next-steps.ts';
 import { report, widthOfOutput, wrap } from './report.ts';
 
 /** What a person asked of `npm start`. */
@@ -55,7 +56,10 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud.endpoint, file, stop), stopped]));
     if (options.exit) return ok ? 0 : 1;
     narrator.reportEverything();
-    if (!stop.aborted) printNextSteps(cloud.endpoint, releaseToTry(channels, cloud));
+    if (!stop.aborted) {
+      const { file: release, note } = releaseToTry(channels, cloud);
+      printNextSteps(note, { endpoint: cloud.endpoint, channels: options.channels?.typed, release });
+    }
     await stopped;
     return 0;
   } finally {
@@ -91,16 +95,12 @@ function say(sentence: string): void {
   console.log(wrap(sentence, widthOfOutput()));
 }
 
-function printNextSteps(endpoint: string, { file, note }: { readonly file: string; readonly note: string }): void {
-  const option = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
+function printNextSteps(note: string, steps: NextSteps): void {
   console.log('');
   say(`The service keeps running. Try it from another terminal (${note}):`);
-  console.log(`  npm run ota -- status${option}
-  npm run ota -- rejected${option}
-  npm run ota -- publish ${file} --upload app.bin${option}
-  npm run ota -- fault throttle --service iot --times 3${option}
-Any AWS client works too:
-  export AWS_ENDPOINT_URL=${endpoint}
+  for (const command of nextSteps(steps)) console.log(`  ${command}`);
+  console.log(`Any AWS client works too:
+  export AWS_ENDPOINT_URL=${steps.endpoint}
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
   aws iot list-ota-updates

@@ -1,0 +1,25 @@
+/** What a person can type while the service runs, in another terminal in the same folder. */
+export type NextSteps = {
+  readonly endpoint: string;
+  /** The channels file as the person typed it. Undefined if it is channels.yml. */
+  readonly channels: string | undefined;
+  /** The file of the release to publish. */
+  readonly release: string;
+};
+
+/** The commands, one a line. `publish` judges a release with the channels of the service, so it gets the same file. */
+export function nextSteps({ endpoint, channels, release }: NextSteps): string[] {
+  const at = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
+  const judgedWith = channels === undefined ? '' : ` --channels ${shellWord(channels)}`;
+  return [
+    `npm run ota -- status${at}`,
+    `npm run ota -- rejected${at}`,
+    `npm run ota -- publish ${release} --upload app.bin${judgedWith}${at}`,
+    `npm run ota -- fault throttle --service iot --times 3${at}`,
+  ];
+}
+
+/** A text as one word of a POSIX shell. */
+function shellWord(text: string): string {
+  return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
