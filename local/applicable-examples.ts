@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatPath } from 'aws-ota-models';
+import { findForeignArns } from '../domain/channels/foreign-arns.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
 import { documentsBucketName } from '../domain/channels/variables.ts';
@@ -25,6 +27,21 @@ export function readPackagedChannels(file: string, place: LocalPlace): Channels 
   const validated = validateChannels(JSON.parse(readFileSync(file, 'utf8')), { ...place, stage: STAGE });
   if (!validated.ok) throw new Error(validated.errors.map(({ message }) => message).join('\n'));
   return validated.channels;
+}
+
+/**
+ * A line for each ARN of another partition, region or account than the local service. No such role or device exists here, so each
+ * rollout of its channel fails. `name` is the name of the channels file.
+ */
+export function foreignArnLines({ products }: Channels, place: LocalPlace, name: string): string[] {
+  return Object.entries(products).flatMap(([product, { channels }]) =>
+    Object.entries(channels).flatMap(([channel, template]) =>
+      findForeignArns(template, { ...place, stage: STAGE }).map(({ problem: { path, message } }) => {
+        const where = formatPath(['products', product, 'channels', channel, ...path]);
+        return `${name}: warning: ${where}: ${message}`;
+      }),
+    ),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startCloud } from 'embedded-aws/src/cloud.ts';
 import { root } from '../scripts/given-file.ts';
-import { type Judged, judgeExamples, readPackagedChannels, releaseToTry } from './applicable-examples.ts';
+import { foreignArnLines, type Judged, judgeExamples, readPackagedChannels, releaseToTry } from './applicable-examples.ts';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
 import { readExamples } from './example-files.ts';
 import { runExamples } from './examples.ts';
@@ -52,6 +52,9 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     });
     const file = options.channels?.typed ?? 'channels.yml';
     const channels = readPackagedChannels(packagedChannels, cloud);
+    const warnings = foreignArnLines(channels, cloud, file);
+    for (const warning of warnings) console.error(warning);
+    if (warnings.length > 0) console.error('');
     const judged = judgeExamples(readExamples(join(root, 'examples')), channels, cloud, file);
     const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud.endpoint, file, stop), stopped]));
     if (options.exit) return ok ? 0 : 1;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { validateChannels } from '../../domain/channels/validate.ts';
-import { judgeExamples } from '../../local/applicable-examples.ts';
+import { foreignArnLines, judgeExamples } from '../../local/applicable-examples.ts';
 import { readExamples } from '../../local/example-files.ts';
 import { root } from '../../scripts/given-file.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
@@ -23,6 +23,33 @@ function judged(text: string) {
 const one = (product: string, channels: object) =>
   stringify({ artifactBuckets: ['acme-firmware'], products: { [product]: { sources: ['com.acme.firmware-ci'], channels } } });
 const createOtaTask = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2', TaskConfigurationId: 'abc123' };
+
+describe('the ARNs of which npm start warns', () => {
+  const warnings = (text: string) => {
+    const validated = validateChannels(parse(text), { ...place, stage: 'local' });
+    return validated.ok ? foreignArnLines(validated.channels, place, 'mine.yml') : validated.errors;
+  };
+
+  it('are none with the channels of the examples', () => {
+    expect(warnings(shipped)).toEqual([]);
+  });
+
+  it.each([
+    ['a target of another account', ':thing', ':111122223333:thing', 'targets[0]'],
+    ['a role of another account', ':role', ':111122223333:role', 'roleArn'],
+    ['a target of another region', 'us-east-1', 'eu-west-1', 'targets[0]'],
+  ])('have a line with the path: %s', (_what, from, to, member) => {
+    const own = {
+      targets: ['arn:aws:iot:us-east-1:000000000000:thing/a'],
+      roleArn: 'arn:aws:iam::000000000000:role/ota',
+      protocols: ['MQTT'],
+    };
+    const createOTAUpdate = JSON.parse(JSON.stringify(own).replace(to.startsWith(':') ? `:000000000000${from}` : from, to));
+    const lines = warnings(one('kettle', { beta: { createOTAUpdate } }));
+    expect(lines).toEqual([expect.stringMatching(/^mine\.yml: warning: products\.kettle\.channels\.beta\.createOTAUpdate\.[^\n]+$/)]);
+    expect(lines[0]).toContain(`createOTAUpdate.${member}: `);
+  });
+});
 
 describe('the examples that npm start publishes', () => {
   it('are all, with the channels of the examples', () => {
