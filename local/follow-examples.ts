@@ -1,4 +1,5 @@
 import type { Example } from './example-files.ts';
+import { describe, subject } from './outcome-words.ts';
 import type { Outcome, ReceiveOutcomes } from './outcomes.ts';
 import type { Report } from './report.ts';
 
@@ -34,18 +35,13 @@ export async function followExamples(
   return { waiting: [...waiting.keys()], failed };
 }
 
-/** What an event is about: product, version and, if it has one, the channel. */
-export function subject({ detail }: { readonly detail: Readonly<Record<string, unknown>> }): string {
-  return [detail['product'], detail['version'], detail['channel']].filter((part) => part !== undefined).join(' ');
-}
-
 /** The details of an end that the example declares, with what a person may wonder about. */
 function explained({ 'detail-type': type, detail }: Outcome, details: readonly string[]): readonly string[] {
   if (type === 'OTA Release Rejected') return [`as meant: ${details.join(', ')}`];
   if (type === 'OTA Rollout Created') return [...details, 'as meant: a continuous rollout stays Created'];
   const covered = detail['rollouts'];
   const isAhead = type === 'OTA Release Withdrawn' && Array.isArray(covered) && covered.length === 0;
-  return isAhead ? [...details, 'as meant: this version never came, and is rejected if it comes now'] : details;
+  return isAhead ? ['as meant: this version never came, and is rejected if it comes now'] : details;
 }
 
 const BAD_ENDS: Readonly<Record<string, string>> = { 'OTA Release Rejected': 'is rejected', 'OTA Rollout Failed': 'fails' };
@@ -71,25 +67,4 @@ function matches(end: Outcome, outcome: Outcome): boolean {
   return (
     end['detail-type'] === outcome['detail-type'] && Object.entries(end.detail).every(([name, value]) => outcome.detail[name] === value)
   );
-}
-
-/** What happened, and then the details: the reason, how many devices ended how, and the AWS id. */
-function describe({ 'detail-type': type, detail }: Outcome): [string, ...string[]] {
-  const { code, path, message, by } = detail;
-  const counts = Object.entries((detail['counts'] ?? {}) as Record<string, number>);
-  const aws = (detail['aws'] ?? {}) as Record<string, string>;
-  const happened = type.replace(/^OTA (Rollout|Release) /, '').toLowerCase();
-  const where = join([code, path], ' ');
-  const winner = (by as { version?: string } | undefined)?.version;
-  const reason = join([join([where, message], ': '), winner && `by ${winner}`], ', ');
-  const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
-  return [happened, ...[reason, devices && `devices: ${devices}`, aws['otaUpdateId'] ?? aws['taskId']].filter(isPresent)];
-}
-
-function join(parts: readonly unknown[], separator: string): string {
-  return parts.filter(isPresent).join(separator);
-}
-
-function isPresent<T>(part: T | undefined): part is T {
-  return part !== undefined && part !== '';
 }

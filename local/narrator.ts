@@ -1,3 +1,5 @@
+import { describe, subject } from './outcome-words.ts';
+import type { Outcome } from './outcomes.ts';
 import type { Report } from './report.ts';
 
 /** How much is reported. With `beginnings`, only how each rollout begins: somebody else reports the outcomes. */
@@ -6,20 +8,24 @@ export type Extent = 'beginnings' | 'everything';
 type Narrator = {
   /** Takes one line that a function wrote. */
   onLogLine(line: string): void;
+  /** Takes one event of a bus. */
+  onEvent(event: Outcome & { readonly source: string }): void;
   /** Reports everything from now on. */
   reportEverything(): void;
 };
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** The source of the outcome events. */
+const SOURCE = 'ota-dispatch';
+
 /**
- * Reports what happens to every message and rollout, from the log lines of the functions. Errors, and lines that are not
- * JSON, go to standard error unchanged. With OTA_DEBUG set, every line does.
+ * Reports what happens to every message and rollout. A rollout is reported from the log lines of the functions, and a message
+ * from its outcome event, which has the reason and the result. An error becomes one line in words. What is not a log line of the
+ * service goes to standard error unchanged. With OTA_DEBUG set, every line does.
  */
 export function createNarrator(report: Report, extent: Extent): Narrator {
   let everything = extent === 'everything';
-  // A "record" line names only its message. If another line about that message was reported, the "record" line adds nothing.
-  const reported = new Set<unknown>();
 
   function onLogLine(line: string): void {
     if (process.env['OTA_DEBUG'] !== undefined) {
@@ -27,49 +33,42 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
       return;
     }
     const entry = readLog(line);
-    const { message, level, messageId } = entry;
-    if (message === 'accepted' || message === 'refusal') reported.add(messageId);
-    if (message === 'accepted') report(subject(entry), 'accepted');
+    const { message, level } = entry;
+    const about = subject({ detail: entry });
+    if (message === 'accepted') report(about, 'accepted');
     else if (message === 'transition' && entry['to'] === 'CREATING')
-      report(subject(entry), 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
-    else if (message === 'transition' && everything) report(subject(entry), String(entry['to']).toLowerCase(), ...detailsOf(entry));
-    else if (message === 'refusal' && everything) report(subject(entry), 'rejected', `${entry['code']} ${entry['path']}`);
-    else if (message === 'record') reportRecord(entry);
-    else if (level === 'ERROR' || level === 'CRITICAL') console.error(line);
-  }
-
-  function reportRecord({ word, messageId }: Entry): void {
-    // A retried record is delivered again. Its last delivery is the one to report.
-    if (word === 'retried') return;
-    const isReported = reported.delete(messageId);
-    if (!everything || isReported) return;
-    const about = messageName(messageId);
-    if (word === 'duplicate') report(about, 'duplicate', 'accepted before, so nothing is started again');
-    else if (word === 'dispatched') report(about, 'dispatched', 'a withdrawal or a dry run, so no new rollout');
+      report(about, 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
+    else if (message === 'transition' && everything) report(about, String(entry['to']).toLowerCase(), ...detailsOf(entry));
+    else if (level === 'ERROR' || level === 'CRITICAL') {
+      const words = errorWords(entry);
+      if (words === undefined) console.error(line);
+      else report(about, 'error', words);
+    }
   }
 
   return {
     onLogLine,
+    onEvent(event) {
+      if (!everything || event.source !== SOURCE || !event['detail-type'].startsWith('OTA Release ')) return;
+      report(subject(event), ...describe(event));
+    },
     reportEverything() {
       everything = true;
     },
   };
 }
 
-/** Product, version and channel, as far as the line has them. */
-function subject(entry: Entry): string {
-  const named = [entry['product'], entry['version'], entry['channel']].filter((part) => part !== undefined);
-  return named.length > 0 ? named.join(' ') : messageName(entry['messageId']);
-}
-
-function messageName(messageId: unknown): string {
-  return `message ${String(messageId).slice(0, 8)}`;
-}
-
 /** The AWS id of a created rollout. For every other state, the reason, which begins with the code of a failure. */
 function detailsOf({ to, why, otaUpdateId, taskId }: Entry): string[] {
   if (to !== 'CREATED') return [String(why)];
   return [otaUpdateId ?? taskId].filter((part) => part !== undefined).map(String);
+}
+
+/** What went wrong and why, or undefined if the line has no errors that the service has described. */
+function errorWords({ message, problem }: Entry): string | undefined {
+  const { errors } = (problem ?? {}) as { readonly errors?: readonly { readonly name: string; readonly message: string }[] };
+  if (errors === undefined) return undefined;
+  return `${message}: ${errors.map((error) => `${error.name}: ${error.message}`).join(', caused by ')}`;
 }
 
 function readLog(line: string): Entry {

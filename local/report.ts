@@ -50,7 +50,7 @@ export function wrap(text: string, width: number): string {
 
 const GOOD = ['completed', 'unchanged'];
 const MEANT = /^as meant\b/;
-const BAD = ['rejected', 'failed', 'FAILED', 'DOUBLED'];
+const BAD = ['rejected', 'failed', 'error', 'FAILED', 'DOUBLED'];
 
 /** Prints {@link reportLines} to standard output: as wide as the terminal, with colours on a terminal that wants them. */
 export const report: Report = (about, happened, ...details) => {

@@ -40,6 +40,7 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     timeFactor: TIME_FACTOR,
     environment: { OTA_TIME_FACTOR: String(TIME_FACTOR) },
     onLog: ({ line }) => narrator.onLogLine(line),
+    onEvent: narrator.onEvent,
   });
   try {
     const packagedChannels = join(folder, 'dist', 'releases', 'channels.json');

@@ -77,7 +77,7 @@ it('an example that declares its rejection ends with it, even if the rejection a
     'rejected as meant: UNKNOWN_PRODUCT',
     'completed',
     'published examples/kettle.json again',
-    'duplicate',
+    'duplicate accepted before, so nothing is started again',
   ]);
   expect(ok).toBe(true);
 });

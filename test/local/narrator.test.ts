@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { telemetry } from '../../adapters/telemetry.ts';
+import type { PlannedRollout } from '../../domain/request/planned-rollout.ts';
+import { duplicateOutcome, type MessageFacts, plannedOutcome, rejectedOutcome, withdrawalOutcome } from '../../domain/rollout/outcome.ts';
+import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { createNarrator, type Extent } from '../../local/narrator.ts';
 import { aRollout, now } from '../../proof/support/a-rollout.ts';
 
@@ -40,6 +43,8 @@ const to = (state: typeof row.state, changes: Partial<typeof row> = {}, why = 'b
 const message = (readable = {}) => ({ messageId: '6f1d0000-1', bodySha256: 'b0', readable });
 const rejection = { code: 'INVALID_RELEASE', path: 'artifacts[0].sha256', message: 'x' } as const;
 
+const duplicate = { source: 'ota-dispatch', 'detail-type': 'OTA Release Duplicate', detail: { product: 'thermostat', version: '2.0.0' } };
+
 /** A rollout from its claim to its end, as the two functions log it. */
 function aLife(log: Telemetry): void {
   const creating = to('CREATING');
@@ -64,23 +69,67 @@ describe('the narrator', () => {
   });
 
   it('reports only beginnings while somebody else reports the outcomes, and then everything', () => {
-    const { reported, narrator, lines } = narrated('beginnings', (log) => {
-      aLife(log);
-      log.refusal(message({ product: 'thermostat', version: '2.5.0' }), rejection);
-      log.record('rejected', { messageId: row.messageId });
-      log.record('duplicate', { messageId: 'd-1' });
-    });
+    const { reported, narrator, lines } = narrated('beginnings', aLife);
+    narrator.onEvent(duplicate);
     expect(reported.map(([, happened]) => happened)).toEqual(['accepted', 'creating']);
     narrator.reportEverything();
     for (const line of lines) narrator.onLogLine(line);
-    expect(reported.slice(2).map(([, happened]) => happened)).toEqual([
-      'accepted',
-      'creating',
-      'created',
-      'completed',
-      'rejected',
-      'duplicate',
-    ]);
+    narrator.onEvent(duplicate);
+    expect(reported.slice(2).map(([, happened]) => happened)).toEqual(['accepted', 'creating', 'created', 'completed', 'duplicate']);
+  });
+
+  const facts: MessageFacts = { ...message({ product: 'thermostat', version: '2.5.0', channels: ['beta', 'stable'] }) };
+  const planned = (channel: string) =>
+    ({ rolloutId: 'r', channel, service: 'iot', operation: 'CreateOTAUpdate', input: {} }) as PlannedRollout;
+
+  it.each<[string, OutcomeEvent, string[]]>([
+    [
+      'a rejection with its reason',
+      rejectedOutcome(facts, rejection, now),
+      ['thermostat 2.5.0', 'rejected', 'INVALID_RELEASE artifacts[0].sha256: x'],
+    ],
+    [
+      'the rejection of a message that could not be read',
+      rejectedOutcome(message(), { ...rejection, code: 'MALFORMED_JSON', path: '$' }, now),
+      ['message 6f1d0000', 'rejected', 'MALFORMED_JSON $: x'],
+    ],
+    ['a duplicate', duplicateOutcome(facts, [row], now), ['thermostat 2.5.0', 'duplicate', 'accepted before, so nothing is started again']],
+    [
+      'a dry run that would make requests',
+      plannedOutcome(facts, { rollouts: [planned('beta'), planned('stable')], rejections: [] }, now),
+      ['thermostat 2.5.0', 'planned', 'a dry run would make 2 requests: CreateOTAUpdate for beta, CreateOTAUpdate for stable'],
+    ],
+    [
+      'a dry run with one rejection',
+      plannedOutcome(facts, { rollouts: [], rejections: [rejection] }, now),
+      ['thermostat 2.5.0', 'planned', 'a dry run has 1 rejection: INVALID_RELEASE artifacts[0].sha256: x'],
+    ],
+    [
+      'a dry run with many rejections, the first three',
+      plannedOutcome(facts, { rollouts: [], rejections: Array(5).fill({ ...rejection, path: 'p' }) }, now),
+      ['thermostat 2.5.0', 'planned', `a dry run has 5 rejections: ${'INVALID_RELEASE p: x; '.repeat(3)}2 more`],
+    ],
+    [
+      'a withdrawal',
+      withdrawalOutcome(facts, {}, [row, aRollout({ channel: 'stable' })], now),
+      ['thermostat 2.5.0', 'withdrawn', 'the withdrawal covers the rollouts of beta, stable'],
+    ],
+    [
+      'a withdrawal of a release that never came',
+      withdrawalOutcome(facts, {}, [], now),
+      ['thermostat 2.5.0', 'withdrawn', 'the withdrawal covers no rollout, and rejects a release that comes later'],
+    ],
+  ])('reports from its event: %s', (_what, { detailType, detail }, columns) => {
+    const { narrator, reported } = narrated('everything', () => undefined);
+    narrator.onEvent({ source: 'ota-dispatch', 'detail-type': detailType, detail });
+    expect(reported).toEqual([columns]);
+  });
+
+  it('reports no event of a rollout, because the log has it, and none of somebody else', () => {
+    const { narrator, reported } = narrated('everything', () => undefined);
+    narrator.onEvent({ ...duplicate, 'detail-type': 'OTA Rollout Created' });
+    narrator.onEvent({ ...duplicate, source: 'com.acme.ci' });
+    expect(reported).toEqual([]);
   });
 
   it.each<[string, (log: Telemetry) => void, string[]]>([
@@ -101,45 +150,42 @@ describe('the narrator', () => {
       [about, 'creating', 'on CreateOTAUpdate, attempt 2'],
     ],
     [
-      'a rejection',
-      (log) => log.refusal(message({ product: 'thermostat', version: '2.5.0' }), rejection),
-      ['thermostat 2.5.0', 'rejected', 'INVALID_RELEASE artifacts[0].sha256'],
+      'an error in words, with its causes',
+      (log) =>
+        log.problem('the record failed; SQS delivers it again', new TypeError('no\nreply', { cause: new Error('cut') }), {
+          messageId: row.messageId,
+        }),
+      ['message 6f1d0000', 'error', 'the record failed; SQS delivers it again: TypeError: no reply, caused by Error: cut'],
     ],
     [
-      'the rejection of a message that could not be read',
-      (log) => log.refusal(message(), { ...rejection, code: 'MALFORMED_JSON', path: '$' }),
-      ['message 6f1d0000', 'rejected', 'MALFORMED_JSON $'],
-    ],
-    [
-      'a duplicate',
-      (log) => log.record('duplicate', { messageId: row.messageId }),
-      ['message 6f1d0000', 'duplicate', 'accepted before, so nothing is started again'],
-    ],
-    [
-      'a message that started no rollout and was not rejected',
-      (log) => log.record('dispatched', { messageId: row.messageId }),
-      ['message 6f1d0000', 'dispatched', 'a withdrawal or a dry run, so no new rollout'],
+      'an error about a rollout under the name of the rollout',
+      (log) =>
+        log.problem('a look failed', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), {
+          product: 'thermostat',
+          version: '2.0.0',
+        }),
+      ['thermostat 2.0.0', 'error', 'a look failed: AccessDeniedException: no'],
     ],
   ])('reports %s', (_what, log, columns) => {
     expect(narrated('everything', log)).toMatchObject({ reported: [columns], printed: [] });
   });
 
-  it('does not report a release as a withdrawal if its message was delivered twice', () => {
-    const { reported } = narrated('everything', (log) => {
-      log.accepted(row, 'releases');
-      for (const word of ['retried', 'dispatched'] as const) log.record(word, { messageId: row.messageId });
+  it('reports nothing for a refusal or the end of a record, because an outcome event has more', () => {
+    const { reported, printed } = narrated('everything', (log) => {
+      log.refusal(message({ product: 'thermostat', version: '2.5.0' }), rejection);
+      for (const word of ['rejected', 'duplicate', 'dispatched', 'retried'] as const) log.record(word, { messageId: row.messageId });
     });
-    expect(reported.map(([, happened]) => happened)).toEqual(['accepted']);
+    expect([reported, printed]).toEqual([[], []]);
   });
 
-  it('prints an error, and a line that is not JSON, unchanged', () => {
-    const { printed, lines } = narrated('everything', (log) => log.problem('any problem', new Error('x'), {}));
-    expect(lines).toHaveLength(1);
-    expect(printed).toEqual(lines);
-    const { narrator, printed: raw } = narrated('everything', () => undefined);
-    narrator.onLogLine('Segmentation fault');
-    expect(raw).toEqual(['Segmentation fault']);
-  });
+  it.each(['Segmentation fault', '{"level":"ERROR","message":"not a line of the service"}'])(
+    'prints what is no log line of the service unchanged: %s',
+    (line) => {
+      const { narrator, printed, reported } = narrated('everything', () => undefined);
+      narrator.onLogLine(line);
+      expect([printed, reported]).toEqual([[line], []]);
+    },
+  );
 
   it('prints every line unchanged with OTA_DEBUG', () => {
     vi.stubEnv('OTA_DEBUG', '1');

@@ -9,6 +9,7 @@ import { type GatewayOptions, startGateway } from './gateway.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb.ts';
 import type { EventBridgeAssumptions } from './services/eventbridge/assumptions.ts';
 import { createEventBridge } from './services/eventbridge/eventbridge.ts';
+import type { BusEvent } from './services/eventbridge/events.ts';
 import { createIotCore, type IotCore } from './services/iot-core/iot-core.ts';
 import { createManagedIntegrations, type ManagedIntegrations } from './services/managed-integrations/managed-integrations.ts';
 import { createAnotherS3 } from './services/s3/another-s3.ts';
@@ -49,6 +50,8 @@ export type ServicesOptions = {
   readonly managedIntegrations?: Partial<Parameters<typeof createManagedIntegrations>[0]>;
   /** Further options of EventBridge. */
   readonly eventBridge?: Partial<EventBridgeAssumptions>;
+  /** Gets each event that a bus has accepted, whether or not a rule matches it. No request is made for it. */
+  readonly onEvent?: (event: BusEvent) => void;
   /** Further services. */
   readonly services?: readonly ((neighbours: Neighbours) => Service)[];
 };
@@ -93,7 +96,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const standIns: Service[] = [
     sqs,
     createDynamoDb(shared),
-    createEventBridge({ ...shared, queues: sqs, ...options.eventBridge }),
+    createEventBridge({ ...shared, queues: sqs, onEvent: options.onEvent, ...options.eventBridge }),
     s3,
     reading(iotCore),
     ...iotCore.dataPlane,

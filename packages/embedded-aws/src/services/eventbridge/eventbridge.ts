@@ -5,7 +5,7 @@ import type { JsonInput } from '../member-types.ts';
 import type { Clock, Service } from '../service.ts';
 import type { QueueDelivery } from '../sqs/sqs.ts';
 import { defaultEventBridgeAssumptions, type EventBridgeAssumptions } from './assumptions.ts';
-import { createPutEvents } from './events.ts';
+import { type BusEvent, createPutEvents } from './events.ts';
 import { EVENTBRIDGE_MEMBERS } from './members.ts';
 import { type Bus, createRuleOperations, page, type Statement } from './rules.ts';
 import { createTags } from './tags.ts';
@@ -15,6 +15,7 @@ export type EventBridgeOptions = Partial<EventBridgeAssumptions> & {
   readonly accountId: string;
   readonly region: string;
   readonly queues: QueueDelivery;
+  readonly onEvent?: ((event: BusEvent) => void) | undefined;
 };
 
 /**
@@ -116,7 +117,7 @@ export function createEventBridge(options: EventBridgeOptions): Service {
       TagResource: (input) => tag(String(input['ResourceARN']), input),
       UntagResource: (input) => tags.remove(String(input['ResourceARN']), (input['TagKeys'] as string[] | undefined) ?? []),
       ListTagsForResource: (input) => ({ Tags: tags.of(String(input['ResourceARN'])) }),
-      PutEvents: createPutEvents({ queues: options.queues, now: options.clock.now, bus: find }),
+      PutEvents: createPutEvents({ ...options, now: options.clock.now, bus: find }),
       ...createRuleOperations({ ...options, tags }, bus),
     },
   );

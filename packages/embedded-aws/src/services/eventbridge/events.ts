@@ -28,7 +28,12 @@ export type EventsOptions = {
   readonly queues: QueueDelivery;
   readonly now: () => number;
   readonly bus: (nameOrArn: string | undefined) => Bus | undefined;
+  /** Gets each event that a bus has accepted, whether or not a rule matches it. */
+  readonly onEvent?: ((event: BusEvent) => void) | undefined;
 };
+
+/** An event with its envelope. */
+export type BusEvent = { readonly source: string; readonly 'detail-type': string; readonly detail: Readonly<Record<string, unknown>> };
 
 /** PutEvents. Each entry is judged on its own, then goes to every enabled rule of its bus that it matches. */
 export function createPutEvents(options: EventsOptions) {
@@ -82,6 +87,7 @@ function put(entry: Entry, request: ServiceRequest, options: EventsOptions): Res
   // The text of the detail is kept, so that a number keeps its digits.
   const json = `${JSON.stringify(envelope).slice(0, -1)},"detail":${Detail.trim()}}`;
   dispatch(bus, { ...envelope, detail }, json, options.queues);
+  options.onEvent?.({ ...envelope, detail });
   return { EventId: envelope.id };
 }
 

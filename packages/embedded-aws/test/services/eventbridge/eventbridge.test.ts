@@ -30,6 +30,17 @@ const putRule = (Name: string, input: Partial<PutRuleCommandInput> = {}) =>
   aws.events.send(new PutRuleCommand({ Name, EventPattern: '{"source":["acme"]}', ...input }));
 const invalid = { name: 'ValidationException' };
 
+describe('onEvent', () => {
+  it('gets each event that a bus has accepted, without any rule, and none that was refused', async () => {
+    const seen: unknown[] = [];
+    const own = await startTestAws({ onEvent: ({ source, detail }) => seen.push([source, detail]) });
+    const entry = { Source: 'acme', DetailType: 't', Detail: '{"a":1}' };
+    await own.events.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: 'text' }, { ...entry, EventBusName: 'none' }] }));
+    await own.stop();
+    expect(seen).toEqual([['acme', { a: 1 }]]);
+  });
+});
+
 describe('a bus', () => {
   it.each([
     ['another account', 'arn:aws:events:us-east-1:111111111111:event-bus/default'],
