@@ -30,7 +30,7 @@ describe('the ARNs of which npm start warns', () => {
     return validated.ok ? foreignArnLines(validated.channels, place, 'mine.yml') : validated.errors;
   };
 
-  it('are none with the channels of the examples', () => {
+  it('do not exist with the channels of the examples', () => {
     expect(warnings(shipped)).toEqual([]);
   });
 

@@ -179,7 +179,7 @@ describe('the narrator', () => {
   });
 
   it.each(['Segmentation fault', '{"level":"ERROR","message":"not a line of the service"}'])(
-    'prints what is no log line of the service unchanged: %s',
+    'prints what is not a log line of the service unchanged: %s',
     (line) => {
       const { narrator, printed, reported } = narrated('everything', () => undefined);
       narrator.onLogLine(line);
