@@ -1,6 +1,7 @@
 import { formatPath, type Segment } from 'aws-ota-models';
 import type { Channel, Channels, FileTemplate } from '../channels/schema.ts';
 import { canonicalJson } from '../json/canonical.ts';
+import { withoutEmpty } from '../json/without-empty.ts';
 import type { Artifact, Release } from '../release/release.ts';
 import { readableDescription } from './description.ts';
 import { entriesFor, type FileMember, fileMembers, giverOf } from './file-entries.ts';
@@ -28,7 +29,9 @@ function lossesOn({ createOTAUpdate, createOtaTask }: Channel, release: Release)
   if (createOtaTask) {
     return [...descriptionLossOfTask(release, createOtaTask.Description), ...tagLosses(release, createOtaTask.Tags ?? {})];
   }
-  const { description, tags = [], files = [] } = createOTAUpdate;
+  const { description, tags = [] } = createOTAUpdate;
+  // Empty structures are not sent. An entry without anything else stays, because a message names entries by their index.
+  const files = (createOTAUpdate.files ?? []).map(withoutEmpty);
   return [
     ...descriptionLoss(release.description, description),
     ...tagLosses(release, Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, Value]))),

@@ -55,6 +55,10 @@ describe('a release loses', () => {
       { artifacts: [unsigned] },
     ],
     ['with an empty code signing', otaUpdateChannel({ files: [profile] }), { artifacts: [{ ...unsigned, codeSigning: {} }] }],
+    ['to an empty code signing', otaUpdateChannel({ files: [{ codeSigning: {} }] }), {}],
+    ['to empty attributes', otaUpdateChannel({ files: [{ attributes: {} }] }), { artifacts: [{ ...artifact, attributes: { a: '1' } }] }],
+    ['to empty tags', otaUpdateChannel({ tags: [] }), { tags: { ci: '1' } }],
+    ['to empty tags of a task', otaTaskChannel({ Tags: {} }), { tags: { ci: '1' } }],
     ['on a channel that gives nothing', otaUpdateChannel(), { description: 'x', tags: { ci: '1' } }],
     ['with the same description', otaUpdateChannel({ description: 'x' }), { description: 'x' }],
     ['with a description that is the same in the form of a task', otaTaskChannel({ Description: 'v1-2' }), { description: 'v1.2' }],
@@ -73,6 +77,12 @@ describe('a release loses', () => {
     ['of a product that does not exist', otaUpdateChannel({ description: 'x' }), { description: 'y', product: 'constructor' }],
   ])('nothing %s', (_what, channel, changes) => {
     expect(losses(channel, changes)).toEqual([]);
+  });
+
+  it('its signature to an entry without fileName, if the entry with its fileName has an empty code signing', () => {
+    const channel = otaUpdateChannel({ files: [{ attributes: {} }, profile, { fileName: '/app.bin', codeSigning: {} }] });
+    const [loss] = findLosses(release, channelsOf({ beta: channel }));
+    expect(loss?.message).toContain('files[1]');
   });
 
   it('something else on each of its channels, in its own order', () => {
