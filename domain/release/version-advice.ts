@@ -2,8 +2,9 @@ import { isVersion, longestVersion } from './version.ts';
 
 /**
  * What is wrong with `given`, which is not a SemVer version, and what to write instead. For `v9.70` it is
- * `(no v in front; three numbers, got 2): write 9.70.0`. Every version that it proposes is valid. If no valid version is
- * near, it has only the broken rules. `undefined` if `given` is longer than a version may be. Never throws.
+ * `(no v in front; three numbers, got 2): write 9.70.0`. Every version that it proposes is valid, and has a dot between a word
+ * and its number if there is space for it. If no valid version is near, it has only the broken rules. `undefined` if `given`
+ * is longer than a version may be. Never throws.
  */
 export function versionAdvice(given: string): string | undefined {
   if (given.length > longestVersion) return undefined;
@@ -60,9 +61,16 @@ function withoutZeros(list: string): string {
   return list.replace(/(?<=^-?|\.)0+(?=\d+(?:\.|$))/g, '');
 }
 
+/** `version` with `rc.1` for each `rc1` or `rc-1` of its prerelease. SemVer compares those as text, so rc10 is older than rc9. */
+function withDots(version: string): string {
+  return version.replace(/^[^-+]*-[^+]*/, (release) => release.replace(/(?<=[-.])([a-zA-Z]+)-?0*(\d+)(?=\.|$)/g, '$1.$2'));
+}
+
 function remedyFor([major = '', minor = '0', patch = '0', ...others]: readonly string[], tail: string, hyphenIsNew: boolean) {
   const plain = `${major}.${minor}.${patch}`;
-  const version = others.length === 0 ? plain + tail : `${plain}-${others.join('.')}${tail.replace(/^-/, '.')}`;
+  const near = others.length === 0 ? plain + tail : `${plain}-${others.join('.')}${tail.replace(/^-/, '.')}`;
+  const dotted = withDots(near);
+  const version = isVersion(dotted) ? dotted : near;
   if (!isVersion(version)) return undefined;
   const older = `which is older than ${plain}`;
   const [fourth, ...more] = others;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRelease } from '../../../domain/release/release.ts';
-import { isVersion } from '../../../domain/release/version.ts';
+import { isVersion, longestVersion, partsOf } from '../../../domain/release/version.ts';
 import { versionAdvice } from '../../../domain/release/version-advice.ts';
 import { parseWithdrawal } from '../../../domain/release/withdrawal.ts';
 import { sampleDetail } from '../../../proof/support/sample.ts';
@@ -41,16 +41,31 @@ describe('the advice for a version that is not SemVer', () => {
     ['a name with a digit in front', 'T6-1.2.3', '(nothing before the first number): write 1.2.3'],
     ['commas', '1,2,3', '(dots between the numbers): write 1.2.3'],
     ['underscores between the numbers', '1_2_3', '(dots between the numbers): write 1.2.3'],
-    ['an underscore behind the numbers', '1.2.3_rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
-    ['nothing before rc', '1.2.3rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
-    ['a dot before rc', '1.2.3.rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
-    ['a tilde, as Debian has it', '1.2.3~rc1', '(a hyphen after the numbers): write 1.2.3-rc1, which is older than 1.2.3'],
+    ['an underscore behind the numbers', '1.2.3_rc1', '(a hyphen after the numbers): write 1.2.3-rc.1, which is older than 1.2.3'],
+    ['nothing before rc', '1.2.3rc1', '(a hyphen after the numbers): write 1.2.3-rc.1, which is older than 1.2.3'],
+    ['a dot before rc', '1.2.3.rc1', '(a hyphen after the numbers): write 1.2.3-rc.1, which is older than 1.2.3'],
+    ['a tilde, as Debian has it', '1.2.3~rc1', '(a hyphen after the numbers): write 1.2.3-rc.1, which is older than 1.2.3'],
     [
       'a letter behind two numbers',
       '1.2b3',
-      '(a hyphen after the numbers; three numbers, got 2): write 1.2.0-b3, which is older than 1.2.0',
+      '(a hyphen after the numbers; three numbers, got 2): write 1.2.0-b.3, which is older than 1.2.0',
     ],
-    ['an underscore in a prerelease', '1.2.3-rc_1', '(only letters, digits, dots and hyphens): write 1.2.3-rc-1'],
+    ['an underscore in a prerelease', '1.2.3-rc_1', '(only letters, digits, dots and hyphens): write 1.2.3-rc.1'],
+    ['a word and its number as prerelease, which would be compared as text', 'v1.2.3-rc10', '(no v in front): write 1.2.3-rc.10'],
+    ['a number with a zero behind a word', 'v1.2.3-rc01', '(no v in front): write 1.2.3-rc.1'],
+    ['two words with numbers', 'v1.2.3-alpha2.hw03', '(no v in front): write 1.2.3-alpha.2.hw.3'],
+    ['a commit as prerelease', 'v1.2.3-7-g0a1b2c3', '(no v in front): write 1.2.3-7-g0a1b2c3'],
+    ['a word and its number as build metadata, which counts for nothing', 'v1.2.3+ci-7.rc1', '(no v in front): write 1.2.3+ci-7.rc1'],
+    [
+      'a word and its number behind four numbers',
+      '1.2.3.4rc1',
+      '(a hyphen after the numbers; three numbers, got 4): the fourth can go behind a hyphen (1.2.3-4.rc.1, which is older than 1.2.3)',
+    ],
+    [
+      'a word and its number that leave no space for a dot',
+      `1.2.3_${'a'.repeat(57)}1`,
+      `(a hyphen after the numbers): write 1.2.3-${'a'.repeat(57)}1, which is older than 1.2.3`,
+    ],
     ['a dot at the end', '1.2.3.', '(nothing empty between dots, hyphens and +): write 1.2.3'],
     ['a hyphen at the end', '1.2.3-', '(nothing empty between dots, hyphens and +): write 1.2.3'],
     ['a plus at the end', '1.2.3+', '(nothing empty between dots, hyphens and +): write 1.2.3'],
@@ -75,7 +90,26 @@ describe('the advice for a version that is not SemVer', () => {
   });
 
   it('proposes only valid versions, for any text', () => {
-    const pieces = fc.constantFrom('v', '1', '02', '0', '.', '.', '-', '+', '_', ' ', ',', 'rc', 'x', 'é', '~', '1.2.3', '9'.repeat(20));
+    const pieces = fc.constantFrom(
+      'v',
+      '1',
+      '02',
+      '0',
+      '.',
+      '.',
+      '-',
+      '+',
+      '_',
+      ' ',
+      ',',
+      'rc',
+      'rc10',
+      'x',
+      'é',
+      '~',
+      '1.2.3',
+      '9'.repeat(20),
+    );
     const near = fc.array(pieces, { maxLength: 12 }).map((list) => list.join(''));
     fc.assert(
       fc.property(fc.oneof(near, fc.string({ unit: 'binary', maxLength: 70 })), (given) => {
@@ -85,6 +119,8 @@ describe('the advice for a version that is not SemVer', () => {
         const proposed = advice.slice(advice.indexOf('): ') + 1).match(/[0-9][0-9A-Za-z.+-]*[0-9A-Za-z+-]/g) ?? [];
         for (const version of advice.includes('): ') ? proposed.filter((text) => text.includes('.')) : []) {
           expect({ given, version, isValid: isVersion(version) }).toEqual({ given, version, isValid: true });
+          const asText = version.length < longestVersion / 2 ? partsOf(version)[1].filter((part) => /^[a-z]+-?\d+$/i.test(part)) : [];
+          expect({ given, version, asText }).toEqual({ given, version, asText: [] });
         }
       }),
       { seed: 7, numRuns: 2000 },
