@@ -1,8 +1,10 @@
 import { formatPath } from 'aws-ota-models';
 import type { LineProblem } from '../domain/channels/lines.ts';
+import type { Channels } from '../domain/channels/schema.ts';
 import { readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { JobDocument, Plan } from '../domain/request/planned-rollout.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** A warning of `ota plan`. `path` leads into the release, or from the top of channels.yml. */
 export type PlanWarning = { readonly path: string; readonly message: string; readonly channel?: string };
@@ -39,6 +41,15 @@ export function printedRejection(rejection: Rejection, body: Uint8Array, account
   const event = Object(JSON.parse(Buffer.from(body).toString()));
   const message = `the event is of account ${JSON.stringify(event['account'])}, and the plan is for ${accountId}: pass --account, or leave account out of the event`;
   return { ...rejection, message };
+}
+
+/**
+ * The rejection of a detail without its event. Who has channels.yml may know all its products. The service itself names only those
+ * of the source, and a detail has no source.
+ */
+export function rejectionOfDetail(rejection: Rejection, product: string, { products }: Channels): Rejection {
+  if (rejection.code !== 'UNKNOWN_PRODUCT') return rejection;
+  return { ...rejection, message: `channels.yml has no product ${unknownName(product, Object.keys(products))}` };
 }
 
 /** The job document, or from where it is copied. */

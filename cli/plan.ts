@@ -10,7 +10,7 @@ import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { judgeDelivered, readGivenEvent } from './given-event.ts';
 import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
-import { printedRejection, printedRollouts, warningsAbout } from './plan-output.ts';
+import { printedRejection, printedRollouts, rejectionOfDetail, warningsAbout } from './plan-output.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
@@ -76,11 +76,17 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithW
   if (!given.ok) return { rollouts: [], rejections: [given.rejection], warnings: [] };
   if (given.value.kind !== 'release') throw notARelease();
   const { release, source = firstSource(channels, release.product) } = given.value;
-  const plan = planRelease(release, channels, { place, source, now: Date.now() });
+  const planned = planRelease(release, channels, { place, source, now: Date.now() });
+  const isDetail = given.value.source === undefined;
+  const plan = isDetail ? withProducts(planned, release.product, channels) : planned;
   const warnings = findLosses(release, channels);
   const delivered = judgeDelivered({ ...given.value, source }, { account: place.accountId, region: place.region });
   if (plan.rejections.length === 0 && !delivered.ok) return { rollouts: [], rejections: [delivered.rejection], warnings };
   return { ...plan, warnings };
+}
+
+function withProducts(plan: Plan, product: string, channels: Channels): Plan {
+  return { ...plan, rejections: plan.rejections.map((rejection) => rejectionOfDetail(rejection, product, channels)) };
 }
 
 function firstSource({ products }: Channels, product: string): string {

@@ -130,6 +130,19 @@ describe('ota plan', () => {
     expect(message).toContain('000000000000');
   });
 
+  it('names the products of channels.yml for a detail of an unknown product, but not for an event of an unknown source', () => {
+    const unknown = { ...detail, product: 'termostat' };
+    expect(plan(unknown).json.rejections).toEqual([
+      {
+        code: 'UNKNOWN_PRODUCT',
+        path: 'product',
+        message: 'channels.yml has no product "termostat": did you mean thermostat? it has thermostat',
+      },
+    ]);
+    const { message } = plan(envelope({ source: 'com.acme.stranger', detail: unknown })).json.rejections[0];
+    expect(message).not.toContain('thermostat');
+  });
+
   it('takes --json, and prints the same as without it', () => {
     expect(plan(detail, '--json')).toEqual(plan(detail));
   });
