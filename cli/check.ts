@@ -6,7 +6,7 @@ import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { printError } from '../scripts/layout.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
-import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
+import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
 const help = `Usage: npm run ota -- check [OPTIONS]
 
@@ -37,8 +37,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const { name, text } = channelsOf(values.stage, values.channels);
   const region = regionOf(values.stage, values.region);
   checkStageName(values.stage, region);
-  const file = readChannelsFile(text, { accountId: givenAccount(values.account), region, stage: values.stage });
-  const errors = file.ok ? checkSources(file.channels, text, values.account) : file.errors;
+  const account = accountOf(values.account);
+  const file = readChannelsFile(text, { ...account, region, stage: values.stage });
+  const errors = file.ok ? checkSources(file.channels, text, account.accountId) : file.errors;
   const ok = errors.length === 0;
   const warnings = file.ok ? file.warnings : [];
   const products = file.ok ? Object.values(file.channels.products) : [];

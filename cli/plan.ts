@@ -1,6 +1,6 @@
 import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
-import { documentsBucketName, type Place } from '../domain/channels/variables.ts';
+import { type ChannelVariables, documentsBucketName, type Place } from '../domain/channels/variables.ts';
 import { findLosses, type Loss } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
@@ -9,7 +9,7 @@ import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { judgeDelivered, readGivenEvent } from './given-event.ts';
-import { checkStageName, givenAccount, offlineHelp, offlineOptions } from './offline-options.ts';
+import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 import { printedRejection, printedRollouts, rejectionOfDetail, warningsAbout } from './plan-output.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
@@ -45,11 +45,11 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || others.length > 0)
     throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const { stage } = values;
-  const accountId = givenAccount(values.account);
+  const { accountId, isAccountNamed } = accountOf(values.account);
   const region = regionOf(stage, values.region);
   checkStageName(stage, region);
   const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
-  const read = readChannels(values.channels, place);
+  const read = readChannels(values.channels, { ...place, isAccountNamed });
   if (read === undefined) return exit.usage;
   const body = readGivenBytes(file);
   const plan = planBody(body, read.channels, place);
@@ -60,7 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The channels of a file with its warnings. If the file is invalid, prints one line for each error to stderr and answers undefined. */
-function readChannels(file: string | undefined, place: Place): (ChannelsFile & { readonly ok: true }) | undefined {
+function readChannels(file: string | undefined, place: ChannelVariables): (ChannelsFile & { readonly ok: true }) | undefined {
   const { name, text } = channelsOf(place.stage, file);
   const read = readChannelsFile(text, place);
   if (read.ok) return read;

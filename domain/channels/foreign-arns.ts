@@ -30,9 +30,10 @@ const NAMED_MAX = 6;
  * It looks at the targets, at the globs of `targetsFromRelease`, and at each member whose name ends with `Arn`. An ARN may
  * have no region or account, such as that of a role or a bucket. Paths are relative to the channel.
  */
-export function findForeignArns(channel: Channel, { accountId, region, stage }: ChannelVariables): ForeignArn[] {
+export function findForeignArns(channel: Channel, { accountId, region, stage, isAccountNamed = false }: ChannelVariables): ForeignArn[] {
   const here: Values = { partition: partitionOf(region).name, region, account: accountId };
-  const isKnown = { partition: true, region: accountId !== unknownAccount || stage !== 'local', account: accountId !== unknownAccount };
+  const isAccountKnown = isAccountNamed || accountId !== unknownAccount;
+  const isKnown = { partition: true, region: isAccountKnown || stage !== 'local', account: isAccountKnown };
   const name = templateNameOf(channel);
   const { targetsMember, targetArns } = templateRules[name];
   const arns = textsOf(channel[name], [name], (member) => member === targetsMember || member.endsWith('Arn'));

@@ -12,8 +12,8 @@ export type Place = {
 /** Stands for an account that nobody named. The local service has this one, and no AWS account does. */
 export const unknownAccount = '000000000000';
 
-/** The values of the variables in channels.yml. */
-export type ChannelVariables = Omit<Place, 'documentsBucket'>;
+/** The values of the variables in channels.yml. `isAccountNamed` says that {@link unknownAccount} is meant, and stands for no other. */
+export type ChannelVariables = Omit<Place, 'documentsBucket'> & { readonly isAccountNamed?: boolean };
 
 /**
  * The name of the bucket with the job documents. Bucket names are global, so it contains account and region.

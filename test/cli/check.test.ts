@@ -83,6 +83,14 @@ describe('ota check', () => {
     if (status === 1) expect(stderr).toContain(': products.thermostat.channels.beta.createOTAUpdate.roleArn: ');
   });
 
+  it('takes the account of the local service as named if it is the one of --account', async () => {
+    const file = fileWith(channels.replace(`iam::\${aws:accountId}:role`, 'iam::999999999999:role'));
+    const { code, stderr } = await ota(['check', '--channels', file, '--account', '000000000000']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\S+:\d+: products\.thermostat\.channels\.beta\.createOTAUpdate\.roleArn: .*000000000000/);
+    expect(stderr).not.toContain('name the account');
+  });
+
   it.each([
     [
       'a target of another account',

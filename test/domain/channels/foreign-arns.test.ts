@@ -126,6 +126,13 @@ describe('an ARN of another place, if nobody named the account', () => {
     expect(faultsOf(glob('arn:aws:iot:us-east-1:9*'), unnamed)).toEqual(['warning targetsFromRelease[0]']);
   });
 
+  it('is an error if somebody named the account of the local service', () => {
+    const named = { ...unnamed, isAccountNamed: true };
+    expect(faultsOf(ofAccount, named)).toEqual(['error createOTAUpdate.targets[0]']);
+    expect(faultsOf(ofRegion, named)).toEqual(['error createOTAUpdate.targets[0]']);
+    expect(faultsOf(glob('arn:aws:iot:us-east-1:9*'), named)).toEqual(['error targetsFromRelease[0]']);
+  });
+
   it('is an error if the region is wrong and the stage is not the local one, because packaging knows the region', () => {
     expect(faultsOf(ofRegion, { ...unnamed, stage: 'prod' })).toEqual(['error createOTAUpdate.targets[0]']);
     expect(faultsOf(ofAccount, { ...unnamed, stage: 'prod' })).toEqual(['warning createOTAUpdate.targets[0]']);
