@@ -4,7 +4,6 @@ import {
   JOB_DOCUMENT_CHARACTERS_MAX,
   managedIntegrationsRegions,
   type Problem,
-  problemsIn,
   tighten,
 } from 'aws-ota-models';
 import { canonicalJson } from '../json/canonical.ts';
@@ -13,7 +12,7 @@ import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.t
 import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
-import { descriptionForAll, objectOf, type Structure, setByTheService, shapeOf } from './template-shape.ts';
+import { descriptionForAll, objectOf, type Structure, setByTheService, shapeOf, templateProblems } from './template-shape.ts';
 import type { ChannelVariables } from './variables.ts';
 
 const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
@@ -43,7 +42,7 @@ function limitsOf(channel: Channel): Problem[] {
   const found: Problem[] = [];
   if (ClientToken !== undefined) found.push({ path: [...path, 'ClientToken'], message: setByTheService });
   if (S3Url !== undefined) found.push({ path: [...path, 'S3Url'], message: setByTheService });
-  found.push(...problemsIn(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, path));
+  found.push(...templateProblems(otaTaskTemplate, isRecord(channel.createOtaTask) ? others : channel.createOtaTask, 'createOtaTask'));
   for (const key of Object.keys(objectOf(template.Tags)).filter(isReserved)) {
     found.push({ path: [...path, 'Tags', key], message: setByTheService });
   }

@@ -1,4 +1,4 @@
-import { documentedOTAUpdateInput, isRecord, type Problem, problemsIn, type Segment, tighten } from 'aws-ota-models';
+import { documentedOTAUpdateInput, isRecord, type Problem, type Segment, tighten } from 'aws-ota-models';
 import { isReserved } from './reserved.ts';
 import type { Channel } from './schema.ts';
 import type { OtaUpdateTemplate } from './template.ts';
@@ -12,6 +12,7 @@ import {
   type Structure,
   setByTheService,
   shapeOf,
+  templateProblems,
 } from './template-shape.ts';
 
 /** Members of an artifact that a channel never gives. All but `fileLocation` are members of a release alone. */
@@ -45,7 +46,7 @@ function limitsOf(given: unknown): Problem[] {
   const files = listOf(template.files);
   return [
     ...(otaUpdateId === undefined ? [] : [{ path: ['createOTAUpdate', 'otaUpdateId'], message: setByTheService }]),
-    ...problemsIn(otaUpdateTemplate, isRecord(given) ? others : given, ['createOTAUpdate']).map(explainMember),
+    ...templateProblems(otaUpdateTemplate, isRecord(given) ? others : given, 'createOTAUpdate').map(explainMember),
     ...Object.keys(objectOf(template.additionalParameters))
       .filter(isReserved)
       .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),

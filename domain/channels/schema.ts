@@ -165,7 +165,7 @@ export type Channels = Frozen<Omit<z.output<typeof channelsSchema>, 'products'>>
  */
 export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
   const parsed = channelsSchema.safeParse(value);
-  if (!parsed.success) return { problems: problemsOf(parsed.error, value) };
+  if (!parsed.success) return { problems: problemsOf(parsed.error, value, channelsSchema) };
   const problems: Problem[] = [];
   const products: Record<string, Product> = {};
   for (const [productName, { channels: given, ...product }] of Object.entries(parsed.data.products)) {

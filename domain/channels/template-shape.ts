@@ -1,4 +1,6 @@
-import { isRecord, type Shape } from 'aws-ota-models';
+import { isRecord, type Problem, problemsIn, type Segment, type Shape } from 'aws-ota-models';
+import { unknownMember } from '../json/unknown-member.ts';
+import type { TemplateName } from './schema.ts';
 
 export type Structure = Extract<Shape, { type: 'structure' }>;
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -12,6 +14,24 @@ export function shapeOf<T extends Shape['type']>(input: Structure, name: string,
   const shape = input.members[name];
   if (shape?.type !== type) throw new Error(`${name} is a ${type}`);
   return shape as Extract<Shape, { type: T }>;
+}
+
+/**
+ * Every rule of `shape` that a template breaks. Paths are relative to the channel. A member that AWS does not know gets the name of
+ * the one that was probably meant.
+ */
+export function templateProblems(shape: Structure, template: unknown, name: TemplateName): Problem[] {
+  return problemsIn(shape, template).map((problem) => {
+    const path = [name, ...problem.path];
+    if (problem.kind !== 'unknown') return { ...problem, path };
+    return { ...problem, path, message: unknownMember(String(path.at(-1)), membersIn(shape, problem.path.slice(0, -1))) };
+  });
+}
+
+function membersIn(shape: Shape | undefined, [segment, ...rest]: readonly Segment[]): string[] {
+  if (shape?.type === 'structure') return segment === undefined ? Object.keys(shape.members) : membersIn(shape.members[segment], rest);
+  if (shape?.type === 'list') return membersIn(shape.of, rest);
+  return shape?.type === 'map' ? membersIn(shape.value, rest) : [];
 }
 
 /** A value that no schema has checked, as an object. `{}` if it is not one. */

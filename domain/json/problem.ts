@@ -1,17 +1,19 @@
 import { isRecord, kindOf, type Problem, type Segment } from 'aws-ota-models';
 import type * as z from 'zod/mini';
+import { membersAt, unknownMember } from './unknown-member.ts';
 
-/** Every problem that zod found in `input`, in the order of the schema. Each unknown member is a problem of its own. */
-export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, input));
+/** Every problem that zod found in `input` with `schema`, in its order. Each unknown member is a problem of its own. */
+export function problemsOf(error: z.core.$ZodError, input: unknown, schema: z.core.$ZodType): Problem[] {
+  return error.issues.flatMap((issue) => [...problemsOfIssue(issue, input, schema)]);
 }
 
 /**
  * The first of {@link problemsOf}. It does not build the others, because a hostile body may have a hundred thousand.
  * If zod reports no issue, the problem is at the top: `not valid`.
  */
-export function firstProblemOf(error: z.core.$ZodError, input: unknown): Problem {
-  const [first] = error.issues.slice(0, 1).flatMap((issue) => problemsOfIssue(issue, input));
+export function firstProblemOf(error: z.core.$ZodError, input: unknown, schema: z.core.$ZodType): Problem {
+  const [issue] = error.issues;
+  const [first] = issue === undefined ? [] : problemsOfIssue(issue, input, schema);
   return first ?? { path: [], message: 'not valid' };
 }
 
@@ -56,16 +58,13 @@ export function findRepeated(list: readonly string[]): number {
   return list.findIndex((item) => seen.size === seen.add(item).size);
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+function* problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.core.$ZodType): Generator<Problem> {
   const path = issue.path.map(toSegment);
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: 'unknown member: check the spelling, or remove it',
-      kind: 'unknown',
-    }));
-  if (issue.code === 'invalid_key') return [{ path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` }];
-  return [explain(issue.message, path, input, issue.code === 'custom' ? issue.params?.['got'] : undefined)];
+  if (issue.code === 'unrecognized_keys') {
+    const known = membersAt(schema, path);
+    for (const key of issue.keys) yield { path: [...path, key], message: unknownMember(key, known), kind: 'unknown' };
+  } else if (issue.code === 'invalid_key') yield { path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` };
+  else yield explain(issue.message, path, input, issue.code === 'custom' ? issue.params?.['got'] : undefined);
 }
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);

@@ -198,7 +198,7 @@ export function parseRelease(detail: unknown): Result<Release> {
   if (forbidden) return invalid(forbidden);
   const parsed = releaseSchema.safeParse(detail);
   if (!parsed.success) {
-    const first = explainSigning(firstProblemOf(parsed.error, detail), detail);
+    const first = explainSigning(firstProblemOf(parsed.error, detail, releaseSchema), detail);
     return invalid(first, first.code);
   }
   const release = withoutEmpty(parsed.data);

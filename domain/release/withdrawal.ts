@@ -44,7 +44,7 @@ export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
   if (forbidden) return invalid(forbidden);
   const parsed = withdrawalSchema.safeParse(detail);
   if (!parsed.success) {
-    const first = firstProblemOf(parsed.error, detail);
+    const first = firstProblemOf(parsed.error, detail, withdrawalSchema);
     return invalid(first);
   }
   const repeated = findRepeated(parsed.data.channels ?? []);

@@ -311,12 +311,19 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'INVALID_WITHDRAWAL x': body(bodyOf({ x: 0 }, { 'detail-type': 'Firmware Release Withdrawn' }).replace('"x":0', '"x":-0')),
   },
   'unknown member: check the spelling, or remove it': {
+    'INVALID_RELEASE firmware': release({ firmware: 'beta' }),
+    'INVALID_WITHDRAWAL firmware': withdrawal({ firmware: 'beta' }),
+    'channels.yml firmware': iotChannel({}, { firmware: 'allow' }),
+    'channels.yml createOTAUpdate.retryConfig': iotChannel({ retryConfig: {} }),
+  },
+  'unknown member: did you mean channels?': {
     'INVALID_RELEASE channel': release({ channel: 'beta' }),
     'INVALID_WITHDRAWAL channel': withdrawal({ channel: 'beta' }),
-    'channels.yml unsafe': iotChannel({}, { unsafe: 'allow' }),
+    'channels.yml products.hub.chanels': members({ chanels: {} }),
   },
-  'unknown member': {
-    'channels.yml createOTAUpdate.retryConfig': iotChannel({ retryConfig: {} }),
+  'unknown member: did you mean unsigned?': { 'channels.yml unsinged': iotChannel({}, { unsinged: 'allow' }) },
+  'unknown member: did you mean targetSelection?': {
+    'channels.yml createOTAUpdate.targetSelecton': iotChannel({ targetSelecton: 'SNAPSHOT' }),
   },
   'required: 1 to 64 characters of a-z, 0-9 and -': {
     'INVALID_RELEASE product': release({ product: undefined }),
@@ -1017,7 +1024,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
 
   // Anything that a schema refuses without words of its own
   'not valid': {
-    'no path': () => [{ place: 'no path', message: firstProblemOf(new z.ZodError([]), {}).message }],
+    'no path': () => [{ place: 'no path', message: firstProblemOf(new z.ZodError([]), {}, z.unknown()).message }],
   },
 };
 

@@ -94,10 +94,10 @@ function structureProblems(shape: Extract<Shape, { type: 'structure' }>, value: 
   const missing = (shape.required ?? []).filter((name) => value[name] === undefined);
   return [
     ...missing.map((name) => ({ path: [...path, name], message: 'required' })),
-    ...Object.entries(value).flatMap(([name, item]) => {
+    ...Object.entries(value).flatMap(([name, item]): Problem[] => {
       if (item === undefined) return [];
       const inner = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
-      return inner ? problemsIn(inner, item, [...path, name]) : [{ path: [...path, name], message: 'unknown member' }];
+      return inner ? problemsIn(inner, item, [...path, name]) : [{ path: [...path, name], message: 'unknown member', kind: 'unknown' }];
     }),
   ];
 }

@@ -28,17 +28,17 @@ describe('the problems of a value', () => {
     [{ a: '', b: { y: 1 } }, [problem(['b', 'y'])]],
     [{ a: 1, c: 1, d: 2 }, [problem(['a']), problem(['c'], 'unknown'), problem(['d'], 'unknown')]],
   ])('%j: are in the order of the schema, one for each member', (value, problems) => {
-    expect(problemsOf(errorOf(value), value)).toEqual(problems);
-    expect(firstProblemOf(errorOf(value), value)).toEqual(problems[0]);
+    expect(problemsOf(errorOf(value), value, schema)).toEqual(problems);
+    expect(firstProblemOf(errorOf(value), value, schema)).toEqual(problems[0]);
   });
 
   it('do not quote the value', () => {
     const value = { a: 1, b: { x: 'SECRET', SECRET: 1 }, c: 'SECRET' };
-    expect(JSON.stringify(problemsOf(errorOf(value), value).map(({ message }) => message))).not.toContain('SECRET');
+    expect(JSON.stringify(problemsOf(errorOf(value), value, schema).map(({ message }) => message))).not.toContain('SECRET');
   });
 
   it('have at least one message, even if the schema gives none', () => {
-    expect(firstProblemOf(new z.ZodError([]), {})).toEqual(problem([]));
+    expect(firstProblemOf(new z.ZodError([]), {}, schema)).toEqual(problem([]));
   });
 });
 
