@@ -643,8 +643,8 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the job document has 33147 characters, and IoT Jobs takes at most 32768': {
     'INVALID_REQUEST S3Url': onMi({}, {}, { jobDocument: { notes: 'x'.repeat(32_500) } }),
   },
-  'one of HTTP': { 'INVALID_REQUEST Protocol': onMi({}, { Protocol: 'FTP' }) },
-  'one of MQTT, HTTP': { 'INVALID_REQUEST protocols[0]': onIot({}, { protocols: ['FTP'] }) },
+  'must be HTTP': { 'INVALID_REQUEST Protocol': onMi({}, { Protocol: 'FTP' }) },
+  'must be one of MQTT, HTTP': { 'INVALID_REQUEST protocols[0]': onIot({}, { protocols: ['FTP'] }) },
   'the requests of all channels take 404425 bytes, and one row keeps at most 307200: publish to fewer channels at once': {
     'TOO_LARGE channels': onIot({
       artifacts: [
@@ -846,13 +846,24 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml createOTAUpdate.targets': iotChannel({ targets: undefined }),
     'channels.yml createOtaTask.Target': onceChannel({ Target: undefined }),
   },
-  '1 to 100 items, got 101: use a thing group': {
+  'must be a list of 1 to 100 items, got 101: use a thing group': {
     'channels.yml createOTAUpdate.targets': iotChannel({ targets: targets101('arn:aws:iot:eu-west-1:123456789012:thing') }),
   },
-  '1 to 100 items, got 101: use OtaType CONTINUOUS with a query': {
+  'must be a list of 1 to 100 items, got 101: use OtaType CONTINUOUS with a query': {
     'channels.yml createOtaTask.Target': onceChannel({
       Target: targets101('arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing'),
     }),
+  },
+  'must be a whole number of 1 to 10080': {
+    'channels.yml createOTAUpdate.awsJobTimeoutConfig.inProgressTimeoutInMinutes': iotChannel({
+      awsJobTimeoutConfig: { inProgressTimeoutInMinutes: 0 },
+    }),
+  },
+  'must be a list, got text of 4 characters': { 'channels.yml createOTAUpdate.protocols': iotChannel({ protocols: 'MQTT' }) },
+  'must be text of 1 to 128 characters, got 0': { 'channels.yml createOTAUpdate.tags[0].Key': iotChannel({ tags: [{ Key: '' }] }) },
+  'the name must be text of 1 to 128 characters, got 0': { 'channels.yml createOtaTask.Tags[""]': onceChannel({ Tags: { '': '' } }) },
+  'must be the ARN of an IAM role': {
+    'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:user/ota' }),
   },
   'must name exactly one role, without wildcards': {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }),

@@ -32,11 +32,17 @@ const tagKeyOfUsers: Shape = {
   min: 1,
   max: 128,
   pattern: /(?![aA][wW][sS]:)([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u,
-  says: 'letters, digits, blanks and _.:/=+-@, not beginning with aws:',
+  says: 'text of letters, digits, blanks and _.:/=+-@ that does not begin with aws:',
 };
 
 /** The model of managed integrations allows any key, but keys that start with `aws:` are reserved (AWS General Reference). */
-const tagKeyOfTask: Shape = { type: 'string', min: 1, max: 128, pattern: /(?![aA][wW][sS]:)[\s\S]*/u, says: 'not beginning with aws:' };
+const tagKeyOfTask: Shape = {
+  type: 'string',
+  min: 1,
+  max: 128,
+  pattern: /(?![aA][wW][sS]:)[\s\S]*/u,
+  says: 'text that does not begin with aws:',
+};
 
 /** The input of CreateOTAUpdate by the model and the documentation. */
 export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
@@ -51,7 +57,7 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
     min: 2,
     max: 64,
     pattern: /[a-zA-Z0-9_]+/,
-    says: 'letters, digits and _ only (the rule of AWS Signer)',
+    says: 'text of letters, digits and _ (the rule of AWS Signer)',
   },
   roleArn: {
     type: 'string',

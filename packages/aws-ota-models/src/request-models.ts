@@ -114,7 +114,7 @@ export const createOTAUpdateInput = {
   required: ['otaUpdateId', 'targets', 'files', 'roleArn'],
   members: {
     otaUpdateId: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
-    description: { type: 'string', max: 2028, pattern: /[^\p{C}]+/u, says: 'no control characters, and not empty' },
+    description: { type: 'string', max: 2028, pattern: /[^\p{C}]+/u, says: 'text without control characters, and not empty' },
     targets: { type: 'list', min: 1, of: text },
     protocols: { type: 'list', min: 1, max: 2, of: { type: 'enum', values: ['MQTT', 'HTTP'] } },
     targetSelection: { type: 'enum', values: ['CONTINUOUS', 'SNAPSHOT'] },
@@ -170,7 +170,7 @@ export const createOtaTaskInput = {
   type: 'structure',
   required: ['S3Url', 'OtaType'],
   members: {
-    Description: { type: 'string', min: 1, max: 256, pattern: /[0-9A-Za-z_\- ]+/, says: 'letters, digits, blanks, - and _ only' },
+    Description: { type: 'string', min: 1, max: 256, pattern: /[0-9A-Za-z_\- ]+/, says: 'text of letters, digits, blanks, - and _' },
     S3Url: { type: 'string', min: 1, max: 1000 },
     Protocol: { type: 'enum', values: ['HTTP'] },
     Target: { type: 'list', of: text },

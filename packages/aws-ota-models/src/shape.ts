@@ -27,28 +27,28 @@ export function problemsIn(shape: Shape, value: unknown, path: readonly Segment[
     case 'string':
       return stringProblems(shape, value, path);
     case 'enum':
-      return typeof value === 'string' && shape.values.includes(value) ? [] : [{ path, message: `one of ${shape.values.join(', ')}` }];
+      return typeof value === 'string' && shape.values.includes(value) ? [] : [{ path, message: oneOf(shape.values) }];
     case 'integer':
     case 'double':
       return numberProblems(shape, value, path);
     case 'boolean':
-      return typeof value === 'boolean' ? [] : [{ path, message: 'true or false' }];
+      return typeof value === 'boolean' ? [] : [{ path, message: 'must be true or false' }];
     case 'blob':
       return typeof value === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)
         ? []
-        : [{ path, message: 'base64 text' }];
+        : [{ path, message: 'must be base64 text' }];
     case 'list':
-      if (!Array.isArray(value)) return [{ path, message: `a list, got ${kindOf(value)}` }];
+      if (!Array.isArray(value)) return [{ path, message: `must be a list, got ${kindOf(value)}` }];
       return [
-        ...countProblems(shape, value.length, 'items', path),
+        ...countProblems(shape, value.length, 'a list', 'item', path),
         ...value.flatMap((item, index) => problemsIn(shape.of, item, [...path, index])),
       ];
     case 'map':
-      if (!isRecord(value)) return [{ path, message: `a map, got ${kindOf(value)}` }];
+      if (!isRecord(value)) return [{ path, message: `must be a map, got ${kindOf(value)}` }];
       return [
-        ...countProblems(shape, Object.keys(value).length, 'entries', path),
+        ...countProblems(shape, Object.keys(value).length, 'a map', 'member', path),
         ...Object.entries(value).flatMap(([key, item]) => [
-          ...problemsIn(shape.key, key, [...path, key]).map(({ path: at, message }) => ({ path: at, message: `key: ${message}` })),
+          ...problemsIn(shape.key, key, [...path, key]).map(({ path: at, message }) => ({ path: at, message: `the name ${message}` })),
           ...problemsIn(shape.value, item, [...path, key]),
         ]),
       ];
@@ -58,10 +58,10 @@ export function problemsIn(shape: Shape, value: unknown, path: readonly Segment[
 }
 
 function stringProblems(shape: Extract<Shape, { type: 'string' }>, value: unknown, path: readonly Segment[]): Problem[] {
-  if (typeof value !== 'string') return [{ path, message: `text, got ${kindOf(value)}` }];
-  const found = countProblems(shape, [...value].length, 'characters', path);
+  if (typeof value !== 'string') return [{ path, message: `must be text, got ${kindOf(value)}` }];
+  const found = countProblems(shape, [...value].length, 'text', 'character', path);
   if (shape.pattern && !wholeOf(shape.pattern).test(value)) {
-    found.push({ path, message: shape.says ?? `must match ${shape.pattern.source}` });
+    found.push({ path, message: shape.says === undefined ? `must match ${shape.pattern.source}` : `must be ${shape.says}` });
   }
   return found;
 }
@@ -79,18 +79,19 @@ function wholeOf(pattern: RegExp): RegExp {
 
 function numberProblems(shape: Extract<Shape, { type: 'integer' | 'double' }>, value: unknown, path: readonly Segment[]): Problem[] {
   const whole = shape.type === 'integer';
-  if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, message: `a number, got ${kindOf(value)}` }];
-  if (whole && !Number.isSafeInteger(value)) return [{ path, message: 'a whole number' }];
+  if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, message: `must be a number, got ${kindOf(value)}` }];
+  if (whole && !Number.isSafeInteger(value)) return [{ path, message: 'must be a whole number' }];
   const { min, max } = shape;
-  if ((min !== undefined && value < min) || (max !== undefined && value > max)) return [{ path, message: range(min, max, '') }];
+  if ((min !== undefined && value < min) || (max !== undefined && value > max))
+    return [{ path, message: `must be ${whole ? 'a whole number' : 'a number'} ${ofRange(min, max)}` }];
   if (shape.type === 'double' && shape.decimals !== undefined && Number(value.toFixed(shape.decimals)) !== value) {
-    return [{ path, message: `at most ${shape.decimals} decimal${shape.decimals === 1 ? '' : 's'}` }];
+    return [{ path, message: `must be a number with at most ${shape.decimals} decimal${shape.decimals === 1 ? '' : 's'}` }];
   }
   return [];
 }
 
 function structureProblems(shape: Extract<Shape, { type: 'structure' }>, value: unknown, path: readonly Segment[]): Problem[] {
-  if (!isRecord(value)) return [{ path, message: `an object, got ${kindOf(value)}` }];
+  if (!isRecord(value)) return [{ path, message: `must be an object, got ${kindOf(value)}` }];
   const missing = (shape.required ?? []).filter((name) => value[name] === undefined);
   return [
     ...missing.map((name) => ({ path: [...path, name], message: 'required' })),
@@ -105,15 +106,23 @@ function structureProblems(shape: Extract<Shape, { type: 'structure' }>, value: 
 function countProblems(
   { min, max, advice }: { min?: number; max?: number; advice?: string },
   count: number,
+  kind: string,
   unit: string,
   path: readonly Segment[],
 ): Problem[] {
   const above = max !== undefined && count > max;
   if (!above && (min === undefined || count >= min)) return [];
-  return [{ path, message: `${range(min, max, unit)}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` }];
+  const units = (max ?? min) === 1 ? unit : `${unit}s`;
+  return [
+    { path, message: `must be ${kind} ${ofRange(min, max)} ${units}, got ${count}${above && advice !== undefined ? `: ${advice}` : ''}` },
+  ];
 }
 
-function range(min: number | undefined, max: number | undefined, unit: string): string {
-  const bounds = min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`;
-  return unit === '' ? bounds : `${bounds} ${unit}`;
+function ofRange(min: number | undefined, max: number | undefined): string {
+  if (min === undefined) return `of at most ${max}`;
+  return max === undefined ? `of at least ${min}` : `of ${min} to ${max}`;
+}
+
+function oneOf(values: readonly string[]): string {
+  return values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(', ')}`;
 }

@@ -58,7 +58,7 @@ describe('the documented limits', () => {
   it('count characters, not the units of UTF-16', () => {
     expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2028) })).toEqual([]);
     expect(problemsIn(createOTAUpdateInput, { ...least, description: '😀'.repeat(2029) })).toEqual([
-      { path: ['description'], message: 'at most 2028 characters, got 2029' },
+      { path: ['description'], message: 'must be text of at most 2028 characters, got 2029' },
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('the documented limits', () => {
     ['more than a name', 'arn:aws:iot:eu-west-1:123456789012:thing/a\n', false],
   ])('of a target, given %s: %s is valid: %s', (_what, target, taken) => {
     expect(problemsIn(documentedOTAUpdateInput, { ...least, targets: [target] })).toEqual(
-      taken ? [] : [{ path: ['targets', 0], message: 'the ARN of a thing or a thing group' }],
+      taken ? [] : [{ path: ['targets', 0], message: 'must be the ARN of a thing or a thing group' }],
     );
   });
 });
