@@ -14,8 +14,8 @@ Validates channels.yml: its structure, its variables, and every limit of the AWS
 never work, ARNs of another partition, region or account, and signatures that belong to one binary. Without --account,
 an ARN of another account is only a warning.
 
-Warns about channels that share a target, and about members to which every release loses its own. Warns about managed
-integrations in a region where AWS documents no such service, and about URLs that devices cannot read.
+Warns about channels that share a target, and about members that AWS gets even if a release has others. Warns about
+managed integrations in a region where AWS documents no such service, and about URLs that devices cannot read.
 
 Prints each error as FILE:LINE: PATH: RULE.
 

@@ -12,7 +12,7 @@ import type { ChannelVariables } from './variables.ts';
  * - options that have no effect on the channel's AWS service;
  * - a channel of managed integrations in a region where AWS documents no such service, but not in the local stage;
  * - a channel of managed integrations whose devices get a URL of S3 without a signature;
- * - members of a template that every release loses its own to: the description, and a fileVersion;
+ * - members of a template that AWS gets even if a release has others: the description, and a fileVersion;
  * - empty texts of a template.
  */
 export function findWarnings(channels: Channels, place: ChannelVariables): Problem[] {

@@ -35,7 +35,7 @@ describe('the members of a schema', () => {
     expect(membersAt(schema, ['any'])).toEqual(['a']);
   });
 
-  it('are none where it has no object with fixed members', () => {
+  it('are not found where it has no object with fixed members', () => {
     for (const path of [['product'], ['product', 'x'], ['constructor'], ['tags'], ['channels', 0]])
       expect(membersAt(releaseSchema, path)).toEqual([]);
   });
