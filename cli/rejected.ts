@@ -86,12 +86,15 @@ export function rejectedView(message: Message): RejectedView {
   });
 }
 
-/** A rejection for people. A conflict also shows the artifacts, to compare them with those that `ota status` shows. */
+/** Rejections because different content was accepted before. They also show the artifacts, to compare them with those of `ota status`. */
+const aboutContent = ['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS'];
+
+/** A rejection for people. */
 export function rejectionLines(view: RejectedView, body: string): string[] {
   const { at, messageId, code, path, message, product, version, channels, releaseDigest: digest } = view;
   const what = [product, version, channels?.join(', ')].filter((part) => part !== undefined).join(' ');
   const sender = senderWords(view);
-  const release = code === 'RELEASE_CONFLICT' ? rejectedRelease(body) : undefined;
+  const release = aboutContent.includes(code) ? rejectedRelease(body) : undefined;
   const rest = [
     what,
     sender && `published by ${sender}`,

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ledger } from '../adapters/ledger/ledger.ts';
+import { stageNameFaults } from '../infrastructure/parameters.ts';
 import { UsageError } from '../scripts/command.ts';
 import { regionOf } from './channels-of-stage.ts';
 import { type Patience, patience } from './patience.ts';
@@ -63,7 +64,7 @@ export type Stage = {
 /**
  * Opens a stage by its name. `local`, and every stage with a given endpoint, is reached at that endpoint with dummy
  * credentials. Every other stage is on AWS, with the credentials and region of the environment. A call to a service that stays
- * silent fails after a while.
+ * silent fails after a while. Throws UsageError for a character that no stage may have.
  */
 export function openStage(
   values: {
@@ -73,6 +74,8 @@ export function openStage(
   },
   { short, long }: Readonly<Record<keyof typeof patience, Patience>> = patience,
 ): Stage {
+  const [fault] = stageNameFaults(values.stage);
+  if (fault !== undefined) throw new UsageError(`--stage: ${fault}`);
   const isLocal = values.stage === 'local' || values.endpoint !== undefined;
   const endpoint = isLocal ? localEndpoint(values.endpoint) : undefined;
   const config: StageConfig =
@@ -137,8 +140,10 @@ export function localEndpoint(given: string | undefined): string {
   return endpoint;
 }
 
-/** The error to show: a UsageError if nothing listens at the endpoint, or else the error itself. */
+/** The error to show: a UsageError if nothing listens at the endpoint, or if it has no such host, or else the error itself. */
 export function unreachable(error: unknown, endpoint: string | undefined): unknown {
+  const host = error instanceof Error && endpoint !== undefined ? /^getaddrinfo \w+ (\S+)/.exec(error.message)?.[1] : undefined;
+  if (host !== undefined) return new UsageError(`there is no host ${host}: check --endpoint, or AWS_ENDPOINT_URL if you left it out`);
   const isUnreachable = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
   if (!isUnreachable) return error;
   return new UsageError(

@@ -48,6 +48,11 @@ describe('a rejection in ota rejected', () => {
     ]);
   });
 
+  it('shows the same of a version that differs only in build metadata', () => {
+    const [, ...shown] = linesOf(rejected(event, 'VERSION_AMBIGUOUS', 'version'));
+    expect(shown).toEqual(linesOf(rejected(event, 'RELEASE_CONFLICT')).slice(1));
+  });
+
   it('shows no artifacts if there is nothing to compare them with', () => {
     expect(linesOf(rejected(event, 'EXPIRED', 'notAfter'))).toHaveLength(4);
   });

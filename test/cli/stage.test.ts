@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStage } from '../../cli/stage.ts';
+import { openStage, unreachable } from '../../cli/stage.ts';
+import { UsageError } from '../../scripts/command.ts';
 
 describe('the region of a stage', () => {
   beforeEach(() => {
@@ -26,5 +27,20 @@ describe('the region of a stage', () => {
   it('at an endpoint is the one of the local service', async () => {
     vi.stubEnv('AWS_REGION', 'eu-central-1');
     expect(await openStage({ stage: 'prod', endpoint: 'http://127.0.0.1:4566' }).region()).toBe('us-east-1');
+  });
+});
+
+describe('a stage', () => {
+  it.each(['Prod', 'prod_eu', 'prod.eu', ''])('cannot have a name that packaging refuses for a character: "%s"', (stage) => {
+    expect(() => openStage({ stage })).toThrow(UsageError);
+    expect(() => openStage({ stage, endpoint: 'http://127.0.0.1:4566' })).toThrow('--stage: the stage must be');
+  });
+
+  it('that is reached at an endpoint without such a host gets the option to check, and not the region', () => {
+    const error = new Error('getaddrinfo ENOTFOUND nosuch.invalid');
+    expect(unreachable(error, 'http://nosuch.invalid')).toEqual(
+      new UsageError('there is no host nosuch.invalid: check --endpoint, or AWS_ENDPOINT_URL if you left it out'),
+    );
+    expect(unreachable(error, undefined)).toBe(error);
   });
 });
