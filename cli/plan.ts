@@ -1,23 +1,24 @@
 import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { type ChannelVariables, documentsBucketName, type Place } from '../domain/channels/variables.ts';
-import { findLosses, type Loss } from '../domain/request/losses.ts';
+import { findLosses } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
+import { findRepeatedArtifacts } from '../domain/request/repeated-artifacts.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { judgeDelivered, readGivenEvent } from './given-event.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
-import { printedRejection, printedRollouts, rejectionOfDetail, warningsAbout } from './plan-output.ts';
+import { type PlanWarning, printedRejection, printedRollouts, rejectionOfDetail, warningsAbout } from './plan-output.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. On managed
 integrations a rollout also has "document", the job document. A warning names a value of the release that a channel does
-not send, because it has its own. The warnings of check about these channels are there, too. FILE is a whole event, or
-only the detail of a release. An event without an account gets the one of --account.
+not send, because it has its own. Another names two artifacts with the same fileName or S3 object. The warnings of check
+about these channels are there, too. FILE is a whole event, or only the detail of a release. An event without an account gets the one of --account.
 
 The code of the service makes the plan. It reads neither the ledger nor S3, needs no endpoint, and changes nothing.
 
@@ -68,7 +69,7 @@ function readChannels(file: string | undefined, place: ChannelVariables): (Chann
   return undefined;
 }
 
-type PlanWithWarnings = Plan & { readonly warnings: readonly Loss[] };
+type PlanWithWarnings = Plan & { readonly warnings: readonly PlanWarning[] };
 
 /** A detail has no source. It is planned with the first source that may release the product. */
 function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithWarnings {
@@ -79,7 +80,7 @@ function planBody(body: Uint8Array, channels: Channels, place: Place): PlanWithW
   const planned = planRelease(release, channels, { place, source, now: Date.now() });
   const isDetail = given.value.source === undefined;
   const plan = isDetail ? withProducts(planned, release.product, channels) : planned;
-  const warnings = findLosses(release, channels);
+  const warnings = [...findRepeatedArtifacts(release), ...findLosses(release, channels)];
   const delivered = judgeDelivered({ ...given.value, source }, { account: place.accountId, region: place.region });
   if (plan.rejections.length === 0 && !delivered.ok) return { rollouts: [], rejections: [delivered.rejection], warnings };
   return { ...plan, warnings };

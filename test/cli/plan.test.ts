@@ -143,6 +143,14 @@ describe('ota plan', () => {
     expect(message).not.toContain('thermostat');
   });
 
+  it('warns of an artifact that is in the release twice', () => {
+    const { status, json } = plan({ ...detail, channels: ['beta'], artifacts: [...detail.artifacts, ...detail.artifacts] });
+    expect({ status, warnings: json.warnings }).toEqual({
+      status: 0,
+      warnings: [{ path: 'artifacts[1].fileLocation.s3Location', message: expect.any(String) }],
+    });
+  });
+
   it('takes --json, and prints the same as without it', () => {
     expect(plan(detail, '--json')).toEqual(plan(detail));
   });

@@ -23,6 +23,7 @@ import { parseWithdrawal } from '../../domain/release/withdrawal.ts';
 import { type ArtifactFacts, judgeArtifact } from '../../domain/request/judge-artifact.ts';
 import { findLosses } from '../../domain/request/losses.ts';
 import { planRelease } from '../../domain/request/plan.ts';
+import { findRepeatedArtifacts } from '../../domain/request/repeated-artifacts.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
 import type { Sighting } from '../../domain/rollout/observation.ts';
@@ -117,6 +118,10 @@ const loses =
       place: `loss ${path}`,
       message,
     }));
+const repeats =
+  (...artifacts: Release['artifacts']): Cause =>
+  () =>
+    findRepeatedArtifacts({ ...plannedRelease, artifacts }).map(({ path, message }) => ({ place: path, message }));
 const { fileLocation: _location, sha256: _sha256, codeSigning: _codeSigning, ...nowhere } = artifact;
 const { codeSigning: _signing, ...unsigned } = artifact;
 const inStream = { ...nowhere, fileLocation: { stream: { streamId: 's', fileId: 1 } } };
@@ -945,6 +950,14 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'none has the fileName of files[0] of the channel, so that entry has no effect': {
     'loss artifacts': loses({}, otaUpdateChannel({ files: [{ fileName: '/boot.bin', fileType: 1 }] })),
+  },
+
+  // Two artifacts of a release
+  'artifacts[0] has the same fileName, so a device may write one file over the other': {
+    'artifacts[1].fileName': repeats({ ...artifact, ...inStream }, artifact),
+  },
+  'artifacts[0] has the same S3 object, so a device may get one file twice': {
+    'artifacts[1].fileLocation.s3Location': repeats(artifact, { ...artifact, fileName: '/other.bin' }),
   },
 
   // A rollout that fails
