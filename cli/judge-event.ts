@@ -3,6 +3,7 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Configuration } from './configuration.ts';
 import type { GivenEvent } from './given-event.ts';
+import type { PlanWarning } from './plan-output.ts';
 
 /**
  * Every reason for which the service would reject an event from `source`, as far as channels.yml and the time (`now`, epoch ms)
@@ -23,4 +24,9 @@ export function rejectionLines(rejections: readonly Rejection[]): string[] {
     const isNamed = channel === undefined || code === 'UNKNOWN_CHANNEL';
     return `rejected: ${code} ${path}: ${message}${isNamed ? '' : ` (${channel})`}`;
   });
+}
+
+/** What a release loses, and other warnings, one line each: `warning: description: is not sent, because ... (beta)`. */
+export function warningLines(warnings: readonly PlanWarning[]): string[] {
+  return warnings.map(({ path, message, channel }) => `warning: ${path}: ${message}${channel === undefined ? '' : ` (${channel})`}`);
 }

@@ -1,16 +1,21 @@
 import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
+import { findLosses } from '../domain/request/losses.ts';
 import { UsageError } from '../scripts/command.ts';
 import { type Configuration, configurationOf, UNKNOWN_ACCOUNT } from './configuration.ts';
 import { fillDetail, type GivenEvent, judgeDelivered, readGivenEvent } from './given-event.ts';
 import { judgeEvent } from './judge-event.ts';
+import { type PlanWarning, warningsAbout } from './plan-output.ts';
 import type { OutgoingEvent } from './publish-event.ts';
 import { sourceOfProduct } from './source-of-product.ts';
 import type { Stage } from './stage.ts';
 
-/** An event that nothing known here speaks against, with the text that was judged, or why the service would reject it. */
+/**
+ * An event that nothing known here speaks against, with the text that was judged, or why the service would reject it. `warnings`
+ * are those of `ota plan`.
+ */
 export type Judged = { readonly configuration?: Configuration } & (
-  | { readonly ok: true; readonly given: GivenEvent; readonly event: OutgoingEvent }
+  | { readonly ok: true; readonly given: GivenEvent; readonly event: OutgoingEvent; readonly warnings: readonly PlanWarning[] }
   | { readonly ok: false; readonly rejections: readonly Rejection[]; readonly given?: GivenEvent }
 );
 
@@ -49,7 +54,7 @@ export async function judgeOf(
     if (given.kind === 'withdrawalDetail')
       throw new UsageError('the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event');
     const named = given.kind === 'release' ? given.release : given.withdrawal;
-    const found = await configured().catch((error: unknown) => {
+    const found = await configured().catch((error: unknown): undefined => {
       if (given.source === undefined || channelsFile !== undefined || !(error instanceof UsageError)) throw error;
       if (!hasWarned) warn(`not judged with channels.yml: ${error.message}`);
       hasWarned = true;
@@ -63,8 +68,22 @@ export async function judgeOf(
     const delivered = judgeDelivered({ ...given, source }, { account, region });
     if (!delivered.ok) return { ok: false, rejections: [delivered.rejection], given };
     const detailType = given.kind === 'release' ? releasePublished : releaseWithdrawn;
-    return { ok: true, given, event: { source, detailType, detail: given.detail }, ...(found && { configuration: found }) };
+    return {
+      ok: true,
+      given,
+      event: { source, detailType, detail: given.detail },
+      warnings: warningsOf(given, found),
+      ...(found && { configuration: found }),
+    };
   }
 
   return { judge, fill: (body, change) => fillDetail(body, envelope, change) };
+}
+
+/** What a release loses on its channels, and the warnings of channels.yml about them. Without a known account, only the former. */
+function warningsOf(given: GivenEvent, configuration: Configuration | undefined): readonly PlanWarning[] {
+  if (given.kind !== 'release' || configuration === undefined) return [];
+  const { channels, warnings, isAccountKnown } = configuration;
+  const losses = findLosses(given.release, channels);
+  return isAccountKnown ? [...losses, ...warningsAbout(Buffer.from(given.detail), warnings)] : losses;
 }

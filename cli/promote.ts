@@ -5,6 +5,7 @@ import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { type Configuration, configurationOf } from './configuration.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
+import { warningLines } from './judge-event.ts';
 import { judgeOf } from './judged-event.ts';
 import { overviewOf, versionsOf } from './known-releases.ts';
 import { publishAndFollow, releaseName } from './publish-and-follow.ts';
@@ -16,7 +17,7 @@ import { readRevision } from './withdraw.ts';
 const help = `Usage: npm run ota -- promote PRODUCT VERSION --to CHANNEL [OPTIONS]
 
 Publishes a release that was accepted before to a further channel, with the content that was accepted. It prints what it
-sends, and follows it as npm run ota -- publish does.
+sends, and follows it as npm run ota -- publish does. The warnings of plan go to stderr.
 
   --to C         the channel; can be repeated
   --revision N   the revision (default: the highest one that was accepted)
@@ -70,7 +71,8 @@ export async function run(args: readonly string[]): Promise<number> {
     if (!judged.ok) return reject(judged, options);
     if (!options.json) console.log(JSON.stringify(detail, null, 2));
     if (judged.given.kind !== 'release') throw new UsageError('only a release can be promoted');
-    return await publishAndFollow(stage, judged.event, judged.given.release, options, { detail });
+    for (const line of warningLines(judged.warnings)) console.error(line);
+    return await publishAndFollow(stage, judged.event, judged.given.release, options, { detail, warnings: judged.warnings });
   } catch (error) {
     throw unreachable(error, stage.endpoint);
   }

@@ -4,6 +4,7 @@ import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
+import { warningLines } from './judge-event.ts';
 import { type Judge, type Judged, judgeOf } from './judged-event.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
@@ -16,6 +17,7 @@ const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 Puts a release or a withdrawal on the bus and follows it until every channel has ended. FILE is a whole event, or
 only the detail of a release. A detail gets the first source that channels.yml allows for its product.
 The event is judged first, as npm run ota -- plan does. What the service would reject is neither uploaded nor published.
+The warnings of plan go to stderr. A warning names a value of the release that a channel does not send.
 The result of a dry run is the event OTA Release Planned on the bus. Only its rejection is shown here.
 
 A continuous channel never completes. It is followed until each of its devices has ended, or until nothing has changed
@@ -94,8 +96,9 @@ async function publish(stage: Stage, judged: Judged, options: FollowOptions, fil
   const uploaded = file && [{ bucket: file.bucket, key: file.key, version: file.version, sha256: file.sha256, sizeBytes: file.sizeBytes }];
   const also = compact({ uploaded });
   if (!judged.ok) return reject(judged, options, also);
-  const { given, event } = judged;
-  if (given.kind === 'release') return publishAndFollow(stage, event, given.release, options, also);
+  const { given, event, warnings } = judged;
+  for (const line of warningLines(warnings)) console.error(line);
+  if (given.kind === 'release') return publishAndFollow(stage, event, given.release, options, { ...also, warnings });
   const eventId = await publishEvent(stage, event);
   return followWithdrawal(stage, given.withdrawal, eventId, options);
 }

@@ -34,7 +34,8 @@ async function judged(content: object, account: string | undefined, channelsFile
   const stage = { name: 'prod', account: async () => account, region: async () => 'eu-central-1' };
   const judge = await judgeOf(stage, channelsFile || undefined, (text) => warnings.push(text), read);
   const answer = await judge.judge(Buffer.from(JSON.stringify(content)));
-  return { why: answer.ok ? [] : answer.rejections.map(({ code, path }) => `${code} ${path}`), warnings };
+  const lost = answer.ok ? answer.warnings.map(({ path, channel }) => `${path} ${channel}`) : [];
+  return { why: answer.ok ? [] : answer.rejections.map(({ code, path }) => `${code} ${path}`), warnings, ...(lost.length > 0 && { lost }) };
 }
 
 describe('an event for a stage', () => {
@@ -48,6 +49,21 @@ describe('an event for a stage', () => {
     expect((await judged(eventOf({}), undefined)).why).toEqual([]);
     expect((await judged(eventOf({ product: 'lok' }), undefined)).why).toEqual(['UNKNOWN_PRODUCT product']);
     expect((await judged(eventOf({ version: '1.0' }), undefined)).why).toEqual(['INVALID_RELEASE version']);
+  });
+
+  it('has the warnings of plan: each value of the release that a channel does not send, and those of channels.yml', async () => {
+    const withOwn = { ...createOTAUpdate, targets: [target], tags: [{ Key: 'team', Value: 'ours' }], files: [{ fileVersion: '1' }] };
+    const own = join(folder, 'own.yml');
+    const beta = { unsigned: 'allow', createOTAUpdate: { ...withOwn, description: 'ours' } };
+    writeFileSync(
+      own,
+      JSON.stringify({ artifactBuckets: ['acme-firmware'], products: { lock: { sources: [source], channels: { beta } } } }),
+    );
+    const artifacts = [{ ...detail.artifacts[0], fileVersion: '2' }];
+    const losing = eventOf({ description: 'theirs', tags: { team: 'theirs' }, artifacts });
+    const lost = ['description beta', 'tags.team beta', 'artifacts[0].fileVersion beta'];
+    expect(await judged(losing, '111122223333', own)).toEqual({ why: [], warnings: [], lost });
+    expect((await judged(losing, undefined, own)).lost).toEqual(lost);
   });
 
   const unreadable = async (): Promise<never> => {

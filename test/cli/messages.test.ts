@@ -59,9 +59,14 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'app.bin'), 'firmware');
   writeFileSync(join(folder, 'invalid.yml'), channels.replace('incrementFactor: 2', 'incrementFactor: 9'));
   writeFileSync(join(folder, 'shared.yml'), channels.replace('thinggroup/gateways', 'thinggroup/thermostat-beta'));
+  writeFileSync(
+    join(folder, 'own-description.yml'),
+    channels.replace(/(beta:\n +)(createOTAUpdate:\n +)/, '$1$2description: ours\n          '),
+  );
   file('text.json', 'text');
   file('release.json', release);
   file('event.json', published);
+  file('described.json', { ...release, description: 'theirs' });
   file('withdrawal-event.json', withdrawn);
   file('withdrawal.json', withdrawn.detail);
   file('unknown-type.json', { ...published, 'detail-type': 'Firmware Release Publishd' });
@@ -260,6 +265,12 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ['fault clear', 0, 'all faults are cleared'],
   ['fault list', 0, 'no faults are armed'],
   ['publish release.json --no-wait', 0, /^published thermostat 2\.0\.0 to beta \(event [0-9a-f-]{36}\)\n$/],
+  [
+    'publish described.json --no-wait --channels own-description.yml',
+    0,
+    /^published /,
+    'warning: description: is not sent, because the channel has a description of its own (beta)',
+  ],
   ['publish withdrawal-event.json --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
   ['withdraw hub 1.0.0 --ahead --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
   ['publish not-json.json', 1, /^rejected: MALFORMED_JSON \$: .+\nnothing was published\n$/],
