@@ -1,5 +1,5 @@
 import { UsageError } from '../scripts/command.ts';
-import { type Limits, PATIENCE_MILLISECONDS } from './follow.ts';
+import type { Limits } from './follow.ts';
 import type { Stage } from './stage.ts';
 
 /** The options of the commands that follow what they publish. */
@@ -23,6 +23,12 @@ export const releaseFollowHelp = `${followHelp}
  * minutes. The local service looks every few seconds.
  */
 const QUIET_MILLISECONDS = { onAws: 20 * 60_000, local: 15_000 };
+
+/**
+ * How long the service may take to process an event, on AWS and locally. It needs seconds. On AWS there may be a backlog, and SQS
+ * delivers a message that failed again after 6 minutes. After that, the bus most likely has no rule for the source of the event.
+ */
+const PATIENCE_MILLISECONDS = { onAws: 10 * 60_000, local: 60_000 };
 
 /** How to follow a published event. */
 export type FollowOptions = { readonly wait: boolean; readonly json: boolean; readonly limits: Limits };
@@ -50,7 +56,7 @@ export function readFollowOptions(
       `--no-wait does not follow, so --${minutes === undefined ? 'until' : 'timeout'} has no effect: leave out one of them`,
     );
   const limits = {
-    patience: PATIENCE_MILLISECONDS,
+    patience: isLocal ? PATIENCE_MILLISECONDS.local : PATIENCE_MILLISECONDS.onAws,
     quiet: isLocal ? QUIET_MILLISECONDS.local : QUIET_MILLISECONDS.onAws,
     ...(timeout !== undefined && { timeout }),
     ...(until !== undefined && { until }),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compact } from '../domain/json/compact.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
@@ -6,16 +5,20 @@ import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
 import { exit } from '../scripts/command.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { stateLine } from './ending.ts';
-import { findRejected, type Limits, NotProcessed, POLL_MILLISECONDS } from './follow.ts';
+import { NotedError } from './explain.ts';
+import { findRejected, type Limits, NotProcessed } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { orStopped, statusCommand } from './goes-on.ts';
+import { noteOn, orStopped, statusCommand } from './goes-on.ts';
+import { poll } from './poll.ts';
 import { releaseName } from './publish-and-follow.ts';
 import { viewOf } from './read-model.ts';
-import type { Stage } from './stage.ts';
+import type { RejectedView } from './rejected.ts';
+import { type Stage, unreachable } from './stage.ts';
 
 /**
  * Reports a published withdrawal. Follows it if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
- * before every rollout had stopped, or else 0. Throws as {@link untilStopped} does.
+ * before every rollout had stopped, or else 0. Throws as {@link untilStopped} does. Unless the withdrawal was rejected, it is a
+ * NotedError, which has how to look again.
  */
 export async function followWithdrawal(
   stage: Stage,
@@ -27,6 +30,12 @@ export async function followWithdrawal(
   const { rows, timedOut } = await orStopped(goesOn, async () => {
     if (!json) console.log(`published the withdrawal of ${releaseName(withdrawal)} (event ${eventId})`);
     return wait ? untilStopped(stage, withdrawal, eventId, limits) : { rows: [], timedOut: undefined };
+  }).catch((error: unknown) => {
+    clearProgress();
+    const shown = unreachable(error, stage.endpoint);
+    const { message, rejected } = shown as Partial<RejectedWithdrawal>;
+    if (json) console.log(JSON.stringify(compact({ eventId, rejected, error: rejected === undefined ? message : undefined })));
+    throw shown instanceof RejectedWithdrawal ? shown : new NotedError(shown, noteOn(shown, goesOn, statusCommand(stage, withdrawal)));
   });
   clearProgress();
   if (json) console.log(JSON.stringify(compact({ eventId, rollouts: rows.map(viewOf), timedOut })));
@@ -34,6 +43,16 @@ export async function followWithdrawal(
   if (!timedOut) return exit.ok;
   if (!json) console.log(`not stopped within ${(limits.timeout ?? 0) / 60_000} min; ${goesOn}`);
   return exit.failed;
+}
+
+/** The service rejected a published withdrawal. */
+class RejectedWithdrawal extends Error {
+  readonly rejected: RejectedView;
+
+  constructor(rejected: RejectedView) {
+    super(`rejected: ${rejected.code} ${rejected.path}: ${rejected.reason}`);
+    this.rejected = rejected;
+  }
 }
 
 /** What a withdrawal stops. Without a revision or channels it stops all of them. */
@@ -48,7 +67,7 @@ export function isInScope(row: Rollout, { version, revision, channels }: Scope):
 /**
  * Waits until the ledger has this withdrawal, or others that cover it, and no rollout in its scope is live. It also ends when the
  * time is over. Answers the rollouts in its scope. Throws Error if the withdrawal was rejected, and NotProcessed if the service does not
- * process it within `patience`.
+ * process it within `patience`. Throws as {@link poll} does if AWS cannot be read.
  */
 export async function untilStopped(
   stage: WatchedStage,
@@ -56,23 +75,22 @@ export async function untilStopped(
   eventId: string,
   { patience, timeout = Number.POSITIVE_INFINITY }: Pick<Limits, 'patience' | 'timeout'>,
 ): Promise<{ readonly rows: Rollout[]; readonly timedOut?: true }> {
-  const rejectedQueue = await stage.queueUrl('rejected');
-  const began = Date.now();
   const { product, version, revision, channels, force } = scope;
-  for (;;) {
+  const look = async (elapsed: () => number): Promise<{ rows: Rollout[]; timedOut?: true } | undefined> => {
     const known = await stage.ledger.releaseOf(product, version);
     // The service does not store a withdrawal that another one covers, so its own rule must answer.
     const isStored = isCovered(compact({ version, revision, channels, force }), known.withdrawals);
     const rows = known.rows.filter((row) => isInScope(row, scope));
     if (isStored && rows.every(hasStopped)) return { rows };
-    const rejected = isStored ? undefined : await findRejected(stage, rejectedQueue, eventId);
-    if (rejected) throw new Error(`rejected: ${rejected.code} ${rejected.path}: ${rejected.reason}`);
-    const followedFor = Date.now() - began;
+    const rejected = isStored ? undefined : await findRejected(stage, eventId);
+    if (rejected) throw new RejectedWithdrawal(rejected);
+    const followedFor = elapsed();
     if (!isStored && followedFor > Math.min(patience, timeout)) throw new NotProcessed('withdrawal', Math.min(patience, timeout));
     if (followedFor > timeout) return { rows, timedOut: true };
     progress(rows.map((row) => `${row.channel} ${row.state}`).join(' · '));
-    await sleep(POLL_MILLISECONDS);
-  }
+    return undefined;
+  };
+  return poll(look, { patience, timeout }, progress);
 }
 
 /** How a withdrawal ended, with a line for each rollout in its scope. A withdrawal never takes an update back from a device. */

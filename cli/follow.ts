@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compact } from '../domain/json/compact.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { type Ending, stateLine, verdictOf } from './ending.ts';
+import { poll } from './poll.ts';
 import { changeLine } from './progress-words.ts';
 import { peekAll } from './queue-messages.ts';
 import { type RejectedView, rejectedView } from './rejected.ts';
@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts';
 /** The service did not process a published event within `patience` milliseconds. */
 export class NotProcessed extends Error {
   constructor(what: 'event' | 'withdrawal', patience: number) {
-    super(`the service did not process the ${what} within ${patience / 1000} s; check ota status later`);
+    super(`the service did not process the ${what} within ${patience / 1000} s`);
   }
 }
 
@@ -27,7 +27,7 @@ type Followed = {
 
 /** How far to follow. All in milliseconds, except `until`, which is in per cent. */
 export type Limits = {
-  /** How long the service may take to process the event. */
+  /** How long the service may take to process the event, and how long AWS may be unreadable. */
   readonly patience: number;
   /** How long to follow altogether. */
   readonly timeout?: number;
@@ -37,19 +37,10 @@ export type Limits = {
   readonly quiet: number;
 };
 
-/** The time between two looks at the ledger. */
-export const POLL_MILLISECONDS = 500;
-
-/**
- * How long to wait for the service to process an event. Even a busy service needs only seconds. After a minute, the bus
- * most likely has no rule for the source of the event.
- */
-export const PATIENCE_MILLISECONDS = 60_000;
-
 /**
  * Watches the ledger until every channel of a release has ended, the event was rejected, or the time is over. {@link verdictOf}
  * says when a channel has ended. `print` gets one line for each change of state, `progress` the present states on one line.
- * Throws NotProcessed if the service does not process the event within `patience`.
+ * Throws NotProcessed if the service does not process the event within `patience`. Throws as {@link poll} does if AWS cannot be read.
  */
 export async function follow(
   stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>,
@@ -58,12 +49,10 @@ export async function follow(
   progress: (line: string) => void,
   { patience, timeout = Number.POSITIVE_INFINITY, until, quiet }: Limits,
 ): Promise<Ending> {
-  const began = Date.now();
-  const rejectedQueue = await stage.queueUrl('rejected');
   const printed = new Set<string>();
   const isQuiet = quietness(quiet);
   const isPending = (row: Rollout): boolean => verdictOf(row, compact({ until, isQuiet: isQuiet(row) })) === 'pending';
-  for (;;) {
+  const look = async (elapsed: () => number): Promise<Ending | undefined> => {
     const rows = await rowsOf(stage, release);
     const duplicate = rows.every((row) => row.eventId !== release.eventId);
     for (const row of rows) printNewStates(row, printed, print);
@@ -72,15 +61,15 @@ export async function follow(
     const pending = rows.filter(isPending);
     if (rows.length === release.channels.length && pending.length === 0) return { rollouts: rows, duplicate };
     // An accepted event is never rejected later.
-    const rejected = duplicate ? await findRejected(stage, rejectedQueue, release.eventId) : undefined;
+    const rejected = duplicate ? await findRejected(stage, release.eventId) : undefined;
     if (rejected) return { rollouts: rows, duplicate: false, rejected };
-    const followedFor = Date.now() - began;
+    const followedFor = elapsed();
     // Its rows come one after the other. Rows of other channels alone do not show that the service has processed it.
     const isProcessed = !duplicate || rows.length === release.channels.length;
     if (!isProcessed && followedFor > Math.min(patience, timeout)) throw new NotProcessed('event', Math.min(patience, timeout));
-    if (followedFor > timeout) return { rollouts: rows, duplicate, timedOut: true };
-    await sleep(POLL_MILLISECONDS);
-  }
+    return followedFor > timeout ? { rollouts: rows, duplicate, timedOut: true } : undefined;
+  };
+  return poll(look, { patience, timeout }, progress);
 }
 
 /** The rollouts of a release, whichever event brought them. A revision has one content, so rows with another one are of another release. */
@@ -113,23 +102,19 @@ export async function rejectionOf(
   progress: (line: string) => void,
   patience: number,
 ): Promise<Ending | undefined> {
-  const deadline = Date.now() + patience;
-  const rejectedQueue = await stage.queueUrl('rejected');
-  for (;;) {
-    const rejected = await findRejected(stage, rejectedQueue, eventId);
-    if (rejected) return { rollouts: [], duplicate: false, rejected };
-    if (Date.now() > deadline) return undefined;
+  const look = async (elapsed: () => number): Promise<{ readonly ending?: Ending } | undefined> => {
+    const rejected = await findRejected(stage, eventId);
+    if (rejected) return { ending: { rollouts: [], duplicate: false, rejected } };
+    if (elapsed() > patience) return {};
     progress('waiting for the service');
-    await sleep(POLL_MILLISECONDS);
-  }
+    return undefined;
+  };
+  return (await poll(look, { patience, timeout: patience }, progress)).ending;
 }
 
 /** The rejection of an event, read from the rejected queue. Undefined if it is not there, or not yet. */
-export async function findRejected(
-  stage: Pick<Stage, 'sqs' | 'isLocal'>,
-  queueUrl: string,
-  eventId: string,
-): Promise<RejectedView | undefined> {
+export async function findRejected(stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>, eventId: string): Promise<RejectedView | undefined> {
+  const queueUrl = await stage.queueUrl('rejected');
   const own = (await peekAll(stage, queueUrl, { inPassing: true })).find((message) => message.Body?.includes(eventId));
   return own && rejectedView(own);
 }

@@ -1,4 +1,5 @@
 import { clearProgress } from '../scripts/progress.ts';
+import { NotProcessed } from './follow.ts';
 import { localEndpoint, type Stage } from './stage.ts';
 
 type Release = { readonly product: string; readonly version: string };
@@ -11,6 +12,12 @@ export function statusCommand(
   const stage = name === 'local' ? '' : ` --stage ${name}`;
   const other = isLocal && endpoint !== undefined && endpoint !== localEndpoint(undefined) ? ` --endpoint ${endpoint}` : '';
   return `npm run ota -- status ${product} ${version}${stage}${other}`;
+}
+
+/** What is true of a published event if `error` has ended the command that followed it, and how to look again. */
+export function noteOn(error: unknown, goesOn: string, command: string): string {
+  if (!(error instanceof NotProcessed)) return goesOn;
+  return `SQS delivers a message that failed again after 6 minutes; look again with ${command}`;
 }
 
 /** Signals that end a command, with the exit status that a shell expects of it. */

@@ -3,12 +3,13 @@ import type { Release } from '../domain/release/release.ts';
 import { exit } from '../scripts/command.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { type Ending, endedWell, endingLine } from './ending.ts';
+import { NotedError } from './explain.ts';
 import { follow, rejectionOf } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { orStopped, statusCommand } from './goes-on.ts';
+import { noteOn, orStopped, statusCommand } from './goes-on.ts';
 import { type OutgoingEvent, publishEvent } from './publish-event.ts';
 import { viewOf } from './read-model.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, unreachable } from './stage.ts';
 
 /**
  * How long to wait for the rejection of a dry run. The service needs only seconds, and a dry run that it accepts leaves
@@ -18,8 +19,8 @@ const DRY_RUN_PATIENCE_MILLISECONDS = 10_000;
 
 /**
  * Publishes a release and follows it. Answers the exit status: 0 if it ended well, or if a dry run was not rejected in time.
- * `also` goes into the output for a program. Throws Error if the bus does not accept the event. Throws NotProcessed if the
- * service does not process it in time.
+ * `also` goes into the output for a program. Throws Error if the bus does not accept the event. Throws NotedError, which has how to
+ * look again, if the event is published and cannot be followed to its end.
  */
 export async function publishAndFollow(
   stage: Stage,
@@ -45,6 +46,12 @@ export async function publishAndFollow(
   const ending = await orStopped(goesOn, async () => {
     print(published);
     return wait ? watch() : undefined;
+  }).catch((error: unknown) => {
+    clearProgress();
+    const shown = unreachable(error, stage.endpoint);
+    const noted = new NotedError(shown, noteOn(shown, goesOn, statusCommand(stage, release)));
+    if (json) console.log(JSON.stringify({ eventId, ...also, error: noted.message }));
+    throw noted;
   });
   clearProgress();
   if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && { ...ending, rollouts: ending.rollouts.map(viewOf) }) }));

@@ -2,6 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
+import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
 import { warningLines } from './judge-event.ts';
@@ -22,6 +23,9 @@ The result of a dry run is the event OTA Release Planned on the bus. Only its re
 
 A continuous channel never completes. It is followed until each of its devices has ended, or until nothing has changed
 for 20 minutes (locally 15 s).
+
+The service has 10 minutes (locally 60 s) to process the event, or less with --timeout. If AWS cannot be read, the
+command tries again for as long. Then it prints how to look again, and the exit status is 1.
 
   --upload F     put this file into S3 first, and fill in version, sha256 and sizeBytes of the event's only artifact.
                  If a version of the key has the same bytes, that version is used. So the command can be repeated.
@@ -86,7 +90,10 @@ async function uploadAndPublish(stage: Stage, judge: Judge, body: Buffer, firmwa
   };
   const before = await judgedWith(NOT_UPLOADED);
   if (!before.ok) return reject(before, options);
-  const uploaded = await upload(stage, uploadTarget(JSON.parse(before.event.detail)), firmware);
+  const uploaded = await upload(stage, uploadTarget(JSON.parse(before.event.detail)), firmware).catch((error: unknown) => {
+    const shown = unreachable(error, stage.endpoint);
+    throw shown instanceof UsageError ? shown : new NotedError(shown, 'nothing was published');
+  });
   if (!options.json) console.log(uploadLine(uploaded));
   return publish(stage, await judgedWith(uploaded.version), options, uploaded);
 }

@@ -7,6 +7,7 @@ import { ledger } from '../adapters/ledger/ledger.ts';
 import { stageNameFaults } from '../infrastructure/parameters.ts';
 import { UsageError } from '../scripts/command.ts';
 import { regionOf } from './channels-of-stage.ts';
+import { nameRequests } from './name-requests.ts';
 import { type Patience, patience } from './patience.ts';
 
 /** The options of every command that needs a stage. */
@@ -82,17 +83,17 @@ export function openStage(
     endpoint !== undefined
       ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }
       : { region: regionOnAws(values.stage) };
-  const sqs = new SQSClient({ ...long, ...config });
+  const sqs = nameRequests(new SQSClient({ ...long, ...config }), 'SQS');
   return {
     name: values.stage,
     isLocal,
     config,
     endpoint,
     bus: values.bus ?? `firmware-${values.stage}`,
-    eventbridge: new EventBridgeClient({ ...short, ...config }),
-    s3: new S3Client({ ...long, ...config }),
+    eventbridge: nameRequests(new EventBridgeClient({ ...short, ...config }), 'EventBridge'),
+    s3: nameRequests(new S3Client({ ...long, ...config }), 'S3'),
     sqs,
-    ledger: ledger(new DynamoDBClient({ ...short, ...config }), `ota-dispatch-${values.stage}-ledger`),
+    ledger: ledger(nameRequests(new DynamoDBClient({ ...short, ...config }), 'DynamoDB'), `ota-dispatch-${values.stage}-ledger`),
     region: () => sqs.config.region(),
     account: async () =>
       isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount({ ...short, ...config }))),

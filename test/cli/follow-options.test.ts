@@ -8,6 +8,8 @@ describe('how to follow what was published', () => {
   it('has a limit only for the service and for a quiet continuous channel', () => {
     expect(Object.keys(read({}).limits)).toEqual(['patience', 'quiet']);
     expect(read({}, false).limits.quiet).toBeGreaterThan(read({}).limits.quiet);
+    expect(read({}, false).limits.patience).toBeGreaterThan(6 * 60_000);
+    expect(read({}).limits.patience).toBe(60_000);
   });
 
   it('takes minutes and a percentage', () => {

@@ -470,12 +470,43 @@ describe('a message about a published event', () => {
 
   it('reports that the service does not process it', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await expect(publishAndFollow(stage, event, parsed.value, options)).rejects.toThrow(
-      /^the service did not process the event within 0\.05 s; check ota status later$/,
-    );
-    await expect(followWithdrawal(stage, { product: 'hub', version: '1.0.0', force: false }, 'e-1', options)).rejects.toThrow(
-      /^the service did not process the withdrawal within 0\.05 s; check ota status later$/,
-    );
+    const later = (what: string) =>
+      `SQS delivers a message that failed again after 6 minutes; look again with npm run ota -- status ${what}`;
+    const publishing = publishAndFollow(stage, event, parsed.value, options);
+    expect(explain(await publishing.catch((error: unknown) => error), {})).toEqual({
+      line: `the service did not process the event within 0.05 s; ${later('thermostat 2.0.0')}`,
+      code: 1,
+    });
+    const withdrawing = followWithdrawal(stage, { product: 'hub', version: '1.0.0', force: false }, 'e-1', options);
+    expect(explain(await withdrawing.catch((error: unknown) => error), {})).toEqual({
+      line: `the service did not process the withdrawal within 0.05 s; ${later('hub 1.0.0')}`,
+      code: 1,
+    });
+  });
+
+  it('names the request that AWS did not answer, and how to look at what goes on', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    aws.services.faults.add({ kind: 'outage', service: 'dynamodb' });
+    const following = publishAndFollow(stage, event, parsed.value, options);
+    const error: unknown = await following.catch((thrown: unknown) => thrown);
+    aws.services.faults.clear();
+    expect(explain(error, {})).toEqual({
+      line: 'DynamoDB Query: socket hang up; the rollout goes on; look again with npm run ota -- status thermostat 2.0.0',
+      code: 1,
+    });
+  });
+
+  it('says that nothing was published if the upload fails', async () => {
+    aws.services.faults.add({ kind: 'throttle', service: 's3' });
+    const printed = await type('publish no-bucket.json --upload app.bin --channels buckets.yml');
+    aws.services.faults.clear();
+    const stderr = expect.stringMatching(/^ota publish: S3 HeadObject: .+; nothing was published\n$/);
+    expect(printed).toEqual({ status: 1, stdout: '', stderr });
+  });
+
+  it('names the status of AWS if AWS does not explain an error', () => {
+    const error = Object.assign(new Error('UnknownError'), { request: 'S3 PutObject', $metadata: { httpStatusCode: 503 } });
+    expect(explain(error, {})).toEqual({ line: 'S3 PutObject: AWS answered with the HTTP status 503', code: 1 });
   });
 
   it('reports that a withdrawal was rejected', async () => {

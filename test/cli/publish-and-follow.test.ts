@@ -1,11 +1,14 @@
 import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followWithdrawal } from '../../cli/follow-withdrawal.ts';
 import { publishAndFollow } from '../../cli/publish-and-follow.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
 import { parseRelease, type Release } from '../../domain/release/release.ts';
+import { acceptedRelease } from '../../domain/rollout/claim.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
+import { aRollout } from '../../proof/support/a-rollout.ts';
 
 let aws: TestAws;
 let stage: Stage;
@@ -57,5 +60,35 @@ describe('publishing a dry run', () => {
     const MessageAttributes = { code: text('TOO_LARGE'), path: text('$'), reason: text('the reason') };
     await aws.sqs.send(new SendMessageCommand({ QueueUrl: rejected, MessageBody: '{"id":"of-another"}', MessageAttributes }));
     expect(await publishAndFollow(stage, event, release, { wait: true, json: false, limits })).toBe(0);
+  });
+});
+
+describe('a published event', () => {
+  const options = { wait: true, json: true, limits };
+  const withdrawal = { product: 'thermostat', version: '2.0.0', force: false };
+  const followings: [string, () => Promise<number>][] = [
+    ['a release', () => publishAndFollow(stage, event, { ...release, dryRun: false }, options, { warnings: [] })],
+    ['a withdrawal', () => followWithdrawal(stage, withdrawal, 'e-1', options)],
+  ];
+  afterEach(() => aws.services.faults.clear());
+
+  it.each(followings)('of %s has its id in the output for a program if nobody processes it', async (_what, following) => {
+    await expect(following()).rejects.toThrow();
+    expect(printed.map((line) => JSON.parse(line))).toMatchObject([{ eventId: expect.any(String), error: expect.any(String) }]);
+  });
+
+  it.each(followings)('of %s has its id in the output for a program if AWS cannot be read', async (_what, following) => {
+    aws.services.faults.add({ kind: 'outage', service: 'dynamodb' });
+    await expect(following()).rejects.toThrow();
+    expect(printed.map((line) => JSON.parse(line))).toMatchObject([{ eventId: expect.any(String), error: expect.any(String) }]);
+  });
+
+  it('is followed to its end after an outage of DynamoDB or SQS', async () => {
+    const parsedRelease = { ...release, dryRun: false };
+    const accepted = acceptedRelease(parsedRelease);
+    await stage.ledger.accept(aRollout({ state: 'COMPLETED', ...accepted }), accepted);
+    for (const service of ['dynamodb', 'sqs'] as const) aws.services.faults.add({ kind: 'outage', service, times: 5 });
+    const patient = { ...options, limits: { ...limits, patience: 60_000 } };
+    expect(await publishAndFollow(stage, event, parsedRelease, patient)).toBe(0);
   });
 });
