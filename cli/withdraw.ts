@@ -1,7 +1,6 @@
 import { compact } from '../domain/json/compact.ts';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal, type Withdrawal } from '../domain/release/withdrawal.ts';
-import { isCovered } from '../domain/rollout/record-withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
@@ -23,7 +22,7 @@ It shows what it will stop. On a deployed stage it asks.
 
   --revision N   only this revision (default: all)
   --channel C    only this channel (default: all); can be repeated
-  --ahead        the release is yet to come: block a version, a revision or a channel that has no rollout
+  --ahead        the release is yet to come: block a version, a revision or a channel of channels.yml without a rollout
   --reason CODE  a reason code for programs (AWS IoT gets it in capitals)
   --comment TEXT a comment for AWS
   --force        also cancel the update on devices that have started it (IoT Core)
@@ -102,34 +101,42 @@ export function readRevision(text: string | undefined): number | undefined {
 }
 
 /**
- * The rollouts that a withdrawal stops. Unless it comes ahead of its release, everything that it names must have one. A slip of
- * the finger would stop nothing and block another version for ever. Throws UsageError with the names that exist.
+ * The rollouts that a withdrawal stops. Unless it comes ahead of its release, everything that it names must have one, or must have
+ * been withdrawn by that name before. Ahead of its release, its channels must be in channels.yml or have a rollout. A slip of the
+ * finger would stop nothing and block another version for ever. Throws UsageError with the names that exist.
  */
-async function stoppedBy(stage: Stage, withdrawal: Withdrawal, { channels, name }: Configuration, isAhead: boolean): Promise<Rollout[]> {
+async function stoppedBy(stage: Stage, withdrawal: Withdrawal, configuration: Configuration, isAhead: boolean): Promise<Rollout[]> {
   const { product, version, revision, channels: wanted = [] } = withdrawal;
   const { rows, withdrawals } = await overviewOf(stage, product, version);
   const stopped = rows.filter((row) => isInScope(row, withdrawal));
-  if (isAhead || isCovered(withdrawal, withdrawals)) return stopped;
   const ofVersion = rows.filter((row) => row.version === version);
+  requireChannels(product, wanted, ofVersion, configuration);
+  if (isAhead) return stopped;
+  const earlier = withdrawals.filter((one) => one.version === version && one.revision === revision);
   const ahead = 'if it is yet to come, add --ahead';
-  if (ofVersion.length === 0)
+  if (ofVersion.length === 0 && earlier.length === 0)
     throw new UsageError(`${product} has no rollout of version ${unknownName(version, await versionsOf(stage, product))}; ${ahead}`);
   const ofRevision = ofVersion.filter((row) => (revision ?? row.revision) === row.revision);
-  if (ofRevision.length === 0) {
+  if (ofRevision.length === 0 && earlier.length === 0) {
     const revisions = [...new Set(ofVersion.map((row) => String(row.revision)))];
     throw new UsageError(`${product} ${version} has no rollout of revision ${unknownName(String(revision), revisions)}; ${ahead}`);
   }
-  const rolledOut = [...new Set(ofRevision.map((row) => row.channel))];
-  const unknown = wanted.find((channel) => !rolledOut.includes(channel));
-  if (unknown === undefined) return stopped;
+  const named = [...new Set([...ofRevision.map((row) => row.channel), ...earlier.flatMap((one) => one.channels ?? [])])];
+  const missing = wanted.find((channel) => !named.includes(channel));
+  if (missing === undefined) return stopped;
+  const only = named.length === 0 ? '' : `, only on ${named.join(', ')}`;
+  throw new UsageError(`${releaseName(withdrawal)} has no rollout on channel ${missing}${only}; ${ahead}`);
+}
+
+/** A channel must be in channels.yml, or have a rollout from the time when it was. No release can come to any other channel. */
+function requireChannels(product: string, wanted: readonly string[], rows: readonly Rollout[], { channels, name }: Configuration): void {
   const configured = Object.keys(channels.products[product]?.channels ?? {});
-  const isConfigured = configured.includes(unknown);
-  const known = isConfigured ? rolledOut : [...new Set([...rolledOut, ...configured])];
-  throw new UsageError(
-    isConfigured
-      ? `${releaseName(withdrawal)} has no rollout on channel ${unknown}, only on ${rolledOut.join(', ')}; ${ahead}`
-      : `${product} has no channel ${unknownName(unknown, known, `${name} and the ledger have`)}; ${ahead}`,
-  );
+  const known = [...new Set([...rows.map((row) => row.channel), ...configured])];
+  const unknown = wanted.find((channel) => !known.includes(channel));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `${product} has no channel ${unknownName(unknown, known, `${name} and the ledger have`)}; use --channels for another file`,
+    );
 }
 
 function scopeName({ channels, ...release }: Withdrawal): string {

@@ -289,7 +289,7 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ],
 ];
 
-/** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, and 1.7.0, withdrawn. Of `stable`, only revision 1 is withdrawn. */
+/** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, 1.7.0, withdrawn, and 1.6.0, withdrawn ahead of its release. Of `stable`, only revision 1 is withdrawn. */
 const withReleases: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
   [
     'withdraw thermostat 1.9.0 --no-wait',
@@ -327,7 +327,19 @@ const withReleases: readonly (readonly [typed: string, status: number, stdout: M
     'withdraw thermostat 1.9.0 --channel beat',
     2,
     /^$/,
-    'ota withdraw: thermostat has no channel "beat": did you mean beta? examples/channels.yml and the ledger have lab, beta, stable; if it is yet to come, add --ahead',
+    'ota withdraw: thermostat has no channel "beat": did you mean beta? examples/channels.yml and the ledger have lab, beta, stable; use --channels for another file',
+  ],
+  [
+    'withdraw thermostat 3.0.0 --ahead --channel beat',
+    2,
+    /^$/,
+    'ota withdraw: thermostat has no channel "beat": did you mean beta? examples/channels.yml and the ledger have beta, stable; use --channels for another file',
+  ],
+  [
+    'withdraw thermostat 1.6.0 --channel beta',
+    2,
+    /^$/,
+    'ota withdraw: thermostat 1.6.0 has no rollout on channel beta; if it is yet to come, add --ahead',
   ],
   [
     'withdraw thermostat 1.9.0 --channel beta',
@@ -452,6 +464,8 @@ describe('a message about releases in the ledger', () => {
     const scopes = [{ channels: ['beta'] }, { channels: ['stable'], revision: 1 }];
     const list = scopes.map((scope) => aRecordedWithdrawal({ version: '1.7.0', ...scope }));
     await stage.ledger.writeWithdrawals('thermostat', '1.7.0', { itemRevision: 0, list });
+    const whole = [aRecordedWithdrawal({ version: '1.6.0' })];
+    await stage.ledger.writeWithdrawals('thermostat', '1.6.0', { itemRevision: 0, list: whole });
   });
 
   for (const [typed, status, stdout, stderr = /^$/] of withReleases) {

@@ -247,6 +247,21 @@ describe('ota withdraw', () => {
     expect((await stage.table.releaseOf('smart-lock', '7.0.0')).withdrawals).toHaveLength(1);
   });
 
+  it.each<[string, string[]]>([
+    ['an unknown revision', ['7.0.0', '--revision', '7']],
+    ['an unknown channel', ['7.0.0', '--channel', 'betaa']],
+    ['an unknown channel ahead of the release', ['7.0.0', '--ahead', '--channel', 'labb']],
+    ['an unknown channel of another version that is yet to come', ['8.0.0', '--ahead', '--channel', 'lab', '--channel', 'labb']],
+  ])('refuses %s after a withdrawal of the whole version, too', async (_what, args) => {
+    expect(await line.type('withdraw', 'smart-lock', ...args, ...configured)).toMatchObject({ status: 2, stdout: '' });
+    expect(await stage.messagesIn('releases')).toBe(0);
+  });
+
+  it('can be repeated as it was typed', async () => {
+    const printed = await line.typeAndServe('withdraw', 'smart-lock', '7.0.0', ...configured);
+    expect(printed).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('shows what it will stop, and stops it', async () => {
     const printed = await line.typeAndServe('withdraw', 'smart-lock', '1.6.0', '--channel', 'away', ...configured);
     expect(printed).toMatchObject({ status: 0, stderr: '' });
