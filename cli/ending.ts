@@ -57,10 +57,20 @@ export function endingLine(ending: Ending): string {
 
 /** A rollout in a few words: `beta CREATED (3 queued, 7 succeeded)`, `beta SUPERSEDED: 2.0.0 is newer by SemVer`. */
 export function stateLine(row: Rollout): string {
-  const { channel, state, code, counts } = row;
+  return `${row.channel} ${stateWords(row)}`;
+}
+
+/** A rollout that another event had started before: `beta: already COMPLETED (10 succeeded)`. A failed one has how to try again. */
+export function alreadyLine(row: Rollout): string {
+  const hasFailed = (row.state === 'FAILED' || row.state === 'COMPLETED') && verdictOf(row, { isQuiet: false }) === 'bad';
+  return `${row.channel}: already ${stateWords(row)}${hasFailed ? '; to try again, publish the release with a higher revision' : ''}`;
+}
+
+function stateWords(row: Rollout): string {
+  const { state, code, counts } = row;
   const by = state === 'SUPERSEDED' ? whySuperseded(row) : undefined;
   const details = [code, countsLine(counts)].filter(Boolean).join(': ');
-  return `${channel} ${state}${details && ` (${details})`}${by === undefined ? '' : `: ${by}`}`;
+  return `${state}${details && ` (${details})`}${by === undefined ? '' : `: ${by}`}`;
 }
 
 /** Devices that count: canceled and removed ones never got the update. */

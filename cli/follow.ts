@@ -1,6 +1,6 @@
 import { compact } from '../domain/json/compact.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
-import { type Ending, stateLine, verdictOf } from './ending.ts';
+import { alreadyLine, type Ending, stateLine, verdictOf } from './ending.ts';
 import { poll } from './poll.ts';
 import { changeLine } from './progress-words.ts';
 import { peekAll } from './queue-messages.ts';
@@ -39,7 +39,7 @@ export type Limits = {
 
 /**
  * Watches the ledger until every channel of a release has ended, the event was rejected, or the time is over. {@link verdictOf}
- * says when a channel has ended. `print` gets one line for each change of state, `progress` the present states on one line.
+ * says when a channel has ended. `print` gets one line for each change of state, and one for each rollout that was there before. `progress` gets the present states on one line.
  * Throws NotProcessed if the service does not process the event within `patience`. Throws as {@link poll} does if AWS cannot be read.
  */
 export async function follow(
@@ -55,7 +55,7 @@ export async function follow(
   const look = async (elapsed: () => number): Promise<Ending | undefined> => {
     const rows = await rowsOf(stage, release);
     const duplicate = rows.every((row) => row.eventId !== release.eventId);
-    for (const row of rows) printNewStates(row, printed, print);
+    for (const row of rows) printNewStates(row, release.eventId, printed, print);
     progress(rows.map(stateLine).join(' · ') || 'waiting for the service');
     // Each row is asked, so that the quiet time of all of them begins at once.
     const pending = rows.filter(isPending);
@@ -119,11 +119,14 @@ export async function findRejected(stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLo
   return own && rejectedView(own);
 }
 
-function printNewStates(row: Rollout, printed: Set<string>, print: (line: string) => void): void {
+/** What another event had started before is old news, so only its state is printed. Its later changes are printed as usual. */
+function printNewStates(row: Rollout, eventId: string, printed: Set<string>, print: (line: string) => void): void {
+  const isOld = row.eventId !== eventId && !printed.has(row.rolloutId);
+  printed.add(row.rolloutId);
+  if (isOld) print(alreadyLine(row));
   for (const entry of row.history) {
     const key = `${row.rolloutId} ${entry.at} ${entry.to}`;
-    if (printed.has(key)) continue;
+    if (!isOld && !printed.has(key)) print(changeLine(row, entry));
     printed.add(key);
-    print(changeLine(row, entry));
   }
 }

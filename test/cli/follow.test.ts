@@ -57,6 +57,19 @@ describe('following a release', () => {
     expect(ending.duplicate).toBe(true);
   });
 
+  it('prints the state of a duplicate once, and then only what changes', async () => {
+    const before = aRollout({ state: 'CREATED', eventId: 'first' });
+    const history = [...before.history, { at: 1, from: 'CREATED', to: 'COMPLETED', why: 'the reason', who: 'w' } as const];
+    const { printed } = await followedWhile([[before], [{ ...before, state: 'COMPLETED', history }]], { eventId: 'second' });
+    expect(printed).toEqual(['beta: already CREATED', 'beta: completed: the reason']);
+  });
+
+  it('prints which channel had the release before', async () => {
+    const others = aRollout({ channel: 'stable', state: 'COMPLETED', eventId: 'other' });
+    const { printed } = await followed([completed, others], { eventId: 'first', channels: ['beta', 'stable'] });
+    expect(printed).toEqual(['beta: accepted', 'stable: already COMPLETED']);
+  });
+
   it('is no duplicate if the release was already on another channel', async () => {
     const others = aRollout({ channel: 'stable', state: 'COMPLETED', eventId: 'other' });
     const { ending } = await followed([completed, others], { eventId: 'first', channels: ['beta', 'stable'] });

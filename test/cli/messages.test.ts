@@ -7,7 +7,7 @@ import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameOfChannels, nameOfRegion } from '../../cli/channels-of-stage.ts';
 import { configurationOf } from '../../cli/configuration.ts';
-import { type Ending, endingLine } from '../../cli/ending.ts';
+import { alreadyLine, type Ending, endingLine } from '../../cli/ending.ts';
 import { explain } from '../../cli/explain.ts';
 import { followWithdrawal, intentLines, untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
 import { changeLine } from '../../cli/progress-words.ts';
@@ -572,6 +572,21 @@ describe('a message about a published event', () => {
     ['rejected: TOO_LARGE $: the reason', { rejected }],
   ])('reports how a release ended: %s', (message, ending) => {
     expect(endingLine({ rollouts: [], duplicate: false, ...ending })).toBe(message);
+  });
+
+  it.each<[string, Partial<Rollout>]>([
+    ['beta: already COMPLETED (9 succeeded)', { state: 'COMPLETED', counts: someCounts({ succeeded: 9 }) }],
+    ['beta: already WITHDRAWN', { state: 'WITHDRAWN' }],
+    [
+      'beta: already FAILED (AWS_REFUSED); to try again, publish the release with a higher revision',
+      { state: 'FAILED', code: 'AWS_REFUSED' },
+    ],
+    [
+      'beta: already COMPLETED (9 failed); to try again, publish the release with a higher revision',
+      { state: 'COMPLETED', counts: someCounts({ failed: 9 }) },
+    ],
+  ])('reports a rollout that was there before: %s', (message, changes) => {
+    expect(alreadyLine(aRollout(changes))).toBe(message);
   });
 
   it.each<[string, HistoryEntry['from'], Partial<HistoryEntry>, Partial<Rollout>]>([
