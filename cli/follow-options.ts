@@ -11,7 +11,7 @@ export const followOptions = {
 /** The options of the commands that publish a release. */
 export const releaseFollowOptions = { ...followOptions, until: { type: 'string' } } as const;
 
-export const followHelp = `  --no-wait      do not follow
+export const followHelp = `  --no-wait      do not follow, and print the command that shows the rollout
   --timeout M    follow for at most M minutes. The service goes on, and the exit status is 1`;
 
 export const releaseFollowHelp = `${followHelp}

@@ -39,7 +39,7 @@ export async function followWithdrawal(
   });
   clearProgress();
   if (json) console.log(JSON.stringify(compact({ eventId, rollouts: rows.map(viewOf), timedOut })));
-  else if (wait) console.log(withdrawalLines(rows).join('\n'));
+  else console.log(wait ? withdrawalLines(rows).join('\n') : `look at it with ${statusCommand(stage, withdrawal)}`);
   if (!timedOut) return exit.ok;
   if (!json) console.log(`not stopped within ${(limits.timeout ?? 0) / 60_000} min; ${goesOn}`);
   return exit.failed;

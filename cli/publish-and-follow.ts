@@ -57,6 +57,7 @@ export async function publishAndFollow(
   if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && { ...ending, rollouts: ending.rollouts.map(viewOf) }) }));
   else if (ending) printEnding(ending, limits.timeout, goesOn);
   else if (release.dryRun) print('dry run: the result is the event OTA Release Planned on the bus');
+  else print(`look at it with ${statusCommand(stage, release)}`);
   return ending && !endedWell(ending, limits.until) ? exit.failed : exit.ok;
 }
 

@@ -70,12 +70,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const options = readFollowOptions(values, stage);
   const body = readGivenBytes(file);
   const firmware = values.upload === undefined ? undefined : readGivenBytes(values.upload);
+  if (firmware?.length === 0) throw new UsageError(`${values.upload} is empty: --upload takes the firmware, which has at least 1 byte`);
   const judge = await judgeOf(stage, values.channels, console.error);
   try {
-    if (firmware === undefined) {
-      judge.fill(body, requireVersions);
-      return await publish(stage, await judge.judge(body), options);
-    }
+    if (firmware === undefined) return await publishUploaded(stage, judge, body, options);
     return await uploadAndPublish(stage, judge, body, firmware, options);
   } catch (error) {
     throw unreachable(error, stage.endpoint);
@@ -110,11 +108,29 @@ async function publish(stage: Stage, judged: Judged, options: FollowOptions, fil
   return followWithdrawal(stage, given.withdrawal, eventId, options);
 }
 
-/** An example names its object before S3 has given it a version. The service would look for a version of that name. */
-function requireVersions(detail: Readonly<Record<string, unknown>>): unknown {
-  const artifacts = Array.isArray(detail['artifacts']) ? detail['artifacts'] : [];
-  const index = artifacts.findIndex((artifact) => artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED);
-  if (index !== -1)
-    throw new UsageError(`artifacts[${index}].fileLocation.s3Location.version: still "${NOT_UPLOADED}": pass --upload FILE`);
-  return detail;
+/**
+ * Publishes a release whose firmware is in S3. An example names its object before S3 has given it a version, and the service would
+ * look for a version of that name. What else is wrong with the release is reported, too. Throws UsageError if nothing else is.
+ */
+async function publishUploaded(stage: Stage, judge: Judge, body: Buffer, options: FollowOptions): Promise<number> {
+  let missing: number[] = [];
+  const filled = judge.fill(body, (detail) => {
+    const artifacts = Array.isArray(detail['artifacts']) ? detail['artifacts'] : [];
+    missing = artifacts.flatMap((artifact, index) => (isNotUploaded(artifact) ? [index] : []));
+    // What --upload would fill in is no fault of the file.
+    return {
+      ...detail,
+      artifacts: artifacts.map((artifact) => (isNotUploaded(artifact) ? { sha256: '00'.repeat(32), ...artifact } : artifact)),
+    };
+  });
+  if (missing.length === 0) return publish(stage, await judge.judge(body), options);
+  const problem = `artifacts[${missing[0]}].fileLocation.s3Location.version: still "${NOT_UPLOADED}": pass --upload FILE`;
+  const judged = filled.ok ? await judge.judge(filled.value) : undefined;
+  if (judged === undefined || judged.ok) throw new UsageError(problem);
+  console.error(problem);
+  return reject(judged, options);
+}
+
+function isNotUploaded(artifact: { readonly fileLocation?: { readonly s3Location?: { readonly version?: unknown } } } | null): boolean {
+  return artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED;
 }

@@ -75,6 +75,13 @@ beforeAll(async () => {
   file('entries.json', [{ Source: published.source, DetailType: 'Firmware Release Published', Detail: JSON.stringify(release) }]);
   writeFileSync(join(folder, 'buckets.yml'), channels.replace('[acme-firmware]', '[acme-firmware, acme-other, acme-unversioned]'));
   file('not-uploaded.json', { ...release, artifacts: [artifact('acme-firmware', 'set-at-upload')] });
+  file('not-uploaded-and-unknown.json', {
+    ...release,
+    channels: ['beat'],
+    artifacts: [{ ...artifact('acme-firmware', 'set-at-upload'), sha256: undefined }],
+  });
+  file('not-uploaded-yet.json', { ...release, artifacts: [{ ...artifact('acme-firmware', 'set-at-upload'), sha256: undefined }] });
+  writeFileSync(join(folder, 'empty.bin'), '');
   file('two-artifacts.json', { ...release, artifacts: [artifact('acme-firmware'), artifact('acme-firmware')] });
   file('no-bucket.json', { ...release, artifacts: [artifact('acme-other')] });
   file('no-versioning.json', { ...release, artifacts: [artifact('acme-unversioned')] });
@@ -145,6 +152,8 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota publish: invalid.yml is invalid: run npm run ota -- check --stage local --channels invalid.yml to see why',
   ],
   ['publish not-uploaded.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
+  ['publish not-uploaded-yet.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
+  ['publish release.json --upload empty.bin', 'ota publish: empty.bin is empty: --upload takes the firmware, which has at least 1 byte'],
   [
     'publish release.json --bus firmware-prd',
     'ota publish: there is no bus firmware-prd: check --stage, --bus, and the account and region of your credentials',
@@ -264,15 +273,27 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
   ],
   ['fault clear', 0, 'all faults are cleared'],
   ['fault list', 0, 'no faults are armed'],
-  ['publish release.json --no-wait', 0, /^published thermostat 2\.0\.0 to beta \(event [0-9a-f-]{36}\)\n$/],
+  [
+    'publish release.json --no-wait',
+    0,
+    /^published thermostat 2\.0\.0 to beta \(event [0-9a-f-]{36}\)\nlook at it with npm run ota -- status thermostat 2\.0\.0\n$/,
+  ],
   [
     'publish described.json --no-wait --channels own-description.yml',
     0,
     /^published /,
     'warning: description: is not sent, because the channel has a description of its own (beta)',
   ],
-  ['publish withdrawal-event.json --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
-  ['withdraw hub 1.0.0 --ahead --no-wait', 0, /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\n$/],
+  [
+    'publish withdrawal-event.json --no-wait',
+    0,
+    /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\nlook at it with npm run ota -- status hub 1\.0\.0\n$/,
+  ],
+  [
+    'withdraw hub 1.0.0 --ahead --no-wait',
+    0,
+    /^published the withdrawal of hub 1\.0\.0 \(event [0-9a-f-]{36}\)\nlook at it with npm run ota -- status hub 1\.0\.0\n$/,
+  ],
   ['publish not-json.json', 1, /^rejected: MALFORMED_JSON \$: .+\nnothing was published\n$/],
   ['publish entries.json', 1, /^rejected: NOT_AN_EVENT \$: this is an entry of PutEvents, .+\nnothing was published\n$/],
   ['publish text.json', 1, /^rejected: NOT_AN_EVENT \$: .+\nnothing was published\n$/],
@@ -287,6 +308,12 @@ const results: readonly (readonly [typed: string, status: number, stdout: Messag
     1,
     /^rejected: UNKNOWN_CHANNEL channels\[0\]: .+ did you mean beta\? it has beta, stable\nnothing was published; .+\n$/,
   ],
+  [
+    'publish not-uploaded-and-unknown.json',
+    1,
+    /^rejected: UNKNOWN_CHANNEL channels\[0\]: [^\n]+\nnothing was published; .+\n$/,
+    'artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE',
+  ],
 ];
 
 /** The same for a ledger with releases of thermostat: 1.9.0 on `lab`, 1.8.0 whose notAfter has passed, 1.7.0, withdrawn, and 1.6.0, withdrawn ahead of its release. Of `stable`, only revision 1 is withdrawn. */
@@ -294,7 +321,7 @@ const withReleases: readonly (readonly [typed: string, status: number, stdout: M
   [
     'withdraw thermostat 1.9.0 --no-wait',
     0,
-    /^lab COMPLETED \(9 succeeded\): has ended, becomes WITHDRAWN\npublished the withdrawal of thermostat 1\.9\.0 \(event \S+\)\n$/,
+    /^lab COMPLETED \(9 succeeded\): has ended, becomes WITHDRAWN\npublished the withdrawal of thermostat 1\.9\.0 \(event \S+\)\nlook at it with npm run ota -- status thermostat 1\.9\.0\n$/,
   ],
   [
     'promote thermostat 1.8.0 --to beta',
