@@ -5,7 +5,7 @@ import { UsageError } from '../scripts/command.ts';
 import { type Configuration, configurationOf, UNKNOWN_ACCOUNT } from './configuration.ts';
 import { fillDetail, type GivenEvent, judgeDelivered, readGivenEvent } from './given-event.ts';
 import { judgeEvent } from './judge-event.ts';
-import { type PlanWarning, warningsAbout } from './plan-output.ts';
+import { type PlanWarning, rejectionOfDetail, warningsAbout } from './plan-output.ts';
 import type { OutgoingEvent } from './publish-event.ts';
 import { sourceOfProduct } from './source-of-product.ts';
 import type { Stage } from './stage.ts';
@@ -62,7 +62,9 @@ export async function judgeOf(
     const source =
       given.source ?? (found && Object.hasOwn(found.channels.products, named.product) ? sourceOfProduct(named.product, found) : '');
     if (found) {
-      const rejections = judgeEvent(given, source, found, Date.now());
+      const judged = judgeEvent(given, source, found, Date.now());
+      const isDetail = given.source === undefined;
+      const rejections = isDetail ? judged.map((one) => rejectionOfDetail(one, named.product, found.channels)) : judged;
       if (rejections.length > 0) return { ok: false, rejections, given, configuration: found };
     }
     const delivered = judgeDelivered({ ...given, source }, { account, region });
