@@ -177,7 +177,7 @@ describe('ota publish', () => {
 
   it('only puts the event on the bus with --no-wait', async () => {
     const printed = await line.type('publish', join(folder, 'release.json'), '--no-wait', '--json');
-    expect(Object.keys(JSON.parse(printed.stdout))).toEqual(['eventId']);
+    expect(Object.keys(JSON.parse(printed.stdout))).toEqual(['eventId', 'warnings']);
     await stage.settle(stage.sandbox());
   });
 
@@ -331,7 +331,11 @@ describe('ota rejected and ota redrive', () => {
     const [first] = (await json('rejected')).rejected;
     stage.configure(configuration.replace('hardware: [T6-B, T6-C]', 'hardware: [T5]'));
     const printed = await line.typeAndServe('redrive', '--id', first.messageId);
-    expect(printed).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/\nthermostat 2\.4\.2 beta: accepted\b/) });
+    expect(printed).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/\nthermostat 2\.4\.2 beta \(message .+, now .+\): accepted\b/),
+    });
     await stage.settle(stage.sandbox(), (row) => row.dueAt === undefined || row.continuous);
     expect((await json('status', 'thermostat', '2.4.2')).rollouts).toMatchObject([{ state: 'COMPLETED' }]);
     expect((await json('rejected')).rejected).toHaveLength(1);
@@ -374,7 +378,7 @@ describe('ota withdraw', () => {
   });
 
   it('ends if the ledger already has a withdrawal that covers it', async () => {
-    const printed = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--channel', 'beta');
+    const printed = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--channel', 'beta', '--ahead');
     expect(printed).toMatchObject({ status: 0, stderr: '' });
     await stage.settle(stage.sandbox());
     expect((await stage.table.withdrawals('thermostat', '9.0.0')).list).toHaveLength(1);

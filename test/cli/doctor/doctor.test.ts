@@ -119,9 +119,8 @@ describe('ota doctor', () => {
   it.each(['', 'Prod', 'a b"c', 'a-stage-that-is-too-long'])('ends with 2 for the stage %j, which packaging refuses', async (name) => {
     const { status, stdout, stderr } = await doctor('--json', '--stage', name);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain(
-      `ota doctor: the stage must be up to 16 lower-case letters, digits and hyphens in ${account.region}, not "${name}"`,
-    );
+    expect(stderr).toMatch(/^ota doctor: (?:--stage: )?the stage must be up to 16 lower-case letters, digits and hyphens/);
+    expect(stderr).toContain(`, not "${name}"`);
   });
 
   it('explains itself', async () => {
