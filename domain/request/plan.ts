@@ -23,6 +23,9 @@ export type PlanContext = { readonly place: Place; readonly source: string; read
 /** An item of DynamoDB has at most 400 KB. A quarter is left for history, outbox, counts and the names of attributes. */
 export const FROZEN_BYTES_MAX = 300 * 1024;
 
+/** After so many rejections, an unknown channel is no longer compared with those that exist. */
+const NAMED_REJECTIONS_MAX = 10;
+
 /** Bytes of a row beside the planned rollout: keys, state, times, a correlationId of 256 characters. */
 const ROW_BYTES = 2048;
 
@@ -52,14 +55,12 @@ export function planRelease(release: Release, channels: Channels, context: PlanC
   for (const { name, index } of wanted) {
     const channel = Object.hasOwn(product.channels, name) ? product.channels[name] : undefined;
     if (channel === undefined) {
-      rejections.push(
-        reject(
-          'UNKNOWN_CHANNEL',
-          `channels[${index}]`,
-          `the product has no channel ${name}: ${namesInsteadOf(name, Object.keys(product.channels), 'it has')}`,
-          name,
-        ).rejection,
-      );
+      // A message may name thousands of channels, and each comparison of names takes time.
+      const instead =
+        rejections.length < NAMED_REJECTIONS_MAX
+          ? namesInsteadOf(name, Object.keys(product.channels), 'it has')
+          : 'use one of channels.yml';
+      rejections.push(reject('UNKNOWN_CHANNEL', `channels[${index}]`, `the product has no channel ${name}: ${instead}`, name).rejection);
       continue;
     }
     const planned = planChannel(release, name, channel, context, digest);
