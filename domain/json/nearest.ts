@@ -6,9 +6,12 @@ export function nearest(given: string, names: readonly string[]): string | undef
   const typed = given.toLowerCase();
   const [begun, another] = names.filter((name) => typed.length > 2 && name.toLowerCase().startsWith(typed));
   if (begun !== undefined && another === undefined) return begun;
+  const isNear = (name: string, distance: number): boolean => distance <= Math.max(given.length, name.length) / 3;
   const near = names
+    // A name that is that much longer or shorter needs as many edits, so the slow comparison would not find it.
+    .filter((name) => isNear(name, Math.abs(given.length - name.length)))
     .map((name) => ({ name, distance: editsBetween(typed, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(given.length, name.length) / 3);
+    .filter(({ name, distance }) => isNear(name, distance));
   return near.sort((a, b) => a.distance - b.distance)[0]?.name;
 }
 

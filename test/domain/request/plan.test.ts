@@ -179,6 +179,13 @@ describe('the rejections of a plan', () => {
     ]);
   });
 
+  it('compare only the first ten unknown channels with those that exist, because a message may name thousands', () => {
+    const channels = Array.from({ length: 300 }, (_, index) => `beta${index}`);
+    const { rejections } = planRelease({ ...release, channels }, channelsOf({ beta }), context);
+    expect(rejections).toHaveLength(300);
+    expect(rejections.filter(({ message }) => message.includes('did you mean'))).toHaveLength(10);
+  });
+
   it('reject the whole message, even if they concern one channel only', () => {
     const plan = planRelease({ ...release, channels: ['beta', 'gone'] }, channelsOf({ beta }), context);
     expect(plan.rollouts).toEqual([]);
