@@ -58,13 +58,29 @@ export function findRepeated(list: readonly string[]): number {
   return list.findIndex((item) => seen.size === seen.add(item).size);
 }
 
-function* problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.core.$ZodType): Generator<Problem> {
-  const path = issue.path.map(toSegment);
+function* problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  input: unknown,
+  schema: z.core.$ZodType,
+  parent: readonly Segment[] = [],
+): Generator<Problem> {
+  const path = [...parent, ...issue.path.map(toSegment)];
+  // If a value is of the kind that one of the options describes, the problems are those of that option.
+  const meant = issue.code === 'invalid_union' ? issue.errors.find((issues) => issues.every(isInside)) : undefined;
+  if (meant && meant.length > 0) {
+    for (const inner of meant) yield* problemsOfIssue(inner, input, schema, path);
+    return;
+  }
   if (issue.code === 'unrecognized_keys') {
     const known = membersAt(schema, path);
     for (const key of issue.keys) yield { path: [...path, key], message: unknownMember(key, known), kind: 'unknown' };
   } else if (issue.code === 'invalid_key') yield { path, message: `the name must be ${issue.issues[0]?.message ?? issue.message}` };
   else yield explain(issue.message, path, input, issue.code === 'custom' ? issue.params?.['got'] : undefined);
+}
+
+/** Whether an issue of an option is about a part of the value, so that the value itself is of the right kind. */
+function isInside({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys';
 }
 
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);

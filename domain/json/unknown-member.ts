@@ -16,6 +16,7 @@ export function unknownMember(given: string, known: readonly string[]): string {
 export function membersAt(schema: z.core.$ZodType, path: readonly Segment[]): string[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if ('innerType' in def) return membersAt(def.innerType, path);
+  if (def.type === 'union') return def.options.flatMap((option) => membersAt(option, path));
   const [segment, ...rest] = path;
   if (def.type === 'object') {
     if (segment === undefined) return Object.keys(def.shape);
