@@ -26,7 +26,7 @@ export type ChannelsFile =
  * It checks the encoding, the syntax, then the nodes, then the numbers, and finally calls {@link validateChannels}. It reports only the
  * errors of the first check that fails, and at most 5 errors of syntax. Never throws.
  */
-export function readChannelsFile(text: string, variables?: ChannelVariables, foreignPlaces?: ForeignPlaces): ChannelsFile {
+export function readChannelsFile(text: string, variables?: ChannelVariables, foreignPlaces?: ForeignPlaces, now?: number): ChannelsFile {
   const misread = text.search(/[\0\ufffd]/);
   if (misread !== -1) return { ok: false, errors: [{ line: text.slice(0, misread).split('\n').length, path: [], message: notUtf8 }] };
   const lines = new LineCounter();
@@ -44,7 +44,7 @@ export function readChannelsFile(text: string, variables?: ChannelVariables, for
   const problems: Problem[] = [];
   const value = toPlain(document.toJS(), [], problems);
   if (problems.length > 0) return { ok: false, errors: problems.map(withLine) };
-  const validated = validateChannels(value, variables, foreignPlaces);
+  const validated = validateChannels(value, variables, foreignPlaces, now);
   return validated.ok
     ? { ok: true, channels: validated.channels, value, warnings: validated.warnings.map(withLine) }
     : { ok: false, errors: validated.errors.map(withLine) };

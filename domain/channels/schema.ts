@@ -5,6 +5,7 @@ import { compact } from '../json/compact.ts';
 import { problemsOf } from '../json/problem.ts';
 import { described, matching, name, passing, someText } from '../release/fields.ts';
 import { accept, type Result, reject } from '../release/rejection.ts';
+import { gateMembers, wordsForMisplaced } from './gate-members.ts';
 import type { OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 import { namesInsteadOf } from './unknown-name.ts';
 
@@ -65,6 +66,7 @@ const channelSchema = z.strictObject(
       z.exactOptional(someText()),
       'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}. Without it devices get an unsigned S3 URL.',
     ),
+    ...gateMembers,
     ...optionsSchema,
   },
   object,
@@ -89,6 +91,14 @@ const productSchema = z.strictObject(
         .array(source(), 'a list of event sources')
         .check(z.minLength(1, 'a list of at least 1 source'), z.refine(isUnique, 'a list of different sources')),
       'Event sources that may release and withdraw this product.',
+    ),
+    approvers: described(
+      z.exactOptional(
+        z
+          .array(source(), 'a list of event sources')
+          .check(z.minLength(1, 'a list of at least 1 source'), z.refine(isUnique, 'a list of different sources')),
+      ),
+      'Event sources that may approve and withdraw releases of this product, and hold and resume its channels. None of them may be in sources.',
     ),
     hardware: described(
       z.exactOptional(
@@ -165,7 +175,7 @@ export type Channels = Frozen<Omit<z.output<typeof channelsSchema>, 'products'>>
  */
 export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
   const parsed = channelsSchema.safeParse(value);
-  if (!parsed.success) return { problems: problemsOf(parsed.error, value, channelsSchema) };
+  if (!parsed.success) return { problems: problemsOf(parsed.error, value, channelsSchema).map(wordsForMisplaced) };
   const problems: Problem[] = [];
   const products: Record<string, Product> = {};
   for (const [productName, { channels: given, ...product }] of Object.entries(parsed.data.products)) {

@@ -2,6 +2,7 @@ import type { Problem } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
 import { judgeArtifactUrls } from './artifact-urls.ts';
 import { type ForeignArn, findForeignArns } from './foreign-arns.ts';
+import { findGateProblems, findGateWarnings } from './gate-rules.ts';
 import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
 import { type ChannelVariables, replaceVariables, unknownAccount } from './variables.ts';
@@ -16,20 +17,23 @@ export type ValidatedChannels =
 const localPlace: ChannelVariables = { accountId: unknownAccount, region: 'us-east-1', stage: 'local' };
 
 /**
- * Whether an ARN of another account or region is an error. A stage that runs must not stop for all products because of one
- * channel, so it takes them as warnings. AWS then refuses the requests of that channel.
+ * Whether these are errors: an ARN of another account or region, and an allowed time that never comes again. A stage that runs must not
+ * stop for all products because of one channel, so it takes them as warnings. Then AWS refuses the requests of that channel, or its
+ * rollouts wait.
  */
 export type ForeignPlaces = 'refuse' | 'warn';
 
 /**
  * Validates the parsed content of channels.yml: its variables, its structure, the limits of the AWS requests, and whether
  * each channel can work. If one of these steps finds errors, the later ones do not run. Without `variables`, the variables
- * get values of the local service. Never throws on a value that JSON or YAML can express.
+ * get values of the local service. Without `now` (epoch ms), it does not judge whether allowed times have passed for ever. Never throws
+ * on a value that JSON or YAML can express.
  */
 export function validateChannels(
   value: unknown,
   variables: ChannelVariables = localPlace,
   foreignPlaces: ForeignPlaces = 'refuse',
+  now?: number,
 ): ValidatedChannels {
   const forbidden = findForbidden(value);
   if (forbidden) return { ok: false, errors: [forbidden] };
@@ -46,10 +50,16 @@ export function validateChannels(
     }),
   );
   const urls = judgeArtifactUrls(channels, variables.region);
-  const all = [...judged, urls];
+  const gates = findGateProblems(channels, now);
+  const ofGates =
+    foreignPlaces === 'refuse'
+      ? { errors: [...gates.errors, ...gates.passing], warnings: [] }
+      : { errors: gates.errors, warnings: gates.passing };
+  const all = [...judged, urls, ofGates];
   const errors = all.flatMap((each) => each.errors);
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, channels, warnings: [...all.flatMap((each) => each.warnings), ...findWarnings(channels, variables)] };
+  const warnings = [...findWarnings(channels, variables), ...findGateWarnings(channels)];
+  return { ok: true, channels, warnings: [...all.flatMap((each) => each.warnings), ...warnings] };
 }
 
 type Judged = { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };

@@ -1,4 +1,5 @@
 import { formatPath } from 'aws-ota-models';
+import { gateOfChannel } from '../channels/gate.ts';
 import { isReserved } from '../channels/reserved.ts';
 import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
 import { namesInsteadOf } from '../channels/unknown-name.ts';
@@ -110,7 +111,7 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
 function planChannel(release: Release, channelName: string, channel: Channel, { place, now }: PlanContext, digest: string): Plan {
   const forbidden = findForbidden(channel);
   if (forbidden) return refused('INVALID_REQUEST', formatPath(forbidden.path), `channels.yml: ${forbidden.message}`, channelName);
-  const { product, version, revision, notAfter } = release;
+  const { product, version, revision, notAfter, endAt } = release;
   const identity = { product, version, revision, channel: channelName };
   const rolloutId = rolloutIdOf(identity, place.stage);
   const operation = operationOf(channel);
@@ -140,6 +141,9 @@ function planChannel(release: Release, channelName: string, channel: Channel, { 
     downgrade: channel.downgrade === 'allow',
     continuous,
     notAfter,
+    // A channel that does not take the schedule has rejected it.
+    endAt,
+    gate: gateOfChannel(channel),
     service,
     operation,
     input,

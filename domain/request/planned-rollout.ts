@@ -1,4 +1,5 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
+import type { Gate } from '../gate/gate.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { Operation, Service } from './control-planes.ts';
 
@@ -29,6 +30,10 @@ export type PlannedRollout = {
   readonly continuous: boolean;
   /** RFC 3339. */
   readonly notAfter?: string;
+  /** RFC 3339: the end of the schedule that the release gives, if the request has it. */
+  readonly endAt?: string;
+  /** The gate of the channel, if it has one. */
+  readonly gate?: Gate;
   readonly service: Service;
   readonly operation: Operation;
   readonly input: Readonly<Record<string, unknown>>;

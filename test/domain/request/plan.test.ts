@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gateOfChannel } from '../../../domain/channels/gate.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
 import type { Operation } from '../../../domain/request/control-planes.ts';
 import { judgeArtifact } from '../../../domain/request/judge-artifact.ts';
@@ -71,6 +72,25 @@ describe('a planned rollout', () => {
       });
     }
     expect(JSON.stringify(requestOf(planOn(beta)).tags ?? 'none')).toBe('"none"');
+  });
+
+  it('has the gate of its channel with every default, and the end of a schedule that its channel takes', () => {
+    const gate = { after: { channel: 'canary' }, approval: 'required' } as const;
+    const gated = otaTaskChannel({}, { ...gate, scheduleFromRelease: 'allow' });
+    const endAt = '2026-12-24T00:00:00Z';
+    const [rollout] = planOn(gated, { endAt }).rollouts;
+    expect(rollout).toMatchObject({ gate: gateOfChannel(gate), endAt });
+    expect(rollout?.gate).toMatchObject({ after: [{ minSucceededPercentage: 90 }], approval: { required: 1, skip: [] } });
+    const [open] = planOn(otaTaskChannel()).rollouts;
+    expect(open).not.toHaveProperty('gate');
+    expect(open).not.toHaveProperty('endAt');
+    expect(refusals(planOn(otaTaskChannel({}, gate), { endAt }))).toEqual(['SCHEDULE_NOT_ALLOWED endAt']);
+  });
+
+  it('has the same requests and the same digest with a gate as without one', () => {
+    const [gated] = planOn(otaUpdateChannel({}, { approval: 'required' })).rollouts;
+    const [open] = planOn(beta).rollouts;
+    expect({ ...gated, gate: undefined }).toEqual({ ...open, gate: undefined });
   });
 
   it('exists for each wanted channel, in the order of the release', () => {
@@ -241,6 +261,17 @@ describe('the data that one row keeps', () => {
     );
     expect(frozenBytes([])).toBe(0);
     expect(FROZEN_BYTES_MAX).toBeLessThanOrEqual(0.75 * 400 * 1024);
+  });
+
+  it('counts gates, which the row keeps, too', () => {
+    const allowedTimes = Array.from({ length: 3_000 }, (_, index) => ({
+      cron: `${index % 60} 9 ? * MON ${2026 + index}`,
+      timeZone: 'UTC',
+    }));
+    const channels = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, otaUpdateChannel({}, { allowedTimes })]));
+    const on = (...names: string[]) => planRelease({ ...release, channels: names }, channelsOf(channels), context);
+    expect(refusals(on('a'))).toEqual([]);
+    expect(refusals(on('a', 'b', 'c'))).toEqual(['TOO_LARGE channels']);
   });
 
   it('does not count channels that are not planned', () => {
