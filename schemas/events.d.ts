@@ -120,6 +120,64 @@ export interface WithdrawalEvent {
   correlationId?: string;
 }
 
+/** The detail of `Firmware Release Approved`. */
+export interface ApprovalEvent {
+  /** The version of this schema. Another major version is rejected. */
+  schemaVersion?: string;
+  /** A product of channels.yml. */
+  product: string;
+  /** SemVer 2.0, at most 64 characters. Prerelease and build metadata are allowed. */
+  version: string;
+  /** The revision that is approved. An approval never counts for another one. */
+  revision?: number;
+  /** The channels for which the release is approved. An approval never means every channel. */
+  channels: string[];
+  /** The digest of the content that is approved. Required if a channel has no rollout of the release yet. */
+  releaseDigest?: string;
+  /** The parts of the gate that this approval leaves out, if the channel permits it. It needs a comment. */
+  skip?: ('after' | 'soakMinutes' | 'allowedTimes')[];
+  /** Who approves. The service shows it and does not check it. */
+  approvedBy?: string;
+  /** The reason, for people. */
+  comment?: string;
+  /** Copied into the answer and into log lines. */
+  correlationId?: string;
+}
+
+/** The detail of `Firmware Channel Held`. */
+export interface HoldEvent {
+  /** The version of this schema. Another major version is rejected. */
+  schemaVersion?: string;
+  /** A product of channels.yml. */
+  product: string;
+  /** If they are missing, every channel of the product is held. */
+  channels?: string[];
+  /** The name of the hold, unique in the product. Firmware Channel Resumed ends the hold by it. */
+  holdId: string;
+  /** The reason, for people. */
+  reason: string;
+  /** RFC 3339. The hold begins at this instant. If it is missing, it begins at once. */
+  from?: string;
+  /** RFC 3339. The hold ends on its own at this instant. If it is missing, only Firmware Channel Resumed ends it. */
+  until?: string;
+  /** Copied into the answer and into log lines. */
+  correlationId?: string;
+}
+
+/** The detail of `Firmware Channel Resumed`. */
+export interface ResumeEvent {
+  /** The version of this schema. Another major version is rejected. */
+  schemaVersion?: string;
+  /** A product of channels.yml. */
+  product: string;
+  /** The hold that ends, even if it has not arrived yet. */
+  holdId: string;
+  /** The reason, for people. */
+  comment?: string;
+  /** Copied into the answer and into log lines. */
+  correlationId?: string;
+}
+
 /** The ids and ARNs of AWS for what is behind the rollout. */
 export interface AwsIds {
   otaUpdateId?: string;
@@ -146,6 +204,7 @@ export interface OTARolloutCreated {
   /** 0 before the first create. */
   attempt: number;
   service: 'iot' | 'iotmanagedintegrations';
+  operation: 'CreateOTAUpdate' | 'CreateOtaTask';
   /** The ids and ARNs of AWS for what is behind the rollout. */
   aws: AwsIds;
   /** AWS already had it, because an earlier answer was lost. */
@@ -223,11 +282,19 @@ export interface OTARolloutFailed {
   rolloutId: string;
   /** 0 before the first create. */
   attempt: number;
-  code: 'AWS_REFUSED' | 'NOT_ADOPTABLE' | 'CREATE_FAILED' | 'ABORTED' | 'CANCELED_OUTSIDE' | 'GONE' | 'EXPIRED' | 'UNCERTAIN';
+  code: 'AWS_REFUSED' | 'NOT_ADOPTABLE' | 'CREATE_FAILED' | 'ABORTED' | 'CANCELED_OUTSIDE' | 'GONE' | 'EXPIRED' | 'UNCERTAIN' | 'GATE_SHUT';
   message: string;
   errorInfo?: AwsErrorInfo;
   /** Devices by the state of their job execution. */
   counts?: DeviceCounts;
+  /** GATE_SHUT only: the rollout on the channel before this one. */
+  upstream?: {
+    rolloutId: string;
+    channel: string;
+    state: string;
+    /** Devices by the state of their job execution. */
+    counts: DeviceCounts;
+  };
 }
 
 export interface SupersedingRelease {
@@ -281,6 +348,89 @@ export interface OTARolloutWithdrawn {
   stillInProgress: number;
 }
 
+export interface Reason {
+  reason: 'UPSTREAM_MISSING' | 'UPSTREAM_PENDING' | 'THRESHOLD' | 'SOAKING' | 'APPROVAL' | 'HELD' | 'CLOSED';
+  message: string;
+  /** RFC 3339, UTC */
+  until?: string;
+  channel?: string;
+}
+
+/** The rollout is not created yet, and the reasons have changed. outcomeId: rolloutId, attempt, revision of the row. */
+export interface OTARolloutWaiting {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  /** Every reason, sorted. */
+  waitingFor: ('UPSTREAM_MISSING' | 'UPSTREAM_PENDING' | 'THRESHOLD' | 'SOAKING' | 'APPROVAL' | 'HELD' | 'CLOSED')[];
+  /** One entry for each reason, and for UPSTREAM_MISSING to SOAKING one for each channel. */
+  reasons: Reason[];
+  /** Present if exactly one reason is left. */
+  onlyWaitingFor?: 'UPSTREAM_MISSING' | 'UPSTREAM_PENDING' | 'THRESHOLD' | 'SOAKING' | 'APPROVAL' | 'HELD' | 'CLOSED';
+  /** What an approval is bound to. */
+  releaseDigest: string;
+}
+
+/** As EventBridge states them. */
+export interface Sender {
+  account: string;
+  source: string;
+}
+
+export interface Approval {
+  /** As EventBridge states them. */
+  by: Sender;
+  eventId?: string;
+  /** RFC 3339, UTC */
+  at: string;
+  /** What the sender says. The service does not check it. */
+  approvedBy?: string;
+  comment?: string;
+  skip?: ('after' | 'soakMinutes' | 'allowedTimes')[];
+}
+
+/** The gate has opened: why. outcomeId: rolloutId, attempt. */
+export interface OTARolloutPromoted {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  product: string;
+  version: string;
+  revision: number;
+  channel: string;
+  rolloutId: string;
+  /** 0 before the first create. */
+  attempt: number;
+  /** RFC 3339, UTC */
+  openedAt: string;
+  releaseDigest: string;
+  after: ({
+    channel: string;
+    rolloutId: string;
+    /** Devices by the state of their job execution. */
+    counts: DeviceCounts;
+    /** RFC 3339, UTC */
+    metAt: string;
+    /** RFC 3339, UTC */
+    soakedAt: string;
+  })[];
+  approvals: Approval[];
+  skipped: ('after' | 'soakMinutes' | 'allowedTimes')[];
+}
+
 /** A message was rejected. It is kept in the rejected queue. outcomeId: bodySha256, code, path, channel. */
 export interface OTAReleaseRejected {
   schemaVersion: '1';
@@ -295,7 +445,7 @@ export interface OTAReleaseRejected {
   version?: string;
   /** Present if the message names exactly one channel, or if one of several is at fault. */
   channel?: string;
-  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED';
+  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED' | 'INVALID_APPROVAL' | 'INVALID_HOLD' | 'SELF_APPROVAL' | 'APPROVAL_MISMATCH' | 'UNKNOWN_RELEASE' | 'SKIP_NOT_ALLOWED' | 'HOLD_ENDED';
   path: string;
   message: string;
 }
@@ -323,8 +473,26 @@ export interface OTAReleaseDuplicate {
   })[];
 }
 
+export interface Gate {
+  after?: ({
+    channel: string;
+    minSucceededPercentage: number;
+    maxFailedPercentage: number;
+    minNumberOfExecutedThings: number;
+    soakMinutes: number;
+  })[];
+  approval?: {
+    required: number;
+    skip: ('after' | 'soakMinutes' | 'allowedTimes')[];
+  };
+  allowedTimes?: ({
+    cron: string;
+    timeZone: string;
+  })[];
+}
+
 export interface Rejection {
-  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED';
+  code: 'TOO_LARGE' | 'TOO_DEEP' | 'MALFORMED_JSON' | 'NOT_AN_EVENT' | 'UNKNOWN_DETAIL_TYPE' | 'ACCOUNT_NOT_ALLOWED' | 'SOURCE_NOT_ALLOWED' | 'UNSUPPORTED_SCHEMA_VERSION' | 'INVALID_RELEASE' | 'INVALID_WITHDRAWAL' | 'UNKNOWN_PRODUCT' | 'UNKNOWN_CHANNEL' | 'HARDWARE_MISMATCH' | 'UNSIGNED_ARTIFACT' | 'INVALID_SIGNING' | 'BUCKET_NOT_ALLOWED' | 'ARTIFACT_NOT_VERIFIABLE' | 'ARTIFACT_NOT_FOUND' | 'ARTIFACT_MISMATCH' | 'ARTIFACT_TOO_LARGE' | 'TARGET_NOT_ALLOWED' | 'TOO_MANY_TARGETS' | 'SCHEDULE_NOT_ALLOWED' | 'UNSUPPORTED_BY_SERVICE' | 'INVALID_REQUEST' | 'RELEASE_CONFLICT' | 'VERSION_AMBIGUOUS' | 'RELEASE_WITHDRAWN' | 'EXPIRED' | 'INVALID_APPROVAL' | 'INVALID_HOLD' | 'SELF_APPROVAL' | 'APPROVAL_MISMATCH' | 'UNKNOWN_RELEASE' | 'SKIP_NOT_ALLOWED' | 'HOLD_ENDED';
   path: string;
   message: string;
   channel?: string;
@@ -350,6 +518,11 @@ export interface OTAReleasePlanned {
     service: 'iot' | 'iotmanagedintegrations';
     operation: 'CreateOTAUpdate' | 'CreateOtaTask';
     input: { [name: string]: unknown };
+    releaseDigest: string;
+    gate?: Gate;
+    waitingFor?: ('UPSTREAM_MISSING' | 'UPSTREAM_PENDING' | 'THRESHOLD' | 'SOAKING' | 'APPROVAL' | 'HELD' | 'CLOSED')[];
+    /** One entry for each reason, and for UPSTREAM_MISSING to SOAKING one for each channel. */
+    reasons?: Reason[];
   })[];
   rejections: Rejection[];
 }
@@ -378,6 +551,115 @@ export interface OTAReleaseWithdrawn {
   })[];
 }
 
+/** An approval was accepted. outcomeId: messageId, bodySha256. */
+export interface OTAReleaseApproved {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  rollouts: ({
+    channel: string;
+    revision: number;
+    rolloutId?: string;
+    state?: string;
+    /** Whether the approval counts for this rollout. */
+    counted: boolean;
+    why: string;
+  })[];
+}
+
+export interface Hold {
+  holdId: string;
+  channels?: string[];
+  reason: string;
+  /** RFC 3339, UTC */
+  from?: string;
+  /** RFC 3339, UTC */
+  until?: string;
+  /** As EventBridge states them. */
+  by: Sender;
+  /** RFC 3339, UTC */
+  at: string;
+}
+
+/** A hold was accepted. It is active if `holds` has it. outcomeId: messageId, bodySha256. */
+export interface OTAChannelHeld {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  holdId: string;
+  /** The holds of the product that are active now. */
+  holds: Hold[];
+  /** Rollouts of the product that have not been created yet. */
+  waiting: ({
+    rolloutId: string;
+    version: string;
+    revision: number;
+    channel: string;
+    state: string;
+  })[];
+  /** Rollouts of the product that run all the same. A hold stops no update that exists. */
+  live: ({
+    rolloutId: string;
+    version: string;
+    revision: number;
+    channel: string;
+    state: string;
+  })[];
+}
+
+/** A hold was ended, or an id that was never held. outcomeId: messageId, bodySha256. */
+export interface OTAChannelResumed {
+  schemaVersion: '1';
+  /** A digest of what happened. A repeat of the same outcome has the same value. */
+  outcomeId: string;
+  /** RFC 3339, UTC */
+  at: string;
+  correlationId?: string;
+  messageId: string;
+  bodySha256: string;
+  product?: string;
+  version?: string;
+  /** Present if the message names exactly one channel, or if one of several is at fault. */
+  channel?: string;
+  holdId: string;
+  /** The holds of the product that are active now. */
+  holds: Hold[];
+  /** Rollouts of the product that have not been created yet. */
+  waiting: ({
+    rolloutId: string;
+    version: string;
+    revision: number;
+    channel: string;
+    state: string;
+  })[];
+  /** Rollouts of the product that run all the same. A hold stops no update that exists. */
+  live: ({
+    rolloutId: string;
+    version: string;
+    revision: number;
+    channel: string;
+    state: string;
+  })[];
+}
+
 /** The details of the events that go out, by detail-type. */
 export interface OutcomeDetails {
   'OTA Rollout Created': OTARolloutCreated;
@@ -386,10 +668,15 @@ export interface OutcomeDetails {
   'OTA Rollout Failed': OTARolloutFailed;
   'OTA Rollout Superseded': OTARolloutSuperseded;
   'OTA Rollout Withdrawn': OTARolloutWithdrawn;
+  'OTA Rollout Waiting': OTARolloutWaiting;
+  'OTA Rollout Promoted': OTARolloutPromoted;
   'OTA Release Rejected': OTAReleaseRejected;
   'OTA Release Duplicate': OTAReleaseDuplicate;
   'OTA Release Planned': OTAReleasePlanned;
   'OTA Release Withdrawn': OTAReleaseWithdrawn;
+  'OTA Release Approved': OTAReleaseApproved;
+  'OTA Channel Held': OTAChannelHeld;
+  'OTA Channel Resumed': OTAChannelResumed;
 }
 
 export type OutcomeType = keyof OutcomeDetails;

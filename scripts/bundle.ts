@@ -138,7 +138,7 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
 /** The content of a channels file, its variables not yet replaced. Throws with one line for each error. */
 function checkChannels(file: string, name: string, place: ChannelVariables, say: BundleOptions['say']): unknown {
   if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder, not a file`);
-  const read = readChannelsFile(readFileSync(file, 'utf8'), place);
+  const read = readChannelsFile(readFileSync(file, 'utf8'), place, 'refuse', Date.now());
   if (!read.ok) throw new Error(read.errors.map((error) => lineText(name, error)).join('\n'));
   for (const warning of read.warnings) say(`warning: ${lineText(name, warning)}`);
   say(`${name}: ok`);

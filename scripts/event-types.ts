@@ -9,6 +9,9 @@ export type EventSchema = { readonly detailType: string; readonly schema: JsonSc
 const incomingNames: Readonly<Record<string, string>> = {
   'Firmware Release Published': 'ReleaseEvent',
   'Firmware Release Withdrawn': 'WithdrawalEvent',
+  'Firmware Release Approved': 'ApprovalEvent',
+  'Firmware Channel Held': 'HoldEvent',
+  'Firmware Channel Resumed': 'ResumeEvent',
 };
 
 /**

@@ -2,9 +2,9 @@ import { isRecord } from 'aws-ota-models';
 import { canonicalBase64 } from '../domain/release/fields.ts';
 
 /*
- * The rules between members of a release and of a withdrawal, in JSON Schema. `parseRelease` and `parseWithdrawal` check the
- * same rules with messages of their own. JSON Schema cannot express that endAt is after startAt. It cannot count the bytes of
- * an S3 key either, and it knows no lone surrogates.
+ * The rules between members of the events that come in, in JSON Schema. The functions that parse them check the same rules with
+ * messages of their own. JSON Schema cannot express that one instant is after another. It cannot count the bytes of an S3 key
+ * either, and it knows no lone surrogates.
  */
 
 type Schema = Record<string, unknown>;
@@ -49,10 +49,16 @@ export function withReleaseRules(schema: object): object {
 /** Text in hex that is as long as a signature. It would be base64 as well. */
 const hexText = '[0-9a-f]{64,}$|[0-9A-F]{64,}$';
 
-/** Adds the rules between members to the JSON Schema of a withdrawal, and returns it. */
-export function withWithdrawalRules(schema: object): object {
+/** Adds to the JSON Schema of an event that its channels are different, and returns it. */
+export function withDifferentChannels(schema: object): object {
   Object.assign(member(schema, 'channels'), { uniqueItems: true });
   return schema;
+}
+
+/** Adds the rules between members to the JSON Schema of an approval, and returns it. */
+export function withApprovalRules(schema: object): object {
+  Object.assign(member(schema, 'skip'), { uniqueItems: true });
+  return Object.assign(withDifferentChannels(schema), { dependentRequired: { skip: ['comment'] } });
 }
 
 function member(schema: object, name: string): Schema {

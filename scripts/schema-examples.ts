@@ -1,3 +1,5 @@
+import type { ApprovalEvent } from '../domain/release/approval.ts';
+import type { HoldEvent, ResumeEvent } from '../domain/release/hold.ts';
 import { parseRelease, type ReleaseEvent } from '../domain/release/release.ts';
 import type { WithdrawalEvent } from '../domain/release/withdrawal.ts';
 import { rolloutIdOf } from '../domain/request/identity.ts';
@@ -5,6 +7,8 @@ import type { OutcomeDetail, OutcomeType } from '../domain/rollout/outcome-schem
 
 const channel = { product: 'thermostat', revision: 1, channel: 'beta' };
 const rolloutId = rolloutIdOf({ ...channel, version: '2.4.1' }, 'prod');
+const onStable = rolloutIdOf({ ...channel, version: '2.4.1', channel: 'stable' }, 'prod');
+const releaseDigest = '4d1c9fa2b7e80f35a1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728';
 const bodySha256 = '6a1f0c5e3b4d29788e7a90b1c2d3e4f56a1f0c5e3b4d29788e7a90b1c2d3e4f5';
 const every = {
   schemaVersion: '1',
@@ -13,6 +17,7 @@ const every = {
   correlationId: 'build-8812',
 } as const;
 const aboutRollout = { ...every, product: 'thermostat', version: '2.4.1', revision: 1, channel: 'beta', rolloutId, attempt: 1 };
+const aboutWaiting = { ...aboutRollout, channel: 'stable', rolloutId: onStable, attempt: 0 };
 const aboutMessage = {
   ...every,
   messageId: '5fea7756-0ea4-451a-a703-a558b933e274',
@@ -21,6 +26,18 @@ const aboutMessage = {
   version: '2.4.1',
 };
 const counts = { queued: 0, inProgress: 0, succeeded: 97, failed: 2, rejected: 0, timedOut: 1, removed: 0, canceled: 0 };
+const approver = { account: '123456789012', source: 'com.acme.release-board' };
+const held = {
+  ...every,
+  messageId: '5fea7756-0ea4-451a-a703-a558b933e274',
+  bodySha256,
+  product: 'thermostat',
+  holdId: 'radio-fails',
+};
+const waitingOrLive = {
+  waiting: [{ rolloutId: onStable, version: '2.4.1', revision: 1, channel: 'stable', state: 'WAITING' }],
+  live: [{ rolloutId, version: '2.4.1', revision: 1, channel: 'beta', state: 'CREATED' }],
+};
 const newer = { rolloutId: rolloutIdOf({ ...channel, version: '2.5.0' }, 'prod'), version: '2.5.0', revision: 1 };
 
 /** A release with every member that a producer may set. No channel accepts all of them together. */
@@ -69,6 +86,41 @@ export const withdrawalExample: WithdrawalEvent = {
   correlationId: 'ticket-417',
 };
 
+/** An approval with every member. */
+export const approvalExample: ApprovalEvent = {
+  schemaVersion: '1',
+  product: 'thermostat',
+  version: '2.4.1',
+  revision: 1,
+  channels: ['stable'],
+  releaseDigest,
+  skip: ['soakMinutes'],
+  approvedBy: 'kim@acme.com',
+  comment: 'release board 2026-48',
+  correlationId: 'board-48',
+};
+
+/** A hold with every member. */
+export const holdExample: HoldEvent = {
+  schemaVersion: '1',
+  product: 'thermostat',
+  channels: ['stable'],
+  holdId: 'radio-fails',
+  reason: 'Loses its network after a week',
+  from: '2026-11-20T08:00:00Z',
+  until: '2026-12-01T08:00:00Z',
+  correlationId: 'ticket-417',
+};
+
+/** The end of a hold with every member. */
+export const resumeExample: ResumeEvent = {
+  schemaVersion: '1',
+  product: 'thermostat',
+  holdId: 'radio-fails',
+  comment: 'The radio works again',
+  correlationId: 'ticket-417',
+};
+
 /** The rejection of a release with a digest of 63 characters, in the words of the service. */
 function rejectionExample() {
   const artifacts = releaseExample.artifacts.map((artifact) => ({ ...artifact, sha256: 'a'.repeat(63) }));
@@ -83,6 +135,7 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
   'OTA Rollout Created': {
     ...aboutRollout,
     service: 'iot',
+    operation: 'CreateOTAUpdate',
     aws: {
       otaUpdateId: `${rolloutId}-1`,
       otaUpdateArn: `arn:aws:iot:eu-west-1:123456789012:otaupdate/${rolloutId}-1`,
@@ -107,6 +160,36 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
     counts,
     stillInProgress: 0,
   },
+  'OTA Rollout Waiting': {
+    ...aboutWaiting,
+    waitingFor: ['APPROVAL', 'SOAKING'],
+    reasons: [
+      {
+        reason: 'SOAKING',
+        channel: 'beta',
+        until: '2026-11-21T08:10:00.000Z',
+        message: 'soaking: beta 97 of 100 succeeded (at least 90 % asked for), 3 failed (at most 5 % of 100)',
+      },
+      { reason: 'APPROVAL', message: '0 of 1 approvals' },
+    ],
+    releaseDigest,
+  },
+  'OTA Rollout Promoted': {
+    ...aboutWaiting,
+    openedAt: '2026-11-21T09:00:00.000Z',
+    releaseDigest,
+    after: [{ channel: 'beta', rolloutId, counts, metAt: '2026-11-20T08:10:00.000Z', soakedAt: '2026-11-21T08:10:00.000Z' }],
+    approvals: [
+      {
+        by: approver,
+        eventId: 'c2f0a5c1-6d3e-4b59-9d0e-6a7f1f0b2c3d',
+        at: '2026-11-21T08:59:58.000Z',
+        approvedBy: 'kim@acme.com',
+        comment: 'release board 2026-48',
+      },
+    ],
+    skipped: [],
+  },
   'OTA Release Rejected': {
     ...aboutMessage,
     ...rejectionExample(),
@@ -119,7 +202,9 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
   },
   'OTA Release Planned': {
     ...aboutMessage,
-    rollouts: [{ rolloutId, channel: 'beta', service: 'iot', operation: 'CreateOTAUpdate', input: { otaUpdateId: `${rolloutId}-1` } }],
+    rollouts: [
+      { rolloutId, channel: 'beta', service: 'iot', operation: 'CreateOTAUpdate', input: { otaUpdateId: `${rolloutId}-1` }, releaseDigest },
+    ],
     rejections: [],
   },
   'OTA Release Withdrawn': {
@@ -128,4 +213,15 @@ export const outcomeExamples: { readonly [T in OutcomeType]: OutcomeDetail<T> } 
     channels: ['beta'],
     rollouts: [{ rolloutId, channel: 'beta', revision: 1, state: 'WITHDRAWING' }],
   },
+  'OTA Release Approved': {
+    ...aboutMessage,
+    channel: 'stable',
+    rollouts: [{ channel: 'stable', revision: 1, rolloutId: onStable, state: 'WAITING', counted: true, why: '1 of 1 approvals' }],
+  },
+  'OTA Channel Held': {
+    ...held,
+    holds: [{ holdId: 'radio-fails', channels: ['stable'], reason: 'Loses its network', by: approver, at: '2026-11-20T08:15:30.000Z' }],
+    ...waitingOrLive,
+  },
+  'OTA Channel Resumed': { ...held, holds: [], ...waitingOrLive },
 };

@@ -13,6 +13,10 @@ const titles: Readonly<Record<string, string>> = {
   errorInfo: 'AwsErrorInfo',
   by: 'SupersedingRelease',
   rejections: 'Rejection',
+  reasons: 'Reason',
+  holds: 'Hold',
+  approvals: 'Approval',
+  gate: 'Gate',
 };
 
 /** A copy of a JSON Schema in which the objects of known members have titles. */

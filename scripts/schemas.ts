@@ -1,15 +1,17 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
+import { approvalSchema } from '../domain/release/approval.ts';
+import { holdSchema, resumeSchema } from '../domain/release/hold.ts';
+import { channelHeld, channelResumed, releaseApproved, releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
 import { releaseSchema } from '../domain/release/release.ts';
 import { withdrawalSchema } from '../domain/release/withdrawal.ts';
 import { type OutcomeType, outcomeSchemas } from '../domain/rollout/outcome-schema.ts';
 import { channelsJsonSchema } from './channels-schema.ts';
 import { eventTypes } from './event-types.ts';
 import { portable } from './portable-schema.ts';
-import { withReleaseRules, withWithdrawalRules } from './release-rules.ts';
-import { outcomeExamples, releaseExample, withdrawalExample } from './schema-examples.ts';
+import { withApprovalRules, withDifferentChannels, withReleaseRules } from './release-rules.ts';
+import { approvalExample, holdExample, outcomeExamples, releaseExample, resumeExample, withdrawalExample } from './schema-examples.ts';
 import { titled } from './schema-titles.ts';
 
 /**
@@ -19,7 +21,10 @@ import { titled } from './schema-titles.ts';
 export function schemaFiles(): ReadonlyMap<string, string> {
   const incoming = [
     { detailType: releasePublished, schema: releaseSchema, rules: withReleaseRules, example: releaseExample },
-    { detailType: releaseWithdrawn, schema: withdrawalSchema, rules: withWithdrawalRules, example: withdrawalExample },
+    { detailType: releaseWithdrawn, schema: withdrawalSchema, rules: withDifferentChannels, example: withdrawalExample },
+    { detailType: releaseApproved, schema: approvalSchema, rules: withApprovalRules, example: approvalExample },
+    { detailType: channelHeld, schema: holdSchema, rules: withDifferentChannels, example: holdExample },
+    { detailType: channelResumed, schema: resumeSchema, rules: (schema: object) => schema, example: resumeExample },
   ].map(({ detailType, schema, rules, example }) => {
     z.parse(schema, example);
     return { detailType, example, isIncoming: true, jsonSchema: rules(titled(z.toJSONSchema(schema, { io: 'input' }))) };

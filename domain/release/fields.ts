@@ -80,12 +80,12 @@ export const line = (max: number) =>
     not: { pattern: '[\\x00-\\x1f\\x7f-\\x9f]' },
   });
 
-/** Text for people, of at most `max` code points. It may have tabs and line breaks. */
-export const prose = (max: number) =>
+/** Text for people, of `min` to `max` code points. It may have tabs and line breaks. */
+export const prose = (max: number, min = 0) =>
   passing(
-    `text of at most ${max} characters, without control characters except tabs and line breaks`,
-    (text) => isWithin(text, 0, max) && !/(?![\t\r\n])\p{Cc}/u.test(text),
-    { maxLength: max, not: { pattern: '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]' } },
+    `text of ${min === 0 ? 'at most' : `${min} to`} ${max} characters, without control characters except tabs and line breaks`,
+    (text) => isWithin(text, min, max) && !/(?![\t\r\n])\p{Cc}/u.test(text),
+    { ...(min > 0 && { minLength: min }), maxLength: max, not: { pattern: '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]' } },
   );
 
 /** Whether `text` has `min` to `max` code points, as JSON Schema counts characters. */
@@ -102,6 +102,9 @@ export const text = () => z.string('text');
 export const someText = () => z.string(someTextRule).check(z.minLength(1, someTextRule));
 
 const someTextRule = 'text of at least 1 character';
+
+/** The id of a hold. */
+export const holdId = () => matching('1 to 64 characters of A-Z, a-z, 0-9 and . _ -', /^[A-Za-z0-9._-]{1,64}$/);
 
 /** A boolean. Words such as "true" are not accepted. */
 export const flag = () => z.boolean('true or false');

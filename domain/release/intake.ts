@@ -2,7 +2,9 @@ import { formatPath, isRecord, kindOf, type Problem, type Segment } from 'aws-ot
 import { findForbidden } from '../json/problem.ts';
 import { findSyntaxProblem, placeOf } from '../json/syntax.ts';
 import { countValues, findDuplicateKey, findInexactNumber, nestingDepth } from '../json/text.ts';
+import { parseApproval, type ReleaseApproval } from './approval.ts';
 import { findEncodingProblem, textOf } from './encoding.ts';
+import { type ChannelHold, type ChannelResume, parseHold, parseResume } from './hold.ts';
 import { accept, type RejectionCode, type Result, reject } from './rejection.ts';
 import { parseRelease, type Release, releaseSchema } from './release.ts';
 import { parseWithdrawal, type Withdrawal } from './withdrawal.ts';
@@ -16,9 +18,12 @@ const maxDepth = 32;
 /** Values of all kinds. Each takes time to check. A release with a hundred files has about a thousand. */
 const maxValues = 5_000;
 
-/** The two detail-types that the service consumes. */
+/** The detail-types that the service consumes. */
 export const releasePublished = 'Firmware Release Published';
 export const releaseWithdrawn = 'Firmware Release Withdrawn';
+export const releaseApproved = 'Firmware Release Approved';
+export const channelHeld = 'Firmware Channel Held';
+export const channelResumed = 'Firmware Channel Resumed';
 
 /**
  * The envelope members that the service reads. `source` is '' if it was missing. No product lists an empty source, so that
@@ -28,7 +33,26 @@ export type Envelope = { readonly account: string; readonly source: string; read
 
 export type PublishedRelease = { readonly kind: 'release'; readonly envelope: Envelope; readonly release: Release };
 export type ReleaseWithdrawal = { readonly kind: 'withdrawal'; readonly envelope: Envelope; readonly withdrawal: Withdrawal };
-export type Message = PublishedRelease | ReleaseWithdrawal;
+export type ApprovedRelease = { readonly kind: 'approval'; readonly envelope: Envelope; readonly approval: ReleaseApproval };
+export type HeldChannel = { readonly kind: 'hold'; readonly envelope: Envelope; readonly hold: ChannelHold };
+export type ResumedChannel = { readonly kind: 'resume'; readonly envelope: Envelope; readonly resume: ChannelResume };
+export type Message = PublishedRelease | ReleaseWithdrawal | ApprovedRelease | HeldChannel | ResumedChannel;
+
+/** The detail of a message, whatever its kind. */
+export function detailOf(message: Message): Release | Withdrawal | ReleaseApproval | ChannelHold | ChannelResume {
+  switch (message.kind) {
+    case 'release':
+      return message.release;
+    case 'withdrawal':
+      return message.withdrawal;
+    case 'approval':
+      return message.approval;
+    case 'hold':
+      return message.hold;
+    case 'resume':
+      return message.resume;
+  }
+}
 
 /** What could be read of a rejected message. A member is here only if its own value is valid. */
 export type Readable = {
@@ -44,7 +68,8 @@ export type Readable = {
  *
  * 1. The body: TOO_LARGE, TOO_DEEP, MALFORMED_JSON, NOT_AN_EVENT.
  * 2. The envelope: ACCOUNT_NOT_ALLOWED, UNKNOWN_DETAIL_TYPE.
- * 3. The detail: UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING, or INVALID_WITHDRAWAL.
+ * 3. The detail: UNSUPPORTED_SCHEMA_VERSION, then INVALID_RELEASE and INVALID_SIGNING, or INVALID_WITHDRAWAL,
+ *    INVALID_APPROVAL or INVALID_HOLD.
  *
  * The message and everything in it is frozen. Never throws, whatever the body. Takes time linear in its size.
  */
@@ -70,15 +95,24 @@ export function parseMessage(body: string | Uint8Array, options: { readonly allo
     ...(typeof id === 'string' && eventId.test(id) ? { id } : {}),
   };
   const inexactNumber = findInexactNumber(text, 'detail');
-  if (detailType === releasePublished) {
-    const release = rejectInexact(parseRelease(detail), 'INVALID_RELEASE', inexactNumber, withoutDetail);
-    return release.ok ? accept(deepFreeze({ kind: 'release', envelope, release: release.value })) : release;
+  const read = <T>(parse: (detail: unknown) => Result<T>, code: RejectionCode, of: (value: T) => Message): Result<Message> => {
+    const parsed = rejectInexact(parse(detail), code, inexactNumber, withoutDetail);
+    return parsed.ok ? accept(deepFreeze(of(parsed.value))) : parsed;
+  };
+  switch (detailType) {
+    case releasePublished:
+      return read(parseRelease, 'INVALID_RELEASE', (release) => ({ kind: 'release', envelope, release }));
+    case releaseWithdrawn:
+      return read(parseWithdrawal, 'INVALID_WITHDRAWAL', (withdrawal) => ({ kind: 'withdrawal', envelope, withdrawal }));
+    case releaseApproved:
+      return read(parseApproval, 'INVALID_APPROVAL', (approval) => ({ kind: 'approval', envelope, approval }));
+    case channelHeld:
+      return read(parseHold, 'INVALID_HOLD', (hold) => ({ kind: 'hold', envelope, hold }));
+    case channelResumed:
+      return read(parseResume, 'INVALID_HOLD', (resume) => ({ kind: 'resume', envelope, resume }));
+    default:
+      return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `must be ${consumed.slice(0, -1).join(', ')} or ${consumed.at(-1)}`);
   }
-  if (detailType === releaseWithdrawn) {
-    const withdrawal = rejectInexact(parseWithdrawal(detail), 'INVALID_WITHDRAWAL', inexactNumber, withoutDetail);
-    return withdrawal.ok ? accept(deepFreeze({ kind: 'withdrawal', envelope, withdrawal: withdrawal.value })) : withdrawal;
-  }
-  return reject('UNKNOWN_DETAIL_TYPE', 'detail-type', `must be ${releasePublished} or ${releaseWithdrawn}`);
 }
 
 /**
@@ -111,6 +145,8 @@ export function readable(body: string | Uint8Array): Readable {
     ...readMember(detail, 'correlationId', correlationId),
   };
 }
+
+const consumed = [releasePublished, releaseWithdrawn, releaseApproved, channelHeld, channelResumed];
 
 type Json = { readonly value: unknown; readonly text: string };
 type Relative = (path: readonly Segment[]) => readonly Segment[];

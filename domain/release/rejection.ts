@@ -33,6 +33,13 @@ export const rejectionCodes = {
   VERSION_AMBIGUOUS: 'A version that differs only in build metadata was already accepted.',
   RELEASE_WITHDRAWN: 'The release was withdrawn.',
   EXPIRED: 'The release arrived after its notAfter.',
+  INVALID_APPROVAL: 'The approval is invalid, regardless of what it approves, or its version has too many.',
+  INVALID_HOLD: 'The hold or its end is invalid, regardless of what it holds, or the product has too many holds.',
+  SELF_APPROVAL: 'The approval comes from a source that publishes the product, or that published the release.',
+  APPROVAL_MISMATCH: 'The approval names a digest, and the release was accepted with another one.',
+  UNKNOWN_RELEASE: 'The approval names no digest, and its release has no rollout on the channel.',
+  SKIP_NOT_ALLOWED: 'The channel does not let an approval skip this part of its gate.',
+  HOLD_ENDED: 'A hold with this id was set and ended before.',
 } as const;
 
 export type RejectionCode = keyof typeof rejectionCodes;

@@ -1,10 +1,7 @@
-import type { Problem } from 'aws-ota-models';
-import { formatPath } from 'aws-ota-models';
 import * as z from 'zod/mini';
-import { findForbidden, findRepeated, firstProblemOf } from '../json/problem.ts';
 import { described, flag, line, name, prose, revision, schemaVersion, semVer } from './fields.ts';
-import { accept, type Result, reject } from './rejection.ts';
-import { rejectOtherMajor } from './schema-version.ts';
+import { parseDetail, repeatedItem } from './parse-detail.ts';
+import type { Result } from './rejection.ts';
 
 /** The detail of `Firmware Release Withdrawn`. {@link parseWithdrawal} also rejects a repeated channel. */
 export const withdrawalSchema = z.strictObject(
@@ -38,20 +35,5 @@ export type Withdrawal = Readonly<Omit<Parsed, 'channels'>> & { readonly channel
  * UNSUPPORTED_SCHEMA_VERSION or INVALID_WITHDRAWAL. Never throws on a parsed JSON value.
  */
 export function parseWithdrawal(detail: unknown): Result<Withdrawal> {
-  const otherMajor = rejectOtherMajor(detail);
-  if (otherMajor) return otherMajor;
-  const forbidden = findForbidden(detail);
-  if (forbidden) return invalid(forbidden);
-  const parsed = withdrawalSchema.safeParse(detail);
-  if (!parsed.success) {
-    const first = firstProblemOf(parsed.error, detail, withdrawalSchema);
-    return invalid(first);
-  }
-  const repeated = findRepeated(parsed.data.channels ?? []);
-  if (repeated !== -1) return invalid({ path: ['channels', repeated], message: 'this channel is listed twice: remove one of the two' });
-  return accept(parsed.data);
-}
-
-function invalid(problem: Problem) {
-  return reject('INVALID_WITHDRAWAL', formatPath(problem.path), problem.message);
+  return parseDetail(detail, withdrawalSchema, 'INVALID_WITHDRAWAL', ({ channels = [] }) => repeatedItem(channels, ['channels']));
 }

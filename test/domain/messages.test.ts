@@ -12,10 +12,13 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { judgeEventPattern } from '../../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
-import type { Channel } from '../../domain/channels/schema.ts';
+import type { Channel, Channels, Product } from '../../domain/channels/schema.ts';
+import { findSteered, rejectUnknownChannel, type Steering } from '../../domain/channels/steering.ts';
 import { validateChannels } from '../../domain/channels/validate.ts';
 import type { ChannelVariables } from '../../domain/channels/variables.ts';
+import type { Gate } from '../../domain/gate/gate.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
+import type { ReleaseApproval } from '../../domain/release/approval.ts';
 import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
 import { type Rejection, rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Release } from '../../domain/release/release.ts';
@@ -25,6 +28,7 @@ import { findLosses } from '../../domain/request/losses.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import { findRepeatedArtifacts } from '../../domain/request/repeated-artifacts.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
+import { bindApproval, rejectPublisher } from '../../domain/rollout/judge-approval.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
 import type { Sighting } from '../../domain/rollout/observation.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
@@ -102,6 +106,38 @@ const signed = (changes: object) => artifactOfRelease({ codeSigning: { customCod
 const withdrawal = (changes: object) =>
   event({ product: 'thermostat', version: '2.4.1', ...changes }, { 'detail-type': 'Firmware Release Withdrawn' });
 
+const approval = (changes: object) =>
+  event({ product: 'thermostat', version: '2.4.1', channels: ['beta'], ...changes }, { 'detail-type': 'Firmware Release Approved' });
+const hold = (changes: object) =>
+  event({ product: 'thermostat', holdId: 'h', reason: 'r', ...changes }, { 'detail-type': 'Firmware Channel Held' });
+const resume = (changes: object) =>
+  event({ product: 'thermostat', holdId: 'h', ...changes }, { 'detail-type': 'Firmware Channel Resumed' });
+const steeredChannels = ((): Channels => {
+  const { products, ...others } = channelsOf({ beta: otaUpdateChannel(), stable: otaUpdateChannel() });
+  return { ...others, products: { thermostat: { ...(products['thermostat'] as Product), approvers: ['com.acme.board'] } } };
+})();
+const steered =
+  (what: Steering, { product = 'thermostat', source = 'com.acme.board' }): Cause =>
+  () => {
+    const found = findSteered(steeredChannels, product, source, what);
+    return found.ok ? [] : ofRejections([found.rejection]);
+  };
+/** An approval on `beta`, where these rollouts are, or the gate of channels.yml. */
+const bound =
+  (changes: object, rows: readonly Rollout[], gate?: Gate): Cause =>
+  () => {
+    const given: ReleaseApproval = {
+      schemaVersion: '1',
+      product: 'thermostat',
+      version: '2.0.0',
+      revision: 1,
+      channels: ['beta'],
+      ...changes,
+    };
+    const result = bindApproval(given, { rows, accepted: undefined, gates: { beta: gate } });
+    return result.ok ? [] : ofRejections([result.rejection]);
+  };
+
 /** A release on one channel: what the channel changes, and what the release changes. */
 const onIot =
   (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
@@ -166,20 +202,26 @@ const short = (path: readonly Segment[]) => formatPath(path).replace(/^products\
 
 /** A channels.yml around one channel, with these members of its product and of the file. */
 const file =
-  (channel: unknown, product: object = {}, members: object = {}, place?: ChannelVariables): Cause =>
+  (channel: unknown, product: object = {}, members: object = {}, place?: ChannelVariables, now?: number): Cause =>
   () => {
     const value = {
       artifactBuckets: ['acme-firmware'],
       products: { hub: { sources: ['com.acme'], channels: { stable: channel }, ...product } },
       ...members,
     };
-    const result = validateChannels(JSON.parse(JSON.stringify(value)), place);
+    const result = validateChannels(JSON.parse(JSON.stringify(value)), place, 'refuse', now);
     const kind = result.ok ? 'warning' : 'channels.yml';
     return (result.ok ? result.warnings : result.errors).map(({ path, message }) => ({ place: `${kind} ${short(path)}`, message }));
   };
 const iotChannel = (template: object, options: object = {}) => file({ createOTAUpdate: { ...iot, ...template }, ...options });
 const onceChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...once, ...template }, ...options });
 const alwaysChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...always, ...template }, ...options });
+const gated = (options: object, product: object = {}, others: object = {}, now?: number) => {
+  const channels = { beta: { createOTAUpdate: { ...iot, targetSelection: 'CONTINUOUS' } }, ...others };
+  const stable = { createOTAUpdate: iot, ...options };
+  return file({}, { approvers: ['com.acme.board'], channels: { ...channels, stable }, ...product }, {}, undefined, now);
+};
+const allowed = (cron: string, timeZone = 'UTC', now?: number) => gated({ allowedTimes: [{ cron, timeZone }] }, {}, {}, now);
 const members = (product: object, ofFile: object = {}) => file({ createOTAUpdate: iot }, product, ofFile);
 const variable = (name: string) => `$\{${name}}`;
 const targets101 = (arn: string) => Array.from({ length: 101 }, (_, index) => `${arn}/${index}`);
@@ -288,8 +330,66 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     { 'NOT_AN_EVENT $': detailInFile({ Source: 'a', Detail: '{}' }) },
   'this number is out of range': { 'NOT_AN_EVENT x': body(bodyOf({}).replace('{', '{"x":1e400,')) },
   'this account may not publish here: add it to allowedAccounts and deploy': { 'ACCOUNT_NOT_ALLOWED account': event({}, { account: '1' }) },
-  'must be Firmware Release Published or Firmware Release Withdrawn': {
-    'UNKNOWN_DETAIL_TYPE detail-type': event({}, { 'detail-type': 'x' }),
+  'must be Firmware Release Published, Firmware Release Withdrawn, Firmware Release Approved, Firmware Channel Held or Firmware Channel Resumed':
+    { 'UNKNOWN_DETAIL_TYPE detail-type': event({}, { 'detail-type': 'x' }) },
+
+  // Steering events
+  'required with skip: say why a part of the gate is left out': { 'INVALID_APPROVAL comment': approval({ skip: ['after'] }) },
+  'this part is listed twice: remove one of the two': {
+    'INVALID_APPROVAL skip[1]': approval({ skip: ['after', 'after'], comment: 'c' }),
+  },
+  'must be one of after, soakMinutes, allowedTimes, got text of 8 characters': {
+    'INVALID_APPROVAL skip[0]': approval({ skip: ['approval'] }),
+  },
+  'must be a list of parts of a gate, got text of 5 characters': { 'INVALID_APPROVAL skip': approval({ skip: 'after' }) },
+  'must be a list of at least 1 part, got a list of 0': { 'INVALID_APPROVAL skip': approval({ skip: [] }) },
+  'must be text of 1 to 2000 characters, without control characters except tabs and line breaks, got text of 0 characters': {
+    'INVALID_APPROVAL comment': approval({ comment: '' }),
+    'INVALID_HOLD reason': hold({ reason: '' }),
+    'INVALID_HOLD comment': resume({ comment: '' }),
+  },
+  'must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ -, got text of 3 characters': {
+    'INVALID_HOLD holdId': [hold({ holdId: 'a b' }), resume({ holdId: 'a b' })],
+  },
+  'must be after from': { 'INVALID_HOLD until': hold({ from: '2026-12-24T00:00:00Z', until: '2026-12-24T00:00:00Z' }) },
+  'channels.yml has no product thermostatt: did you mean thermostat? this source is listed by thermostat': {
+    'UNKNOWN_PRODUCT product': steered('hold', { product: 'thermostatt' }),
+  },
+  'channels.yml has no product lamp: check the spelling, or add the product and deploy': {
+    'UNKNOWN_PRODUCT product': steered('hold', { product: 'lamp', source: 'com.stranger' }),
+  },
+  'a source that publishes releases of the product may not approve them: approve from a source in approvers': {
+    'SELF_APPROVAL source': [
+      steered('approve', { source: context.source }),
+      () => ofRejections([rejectPublisher([aRollout()], aRollout().publishedBy.source) ?? []].flat()),
+    ],
+  },
+  'the product does not list this source in approvers: approve from a listed source, or add this one and deploy': {
+    'SOURCE_NOT_ALLOWED source': steered('approve', { source: 'com.stranger' }),
+  },
+  'the product does not list this source: send the event from a listed source, or add this one and deploy': {
+    'SOURCE_NOT_ALLOWED source': [steered('hold', { source: 'com.stranger' }), steered('withdraw', { source: 'com.stranger' })],
+  },
+  'only a source in approvers may end a hold of this product: resume from one of them': {
+    'SOURCE_NOT_ALLOWED source': steered('resume', { source: context.source }),
+  },
+  'the product has no channel satble: did you mean stable? it has beta, stable': {
+    'UNKNOWN_CHANNEL channels[1]': () => {
+      const rejected = rejectUnknownChannel(steeredChannels.products['thermostat'] as Product, ['beta', 'satble']);
+      return ofRejections(rejected ? [rejected.rejection] : []);
+    },
+  },
+  'beta does not permit an approval to skip after: it permits nothing': {
+    'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [aRollout()]),
+  },
+  'beta does not permit an approval to skip after: it permits soakMinutes': {
+    'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [], { approval: { required: 1, skip: ['soakMinutes'] } }),
+  },
+  'beta has no rollout of this revision yet: publish it first, or add releaseDigest, which ota plan prints': {
+    'UNKNOWN_RELEASE releaseDigest': bound({}, []),
+  },
+  'the release was accepted with another digest: look at its content, and approve the digest that ota status --json prints': {
+    'APPROVAL_MISMATCH releaseDigest': bound({ releaseDigest: 'f'.repeat(64) }, [aRollout()]),
   },
 
   // Any detail
@@ -397,10 +497,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'must be a list of at least 1 channel, got a list of 0': {
     'INVALID_RELEASE channels': release({ channels: [] }),
     'INVALID_WITHDRAWAL channels': withdrawal({ channels: [] }),
+    'channels.yml after.channel': gated({ after: { channel: [] } }),
   },
   'this channel is listed twice: remove one of the two': {
     'INVALID_RELEASE channels[1]': release({ channels: ['beta', 'beta'] }),
     'INVALID_WITHDRAWAL channels[1]': withdrawal({ channels: ['beta', 'beta'] }),
+    'INVALID_APPROVAL channels[1]': approval({ channels: ['beta', 'beta'] }),
+    'INVALID_HOLD channels[1]': hold({ channels: ['beta', 'beta'] }),
   },
 
   // A release
@@ -728,6 +831,130 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'must be a list of different names, got a list of 2': { 'channels.yml products.hub.hardware': members({ hardware: ['A', 'A'] }) },
   'must be an object with a member for each channel, got a list of 0': { 'channels.yml products.hub.channels': members({ channels: [] }) },
   'must be an object with at least 1 channel, got an object': { 'channels.yml products.hub.channels': members({ channels: {} }) },
+
+  // The gates of channels
+  'the product has no other channel: remove after': { 'channels.yml after': iotChannel({}, { after: 'beta' }) },
+  'unknown channel: the product has beta': { 'channels.yml after': gated({ after: 'gamma' }) },
+  'unknown channel: did you mean beta? the product has beta': { 'channels.yml after.channel[0]': gated({ after: { channel: ['btea'] } }) },
+  'a channel cannot wait for itself: name another channel': { 'channels.yml after': gated({ after: 'stable' }) },
+  'the channels wait for each other, so none ever starts: beta waits for stable waits for beta': {
+    'channels.yml products.hub.channels.beta.after': gated({ after: 'beta' }, {}, { beta: { createOTAUpdate: iot, after: 'stable' } }),
+  },
+  'must be the name of a channel, or an object with channel, got a list of 1': { 'channels.yml after': gated({ after: ['beta'] }) },
+  'required: the name of a channel, or a list of them': { 'channels.yml after.channel': gated({ after: {} }) },
+  'must be a list of different channels, got a list of 2': {
+    'channels.yml after.channel': gated({ after: { channel: ['beta', 'beta'] } }),
+  },
+  'must be a number from 1 to 100, got a number': {
+    'channels.yml after.minSucceededPercentage': gated({ after: { channel: 'beta', minSucceededPercentage: 0 } }),
+  },
+  'must be a number from 0 to 100, got text of 3 characters': {
+    'channels.yml after.maxFailedPercentage': gated({ after: { channel: 'beta', maxFailedPercentage: '5 %' } }),
+  },
+  'must be a whole number from 0 to 525600, got a number': {
+    'channels.yml after.soakMinutes': gated({ after: { channel: 'beta', soakMinutes: 0.5 } }),
+  },
+  'must be the word required, or an object with required, got a boolean': { 'channels.yml approval': gated({ approval: true }) },
+  'must be a whole number from 1 to 50, got a number': { 'channels.yml approval.required': gated({ approval: { required: 0 } }) },
+  'nobody may approve: list event sources in approvers of the product, beside sources': {
+    'channels.yml approval': gated({ approval: 'required' }, { approvers: undefined }),
+  },
+  'the product has 1 approver, and each approves once: add approvers, or require at most 1': {
+    'channels.yml approval.required': gated({ approval: { required: 2 } }),
+  },
+  'the product has 2 approvers, and each approves once: add approvers, or require at most 2': {
+    'channels.yml approval.required': gated({ approval: { required: 3 } }, { approvers: ['a', 'b'] }),
+  },
+  'this source is in sources, too, and a release is never approved by its own source: use another source': {
+    'channels.yml products.hub.approvers[1]': gated({}, { approvers: ['com.acme.board', 'com.acme'] }),
+  },
+  'must be one of the words after, soakMinutes, allowedTimes, got text of 4 characters': {
+    'channels.yml approval.skip[0]': gated({ approval: { skip: ['soak'] } }),
+  },
+  'the channel has no soakMinutes to skip: remove this word': {
+    'channels.yml approval.skip[0]': gated({ after: 'beta', approval: { skip: ['soakMinutes'] } }),
+  },
+  'must be a list of objects with cron and timeZone, got text of 9 characters': {
+    'channels.yml allowedTimes': gated({ allowedTimes: '* 9 ? * *' }),
+  },
+  'must be an object with cron and timeZone, got text of 11 characters': {
+    'channels.yml allowedTimes[0]': gated({ allowedTimes: ['* 9 ? * * *'] }),
+  },
+  'must be a list of at least 1 object with cron and timeZone, got a list of 0': {
+    'channels.yml allowedTimes': gated({ allowedTimes: [] }),
+  },
+  'must be a list of different times, got a list of 2': {
+    'channels.yml allowedTimes': gated({ allowedTimes: [1, 2].map(() => ({ cron: '* 9 ? * * *', timeZone: 'UTC' })) }),
+  },
+  'must be six bare fields, such as * 9-15 ? * MON-THU *: leave out cron( and )': {
+    'channels.yml allowedTimes[0].cron': allowed('cron(* 9 ? * MON *)'),
+  },
+  'must have at most 200 characters, of letters, digits, blanks and * ? , / # -': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 ? * MON\t*'),
+  },
+  'must be six fields: minutes, hours, day of month, month, day of week, year; it has 7': {
+    'channels.yml allowedTimes[0].cron': allowed('0 0 9 ? * MON *'),
+  },
+  'must be six fields: minutes, hours, day of month, month, day of week, year; it has 5, as on Unix: add a year, such as *, and write ? for one of the two days':
+    { 'channels.yml allowedTimes[0].cron': allowed('0 9 * * 1') },
+  'exactly one of day of month and day of week must be ?, and here both are: write * for one of them': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 ? * ? *'),
+  },
+  'exactly one of day of month and day of week must be ?: write ? for the one that does not matter': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 * * MON *'),
+  },
+  'hours: 24 is not one of 0-23, and not a range or step of them': { 'channels.yml allowedTimes[0].cron': allowed('* 24 ? * MON *') },
+  'hours: 22-6 ends before it begins: write 22-23,0-6': { 'channels.yml allowedTimes[0].cron': allowed('* 22-6 ? * MON *') },
+  'minutes: the step 60 must be 1 to 59': { 'channels.yml allowedTimes[0].cron': allowed('0/60 9 ? * MON *') },
+  'hours: ? is for one of the two days only': { 'channels.yml allowedTimes[0].cron': allowed('* ? ? * MON *') },
+  'day of month: W must be a day of the month and W, alone in its field, such as 15W': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 LW * ? *'),
+  },
+  'day of month: L must be alone in its field: L is the last day, and 6L the last Friday of the month': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 L-3 * ? *'),
+  },
+  'day of week: # must be a day of the week, # and 1 to 5, alone in its field, such as 3#2 for the second Tuesday': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 ? * 3#6 *'),
+  },
+  'there is no such day in any year: it matches no minute': { 'channels.yml allowedTimes[0].cron': allowed('* 9 30 2 ? *') },
+  'no minute of the year from 2026-11-30 on matches: use * as year, or remove it': {
+    'channels.yml allowedTimes[0].cron': allowed('* 9 ? * * 2025', 'UTC', Date.parse('2026-11-30T12:00:00Z')),
+  },
+  'must be a time zone of the IANA database, such as Europe/Berlin, and not an offset: an offset knows no daylight saving': {
+    'channels.yml allowedTimes[0].timeZone': [allowed('* 9 ? * * *', '+01:00'), allowed('* 9 ? * * *', 'UTC+1')],
+  },
+  'must be a time zone of the IANA database, such as Europe/Berlin: did you mean Europe/Berlin?': {
+    'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'Europe/Berlim'),
+  },
+  'must be a time zone of the IANA database, such as Europe/Berlin: check the spelling': {
+    'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'local'),
+  },
+  'unknown member: belongs in after: write after: { channel: …, and this member }': {
+    'channels.yml soakMinutes': gated({ soakMinutes: 60 }),
+  },
+  'unknown member: belongs to the product, beside sources: move it there': { 'channels.yml approvers': gated({ approvers: [] }) },
+  'unknown member: a hold must not need a deployment: remove it, and use ota hold': {
+    'channels.yml hold': gated({ hold: true }),
+    'channels.yml products.hub.hold': gated({}, { hold: true }),
+  },
+  'unknown member: there are no waves inside a channel: make a channel of each wave, and use after': {
+    'channels.yml waves': gated({ waves: [] }),
+  },
+  'unknown member: a failed release shuts the gates behind it, and stops nothing that runs: remove it, and use ota withdraw': {
+    'channels.yml whenAborted': gated({ whenAborted: 'withdraw' }),
+  },
+  'unknown member: the service does not know what a device runs: remove it, and choose devices by a group or query': {
+    'channels.yml devicesRunAtLeast': gated({ devicesRunAtLeast: '2.0.0' }),
+  },
+  'beta is CONTINUOUS, so new devices join it at any time, and 100 % may never be reached: ask for less': {
+    'warning after.minSucceededPercentage': gated({ after: { channel: 'beta', minSucceededPercentage: 100 } }),
+  },
+  'the gate may open after the startAt of a release, or not before its endAt, which ends the rollout with EXPIRED: give schedules room': {
+    'warning scheduleFromRelease': onceChannel(
+      {},
+      { scheduleFromRelease: 'allow', allowedTimes: [{ cron: '* 9 ? * * *', timeZone: 'UTC' }] },
+    ),
+  },
 
   // The options of a channel
   'a channel must have createOTAUpdate or createOtaTask': { 'channels.yml (channel)': file({}) },
@@ -1063,8 +1290,8 @@ describe('a message of the domain', () => {
     expect(cause()).toContainEqual({ place, message });
   });
 
-  it('stands here for every rejection code, except the one that only handlers/ give', () => {
+  it('stands here for every rejection code, except those that only handlers/ give', () => {
     const codes = new Set(rows.map(({ place }) => place.split(' ')[0]));
-    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['RELEASE_WITHDRAWN']);
+    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['RELEASE_WITHDRAWN', 'HOLD_ENDED']);
   });
 });
