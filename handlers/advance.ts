@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { WaitReason } from '../domain/gate/gate.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
 import { applyChange } from '../domain/rollout/change.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
-import type { Reply } from '../domain/rollout/observation.ts';
+import type { Reply, UpstreamLook } from '../domain/rollout/observation.ts';
 import type { Fields } from '../domain/rollout/ports.ts';
-import { holdsItsChannel, type Identity, isWaitingForAws, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import {
+  holdsItsChannel,
+  type Identity,
+  isWaitingForAws,
+  mayHaveReachedAws,
+  type Rollout,
+  waitingSince,
+} from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
 import { type FollowUp, followUpBody, isWithinChain } from './follow-up.ts';
 import type { AdvanceServices, Invocation } from './services.ts';
@@ -42,12 +50,12 @@ export async function advance(
   let before: View | undefined;
   const unsent = new Set<string>();
   for (let load = 0; load < LOADS_MAX; load += 1) {
-    const { row, head, withdrawals } = await services.ledger.load(identity);
+    const { row, ...beside } = await services.ledger.load(identity);
     if (!row || (!wasAwaited && row.followUpNumber !== followUpNumber)) return row;
     wasAwaited = true;
     last = row;
     const seen = stillSeen(row, before, unsent);
-    let view: View = { row, head, withdrawals, seen, now: services.now(), timing: services.timing };
+    let view: View = { row, ...beside, seen, now: services.now(), timing: services.timing };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
       if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !hasUnrecordedReply(view.seen)) return view.row;
       const result = await carryOut(nextStep(view), view, invocation, services, unsent);
@@ -83,7 +91,7 @@ function stillSeen({ state, unansweredCreates: { intentId } }: Rollout, before: 
 }
 
 /** What a step changes in the view. `lost`: somebody else wrote the row or head first. `end`: the loop ends. */
-type StepResult = Partial<Pick<View, 'row' | 'head' | 'seen'>> | 'lost' | 'end';
+type StepResult = Partial<Pick<View, 'row' | 'head' | 'holds' | 'seen'>> | 'lost' | 'end';
 
 /** `unsent` are the intents that this loop has tried to write and whose creates it has not sent. */
 async function carryOut(
@@ -111,23 +119,48 @@ async function carryOut(
     case 'readRival': {
       const rival = await services.ledger.read(step.identity);
       const stillCounts = rival !== undefined && rival.rolloutId === step.rolloutId && holdsItsChannel(rival.state);
-      return { seen: { ...seen, rivals: { ...seen.rivals, [step.rolloutId]: stillCounts } } };
+      const isGone = rival !== undefined && !stillCounts && mayHaveReachedAws(rival);
+      return {
+        seen: {
+          ...seen,
+          rivals: { ...seen.rivals, [step.rolloutId]: stillCounts },
+          ...(isGone && { goneRivals: [...(seen.goneRivals ?? []), step.rolloutId] }),
+        },
+      };
     }
+    case 'readUpstreams':
+      return { seen: { ...seen, upstreams: await services.ledger.upstreams(row, step.channels) } };
+    case 'lookUpstream': {
+      const looked = (look: UpstreamLook): Seen => ({ ...seen, looks: { ...seen.looks, [step.channel]: look } });
+      const { look } = services.controlPlanes[step.row.operation];
+      return attempt('look', row, services, async () => looked(await look(step.row, 'job', invocation)), looked({ kind: 'unread' }));
+    }
+    case 'readHolds':
+      return readHolds(row, seen, services, unsent);
     case 'send': {
-      const { intent, ...rest } = seen;
+      const { intent, holdsReadAgain, ...rest } = seen;
       unsent.delete(row.unansweredCreates.intentId ?? '');
       return { seen: { ...rest, reply: await send(row, invocation, services) } };
     }
     case 'look':
-      return attempt('look', row, seen, services, async () => ({
-        ...seen,
-        sighting: await services.controlPlanes[row.operation].look(row, step.at, invocation),
-      }));
+      return attempt(
+        'look',
+        row,
+        services,
+        async () => ({ ...seen, sighting: await services.controlPlanes[row.operation].look(row, step.at, invocation) }),
+        { ...seen, resting: true },
+      );
     case 'cancelAtAws':
-      return attempt('stop', row, seen, services, async () => {
-        await services.controlPlanes[row.operation].stop(row, step.order, invocation);
-        return step.seen;
-      });
+      return attempt(
+        'stop',
+        row,
+        services,
+        async () => {
+          await services.controlPlanes[row.operation].stop(row, step.order, invocation);
+          return step.seen;
+        },
+        { ...seen, resting: true },
+      );
     case 'publish':
       return publish(row, seen, services);
     case 'wake':
@@ -187,6 +220,21 @@ async function putSiblings(rows: readonly Rollout[], { who }: Invocation, servic
   }
 }
 
+/**
+ * Reads the holds once more, after the intent was written: a hold that was answered before the intent keeps the create from being sent. If
+ * the holds cannot be read, nothing is sent, which the row must learn.
+ */
+async function readHolds(row: Rollout, { intent, ...seen }: Seen, services: AdvanceServices, unsent: Set<string>): Promise<StepResult> {
+  try {
+    const { holds } = await services.ledger.holds(row.product);
+    return { holds, seen: { ...seen, ...(intent && { intent }), holdsReadAgain: true } };
+  } catch (error) {
+    services.telemetry.problem('could not read the holds before a create; the next follow-up tries again', error, idsOf(row));
+    unsent.delete(row.unansweredCreates.intentId ?? '');
+    return { seen: { ...seen, reply: notSent('the holds could not be read') } };
+  }
+}
+
 /** A create that is not sent because time or quota is short counts as refused. So the domain undoes the intent. */
 async function send(row: Rollout, invocation: Invocation, services: AdvanceServices): Promise<Reply> {
   const spare = invocation.millisecondsLeft() - MIN_MS_LEFT_FOR_A_CREATE;
@@ -211,20 +259,20 @@ const failures = {
   stop: 'could not stop the update or task at AWS; the next follow-up tries again',
 };
 
-/** If the call to AWS fails, the rollout rests, and the next follow-up looks again. */
+/** What the loop has seen after a call to AWS. If the call fails, that is `failed`, and the next look at the rollout calls again. */
 async function attempt(
   call: keyof typeof failures,
   row: Rollout,
-  seen: Seen,
   services: AdvanceServices,
   ask: () => Promise<Seen>,
+  failed: Seen,
 ): Promise<StepResult> {
   try {
     return { seen: await ask() };
   } catch (error) {
     services.telemetry.failedCall(call, row, error);
     services.telemetry.problem(failures[call], error, { ...idsOf(row), state: row.state });
-    return { seen: { ...seen, resting: true } };
+    return { seen: failed };
   }
 }
 
@@ -244,14 +292,34 @@ async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Pro
 }
 
 /** Ids that every log line about a rollout carries. */
-export function idsOf({ rolloutId, correlationId }: Rollout): Fields {
+export function idsOf({ rolloutId, correlationId }: Pick<Rollout, 'rolloutId' | 'correlationId'>): Fields {
   return { rolloutId, correlationId };
 }
 
-/** A rollout that waits for AWS can wait for ever, such as for a quota that never frees. An alarm watches this age. */
+/**
+ * A rollout that waits for AWS can wait for ever, such as for a quota that never frees. An alarm watches this age. What waits for people
+ * or for a time has an age for each reason.
+ */
 function reportWaiting(row: Rollout, { now, telemetry }: AdvanceServices): void {
-  if (isWaitingForAws(row.state)) telemetry.measure('RolloutWaitingSeconds', Math.max(0, now() - waitingSince(row)) / 1000);
+  const secondsSince = (since: number) => Math.max(0, now() - since) / 1000;
+  if (!row.waits) {
+    if (isWaitingForAws(row.state)) telemetry.measure('RolloutWaitingSeconds', secondsSince(waitingSince(row)));
+    return;
+  }
+  for (const [reason, since] of Object.entries(row.waits.since))
+    telemetry.measure(metricOfReason[reason as WaitReason], secondsSince(since));
 }
+
+/** For how long a rollout has waited for this reason. */
+const metricOfReason: Readonly<Record<WaitReason, string>> = {
+  UPSTREAM_MISSING: 'WaitingForUpstreamMissingSeconds',
+  UPSTREAM_PENDING: 'WaitingForUpstreamPendingSeconds',
+  THRESHOLD: 'WaitingForThresholdSeconds',
+  SOAKING: 'WaitingForSoakingSeconds',
+  APPROVAL: 'WaitingForApprovalSeconds',
+  HELD: 'WaitingForHeldSeconds',
+  CLOSED: 'WaitingForClosedSeconds',
+};
 
 /**
  * Sends a follow-up without delay for each rollout. Never throws. If the follow-up is lost, the sweep finds the row when it is

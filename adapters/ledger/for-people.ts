@@ -1,6 +1,8 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Holds } from '../../domain/gate/holds.ts';
 import type { AcceptedRelease, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { acceptedOf } from './accepted.ts';
+import { holdsOf } from './holds.ts';
 import { ACCEPTED, identityOf, ROLLOUTS, versionKey } from './keys.ts';
 import { rowOf } from './rows.ts';
 import type { Item, Table } from './table.ts';
@@ -16,6 +18,7 @@ export type VersionOverview = {
 /** An item of the ledger that people want to see. The version of withdrawals has no build metadata. */
 export type Entry =
   | { readonly kind: 'row'; readonly row: Rollout }
+  | { readonly kind: 'holds'; readonly product: string; readonly holds: Holds }
   | { readonly kind: 'withdrawals'; readonly product: string; readonly version: string; readonly list: readonly RecordedWithdrawal[] };
 
 /** Reads for people. The handlers never use them, because they read more than one call needs. */
@@ -46,15 +49,15 @@ export function readsForPeople(table: Table) {
       };
     },
 
-    /** Every rollout and every withdrawal. This scans the table. */
+    /** Every rollout, every withdrawal and every hold. This scans the table. */
     async *everything(): AsyncGenerator<Entry> {
       let from: Item | undefined;
       do {
         const page = await table.client.send(
           new ScanCommand({
             TableName: table.name,
-            FilterExpression: 'begins_with(sk, :rows) OR sk = :withdrawals',
-            ExpressionAttributeValues: { ':rows': { S: ROLLOUTS }, ':withdrawals': { S: 'WITHDRAWALS' } },
+            FilterExpression: 'begins_with(sk, :rows) OR sk IN (:withdrawals, :holds)',
+            ExpressionAttributeValues: { ':rows': { S: ROLLOUTS }, ':withdrawals': { S: 'WITHDRAWALS' }, ':holds': { S: 'HOLDS' } },
             ...(from && { ExclusiveStartKey: from }),
           }),
         );
@@ -67,6 +70,7 @@ export function readsForPeople(table: Table) {
 
 function entryOf(item: Item): Entry {
   if (item['rollout']) return { kind: 'row', row: rowOf(item) };
+  if (item['sk']?.S === 'HOLDS') return { kind: 'holds', product: identityOf(item).product, holds: holdsOf(item).holds };
   const { product, version } = identityOf(item);
   return { kind: 'withdrawals', product, version, list: withdrawalsOf(item).list };
 }

@@ -12,7 +12,7 @@ export function heads(table: Table) {
     async writeHead(product: string, channel: string, head: Head): Promise<boolean> {
       const item = {
         ...keyAttributes(headKey(product, channel)),
-        ...jsonAttribute('head', { lastSequence: head.lastSequence, entries: head.entries }),
+        ...jsonAttribute('head', { lastSequence: head.lastSequence, taken: head.taken, entries: head.entries }),
         itemRevision: numberAttribute(head.itemRevision + 1),
       };
       return (await putIf(table, item, head.itemRevision === 0 ? undefined : head.itemRevision)).done;
@@ -24,7 +24,9 @@ export function heads(table: Table) {
 export function headOf(item: Item | undefined): Head {
   if (!item) return emptyHead;
   return {
-    ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'>),
+    // Heads that were written before there were gates have no `taken`.
+    taken: 0,
+    ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'> & Partial<Pick<Head, 'taken'>>),
     itemRevision: Number(item['itemRevision']?.N),
   };
 }

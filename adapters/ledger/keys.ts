@@ -26,12 +26,25 @@ export function withdrawalsKey(product: string, version: string): Key {
   return { pk: versionKey(product, version), sk: 'WITHDRAWALS' };
 }
 
+/** The key of the approvals of a version. */
+export function approvalsKey(product: string, version: string): Key {
+  return { pk: versionKey(product, version), sk: 'APPROVALS' };
+}
+
+/** The key of the holds of a product. */
+export function holdsKey(product: string): Key {
+  return { pk: `PRODUCT#${product}`, sk: 'HOLDS' };
+}
+
 /** The key of the head of a channel. */
 export function headKey(product: string, channel: string): Key {
   return { pk: `CHANNEL#${product}#${channel}`, sk: 'HEAD' };
 }
 
-/** The partition of a version: its accepted releases, its rollouts and its withdrawals. Versions that differ only in build metadata share it. */
+/**
+ * The partition of a version: its accepted releases, its rollouts, its withdrawals and its approvals. Versions that differ only in build
+ * metadata share it.
+ */
 export function versionKey(product: string, version: string): string {
   return `RELEASE#${product}#${withoutBuild(version)}`;
 }

@@ -1,19 +1,23 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Release } from '../../domain/release/release.ts';
-import type { Known } from '../../domain/rollout/ports.ts';
-import type { Head, Identity, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
+import type { Known, Loaded } from '../../domain/rollout/ports.ts';
+import type { Identity } from '../../domain/rollout/rollout.ts';
 import { accepted, acceptedOf } from './accepted.ts';
+import { approvals, approvalsOf } from './approvals.ts';
 import { readsForPeople } from './for-people.ts';
 import { headOf, heads } from './heads.ts';
-import { ACCEPTED, acceptedKey, headKey, ROLLOUTS, rowKey, withdrawalsKey } from './keys.ts';
+import { holds, holdsOf } from './holds.ts';
+import { ACCEPTED, acceptedKey, approvalsKey, headKey, holdsKey, ROLLOUTS, rowKey, withdrawalsKey } from './keys.ts';
 import { readItems } from './read-items.ts';
 import { rowOf, rows } from './rows.ts';
 import type { Item, Table } from './table.ts';
+import { upstreams } from './upstreams.ts';
 import { withdrawals, withdrawalsOf } from './withdrawals.ts';
 import { work } from './work.ts';
 
 export type { VersionOverview } from './for-people.ts';
-export { type DueRow, WORK_SHARDS } from './work.ts';
+export type { DueRow } from './work.ts';
+export { WORK_SHARDS } from './work-shards.ts';
 
 /**
  * The table that has the truth about every rollout. All writes have the same condition: the item still has the revision
@@ -24,7 +28,9 @@ export { type DueRow, WORK_SHARDS } from './work.ts';
  * | accepted release | RELEASE#product#version without build | ACCEPTED#revision        |
  * | rollout          | RELEASE#product#version without build | ROLLOUT#revision#channel |
  * | withdrawals      | RELEASE#product#version without build | WITHDRAWALS              |
+ * | approvals        | RELEASE#product#version without build | APPROVALS                |
  * | head             | CHANNEL#product#channel               | HEAD                     |
+ * | holds            | PRODUCT#product                       | HOLDS                    |
  *
  * The version in the key has no build metadata. So two versions that differ only there collide at the claim.
  * docs/explanation/architecture.md lists the access patterns.
@@ -36,6 +42,9 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string, 
     ...rows(table),
     ...heads(table),
     ...withdrawals(table),
+    ...approvals(table),
+    ...holds(table),
+    ...upstreams(table),
     ...readsForPeople(table),
     ...work(table),
 
@@ -56,13 +65,20 @@ export function ledger(client: Pick<DynamoDBClient, 'send'>, tableName: string, 
       };
     },
 
-    /** With one call: the row of a rollout (`undefined` if there is none), the head of its channel, the withdrawals of its version. */
-    async load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }> {
-      const keys = [rowKey(identity), headKey(identity.product, identity.channel), withdrawalsKey(identity.product, identity.version)];
-      const items = await readItems(table, keys);
+    /** With one call: the row of a rollout (`undefined` if there is none), and everything beside it that decides its next step. */
+    async load(identity: Identity): Promise<Loaded> {
+      const { product, version, channel } = identity;
+      const beside = [withdrawalsKey(product, version), approvalsKey(product, version), holdsKey(product)];
+      const items = await readItems(table, [rowKey(identity), headKey(product, channel), ...beside]);
       const found = (sk: string): Item | undefined => items.find((item) => item['sk']?.S === sk);
       const row = found(rowKey(identity).sk);
-      return { row: row && rowOf(row), head: headOf(found('HEAD')), withdrawals: withdrawalsOf(found('WITHDRAWALS')).list };
+      return {
+        row: row && rowOf(row),
+        head: headOf(found('HEAD')),
+        withdrawals: withdrawalsOf(found('WITHDRAWALS')).list,
+        approvals: approvalsOf(found('APPROVALS')).list,
+        holds: holdsOf(found('HOLDS')).holds,
+      };
     },
   };
 }

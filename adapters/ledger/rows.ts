@@ -2,7 +2,7 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Identity, Rollout } from '../../domain/rollout/rollout.ts';
 import { keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
-import { workAttributes } from './work.ts';
+import { workAttributes } from './work-shards.ts';
 
 /** The rows of the rollouts. */
 export function rows(table: Table) {

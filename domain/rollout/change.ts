@@ -6,8 +6,8 @@ import { delayOf, followUpDelayOf, type Timing } from './timing.ts';
 const HISTORY_KEPT = 40;
 
 /**
- * The row after a change, with the next revision, the next follow-up number and a new `dueAt`. A change that sets `dueAt`
- * to null removes it. The history gets a line if the state or the attempt changed. `now` in epoch ms.
+ * The row after a change, with the next revision, the next follow-up number and a new `dueAt`, unless the change sets one. A change that
+ * sets `dueAt` to null removes it. The history gets a line if the state or the attempt changed. `now` in epoch ms.
  */
 export function applyChange(row: Rollout, change: Change, about: { why: string; who: string; now: number; timing: Timing }): Rollout {
   const merged: Record<string, unknown> = { ...row };
@@ -26,7 +26,7 @@ export function applyChange(row: Rollout, change: Change, about: { why: string; 
     writtenAt: about.now,
     history: moved ? [...row.history, entry].slice(-HISTORY_KEPT) : row.history,
   };
-  if (change.dueAt === null) return fresh;
+  if (change.dueAt !== undefined) return fresh;
   return { ...fresh, dueAt: about.now + (isFinal(fresh.state) ? about.timing.sweepSlack : untilDue(fresh, about.timing)) };
 }
 

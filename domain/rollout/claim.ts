@@ -19,15 +19,17 @@ export type Origin = {
 
 /** The first row of a planned rollout: accepted and fixed, with nothing sent. `now` in epoch ms. */
 export function claimedRow(planned: PlannedRollout, origin: Origin, now: number, timing: Timing): Rollout {
-  const { document: _written, service: _ofOperation, input: request, notAfter, ...frozen } = planned;
+  const { document: _written, service: _ofOperation, input: request, notAfter, endAt, ...frozen } = planned;
+  const state = planned.gate ? 'WAITING' : 'CLAIMED';
   const { who, ...message } = origin;
   return compact({
     ...frozen,
     ...message,
     request,
     notAfter: notAfter === undefined ? undefined : parseInstant(notAfter),
+    endAt: endAt === undefined ? undefined : parseInstant(endAt),
     claimedAt: now,
-    state: 'CLAIMED',
+    state,
     attempt: 0,
     unansweredCreates: noUnansweredCreates,
     aws: {},
@@ -35,7 +37,7 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
     restsWithoutNews: 0,
     outbox: [],
     siblings: [],
-    history: [{ at: now, to: 'CLAIMED', why: 'accepted', who }],
+    history: [{ at: now, to: state, why: 'accepted', who }],
     writtenAt: now,
     itemRevision: 1,
     dueAt: now + timing.firstDelay + timing.sweepSlack,

@@ -2,34 +2,37 @@ import { controlPlanes } from '../request/control-planes.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
 import { noDevices, sameCounts } from './counts.ts';
 import { causeCanPass } from './create-failed.ts';
+import { gateOf, judgeAgain, type Reason, reasonsNow } from './gate-of.ts';
 import {
   isUncertain,
+  roomForOne,
+  toClaimed,
   toCreated,
   toCreating,
   toFailed,
+  toShut,
   toState,
   toSuperseded,
   toSuperseding,
   toWithdrawn,
   undoIntent,
+  waitFor,
   wroteKeeping,
 } from './moves.ts';
 import type { Sighting } from './observation.ts';
-import { enterAgain, enterChannel, identityOf, newerRival, pruned } from './order.ts';
+import { enterAgain, enterChannel, exists, giveWayOnArrival, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome } from './outcome.ts';
 import type { Counts, FailureCode } from './outcome-schema.ts';
-import { isFinal, isThrottled, noUnansweredCreates, type RecordedWithdrawal, type Rollout, withdrawalOf } from './rollout.ts';
-import type { Change, Rival, Seen, Step, View } from './step.ts';
+import { isFinal, isThrottled, mayHaveReachedAws, noUnansweredCreates, type RecordedWithdrawal, withdrawalOf } from './rollout.ts';
+import type { Change, Seen, Step, View } from './step.ts';
 import { followUpDelayOf } from './timing.ts';
 
 const ATTEMPTS = 3;
 
-/** Outcomes that may wait in a row before the oldest counts are dropped. They take about 30 KB of the 400 KB of an item. */
-const OUTBOX_MAX = 40;
-
 /**
- * THE table of a rollout's life. It answers the next step from the row, the head of the channel, the withdrawals of the
- * version, what was just observed, and the time. It is total: every state and every observation has an answer.
+ * THE table of a rollout's life. It answers the next step from the row, the head of the channel, the withdrawals and
+ * approvals of the version, the holds of the product, what was just observed, and the time. It is total: every state and
+ * every observation has an answer.
  * Read it from the top: the first match decides. docs/explanation/life-of-a-rollout.md draws it.
  */
 export function nextStep(view: View): Step {
@@ -44,13 +47,15 @@ function decide(view: View): Step {
   if (seen.resting) return rest(view);
   const withdrawal = withdrawalOf(row, view.withdrawals);
   if (withdrawal) {
-    const isStopped = row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED';
+    const isStopped = row.state === 'WAITING' || row.state === 'CLAIMED' || row.state === 'COMPLETED' || row.state === 'SUPERSEDED';
     if (isStopped) return toWithdrawn(view, withdrawal, row.counts);
     if (row.state === 'CREATING' || row.state === 'CREATED' || row.state === 'SUPERSEDING' || isUncertain(row)) {
       return toState(view, 'WITHDRAWING', 'the release was withdrawn', { withdrawnBy: withdrawal });
     }
   }
   switch (row.state) {
+    case 'WAITING':
+      return inWaiting(view);
     case 'CLAIMED':
       return inClaimed(view);
     case 'CREATING':
@@ -68,24 +73,76 @@ function decide(view: View): Step {
   }
 }
 
-function inClaimed(view: View): Step {
-  const { row, head } = view;
-  if (isExpired(view)) return toFailed(view, 'EXPIRED', 'notAfter passed before the first create');
-  if (!head.entries[row.rolloutId]) return enterChannel(view);
-  const rival = newerRival(view, () => true);
-  if (rival) return rival.step ?? giveWayBeforeCreation(view, rival.entry);
-  return toCreating(view, 1, 'no newer release is on the channel');
+/** Nothing was sent, and the rollout is not in the order of its channel. So it is in nobody's way. */
+function inWaiting(view: View): Step {
+  const { seen } = view;
+  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${expiredMember(view)} passed before the gate opened`);
+  const refused = giveWayOnArrival(view);
+  if (refused) return refused;
+  const unread = channelsBefore(view);
+  if (unread) return unread;
+  const verdict = gateOf(gateFacts(view));
+  switch (verdict.kind) {
+    case 'open':
+      return toClaimed(view, verdict.opened);
+    case 'shut':
+      return toShut(view, verdict.message, verdict.upstream);
+    case 'superseded':
+      return toSuperseded(view, verdict.by, 'a newer release took the channel before this one');
+    case 'wait': {
+      const look = verdict.look === undefined ? undefined : seen.upstreams?.[verdict.look]?.row;
+      if (look) return { do: 'lookUpstream', channel: look.channel, row: look };
+      return waitFor(view, verdict.reasons, verdict.upstreams, verdict.lookAt) ?? restUntil(view, verdict.lookAt);
+    }
+  }
 }
 
-/** Nothing was sent yet. A newer release that exists ends this rollout. A pending newer one makes it wait. */
-function giveWayBeforeCreation(view: View, rival: Rival): Step {
-  if (rival.created || rival.done) return toSuperseded(view, rival, 'a newer release is on the channel');
-  return rest(view);
+/** Reads the rollouts on the channels before, unless this loop has read them. */
+function channelsBefore({ row, seen }: View): Step | undefined {
+  const channels = (row.gate?.after ?? []).map(({ channel }) => channel);
+  return channels.length === 0 || seen.upstreams ? undefined : { do: 'readUpstreams', channels };
+}
+
+function gateFacts({ row, seen, approvals, holds, now, timing }: View): Parameters<typeof gateOf>[0] {
+  return { rollout: row, upstreams: seen.upstreams ?? {}, looks: seen.looks ?? {}, approvals, holds, now, soakMinute: timing.soakMinute };
+}
+
+function inClaimed(view: View): Step {
+  const { row, head } = view;
+  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${expiredMember(view)} passed before the first create`);
+  if (!head.entries[row.rolloutId]) return giveWayOnArrival(view) ?? holdBack(view) ?? enterChannel(view);
+  const rival = newerRival(view, () => true);
+  if (rival?.step) return rival.step;
+  if (rival && exists(rival.entry)) return toSuperseded(view, rival.entry, 'a newer release is on the channel');
+  // A newer release that is pending may still fail, so this one waits for it.
+  return holdBack(view) ?? (rival ? rest(view) : toCreating(view, 1, 'no newer release is on the channel'));
+}
+
+/**
+ * What keeps a rollout from being created now: a hold, a time that is not allowed, or a gate that opened long ago and would not open
+ * today. `undefined` if nothing does.
+ */
+function holdBack(view: View): Step | undefined {
+  const { row, seen, now, timing } = view;
+  const reasons = [...reasonsNow(row, view.holds, now)];
+  if (row.opened && now > row.opened.at + timing.openForLong) {
+    const unread = channelsBefore(view);
+    if (unread) return unread;
+    const again = judgeAgain(gateFacts(view), row.opened);
+    if (again?.kind === 'shut') return nothingOnItsWay(view) ? toShut(view, again.message, again.upstream) : rest(view);
+    if (again) reasons.push(again.reason);
+  }
+  if (reasons.length > 0) {
+    const lookAt = firstOf(reasons);
+    return waitFor(view, reasons, {}, lookAt) ?? restUntil(view, lookAt);
+  }
+  if (!row.waits) return undefined;
+  return { do: 'write', change: { waits: null, waitedUntil: now }, why: 'nothing keeps it any more', seen: { ...seen, wrote: true } };
 }
 
 function inCreating(view: View): Step {
   const { row, seen, now, timing } = view;
-  if (seen.intent) return { do: 'send' };
+  if (seen.intent) return seen.holdsReadAgain ? sendUnlessHeld(view) : { do: 'readHolds' };
   const reply = seen.reply;
   switch (reply?.kind) {
     case 'accepted':
@@ -108,7 +165,7 @@ function inCreating(view: View): Step {
     }
   }
   if (row.whenSuperseded !== 'keep') {
-    const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
+    const rival = newerRival(view, exists);
     if (rival) return rival.step ?? toSuperseding(view, rival.entry);
   }
   if (row.unansweredCreates.count === 0) return createStep(view, 'every create was refused');
@@ -139,18 +196,26 @@ function inCreating(view: View): Step {
   }
 }
 
+/** Nothing was sent for this intent yet. If a hold came meanwhile, or the allowed minutes are over, nothing will be. */
+function sendUnlessHeld(view: View): Step {
+  const { row, holds, now } = view;
+  const reasons = reasonsNow(row, holds, now);
+  if (reasons.length === 0) return { do: 'send' };
+  const { intent: _undone, holdsReadAgain: _read, ...seen } = view.seen;
+  return waitFor({ ...view, seen }, reasons, {}, firstOf(reasons), { unansweredCreates: undoIntent(row) }) ?? rest(view);
+}
+
 function createStep(view: View, why: string): Step {
   const { row } = view;
   if (isExpired(view)) {
-    return nothingOnItsWay(view) ? toFailed(view, 'EXPIRED', 'notAfter passed before the create was repeated') : rest(view);
+    const message = `${expiredMember(view)} passed before the create was repeated`;
+    return nothingOnItsWay(view) ? toFailed(view, 'EXPIRED', message) : rest(view);
   }
   if (!view.head.entries[row.rolloutId]) return enterAgain(view);
   const rival = newerRival(view, () => true);
-  if (rival) {
-    if (rival.step) return rival.step;
-    return rival.entry.created || rival.entry.done ? toSuperseding(view, rival.entry) : rest(view);
-  }
-  return toCreating(view, row.attempt, why);
+  if (rival?.step) return rival.step;
+  if (rival && exists(rival.entry)) return toSuperseding(view, rival.entry);
+  return holdBack(view) ?? (rival ? rest(view) : toCreating(view, row.attempt, why));
 }
 
 function afterCreateFailed(view: View, sighting: Extract<Sighting, { kind: 'createFailed' }>): Step {
@@ -180,7 +245,7 @@ function afterCreateFailed(view: View, sighting: Extract<Sighting, { kind: 'crea
 function inCreated(view: View): Step {
   const { row, head, seen } = view;
   if (row.whenSuperseded !== 'keep') {
-    const rival = newerRival(view, (entry) => entry.created === true || entry.done === true);
+    const rival = newerRival(view, exists);
     if (rival) return rival.step ?? toSuperseding(view, rival.entry);
   }
   const own = head.entries[row.rolloutId];
@@ -188,7 +253,8 @@ function inCreated(view: View): Step {
     const older = Object.entries(head.entries).filter(([, entry]) => entry.sequence < own.sequence && !entry.done);
     const entries = { ...head.entries, [row.rolloutId]: { ...own, created: true as const } };
     const after = { ...seen, toWake: older.map(([rolloutId]) => rolloutId) };
-    if (older.length > 0) return { do: 'writeHead', head: { ...head, entries }, why: 'this rollout exists', seen: after };
+    const taken = Math.max(head.taken, own.sequence);
+    if (older.length > 0) return { do: 'writeHead', head: { ...head, taken, entries }, why: 'this rollout exists', seen: after };
   }
   if (seen.toWake && seen.toWake.length > 0) {
     const rollouts = seen.toWake.flatMap((rolloutId) => {
@@ -260,15 +326,6 @@ function devicesMoved(view: View, counts: Counts | undefined): Step {
   };
 }
 
-/**
- * The bus may refuse for hours. If the waiting outcomes outgrew the row, it could never be written again. So the oldest
- * counts are dropped, because newer counts hold all that they said. Nothing else is ever dropped.
- */
-function roomForOne(outbox: Rollout['outbox']): Rollout['outbox'] {
-  const oldest = outbox.findIndex(({ detailType }) => detailType === 'OTA Rollout Progressed');
-  return outbox.length < OUTBOX_MAX || oldest < 0 ? outbox : outbox.toSpliced(oldest, 1);
-}
-
 function afterDeletion(view: View): Step {
   return nothingOnItsWay(view) ? toFailed(view, 'GONE', 'the job or task was deleted outside') : rest(view);
 }
@@ -332,13 +389,14 @@ function toStopped(view: View, withdrawal: RecordedWithdrawal | undefined, count
 function inFinal(view: View): Step {
   const { row, head, seen } = view;
   const own = head.entries[row.rolloutId];
+  const taken = own && mayHaveReachedAws(row) ? Math.max(head.taken, own.sequence) : head.taken;
   if (own && (row.state === 'WITHDRAWN' || row.state === 'FAILED')) {
     const entries = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => rolloutId !== row.rolloutId));
-    return { do: 'writeHead', head: { ...head, entries }, why: 'it gives up its place', seen: seen };
+    return { do: 'writeHead', head: { ...head, taken, entries }, why: 'it gives up its place', seen: seen };
   }
   if (own && !own.done) {
     const entries = pruned({ ...head.entries, [row.rolloutId]: { ...own, done: true as const } });
-    return { do: 'writeHead', head: { ...head, entries }, why: 'it has ended', seen: seen };
+    return { do: 'writeHead', head: { ...head, taken, entries }, why: 'it has ended', seen: seen };
   }
   if (row.outbox.length > 0 && seen.unpublished) return comeBack(view);
   if (row.outbox.length > 0 && !seen.published) return { do: 'publish' };
@@ -353,11 +411,29 @@ function rest(view: View): Step {
   if (isFinal(row.state)) return inFinal(view);
   if (row.outbox.length > 0 && !seen.unpublished) {
     if (!seen.published) return { do: 'publish' };
-    return { do: 'write', change: { outbox: [] }, why: 'published', seen: { ...wroteKeeping(view), resting: true } };
+    const change: Change = { outbox: [], ...(row.waits && row.dueAt !== undefined && { dueAt: row.dueAt }) };
+    return { do: 'write', change, why: 'published', seen: { ...wroteKeeping(view), resting: true } };
+  }
+  // What waits for people or for a time stays due, so that the next sweep looks again. A time that comes earlier needs a follow-up: an
+  // allowed time may be over before the sweep comes.
+  if (row.waits) {
+    const delay = (seen.lookAgainAt ?? Number.POSITIVE_INFINITY) - view.now;
+    return delay < view.timing.sweepInterval ? { do: 'rest', delay: Math.max(0, delay) } : { do: 'done' };
   }
   // The row stays due. So the next sweep looks again, and a throttled look or a silent bus does not lengthen the delay.
   if (row.state === 'CREATED' && (!seen.sighting || seen.unpublished)) return { do: 'done' };
   return comeBack(view);
+}
+
+/** Rests, with a look at this instant (epoch ms) if there is one. */
+function restUntil(view: View, lookAt: number | undefined): Step {
+  return rest(lookAt === undefined ? view : { ...view, seen: { ...view.seen, lookAgainAt: lookAt } });
+}
+
+/** The first instant at which one of these reasons ends on its own. */
+function firstOf(reasons: readonly Reason[]): number | undefined {
+  const instants = reasons.flatMap(({ until }) => until ?? []);
+  return instants.length > 0 ? Math.min(...instants) : undefined;
 }
 
 function comeBack(view: View): Step {
@@ -379,8 +455,14 @@ function withoutSiblings(step: Step): Step {
   return step.do === 'write' ? { ...step, change: { ...step.change, siblings: [] } } : step;
 }
 
-function isExpired({ row, now }: View): boolean {
-  return now > (row.notAfter ?? Number.POSITIVE_INFINITY);
+function isExpired(view: View): boolean {
+  return expiredMember(view) !== undefined;
+}
+
+/** The member of the release whose time has passed. A create after it must not be sent. */
+function expiredMember({ row, now }: View): 'notAfter' | 'endAt' | undefined {
+  if (now > (row.notAfter ?? Number.POSITIVE_INFINITY)) return 'notAfter';
+  return now > (row.endAt ?? Number.POSITIVE_INFINITY) ? 'endAt' : undefined;
 }
 
 /** Whether no create can take effect any more: none is unanswered, or the last one is too old. */

@@ -50,3 +50,6 @@ export type Subject = Pick<Rollout, 'rolloutId' | 'attempt' | 'requestDigest' | 
 
 /** How to stop a rollout. `force` also stops devices that have started (IoT Core only). */
 export type StopOrder = { readonly force: boolean; readonly reasonCode: string; readonly comment: string };
+
+/** A look at the devices of another channel. `unread`: AWS did not answer, so the next look at the rollout that waits asks again. */
+export type UpstreamLook = Sighting | { readonly kind: 'unread' };

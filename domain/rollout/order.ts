@@ -6,18 +6,29 @@ import type { Rival, Step, View } from './step.ts';
 const DONE_ENTRIES_KEPT = 50;
 
 /**
- * Enters a rollout into the order of its channel. An entry that still holds its place and is not older refuses it, unless
- * the channel allows downgrades.
+ * Enters a rollout into the order of its channel. {@link giveWayOnArrival} must have found no step before. What it found to have left
+ * its place is dropped from the order.
  */
 export function enterChannel(view: View): Step {
-  const { row, head, seen } = view;
-  const blockers = row.downgrade ? [] : newestFirst(head).filter((entry) => compareReleases(entry, row) >= 0);
-  for (const entry of blockers) {
+  return appendTo(view.head, new Set(blockersOf(view).map(({ rolloutId }) => rolloutId)), view);
+}
+
+/**
+ * The step of a rollout that is not in the order of its channel, if one that is not older may hold its place there: its row must be
+ * read, or it refuses this rollout. `undefined` if the rollout may enter. A channel that allows downgrades refuses none.
+ */
+export function giveWayOnArrival(view: View): Step | undefined {
+  const { row, seen } = view;
+  for (const entry of blockersOf(view)) {
     const rivalCounts = seen.rivals[entry.rolloutId];
     if (rivalCounts === undefined) return readRival(row, entry.rolloutId, entry);
     if (rivalCounts) return toSuperseded(view, entry, 'a release that is not older was accepted first');
   }
-  return appendTo(head, new Set(blockers.map(({ rolloutId }) => rolloutId)), view);
+  return undefined;
+}
+
+function blockersOf({ row, head }: View): Rival[] {
+  return row.downgrade ? [] : newestFirst(head).filter((entry) => compareReleases(entry, row) >= 0);
 }
 
 /**
@@ -31,10 +42,13 @@ export function enterAgain(view: View): Step {
 
 function appendTo(head: Head, without: ReadonlySet<string>, { row, seen }: View): Step {
   const others = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => !without.has(rolloutId)));
+  const left = Object.entries(head.entries).filter(([rolloutId]) => without.has(rolloutId) && seen.goneRivals?.includes(rolloutId));
+  const taken = Math.max(head.taken, ...left.map(([, entry]) => entry.sequence));
   const sequence = head.lastSequence + 1;
   const entry: HeadEntry = { sequence, version: row.version, revision: row.revision };
   const entries = { ...others, [row.rolloutId]: entry };
-  return { do: 'writeHead', head: { itemRevision: head.itemRevision, lastSequence: sequence, entries }, why: 'enter the channel', seen };
+  const entered = { itemRevision: head.itemRevision, lastSequence: sequence, taken, entries };
+  return { do: 'writeHead', head: entered, why: 'enter the channel', seen };
 }
 
 /**
@@ -59,7 +73,8 @@ function newestFirst(head: Head): Rival[] {
     .sort((a, b) => Number(exists(b)) - Number(exists(a)) || b.sequence - a.sequence);
 }
 
-const exists = (entry: HeadEntry): boolean => entry.created === true || entry.done === true;
+/** Whether AWS has, or had, what an entry stands for. */
+export const exists = (entry: HeadEntry): boolean => entry.created === true || entry.done === true;
 
 function readRival(row: Rollout, rolloutId: string, entry: HeadEntry): Step {
   return { do: 'readRival', rolloutId, identity: identityOf(row, entry) };

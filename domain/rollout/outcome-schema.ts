@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { skippableParts, waitReasons } from '../gate/gate.ts';
 import { rejectionCodes } from '../release/rejection.ts';
 import { controlPlanes, operations } from '../request/control-planes.ts';
 
@@ -65,9 +66,56 @@ const failureCode = z.enum([
   'GONE',
   'EXPIRED',
   'UNCERTAIN',
+  'GATE_SHUT',
 ]);
+const waitReason = z.enum(waitReasons);
+const skipped = z.array(z.enum(skippableParts));
+const sender = z
+  .strictObject({ account: z.string(), source: z.string() })
+  .meta({ title: 'Sender', description: 'As EventBridge states them.' });
+const reasons = z
+  .array(z.strictObject({ reason: waitReason, message: z.string(), until: instant.optional(), channel: z.string().optional() }))
+  .describe('One entry for each reason, and for UPSTREAM_MISSING to SOAKING one for each channel.');
+const holds = z
+  .array(
+    z.strictObject({
+      holdId: z.string(),
+      channels: z.array(z.string()).optional(),
+      reason: z.string(),
+      from: instant.optional(),
+      until: instant.optional(),
+      by: sender,
+      at: instant,
+    }),
+  )
+  .describe('The holds of the product that are active now.');
+const rolloutsOfChannels = z.array(
+  z.strictObject({ rolloutId: z.string(), version: z.string(), revision: z.int().min(1), channel: z.string(), state: z.string() }),
+);
+const aboutHold = {
+  holdId: z.string(),
+  holds,
+  waiting: rolloutsOfChannels.describe('Rollouts of the product that have not been created yet.'),
+  live: rolloutsOfChannels.describe('Rollouts of the product that run all the same. A hold stops no update that exists.'),
+};
+const gate = z.strictObject({
+  after: z
+    .array(
+      z.strictObject({
+        channel: z.string(),
+        minSucceededPercentage: z.number(),
+        maxFailedPercentage: z.number(),
+        minNumberOfExecutedThings: z.int(),
+        soakMinutes: z.int(),
+      }),
+    )
+    .optional(),
+  approval: z.strictObject({ required: z.int(), skip: skipped }).optional(),
+  allowedTimes: z.array(z.strictObject({ cron: z.string(), timeZone: z.string() })).optional(),
+});
 const code = z.enum(Object.keys(rejectionCodes) as [keyof typeof rejectionCodes, ...(keyof typeof rejectionCodes)[]]);
 const service = z.enum([...new Set(operations.map((operation) => controlPlanes[operation].service))]);
+const operation = z.enum(operations);
 const rejection = z.strictObject({ code, path: z.string(), message: z.string(), channel: z.string().optional() });
 
 /** The events that the service publishes, by detail-type. Members are only ever added. */
@@ -76,6 +124,7 @@ export const outcomeSchemas = {
     .strictObject({
       ...aboutRollout,
       service,
+      operation,
       aws,
       adopted: z.boolean().describe('AWS already had it, because an earlier answer was lost.'),
     })
@@ -93,6 +142,10 @@ export const outcomeSchemas = {
       message: z.string(),
       errorInfo: z.strictObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
       counts: counts.optional(),
+      upstream: z
+        .strictObject({ rolloutId: z.string(), channel: z.string(), state: z.string(), counts })
+        .optional()
+        .describe('GATE_SHUT only: the rollout on the channel before this one.'),
     })
     .describe('The rollout ended without success. outcomeId: rolloutId, attempt, code.'),
   'OTA Rollout Superseded': z
@@ -114,6 +167,34 @@ export const outcomeSchemas = {
       stillInProgress: count.describe('Devices that had started and were not stopped. They finish.'),
     })
     .describe('The rollout was stopped because its release was withdrawn. outcomeId: rolloutId, attempt.'),
+  'OTA Rollout Waiting': z
+    .strictObject({
+      ...aboutRollout,
+      waitingFor: z.array(waitReason).describe('Every reason, sorted.'),
+      reasons,
+      onlyWaitingFor: waitReason.optional().describe('Present if exactly one reason is left.'),
+      releaseDigest: digest.describe('What an approval is bound to.'),
+    })
+    .describe('The rollout is not created yet, and the reasons have changed. outcomeId: rolloutId, attempt, revision of the row.'),
+  'OTA Rollout Promoted': z
+    .strictObject({
+      ...aboutRollout,
+      openedAt: instant,
+      releaseDigest: digest,
+      after: z.array(z.strictObject({ channel: z.string(), rolloutId: z.string(), counts, metAt: instant, soakedAt: instant })),
+      approvals: z.array(
+        z.strictObject({
+          by: sender,
+          eventId: z.string().optional(),
+          at: instant,
+          approvedBy: z.string().optional().describe('What the sender says. The service does not check it.'),
+          comment: z.string().optional(),
+          skip: skipped.optional(),
+        }),
+      ),
+      skipped,
+    })
+    .describe('The gate has opened: why. outcomeId: rolloutId, attempt.'),
   'OTA Release Rejected': z
     .strictObject({ ...aboutMessage, code, path: z.string(), message: z.string() })
     .describe('A message was rejected. It is kept in the rejected queue. outcomeId: bodySha256, code, path, channel.'),
@@ -131,8 +212,12 @@ export const outcomeSchemas = {
           rolloutId: z.string(),
           channel: z.string(),
           service,
-          operation: z.enum(operations),
+          operation,
           input: z.record(z.string(), z.unknown()),
+          releaseDigest: digest,
+          gate: gate.optional(),
+          waitingFor: z.array(waitReason).optional(),
+          reasons: reasons.optional(),
         }),
       ),
       rejections: z.array(rejection),
@@ -146,6 +231,27 @@ export const outcomeSchemas = {
       rollouts: z.array(z.strictObject({ rolloutId: z.string(), channel: z.string(), revision: z.int().min(1), state: z.string() })),
     })
     .describe('A withdrawal was processed. `rollouts` are those that it covers. The list may be empty. outcomeId: messageId, bodySha256.'),
+  'OTA Release Approved': z
+    .strictObject({
+      ...aboutMessage,
+      rollouts: z.array(
+        z.strictObject({
+          channel: z.string(),
+          revision: z.int().min(1),
+          rolloutId: z.string().optional(),
+          state: z.string().optional(),
+          counted: z.boolean().describe('Whether the approval counts for this rollout.'),
+          why: z.string(),
+        }),
+      ),
+    })
+    .describe('An approval was accepted. outcomeId: messageId, bodySha256.'),
+  'OTA Channel Held': z
+    .strictObject({ ...aboutMessage, ...aboutHold })
+    .describe('A hold was accepted. It is active if `holds` has it. outcomeId: messageId, bodySha256.'),
+  'OTA Channel Resumed': z
+    .strictObject({ ...aboutMessage, ...aboutHold })
+    .describe('A hold was ended, or an id that was never held. outcomeId: messageId, bodySha256.'),
 } as const;
 
 export type OutcomeType = keyof typeof outcomeSchemas;

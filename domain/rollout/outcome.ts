@@ -1,10 +1,13 @@
+import type { Approval } from '../gate/approvals.ts';
+import type { Gate, WaitReason } from '../gate/gate.ts';
 import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { compact } from '../json/compact.ts';
 import type { Rejection } from '../release/rejection.ts';
 import { controlPlanes } from '../request/control-planes.ts';
-import type { PlannedRollout } from '../request/planned-rollout.ts';
+import type { Reason, ShutBy } from './gate-of.ts';
+import type { JudgedRollout } from './judge-plan.ts';
 import type { Counts, FailureCode, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
-import type { RecordedWithdrawal, Rollout } from './rollout.ts';
+import type { Opened, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** The message that an outcome is about. `readable` is what could be read of it, even if the message is invalid. */
 export type MessageFacts = {
@@ -23,7 +26,13 @@ export function createdOutcome(row: Rollout, adopted: boolean, now: number): Out
   const detailType = 'OTA Rollout Created';
   return {
     detailType,
-    detail: { ...ofRollout(detailType, row, [], now), service: controlPlanes[row.operation].service, aws: row.aws, adopted },
+    detail: {
+      ...ofRollout(detailType, row, [], now),
+      service: controlPlanes[row.operation].service,
+      operation: row.operation,
+      aws: row.aws,
+      adopted,
+    },
   };
 }
 
@@ -46,12 +55,61 @@ export function failedOutcome(
   message: string,
   now: number,
   errorInfo?: Rollout['errorInfo'],
+  upstream?: ShutBy,
 ): OutcomeEvent {
   const detailType = 'OTA Rollout Failed';
   return {
     detailType,
-    detail: { ...ofRollout(detailType, row, [code], now), code, message, ...compact({ errorInfo, counts: row.counts }) },
+    detail: { ...ofRollout(detailType, row, [code], now), code, message, ...compact({ errorInfo, counts: row.counts, upstream }) },
   };
+}
+
+/** The rollout is not created yet. The revision of the row distinguishes a return to earlier reasons from a repeat. */
+export function waitingOutcome(row: Rollout, reasons: readonly Reason[], now: number): OutcomeEvent {
+  const detailType = 'OTA Rollout Waiting';
+  const waitingFor = codesOf(reasons);
+  const [only, another] = waitingFor;
+  return {
+    detailType,
+    detail: {
+      ...ofRollout(detailType, row, [row.itemRevision], now),
+      waitingFor,
+      reasons: reasons.map(reasonInEvent),
+      ...(another === undefined && only !== undefined && { onlyWaitingFor: only }),
+      releaseDigest: row.releaseDigest,
+    },
+  };
+}
+
+/** Each reason once, sorted. */
+function codesOf(reasons: readonly Reason[]): WaitReason[] {
+  return [...new Set(reasons.map(({ reason }) => reason))].sort();
+}
+
+/** A reason to wait, with its instant as text. */
+export function reasonInEvent({ until, ...reason }: Reason) {
+  return { ...reason, ...(until !== undefined && { until: instant(until) }) };
+}
+
+/** The gate has opened. The event has the whole evidence. */
+export function promotedOutcome(row: Rollout, { at, after, approvals, skipped }: Opened, now: number): OutcomeEvent {
+  const detailType = 'OTA Rollout Promoted';
+  return {
+    detailType,
+    detail: {
+      ...ofRollout(detailType, row, [], now),
+      openedAt: instant(at),
+      releaseDigest: row.releaseDigest,
+      after: after.map(({ metAt, soakedAt, ...upstream }) => ({ ...upstream, metAt: instant(metAt), soakedAt: instant(soakedAt) })),
+      approvals: approvals.map(approvalInEvent),
+      skipped: [...skipped],
+    },
+  };
+}
+
+/** An approval as evidence. */
+export function approvalInEvent({ by, eventId, at, approvedBy, comment, skip }: Approval) {
+  return compact({ by, eventId, at: instant(at), approvedBy, comment, skip: skip && [...skip] });
 }
 
 /** Another release holds the channel. `counts` are the devices at the last look. */
@@ -116,10 +174,10 @@ export function duplicateOutcome(message: MessageFacts, rows: readonly Rollout[]
 /** An event has at most 1 MiB. A release can have thousands of artifacts, each rejected on each channel. */
 const REJECTIONS_MAX = 100;
 
-/** The answer to a dry run: its requests, or at most 100 reasons against them. */
+/** The answer to a dry run: its requests with what each waits for, or at most 100 reasons against them. */
 export function plannedOutcome(
   message: MessageFacts,
-  plan: { readonly rollouts: readonly PlannedRollout[]; readonly rejections: readonly Rejection[] },
+  plan: { readonly rollouts: readonly JudgedRollout[]; readonly rejections: readonly Rejection[] },
   now: number,
 ): OutcomeEvent {
   const detailType = 'OTA Release Planned';
@@ -127,16 +185,40 @@ export function plannedOutcome(
     detailType,
     detail: {
       ...ofMessage(detailType, message, [message.messageId, message.bodySha256], now),
-      rollouts: plan.rollouts.map(({ rolloutId, channel, service, operation, input }) => ({
+      rollouts: plan.rollouts.map(({ rolloutId, channel, operation, input, ...judged }) => ({
         rolloutId,
         channel,
-        service,
+        service: controlPlanes[operation].service,
         operation,
         input: { ...input },
+        ...plannedInEvent(judged),
       })),
       rejections: plan.rejections.slice(0, REJECTIONS_MAX),
     },
   };
+}
+
+/**
+ * What a plan says of a rollout beside its request. A gate has both lists, which are empty if nothing is missing. Without a gate they are
+ * there only if a hold keeps the rollout.
+ */
+export function plannedInEvent({ releaseDigest, gate, reasons = [] }: Pick<JudgedRollout, 'releaseDigest' | 'gate' | 'reasons'>) {
+  if (!gate && reasons.length === 0) return { releaseDigest };
+  return {
+    releaseDigest,
+    ...(gate && { gate: gateInEvent(gate) }),
+    waitingFor: codesOf(reasons),
+    reasons: reasons.map(reasonInEvent),
+  };
+}
+
+/** A gate as the claim fixes it. */
+function gateInEvent({ after, approval, allowedTimes }: Gate) {
+  return compact({
+    after: after?.map((rule) => ({ ...rule })),
+    approval: approval && { ...approval, skip: [...approval.skip] },
+    allowedTimes: allowedTimes?.map((time) => ({ ...time })),
+  });
 }
 
 /** A withdrawal was processed. `rows` are the rollouts that it covers, as it left them. */
@@ -186,7 +268,7 @@ function ofRollout(detailType: OutcomeType, row: Rollout, what: readonly unknown
 }
 
 /** What every outcome about a message has. `what` distinguishes outcomes of one type. */
-function ofMessage(detailType: OutcomeType, message: MessageFacts, what: readonly unknown[], now: number) {
+export function ofMessage(detailType: OutcomeType, message: MessageFacts, what: readonly unknown[], now: number) {
   const { product, version, channels = [], correlationId } = message.readable;
   const [channel, another] = channels;
   return compact({
@@ -202,6 +284,7 @@ function ofMessage(detailType: OutcomeType, message: MessageFacts, what: readonl
   });
 }
 
-function instant(epochMilliseconds: number): string {
+/** An instant as events have it: RFC 3339, UTC, with milliseconds. */
+export function instant(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
 }

@@ -2,11 +2,15 @@
  * What the life of a rollout needs from outside, as types only: adapters/ implements it, a simulation may. Whatever is
  * worth retrying is thrown.
  */
+
+import type { Approval } from '../gate/approvals.ts';
+import type { Holds } from '../gate/holds.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import type { Operation } from '../request/control-planes.ts';
 import type { ArtifactFacts } from '../request/judge-artifact.ts';
 import type { JobDocument } from '../request/planned-rollout.ts';
+import type { Upstream } from './gate-of.ts';
 import type { LookAt, Reply, Sighting, StopOrder, Subject } from './observation.ts';
 import type { MessageFacts } from './outcome.ts';
 import type { OutcomeEvent } from './outcome-schema.ts';
@@ -20,6 +24,21 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 
 /** The withdrawals of a version, with the revision of their item. */
 export type VersionWithdrawals = { readonly itemRevision: number; readonly list: readonly RecordedWithdrawal[] };
+
+/** The approvals of a version, whatever its build metadata, with the revision of their item. */
+export type VersionApprovals = { readonly itemRevision: number; readonly list: readonly Approval[] };
+
+/** The holds of a product, with the revision of their item. */
+export type ProductHolds = { readonly itemRevision: number; readonly holds: Holds };
+
+/** Everything that the ledger has about one rollout. */
+export type Loaded = {
+  readonly row: Rollout | undefined;
+  readonly head: Head;
+  readonly withdrawals: readonly RecordedWithdrawal[];
+  readonly approvals: readonly Approval[];
+  readonly holds: Holds;
+};
 
 /** The version and the content of what was accepted, be it known from a row or from the release itself. */
 export type Accepted = Pick<AcceptedRelease, 'version' | 'releaseDigest'>;
@@ -44,7 +63,13 @@ export type Ports = {
     /** The rows of a release on its channels, the withdrawals of its version, and what its revision stands for. */
     lookUp(release: Pick<Release, 'product' | 'version' | 'revision' | 'channels'>): Promise<Known>;
     withdrawals(product: string, version: string): Promise<VersionWithdrawals>;
-    load(identity: Identity): Promise<{ row: Rollout | undefined; head: Head; withdrawals: readonly RecordedWithdrawal[] }>;
+    load(identity: Identity): Promise<Loaded>;
+    /** The rollouts of the same release on other channels, and what came after each of them on its channel. */
+    upstreams(identity: Identity, channels: readonly string[]): Promise<Readonly<Record<string, Upstream>>>;
+    approvals(product: string, version: string): Promise<VersionApprovals>;
+    writeApprovals(product: string, version: string, approvals: VersionApprovals): Promise<boolean>;
+    holds(product: string): Promise<ProductHolds>;
+    writeHolds(product: string, holds: ProductHolds): Promise<boolean>;
     read(identity: Identity): Promise<Rollout | undefined>;
     /** Puts the first row of a message, and with it what its revision stands for. Does neither if something else was accepted. */
     accept(row: Rollout, release: AcceptedRelease): Promise<{ claimed: true } | { claimed: false; accepted: Accepted }>;
@@ -54,6 +79,8 @@ export type Ports = {
     writeHead(product: string, channel: string, head: Head): Promise<boolean>;
     writeWithdrawals(product: string, version: string, withdrawals: VersionWithdrawals): Promise<boolean>;
     rowsOf(product: string, version: string): Promise<Rollout[]>;
+    /** The rollouts of a product that have not ended, at most a thousand. It can miss one that was claimed a moment ago. */
+    unfinishedOf(product: string): Promise<Rollout[]>;
   };
   /** Answers whether the work ran here; otherwise another invocation is at it, or has done it. */
   readonly lock: { once(key: string, work: () => Promise<void>): Promise<boolean> };

@@ -1,8 +1,5 @@
-import { canonicalJson } from '../json/canonical.ts';
+import { fitsItem } from '../json/item-bytes.ts';
 import type { RecordedWithdrawal, WithdrawalScope } from './rollout.ts';
-
-/** An item of DynamoDB has at most 400 KB (Amazon DynamoDB quotas). The rest is for the names of attributes. */
-const WITHDRAWALS_BYTES_MAX = 390 * 1024;
 
 /**
  * The withdrawals of a version with one more added.
@@ -16,7 +13,7 @@ export function recordWithdrawal(
 ): readonly RecordedWithdrawal[] | 'known' | 'tooLarge' {
   if (isCovered(withdrawal, list)) return 'known';
   const next = [...list.filter((one) => !covers(withdrawal, one)), withdrawal];
-  return Buffer.byteLength(canonicalJson(next)) > WITHDRAWALS_BYTES_MAX ? 'tooLarge' : next;
+  return fitsItem(next) ? next : 'tooLarge';
 }
 
 /** Whether one of these withdrawals stops everything that `withdrawal` stops, with as much force. */

@@ -1,12 +1,16 @@
 import type { WhenSuperseded } from '../channels/schema.ts';
+import type { Approval } from '../gate/approvals.ts';
+import type { Gate, SkippablePart, WaitReason } from '../gate/gate.ts';
+import type { Sender } from '../gate/sender.ts';
 import type { ReleaseContent } from '../release/digest.ts';
 import type { Operation } from '../request/control-planes.ts';
 import type { Identity } from '../request/identity.ts';
 import type { AwsIds, Counts, FailureCode, OutcomeEvent } from './outcome-schema.ts';
 
-export type { Identity };
+export type { Identity, Sender };
 
 export type State =
+  | 'WAITING' // accepted and frozen; its gate has not opened, and no create was ever sent
   | 'CLAIMED' // accepted and frozen; no create was ever sent
   | 'CREATING' // a create may have been sent, its object is not confirmed
   | 'CREATED' // AWS confirmed the creation
@@ -43,9 +47,6 @@ export type HistoryEntry = {
   readonly who: string;
 };
 
-/** Who sent an event: the AWS account and the source, as EventBridge states them. */
-export type Sender = { readonly account: string; readonly source: string };
-
 /**
  * What a product, version and revision stands for, on whatever channel. The ledger keeps it for ever, from the first claim on.
  * `detail` is the accepted release, so that it can be published to further channels.
@@ -72,6 +73,10 @@ export type Frozen = Identity & {
   readonly continuous: boolean;
   /** Epoch ms. */
   readonly notAfter?: number;
+  /** Epoch ms: the end of the schedule that the release gives. A create after it would update no device. */
+  readonly endAt?: number;
+  /** What must be true before the rollout is created, if its channel has a gate. */
+  readonly gate?: Gate;
   readonly correlationId?: string;
   readonly messageId: string;
   readonly bodySha256: string;
@@ -80,6 +85,40 @@ export type Frozen = Identity & {
   readonly publishedBy: Sender;
   /** Epoch ms of the claim. */
   readonly claimedAt: number;
+};
+
+/** What was seen of the channel before this one. Epoch ms. */
+export type UpstreamRecord = {
+  /** Since when its counts meet the rule. */
+  readonly metAt?: number;
+  /** When it had met the rule for long enough. From then on its counts are not read if a newer release takes its channel. */
+  readonly soakedAt?: number;
+  /** The counts at the later of these two instants. */
+  readonly counts?: Counts;
+};
+
+/** For what a rollout waits, other than AWS. */
+export type Waits = {
+  /** Each reason, and since when it has been one (epoch ms). */
+  readonly since: Readonly<Partial<Record<WaitReason, number>>>;
+  /** The reasons that the last outcome named. */
+  readonly told: readonly WaitReason[];
+  /** The channels before this one, by name. */
+  readonly upstreams: Readonly<Record<string, UpstreamRecord>>;
+};
+
+/** Why a gate opened. It is written once. Times in epoch ms. */
+export type Opened = {
+  readonly at: number;
+  readonly after: readonly {
+    readonly channel: string;
+    readonly rolloutId: string;
+    readonly counts: Counts;
+    readonly metAt: number;
+    readonly soakedAt: number;
+  }[];
+  readonly approvals: readonly Approval[];
+  readonly skipped: readonly SkippablePart[];
 };
 
 /** The row of a rollout in the ledger. */
@@ -92,6 +131,14 @@ export type Rollout = Frozen & {
   readonly withdrawnBy?: RecordedWithdrawal;
   /** The rollout that takes, or took, the place of this one. */
   readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
+  /** For what the rollout waits, other than AWS. Absent if it waits for nothing else. */
+  readonly waits?: Waits;
+  /** Why the gate opened. Absent before, and where there is no gate. */
+  readonly opened?: Opened;
+  /** Epoch ms. Until then the rollout waited for people or for a time, after its gate had opened or without a gate. */
+  readonly waitedUntil?: number;
+  /** The place in the order of the channel, from the first intent to create on. */
+  readonly sequence?: number;
   readonly attempt: number;
   readonly unansweredCreates: UnansweredCreates;
   readonly aws: AwsIds;
@@ -128,6 +175,8 @@ export type HeadEntry = {
 export type Head = {
   readonly itemRevision: number;
   readonly lastSequence: number;
+  /** The highest sequence of all rollouts that AWS may ever have had. It never falls, although entries leave. 0 if there was none. */
+  readonly taken: number;
   readonly entries: Readonly<Record<string, HeadEntry>>;
 };
 
@@ -148,7 +197,7 @@ export type RecordedWithdrawal = Sender & {
   readonly at: number;
 };
 
-export const emptyHead: Head = { itemRevision: 0, lastSequence: 0, entries: {} };
+export const emptyHead: Head = { itemRevision: 0, lastSequence: 0, taken: 0, entries: {} };
 
 /** Whether a rollout in this state still holds its place in the order of its channel. */
 export function holdsItsChannel(state: State): boolean {
@@ -172,9 +221,17 @@ export function isThrottled({ throttledSince, unansweredCreates }: Pick<Rollout,
   return throttledSince !== undefined && (unansweredCreates.lastSentAt ?? 0) < throttledSince;
 }
 
-/** The instant of the last change of state or attempt, in epoch ms. A write that changes neither does not move it. */
-export function waitingSince({ history, claimedAt }: Pick<Rollout, 'history' | 'claimedAt'>): number {
-  return history.at(-1)?.at ?? claimedAt;
+/**
+ * Since when the rollout has waited, in epoch ms: since the last change of state or attempt, or since a hold or a closed time ended. A
+ * write that changes none of these does not move it.
+ */
+export function waitingSince({ history, claimedAt, waitedUntil }: Pick<Rollout, 'history' | 'claimedAt' | 'waitedUntil'>): number {
+  return Math.max(history.at(-1)?.at ?? claimedAt, waitedUntil ?? 0);
+}
+
+/** Whether AWS has, or may have had, something of this rollout. Every create that was refused counts as never sent. */
+export function mayHaveReachedAws({ aws, attempt, unansweredCreates }: Pick<Rollout, 'aws' | 'attempt' | 'unansweredCreates'>): boolean {
+  return unansweredCreates.count > 0 || attempt > 1 || Object.keys(aws).length > 0;
 }
 
 /** What a withdrawal covers, and whether it also stops devices that have started. */

@@ -1,4 +1,7 @@
-import type { LookAt, Reply, Sighting, StopOrder } from './observation.ts';
+import type { Approval } from '../gate/approvals.ts';
+import type { Holds } from '../gate/holds.ts';
+import type { Upstream } from './gate-of.ts';
+import type { LookAt, Reply, Sighting, StopOrder, UpstreamLook } from './observation.ts';
 import type { Head, HeadEntry, Identity, RecordedWithdrawal, Rollout } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
@@ -6,6 +9,14 @@ import type { Timing } from './timing.ts';
 export type Seen = {
   /** Rivals whose rows were read, and whether each still holds its place in the channel. */
   readonly rivals: Readonly<Record<string, boolean>>;
+  /** Those of them that have lost their place, although AWS may have had something of them. */
+  readonly goneRivals?: readonly string[];
+  /** The channels before this one, as they were read. */
+  readonly upstreams?: Readonly<Record<string, Upstream>>;
+  /** Looks at the devices of the channels before this one. */
+  readonly looks?: Readonly<Record<string, UpstreamLook>>;
+  /** The holds were read again after the intent to send was written. */
+  readonly holdsReadAgain?: true;
   /** Each other channel of the message has a row. */
   readonly siblingsPut?: true;
   /** This loop has written the intent to send into the row, and has not sent yet. */
@@ -22,6 +33,8 @@ export type Seen = {
   readonly unpublished?: true;
   /** The last write of this loop set `followUpNumber` and `dueAt`, so a follow-up can be sent without another write. */
   readonly wrote?: true;
+  /** Epoch ms: the next instant at which time alone can change for what the rollout waits. */
+  readonly lookAgainAt?: number;
   /** Nothing is left to decide now: publish the outbox and come back later. */
   readonly resting?: true;
 };
@@ -33,13 +46,18 @@ export type View = {
   readonly row: Rollout;
   readonly head: Head;
   readonly withdrawals: readonly RecordedWithdrawal[];
+  readonly approvals: readonly Approval[];
+  readonly holds: Holds;
   readonly seen: Seen;
   /** Epoch ms. */
   readonly now: number;
   readonly timing: Timing;
 };
 
-/** The members of a row that a write changes. `null` removes a member. `applyChange` sets `followUpNumber`, `dueAt`, `itemRevision`, `writtenAt` and `history`. */
+/**
+ * The members of a row that a write changes. `null` removes a member. `applyChange` sets `followUpNumber`, `itemRevision`, `writtenAt` and
+ * `history`, and `dueAt` if the change does not.
+ */
 export type Change = {
   readonly [K in keyof Omit<Rollout, 'itemRevision' | 'followUpNumber' | 'writtenAt' | 'history'>]?: Rollout[K] | null;
 };
@@ -53,6 +71,9 @@ export type Step =
   | { readonly do: 'write'; readonly change: Change; readonly why: string; readonly seen: Seen }
   | { readonly do: 'writeHead'; readonly head: Head; readonly why: string; readonly seen: Seen }
   | { readonly do: 'readRival'; readonly rolloutId: string; readonly identity: Identity }
+  | { readonly do: 'readUpstreams'; readonly channels: readonly string[] }
+  | { readonly do: 'lookUpstream'; readonly channel: string; readonly row: Rollout }
+  | { readonly do: 'readHolds' }
   | { readonly do: 'send' }
   | { readonly do: 'look'; readonly at: LookAt }
   | { readonly do: 'cancelAtAws'; readonly order: StopOrder; readonly seen: Seen }

@@ -10,6 +10,10 @@ export type Timing = {
   readonly longestWatchDelay: number;
   /** A shorter delay gets a follow-up. The sweep comes as often as this, so it takes over the longer ones. */
   readonly sweepInterval: number;
+  /** A minute of `soakMinutes`. */
+  readonly soakMinute: number;
+  /** A gate that opened longer ago is judged again before the create. */
+  readonly openForLong: number;
   /** How late a follow-up may be before the sweep steps in. */
   readonly sweepSlack: number;
   /** How long a create without an answer may still take effect. */
@@ -34,6 +38,8 @@ export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: n
     firstWatchDelay: minutes(5) / factor,
     longestWatchDelay: minutes(60) / factor,
     sweepInterval: minutes(5) / factor,
+    soakMinute: minutes(1) / factor,
+    openForLong: minutes(10) / factor,
     sweepSlack: minutes(2) / factor,
     createMayStillLand: { CreateOTAUpdate: minutes(UNANSWERED_MINUTES_MIN), CreateOtaTask: minutes(unansweredTaskMinutes) },
   };

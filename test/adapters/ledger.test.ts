@@ -4,6 +4,7 @@ import {
   type BatchGetItemCommandInput,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   TransactionCanceledException,
   TransactionConflictException,
   type TransactWriteItemsCommandInput,
@@ -11,12 +12,13 @@ import {
 import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
+import { noHolds } from '../../domain/gate/holds.ts';
 import { contentOf } from '../../domain/release/digest.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import { type AcceptedRelease, emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { endpointOf } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
-import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
+import { anApproval, aRecordedWithdrawal, aRollout, held, now } from '../../proof/support/a-rollout.ts';
 import { release as aRelease } from '../../proof/support/fixtures.ts';
 
 let services: RunningServices;
@@ -235,6 +237,8 @@ describe('a write whose response was lost', () => {
     ['a row', async (table) => [await open().claim(row), await table.write(next(row))][1], true],
     ['a head', (table) => table.writeHead('thermostat', 'beta', emptyHead), true],
     ['the withdrawals', (table) => table.writeWithdrawals('thermostat', '1.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] }), true],
+    ['the approvals', (table) => table.writeApprovals('thermostat', '1.0.0', { itemRevision: 0, list: [anApproval()] }), true],
+    ['the holds', (table) => table.writeHolds('thermostat', { itemRevision: 0, holds: held({}) }), true],
   ];
   it.each(ways)('is done when the SDK repeats it: %s', async (_name, write, answer) => {
     const { table, attempts } = losingTheFirstResponse();
@@ -294,19 +298,32 @@ describe('heads and withdrawals', () => {
   const entries = { a: { sequence: 1, version: '2.0.0', revision: 1 } };
 
   it('are empty at revision 0 until somebody writes them', async () => {
-    await expect(open().load(aRollout())).resolves.toEqual({ row: undefined, head: emptyHead, withdrawals: [] });
+    await expect(open().load(aRollout())).resolves.toEqual({
+      row: undefined,
+      head: emptyHead,
+      withdrawals: [],
+      approvals: [],
+      holds: noHolds,
+    });
     await expect(open().withdrawals('thermostat', '2.0.0')).resolves.toEqual({ itemRevision: 0, list: [] });
+  });
+
+  it('have had no rollout at AWS if the head was written before heads knew that', async () => {
+    const key = { pk: { S: 'CHANNEL#thermostat#beta' }, sk: { S: 'HEAD' } };
+    const old = { ...key, itemRevision: { N: '4' }, head: { S: JSON.stringify({ lastSequence: 1, entries }) } };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: old }));
+    expect((await open().load(aRollout())).head).toEqual({ itemRevision: 4, lastSequence: 1, taken: 0, entries });
   });
 
   it('are written from revision 0 by the first only, then by who read the last revision', async () => {
     const table = open();
-    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 1, entries })).resolves.toBe(true);
-    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 9, entries: {} })).resolves.toBe(false);
+    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 1, taken: 0, entries })).resolves.toBe(true);
+    await expect(table.writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 9, taken: 0, entries: {} })).resolves.toBe(false);
     const { head } = await table.load(aRollout());
-    expect(head).toEqual({ itemRevision: 1, lastSequence: 1, entries });
+    expect(head).toEqual({ itemRevision: 1, lastSequence: 1, taken: 0, entries });
     await expect(table.writeHead('thermostat', 'beta', { ...head, lastSequence: 2 })).resolves.toBe(true);
     await expect(table.writeHead('thermostat', 'beta', { ...head, lastSequence: 3 })).resolves.toBe(false);
-    expect((await table.load(aRollout())).head).toEqual({ itemRevision: 2, lastSequence: 2, entries });
+    expect((await table.load(aRollout())).head).toEqual({ itemRevision: 2, lastSequence: 2, taken: 0, entries });
   });
 
   it('of a version are only added to by who read the last of them', async () => {
@@ -321,18 +338,126 @@ describe('heads and withdrawals', () => {
   });
 });
 
+describe('approvals and holds', () => {
+  it('are empty at revision 0 until somebody writes them', async () => {
+    await expect(open().approvals('thermostat', '2.0.0')).resolves.toEqual({ itemRevision: 0, list: [] });
+    await expect(open().holds('thermostat')).resolves.toEqual({ itemRevision: 0, holds: noHolds });
+  });
+
+  it('are written from revision 0 by the first only, then by who read the last revision', async () => {
+    const table = open();
+    const approve = (itemRevision: number) =>
+      table.writeApprovals('thermostat', '2.0.0', { itemRevision, list: [anApproval({ at: itemRevision })] });
+    expect([await approve(0), await approve(0), await approve(1), await approve(1)]).toEqual([true, false, true, false]);
+    expect(await table.approvals('thermostat', '2.0.0')).toEqual({ itemRevision: 2, list: [anApproval({ at: 1 })] });
+    const hold = (itemRevision: number) => table.writeHolds('thermostat', { itemRevision, holds: held({ at: itemRevision }) });
+    expect([await hold(0), await hold(0), await hold(1), await hold(1)]).toEqual([true, false, true, false]);
+    expect(await table.holds('thermostat')).toEqual({ itemRevision: 2, holds: held({ at: 1 }) });
+  });
+
+  it('of versions that differ only in build metadata are beside each other, like their rows', async () => {
+    await open().writeApprovals('thermostat', '2.0.0+a', { itemRevision: 0, list: [anApproval({ version: '2.0.0+a' })] });
+    expect(await open().approvals('thermostat', '2.0.0+b')).toMatchObject({ list: [{ version: '2.0.0+a' }] });
+    expect((await open().load(aRollout({ version: '2.0.0+b' }))).approvals).toHaveLength(1);
+  });
+
+  it('of one product are not those of another, nor those of one version those of another', async () => {
+    await open().writeHolds('thermostat', { itemRevision: 0, holds: held({}) });
+    await open().writeApprovals('thermostat', '2.0.0', { itemRevision: 0, list: [anApproval()] });
+    expect((await open().holds('hub')).holds).toEqual(noHolds);
+    expect((await open().approvals('thermostat', '2.0.1')).list).toEqual([]);
+    expect((await open().load(aRollout({ product: 'hub' }))).holds).toEqual(noHolds);
+  });
+
+  it('are consistent reads, because a hold that was answered must be seen by the next create', async () => {
+    const consistent: unknown[] = [];
+    const { table } = watched((_name, input) => {
+      consistent.push((input as { ConsistentRead?: boolean }).ConsistentRead);
+      return undefined;
+    });
+    await table.holds('thermostat');
+    await table.approvals('thermostat', '2.0.0');
+    expect(consistent).toEqual([true, true]);
+  });
+});
+
+describe('the channels before', () => {
+  const identityOfRelease = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'stable' };
+  const entry = (version: string, sequence: number) => ({ sequence, version, revision: 1 });
+  /** Puts rollouts on `beta`, in this order, and their head. */
+  async function putOnBeta(...rows: readonly Rollout[]) {
+    for (const row of rows) await open().claim(row);
+    const entries = Object.fromEntries(rows.map((row, index) => [row.rolloutId, entry(row.version, index + 1)]));
+    const head = { itemRevision: 0, lastSequence: rows.length, taken: 0, entries };
+    await open().writeHead('thermostat', 'beta', head);
+    return { ...head, itemRevision: 1 };
+  }
+
+  it('that have no rollout of the release are there without a row', async () => {
+    const { table, calls } = watched();
+    const none = { row: undefined, head: emptyHead, newer: [] };
+    expect(await table.upstreams(identityOfRelease, ['beta', 'lab'])).toEqual({ beta: none, lab: none });
+    expect(calls).toEqual(['BatchGetItem']);
+  });
+
+  it('come with the row of the same release and the head of the channel, in one call', async () => {
+    const [older, row] = [aRollout({ version: '1.0.0' }), aRollout()];
+    const head = await putOnBeta(older, row);
+    await open().claim(aRollout({ channel: 'lab' }));
+    const { table, calls } = watched();
+    const { beta, lab } = await table.upstreams(identityOfRelease, ['beta', 'lab']);
+    expect([beta, lab?.row?.channel]).toEqual([{ row, head, newer: [] }, 'lab']);
+    expect(calls).toEqual(['BatchGetItem']);
+  });
+
+  it('come with the rollouts that entered the channel later, the last first, by a second call', async () => {
+    const [row, newer, newest] = [aRollout(), aRollout({ version: '3.0.0' }), aRollout({ version: '2.5.0' })];
+    await putOnBeta(row, newer, newest);
+    const { table, calls } = watched();
+    expect((await table.upstreams(identityOfRelease, ['beta']))['beta']?.newer).toEqual([newest, newer]);
+    expect(calls).toEqual(['BatchGetItem', 'BatchGetItem']);
+  });
+
+  it('find what came later by the place that the row remembers, if its entry has left the head', async () => {
+    const [older, row, later] = [aRollout({ version: '1.0.0' }), aRollout({ sequence: 2 }), aRollout({ version: '3.0.0' })];
+    for (const one of [older, row, later]) await open().claim(one);
+    const entries = { [older.rolloutId]: entry('1.0.0', 1), [later.rolloutId]: entry('3.0.0', 3) };
+    await open().writeHead('thermostat', 'beta', { itemRevision: 0, lastSequence: 3, taken: 3, entries });
+    expect((await open().upstreams(identityOfRelease, ['beta']))['beta']?.newer).toEqual([later]);
+  });
+
+  it('read ten of many that came later', async () => {
+    const many = Array.from({ length: 14 }, (_, index) => aRollout({ version: `3.0.${index}` }));
+    await putOnBeta(aRollout(), ...many);
+    const newer = (await open().upstreams(identityOfRelease, ['beta']))['beta']?.newer.map(({ version }) => version);
+    expect(newer).toEqual(Array.from({ length: 10 }, (_, index) => `3.0.${13 - index}`));
+  });
+
+  it('read nobody later if the release has no rollout there', async () => {
+    const later = aRollout({ version: '3.0.0' });
+    await putOnBeta(later);
+    const { table, calls } = watched();
+    expect((await table.upstreams(identityOfRelease, ['beta']))['beta']).toMatchObject({ row: undefined, newer: [] });
+    expect(calls).toEqual(['BatchGetItem']);
+  });
+});
+
 describe('a look-up', () => {
-  it('reads rows, head and withdrawals in one call', async () => {
+  it('reads row, head, withdrawals, approvals and holds in one call', async () => {
     const row = aRollout();
     await open().claim(row);
     await open().writeWithdrawals('thermostat', '2.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
+    await open().writeApprovals('thermostat', '2.0.0', { itemRevision: 0, list: [anApproval()] });
+    await open().writeHolds('thermostat', { itemRevision: 0, holds: held({}) });
     const { table, calls } = watched();
-    await expect(table.load(row)).resolves.toMatchObject({ row, withdrawals: [aRecordedWithdrawal()] });
+    const beside = { withdrawals: [aRecordedWithdrawal()], approvals: [anApproval()], holds: held({}) };
+    await expect(table.load(row)).resolves.toEqual({ row, head: emptyHead, ...beside });
     expect(calls).toEqual(['BatchGetItem']);
   });
 
   it.each<[string, (table: Ledger, row: Rollout) => Promise<unknown>]>([
     ['a rollout with its head and withdrawals', (table, row) => table.load(row)],
+    ['the same release on other channels', (table, row) => table.upstreams(row, [row.channel])],
     ['the rollouts of a release', (table, row) => table.lookUp({ ...row, channels: [row.channel] })],
     ['everything about a version, page by page', (table, row) => table.releaseOf(row.product, row.version)],
     ['one row', (table, row) => table.read(row)],
@@ -369,7 +494,7 @@ describe('a look-up', () => {
 
   it('throws rather than answer with half of it', async () => {
     const { table, calls } = watched(async (_name, input) => ({ UnprocessedKeys: (input as BatchGetItemCommandInput).RequestItems }));
-    await expect(table.load(aRollout())).rejects.toThrow('left 3 keys of a BatchGetItem unread');
+    await expect(table.load(aRollout())).rejects.toThrow('left 5 keys of a BatchGetItem unread');
     expect(calls).toHaveLength(4);
   });
 
@@ -401,7 +526,7 @@ describe('a look-up', () => {
     expect((await open().lookUp({ ...asked, revision: 3 })).accepted).toBeUndefined();
   });
 
-  it('of everything gives rows and withdrawals, past the end of a page', async () => {
+  it('of everything gives rows, withdrawals and holds, past the end of a page', async () => {
     const filler = 'x'.repeat(90_000);
     const rows = Array.from({ length: 24 }, (_, index) => aRollout({ channel: `c${index}`, message: filler }));
     await Promise.all(rows.map((row) => open().claim(row)));
@@ -409,12 +534,15 @@ describe('a look-up', () => {
     const { table, calls } = watched();
     const channels: string[] = [];
     await open().writeWithdrawals('hub', '1.0.0', { itemRevision: 0, list: [aRecordedWithdrawal()] });
-    const withdrawn: string[] = [];
+    const hold = { holdId: 'h-1', reason: 'the reason', by: { account: '000000000000', source: 'com.acme.ci' }, at: 1 };
+    await open().writeHolds('gateway', { itemRevision: 0, holds: { held: [hold], ended: [] } });
+    const others: string[] = [];
     for await (const entry of table.everything()) {
       if (entry.kind === 'row') channels.push(entry.row.channel);
-      else withdrawn.push(`${entry.product} ${entry.version} ${entry.list.length}`);
+      else if (entry.kind === 'holds') others.push(`${entry.product} ${entry.holds.held.map(({ holdId }) => holdId)}`);
+      else others.push(`${entry.product} ${entry.version} ${entry.list.length}`);
     }
-    expect(withdrawn).toEqual(['hub 1.0.0 1']);
+    expect(others.sort()).toEqual(['gateway h-1', 'hub 1.0.0 1']);
     expect(channels.sort()).toEqual(rows.map(({ channel }) => channel).sort());
     expect(calls.length).toBeGreaterThan(1);
     expect(await open().rowsOf('thermostat', '2.0.0')).toHaveLength(24);

@@ -31,6 +31,10 @@ describe('every write of a row', () => {
     expect(write(row, { state: 'COMPLETED' }).dueAt).toBe(now + minutes(2));
   });
 
+  it('is due when the change says so', () => {
+    expect(write(row, { dueAt: now + 7 }).dueAt).toBe(now + 7);
+  });
+
   it('is not due if the change removes dueAt', () => {
     expect(write(row, { dueAt: null })).not.toHaveProperty('dueAt');
   });

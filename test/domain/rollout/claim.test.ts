@@ -52,9 +52,21 @@ describe('the row of a claim', () => {
     expect(row.dueAt).toBe(now + timing.firstDelay + timing.sweepSlack);
   });
 
+  it('is WAITING and keeps its gate, if its channel has one', () => {
+    const [gated] = planOn(otaUpdateChannel({}, { unsigned: 'allow', after: 'lab', approval: 'required' })).rollouts;
+    if (!gated) throw new Error('the plan was refused');
+    const row = claimedRow(gated, origin, now, timing);
+    const rule = { channel: 'lab', minSucceededPercentage: 90, maxFailedPercentage: 5, minNumberOfExecutedThings: 1, soakMinutes: 0 };
+    expect(row).toMatchObject({ state: 'WAITING', gate: { after: [rule], approval: { required: 1, skip: [] } }, attempt: 0 });
+    expect(row.history).toEqual([{ at: now, to: 'WAITING', why: 'accepted', who: 'releases m-1' }]);
+    expect(row.dueAt).toBe(now + timing.firstDelay + timing.sweepSlack);
+    expect(claimed()).not.toHaveProperty('gate');
+  });
+
   it('has no member for what the message does not contain', () => {
     const row = claimedRow(plan(), origin, now, timing);
-    for (const member of ['notAfter', 'correlationId', 'eventId']) expect(row).not.toHaveProperty(member);
+    for (const member of ['notAfter', 'endAt', 'gate', 'waits', 'opened', 'correlationId', 'eventId'])
+      expect(row).not.toHaveProperty(member);
   });
 
   it('stays the same through JSON', () => {

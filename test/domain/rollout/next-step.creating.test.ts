@@ -46,7 +46,8 @@ const failed = (code: string, job: 'none' | 'live' | 'ending' | 'completed' | 'c
 
 describe('CREATING: the answer to a create', () => {
   specify([
-    ['the intent was just written', aView(iot, { seen: { ...wrote, intent: true } }), 'send'],
+    ['the intent was just written', aView(iot, { seen: { ...wrote, intent: true } }), 'read the holds again'],
+    ['the holds were read after the intent', aView(iot, { seen: { ...wrote, intent: true, holdsReadAgain: true } }), 'send'],
     ['accepted', aView(iot, { seen: { ...wrote, reply: accepted } }), 'rest'],
     ['AWS returned a TaskId', aView(mi, { seen: { ...wrote, reply: created } }), 'write CREATED unanswered 0 +Created'],
     ['the id exists already', aView(iot, { seen: { ...wrote, reply: alreadyExists } }), 'look at creation'],
@@ -217,7 +218,11 @@ describe('CREATING beside a newer release', () => {
       aView(sent({ whenSuperseded: 'keep' }), { head: aHead(own, newer), seen: counts }),
       'look at creation',
     ],
-    ['that exists, after the intent was written', aView(iot, { head: aHead(own, newer), seen: { ...counts, intent: true } }), 'send'],
+    [
+      'that exists, after the intent was written',
+      aView(iot, { head: aHead(own, newer), seen: { ...counts, intent: true, holdsReadAgain: true } }),
+      'send',
+    ],
     [
       'that exists, after AWS returned a TaskId',
       aView(mi, { head: aHead(own, newer), seen: { ...counts, reply: created } }),

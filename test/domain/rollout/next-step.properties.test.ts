@@ -1,14 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Approval } from '../../../domain/gate/approvals.ts';
+import type { Gate } from '../../../domain/gate/gate.ts';
+import { holdsOn, noHolds } from '../../../domain/gate/holds.ts';
 import { applyChange } from '../../../domain/rollout/change.ts';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
+import type { UpstreamLook } from '../../../domain/rollout/observation.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
-import { isFinal, type Rollout, type State } from '../../../domain/rollout/rollout.ts';
+import { holdsItsChannel, isFinal, type Rollout, type State, type Waits } from '../../../domain/rollout/rollout.ts';
 import type { Seen, Step, View } from '../../../domain/rollout/step.ts';
-import { aHead, aRecordedWithdrawal, aRollout, minutes, now, ownEntry, rivalOf, timing } from '../../../proof/support/a-rollout.ts';
-import { drive, sightings, worlds } from '../../support/drive.ts';
+import {
+  aHead,
+  anApproval,
+  aRecordedWithdrawal,
+  aRollout,
+  aRule,
+  minutes,
+  now,
+  ownEntry,
+  rivalOf,
+  timing,
+} from '../../../proof/support/a-rollout.ts';
+import { drive, holdings, sightings, upstreams, worlds } from '../../support/drive.ts';
 
 const states: readonly State[] = [
+  'WAITING',
+  'WAITING',
   'CLAIMED',
   'CREATING',
   'CREATED',
@@ -35,9 +52,25 @@ const rows: fc.Arbitrary<Rollout> = fc
     isFull: fc.boolean(),
     isCarrier: fc.boolean(),
     downgrade: fc.boolean(),
+    gate: fc.constantFrom<Gate | undefined>(
+      undefined,
+      {},
+      { after: [aRule()] },
+      { after: [aRule({ soakMinutes: 30 })], approval: { required: 1, skip: ['after', 'soakMinutes'] } },
+      { after: [aRule(), aRule({ channel: 'lab' })], approval: { required: 2, skip: [] } },
+    ),
+    openedAgo: fc.constantFrom(0, minutes(9), minutes(11)),
+    waits: fc.constantFrom<Waits | undefined>(
+      undefined,
+      { since: { HELD: now - 9 }, told: ['HELD'], upstreams: {} },
+      { since: { SOAKING: 1 }, told: ['SOAKING'], upstreams: { beta: { metAt: now - minutes(60) } } },
+      { since: { APPROVAL: 1 }, told: ['APPROVAL'], upstreams: { beta: { metAt: now - minutes(60), soakedAt: now - minutes(9) } } },
+    ),
     notAfter: fc.option(fc.integer({ min: now - minutes(9), max: now + minutes(9) }), { nil: undefined }),
   })
-  .map(({ count, ago, code, isFull, isCarrier, notAfter, attempt, state, ...rest }) => {
+  .map(({ count, ago, code, isFull, isCarrier, notAfter, attempt, state, gate, openedAgo, waits, ...rest }) => {
+    const isUnsent = state === 'WAITING' || state === 'CLAIMED';
+    const mayWait = isUnsent || state === 'CREATING';
     const sent = {
       unansweredCreates: {
         count,
@@ -50,10 +83,13 @@ const rows: fc.Arbitrary<Rollout> = fc
       ...rest,
       state,
       supersededBy: { rolloutId: 'fw-x', version: '3.0.0', revision: 1 },
-      ...(state !== 'CLAIMED' && { attempt, ...(count > 0 && sent) }),
+      ...(!isUnsent && { attempt, ...(count > 0 && sent) }),
+      ...(gate && { gate }),
+      ...(gate && !(state === 'WAITING') && { opened: { at: now - openedAgo, after: [], approvals: [], skipped: [] } }),
+      ...(waits && mayWait && { waits }),
       ...(state === 'FAILED' && { code }),
       ...(isFull && { outbox: [createdOutcome(sibling, false, now)] }),
-      ...(isCarrier && state === 'CLAIMED' && { siblings: [sibling] }),
+      ...(isCarrier && isUnsent && { siblings: [sibling] }),
       ...(notAfter !== undefined && { notAfter }),
     });
   });
@@ -74,6 +110,9 @@ const seens: fc.Arbitrary<Partial<Seen>> = fc.record(
     wrote: fc.constant(true as const),
     resting: fc.constant(true as const),
     siblingsPut: fc.constant(true as const),
+    holdsReadAgain: fc.constant(true as const),
+    upstreams: fc.record({ beta: fc.constantFrom(...upstreams), lab: fc.constantFrom(...upstreams) }),
+    looks: fc.record({ beta: fc.constantFrom<UpstreamLook>(...sightings, { kind: 'unread' }) }),
   },
   { requiredKeys: [] },
 );
@@ -86,16 +125,25 @@ const views: fc.Arbitrary<View> = fc
       fc.tuple(fc.constantFrom('0.9.0', '1.0.0', '2.0.0+b', '3.0.0', '4.0.0'), entry, fc.constantFrom(true, false, undefined)),
       { maxLength: 3 },
     ),
+    approvals: fc.constantFrom<readonly Approval[]>(
+      [],
+      [anApproval({ channels: ['beta'] })],
+      [anApproval({ channels: ['beta'], skip: ['after'] })],
+    ),
+    holdings: fc.constantFrom(noHolds, noHolds, ...holdings),
     withdrawals: fc.constantFrom([], [], [aRecordedWithdrawal()], [aRecordedWithdrawal({ revision: 7 })]),
     seen: seens,
   })
-  .map(({ row, own, rivals, withdrawals, seen }) => {
+  .map(({ row, own, rivals, withdrawals, approvals, holdings, seen }) => {
     const others = rivals.map(([version, { sequence, kind }]) => rivalOf(version, { sequence: sequence * 2, ...kind }));
     const read = rivals.flatMap(([version, , counts]) =>
       counts === undefined ? [] : [[rivalOf(version, { sequence: 1 }).rolloutId, counts] as const],
     );
-    const head = aHead(...others, ...(own ? [ownEntry(row, { sequence: own.sequence * 2 - 1, ...own.kind })] : []));
-    return { row, head, withdrawals, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
+    const head = aHead(
+      ...others,
+      ...(own && row.state !== 'WAITING' ? [ownEntry(row, { sequence: own.sequence * 2 - 1, ...own.kind })] : []),
+    );
+    return { row, head, withdrawals, approvals, holds: holdings, seen: { ...seen, rivals: Object.fromEntries(read) }, now, timing };
   });
 
 /** Checks that the property holds for the next step of any view. */
@@ -110,6 +158,7 @@ function holds(property: (step: Step, view: View) => unknown): void {
 
 const intends = (step: Step) =>
   step.do === 'write' && step.seen.intent === true && typeof step.change.unansweredCreates?.lastSentAt === 'number';
+const isHeld = ({ row, holds: all }: View) => holdsOn(row.channel, all, now).length > 0;
 const isSettled = ({ row }: View) => row.unansweredCreates.lastSentAt === undefined || now > row.unansweredCreates.lastSentAt + minutes(20);
 const outcomesLost = (step: Extract<Step, { do: 'write' }>, { row }: View) =>
   row.outbox.filter((event) => !(step.change.outbox ?? row.outbox).includes(event));
@@ -127,9 +176,54 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('sends a create only in CREATING, and only after an intent of this loop', () => {
+  it('sends a create only in CREATING, and only after an intent of this loop and another look at the holds', () => {
+    holds((step, view) => {
+      const { row, seen } = view;
+      if (step.do === 'send') expect([row.state, seen.intent, seen.holdsReadAgain, isHeld(view)]).toEqual(['CREATING', true, true, false]);
+    });
+  });
+
+  it('writes no intent under a hold, nor for a rollout whose gate has not opened', () => {
+    holds((step, view) => {
+      if (intends(step)) expect([isHeld(view), view.row.gate !== undefined && view.row.opened === undefined]).toEqual([false, false]);
+    });
+  });
+
+  it('forgets the intent of this loop with every write but the intent itself, so that nothing is sent for an intent that was undone', () => {
     holds((step, { row, seen }) => {
-      if (step.do === 'send') expect([row.state, seen.intent]).toEqual(['CREATING', true]);
+      // The loop goes on from an intent until it has sent or undone it: it never rests before.
+      if (step.do === 'write' && row.state === 'CREATING' && !seen.resting && !intends(step)) expect(step.seen.intent).toBeUndefined();
+    });
+  });
+
+  it('keeps a WAITING rollout out of the order of its channel', () => {
+    holds((step, { row }) => {
+      if (row.state === 'WAITING') expect(['writeHead', 'send', 'look', 'cancelAtAws']).not.toContain(step.do);
+    });
+  });
+
+  it('opens a gate once, with the outcome, and never leads back to WAITING', () => {
+    holds((step, { row }) => {
+      if (step.do !== 'write') return;
+      if (step.change.opened) {
+        expect([row.state, step.change.state, row.opened]).toEqual(['WAITING', 'CLAIMED', undefined]);
+        expect(step.change.outbox?.at(-1)?.detailType).toBe('OTA Rollout Promoted');
+      }
+      if (step.change.state === 'WAITING') expect(row.state).toBe('WAITING');
+    });
+  });
+
+  it('never lowers `taken` in the head', () => {
+    holds((step, { head }) => {
+      if (step.do === 'writeHead') expect(step.head.taken).toBeGreaterThanOrEqual(head.taken);
+    });
+  });
+
+  it('reports each set of reasons that it writes for the first time', () => {
+    holds((step, { row }) => {
+      if (step.do !== 'write' || !step.change.waits || row.waits) return;
+      expect(step.change.outbox?.at(-1)?.detailType).toBe('OTA Rollout Waiting');
+      expect([...step.change.waits.told]).toEqual(Object.keys(step.change.waits.since).sort());
     });
   });
 
@@ -195,7 +289,12 @@ describe('the next step of any view', () => {
   it('gives way only to a rollout whose row was read and which holds the channel', () => {
     holds((step, { seen, row }) => {
       if (step.do !== 'write' || !step.change.supersededBy || row.state === 'SUPERSEDING') return;
-      expect(seen.rivals[step.change.supersededBy.rolloutId]).toBe(true);
+      const { rolloutId } = step.change.supersededBy;
+      // A waiting rollout also gives way to one that took the channel before. The row of that one was read with the channel.
+      const before = row.state === 'WAITING' ? Object.values(seen.upstreams ?? {}).flatMap(({ newer }) => newer) : [];
+      const overtaking = before.find((one) => one.rolloutId === rolloutId);
+      if (overtaking) expect(holdsItsChannel(overtaking.state)).toBe(true);
+      else expect(seen.rivals[rolloutId]).toBe(true);
     });
   });
 
@@ -229,11 +328,12 @@ describe('the next step of any view', () => {
     });
   });
 
-  it('brings every rollout to rest within 30 steps, either due or finished', () => {
+  it('brings every rollout to rest within 30 steps, either due or finished, with nothing left to publish unless the bus refuses it', () => {
     fc.assert(
       fc.property(views, fc.constantFrom(...worlds()), (view, world) => {
         const { end, view: last } = drive({ ...view, seen: { rivals: {} } }, world);
         expect(end).toBeDefined();
+        if (!world.failing) expect(last.row.outbox).toEqual([]);
         if (last.row.dueAt === undefined) expect([isFinal(last.row.state), last.row.outbox]).toEqual([true, []]);
       }),
       { numRuns: 2_000 },

@@ -62,6 +62,7 @@ describe('the intent of a create', () => {
       attempt: 1,
       restsWithoutNews: 0,
       unansweredCreates: { count: 1, firstSentAt: now, lastSentAt: now, beforeLast: { count: 0 } },
+      sequence: 2,
     });
     expect(seen).toEqual({ rivals: {}, wrote: true, intent: true });
   });
@@ -78,6 +79,7 @@ describe('the intent of a create', () => {
         lastSentAt: now,
         beforeLast: { count: 1, firstSentAt: now - seconds(20), lastSentAt: now - seconds(20) },
       },
+      sequence: 1,
     });
   });
 
@@ -267,6 +269,22 @@ describe('a write of the head', () => {
   it('keeps the other entries if one leaves', () => {
     const step = nextStep(aView(aRollout({ state: 'WITHDRAWN' }), { head: aHead(own, older, newer) }));
     expect(step).toMatchObject({ head: { entries: { [older.rolloutId]: older.entry, [newer.rolloutId]: newer.entry } } });
+  });
+
+  it('keeps the number of a rollout that AWS may have had, and of no other', () => {
+    const taken = (row: Rollout, before = 0) => {
+      const step = nextStep(aView(row, { head: { ...aHead(own, older), taken: before }, seen: { justCreated: true } }));
+      return step.do === 'writeHead' ? step.head.taken : step.do;
+    };
+    expect(taken(live())).toBe(2);
+    for (const state of ['WITHDRAWN', 'FAILED', 'COMPLETED', 'SUPERSEDED'] as const) {
+      expect(taken(live({ state }))).toBe(2);
+      expect(taken(live({ state }), 7)).toBe(7);
+      expect(taken(aRollout({ state }))).toBe(0);
+    }
+    expect(taken(aRollout({ state: 'FAILED', attempt: 1, unansweredCreates: { count: 0 } }))).toBe(0);
+    expect(taken(aRollout({ state: 'FAILED', attempt: 2, unansweredCreates: { count: 0 } }))).toBe(2);
+    expect(taken(aRollout({ state: 'WITHDRAWN', attempt: 1, aws: { otaUpdateId: 'u' } }))).toBe(2);
   });
 
   it('names the rollouts to wake', () => {

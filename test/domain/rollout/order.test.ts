@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enterChannel, newerRival, pruned } from '../../../domain/rollout/order.ts';
+import { enterChannel, giveWayOnArrival, newerRival, pruned } from '../../../domain/rollout/order.ts';
 import { type Head, holdsItsChannel, isFinal, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
 import { aHead, aRollout, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
@@ -9,6 +9,7 @@ const row = aRollout();
 
 describe('the state of a rollout in the order of a channel', () => {
   it.each<[State, boolean, boolean]>([
+    ['WAITING', true, false],
     ['CLAIMED', true, false],
     ['CREATING', true, false],
     ['CREATED', true, false],
@@ -25,7 +26,7 @@ describe('the state of a rollout in the order of a channel', () => {
 
 describe('a rollout that enters the head', () => {
   it('gets the next number, even if the entries with higher numbers have left', () => {
-    const step = enterChannel(aView(row, { head: { itemRevision: 9, lastSequence: 41, entries: {} } }));
+    const step = enterChannel(aView(row, { head: { itemRevision: 9, lastSequence: 41, taken: 0, entries: {} } }));
     expect(step).toMatchObject({
       do: 'writeHead',
       head: { itemRevision: 9, lastSequence: 42, entries: { [row.rolloutId]: { sequence: 42, version: '2.0.0', revision: 1 } } },
@@ -34,11 +35,29 @@ describe('a rollout that enters the head', () => {
 
   it('reads the row of the rollout that blocks it', () => {
     const newer = rivalOf('3.0.0', { sequence: 1 });
-    expect(enterChannel(aView(row, { head: aHead(newer) }))).toEqual({
+    expect(giveWayOnArrival(aView(row, { head: aHead(newer) }))).toEqual({
       do: 'readRival',
       rolloutId: newer.rolloutId,
       identity: { product: 'thermostat', version: '3.0.0', revision: 1, channel: 'beta' },
     });
+  });
+});
+
+describe('the highest number that AWS may have had', () => {
+  const [gone, refused] = [rivalOf('3.0.0', { sequence: 5 }), rivalOf('4.0.0', { sequence: 6 })];
+  const entering = (seen: Partial<Seen>, taken = 0) => {
+    const rivals = { [gone.rolloutId]: false, [refused.rolloutId]: false };
+    const step = enterChannel(aView(row, { head: { ...aHead(gone, refused), taken }, seen: { rivals, ...seen } }));
+    return step.do === 'writeHead' ? [step.head.taken, Object.keys(step.head.entries)] : step.do;
+  };
+
+  it('is kept when a rollout drops the entry of one that has left and that AWS may have had', () => {
+    expect(entering({ goneRivals: [gone.rolloutId] })).toEqual([5, [row.rolloutId]]);
+  });
+
+  it('is not raised by one that AWS refused, nor lowered by one that came earlier', () => {
+    expect(entering({})).toEqual([0, [row.rolloutId]]);
+    expect(entering({ goneRivals: [gone.rolloutId] }, 9)).toEqual([9, [row.rolloutId]]);
   });
 });
 
@@ -52,8 +71,8 @@ describe('the release that an older one gives way to', () => {
   ];
   const everyOneCounts = { rivals: Object.fromEntries([first, second, last, pending].map(({ rolloutId }) => [rolloutId, true])) };
   const givesWayTo = (head: Head, seen: Seen = everyOneCounts) => {
-    const step = enterChannel(aView(old, { head, seen }));
-    return step.do === 'write' ? step.change.supersededBy?.version : step.do;
+    const step = giveWayOnArrival(aView(old, { head, seen }));
+    return step?.do === 'write' ? step.change.supersededBy?.version : step?.do;
   };
 
   it('is the one that holds the channel, not the oldest that blocks', () => {

@@ -7,13 +7,15 @@ import {
   failedOutcome,
   plannedOutcome,
   progressedOutcome,
+  promotedOutcome,
   rejectedOutcome,
   supersededOutcome,
+  waitingOutcome,
   withdrawalOutcome,
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../../../domain/rollout/outcome-schema.ts';
-import { aRecordedWithdrawal, aRollout, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { anApproval, aRecordedWithdrawal, aRollout, now, someCounts } from '../../../proof/support/a-rollout.ts';
 import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, itemRevision: 9 });
@@ -60,7 +62,7 @@ describe('the detail of an outcome about a rollout', () => {
   const keysInOrder = { canceled: 0, failed: 0, inProgress: 4, queued: 0, rejected: 0, removed: 0, succeeded: 3, timedOut: 0 };
 
   it('Created: has the ids of AWS, and whether AWS had it already', () => {
-    const own = { service: 'iot', aws: { otaUpdateId: 'u', jobId: 'j' } };
+    const own = { service: 'iot', operation: 'CreateOTAUpdate', aws: { otaUpdateId: 'u', jobId: 'j' } };
     specify(createdOutcome(row, false, now), everyRollout, { ...own, adopted: false }, id);
     specify(createdOutcome(row, true, now), everyRollout, { ...own, adopted: true }, id);
   });
@@ -81,6 +83,46 @@ describe('the detail of an outcome about a rollout', () => {
       ...id,
       'GONE',
     ]);
+  });
+
+  it('Failed with GATE_SHUT: has the rollout on the channel before', () => {
+    const upstream = { rolloutId: 'fw-beta', channel: 'beta', state: 'FAILED', counts };
+    const own = { code: 'GATE_SHUT', message: 'beta has failed', upstream };
+    specify(failedOutcome(row, 'GATE_SHUT', 'beta has failed', now, undefined, upstream), everyRollout, own, [...id, 'GATE_SHUT']);
+  });
+
+  it('Waiting: has every reason, a sorted set of them, and the digest that an approval is bound to', () => {
+    const digest = { releaseDigest: row.releaseDigest };
+    const soaking = { reason: 'SOAKING', message: 'a', until: now, channel: 'beta' } as const;
+    const otherSoaking = { reason: 'SOAKING', message: 'b', channel: 'lab' } as const;
+    const approval = { reason: 'APPROVAL', message: '0 of 1 approvals' } as const;
+    const own = {
+      waitingFor: ['APPROVAL', 'SOAKING'],
+      reasons: [{ ...soaking, until: at }, otherSoaking, approval],
+    };
+    specify(waitingOutcome(row, [soaking, otherSoaking, approval], now), everyRollout, { ...own, ...digest }, [...id, 9]);
+  });
+
+  it('Waiting: has onlyWaitingFor if exactly one reason is left, be it for several channels', () => {
+    const missing = (channel: string) => ({ reason: 'UPSTREAM_MISSING', message: 'm', channel }) as const;
+    const detail = waitingOutcome(row, [missing('beta'), missing('lab')], now).detail;
+    expect(detail).toMatchObject({ waitingFor: ['UPSTREAM_MISSING'], onlyWaitingFor: 'UPSTREAM_MISSING' });
+  });
+
+  it('Promoted: has the whole evidence, with empty lists where there was nothing to show', () => {
+    const after = { channel: 'beta', rolloutId: 'fw-beta', counts, metAt: now, soakedAt: now };
+    const { by: sender, eventId } = anApproval();
+    const said = { approvedBy: 'kim', comment: 'board', skip: ['soakMinutes'] as const };
+    const opened = { at: now, after: [after], approvals: [anApproval(said), anApproval()], skipped: ['soakMinutes'] as const };
+    const own = { openedAt: at, releaseDigest: row.releaseDigest };
+    const approvals = [
+      { by: sender, eventId, at, ...said },
+      { by: sender, eventId, at },
+    ];
+    const evidence = { after: [{ ...after, metAt: at, soakedAt: at }], approvals, skipped: ['soakMinutes'] };
+    specify(promotedOutcome(row, opened, now), everyRollout, { ...own, ...evidence }, id);
+    const nothing = { after: [], approvals: [], skipped: [] };
+    specify(promotedOutcome(row, { at: now, ...nothing }, now), everyRollout, { ...own, ...nothing }, id);
   });
 
   it('Superseded: has the newer rollout, and the number of devices that continue', () => {
@@ -129,12 +171,13 @@ describe('the detail of an outcome about a message', () => {
   it('Planned: has the exact requests and the rejections', () => {
     const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
     const rejections = [{ code: 'EXPIRED', path: 'notAfter', message: 'late' } as const];
-    const rollouts = planned.map(({ rolloutId, channel, service, operation, input }) => ({
+    const rollouts = planned.map(({ rolloutId, channel, service, operation, input, releaseDigest }) => ({
       rolloutId,
       channel,
       service,
       operation,
       input,
+      releaseDigest,
     }));
     expect(rollouts).toHaveLength(1);
     specify(plannedOutcome(message, { rollouts: planned, rejections }, now), everyMessage, { rollouts, rejections }, ['m-1', bodySha256]);

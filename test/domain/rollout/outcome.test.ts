@@ -6,14 +6,17 @@ import {
   failedOutcome,
   plannedOutcome,
   progressedOutcome,
+  promotedOutcome,
   rejectedOutcome,
   resultOf,
   supersededOutcome,
+  waitingOutcome,
   withdrawalOutcome,
   withdrawnOutcome,
 } from '../../../domain/rollout/outcome.ts';
 import { type OutcomeEvent, type OutcomeType, outcomeSchemas } from '../../../domain/rollout/outcome-schema.ts';
-import { aRecordedWithdrawal, aRollout, now, someCounts } from '../../../proof/support/a-rollout.ts';
+import { approvedOutcome, heldOutcome, resumedOutcome } from '../../../domain/rollout/steering-outcome.ts';
+import { anApproval, aRecordedWithdrawal, aRollout, held, now, someCounts } from '../../../proof/support/a-rollout.ts';
 import { otaUpdateChannel, planOn } from '../../../proof/support/fixtures.ts';
 
 const row = aRollout({ state: 'CREATED', attempt: 2, aws: { otaUpdateId: 'u', jobId: 'j' }, counts: someCounts({ inProgress: 1 }) });
@@ -26,6 +29,13 @@ const message = {
 };
 const unreadable = { messageId: 'm-2', bodySha256: 'c0'.repeat(32), readable: {} };
 const counts = someCounts({ succeeded: 3 });
+const upstream = { rolloutId: 'fw-beta', channel: 'beta', state: 'COMPLETED', counts };
+const opened = {
+  at: now,
+  after: [{ channel: 'beta', rolloutId: 'fw-beta', counts, metAt: now - 9, soakedAt: now }],
+  approvals: [{ ...anApproval(), comment: 'board', skip: ['soakMinutes'] as const }],
+  skipped: ['soakMinutes'] as const,
+};
 const planned = planOn(otaUpdateChannel({}, { unsigned: 'allow' })).rollouts;
 
 /** One of each kind of happening. No two lines are the same happening. */
@@ -38,6 +48,11 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
   ['completed', (at) => completedOutcome(row, counts, at)],
   ['failed', (at) => failedOutcome(row, 'CREATE_FAILED', 'no', at, { code: 'X', message: 'y' })],
   ['failed otherwise', (at) => failedOutcome(plain, 'GONE', 'deleted', at)],
+  ['failed, because its gate is shut', (at) => failedOutcome(plain, 'GATE_SHUT', 'no', at, undefined, upstream)],
+  ['waiting', (at) => waitingOutcome(plain, [{ reason: 'SOAKING', message: 'm', until: now + 9, channel: 'beta' }], at)],
+  ['waiting again later', (at) => waitingOutcome({ ...plain, itemRevision: 7 }, [{ reason: 'HELD', message: 'm' }], at)],
+  ['promoted', (at) => promotedOutcome(plain, opened, at)],
+  ['promoted without evidence', (at) => promotedOutcome(row, { at: now, after: [], approvals: [], skipped: [] }, at)],
   ['superseded', (at) => supersededOutcome(row, by, counts, at)],
   ['superseded by another', (at) => supersededOutcome(row, { ...by, rolloutId: 'fw-other' }, undefined, at)],
   ['withdrawn', (at) => withdrawnOutcome(row, aRecordedWithdrawal({ reasonCode: 'BAD', comment: 'bricks' }), counts, at)],
@@ -52,6 +67,9 @@ const happenings: readonly (readonly [string, (at: number) => OutcomeEvent])[] =
     (at) => plannedOutcome(unreadable, { rollouts: [], rejections: [{ code: 'EXPIRED', path: 'notAfter', message: 'late' }] }, at),
   ],
   ['release withdrawn', (at) => withdrawalOutcome(message, { revision: 1, channels: ['beta'] }, [row], at)],
+  ['release approved', (at) => approvedOutcome(message, [{ channel: 'stable', revision: 1, counted: false, why: 'no' }], at)],
+  ['channel held', (at) => heldOutcome(message, { holdId: 'h-1', holds: held({ until: now + 9_999_999 }), rows: [row, plain] }, at)],
+  ['channel resumed', (at) => resumedOutcome(message, { holdId: 'h-1', holds: held(), rows: [] }, at)],
   ['release withdrawn, nothing there', (at) => withdrawalOutcome(unreadable, {}, [], at)],
 ];
 

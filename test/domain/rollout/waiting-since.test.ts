@@ -28,6 +28,14 @@ describe('since when a rollout waits', () => {
     expect(waitingSince(write(creating, { restsWithoutNews: 3 }, now + minutes(9)))).toBe(now + minutes(1));
   });
 
+  it('is the end of a hold or of a closed time, if that came later', () => {
+    const held = write(claimed, { waits: { since: { HELD: now }, told: ['HELD'], upstreams: {} } }, now + minutes(1));
+    expect(waitingSince(held)).toBe(now);
+    const free = write(held, { waits: null, waitedUntil: now + minutes(90) }, now + minutes(90));
+    expect(waitingSince(free)).toBe(now + minutes(90));
+    expect(waitingSince(write(free, { state: 'CREATING', attempt: 1 }, now + minutes(91)))).toBe(now + minutes(91));
+  });
+
   it('is its claim if it has no history', () => {
     expect(waitingSince(aRollout({ claimedAt: now - 7, history: [] }))).toBe(now - 7);
   });
