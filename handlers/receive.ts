@@ -1,16 +1,21 @@
+import type { Gate } from '../domain/gate/gate.ts';
 import { compact } from '../domain/json/compact.ts';
-import type { PublishedRelease } from '../domain/release/intake.ts';
+import { detailOf, type Message, type PublishedRelease } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import { withoutBuild } from '../domain/release/version.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan } from '../domain/request/planned-rollout.ts';
 import { acceptedRelease, conflictWith, type Origin } from '../domain/rollout/claim.ts';
+import { type JudgedRollout, judgeAccepted, judgePlanned } from '../domain/rollout/judge-plan.ts';
 import { duplicateOutcome, plannedOutcome } from '../domain/rollout/outcome.ts';
+import type { OutlookFacts } from '../domain/rollout/outlook-of.ts';
 import type { Accepted, Known, RecordEnding } from '../domain/rollout/ports.ts';
-import { type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { type Identity, type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
+import { approve } from './approve.ts';
 import { dispatch, Refused } from './dispatch.ts';
+import { hold, resume } from './hold.ts';
 import type { Incoming } from './incoming.ts';
 import { refuse } from './refuse.ts';
 import type { Invocation, Services } from './services.ts';
@@ -33,18 +38,30 @@ export async function receive(incoming: Incoming, invocation: Invocation, servic
   const { parsed } = incoming;
   if (!parsed.ok) return refuse(incoming, parsed.rejection, services);
   const message = parsed.value;
-  const { product, version } = message.kind === 'release' ? message.release : message.withdrawal;
-  return invocation.inTurn(turnOf(product, version), async () => {
+  return invocation.inTurn(turnOf(message), async () => {
     requireTime(invocation);
-    return message.kind === 'release'
-      ? receiveRelease(message, incoming, invocation, services)
-      : withdraw(message, incoming, invocation, services);
+    switch (message.kind) {
+      case 'release':
+        return receiveRelease(message, incoming, invocation, services);
+      case 'withdrawal':
+        return withdraw(message, incoming, invocation, services);
+      case 'approval':
+        return approve(message, incoming, invocation, services);
+      case 'hold':
+        return hold(message, incoming, services);
+      case 'resume':
+        return resume(message, incoming, invocation, services);
+    }
   });
 }
 
-/** Messages of one batch take turns if they can claim or withdraw the same rows. Build metadata makes no difference there. */
-function turnOf(product: string, version: string): string {
-  return `${product} ${withoutBuild(version)}`;
+/**
+ * Messages of one batch take turns if they write the same items: the rows, withdrawals and approvals of a version, or the holds of a
+ * product. Build metadata makes no difference there.
+ */
+function turnOf(message: Message): string {
+  const detail: { readonly product: string; readonly version?: string } = detailOf(message);
+  return detail.version === undefined ? `holds of ${detail.product}` : `${detail.product} ${withoutBuild(detail.version)}`;
 }
 
 async function receiveRelease(
@@ -161,15 +178,56 @@ function withdrawnRejection({ revision }: RecordedWithdrawal, channel: string): 
   return { code: 'RELEASE_WITHDRAWN', path: '$', message, channel };
 }
 
-/** A dry run: plans and verifies, and claims, writes and creates nothing. */
+/**
+ * A dry run: plans, verifies, and judges with what the ledger has. It claims, writes and creates nothing. A channel that has a row was
+ * accepted before, so its request and gate are those of the row.
+ */
 async function planOnly(
   published: PublishedRelease,
   incoming: Incoming,
   invocation: Invocation,
   services: Services,
 ): Promise<'dispatched'> {
-  const planned = await plan(published, published.release.channels, [], invocation, services);
-  await services.bus.publish([plannedOutcome(incoming, planned, services.now())]);
+  const { release, envelope } = published;
+  const known = await services.ledger.lookUp(release);
+  const withdrawals = known.withdrawals.list;
+  const conflict = known.accepted && conflictWith(known.accepted, acceptedRelease(release));
+  if (conflict) {
+    const rejection = rejectWithdrawn(release, release.channels, withdrawals)[0] ?? conflict;
+    return reportPlan(incoming, { rollouts: [], rejections: [rejection] }, services);
+  }
+  const accepted = known.rows.map(({ channel }) => channel);
+  const unknown = release.channels.filter((channel) => !accepted.includes(channel));
+  const planned = await plan(published, unknown, withdrawals, invocation, services);
+  const rejections = [...planned.rejections, ...rejectWithdrawn(release, accepted, withdrawals)];
+  if (rejections.length > 0) return reportPlan(incoming, { rollouts: [], rejections }, services);
+
+  const { ledger, now, timing } = services;
+  const { list: approvals } = await ledger.approvals(release.product, release.version);
+  const { holds } = await ledger.holds(release.product);
+  const factsOf = async (rollout: Identity & { readonly gate?: Gate }): Promise<OutlookFacts> => {
+    const before = rollout.gate?.after?.map(({ channel }) => channel) ?? [];
+    const upstreams = before.length === 0 ? {} : await ledger.upstreams(rollout, before);
+    return { upstreams, approvals, holds, now: now(), soakMinute: timing.soakMinute, openForLong: timing.openForLong };
+  };
+  const publishedBy = { account: envelope.account, source: envelope.source };
+  const rollouts: JudgedRollout[] = [];
+  for (const channel of release.channels) {
+    const isOnChannel = (rollout: Identity) => rollout.channel === channel;
+    const row = known.rows.find(isOnChannel);
+    const rollout = planned.rollouts.find(isOnChannel);
+    if (row) rollouts.push(judgeAccepted(row, await factsOf(row)));
+    else if (rollout) rollouts.push(judgePlanned(rollout, publishedBy, await factsOf(rollout)));
+  }
+  return reportPlan(incoming, { rollouts, rejections }, services);
+}
+
+async function reportPlan(
+  incoming: Incoming,
+  plan: { readonly rollouts: readonly JudgedRollout[]; readonly rejections: readonly Rejection[] },
+  services: Services,
+): Promise<'dispatched'> {
+  await services.bus.publish([plannedOutcome(incoming, plan, services.now())]);
   return 'dispatched';
 }
 

@@ -1,4 +1,4 @@
-import { findProduct } from '../domain/channels/schema.ts';
+import { findSteered } from '../domain/channels/steering.ts';
 import { compact } from '../domain/json/compact.ts';
 import type { Envelope, ReleaseWithdrawal } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
@@ -24,7 +24,7 @@ export async function withdraw(
   invocation: Invocation,
   services: Services,
 ): Promise<'dispatched' | 'rejected'> {
-  const product = findProduct(services.channels, withdrawal.product, envelope.source);
+  const product = findSteered(services.channels, withdrawal.product, envelope.source, 'withdraw');
   if (!product.ok) return refuse(incoming, product.rejection, services);
   const recorded = recordedWithdrawalOf(withdrawal, envelope, services.now());
   const rejection = await record(withdrawal, recorded, services);

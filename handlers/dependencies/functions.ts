@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { type ClockInUse, clockInUse } from '../../adapters/clock-in-use.ts';
 import { type Ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
@@ -12,7 +13,14 @@ import type { Settings } from './settings.ts';
 /** What every handler needs besides its services. */
 type Tools = { readonly logger: Logger; readonly metrics: Metrics };
 
-export type ReleasesDependencies = Tools & { readonly services: Services; readonly lockContext: (context: Context) => void };
+export type ReleasesDependencies = Tools & {
+  /** Their limiter gives the turns of the releases queue. Its clock is `inUse`. */
+  readonly services: Services;
+  readonly inUse: ClockInUse;
+  /** The turns of the steering queue. */
+  readonly steering: { readonly limiter: Services['limiter']; readonly inUse: ClockInUse };
+  readonly lockContext: (context: Context) => void;
+};
 export type FollowUpsDependencies = Tools & { readonly services: AdvanceServices };
 export type SweepDependencies = Tools & {
   readonly services: SweepServices;
@@ -40,6 +48,9 @@ export type Adapters = AdvanceAdapters & Pick<Services, 'artifacts' | 'documents
 /** The logs and metrics of one function. A composition root makes them first, because its SDK clients report to them. */
 export const reportsOf = (settings: Settings, { now }: Pick<Time, 'now'>) => telemetry({ stage: settings.OTA_STAGE, now });
 
+/** A hold must not wait behind approvals that wait for a turn. What gets no turn by then is created by `follow-ups`. */
+const STEERING_TURN_WAIT_MAX_MS = 1_000;
+
 /** Composes the dependencies of the function `releases` over these adapters. */
 export function releasesOf(
   settings: Settings,
@@ -49,27 +60,33 @@ export function releasesOf(
   lockContext: ReleasesDependencies['lockContext'],
   reports = reportsOf(settings, time),
 ): ReleasesDependencies {
-  const { services, ...tools } = followUpsOf(settings, time, adapters, reports);
+  const { now, sleep } = time;
+  const [inUse, inUseForSteering] = [clockInUse(now), clockInUse(now)];
+  const { services, ...tools } = followUpsOf(settings, time, adapters, reports, inUse.now);
   const { artifacts, documents, lock } = adapters;
   const place = placeOf(settings);
   const allowedAccounts = settings.OTA_ALLOWED_ACCOUNTS;
+  const steeringTurns = limiter({ perSecond: settings.OTA_STEERING_CREATES_PER_SECOND, now: inUseForSteering.now, sleep });
   return {
     ...tools,
     lockContext,
     services: { ...services, place, allowedAccounts, channels, lock, artifacts, documents },
+    inUse,
+    steering: { limiter: { take: (most) => steeringTurns.take(Math.min(most, STEERING_TURN_WAIT_MAX_MS)) }, inUse: inUseForSteering },
   };
 }
 
-/** Composes the dependencies of the function `follow-ups` over these adapters. */
+/** Composes the dependencies of the function `follow-ups` over these adapters. `turnsBy` is the clock of its limiter. */
 export function followUpsOf(
   settings: Settings,
   { now, sleep }: Time,
   adapters: AdvanceAdapters,
   reports = reportsOf(settings, { now }),
+  turnsBy = now,
 ): FollowUpsDependencies {
   const { bus, controlPlanes, ledger, queues } = adapters;
   const timing = timingOf({ factor: settings.OTA_TIME_FACTOR, unansweredTaskMinutes: settings.OTA_UNANSWERED_MI_MINUTES });
-  const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now, sleep });
+  const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now: turnsBy, sleep });
   return {
     services: { now, pause: sleep, timing, ledger, controlPlanes, limiter: turns, bus, queues, telemetry: reports },
     logger: reports.logger,

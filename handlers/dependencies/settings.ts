@@ -13,6 +13,8 @@ export type Settings = {
   readonly OTA_REJECTED_QUEUE_URL: string;
   readonly OTA_DOCUMENTS_BUCKET: string;
   readonly OTA_CREATES_PER_SECOND: number;
+  /** Only the function `releases` has this variable. */
+  readonly OTA_STEERING_CREATES_PER_SECOND: number;
   /** Only the function `sweep` has this variable. */
   readonly OTA_LOOKS_PER_SECOND: number;
   readonly OTA_UNANSWERED_MI_MINUTES: number;
@@ -51,6 +53,7 @@ export function settingsOf(variables: Environment): Settings {
     OTA_REJECTED_QUEUE_URL: text('OTA_REJECTED_QUEUE_URL'),
     OTA_DOCUMENTS_BUCKET: text('OTA_DOCUMENTS_BUCKET'),
     OTA_CREATES_PER_SECOND: number('OTA_CREATES_PER_SECOND', 'greater than 0', (value) => value > 0),
+    OTA_STEERING_CREATES_PER_SECOND: number('OTA_STEERING_CREATES_PER_SECOND', 'greater than 0', (value) => value > 0, 0.05),
     OTA_LOOKS_PER_SECOND: number('OTA_LOOKS_PER_SECOND', 'greater than 0', (value) => value > 0, 8),
     OTA_UNANSWERED_MI_MINUTES: number(
       'OTA_UNANSWERED_MI_MINUTES',

@@ -53,7 +53,7 @@ describe('if time is short', () => {
       4,
       anInvocation(() => seconds(20)),
     );
-    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'write beta CREATING', 'follow-up numbered']);
+    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'holds', 'write beta CREATING', 'follow-up numbered']);
     expect(world.rowAt(unsent())).toMatchObject({ unansweredCreates: { count: 0 } });
   });
 

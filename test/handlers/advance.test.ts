@@ -228,7 +228,7 @@ describe('the answer to a create', () => {
     const world = worldOf(unsent());
     world.planes.CreateOTAUpdate.reply = refused(true);
     await go(world, unsent());
-    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'create 1', 'write beta CREATING', 'follow-up numbered']);
+    expect(world.calls()).toEqual(['load beta', 'write beta CREATING', 'holds', 'create 1', 'write beta CREATING', 'follow-up numbered']);
     const row = world.rowAt(unsent());
     expect(row).toMatchObject({ unansweredCreates: { count: 0 }, restsWithoutNews: 1 });
     expect(row?.unansweredCreates).toEqual({ count: 0 });

@@ -4,7 +4,7 @@ import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { releasesOf } from '../../handlers/dependencies/functions.ts';
 import type { Services } from '../../handlers/services.ts';
 import { minutes } from '../../proof/support/a-rollout.ts';
-import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { aHold, anApproval, aPublication, aResume, aWithdrawal } from '../../proof/support/messages.ts';
 import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
 
@@ -14,8 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** Passes one body to the function as the message `m-1`. Returns what it logged. */
-async function consume(body: string, fail = false, changes: Partial<Services> = {}): Promise<Record<string, unknown>[]> {
+/** Passes one body of a queue to the function as the message `m-1`. Returns what it logged. */
+async function consume(
+  body: string,
+  fail = false,
+  changes: Partial<Services> = {},
+  queue = 'steering',
+): Promise<Record<string, unknown>[]> {
   const world = servicesInMemory();
   if (fail) {
     world.hooks.before = () => {
@@ -30,7 +35,9 @@ async function consume(body: string, fail = false, changes: Partial<Services> = 
   const time = { now: services.now, sleep: services.pause };
   const handler = consumeReleases({ ...releasesOf(settingsWith(), services.channels, time, services, () => undefined), services });
   const attributes = { ApproximateFirstReceiveTimestamp: String(services.now() - minutes(12)) };
-  await handler({ Records: [{ messageId: 'm-1', body, attributes, eventSource: 'aws:sqs' }] } as unknown as SQSEvent, aContext());
+  const eventSourceARN = `arn:aws:sqs:us-east-1:123456789012:ota-dispatch-local-${queue}`;
+  const Records = [{ messageId: 'm-1', body, attributes, eventSource: 'aws:sqs', eventSourceARN }];
+  await handler({ Records } as unknown as SQSEvent, aContext());
   measured = world.measured;
   return [...records, ...world.reported];
 }
@@ -50,9 +57,66 @@ describe('a record that fails', () => {
     expect(valuesOf('WithdrawalRetried')).toEqual([1]);
   });
 
+  it.each([
+    ['an approval', anApproval()],
+    ['a hold', aHold()],
+    ['the end of a hold', aResume()],
+  ])('is counted at once if it is %s', async (_, body) => {
+    await consume(body, true);
+    expect([valuesOf('SteeringRetried'), valuesOf('WithdrawalRetried')]).toEqual([[1], []]);
+  });
+
   it('is the only one that is measured', async () => {
-    await consume(aWithdrawal());
-    expect([...valuesOf('RecordFailingSeconds'), ...valuesOf('WithdrawalRetried')]).toEqual([]);
+    for (const body of [aWithdrawal(), aHold()]) {
+      await consume(body);
+      expect([...valuesOf('RecordFailingSeconds'), ...valuesOf('WithdrawalRetried'), ...valuesOf('SteeringRetried')]).toEqual([]);
+    }
+  });
+});
+
+describe('a record of the steering queue', () => {
+  /** Passes new releases from this queue. Returns for how long (ms) the function waited for turns. */
+  async function waitsIn(queue: string, count: number): Promise<readonly number[]> {
+    const world = servicesInMemory();
+    const waited: number[] = [];
+    const time = { now: world.services.now, sleep: async (milliseconds: number) => void waited.push(milliseconds) };
+    const settings = settingsWith({ OTA_CREATES_PER_SECOND: '2', OTA_STEERING_CREATES_PER_SECOND: '0.5' });
+    const { services: composed, ...others } = releasesOf(settings, world.services.channels, time, world.services, () => undefined);
+    const handler = consumeReleases({ ...others, services: { ...world.services, limiter: composed.limiter } });
+    const attributes = { ApproximateFirstReceiveTimestamp: String(time.now()) };
+    const eventSourceARN = `arn:aws:sqs:us-east-1:123456789012:ota-dispatch-local-${queue}`;
+    const Records = Array.from({ length: count }, (_, index) => {
+      const body = aPublication({ version: `1.0.${index}` });
+      return { messageId: `m-${index}`, body, attributes, eventSource: 'aws:sqs', eventSourceARN };
+    });
+    await handler({ Records } as unknown as SQSEvent, aContext());
+    return waited;
+  }
+
+  it('has its own turns, of which it waits for none longer than a second', async () => {
+    expect(await waitsIn('releases', 2)).toEqual([500]);
+    expect(await waitsIn('steering', 2)).toEqual([]);
+  });
+});
+
+describe('an approval', () => {
+  const approved = (): string => {
+    const event = JSON.parse(aPublication()) as Record<string, unknown>;
+    const detail = { product: 'thermostat', version: '2.0.0', channels: ['beta'], releaseDigest: 'a'.repeat(64) };
+    return JSON.stringify({ ...event, 'detail-type': 'Firmware Release Approved', source: 'com.acme.release-board', detail });
+  };
+
+  it('does not count in the queue of releases, where operators may send, and is retried until an alarm rings', async () => {
+    expect(await consume(approved(), false, {}, 'releases')).toEqual([
+      { word: 'retried', messageId: 'm-1' },
+      { what: expect.any(String), messageId: 'm-1' },
+    ]);
+    expect(valuesOf('RecordFailingSeconds')).toHaveLength(1);
+    expect(valuesOf('SteeringRetried')).toEqual([1]);
+  });
+
+  it('is judged in the steering queue', async () => {
+    expect((await consume(approved(), false, {}, 'steering'))[0]).toMatchObject({ word: expect.not.stringMatching('retried') });
   });
 });
 

@@ -1,6 +1,8 @@
 /** The sentences that the handlers log, throw or give as a reason, each pinned once. Other tests pin codes, counts and ids. */
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Product } from '../../domain/channels/schema.ts';
+import type { Holds } from '../../domain/gate/holds.ts';
 import { acceptedRelease } from '../../domain/rollout/claim.ts';
 import { createdOutcome } from '../../domain/rollout/outcome.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
@@ -14,8 +16,8 @@ import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { verifyArtifacts } from '../../handlers/verify.ts';
 import { aRollout, minutes, now, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
-import { otaTaskChannel, otaUpdateChannel, planOn, release } from '../../proof/support/fixtures.ts';
-import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { otaTaskChannel, otaUpdateChannel, planOn, release, source } from '../../proof/support/fixtures.ts';
+import { aHold, anApproval, aPublication, approver, aResume, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
 
@@ -39,6 +41,13 @@ function failing(...lines: readonly string[]): InMemory {
     if (lines.some((start) => line.startsWith(start))) throw new Error('away');
   };
   return world;
+}
+
+/** A world in which the product has an approver. */
+function withApprover(): InMemory {
+  const { channels } = servicesInMemory().services;
+  const thermostat = { ...(channels.products['thermostat'] as Product), approvers: [approver] };
+  return servicesInMemory({ channels: { ...channels, products: { thermostat } } });
 }
 
 describe('an error that is thrown says', () => {
@@ -140,6 +149,23 @@ describe('an error that is thrown says', () => {
         const { services } = servicesInMemory();
         const ledger = { ...services.ledger, writeWithdrawals: async () => false };
         return receive(readMessage('w-1', aWithdrawal(), services.allowedAccounts), anInvocation(), { ...services, ledger });
+      },
+    ],
+    [
+      'lost the race against other approvals of this version',
+      () => {
+        const { services } = withApprover();
+        const ledger = { ...services.ledger, writeApprovals: async () => false };
+        const body = anApproval({ releaseDigest: 'd'.repeat(64) });
+        return receive(readMessage('w-1', body, services.allowedAccounts), anInvocation(), { ...services, ledger });
+      },
+    ],
+    [
+      'lost the race against other holds of this product',
+      () => {
+        const { services } = withApprover();
+        const ledger = { ...services.ledger, writeHolds: async () => false };
+        return receive(readMessage('w-1', aHold(), services.allowedAccounts), anInvocation(), { ...services, ledger });
       },
     ],
     ['the body is not a follow-up', async () => parseFollowUp('{}')],
@@ -257,6 +283,46 @@ describe('the reason of a rejection is', () => {
       await take(world, aWithdrawal({ channels }));
     }
     expect(reasonsOf(world)).toEqual([undefined, 'this version has too many withdrawals; withdraw it without channels']);
+  });
+
+  it('a hold with this id was set and ended before: hold with another id', async () => {
+    const world = servicesInMemory();
+    for (const body of [aHold({}, { source }), aResume({}, { source }), aHold({}, { source, id: 'h-2' })]) await take(world, body);
+    expect(reasonsOf(world).at(-1)).toBe('a hold with this id was set and ended before: hold with another id');
+  });
+
+  it.each<[message: string, holds: Holds, body: string]>([
+    [
+      'the product has 50 holds that are active or will be, which is the most that it may have: end one of them first',
+      { held: Array.from({ length: 50 }, (_, index) => ({ holdId: `h-${index}`, reason: 'r', by: publishedBy, at: 1 })), ended: [] },
+      aHold({}, { source }),
+    ],
+    [
+      'the holds of this product take too many bytes: leave out channels to hold all of them',
+      {
+        held: [{ holdId: 'h', channels: Array.from({ length: 6_330 }, () => 'c'.repeat(60)), reason: 'r', by: publishedBy, at: 1 }],
+        ended: [],
+      },
+      aHold({ reason: 'r'.repeat(2000), channels: ['beta', 'stable'] }, { source }),
+    ],
+  ])('%s', async (message, holds, body) => {
+    const world = servicesInMemory();
+    await world.services.ledger.writeHolds('thermostat', { itemRevision: 0, holds });
+    await take(world, body);
+    expect(reasonsOf(world)).toEqual([message]);
+  });
+
+  it.each<[message: string, count: number, comment: string]>([
+    ['this version has 50 approvals, which is the most that it may have: publish a new version', 50, 'short'],
+    ['the approvals of this version take too many bytes: write a shorter comment', 48, '🔥'.repeat(2000)],
+  ])('%s', async (message, count, comment) => {
+    const world = withApprover();
+    const { version, revision, releaseDigest } = aRollout();
+    const one = { version, revision, channels: ['stable'], releaseDigest, by: publishedBy, comment, at: 1 };
+    const list = Array.from({ length: count }, (_, index) => ({ ...one, eventId: `e-${index}` }));
+    await world.services.ledger.writeApprovals('thermostat', version, { itemRevision: 0, list });
+    await take(world, anApproval({ releaseDigest, comment }));
+    expect(reasonsOf(world)).toEqual([message]);
   });
 });
 

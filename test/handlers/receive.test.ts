@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { gateOfChannel } from '../../domain/channels/gate.ts';
 import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
+import { channelsOf, otaUpdateChannel, place } from '../../proof/support/fixtures.ts';
 import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
@@ -10,7 +12,7 @@ const take = (world: InMemory, body: string, invocation = anInvocation(), messag
 const beta = { product: 'thermostat', version: '2.0.0', revision: 1, channel: 'beta' };
 
 describe('a new release', () => {
-  it('at IoT Core is claimed, loaded with its withdrawals, entered in the head, marked as creating, then created', async () => {
+  it('at IoT Core is claimed, loaded with its withdrawals, entered in the head, marked as creating, then created unless a hold came', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication())).resolves.toBe('dispatched');
     expect(world.calls()).toEqual([
@@ -21,6 +23,7 @@ describe('a new release', () => {
       'load beta',
       'head beta',
       'write beta CREATING',
+      'holds',
       'create 1',
       'follow-up numbered',
       'lock completed',
@@ -41,6 +44,7 @@ describe('a new release', () => {
       'load hubs',
       'head hubs',
       'write hubs CREATING',
+      'holds',
       'create 1',
       'write hubs CREATED',
       'publish Rollout Created',
@@ -54,7 +58,7 @@ describe('a new release', () => {
     });
   });
 
-  it('on several channels is claimed in the first row, and each further channel costs four more calls', async () => {
+  it('on several channels is claimed in the first row, and each further channel costs five more calls', async () => {
     const world = servicesInMemory();
     await take(world, aPublication({ channels: ['beta', 'stable'] }));
     const calls = world.calls();
@@ -64,11 +68,13 @@ describe('a new release', () => {
       'claim stable',
       'head beta',
       'write beta CREATING',
+      'holds',
       'create 1',
       'follow-up numbered',
       'load stable',
       'head stable',
       'write stable CREATING',
+      'holds',
       'create 1',
       'follow-up numbered',
       'lock completed',
@@ -102,8 +108,103 @@ describe('a new release', () => {
   it('that is a dry run is planned, and nothing is written', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ dryRun: true }))).resolves.toBe('dispatched');
-    expect(world.calls()).toEqual(['artifact', 'publish Release Planned']);
+    // The ledger says what the gate of each channel would wait for now.
+    expect(world.calls()).toEqual(['lookUp', 'artifact', 'approvals', 'holds', 'publish Release Planned']);
     expect(world.items.size).toBe(0);
+  });
+});
+
+describe('a dry run', () => {
+  const gated = { after: 'beta', approval: { required: 1, skip: [] } } as const;
+  const channels = channelsOf({
+    beta: otaUpdateChannel({}, { unsigned: 'allow' }),
+    stable: otaUpdateChannel({}, { unsigned: 'allow', ...gated }),
+  });
+  const both = { channels: ['beta', 'stable'] };
+  const board = { account: place.accountId, source: 'com.acme.board' };
+
+  /** The answer to a dry run, after which the ledger must be as before. */
+  async function planned(world: InMemory, changes: object = both) {
+    const before = new Map(world.items);
+    await expect(take(world, aPublication({ ...changes, dryRun: true }), anInvocation(), 'm-dry')).resolves.toBe('dispatched');
+    expect(new Map(world.items)).toEqual(before);
+    const event = world.published.at(-1);
+    if (event?.detailType !== 'OTA Release Planned') throw new Error(`published ${event?.detailType}`);
+    return event.detail;
+  }
+  const short = ({ rejections }: Awaited<ReturnType<typeof planned>>) => rejections.map(({ code, channel }) => [code, channel]);
+
+  it('of a new release says what each gate lacks, and reads the channels before those alone', async () => {
+    const world = servicesInMemory({ channels });
+    expect((await planned(world)).rollouts).toMatchObject([
+      { channel: 'beta', releaseDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      { channel: 'stable', gate: gateOfChannel(gated), waitingFor: ['APPROVAL', 'UPSTREAM_MISSING'] },
+    ]);
+    expect(world.calls()).toEqual(['lookUp', 'artifact', 'approvals', 'holds', 'upstreams', 'publish Release Planned']);
+  });
+
+  it('of a further channel sees the channel before, its devices, and the approvals', async () => {
+    const world = servicesInMemory({ channels });
+    await take(world, aPublication());
+    const row = world.rowAt(beta);
+    expect(await planned(world, { channels: ['stable'] })).toMatchObject({
+      rollouts: [{ channel: 'stable', waitingFor: ['APPROVAL', 'UPSTREAM_PENDING'] }],
+    });
+    const { version = '', revision = 1, releaseDigest = '' } = row ?? {};
+    const approval = { version, revision, channels: ['stable'], releaseDigest, by: board, at: now };
+    await world.services.ledger.writeApprovals('thermostat', version, { itemRevision: 0, list: [approval] });
+    expect((await planned(world, { channels: ['stable'] })).rollouts).toMatchObject([{ waitingFor: ['UPSTREAM_PENDING'] }]);
+  });
+
+  it('sees the holds of the product, on a channel without a gate, too', async () => {
+    const world = servicesInMemory({ channels });
+    const hold = { holdId: 'fair', channels: ['beta'], reason: 'trade fair', by: board, at: now };
+    await world.services.ledger.writeHolds('thermostat', { itemRevision: 0, holds: { held: [hold], ended: [] } });
+    const { rollouts } = await planned(world);
+    expect(rollouts).toMatchObject([{ channel: 'beta', waitingFor: ['HELD'] }, { channel: 'stable' }]);
+    expect(rollouts[0]).not.toHaveProperty('gate');
+    expect(rollouts[1]?.waitingFor).not.toContain('HELD');
+  });
+
+  it('of a release that was accepted before has the request and gate of its rows, whatever channels.yml says now', async () => {
+    const before = servicesInMemory({ channels });
+    await take(before, aPublication(both));
+    const { services } = servicesInMemory({ channels: { artifactBuckets: [], products: {} } });
+    const world = { ...before, services: { ...before.services, channels: services.channels } };
+    const { rollouts, rejections } = await planned(world);
+    expect(rejections).toEqual([]);
+    expect(rollouts).toMatchObject([
+      { channel: 'beta', input: before.rowAt(beta)?.request },
+      { channel: 'stable', gate: gateOfChannel(gated), waitingFor: ['APPROVAL', 'UPSTREAM_PENDING'] },
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['with other content', { description: 'something else' }, 'RELEASE_CONFLICT'],
+    ['whose version differs only in build metadata', { version: '2.0.0+b' }, 'VERSION_AMBIGUOUS'],
+  ])('%s than what was accepted is rejected like the release itself', async (_what, changes, code) => {
+    const world = servicesInMemory({ channels });
+    await take(world, aPublication());
+    world.calls();
+    const detail = await planned(world, changes);
+    expect([detail.rollouts, short(detail)]).toEqual([[], [[code, undefined]]]);
+    expect(world.calls()).toEqual(['lookUp', 'publish Release Planned']);
+  });
+
+  it('of a withdrawn release is rejected, on each of its channels and even if it was accepted before', async () => {
+    const world = servicesInMemory({ channels });
+    await world.services.ledger.writeWithdrawals('thermostat', '2.0.0', {
+      itemRevision: 0,
+      list: [aRecordedWithdrawal({ channels: ['stable'] })],
+    });
+    expect(short(await planned(world))).toEqual([['RELEASE_WITHDRAWN', 'stable']]);
+    await take(world, aPublication());
+    await take(world, aWithdrawal());
+    expect(short(await planned(world))).toEqual([
+      ['RELEASE_WITHDRAWN', 'stable'],
+      ['RELEASE_WITHDRAWN', 'beta'],
+    ]);
+    expect(short(await planned(world, { description: 'something else' }))).toEqual([['RELEASE_WITHDRAWN', 'beta']]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Product } from '../../domain/channels/schema.ts';
 import type { StopOrder } from '../../domain/rollout/observation.ts';
 import type { ControlPlane } from '../../domain/rollout/ports.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
@@ -6,7 +7,7 @@ import { advance } from '../../handlers/advance.ts';
 import { readMessage } from '../../handlers/incoming.ts';
 import { receive } from '../../handlers/receive.ts';
 import { aRecordedWithdrawal, aRollout, minutes, onMi, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
-import { aPublication, aWithdrawal } from '../../proof/support/messages.ts';
+import { aPublication, approver, aWithdrawal } from '../../proof/support/messages.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
 const take = (world: InMemory, body: string, invocation = anInvocation()) =>
@@ -47,6 +48,19 @@ describe('a withdrawal', () => {
       'publish Release Withdrawn',
     ]);
     expect(world.published[0]?.detail).toMatchObject({ rollouts: [{ channel: 'beta', state: 'WITHDRAWING' }] });
+  });
+
+  it('may come from an approver of the product, who denies a release in this way', async () => {
+    const channels = servicesInMemory().services.channels;
+    const thermostat = { ...channels.products['thermostat'], approvers: [approver] } as Product;
+    const world = servicesInMemory({ channels: { ...channels, products: { thermostat } } });
+    const row = live({ state: 'WAITING' });
+    world.put(row);
+    const denial = aWithdrawal({ channels: ['beta'], reasonCode: 'DENIED' }, { source: approver });
+    await expect(take(world, denial)).resolves.toBe('dispatched');
+    expect(world.rowAt(row)).toMatchObject({ state: 'WITHDRAWN', withdrawnBy: { source: approver, reasonCode: 'DENIED' } });
+    await expect(take(world, aWithdrawal({}, { source: 'com.stranger' }))).resolves.toBe('rejected');
+    expect(world.rejected[0]?.code).toBe('SOURCE_NOT_ALLOWED');
   });
 
   it('that comes before its release rejects the release when it comes', async () => {
