@@ -12,7 +12,7 @@ type Osls = {
   /** The content of serverless.yml. */
   readonly configurationInput: { readonly params?: unknown };
   readonly service: {
-    readonly custom: { readonly channels: string };
+    readonly custom: { readonly channels: string; readonly busStatement: string };
     /** The stage and region of serverless.yml, with `--region` already in it. */
     readonly provider: { readonly stage: string; readonly region: string; readonly compiledCloudFormationTemplate: Template };
   };
@@ -29,7 +29,7 @@ const PACKAGING = ['package', 'deploy', 'deploy function'];
  * Bundles the handlers whenever `serverless package` or `serverless deploy` runs, so that nobody can deploy a stale dist/. A
  * second packaging in the same folder waits for the first, because osls always packages into .serverless/. With
  * `--package FOLDER` the plugin also copies the bundles into FOLDER. It refuses a template whose role policies IAM would refuse.
- * It refuses parameters that do not exist, which osls would ignore.
+ * It refuses parameters that do not exist, which osls would ignore. It prints what the owner of a bus that exists already must add.
  */
 export default class BundlePlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
@@ -61,6 +61,8 @@ export default class BundlePlugin {
       'after:aws:package:finalize:stripNullPropsFromTemplateResources': withoutStack(() => {
         const { compiledCloudFormationTemplate, region } = serverless.service.provider;
         checkPolicySizes(compiledCloudFormationTemplate, region);
+        const { busStatement } = serverless.service.custom;
+        if (busStatement !== '') say(busStatement);
       }),
       'after:package:finalize': withoutStack(() => {
         if (options.package === undefined) return;

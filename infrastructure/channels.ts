@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { partitionOf } from 'aws-ota-models';
-import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
+import { eventPatternOf, judgeEventPattern, publishing, steering } from '../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/canonical.ts';
 import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
 
-export { detailTypes } from '../domain/channels/event-pattern.ts';
+export { approving, detailTypes } from '../domain/channels/event-pattern.ts';
 
 /** The source of this service's own events, the outcomes. */
 const OUTCOME_SOURCE = 'ota-dispatch';
@@ -17,6 +17,10 @@ const ANY_ACCOUNT = '000000000000';
 export type ChannelsInCloud = {
   /** The event sources of the producers, in the syntax of CloudFormation. */
   readonly sources: readonly string[];
+  /** The event sources of the approvers, in the syntax of CloudFormation. */
+  readonly approvers: readonly string[];
+  /** The names of the products that have approvers. */
+  readonly approvedProducts: readonly string[];
   /** The ARNs of the OTA service roles, in the syntax of CloudFormation. */
   readonly roles: readonly string[];
   /** The names of the artifact buckets, in the syntax of CloudFormation. */
@@ -47,7 +51,7 @@ function textOf(file: string): string {
 /** The same as {@link readChannelsInCloud} for the text of a channels file. */
 export function channelsInCloud(text: string, stage: string, region: string): ChannelsInCloud {
   const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
-  if (!read.ok) return { sources: [], roles: [], buckets: [] };
+  if (!read.ok) return { sources: [], approvers: [], approvedProducts: [], roles: [], buckets: [] };
   // `value` has the shape of `channels`, with the variables as they were written.
   const { artifactBuckets, products } = read.value as typeof read.channels;
   const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
@@ -63,6 +67,8 @@ export function channelsInCloud(text: string, stage: string, region: string): Ch
   };
   return {
     sources: inCloudFormation(Object.values(products).flatMap(({ sources }) => sources)),
+    approvers: inCloudFormation(Object.values(products).flatMap(({ approvers = [] }) => approvers)),
+    approvedProducts: Object.entries(products).flatMap(([name, { approvers = [] }]) => (approvers.length > 0 ? [name] : [])),
     roles: inCloudFormation(channels.flatMap(({ createOTAUpdate }) => createOTAUpdate?.['roleArn'] ?? [])),
     buckets: inCloudFormation(artifactBuckets),
   };
@@ -75,26 +81,35 @@ export const acceptedAccounts = (allowedAccounts: readonly string[]): readonly (
 ];
 
 /** The event sources that may announce releases. */
-export const producerSources = ({ sources }: ChannelsInCloud): readonly (Sub | string)[] =>
-  sources.map((source) => (source.includes('${') ? { 'Fn::Sub': source } : source));
+export const producerSources = ({ sources }: ChannelsInCloud): readonly (Sub | string)[] => sources.map(asValue);
 
-/** Every event source that may use the bus: the producers, and the service with its outcomes. */
-export const busSources = (channels: ChannelsInCloud): readonly (Sub | string)[] => [...producerSources(channels), OUTCOME_SOURCE];
+/** The event sources that may steer releases: producers and approvers. The handlers decide which of them may do what. */
+export const steeringSources = (channels: ChannelsInCloud): readonly (Sub | string)[] => steeringOf(channels).map(asValue);
+
+/** Every event source that may use the bus: producers, approvers, and the service with its outcomes. */
+export const busSources = (channels: ChannelsInCloud): readonly (Sub | string)[] => [...steeringSources(channels), OUTCOME_SOURCE];
+
+const steeringOf = ({ sources, approvers }: ChannelsInCloud): readonly string[] => [...new Set([...sources, ...approvers])].sort();
+const asValue = (source: string): Sub | string => (source.includes('${') ? { 'Fn::Sub': source } : source);
+
+/** The event pattern of the rule for releases. It names account, source and detail-type. It is shorter than the one for steering events. */
+export const releasesEventPattern = (channels: ChannelsInCloud, allowedAccounts: readonly string[]) =>
+  eventPatternOf(acceptedAccounts(allowedAccounts), producerSources(channels), publishing);
 
 /**
- * The event pattern of the rule. It names account, source and detail-type.
+ * The same for the rule for steering events, which approvers may send, too.
  * @throws if EventBridge would refuse it as too long once CloudFormation has filled in account and region
  */
-export function releasesEventPattern(channels: ChannelsInCloud, allowedAccounts: readonly string[], region: string) {
-  const deployed = channels.sources.map((source) =>
+export function steeringEventPattern(channels: ChannelsInCloud, allowedAccounts: readonly string[], region: string) {
+  const deployed = steeringOf(channels).map((source) =>
     source
       .replaceAll(variable('AWS::AccountId'), ANY_ACCOUNT)
       .replaceAll(variable('AWS::Region'), region)
       .replaceAll(variable('AWS::Partition'), partitionOf(region).name),
   );
-  const fault = judgeEventPattern(eventPatternOf([ANY_ACCOUNT, ...allowedAccounts], deployed));
+  const fault = judgeEventPattern(eventPatternOf([ANY_ACCOUNT, ...allowedAccounts], deployed, steering));
   if (fault) throw new Error(fault);
-  return eventPatternOf(acceptedAccounts(allowedAccounts), producerSources(channels));
+  return eventPatternOf(acceptedAccounts(allowedAccounts), steeringSources(channels), steering);
 }
 
 /** The roles that may be passed to AWS IoT. If no channel names one, a role that nobody creates by accident. */

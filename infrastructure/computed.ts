@@ -1,5 +1,6 @@
 import { documentsBucketName as nameOfDocumentsBucket } from '../domain/channels/variables.ts';
 import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
+import * as approvals from './approvals.ts';
 import * as channels from './channels.ts';
 import { variable } from './cloudformation.ts';
 import * as encryption from './encryption.ts';
@@ -30,7 +31,11 @@ export async function parameters({ resolveVariable }: Context): Promise<'checked
   const values = {} as Record<CheckedParameter, unknown>;
   for (const name of CHECKED_PARAMETERS) values[name] = await resolveVariable(`param:${name}`);
   const region = await regionOf(resolveVariable);
-  const faults = [...stageFaults(await textOf('sls:stage', resolveVariable), region), ...parameterFaults(values, region)];
+  const stage = await textOf('sls:stage', resolveVariable);
+  const channelsFile = await textOf('param:channels', resolveVariable);
+  const { approvedProducts: products } = channels.readChannelsInCloud(channelsFile, stage, region);
+  const ofApprovals = { principals: itemsOf(values.approvalPrincipals), products, channelsFile, stage };
+  const faults = [...stageFaults(stage, region), ...parameterFaults(values, region), ...approvals.approvalFaults(ofApprovals)];
   if (faults.length > 0) throw withoutStack(faults.join('\n'));
   return 'checked';
 }
@@ -43,6 +48,10 @@ export async function documentsBucketName({ resolveVariable }: Context) {
 }
 
 export const releasesConcurrency = async (context: Context) => (await quotaOf(context)).releases.concurrency;
+/** What the function reserves, because it reads the steering queue, too. */
+export const releasesReserved = async (context: Context) => quota.reservedOf(await quotaOf(context)).releases;
+export const steeringConcurrency = async (context: Context) => (await quotaOf(context)).steering.concurrency;
+export const steeringCreatesPerSecond = async (context: Context) => (await quotaOf(context)).steering.createsPerSecond;
 export const releasesCreatesPerSecond = async (context: Context) => (await quotaOf(context)).releases.createsPerSecond;
 export const followUpsConcurrency = async (context: Context) => (await quotaOf(context)).followUps.concurrency;
 export const followUpsCreatesPerSecond = async (context: Context) => (await quotaOf(context)).followUps.createsPerSecond;
@@ -54,6 +63,7 @@ export const acceptedAccounts = async (context: Context) => channels.acceptedAcc
 /** The same as comma-separated text, for the environment of the functions. */
 export const acceptedAccountsText = async (context: Context) => ({ 'Fn::Join': [',', await acceptedAccounts(context)] });
 export const producerSources = async (context: Context) => channels.producerSources(await channelsOf(context));
+export const steeringSources = async (context: Context) => channels.steeringSources(await channelsOf(context));
 export const busSources = async (context: Context) => channels.busSources(await channelsOf(context));
 export const channelsDigest = async ({ resolveVariable }: Context) =>
   channels.readChannelsDigest(
@@ -62,16 +72,24 @@ export const channelsDigest = async ({ resolveVariable }: Context) =>
     await regionOf(resolveVariable),
   );
 export const detailTypes = (): readonly string[] => channels.detailTypes;
+export const approving = (): readonly string[] => channels.approving;
+/** The detail-types that the role of operators may put: all but approvals and resumes. */
+export const operating = (): readonly string[] => channels.detailTypes.filter((type) => !channels.approving.includes(type));
+export const exemptFromDenial = async (context: Context) => approvals.exemptFromDenial(await approvalPrincipalsOf(context));
+export const approverTrust = async (context: Context) => approvals.approverTrust(await approvalPrincipalsOf(context));
 export const passableRoles = async (context: Context) => channels.passableRoles(await channelsOf(context));
 export const artifactBuckets = async (context: Context) => channels.artifactBuckets(await channelsOf(context));
 export const artifactObjects = async (context: Context) => channels.artifactObjects(await channelsOf(context));
 
+export const releasesEventPattern = async (context: Context) =>
+  channels.releasesEventPattern(await channelsOf(context), await allowedAccountsOf(context));
+
 /** @throws naming the channels file if the pattern is too long for EventBridge */
-export async function releasesEventPattern(context: Context) {
+export async function steeringEventPattern(context: Context) {
   const { resolveVariable } = context;
   const [inCloud, accounts, region] = [await channelsOf(context), await allowedAccountsOf(context), await regionOf(resolveVariable)];
   try {
-    return channels.releasesEventPattern(inCloud, accounts, region);
+    return channels.steeringEventPattern(inCloud, accounts, region);
   } catch (error) {
     throw withoutStack(`${await textOf('param:channels', resolveVariable)}: ${(error as Error).message}`);
   }
@@ -89,12 +107,24 @@ export const alarmEmail = async (context: Context) =>
 /** The bus of the rule. `Ref` makes CloudFormation create the bus first. */
 export const ruleBus = async (context: Context) =>
   (await hasOwnBus(context)) ? { Ref: 'FirmwareBus' } : textOf('param:busName', context.resolveVariable);
-/** The dimensions of the rule's metrics. EventBridge reports a rule of the default bus under its name alone. */
-export async function ruleDimensions({ resolveVariable }: Context) {
+/** The dimensions of a rule's metrics. EventBridge reports a rule of the default bus under its name alone. */
+export const releasesRuleDimensions = (context: Context) => ruleDimensions(context, 'releases');
+export const steeringRuleDimensions = (context: Context) => ruleDimensions(context, 'steering');
+
+async function ruleDimensions({ resolveVariable }: Context, name: string) {
   const busName = await textOf('param:busName', resolveVariable);
-  const rule = { Name: 'RuleName', Value: `ota-dispatch-${await textOf('sls:stage', resolveVariable)}-releases` };
+  const rule = { Name: 'RuleName', Value: `ota-dispatch-${await textOf('sls:stage', resolveVariable)}-${name}` };
   return busName === 'default' ? [rule] : [{ Name: 'EventBusName', Value: busName }, rule];
 }
+/** What packaging prints for a bus that exists already. Empty for a bus of the stack, which has the statement. */
+export async function busStatement(context: Context): Promise<string> {
+  if (await hasOwnBus(context)) return '';
+  const { resolveVariable } = context;
+  const [busName, stage] = [await textOf('param:busName', resolveVariable), await textOf('sls:stage', resolveVariable)];
+  const place = { busName, stage, region: await regionOf(resolveVariable) };
+  return approvals.statementForOwner(place, await approvalPrincipalsOf(context));
+}
+
 /** The topic that every alarm notifies, as a list. */
 export const alarmActions = async (context: Context) => [
   (await hasOwnTopic(context)) ? { Ref: 'AlarmTopic' } : await textOf('param:alarmTopicArn', context.resolveVariable),
@@ -121,6 +151,7 @@ const hasOwnTopic = async ({ resolveVariable }: Context) => (await textOf('param
 const contentOf = (file: string): string => variable(`file(infrastructure/${file})`);
 const regionOf = (resolveVariable: Context['resolveVariable']) => textOf('self:provider.region', resolveVariable);
 const kmsKeyOf = ({ resolveVariable }: Context) => textOf('param:kmsKey', resolveVariable);
+const approvalPrincipalsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:approvalPrincipals'));
 const allowedAccountsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:allowedAccounts'));
 
 const channelsOf = async ({ resolveVariable }: Context) =>

@@ -20,7 +20,7 @@ export function tableEncryption(kmsKey: KmsKey) {
 }
 
 /** The roles that send, receive, read or write what the key encrypts. */
-const ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'];
+const ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole', 'ApproverRole'];
 
 /**
  * The resources that exist only if a customer key is used: the key itself if the stack creates it, and the policies that

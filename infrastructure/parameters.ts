@@ -2,6 +2,7 @@ import { partitionOf } from 'aws-ota-models';
 import { documentsBucketName } from '../domain/channels/variables.ts';
 import { nearest } from '../domain/json/nearest.ts';
 import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
+import { PRINCIPAL_ARN } from './approvals.ts';
 
 /** A choice. ota-service-role.yml has the same limit. A bucket name has room for 16 if the region's name has up to 10 characters. */
 const STAGE_LENGTH_MAX = 16;
@@ -39,6 +40,11 @@ const RULES = {
   bus: oneOf('own', 'existing'),
   busName: matching('the name of an event bus: up to 256 letters, digits and . _ - /', /^[\w./-]{1,256}$/),
   allowedAccounts: { isList: true, rule: 'account ids of 12 digits', isRight: (value) => /^\d{12}$/.test(String(value)) },
+  approvalPrincipals: {
+    isList: true,
+    rule: 'ARNs of IAM roles or users with an account, such as arn:aws:iam::111122223333:role/release-board (* and ? may stand in the name; of a session, name the role)',
+    isRight: (value) => PRINCIPAL_ARN.test(String(value)),
+  },
   createsPerSecond: number('a number above 0', (value) => value > 0),
   followUpsShare: number('a number between 0 and 1', (value) => value > 0 && value < 1),
   looksPerSecond: number('a number above 0', (value) => value > 0),
@@ -92,8 +98,12 @@ export function parameterFaults(values: Readonly<Record<CheckedParameter, unknow
     const item = (isList ? itemsOf(values[name]) : [values[name]]).find((one) => !isRight(one));
     return item === undefined ? [] : [`params.${name} must be ${rule}, not "${item}"`];
   });
-  const { looksPerSecond, describeJobPerSecond, alarmEmail, alarmTopicArn } = values;
+  const { looksPerSecond, describeJobPerSecond, alarmEmail, alarmTopicArn, approvalPrincipals } = values;
   const together: string[] = [];
+  const ofPartition = `arn:${partitionOf(region).name}:`;
+  const foreign = itemsOf(approvalPrincipals).find((item) => PRINCIPAL_ARN.test(item) && !item.startsWith(ofPartition));
+  if (foreign !== undefined)
+    together.push(`params.approvalPrincipals must name principals whose ARNs begin with ${ofPartition}, as in ${region}, not "${foreign}"`);
   if (Number(looksPerSecond) > Number(describeJobPerSecond))
     together.push(`params.looksPerSecond must be at most describeJobPerSecond, which is ${describeJobPerSecond}, not "${looksPerSecond}"`);
   if (alarmEmail !== '' && alarmTopicArn !== '')

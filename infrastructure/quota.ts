@@ -1,8 +1,8 @@
-/** What one function gets of the stage's quota. */
+/** What the readers of one queue get of the stage's quota. */
 export type QuotaShare = {
-  /** The function's reserved concurrency, and the maximum concurrency of its event source mapping. */
+  /** The maximum concurrency of the queue's event source mapping. A function reserves the sum of those of its mappings. */
   readonly concurrency: number;
-  /** How many creates a second one execution environment may send. All of them together stay within the share. */
+  /** How many creates a second one execution environment may send for this queue. All of them together stay within the share. */
   readonly createsPerSecond: number;
 };
 
@@ -27,22 +27,38 @@ const SECONDS_OF_WAKES = 240;
 export const wakesOfASweep = (looksPerSecond: number): number => Math.max(1, Math.floor(looksPerSecond * SECONDS_OF_WAKES));
 
 /**
- * Divides the stage's `createsPerSecond` between the two functions that create. `followUpsShare` of it, a number between 0
- * and 1, goes to `follow-ups`, which only repeats creates that failed. The rest goes to `releases`, which sends nearly all
- * creates. So a backlog of releases drains at nearly the full quota.
+ * What part of `followUpsShare` goes to the steering queue. An approval may create at once what waited only for it. That is rare, and if
+ * the turns do not suffice, `follow-ups` creates it.
  */
-export function divideQuota(
-  createsPerSecond: number,
-  followUpsShare: number,
-): { readonly releases: QuotaShare; readonly followUps: QuotaShare } {
+const STEERING_PART = 0.25;
+
+/** The shares of the three queues. The function `releases` reads the first two. */
+export type Shares = { readonly releases: QuotaShare; readonly steering: QuotaShare; readonly followUps: QuotaShare };
+
+/**
+ * Divides the stage's `createsPerSecond` between the queues whose messages may create. `followUpsShare` of it, a number between 0
+ * and 1, is for creates that failed or had to wait: a quarter of it goes to the steering queue, and the rest to `follow-ups`. All
+ * else goes to the releases queue, whose messages cause nearly all creates. So a backlog of releases drains at nearly the full
+ * quota. Steering events never wait behind it, because no release can take the concurrency of their mapping.
+ */
+export function divideQuota(createsPerSecond: number, followUpsShare: number): Shares {
   const releases = createsPerSecond * (1 - followUpsShare);
-  const followUps = createsPerSecond * followUpsShare;
+  const steering = createsPerSecond * followUpsShare * STEERING_PART;
+  const followUps = createsPerSecond * followUpsShare * (1 - STEERING_PART);
   return {
     releases: shareOver(concurrencyFor(releases), releases),
+    steering: shareOver(CONCURRENCY_MIN, steering),
     // Every rollout is looked at again, whoever created it. So the concurrency follows the whole quota, not the share.
     followUps: shareOver(concurrencyFor(createsPerSecond), followUps),
   };
 }
+
+/** The concurrency that each function reserves. `sweep` reserves one: a second one at the same time would send the same wakes again. */
+export const reservedOf = ({ releases, steering, followUps }: Shares) => ({
+  releases: releases.concurrency + steering.concurrency,
+  followUps: followUps.concurrency,
+  sweep: 1,
+});
 
 function concurrencyFor(rolloutsPerSecond: number): number {
   const needed = Math.ceil(rolloutsPerSecond / ROLLOUTS_PER_SECOND_AND_ENVIRONMENT);

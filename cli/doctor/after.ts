@@ -2,6 +2,7 @@ import { ifFound } from './answer.ts';
 import type { Examined } from './before.ts';
 import type { Check } from './check.ts';
 import {
+  checkApprovals,
   checkBus,
   checkBusPolicy,
   checkFunction,
@@ -32,6 +33,8 @@ import type { Wanted } from './wanted.ts';
 /** The functions that create updates, and so pass roles, with the logical ids of their own roles. */
 const CREATING = ['ReleasesRole', 'FollowUpsRole'] as const;
 const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
+/** The rules on the bus, by the end of their names. */
+const RULES = ['releases', 'steering'] as const;
 
 /** The functions of a stage as they are deployed. */
 export function gatherFunctions({ clients, deployment: { stage } }: Examined): Promise<DeployedFunction[]> {
@@ -61,12 +64,17 @@ export async function examineStack(examined: Examined, { stack, functions, ledge
     Promise.all(QUEUES.map(({ suffix }) => gatherQueue(clients, stage, suffix, new Date()))),
   ]);
   const roles = CREATING.flatMap((id) => (resources[id] === undefined ? [] : [roleArnOf(caller, resources[id])]));
+  const approvers = [
+    ...deployment.approvalPrincipals,
+    ...(resources['ApproverRole'] === undefined ? [] : [roleArnOf(caller, resources['ApproverRole'])]),
+  ];
   return [
     ...functions.map(checkFunction),
     ...functions.filter(({ name }) => !name.endsWith('-sweep')).flatMap(checkMappings),
     checkRule('schedule-enabled', `ota-dispatch-${stage}-sweep`, schedule),
     checkBus(busName, busAnswer, bus === 'own'),
     ...(bus === 'existing' && busAnswer.kind === 'found' ? checkBusPolicy(busAnswer.value, roles) : []),
+    ...(busAnswer.kind === 'found' ? [checkApprovals(busAnswer.value, approvers, bus === 'own')] : []),
     ...queues.map((queue) => checkQueue(queue, stage)),
     checkLedger(ledger),
     checkDocuments(documents),
@@ -83,9 +91,13 @@ export async function examineDrift(
   intended: Intended,
 ): Promise<Check[]> {
   const resources = ifFound(stack.resources) ?? {};
-  const rule = `ota-dispatch-${stage}-releases`;
-  const [ruleAnswer, statements, passable] = await Promise.all([
-    gatherRule(clients, rule, busName),
+  const [rules, statements, passable] = await Promise.all([
+    Promise.all(
+      RULES.map(async (suffix) => {
+        const name = `ota-dispatch-${stage}-${suffix}`;
+        return { name, answer: await gatherRule(clients, name, busName) };
+      }),
+    ),
     resources['ReleasesRole'] === undefined ? undefined : gatherStatements(clients, resources['ReleasesRole']),
     Promise.all(
       wanted.roles.map(async ({ arn }) => {
@@ -101,8 +113,7 @@ export async function examineDrift(
     ),
   ]);
   return [
-    checkRule('rule-enabled', rule, ruleAnswer),
-    checkPattern(ruleAnswer, intended, stage),
+    ...rules.flatMap(({ name, answer }) => [checkRule('rule-enabled', name, answer), checkPattern(name, answer, intended, stage)]),
     ...(statements === undefined ? [] : [checkPassRole(statements, intended, stage), checkArtifactBuckets(statements, intended, stage)]),
     ...passable,
     checkDigest(stack.outputs, intended, stage),

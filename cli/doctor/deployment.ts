@@ -9,6 +9,7 @@ export type Deployment = {
   readonly bus: string;
   readonly busName: string;
   readonly allowedAccounts: readonly string[];
+  readonly approvalPrincipals: readonly string[];
   readonly createsPerSecond: number;
   readonly followUpsShare: number;
   readonly looksPerSecond: number;
@@ -52,6 +53,7 @@ export function deploymentOf(stage: string, serverless: string): Deployment {
     bus: text('bus') ?? 'own',
     busName: text('busName') ?? `firmware-${stage}`,
     allowedAccounts: listOf(given['allowedAccounts']),
+    approvalPrincipals: listOf(given['approvalPrincipals']),
     createsPerSecond: number('createsPerSecond'),
     followUpsShare: number('followUpsShare'),
     looksPerSecond: number('looksPerSecond'),

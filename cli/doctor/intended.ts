@@ -1,4 +1,4 @@
-import { eventPatternOf } from '../../domain/channels/event-pattern.ts';
+import { eventPatternOf, publishing, steering } from '../../domain/channels/event-pattern.ts';
 import { documentsBucketName } from '../../domain/channels/variables.ts';
 import {
   acceptedAccounts,
@@ -7,8 +7,9 @@ import {
   channelsInCloud,
   passableRoles,
   producerSources,
+  steeringSources,
 } from '../../infrastructure/channels.ts';
-import { divideQuota } from '../../infrastructure/quota.ts';
+import { divideQuota, reservedOf } from '../../infrastructure/quota.ts';
 import type { Intended } from './checks/drift.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -25,10 +26,12 @@ export function intendedOf(text: string, deployment: Deployment, where: Place): 
   const place = { ...where, stage };
   const channels = channelsInCloud(text, stage, place.region);
   const accounts = acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
-  const pattern = eventPatternOf(
-    accounts,
-    producerSources(channels).map((source) => filledIn(source, place)),
-  );
+  const patternOf = (sources: readonly unknown[], types: readonly string[]) =>
+    eventPatternOf(
+      accounts,
+      sources.map((source) => filledIn(source, place)),
+      types,
+    ) as Intended['patterns'][string];
   const shares = divideQuota(createsPerSecond, followUpsShare);
   const shared = {
     OTA_ALLOWED_ACCOUNTS: accounts.join(','),
@@ -36,22 +39,29 @@ export function intendedOf(text: string, deployment: Deployment, where: Place): 
     ...(unansweredMiMinutes === undefined ? {} : { OTA_UNANSWERED_MI_MINUTES: String(unansweredMiMinutes) }),
   };
   return {
-    pattern: pattern as Intended['pattern'],
+    patterns: {
+      [`ota-dispatch-${stage}-releases`]: patternOf(producerSources(channels), publishing),
+      [`ota-dispatch-${stage}-steering`]: patternOf(steeringSources(channels), steering),
+    },
     roles: passableRoles(channels).map((role) => filledIn(role, place)),
     objects: artifactObjects(channels).map((object) => filledIn(object, place)),
     digest: channelsDigest(text, stage, place.region),
     environments: {
-      [`ota-dispatch-${stage}-releases`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond) },
+      [`ota-dispatch-${stage}-releases`]: {
+        ...shared,
+        OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond),
+        OTA_STEERING_CREATES_PER_SECOND: String(shares.steering.createsPerSecond),
+      },
       [`ota-dispatch-${stage}-follow-ups`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond) },
       [`ota-dispatch-${stage}-sweep`]: { OTA_LOOKS_PER_SECOND: String(looksPerSecond) },
     },
   };
 }
 
-/** How many executions the functions of a stage reserve. `sweep` reserves one. */
+/** How many executions the functions of a stage reserve. */
 export function reservedBy({ createsPerSecond, followUpsShare }: Deployment): number {
-  const { releases, followUps } = divideQuota(createsPerSecond, followUpsShare);
-  return releases.concurrency + followUps.concurrency + 1;
+  const { releases, followUps, sweep } = reservedOf(divideQuota(createsPerSecond, followUpsShare));
+  return releases + followUps + sweep;
 }
 
 /** A value of a template with the pseudo parameters of CloudFormation filled in, and with the ARN of the documents bucket. */

@@ -11,10 +11,13 @@ import {
   readChannelsDigest,
   readChannelsInCloud,
   releasesEventPattern,
+  steeringEventPattern,
+  steeringSources,
 } from '../../infrastructure/channels.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const CHANNELS = 'test/infrastructure/channels.yml';
+const NOTHING = { sources: [], approvers: [], approvedProducts: [], roles: [], buckets: [] };
 
 describe('The digest of channels.yml', () => {
   const text = readFileSync(CHANNELS, 'utf8');
@@ -37,8 +40,18 @@ describe('What channels.yml allows in the cloud', () => {
     const sources = ['com.acme.firmware-ci', { 'Fn::Sub': `com.acme.release-desk.\${AWS::AccountId}.prod` }];
     expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
     expect(producerSources(channels)).toEqual(sources);
-    expect(busSources(channels)).toEqual([...sources, 'ota-dispatch']);
-    expect(releasesEventPattern(channels, [], 'us-east-1')).toMatchObject({ source: sources });
+    expect(channels.approvedProducts).toEqual(['thermostat']);
+    const steering = ['com.acme.firmware-ci', 'com.acme.release-board', sources[1]];
+    expect(steeringSources(channels)).toEqual(steering);
+    expect(busSources(channels)).toEqual([...steering, 'ota-dispatch']);
+    expect(releasesEventPattern(channels, [])).toMatchObject({
+      source: sources,
+      'detail-type': ['Firmware Release Published'],
+    });
+    expect(steeringEventPattern(channels, [], 'us-east-1')).toMatchObject({
+      source: steering,
+      'detail-type': expect.not.arrayContaining(['Firmware Release Published']),
+    });
     expect(artifactBuckets(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware` }]);
     expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware/*` }]);
   });
@@ -52,7 +65,7 @@ describe('What channels.yml allows in the cloud', () => {
   );
 
   it('is nothing if the file names a role of another partition, which bundling reports', () => {
-    expect(readChannelsInCloud(CHANNELS, 'prod', 'cn-north-1')).toEqual({ sources: [], roles: [], buckets: [] });
+    expect(readChannelsInCloud(CHANNELS, 'prod', 'cn-north-1')).toEqual(NOTHING);
   });
 
   it('is no bucket of a user and no role, if the file names no bucket and no IoT Core channel', () => {
@@ -65,7 +78,7 @@ describe('What channels.yml allows in the cloud', () => {
   it.each(['no-such-channels.yml', 'test/infrastructure', 'package.json'])(
     'is nothing if the file cannot be read (%s): bundling reports that',
     (file) => {
-      expect(readChannelsInCloud(file, 'prod', 'eu-west-1')).toEqual({ sources: [], roles: [], buckets: [] });
+      expect(readChannelsInCloud(file, 'prod', 'eu-west-1')).toEqual(NOTHING);
     },
   );
 
@@ -75,6 +88,12 @@ describe('What channels.yml allows in the cloud', () => {
 
   it('is refused if it does not fit into one event pattern', () => {
     const accounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
-    expect(() => releasesEventPattern(readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1'), accounts, 'us-east-1')).toThrow('2048');
+    expect(() => steeringEventPattern(readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1'), accounts, 'us-east-1')).toThrow('2048');
+  });
+
+  it('is refused if the approvers do not fit into the event pattern', () => {
+    const channels = readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1');
+    const approvers = Array.from({ length: 90 }, (_, index) => `com.acme.release-board-${index}`);
+    expect(() => steeringEventPattern({ ...channels, approvers }, [], 'us-east-1')).toThrow('2048');
   });
 });

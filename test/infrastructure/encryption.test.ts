@@ -25,7 +25,13 @@ describe('The parameter formerKmsKeys', () => {
   it('lets every role still decrypt the messages that arrived under a former key, after any change of kmsKey', () => {
     for (const kmsKey of ['aws', 'create', OTHER_KEY]) {
       const { FormerKeysUse } = encryptionResources(kmsKey, [], [KEY]);
-      expect(FormerKeysUse?.Properties.Roles.map(({ Ref }) => Ref)).toEqual(['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole']);
+      expect(FormerKeysUse?.Properties.Roles.map(({ Ref }) => Ref)).toEqual([
+        'ReleasesRole',
+        'FollowUpsRole',
+        'SweepRole',
+        'OperatorRole',
+        'ApproverRole',
+      ]);
       expect(FormerKeysUse?.Properties.PolicyDocument.Statement).toEqual([
         expect.objectContaining({ Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [KEY] }),
       ]);

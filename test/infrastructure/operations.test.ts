@@ -25,7 +25,9 @@ const RENAMED: Record<string, string[]> = {
   's3:GetObject': ['s3:GetObjectVersion'],
   's3:ListObjectVersions': ['s3:ListBucketVersions'],
 };
-/** Actions of the command line, for operators only. */
+/** The roles that people assume for the command line: that of operators, and that of approvers for the rest. */
+const PEOPLE = ['OperatorRole', 'ApproverRole'];
+/** Actions of the command line, for people only. */
 const OPERATORS_ONLY = ['dynamodb:Scan'];
 /** Actions that the functions need for another reason than an operation that an adapter sends. */
 const BESIDES: Record<string, string> = {
@@ -51,10 +53,15 @@ const BESIDES: Record<string, string> = {
 const UPLOAD = ['s3:PutObject', 's3:GetObjectVersion', 's3:ListBucketVersions'];
 /** AWS allows this to everybody, so no policy needs it. */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
+const rollout = { product: 'thermostat', version: '2.4.1', revision: 1, channel: 'stable' };
 /** A call of each method of the ledger that the command line uses. */
 const ASKED: Record<string, (of: Ledger) => unknown> = {
+  approvals: (of) => of.approvals('thermostat', '2.4.1'),
   everything: (of) => of.everything().next(),
+  holds: (of) => of.holds('thermostat'),
+  read: (of) => of.read(rollout),
   releaseOf: (of) => of.releaseOf('thermostat', '2.4.1'),
+  upstreams: (of) => of.upstreams(rollout, ['beta']),
 };
 
 /** `ota doctor` reads more than operators may. docs/reference/doctor.md has the policy for it, and a test of its own. */
@@ -84,7 +91,7 @@ const template = resolveTemplate(await compiledTemplate({ channels: readFileSync
 describe('The functions together', () => {
   const granted = new Set(
     roleStatements(template)
-      .filter(({ role }) => role !== 'OperatorRole')
+      .filter(({ role }) => !PEOPLE.includes(role))
       .flatMap(({ statement }) => statement.actions),
   );
   const sent = actionsOf('adapters');
@@ -99,10 +106,10 @@ describe('The functions together', () => {
   });
 });
 
-describe('Operators', () => {
+describe('Operators and approvers', () => {
   const granted = new Set(
     roleStatements(template)
-      .filter(({ role }) => role === 'OperatorRole')
+      .filter(({ role }) => PEOPLE.includes(role))
       .flatMap(({ statement }) => statement.actions),
   );
   const commands = readdirSync('cli', { withFileTypes: true })

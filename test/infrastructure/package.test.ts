@@ -108,13 +108,14 @@ describe('serverless package', () => {
   }, 180_000);
 
   it.each([
-    ['of another partition', channels, 'cn-north-1', 'roleArn'],
-    ['of another region', channels.replace(`iot:\${aws:region}`, 'iot:us-west-2'), 'us-east-1', 'targets'],
+    ['of another partition', channels, 'cn-north-1', 'roleArn', 'aws-cn'],
+    ['of another region', channels.replace(`iot:\${aws:region}`, 'iot:us-west-2'), 'us-east-1', 'targets', 'aws'],
   ])(
     'refuses an ARN %s than that of the stage, and names line and path',
-    async (_what, text, region, member) => {
+    async (_what, text, region, member, partition) => {
       const line = text.split('\n').findIndex((each) => each.includes(`${member}:`)) + 1;
-      const failure = await packageService({ channels: text, stage: 'prod', params: { region } }).catch((error: Error) => error.message);
+      const params = { region, approvalPrincipals: `arn:${partition}:iam::111122223333:role/release-board` };
+      const failure = await packageService({ channels: text, stage: 'prod', params }).catch((error: Error) => error.message);
       expect(failure).toMatch(new RegExp(`channels\\.yml:${line}: products\\.thermostat\\.channels\\.beta\\.createOTAUpdate\\.${member}`));
     },
     180_000,
@@ -138,7 +139,7 @@ describe('serverless package, with a role for each product', () => {
   it('refuses 130, and names the role, its size, the limit and what to do, without a stack', async () => {
     const failure = String(await packaging(130).catch((error: Error) => error.message));
     expect(failure).toMatch(
-      /^ReleasesRole: the inline policies of the role ota-dispatch-local-us-east-1-releases have 10\d{3} characters without white space\. IAM takes 10240\. .* let products share them\.$/m,
+      /^ReleasesRole: the inline policies of the role ota-dispatch-local-us-east-1-releases have 1\d{4} characters without white space\. IAM takes 10240\. .* let products share them\.$/m,
     );
     expect(failure).not.toContain('    at ');
   }, 180_000);
@@ -155,7 +156,7 @@ describe('The packaging lock', () => {
     const serviceDir = mkdtempSync(join(tmpdir(), 'ota-dispatch-lock-'));
     const processedInput = { commands: command.split(' '), options: {} };
     const provider = { stage: 'local', region: 'us-east-1', compiledCloudFormationTemplate: { Resources: {} } };
-    const service = { custom: { channels: 'channels.yml' }, provider };
+    const service = { custom: { channels: 'channels.yml', busStatement: '' }, provider };
     const serverless = { serviceDir, configurationInput: {}, processedInput, service, classes: { Error } };
     await new BundlePlugin(serverless, {}, { log: { notice: () => undefined } }).hooks['initialize']?.();
     expect(existsSync(join(serviceDir, '.local', 'packaging.lock'))).toBe(isTaken);

@@ -21,7 +21,7 @@ describe.each([
   let template: Template;
   beforeAll(async () => {
     const artifactKeys = KEY_PARAMETERS.artifactKeys.replace('arn:aws:kms:eu-west-1:', `arn:${partition}:kms:${region}:`);
-    const params = { ...KEY_PARAMETERS, artifactKeys, region };
+    const params = { ...KEY_PARAMETERS, artifactKeys, region, approvalPrincipals: `arn:${partition}:iam::111122223333:role/release-board` };
     template = resolveTemplate(await compiledTemplate({ stage: 'prod', params }), {}, region);
   }, 180_000);
 

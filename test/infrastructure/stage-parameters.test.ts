@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sweepOf } from '../../handlers/dependencies/functions.ts';
-import { acceptedAccounts, acceptedAccountsText, releasesEventPattern } from '../../infrastructure/computed.ts';
+import { acceptedAccounts, acceptedAccountsText, steeringEventPattern } from '../../infrastructure/computed.ts';
 import { compiledTemplate, packageService, type Template } from '../../scripts/compiled-template.ts';
 import { settingsWith } from '../handlers/function-environment.ts';
 import { ACCOUNT, resolveTemplate } from '../support/resolved-template.ts';
@@ -53,7 +53,7 @@ describe('A stage with parameters of its own', () => {
       if (Type === 'AWS::SQS::Queue') expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');
       if (Type === 'AWS::DynamoDB::Table') expect(get(Properties, 'SSESpecification.KMSMasterKeyId')).toMatch(/:key\//);
     }
-    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(4);
+    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(5);
   });
 
   it('can send its alarms to a topic that exists', () => {
@@ -149,7 +149,7 @@ describe('A wrong parameter', () => {
 
   it('is named with its channels file if an event pattern becomes too long', async () => {
     const allowedAccounts = Array.from({ length: 150 }, (_, index) => String(444_455_556_666 + index));
-    const error = await releasesEventPattern(contextOf({ channels: 'test/infrastructure/channels.yml', allowedAccounts })).catch(
+    const error = await steeringEventPattern(contextOf({ channels: 'test/infrastructure/channels.yml', allowedAccounts })).catch(
       (thrown: Error) => thrown,
     );
     expect(error).toMatchObject({ stack: expect.stringMatching(/^test.infrastructure.channels\.yml: [^\n]*$/) });
@@ -161,7 +161,7 @@ describe('allowedAccounts', () => {
     const channels = 'test/infrastructure/channels-hubs-only.yml';
     const accounts = (count: number) => Array.from({ length: count }, (_, index) => String(444_455_556_666 + index));
     const isAccepted = (count: number) =>
-      releasesEventPattern(contextOf({ channels, allowedAccounts: accounts(count) })).then(
+      steeringEventPattern(contextOf({ channels, allowedAccounts: accounts(count) })).then(
         () => true,
         () => false,
       );

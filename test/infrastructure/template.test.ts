@@ -16,12 +16,14 @@ import { rejected } from './assertions/rejected.ts';
 import { releases } from './assertions/releases.ts';
 import { roles } from './assertions/roles.ts';
 import { rolloutAlarms } from './assertions/rollout-alarms.ts';
+import { steering } from './assertions/steering.ts';
 import { sweep } from './assertions/sweep.ts';
 
 const subjects: Record<string, Assertion[]> = {
   'the bus': bus,
   'every queue': queueAssertions,
   releases: releases,
+  'steering events and gates': steering,
   'follow-ups': followUps,
   rejected: rejected,
   'every function': functionAssertions,

@@ -3,8 +3,8 @@ import { roleStatements } from '../infrastructure/assertions/assertion.ts';
 import { WITHOUT_RESOURCE } from '../infrastructure/assertions/roles.ts';
 import { resolveTemplate } from './resolved-template.ts';
 
-/** An action that a role may perform. `reason` is given if the action has no resource to name. */
-export type Permission = { action: string; resources: string[]; condition?: unknown; reason?: string };
+/** An action that a role may perform, or with `effect` may not. `reason` is given if the action has no resource to name. */
+export type Permission = { action: string; effect?: 'Deny'; resources: string[]; condition?: unknown; reason?: string };
 
 /** Every permission of every role in the template, sorted by action so that diffs are small. */
 export function permissionsOf(template: Template): Record<string, Permission[]> {
@@ -13,7 +13,13 @@ export function permissionsOf(template: Template): Record<string, Permission[]> 
     for (const action of statement.actions) {
       const reason = statement.resources.includes('*') ? WITHOUT_RESOURCE[action] : undefined;
       const condition = Object.keys(statement.condition).length > 0 ? statement.condition : undefined;
-      const permission = { action, resources: [...statement.resources].sort(), ...(condition && { condition }), ...(reason && { reason }) };
+      const permission: Permission = {
+        action,
+        ...(statement.effect === 'Deny' && { effect: 'Deny' }),
+        resources: [...statement.resources].sort(),
+        ...(condition && { condition }),
+        ...(reason && { reason }),
+      };
       all[role] = [...(all[role] ?? []), permission];
     }
   }

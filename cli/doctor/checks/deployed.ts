@@ -1,3 +1,4 @@
+import { approving } from '../../../domain/channels/event-pattern.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bus, DeployedFunction, Rule, Topic } from '../gather/deployed.ts';
@@ -103,6 +104,30 @@ export function checkBusPolicy({ name, statements }: Bus, roles: readonly string
   return checks.length > 0 ? checks : [ok(id, `the policy of bus ${name} protects the outcomes`)];
 }
 
+/**
+ * Whether the policy of the bus denies approvals and resumes to everybody but `approvers`, which are ARNs and may have wildcards. A Deny
+ * with ForAllValues, or without a set operator, misses an approval beside another event.
+ */
+export function checkApprovals({ name, statements }: Bus, approvers: readonly string[], isOwn: boolean): Check {
+  const id = 'bus-approvals';
+  const remedy = isOwn
+    ? 'deploy the stage again, with the approvalPrincipals that it should have'
+    : `add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus ${name}`;
+  const denies = statements.filter((statement) => {
+    const { Effect, Principal, Condition = {} } = statement;
+    const types = Condition['ForAnyValue:StringEquals']?.['events:detail-type'];
+    return Effect === 'Deny' && isEverybody(Principal) && approving.every((type) => [types].flat().includes(type));
+  });
+  if (denies.length === 0) return failure(id, `the policy of bus ${name} lets everybody who may put events approve and resume`, remedy);
+  const others = denies.map((statement) => valuesOf(statement, 'aws:principalarn').filter((arn) => !approvers.includes(arn)));
+  // Several statements deny together, so only who is exempt from each of them may approve.
+  const extra = others.reduce((all, one) => all.filter((arn) => one.includes(arn)));
+  if (extra.length > 0) return failure(id, `the policy of bus ${name} lets ${extra.join(' and ')} approve and resume, too`, remedy);
+  const missing = approvers.filter((arn) => denies.some((statement) => !valuesOf(statement, 'aws:principalarn').includes(arn)));
+  if (missing.length > 0) return failure(id, `the policy of bus ${name} does not let ${missing.join(' and ')} approve and resume`, remedy);
+  return ok(id, `only ${approvers.join(' and ')} may approve and resume on bus ${name}`);
+}
+
 /** Whether somebody receives the alarms. */
 export function checkTopic({ arn, subscriptions }: Topic): Check {
   const id = 'alarm-topic';
@@ -136,15 +161,19 @@ export function checkKey(key: string, state: Answer<string>): Check {
 /** The queues of a stage, by the end of their names. `redrive` is the name of a dead-letter queue for `ota redrive`. */
 export const QUEUES: readonly { readonly suffix: string; readonly redrive?: string }[] = [
   { suffix: 'releases' },
+  { suffix: 'steering' },
   { suffix: 'follow-ups' },
   { suffix: 'rejected' },
   { suffix: 'releases-dlq', redrive: 'releases' },
+  { suffix: 'steering-dlq', redrive: 'steering' },
   { suffix: 'follow-ups-dlq', redrive: 'follow-ups' },
   { suffix: 'rule-dlq', redrive: 'rule' },
 ];
 
 /** In seconds. The alarm releases-age has the same threshold, and follow-ups-age a higher one. */
 const AGE_MAX = 900;
+/** In seconds, as in the alarm steering-age: a hold must work at once. */
+const STEERING_AGE_MAX = 300;
 
 /** How many messages a queue has, and how long the oldest has waited. */
 export function checkQueue({ suffix, depth, age }: Queue, stage: string): Check {
@@ -163,8 +192,8 @@ export function checkQueue({ suffix, depth, age }: Queue, stage: string): Check 
   if (suffix === 'rejected')
     return depth.value === 0 ? ok(id, seen) : warning(id, seen, `run npm run ota -- rejected --stage ${stage} to see why`);
   if (age.kind === 'unread') return unread(id, `the age of the oldest message in ${name}`, age);
-  if (oldest === undefined || oldest <= AGE_MAX) return ok(id, seen);
-  return warning(id, seen, 'see the section releases-age or follow-ups-age of docs/how-to/runbook.md');
+  if (oldest === undefined || oldest <= (suffix === 'steering' ? STEERING_AGE_MAX : AGE_MAX)) return ok(id, seen);
+  return warning(id, seen, `see the section ${suffix}-age of docs/how-to/runbook.md`);
 }
 
 function inMinutes(seconds: number): string {

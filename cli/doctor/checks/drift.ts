@@ -5,8 +5,8 @@ import type { Statement } from '../gather/roles.ts';
 
 /** What the stack would be, if the local files were deployed now. All variables are filled in. */
 export type Intended = {
-  /** The members of the rule's event pattern. */
-  readonly pattern: Readonly<Record<string, readonly string[]>>;
+  /** The members of the event pattern of each rule, by its name. */
+  readonly patterns: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** The ARNs of the roles that the functions may pass. */
   readonly roles: readonly string[];
   /** The ARNs of the objects that `releases` may read. */
@@ -19,16 +19,17 @@ export type Intended = {
 
 const deployAgain = (stage: string) => `run npx serverless deploy --stage ${stage}, or get the files that were deployed`;
 
-/** Whether the rule forwards the sources of the local channels file. */
-export function checkPattern(rule: Answer<Rule>, { pattern }: Intended, stage: string): Check {
+/** Whether the rule of this name forwards the sources of the local channels file. */
+export function checkPattern(name: string, rule: Answer<Rule>, { patterns }: Intended, stage: string): Check {
   const id = 'drift-event-pattern';
-  if (rule.kind !== 'found') return unreadOrAbsent(id, 'the rule', rule, stage);
+  const pattern = patterns[name] ?? {};
+  if (rule.kind !== 'found') return unreadOrAbsent(id, `rule ${name}`, rule, stage);
   const deployed = (rule.value.pattern === '' ? {} : JSON.parse(rule.value.pattern)) as Record<string, unknown>;
   const members = [...new Set([...Object.keys(pattern), ...Object.keys(deployed)])];
   const differences = members.flatMap((member) => differencesOf(member, pattern[member] ?? [], textsOf(deployed[member])));
   return differences.length === 0
-    ? ok(id, `the rule has the sources of the local channels file`)
-    : failure(id, `the rule differs from the local channels file: ${differences.join('; ')}`, deployAgain(stage));
+    ? ok(id, `rule ${name} has the sources of the local channels file`)
+    : failure(id, `rule ${name} differs from the local channels file: ${differences.join('; ')}`, deployAgain(stage));
 }
 
 /** The values of a member of a pattern. Somebody may have written a filter, such as `{"prefix": "com."}`, instead of a text. */

@@ -117,4 +117,47 @@ describe('startEmbeddedAws', () => {
     sqs.destroy();
     await eventually(() => lines.map(({ line }) => line)).toEqual(['{"by":"hand"}', '"from the queue"']);
   });
+
+  it('feeds one function from two queues, each with a concurrency of its own, so that neither waits behind the other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'embedded-aws-'));
+    folders.push(folder);
+    writeFileSync(
+      join(folder, 'app.mjs'),
+      `export const handler = async ({ Records: [{ body, eventSourceARN }] }) => {
+        console.log(body + ' from ' + eventSourceARN.split(':').at(-1));
+        if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000));
+      };`,
+    );
+    const templateFile = join(folder, 'stack.json');
+    const feed = (queue: string) => ({
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+        FunctionName: { Ref: 'App' },
+        BatchSize: 1,
+        ScalingConfig: { MaximumConcurrency: 2 },
+      },
+    });
+    const Resources = {
+      Releases: { Type: 'AWS::SQS::Queue', Properties: {} },
+      Steering: { Type: 'AWS::SQS::Queue', Properties: {} },
+      App: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { FunctionName: 'app', Handler: 'app.handler', Timeout: 5, ReservedConcurrentExecutions: 4 },
+      },
+      FeedReleases: feed('Releases'),
+      FeedSteering: feed('Steering'),
+    };
+    writeFileSync(templateFile, JSON.stringify({ Resources }));
+    const lines: string[] = [];
+    const aws = await start({ stack: { templateFile, codeDirectory: folder, onLog: ({ line }) => lines.push(line) } });
+    const sqs = new SQSClient(aws.client);
+    const send = (queue: string, MessageBody: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: String(aws.stack?.resources[queue]), MessageBody }));
+    for (const _ of [1, 2, 3]) await send('Releases', 'slow');
+    await eventually(() => lines).toEqual(['slow from embedded-Releases', 'slow from embedded-Releases']);
+    await send('Steering', 'quick');
+    await eventually(() => lines).toEqual(['slow from embedded-Releases', 'slow from embedded-Releases', 'quick from embedded-Steering']);
+    sqs.destroy();
+  });
 });

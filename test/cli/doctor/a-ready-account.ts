@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../../..');
 /** The stage that is looked at. It is not `local`, so the local AWS is treated as an account. */
 export const STAGE = 'prod';
 export const CHANNELS = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
-const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways'];
+const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable'];
 
 export type ReadyAccount = Awaited<ReturnType<typeof startReadyAccount>>;
 

@@ -12,6 +12,7 @@ import {
 } from '../../../cli/doctor/checks/account.ts';
 import { checkBucket } from '../../../cli/doctor/checks/buckets.ts';
 import {
+  checkApprovals,
   checkBus,
   checkBusPolicy,
   checkFunction,
@@ -72,7 +73,7 @@ const fn = {
 };
 const rule = { name: 'r', state: 'ENABLED', pattern: '{"source":["ci"],"account":["1"]}' };
 const intended: Intended = {
-  pattern: { source: ['ci'], account: ['1'] },
+  patterns: { r: { source: ['ci'], account: ['1'] } },
   roles: ['arn:role'],
   objects: ['arn:objects'],
   digest: 'a'.repeat(64),
@@ -84,6 +85,14 @@ const deny = {
   Principal: '*',
   Condition: { StringEquals: { 'events:source': 'ota-dispatch' }, ArnNotEquals: { 'aws:PrincipalArn': ['arn:r1', 'arn:r2'] } },
 };
+const denyApprovals = (exempt: readonly string[], operator = 'ForAnyValue:StringEquals') => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Condition: {
+    [operator]: { 'events:detail-type': ['Firmware Release Approved', 'Firmware Channel Resumed'] },
+    ArnNotLike: { 'aws:PrincipalArn': exempt },
+  },
+});
 const queue = (suffix: string, depth: Answer<number>, age: Answer<number | undefined> = found(undefined)) => ({ suffix, depth, age });
 
 type Row = readonly [check: () => Check | readonly Check[], lines: readonly string[]];
@@ -802,7 +811,58 @@ describe('doctor says', () => {
       [
         () => checkQueue(queue('follow-ups', found(3), found(901)), 'prod'),
         [
-          'warning queue-age: ota-dispatch-prod-follow-ups has 3 messages, the oldest of 15 min → see the section releases-age or follow-ups-age of docs/how-to/runbook.md',
+          'warning queue-age: ota-dispatch-prod-follow-ups has 3 messages, the oldest of 15 min → see the section follow-ups-age of docs/how-to/runbook.md',
+        ],
+      ],
+      [
+        () => checkQueue(queue('steering', found(1), found(301)), 'prod'),
+        [
+          'warning queue-age: ota-dispatch-prod-steering has 1 message, the oldest of 5 min → see the section steering-age of docs/how-to/runbook.md',
+        ],
+      ],
+      [
+        () => checkQueue(queue('steering', found(1), found(300)), 'prod'),
+        ['ok queue-age: ota-dispatch-prod-steering has 1 message, the oldest of 5 min'],
+      ],
+      [
+        () => checkQueue(queue('steering-dlq', found(1), found(60)), 'prod'),
+        [
+          'failure dead-letters: ota-dispatch-prod-steering-dlq has 1 message, the oldest of 60 s → fix the cause, then run npm run ota -- redrive --queue steering --stage prod',
+        ],
+      ],
+      [
+        () =>
+          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:approver'])] }, ['arn:board', 'arn:approver'], false),
+        ['ok bus-approvals: only arn:board and arn:approver may approve and resume on bus b'],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [deny] }, ['arn:board'], true),
+        [
+          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → deploy the stage again, with the approvalPrincipals that it should have',
+        ],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [deny] }, ['arn:board'], false),
+        [
+          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+        ],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'], 'ForAllValues:StringEquals')] }, ['arn:board'], false),
+        [
+          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+        ],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:ci'])] }, ['arn:board'], false),
+        [
+          'failure bus-approvals: the policy of bus b lets arn:ci approve and resume, too → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+        ],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'])] }, ['arn:board', 'arn:approver'], false),
+        [
+          'failure bus-approvals: the policy of bus b does not let arn:approver approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
         ],
       ],
       [
@@ -828,21 +888,24 @@ describe('doctor says', () => {
 
   describe('about drift', () => {
     it.each<Row>([
-      [() => checkPattern(found(rule), intended, 'prod'), ['ok drift-event-pattern: the rule has the sources of the local channels file']],
       [
-        () => checkPattern(found({ ...rule, pattern: '{"source":["ci","other"]}' }), intended, 'prod'),
+        () => checkPattern('r', found(rule), intended, 'prod'),
+        ['ok drift-event-pattern: rule r has the sources of the local channels file'],
+      ],
+      [
+        () => checkPattern('r', found({ ...rule, pattern: '{"source":["ci","other"]}' }), intended, 'prod'),
         [
-          'failure drift-event-pattern: the rule differs from the local channels file: source has other, which the file does not name; account lacks 1 → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-event-pattern: rule r differs from the local channels file: source has other, which the file does not name; account lacks 1 → run npx serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
-        () => checkPattern(absent, intended, 'prod'),
-        ['failure drift-event-pattern: the rule does not exist → run npx serverless deploy --stage prod'],
+        () => checkPattern('r', absent, intended, 'prod'),
+        ['failure drift-event-pattern: rule r does not exist → run npx serverless deploy --stage prod'],
       ],
       [
-        () => checkPattern(denied, intended, 'prod'),
+        () => checkPattern('r', denied, intended, 'prod'),
         [
-          'warning drift-event-pattern: the rule could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
+          'warning drift-event-pattern: rule r could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
         ],
       ],
       [

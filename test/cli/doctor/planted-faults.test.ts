@@ -364,6 +364,23 @@ const faults: readonly Planted[] = [
       return look({ deployment: { bus: 'existing' } });
     },
   ],
+  ...(['existing', 'own'] as const).map(
+    (bus): Planted => [
+      `a bus (${bus}) on which everybody can approve`,
+      'bus-approvals',
+      'failure',
+      () => {
+        account.answer('events', 'DescribeEventBus', { output: { Name: 'firmware-prod' } });
+        return look({ deployment: { bus } });
+      },
+    ],
+  ),
+  [
+    'a principal in serverless.yml that is not deployed',
+    'bus-approvals',
+    'failure',
+    () => look({ deployment: { approvalPrincipals: ['arn:aws:iam::111122223333:role/another'] } }),
+  ],
   [
     'a rule that lacks a source of the channels file',
     'drift-event-pattern',
@@ -401,7 +418,7 @@ const faults: readonly Planted[] = [
     () => look(channels(CHANNELS.replace('maximumPerMinute: 50', 'maximumPerMinute: 60'))),
   ],
   ['a parameter that differs from the deployed one', 'drift-parameters', 'failure', () => look({ deployment: { createsPerSecond: 7 } })],
-  ...['releases-dlq', 'follow-ups-dlq', 'rule-dlq'].map(
+  ...['releases-dlq', 'steering-dlq', 'follow-ups-dlq', 'rule-dlq'].map(
     (suffix): Planted => [
       `a message in ${suffix}`,
       'dead-letters',

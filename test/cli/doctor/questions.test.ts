@@ -70,6 +70,7 @@ describe('what channels need of an account', () => {
     expect(wanted.profiles).toEqual([
       { name: 'acme_t6', channels: ['thermostat/beta', 'thermostat/stable'] },
       { name: 'acme_gateway', channels: ['gateway/gateways'] },
+      { name: 'acme_lock', channels: ['smart-lock/beta', 'smart-lock/stable'] },
     ]);
     expect(wanted.taskConfigurations).toEqual([{ name: 'abc123', channels: ['hub/stable', 'gateway/hubs'] }]);
     expect(wanted.managedIntegrations).toEqual(['hub/stable', 'gateway/hubs']);
@@ -80,11 +81,11 @@ describe('what channels need of an account', () => {
     expect(wanted.roles).toEqual([
       {
         arn: 'arn:aws:iam::111122223333:role/ota-service-prod',
-        channels: ['thermostat/beta', 'thermostat/stable', 'gateway/gateways'],
-        targets: ['thermostat-beta', 'thermostat-stable', 'gateways'].map(
+        channels: ['thermostat/beta', 'thermostat/stable', 'gateway/gateways', 'smart-lock/beta', 'smart-lock/stable'],
+        targets: ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable'].map(
           (name) => `arn:aws:iot:eu-west-1:111122223333:thinggroup/${name}`,
         ),
-        profiles: ['acme_t6', 'acme_gateway'],
+        profiles: ['acme_t6', 'acme_gateway', 'acme_lock'],
         signedTo: ['acme-firmware/signed/'],
       },
     ]);
@@ -96,6 +97,6 @@ describe('what channels need of an account', () => {
       'signingProfileName: acme_gateway\n                  signingProfileParameter: { certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/a", platform: AmazonFreeRTOS-Default, certificatePathOnDevice: /cert }',
     );
     const other = readChannelsFile(text, { accountId: '111122223333', region: 'eu-west-1', stage: 'prod' });
-    expect(wantedOf(other.ok ? other.channels : expect.unreachable()).profiles.map(({ name }) => name)).toEqual(['acme_t6']);
+    expect(wantedOf(other.ok ? other.channels : expect.unreachable()).profiles.map(({ name }) => name)).toEqual(['acme_t6', 'acme_lock']);
   });
 });

@@ -42,11 +42,11 @@ describe('doctor reads', () => {
 
   it('a pattern that somebody wrote by hand, and quotes it', () => {
     const rule = found({ name: 'r', state: 'ENABLED', pattern: '{"source":[{"prefix":"com."}],"detail":{"a":["b"]}}' });
-    const intended = { pattern: { source: ['ci'] }, roles: [], objects: [], digest: 'd', environments: {} };
-    expect(checkPattern(rule, intended, 'prod').seen).toContain(
+    const intended = { patterns: { r: { source: ['ci'] } }, roles: [], objects: [], digest: 'd', environments: {} };
+    expect(checkPattern('r', rule, intended, 'prod').seen).toContain(
       'source lacks ci; source has {"prefix":"com."}, which the file does not name; detail has {"a":["b"]}, which the file does not name',
     );
-    expect(checkPattern(absent, intended, 'prod').seen).toContain('does not exist');
+    expect(checkPattern('r', absent, intended, 'prod').seen).toContain('does not exist');
   });
 
   it('the documents bucket as the one that may be read, if the channels file names no bucket', () => {

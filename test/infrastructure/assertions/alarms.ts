@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { type Assertion, equal, failing, list, resourcePolicy, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, list, resourcePolicy, setting, unless } from './assertion.ts';
 import { dashboard } from './dashboard.ts';
 import { alarms, missing } from './watched.ts';
 
@@ -22,6 +22,7 @@ const REPORTED = [
   'RecordFailingSeconds',
   'FollowUpFailingSeconds',
   'WithdrawalRetried',
+  'SteeringRetried',
   'LookThrottled',
   'LookFailed',
 ];
@@ -29,7 +30,7 @@ const REPORTED = [
 export const alarmAssertions: Assertion[] = [
   {
     name: 'every dead-letter queue has an alarm on its first message',
-    check: (t) => missing(t, 'ApproximateNumberOfMessagesVisible', ['releases-dlq', 'follow-ups-dlq', 'rule-dlq']),
+    check: (t) => missing(t, 'ApproximateNumberOfMessagesVisible', ['releases-dlq', 'steering-dlq', 'follow-ups-dlq', 'rule-dlq']),
     mutate: setting('RuleDeadLettersAlarm.Properties.Dimensions', [{ Name: 'QueueName', Value: 'ota-dispatch-local-releases-dlq' }]),
   },
   {
@@ -42,8 +43,8 @@ export const alarmAssertions: Assertion[] = [
     mutate: setting('ReleasesDeadLettersAlarm.Properties.Threshold', 10),
   },
   {
-    name: 'both queues that a function empties have an alarm on their oldest message',
-    check: (t) => missing(t, 'ApproximateAgeOfOldestMessage', ['releases', 'follow-ups']),
+    name: 'all queues that a function empties have an alarm on their oldest message',
+    check: (t) => missing(t, 'ApproximateAgeOfOldestMessage', ['releases', 'steering', 'follow-ups']),
     mutate: (t) => {
       delete t.Resources['ReleasesAgeAlarm'];
     },
@@ -98,8 +99,12 @@ export const alarmAssertions: Assertion[] = [
     check: (t) => {
       const shown = [...dashboard(t).matchAll(/\["(?:OtaDispatch|\.)", "(\w+)"/g)].map(([, metric = '']) => metric);
       const own = alarms(t).filter(([, { Properties }]) => Properties['Namespace'] === 'OtaDispatch');
+      const combined = alarms(t).flatMap(([, { Properties }]) =>
+        list(Properties['Metrics']).flatMap((one) => get(one, 'MetricStat.Metric.MetricName') ?? []),
+      );
       const all = [
         ...own.map(([, { Properties }]) => String(Properties['MetricName'])),
+        ...combined.map(String),
         ...shown.filter((metric) => metric !== 'Throttles'),
       ];
       return all.filter((metric) => !MEASURED.includes(`'${metric}'`));

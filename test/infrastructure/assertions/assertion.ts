@@ -113,12 +113,14 @@ const ROLES: Readonly<Record<string, string>> = {
   FollowUpsRole: 'follow-ups',
   SweepRole: 'sweep',
   OperatorRole: 'operator',
+  ApproverRole: 'approver',
 };
 /** The ARN of a role of the stack by its logical id. */
 export const roleArn = (id: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-local-us-east-1-${ROLES[id]}`;
 
-/** The rule that feeds the releases queue. */
+/** The rules that feed the releases queue and the steering queue. */
 export const RELEASES_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-releases`;
+export const STEERING_RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/firmware-local/ota-dispatch-local-steering`;
 
 /** Whether a policy denies an action to everybody under exactly this condition. */
 export const denies = (all: Statement[], action: string, condition: unknown) =>

@@ -12,6 +12,7 @@ import {
   RELEASES_RULE,
   resourcePolicy,
   roleArn,
+  STEERING_RULE,
   setting,
   statements,
   unless,
@@ -21,11 +22,17 @@ import { watched } from './watched.ts';
 const RULE = 'ReleasesRule.Properties';
 const PATTERN = `${RULE}.EventPattern`;
 /** The sources in test/infrastructure/channels.yml. */
-export const SOURCES = ['com.acme.firmware-ci', `com.acme.release-desk.${ACCOUNT}.local`];
+const SOURCES = ['com.acme.firmware-ci', `com.acme.release-desk.${ACCOUNT}.local`];
 const BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/firmware-local`;
-const TYPES = ['Firmware Release Published', 'Firmware Release Withdrawn'];
+/** The approvers there, and the sources. */
+export const STEERING_SOURCES = ['com.acme.firmware-ci', 'com.acme.release-board', `com.acme.release-desk.${ACCOUNT}.local`];
+const PUBLISHING = ['Firmware Release Published'];
+const APPROVING = ['Firmware Release Approved', 'Firmware Channel Resumed'];
+const STEERING = ['Firmware Release Withdrawn', 'Firmware Release Approved', 'Firmware Channel Held', 'Firmware Channel Resumed'];
+const TYPES = [...PUBLISHING, ...STEERING];
 
 const rule = (template: Template, path: string) => get(template.Resources, `${RULE}.${path}`);
+const steeringRule = (template: Template, path: string) => get(template.Resources, `SteeringRule.Properties.${path}`);
 const rulesWithTargets = (template: Template): [string, unknown][] =>
   of(template, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties['EventPattern']);
 const POLICY = 'FirmwareBus.Properties.Policy.Statement';
@@ -45,34 +52,45 @@ export const bus: Assertion[] = [
     mutate: setting('FirmwareBus.Properties.Name', 'default'),
   },
   {
-    name: 'the rule listens on the dedicated bus',
-    check: (t) => unless(rule(t, 'EventBusName') === 'firmware-local', 'ReleasesRule'),
+    name: 'both rules listen on the dedicated bus',
+    check: (t) => failing(rulesWithTargets(t), (r) => get(r, 'Properties.EventBusName') !== 'firmware-local'),
     mutate: setting(`${RULE}.EventBusName`, undefined),
   },
   {
-    name: 'the rule is not disabled',
-    check: (t) => unless([undefined, 'ENABLED'].includes(rule(t, 'State') as undefined), 'ReleasesRule'),
+    name: 'no rule is disabled',
+    check: (t) => failing(rulesWithTargets(t), (r) => ![undefined, 'ENABLED'].includes(get(r, 'Properties.State') as undefined)),
     mutate: setting(`${RULE}.State`, 'DISABLED'),
   },
   {
-    name: 'the rule names the accounts',
-    check: (t) => unless(equal(rule(t, 'EventPattern.account'), [ACCOUNT]), 'account'),
-    mutate: setting(`${PATTERN}.account`, undefined),
+    name: 'both rules name the accounts',
+    check: (t) => failing(rulesWithTargets(t), (r) => !equal(get(r, 'Properties.EventPattern.account'), [ACCOUNT])),
+    mutate: setting('SteeringRule.Properties.EventPattern.account', undefined),
   },
   {
-    name: 'the rule names the sources in channels.yml',
+    name: 'the rule for releases names the sources in channels.yml, but not the approvers',
     check: (t) => unless(equal(rule(t, 'EventPattern.source'), SOURCES), 'source'),
     mutate: setting(`${PATTERN}.source`, [{ prefix: 'com.acme' }]),
   },
   {
-    name: 'the rule names both detail-types',
-    check: (t) => unless(equal(rule(t, 'EventPattern.detail-type'), TYPES), 'detail-type'),
-    mutate: setting(`${PATTERN}.detail-type`, ['Firmware Release Published']),
+    name: 'the rule for steering events names the sources and the approvers in channels.yml',
+    check: (t) => unless(equal(steeringRule(t, 'EventPattern.source'), STEERING_SOURCES), 'source'),
+    mutate: setting('SteeringRule.Properties.EventPattern.source', SOURCES),
   },
   {
-    name: 'the rule has one target, the releases queue',
-    check: (t) => unless(rule(t, 'Targets.0.Arn') === queueArn('releases') && rule(t, 'Targets.1') === undefined, 'Targets'),
-    mutate: setting(`${RULE}.Targets.0.Arn`, 'arn:aws:sqs:eu-central-1:111122223333:somebody-elses'),
+    name: 'each detail-type has exactly one rule, so that no event comes twice',
+    check: (t) => [
+      ...unless(equal(rule(t, 'EventPattern.detail-type'), PUBLISHING), 'ReleasesRule'),
+      ...unless(equal(steeringRule(t, 'EventPattern.detail-type'), STEERING), 'SteeringRule'),
+    ],
+    mutate: setting(`${PATTERN}.detail-type`, ['Firmware Release Published', 'Firmware Release Withdrawn']),
+  },
+  {
+    name: 'each rule has one target, its own queue',
+    check: (t) => [
+      ...unless(rule(t, 'Targets.0.Arn') === queueArn('releases') && rule(t, 'Targets.1') === undefined, 'ReleasesRule'),
+      ...unless(steeringRule(t, 'Targets.0.Arn') === queueArn('steering') && steeringRule(t, 'Targets.1') === undefined, 'SteeringRule'),
+    ],
+    mutate: setting('SteeringRule.Properties.Targets.0.Arn', queueArn('releases')),
   },
   {
     name: 'every rule with an event pattern has a dead-letter queue for its target',
@@ -93,7 +111,7 @@ export const bus: Assertion[] = [
     name: 'the bus policy is a property of the bus, so that all statements are written at once and no stage shares an id with another',
     check: (t) => [
       ...of(t, 'AWS::Events::EventBusPolicy').map(([id]) => id),
-      ...unless(statements(property(t, 'FirmwareBus', 'Policy')).length === 4, 'FirmwareBus'),
+      ...unless(statements(property(t, 'FirmwareBus', 'Policy')).length === 5, 'FirmwareBus'),
     ],
     mutate: (t) => {
       const [Statement] = get(t.Resources, POLICY) as unknown[];
@@ -115,11 +133,11 @@ export const bus: Assertion[] = [
     mutate: setting(`${POLICY}.0.Principal`, '*'),
   },
   {
-    name: 'the bus accepts releases only of the sources in channels.yml and of the two detail-types',
+    name: 'the bus accepts releases only and steering events only of the sources and approvers in channels.yml',
     check: (t) =>
       unless(
         equal(statementOf(t, 'AllowedAccountsPutReleases')?.condition, {
-          StringEquals: { 'events:source': SOURCES, 'events:detail-type': TYPES },
+          StringEquals: { 'events:source': STEERING_SOURCES, 'events:detail-type': TYPES },
         }),
         'AllowedAccountsPutReleases',
       ),
@@ -127,14 +145,15 @@ export const bus: Assertion[] = [
   },
   {
     name: 'the bus denies a call with any other source, even if the policy of the sender allows it',
-    check: (t) => refuses(t, 'RefuseOtherSources', { 'ForAnyValue:StringNotEquals': { 'events:source': [...SOURCES, 'ota-dispatch'] } }),
-    mutate: setting(`${POLICY}.1.Condition`, { StringNotEquals: { 'events:source': [...SOURCES, 'ota-dispatch'] } }),
+    check: (t) =>
+      refuses(t, 'RefuseOtherSources', { 'ForAnyValue:StringNotEquals': { 'events:source': [...STEERING_SOURCES, 'ota-dispatch'] } }),
+    mutate: setting(`${POLICY}.1.Condition`, { StringNotEquals: { 'events:source': [...STEERING_SOURCES, 'ota-dispatch'] } }),
   },
   {
     name: 'the bus denies a call of a producer with any other detail-type',
     check: (t) =>
       refuses(t, 'RefuseOtherDetailTypes', {
-        'ForAnyValue:StringEquals': { 'events:source': SOURCES },
+        'ForAnyValue:StringEquals': { 'events:source': STEERING_SOURCES },
         'ForAnyValue:StringNotEquals': { 'events:detail-type': TYPES },
       }),
     mutate: setting(`${POLICY}.2.Condition.ForAnyValue:StringNotEquals.events:detail-type`, ['Firmware Release Published']),
@@ -149,6 +168,18 @@ export const bus: Assertion[] = [
     mutate: setting(`${POLICY}.3.Condition.ArnNotEquals`, { 'aws:PrincipalArn': '*' }),
   },
   {
+    name: 'the bus denies approvals and resumes to everybody but the role of approvers, if no principal is named',
+    check: (t) =>
+      refuses(t, 'OnlyApproversApprove', {
+        'ForAnyValue:StringEquals': { 'events:detail-type': APPROVING },
+        ArnNotLike: { 'aws:PrincipalArn': [roleArn('ApproverRole')] },
+      }),
+    mutate: setting(`${POLICY}.4.Condition`, {
+      'ForAllValues:StringEquals': { 'events:detail-type': APPROVING },
+      ArnNotLike: { 'aws:PrincipalArn': [roleArn('ApproverRole')] },
+    }),
+  },
+  {
     name: "the rule's dead-letter queue accepts 1 MiB, so that an event that is too large for releases fits",
     check: (t) => unless(property(t, 'RuleDeadLetterQueue', 'MaximumMessageSize') === 1_048_576, 'RuleDeadLetterQueue'),
     mutate: setting('RuleDeadLetterQueue.Properties.MaximumMessageSize', 262_144),
@@ -157,7 +188,9 @@ export const bus: Assertion[] = [
     name: "only EventBridge may send to the rule's dead-letter queue",
     check: (t) =>
       unless(
-        denies(resourcePolicy(t, 'RuleDeadLetterQueuePolicy'), 'sqs:SendMessage', { ArnNotEquals: { 'aws:SourceArn': RELEASES_RULE } }),
+        denies(resourcePolicy(t, 'RuleDeadLetterQueuePolicy'), 'sqs:SendMessage', {
+          ArnNotEquals: { 'aws:SourceArn': [RELEASES_RULE, STEERING_RULE] },
+        }),
         'RuleDeadLetterQueuePolicy',
       ),
     mutate: setting(
@@ -167,7 +200,10 @@ export const bus: Assertion[] = [
   },
   {
     name: 'an event that even the dead-letter queue refused raises an alarm',
-    check: (t) => ['firmware-local', 'ota-dispatch-local-releases'].filter((value) => !watched(t, 'InvocationsFailedToBeSentToDlq', value)),
+    check: (t) =>
+      ['firmware-local', 'ota-dispatch-local-releases', 'ota-dispatch-local-steering'].filter(
+        (value) => !watched(t, 'InvocationsFailedToBeSentToDlq', value),
+      ),
     mutate: setting('EventLostAlarm.Properties.MetricName', 'Invocations'),
   },
 ];

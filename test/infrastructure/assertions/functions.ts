@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { type Assertion, equal, failing, get, of, queueUrl, resource, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, get, of, queueArn, queueUrl, resource, setting, unless } from './assertion.ts';
 
 const functions = (t: Template) => of(t, 'AWS::Lambda::Function');
 const mappings = (t: Template) => of(t, 'AWS::Lambda::EventSourceMapping');
@@ -8,6 +8,10 @@ const calledBy = (t: Template, mapping: unknown) =>
   functions(t).find(([, f]) => String(get(mapping, 'Properties.FunctionName')).endsWith(`:${f.Properties['FunctionName']}`))?.[1];
 const FUNCTION = 'ReleasesLambdaFunction.Properties';
 const MAPPING = 'ReleasesEventSourceMappingSQSReleasesQueue.Properties';
+const mostOf = (mapping: unknown) => Number(get(mapping, 'Properties.ScalingConfig.MaximumConcurrency'));
+/** The variable with the limit of creates for what a mapping reads. */
+const limitOf = (mapping: unknown) =>
+  get(mapping, 'Properties.EventSourceArn') === queueArn('steering') ? 'OTA_STEERING_CREATES_PER_SECOND' : 'OTA_CREATES_PER_SECOND';
 /** params.createsPerSecond. */
 const QUOTA = 10;
 
@@ -88,7 +92,12 @@ export const functionAssertions: Assertion[] = [
     name: 'the environment of every function holds the documented variables and no others',
     check: (t) =>
       failing(functions(t), (f) => {
-        const { OTA_CREATES_PER_SECOND: limit, OTA_LOOKS_PER_SECOND: _looks, ...names } = variables(f);
+        const {
+          OTA_CREATES_PER_SECOND: limit,
+          OTA_STEERING_CREATES_PER_SECOND: _steering,
+          OTA_LOOKS_PER_SECOND: _looks,
+          ...names
+        } = variables(f);
         return !(Number(limit) > 0) || !equal(Object.entries(names).sort(), Object.entries(ENVIRONMENT).sort());
       }),
     mutate: setting(`${FUNCTION}.Environment.Variables.OTA_LOCK_TABLE`, undefined),
@@ -98,6 +107,12 @@ export const functionAssertions: Assertion[] = [
     check: (t) =>
       failing(functions(t), (f, id) => variables(f)['OTA_LOOKS_PER_SECOND'] !== (id === 'SweepLambdaFunction' ? '8' : undefined)),
     mutate: setting('SweepLambdaFunction.Properties.Environment.Variables.OTA_LOOKS_PER_SECOND', undefined),
+  },
+  {
+    name: 'the function releases, and no other function, has a share of the quota for steering events',
+    check: (t) =>
+      failing(functions(t), (f, id) => Number(variables(f)['OTA_STEERING_CREATES_PER_SECOND']) > 0 !== (id === 'ReleasesLambdaFunction')),
+    mutate: setting(`${FUNCTION}.Environment.Variables.OTA_STEERING_CREATES_PER_SECOND`, undefined),
   },
   {
     name: 'no function allows itself to be called in a loop without end, because the chain of follow-ups ends on its own',
@@ -133,13 +148,12 @@ export const functionAssertions: Assertion[] = [
     name: 'all execution environments together stay within the quota of creates',
     check: (t) => {
       const all = mappings(t).reduce(
-        (sum, [, m]) =>
-          sum + Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency')) * Number(variables(calledBy(t, m))['OTA_CREATES_PER_SECOND']),
+        (sum, [, m]) => sum + Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency')) * Number(variables(calledBy(t, m))[limitOf(m)]),
         0,
       );
       return unless(all <= QUOTA, `${all} creates per second`);
     },
-    mutate: setting(`${MAPPING}.ScalingConfig.MaximumConcurrency`, 20),
+    mutate: setting('ReleasesEventSourceMappingSQSSteeringQueue.Properties.ScalingConfig.MaximumConcurrency', 3),
   },
   {
     name: 'every mapping reports failures for each record',
@@ -147,13 +161,21 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${MAPPING}.FunctionResponseTypes`, undefined),
   },
   {
-    name: 'every mapping has a maximum concurrency, which the function reserves',
+    name: 'every mapping has a maximum concurrency',
+    check: (t) => failing(mappings(t), (m) => !(mostOf(m) >= 2)),
+    mutate: setting(`${MAPPING}.ScalingConfig`, undefined),
+  },
+  {
+    name: 'every function reserves the concurrency of its mappings together, so that no queue takes that of another',
     check: (t) =>
-      failing(mappings(t), (m) => {
-        const most = Number(get(m, 'Properties.ScalingConfig.MaximumConcurrency'));
-        return !(most >= 2 && most <= Number(calledBy(t, m)?.Properties['ReservedConcurrentExecutions']));
-      }),
-    mutate: setting('FollowDashupsLambdaFunction.Properties.ReservedConcurrentExecutions', 1),
+      failing(
+        functions(t).filter(([, f]) => f.Properties['FunctionName'] !== 'ota-dispatch-local-sweep'),
+        (f) => {
+          const own = mappings(t).filter(([, m]) => calledBy(t, m) === f);
+          return f.Properties['ReservedConcurrentExecutions'] !== own.reduce((sum, [, m]) => sum + mostOf(m), 0);
+        },
+      ),
+    mutate: setting(`${FUNCTION}.ReservedConcurrentExecutions`, 4),
   },
   {
     name: 'no mapping filters, because SQS would delete messages that do not match',
@@ -171,10 +193,23 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${MAPPING}.Enabled`, false),
   },
   {
-    name: 'both queues that a function empties have a mapping',
-    check: (t) => unless(mappings(t).length === 2, 'mappings'),
+    name: 'each queue that a function empties has a mapping, and the function releases reads two of them',
+    check: (t) =>
+      unless(
+        equal(
+          mappings(t)
+            .map(([, m]) => `${calledBy(t, m)?.Properties['FunctionName']} ${m.Properties['EventSourceArn']}`)
+            .sort(),
+          [
+            `ota-dispatch-local-follow-ups ${queueArn('follow-ups')}`,
+            `ota-dispatch-local-releases ${queueArn('releases')}`,
+            `ota-dispatch-local-releases ${queueArn('steering')}`,
+          ],
+        ),
+        'mappings',
+      ),
     mutate: (t) => {
-      delete t.Resources['FollowDashupsEventSourceMappingSQSFollowUpsQueue'];
+      delete t.Resources['ReleasesEventSourceMappingSQSSteeringQueue'];
     },
   },
   {

@@ -13,6 +13,7 @@ import {
   queueUrl,
   RELEASES_RULE,
   resourcePolicy,
+  STEERING_RULE,
   setting,
   unless,
 } from './assertion.ts';
@@ -39,6 +40,12 @@ const consumed = (t: Template): [string, { visibility: number; timeout: number; 
       },
     ];
   });
+/** The rules that may send to a queue, by the id of its policy. */
+const SENDERS: Readonly<Record<string, unknown>> = {
+  ReleasesQueuePolicy: RELEASES_RULE,
+  SteeringQueuePolicy: STEERING_RULE,
+  RuleDeadLetterQueuePolicy: [RELEASES_RULE, STEERING_RULE],
+};
 const urlOf = (name: unknown) => queueUrl(String(name).replace('ota-dispatch-local-', ''));
 const withRedrive = (t: Template) => queues(t).filter(([, { Properties }]) => Properties['RedrivePolicy']);
 const policies = (t: Template) => of(t, 'AWS::SQS::QueuePolicy');
@@ -47,7 +54,7 @@ export const queueAssertions: Assertion[] = [
   {
     name: 'every queue has the documented name',
     check: (t) =>
-      ['releases', 'releases-dlq', 'follow-ups', 'follow-ups-dlq', 'rejected', 'rule-dlq'].filter(
+      ['releases', 'releases-dlq', 'steering', 'steering-dlq', 'follow-ups', 'follow-ups-dlq', 'rejected', 'rule-dlq'].filter(
         (name) => !queues(t).some(([, { Properties }]) => Properties['QueueName'] === `ota-dispatch-local-${name}`),
       ),
     mutate: setting('RejectedQueue.Properties.QueueName', 'ota-dispatch-local-refused'),
@@ -125,7 +132,7 @@ export const queueAssertions: Assertion[] = [
     mutate: setting('FollowUpsQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.Bool.aws:SecureTransport', 'true'),
   },
   {
-    name: 'no queue policy allows anybody but EventBridge, on behalf of the rule',
+    name: 'no queue policy allows anybody but EventBridge, on behalf of the rules that send to it',
     check: (t) =>
       policies(t).flatMap(([id]) =>
         resourcePolicy(t, id)
@@ -133,13 +140,13 @@ export const queueAssertions: Assertion[] = [
           .filter(
             (s) =>
               !equal(s.principal, { Service: 'events.amazonaws.com' }) ||
-              !equal(s.condition, { ArnEquals: { 'aws:SourceArn': RELEASES_RULE } }),
+              !equal(s.condition, { ArnEquals: { 'aws:SourceArn': SENDERS[id] } }),
           )
           .map((s) => `${id} ${s.sid}`),
       ),
     mutate: setting('ReleasesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition', undefined),
   },
-  ...(['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue'] as const).map(
+  ...(['ReleasesDeadLetterQueue', 'SteeringDeadLetterQueue', 'FollowUpsDeadLetterQueue'] as const).map(
     (id): Assertion => ({
       name: `nobody may send to the ${id}, not even operators`,
       check: (t) =>
@@ -164,7 +171,7 @@ export const queueAssertions: Assertion[] = [
   {
     name: 'a dead-letter queue accepts messages from its own source only',
     check: (t) =>
-      ['releases', 'follow-ups'].filter((name) => {
+      ['releases', 'steering', 'follow-ups'].filter((name) => {
         const dlq = queues(t).find(([, { Properties }]) => Properties['QueueName'] === `ota-dispatch-local-${name}-dlq`);
         return !equal(dlq?.[1].Properties['RedriveAllowPolicy'], { redrivePermission: 'byQueue', sourceQueueArns: [queueArn(name)] });
       }),
@@ -173,7 +180,7 @@ export const queueAssertions: Assertion[] = [
   {
     name: 'no other queue can be used as a dead-letter queue',
     check: (t) =>
-      ['ReleasesQueue', 'FollowUpsQueue', 'RejectedQueue', 'RuleDeadLetterQueue'].filter(
+      ['ReleasesQueue', 'SteeringQueue', 'FollowUpsQueue', 'RejectedQueue', 'RuleDeadLetterQueue'].filter(
         (id) => !equal(property(t, id, 'RedriveAllowPolicy'), { redrivePermission: 'denyAll' }),
       ),
     mutate: setting('RejectedQueue.Properties.RedriveAllowPolicy', undefined),

@@ -14,7 +14,7 @@ import {
   statements,
   unless,
 } from './assertion.ts';
-import { SOURCES } from './bus.ts';
+import { STEERING_SOURCES } from './bus.ts';
 
 /** Actions that have no resource to name, each with the reason why a role needs it. */
 export const WITHOUT_RESOURCE: Record<string, string> = {
@@ -24,6 +24,8 @@ export const WITHOUT_RESOURCE: Record<string, string> = {
   'iotmanagedintegrations:ListOtaTasks': 'the operation lists all tasks of the account and changes nothing',
 };
 const FUNCTION_ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole'];
+/** The roles that people assume. */
+const PEOPLE = ['OperatorRole', 'ApproverRole'];
 const RELEASES = 'ReleasesRole.Properties.Policies.0.PolicyDocument.Statement';
 
 const named = (all: { role: string; statement: Statement }[]) => all.map(({ role, statement }) => `${role} ${statement.sid}`);
@@ -44,7 +46,7 @@ const never = (action: string, why: string, resource = '*'): Assertion => ({
 
 export const roles: Assertion[] = [
   {
-    name: "every role but the operators' can be assumed by Lambda only",
+    name: 'every role of a function can be assumed by Lambda only',
     check: (t) =>
       FUNCTION_ROLES.filter((id) => {
         const [trust, ...others] = statements(get(t.Resources, `${id}.Properties.AssumeRolePolicyDocument`));
@@ -53,14 +55,12 @@ export const roles: Assertion[] = [
     mutate: setting('SweepRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal', { AWS: '*' }),
   },
   {
-    name: "the operators' role can be assumed from this account only",
+    name: 'the roles of operators and approvers can be assumed from this account only',
     check: (t) =>
-      unless(
-        equal(get(t.Resources, 'OperatorRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal'), {
-          AWS: `arn:aws:iam::${ACCOUNT}:root`,
-        }),
-        'OperatorRole',
-      ),
+      PEOPLE.filter((id) => {
+        const [trust, ...others] = statements(get(t.Resources, `${id}.Properties.AssumeRolePolicyDocument`));
+        return others.length > 0 || !equal(trust?.principal, { AWS: `arn:aws:iam::${ACCOUNT}:root` });
+      }),
     mutate: setting('OperatorRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal', { AWS: '*' }),
   },
   {
@@ -188,7 +188,7 @@ export const roles: Assertion[] = [
         roleStatements(t).filter(
           ({ role, statement }) =>
             role !== 'ReleasesRole' &&
-            role !== 'OperatorRole' &&
+            !PEOPLE.includes(role) &&
             statement.resources.some(
               (r) => r.endsWith('table/ota-dispatch-local-lock') || r.includes('acme-firmware') || r.endsWith('-rejected'),
             ),
@@ -246,23 +246,21 @@ export const roles: Assertion[] = [
     mutate: changing('Log', 'Resource', 'arn:aws:logs:eu-central-1:111122223333:log-group:*'),
   },
   {
-    name: 'operators may not change the ledger',
+    name: 'people may not change the ledger',
     check: (t) =>
       named(
         roleStatements(t).filter(
           ({ role, statement }) =>
-            role === 'OperatorRole' && statement.actions.some((a) => /^dynamodb:(Put|Update|Delete|Batch?Write)/.test(a)),
+            PEOPLE.includes(role) && statement.actions.some((a) => /^dynamodb:(Put|Update|Delete|Batch?Write)/.test(a)),
         ),
       ),
     mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Action', ['dynamodb:UpdateItem']),
   },
   {
-    name: 'operators may read the ledger, but none of its indexes',
+    name: 'people may read the ledger, but none of its indexes',
     check: (t) =>
       named(
-        roleStatements(t).filter(
-          ({ role, statement }) => role === 'OperatorRole' && statement.resources.some((r) => r.includes('/index/')),
-        ),
+        roleStatements(t).filter(({ role, statement }) => PEOPLE.includes(role) && statement.resources.some((r) => r.includes('/index/'))),
       ),
     mutate: setting(
       'OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Resource',
@@ -270,14 +268,58 @@ export const roles: Assertion[] = [
     ),
   },
   {
-    name: 'operators may publish only with the sources in channels.yml, so they cannot publish outcomes',
-    check: (t) => {
-      const publish = allowing(t, 'events:PutEvents').filter(({ role }) => role === 'OperatorRole');
-      return named(publish.filter(({ statement }) => !equal(statement.condition['StringEquals']?.['events:source'], SOURCES)));
-    },
+    name: 'people may put events only with the sources and approvers in channels.yml, so they cannot publish outcomes',
+    check: (t) =>
+      named(
+        allowing(t, 'events:PutEvents').filter(
+          ({ role, statement }) =>
+            PEOPLE.includes(role) &&
+            statement.effect === 'Allow' &&
+            !equal(statement.condition['StringEquals']?.['events:source'], STEERING_SOURCES),
+        ),
+      ),
     mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.3.Condition', {
       StringEquals: { 'events:source': 'ota-dispatch' },
     }),
+  },
+  ...(
+    [
+      ['OperatorRole', ['Firmware Release Published', 'Firmware Release Withdrawn', 'Firmware Channel Held']],
+      ['ApproverRole', ['Firmware Release Approved', 'Firmware Channel Resumed']],
+    ] as const
+  ).map(
+    ([id, types]): Assertion => ({
+      name: `the ${id} may put ${types.join(', ')}, and is denied a call with anything besides`,
+      check: (t) => {
+        const [allow, deny, ...others] = allowing(t, 'events:PutEvents').filter(({ role }) => role === id);
+        return [
+          ...unless(others.length === 0, id),
+          ...unless(
+            allow?.statement.effect === 'Allow' && equal(allow.statement.condition['StringEquals']?.['events:detail-type'], types),
+            'Allow',
+          ),
+          ...unless(
+            deny?.statement.effect === 'Deny' &&
+              equal(deny.statement.condition, { 'ForAnyValue:StringNotEquals': { 'events:detail-type': types } }),
+            'Deny',
+          ),
+        ];
+      },
+      mutate: (t) => set(t.Resources, `${id}.Properties.Policies.0.PolicyDocument.Statement.4.Condition`, { StringEquals: {} }),
+    }),
+  ),
+  {
+    name: 'only the approvers may send to the steering queue, because whoever may send to it may approve',
+    check: (t) =>
+      named(
+        allowing(t, 'sqs:SendMessage').filter(
+          ({ role, statement }) => role !== 'ApproverRole' && statement.resources.some((r) => r.endsWith('-steering')),
+        ),
+      ),
+    mutate: setting(
+      'OperatorRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
+      'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-steering',
+    ),
   },
   never(
     'iot:DeleteOTAUpdate',
