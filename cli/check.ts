@@ -1,5 +1,5 @@
 import { formatPath } from 'aws-ota-models';
-import { eventPatternOf, judgeEventPattern } from '../domain/channels/event-pattern.ts';
+import { eventPatternOf, judgeEventPattern, steering } from '../domain/channels/event-pattern.ts';
 import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { parseArgs } from '../scripts/arguments.ts';
@@ -11,8 +11,8 @@ import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offlin
 const help = `Usage: npm run ota -- check [OPTIONS]
 
 Validates channels.yml: its structure, its variables, and every limit of the AWS requests. Finds channels that can
-never work, ARNs of another partition, region or account, and signatures that belong to one binary. Without --account,
-an ARN of another account is only a warning.
+never work, gates that can never open, ARNs of another partition, region or account, and signatures that belong to one
+binary. Without --account, an ARN of another account is only a warning.
 
 Warns about channels that share a target, and about members that AWS gets even if a release has others. Warns about
 managed integrations in a region where AWS documents no such service, and about URLs that devices cannot read.
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const region = regionOf(values.stage, values.region);
   checkStageName(values.stage, region);
   const account = accountOf(values.account);
-  const file = readChannelsFile(text, { ...account, region, stage: values.stage });
+  const file = readChannelsFile(text, { ...account, region, stage: values.stage }, 'refuse', Date.now());
   const errors = file.ok ? checkSources(file.channels, text, account.accountId) : file.errors;
   const ok = errors.length === 0;
   const warnings = file.ok ? file.warnings : [];
@@ -63,10 +63,13 @@ export async function run(args: readonly string[]): Promise<number> {
   return ok ? exit.ok : exit.failed;
 }
 
-/** Sources that do not fit into one rule of the bus cannot be deployed. Further accounts of the stage are not known here. */
+/**
+ * Sources and approvers that do not fit into one rule of the bus cannot be deployed. The rule for steering events is the longer one.
+ * Further accounts of the stage are not known here.
+ */
 function checkSources({ products }: Channels, text: string, account: string): LineProblem[] {
-  const sources = new Set(Object.values(products).flatMap((product) => product.sources));
-  const message = judgeEventPattern(eventPatternOf([account], [...sources]));
+  const sources = new Set(Object.values(products).flatMap((product) => [...product.sources, ...(product.approvers ?? [])]));
+  const message = judgeEventPattern(eventPatternOf([account], [...sources], steering));
   const line = text.split('\n').findIndex((start) => /^["']?products\b/.test(start)) + 1;
   return message === undefined ? [] : [{ line: Math.max(line, 1), path: ['products'], message }];
 }

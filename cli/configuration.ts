@@ -31,7 +31,7 @@ export async function configurationOf(
   const known = { accountId: account ?? UNKNOWN_ACCOUNT, region, stage: stage.name };
   const place = { ...known, documentsBucket: documentsBucketName(known) };
   // The stage is packaged with this file, and packaging has judged its ARNs.
-  const read = readChannelsFile(text, place, 'warn');
+  const read = readChannelsFile(text, place, 'warn', Date.now());
   if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check ${checkOptions(stage.name, channelsFile)} to see why`);
   return { name, channels: read.channels, place, isAccountKnown: account !== undefined, warnings: read.warnings };
 }

@@ -2,7 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
-import { countsLine } from './read-model.ts';
+import { countsLine, type RolloutView } from './read-model.ts';
 import type { RejectedView } from './rejected.ts';
 import { whySuperseded } from './why-superseded.ts';
 
@@ -14,7 +14,16 @@ export type Ending = {
   readonly rejected?: RejectedView;
   /** The time was over before every channel had ended. */
   readonly timedOut?: true;
+  /** Channels that were not followed to their end, because only a gate or a hold kept them. */
+  readonly waiting?: readonly WaitingChannel[];
 };
+
+/** A channel that is no longer followed, and what it waits for now. If it goes on meanwhile, it waits for nothing. */
+export type WaitingChannel = Pick<RolloutView, 'channel' | 'rolloutId'> &
+  Required<Pick<RolloutView, 'waitingFor' | 'reasons'>> & {
+    /** The same for a person. Empty if it waits for nothing. */
+    readonly words: string;
+  };
 
 /** When a rollout counts as ended. */
 export type Goal = {
@@ -42,16 +51,21 @@ export function verdictOf(row: Rollout, { until, isQuiet }: Goal): 'pending' | '
   return until === undefined && failuresOf(counts) === 0 ? 'good' : 'bad';
 }
 
-/** Whether a release ended well on every channel that it names. */
-export function endedWell({ rejected, timedOut, rollouts }: Ending, until?: number): boolean {
+/** Whether a release ended well on every channel that it names. A channel that is no longer followed must not have ended badly. */
+export function endedWell({ rejected, timedOut, rollouts, waiting = [] }: Ending, until?: number): boolean {
   const goal = compact({ until, isQuiet: true });
-  return rejected === undefined && !timedOut && rollouts.every((row) => verdictOf(row, goal) === 'good');
+  const isFine = (row: Rollout): boolean => {
+    const verdict = verdictOf(row, goal);
+    return verdict === 'good' || (verdict === 'pending' && waiting.some(({ channel }) => channel === row.channel));
+  };
+  return rejected === undefined && !timedOut && rollouts.every(isFine);
 }
 
 /** How a release ended, in one line for a person. */
 export function endingLine(ending: Ending): string {
   if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;
-  const channels = ending.rollouts.map(stateLine).join(', ');
+  const wordsOf = (row: Rollout): string | undefined => ending.waiting?.find(({ channel }) => channel === row.channel)?.words;
+  const channels = ending.rollouts.map((row) => [stateLine(row), wordsOf(row)].filter(Boolean).join(': ')).join(', ');
   return ending.duplicate ? `already released; nothing was started again: ${channels}` : channels;
 }
 
@@ -66,7 +80,8 @@ export function alreadyLine(row: Rollout): string {
   return `${row.channel}: already ${stateWords(row)}${hasFailed ? '; to try again, publish the release with a higher revision' : ''}`;
 }
 
-function stateWords(row: Rollout): string {
+/** The state of a rollout, and what belongs to it: `FAILED (ABORTED: 3 succeeded, 5 failed)`. */
+export function stateWords(row: Rollout): string {
   const { state, code, counts } = row;
   const by = state === 'SUPERSEDED' ? whySuperseded(row) : undefined;
   const details = [code, countsLine(counts)].filter(Boolean).join(': ');

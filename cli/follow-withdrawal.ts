@@ -12,11 +12,11 @@ import { noteOn, orStopped, statusCommand } from './goes-on.ts';
 import { poll } from './poll.ts';
 import { releaseName } from './publish-and-follow.ts';
 import { viewOf } from './read-model.ts';
-import type { RejectedView } from './rejected.ts';
+import { RejectedEvent } from './rejected-event.ts';
 import { type Stage, unreachable } from './stage.ts';
 
 /**
- * Reports a published withdrawal. Follows it if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
+ * Reports a published withdrawal, with its `source` if that may surprise. Follows it if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over
  * before every rollout had stopped, or else 0. Throws as {@link untilStopped} does. Unless the withdrawal was rejected, it is a
  * NotedError, which has how to look again.
  */
@@ -25,17 +25,20 @@ export async function followWithdrawal(
   withdrawal: Scope,
   eventId: string,
   { wait, json, limits }: FollowOptions,
+  source?: string,
 ): Promise<number> {
   const goesOn = `the withdrawal goes on; look again with ${statusCommand(stage, withdrawal)}`;
   const { rows, timedOut } = await orStopped(goesOn, async () => {
-    if (!json) console.log(`published the withdrawal of ${releaseName(withdrawal)} (event ${eventId})`);
+    const from = withdrawal.channels === undefined ? '' : ` from ${withdrawal.channels.join(', ')}`;
+    const as = source === undefined ? '' : ` as ${source}`;
+    if (!json) console.log(`published the withdrawal of ${releaseName(withdrawal)}${from}${as} (event ${eventId})`);
     return wait ? untilStopped(stage, withdrawal, eventId, limits) : { rows: [], timedOut: undefined };
   }).catch((error: unknown) => {
     clearProgress();
     const shown = unreachable(error, stage.endpoint);
-    const { message, rejected } = shown as Partial<RejectedWithdrawal>;
+    const { message, rejected } = shown as Partial<RejectedEvent>;
     if (json) console.log(JSON.stringify(compact({ eventId, rejected, error: rejected === undefined ? message : undefined })));
-    throw shown instanceof RejectedWithdrawal ? shown : new NotedError(shown, noteOn(shown, goesOn, statusCommand(stage, withdrawal)));
+    throw shown instanceof RejectedEvent ? shown : new NotedError(shown, noteOn(shown, goesOn, statusCommand(stage, withdrawal)));
   });
   clearProgress();
   if (json) console.log(JSON.stringify(compact({ eventId, rollouts: rows.map(viewOf), timedOut })));
@@ -43,16 +46,6 @@ export async function followWithdrawal(
   if (!timedOut) return exit.ok;
   if (!json) console.log(`not stopped within ${(limits.timeout ?? 0) / 60_000} min; ${goesOn}`);
   return exit.failed;
-}
-
-/** The service rejected a published withdrawal. */
-class RejectedWithdrawal extends Error {
-  readonly rejected: RejectedView;
-
-  constructor(rejected: RejectedView) {
-    super(`rejected: ${rejected.code} ${rejected.path}: ${rejected.reason}`);
-    this.rejected = rejected;
-  }
 }
 
 /** What a withdrawal stops. Without a revision or channels it stops all of them. */
@@ -83,7 +76,7 @@ export async function untilStopped(
     const rows = known.rows.filter((row) => isInScope(row, scope));
     if (isStored && rows.every(hasStopped)) return { rows };
     const rejected = isStored ? undefined : await findRejected(stage, eventId);
-    if (rejected) throw new RejectedWithdrawal(rejected);
+    if (rejected) throw new RejectedEvent(rejected);
     const followedFor = elapsed();
     if (!isStored && followedFor > Math.min(patience, timeout)) throw new NotProcessed('withdrawal', Math.min(patience, timeout));
     if (followedFor > timeout) return { rows, timedOut: true };
@@ -107,10 +100,13 @@ function rolloutLine({ channel, state, code, counts }: Rollout): string {
 
 /** What a withdrawal will do to each rollout in its scope, one line each, for a person who has not decided yet. */
 export function intentLines(rows: readonly Rollout[]): string[] {
-  return rows.map(
-    (row) =>
-      `${stateLine(row)}: ${hasStopped(row) ? 'stays as it is' : isFinal(row.state) && row.state !== 'FAILED' ? 'has ended, becomes WITHDRAWN' : 'is stopped'}`,
-  );
+  return rows.map((row) => `${stateLine(row)}: ${intentOf(row)}`);
+}
+
+function intentOf(row: Rollout): string {
+  if (hasStopped(row)) return 'stays as it is';
+  if (isFinal(row.state) && row.state !== 'FAILED') return 'has ended, becomes WITHDRAWN';
+  return row.state === 'WAITING' ? 'never starts' : 'is stopped';
 }
 
 /** A rollout that failed as UNCERTAIN may still be live. After a withdrawal, the service searches for it once more. */

@@ -1,7 +1,7 @@
 import { isRecord } from 'aws-ota-models';
 import { findInexactNumber } from '../domain/json/text.ts';
 import { parseMessage, parseReleaseText, releasePublished, releaseWithdrawn } from '../domain/release/intake.ts';
-import { accept, type RejectionCode, type Result } from '../domain/release/rejection.ts';
+import { accept, type RejectionCode, type Result, reject } from '../domain/release/rejection.ts';
 import type { Release } from '../domain/release/release.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { isWithdrawal } from './is-withdrawal.ts';
@@ -37,9 +37,18 @@ export function readGivenEvent(body: Uint8Array, { account, isReplaced }: Envelo
   if (!parsed.ok) return parsed;
   const detail = JSON.stringify(isRecord(value) ? value['detail'] : undefined);
   const { source } = parsed.value.envelope;
-  return parsed.value.kind === 'release'
-    ? accept({ kind: 'release', release: parsed.value.release, source, detail })
-    : accept({ kind: 'withdrawal', withdrawal: parsed.value.withdrawal, source, detail });
+  switch (parsed.value.kind) {
+    case 'release':
+      return accept({ kind: 'release', release: parsed.value.release, source, detail });
+    case 'withdrawal':
+      return accept({ kind: 'withdrawal', withdrawal: parsed.value.withdrawal, source, detail });
+    default:
+      return reject(
+        'UNKNOWN_DETAIL_TYPE',
+        'detail-type',
+        'this command takes a release or a withdrawal: use ota approve, ota hold or ota resume',
+      );
+  }
 }
 
 function readDetail(body: Uint8Array, value: Readonly<Record<string, unknown>>): Result<GivenEvent | WithdrawalDetail> {
@@ -91,7 +100,7 @@ function withAccount(body: Uint8Array, account: string): Uint8Array {
 }
 
 /** The body, parsed only to distinguish a detail from a whole event. The intake decides whether it is well-formed. */
-function parseLeniently(body: Uint8Array): unknown {
+export function parseLeniently(body: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(body));
   } catch {

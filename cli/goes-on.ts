@@ -2,16 +2,19 @@ import { clearProgress } from '../scripts/progress.ts';
 import { NotProcessed } from './follow.ts';
 import { localEndpoint, type Stage } from './stage.ts';
 
+type NamedStage = Pick<Stage, 'name' | 'endpoint' | 'isLocal'>;
 type Release = { readonly product: string; readonly version: string };
 
 /** The command that shows a release again: `npm run ota -- status thermostat 2.5.0 --stage prod`. */
-export function statusCommand(
-  { name, endpoint, isLocal }: Pick<Stage, 'name' | 'endpoint' | 'isLocal'>,
-  { product, version }: Release,
-): string {
+export function statusCommand(stage: NamedStage, { product, version }: Release): string {
+  return productCommand(stage, `${product} ${version}`);
+}
+
+/** The command that shows a product again: `npm run ota -- status thermostat --stage prod`. */
+export function productCommand({ name, endpoint, isLocal }: NamedStage, product: string): string {
   const stage = name === 'local' ? '' : ` --stage ${name}`;
   const other = isLocal && endpoint !== undefined && endpoint !== localEndpoint(undefined) ? ` --endpoint ${endpoint}` : '';
-  return `npm run ota -- status ${product} ${version}${stage}${other}`;
+  return `npm run ota -- status ${product}${stage}${other}`;
 }
 
 /** What is true of a published event if `error` has ended the command that followed it, and how to look again. */

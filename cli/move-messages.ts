@@ -9,15 +9,15 @@ export type Sent = { readonly messageId: string; readonly copyId: string; readon
 export type NotSent = { readonly messageId: string; readonly reason: string };
 
 /**
- * Sends the wanted messages of a queue to another, and deletes each after it was sent. It does so page by page. SQS deletes a
- * message for sure only by its last receipt handle and while it is invisible, and a full queue takes longer than that. Returns
+ * Sends the wanted messages of a queue to the queue that `toOf` names, and deletes each after it was sent. It does so page by page. SQS
+ * deletes a message for sure only by its last receipt handle and while it is invisible, and a full queue takes longer than that. Returns
  * the messages that were sent, and those that the other queue did not accept. What is not sent becomes visible
  * again. A message that the service returns to the first queue meanwhile stays there. Throws if SQS fails. Then the messages
  * that were received and not deleted become visible on their own.
  */
 export async function moveMessages(
   { sqs, isLocal }: Pick<Stage, 'sqs' | 'isLocal'>,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, toOf }: { readonly from: string; readonly toOf: (body: string) => Promise<string> },
   isWanted: (message: Message) => boolean,
 ): Promise<{ readonly sent: readonly Sent[]; readonly notSent: readonly NotSent[] }> {
   const sent = new Map<string, Sent>();
@@ -30,7 +30,7 @@ export async function moveMessages(
     if (sent.has(messageId)) return true;
     const isReturned = idsOf(message).some((id) => copies.has(id));
     if (isReturned || notSent.has(messageId) || !isWanted(message)) return false;
-    const copy = await send(sqs, to, message);
+    const copy = await send(sqs, await toOf(message.Body ?? ''), message);
     if ('reason' in copy) notSent.set(messageId, { messageId, ...copy });
     else {
       sent.set(messageId, { messageId, copyId: copy.MessageId ?? '', body: message.Body ?? '' });

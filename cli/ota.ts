@@ -27,6 +27,19 @@ const commands: Readonly<Record<string, Description>> = {
     summary: 'stop every live rollout of a release, and block the release',
     example: 'withdraw thermostat 2.4.1 --reason MOTOR_STALL --comment "Motor stalls at -10 °C" --stage prod',
   },
+  approve: {
+    summary: 'approve a release for a channel whose gate asks for it',
+    example: 'approve thermostat 2.4.1 stable --comment "Release board 2026-48" --stage prod',
+  },
+  deny: {
+    summary: 'say no to a release on a channel',
+    example: 'deny thermostat 2.4.1 stable --comment "Motor stalls at -10 °C" --stage prod',
+  },
+  hold: {
+    summary: 'stop the line: create nothing new on a product or channel',
+    example: 'hold thermostat stable --reason "Loses its network" --stage prod',
+  },
+  resume: { summary: 'end holds of a product or channel', example: 'resume thermostat stable --stage prod' },
   status: { summary: 'show rollouts: state, device counts, AWS ids, and why', example: 'status thermostat 2.4.1 --stage prod' },
   rejected: {
     summary: 'show what was rejected, why, and who sent it',

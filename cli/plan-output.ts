@@ -3,22 +3,42 @@ import type { LineProblem } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { readable } from '../domain/release/intake.ts';
 import type { Rejection } from '../domain/release/rejection.ts';
-import type { JobDocument, Plan } from '../domain/request/planned-rollout.ts';
+import type { JobDocument, PlannedRollout } from '../domain/request/planned-rollout.ts';
+import type { JudgedRollout } from '../domain/rollout/judge-plan.ts';
+import { plannedInEvent } from '../domain/rollout/outcome.ts';
+import { gateInWords } from './gate-words.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** A warning of `ota plan`. `path` leads into the release, or from the top of channels.yml. */
 export type PlanWarning = { readonly path: string; readonly message: string; readonly channel?: string };
 
-/** The rollouts of a plan as `ota plan` prints them: the request in wire form, and the job document if the service writes one. */
-export function printedRollouts({ rollouts }: Plan): object[] {
-  return rollouts.map(({ rolloutId, channel, service, operation, input, document }) => ({
+/**
+ * The rollouts of a plan as `ota plan` prints them: the request in wire form, the job document if the service writes one, and the gate with
+ * what it waits for.
+ */
+export function printedRollouts(rollouts: readonly (PlannedRollout & JudgedRollout)[]): object[] {
+  return rollouts.map(({ rolloutId, channel, service, operation, input, document, ...judged }) => ({
     rolloutId,
     channel,
     service,
     operation,
     input,
     ...(document && { document: contentOf(document) }),
+    ...plannedInEvent(judged),
   }));
+}
+
+/** The gates of a plan for people: what each asks for, and what is missing if nothing was published, approved or held before. */
+export function gateLines(rollouts: readonly JudgedRollout[]): string[] {
+  return rollouts.flatMap(({ channel, gate, reasons = [] }) => {
+    if (!gate) return [];
+    const isHereToo = (one: string | undefined): boolean => rollouts.some((rollout) => rollout.channel === one);
+    const waits = reasons.map(({ reason, message, channel: before }) => {
+      const note = reason === 'UPSTREAM_MISSING' && isHereToo(before) ? `, and this release is for ${before}, too` : '';
+      return `${channel} waits for ${reason}: ${message}${note}`;
+    });
+    return [`${channel} has a gate: ${gateInWords(gate).join('; ')}`, ...(waits.length > 0 ? waits : [`${channel} waits for nothing now`])];
+  });
 }
 
 /** The warnings of channels.yml about the channels that a body names. Empty if the body has no product or no channels. */

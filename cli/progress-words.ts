@@ -14,8 +14,10 @@ function idsOf({ otaUpdateId, jobId, taskId }: Rollout['aws']): string {
 
 function wordsOf(row: Rollout, from: HistoryEntry['from'], to: HistoryEntry['to'], why: string): string {
   switch (to) {
+    case 'WAITING':
+      return 'accepted, and waits for its gate';
     case 'CLAIMED':
-      return 'accepted';
+      return from === 'WAITING' ? 'its gate has opened' : 'accepted';
     case 'CREATING':
       return from === 'CLAIMED' ? 'asking AWS' : `asking AWS again: ${why}`;
     case 'CREATED':

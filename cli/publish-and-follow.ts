@@ -1,3 +1,4 @@
+import { compact } from '../domain/json/compact.ts';
 import { releaseDigest } from '../domain/release/digest.ts';
 import type { Release } from '../domain/release/release.ts';
 import { exit } from '../scripts/command.ts';
@@ -54,17 +55,26 @@ export async function publishAndFollow(
     throw noted;
   });
   clearProgress();
-  if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && { ...ending, rollouts: ending.rollouts.map(viewOf) }) }));
+  if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && endingView(ending)) }));
   else if (ending) printEnding(ending, limits.timeout, goesOn);
   else if (release.dryRun) print('dry run: the result is the event OTA Release Planned on the bus');
   else print(`look at it with ${statusCommand(stage, release)}`);
   return ending && !endedWell(ending, limits.until) ? exit.failed : exit.ok;
 }
 
+/** How a release ended, for a program. */
+function endingView({ rollouts, waiting, ...ending }: Ending) {
+  const view = (row: Ending['rollouts'][number]) => {
+    const { waitingFor, reasons } = waiting?.find(({ channel }) => channel === row.channel) ?? {};
+    return compact({ ...viewOf(row), waitingFor, reasons });
+  };
+  return { ...ending, rollouts: rollouts.map(view), ...(waiting && { waiting: waiting.map(({ words: _words, ...one }) => one) }) };
+}
+
 function printEnding(ending: Ending, timeout: number | undefined, goesOn: string): void {
   console.log(endingLine(ending));
   if (ending.timedOut) console.log(`not ended within ${(timeout ?? 0) / 60_000} min; ${goesOn}`);
-  else if (ending.rollouts.some(waitsForDevices)) console.log(goesOn);
+  else if (ending.waiting !== undefined || ending.rollouts.some(waitsForDevices)) console.log(goesOn);
 }
 
 function waitsForDevices({ state, counts }: Ending['rollouts'][number]): boolean {

@@ -5,12 +5,14 @@ import { readGivenBytes } from '../scripts/given-file.ts';
 import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
+import { parseLeniently } from './given-event.ts';
 import { warningLines } from './judge-event.ts';
 import { type Judge, type Judged, judgeOf } from './judged-event.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { steeringEvent } from './steering-event.ts';
 import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from './upload.ts';
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
@@ -21,6 +23,7 @@ The event is judged first, as npm run ota -- plan does. What the service would r
 The warnings of plan go to stderr. A warning names a value of the release that a channel does not send.
 The result of a dry run is the event OTA Release Planned on the bus. Only its rejection is shown here.
 
+A channel that only a gate or a hold keeps is printed with its reasons, and is no longer followed.
 A continuous channel never completes. It is followed until each of its devices has ended, or until nothing has changed
 for 20 minutes (locally 15 s).
 
@@ -35,7 +38,7 @@ ${busHelp}
 ${stageHelp}
 
 Exit status:
-  0    every channel ended well. With --no-wait: the event is published
+  0    every channel ended well, or only a gate or a hold keeps it. With --no-wait: the event is published
   1    a channel did not end well: rejected, failed, aborted, superseded, withdrawn, or no device succeeded. On a
        continuous channel a device failed. Or the time was over, or the service did not process the event
   2    wrong usage
@@ -69,6 +72,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const stage = openStage(values);
   const options = readFollowOptions(values, stage);
   const body = readGivenBytes(file);
+  const steering = steeringEvent(parseLeniently(body));
+  if (steering !== undefined && steering.command !== 'withdraw')
+    throw new UsageError(`the file holds ${steering.noun}: use npm run ota -- ${steering.command}`);
   const firmware = values.upload === undefined ? undefined : readGivenBytes(values.upload);
   if (firmware?.length === 0) throw new UsageError(`${values.upload} is empty: --upload takes the firmware, which has at least 1 byte`);
   const judge = await judgeOf(stage, values.channels, console.error);

@@ -1,8 +1,12 @@
+import type { Gate, WaitReason } from '../domain/gate/gate.ts';
+import type { Hold } from '../domain/gate/holds.ts';
 import { compact } from '../domain/json/compact.ts';
 import { controlPlanes } from '../domain/request/control-planes.ts';
 import { attemptId } from '../domain/request/identity.ts';
+import { approvalInEvent, reasonInEvent } from '../domain/rollout/outcome.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
-import { isThrottled, type RecordedWithdrawal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import { isThrottled, type Opened, type RecordedWithdrawal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import type { Outlook, Steering } from './outlook.ts';
 
 /** Who withdrew something, why, and when (RFC 3339 in UTC). */
 type WithdrawnBy = {
@@ -39,6 +43,13 @@ export type RolloutView = {
   readonly since: string;
   /** Since when AWS has refused every create, with a reason that can pass. Absent while it does not. */
   readonly throttledSince?: string;
+  /** What must be true before it is created. Absent if its channel has no gate. */
+  readonly gate?: Gate;
+  /** Every reason why it is not created yet, other than AWS, sorted. Empty if its gate opens at the next look of the service. */
+  readonly waitingFor?: readonly WaitReason[];
+  readonly reasons?: readonly ReturnType<typeof reasonInEvent>[];
+  /** Why its gate opened. */
+  readonly opened?: OpenedView;
   readonly publishedBy: { readonly account: string; readonly source: string; readonly eventId?: string };
   readonly supersededBy?: { readonly rolloutId: string; readonly version: string; readonly revision: number };
   readonly withdrawnBy?: WithdrawnBy;
@@ -50,6 +61,32 @@ export type RolloutView = {
   }[];
 };
 
+/** The evidence with which a gate opened. Times are RFC 3339 in UTC. */
+type OpenedView = {
+  readonly at: string;
+  readonly after: readonly {
+    readonly channel: string;
+    readonly rolloutId: string;
+    readonly counts: Counts;
+    readonly metAt: string;
+    readonly soakedAt: string;
+  }[];
+  readonly approvals: readonly ReturnType<typeof approvalInEvent>[];
+  readonly skipped: Opened['skipped'];
+};
+
+/** A hold as `ota status --json` shows it. Without `channels` it covers the whole product. */
+export type HoldView = {
+  readonly product: string;
+  readonly holdId: string;
+  readonly channels?: readonly string[];
+  readonly reason: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly by: Hold['by'];
+  readonly at: string;
+};
+
 /** A withdrawal of a release that never came, as `ota status --json` shows it. Without `revision` or `channels` it blocks all of them. */
 export type WithdrawalView = WithdrawnBy & {
   readonly product: string;
@@ -58,12 +95,25 @@ export type WithdrawalView = WithdrawnBy & {
   readonly channels?: readonly string[];
 };
 
-/** A rollout with the withdrawal that covers it, if there is one. */
-export type KnownRollout = { readonly row: Rollout; readonly withdrawal: RecordedWithdrawal | undefined };
+/** A rollout with the withdrawal that covers it, if there is one. `outlook` is what it waits for, other than AWS, and `steering` why. */
+export type KnownRollout = {
+  readonly row: Rollout;
+  readonly withdrawal: RecordedWithdrawal | undefined;
+  readonly steering?: Steering;
+  readonly outlook?: Outlook | undefined;
+};
 
-/** The public view of a rollout with its withdrawal. */
-export function knownView({ row, withdrawal }: KnownRollout): RolloutView {
-  return compact({ ...viewOf(row), withdrawnBy: withdrawal && withdrawnBy(withdrawal) });
+/** The public view of a rollout with its withdrawal, and with what it waits for. */
+export function knownView({ row, withdrawal, outlook }: KnownRollout): RolloutView {
+  return compact({ ...viewOf(row), ...waitingView(outlook), withdrawnBy: withdrawal && withdrawnBy(withdrawal) });
+}
+
+/** What a rollout waits for, as the outcome event has it. Nothing if it does not wait, or no longer. */
+export function waitingView(outlook: Outlook | undefined): Pick<RolloutView, 'waitingFor' | 'reasons'> {
+  if (outlook?.kind === 'open') return { waitingFor: [], reasons: [] };
+  if (outlook?.kind !== 'wait') return {};
+  const waitingFor = [...new Set(outlook.reasons.map(({ reason }) => reason))].sort();
+  return { waitingFor, reasons: outlook.reasons.map(reasonInEvent) };
 }
 
 /** The public view of a row of the ledger. Its members are a contract with programs. Times are RFC 3339 in UTC. */
@@ -92,6 +142,8 @@ export function viewOf(row: Rollout): RolloutView {
     at: instant(row.writtenAt),
     since: instant(waitingSince(row)),
     throttledSince: isThrottled(row) && row.throttledSince !== undefined ? instant(row.throttledSince) : undefined,
+    gate: row.gate,
+    opened: row.opened && openedView(row.opened),
     publishedBy: compact({ ...row.publishedBy, eventId: row.eventId }),
     supersededBy: row.supersededBy,
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
@@ -102,6 +154,21 @@ export function viewOf(row: Rollout): RolloutView {
 export function withdrawalView(product: string, withdrawal: RecordedWithdrawal): WithdrawalView {
   const { version, revision, channels } = withdrawal;
   return compact({ product, version, revision, channels, ...withdrawnBy(withdrawal) });
+}
+
+/** The public view of a hold of `product`. */
+export function holdView(product: string, { holdId, channels, reason, from, until, by, at }: Hold): HoldView {
+  const bounds = { from: from === undefined ? undefined : instant(from), until: until === undefined ? undefined : instant(until) };
+  return compact({ product, holdId, channels, reason, ...bounds, by, at: instant(at) });
+}
+
+function openedView({ at, after, approvals, skipped }: Opened): OpenedView {
+  return {
+    at: instant(at),
+    after: after.map(({ metAt, soakedAt, ...upstream }) => ({ ...upstream, metAt: instant(metAt), soakedAt: instant(soakedAt) })),
+    approvals: approvals.map(approvalInEvent),
+    skipped,
+  };
 }
 
 function withdrawnBy({ account, source, reasonCode, comment, at }: RecordedWithdrawal): WithdrawnBy {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compact } from '../domain/json/compact.ts';
 import { releaseDigest } from '../domain/release/digest.ts';
-import { readable } from '../domain/release/intake.ts';
+import { type PublishedRelease, readable } from '../domain/release/intake.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
 import { oneLine } from '../scripts/layout.ts';
 import type { Sent } from './move-messages.ts';
@@ -21,7 +21,7 @@ export type RedriveResult = {
 } & Result;
 
 type Result =
-  | { readonly result: 'accepted' | 'duplicate' | 'withdrawn' | 'pending' }
+  | { readonly result: 'accepted' | 'duplicate' | 'withdrawn' | 'recorded' | 'pending' }
   | ({ readonly result: 'rejected' } & Pick<RejectedView, 'code' | 'path' | 'message'>);
 
 const POLL_MILLISECONDS = 500;
@@ -67,6 +67,8 @@ function wordsOf(found: Result): string {
       return 'a duplicate of a release that was accepted before';
     case 'withdrawn':
       return 'the withdrawal is recorded';
+    case 'recorded':
+      return 'the approval, the hold or its end is recorded';
     case 'pending':
       return 'not processed yet: check ota rejected and ota status later';
     case 'rejected':
@@ -86,11 +88,33 @@ function rejection({ code, path, message }: RejectedView): Result {
 async function resultInLedger(ledger: Stage['ledger'], { body, copyId }: Sent): Promise<Result | undefined> {
   const { message } = readRejectedBody(body);
   if (message === undefined) return undefined;
-  const of = message.kind === 'release' ? message.release : message.withdrawal;
-  const { rows, withdrawals } = await ledger.releaseOf(of.product, of.version);
-  if (message.kind === 'withdrawal') return isCovered(message.withdrawal, withdrawals) ? { result: 'withdrawn' } : undefined;
-  const { channels, revision } = message.release;
-  const digest = releaseDigest(message.release);
+  switch (message.kind) {
+    case 'release':
+      return resultOfRelease(ledger, message, copyId);
+    case 'withdrawal': {
+      const { product, version } = message.withdrawal;
+      const { withdrawals } = await ledger.releaseOf(product, version);
+      return isCovered(message.withdrawal, withdrawals) ? { result: 'withdrawn' } : undefined;
+    }
+    case 'approval': {
+      const { product, version } = message.approval;
+      const { list } = await ledger.approvals(product, version);
+      return list.some(({ eventId }) => eventId !== undefined && eventId === message.envelope.id) ? { result: 'recorded' } : undefined;
+    }
+    case 'hold':
+    case 'resume': {
+      const { product, holdId } = message.kind === 'hold' ? message.hold : message.resume;
+      const { held, ended } = (await ledger.holds(product)).holds;
+      const isRecorded = [...(message.kind === 'hold' ? held : []), ...ended].some((one) => one.holdId === holdId);
+      return isRecorded ? { result: 'recorded' } : undefined;
+    }
+  }
+}
+
+async function resultOfRelease(ledger: Stage['ledger'], { release }: PublishedRelease, copyId: string): Promise<Result | undefined> {
+  const { product, version, channels, revision } = release;
+  const { rows } = await ledger.releaseOf(product, version);
+  const digest = releaseDigest(release);
   const own = rows.filter((row) => row.revision === revision && channels.includes(row.channel) && row.releaseDigest === digest);
   if (own.length < channels.length) return undefined;
   return { result: own.some((row) => row.messageId === copyId) ? 'accepted' : 'duplicate' };

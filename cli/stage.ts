@@ -30,6 +30,9 @@ export const stageHelp = `  --stage S      a deployed stage, with the AWS creden
   --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
   --json         print JSON for a program`;
 
+/** The local service answers in milliseconds. */
+const LOCAL_PATIENCE_MILLISECONDS = 2_000;
+
 const LOCAL_ACCOUNT = '000000000000';
 
 /** The settings of an SDK client. A stage on AWS has only a region, because the environment has the credentials. */
@@ -58,6 +61,8 @@ export type Stage = {
   region(): Promise<string>;
   /** The account of the credentials. Undefined if they do not contain it and AWS does not name it. */
   account(): Promise<string | undefined>;
+  /** How many times as fast the waits of the service pass as on AWS. 1 on AWS, and if the local service does not say. */
+  timeFactor(): Promise<number>;
   /** The URL of the queue `ota-dispatch-STAGE-<suffix>`. Throws UsageError if the stage does not have it. */
   queueUrl(suffix: string): Promise<string>;
 };
@@ -97,6 +102,7 @@ export function openStage(
     region: () => sqs.config.region(),
     account: async () =>
       isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount({ ...short, ...config }))),
+    timeFactor: () => (endpoint === undefined ? Promise.resolve(1) : factorOf(endpoint)),
     async queueUrl(suffix) {
       const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
       try {
@@ -108,6 +114,15 @@ export function openStage(
       }
     },
   };
+}
+
+/** The factor of the local service's clock. Another engine at the endpoint does not have this route. */
+async function factorOf(endpoint: string): Promise<number> {
+  const answer = await fetch(new URL('/_ota/clock', endpoint), { signal: AbortSignal.timeout(LOCAL_PATIENCE_MILLISECONDS) })
+    .then((response) => response.json())
+    .catch(() => undefined);
+  const { factor } = Object(answer) as { factor?: unknown };
+  return typeof factor === 'number' && factor > 0 ? factor : 1;
 }
 
 /** Every caller may ask for its own account. In a network without a way to STS there is no answer. */

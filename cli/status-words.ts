@@ -2,6 +2,7 @@ import type { AcceptedRelease, RecordedWithdrawal, Rollout } from '../domain/rol
 import { isFinal, isWaitingForAws, waitingSince } from '../domain/rollout/rollout.ts';
 import { oneLine } from '../scripts/layout.ts';
 import { spanOf } from '../scripts/progress.ts';
+import { gateLines, outlookWords } from './outlook-words.ts';
 import { instant, type KnownRollout, sharesLine, viewOf } from './read-model.ts';
 import { artifactLines, senderWords } from './release-words.ts';
 import { whySuperseded } from './why-superseded.ts';
@@ -10,10 +11,11 @@ import { whySuperseded } from './why-superseded.ts';
  * A rollout as `ota status` shows it to people: one line, and indented ones with devices, ids and times, and what superseded or
  * withdrew it. Each id stands on a line of its own, so that no width of a terminal divides it. `now` in epoch ms.
  */
-export function linesOf({ row, withdrawal }: KnownRollout, now: number): string[] {
+export function linesOf({ row, withdrawal, outlook, steering }: KnownRollout, now: number): string[] {
   const { channel, state, attempt, code, message, aws } = viewOf(row);
   const why = code === undefined ? '' : `  ${code}: ${oneLine(message ?? '')}`;
-  const first = `${nameOf(row)} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}`;
+  const waits = steering === undefined ? '' : outlookWords(row, outlook, steering, now);
+  const first = `${nameOf(row)} ${channel}  ${state}${attempt > 1 ? ` attempt ${attempt}` : ''}${why}${waits && `  ${waits}`}`;
   const superseded = whySuperseded(row);
   const rest = [
     devicesLine(row, now),
@@ -27,10 +29,19 @@ export function linesOf({ row, withdrawal }: KnownRollout, now: number): string[
   return [first, ...indented(rest)];
 }
 
-/** Where the release of a rollout came from, what its content is, and every change of state: when, why, and by which invocation. */
-export function detailLines({ publishedBy, eventId, releaseDigest, history }: Rollout): string[] {
+/**
+ * Where the release of a rollout came from, what its content is, what its gate asks for or why it opened, and every change of state: when,
+ * why, and by which invocation.
+ */
+export function detailLines({ row, steering }: Pick<KnownRollout, 'row' | 'steering'>): string[] {
+  const { publishedBy, eventId, releaseDigest, history } = row;
   const changes = history.map(({ at, from, to, why, who }) => `${instant(at)}  ${from ?? 'new'} → ${to}  ${oneLine(why)}  (${who})`);
-  return indented([`published by ${senderWords({ ...publishedBy, eventId })}`, `digest ${releaseDigest}`, ...changes]);
+  return indented([
+    `published by ${senderWords({ ...publishedBy, eventId })}`,
+    `digest ${releaseDigest}`,
+    ...gateLines(row, steering),
+    ...changes,
+  ]);
 }
 
 /** What a version and revision stands for, on whatever channel: the digest of the release, and its artifacts. */

@@ -1,4 +1,6 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { activeHolds } from '../domain/gate/holds.ts';
+import { compact } from '../domain/json/compact.ts';
 import { nearest } from '../domain/json/nearest.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { withoutBuild } from '../domain/release/version.ts';
@@ -6,7 +8,9 @@ import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.t
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
-import { type KnownRollout, knownView, withdrawalView } from './read-model.ts';
+import { outlookOf, steeringReader } from './outlook.ts';
+import { holdLines } from './outlook-words.ts';
+import { holdView, type KnownRollout, knownView, withdrawalView } from './read-model.ts';
 import { type Found, readReleases } from './read-releases.ts';
 import { missing, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
 import { aheadLines, contentLines, detailLines, linesOf } from './status-words.ts';
@@ -14,8 +18,9 @@ import { aheadLines, contentLines, detailLines, linesOf } from './status-words.t
 const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
 
 Shows rollouts: state, device counts, AWS ids, since when, and why. A rollout that waits for AWS or for another rollout
-is shown with how long it has waited. Withdrawals of releases that never came are shown too. With PRODUCT and VERSION it
-shows the content of the release, who published it, and the history.
+is shown with how long it has waited. One that a gate or a hold keeps is shown with every reason. Active holds and
+withdrawals of releases that never came are shown too. With PRODUCT and VERSION it shows the content of the release, who
+published and approved it, why its gate opened, and the history.
 
   --live         only rollouts that have not ended
   --failed       only rollouts that failed, or on which a device failed, rejected the update or timed out
@@ -46,21 +51,40 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const isWanted = ({ row }: KnownRollout): boolean =>
     (!values.live || !isFinal(row.state)) && (!values.failed || hasFailed(row)) && changedAt(row) >= since;
-  const rollouts = found.rollouts.filter(isWanted);
+  const now = Date.now();
+  const rollouts = await withOutlooks(stage, found.rollouts.filter(isWanted), now);
   const ahead = values.live || values.failed ? [] : found.ahead.filter(({ withdrawal }) => withdrawal.at >= since);
+  const holds = found.holds.flatMap(({ product: of, holds: known }) => activeHolds(known, now).map((hold) => ({ product: of, hold })));
   if (values.json) {
     const withdrawals = ahead.map((one) => withdrawalView(one.product, one.withdrawal));
-    console.log(JSON.stringify({ rollouts: rollouts.map(knownView), withdrawals }));
-  } else if (rollouts.length + ahead.length === 0) print(await nothingFound(stage, product, version, found));
-  else for (const line of linesOfAll({ ...found, rollouts, ahead }, version !== undefined)) print(line);
+    const active = holds.length === 0 ? undefined : holds.map((one) => holdView(one.product, one.hold));
+    console.log(JSON.stringify(compact({ rollouts: rollouts.map(knownView), withdrawals, holds: active })));
+  } else {
+    const isEmpty = rollouts.length + ahead.length === 0;
+    if (isEmpty) print(await nothingFound(stage, product, version, found));
+    const lines = isEmpty ? [] : linesOfAll({ ...found, rollouts, ahead }, version !== undefined, now);
+    for (const line of [...lines, ...holds.flatMap((one) => holdLines(one.product, one.hold, now))]) print(line);
+  }
   return exit.ok;
 }
 
-function linesOfAll({ accepted, rollouts, ahead }: Found, isDetailed: boolean): string[] {
-  const now = Date.now();
+/** The rollouts, each with what it waits for other than AWS. Only what can matter to one of them is read. */
+async function withOutlooks(stage: Stage, rollouts: readonly KnownRollout[], now: number): Promise<KnownRollout[]> {
+  const reader = steeringReader(stage);
+  return Promise.all(
+    rollouts.map(async (known) => {
+      const steering = await reader.of(known.row);
+      return { ...known, steering, outlook: outlookOf(known.row, steering, now) };
+    }),
+  ).catch((error: unknown) => {
+    throw unreachable(error, stage.endpoint);
+  });
+}
+
+function linesOfAll({ accepted, rollouts, ahead }: Found, isDetailed: boolean, now: number): string[] {
   return [
     ...accepted.flatMap(contentLines),
-    ...rollouts.flatMap((known) => [...linesOf(known, now), ...(isDetailed ? detailLines(known.row) : [])]),
+    ...rollouts.flatMap((known) => [...linesOf(known, now), ...(isDetailed ? detailLines(known) : [])]),
     ...ahead.flatMap(({ product, withdrawal }) => aheadLines(product, withdrawal)),
   ];
 }
@@ -71,6 +95,7 @@ async function nothingFound(stage: Stage, product: string | undefined, version: 
   if (product === undefined) return 'no rollouts';
   const known = new Map<string, string[]>();
   for await (const entry of stage.ledger.everything()) {
+    if (entry.kind === 'holds') continue;
     const of = entry.kind === 'row' ? entry.row : entry;
     const versions = entry.kind === 'row' ? [entry.row.version] : entry.list.map((withdrawal) => withdrawal.version);
     known.set(of.product, [...(known.get(of.product) ?? []), ...versions]);

@@ -3,7 +3,8 @@ import type { Rollout } from '../domain/rollout/rollout.ts';
 
 /**
  * Which release superseded a rollout, and why, in words for a person. Undefined if nothing superseded it. If nothing was sent for
- * the rollout, the other release was there first. Then the words name the option that would have let it through.
+ * the rollout, the other release was there first. Then the words name the option that would have let it through. A rollout that waits
+ * for another channel also gives way to what comes there, and then that option would not have helped.
  */
 export function whySuperseded({
   version,
@@ -11,13 +12,16 @@ export function whySuperseded({
   attempt,
   downgrade,
   supersededBy: by,
-}: Pick<Rollout, 'version' | 'revision' | 'attempt' | 'downgrade' | 'supersededBy'>): string | undefined {
+  gate,
+  opened,
+}: Pick<Rollout, 'version' | 'revision' | 'attempt' | 'downgrade' | 'supersededBy' | 'gate' | 'opened'>): string | undefined {
   if (by === undefined) return undefined;
   const order = compareReleases(by, { version, revision });
   const other = by.revision === 1 && by.version !== version ? by.version : `${by.version} revision ${by.revision}`;
   if (order <= 0) return `${other} was accepted later${downgrade ? ', and the channel says downgrade: allow' : ''}`;
   const surprise = by.version === version ? '' : surpriseOf(version, by.version);
   const newer = `${other} is newer by ${by.version === version ? 'its revision' : 'SemVer'}${surprise && ` (${surprise})`}`;
+  if (gate?.after && !opened) return `${newer}, and came before the gate opened`;
   return attempt === 0 && !downgrade ? `${newer}, and the channel does not say downgrade: allow` : newer;
 }
 

@@ -83,7 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const rows = await stoppedBy(stage, parsed.value, configuration, values.ahead);
     if (!options.json) for (const line of intentLines(rows)) console.log(line);
     if (mustAsk && !(await confirm(`Withdraw ${scopeName(parsed.value)} on stage ${stage.name}? Nobody can undo that.`))) {
-      console.log('nothing was withdrawn');
+      console.log(values.json ? JSON.stringify({ rollouts: [] }) : 'nothing was withdrawn');
       return exit.failed;
     }
     const eventId = await publishEvent(stage, { source, detailType: releaseWithdrawn, detail: JSON.stringify(detail) });

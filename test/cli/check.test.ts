@@ -1,10 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { nameOfRegion } from '../../cli/channels-of-stage.ts';
 import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../scripts/service-copy.ts';
+import { otaInProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ota-check-'));
@@ -15,15 +16,15 @@ const partitionOfTheStage = ['arn:$', '{aws:partition}:'].join('');
 
 const channels = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 
-function ota(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(root, 'cli/main.ts'), ...args],
-      { cwd: root, env: { ...process.env, ...env } },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+/** Types `ota ...` in the process of the test. `env` has variables of the environment. */
+async function ota(
+  args: string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const { status: code, stdout, stderr } = await otaInProcess(...args);
+  vi.unstubAllEnvs();
+  return { code, stdout, stderr };
 }
 
 function fileWith(text: string): string {
@@ -44,6 +45,16 @@ describe('ota check', () => {
     const { code, stdout, stderr } = await ota(['check', '--channels', file]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`${file}:${line}: ${path}: `);
+  });
+
+  it('prints file, line and path of an error of a gate, and of an allowed time that has passed for ever', async () => {
+    const gate = '        after: bta\n        allowedTimes: [{ cron: "* 9 ? * * 2025", timeZone: Europe/Berlin }]\n';
+    const file = fileWith(channels.replace(/( {6}beta:\n)/, `$1${gate}`));
+    const line = channels.split('\n').indexOf('      beta:') + 2;
+    const { code, stdout, stderr } = await ota(['check', '--channels', file]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`${file}:${line}: products.thermostat.channels.beta.after: `);
+    expect(stderr).toContain(`${file}:${line + 1}: products.thermostat.channels.beta.allowedTimes[0].cron: `);
   });
 
   it('warns about channels that share a target, and ends with 0', async () => {
@@ -185,7 +196,20 @@ describe('ota', () => {
   it('lists its commands with --help', async () => {
     const { code, stdout } = await ota(['--help']);
     expect(code).toBe(0);
-    for (const name of ['check', 'plan', 'publish', 'withdraw', 'status', 'rejected', 'redrive', 'fault'])
+    for (const name of [
+      'check',
+      'plan',
+      'publish',
+      'withdraw',
+      'approve',
+      'deny',
+      'hold',
+      'resume',
+      'status',
+      'rejected',
+      'redrive',
+      'fault',
+    ])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
   });
 });

@@ -25,7 +25,12 @@ describe('how to follow what was published', () => {
     expect(() => read({ until })).toThrow(UsageError);
   });
 
-  it.each([{ timeout: '1' }, { until: '80' }])('does not take %j without following', (values) => {
+  it('follows a channel that only a gate keeps if asked to', () => {
+    expect(read({ 'wait-for-gates': true }).limits.waitForGates).toBe(true);
+    expect(read({}).limits).not.toHaveProperty('waitForGates');
+  });
+
+  it.each([{ timeout: '1' }, { until: '80' }, { 'wait-for-gates': true }])('does not take %j without following', (values) => {
     expect(() => read({ 'no-wait': true, ...values })).toThrow(UsageError);
   });
 });

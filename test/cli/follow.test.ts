@@ -1,9 +1,12 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endedWell, endingLine } from '../../cli/ending.ts';
 import { follow, type Limits, NotProcessed } from '../../cli/follow.ts';
 import { viewOf } from '../../cli/read-model.ts';
 import { openStage } from '../../cli/stage.ts';
-import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Approval } from '../../domain/gate/approvals.ts';
+import type { Hold } from '../../domain/gate/holds.ts';
+import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
@@ -18,13 +21,21 @@ afterAll(() => aws.stop());
 
 const completed = aRollout({ state: 'COMPLETED', attempt: 1, eventId: 'first' });
 
-type Asked = { eventId: string; releaseDigest?: string; channels?: string[]; limits?: Partial<Limits> };
+type Asked = { eventId: string; releaseDigest?: string; channels?: string[]; limits?: Partial<Limits>; steering?: Partial<Steering> };
+type Steering = { readonly approvals: Approval[]; readonly holds: Hold[]; readonly upstreams: Record<string, Rollout> };
 
 /** Follows a release of thermostat 2.0.0, on beta by default. The ledger has the rows of each look in turn. */
-async function followedWhile(looks: Rollout[][], { eventId, releaseDigest, channels = ['beta'], limits }: Asked) {
+async function followedWhile(looks: Rollout[][], { eventId, releaseDigest, channels = ['beta'], limits, steering = {} }: Asked) {
   const stage = openStage({ stage: 'local', endpoint: aws.endpoint });
   const rows = () => (looks.length > 1 ? looks.shift() : looks[0]) ?? [];
-  const ledger = { ...stage.ledger, releaseOf: async () => ({ accepted: [], rows: rows(), withdrawals: [] }) };
+  const { approvals = [], holds = [], upstreams = {} } = steering;
+  const ledger = {
+    ...stage.ledger,
+    releaseOf: async () => ({ accepted: [], rows: rows(), withdrawals: [] }),
+    approvals: async () => ({ itemRevision: 0, list: approvals }),
+    holds: async () => ({ itemRevision: 0, holds: { held: holds, ended: [] } }),
+    upstreams: async () => Object.fromEntries(Object.entries(upstreams).map(([name, row]) => [name, { row, head: emptyHead, newer: [] }])),
+  };
   const printed: string[] = [];
   const release = {
     product: 'thermostat',
@@ -145,5 +156,135 @@ describe('a rollout in ota status --json', () => {
     const view = viewOf(completed);
     expect(Object.keys(view)).toEqual(members);
     expect(Object.keys(view.history[0] ?? {})).toEqual(['at', 'from', 'to', 'why']);
+  });
+});
+
+describe('following a release with a gate or under a hold', () => {
+  const waiting = aRollout({
+    channel: 'stable',
+    state: 'WAITING',
+    eventId: 'first',
+    gate: { approval: { required: 1, skip: [] } },
+    history: [{ at: 1, to: 'WAITING', why: 'accepted', who: 'w' }],
+  });
+  const { version, revision, releaseDigest } = waiting;
+  const by = { account: '000000000000', source: 'com.acme.release-board' };
+  const approval = { version, revision, channels: ['stable'], releaseDigest, by, at: 1 };
+  const hold = { holdId: 'radio', reason: 'Loses its network', by, at: 1 };
+  const both = ['beta', 'stable'];
+
+  it('ends well when every other channel has, and names what is missing', async () => {
+    const created = aRollout({ state: 'CREATED', attempt: 1, eventId: 'first', counts: someCounts({ queued: 1 }) });
+    const { ending, printed } = await followedWhile(
+      [
+        [created, waiting],
+        [completed, waiting],
+      ],
+      { eventId: 'first', channels: both },
+    );
+    expect(printed).toEqual([
+      'beta: accepted',
+      'stable: accepted, and waits for its gate',
+      'stable: waits and is no longer followed: 0 of 1 approvals',
+    ]);
+    expect(ending.waiting).toEqual([
+      {
+        channel: 'stable',
+        rolloutId: waiting.rolloutId,
+        waitingFor: ['APPROVAL'],
+        reasons: [{ reason: 'APPROVAL', message: '0 of 1 approvals' }],
+        words: '0 of 1 approvals',
+      },
+    ]);
+    expect(endedWell(ending)).toBe(true);
+    expect(endingLine(ending)).toBe('beta COMPLETED, stable WAITING: 0 of 1 approvals');
+  });
+
+  it('ends badly if another channel does', async () => {
+    const { ending } = await followed([{ ...completed, state: 'FAILED' }, waiting], { eventId: 'first', channels: both });
+    expect(endedWell(ending)).toBe(false);
+  });
+
+  it('ends badly if the channel itself has failed meanwhile', async () => {
+    const created = aRollout({ state: 'CREATED', attempt: 1, eventId: 'first', counts: someCounts({ queued: 1 }) });
+    const shut = { ...waiting, state: 'FAILED', code: 'GATE_SHUT' } as const;
+    const looks = [
+      [created, waiting],
+      [completed, shut],
+    ];
+    const { ending } = await followedWhile(looks, { eventId: 'first', channels: both });
+    expect(endedWell(ending)).toBe(false);
+    expect(endingLine(ending)).toBe('beta COMPLETED, stable FAILED (GATE_SHUT)');
+  });
+
+  it('ends well if the channel goes on meanwhile', async () => {
+    const created = aRollout({ state: 'CREATED', attempt: 1, eventId: 'first', counts: someCounts({ queued: 1 }) });
+    const opened = { ...waiting, state: 'CREATED' } as const;
+    const looks = [
+      [created, waiting],
+      [completed, opened],
+    ];
+    const { ending } = await followedWhile(looks, { eventId: 'first', channels: both });
+    expect(endedWell(ending)).toBe(true);
+    expect(ending.waiting).toMatchObject([{ channel: 'stable', waitingFor: [], words: '' }]);
+  });
+
+  it('does not judge a gate before each channel has a rollout, because the one before may be yet to come', async () => {
+    const after = [{ channel: 'beta', minSucceededPercentage: 90, maxFailedPercentage: 5, minNumberOfExecutedThings: 1, soakMinutes: 0 }];
+    const behind = { ...waiting, gate: { after, approval: { required: 1, skip: [] } } };
+    const { printed } = await followedWhile([[behind], [completed, behind]], {
+      eventId: 'first',
+      channels: both,
+      steering: { upstreams: { beta: { ...completed, counts: someCounts({ succeeded: 1 }) } } },
+    });
+    expect(printed.at(-1)).toBe('stable: waits and is no longer followed: 0 of 1 approvals');
+  });
+
+  it('follows a channel that has nothing missing to its end', async () => {
+    const done = { ...waiting, state: 'COMPLETED' } as const;
+    const { ending, printed } = await followedWhile([[waiting], [done]], {
+      eventId: 'first',
+      channels: ['stable'],
+      steering: { approvals: [approval] },
+    });
+    expect(ending).toEqual({ rollouts: [done], duplicate: false });
+    expect(printed).toEqual(['stable: accepted, and waits for its gate']);
+  });
+
+  it('follows a channel whose gate only needs a look of the service at the channel before', async () => {
+    const after = [{ channel: 'beta', minSucceededPercentage: 90, maxFailedPercentage: 5, minNumberOfExecutedThings: 1, soakMinutes: 0 }];
+    const behind = { ...waiting, gate: { after } };
+    const done = { ...behind, state: 'COMPLETED' } as const;
+    const beta = aRollout({ state: 'CREATED', attempt: 1, counts: someCounts({ succeeded: 1 }) });
+    const { ending, printed } = await followedWhile([[behind], [behind], [done]], {
+      eventId: 'first',
+      channels: ['stable'],
+      steering: { upstreams: { beta } },
+    });
+    expect(printed).toEqual(['stable: accepted, and waits for its gate']);
+    expect(ending).toEqual({ rollouts: [done], duplicate: false });
+  });
+
+  it('no longer follows a channel without a gate that a hold keeps', async () => {
+    const claimed = aRollout({ eventId: 'first' });
+    const { ending, printed } = await followed([claimed], { eventId: 'first', steering: { holds: [hold] } });
+    expect(printed).toEqual(['beta: accepted', 'beta: waits and is no longer followed: held by radio (Loses its network)']);
+    expect(endedWell(ending)).toBe(true);
+  });
+
+  it('follows every channel to its end with --wait-for-gates, and prints each change of what is missing once', async () => {
+    const done = { ...waiting, state: 'COMPLETED' } as const;
+    const { ending, printed } = await followedWhile([[waiting], [waiting], [done]], {
+      eventId: 'first',
+      channels: ['stable'],
+      limits: { waitForGates: true },
+    });
+    expect(ending).toEqual({ rollouts: [done], duplicate: false });
+    expect(printed).toEqual(['stable: accepted, and waits for its gate', 'stable: waits: 0 of 1 approvals']);
+  });
+
+  it('ends badly with --wait-for-gates if the time is over', async () => {
+    const { ending } = await followed([waiting], { eventId: 'first', channels: ['stable'], limits: { waitForGates: true, timeout: 1 } });
+    expect(ending).toEqual({ rollouts: [waiting], duplicate: false, timedOut: true });
   });
 });

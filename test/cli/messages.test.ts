@@ -69,6 +69,10 @@ beforeAll(async () => {
   file('described.json', { ...release, description: 'theirs' });
   file('withdrawal-event.json', withdrawn);
   file('withdrawal.json', withdrawn.detail);
+  const { product, version } = release;
+  file('approval.json', { product, version, channels: ['beta'], approvedBy: 'kim' });
+  file('hold.json', { product, holdId: 'fair', reason: 'trade fair' });
+  file('resume.json', { product, holdId: 'fair' });
   file('unknown-type.json', { ...published, 'detail-type': 'Firmware Release Publishd' });
   file('unknown-product.json', { ...release, product: 'toaster' });
   file('unknown-channel.json', { ...release, channels: ['beat'] });
@@ -136,9 +140,22 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['plan', 'ota plan: exactly one file is required: a whole event or the detail of a release'],
   [
     'plan withdrawal.json',
-    'ota plan: the file holds a withdrawal, which creates nothing at AWS: only a release can be planned, and it has channels and artifacts',
+    'ota plan: the file holds a withdrawal, which creates nothing at AWS, and only a release can be planned: use npm run ota -- withdraw',
+  ],
+  [
+    'plan approval.json',
+    'ota plan: the file holds an approval, which creates nothing at AWS, and only a release can be planned: use npm run ota -- approve',
+  ],
+  [
+    'plan hold.json',
+    'ota plan: the file holds a hold, which creates nothing at AWS, and only a release can be planned: use npm run ota -- hold',
+  ],
+  [
+    'plan resume.json',
+    'ota plan: the file holds a resume, which creates nothing at AWS, and only a release can be planned: use npm run ota -- resume',
   ],
 
+  ['publish approval.json', 'ota publish: the file holds an approval: use npm run ota -- approve'],
   ['publish', 'ota publish: exactly one file is required: a whole event or the detail of a release'],
   [
     'publish withdrawal.json',
@@ -146,6 +163,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ],
   ['publish release.json --timeout soon', 'ota publish: --timeout takes minutes such as 30, not soon'],
   ['publish release.json --until 101', 'ota publish: --until takes a percentage from 1 to 100, not 101'],
+  [
+    'publish release.json --no-wait --wait-for-gates',
+    'ota publish: --no-wait does not follow, so --wait-for-gates has no effect: leave out one of them',
+  ],
   ['publish release.json --no-wait --until 80', 'ota publish: --no-wait does not follow, so --until has no effect: leave out one of them'],
   [
     'publish release.json --channels invalid.yml',
@@ -175,7 +196,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['promote thermostat 2.0.0', 'ota promote: --to is required, such as --to beta'],
   [
     'promote thermostta 2.0.0 --to beta',
-    'ota promote: examples/channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway; use --channels for another file',
+    'ota promote: examples/channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway, smart-lock; use --channels for another file',
   ],
   [
     'promote gateway 2.0.0 --to hub',
@@ -186,7 +207,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['withdraw hub 1.0.0 --revision 0', 'ota withdraw: --revision takes a whole number of at least 1, not 0'],
   [
     'withdraw hbu 1.0.0',
-    'ota withdraw: examples/channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway; use --channels for another file',
+    'ota withdraw: examples/channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway, smart-lock; use --channels for another file',
   ],
   ['withdraw hub 1.0.0', 'ota withdraw: hub has no rollout of version "1.0.0": it has none; if it is yet to come, add --ahead'],
   ['withdraw hub 1.0.0 --stage prod', 'ota withdraw: a withdrawal on stage prod needs a terminal to ask you, or --yes'],
@@ -205,7 +226,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'rejected --stage prod --endpoint ENDPOINT',
     'ota rejected: stage prod has no queue ota-dispatch-prod-rejected: check --stage, and the account and region of your credentials',
   ],
-  ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, follow-ups, rule'],
+  ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, steering, follow-ups, rule'],
 
   ['import-files', 'ota import-files: --stage is required, such as --stage prod'],
   [
@@ -246,7 +267,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
 
 /** Commands that end without help from the service: their exit status, stdout and stderr. */
 const results: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
-  ['check', 0, 'examples/channels.yml: ok, 3 products, 5 channels'],
+  ['check', 0, 'examples/channels.yml: ok, 4 products, 7 channels'],
   ['check --channels shared.yml', 0, /^shared\.yml: ok, /, /^shared\.yml:\d+: warning: products\.gateway\.\S+: .+\n$/],
   ['check --channels invalid.yml', 1, /^$/, /^invalid\.yml:\d+: products\.thermostat\.\S+\.incrementFactor: .+\ninvalid\.yml: 1 error\n$/],
   ['status', 0, 'no rollouts'],
@@ -618,6 +639,8 @@ describe('a message about a published event', () => {
 
   it.each<[string, HistoryEntry['from'], Partial<HistoryEntry>, Partial<Rollout>]>([
     ['beta: accepted', undefined, { to: 'CLAIMED', why: 'accepted' }, {}],
+    ['beta: accepted, and waits for its gate', undefined, { to: 'WAITING', why: 'accepted' }, {}],
+    ['beta: its gate has opened', 'WAITING', { to: 'CLAIMED', why: 'the gate has opened' }, {}],
     ['beta: asking AWS', 'CLAIMED', { to: 'CREATING', why: 'no newer release is on the channel' }, {}],
     ['beta: asking AWS again: AWS has no such update', 'CREATING', { to: 'CREATING', why: 'AWS has no such update' }, {}],
     [
@@ -648,6 +671,7 @@ describe('a message about a published event', () => {
 
   it.each<[string, Partial<Rollout>]>([
     ['beta CREATED (7 queued, 3 succeeded): is stopped', { state: 'CREATED', counts: someCounts({ queued: 7, succeeded: 3 }) }],
+    ['beta WAITING: never starts', { state: 'WAITING' }],
     ['beta COMPLETED: has ended, becomes WITHDRAWN', { state: 'COMPLETED' }],
     ['beta WITHDRAWN: stays as it is', { state: 'WITHDRAWN' }],
     ['beta FAILED (AWS_REFUSED): stays as it is', { state: 'FAILED', code: 'AWS_REFUSED' }],
@@ -675,6 +699,10 @@ describe('--help', () => {
     [['publish'], 0],
     [['promote'], 0],
     [['withdraw'], 0],
+    [['approve'], 0],
+    [['deny'], 0],
+    [['hold'], 0],
+    [['resume'], 0],
     [['status'], 0],
     [['rejected'], 0],
     [['redrive'], 0],

@@ -23,7 +23,7 @@ let services: RunningServices;
 /** The client of the command, and that of somebody else who looks into the same queue. */
 let sqs: SQSClient;
 let other: SQSClient;
-let queues: { from: string; to: string };
+let queues: { from: string; to: string; toOf: () => Promise<string> };
 let onCall: () => Promise<unknown>;
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ beforeEach(async () => {
   sqs = new SQSClient(clientSettings(services));
   other = new SQSClient(clientSettings(services));
   const [from, to] = await Promise.all(['rejected', 'releases'].map((QueueName) => other.send(new CreateQueueCommand({ QueueName }))));
-  queues = { from: from?.QueueUrl ?? '', to: to?.QueueUrl ?? '' };
+  queues = { from: from?.QueueUrl ?? '', to: to?.QueueUrl ?? '', toOf: async () => queues.to };
   onCall = async () => undefined;
   sqs.middlewareStack.add(
     (next) => async (call) => {

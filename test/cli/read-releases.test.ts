@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { readReleases } from '../../cli/read-releases.ts';
 import { openStage } from '../../cli/stage.ts';
+import { noHolds } from '../../domain/gate/holds.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { aRecordedWithdrawal, aRollout, now } from '../../proof/support/a-rollout.ts';
 
 const read = (rows: readonly Rollout[], withdrawals: readonly RecordedWithdrawal[]) => {
   const { ledger } = openStage({ stage: 'local' });
-  return readReleases({ ...ledger, releaseOf: async () => ({ accepted: [], rows, withdrawals }) }, 'thermostat', '2.0.0');
+  const releaseOf = async () => ({ accepted: [], rows, withdrawals });
+  const holds = async () => ({ itemRevision: 0, holds: noHolds });
+  return readReleases({ ...ledger, releaseOf, holds }, 'thermostat', '2.0.0');
 };
 
 describe('the withdrawal of a rollout', () => {

@@ -2,6 +2,8 @@ import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultLine, resultsOf } from '../../cli/redrive-results.ts';
 import { openStage, type Stage } from '../../cli/stage.ts';
+import type { Approval } from '../../domain/gate/approvals.ts';
+import { type Holds, noHolds } from '../../domain/gate/holds.ts';
 import { releaseDigest } from '../../domain/release/digest.ts';
 import { parseRelease } from '../../domain/release/release.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
@@ -35,9 +37,20 @@ beforeAll(async () => {
 afterAll(() => aws.stop());
 
 /** What became of a body, if the ledger has these rows and withdrawals. It waits for nothing. */
-async function resultOf(body: string, rows: readonly Partial<Rollout>[] = [], withdrawals: readonly RecordedWithdrawal[] = []) {
+async function resultOf(
+  body: string,
+  rows: readonly Partial<Rollout>[] = [],
+  withdrawals: readonly RecordedWithdrawal[] = [],
+  { approvals = [], holds = noHolds }: { approvals?: readonly Approval[]; holds?: Holds } = {},
+) {
   const known = { accepted: [], rows: rows.map((changes) => aRollout({ releaseDigest: digest, ...changes })), withdrawals };
-  const ledger = { ...stage.ledger, releaseOf: async () => known };
+  const ledger = {
+    ...stage.ledger,
+    releaseOf: async () => known,
+    withdrawals: async () => ({ itemRevision: 1, list: withdrawals }),
+    approvals: async () => ({ itemRevision: 1, list: approvals }),
+    holds: async () => ({ itemRevision: 1, holds }),
+  };
   const [result] = await resultsOf({ ...stage, ledger }, [{ messageId: 'm-1', copyId: 'm-2', body }], 0);
   return result;
 }
@@ -54,6 +67,27 @@ describe('what became of a redriven message', () => {
     ['pending', 'no JSON', []],
   ] as const)('is %s: %s with the rows %j', async (result, body, rows) => {
     expect(await resultOf(body, rows)).toMatchObject({ messageId: 'm-1', newMessageId: 'm-2', result });
+  });
+
+  const by = { account: '000000000000', source: 'com.acme.ci' };
+  const bodyOf = (type: string, of: object) => JSON.stringify({ ...event, 'detail-type': type, detail: { product: 'thermostat', ...of } });
+
+  it('is recorded if the ledger has the approval of this event', async () => {
+    const approval = { version: '2.0.0', revision: 1, channels: ['beta'], releaseDigest: digest, by, at: 1 };
+    const body = bodyOf('Firmware Release Approved', { version: '2.0.0', channels: ['beta'] });
+    expect(await resultOf(body, [], [], { approvals: [{ ...approval, eventId: 'e-1' }] })).toMatchObject({ result: 'recorded' });
+    expect(await resultOf(body, [], [], { approvals: [{ ...approval, eventId: 'e-2' }] })).toMatchObject({ result: 'pending' });
+  });
+
+  it('is recorded if the ledger has the hold, or its end', async () => {
+    const held = bodyOf('Firmware Channel Held', { holdId: 'radio', reason: 'why' });
+    const resumed = bodyOf('Firmware Channel Resumed', { holdId: 'radio' });
+    const active = { held: [{ holdId: 'radio', reason: 'why', by, at: 1 }], ended: [] };
+    const ended = { held: [], ended: [{ holdId: 'radio', by, at: 1 }] };
+    expect(await resultOf(held, [], [], { holds: active })).toMatchObject({ result: 'recorded' });
+    expect(await resultOf(held, [], [], { holds: ended })).toMatchObject({ result: 'recorded' });
+    expect(await resultOf(resumed, [], [], { holds: ended })).toMatchObject({ result: 'recorded' });
+    expect(await resultOf(resumed, [], [], { holds: active })).toMatchObject({ result: 'pending' });
   });
 
   it('is withdrawn if the ledger has a withdrawal that covers it', async () => {

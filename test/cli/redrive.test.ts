@@ -74,3 +74,36 @@ describe('ota redrive, if the target queue does not accept every message', () =>
     expect(await bodiesIn(ruleDlq)).toEqual([]);
   });
 });
+
+describe('ota redrive of the queues that releases and steering events share', () => {
+  const event = (detailType: string) => JSON.stringify({ 'detail-type': detailType, detail: {} });
+  let steering = '';
+  beforeEach(async () => {
+    steering = await open('steering', {});
+  });
+  afterEach(async () => {
+    await aws.sqs.send(new DeleteQueueCommand({ QueueUrl: steering }));
+  });
+
+  it('sends each event to the queue of its detail-type, and names both', async () => {
+    const steers = ['Firmware Release Withdrawn', 'Firmware Release Approved', 'Firmware Channel Held', 'Firmware Channel Resumed'].map(
+      event,
+    );
+    const published = event('Firmware Release Published');
+    for (const body of [published, 'not an event', ...steers]) await sendToRuleDlq(body);
+    const { status, stdout } = await redrive();
+    expect([status, stdout.split('\n')[0]]).toEqual([0, '6 of 6 redriven to releases and steering']);
+    expect(await bodiesIn(steering)).toEqual(steers.sort());
+    expect(await bodiesIn(releases)).toEqual([published, 'not an event'].sort());
+  });
+});
+
+describe('ota redrive --queue steering', () => {
+  it('sends everything from its dead-letter queue to it', async () => {
+    const [steering, dlq] = [await open('steering', {}), await open('steering-dlq', {})];
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: 'a hold' }));
+    const { status, stdout } = await ota(aws.endpoint, 'redrive', '--queue', 'steering');
+    expect([status, stdout.split('\n')[0]]).toEqual([0, '1 of 1 redriven to steering']);
+    expect(await bodiesIn(steering)).toEqual(['a hold']);
+  });
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configurationOf } from '../../cli/configuration.ts';
-import { sourceOfProduct } from '../../cli/source-of-product.ts';
+import { sourceOfProduct, steeringSourceOf } from '../../cli/source-of-product.ts';
 import { openStage } from '../../cli/stage.ts';
 import { UsageError } from '../../scripts/command.ts';
 
@@ -19,19 +19,19 @@ async function sourceOf(source: string, stage: { stage: string; endpoint?: strin
   return sourceOfProduct('hub', await configurationOf(openStage(stage), file));
 }
 
-describe('the source for a detail', () => {
-  beforeEach(() => {
-    vi.stubEnv('AWS_REGION', 'eu-central-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'made');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'up');
-    vi.stubEnv('AWS_ACCOUNT_ID', '');
-    // Nobody listens there, so that AWS does not name the account either.
-    vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:1');
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-  });
+beforeEach(() => {
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'made');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'up');
+  vi.stubEnv('AWS_ACCOUNT_ID', '');
+  // Nobody listens there, so that AWS does not name the account either.
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:1');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
+describe('the source for a detail', () => {
   it('is the first source of the product in channels.yml, with the variables of the stage', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
     const source = 'com.acme.ci.${sls:stage}.${aws:region}';
@@ -48,5 +48,33 @@ describe('the source for a detail', () => {
     expect(await sourceOf('com.acme.ci', { stage: 'prod' })).toBe('com.acme.ci');
     vi.stubEnv('AWS_ACCOUNT_ID', '111122223333');
     expect(await sourceOf(source, { stage: 'prod' })).toBe('com.acme.111122223333');
+  });
+});
+
+describe('the source of a steering event', () => {
+  const createOtaTask = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2', TaskConfigurationId: 'abc123' };
+  const hub = { sources: ['com.acme.ci'], channels: { stable: { createOtaTask } } };
+
+  async function steering(product: object, given?: string, stage = 'local'): Promise<string> {
+    const file = join(folder, 'steering.yml');
+    writeFileSync(file, JSON.stringify({ artifactBuckets: ['acme-firmware'], products: { hub: product } }));
+    return steeringSourceOf('hub', given, await configurationOf(openStage({ stage }), file));
+  }
+
+  it('is the first approver, or else the first source, or what a person typed', async () => {
+    expect(await steering({ ...hub, approvers: ['com.acme.board', 'com.acme.health'] })).toBe('com.acme.board');
+    expect(await steering(hub)).toBe('com.acme.ci');
+    expect(await steering({ ...hub, approvers: ['com.acme.board', 'com.acme.health'] }, 'com.acme.health')).toBe('com.acme.health');
+  });
+
+  it('is not one that no product lists, because the rule of the bus does not deliver its event', async () => {
+    await expect(steering({ ...hub, approvers: ['com.acme.board'] }, 'com.acme.baord')).rejects.toThrow(
+      'steering.yml lists the source "com.acme.baord": did you mean com.acme.board? hub has com.acme.board, com.acme.ci; ',
+    );
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
+    const byAccount = { ...hub, approvers: ['com.acme.${aws:accountId}'] };
+    expect(await steering(byAccount, 'com.acme.000000000000')).toBe('com.acme.000000000000');
+    await expect(steering(byAccount, 'com.acme.111122223333')).rejects.toThrow(UsageError);
+    expect(await steering(byAccount, 'com.acme.111122223333', 'prod')).toBe('com.acme.111122223333');
   });
 });

@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStage, unreachable } from '../../cli/stage.ts';
+import { createRealClock } from '../../packages/embedded-aws/src/clock.ts';
+import { startServices } from '../../packages/embedded-aws/src/cloud.ts';
 import { UsageError } from '../../scripts/command.ts';
 
 describe('the region of a stage', () => {
@@ -27,6 +29,19 @@ describe('the region of a stage', () => {
   it('at an endpoint is the one of the local service', async () => {
     vi.stubEnv('AWS_REGION', 'eu-central-1');
     expect(await openStage({ stage: 'prod', endpoint: 'http://127.0.0.1:4566' }).region()).toBe('us-east-1');
+  });
+});
+
+describe('the time factor of a stage', () => {
+  it('at an endpoint is the one of the local service, and 1 for another engine', async () => {
+    const services = await startServices({ port: 0, worldClock: createRealClock({ factor: 60 }) });
+    expect(await openStage({ stage: 'local', endpoint: services.endpoint }).timeFactor()).toBe(60);
+    await services.stop();
+    expect(await openStage({ stage: 'local', endpoint: services.endpoint }).timeFactor()).toBe(1);
+  });
+
+  it('on AWS is 1', async () => {
+    expect(await openStage({ stage: 'prod' }).timeFactor()).toBe(1);
   });
 });
 

@@ -140,14 +140,15 @@ describe('why a rollout is where it is, in ota status', () => {
     const message = 'one\r\n\u001b[2Jtwo\u2028three';
     const history = [{ at: now, to: 'CREATING', why: message, who: 'm' }] as const;
     const row = inState('CREATING', { code: 'AWS_REFUSED', message, errorInfo: { code: message }, history });
-    for (const line of [...lines(row, { ...withdrawal, reasonCode: message, comment: message }), ...detailLines(row)])
+    for (const line of [...lines(row, { ...withdrawal, reasonCode: message, comment: message }), ...detailLines({ row })])
       expect(line).toMatch(/^[^\p{Cc}\u2028]*$/u);
   });
 });
 
 describe('the details of one version in ota status', () => {
   it('name who published it, its digest, and every change with what caused it', () => {
-    expect(detailLines(inState('CREATED', { eventId: 'e-1', publishedBy: { account: '111122223333', source: 'com.acme.ci' } }))).toEqual([
+    const publishedBy = { account: '111122223333', source: 'com.acme.ci' };
+    expect(detailLines({ row: inState('CREATED', { eventId: 'e-1', publishedBy }) })).toEqual([
       '    published by com.acme.ci, account 111122223333, event e-1',
       `    digest ${'d1'.repeat(32)}`,
       '    2026-11-23T09:49:00.000Z  new → CLAIMED  accepted  (releases m-1)',

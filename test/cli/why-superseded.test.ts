@@ -30,6 +30,14 @@ describe('why a rollout was superseded', () => {
     expect(words('1.0.0', '2.0.0', { downgrade: true })).toBe('2.0.0 is newer by SemVer');
   });
 
+  it('names no option if the rollout waited for another channel, because the newer release may have come there', () => {
+    const after = [{ channel: 'beta', minSucceededPercentage: 90, maxFailedPercentage: 5, minNumberOfExecutedThings: 1, soakMinutes: 60 }];
+    expect(words('1.0.0', '2.0.0', { gate: { after } })).toBe('2.0.0 is newer by SemVer, and came before the gate opened');
+    const opened = { at: 0, after: [], approvals: [], skipped: [] };
+    expect(words('1.0.0', '2.0.0', { gate: { after }, opened })).toBe(`2.0.0 is newer by SemVer${lacksOption}`);
+    expect(words('1.0.0', '2.0.0', { gate: { approval: { required: 1, skip: [] } } })).toBe(`2.0.0 is newer by SemVer${lacksOption}`);
+  });
+
   it('names an older release that was accepted later on a channel with downgrade: allow', () => {
     expect(words('2.0.0', '1.0.0', { downgrade: true })).toBe('1.0.0 was accepted later, and the channel says downgrade: allow');
   });

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotProcessed } from '../../cli/follow.ts';
@@ -8,8 +6,7 @@ import { openStage } from '../../cli/stage.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { aRecordedWithdrawal, aRollout } from '../../proof/support/a-rollout.ts';
-
-const main = join(import.meta.dirname, '../../cli/main.ts');
+import { otaInProcess } from './in-process.ts';
 
 describe('ota withdraw', () => {
   it.each([
@@ -17,10 +14,8 @@ describe('ota withdraw', () => {
     ['an invalid channel name', ['thermostat', '2.4.1', '--channel', 'Beta!'], 'channels[0]'],
     ['a channel twice', ['thermostat', '2.4.1', '--channel', 'beta', '--channel', 'beta'], 'channels[1]'],
     ['a comment that is too long', ['thermostat', '2.4.1', '--comment', 'x'.repeat(2001)], 'comment'],
-  ])('publishes nothing for %s', (_what, args, path) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'withdraw', ...args, '--endpoint', 'http://127.0.0.1:1'], {
-      encoding: 'utf8',
-    });
+  ])('publishes nothing for %s', async (_what, args, path) => {
+    const { status, stdout, stderr } = await otaInProcess('withdraw', ...args, '--endpoint', 'http://127.0.0.1:1');
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`ota withdraw: ${path}: `);
   });

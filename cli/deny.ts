@@ -1,0 +1,90 @@
+import { compact } from '../domain/json/compact.ts';
+import { releaseWithdrawn } from '../domain/release/intake.ts';
+import { parseWithdrawal } from '../domain/release/withdrawal.ts';
+import { parseArgs } from '../scripts/arguments.ts';
+import { exit, UsageError } from '../scripts/command.ts';
+import { print } from '../scripts/layout.ts';
+import { confirm, requireTerminal } from './ask.ts';
+import { configurationOf } from './configuration.ts';
+import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
+import { followWithdrawal, intentLines } from './follow-withdrawal.ts';
+import { releaseName } from './publish-and-follow.ts';
+import { publishEvent } from './publish-event.ts';
+import { steeringSourceOf } from './source-of-product.ts';
+import { busHelp, busOption, channelsHelp, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { subjectLines, subjectOf } from './steering-subject.ts';
+import { readRevision } from './withdraw.ts';
+
+const help = `Usage: npm run ota -- deny PRODUCT VERSION CHANNEL [OPTIONS]
+
+Says no to a release on a channel: it withdraws this revision from the channel, with the reason code DENIED. Nobody can
+undo that. A later revision needs its own approval. What runs on the channel already is stopped. It shows the content,
+the frozen request and what the gate has seen. Then it asks.
+
+  --revision N   the revision (default: the highest one on the channel, or else the highest that was accepted)
+  --comment TEXT why, for people
+  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)
+  --yes          do not ask
+${followHelp}
+${channelsHelp}
+${busHelp}
+${stageHelp}
+
+Exit status:
+  0    the release is withdrawn from the channel. With --no-wait: the event is published
+  1    the service rejected it or did not process it, it was not stopped in time, or you answered no
+  2    wrong usage, an unknown product, version, revision or channel, or no terminal and no --yes
+  130  Ctrl-C`;
+
+/**
+ * `ota deny`. Answers as `ota withdraw` does. Throws UsageError for what is unknown, and if nobody can be asked.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...stageOptions,
+      ...busOption,
+      ...followOptions,
+      channels: { type: 'string' },
+      revision: { type: 'string' },
+      comment: { type: 'string' },
+      source: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return exit.ok;
+  }
+  const [product, version, channel, ...more] = positionals;
+  if (product === undefined || version === undefined || channel === undefined || more.length > 0)
+    throw new UsageError('exactly a product, a version and a channel are required');
+  const asked = { product, version, channel, revision: readRevision(values.revision) };
+  const no = compact({ product, version, channels: [channel], reasonCode: 'DENIED', comment: values.comment });
+  const checked = parseWithdrawal(no);
+  if (!checked.ok) throw new UsageError(`${checked.rejection.path}: ${checked.rejection.message}`);
+  const stage = openStage(values);
+  const options = readFollowOptions(values, stage);
+  if (!values.yes) requireTerminal('a denial');
+  const configuration = await configurationOf(stage, values.channels);
+  const source = steeringSourceOf(product, values.source, configuration);
+  try {
+    const subject = await subjectOf(stage, asked, configuration);
+    const { revision, known } = subject;
+    if (!values.json || !values.yes) {
+      const show = values.json ? console.error : print;
+      for (const line of [...subjectLines(subject, Date.now()), ...intentLines(known ? [known.row] : [])]) show(line);
+    }
+    if (!values.yes && !(await confirm(`Deny ${releaseName(subject)} for ${channel} on stage ${stage.name}? Nobody can undo that.`))) {
+      console.log(values.json ? JSON.stringify({ rollouts: [] }) : 'nothing was denied');
+      return exit.failed;
+    }
+    const detail = { ...no, revision };
+    const eventId = await publishEvent(stage, { source, detailType: releaseWithdrawn, detail: JSON.stringify(detail) });
+    return await followWithdrawal(stage, { ...checked.value, revision }, eventId, options, source);
+  } catch (error) {
+    throw unreachable(error, stage.endpoint);
+  }
+}
