@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatPath } from 'aws-ota-models';
 import { findForeignArns } from '../domain/channels/foreign-arns.ts';
-import type { Channels } from '../domain/channels/schema.ts';
+import { type Channels, findProduct } from '../domain/channels/schema.ts';
+import { findSteered } from '../domain/channels/steering.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
 import { documentsBucketName } from '../domain/channels/variables.ts';
-import { parseMessage } from '../domain/release/intake.ts';
+import { channelHeld, channelResumed, type Message, parseMessage, releaseApproved } from '../domain/release/intake.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { root } from '../scripts/given-file.ts';
 import type { Example } from './example-files.ts';
+import type { Outcome } from './outcomes.ts';
 
 /** Where the local service runs. */
 export type LocalPlace = { readonly accountId: string; readonly region: string };
@@ -17,10 +19,16 @@ export type LocalPlace = { readonly accountId: string; readonly region: string }
 /** An example, and why it cannot be published with these channels, in a clause such as `channels.yml has no product hub`. */
 type Skipped = { readonly example: Example; readonly why: string };
 
+/** An example that can be published, and the rollouts of its release. */
+type Applicable = { readonly example: Example; readonly rollouts: readonly PlannedRollout[] };
+
 /** The examples to publish, and the others. */
 export type Judged = { readonly applicable: readonly Example[]; readonly skipped: readonly Skipped[] };
 
 const STAGE = 'local';
+
+/** A minute takes a second here, and all examples together take less than 30 seconds. */
+const SOAK_MINUTES_MAX = 10;
 
 /** The channels in the channels.json of a package, with the variables of the local stage. Packaging has validated them. */
 export function readPackagedChannels(file: string, place: LocalPlace): Channels {
@@ -46,20 +54,38 @@ export function foreignArnLines({ products }: Channels, place: LocalPlace, name:
 
 /**
  * Divides the examples into those that the service can accept with these channels, and the others. It would reject those, or
- * AWS could not carry them out here. An example that declares its rejection must only have a product and a source of the file.
- * The examples were written for other channels. So where a channel is continuous, its rollout ends when it is created. `name`
- * is the name of the channels file for messages.
+ * AWS could not carry them out here, or they would wait too long. An example that declares its rejection must only have a product and
+ * a source of the file. An example is skipped with the one that it comes after. A hold is skipped with the example that ends it, or else
+ * it would keep what the person publishes. The examples were written for other channels. So where a channel is continuous, its rollout
+ * ends when it is created. `name` is the name of the channels file for messages.
  */
 export function judgeExamples(examples: readonly Example[], channels: Channels, place: LocalPlace, name: string): Judged {
   const judged = examples.map((example) => judge(example, channels, place, name));
-  return {
-    applicable: judged.filter((one) => 'ends' in one),
-    skipped: judged.filter((one) => 'why' in one),
-  };
+  const applicable = judged.filter((one) => 'rollouts' in one);
+  const skipped = judged.filter((one) => 'why' in one);
+  for (const one of applicable) {
+    const problem = approvalProblem(one, applicable);
+    if (problem !== undefined) skipped.push({ example: one.example, why: `${name} ${problem}` });
+  }
+  for (let skippedBefore = -1; skippedBefore < skipped.length; ) {
+    skippedBefore = skipped.length;
+    for (const one of applicable) {
+      if (skipped.some(({ example }) => example === one.example)) continue;
+      const earlier = one.example.after?.find(({ example }) => skipped.some((other) => other.example.name === example));
+      const end = skipped.find(({ example }) => isEndOf(example, one.example));
+      if (earlier) skipped.push({ example: one.example, why: `examples/${earlier.example}.json is not published` });
+      else if (end) skipped.push({ example: one.example, why: `examples/${end.example.name}.json, which ends it, is not published` });
+    }
+  }
+  const published = applicable.filter(({ example }) => !skipped.some((other) => other.example === example));
+  return { applicable: published.map(({ example }) => withPossibleOutcomes(example, published)), skipped };
 }
 
-/** A file with the detail of a release that fits the channels, and a note on it for a person. */
-export function releaseToTry(channels: Channels, place: LocalPlace): { readonly file: string; readonly note: string } {
+/** A file with the detail of a release that fits the channels, its product, and a note on it for a person. */
+export function releaseToTry(
+  channels: Channels,
+  place: LocalPlace,
+): { readonly file: string; readonly product: string; readonly note: string } {
   const file = 'examples/details/my-release.json';
   const detail = JSON.parse(readFileSync(join(root, file), 'utf8'));
   const ofFile = channels.products[detail.product];
@@ -70,32 +96,101 @@ export function releaseToTry(channels: Channels, place: LocalPlace): { readonly 
     'detail-type': 'Firmware Release Published',
     detail,
   };
-  if (judgeExamples([{ ...event, ends: [] }], channels, place, '').applicable.length > 0) return { file, note: 'app.bin can be any file' };
+  if (judgeExamples([{ ...event, ends: [] }], channels, place, '').applicable.length > 0)
+    return { file, product: String(detail.product), note: 'app.bin can be any file' };
   const [[product, { channels: ofProduct }] = ['', { channels: {} }]] = Object.entries(channels.products);
-  return { file: 'my-release.json', note: `write my-release.json like ${file}, for ${product} on ${Object.keys(ofProduct)[0]}` };
+  return { file: 'my-release.json', product, note: `write my-release.json like ${file}, for ${product} on ${Object.keys(ofProduct)[0]}` };
 }
 
-function judge(example: Example, channels: Channels, place: LocalPlace, name: string): Example | Skipped {
+/** Whether an example ends the hold that another one sets. */
+function isEndOf(resume: Example, hold: Example): boolean {
+  const isPair = resume['detail-type'] === channelResumed && hold['detail-type'] === channelHeld;
+  return isPair && ['product', 'holdId'].every((member) => resume.detail[member] === hold.detail[member]);
+}
+
+function judge(example: Example, channels: Channels, place: LocalPlace, name: string): Applicable | Skipped {
   const skip = (why: string): Skipped => ({ example, why });
   const { source } = example;
   const product = String(example.detail['product']);
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
   if (found === undefined) return skip(`${name} has no product ${product}`);
-  if (!found.sources.includes(source)) return skip(`${name} does not list the source ${source} for ${product}`);
   const parsed = parseMessage(JSON.stringify(example), { allowedAccounts: [place.accountId] });
-  // The one that declares its rejection, or a withdrawal.
-  if (!parsed.ok || parsed.value.kind === 'withdrawal') return example;
-  const { release } = parsed.value;
-  const missing = release.channels.find((channel) => !Object.hasOwn(found.channels, channel));
+  const kind = parsed.ok ? parsed.value.kind : 'release';
+  const allowed = kind === 'release' ? findProduct(channels, product, source) : findSteered(channels, product, source, STEERS[kind]);
+  if (!allowed.ok)
+    return skip(`${name} does not list the source ${source} for ${product}${kind === 'release' ? '' : ` to ${STEERS[kind]}`}`);
+  // The one that declares its rejection.
+  if (!parsed.ok) return { example, rollouts: [] };
+  const named = namedChannels(parsed.value);
+  const missing = named.find((channel) => !Object.hasOwn(found.channels, channel));
   if (missing !== undefined) return skip(`${name} has no channel ${missing} of ${product}`);
+  if (parsed.value.kind === 'approval') {
+    const open = named.find((channel) => found.channels[channel]?.approval === undefined);
+    if (open !== undefined) return skip(`${name} asks for no approval on ${open} of ${product}`);
+  }
+  if (parsed.value.kind !== 'release') return { example, rollouts: [] };
   const documentsBucket = documentsBucketName({ ...place, stage: STAGE });
-  const plan = planRelease(release, channels, { place: { ...place, stage: STAGE, documentsBucket }, source, now: Date.now() });
+  const plan = planRelease(parsed.value.release, channels, {
+    place: { ...place, stage: STAGE, documentsBucket },
+    source,
+    now: Date.now(),
+  });
   const [rejection] = plan.rejections;
   if (rejection !== undefined) return skip(`with ${name} it is rejected: ${rejection.code} ${rejection.path}: ${rejection.message}`);
   const elsewhere = plan.rollouts.map((rollout) => arnElsewhere(rollout, place)).find((arn) => arn !== undefined);
   if (elsewhere !== undefined)
     return skip(`${name} has ${elsewhere}, and the local service is account ${place.accountId} in ${place.region}`);
-  return withPossibleEnds(example, plan.rollouts);
+  const closed = plan.rollouts.map((rollout) => gateProblem(rollout, example)).find((problem) => problem !== undefined);
+  if (closed !== undefined) return skip(`${name} ${closed}`);
+  return { example, rollouts: plan.rollouts };
+}
+
+const STEERS = { approval: 'approve', hold: 'hold', resume: 'resume', withdrawal: 'withdraw' } as const;
+
+/** The channels that must be in the file. A withdrawal may name others. */
+function namedChannels(message: Message): readonly string[] {
+  switch (message.kind) {
+    case 'release':
+      return message.release.channels;
+    case 'approval':
+      return message.approval.channels;
+    case 'hold':
+      return message.hold.channels ?? [];
+    case 'withdrawal':
+    case 'resume':
+      return [];
+  }
+}
+
+/** Why the gate of a rollout, or a missing one, would keep its example from ending as it declares. */
+function gateProblem({ channel, gate }: PlannedRollout, { ends, detail }: Example): string | undefined {
+  const isPromoted = ends.some((end) => end['detail-type'] === 'OTA Rollout Promoted' && end.detail['channel'] === channel);
+  const where = `on ${channel} of ${detail['product']}`;
+  if (gate === undefined) return isPromoted ? `has no gate ${where}` : undefined;
+  if (!isPromoted) return `has a gate ${where}`;
+  const { after = [], allowedTimes } = gate;
+  const published: unknown = detail['channels'];
+  const other = after.find((rule) => !(Array.isArray(published) && published.includes(rule.channel)))?.channel;
+  if (other !== undefined) return `has a gate ${where} that waits for ${other}, to which the example does not publish`;
+  const soakMinutes = Math.max(0, ...after.map((rule) => rule.soakMinutes));
+  if (soakMinutes > SOAK_MINUTES_MAX) return `has a gate ${where} with soakMinutes: ${soakMinutes}, which is too long for an example`;
+  if (allowedTimes !== undefined) return `has a gate ${where} with allowedTimes, for which an example does not wait`;
+  return undefined;
+}
+
+/** Why the approvals among the examples do not open the gate of an example. */
+function approvalProblem({ example: { detail }, rollouts }: Applicable, all: readonly Applicable[]): string | undefined {
+  for (const { channel, gate } of rollouts) {
+    const required = gate?.approval?.required ?? 0;
+    const given = all.filter(({ example: { 'detail-type': type, detail: approved } }) => {
+      const channels: unknown = approved['channels'];
+      const isSame = approved['product'] === detail['product'] && approved['version'] === detail['version'];
+      return type === releaseApproved && isSame && Array.isArray(channels) && channels.includes(channel);
+    }).length;
+    if (given < required)
+      return `has a gate on ${channel} of ${detail['product']} that needs approvals: ${required}, of which the examples have ${given}`;
+  }
+  return undefined;
 }
 
 /** The first ARN in a request that names another account or region. Nothing that it names exists here. */
@@ -104,12 +199,17 @@ function arnElsewhere({ input }: PlannedRollout, { accountId, region }: LocalPla
   return arns.find(([, ofRegion, account]) => (ofRegion !== '' && ofRegion !== region) || account !== accountId)?.[0];
 }
 
-function withPossibleEnds(example: Example, rollouts: readonly PlannedRollout[]): Example {
-  const isContinuous = (channel: unknown) => rollouts.some((rollout) => rollout.channel === channel && rollout.continuous);
-  const ends = example.ends.map((end) =>
-    end['detail-type'] === 'OTA Rollout Completed' && isContinuous(end.detail['channel'])
-      ? { ...end, 'detail-type': 'OTA Rollout Created' }
-      : end,
-  );
-  return { ...example, ends };
+/** The example with `Created` in place of each `Completed` of a continuous channel, in its ends and in what it comes after. */
+function withPossibleOutcomes(example: Example, judged: readonly Applicable[]): Example {
+  const isContinuous = (name: string, channel: unknown) =>
+    judged.some((one) => one.example.name === name && one.rollouts.some((rollout) => rollout.channel === channel && rollout.continuous));
+  const possible = <T extends Outcome>(outcome: T, name: string): T =>
+    outcome['detail-type'] === 'OTA Rollout Completed' && isContinuous(name, outcome.detail['channel'])
+      ? { ...outcome, 'detail-type': 'OTA Rollout Created' }
+      : outcome;
+  return {
+    ...example,
+    ...(example.after && { after: example.after.map((earlier) => possible(earlier, earlier.example)) }),
+    ends: example.ends.map((end) => possible(end, example.name)),
+  };
 }

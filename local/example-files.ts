@@ -5,12 +5,19 @@ import { makeVersionedBucket } from './artifact-buckets.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Report } from './report.ts';
 
-/** An example as its file has it: an event, and the outcomes that end it. */
+/** An outcome of another example: the name of its file without `.json`, the type, and members that the outcome must have. */
+export type Earlier = Outcome & { readonly example: string };
+
+/** An example as its file has it: an event, the outcomes that end it, and those of other examples that come before it. */
 export type Example = {
   readonly name: string;
+  /** What the example shows, in words for a person. */
+  readonly shows?: string;
   readonly source: string;
   readonly 'detail-type': string;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** The example is published when each of these has come. Without it, it is published at the start. */
+  readonly after?: readonly Earlier[];
   readonly ends: readonly Outcome[];
 };
 

@@ -15,8 +15,8 @@ type ExamplesOptions = {
   /** The examples as their files have them. */
   readonly examples: readonly Example[];
   readonly bus: string;
-  /** The queue that the bus fills. */
-  readonly queue: string;
+  /** The queues that the bus fills. */
+  readonly queues: readonly string[];
   readonly report: Report;
   /** Real milliseconds after which an example that has not ended counts as failed. */
   readonly patience: number;
@@ -27,8 +27,8 @@ type ExamplesOptions = {
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * Does over the wire what a user would: uploads the artifacts, publishes every example and follows the outcomes on the
- * bus. Then publishes again the first example that started a rollout, and counts the OTA updates. Answers whether each example
+ * Does over the wire what a user would: uploads the artifacts, publishes every example in its turn and follows the outcomes on
+ * the bus. Then publishes again the first example that started a rollout, and counts the OTA updates. Answers whether each example
  * ended as it declares and the repeat started nothing. Returns after the service has finished with every message.
  */
 export async function runExamples({
@@ -36,7 +36,7 @@ export async function runExamples({
   artifacts,
   examples: files,
   bus,
-  queue,
+  queues,
   report,
   patience,
   signal,
@@ -53,32 +53,47 @@ export async function runExamples({
   const deadline = Date.now() + patience;
   const isOver = () => signal.aborted || Date.now() >= deadline;
 
-  for (const example of examples) await publish(clients.eventbridge, bus, example, report);
-  const { waiting, failed } = await followExamples(receive, examples, isOver, report);
+  const { waiting, unpublished, failed } = await followExamples({
+    receive,
+    examples,
+    publish: (example) => publish(clients.eventbridge, bus, example, report),
+    isOver,
+    report,
+  });
   if (signal.aborted) return false;
-  for (const example of waiting)
-    report(subject(example), 'FAILED', `examples/${example.name}.json did not end within ${patience / 1000} s`);
+  const seconds = patience / 1000;
+  for (const example of waiting) report(subject(example), 'FAILED', `examples/${example.name}.json did not end within ${seconds} s`);
+  for (const { example, missing } of unpublished) {
+    const awaited = missing.map((earlier) => `${earlier['detail-type']} of examples/${earlier.example}.json`).join(', ');
+    report(subject(example), 'FAILED', `examples/${example.name}.json waited ${seconds} s for ${awaited}`);
+  }
 
-  if (waiting.length + failed.length > 0) return false;
+  if (waiting.length + unpublished.length + failed.length > 0) return false;
   const started = examples.find((example) => example.ends.some((end) => end['detail-type'].startsWith('OTA Rollout ')));
-  const isOnce = started === undefined || (await publishAgain(clients, bus, started, receive, isOver, report));
-  await waitUntilEmpty(clients.sqs, queue, isOver);
+  const isOnce = started === undefined || (await publishAgain(clients, bus, { started, examples }, receive, isOver, report));
+  for (const queue of queues) await waitUntilEmpty(clients.sqs, queue, isOver);
   return isOnce;
 }
 
-/** Publishes an example that has ended. Answers whether the repeat was a duplicate and made no OTA update. */
+/** Publishes the example `started` again, which has ended as all `examples` have. Answers whether the repeat was a duplicate and made no OTA update. */
 async function publishAgain(
   clients: { eventbridge: EventBridgeClient; iot: IoTClient },
   bus: string,
-  example: Example,
+  { started: example, examples }: { started: Example; examples: readonly Example[] },
   receive: ReceiveOutcomes,
   isOver: () => boolean,
   report: Report,
 ): Promise<boolean> {
   const before = await countUpdates(clients.iot);
-  await publish(clients.eventbridge, bus, example, report, 'again');
-  const duplicate = { ...example, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] };
-  const { waiting, failed } = await followExamples(receive, [duplicate], isOver, report);
+  const { after: _published, ...again } = example;
+  const { waiting, failed } = await followExamples({
+    receive,
+    examples: [{ ...again, ends: [{ 'detail-type': 'OTA Release Duplicate', detail: {} }] }],
+    ended: examples,
+    publish: () => publish(clients.eventbridge, bus, example, report, 'again'),
+    isOver,
+    report,
+  });
   const after = await countUpdates(clients.iot);
   const isUnchanged = after === before;
   // Without an update on IoT Core there is nothing to count: managed integrations has the task.
@@ -87,12 +102,13 @@ async function publishAgain(
   return waiting.length + failed.length === 0 && isUnchanged;
 }
 
-async function publish(eventbridge: EventBridgeClient, bus: string, example: Example, report: Report, note?: string): Promise<void> {
-  const { source, 'detail-type': detailType, detail } = example;
+async function publish(eventbridge: EventBridgeClient, bus: string, example: Example, report: Report, again?: 'again'): Promise<void> {
+  const { source, 'detail-type': detailType, detail, shows } = example;
   const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
   const { Entries } = await eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
   if (!Entries?.[0]?.EventId) throw new Error(`the bus did not accept examples/${example.name}.json: ${Entries?.[0]?.ErrorMessage}`);
-  report(subject(example), 'published', `examples/${example.name}.json${note === undefined ? '' : ` ${note}`}`);
+  const note = again === undefined ? shows && `: ${shows}` : ` ${again}`;
+  report(subject(example), 'published', `examples/${example.name}.json${note ?? ''}`);
 }
 
 async function countUpdates(iot: IoTClient): Promise<number> {

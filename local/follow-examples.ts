@@ -1,38 +1,93 @@
-import type { Example } from './example-files.ts';
+import type { Earlier, Example } from './example-files.ts';
 import { describe, subject } from './outcome-words.ts';
 import type { Outcome, ReceiveOutcomes } from './outcomes.ts';
 import type { Report } from './report.ts';
 
-/** The examples that did not end as they declare: those that still might, and those that were rejected or failed instead. */
-type Unfinished = { readonly waiting: readonly Example[]; readonly failed: readonly Example[] };
+type FollowOptions = {
+  readonly receive: ReceiveOutcomes;
+  readonly examples: readonly Example[];
+  /** Examples that have ended before, if any. What is about none of all these is about what a person published meanwhile. */
+  readonly ended?: readonly Example[];
+  /** Puts the event of an example on the bus. */
+  readonly publish: (example: Example) => Promise<void>;
+  /** Whether nobody waits any longer. */
+  readonly isOver: () => boolean;
+  readonly report: Report;
+};
 
-/** Reports every outcome, until each example has ended, was rejected or failed, or until `isOver` answers true. */
-export async function followExamples(
-  receive: ReceiveOutcomes,
-  examples: readonly Example[],
-  isOver: () => boolean,
-  report: Report,
-): Promise<Unfinished> {
+/** The examples that did not end as they declare. */
+type Unfinished = {
+  /** Those that were published and might still end. */
+  readonly waiting: readonly Example[];
+  /** Those that were not published, because one of these outcomes has not come. */
+  readonly unpublished: readonly { readonly example: Example; readonly missing: readonly Earlier[] }[];
+  /** Those that were rejected or failed, and those that come after them. */
+  readonly failed: readonly Example[];
+};
+
+/**
+ * Publishes each example when the outcomes that it comes after have come. Reports every outcome, until each example has ended, was
+ * rejected or failed, or until `isOver` answers true. Of what a person published meanwhile, it leaves out the progress, as the log does.
+ */
+export async function followExamples({ receive, examples, ended = [], publish, isOver, report }: FollowOptions): Promise<Unfinished> {
+  const unpublished = new Map(examples.map((example) => [example, new Set(example.after)]));
   const waiting = new Map(examples.map((example) => [example, new Set(example.ends)]));
   const failed: Example[] = [];
-  while (waiting.size > 0 && !isOver()) {
-    for (const outcome of await receive()) {
-      for (const [example, ends] of waiting) {
-        if (!isAbout(outcome, example)) continue;
-        const reached = [...ends].filter((end) => matches(end, outcome));
-        const [happened, ...details] = describe(outcome);
-        report(subject(outcome), happened, ...(isDeclared(outcome, example) ? explained(outcome, details) : details));
-        for (const end of reached) ends.delete(end);
-        const undeclared = undeclaredEnd(outcome, example);
-        if (undeclared !== undefined) {
-          report(subject(example), 'FAILED', `examples/${example.name}.json does not declare that it ${undeclared}`);
-          failed.push(example);
-        }
-        if (undeclared !== undefined || ends.size === 0) waiting.delete(example);
-      }
+  const taken = new Set<unknown>();
+
+  async function publishReady(): Promise<void> {
+    for (const [example, missing] of unpublished) {
+      if (missing.size > 0) continue;
+      unpublished.delete(example);
+      await publish(example);
     }
   }
-  return { waiting: [...waiting.keys()], failed };
+
+  function fail(example: Example, why: string): void {
+    report(subject(example), 'FAILED', `examples/${example.name}.json ${why}`);
+    failed.push(example);
+    waiting.delete(example);
+    unpublished.delete(example);
+    for (const [later, missing] of unpublished)
+      if ([...missing].some((earlier) => earlier.example === example.name))
+        fail(later, `is not published, because it comes after examples/${example.name}.json`);
+  }
+
+  function take(outcome: Outcome): void {
+    // An outcome may be delivered twice, with the same id.
+    const { outcomeId } = outcome.detail;
+    if (outcomeId !== undefined && taken.has(outcomeId)) return;
+    taken.add(outcomeId);
+    const about = examples.filter((example) => isAbout(outcome, example));
+    const isOfPerson = ![...examples, ...ended].some((example) => isAbout(outcome, example));
+    if (isOfPerson && outcome['detail-type'] !== 'OTA Rollout Progressed') report(subject(outcome), ...describe(outcome));
+    for (const missing of unpublished.values())
+      for (const earlier of missing)
+        if (about.some(({ name }) => name === earlier.example) && matches(earlier, outcome)) missing.delete(earlier);
+    for (const example of about) {
+      const ends = waiting.get(example);
+      if (ends === undefined) continue;
+      const [happened, ...details] = describe(outcome);
+      report(subject(outcome), happened, ...(isDeclared(outcome, example) ? explained(outcome, details) : details));
+      for (const end of ends) if (matches(end, outcome)) ends.delete(end);
+      const undeclared = undeclaredEnd(outcome, example);
+      if (undeclared !== undefined) fail(example, `does not declare that it ${undeclared}`);
+      else if (ends.size === 0) waiting.delete(example);
+    }
+  }
+
+  await publishReady();
+  while (waiting.size > 0 && !isOver()) {
+    for (const outcome of await receive()) {
+      take(outcome);
+      await publishReady();
+    }
+  }
+  return {
+    waiting: [...waiting.keys()].filter((example) => !unpublished.has(example)),
+    unpublished: [...unpublished].map(([example, missing]) => ({ example, missing: [...missing] })),
+    failed,
+  };
 }
 
 /** The details of an end that the example declares, with what a person may wonder about. */

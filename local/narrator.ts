@@ -20,8 +20,9 @@ type Entry = Readonly<Record<string, unknown>>;
 const SOURCE = 'ota-dispatch';
 
 /**
- * Reports what happens to every message and rollout. A rollout is reported from the log lines of the functions, and a message
- * from its outcome event, which has the reason and the result. An error becomes one line in words. What is not a log line of the
+ * Reports what happens to every message and rollout. A rollout is reported from the log lines of the functions. A message, a hold and
+ * a gate are reported from their outcome events, which have the reasons and the result. An error becomes one line in words. What is not a
+ * log line of the
  * service goes to standard error unchanged. With OTA_DEBUG set, every line does.
  */
 export function createNarrator(report: Report, extent: Extent): Narrator {
@@ -38,6 +39,9 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
     if (message === 'accepted') report(about, 'accepted');
     else if (message === 'transition' && entry['to'] === 'CREATING')
       report(about, 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
+    // Its outcome event comes later, with the evidence.
+    else if (message === 'transition' && entry['from'] === 'WAITING' && entry['to'] === 'CLAIMED')
+      report(about, 'opened', 'the gate has opened');
     else if (message === 'transition' && everything) report(about, String(entry['to']).toLowerCase(), ...detailsOf(entry));
     else if (level === 'ERROR' || level === 'CRITICAL') {
       const words = errorWords(entry);
@@ -49,13 +53,18 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
   return {
     onLogLine,
     onEvent(event) {
-      if (!everything || event.source !== SOURCE || !event['detail-type'].startsWith('OTA Release ')) return;
+      if (!everything || event.source !== SOURCE || !isFromEvent(event['detail-type'])) return;
       report(subject(event), ...describe(event));
     },
     reportEverything() {
       everything = true;
     },
   };
+}
+
+/** Events that have more than the log: about a message, about a hold, and about a gate. */
+function isFromEvent(type: string): boolean {
+  return !type.startsWith('OTA Rollout ') || type === 'OTA Rollout Waiting' || type === 'OTA Rollout Promoted';
 }
 
 /** The AWS id of a created rollout. For every other state, the reason, which begins with the code of a failure. */

@@ -5,16 +5,20 @@ export type NextSteps = {
   readonly channels: string | undefined;
   /** The file of the release to publish. */
   readonly release: string;
+  /** Its product. */
+  readonly product: string;
 };
 
-/** The commands, one a line. `publish` judges a release with the channels of the service, so it gets the same file. */
-export function nextSteps({ endpoint, channels, release }: NextSteps): string[] {
+/** The commands, one a line. Those that judge with the channels of the service get the same file. */
+export function nextSteps({ endpoint, channels, release, product }: NextSteps): string[] {
   const at = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
   const judgedWith = channels === undefined ? '' : ` --channels ${shellWord(channels)}`;
   return [
     `npm run ota -- status${at}`,
     `npm run ota -- rejected${at}`,
     `npm run ota -- publish ${release} --upload app.bin${judgedWith}${at}`,
+    `npm run ota -- hold ${product} --reason "a try"${judgedWith}${at}`,
+    `npm run ota -- resume ${product}${judgedWith}${at}`,
     `npm run ota -- fault throttle --service iot --times 3${at}`,
   ];
 }

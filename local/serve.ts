@@ -61,8 +61,8 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     if (options.exit) return ok ? 0 : 1;
     narrator.reportEverything();
     if (!stop.aborted) {
-      const { file: release, note } = releaseToTry(channels, cloud);
-      printNextSteps(note, { endpoint: cloud.endpoint, channels: options.channels?.typed, release });
+      const { file: release, product, note } = releaseToTry(channels, cloud);
+      printNextSteps(note, { endpoint: cloud.endpoint, channels: options.channels?.typed, release, product });
     }
     await stopped;
     return 0;
@@ -86,7 +86,7 @@ async function publishExamples({ applicable, skipped }: Judged, endpoint: string
     artifacts: join(root, 'examples', 'artifacts'),
     examples: applicable,
     bus: 'firmware-local',
-    queue: 'ota-dispatch-local-releases',
+    queues: ['ota-dispatch-local-releases', 'ota-dispatch-local-steering'],
     report,
     patience: EXAMPLES_PATIENCE_MILLISECONDS,
     signal,

@@ -54,7 +54,18 @@ describe('the ARNs of which npm start warns', () => {
 describe('the examples that npm start publishes', () => {
   it('are all, with the channels of the examples', () => {
     expect(judged(shipped)).toMatchObject({
-      names: ['both-release', 'broken-release', 'iot-release', 'mi-release', 'withdrawal'],
+      names: [
+        'approval',
+        'both-release',
+        'broken-release',
+        'gated-release',
+        'held-release',
+        'hold',
+        'iot-release',
+        'mi-release',
+        'resume',
+        'withdrawal',
+      ],
       why: [],
     });
   });
@@ -69,10 +80,15 @@ describe('the examples that npm start publishes', () => {
     expect(judged(one('kettle', { stable: { createOtaTask } }))).toMatchObject({
       names: [],
       why: [
+        'approval: channels.yml has no product smart-lock',
         'both-release: channels.yml has no product gateway',
         'broken-release: channels.yml has no product thermostat',
+        'gated-release: channels.yml has no product smart-lock',
+        'held-release: channels.yml has no product thermostat',
+        'hold: channels.yml has no product thermostat',
         'iot-release: channels.yml has no product thermostat',
         'mi-release: channels.yml has no product hub',
+        'resume: channels.yml has no product thermostat',
         'withdrawal: channels.yml has no product thermostat',
       ],
     });
@@ -105,7 +121,7 @@ describe('the examples that npm start publishes', () => {
   ])('are not those whose channel names things of another %s, which do not exist here', (_what, text, elsewhere) => {
     const { names, why } = judged(text);
     expect(names).toEqual(['broken-release', 'mi-release', 'withdrawal']);
-    for (const reason of why)
+    for (const reason of why.filter((each) => !each.endsWith(' is not published')))
       expect(reason).toMatch(
         new RegExp(`: channels\\.yml has arn:\\S*${elsewhere}\\S*, and the local service is account 000000000000 in us-east-1$`),
       );
@@ -113,8 +129,80 @@ describe('the examples that npm start publishes', () => {
 
   it('end when they are created where the user has made their channel continuous', () => {
     const { applicable } = judged(shipped.replace('targetSelection: SNAPSHOT #', 'targetSelection: CONTINUOUS #'));
-    expect(applicable.find(({ name }) => name === 'iot-release')?.ends).toEqual([
-      { 'detail-type': 'OTA Rollout Created', detail: { channel: 'beta' } },
+    const created = { 'detail-type': 'OTA Rollout Created', detail: { channel: 'beta' } };
+    expect(applicable.find(({ name }) => name === 'iot-release')?.ends).toEqual([created]);
+    expect(applicable.find(({ name }) => name === 'hold')?.after).toEqual([{ example: 'iot-release', ...created }]);
+  });
+
+  const ofGate = (text: string) => judged(text).why.filter((reason) => /^(?:gated-release|approval): /.test(reason));
+  const approvalSkipped = 'approval: examples/gated-release.json is not published';
+  const gate = 'on stable of smart-lock';
+
+  it.each<[string, from: string | RegExp, to: string, why: string[]]>([
+    [
+      'a soak of a day',
+      'soakMinutes: 8 ',
+      'soakMinutes: 1440 ',
+      [`gated-release: channels.yml has a gate ${gate} with soakMinutes: 1440, which is too long for an example`, approvalSkipped],
+    ],
+    [
+      'times that may not be now',
+      '# allowedTimes:',
+      'allowedTimes:',
+      [`gated-release: channels.yml has a gate ${gate} with allowedTimes, for which an example does not wait`, approvalSkipped],
+    ],
+    [
+      'two approvals',
+      /approvers: \[com.acme.release-board\]([\s\S]*)required: 1/,
+      'approvers: [com.acme.release-board, com.acme.fleet]$1required: 2',
+      [`gated-release: channels.yml has a gate ${gate} that needs approvals: 2, of which the examples have 1`, approvalSkipped],
+    ],
+    [
+      'no approval',
+      'approval: { required: 1, skip: [soakMinutes] }',
+      '',
+      ['approval: channels.yml asks for no approval on stable of smart-lock'],
+    ],
+    [
+      'another approver',
+      'com.acme.release-board',
+      'com.acme.board',
+      [
+        'approval: channels.yml does not list the source com.acme.release-board for smart-lock to approve',
+        `gated-release: channels.yml has a gate ${gate} that needs approvals: 1, of which the examples have 0`,
+      ],
+    ],
+    [
+      'no gate',
+      / {8}after:\n(?: {10}.*\n)+([\s\S]*)approval: .*/,
+      '$1',
+      ['approval: channels.yml asks for no approval on stable of smart-lock', `gated-release: channels.yml has no gate ${gate}`],
+    ],
+  ])('are not those that a gate would keep waiting: %s', (_what, from, to, why) => {
+    expect(ofGate(shipped.replace(from, to)).sort()).toEqual(why.sort());
+  });
+
+  it('are not those of a channel to which the user has added a gate, nor what comes after them, nor a hold that nothing would end', () => {
+    const { why } = judged(
+      shipped.replace('      stable:\n        createOTAUpdate:', '      stable:\n        after: beta\n        createOTAUpdate:'),
+    );
+    expect(why).toEqual([
+      'held-release: channels.yml has a gate on stable of thermostat',
+      'resume: examples/held-release.json is not published',
+      'hold: examples/resume.json, which ends it, is not published',
     ]);
+  });
+
+  it('are not those that wait for a channel to which they do not publish', () => {
+    const lab = '      lab: { createOtaTask: { OtaType: ONE_TIME, Target: [a], TaskConfigurationId: abc123 } }\n';
+    const other = shipped
+      .replace('channel: beta', 'channel: lab')
+      .replace(
+        /(approvers: .*\n {4}channels:\n)/,
+        `$1${lab.replace('[a]', '["arn:aws:iotmanagedintegrations:us-east-1:000000000000:managed-thing/a"]')}`,
+      );
+    expect(ofGate(other)).toContain(
+      `gated-release: channels.yml has a gate ${gate} that waits for lab, to which the example does not publish`,
+    );
   });
 });

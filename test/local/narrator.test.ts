@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { PlannedRollout } from '../../domain/request/planned-rollout.ts';
-import { duplicateOutcome, type MessageFacts, plannedOutcome, rejectedOutcome, withdrawalOutcome } from '../../domain/rollout/outcome.ts';
+import { noDevices } from '../../domain/rollout/counts.ts';
+import {
+  duplicateOutcome,
+  type MessageFacts,
+  plannedOutcome,
+  promotedOutcome,
+  rejectedOutcome,
+  waitingOutcome,
+  withdrawalOutcome,
+} from '../../domain/rollout/outcome.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { createNarrator, type Extent } from '../../local/narrator.ts';
 import { aRollout, now } from '../../proof/support/a-rollout.ts';
@@ -100,6 +109,20 @@ describe('the narrator', () => {
       ['thermostat 2.5.0', 'planned', 'a dry run would make 2 requests: CreateOTAUpdate for beta, CreateOTAUpdate for stable'],
     ],
     [
+      'a dry run with what keeps a channel',
+      plannedOutcome(
+        facts,
+        { rollouts: [{ ...planned('stable'), reasons: [{ reason: 'APPROVAL', message: '0 of 1 approval' }] }], rejections: [] },
+        now,
+      ),
+      ['thermostat 2.5.0', 'planned', 'a dry run would make 1 request: CreateOTAUpdate for stable, which waits (0 of 1 approval)'],
+    ],
+    [
+      'a dry run with the channel of a rejection',
+      plannedOutcome(facts, { rollouts: [], rejections: [{ ...rejection, path: '$', channel: 'beta' }] }, now),
+      ['thermostat 2.5.0', 'planned', 'a dry run has 1 rejection: INVALID_RELEASE $ for beta: x'],
+    ],
+    [
       'a dry run with one rejection',
       plannedOutcome(facts, { rollouts: [], rejections: [rejection] }, now),
       ['thermostat 2.5.0', 'planned', 'a dry run has 1 rejection: INVALID_RELEASE artifacts[0].sha256: x'],
@@ -123,6 +146,102 @@ describe('the narrator', () => {
     const { narrator, reported } = narrated('everything', () => undefined);
     narrator.onEvent({ source: 'ota-dispatch', 'detail-type': detailType, detail });
     expect(reported).toEqual([columns]);
+  });
+
+  const waiting = aRollout({ channel: 'stable', state: 'WAITING' });
+  const seconds = (count: number) => now + count * 1_000;
+  const upstream = { channel: 'beta', rolloutId: 'fw-1', counts: { ...noDevices, succeeded: 9, failed: 1 }, metAt: now, soakedAt: now };
+  const given = { version: '2.0.0', revision: 1, channels: ['stable'], releaseDigest: 'd', at: now };
+  const board = { account: '000000000000', source: 'com.acme.release-board' };
+  const gate = 'thermostat 2.0.0 stable';
+
+  it.each<[string, OutcomeEvent, string[]]>([
+    [
+      'every reason to wait, with its end where one is known',
+      waitingOutcome(
+        waiting,
+        [
+          { reason: 'SOAKING', message: 'soaking: beta 9 of 10 succeeded', until: seconds(90) },
+          { reason: 'APPROVAL', message: '0 of 1 approvals' },
+        ],
+        now,
+      ),
+      [gate, 'waiting', '2 reasons: soaking until 12:01:30 UTC: beta 9 of 10 succeeded; 0 of 1 approvals'],
+    ],
+    [
+      'a hold with an end',
+      waitingOutcome(waiting, [{ reason: 'HELD', message: 'held: a', until: seconds(90) }], now),
+      [gate, 'waiting', '1 reason: held: a, until 12:01:30 UTC'],
+    ],
+    [
+      'a time that is not allowed, whose message has the end',
+      waitingOutcome(waiting, [{ reason: 'CLOSED', message: 'closed until later', until: seconds(90) }], now),
+      [gate, 'waiting', '1 reason: closed until later'],
+    ],
+    [
+      'a gate that opens, with its evidence',
+      promotedOutcome(
+        waiting,
+        { at: now, after: [upstream], approvals: [{ ...given, by: board, approvedBy: 'kim' }], skipped: ['soakMinutes'] },
+        now,
+      ),
+      [gate, 'promoted', '9 devices of beta succeeded, approved by com.acme.release-board (kim), skipped: soakMinutes'],
+    ],
+    [
+      'a gate without a channel before and without a name',
+      promotedOutcome(waiting, { at: now, after: [], approvals: [{ ...given, by: board }], skipped: [] }, now),
+      [gate, 'promoted', 'approved by com.acme.release-board'],
+    ],
+  ])('reports from the event of a rollout: %s', (_what, { detailType, detail }, columns) => {
+    const { narrator, reported } = narrated('everything', () => undefined);
+    narrator.onEvent({ source: 'ota-dispatch', 'detail-type': detailType, detail });
+    expect(reported).toEqual([columns]);
+  });
+
+  it('reports that a gate has opened before the create, even if somebody else reports the outcomes', () => {
+    const opened = aRollout({ ...waiting, state: 'CLAIMED' });
+    const { reported } = narrated('beginnings', (log) => log.transition(waiting, opened, 'follow-ups'));
+    expect(reported).toEqual([[gate, 'opened', 'the gate has opened']]);
+  });
+
+  const answer = (channel: string, counted: boolean, why: string) => ({ channel, revision: 1, counted, why });
+  const hold = (holdId: string) => ({ holdId, reason: 'radio fails', by: board, at: 'x' });
+  const one = { rolloutId: 'fw-1', version: '2.0.0', revision: 1, channel: 'stable', state: 'CLAIMED' };
+  it.each<[string, string, object, string]>([
+    [
+      'an approval that counts on one of two channels',
+      'OTA Release Approved',
+      { rollouts: [answer('stable', true, '1 of 1 approvals'), answer('beta', false, 'beta asks for none')] },
+      'counts for stable: 1 of 1 approvals; does not count for beta: beta asks for none',
+    ],
+    [
+      'a hold, with what it keeps back and what it does not',
+      'OTA Channel Held',
+      { holdId: 'a', holds: [hold('a')], waiting: [one], live: [one, one] },
+      'nothing new starts while hold a lasts: radio fails (1 rollout waits, 2 rollouts run all the same)',
+    ],
+    [
+      'a hold that is not active',
+      'OTA Channel Held',
+      { holdId: 'a', holds: [hold('b')], waiting: [], live: [one] },
+      'hold a is not active now',
+    ],
+    [
+      'the last resume',
+      'OTA Channel Resumed',
+      { holdId: 'a', holds: [], waiting: [one, one], live: [] },
+      'hold a has ended, and no other hold is active',
+    ],
+    [
+      'a resume of one of two',
+      'OTA Channel Resumed',
+      { holdId: 'a', holds: [hold('b')], waiting: [], live: [] },
+      'hold a has ended, still held by b',
+    ],
+  ])('reports from its event: %s', (_what, type, detail, words) => {
+    const { narrator, reported } = narrated('everything', () => undefined);
+    narrator.onEvent({ source: 'ota-dispatch', 'detail-type': type, detail: { product: 'thermostat', ...detail } });
+    expect(reported.map(([, , ...details]) => details)).toEqual([[words]]);
   });
 
   it('reports no event of a rollout, because the log has it, and none of somebody else', () => {
