@@ -1,3 +1,6 @@
+import type { Approval } from '../../domain/gate/approvals.ts';
+import type { Gate, UpstreamRule } from '../../domain/gate/gate.ts';
+import type { Hold, Holds } from '../../domain/gate/holds.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
 import type { Counts } from '../../domain/rollout/outcome-schema.ts';
 import type { Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
@@ -14,6 +17,8 @@ export const timing: Timing = {
   firstWatchDelay: minutes(5),
   longestWatchDelay: minutes(60),
   sweepInterval: minutes(5),
+  soakMinute: minutes(1),
+  openForLong: minutes(10),
   sweepSlack: minutes(2),
   createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) },
 };
@@ -79,6 +84,7 @@ export function aHead(...entries: readonly { readonly rolloutId: string; readonl
   return {
     itemRevision: entries.length,
     lastSequence,
+    taken: 0,
     entries: Object.fromEntries(entries.map(({ rolloutId, entry }) => [rolloutId, entry])),
   };
 }
@@ -90,6 +96,37 @@ export function ownEntry(row: Rollout, entry: Omit<HeadEntry, 'version' | 'revis
 
 export function aRecordedWithdrawal(changes: Partial<RecordedWithdrawal> = {}): RecordedWithdrawal {
   return { version: '2.0.0', force: false, account: '000000000000', source: 'com.acme.ci', at: now - seconds(5), ...changes };
+}
+
+const board = { account: '000000000000', source: 'com.acme.board' };
+
+/** An approval of thermostat 2.0.0 on `stable` by the release board, accepted now. */
+export function anApproval(changes: Partial<Approval> = {}): Approval {
+  return {
+    version: '2.0.0',
+    revision: 1,
+    channels: ['stable'],
+    releaseDigest: 'd1'.repeat(32),
+    by: board,
+    eventId: 'e-1',
+    at: now,
+    ...changes,
+  };
+}
+
+/** Holds of a product that nobody has ended. */
+export function held(...holds: readonly Partial<Hold>[]): Holds {
+  return { held: holds.map((one, index) => ({ holdId: `h-${index + 1}`, reason: 'holidays', by: board, at: now, ...one })), ended: [] };
+}
+
+/** A rule about the channel before, with the defaults of channels.yml. */
+export function aRule(changes: Partial<UpstreamRule> = {}): UpstreamRule {
+  return { channel: 'beta', minSucceededPercentage: 90, maxFailedPercentage: 5, minNumberOfExecutedThings: 1, soakMinutes: 0, ...changes };
+}
+
+/** A rollout of thermostat 2.0.0 on `stable` that waits at this gate. */
+export function aWaiting(gate: Gate = { after: [aRule()] }, changes: Partial<Rollout> = {}): Rollout {
+  return aRollout({ channel: 'stable', state: 'WAITING', gate, ...changes });
 }
 
 export function someCounts(changes: Partial<Counts> = {}): Counts {

@@ -31,7 +31,7 @@ export type ScriptedPlane = {
  * throws, the call fails without its effect. If `after` throws, it fails after its effect.
  */
 export function servicesInMemory(changes: { readonly channels?: Services['channels'] } = {}) {
-  const tables = dynamoDbTables([TABLE]);
+  const tables = dynamoDbTables([TABLE], { indexed: () => [...items.values()].filter((item) => item['workShard'] && item['dueAt']) });
   const items = tables.items(TABLE);
   const journal: string[] = [];
   const published: OutcomeEvent[] = [];
@@ -63,7 +63,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     const item = items.get(keyOf({ pk: { S: `CHANNEL#${product}#${channel}` }, sk: { S: 'HEAD' } }));
     return item
       ? {
-          ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'>),
+          ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'taken' | 'entries'>),
           itemRevision: Number(item['itemRevision']?.N),
         }
       : emptyHead;
@@ -80,7 +80,13 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     write: (row) => call(`write ${row.channel} ${row.state}`, () => table.write(row)),
     writeHead: (...given) => call(`head ${given[1]}`, () => table.writeHead(...given)),
     writeWithdrawals: (...given) => call('withdrawal', () => table.writeWithdrawals(...given)),
+    upstreams: (...given) => call('upstreams', () => table.upstreams(...given)),
+    approvals: (...given) => call('approvals', () => table.approvals(...given)),
+    writeApprovals: (...given) => call('approval', () => table.writeApprovals(...given)),
+    holds: (...given) => call('holds', () => table.holds(...given)),
+    writeHolds: (...given) => call('hold', () => table.writeHolds(...given)),
     rowsOf: (...given) => call('rows', () => table.rowsOf(...given)),
+    unfinishedOf: (...given) => call('unfinished', () => table.unfinishedOf(...given)),
   };
 
   const plane = (operation: Operation): ControlPlane => {
@@ -202,6 +208,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       void unconditional.writeHead(row.product, row.channel, {
         itemRevision: head.itemRevision,
         lastSequence: Math.max(head.lastSequence, entry.sequence),
+        taken: head.taken,
         entries,
       });
     },

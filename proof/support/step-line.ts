@@ -4,6 +4,7 @@ import type { Step, View } from '../../domain/rollout/step.ts';
 /**
  * A step as one short line, for tables. Versions stand for rollouts. `write FAILED(GONE) +Failed`: an outcome is added to
  * the outbox. `-outbox`: the outbox is emptied. `-due`: nothing is left to do. `unanswered 2`: two sends have no answer.
+ * `for HELD`: what it waits for. `-waits`: it waits for nothing but AWS any more.
  * `→ send`, `→ rest`: what follows the write.
  */
 export function lineOf(step: Step, view: View): string {
@@ -16,6 +17,12 @@ export function lineOf(step: Step, view: View): string {
       return `head: ${headLine(step, view)}`;
     case 'readRival':
       return `read ${step.identity.version}`;
+    case 'readUpstreams':
+      return `read ${step.channels.join(', ')}`;
+    case 'lookUpstream':
+      return `look at ${step.channel}`;
+    case 'readHolds':
+      return 'read the holds again';
     case 'look':
       return `look at ${step.at}`;
     case 'cancelAtAws':
@@ -38,6 +45,8 @@ function writeLine({ change, seen }: Extract<Step, { do: 'write' }>, row: Rollou
     ...(change.unansweredCreates && change.unansweredCreates.count !== row.unansweredCreates.count
       ? [`unanswered ${change.unansweredCreates.count}`]
       : []),
+    ...(change.waits ? [`for ${Object.keys(change.waits.since).join(', ')}`] : []),
+    ...(change.waits === null ? ['-waits'] : []),
     ...added,
     ...(row.outbox.length > 0 && row.outbox.every((event) => !outbox.includes(event)) ? ['-outbox'] : []),
     ...(change.dueAt === null ? ['-due'] : []),

@@ -9,6 +9,20 @@ const budgets = JSON.parse(readFileSync(join(import.meta.dirname, '../../bench/b
   calls: Record<string, Record<string, number>>;
 };
 
+const template = (channel: string) =>
+  `{ targets: ["arn:aws:iot:us-east-1:000000000000:thinggroup/thermostat-${channel}"], roleArn: arn:aws:iam::000000000000:role/ota-service-local, targetSelection: CONTINUOUS }`;
+const gatedChannels = `
+artifactBuckets: [acme-firmware]
+products:
+  thermostat:
+    sources: [com.acme.firmware-ci]
+    approvers: [com.acme.board]
+    hardware: [T6-B, T6-C]
+    channels:
+      beta: { unsigned: allow, createOTAUpdate: ${template('beta')} }
+      stable: { unsigned: allow, createOTAUpdate: ${template('stable')}, after: { channel: beta, minSucceededPercentage: 1, maxFailedPercentage: 100 } }
+`;
+
 describe('the calls to AWS are within their budget for', () => {
   let stage: StageInTime;
   let process: Sandbox;
@@ -26,8 +40,8 @@ describe('the calls to AWS are within their budget for', () => {
     artifacts: [await stage.artifact(`thermostat/${version}`)],
     ...more,
   });
-  const bodyOf = (detail: object, detailType = 'Firmware Release Published') =>
-    JSON.stringify({ source: 'com.acme.firmware-ci', account: '000000000000', 'detail-type': detailType, detail });
+  const bodyOf = (detail: object, detailType = 'Firmware Release Published', source = 'com.acme.firmware-ci') =>
+    JSON.stringify({ source, account: '000000000000', 'detail-type': detailType, detail });
 
   const wake = JSON.stringify({
     product: 'thermostat',
@@ -39,7 +53,7 @@ describe('the calls to AWS are within their budget for', () => {
   });
 
   /** Lets one function process its queue, and returns the number of its calls to each service. */
-  async function callsOf(queue: 'releases' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
+  async function callsOf(queue: 'releases' | 'steering' | 'follow-ups', bodies: readonly string[] = []): Promise<Record<string, number>> {
     for (const body of bodies) await stage.send(queue, body);
     process.calls.length = 0;
     expect(await stage.poll(queue, process)).toBe(Math.max(1, bodies.length));
@@ -70,6 +84,33 @@ describe('the calls to AWS are within their budget for', () => {
     const two = await callsOf('releases', [bodyOf(await heater('2.0.0', { channels: ['beta', 'stable'] }))]);
     const further = Object.entries(two).map(([service, count]) => [service, count - (one[service] ?? 0)] as const);
     expectBudget('each further channel', Object.fromEntries(further.filter(([, count]) => count !== 0)));
+  });
+
+  it('a release behind another channel: each look while it waits, and the look that opens its gate', async () => {
+    stage.configure(gatedChannels);
+    process = stage.sandbox();
+    const both = await callsOf('releases', [bodyOf(await heater('1.0.0', { channels: ['beta', 'stable'] }))]);
+    const [, stable] = ['beta', 'stable'].map((channel) => JSON.stringify({ ...JSON.parse(wake), channel }));
+    const alone = budgets.calls['new, IoT Core'] ?? {};
+    const further = Object.entries(both).map(([service, count]) => [service, count - (alone[service] ?? 0)] as const);
+    expectBudget('new, behind another channel', Object.fromEntries(further.filter(([, count]) => count !== 0)));
+    expectBudget('look at a rollout that waits behind another channel', await callsOf('follow-ups', [stable ?? '']));
+    stage.advance(20_000);
+    await callsOf('follow-ups');
+    stage.advance(15 * 60_000);
+    await callsOf('follow-ups', [wake]);
+    expect((await stage.rows()).map(({ channel, state }) => `${channel} ${state}`).sort()).toEqual(['beta CREATED', 'stable WAITING']);
+    expectBudget('look that opens its gate, to the create', await callsOf('follow-ups', [stable ?? '']));
+  });
+
+  it('an approval, and a hold', async () => {
+    stage.configure(gatedChannels);
+    process = stage.sandbox();
+    await callsOf('releases', [bodyOf(await heater('1.0.0', { channels: ['stable'] }))]);
+    const steer = (detail: object, detailType: string) => bodyOf({ product: 'thermostat', ...detail }, detailType, 'com.acme.board');
+    const approval = steer({ version: '1.0.0', channels: ['stable'] }, 'Firmware Release Approved');
+    expectBudget('approval that opens nothing', await callsOf('steering', [approval]));
+    expectBudget('hold', await callsOf('steering', [steer({ holdId: 'h', reason: 'r' }, 'Firmware Channel Held')]));
   });
 
   it('a duplicate', async () => {

@@ -3,6 +3,8 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { ApprovalEvent } from '../../domain/release/approval.ts';
+import type { HoldEvent, ResumeEvent } from '../../domain/release/hold.ts';
 import type { ReleaseEvent } from '../../domain/release/release.ts';
 import type { WithdrawalEvent } from '../../domain/release/withdrawal.ts';
 import type { OutcomeDetail, OutcomeType } from '../../domain/rollout/outcome-schema.ts';
@@ -77,10 +79,16 @@ describe('schemas/events.d.ts', () => {
       keyof ReleaseEvent extends keyof declared.ReleaseEvent ? true : false,
       declared.WithdrawalEvent extends WithdrawalEvent ? true : false,
       keyof WithdrawalEvent extends keyof declared.WithdrawalEvent ? true : false,
+      declared.ApprovalEvent extends ApprovalEvent ? true : false,
+      keyof ApprovalEvent extends keyof declared.ApprovalEvent ? true : false,
+      declared.HoldEvent extends HoldEvent ? true : false,
+      keyof HoldEvent extends keyof declared.HoldEvent ? true : false,
+      declared.ResumeEvent extends ResumeEvent ? true : false,
+      keyof ResumeEvent extends keyof declared.ResumeEvent ? true : false,
       declared.OutcomeDetails extends { [T in OutcomeType]: OutcomeDetail<T> } ? true : false,
       OutcomeType extends declared.OutcomeType ? true : false,
       { [T in OutcomeType]: keyof OutcomeDetail<T> } extends { [T in OutcomeType]: keyof declared.OutcomeDetails[T] } ? true : false,
-    ] = [true, true, true, true, true, true, true];
+    ] = [true, true, true, true, true, true, true, true, true, true, true, true, true];
     expect(isDeclared).not.toContain(false);
   });
 });

@@ -7,8 +7,12 @@ import { hasEnded, hasSettled, type StageInTime } from '../../proof/stage/stage-
 export type Scenario = {
   readonly name: string;
   readonly fleet?: Partial<FleetSettings>;
+  /** The text of a channels.yml that replaces the one of the examples. */
+  readonly channels?: string;
   /** Runs undisturbed, and settles before `act`. */
   readonly prepare?: (stage: StageInTime) => Promise<void>;
+  /** Whether a row has come as far as `act` needs it. By default, if it is CREATED or final. */
+  readonly prepared?: (row: Rollout) => boolean;
   readonly act: (stage: StageInTime) => Promise<void>;
   /** Whether a row has reached its end. By default, if it is CREATED or final. */
   readonly ends?: (row: Rollout) => boolean;
@@ -37,6 +41,24 @@ export async function hub(stage: StageInTime, version = '1.0.0') {
 }
 
 const created = 'OTA Rollout Created';
+
+const BOARD = 'com.acme.release-board';
+const template = (channel: string) =>
+  `{ targets: ["arn:aws:iot:us-east-1:000000000000:thinggroup/thermostat-${channel}"], roleArn: arn:aws:iam::000000000000:role/ota-service-local }`;
+
+/** Thermostat with `beta`, and `stable` behind it and behind an approval. */
+const gatedChannels = `
+artifactBuckets: [acme-firmware]
+products:
+  thermostat:
+    sources: [com.acme.firmware-ci]
+    approvers: [${BOARD}]
+    hardware: [T6-B, T6-C]
+    channels:
+      beta: { unsigned: allow, createOTAUpdate: ${template('beta')} }
+      stable: { unsigned: allow, createOTAUpdate: ${template('stable')}, after: { channel: beta, soakMinutes: 5 }, approval: required }
+`;
+const waitsOnlyFor = (row: Rollout, reason: string) => row.outbox.length === 0 && row.waits?.told.join() === reason;
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -111,6 +133,40 @@ export const scenarios: readonly Scenario[] = [
     },
     states: { '2.4.1 beta': 'CREATED' },
     published: [created],
+  },
+  {
+    name: 'a gate, until its channel before has soaked and an approval opens it',
+    channels: gatedChannels,
+    prepare: async (stage) => stage.publish({ ...(await thermostat(stage)), channels: ['beta', 'stable'] }),
+    prepared: (row) => (row.channel === 'beta' ? hasEnded(row) : waitsOnlyFor(row, 'APPROVAL')),
+    act: (stage) => stage.publish({ product: 'thermostat', version: '2.4.1', channels: ['stable'] }, 'Firmware Release Approved', BOARD),
+    ends: hasEnded,
+    states: { '2.4.1 beta': 'COMPLETED', '2.4.1 stable': 'COMPLETED' },
+    published: ['OTA Rollout Waiting', 'OTA Release Approved', 'OTA Rollout Promoted', created],
+  },
+  {
+    name: 'a gate that shuts',
+    channels: gatedChannels,
+    prepare: async (stage) => stage.publish({ ...(await thermostat(stage)), channels: ['beta', 'stable'] }),
+    prepared: (row) => (row.channel === 'beta' ? hasEnded(row) : waitsOnlyFor(row, 'APPROVAL')),
+    act: (stage) => stage.withdraw({ product: 'thermostat', version: '2.4.1', channels: ['beta'] }),
+    ends: hasEnded,
+    states: { '2.4.1 beta': 'WITHDRAWN', '2.4.1 stable': 'FAILED' },
+    published: ['OTA Release Withdrawn', 'OTA Rollout Failed'],
+  },
+  {
+    name: 'the end of a hold, and the create that it kept back',
+    channels: gatedChannels,
+    fleet: waiting,
+    prepare: async (stage) => {
+      await stage.publish({ product: 'thermostat', holdId: 'h-1', reason: 'holidays' }, 'Firmware Channel Held', BOARD);
+      await stage.settle(stage.sandbox());
+      await stage.publish(await thermostat(stage));
+    },
+    prepared: (row) => waitsOnlyFor(row, 'HELD'),
+    act: (stage) => stage.publish({ product: 'thermostat', holdId: 'h-1' }, 'Firmware Channel Resumed', BOARD),
+    states: { '2.4.1 beta': 'CREATED' },
+    published: ['OTA Channel Held', 'OTA Rollout Waiting', 'OTA Channel Resumed', created],
   },
   {
     name: 'a duplicate of an accepted release',

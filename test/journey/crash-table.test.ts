@@ -59,7 +59,7 @@ function strikeAt(number: number, verdict: Exclude<Verdict, undefined>): { fate:
 async function play(stage: StageInTime, scenario: Scenario, fate: Fate): Promise<void> {
   if (scenario.prepare) {
     await scenario.prepare(stage);
-    await stage.settle(stage.sandbox());
+    await stage.settle(stage.sandbox(), scenario.prepared ?? hasSettled);
   }
   await scenario.act(stage);
   await stage.settle(stage.sandbox(fate), scenario.ends ?? hasSettled);
@@ -80,5 +80,5 @@ function isUncertain(row: Rollout): boolean {
 }
 
 function optionsOf(scenario: Scenario) {
-  return scenario.fleet ? { fleet: scenario.fleet } : {};
+  return { ...(scenario.fleet && { fleet: scenario.fleet }), ...(scenario.channels !== undefined && { channels: scenario.channels }) };
 }

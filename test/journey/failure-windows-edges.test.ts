@@ -134,7 +134,7 @@ describe('failure windows of the services below', () => {
   it('W31: there is no filter between queue and function, because it would delete messages unseen', async () => {
     const { Resources } = await compiledTemplate();
     const mappings = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const { Properties } of mappings) expect(Properties).not.toHaveProperty('FilterCriteria');
   });
 
@@ -143,10 +143,12 @@ describe('failure windows of the services below', () => {
     const queues = Object.values(Resources).filter(({ Type }) => Type === 'AWS::SQS::Queue');
     const retention = (suffix: string) =>
       queues.find(({ Properties }) => String(Properties['QueueName']).endsWith(suffix))?.Properties['MessageRetentionPeriod'];
-    for (const name of ['releases', 'follow-ups']) expect([retention(`-${name}`), retention(`-${name}-dlq`)]).toEqual([345_600, 1_209_600]);
+    for (const name of ['releases', 'steering', 'follow-ups'])
+      expect([retention(`-${name}`), retention(`-${name}-dlq`)]).toEqual([345_600, 1_209_600]);
     const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
     const watched = JSON.stringify(alarms.map(({ Properties }) => Properties));
-    for (const name of ['ReleasesDeadLetterQueue', 'FollowUpsDeadLetterQueue', 'RuleDeadLetterQueue']) expect(watched).toContain(name);
+    for (const name of ['ReleasesDeadLetterQueue', 'SteeringDeadLetterQueue', 'FollowUpsDeadLetterQueue', 'RuleDeadLetterQueue'])
+      expect(watched).toContain(name);
   });
 });
 
