@@ -6,11 +6,38 @@ export type Configuration = { readonly name: string; readonly channels: Channels
 
 export const PRODUCT = 'alpha';
 export const SOURCE = 'com.acme.firmware-ci';
+export const APPROVERS = ['com.acme.release-board', 'com.acme.fleet-health'] as const;
 export const BUCKET = 'acme-firmware';
 
 /** Every kind of channel whose rollouts live differently. */
 export const channelKinds = ['snap', 'cont', 'kept', 'last', 'once', 'query', 'replaced'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
+
+const after = (channel: ChannelKind, soakMinutes: number) => ({
+  after: { channel, minSucceededPercentage: 50, maxFailedPercentage: 40, soakMinutes },
+});
+/** Three minutes of every ten. */
+const allowedTimes = [{ cron: '0-2,10-12,20-22,30-32,40-42,50-52 * ? * * *', timeZone: 'Europe/Berlin' }];
+
+/** Every kind of gate, each on a channel of its own. `behind` is the channel that a release should name as well. */
+export const gates = {
+  'plain-snap': { behind: 'snap', service: 'iot', gate: after('snap', 0) },
+  'soak-snap': { behind: 'snap', service: 'iot', gate: after('snap', 10) },
+  'soak-cont': { behind: 'cont', service: 'iot', gate: after('cont', 10) },
+  'soak-last': { behind: 'last', service: 'mi', gate: after('last', 5) },
+  'soak-once': { behind: 'once', service: 'mi', gate: after('once', 15) },
+  'soak-kept': { behind: 'kept', service: 'iot', gate: after('kept', 10) },
+  approved: { behind: 'snap', service: 'iot', gate: { approval: 'required' } },
+  'both-snap': {
+    behind: 'snap',
+    service: 'iot',
+    gate: { ...after('snap', 10), approval: { required: 2, skip: ['soakMinutes', 'after', 'allowedTimes'] }, allowedTimes },
+  },
+  'both-cont': { behind: 'cont', service: 'mi', gate: { ...after('cont', 10), approval: { required: 1, skip: ['soakMinutes'] } } },
+  timed: { behind: 'once', service: 'iot', gate: { allowedTimes } },
+  'timed-mi': { behind: 'snap', service: 'mi', gate: { allowedTimes } },
+} as const satisfies Record<string, { behind: ChannelKind; service: 'iot' | 'mi'; gate: object }>;
+export type GatedChannel = keyof typeof gates;
 
 function update(targets: string, more: object = {}, options: object = {}): object {
   return {
@@ -34,7 +61,13 @@ function task(type: 'ONE_TIME' | 'CONTINUOUS', which: string, options: object = 
   return { createOtaTask: { OtaType: type, ...target, TaskConfigurationId: 'abc123' }, ...options };
 }
 
-function configuration(name: string, suffix: string, without: readonly string[] = [], bucket = BUCKET): Configuration {
+function configuration(
+  name: string,
+  suffix: string,
+  without: readonly string[] = [],
+  bucket: string = BUCKET,
+  isGated = true,
+): Configuration {
   const all: Record<ChannelKind, object> = {
     snap: update(`snap${suffix}`),
     cont: update(`cont${suffix}`, { targetSelection: 'CONTINUOUS' }),
@@ -44,8 +77,18 @@ function configuration(name: string, suffix: string, without: readonly string[] 
     query: task('CONTINUOUS', `query${suffix}`),
     replaced: task('ONE_TIME', `replaced${suffix}`, { whenSuperseded: 'delete' }),
   };
-  const channels = Object.fromEntries(Object.entries(all).filter(([kind]) => !without.includes(kind)));
-  const validated = validateChannels({ artifactBuckets: [bucket], products: { [PRODUCT]: { sources: [SOURCE], channels } } });
+  const isThere = ({ gate, behind }: (typeof gates)[GatedChannel]) => !('after' in gate) || !without.includes(behind);
+  const gated = Object.entries(gates)
+    .filter(([, one]) => isThere(one))
+    .map(([kind, { service, gate }]): [string, object] => {
+      const options = isGated ? gate : {};
+      return [kind, service === 'iot' ? update(`${kind}${suffix}`, {}, options) : task('ONE_TIME', `${kind}${suffix}`, options)];
+    });
+  const channels = Object.fromEntries([...Object.entries(all), ...gated].filter(([kind]) => !without.includes(kind)));
+  const validated = validateChannels({
+    artifactBuckets: [bucket],
+    products: { [PRODUCT]: { sources: [SOURCE], approvers: [...APPROVERS], channels } },
+  });
   if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
   return { name, channels: validated.channels };
 }
@@ -53,7 +96,7 @@ function configuration(name: string, suffix: string, without: readonly string[] 
 export const usual: Configuration = configuration('usual', '');
 /** What a person may deploy during a history: different targets and roles, fewer channels, a different bucket. */
 export const others: readonly Configuration[] = [
-  configuration('moved', '-2'),
+  configuration('moved', '-2', [], BUCKET, false),
   configuration('smaller', '', ['snap', 'once', 'cont']),
   configuration('other bucket', '', [], 'acme-other'),
 ];

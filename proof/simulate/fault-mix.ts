@@ -39,6 +39,8 @@ export type FaultMix = {
   readonly sandboxes: number;
   readonly stormMinutes: number;
   readonly timesOfEachAction: number;
+  /** 1 if people approve, hold and resume, and channels have gates. 0 if not. */
+  readonly steering: number;
 };
 
 const MINUTE = 60_000;
@@ -81,6 +83,7 @@ export function mixOf(seed: number): FaultMix {
     sandboxes: chance.whole('sandboxes', 2, 4),
     stormMinutes: chance.whole('stormMinutes', 20, 120),
     timesOfEachAction: chance.whole('actions', 1, 3),
+    steering: chance.is('steering', 0.6) ? 1 : 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
 import { chanceOf } from '../random.ts';
+import type { Action } from './action.ts';
 import { dynamoDb, LOCK } from './aws/dynamodb.ts';
 import { eventBridge } from './aws/eventbridge.ts';
 import type { Item } from './aws/expressions.ts';
@@ -8,17 +9,18 @@ import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
-import { FOLLOW_UPS, REJECTED, RELEASES, sqs } from './aws/sqs.ts';
+import { FOLLOW_UPS, REJECTED, RELEASES, STEERING, sqs } from './aws/sqs.ts';
 import { keyOf } from './aws/tables.ts';
-import { BUCKET, others, PRODUCT, usual } from './configurations.ts';
+import { APPROVERS, BUCKET, others, PRODUCT, usual } from './configurations.ts';
 import { type FaultMix, mixOf } from './fault-mix.ts';
 import { findUnsettled, judgeEnd } from './judge-end.ts';
 import { lambda, type Sandbox } from './lambda.ts';
+import type { Meaning } from './meaning.ts';
 import { type Messages, messages } from './messages.ts';
 import { type Monitor, monitor, type Violation } from './monitor.ts';
 import { detailOf, envelopeOf, fileOf, type ReleaseSpec, SECRET } from './releases.ts';
 import type { Input, Outage, SimulatedService } from './transport.ts';
-import { type Action, workloadOf } from './workload.ts';
+import { workloadOf } from './workload.ts';
 import { createWorld, type Deviation, EPOCH, type World } from './world.ts';
 
 export type HistoryOptions = {
@@ -88,7 +90,7 @@ async function run(options: HistoryOptions): Promise<History> {
   const parts = assemble(world, mix, outages, store, watch);
   const { queues, functions, published, talk, table } = parts;
 
-  for (const action of actions) world.after(action.at, () => act(action, world, parts));
+  for (const action of actions) world.after(action.at, () => act(action, world, parts, mix));
   forgetLocks(world, mix, table);
   functions.start();
   const storm = EPOCH + mix.stormMinutes * MINUTE;
@@ -97,21 +99,25 @@ async function run(options: HistoryOptions): Promise<History> {
   world.calm(true);
   world.log('the storm is over');
   functions.deploy(usual);
+  const isFinished = mix.steering > 0 && chance.is('people finish', 0.7);
+  const finish = () => (isFinished ? finishSteering(world, parts, watch, mix) : undefined);
+  finish();
   // An older rollout whose wake was lost looks settled until the next sweep.
   const sweptAt = world.now() + 12 * MINUTE;
   const isSettled = () => world.now() >= sweptAt && findUnsettled(watch, queues, world.now()).length === 0;
   await settle(world, isSettled, 3 * HOUR);
   for (let round = 0; round < 4; round += 1) {
-    const waiting = [RELEASES, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
+    const waiting = [RELEASES, STEERING, FOLLOW_UPS].some((name) => (queues.queues.get(name)?.deadLetters?.messages.size ?? 0) > 0);
     const nowValid = round === 0 ? nowValidBodies(talk, queues.queues.get(REJECTED)?.messages.values() ?? []) : [];
     if (!waiting && nowValid.length === 0) break;
     if (chance.is('days later', 0.2)) await daysLater(world, functions.sweeping);
-    for (const name of [RELEASES, FOLLOW_UPS]) {
+    for (const name of [RELEASES, STEERING, FOLLOW_UPS]) {
       const queue = queues.queues.get(name);
       if (queue) world.log(`${queues.redrive(queue)} messages of the dead-letter queue of ${name} are redriven`);
     }
-    for (const body of nowValid) queues.put(RELEASES, body);
+    for (const body of nowValid) queues.put(queueOf(talk.meanings.get(body), mix), body);
     await settle(world, isSettled, 3 * HOUR);
+    finish();
   }
   await settle(world, isSettled, 12 * HOUR);
   for (const { rule, what } of judgeEnd(watch, talk, queues, published, world.now())) watch.violate(rule, what);
@@ -150,7 +156,7 @@ function nowValidBodies(
   const bodies = new Set<string>();
   for (const { body, attributes } of rejected) {
     const isMended = ['UNKNOWN_CHANNEL', 'BUCKET_NOT_ALLOWED'].includes(attributes['code'] ?? '');
-    if (isMended && talk.meanings.get(body)?.kind === 'release') bodies.add(body);
+    if (isMended && talk.meanings.get(body)?.kind !== 'nonsense') bodies.add(body);
   }
   return [...bodies];
 }
@@ -202,14 +208,53 @@ function watched<T extends SimulatedService>(service: T, operation: string, idMe
   };
 }
 
-function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts) {
+/** Steering events have a queue of their own. What waited in the queue of releases when that was deployed still comes from there. */
+function queueOf(meaning: Meaning | undefined, mix: FaultMix): string {
+  return mix.steering > 0 && meaning !== undefined && meaning.kind !== 'release' && meaning.kind !== 'nonsense' ? STEERING : RELEASES;
+}
+
+/** Both approvers approve what waits, and every hold is ended. */
+function finishSteering(world: World, parts: Parts, watch: Monitor, mix: FaultMix): void {
+  const resume = (holdId: string) => act({ at: 0, do: 'resume', holdId, source: APPROVERS[0] }, world, parts, mix);
+  for (const holdId of watch.gates.activeIds()) resume(holdId);
+  for (const { row } of watch.rollouts.values()) {
+    if (row.state !== 'WAITING' || !row.gate?.approval) continue;
+    const { version, revision, channel, releaseDigest } = row;
+    const approval = { version, revision, channels: [channel], releaseDigest };
+    for (const source of APPROVERS) act({ at: 0, do: 'approve', approval, source }, world, parts, mix);
+  }
+}
+
+function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts, mix: FaultMix) {
   switch (action.do) {
     case 'publish':
       return publish(action.release, world, talk, queues, store);
     case 'withdraw': {
       const body = envelopeOf('Firmware Release Withdrawn', { product: PRODUCT, comment: SECRET, ...action.withdrawal }, idOf(world));
       talk.onPublished(body, { kind: 'withdrawal', withdrawal: action.withdrawal });
-      world.log(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(RELEASES, body)}`);
+      const queue = queueOf({ kind: 'withdrawal', withdrawal: action.withdrawal }, mix);
+      world.log(`somebody withdraws ${JSON.stringify(action.withdrawal)} with ${queues.put(queue, body)}`);
+      return;
+    }
+    case 'approve': {
+      const { approval, source, event } = action;
+      const body = envelopeOf('Firmware Release Approved', { product: PRODUCT, ...approval }, event ?? idOf(world), source);
+      talk.onPublished(body, { kind: 'approval', approval, source });
+      world.log(`${source} approves ${JSON.stringify(approval)} with ${queues.put(STEERING, body)}`);
+      return;
+    }
+    case 'hold': {
+      const { hold, source, event } = action;
+      const body = envelopeOf('Firmware Channel Held', { product: PRODUCT, ...hold }, event ?? idOf(world), source);
+      talk.onPublished(body, { kind: 'hold', hold });
+      world.log(`${source} holds ${JSON.stringify(hold)} with ${queues.put(STEERING, body)}`);
+      return;
+    }
+    case 'resume': {
+      const { holdId, source } = action;
+      const body = envelopeOf('Firmware Channel Resumed', { product: PRODUCT, holdId }, idOf(world), source);
+      talk.onPublished(body, { kind: 'resume', holdId });
+      world.log(`${source} resumes ${holdId} with ${queues.put(STEERING, body)}`);
       return;
     }
     case 'nonsense':
@@ -234,7 +279,7 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
       return iot.foreign(attemptId(rolloutId, 1));
     }
     case 'redrive':
-      for (const queue of [RELEASES, FOLLOW_UPS].flatMap((name) => queues.queues.get(name) ?? [])) queues.redrive(queue);
+      for (const queue of [RELEASES, STEERING, FOLLOW_UPS].flatMap((name) => queues.queues.get(name) ?? [])) queues.redrive(queue);
   }
 }
 

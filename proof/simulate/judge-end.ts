@@ -2,7 +2,7 @@ import { type OutcomeType, outcomeSchemas } from '../../domain/rollout/outcome-s
 import { isFinal, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { PublishedEvent } from './aws/eventbridge.ts';
 import { isLive } from './aws/fleet.ts';
-import { FOLLOW_UPS, RELEASES, type Sqs } from './aws/sqs.ts';
+import { FOLLOW_UPS, RELEASES, type Sqs, STEERING } from './aws/sqs.ts';
 import type { Known } from './known.ts';
 import type { Messages } from './messages.ts';
 import type { Monitor } from './monitor.ts';
@@ -13,12 +13,12 @@ type Problem = { readonly rule: string; readonly what: string };
 /** What must still happen: waiting messages, and rollouts that have not come to rest. */
 export function findUnsettled(watch: Monitor, queues: Sqs, now: number): string[] {
   const left: string[] = [];
-  for (const name of [RELEASES, FOLLOW_UPS]) {
+  for (const name of [RELEASES, STEERING, FOLLOW_UPS]) {
     const count = queues.queues.get(name)?.messages.size ?? 0;
     if (count > 0) left.push(`${count} messages in ${name}`);
   }
   for (const known of watch.rollouts.values()) {
-    if (!isAtRest(known, now) || laterThan(known, watch).length > 0) left.push(`${known.row.rolloutId} is ${known.row.state}`);
+    if (!isAtRest(known, watch, now) || laterThan(known, watch).length > 0) left.push(`${known.row.rolloutId} is ${known.row.state}`);
   }
   return left;
 }
@@ -31,9 +31,14 @@ function laterThan({ row, seq }: Known, watch: Monitor): Known[] {
   );
 }
 
-/** Whether a rollout is final and settled, or continuous with a live job. A job that somebody stopped must still be noticed. */
-function isAtRest({ row, jobs }: Known, now: number): boolean {
+/**
+ * Whether a rollout is final and settled, continuous with a live job, or waits for people. A job that somebody stopped must still be
+ * noticed.
+ */
+function isAtRest(known: Known, watch: Monitor, now: number): boolean {
+  const { row, jobs } = known;
   if (row.outbox.length > 0 || row.siblings.length > 0) return false;
+  if (row.state === 'WAITING' || row.waits) return watch.gates.mayWait(known, now);
   return isFinal(row.state) ? row.dueAt === undefined : row.state === 'CREATED' && row.continuous && jobs.some((job) => isLive(job, now));
 }
 
@@ -45,11 +50,12 @@ export function judgeEnd(watch: Monitor, talk: Messages, queues: Sqs, published:
     ...[...watch.rollouts.values()].flatMap((known) => judgeRollout(known, watch, published, now)),
     ...[...talk.meanings].flatMap(([body, meaning]) => judgeMessage(body, meaning, watch, talk, published)),
     ...judgePublished(published),
+    ...watch.gates.judgeEnd(published),
   ];
 }
 
 function judgeDeadLetters(queues: Sqs): Problem[] {
-  return [RELEASES, FOLLOW_UPS].flatMap((name) => {
+  return [RELEASES, STEERING, FOLLOW_UPS].flatMap((name) => {
     const count = queues.queues.get(name)?.deadLetters?.messages.size ?? 0;
     return count > 0 ? [{ rule: 'liveness', what: `${count} messages stay in the dead-letter queue of ${name} after every redrive` }] : [];
   });
@@ -111,6 +117,11 @@ function judgeMessage(
         (one.channels === undefined || (withdrawal.channels?.every((channel) => one.channels?.includes(channel)) ?? false)),
     );
     return isThere ? [] : [{ rule: '5 withdrawn', what: `the withdrawal of ${withdrawal.version} left no trace` }];
+  }
+  if (meaning.kind === 'approval' || meaning.kind === 'hold' || meaning.kind === 'resume') {
+    return refusals.length > 0 || watch.gates.hasTraceOf(meaning)
+      ? []
+      : [{ rule: 'G6 trace', what: `${JSON.stringify(meaning)} left no trace` }];
   }
   const { release } = meaning;
   const name = `${release.version} r${release.revision}`;

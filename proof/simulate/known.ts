@@ -23,7 +23,13 @@ export type Known = {
   readonly sends: { readonly id: string; readonly at: number; readonly caller: Sandbox; answer: 'none' | 'no' | 'other'; error?: string }[];
   /** The invocation that wrote the last intent, the revision with it, and whether that invocation must know that it is written. */
   intent:
-    | { readonly caller: Sandbox | undefined; readonly began: number | undefined; readonly revision: number; isTold: boolean }
+    | {
+        readonly caller: Sandbox | undefined;
+        readonly began: number | undefined;
+        readonly revision: number;
+        readonly at: number;
+        isTold: boolean;
+      }
     | undefined;
   /** The last refusal could not be recorded, because DynamoDB failed until the invocation ended. */
   isRefusalLost: boolean;

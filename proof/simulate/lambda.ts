@@ -10,7 +10,7 @@ import { type Clients, compose } from '../stage/compose.ts';
 import { LEDGER, LOCK } from './aws/dynamodb.ts';
 import { DOCUMENTS } from './aws/s3.ts';
 import type { Message, Queue, Sqs } from './aws/sqs.ts';
-import { FOLLOW_UPS, REJECTED, RELEASES } from './aws/sqs.ts';
+import { FOLLOW_UPS, REJECTED, RELEASES, STEERING } from './aws/sqs.ts';
 import type { Configuration } from './configurations.ts';
 import type { FaultMix } from './fault-mix.ts';
 import { type Caller, clientOf, type Outage, type SimulatedService } from './transport.ts';
@@ -61,14 +61,14 @@ export type Parts = {
   readonly sqs: Sqs;
   readonly outages: readonly Outage[];
   readonly onSaid: (said: Said) => void;
-  /** A record is deleted from the queue of releases. */
+  /** A record is deleted from the queue of releases or from that of steering events. */
   readonly onAcknowledged: (messageId: string) => void;
   /** Lambda refused an invocation of this function as one of a loop. */
   readonly onLoop: (functionName: FunctionName) => void;
   readonly configuration: Configuration;
 };
 
-/** Lambda: sandboxes that are reused, die and time out, two event source mappings and one schedule. */
+/** Lambda: sandboxes that are reused, die and time out, three event source mappings and one schedule. */
 export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowledged, onLoop, configuration: first }: Parts): Lambda {
   let configuration = first;
   let releaseNumber = 1;
@@ -180,7 +180,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
             const failed = (response as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)?.batchItemFailures ?? [];
             const left = new Set(failed.map(({ itemIdentifier }) => itemIdentifier));
             for (const { messageId } of batch.filter((message) => !left.has(message.messageId))) {
-              if (queue.name === RELEASES) onAcknowledged(messageId);
+              if (queue.name !== FOLLOW_UPS) onAcknowledged(messageId);
               sqs.remove(queue, messageId);
             }
           } else world.log(`${functionName} failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -214,10 +214,12 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
   return {
     start: () => {
       const releases = sqs.queues.get(RELEASES);
+      const steering = sqs.queues.get(STEERING);
       const followUps = sqs.queues.get(FOLLOW_UPS);
-      if (!releases || !followUps) throw new Error('no queues');
+      if (!releases || !steering || !followUps) throw new Error('no queues');
       const polls = new Map([
         [releases, mapping(releases, 'releases', 5)],
+        [steering, mapping(steering, 'releases', 5)],
         [followUps, mapping(followUps, 'follow-ups', 10)],
       ]);
       sqs.onArrival((queue) => polls.get(queue)?.());

@@ -1,17 +1,13 @@
 import { isFinal, type Rollout, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { PublishedEvent } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
+import { APPROVERS, SOURCE } from './configurations.ts';
 import type { Known } from './known.ts';
 import type { Said, Sandbox } from './lambda.ts';
+import type { Meaning } from './meaning.ts';
 import type { Monitor } from './monitor.ts';
-import { digestOf, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
+import { digestOf, type HoldSpec, type ReleaseSpec, type WithdrawalSpec } from './releases.ts';
 import type { World } from './world.ts';
-
-/** What somebody sent to the queue of releases. A message that is sent again has a new id and the same meaning. */
-export type Meaning =
-  | { readonly kind: 'release'; readonly release: ReleaseSpec }
-  | { readonly kind: 'withdrawal'; readonly withdrawal: WithdrawalSpec }
-  | { readonly kind: 'nonsense' };
 
 export type Messages = {
   readonly onPublished: (body: string, meaning: Meaning) => void;
@@ -25,6 +21,13 @@ export type Messages = {
   readonly rowOf: (release: ReleaseSpec, channel: string) => Known | undefined;
 };
 
+const answerTo: Readonly<Partial<Record<Meaning['kind'], string>>> = {
+  withdrawal: 'OTA Release Withdrawn',
+  approval: 'OTA Release Approved',
+  hold: 'OTA Channel Held',
+  resume: 'OTA Channel Resumed',
+};
+
 /** Watches how messages end. No message may be acknowledged before it is safe, or refused without a reason. */
 export function messages(world: World, watch: Monitor, sha256: (text: string) => string): Messages {
   const meanings = new Map<string, Meaning>();
@@ -33,6 +36,8 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   const bodyByDigest = new Map<string, string>();
   const kept = new Map<string, Set<string>>();
   const refusals = new Map<string, { code: string; channel?: string }[]>();
+  /** The bodies that were answered, after the detail-type of the answer. */
+  const answered = new Set<string>();
 
   const rowOf = (release: ReleaseSpec, channel: string): Known | undefined => {
     for (const known of watch.rollouts.values()) {
@@ -59,7 +64,12 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       return;
     }
     if (meaning.kind === 'nonsense') return watch.violate('words', `nonsense ${messageId} was ${word}`);
+    const answer = answerTo[meaning.kind];
+    if (answer && !answered.has(`${answer} ${body}`)) watch.violate('2 published', `${messageId} is ${word} without ${answer}`);
     if (meaning.kind === 'withdrawal') return withdrawn(meaning.withdrawal, messageId);
+    if (meaning.kind === 'hold') return watch.gates.onHeld(meaning.hold, messageId);
+    if (meaning.kind === 'resume') return watch.gates.onResumed(meaning.holdId, messageId);
+    if (meaning.kind === 'approval') return watch.gates.onApproved(meaning.approval, meaning.source, messageId);
     const { release } = meaning;
     if (release.dryRun) return;
     const missing = release.channels.filter((channel) => !rowOf(release, channel));
@@ -85,8 +95,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
   function onEvent({ detailType, detail, caller }: PublishedEvent) {
     const rolloutId = detail['rolloutId'];
     if (typeof rolloutId === 'string') return eventOfRollout(detailType, rolloutId);
-    if (detailType !== 'OTA Release Rejected') return;
     const body = bodyByDigest.get(String(detail['bodySha256'])) ?? '';
+    answered.add(`${detailType} ${body}`);
+    if (detailType !== 'OTA Release Rejected') return;
     const code = String(detail['code']);
     const channel = detail['channel'] === undefined ? {} : { channel: String(detail['channel']) };
     refusals.set(body, [...(refusals.get(body) ?? []), { code, ...channel }]);
@@ -94,6 +105,39 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     if (!meaning) watch.violate('words', 'a message that nobody sent is refused');
     else if (meaning.kind === 'release') refused(meaning.release, code, caller as Sandbox);
     else if (meaning.kind === 'withdrawal') watch.violate('refusals', `a withdrawal is refused: ${code}`);
+    else if (meaning.kind === 'approval') approvalRefused(meaning, code, caller as Sandbox);
+    else if (meaning.kind === 'hold') holdRefused(meaning.hold, code, caller as Sandbox);
+    else if (meaning.kind === 'resume') watch.violate('refusals', `a resume is refused: ${code}`);
+  }
+
+  function approvalRefused({ approval, source }: Extract<Meaning, { kind: 'approval' }>, code: string, caller: Sandbox): void {
+    const rows = [...watch.rollouts.values()].map(({ row }) => row).filter((row) => isSameRevision(row, { ...approval, content: '' }));
+    const named = rows.filter((row) => approval.channels.includes(row.channel));
+    const configured = caller.configuration.channels.products['alpha']?.channels ?? {};
+    const reasons: Readonly<Record<string, boolean>> = {
+      SELF_APPROVAL: source === SOURCE,
+      SOURCE_NOT_ALLOWED: source !== SOURCE && !APPROVERS.some((one) => one === source),
+      UNKNOWN_CHANNEL: approval.channels.some((channel) => configured[channel] === undefined),
+      // A row may have come since the invocation looked.
+      UNKNOWN_RELEASE: approval.releaseDigest === undefined,
+      APPROVAL_MISMATCH: approval.releaseDigest !== undefined && rows.some((row) => row.releaseDigest !== approval.releaseDigest),
+      SKIP_NOT_ALLOWED:
+        approval.skip?.some(
+          (part) =>
+            named.some((row) => !row.gate?.approval?.skip.some((one) => one === part)) ||
+            approval.channels.some((channel) => !JSON.stringify(configured[channel]?.approval ?? '').includes(part)),
+        ) ?? false,
+    };
+    if (!reasons[code])
+      watch.violate('refusals', `an approval ${JSON.stringify(approval)} of ${source} is rejected without reason: ${code}`);
+  }
+
+  function holdRefused({ holdId, channels }: HoldSpec, code: string, caller: Sandbox): void {
+    const configured = caller.configuration.channels.products['alpha']?.channels ?? {};
+    const isReason =
+      (code === 'HOLD_ENDED' && watch.gates.isEnded(holdId)) ||
+      (code === 'UNKNOWN_CHANNEL' && (channels?.some((channel) => configured[channel] === undefined) ?? false));
+    if (!isReason) watch.violate('refusals', `the hold ${holdId} is rejected without reason: ${code}`);
   }
 
   /** A release that was accepted on every channel before this invocation began is never rejected. Every code needs its reason. */
@@ -142,9 +186,12 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
     const known = watch.rollouts.get(rolloutId);
     if (!known) return watch.violate('published', `${detailType} of ${rolloutId}, which has no row`);
     const state = { 'OTA Rollout Completed': 'COMPLETED', 'OTA Rollout Failed': 'FAILED' }[detailType];
-    const stopped = { 'OTA Rollout Superseded': 'SUPERSEDED', 'OTA Rollout Withdrawn': 'WITHDRAWN', 'OTA Rollout Created': 'CREATED' }[
-      detailType
-    ];
+    const stopped = {
+      'OTA Rollout Superseded': 'SUPERSEDED',
+      'OTA Rollout Withdrawn': 'WITHDRAWN',
+      'OTA Rollout Created': 'CREATED',
+      'OTA Rollout Promoted': 'CLAIMED',
+    }[detailType];
     const needed = state ?? stopped;
     if (needed !== undefined && !known.states.has(needed as Known['row']['state'])) {
       watch.violate('published', `${detailType} of ${rolloutId}, which never was ${needed}`);
@@ -160,7 +207,7 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
       bodyByDigest.set(sha256(body), body);
     },
     onQueued: (queue, { messageId, body, attributes }, caller) => {
-      if (queue === 'releases') bodies.set(messageId, body);
+      if (queue === 'releases' || queue === 'steering') bodies.set(messageId, body);
       if (queue === 'follow-ups') watch.onFollowUp(messageId, body);
       if (queue !== 'rejected') return;
       const original = attributes['messageId'] ?? '';

@@ -1,3 +1,5 @@
+import type { Approval } from '../../domain/gate/approvals.ts';
+import type { Holds } from '../../domain/gate/holds.ts';
 import { compareReleases } from '../../domain/release/version.ts';
 import {
   type AcceptedRelease,
@@ -11,6 +13,7 @@ import {
 } from '../../domain/rollout/rollout.ts';
 import { LEDGER, type Write } from './aws/dynamodb.ts';
 import { isLive, type Job } from './aws/fleet.ts';
+import { type GateWatch, gateWatch } from './gate-watch.ts';
 import { judgeFate } from './judge-fate.ts';
 import { judgeRequest } from './judge-request.ts';
 import type { Known } from './known.ts';
@@ -27,6 +30,7 @@ export type Monitor = {
   /** The last written head of each channel. */
   readonly heads: ReadonlyMap<string, Head>;
   readonly violate: (rule: string, what: string) => void;
+  readonly gates: GateWatch;
   /** The true time at which the ledger got the first withdrawal that covers this row. */
   readonly withdrawnSince: (row: Rollout) => number | undefined;
   /** A follow-up was queued. */
@@ -44,6 +48,7 @@ export type Monitor = {
 };
 
 const moves: Readonly<Record<State, readonly State[]>> = {
+  WAITING: ['CLAIMED', 'SUPERSEDED', 'WITHDRAWN', 'FAILED'],
   CLAIMED: ['CREATING', 'SUPERSEDED', 'WITHDRAWN', 'FAILED'],
   CREATING: ['CREATED', 'SUPERSEDING', 'WITHDRAWING', 'FAILED'],
   CREATED: ['COMPLETED', 'SUPERSEDING', 'WITHDRAWING', 'FAILED'],
@@ -54,6 +59,18 @@ const moves: Readonly<Record<State, readonly State[]>> = {
   WITHDRAWN: [],
   FAILED: ['WITHDRAWING'],
 };
+
+const frozenMembers = [
+  'releaseDigest',
+  'requestDigest',
+  'whenSuperseded',
+  'downgrade',
+  'operation',
+  'notAfter',
+  'endAt',
+  'gate',
+  'claimedAt',
+] as const;
 
 const definiteNo = new Set([
   'ThrottlingException',
@@ -89,11 +106,15 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     violations.push({ rule, what, at: world.now() });
   };
 
+  const gates = gateWatch(world, rollouts, violate);
+
   function onWrite({ table, before, after, caller }: Write): void {
     if (table !== LEDGER || !after) return;
     const sk = after['sk']?.S ?? '';
     if (sk === 'WITHDRAWALS') withdrawalWritten(after['pk']?.S ?? '', JSON.parse(after['withdrawals']?.S ?? '[]') as RecordedWithdrawal[]);
     else if (sk.startsWith('ACCEPTED#')) releaseAccepted(JSON.parse(after['release']?.S ?? '{}') as AcceptedRelease);
+    else if (sk === 'APPROVALS') gates.onApprovals(after['pk']?.S ?? '', JSON.parse(after['approvals']?.S ?? '[]') as Approval[]);
+    else if (sk === 'HOLDS') gates.onHolds(JSON.parse(after['holds']?.S ?? '{}') as Holds);
     else if (sk === 'HEAD') headWritten(after['pk']?.S ?? '', JSON.parse(after['head']?.S ?? '{}') as Head);
     else rowWritten(before !== undefined, JSON.parse(after['rollout']?.S ?? '{}') as Rollout, caller as Sandbox | undefined);
   }
@@ -128,8 +149,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     const { row: last } = known;
     if (row.itemRevision !== last.itemRevision + 1)
       violate('fencing', `${row.rolloutId} went from revision ${last.itemRevision} to ${row.itemRevision}`);
-    for (const member of ['releaseDigest', 'requestDigest', 'whenSuperseded', 'downgrade', 'operation', 'notAfter', 'claimedAt'] as const) {
-      if (row[member] !== last[member]) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
+    for (const member of frozenMembers) {
+      if (JSON.stringify(row[member]) !== JSON.stringify(last[member])) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
     }
     if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
     known.row = row;
@@ -141,7 +162,9 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       known.intents += 1;
     if (row.unansweredCreates.count < last.unansweredCreates.count) known.isRefusalLost = false;
     if (row.unansweredCreates.count > last.unansweredCreates.count) {
-      known.intent = { caller, began: caller?.began, revision: row.itemRevision, isTold: false };
+      known.intent = { caller, began: caller?.began, revision: row.itemRevision, at: world.now(), isTold: false };
+      if (!heads.get(`CHANNEL#${row.product}#${row.channel}`)?.entries[row.rolloutId])
+        violate('G13 entered', `${row.rolloutId} has an intent, and the head of its channel does not have it`);
     }
     const { owes } = known;
     if (
@@ -155,11 +178,13 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     }
     known.owes = undefined;
     judgeFate(known, last, row, violate);
+    gates.onRow(last, row);
     if (row.state !== last.state) moved(known, last, row, caller);
   }
 
   function claimed(row: Rollout, caller: Sandbox | undefined): void {
-    if (row.state !== 'CLAIMED' || row.itemRevision !== 1) violate('claim', `${row.rolloutId} begins as ${row.state}`);
+    if (row.state !== (row.gate ? 'WAITING' : 'CLAIMED') || row.itemRevision !== 1)
+      violate('claim', `${row.rolloutId} begins as ${row.state}`);
     if (acceptedReleases.get(revisionOf(row)) !== row.releaseDigest)
       violate('1 content', `${row.rolloutId} is claimed and ${revisionOf(row)} stands for something else`);
     const frozen = frozenKeys(row)
@@ -205,7 +230,10 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (!holdsItsChannel(state) && holdsItsChannel(from.state)) known.outSince = world.now();
     if (state === 'SUPERSEDING' && from.state === 'CREATED' && row.whenSuperseded === 'keep')
       violate('4 keep', `${rolloutId} is to be kept and gives way`);
-    if (state === 'SUPERSEDING' || (state === 'SUPERSEDED' && from.state === 'CLAIMED')) gaveWay(known, from, row, caller);
+    const isOnOwnChannel = row.supersededBy === undefined || rollouts.get(row.supersededBy.rolloutId)?.row.channel === row.channel;
+    if (state === 'SUPERSEDED' && from.state === 'WAITING' && !isOnOwnChannel) gates.onOvertaken(row);
+    else if (state === 'SUPERSEDING' || (state === 'SUPERSEDED' && (from.state === 'CLAIMED' || from.state === 'WAITING')))
+      gaveWay(known, from, row, caller);
     if (isFinal(state) && row.code !== 'NOT_ADOPTABLE') {
       const live = known.jobs.filter((job) => isLive(job, world.now()));
       if (live.length > 0)
@@ -232,6 +260,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
 
   /** Judges that a rollout that enters a channel is newer than all that count there at that instant, unless downgrades are allowed. */
   function headWritten(key: string, head: Head): void {
+    if (head.taken < (heads.get(key)?.taken ?? 0)) violate('G15 taken', `the head of ${key} forgets that AWS had ${heads.get(key)?.taken}`);
     heads.set(key, head);
     for (const [rolloutId, entry] of Object.entries(head.entries)) {
       const known = rollouts.get(rolloutId);
@@ -266,6 +295,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     const { notAfter } = known.row;
     if (notAfter !== undefined && world.now() > notAfter + NOT_AFTER_SLACK) violate('notAfter', `${id} is sent after its notAfter`);
     if (wasWithdrawnBefore(known.row, caller.began)) violate('5 withdrawn', `${id} is created and was withdrawn before`);
+    gates.onSend(known);
   }
 
   function wasWithdrawnBefore(row: Rollout, time: number): boolean {
@@ -278,6 +308,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     heads,
     violations,
     violate,
+    gates,
     withdrawnSince,
     onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { followUpNumber: number | '*' }).followUpNumber),
     onWrite,

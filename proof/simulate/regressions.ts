@@ -9,6 +9,7 @@ const schema = z.array(
     drop: z.array(z.int()).exactOptional(),
     only: z.array(z.string()).exactOptional(),
     noOutages: z.boolean().exactOptional(),
+    noSteering: z.boolean().exactOptional(),
   }),
 );
 

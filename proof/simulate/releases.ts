@@ -17,6 +17,25 @@ export type ReleaseSpec = {
   readonly correlationId?: string;
 };
 
+/** An approval that somebody gives. */
+export type ApprovalSpec = {
+  readonly version: string;
+  readonly revision: number;
+  readonly channels: readonly string[];
+  readonly releaseDigest?: string;
+  readonly skip?: readonly string[];
+  readonly comment?: string;
+};
+
+/** A hold that somebody sets. */
+export type HoldSpec = {
+  readonly holdId: string;
+  readonly channels?: readonly string[];
+  readonly reason: string;
+  readonly from?: string;
+  readonly until?: string;
+};
+
 export type WithdrawalSpec = {
   readonly version: string;
   readonly revision?: number;
@@ -66,12 +85,20 @@ export function digestOf(spec: ReleaseSpec): string {
   return digest;
 }
 
-export function envelopeOf(detailType: 'Firmware Release Published' | 'Firmware Release Withdrawn', detail: object, id: string): string {
+export type DetailType =
+  | 'Firmware Release Published'
+  | 'Firmware Release Withdrawn'
+  | 'Firmware Release Approved'
+  | 'Firmware Channel Held'
+  | 'Firmware Channel Resumed';
+
+/** The body of an event with this detail, as EventBridge delivers it. */
+export function envelopeOf(detailType: DetailType, detail: object, id: string, source: string = SOURCE): string {
   return JSON.stringify({
     version: '0',
     id,
     'detail-type': detailType,
-    source: SOURCE,
+    source,
     account: '000000000000',
     time: '2026-01-05T08:00:00Z',
     region: 'us-east-1',

@@ -11,10 +11,13 @@ export type Replay = {
   readonly only?: readonly string[];
   /** Whether the seed's outages are left out. */
   readonly noOutages?: boolean;
+  /** Whether nobody approves, holds or resumes, and no channel has a gate. Histories from before there were gates have this. */
+  readonly noSteering?: boolean;
 };
 
 /** The settings that replay a history. `mix` replaces parts of the seed's mix. */
-export function replayOf({ seed, drop, only, noOutages }: Replay, mix?: Partial<FaultMix>): HistoryOptions {
+export function replayOf({ seed, drop, only, noOutages, noSteering }: Replay, given?: Partial<FaultMix>): HistoryOptions {
+  const mix = noSteering ? { ...given, steering: 0 } : given;
   return {
     seed,
     ...(mix && { mix }),
@@ -32,7 +35,7 @@ export async function shrunk(
   failed: History,
   onProgress: (line: string) => void,
   mix?: Partial<FaultMix>,
-): Promise<Required<Omit<Replay, 'noOutages'>> & Replay> {
+): Promise<Required<Omit<Replay, 'noOutages' | 'noSteering'>> & Replay> {
   const { seed } = failed;
   const rule = failed.violations[0]?.rule;
   const breaks = async (replay: Replay): Promise<boolean> =>

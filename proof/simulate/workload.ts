@@ -1,19 +1,10 @@
 import { type Chance, chanceOf } from '../random.ts';
-import { type ChannelKind, channelKinds, others } from './configurations.ts';
+import type { Action } from './action.ts';
+import { channelKinds, type GatedChannel, gates, others } from './configurations.ts';
 import type { FaultMix } from './fault-mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';
+import { steeringOf } from './steering.ts';
 import { EPOCH } from './world.ts';
-
-/** What people and CI do, each at its time (ms since the beginning). */
-export type Action = { readonly at: number } & (
-  | { readonly do: 'publish'; readonly release: ReleaseSpec }
-  | { readonly do: 'withdraw'; readonly withdrawal: WithdrawalSpec }
-  | { readonly do: 'nonsense'; readonly body: string }
-  | { readonly do: 'deploy'; readonly configuration: number | 'usual' }
-  | { readonly do: 'meddle'; readonly how: 'abort' | 'cancel' | 'delete'; readonly which: number }
-  | { readonly do: 'foreign'; readonly release: ReleaseSpec; readonly channel: string }
-  | { readonly do: 'redrive' }
-);
 
 const MINUTE = 60_000;
 
@@ -21,7 +12,7 @@ const MINUTE = 60_000;
 export function workloadOf(seed: number, mix: FaultMix): Action[] {
   const chance = chanceOf(seed ^ 0x0a11ce);
   const storm = mix.stormMinutes * MINUTE;
-  const channels = channelsOf(chance);
+  const channels = mix.steering > 0 ? gatedChannelsOf(chance) : channelsOf(chance);
   const releases = releasesOf(chance, channels, storm);
   const actions: Action[] = [];
   const span = chance.number('span', 0.02, 0.9) * storm;
@@ -82,6 +73,8 @@ export function workloadOf(seed: number, mix: FaultMix): Action[] {
     actions.push({ at: 0, do: 'foreign', release: chance.pick('foreign', releases), channel: chance.pick('foreign in', channels) });
   }
   if (chance.is('early redrive', 0.3)) actions.push({ at: chance.whole('redrive', storm / 2, storm), do: 'redrive' });
+  const published = actions.flatMap((action) => (action.do === 'publish' ? [action.at] : []));
+  if (mix.steering > 0) actions.push(...steeringOf(chanceOf(seed ^ 0x57ee), releases, channels, storm, published));
   return actions.sort((a, b) => a.at - b.at);
 }
 
@@ -94,7 +87,14 @@ const nonsense = [
   `${'['.repeat(40)}"never-log-this"${']'.repeat(40)}`,
 ];
 
-function channelsOf(chance: Chance): ChannelKind[] {
+/** A channel with a gate and the one before it, or one with a gate alone. Sometimes none has a gate, and holds are all that steers. */
+function gatedChannelsOf(chance: Chance): string[] {
+  if (chance.is('only holds', 0.2)) return channelsOf(chance);
+  const gated = chance.pick('gated channel', Object.keys(gates) as GatedChannel[]);
+  return [gates[gated].behind, gated];
+}
+
+function channelsOf(chance: Chance): string[] {
   const first = chance.pick('channel', channelKinds);
   const rest = channelKinds.filter((kind) => kind !== first);
   return chance.is('two channels', 0.6) ? [first, chance.pick('other channel', rest)] : [first];

@@ -14,6 +14,8 @@ export type Job = {
   readonly completesAt: number | undefined;
   readonly devices: number;
   readonly failing: number;
+  /** The devices that fail are the last to end. So an update looks healthy until then. */
+  readonly failsLate: boolean;
   canceledAt: number | undefined;
   /** When it was canceled by force, which also ends what had started. */
   forcedAt: number | undefined;
@@ -32,6 +34,7 @@ export function newJob(world: World, about: Pick<Job, 'id' | 'rolloutId' | 'atte
     completesAt: continuous ? undefined : world.now() + chance.number('job lasts', 60_000, 30 * 60_000),
     devices: chance.whole('devices', 1, 6),
     failing: chance.is('devices fail', 0.2) ? 1 : 0,
+    failsLate: chance.is('devices fail late', 0.5),
     canceledAt: undefined,
     forcedAt: undefined,
     deletionAt: undefined,
@@ -66,7 +69,7 @@ export function countsOf(job: Job, now: number): Counts {
   const isCanceled = until >= canceledAt && canceledAt < (job.completesAt ?? Number.POSITIVE_INFINITY);
   const reached = isCanceled ? Math.min(job.devices, endedBy(job, canceledAt) + 1) : job.devices;
   const ended = Math.min(reached, endedBy(job, isCanceled ? Math.min(until, forcedAt) : until));
-  const failed = Math.min(job.failing, ended);
+  const failed = job.failsLate ? Math.max(0, ended - (job.devices - job.failing)) : Math.min(job.failing, ended);
   const rest = job.devices - ended;
   const inProgress = rest > 0 && ended < reached && !(isCanceled && until >= forcedAt) ? 1 : 0;
   return {

@@ -23,12 +23,13 @@ export type Queue = {
 };
 
 export const RELEASES = 'releases';
+export const STEERING = 'steering';
 export const FOLLOW_UPS = 'follow-ups';
 export const REJECTED = 'rejected';
-/** What the template says of the two queues that functions consume. proof/stage/a-stage.test.ts compares it. */
+/** What the template says of the queues that functions consume. proof/stage/a-stage.test.ts compares it. */
 export const VISIBILITY_MS = 360_000;
 export const RECEIVES_MAX = 10;
-export const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [FOLLOW_UPS]: 16_384 };
+export const BYTES_MAX: Readonly<Record<string, number>> = { [RELEASES]: 262_144, [STEERING]: 262_144, [FOLLOW_UPS]: 16_384 };
 /** The other queues have the defaults of SQS. */
 export const VISIBILITY_MS_ELSEWHERE = 30_000;
 export const BYTES_MAX_ELSEWHERE = 1_048_576;
@@ -58,6 +59,7 @@ export function sqs(world: World, mix: FaultMix, onSend: (queue: string, message
     return queue;
   };
   create(RELEASES, create(`${RELEASES}-dlq`));
+  create(STEERING, create(`${STEERING}-dlq`));
   create(FOLLOW_UPS, create(`${FOLLOW_UPS}-dlq`));
   create(REJECTED);
 

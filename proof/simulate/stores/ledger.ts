@@ -13,6 +13,8 @@ const PRODUCT = 'alpha';
 const VERSIONS = ['1.0.0', '1.0.0+build', '2.0.0-rc.1'];
 const REVISIONS = [1, 10];
 const CHANNELS = ['a', 'b'];
+/** The second one has no rollout, and its name begins like that of the first. */
+const PRODUCTS_OF_HOLDS = [PRODUCT, `${PRODUCT}-2`];
 const DIGESTS = ['a'.repeat(64), 'b'.repeat(64)];
 const STATES: readonly State[] = ['CLAIMED', 'CREATING', 'CREATED', 'FAILED'];
 
@@ -54,6 +56,12 @@ export function ledgerKinds(chance: Chance): Kinds {
     [2, () => lookingUp(chance, identity())],
     [2, () => writingHead(chance, rev())],
     [2, () => writingWithdrawals(chance, rev())],
+    [2, () => writingApprovals(chance, rev())],
+    [1, () => readingApprovals(chance.pick('version', VERSIONS))],
+    [2, () => writingHolds(chance, rev())],
+    [1, () => readingHolds(chance.pick('product of holds', PRODUCTS_OF_HOLDS))],
+    [2, () => readingUpstreams(chance, identity())],
+    [1, () => readingUnfinished(chance.pick('product', PRODUCTS_OF_HOLDS))],
     [5, () => accepting(chance, row())],
     [1, () => readingVersion(chance.pick('version', VERSIONS))],
     [1, () => readingRows(chance.pick('version', VERSIONS))],
@@ -123,7 +131,7 @@ function readingVersion(version: string): Operation {
 
 function writingHead(chance: Chance, rev: number): Operation {
   const channel = chance.pick('channel', CHANNELS);
-  const head = { itemRevision: rev, lastSequence: chance.whole('seq', 0, 9), entries: {} };
+  const head = { itemRevision: rev, lastSequence: chance.whole('seq', 0, 9), taken: 0, entries: {} };
   return asking(`write the head of ${channel}, read at revision ${rev}, last sequence ${head.lastSequence}`, ({ dynamodb }) =>
     ledger(dynamodb, LEDGER).writeHead(PRODUCT, channel, head),
   );
@@ -136,6 +144,53 @@ function writingWithdrawals(chance: Chance, rev: number): Operation {
   return asking(`write the withdrawals of ${version}, read at revision ${rev}, at ${list[0]?.at}`, ({ dynamodb }) =>
     ledger(dynamodb, LEDGER).writeWithdrawals(PRODUCT, version, { itemRevision: rev, list }),
   );
+}
+
+function writingApprovals(chance: Chance, rev: number): Operation {
+  const version = chance.pick('version', VERSIONS);
+  const by = { account: '000000000000', source: chance.pick('approver', ['com.acme.board', 'com.acme.health']) };
+  const list = [{ version, revision: 1, channels: ['a'], releaseDigest: 'a'.repeat(64), by, at: chance.whole('at', 1, 9) }];
+  return asking(`write the approvals of ${version}, read at revision ${rev}, at ${list[0]?.at} by ${by.source}`, ({ dynamodb }) =>
+    ledger(dynamodb, LEDGER).writeApprovals(PRODUCT, version, { itemRevision: rev, list }),
+  );
+}
+
+function readingApprovals(version: string): Operation {
+  return asking(`approvals of ${version}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).approvals(PRODUCT, version));
+}
+
+function writingHolds(chance: Chance, rev: number): Operation {
+  const product = chance.pick('product of holds', PRODUCTS_OF_HOLDS);
+  const by = { account: '000000000000', source: 'com.acme.ci' };
+  const holdId = chance.pick('hold', ['h1', 'h2']);
+  const isEnded = chance.is('ended', 0.5);
+  const holds = isEnded ? { held: [], ended: [{ holdId, by, at: 1 }] } : { held: [{ holdId, reason: 'r', by, at: 1 }], ended: [] };
+  return asking(`write the holds of ${product}, read at revision ${rev}, ${isEnded ? 'ended' : 'held'} ${holdId}`, ({ dynamodb }) =>
+    ledger(dynamodb, LEDGER).writeHolds(product, { itemRevision: rev, holds }),
+  );
+}
+
+function readingHolds(product: string): Operation {
+  return asking(`holds of ${product}`, ({ dynamodb }) => ledger(dynamodb, LEDGER).holds(product));
+}
+
+/** Also the rollouts that entered the channel later, if the head of the sequence has any. */
+function readingUpstreams(chance: Chance, identity: Identity): Operation {
+  const channels = chance.pick('channels before', [['a'], ['b'], ['a', 'b'], ['a', 'missing']]);
+  return asking(`${nameOf(identity)} on ${channels.join(' and ')}`, ({ dynamodb }) =>
+    ledger(dynamodb, LEDGER).upstreams(identity, channels),
+  );
+}
+
+/** The index lags on one side, and names the rows in any order. */
+function readingUnfinished(product: string): Operation {
+  return {
+    says: `what is unfinished of ${product}`,
+    on: async (side) => {
+      await side.advance(INDEX_LAG);
+      return side.during(async () => sorted(await ledger(side.clients.dynamodb, LEDGER).unfinishedOf(product)).map(textOf));
+    },
+  };
 }
 
 function readingRows(version: string): Operation {

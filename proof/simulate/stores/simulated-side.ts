@@ -87,6 +87,7 @@ function pinsOf({ pendingMilliseconds, devices, deviceMilliseconds, firstFails }
     'job lasts': devices * deviceMilliseconds,
     devices,
     'devices fail': firstFails ? 1 : 0,
+    'devices fail late': 0,
     deletion: 500,
     // A queue has no order. Here both sides deliver the oldest message first.
     ...Object.fromEntries(['releases', 'follow-ups', 'rejected', 'releases-dlq', 'follow-ups-dlq'].map((name) => [`order ${name}`, 0])),
