@@ -8,6 +8,7 @@ import { emptyMembers, harmless, strangeMembers, wrongMembers } from './hostile/
 import { descriptions, hardware, orders, tags } from './hostile/requests.ts';
 import { algorithmSpellings, base64, signings } from './hostile/signing.ts';
 import { depth, size } from './hostile/size-and-depth.ts';
+import { approvals, holds, resumes } from './hostile/steering.ts';
 import { targets } from './hostile/targets.ts';
 import { texts } from './hostile/texts.ts';
 import { history, versions } from './hostile/versions.ts';
@@ -53,6 +54,9 @@ export const hostileSubjects: Readonly<Record<string, readonly HostileBody[]>> =
   orders,
   texts,
   withdrawals,
+  approvals,
+  holds,
+  resumes,
 };
 
 /** All bodies, each with its subject in its name. */

@@ -43,8 +43,11 @@ function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects,
   expect(row.notAfter === notAfter, 'notAfter', `${String(row.notAfter)} in the row, ${String(notAfter)} in the release`);
   expect(row.correlationId === release['correlationId'], 'correlationId', 'another one in the row');
   const sent = effects.created.filter(({ input }) => input[idMember] === id).length;
-  expect(['CREATING', 'CREATED', 'SUPERSEDED'].includes(row.state), 'on its way', `${row.channel} is ${row.state}`);
-  expect(sent === (row.state === 'SUPERSEDED' ? 0 : 1), 'one create', `${sent} creates of ${row.channel}, which is ${row.state}`);
+  const { approval, after } = asked.channel;
+  const onItsWay = approval !== undefined || after !== undefined ? ['WAITING', 'SUPERSEDED'] : ['CREATING', 'CREATED', 'SUPERSEDED'];
+  expect(onItsWay.includes(row.state), 'on its way', `${row.channel} is ${row.state}`);
+  const isCreated = row.state === 'CREATING' || row.state === 'CREATED';
+  expect(sent === (isCreated ? 1 : 0), 'one create', `${sent} creates of ${row.channel}, which is ${row.state}`);
   if (operation === 'CreateOtaTask') judgeDocument(row, release, asked, effects, expect);
 }
 
@@ -82,7 +85,9 @@ export function judgeDryRun(word: string, expected: OfRelease, effects: Effects,
     return;
   }
   expect(expected.codes.length === 0, 'accepted only what is valid', `a dry run says nothing, expected was ${wanted}`);
-  expect(rollouts.length === expected.asked.size, 'a row for each channel', `${rollouts.length} planned`);
+  const named = expected.detail['channels'] as readonly string[];
+  const planned = rollouts.map(({ channel }) => channel);
+  expect(isDeepStrictEqual(planned, named), 'a row for each channel', `${planned.join()} planned, ${named.join()} asked for`);
   for (const { channel, input } of rollouts) {
     const asked = expected.asked.get(String(channel));
     expect(asked !== undefined, 'a row for each channel', `${String(channel)} was not asked for`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
-import { around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
+import { BOARD, HEALTH, historyBodies } from './configuration.ts';
+import { answering, around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
 import { openStage, type Sabotage } from './stage.ts';
 import { tryBatch } from './try-batch.ts';
 import { tryInput } from './try-input.ts';
@@ -11,6 +12,20 @@ const onMi = bodyOf(detail({ channels: ['hubs'] }));
 const wrong = bodyOf(detail({ roleArn: 'arn:aws:iam::999999999999:role/neverlog' }));
 const withdrawal = bodyOf({ product: 'thermostat', version: '2.4.1', force: true }, { 'detail-type': 'Firmware Release Withdrawn' });
 const stranger = bodyOf(detail(), { account: '999999999999' });
+
+const approval = bodyOf(
+  { product: 'thermostat', version: '1.5.0', channels: ['asked'] },
+  { 'detail-type': 'Firmware Release Approved', source: HEALTH },
+);
+const known = approval.replace(HEALTH, BOARD).replace('"detail"', '"id":"approval-before","detail"');
+const selfApproval = approval.replace(HEALTH, 'com.acme.firmware-ci');
+const hold = bodyOf({ product: 'thermostat', holdId: 'radio', reason: 'neverlog' }, { 'detail-type': 'Firmware Channel Held' });
+const ended = hold.replace('radio', 'ended-before');
+const resumed = bodyOf({ product: 'thermostat', holdId: 'held-before' }, { 'detail-type': 'Firmware Channel Resumed', source: BOARD });
+const heldBefore = { holdId: 'held-before', reason: 'r', by: { account: '1', source: 's' }, at: '2026-11-24T12:00:00.000Z' };
+
+/** Changes only bodies that the history does not have. */
+const onlyNow = (change: (body: string) => string) => reading((body) => (historyBodies.includes(body) ? body : change(body)));
 
 const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
 const withdrawals = { itemRevision: 0, list: [] };
@@ -81,6 +96,63 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ],
   ['forgets a withdrawal', 'withdrawals are remembered', withdrawal, forgetful],
   ['forgets that it is forceful', 'withdrawals are remembered', withdrawal, tame],
+  [
+    'forgets an approval',
+    'approvals are remembered',
+    approval,
+    withServices(({ ledger }) => ({ ledger: { ...ledger, writeApprovals: async () => true } })),
+  ],
+  [
+    'binds an approval to other content',
+    'approvals are remembered',
+    approval,
+    withServices(({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        writeApprovals: (product, version, { itemRevision, list }) =>
+          ledger.writeApprovals(product, version, { itemRevision, list: list.map((one) => ({ ...one, releaseDigest: 'f'.repeat(64) })) }),
+      },
+    })),
+  ],
+  [
+    'opens no gate',
+    'one create',
+    approval,
+    withServices(({ ledger }) => ({
+      ledger: { ...ledger, load: async (identity) => ({ ...(await ledger.load(identity)), approvals: [] }) },
+    })),
+  ],
+  [
+    'says that an approval does not count',
+    'approvals count',
+    approval,
+    answering((answer) => ({ ...answer, rollouts: (answer['rollouts'] as object[]).map((one) => ({ ...one, counted: false })) })),
+  ],
+  [
+    'takes a known approval for a new one',
+    'the right word',
+    known,
+    withServices(({ ledger }) => ({
+      ledger: { ...ledger, approvals: async (...of) => ({ ...(await ledger.approvals(...of)), list: [] }) },
+    })),
+  ],
+  ['lets anybody approve', 'accepted only what is valid', selfApproval, onlyNow((body) => body.replace('com.acme.firmware-ci', HEALTH))],
+  ['forgets a hold', 'holds are remembered', hold, withServices(({ ledger }) => ({ ledger: { ...ledger, writeHolds: async () => true } }))],
+  ['says that a hold is not active', 'holds as they are', hold, answering((answer) => ({ ...answer, holds: [] }))],
+  [
+    'does not see what waits',
+    'holds as they are',
+    hold,
+    withServices(({ ledger }) => ({ ledger: { ...ledger, unfinishedOf: async () => [] } })),
+  ],
+  ['takes an ended id once more', 'accepted only what is valid', ended, onlyNow((body) => body.replace('ended-before', 'other'))],
+  [
+    'ends no hold',
+    'holds are remembered',
+    resumed,
+    withServices(({ ledger }) => ({ ledger: { ...ledger, writeHolds: async () => true } })),
+  ],
+  ['says that a hold goes on', 'holds as they are', resumed, answering((answer) => ({ ...answer, holds: [{ ...heldBefore }] }))],
   ['chooses a different role', 'own role', good, freezing((input) => ({ ...input, roleArn: 'arn:aws:iam::999999999999:role/other' }))],
   [
     'chooses a different target',
@@ -117,7 +189,7 @@ async function rulesBroken(sabotage: Sabotage, ...bodies: readonly string[]): Pr
 
 describe('the oracle', () => {
   it('finds nothing wrong with the service as it is', async () => {
-    expect(await rulesBroken({}, good, onMi, wrong, stranger)).toEqual([]);
+    expect(await rulesBroken({}, good, onMi, wrong, stranger, approval, known, selfApproval, hold, ended, resumed)).toEqual([]);
   });
 
   it.each(wrongServices)('finds a service that %s: %s', async (_what, rule, body, sabotage) => {

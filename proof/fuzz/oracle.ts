@@ -2,6 +2,7 @@ import type { Expect, Flaw } from './flaw.ts';
 import { judgeDryRun, judgeDuplicate, judgeRelease, judgeWithdrawal } from './judge-accepted.ts';
 import { judgeOutput } from './judge-output.ts';
 import { judgeEvents, judgeRejected } from './judge-rejected.ts';
+import { judgeSteering } from './judge-steering.ts';
 import { type Expectation, expectMessage } from './model/message.ts';
 import type { Seen } from './stage.ts';
 
@@ -43,10 +44,18 @@ function judgeWord(word: 'dispatched' | 'duplicate' | 'rejected', body: string, 
     expect(false, 'accepted only what is valid', `${word}, where ${wordsFor(expected)} was expected`);
     return;
   }
-  if (expected.kind === 'withdrawal') judgeWithdrawal(word, expected.detail, seen.effects, expect);
-  else if (isDry) judgeDryRun(word, expected, seen.effects, expect);
-  else if (expected.isDuplicate) judgeDuplicate(word, seen.effects, expect);
-  else judgeRelease(word, expected, seen.effects, expect);
+  switch (expected.kind) {
+    case 'withdrawal':
+      judgeWithdrawal(word, expected.detail, seen.effects, expect);
+      break;
+    case 'release':
+      if (isDry) judgeDryRun(word, expected, seen.effects, expect);
+      else if (expected.isDuplicate) judgeDuplicate(word, seen.effects, expect);
+      else judgeRelease(word, expected, seen.effects, expect);
+      break;
+    default:
+      judgeSteering(word, expected, seen.effects, expect);
+  }
 }
 
 function wordsFor({ codes }: Expectation): string {

@@ -38,6 +38,20 @@ export const freezing = (change: (input: Request) => Request): Sabotage =>
     ledger: { ...ledger, accept: (row, release) => ledger.accept({ ...row, request: change(row.request) }, release) },
   }));
 
+/** A service that answers steering events in its own way. */
+export const answering = (change: (answer: Request) => Request): Sabotage =>
+  withServices(({ bus }) => ({
+    bus: {
+      publish: (events) =>
+        bus.publish(
+          events.map(
+            (event) =>
+              (/^OTA (?:Release Approved|Channel)/.test(event.detailType) ? { ...event, detail: change(event.detail) } : event) as never,
+          ),
+        ),
+    },
+  }));
+
 /** A service that creates at IoT Core in its own way. */
 export const creating = (
   change: (create: Services['controlPlanes']['CreateOTAUpdate']['create']) => Services['controlPlanes']['CreateOTAUpdate']['create'],

@@ -4,9 +4,10 @@ import type { Stage } from './stage.ts';
 
 /**
  * Codes that a message can get because another message of its batch was accepted. A message from a source that is not
- * allowed becomes a duplicate if its content is the same, as the ledger is asked before the configuration.
+ * allowed becomes a duplicate if its content is the same, as the ledger is asked before the configuration. An approval without a
+ * digest is accepted if its release comes in the same batch.
  */
-const byOthers = ['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS', 'RELEASE_WITHDRAWN'];
+const byOthers = ['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS', 'RELEASE_WITHDRAWN', 'APPROVAL_MISMATCH', 'HOLD_ENDED'];
 
 /** Gives several messages to the service in one batch, as SQS does. Each must end once, and messages that were refused alone must be refused again. */
 export async function tryBatch(stage: Stage, bodies: readonly string[], alone: readonly string[]): Promise<readonly Flaw[]> {
@@ -28,7 +29,9 @@ export async function tryBatch(stage: Stage, bodies: readonly string[], alone: r
       flaws.push({ rule: 'kept and published in a batch', what: `kept ${kept.length} times, published ${published.length} times` });
     }
     if (isRefused && kept[0]?.body !== bodies[index]) flaws.push({ rule: 'kept and published in a batch', what: 'a different body' });
-    const isByOthers = isRefused ? byOthers.includes(code) : said[0] === 'duplicate' && outcome === 'SOURCE_NOT_ALLOWED';
+    const isByOthers = isRefused
+      ? byOthers.includes(code)
+      : (said[0] === 'duplicate' && outcome === 'SOURCE_NOT_ALLOWED') || outcome === 'UNKNOWN_RELEASE';
     const isAsAlone = Object.hasOwn(rejectionCodes, outcome) ? isRefused && code === outcome : !isRefused;
     if (!isAsAlone && !isByOthers) flaws.push({ rule: 'the same in a batch', what: `${said[0]} ${code}, alone ${outcome}` });
   }

@@ -14,6 +14,7 @@ export type DynamoDb = {
 export function dynamoDb(effects: () => Effects): DynamoDb {
   const names = [settings.OTA_LEDGER_TABLE, settings.OTA_LOCK_TABLE];
   const tables = dynamoDbTables(names, {
+    indexed: () => [...tables.items(settings.OTA_LEDGER_TABLE).values()].filter((item) => item['workShard'] && item['dueAt']),
     onWrite: ({ operation, table, key, after }) => {
       if (operation !== 'PutItem' || !after) return;
       if (table === settings.OTA_LEDGER_TABLE) effects().rows.push(after);

@@ -83,6 +83,8 @@ function setMember(object: Record<string, unknown>, name: string, value: unknown
 /** Whether the engine would write the number that it read with the same value. */
 function isExact(token: string, number: number): boolean {
   if (String(number) === token) return true;
+  // Cut off, as in `1e-`. The parser reports next that this is not JSON.
+  if (!/\d$/.test(token)) return true;
   if (!Number.isFinite(number) || Object.is(number, -0)) return false;
   const [mantissa, exponent] = scaled(token);
   if (mantissa === 0n) return true;

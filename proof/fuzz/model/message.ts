@@ -3,12 +3,22 @@ import { withoutEmpty } from './empty.ts';
 import { isObject, readJson } from './json.ts';
 import { expectRelease, type ReleaseExpectation } from './planning.ts';
 import { codesOfRelease, codesOfWithdrawal, type Detail } from './release.ts';
+import {
+  codesOfApproval,
+  codesOfHold,
+  codesOfResume,
+  expectApproval,
+  expectHold,
+  expectResume,
+  type SteeringExpectation,
+} from './steering.ts';
 import type { Codes } from './verdict.ts';
 
 /** What should become of a message, with its detail as far as it can be read. */
 export type Expectation =
   | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
   | { readonly kind: 'withdrawal'; readonly codes: Codes; readonly detail: Detail }
+  | ({ readonly kind: 'approval' | 'hold' | 'resume'; readonly detail: Detail; readonly source: unknown } & SteeringExpectation)
   | ({ readonly kind: 'release'; readonly detail: Detail } & ReleaseExpectation);
 
 const BODY_BYTES = 256 * 1024;
@@ -20,20 +30,29 @@ export function expectMessage(body: string | Uint8Array): Expectation {
   const parsed = expectIntake(body);
   if (parsed.kind === 'nothing') return parsed;
   if (parsed.codes.length > 0) return { kind: 'nothing', codes: parsed.codes, detail: parsed.detail };
-  const { detail, source } = parsed;
+  const { detail, source, id } = parsed;
+  if (parsed.kind === 'approval') return { kind: 'approval', detail, source, ...expectApproval(detail, source, id) };
+  if (parsed.kind === 'hold') return { kind: 'hold', detail, source, ...expectHold(detail, source, id) };
+  if (parsed.kind === 'resume') return { kind: 'resume', detail, source, ...expectResume(detail, source) };
   if (parsed.kind === 'release') {
     const release = withoutEmpty(detail);
     return { kind: 'release', detail: release, ...expectRelease(release, source, Buffer.byteLength(body)) };
   }
   const product = Object.hasOwn(channels.products, String(detail['product'])) ? channels.products[String(detail['product'])] : undefined;
   if (product === undefined) return { kind: 'withdrawal', detail, codes: ['UNKNOWN_PRODUCT'] };
-  const isAllowed = product.sources.some((allowed) => allowed === source);
+  const isAllowed = [...product.sources, ...(product.approvers ?? [])].some((allowed) => allowed === source);
   return { kind: 'withdrawal', detail, codes: isAllowed ? [] : ['SOURCE_NOT_ALLOWED'] };
 }
 
 type Intake =
   | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
-  | { readonly kind: 'release' | 'withdrawal'; readonly codes: Codes; readonly detail: Detail; readonly source: unknown };
+  | {
+      readonly kind: 'release' | 'withdrawal' | 'approval' | 'hold' | 'resume';
+      readonly codes: Codes;
+      readonly detail: Detail;
+      readonly source: unknown;
+      readonly id: unknown;
+    };
 
 /** What the contract says of a body before channels.yml is consulted. */
 export function expectIntake(body: string | Uint8Array): Intake {
@@ -55,11 +74,18 @@ export function expectIntake(body: string | Uint8Array): Intake {
   }
   const isWrong = read.isInexact || read.strange.inside;
   const source = own(event, 'source');
+  const about = { detail, source, id: own(event, 'id') };
   switch (event['detail-type']) {
     case 'Firmware Release Published':
-      return { kind: 'release', codes: codesOfRelease(detail, isWrong), detail, source };
+      return { kind: 'release', codes: codesOfRelease(detail, isWrong), ...about };
     case 'Firmware Release Withdrawn':
-      return { kind: 'withdrawal', codes: codesOfWithdrawal(detail, isWrong), detail, source };
+      return { kind: 'withdrawal', codes: codesOfWithdrawal(detail, isWrong), ...about };
+    case 'Firmware Release Approved':
+      return { kind: 'approval', codes: codesOfApproval(detail, isWrong), ...about };
+    case 'Firmware Channel Held':
+      return { kind: 'hold', codes: codesOfHold(detail, isWrong), ...about };
+    case 'Firmware Channel Resumed':
+      return { kind: 'resume', codes: codesOfResume(detail, isWrong), ...about };
     default:
       return { kind: 'nothing', codes: ['UNKNOWN_DETAIL_TYPE'], detail };
   }

@@ -15,7 +15,7 @@ export type ReleaseExpectation = {
   /** Codes that depend on how the service stores a release, which this model does not know. */
   readonly perhaps: Codes;
   readonly isDuplicate: boolean;
-  /** The request on each channel on which the release was not accepted before. */
+  /** The request on each channel on which the release was not accepted before. Of a dry run also on the others. */
   readonly asked: ReadonlyMap<string, OnChannel & { readonly channel: Channel }>;
 };
 
@@ -33,16 +33,17 @@ export function expectRelease(release: Detail, source: unknown, bytes: number): 
   const wanted = release['channels'] as readonly string[];
   const none = { perhaps: [], isDuplicate: false, asked: new Map() };
   const isDry = release['dryRun'] === true;
-  const before = isDry ? [] : released.filter((one) => isSameRevision(one, release));
+  const before = released.filter((one) => isSameRevision(one, release));
   const conflicts = before.flatMap((one) => codesOfConflict(one, release));
   const isWithdrawn = wanted.some((channel) => codesOfWithdrawals(release, channel).length > 0);
   if (conflicts.length > 0) return { ...none, codes: isWithdrawn ? ['RELEASE_WITHDRAWN'] : conflicts };
   const left = wanted.filter((channel) => !before.some((one) => (one['channels'] as readonly string[]).includes(channel)));
-  if (left.length === 0) return { ...none, codes: [], isDuplicate: true };
+  const accepted = isDry ? wanted.filter((channel) => !left.includes(channel)) : [];
+  if (left.length === 0 && !isDry) return { ...none, codes: [], isDuplicate: true };
 
   const product = ownOf<Product>(channels.products, String(release['product']));
   if (product === undefined) return { ...none, codes: ['UNKNOWN_PRODUCT'] };
-  if (!product.sources.some((allowed) => allowed === source)) return { ...none, codes: ['SOURCE_NOT_ALLOWED'] };
+  if (left.length > 0 && !product.sources.some((allowed) => allowed === source)) return { ...none, codes: ['SOURCE_NOT_ALLOWED'] };
   const perhaps: RejectionCode[] = bytes * left.length > SAFE_BYTES ? ['TOO_LARGE'] : [];
   const asked = new Map<string, OnChannel & { readonly channel: Channel }>();
   const phases = left.map((name) => (): Codes => {
@@ -55,11 +56,17 @@ export function expectRelease(release: Detail, source: unknown, bytes: number): 
     return tooLong === true ? [...planned.codes, 'INVALID_REQUEST'] : planned.codes;
   });
   const codes = firstPhase(
-    () => codesOfMessage(release, product),
+    () => (left.length > 0 ? codesOfMessage(release, product) : []),
     ...phases,
-    () => (isDry ? [] : left.flatMap((channel) => codesOfWithdrawals(release, channel))),
+    () => left.flatMap((channel) => codesOfWithdrawals(release, channel)),
     ...(release['artifacts'] as readonly File[]).map((file) => () => codesOfObject(file, [...asked.values()])),
+    () => accepted.flatMap((channel) => codesOfWithdrawals(release, channel)),
   );
+  // A dry run also shows the requests of the channels that were accepted before.
+  for (const name of accepted) {
+    const channel = ownOf<Channel>(product.channels, name);
+    if (channel) asked.set(name, { ...onChannel(release, channel), channel });
+  }
   return { codes, perhaps, isDuplicate: false, asked };
 }
 

@@ -59,7 +59,8 @@ export function schemaOf(name: string): (value: unknown) => readonly SchemaFlaw[
   return compileSchema(JSON.parse(readFileSync(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 }
 
-function isOtherMajor(version: unknown): boolean {
+/** Whether a schema version has another major version than 1. */
+export function isOtherMajor(version: unknown): boolean {
   if (typeof version === 'number') return version !== 1;
   if (typeof version !== 'string' || !/^\d{1,9}(?:\.\d{1,9}){0,2}$/.test(version)) return false;
   return version.split('.')[0] !== '1';
@@ -119,7 +120,8 @@ function hasTwoSignings(codeSigning: unknown): boolean {
   return isObject(codeSigning) && Object.hasOwn(codeSigning, 'awsSignerJobId') && Object.hasOwn(codeSigning, 'customCodeSigning');
 }
 
-function hasRepeated(names: unknown): boolean {
+/** Whether a list has an item twice. */
+export function hasRepeated(names: unknown): boolean {
   return Array.isArray(names) && new Set(names).size < names.length;
 }
 

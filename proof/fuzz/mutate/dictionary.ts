@@ -1,4 +1,5 @@
 import { account } from '../../support/sample.ts';
+import { BOARD, HEALTH } from '../configuration.ts';
 import { FIRMWARE_SHA256, JOB_DOCUMENT_SHA256, LONGEST_DOCUMENT_SHA256, objects } from '../objects.ts';
 
 const thing = (name: string) => `arn:aws:iot:us-east-1:${account}:thing/${name}`;
@@ -6,7 +7,7 @@ const managed = (name: string) => `arn:aws:iotmanagedintegrations:us-east-1:${ac
 
 /** Channels of the fuzzer's channels.yml by product. */
 export const channelNames = {
-  thermostat: ['beta', 'stable', 'plain', 'unsigned', 'loose', 'signing-streams', 'named', 'lab', 'wide', 'last'],
+  thermostat: ['beta', 'stable', 'gated', 'asked', 'plain', 'unsigned', 'loose', 'signing-streams', 'named', 'lab', 'wide', 'last'],
   'thermostat on MI': ['hubs', 'fleet', 'timed', 'window', 'picked', 'cdn', 'free'],
   camera: ['main', 'cloud'],
 } as const;
@@ -19,6 +20,7 @@ export const names: readonly string[] = [
   ...['account', 'source', 'detail-type', 'detail', 'id', 'time', 'region', 'resources'],
   ...['schemaVersion', 'product', 'version', 'revision', 'channels', 'artifacts', 'hardware', 'description', 'tags', 'targets'],
   ...['startAt', 'endAt', 'notAfter', 'dryRun', 'correlationId', 'reasonCode', 'comment', 'force'],
+  ...['releaseDigest', 'skip', 'approvedBy', 'holdId', 'reason', 'from', 'until'],
   ...['fileName', 'fileType', 'fileVersion', 'fileLocation', 'sha256', 'sizeBytes', 'codeSigning', 'attributes', 'jobDocument'],
   ...['s3Location', 'bucket', 'key', 'stream', 'streamId', 'fileId', 'awsSignerJobId', 'customCodeSigning', 'startSigningJobParameter'],
   ...['signature', 'inlineDocument', 'certificateChain', 'certificateName', 'hashAlgorithm', 'signatureAlgorithm'],
@@ -35,6 +37,8 @@ export const words: readonly string[] = [
   ...['$'.concat('{aws:accountId}'), '$'.concat('{jndi:ldap://neverlog}'), '{{neverlog}}', '%s%n', '<neverlog>', '=neverlog()'],
   ...['neverlog', 'thermostat', 'camera', 'beta', 'hubs', 'acme-firmware', 'com.acme.firmware-ci', account, 'ota-dispatch'],
   ...['Firmware Release Published', 'Firmware Release Withdrawn', 'OTA Rollout Created', 'SHA-256', 'SHA256', 'ECDSA', 'RSA'],
+  ...['Firmware Release Approved', 'Firmware Channel Held', 'Firmware Channel Resumed', BOARD, 'asked', 'gated', 'soakMinutes', '1.5.0'],
+  ...['approval-before', 'hold-before', 'ended-hold-before', 'held-before', 'ended-before', 'early-before'],
   ...[thing('lab-1'), thing('neverlog'), managed('lab-1'), 'arn:aws:iam::999999999999:role/neverlog', 's3://neverlog/key'],
   ...['2.4.1', '1.0.0', '1.1.0', 'v2.4.1', '2.4.1+neverlog', '2026-12-24T00:00:00Z', '2020-01-01T00:00:00Z', 'a'.repeat(64), 'AA=='],
   ...['../neverlog', 'constructor', '__proto__', 'x'.repeat(65), 'x'.repeat(129), 'x'.repeat(257), 'x'.repeat(1025), 'x'.repeat(2049)],
@@ -46,7 +50,21 @@ export const numbers: readonly unknown[] = [
 ];
 
 export const versions: readonly string[] = [
-  ...['2.4.1', '2.5.0-rc.1', '3.0.0+ci.7', '10.20.30', '1.0.0', '1.0.1', '1.0.1+ci.1', '1.1.0', '1.2.0', '1.3.0', '0.0.1', '1.0.0+other'],
+  ...[
+    '2.4.1',
+    '2.5.0-rc.1',
+    '3.0.0+ci.7',
+    '10.20.30',
+    '1.0.0',
+    '1.0.1',
+    '1.0.1+ci.1',
+    '1.1.0',
+    '1.2.0',
+    '1.3.0',
+    '1.5.0',
+    '0.0.1',
+    '1.0.0+other',
+  ],
   ...['2.4', 'v2.4.1', '02.4.1', '2.4.1-01', '2.4.1\n', '２.４.１', `2.4.1-${'a'.repeat(59)}`],
 ];
 
@@ -104,6 +122,14 @@ export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   correlationId: ['build-8812', '🔥', 'x'.repeat(256), 'x'.repeat(257), 'build\n8812', '<script>'],
   reasonCode: ['BRICKS', 'never log', 'x'.repeat(128), 'x'.repeat(129), 'a\u0000b'],
   comment: ['neverlog', 'x'.repeat(2000), 'x'.repeat(2001), 'neverlog\n'],
+  releaseDigest: ['a'.repeat(64), 'A'.repeat(64), 'a'.repeat(63), ''],
+  skip: [['soakMinutes'], ['after'], ['after', 'soakMinutes'], ['allowedTimes'], ['after', 'after'], [], ['approval'], 'after'],
+  approvedBy: ['kim@acme.com', '🔥'.repeat(256), 'x'.repeat(257), 'kim\nlee', ''],
+  holdId: ['held-before', 'ended-before', 'early-before', 'radio', 'a.b_c-D', 'x'.repeat(64), 'x'.repeat(65), 'a b', ''],
+  reason: ['neverlog', 'x'.repeat(2000), 'x'.repeat(2001), 'neverlog\n', ''],
+  from: instants,
+  until: instants,
+  id: ['approval-before', 'hold-before', 'ended-hold-before', 'e-1', 'x'.repeat(65), 'a b', 7],
   artifacts: [artifacts.slice(0, 1), artifacts.slice(0, 2), artifacts.slice(2, 4), [], [{}], artifacts],
   fileName: ['/app.bin', '/boot.bin', '/recovery.bin', '', '../neverlog', 'neverlog\u0000'],
   fileType: [0, 1, 255, 256, -1, '0'],
@@ -123,8 +149,11 @@ export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   hashAlgorithm: ['SHA1', 'SHA256', 'SHA-256', 'sha256', 'neverlog', ''],
   signatureAlgorithm: ['ECDSA', 'RSA', 'ecdsa', 'neverlog', ''],
   account: [account, '999999999999', Number(account), ''],
-  source: ['com.acme.firmware-ci', 'com.acme.camera-ci', 'com.neverlog', 7],
-  'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn', 'OTA Rollout Created', null],
+  source: ['com.acme.firmware-ci', 'com.acme.camera-ci', BOARD, HEALTH, 'com.neverlog', 7],
+  'detail-type': [
+    ...['Firmware Release Published', 'Firmware Release Withdrawn', 'Firmware Release Approved', 'Firmware Channel Held'],
+    ...['Firmware Channel Resumed', 'OTA Rollout Created', null],
+  ],
 };
 
 /** Version ids, some of which S3 has. */

@@ -4,7 +4,7 @@ import { at, copyOf, get, type Holder, isMap, type Json, type Root, set, type Tr
 
 const optional = [
   ...['schemaVersion', 'revision', 'hardware', 'description', 'tags', 'targets', 'startAt', 'endAt', 'notAfter', 'dryRun', 'correlationId'],
-  ...['reasonCode', 'comment', 'force'],
+  ...['reasonCode', 'comment', 'force', 'releaseDigest', 'skip', 'approvedBy', 'holdId', 'reason', 'from', 'until'],
 ];
 const ofFile = ['fileName', 'fileType', 'fileVersion', 'sizeBytes', 'attributes', 'codeSigning', 'jobDocument', 'sha256'];
 
