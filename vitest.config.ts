@@ -22,6 +22,7 @@ const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/a
 
 /** These take so long that `npm test` leaves them to `npm run test:long`. `npm run check` runs both. */
 const long = [
+  'test/journey/backlog.test.ts',
   'test/journey/crash-table.test.ts',
   'test/journey/outages.test.ts',
   'test/cli/doctor/planted-faults.test.ts',

@@ -29,7 +29,7 @@ export const quicken = (account: Account, stage: string): Promise<void> =>
 
 /** The template's visibility timeout is six minutes, so that long a message rests after its function was killed. */
 export async function setVisibilityTimeout({ sqs }: Account, stage: Stage, seconds: number): Promise<void> {
-  for (const suffix of ['releases', 'follow-ups']) {
+  for (const suffix of ['releases', 'steering', 'follow-ups']) {
     const QueueUrl = await stage.urlOf(suffix);
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }));
   }

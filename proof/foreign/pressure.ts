@@ -90,7 +90,7 @@ async function restAndJudge({ account, stage, listener, checks }: Scene, what: s
       ['CREATED', 'COMPLETED'].includes(newest.state) ? 'it does' : nameOf(newest),
       'it does',
     );
-  for (const queue of ['releases-dlq', 'follow-ups-dlq', 'rule-dlq'])
+  for (const queue of ['releases-dlq', 'steering-dlq', 'follow-ups-dlq', 'rule-dlq'])
     checks.equal(`${what}: ${queue} is empty`, await stage.messagesIn(queue), 0);
 }
 

@@ -16,6 +16,8 @@ products:
         createOtaTask: { OtaType: CONTINUOUS, OtaTargetQueryString: attributes.model=hub-2, TaskConfigurationId: abc123 }
 `;
 
+const approverIn = (partition: string) => `arn:${partition}:iam::111122223333:role/release-board`;
+
 /** Every way in which the parameters change what the template has, each with the region for which it is judged. */
 const variants: Readonly<Record<string, Packaging & { readonly region?: string }>> = {
   local: { stage: 'local' },
@@ -27,8 +29,9 @@ const variants: Readonly<Record<string, Packaging & { readonly region?: string }
   'an existing key': { stage: 'prod', params: { kmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555' } },
   'other accounts': { stage: 'prod', params: { allowedAccounts: '111122223333,444455556666' } },
   'managed integrations only': { stage: 'prod', channels: HUBS_ONLY },
-  China: { stage: 'prod', params: { region: 'cn-north-1' }, region: 'cn-north-1' },
-  GovCloud: { stage: 'prod', params: { region: 'us-gov-west-1' }, region: 'us-gov-west-1' },
+  China: { stage: 'prod', params: { region: 'cn-north-1', approvalPrincipals: approverIn('aws-cn') }, region: 'cn-north-1' },
+  GovCloud: { stage: 'prod', params: { region: 'us-gov-west-1', approvalPrincipals: approverIn('aws-us-gov') }, region: 'us-gov-west-1' },
+  'nobody named who approves': { stage: 'prod', channels: HUBS_ONLY, params: { approvalPrincipals: '' } },
 };
 
 type Finding = {

@@ -161,12 +161,12 @@ async function settle(sender: Sender, sent: readonly Sent[], progress: (line: st
     );
     const open = rows.filter((row) => !hasCome(row) && !waitsForItsTwentyMinutes(row, made));
     // A message that waits there may still double or lose something. Follow-ups never end while continuous rollouts live.
-    const waiting = await sender.messagesIn('releases');
+    const waiting = (await sender.messagesIn('releases')) + (await sender.messagesIn('steering'));
     const queued = waiting + (await sender.messagesIn('follow-ups'));
     if (missing.length === 0 && open.length === 0 && waiting === 0) return [];
     if (performance.now() > end) {
       return [
-        ...(waiting > 0 ? [`not settled: ${waiting} messages are in the queue releases`] : []),
+        ...(waiting > 0 ? [`not settled: ${waiting} messages are in the queues releases and steering`] : []),
         ...missing.map(({ product, version }) => `lost: ${product} ${version} has no row`),
         ...open.map((row) => `not settled: ${describeRow(row)}; ${queued} messages are queued`),
       ];

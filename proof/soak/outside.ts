@@ -102,7 +102,7 @@ export async function openOutside({ endpoint, region, accountId }: Cloud) {
     /** A sentence for each dead-letter queue that has messages. */
     async deadLetters(): Promise<string[]> {
       const counts = await Promise.all(
-        ['releases-dlq', 'follow-ups-dlq', 'rule-dlq'].map(async (name) => [name, await messagesIn(name)] as const),
+        ['releases-dlq', 'steering-dlq', 'follow-ups-dlq', 'rule-dlq'].map(async (name) => [name, await messagesIn(name)] as const),
       );
       return counts.filter(([, count]) => count > 0).map(([name, count]) => `given up: ${count} messages in ${name}`);
     },

@@ -23,6 +23,7 @@ export function aStage(changes: Partial<Settings> = {}, endpoint: string = ENDPO
     OTA_REJECTED_QUEUE_URL: queueUrl('rejected'),
     OTA_DOCUMENTS_BUCKET: `ota-dispatch-${stage}-documents-${account}-${region}`,
     OTA_CREATES_PER_SECOND: 2.4,
+    OTA_STEERING_CREATES_PER_SECOND: 0.05,
     OTA_LOOKS_PER_SECOND: 8,
     OTA_UNANSWERED_MI_MINUTES: 20,
     OTA_TIME_FACTOR: 1,

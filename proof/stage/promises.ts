@@ -30,7 +30,7 @@ export async function expectPromisesKept(stage: StageInTime): Promise<{ rows: Ro
   }
   const claimed = rows.map((row) => row.rolloutId);
   for (const one of made) expect(claimed, `${one.id} without a row`).toContain(one.rolloutId);
-  for (const queue of ['releases', 'follow-ups', 'releases-dlq', 'follow-ups-dlq', 'rule-dlq']) {
+  for (const queue of ['releases', 'steering', 'follow-ups', 'releases-dlq', 'steering-dlq', 'follow-ups-dlq', 'rule-dlq']) {
     expect(await stage.messagesIn(queue), `messages in ${queue}`).toBe(0);
   }
   return { rows, made };

@@ -79,7 +79,9 @@ export function openSandbox(given: {
 
   const clients = given.aws.clients(wire);
   const compositions = compose(given.settings, given.channels, clients, { now, sleep }, clients.creating);
-  const handlers = { releases: consumeReleases(compositions.releases()), 'follow-ups': consumeFollowUps(compositions['follow-ups']()) };
+  const releases = consumeReleases(compositions.releases());
+  // The function `releases` reads two queues.
+  const handlers = { releases, steering: releases, 'follow-ups': consumeFollowUps(compositions['follow-ups']()) };
   const sweep = sweepOverdue(compositions.sweep());
 
   const context = (): Context => {
@@ -111,13 +113,13 @@ export function openSandbox(given: {
       kill();
     },
 
-    /** Gives a batch to a function, unless Lambda refuses it as part of a loop. Returns the ids that failed, or 'died'. */
-    async consume(name: keyof typeof handlers, messages: readonly Message[]): Promise<readonly string[] | 'died'> {
+    /** Gives a batch of a queue to its function, unless Lambda refuses it as part of a loop. Returns the ids that failed, or 'died'. */
+    async consume(queue: keyof typeof handlers, messages: readonly Message[]): Promise<readonly string[] | 'died'> {
       const headers = messages.map(({ Attributes }) => Attributes?.AWSTraceHeader);
-      const { member, tooLong } = lineageOf(name, headers, { lineageOfBatch: 'oldest' });
+      const { member, tooLong } = lineageOf(queue === 'steering' ? 'releases' : queue, headers, { lineageOfBatch: 'oldest' });
       if (tooLong) return messages.map(({ MessageId = '' }) => MessageId);
-      const event = { Records: messages.map((message) => recordOf(message)) } as SQSEvent;
-      const invoked = traceHeader.run(`${TRACE};${member}`, () => handlers[name](event, context()) as Promise<SQSBatchResponse>);
+      const event = { Records: messages.map((message) => recordOf(message, queue)) } as SQSEvent;
+      const invoked = traceHeader.run(`${TRACE};${member}`, () => handlers[queue](event, context()) as Promise<SQSBatchResponse>);
       const answer = await Promise.race([invoked, death]);
       return answer === 'died' ? 'died' : answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
@@ -141,7 +143,7 @@ function refusedEntries({ body }: Call): ServiceResponse {
   return { status: 200, headers, body: JSON.stringify({ FailedEntryCount: refused.length, Entries: refused }) };
 }
 
-function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message) {
+function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message, queue: string) {
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
@@ -150,7 +152,7 @@ function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:a-queue',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:ota-dispatch-local-${queue}`,
     awsRegion: 'us-east-1',
   };
 }

@@ -9,6 +9,7 @@ import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
 import { vi } from 'vitest';
 import { ledger } from '../../adapters/ledger/ledger.ts';
+import { publishing, steering } from '../../domain/channels/event-pattern.ts';
 import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
@@ -27,6 +28,9 @@ export const SOURCE = 'com.acme.firmware-ci';
 const BUCKET = 'acme-firmware';
 const MINUTE = 60_000;
 const SWEEP_EVERY = 5 * MINUTE;
+/** The queues that functions consume. `releases` reads the first two. */
+const QUEUES = ['releases', 'steering', 'follow-ups'] as const;
+type QueueOfFunction = (typeof QUEUES)[number];
 /** Longer than anything waits in a test: retries take an hour at most. */
 const PATIENCE = 30 * 60 * MINUTE;
 
@@ -92,8 +96,8 @@ export async function openStageInTime(options: StageOptions = {}) {
   }
 
   /** Polls one batch, as the event source mapping does, and deletes what is not reported as failed. Returns the size of the batch. */
-  async function poll(suffix: 'releases' | 'follow-ups', by: Sandbox): Promise<number> {
-    const messages = await receive(suffix, suffix === 'releases' ? 5 : 10);
+  async function poll(suffix: QueueOfFunction, by: Sandbox): Promise<number> {
+    const messages = await receive(suffix, suffix === 'follow-ups' ? 10 : 5);
     if (messages.length === 0) return 0;
     const failed = await by.consume(suffix, messages);
     for (const message of messages) if (failed !== 'died' && !failed.includes(message.MessageId ?? '')) await remove(suffix, message);
@@ -141,8 +145,8 @@ export async function openStageInTime(options: StageOptions = {}) {
     },
 
     /** Puts an event on the bus. */
-    async publish(detail: object, detailType = 'Firmware Release Published'): Promise<void> {
-      const entry = { EventBusName: settings.OTA_BUS_NAME, Source: SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
+    async publish(detail: object, detailType = 'Firmware Release Published', source = SOURCE): Promise<void> {
+      const entry = { EventBusName: settings.OTA_BUS_NAME, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
       await observer.eventbridge.send(new PutEventsCommand({ Entries: [entry] }));
     },
 
@@ -170,11 +174,13 @@ export async function openStageInTime(options: StageOptions = {}) {
       let current = by;
       for (let idle = 0; ; ) {
         if (current.isDead()) current = sandbox();
-        if ((await poll('releases', current)) > 0 || (!current.isDead() && (await poll('follow-ups', current)) > 0)) {
+        let polled = 0;
+        for (const queue of QUEUES) if (polled === 0 && !current.isDead()) polled = await poll(queue, current);
+        if (polled > 0) {
           idle = 0;
           continue;
         }
-        const waiting = (await messagesIn('releases')) + (await messagesIn('follow-ups'));
+        const waiting = (await Promise.all(QUEUES.map(messagesIn))).reduce((sum, count) => sum + count, 0);
         if (waiting === 0 && (await rows()).every(ends)) return current;
         if (clock.now() > end) throw new Error(`not settled: ${waiting} messages, ${(await rows()).map(brief).join('; ')}`);
         idle += 1;
@@ -214,7 +220,8 @@ export async function openStageInTime(options: StageOptions = {}) {
   const EventBusName = settings.OTA_BUS_NAME;
   await observer.eventbridge.send(new CreateEventBusCommand({ Name: EventBusName }));
   for (const [Name, pattern, suffix] of [
-    ['releases', { 'detail-type': ['Firmware Release Published', 'Firmware Release Withdrawn'] }, 'releases'],
+    ['releases', { 'detail-type': publishing }, 'releases'],
+    ['steering', { 'detail-type': steering }, 'steering'],
     ['published', { source: ['ota-dispatch'] }, 'published'],
   ] as const) {
     await observer.eventbridge.send(new PutRuleCommand({ EventBusName, Name, EventPattern: JSON.stringify(pattern) }));
