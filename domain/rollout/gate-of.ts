@@ -226,15 +226,16 @@ function hasFailed({ state }: Rollout): boolean {
 }
 
 /**
- * Whether a newer rollout has had the channel, so that devices may run something else. `perhaps`: one has entered the channel, and AWS has
- * not answered its first create yet, or none was sent.
+ * Whether a newer rollout has had the channel, so that devices may run something else. `perhaps`: AWS has not answered the first create
+ * of one yet, or its row was not read. One of which nothing was sent makes no difference: a hold may keep it for ever.
  */
 function isTaken(row: Rollout, head: Head, newer: readonly Rollout[]): 'yes' | 'perhaps' | 'no' {
   if (row.state === 'SUPERSEDING' || row.state === 'SUPERSEDED') return 'yes';
   const own = row.sequence ?? head.entries[row.rolloutId]?.sequence ?? 0;
   const later = Object.entries(head.entries).filter(([, { sequence }]) => sequence > own);
   if (head.taken > own || later.some(([, { created, done }]) => created || done) || newer.some(hasReachedAws)) return 'yes';
-  return later.length > 0 ? 'perhaps' : 'no';
+  const isUnread = later.some(([rolloutId]) => !newer.some((one) => one.rolloutId === rolloutId));
+  return isUnread || newer.some(mayHaveReachedAws) ? 'perhaps' : 'no';
 }
 
 /** Whether AWS has, or had, something of a newer rollout. AWS may still refuse a first create, and then nobody gave way to anything. */
