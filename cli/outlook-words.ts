@@ -1,8 +1,8 @@
 import { countingApprovals } from '../domain/gate/approvals.ts';
 import type { Gate } from '../domain/gate/gate.ts';
 import { type Hold, holdsOn } from '../domain/gate/holds.ts';
-import type { Reason } from '../domain/rollout/gate-of.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
+import type { Reason } from '../domain/rollout/reasons-now.ts';
 import type { Opened, Rollout } from '../domain/rollout/rollout.ts';
 import { oneLine } from '../scripts/layout.ts';
 import { gateInWords } from './gate-words.ts';

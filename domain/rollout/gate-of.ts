@@ -1,10 +1,10 @@
-import { isAllowed, nextAllowed } from '../gate/allowed-times.ts';
 import { type Approval, approversOf, countingApprovals, evidenceOf } from '../gate/approvals.ts';
-import type { Gate, SkippablePart, UpstreamRule, WaitReason } from '../gate/gate.ts';
-import { type Holds, holdsOn } from '../gate/holds.ts';
+import type { Gate, SkippablePart, UpstreamRule } from '../gate/gate.ts';
+import type { Holds } from '../gate/holds.ts';
 import { noDevices } from './counts.ts';
 import type { UpstreamLook } from './observation.ts';
 import type { Counts } from './outcome-schema.ts';
+import { type Reason, reasonsNow } from './reasons-now.ts';
 import {
   type Head,
   holdsItsChannel,
@@ -15,6 +15,7 @@ import {
   type Sender,
   type UpstreamRecord,
 } from './rollout.ts';
+import { inWords, isMet } from './thresholds.ts';
 
 /** What the ledger has about the same release on the channel before. */
 export type Upstream = {
@@ -23,9 +24,6 @@ export type Upstream = {
   /** The rollouts in the head that entered it after `row`, the last first. At most ten. */
   readonly newer: readonly Rollout[];
 };
-
-/** One reason to wait. `channel` is the channel before, if the reason is about it. `until` in epoch ms. */
-export type Reason = { readonly reason: WaitReason; readonly message: string; readonly until?: number; readonly channel?: string };
 
 /** What a gate looks at. */
 export type GateFacts = {
@@ -79,7 +77,11 @@ export function gateOf(facts: GateFacts): Verdict {
   for (const { ended } of judged) if (ended?.kind === 'shut') return ended;
   for (const { ended } of judged) if (ended) return ended;
   const upstreams = Object.fromEntries(judged.flatMap(({ channel, record }) => (record ? [[channel, record]] : [])));
-  const reasons = [...judged.flatMap(({ reason }) => reason ?? []), ...approvalReason(gate, counting), ...nowReasons(facts, skipped)];
+  const reasons = [
+    ...judged.flatMap(({ reason }) => reason ?? []),
+    ...approvalReason(gate, counting),
+    ...reasonsNow(rollout, facts, skipped),
+  ];
   if (reasons.length > 0) {
     const look = judged.find(({ wantsLook }) => wantsLook)?.channel;
     const instants = reasons.flatMap(({ until }) => until ?? []);
@@ -94,18 +96,6 @@ export function gateOf(facts: GateFacts): Verdict {
   const after = judged.flatMap(({ evidence }) => evidence ?? []);
   const evidence = evidenceOf(counting, gate?.approval?.required ?? 0, skipped);
   return { kind: 'open', upstreams, opened: { at: now, after, approvals: evidence, skipped } };
-}
-
-/**
- * What keeps a rollout whose gate has opened, or that has none, from being created now: holds and allowed times. The gate's evidence
- * says whether an approval skipped its times.
- */
-export function reasonsNow(
-  { channel, gate, opened }: Pick<Rollout, 'channel' | 'gate' | 'opened'>,
-  holds: Holds,
-  now: number,
-): readonly Reason[] {
-  return nowReasons({ rollout: { channel, ...(gate && { gate }) }, holds, now }, opened?.skipped ?? []);
 }
 
 /** Whether the channels before an opened gate have gone bad since. `undefined` if they have not, or if an approval skipped them. */
@@ -258,38 +248,6 @@ function shut(channel: string, { rolloutId, state, counts }: Rollout, message: s
   return { kind: 'shut', message, upstream: { rolloutId, channel, state, counts: counts ?? noDevices } };
 }
 
-/** Devices that have ended, and those that were given the update and were not removed or canceled since. */
-function sumsOf({ queued, inProgress, succeeded, failed, rejected, timedOut }: Counts) {
-  const bad = failed + rejected + timedOut;
-  return { succeeded, bad, executed: succeeded + bad, all: queued + inProgress + succeeded + bad };
-}
-
-/** A threshold is met at exactly its percentage. Without a device that succeeded, nothing is met. */
-function isMet(rule: UpstreamRule, counts: Counts = noDevices): boolean {
-  const { succeeded, bad, executed, all } = sumsOf(counts);
-  return (
-    succeeded > 0 &&
-    succeeded * 100 >= hundredfold(rule.minSucceededPercentage, all) &&
-    bad * 100 <= hundredfold(rule.maxFailedPercentage, executed) &&
-    (executed >= rule.minNumberOfExecutedThings || executed === all)
-  );
-}
-
-/** A hundred times a percentage of so many devices. Floating point makes 3300.0000000000005 of 1.1 * 3000. */
-function hundredfold(percentage: number, devices: number): number {
-  return Math.round(percentage * devices * 1e6) / 1e6;
-}
-
-function inWords(
-  { channel, minSucceededPercentage, maxFailedPercentage, minNumberOfExecutedThings }: UpstreamRule,
-  counts: Counts = noDevices,
-): string {
-  const { succeeded, bad, executed, all } = sumsOf(counts);
-  if (all === 0) return `no device of ${channel} has the update (at least ${minSucceededPercentage} % asked for)`;
-  const few = executed < minNumberOfExecutedThings && executed < all ? `, and at least ${minNumberOfExecutedThings} must have ended` : '';
-  return `${channel} ${succeeded} of ${all} succeeded (at least ${minSucceededPercentage} % asked for), ${bad} failed (at most ${maxFailedPercentage} % of ${executed})${few}`;
-}
-
 /** When every device had ended: what happened before somebody asked for the next channel counts, too. */
 function completedAt({ state, history }: Rollout): number | undefined {
   return state === 'COMPLETED' ? history.findLast(({ to }) => to === 'COMPLETED')?.at : undefined;
@@ -299,39 +257,4 @@ function approvalReason(gate: Gate | undefined, counting: readonly Approval[]): 
   const required = gate?.approval?.required ?? 0;
   const given = approversOf(counting);
   return given < required ? [{ reason: 'APPROVAL', message: `${given} of ${required} approvals` }] : [];
-}
-
-/** What is not a fact about the past, but about now. It is judged again directly before each create. */
-function nowReasons(
-  {
-    rollout: { channel, gate },
-    holds,
-    now,
-  }: { readonly rollout: Pick<GateFacts['rollout'], 'channel' | 'gate'> } & Pick<GateFacts, 'holds' | 'now'>,
-  skipped: readonly SkippablePart[],
-): Reason[] {
-  const active = holdsOn(channel, holds, now);
-  const times = skipped.includes('allowedTimes') ? undefined : gate?.allowedTimes;
-  return [...heldReason(active), ...(times && !isAllowed(times, now) ? [closedReason(times, now)] : [])];
-}
-
-function heldReason(active: ReturnType<typeof holdsOn>): Reason[] {
-  if (active.length === 0) return [];
-  const ends = active.map(({ until }) => until);
-  const isOpenEnded = ends.includes(undefined);
-  const until = isOpenEnded ? undefined : Math.max(...ends.flatMap((end) => end ?? []));
-  return [{ reason: 'HELD', message: `held: ${active.map(({ holdId }) => holdId).join(', ')}`, ...(until !== undefined && { until }) }];
-}
-
-function closedReason(times: NonNullable<Gate['allowedTimes']>, now: number): Reason {
-  const until = nextAllowed(times, now);
-  if (until === undefined) return { reason: 'CLOSED', message: 'no allowed minute within a year' };
-  const zones = [...new Set(times.map(({ timeZone }) => timeZone))];
-  const local = zones.map((timeZone) => `${localTime(until, timeZone)} ${timeZone}`).join(', ');
-  return { reason: 'CLOSED', until, message: `closed until ${new Date(until).toISOString().slice(0, 16)}Z (${local})` };
-}
-
-/** An instant as `2026-12-01 09:00` in a time zone. */
-function localTime(epochMilliseconds: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(epochMilliseconds);
 }

@@ -1,7 +1,8 @@
 import { noHolds } from '../gate/holds.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
-import { type GateFacts, gateOf, type Reason, type Verdict } from './gate-of.ts';
+import { type GateFacts, gateOf, type Verdict } from './gate-of.ts';
 import { type Outlook, type OutlookFacts, outlookOf } from './outlook-of.ts';
+import type { Reason } from './reasons-now.ts';
 import type { Rollout, Sender } from './rollout.ts';
 
 /** A rollout that was planned or accepted, with what it waits for. Without `reasons` it waits for nothing, or was not judged. */

@@ -1,9 +1,10 @@
 import type { WaitReason } from '../gate/gate.ts';
 import { canonicalJson } from '../json/canonical.ts';
 import { controlPlanes } from '../request/control-planes.ts';
-import type { Reason, ShutBy } from './gate-of.ts';
+import type { ShutBy } from './gate-of.ts';
 import { createdOutcome, failedOutcome, promotedOutcome, supersededOutcome, waitingOutcome, withdrawnOutcome } from './outcome.ts';
 import type { Counts, FailureCode } from './outcome-schema.ts';
+import type { Reason } from './reasons-now.ts';
 import { noUnansweredCreates, type Opened, type RecordedWithdrawal, type Rollout, type UnansweredCreates, type Waits } from './rollout.ts';
 import { type Change, nothingSeen, type Rival, type Seen, type Step, type View } from './step.ts';
 

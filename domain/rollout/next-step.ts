@@ -2,7 +2,7 @@ import { controlPlanes } from '../request/control-planes.ts';
 import { meetsAbortCriteria } from './abort-criteria.ts';
 import { noDevices, sameCounts } from './counts.ts';
 import { causeCanPass } from './create-failed.ts';
-import { gateOf, judgeAgain, type Reason, reasonsNow } from './gate-of.ts';
+import { gateOf } from './gate-of.ts';
 import {
   isUncertain,
   roomForOne,
@@ -23,6 +23,8 @@ import type { Sighting } from './observation.ts';
 import { enterAgain, enterChannel, exists, giveWayOnArrival, identityOf, newerRival, pruned } from './order.ts';
 import { completedOutcome, progressedOutcome } from './outcome.ts';
 import type { Counts, FailureCode } from './outcome-schema.ts';
+import { isOpenForLong, keptBy } from './outlook-of.ts';
+import { type Reason, reasonsNow } from './reasons-now.ts';
 import { isFinal, isThrottled, mayHaveReachedAws, noUnansweredCreates, type RecordedWithdrawal, withdrawalOf } from './rollout.ts';
 import type { Change, Seen, Step, View } from './step.ts';
 import { followUpDelayOf } from './timing.ts';
@@ -118,23 +120,16 @@ function inClaimed(view: View): Step {
   return holdBack(view) ?? (rival ? rest(view) : toCreating(view, 1, 'no newer release is on the channel'));
 }
 
-/**
- * What keeps a rollout from being created now: a hold, a time that is not allowed, or a gate that opened long ago and would not open
- * today. `undefined` if nothing does.
- */
+/** The step of a rollout that something other than AWS keeps from being created now. `undefined` if nothing does. */
 function holdBack(view: View): Step | undefined {
   const { row, seen, now, timing } = view;
-  const reasons = [...reasonsNow(row, view.holds, now)];
-  if (row.opened && now > row.opened.at + timing.openForLong) {
-    const unread = channelsBefore(view);
-    if (unread) return unread;
-    const again = judgeAgain(gateFacts(view), row.opened);
-    if (again?.kind === 'shut') return nothingOnItsWay(view) ? toShut(view, again.message, again.upstream) : rest(view);
-    if (again) reasons.push(again.reason);
-  }
-  if (reasons.length > 0) {
-    const lookAt = firstOf(reasons);
-    return waitFor(view, reasons, {}, lookAt) ?? restUntil(view, lookAt);
+  const unread = isOpenForLong(row, now, timing.openForLong) ? channelsBefore(view) : undefined;
+  if (unread) return unread;
+  const kept = keptBy(row, gateFacts(view), timing.openForLong);
+  if (kept?.kind === 'shut') return nothingOnItsWay(view) ? toShut(view, kept.message, kept.upstream) : rest(view);
+  if (kept) {
+    const lookAt = firstOf(kept.reasons);
+    return waitFor(view, kept.reasons, {}, lookAt) ?? restUntil(view, lookAt);
   }
   if (!row.waits) return undefined;
   return { do: 'write', change: { waits: null, waitedUntil: now }, why: 'nothing keeps it any more', seen: { ...seen, wrote: true } };
@@ -198,8 +193,8 @@ function inCreating(view: View): Step {
 
 /** Nothing was sent for this intent yet. If a hold came meanwhile, or the allowed minutes are over, nothing will be. */
 function sendUnlessHeld(view: View): Step {
-  const { row, holds, now } = view;
-  const reasons = reasonsNow(row, holds, now);
+  const { row } = view;
+  const reasons = reasonsNow(row, view, row.opened?.skipped ?? []);
   if (reasons.length === 0) return { do: 'send' };
   const { intent: _undone, holdsReadAgain: _read, ...seen } = view.seen;
   return waitFor({ ...view, seen }, reasons, {}, firstOf(reasons), { unansweredCreates: undoIntent(row) }) ?? rest(view);

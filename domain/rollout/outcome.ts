@@ -4,9 +4,10 @@ import { canonicalJson, sha256Hex } from '../json/canonical.ts';
 import { compact } from '../json/compact.ts';
 import type { Rejection } from '../release/rejection.ts';
 import { controlPlanes } from '../request/control-planes.ts';
-import type { Reason, ShutBy } from './gate-of.ts';
+import type { ShutBy } from './gate-of.ts';
 import type { JudgedRollout } from './judge-plan.ts';
 import type { Counts, FailureCode, OutcomeEvent, OutcomeType } from './outcome-schema.ts';
+import type { Reason } from './reasons-now.ts';
 import type { Opened, RecordedWithdrawal, Rollout } from './rollout.ts';
 
 /** The message that an outcome is about. `readable` is what could be read of it, even if the message is invalid. */

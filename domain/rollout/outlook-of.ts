@@ -1,4 +1,5 @@
-import { type GateFacts, gateOf, judgeAgain, reasonsNow, type Verdict } from './gate-of.ts';
+import { type GateFacts, gateOf, judgeAgain, type Verdict } from './gate-of.ts';
+import { type Reason, reasonsNow } from './reasons-now.ts';
 import type { Rollout } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
@@ -16,13 +17,29 @@ export function outlookOf(row: Rollout, { openForLong, ...facts }: OutlookFacts)
   if (!mayBeKept(row)) return undefined;
   const ofRow = { ...facts, looks: {}, rollout: row };
   if (row.state === 'WAITING') return gateOf(ofRow);
-  const again = row.opened && facts.now > row.opened.at + openForLong ? judgeAgain(ofRow, row.opened) : undefined;
-  if (again?.kind === 'shut') return again;
-  const reasons = [...reasonsNow(row, facts.holds, facts.now), ...(again ? [again.reason] : [])];
-  return reasons.length === 0 ? undefined : { kind: 'wait', reasons };
+  return keptBy(row, ofRow, openForLong);
 }
 
 /** Whether nothing of a rollout is at AWS or on its way, so that a gate, a hold or a closed time can keep it. */
 export function mayBeKept({ state, unansweredCreates }: Pick<Rollout, 'state' | 'unansweredCreates'>): boolean {
   return state === 'WAITING' || state === 'CLAIMED' || (state === 'CREATING' && unansweredCreates.count === 0);
+}
+
+/** What keeps a rollout that has left its gate, or has none. `shut`: the channel before has gone bad for good. */
+type Kept = { readonly kind: 'wait'; readonly reasons: readonly Reason[] } | Extract<Verdict, { kind: 'shut' }>;
+
+/** Whether a gate opened so long ago that the channels before it are judged again. `openForLong` in ms, `now` in epoch ms. */
+export function isOpenForLong({ opened }: Pick<Rollout, 'opened'>, now: number, openForLong: number): boolean {
+  return opened !== undefined && now > opened.at + openForLong;
+}
+
+/**
+ * What keeps a rollout from being created now, after its gate or without one: a hold, a time that is not allowed, or a gate that opened long
+ * ago and would not open today. `undefined` if nothing does. The loop and everybody who asks for people use it.
+ */
+export function keptBy(row: Rollout, facts: GateFacts, openForLong: number): Kept | undefined {
+  const again = row.opened && isOpenForLong(row, facts.now, openForLong) ? judgeAgain(facts, row.opened) : undefined;
+  if (again?.kind === 'shut') return again;
+  const reasons = [...reasonsNow(row, facts, row.opened?.skipped ?? []), ...(again ? [again.reason] : [])];
+  return reasons.length === 0 ? undefined : { kind: 'wait', reasons };
 }

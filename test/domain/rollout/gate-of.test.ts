@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Approval } from '../../../domain/gate/approvals.ts';
 import type { AllowedTime, Gate, UpstreamRule } from '../../../domain/gate/gate.ts';
 import { type Hold, type Holds, noHolds } from '../../../domain/gate/holds.ts';
-import { type GateFacts, gateOf, judgeAgain, reasonsNow, type Upstream, type Verdict } from '../../../domain/rollout/gate-of.ts';
+import { type GateFacts, gateOf, judgeAgain, type Upstream, type Verdict } from '../../../domain/rollout/gate-of.ts';
 import type { Sighting, UpstreamLook } from '../../../domain/rollout/observation.ts';
 import type { Counts } from '../../../domain/rollout/outcome-schema.ts';
+import { reasonsNow } from '../../../domain/rollout/reasons-now.ts';
 import { emptyHead, type Head, type Rollout, type UpstreamRecord } from '../../../domain/rollout/rollout.ts';
 import {
   aHead,
@@ -671,7 +672,7 @@ describe('what keeps a rollout back after its gate has opened', () => {
     approval: { required: 9, skip: [] },
   };
   const opened = { at: now, after: [], approvals: [], skipped: [] };
-  const codes = (row: Rollout, holds = noHolds) => reasonsNow(row, holds, now).map(({ reason }) => reason);
+  const codes = (row: Rollout, holds = noHolds) => reasonsNow(row, { holds, now }, row.opened?.skipped ?? []).map(({ reason }) => reason);
 
   it('is a hold or a closed time, whatever else the gate asked for', () => {
     expect(codes(aWaiting(closed, { opened }), held({}))).toEqual(['HELD', 'CLOSED']);
