@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { WaitReason } from '../domain/gate/gate.ts';
 import { requestForAttempt } from '../domain/request/identity.ts';
 import { applyChange } from '../domain/rollout/change.ts';
 import { nextStep } from '../domain/rollout/next-step.ts';
 import type { Reply, UpstreamLook } from '../domain/rollout/observation.ts';
 import type { Fields } from '../domain/rollout/ports.ts';
-import {
-  holdsItsChannel,
-  type Identity,
-  isWaitingForAws,
-  mayHaveReachedAws,
-  type Rollout,
-  waitingSince,
-} from '../domain/rollout/rollout.ts';
+import { holdsItsChannel, type Identity, mayHaveReachedAws, type Rollout } from '../domain/rollout/rollout.ts';
 import { nothingSeen, type Seen, type Step, type View } from '../domain/rollout/step.ts';
-import { type FollowUp, followUpBody, isWithinChain } from './follow-up.ts';
+import { reportWaiting } from './report-waiting.ts';
 import type { AdvanceServices, Invocation } from './services.ts';
+import { sendFollowUps, wake } from './wake.ts';
 
 /** If another invocation wrote the row first, the loop loads it again. It does so at most this many times. */
 const LOADS_MAX = 6;
@@ -294,55 +287,4 @@ async function publish(row: Rollout, seen: Seen, services: AdvanceServices): Pro
 /** Ids that every log line about a rollout carries. */
 export function idsOf({ rolloutId, correlationId }: Pick<Rollout, 'rolloutId' | 'correlationId'>): Fields {
   return { rolloutId, correlationId };
-}
-
-/**
- * A rollout that waits for AWS can wait for ever, such as for a quota that never frees. An alarm watches this age. What waits for people
- * or for a time has an age for each reason.
- */
-function reportWaiting(row: Rollout, { now, telemetry }: AdvanceServices): void {
-  const secondsSince = (since: number) => Math.max(0, now() - since) / 1000;
-  if (!row.waits) {
-    if (isWaitingForAws(row.state)) telemetry.measure('RolloutWaitingSeconds', secondsSince(waitingSince(row)));
-    return;
-  }
-  for (const [reason, since] of Object.entries(row.waits.since))
-    telemetry.measure(metricOfReason[reason as WaitReason], secondsSince(since));
-}
-
-/** For how long a rollout has waited for this reason. */
-const metricOfReason: Readonly<Record<WaitReason, string>> = {
-  UPSTREAM_MISSING: 'WaitingForUpstreamMissingSeconds',
-  UPSTREAM_PENDING: 'WaitingForUpstreamPendingSeconds',
-  THRESHOLD: 'WaitingForThresholdSeconds',
-  SOAKING: 'WaitingForSoakingSeconds',
-  APPROVAL: 'WaitingForApprovalSeconds',
-  HELD: 'WaitingForHeldSeconds',
-  CLOSED: 'WaitingForClosedSeconds',
-};
-
-/**
- * Sends a follow-up without delay for each rollout. Never throws. If the follow-up is lost, the sweep finds the row when it is
- * due.
- */
-export async function wake(rollouts: readonly Identity[], invocation: Invocation, services: AdvanceServices): Promise<void> {
-  await sendFollowUps(rollouts, { number: '*', delaySeconds: 0 }, invocation, services);
-}
-
-async function sendFollowUps(
-  rollouts: readonly (Identity & Partial<Pick<Rollout, 'rolloutId' | 'correlationId'>>)[],
-  { number, delaySeconds }: { readonly number: FollowUp['followUpNumber']; readonly delaySeconds: number },
-  { inChain }: Invocation,
-  services: AdvanceServices,
-): Promise<void> {
-  if (!isWithinChain(number, inChain + 1)) return;
-  try {
-    await services.queues.sendFollowUps(rollouts.map((rollout) => ({ body: followUpBody(rollout, number, inChain + 1), delaySeconds })));
-  } catch (error) {
-    const [{ rolloutId, correlationId } = {}] = rollouts;
-    services.telemetry.problem('could not send a follow-up; the sweep wakes the rollout when it is due', error, {
-      rolloutId,
-      correlationId,
-    });
-  }
 }

@@ -2,8 +2,9 @@ import type { Rejection } from '../domain/release/rejection.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { claimedRow, conflictWith, type Origin } from '../domain/rollout/claim.ts';
 import type { AcceptedRelease, Rollout } from '../domain/rollout/rollout.ts';
-import { advance, idsOf, wake } from './advance.ts';
+import { advance, idsOf } from './advance.ts';
 import type { Invocation, Services } from './services.ts';
+import { wake } from './wake.ts';
 
 /** A rejection that is found under the lock. It is thrown, so that the lock is released and not completed. */
 export class Refused extends Error {

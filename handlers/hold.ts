@@ -7,10 +7,10 @@ import type { HeldChannel, ResumedChannel } from '../domain/release/intake.ts';
 import { type Result, reject } from '../domain/release/rejection.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { heldOutcome, resumedOutcome } from '../domain/rollout/steering-outcome.ts';
-import { wake } from './advance.ts';
 import type { Incoming } from './incoming.ts';
 import { refuse } from './refuse.ts';
 import type { Invocation, Services } from './services.ts';
+import { wake } from './wake.ts';
 
 /** If somebody else writes holds of the same product first, this reads them again, at most this many times. */
 const WRITE_TRIES = 5;
