@@ -21,7 +21,8 @@ import { releaseName } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { instant, type KnownRollout, knownView } from './read-model.ts';
 import { productOf, steeringSourceOf } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, openStage, type Stage, stageHelp, unreachable } from './stage.ts';
+import { releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-options.ts';
 import { knownOf, type Subject, subjectLines, subjectOf } from './steering-subject.ts';
 import { readRevision } from './withdraw.ts';
 
@@ -35,7 +36,7 @@ seen, and what the approval would let through. Then it asks. The approval counts
                  repeated, and needs --comment
   --comment TEXT why, for people
   --by NAME      who approves. The service stores the name and does not check it
-  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)
+${sourceHelp}
   --yes          do not ask
 ${channelsHelp}
 ${busHelp}
@@ -59,14 +60,11 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...stageOptions,
-      ...busOption,
-      channels: { type: 'string' },
+      ...steeringOptions,
       revision: { type: 'string' },
       skip: { type: 'string', multiple: true },
       comment: { type: 'string' },
       by: { type: 'string' },
-      source: { type: 'string' },
       yes: { type: 'boolean', default: false },
     },
   });
@@ -74,10 +72,8 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return exit.ok;
   }
-  const [product, version, channel, ...more] = positionals;
-  if (product === undefined || version === undefined || channel === undefined || more.length > 0)
-    throw new UsageError('exactly a product, a version and a channel are required');
-  const asked = { product, version, channel, revision: readRevision(values.revision) };
+  const asked = { ...releaseOnChannelOf(positionals), revision: readRevision(values.revision) };
+  const { product, version, channel } = asked;
   const given = compact({ skip: readSkip(values.skip), comment: values.comment, approvedBy: values.by });
   const checked = parseApproval(compact({ product, version, revision: asked.revision, channels: [channel], ...given }));
   // The service would reject it too, but a person should not have to say yes before.

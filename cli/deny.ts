@@ -11,7 +11,8 @@ import { followWithdrawal, intentLines } from './follow-withdrawal.ts';
 import { releaseName } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { steeringSourceOf } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, openStage, stageHelp, unreachable } from './stage.ts';
+import { releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-options.ts';
 import { subjectLines, subjectOf } from './steering-subject.ts';
 import { readRevision } from './withdraw.ts';
 
@@ -23,7 +24,7 @@ the frozen request and what the gate has seen. Then it asks.
 
   --revision N   the revision (default: the highest one on the channel, or else the highest that was accepted)
   --comment TEXT why, for people
-  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)
+${sourceHelp}
   --yes          do not ask
 ${followHelp}
 ${channelsHelp}
@@ -44,13 +45,10 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...stageOptions,
-      ...busOption,
+      ...steeringOptions,
       ...followOptions,
-      channels: { type: 'string' },
       revision: { type: 'string' },
       comment: { type: 'string' },
-      source: { type: 'string' },
       yes: { type: 'boolean', default: false },
     },
   });
@@ -58,10 +56,8 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return exit.ok;
   }
-  const [product, version, channel, ...more] = positionals;
-  if (product === undefined || version === undefined || channel === undefined || more.length > 0)
-    throw new UsageError('exactly a product, a version and a channel are required');
-  const asked = { product, version, channel, revision: readRevision(values.revision) };
+  const asked = { ...releaseOnChannelOf(positionals), revision: readRevision(values.revision) };
+  const { product, version, channel } = asked;
   const no = compact({ product, version, channels: [channel], reasonCode: 'DENIED', comment: values.comment });
   const checked = parseWithdrawal(no);
   if (!checked.ok) throw new UsageError(`${checked.rejection.path}: ${checked.rejection.message}`);

@@ -18,7 +18,8 @@ import { releaseName } from './publish-and-follow.ts';
 import { publishEvent } from './publish-event.ts';
 import { instant } from './read-model.ts';
 import { productOf, steeringSourceOf } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, openStage, type Stage, stageHelp, unreachable } from './stage.ts';
+import { sourceHelp, steeringOptions } from './steering-options.ts';
 import { unknownName } from './unknown-name.ts';
 
 const help = `Usage: npm run ota -- hold PRODUCT [CHANNEL...] --reason TEXT [OPTIONS]
@@ -33,7 +34,7 @@ that it is quick. It prints the id of the hold, what waits, and what runs all th
   --until TIME   the hold ends automatically then (default: only resume ends it)
   --id ID        the id of the hold, unique in the product: 1 to 64 characters of A-Z, a-z, 0-9, ".", "_" and "-"
                  (default: made of the time)
-  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)
+${sourceHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
@@ -50,14 +51,11 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...stageOptions,
-      ...busOption,
-      channels: { type: 'string' },
+      ...steeringOptions,
       reason: { type: 'string' },
       from: { type: 'string' },
       until: { type: 'string' },
       id: { type: 'string' },
-      source: { type: 'string' },
     },
   });
   if (values.help) {

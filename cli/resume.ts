@@ -17,7 +17,8 @@ import { publishEvent } from './publish-event.ts';
 import { instant } from './read-model.ts';
 import { senderWords } from './release-words.ts';
 import { productOf, steeringSourceOf } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, openStage, type Stage, stageHelp, unreachable } from './stage.ts';
+import { sourceHelp, steeringOptions } from './steering-options.ts';
 import { unknownName } from './unknown-name.ts';
 
 const help = `Usage: npm run ota -- resume PRODUCT [CHANNEL | --id ID] [OPTIONS]
@@ -28,7 +29,7 @@ this channel alone: one that covers more channels needs its --id. It shows the h
 
   --id ID        only this hold; can be repeated
   --comment TEXT why, for people
-  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)
+${sourceHelp}
   --yes          do not ask
 ${channelsHelp}
 ${busHelp}
@@ -49,12 +50,9 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...stageOptions,
-      ...busOption,
-      channels: { type: 'string' },
+      ...steeringOptions,
       id: { type: 'string', multiple: true },
       comment: { type: 'string' },
-      source: { type: 'string' },
       yes: { type: 'boolean', default: false },
     },
   });
