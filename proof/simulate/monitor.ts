@@ -155,10 +155,7 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
     known.row = row;
     known.numbers.push({ at: world.now(), no: row.followUpNumber });
-    if (
-      row.unansweredCreates.count > last.unansweredCreates.count &&
-      row.unansweredCreates.lastSentAt !== last.unansweredCreates.lastSentAt
-    )
+    if (row.unansweredCreates.count > last.unansweredCreates.count && row.unansweredCreates.intentId !== last.unansweredCreates.intentId)
       known.intents += 1;
     if (row.unansweredCreates.count < last.unansweredCreates.count) known.isRefusalLost = false;
     if (row.unansweredCreates.count > last.unansweredCreates.count) {
