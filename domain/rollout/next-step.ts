@@ -121,7 +121,7 @@ function inClaimed(view: View): Step {
 }
 
 /** The step of a rollout that something other than AWS keeps from being created now. `undefined` if nothing does. */
-function holdBack(view: View): Step | undefined {
+function holdBack(view: View, known: Change = {}): Step | undefined {
   const { row, seen, now, timing } = view;
   const unread = isOpenForLong(row, now, timing.openForLong) ? channelsBefore(view) : undefined;
   if (unread) return unread;
@@ -129,7 +129,7 @@ function holdBack(view: View): Step | undefined {
   if (kept?.kind === 'shut') return nothingOnItsWay(view) ? toShut(view, kept.message, kept.upstream) : rest(view);
   if (kept) {
     const lookAt = firstOf(kept.reasons);
-    return waitFor(view, kept.reasons, {}, lookAt) ?? restUntil(view, lookAt);
+    return waitFor(view, kept.reasons, {}, lookAt, known) ?? restUntil(view, lookAt);
   }
   if (!row.waits) return undefined;
   return { do: 'write', change: { waits: null, waitedUntil: now }, why: 'nothing keeps it any more', seen: { ...seen, wrote: true } };
@@ -169,7 +169,7 @@ function inCreating(view: View): Step {
   switch (sighting.kind) {
     case 'notFound':
       if (reply?.kind === 'alreadyExists') return rest(view);
-      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS has no such update');
+      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS has no such update', nothingExists(view));
       return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand[row.operation] < now
         ? toFailed(
             view,
@@ -200,7 +200,13 @@ function sendUnlessHeld(view: View): Step {
   return waitFor({ ...view, seen }, reasons, {}, firstOf(reasons), { unansweredCreates: undoIntent(row) }) ?? rest(view);
 }
 
-function createStep(view: View, why: string): Step {
+/** What is known of a rollout that AWS has nothing of: once no create can take effect any more, nothing was ever sent. */
+function nothingExists(view: View): Change {
+  return nothingOnItsWay(view) ? { unansweredCreates: noUnansweredCreates } : {};
+}
+
+/** `known` is written if something keeps the rollout back. */
+function createStep(view: View, why: string, known: Change = {}): Step {
   const { row } = view;
   if (isExpired(view)) {
     const message = `${expiredMember(view)} passed before the create was repeated`;
@@ -210,7 +216,7 @@ function createStep(view: View, why: string): Step {
   const rival = newerRival(view, () => true);
   if (rival?.step) return rival.step;
   if (rival && exists(rival.entry)) return toSuperseding(view, rival.entry);
-  return holdBack(view) ?? (rival ? rest(view) : toCreating(view, row.attempt, why));
+  return holdBack(view, known) ?? (rival ? rest(view) : toCreating(view, row.attempt, why));
 }
 
 function afterCreateFailed(view: View, sighting: Extract<Sighting, { kind: 'createFailed' }>): Step {

@@ -321,6 +321,12 @@ describe('what keeps a CREATING rollout back', () => {
   const lab = (state: Rollout['state'], changes: Partial<Rollout> = {}): Partial<Seen> => ({
     upstreams: { lab: { row: beta({ channel: 'lab', state, ...changes }), head: aHead(), newer: [] } },
   });
+  it('counts as never sent once no create of it can take effect any more', () => {
+    const view = (ago: number) => aView(sent(sentAgo(ago)), { holds: held({}), seen: { sighting: notFound } });
+    expect(writeOf(view(minutes(21))).change.unansweredCreates).toEqual({ count: 0 });
+    expect(writeOf(view(minutes(19))).change.unansweredCreates).toBeUndefined();
+  });
+
   specify([
     ['a hold, and every create was refused', aView(again(), { holds: held({}) }), 'write CREATING for HELD +Waiting → rest'],
     ['a hold, and a create is unanswered: it is looked for', aView(sent(), { holds: held({}) }), 'look at creation'],
@@ -331,6 +337,11 @@ describe('what keeps a CREATING rollout back', () => {
     ],
     ['a hold, and it is there', aView(sent(), { holds: held({}), seen: { sighting: live } }), 'write CREATED +Created'],
     ['the same after it was told', aView(sent({ waits: waitsFor(['HELD']) }), { holds: held({}), seen: { sighting: notFound } }), 'done'],
+    [
+      'the same 20 minutes after the create: nothing of it exists, and the row says so, although the hold was told',
+      aView(sent({ ...sentAgo(minutes(21)), waits: waitsFor(['HELD']) }), { holds: held({}), seen: { sighting: notFound } }),
+      'write CREATING unanswered 0 for HELD → rest',
+    ],
     [
       'a hold at managed integrations, where nothing is sent again anyway',
       aView(sent(onMi), { holds: held({}), seen: { sighting: notFound } }),
