@@ -2,8 +2,8 @@
  * The limits that AWS documents beyond its API models. CreateOTAUpdate accepts most violations, and the update then ends as
  * CREATE_FAILED. So they are checked before AWS is called.
  */
-import { TAGS_MAX, TARGETS_MAX } from './quotas.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from './request-models.ts';
+import { JOB_DOCUMENT_CHARACTERS_MAX, TAGS_MAX, TARGETS_MAX } from './quotas.ts';
+import { createJobInput, createOTAUpdateInput, createOtaTaskInput } from './request-models.ts';
 import type { Shape } from './shape.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
@@ -44,14 +44,31 @@ const tagKeyOfTask: Shape = {
   says: 'text that does not begin with aws:',
 };
 
+const targetsOfIot: Shape = { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn, advice: 'use a thing group' };
+const incrementFactor: Shape = { type: 'double', min: 1.1, max: 5, decimals: 1 };
+const thresholdPercentage: Shape = { type: 'double', min: 0, max: 100, decimals: 2 };
+const inProgressTimeoutInMinutes: Shape = { type: 'integer', min: 1, max: 10_080 };
+const ofRole: Shape = {
+  type: 'string',
+  min: 20,
+  max: 2048,
+  pattern: /arn:aws[a-z-]*:iam::\d{12}:role\/[!-~]+/,
+  says: 'the ARN of an IAM role',
+};
+const tagsOfUsers: Shape = {
+  type: 'list',
+  max: TAGS_MAX,
+  of: { type: 'structure', required: ['Key'], members: { Key: tagKeyOfUsers, Value: { type: 'string', min: 0, max: 256 } } },
+};
+
 /** The input of CreateOTAUpdate by the model and the documentation. */
 export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput, {
   otaUpdateId: { type: 'string', min: 1, max: 56, pattern: /[a-zA-Z0-9_-]+/ },
-  targets: { type: 'list', min: 1, max: TARGETS_MAX, of: thingOrGroupArn, advice: 'use a thing group' },
-  'awsJobExecutionsRolloutConfig.exponentialRate.incrementFactor': { type: 'double', min: 1.1, max: 5, decimals: 1 },
+  targets: targetsOfIot,
+  'awsJobExecutionsRolloutConfig.exponentialRate.incrementFactor': incrementFactor,
   'awsJobPresignedUrlConfig.expiresInSec': { type: 'integer', min: 60, max: 3600 },
-  'awsJobAbortConfig.abortCriteriaList[].thresholdPercentage': { type: 'double', min: 0, max: 100, decimals: 2 },
-  'awsJobTimeoutConfig.inProgressTimeoutInMinutes': { type: 'integer', min: 1, max: 10_080 },
+  'awsJobAbortConfig.abortCriteriaList[].thresholdPercentage': thresholdPercentage,
+  'awsJobTimeoutConfig.inProgressTimeoutInMinutes': inProgressTimeoutInMinutes,
   'files[].codeSigning.startSigningJobParameter.signingProfileName': {
     type: 'string',
     min: 2,
@@ -59,18 +76,32 @@ export const documentedOTAUpdateInput: Structure = tighten(createOTAUpdateInput,
     pattern: /[a-zA-Z0-9_]+/,
     says: 'text of letters, digits and _ (the rule of AWS Signer)',
   },
-  roleArn: {
-    type: 'string',
-    min: 20,
-    max: 2048,
-    pattern: /arn:aws[a-z-]*:iam::\d{12}:role\/[!-~]+/,
-    says: 'the ARN of an IAM role',
-  },
-  tags: {
-    type: 'list',
-    max: TAGS_MAX,
-    of: { type: 'structure', required: ['Key'], members: { Key: tagKeyOfUsers, Value: { type: 'string', min: 0, max: 256 } } },
-  },
+  roleArn: ofRole,
+  tags: tagsOfUsers,
+});
+
+const packageVersionArn: Shape = {
+  type: 'string',
+  max: 1600,
+  pattern: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:package\/[a-zA-Z0-9_.-]{1,128}\/version\/[a-zA-Z0-9_.-]{1,64}/,
+  says: 'the ARN of a package version, such as arn:aws:iot:REGION:ACCOUNT:package/NAME/version/1.0.0',
+};
+
+/**
+ * The input of CreateJob by the model and the documentation (developer guide, "Configuring job rollout, scheduling, and abort"; General
+ * Reference, Device Management quotas). A rate has at most 1000 devices a minute.
+ */
+export const documentedJobInput: Structure = tighten(createJobInput, {
+  targets: targetsOfIot,
+  document: { type: 'string', min: 1, max: JOB_DOCUMENT_CHARACTERS_MAX },
+  'presignedUrlConfig.roleArn': ofRole,
+  'jobExecutionsRolloutConfig.maximumPerMinute': { type: 'integer', min: 1, max: 1000 },
+  'jobExecutionsRolloutConfig.exponentialRate.incrementFactor': incrementFactor,
+  'abortConfig.criteriaList[].thresholdPercentage': thresholdPercentage,
+  'timeoutConfig.inProgressTimeoutInMinutes': inProgressTimeoutInMinutes,
+  namespaceId: { type: 'string', min: 1, pattern: /[a-zA-Z0-9_-]+/ },
+  tags: tagsOfUsers,
+  destinationPackageVersions: { type: 'list', min: 1, max: 25, of: packageVersionArn },
 });
 
 /** The input of CreateOtaTask by the model and the documentation. */

@@ -1,5 +1,5 @@
 /**
- * The inputs of both operations exactly as in the published API models: `CreateOTAUpdate` of AWS IoT 2015-05-28 and
+ * The inputs of the three operations exactly as in the published API models: `CreateOTAUpdate` and `CreateJob` of AWS IoT 2015-05-28, and
  * `CreateOtaTask` of IoT managed integrations 2025-03-03. What only the documentation limits is in `documented-limits.ts`.
  */
 import type { Shape } from './shape.ts';
@@ -11,48 +11,59 @@ const tagValue = { type: 'string', min: 0, max: 256 } as const satisfies Shape;
 const parameterValue = { type: 'string', min: 0, max: 4096, pattern: /[\s\S]*/ } as const satisfies Shape;
 const bucketName = { type: 'string', min: 1 } as const satisfies Shape;
 
-const rolloutConfig = {
+const exponentialRate = {
   type: 'structure',
+  required: ['baseRatePerMinute', 'incrementFactor', 'rateIncreaseCriteria'],
   members: {
-    maximumPerMinute: { type: 'integer', min: 1, max: 1000 },
-    exponentialRate: {
+    baseRatePerMinute: { type: 'integer', min: 1, max: 1000 },
+    incrementFactor: { type: 'double' },
+    rateIncreaseCriteria: {
       type: 'structure',
-      required: ['baseRatePerMinute', 'incrementFactor', 'rateIncreaseCriteria'],
       members: {
-        baseRatePerMinute: { type: 'integer', min: 1, max: 1000 },
-        incrementFactor: { type: 'double' },
-        rateIncreaseCriteria: {
-          type: 'structure',
-          members: {
-            numberOfNotifiedThings: { type: 'integer', min: 1 },
-            numberOfSucceededThings: { type: 'integer', min: 1 },
-          },
-        },
+        numberOfNotifiedThings: { type: 'integer', min: 1 },
+        numberOfSucceededThings: { type: 'integer', min: 1 },
       },
     },
   },
 } as const satisfies Shape;
 
-const abortConfig = {
+const rolloutConfig = {
   type: 'structure',
-  required: ['abortCriteriaList'],
-  members: {
-    abortCriteriaList: {
-      type: 'list',
-      min: 1,
-      of: {
-        type: 'structure',
-        required: ['failureType', 'action', 'thresholdPercentage', 'minNumberOfExecutedThings'],
-        members: {
-          failureType: { type: 'enum', values: ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'] },
-          action: { type: 'enum', values: ['CANCEL'] },
-          thresholdPercentage: { type: 'double', max: 100 },
-          minNumberOfExecutedThings: { type: 'integer', min: 1 },
-        },
-      },
+  members: { maximumPerMinute: { type: 'integer', min: 1, max: 1000 }, exponentialRate },
+} as const satisfies Shape;
+
+const abortCriteria = {
+  type: 'list',
+  min: 1,
+  of: {
+    type: 'structure',
+    required: ['failureType', 'action', 'thresholdPercentage', 'minNumberOfExecutedThings'],
+    members: {
+      failureType: { type: 'enum', values: ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'] },
+      action: { type: 'enum', values: ['CANCEL'] },
+      thresholdPercentage: { type: 'double', max: 100 },
+      minNumberOfExecutedThings: { type: 'integer', min: 1 },
     },
   },
 } as const satisfies Shape;
+
+const tagsOfIot = {
+  type: 'list',
+  of: {
+    type: 'structure',
+    required: ['Key'],
+    members: { Key: { type: 'string', min: 1, max: 128, pattern: /([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u }, Value: tagValue },
+  },
+} as const satisfies Shape;
+
+const descriptionOfIot = {
+  type: 'string',
+  max: 2028,
+  pattern: /[^\p{C}]+/u,
+  says: 'text without control characters, and not empty',
+} as const satisfies Shape;
+
+const roleArn = { type: 'string', min: 20, max: 2048 } as const satisfies Shape;
 
 const codeSigning = {
   type: 'structure',
@@ -114,25 +125,92 @@ export const createOTAUpdateInput = {
   required: ['otaUpdateId', 'targets', 'files', 'roleArn'],
   members: {
     otaUpdateId: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
-    description: { type: 'string', max: 2028, pattern: /[^\p{C}]+/u, says: 'text without control characters, and not empty' },
+    description: descriptionOfIot,
     targets: { type: 'list', min: 1, of: text },
     protocols: { type: 'list', min: 1, max: 2, of: { type: 'enum', values: ['MQTT', 'HTTP'] } },
     targetSelection: { type: 'enum', values: ['CONTINUOUS', 'SNAPSHOT'] },
     awsJobExecutionsRolloutConfig: rolloutConfig,
     awsJobPresignedUrlConfig: { type: 'structure', members: { expiresInSec: { type: 'integer' } } },
-    awsJobAbortConfig: abortConfig,
+    awsJobAbortConfig: { type: 'structure', required: ['abortCriteriaList'], members: { abortCriteriaList: abortCriteria } },
     awsJobTimeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer' } } },
     files: { type: 'list', min: 1, of: otaUpdateFile },
-    roleArn: { type: 'string', min: 20, max: 2048 },
+    roleArn,
     additionalParameters: { type: 'map', key: text, value: parameterValue },
-    tags: {
-      type: 'list',
-      of: {
-        type: 'structure',
-        required: ['Key'],
-        members: { Key: { type: 'string', min: 1, max: 128, pattern: /([\p{L}\p{Z}\p{N}_.:/=+\-@]*)/u }, Value: tagValue },
+    tags: tagsOfIot,
+  },
+} as const satisfies Shape;
+
+/** `CreateJob` of AWS IoT by the model, which sets no upper bound for targets. */
+export const createJobInput = {
+  type: 'structure',
+  required: ['jobId', 'targets'],
+  members: {
+    jobId: { type: 'string', min: 1, max: 64, pattern: /[a-zA-Z0-9_-]+/ },
+    targets: { type: 'list', min: 1, of: { type: 'string', max: 2048 } },
+    documentSource: { type: 'string', min: 1, max: 1350 },
+    document: { type: 'string', max: 32_768 },
+    description: descriptionOfIot,
+    presignedUrlConfig: { type: 'structure', members: { roleArn, expiresInSec: { type: 'integer', min: 60, max: 3600 } } },
+    targetSelection: { type: 'enum', values: ['CONTINUOUS', 'SNAPSHOT'] },
+    jobExecutionsRolloutConfig: {
+      type: 'structure',
+      members: {
+        maximumPerMinute: { type: 'integer', min: 1 },
+        exponentialRate: {
+          ...exponentialRate,
+          members: { ...exponentialRate.members, incrementFactor: { type: 'double', min: 1.1, max: 5 } },
+        },
       },
     },
+    abortConfig: { type: 'structure', required: ['criteriaList'], members: { criteriaList: abortCriteria } },
+    timeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer' } } },
+    tags: tagsOfIot,
+    namespaceId: { type: 'string', pattern: /[a-zA-Z0-9_-]+/ },
+    jobTemplateArn: { type: 'string', min: 1, max: 1600, pattern: /arn:[!-~]+/ },
+    jobExecutionsRetryConfig: {
+      type: 'structure',
+      required: ['criteriaList'],
+      members: {
+        criteriaList: {
+          type: 'list',
+          min: 1,
+          max: 2,
+          of: {
+            type: 'structure',
+            required: ['failureType', 'numberOfRetries'],
+            members: {
+              failureType: { type: 'enum', values: ['FAILED', 'TIMED_OUT', 'ALL'] },
+              numberOfRetries: { type: 'integer', min: 0, max: 10 },
+            },
+          },
+        },
+      },
+    },
+    documentParameters: {
+      type: 'map',
+      key: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
+      value: { type: 'string', min: 1, max: 30_720, pattern: /[^\p{C}]+/u },
+    },
+    schedulingConfig: {
+      type: 'structure',
+      members: {
+        startTime: { type: 'string', min: 1, max: 64 },
+        endTime: { type: 'string', min: 1, max: 64 },
+        endBehavior: { type: 'enum', values: ['STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'] },
+        maintenanceWindows: {
+          type: 'list',
+          of: {
+            type: 'structure',
+            required: ['startTime', 'durationInMinutes'],
+            members: {
+              startTime: { type: 'string', min: 1, max: 256 },
+              durationInMinutes: { type: 'integer', min: 1, max: 1430 },
+            },
+          },
+        },
+      },
+    },
+    destinationPackageVersions: { type: 'list', of: { type: 'string', min: 1, max: 1600, pattern: /arn:[!-~]+/ } },
   },
 } as const satisfies Shape;
 

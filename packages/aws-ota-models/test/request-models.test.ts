@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
+import { documentedJobInput, documentedOTAUpdateInput, documentedOtaTaskInput, tighten } from '../src/documented-limits.ts';
 import { formatPath } from '../src/path.ts';
-import { createOTAUpdateInput, createOtaTaskInput } from '../src/request-models.ts';
+import { createJobInput, createOTAUpdateInput, createOtaTaskInput } from '../src/request-models.ts';
 import { problemsIn, type Shape } from '../src/shape.ts';
 
 type ModelShape = {
@@ -22,6 +22,7 @@ type Model = { readonly shapes: Readonly<Record<string, ModelShape>> };
 const models = new URL('../../../../shared/aws-models/', import.meta.url);
 const operations = [
   ['CreateOTAUpdateRequest', 'iot-2015-05-28.ota.json', createOTAUpdateInput],
+  ['CreateJobRequest', 'iot-2015-05-28.ota.json', createJobInput],
   ['CreateOtaTaskRequest', 'iot-managed-integrations-2025-03-03.ota.json', createOtaTaskInput],
 ] as const;
 
@@ -43,6 +44,7 @@ if (existsSync(models)) {
 describe('the documented limits', () => {
   it.each([
     ['CreateOTAUpdate', createOTAUpdateInput, documentedOTAUpdateInput],
+    ['CreateJob', createJobInput, documentedJobInput],
     ['CreateOtaTask', createOtaTaskInput, documentedOtaTaskInput],
   ] as const)('%s: have the members of the model and no others', (_name, model, documented) => {
     expect(memberPaths(documented)).toEqual(memberPaths(model));
@@ -76,6 +78,30 @@ describe('the documented limits', () => {
       'targets[0]',
       'roleArn',
       'tags[0].Key',
+    ]);
+    const job = {
+      jobId: 'a',
+      targets: ['anything'],
+      document: '',
+      presignedUrlConfig: { roleArn: 'twenty characters ...' },
+      jobExecutionsRolloutConfig: { maximumPerMinute: 1001 },
+      abortConfig: {
+        criteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: -1, minNumberOfExecutedThings: 1 }],
+      },
+      timeoutConfig: { inProgressTimeoutInMinutes: 0 },
+      tags: [{ Key: 'aws:a' }],
+      destinationPackageVersions: ['arn:aws:iot:us-east-1:000000000000:package/a/version/$default'],
+    };
+    expect(problemsIn(createJobInput, job)).toEqual([]);
+    expect(problemsIn(documentedJobInput, job).map(({ path }) => formatPath(path))).toEqual([
+      'targets[0]',
+      'document',
+      'presignedUrlConfig.roleArn',
+      'jobExecutionsRolloutConfig.maximumPerMinute',
+      'abortConfig.criteriaList[0].thresholdPercentage',
+      'timeoutConfig.inProgressTimeoutInMinutes',
+      'tags[0].Key',
+      'destinationPackageVersions[0]',
     ]);
     const task = {
       OtaType: 'ONE_TIME',

@@ -1,6 +1,12 @@
-import { CreateOTAUpdateCommand, type CreateOTAUpdateCommandInput, IoTClient } from '@aws-sdk/client-iot';
+import {
+  CreateJobCommand,
+  type CreateJobCommandInput,
+  CreateOTAUpdateCommand,
+  type CreateOTAUpdateCommandInput,
+  IoTClient,
+} from '@aws-sdk/client-iot';
 import { describe, expect, it } from 'vitest';
-import { createOTAUpdateInput } from '../src/request-models.ts';
+import { createJobInput, createOTAUpdateInput } from '../src/request-models.ts';
 import { problemsIn } from '../src/shape.ts';
 
 /** The type of the values that a shape describes, blobs as bytes. */
@@ -24,6 +30,7 @@ type ValueOf<S> = S extends { readonly type: 'string' }
 type RequiredOf<S> = S extends { readonly required: readonly (infer Name)[] } ? Name : never;
 
 type Restated = ValueOf<typeof createOTAUpdateInput>;
+type RestatedJob = ValueOf<typeof createJobInput>;
 type DeepKeys<T> = T extends Uint8Array
   ? never
   : T extends readonly (infer Item)[]
@@ -70,6 +77,23 @@ const request = {
   tags: [{ Key: 'ci', Value: '1' }],
 };
 
+/** An IoT client that keeps what it would send. */
+function keeper() {
+  const sent: { path: string; body: Uint8Array }[] = [];
+  const client = new IoTClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async (request: { path: string; body: Uint8Array }) => {
+        sent.push(request);
+        throw new Error('seen');
+      },
+    },
+  });
+  return { client, sent };
+}
+
 describe('the request models and the AWS SDK', () => {
   it('agree on every member and type, as the compiler checks', () => {
     const assignable: Restated extends CreateOTAUpdateCommandInput ? true : false = true;
@@ -79,27 +103,57 @@ describe('the request models and the AWS SDK', () => {
     expect([assignable, complete, nothingElse, nothingMissing]).toEqual([true, true, true, true]);
   });
 
+  it('agree on every member and type of CreateJob, as the compiler checks', () => {
+    const assignable: RestatedJob extends CreateJobCommandInput ? true : false = true;
+    const complete: CreateJobCommandInput extends RestatedJob ? true : false = true;
+    const nothingElse: [Exclude<DeepKeys<RestatedJob>, DeepKeys<CreateJobCommandInput>>] extends [never] ? true : false = true;
+    const nothingMissing: [Exclude<DeepKeys<CreateJobCommandInput>, DeepKeys<RestatedJob>>] extends [never] ? true : false = true;
+    expect([assignable, complete, nothingElse, nothingMissing]).toEqual([true, true, true, true]);
+  });
+
+  it('agree on the wire about CreateJob: the SDK sends what the shape allows', async () => {
+    const job = {
+      jobId: 'fw-1',
+      targets: ['arn:aws:iot:us-east-1:123456789012:thinggroup/camera'],
+      document: '{"operation":"firmware-update"}',
+      description: 'größer',
+      presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/ota-service', expiresInSec: 60 },
+      targetSelection: 'CONTINUOUS',
+      jobExecutionsRolloutConfig: {
+        exponentialRate: { baseRatePerMinute: 10, incrementFactor: 1.5, rateIncreaseCriteria: { numberOfSucceededThings: 50 } },
+      },
+      abortConfig: {
+        criteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 20, minNumberOfExecutedThings: 10 }],
+      },
+      timeoutConfig: { inProgressTimeoutInMinutes: 60 },
+      tags: [{ Key: 'ci', Value: '1' }],
+      namespaceId: 'acme',
+      jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'TIMED_OUT', numberOfRetries: 2 }] },
+      schedulingConfig: {
+        endTime: '2026-12-24T00:00',
+        endBehavior: 'CANCEL',
+        maintenanceWindows: [{ startTime: 'cron(0 2 ? * SUN *)', durationInMinutes: 60 }],
+      },
+      destinationPackageVersions: ['arn:aws:iot:us-east-1:123456789012:package/camera/version/2.4.1'],
+    };
+    expect(problemsIn(createJobInput, job)).toEqual([]);
+    const { client, sent } = keeper();
+    await expect(client.send(new CreateJobCommand(JSON.parse(JSON.stringify(job))))).rejects.toThrow('seen');
+    const { jobId, ...body } = job;
+    expect(sent[0]?.path).toBe(`/jobs/${jobId}`);
+    expect(JSON.parse(new TextDecoder().decode(sent[0]?.body))).toEqual(body);
+  });
+
   it('agree on the wire: the SDK sends what the shape allows', async () => {
     expect(problemsIn(createOTAUpdateInput, request)).toEqual([]);
-    let sent: { path: string; body: Uint8Array } | undefined;
-    const client = new IoTClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      maxAttempts: 1,
-      requestHandler: {
-        handle: async (request: { path: string; body: Uint8Array }) => {
-          sent = request;
-          throw new Error('seen');
-        },
-      },
-    });
+    const { client, sent } = keeper();
     // Blobs are base64 text in the wire form, which the shape describes, and bytes in the SDK.
     const input = JSON.parse(JSON.stringify(request), (key, value) =>
       key === 'signature' ? { inlineDocument: Buffer.from(value.inlineDocument, 'base64') } : value,
     );
     await expect(client.send(new CreateOTAUpdateCommand(input))).rejects.toThrow('seen');
     const { otaUpdateId, ...body } = request;
-    expect(sent?.path).toBe(`/otaUpdates/${otaUpdateId}`);
-    expect(JSON.parse(new TextDecoder().decode(sent?.body))).toEqual(body);
+    expect(sent[0]?.path).toBe(`/otaUpdates/${otaUpdateId}`);
+    expect(JSON.parse(new TextDecoder().decode(sent[0]?.body))).toEqual(body);
   });
 });
