@@ -1,4 +1,5 @@
 import { type Account, answerRow, QUERY_SERVICES } from './account.ts';
+import { percentDecoded } from './services/percent-decoded.ts';
 import { queryError } from './services/query-xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
 
@@ -92,7 +93,7 @@ function routeOf(operations: TableService['operations'], { headers, path, query,
     if (template === NO_PATH || wanted.length !== asked.length) continue;
     if (!wanted.every((segment, at) => segment.startsWith('{') || segment === asked[at])) continue;
     const labels = wanted.flatMap((segment, at) =>
-      segment.startsWith('{') ? [[segment.slice(1, -1), decodeURIComponent(asked[at] ?? '')] as const] : [],
+      segment.startsWith('{') ? [[segment.slice(1, -1), percentDecoded(asked[at] ?? '')] as const] : [],
     );
     return { operation, labels: Object.fromEntries(labels) };
   }

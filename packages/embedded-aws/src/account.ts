@@ -1,3 +1,4 @@
+import { percentDecoded } from './services/percent-decoded.ts';
 import { locate } from './services/s3/s3.ts';
 import { element } from './services/s3/xml.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
@@ -119,8 +120,8 @@ export function withAccount(service: Service, account: Account): Service {
 function placeOf(service: string, request: ServiceRequest): Record<string, string> {
   if (service === 's3')
     return { Bucket: locate(request).bucket, ExpectedBucketOwner: request.headers['x-amz-expected-bucket-owner'] ?? '' };
-  const [, , ...rest] = request.path.split('/').map(decodeURIComponent);
-  return { Identifier: rest.at(-1) ?? '' };
+  const [, , ...rest] = request.path.split('/');
+  return { Identifier: percentDecoded(rest.at(-1) ?? '') };
 }
 
 /** A row in the protocol of its service. */

@@ -1,5 +1,6 @@
-import { type Fault, type Faults, type Refusal, readFault } from './faults.ts';
+import { type Fault, type Faults, isEventKind, type Refusal, readFault } from './faults.ts';
 import { otaAdminRoutes } from './fleet/admin.ts';
+import { JOB_OPERATIONS } from './services/iot-core/job-events.ts';
 import type { Service, ServiceResponse } from './services/service.ts';
 import { queueAdminRoutes } from './services/sqs/admin.ts';
 
@@ -64,6 +65,7 @@ function whyNeverHit({ kind, service, operation }: Fault, services: readonly Kno
     const names = services.map(({ name }) => name);
     return { message: `service: ${service} does not exist here; the services are ${names.join(', ')}`, given: service, names };
   }
+  if (isEventKind(kind)) return whyNoEvent(kind, service, operation);
   const creates = CREATE_LATER.get(service);
   if (kind === 'createFailed' && creates === undefined)
     return { message: `service: createFailed works with ${[...CREATE_LATER.keys()].join(' and ')}` };
@@ -73,6 +75,13 @@ function whyNeverHit({ kind, service, operation }: Fault, services: readonly Kno
   const names = [...struck.operations].sort();
   const message = `operation: ${service} has no operation ${operation} here; its operations are ${names.join(', ')}`;
   return { message, given: operation, names };
+}
+
+function whyNoEvent(kind: string, service: string, operation: string | undefined): Refusal | undefined {
+  if (service !== 'iot') return { message: `service: ${kind} works with iot, which publishes job events` };
+  if (operation === undefined || (JOB_OPERATIONS as readonly string[]).includes(operation)) return undefined;
+  const message = `operation: ${kind} works with the operations of job events, ${JOB_OPERATIONS.join(', ')}`;
+  return { message, given: operation, names: JOB_OPERATIONS };
 }
 
 function parse(body: Buffer): unknown {

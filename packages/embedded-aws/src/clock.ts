@@ -53,6 +53,7 @@ export function createRealClock(options: { readonly factor?: number } = {}): Rea
 
   return {
     now: () => Math.floor(now()),
+    wall: () => Date.now(),
     after(milliseconds, work) {
       const due = now() + Math.max(milliseconds, 0);
       const next = agenda.nextDue();

@@ -6,6 +6,8 @@ const FAULT_KINDS = [
   'throttle',
   'error500',
   'error503',
+  'lateError500',
+  'lateError503',
   'quota410',
   'lostReply',
   'stalledBody',
@@ -13,7 +15,15 @@ const FAULT_KINDS = [
   'slow',
   'outage',
   'createFailed',
+  'eventLost',
+  'eventTwice',
+  'eventLate',
 ] as const;
+
+/** What can happen to a job event. */
+const EVENT_KINDS = ['eventLost', 'eventTwice', 'eventLate'] as const;
+
+type EventKind = (typeof EVENT_KINDS)[number];
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -22,9 +32,12 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * of them through, hits at most `times` of them, and ends `forMilliseconds` of the clock after it was added. With
  * `probability` it hits by chance, drawn from `seed`. With `abovePerSecond` it hits only what exceeds that rate, as a quota
  * does. Its bucket holds one second's worth and is refilled at that rate. `staleConnection` hits and counts only
- * requests on a connection that has carried an earlier request. The gateway ignores `createFailed`. The service that
- * creates something takes it, and its creation fails later with `errorInfo`. It counts creations, not requests. Without
- * `times` and `forMilliseconds` a fault hits until it is cleared.
+ * requests on a connection that has carried an earlier request. `lateError500` and `lateError503` carry the request out and answer
+ * an error all the same. The gateway ignores `createFailed`. The service that creates something takes it, and its creation fails
+ * later with `errorInfo`. It counts creations, not requests.
+ * The gateway also ignores `eventLost`, `eventTwice` and `eventLate`. They count job events, and `operation` is that of the event, such
+ * as `completed`. A late event comes `delayMilliseconds` later, after those that follow it. Without `times` and `forMilliseconds` a fault
+ * hits until it is cleared.
  */
 export type Fault = {
   readonly service: string;
@@ -36,7 +49,7 @@ export type Fault = {
   readonly seed?: number;
   readonly abovePerSecond?: number;
   readonly forMilliseconds?: number;
-  /** How long `slow` holds a request back; real time. */
+  /** How long `slow` holds a request back, in real time, and `eventLate` a job event, on the clock of the control planes. Default: 1000. */
   readonly delayMilliseconds?: number;
   /** What `createFailed` reports. */
   readonly errorInfo?: { readonly code: string; readonly message: string };
@@ -72,6 +85,8 @@ export type Faults = {
   strike(service: string, operation: string | undefined, connection?: 'new' | 'used'): Strike;
   /** What a `createFailed` fault does to this creation: the failure that it reports. Counts the creation. `undefined` if it goes well. */
   takeCreateFailed(service: string): { readonly code: string; readonly message: string } | undefined;
+  /** What happens to this job event. Counts it. `undefined` if nothing does. */
+  takeEventFault(service: string, operation: string): { readonly kind: EventKind; readonly delayMilliseconds: number } | undefined;
 };
 
 /** A generator of numbers in [0, 1) that only the seed decides (mulberry32). */
@@ -122,7 +137,7 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
       let slowMilliseconds = 0;
       for (const entry of armed) {
         const { fault } = entry;
-        if (fault.kind === 'createFailed' || fault.service !== service) continue;
+        if (fault.kind === 'createFailed' || isEventKind(fault.kind) || fault.service !== service) continue;
         if (fault.operation !== undefined && fault.operation !== operation) continue;
         if (fault.kind === 'staleConnection' && connection === 'new') continue;
         if (!hits(entry)) continue;
@@ -138,7 +153,21 @@ export function createFaults({ clock }: { readonly clock: Pick<Clock, 'now'> }):
       }
       return undefined;
     },
+    takeEventFault(service, operation) {
+      for (const candidate of armed) {
+        const { fault } = candidate;
+        if (!isEventKind(fault.kind) || fault.service !== service) continue;
+        if ((fault.operation ?? operation) !== operation || !hits(candidate)) continue;
+        return { kind: fault.kind, delayMilliseconds: fault.delayMilliseconds ?? 1000 };
+      }
+      return undefined;
+    },
   };
+}
+
+/** Whether a fault hits job events and no requests. */
+export function isEventKind(kind: FaultKind): kind is EventKind {
+  return (EVENT_KINDS as readonly FaultKind[]).includes(kind);
 }
 
 /** Holds a request back. Ends early if the caller has hung up. */
@@ -202,6 +231,12 @@ const FORMS: Readonly<Record<string, Partial<Record<StatusKind, Form>>>> = {
     quota410: { status: 400, exception: 'TooManyBuckets', message: 'You have attempted to create more buckets than allowed.' },
   },
 };
+
+/** The error that answers a request which was carried out; `undefined` for a kind of fault without one. */
+export function lateErrorForm(service: string, kind: FaultKind | undefined): Form | undefined {
+  if (kind === 'lateError500') return errorForm(service, 'error500');
+  return kind === 'lateError503' ? errorForm(service, 'error503') : undefined;
+}
 
 /** An injected error in the form of its service: the status and the exception name that its SDK knows. */
 export function errorForm(service: string, kind: StatusKind): Form {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type AdminRequest, answerAdmin, type Journal } from './admin.ts';
-import { errorForm, type Faults, holdBack } from './faults.ts';
+import { errorForm, type Faults, holdBack, lateErrorForm } from './faults.ts';
 import { isQueryProtocol, queryError } from './services/query-xml.ts';
 import { bucketOfHost } from './services/s3/bucket-names.ts';
 import type { Service, ServiceRequest, ServiceResponse } from './services/service.ts';
@@ -131,7 +131,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       note(form.status);
       return reply(outgoing, requestId, service.error(form.status, form.exception, form.message));
     }
-    const response = await service.handle(request);
+    const handled = await service.handle(request);
+    const late = lateErrorForm(name, strike.kind);
+    const response = late === undefined ? handled : service.error(late.status, late.exception, late.message);
     note(strike.kind === 'lostReply' ? 0 : response.status);
     if (strike.kind === 'lostReply') outgoing.destroy();
     else if (strike.kind === 'stalledBody' && hasBody(request, response)) replyInPart(outgoing, requestId, response);

@@ -107,6 +107,8 @@ export type EmbeddedAws<C extends Clock = RealClock> = {
   readonly objects: ObjectStore;
   /** The job events that AWS IoT would have published over MQTT, oldest first; the last thousand. */
   jobEvents(): readonly PublishedMessage[];
+  /** Publishes a message as any client with the permission could, such as a forged or an old job event. */
+  publish(message: PublishedMessage): void;
   /** From now on a managed thing matches a query of a continuous OTA task, or no longer does. */
   matchManagedThing(query: string, managedThingId: string, matches?: boolean): void;
   /** From now on AWS Signer has a finished signing job, and the file that it signed is this object. Without a version, the newest. */
@@ -144,6 +146,7 @@ export async function startEmbeddedAws<C extends Clock = RealClock>(options: Emb
     fleet: running.fleet,
     objects: running.objects,
     jobEvents: running.iotCore.events,
+    publish: running.iotCore.publish,
     matchManagedThing(query, managedThingId, matches = true) {
       if (matches) running.managedIntegrations.match(query, managedThingId);
       else running.managedIntegrations.unmatch(query, managedThingId);

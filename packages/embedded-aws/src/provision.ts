@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge';
+import { CreateTopicRuleCommand, IoTClient, type TopicRulePayload } from '@aws-sdk/client-iot';
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -100,6 +101,7 @@ export async function provision(template: Template, surroundings: ProvisionOptio
     dynamodb: new DynamoDBClient(access),
     events: new EventBridgeClient(access),
     s3: new S3Client({ ...access, forcePathStyle: true }),
+    iot: new IoTClient(access),
   };
   try {
     // In the order of MAKERS, so that a resource that another one names exists: queues before policies and rules, buses before rules.
@@ -126,7 +128,13 @@ export async function provision(template: Template, surroundings: ProvisionOptio
   };
 }
 
-type Clients = { readonly sqs: SQSClient; readonly dynamodb: DynamoDBClient; readonly events: EventBridgeClient; readonly s3: S3Client };
+type Clients = {
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly events: EventBridgeClient;
+  readonly s3: S3Client;
+  readonly iot: IoTClient;
+};
 
 type Rules = CloudFormationAssumptions & { readonly stackName: string };
 
@@ -183,7 +191,23 @@ const MAKERS: Readonly<Record<string, (clients: Clients, resource: Resource, rul
     );
     if (FailedEntries.length > 0) throw new Error(`${logicalId}: ${FailedEntries[0]?.ErrorMessage}`);
   },
+  'AWS::IoT::TopicRule': ({ iot }, { physical, properties }) =>
+    iot.send(
+      new CreateTopicRuleCommand({
+        ruleName: physical.name,
+        topicRulePayload: inApiNames(properties['TopicRulePayload']) as TopicRulePayload,
+      }),
+    ),
 };
+
+/** Members of CloudFormation (`Actions`, `Sqs`, `QueueUrl`, `UseBase64`) under the names of the API (`actions`, `sqs`, `queueUrl`). */
+function inApiNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inApiNames);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name.charAt(0).toLowerCase() + name.slice(1), inApiNames(member)]),
+  );
+}
 
 async function setRedrive({ sqs }: Clients, { physical, properties }: Resource): Promise<void> {
   const RedrivePolicy = properties['RedrivePolicy'];

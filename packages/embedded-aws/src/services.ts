@@ -90,7 +90,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const reading = (service: Service) => another?.reading(service) ?? service;
   const neighbours: Neighbours = { clock: worldClock, objects: another?.objects ?? s3.objects, faults, accountId, region };
   const fleet = options.fleet ?? createFleet();
-  const iotCore = createIotCore({ ...neighbours, fleet, writeObject: s3.writeObject, ...options.iotCore });
+  const iotCore = createIotCore({ ...neighbours, fleet, queues: sqs, writeObject: s3.writeObject, ...options.iotCore });
   const managedIntegrations = createManagedIntegrations({ ...neighbours, fleet, ...options.managedIntegrations });
   const account = createAccount(defaultAccount(shared));
   const standIns: Service[] = [

@@ -87,6 +87,10 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
       attributes: { Arn: arnOf('kms', `key/${name}`, surroundings), KeyId: name },
     }),
   },
+  'AWS::IoT::TopicRule': {
+    names: ['RuleName'],
+    physical: (name, _properties, surroundings) => ({ ref: name, attributes: { Arn: arnOf('iot', `rule/${name}`, surroundings) } }),
+  },
   'AWS::SNS::Topic': {
     names: ['TopicName'],
     physical(name, _properties, surroundings) {
@@ -94,6 +98,12 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
       return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
     },
   },
+};
+
+/** Names that the service would refuse otherwise: no capitals in a bucket, no hyphens in a rule of AWS IoT. */
+const NAMED_OTHERWISE: Readonly<Record<string, (generated: string) => string>> = {
+  'AWS::S3::Bucket': (generated) => generated.toLowerCase(),
+  'AWS::IoT::TopicRule': (generated) => generated.replace(/[^a-zA-Z0-9_]/g, '_'),
 };
 
 /** The properties that the physical name of a resource is made of. */
@@ -111,7 +121,7 @@ export function physicalOf(
   const naming = NAMINGS[type];
   const own = properties[naming?.names[0] ?? 'Name'];
   const generated = `${surroundings.stackName}-${logicalId}`;
-  const name = typeof own === 'string' ? own : type === 'AWS::S3::Bucket' ? generated.toLowerCase() : generated;
+  const name = typeof own === 'string' ? own : (NAMED_OTHERWISE[type]?.(generated) ?? generated);
   const service = type.split('::')[1]?.toLowerCase() ?? '';
   return {
     name,

@@ -140,6 +140,11 @@ describe('the routes of the endpoint itself', () => {
       { kind: 'createFailed', service: 'iotmanagedintegrations', operation: 'CreateOtaTaskConfiguration' },
       /^operation: createFailed of iotmanagedintegrations works with CreateOtaTask$/,
     ],
+    [{ kind: 'eventLost', service: 's3' }, /^service: eventLost works with iot, which publishes job events$/],
+    [
+      { kind: 'eventLate', service: 'iot', operation: 'started' },
+      /^operation: eventLate works with the operations of job events, completed, /,
+    ],
     [{ service: 'iot', operation: 'constructor' }, /^operation: iot has no operation constructor/],
     [{ service: 'sqs', operation: 'SendMesage' }, /^operation: sqs has no operation SendMesage here/],
     [{ service: 'dynamodb', operation: 'SendMessage' }, /^operation: dynamodb has no operation SendMessage/],
@@ -184,6 +189,11 @@ describe('the routes of the endpoint itself', () => {
     ['iotmanagedintegrations', 'CreateOtaTask'],
   ])('add a createFailed fault of %s for %s', async (service, operation) => {
     const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind: 'createFailed', service, operation }) });
+    expect(armed.status).toBe(201);
+  });
+
+  it.each(['eventLost', 'eventTwice', 'eventLate'])('add a fault %s of a job event', async (kind) => {
+    const armed = await admin('/faults', { method: 'POST', body: JSON.stringify({ kind, service: 'iot', operation: 'completed' }) });
     expect(armed.status).toBe(201);
   });
 

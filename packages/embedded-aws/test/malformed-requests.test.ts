@@ -94,6 +94,18 @@ describe('a request that no SDK would send', () => {
     expect((await askS3('PUT', '/bucket/a%0d%0ab', 'x')).status).toBe(200);
   });
 
+  it.each([
+    ['iot', 'GET', '/jobs/%', 'InvalidRequestException'],
+    ['iot', 'PUT', '/jobs/%E0%A4%A', 'InvalidRequestException'],
+    ['iot', 'POST', '/rules/%zz', 'InvalidRequestException'],
+    ['iotmanagedintegrations', 'GET', '/ota-tasks/%', 'ValidationException'],
+    ['lambda', 'GET', '/2019-09-30/functions/%/concurrency', 'ResourceNotFoundException'],
+  ])('may have a path that is not percent-encoded: %s %s %s', async (service, method, path, exception) => {
+    const answer = await fetch(`${aws.endpoint}${path}`, { method, headers: signed(service) });
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.headers.get('x-amzn-errortype')).toBe(exception);
+  });
+
   it('may name a copy source that is not percent-encoded', async () => {
     const copy = await askS3('PUT', '/bucket/copy', undefined, { 'x-amz-copy-source': '%zz' });
     expect([copy.status, copy.body]).toEqual([400, expect.stringContaining('<Code>InvalidArgument</Code>')]);

@@ -107,6 +107,33 @@ describe('a compiled template', () => {
 
   const broken = (Resources: Template['Resources']) => provision({ ...fixtureTemplate, Resources }, surroundings(aws.endpoint));
 
+  it('becomes a topic rule that sends to a queue, and its role has no effect', async () => {
+    const resources = {
+      Wakes: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'wakes' } },
+      EventsRole: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'events-role', AssumeRolePolicyDocument: {} } },
+      JobEvents: {
+        Type: 'AWS::IoT::TopicRule',
+        Properties: {
+          TopicRulePayload: {
+            Sql: "SELECT topic(4) AS jobId FROM '$aws/events/job/+/+' WHERE startswith(topic(4), 'fw-')",
+            AwsIotSqlVersion: '2016-03-23',
+            Actions: [{ Sqs: { QueueUrl: { Ref: 'Wakes' }, RoleArn: { 'Fn::GetAtt': ['EventsRole', 'Arn'] }, UseBase64: false } }],
+          },
+        },
+      },
+    };
+    const Outputs = { Rule: { Value: { 'Fn::GetAtt': ['JobEvents', 'Arn'] } } };
+    const { created, skipped, stack } = await provision({ Resources: resources, Outputs }, surroundings(aws.endpoint));
+    // A rule of AWS IoT has no hyphen in its name, and a stack may have one.
+    expect(created['JobEvents']).toBe('fixture_JobEvents');
+    expect(stack.outputs['Rule']).toBe('arn:aws:iot:us-east-1:000000000000:rule/fixture_JobEvents');
+    expect(skipped).toEqual([{ logicalId: 'EventsRole', type: 'AWS::IAM::Role' }]);
+    aws.services.iotCore.publish({ topic: '$aws/events/job/fw-a-1/completed', payload: {} });
+    aws.services.iotCore.publish({ topic: '$aws/events/job/other/completed', payload: {} });
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: created['Wakes'], MaxNumberOfMessages: 10 }));
+    expect(Messages.map(({ Body }) => Body)).toEqual(['{"jobId":"fw-a-1"}']);
+  });
+
   it('is refused if it has a resource with an effect that cannot be made', async () => {
     await expect(broken({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } })).rejects.toThrow(
       'Stream: the embedded AWS cannot make a AWS::Kinesis::Stream',

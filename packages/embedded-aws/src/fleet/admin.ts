@@ -31,7 +31,7 @@ export const otaAdminRoutes = [
   'GET, POST /_ota/fleet',
   'GET, POST /_ota/clock',
   'POST /_ota/managed-things',
-  'GET /_ota/events',
+  'GET, POST /_ota/events',
   'GET /_ota/signing-key',
   'POST /_ota/signing-jobs',
 ] as const;
@@ -40,7 +40,8 @@ export const otaAdminRoutes = [
  * Answers the routes about time and fleet, and returns `undefined` for any other path: `/_ota/fleet` (GET the settings,
  * POST changes of seed, ratios, devices and durations), `/_ota/clock` (GET, POST `{"factor": 60}` on real time or
  * `{"advanceMilliseconds": 1000}` on a manual clock), `/_ota/managed-things` (POST `{"query", "managedThingId", "matches"}`),
- * `/_ota/events` (GET the published job events), `/_ota/signing-key` (GET the PEM that verifies signatures made here),
+ * `/_ota/events` (GET the published job events, POST `{"topic", "payload"}` publishes one that no job has caused),
+ * `/_ota/signing-key` (GET the PEM that verifies signatures made here),
  * `/_ota/signing-jobs` (POST a finished job of AWS Signer: `{"jobId", "bucket", "key", "version"}`, the version is optional).
  */
 export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): ServiceResponse | undefined {
@@ -52,6 +53,7 @@ export function answerOtaAdmin(request: AdminRequest, world: OtaAdminWorld): Ser
   if (path === '/_ota/managed-things' && method === 'POST') return matchManagedThing(request, world.managedIntegrations);
   if (path === '/_ota/signing-jobs' && method === 'POST') return finishSigningJob(request, world.iotCore);
   if (path === '/_ota/events' && method === 'GET') return json(200, { events: world.iotCore.events() });
+  if (path === '/_ota/events' && method === 'POST') return publishEvent(request, world.iotCore);
   if (path === '/_ota/signing-key' && method === 'GET') {
     return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: world.iotCore.signingPublicKey };
   }
@@ -97,6 +99,14 @@ function finishSigningJob({ body }: AdminRequest, iotCore: IotCore): ServiceResp
   if (!isText(jobId) || !isText(bucket) || !isText(key) || (version !== undefined && !isText(version)))
     return json(400, { message: 'jobId, bucket and key are required, each a text; version may be one' });
   iotCore.finishSigningJob(jobId, { bucket, key, version });
+  return { status: 204 };
+}
+
+function publishEvent({ body }: AdminRequest, iotCore: IotCore): ServiceResponse {
+  const { topic, payload } = parseObject(body);
+  if (typeof topic !== 'string' || !topic.startsWith('$aws/events/') || typeof payload !== 'object' || payload === null)
+    return json(400, { message: 'topic and payload are required: a text that begins with $aws/events/, and a JSON object' });
+  iotCore.publish({ topic, payload: { ...payload } });
   return { status: 204 };
 }
 

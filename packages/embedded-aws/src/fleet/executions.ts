@@ -8,6 +8,8 @@ export type Execution = {
   readonly status: ExecutionStatus;
   /** The number of retries so far. */
   readonly attempt: number;
+  /** 1, or more if its thing had left and came back. */
+  readonly number: number;
   /** Grows with each update. */
   readonly version: number;
   readonly queuedAt: number;
@@ -21,9 +23,9 @@ export type Executions = {
   size(): number;
   count(status: ExecutionStatus): number;
   /** Adds a QUEUED execution and returns its index. */
-  add(device: number, at: number): number;
-  /** The index of a device's execution, -1 if there is no execution. */
-  find(device: number): number;
+  add(device: number, at: number, number?: number): number;
+  /** The index of a device's execution, -1 if there is no execution. Of several, it is the newest, or the one with that number. */
+  find(device: number, number?: number): number;
   deviceOf(index: number): number;
   statusOf(index: number): ExecutionStatus;
   attemptOf(index: number): number;
@@ -44,6 +46,8 @@ export function createExecutions(expected: number, onMove: (index: number, statu
   let queued = new Float64Array(room);
   let started = new Float64Array(room);
   let updated = new Float64Array(room);
+  /** The numbers of the executions whose number is not 1. */
+  const numbers = new Map<number, number>();
   const details = new Map<number, Readonly<Record<string, string>>>();
   const counts = new Uint32Array(executionStatuses.length);
   let size = 0;
@@ -73,18 +77,21 @@ export function createExecutions(expected: number, onMove: (index: number, statu
   return {
     size: () => size,
     count: (status) => counts[executionStatuses.indexOf(status)] ?? 0,
-    add(device, at) {
+    add(device, at, number = 1) {
       if (size === room) grow();
       devices[size] = device;
+      if (number !== 1) numbers.set(size, number);
       versions[size] = 1;
       queued[size] = at;
       updated[size] = at;
       counts[0] = (counts[0] ?? 0) + 1;
       return size++;
     },
-    find(device) {
-      const at = devices.indexOf(device);
-      return at < size ? at : -1;
+    find(device, number) {
+      for (let at = devices.subarray(0, size).lastIndexOf(device); at >= 0; at = devices.subarray(0, at).lastIndexOf(device)) {
+        if (number === undefined || (numbers.get(at) ?? 1) === number) return at;
+      }
+      return -1;
     },
     deviceOf: (index) => devices[index] ?? 0,
     statusOf,
@@ -94,6 +101,7 @@ export function createExecutions(expected: number, onMove: (index: number, statu
       device: devices[index] ?? 0,
       status: statusOf(index),
       attempt: attempts[index] ?? 0,
+      number: numbers.get(index) ?? 1,
       version: versions[index] ?? 0,
       queuedAt: queued[index] ?? 0,
       startedAt: started[index] || undefined,

@@ -29,8 +29,18 @@ export type Schedule = {
   readonly startAt?: number | undefined;
   readonly endAt?: number | undefined;
   readonly endBehavior?: EndBehavior | undefined;
-  /** When the next maintenance window opens: `at` itself while one is open. Absent: it is always open. */
-  readonly nextOpening?: ((at: number) => number) | undefined;
+  /** The maintenance windows. Absent: it is always open. */
+  readonly windows?: Windows | undefined;
+};
+
+/** Maintenance windows in epoch milliseconds of the job's clock. */
+export type Windows = {
+  /** When the next window opens: `at` itself while one is open, Infinity if none opens within 400 days. */
+  nextOpening(at: number): number;
+  /** When the window that is open at `at` closes. Windows that overlap or touch are one. */
+  closing(at: number): number;
+  /** The next starts of windows after `at`, at most `count`. */
+  nextStarts(at: number, count: number): number[];
 };
 
 /** What a job is to do, in terms that IoT jobs and OTA tasks share. */
@@ -46,13 +56,15 @@ export type JobSpec = {
   readonly retries?: readonly RetryCriterion[] | undefined;
   readonly inProgressTimeoutMinutes?: number | undefined;
   readonly schedule?: Schedule | undefined;
+  /** A job in a namespace is for devices that listen on the topics of the namespace. */
+  readonly namespaceId?: string | undefined;
   /** The role that presigns URLs in the document, and their lifetime in seconds. */
   readonly presignedUrl?: { readonly roleArn?: string | undefined; readonly expiresInSec?: number | undefined } | undefined;
 };
 
 /** A job. Only its run changes it. */
 export type Job = {
-  readonly spec: JobSpec;
+  spec: JobSpec;
   readonly sequence: number;
   readonly createdAt: number;
   readonly executions: Executions;
@@ -62,8 +74,12 @@ export type Job = {
   reasonCode: string | undefined;
   comment: string | undefined;
   forceCanceled: boolean;
-  /** Whether it is being cancelled although its status does not show it yet. */
+  /** Whether it is being canceled although its status does not show it yet. */
   cancelling: boolean;
+  /** Whether it has begun. Between two maintenance windows it is SCHEDULED again, although it has. */
+  begun: boolean;
+  /** Whether it is notifying its initial devices now. It counts as concurrent meanwhile. */
+  rollingOut: boolean;
   /** The number of devices when the job started, without late joiners. */
   initialSize: number;
   /** How many of the initial devices have had their turn. Each of them was notified or was no longer QUEUED. */
@@ -94,19 +110,17 @@ export function retriesAfter(spec: JobSpec, status: ExecutionStatus): number {
   return Math.max(0, ...found.map((one) => one.retries));
 }
 
-/**
- * The abort criterion that the job meets now; `undefined` if there is no such criterion. Executed things are those that were notified:
- * "the minimum number of things which must receive job execution notifications" (API reference, AbortCriteria). Failures
- * are in percent of the notified things. AWS leaves this open. In percent of the ended ones, the first failure would be 100 %.
- */
-export function metAbortCriterion(job: Job): AbortCriterion | undefined {
+/** What the minimum and the percentage of an abort criterion count: executions that have ended, or things that were notified. */
+export type AbortBase = 'ended' | 'notified';
+
+/** The abort criterion that the job meets now; `undefined` if there is no such criterion. The first of the list that is met counts. */
+export function metAbortCriterion(job: Job, base: AbortBase): AbortCriterion | undefined {
   const { executions } = job;
   const failures = { FAILED: executions.count('FAILED'), REJECTED: executions.count('REJECTED'), TIMED_OUT: executions.count('TIMED_OUT') };
   const all = failures.FAILED + failures.REJECTED + failures.TIMED_OUT;
+  const executed = base === 'notified' ? job.thingsNotified : executions.count('SUCCEEDED') + all;
   return job.spec.abort?.find((one) => {
     const failed = one.failureType === 'ALL' ? all : failures[one.failureType];
-    return (
-      job.thingsNotified >= one.minNumberOfExecutedThings && failed > 0 && (failed / job.thingsNotified) * 100 >= one.thresholdPercentage
-    );
+    return executed >= one.minNumberOfExecutedThings && failed > 0 && (failed / executed) * 100 >= one.thresholdPercentage;
   });
 }

@@ -4,17 +4,31 @@ import type { Fleet } from './fleet.ts';
 import { isOver, type Job, type JobSpec } from './job.ts';
 import { createRun, type Run } from './run.ts';
 import type { RunSettings } from './run-state.ts';
+import { createSlots } from './slots.ts';
 
 export type JobsSettings = RunSettings & {
   /** How long a job stays DELETION_IN_PROGRESS. */
   readonly deletionMilliseconds: number;
+  /** How many jobs roll out at the same time. The documented quota is 500. Others wait, and scheduled ones are canceled. */
+  readonly concurrentMax: number;
+  /** What becomes of the execution of a thing that leaves the group of a snapshot job. */
+  readonly leavingSnapshot: 'kept' | 'removed';
 };
+
+/** A job that is over is kept for 730 days (General Reference, Device Management quotas). */
+const RETENTION_MILLISECONDS = 730 * 24 * 60 * 60_000;
 
 /** What is assumed where AWS documents nothing. */
 export const defaultJobsSettings: JobsSettings = {
   fallbackPerMinute: 1_000,
   cancelMilliseconds: 0,
   abortReasonCode: 'ABORT_CRITERIA_MET',
+  abortComment: 'Abort criteria of the job were met',
+  abortBase: 'ended',
+  emptySnapshot: 'COMPLETED',
+  eventsOfRetried: 'each',
+  concurrentMax: 500,
+  leavingSnapshot: 'kept',
   deletionMilliseconds: 500,
 };
 
@@ -37,6 +51,8 @@ export type Jobs = {
   deleting(): number;
   /** A device has joined `target`. */
   join(target: string, device: number): void;
+  /** Whether as many jobs as `most` are neither over nor being deleted. */
+  isFull(most: number): boolean;
   /** A device has left `target`. It stays in a job that has another target with it. */
   leave(target: string, device: number): void;
 };
@@ -57,6 +73,7 @@ export function createJobs(world: JobsWorld): Jobs {
   const runs = new Map<string, Run>();
   let sequence = 0;
   let deleting = 0;
+  const slots = createSlots(settings.concurrentMax);
   const report = world.onEvent ?? (() => undefined);
 
   const membersOf = (targets: readonly string[]): Iterable<number> => {
@@ -67,6 +84,20 @@ export function createJobs(world: JobsWorld): Jobs {
   const activeAt = function* (target: string): Generator<Run> {
     for (const run of runs.values()) {
       if (!isOver(run.job) && run.job.spec.targets.includes(target)) yield run;
+    }
+  };
+
+  /** The run of a job, unless its retention is over. */
+  const kept = (id: string): Run | undefined => {
+    const run = runs.get(id);
+    if (run?.job.completedAt === undefined || world.clock.now() < run.job.completedAt + RETENTION_MILLISECONDS) return run;
+    runs.delete(id);
+    return undefined;
+  };
+  const keptRuns = function* (): Generator<Run> {
+    for (const id of runs.keys()) {
+      const run = kept(id);
+      if (run !== undefined) yield run;
     }
   };
 
@@ -83,6 +114,7 @@ export function createJobs(world: JobsWorld): Jobs {
         fleet: world.fleet,
         nameOf: world.nameOf,
         members: () => membersOf(spec.targets),
+        slots,
         settings,
         report: (operation) => report({ job, operation }),
       });
@@ -90,12 +122,18 @@ export function createJobs(world: JobsWorld): Jobs {
       run.begin();
       return run.job;
     },
-    run: (id) => runs.get(id),
-    get: (id) => runs.get(id)?.job,
+    run: kept,
+    get: (id) => kept(id)?.job,
     *all() {
-      for (const run of runs.values()) yield run.job;
+      for (const run of keptRuns()) yield run.job;
     },
-    runs: () => runs.values(),
+    runs: keptRuns,
+    isFull(most) {
+      if (runs.size < most) return false;
+      let count = 0;
+      for (const { job } of runs.values()) if (!isOver(job) && job.status !== 'DELETION_IN_PROGRESS') count++;
+      return count >= most;
+    },
     remove(id, gone) {
       const run = runs.get(id);
       if (run === undefined || run.job.status === 'DELETION_IN_PROGRESS') return;
@@ -117,7 +155,7 @@ export function createJobs(world: JobsWorld): Jobs {
     },
     leave(target, device) {
       for (const run of activeAt(target)) {
-        if (!run.job.spec.continuous) continue;
+        if (!run.job.spec.continuous && settings.leavingSnapshot === 'kept') continue;
         if (run.job.spec.targets.some((other) => includes(world.membersOf(other), device))) continue;
         run.leave(device);
       }
@@ -138,6 +176,8 @@ function newJob(spec: JobSpec, sequence: number, now: number, onMove: (index: nu
     comment: undefined,
     forceCanceled: false,
     cancelling: false,
+    begun: false,
+    rollingOut: false,
     initialSize: 0,
     notified: 0,
     thingsNotified: 0,

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from './executions.ts';
 import { retriesAfter } from './job.ts';
 import type { Details } from './reports.ts';
 import { abortIfMet, completeIfDone } from './run-ending.ts';
-import { devicePlanOf, opening, plan, type RunState, reachesOut } from './run-state.ts';
+import { devicePlanOf, isLive, plan, type RunState, reachesOut } from './run-state.ts';
 
 /** Notifies a thing for the first time, which may reach the minimum of an abort criterion. */
 export function notifyFirst(state: RunState, index: number, at: number): void {
@@ -18,8 +18,12 @@ export function notify(state: RunState, index: number, at: number): void {
   else plan(state, at + startsAfter, 'START', index);
 }
 
-/** A simulated device starts on its execution. */
+/** A simulated device starts on its execution. Between two maintenance windows it does not see it. */
 export function startDevice(state: RunState, index: number, at: number): void {
+  if (state.job.status === 'SCHEDULED') {
+    state.held.set(index, 'START');
+    return;
+  }
   const { outcome, updatesFor, report } = devicePlanOf(state, index);
   if (outcome === 'OFFLINE' || outcome === 'DEVICE') {
     state.waiting.add(index);
@@ -58,14 +62,16 @@ export function finishDevice(state: RunState, index: number, at: number): void {
 
 /** Ends an execution, or queues it again if the job retries this status. */
 export function finish(state: RunState, index: number, status: ExecutionStatus, at: number, details?: Details): void {
-  const { job, rate, waiting } = state;
+  const { job, rate, waiting, world } = state;
   const { executions } = job;
-  executions.move(index, status, at, details);
+  const retries = isLive(state) && executions.attemptOf(index) < retriesAfter(job.spec, status);
+  if (!retries || world.settings.eventsOfRetried === 'each') executions.move(index, status, at, details);
   job.lastUpdatedAt = at;
   waiting.delete(index);
-  if (reachesOut(state) && executions.attemptOf(index) < retriesAfter(job.spec, status)) {
+  if (retries) {
     executions.retry(index, at);
-    notify(state, index, opening(state, at));
+    if (reachesOut(state)) notify(state, index, at);
+    else state.held.set(index, 'START');
     return;
   }
   if (status === 'SUCCEEDED') rate.succeeded();

@@ -1,12 +1,14 @@
 import { isNotified, isOver, metAbortCriterion } from './job.ts';
-import { type Cancellation, plan, type RunState, reachesOut } from './run-state.ts';
+import { type Cancellation, isLive, plan, type RunState, releaseSlot } from './run-state.ts';
 
 /** Completes the job if all its executions have ended and no more can come. */
 export function completeIfDone(state: RunState, at: number): void {
   const { job, world, timeline } = state;
   const { executions, spec } = job;
   if (executions.count('QUEUED') > 0 || executions.count('IN_PROGRESS') > 0) return;
-  if (job.status === 'IN_PROGRESS' && !job.cancelling && (!spec.continuous || state.rolloutStopped)) {
+  const hasBegun = job.status === 'IN_PROGRESS' || (job.status === 'SCHEDULED' && (job.begun || state.rolloutStopped));
+  if (hasBegun && !job.cancelling && (!spec.continuous || state.rolloutStopped)) {
+    releaseSlot(state);
     job.status = 'COMPLETED';
     job.completedAt = at;
     job.lastUpdatedAt = at;
@@ -20,6 +22,8 @@ export function cancel(state: RunState, cancellation: Cancellation, at: number):
   const { job, world } = state;
   state.cancellation = cancellation;
   job.cancelling = true;
+  job.comment = cancellation.comment ?? job.comment;
+  releaseSlot(state);
   world.report('cancellation_in_progress');
   const { cancelMilliseconds } = world.settings;
   if (cancelMilliseconds > 0) plan(state, at + cancelMilliseconds, 'CANCEL');
@@ -47,14 +51,14 @@ export function settleCancellation(state: RunState, at: number): void {
 
 /** Cancels the job if it meets one of its abort criteria. */
 export function abortIfMet(state: RunState, at: number): void {
-  if (!reachesOut(state) || metAbortCriterion(state.job) === undefined) return;
-  const reasonCode = state.world.settings.abortReasonCode;
-  cancel(state, { force: false, reasonCode, comment: 'Abort criteria of the job were met' }, at);
+  const { abortBase, abortReasonCode: reasonCode, abortComment: comment } = state.world.settings;
+  if (!isLive(state) || metAbortCriterion(state.job, abortBase) === undefined) return;
+  cancel(state, { force: false, reasonCode, comment }, at);
 }
 
 /** Carries out the end behavior of the schedule: cancels the job, or only what was not notified yet. */
 export function endRollout(state: RunState, at: number): void {
-  if (!reachesOut(state)) return;
+  if (!isLive(state)) return;
   const { job } = state;
   const behavior = job.spec.schedule?.endBehavior ?? 'STOP_ROLLOUT';
   if (behavior !== 'STOP_ROLLOUT') {
@@ -62,6 +66,9 @@ export function endRollout(state: RunState, at: number): void {
     return;
   }
   state.rolloutStopped = true;
+  releaseSlot(state);
+  // What was notified may still end, so it is not hidden any longer.
+  if (job.begun) job.status = 'IN_PROGRESS';
   for (let index = 0; index < job.executions.size(); index++) {
     if (job.executions.statusOf(index) === 'QUEUED' && !isNotified(job, index)) job.executions.move(index, 'CANCELED', at);
   }

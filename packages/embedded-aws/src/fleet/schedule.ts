@@ -1,4 +1,4 @@
-import type { EndBehavior, Schedule } from './job.ts';
+import type { EndBehavior, Schedule, Windows } from './job.ts';
 
 export type MaintenanceWindow = { readonly startTime: string; readonly durationInMinutes: number };
 
@@ -9,31 +9,49 @@ export type ScheduleText = {
   readonly windows?: readonly MaintenanceWindow[] | undefined;
 };
 
+/** The time at which a schedule is read: on the job's clock, and as people read it from the wall. */
+export type ReadAt = { readonly now: number; readonly wall: number };
+
 const MINUTE = 60_000;
 /** A window that does not open within this time is treated as one that never opens. */
 const LOOK_AHEAD_MINUTES = 400 * 24 * 60;
 
+type Cron = (at: Date) => boolean;
+type Window = { readonly matches: Cron; readonly minutes: number };
+
+/** The two times of a schedule in epoch milliseconds of wall time; NaN for a text that is not a time. Times without a zone are UTC. */
+export function readTimes({ startTime, endTime }: ScheduleText): {
+  readonly startAt: number | undefined;
+  readonly endAt: number | undefined;
+} {
+  return {
+    startAt: startTime === undefined ? undefined : readTime(startTime),
+    endAt: endTime === undefined ? undefined : readTime(endTime),
+  };
+}
+
 /**
- * Reads a job's schedule. Times without a zone are UTC. Returns a sentence if it cannot be read: because of a wrong time, an
- * end before the start, or a window that is not a cron expression.
+ * Reads a job's schedule. Its times are wall time, and the answer is on the job's clock: what is an hour ahead on the wall is an
+ * hour ahead there, however fast that clock runs. Returns a sentence if it cannot be read: because of a wrong time, an end before
+ * the start, or a window that is not a cron expression.
  */
-export function readSchedule(given: ScheduleText): Schedule | string {
-  const startAt = given.startTime === undefined ? undefined : readTime(given.startTime);
-  const endAt = given.endTime === undefined ? undefined : readTime(given.endTime);
+export function readSchedule(given: ScheduleText, at: ReadAt): Schedule | string {
+  const { startAt, endAt } = readTimes(given);
   if (Number.isNaN(startAt)) return `startTime '${given.startTime}' is not a time of the form yyyy-MM-ddTHH:mm`;
   if (Number.isNaN(endAt)) return `endTime '${given.endTime}' is not a time of the form yyyy-MM-ddTHH:mm`;
   if (startAt !== undefined && endAt !== undefined && endAt <= startAt) return 'endTime must come after startTime';
-  const windows: { readonly matches: (at: Date) => boolean; readonly minutes: number }[] = [];
+  const windows: Window[] = [];
   for (const { startTime, durationInMinutes } of given.windows ?? []) {
     const matches = readCron(startTime);
     if (matches === undefined) return `maintenance window '${startTime}' is not a cron expression of six fields`;
     windows.push({ matches, minutes: durationInMinutes });
   }
+  const ahead = at.now - at.wall;
   return {
-    startAt,
-    endAt,
+    startAt: startAt === undefined ? undefined : startAt + ahead,
+    endAt: endAt === undefined ? undefined : endAt + ahead,
     endBehavior: given.endBehavior,
-    nextOpening: windows.length === 0 ? undefined : (at) => nextOpening(windows, at),
+    windows: windows.length === 0 ? undefined : onClock(windows, ahead),
   };
 }
 
@@ -43,16 +61,40 @@ function readTime(text: string): number {
   return found ? Date.parse(`${found[1]}T${found[2]}${found[3] ?? ':00'}${found[4] ?? 'Z'}`) : Number.NaN;
 }
 
-function nextOpening(windows: readonly { readonly matches: (at: Date) => boolean; readonly minutes: number }[], at: number): number {
-  const minute = Math.floor(at / MINUTE);
-  for (const { matches, minutes } of windows) {
-    for (let back = 0; back < minutes; back++) if (matches(new Date((minute - back) * MINUTE))) return at;
+/** The windows on a clock that is `ahead` milliseconds ahead of the wall. */
+function onClock(windows: readonly Window[], ahead: number): Windows {
+  return {
+    nextOpening: (at) =>
+      closingOf(windows, at - ahead) > at - ahead ? at : (startsAfter(windows, at - ahead, 1)[0] ?? Number.POSITIVE_INFINITY) + ahead,
+    closing: (at) => closingOf(windows, at - ahead) + ahead,
+    nextStarts: (at, count) => startsAfter(windows, at - ahead, count).map((start) => start + ahead),
+  };
+}
+
+/** When the windows around `at` close, `at` if none is open. Windows that never close end after 400 days. */
+function closingOf(windows: readonly Window[], at: number): number {
+  const first = Math.floor(at / MINUTE);
+  let end = at;
+  const longest = Math.max(...windows.map(({ minutes }) => minutes));
+  for (let minute = first - longest; minute * MINUTE <= Math.max(end, at) && minute < first + LOOK_AHEAD_MINUTES; minute++) {
+    const date = new Date(minute * MINUTE);
+    for (const { matches, minutes } of windows) {
+      // Most windows match one minute a day, so the cheap comparison comes first.
+      const until = (minute + minutes) * MINUTE;
+      if (until > end && matches(date)) end = until;
+    }
   }
-  for (let ahead = 1; ahead <= LOOK_AHEAD_MINUTES; ahead++) {
-    const candidate = new Date((minute + ahead) * MINUTE);
-    if (windows.some(({ matches }) => matches(candidate))) return candidate.getTime();
+  return end;
+}
+
+function startsAfter(windows: readonly Window[], at: number, count: number): number[] {
+  const found: number[] = [];
+  const first = Math.floor(at / MINUTE) + 1;
+  for (let minute = first; minute < first + LOOK_AHEAD_MINUTES && found.length < count; minute++) {
+    const date = new Date(minute * MINUTE);
+    if (windows.some(({ matches }) => matches(date))) found.push(minute * MINUTE);
   }
-  return Number.POSITIVE_INFINITY;
+  return found;
 }
 
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

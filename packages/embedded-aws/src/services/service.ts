@@ -49,4 +49,6 @@ export type Clock = {
   now(): number;
   /** Runs `work` after that many milliseconds of this clock. The returned function cancels it. Does not keep the process alive. */
   after(milliseconds: number, work: () => void): () => void;
+  /** Wall time in epoch milliseconds, for instants that somebody has written. Absent: the same as `now`. */
+  wall?(): number;
 };

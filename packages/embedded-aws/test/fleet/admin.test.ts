@@ -52,7 +52,21 @@ describe('the admin routes of the fleet', () => {
     expect(ask('POST', '/_ota/clock', { factor: 60 }, clock)?.body).toContain('"factor":60');
     for (const factor of [0, -1, 1e6, '60', null]) expect(ask('POST', '/_ota/clock', { factor }, clock)?.status).toBe(400);
     expect(clock.factor()).toBe(60);
+    expect(JSON.parse(`${ask('GET', '/_ota/clock', undefined, clock)?.body}`)).toEqual({
+      now: expect.stringMatching(/^\d{4}-.+Z$/),
+      factor: 60,
+    });
     expect(ask('POST', '/_ota/clock', { factor: 2 })?.status).toBe(400);
+  });
+
+  it('publish a message that no job has caused, and refuse any other body', async () => {
+    ota = await startOta();
+    const message = { topic: '$aws/events/job/fw-a-1/completed', payload: { jobId: 'fw-a-1' } };
+    expect(ask('POST', '/_ota/events', message)?.status).toBe(204);
+    expect(JSON.parse(`${ask('GET', '/_ota/events')?.body}`)).toEqual({ events: [message] });
+    for (const wrong of [{}, { ...message, topic: 'a/b' }, { ...message, payload: 'text' }, { topic: message.topic }])
+      expect(ask('POST', '/_ota/events', wrong)?.status).toBe(400);
+    expect(ota.core.events()).toHaveLength(1);
   });
 
   it('accept a managed thing that a query matches, and return the signing key', async () => {

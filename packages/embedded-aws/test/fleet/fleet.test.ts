@@ -11,10 +11,11 @@ import { readSchedule } from '../../src/fleet/schedule.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const START = Date.UTC(2026, 0, 1);
 
 /** One group of `size` things, on a clock that the test moves. Devices start after one second and take two. */
 function fleetOf(size: number, settings: Partial<FleetSettings> = {}, jobsSettings: Partial<JobsSettings> = {}) {
-  const clock = createManualClock(Date.UTC(2026, 0, 1));
+  const clock = createManualClock(START);
   const devices = createDevices();
   const fleet = createFleet({ startMilliseconds: [SECOND, SECOND], updateMilliseconds: [2 * SECOND, 2 * SECOND], ...settings });
   const members = new Set(Array.from({ length: size }, (_, at) => devices.numberOf(`thing-${at}`)));
@@ -157,11 +158,12 @@ describe('timeouts and retries', () => {
   });
 });
 
-describe('abort criteria', () => {
+describe('abort criteria that count what was notified', () => {
+  const notified = { abortBase: 'notified' } as const;
   const abort = [{ failureType: 'FAILED' as const, thresholdPercentage: 25, minNumberOfExecutedThings: 4 }];
 
   it('cancel what is queued, and let what has started go on', () => {
-    const { clock, start } = fleetOf(100, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
+    const { clock, start } = fleetOf(100, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } }, notified);
     const job = start({ abort, rollout: { maximumPerMinute: 60 } });
     clock.advance(3 * SECOND);
     expect(job.status).toBe('CANCELED');
@@ -172,7 +174,7 @@ describe('abort criteria', () => {
   });
 
   it('count notified things rather than ended ones, and are checked when the minimum is reached', () => {
-    const slow = fleetOf(100, { devices: { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE', 'thing-2': 'OFFLINE' } });
+    const slow = fleetOf(100, { devices: { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE', 'thing-2': 'OFFLINE' } }, notified);
     const job = slow.start({ abort, rollout: { maximumPerMinute: 1 } });
     slow.clock.advance(3 * MINUTE - 1);
     expect(job.status).toBe('IN_PROGRESS');
@@ -182,7 +184,7 @@ describe('abort criteria', () => {
   });
 
   it('do not count the first failure as 100 percent', () => {
-    const { clock, start } = fleetOf(10, { devices: { 'thing-0': 'FAILED' } });
+    const { clock, start } = fleetOf(10, { devices: { 'thing-0': 'FAILED' } }, notified);
     const guardRail = [{ failureType: 'ALL' as const, thresholdPercentage: 20, minNumberOfExecutedThings: 10 }];
     const job = start({ abort: guardRail, rollout: { maximumPerMinute: 60 } });
     clock.advance(HOUR);
@@ -192,7 +194,7 @@ describe('abort criteria', () => {
 
   it('count each thing once, however often it retries or comes back', () => {
     const devices = { 'thing-0': 'FAILED', 'thing-1': 'OFFLINE' } as const;
-    const { clock, fleet, start } = fleetOf(3, { devices });
+    const { clock, fleet, start } = fleetOf(3, { devices }, notified);
     const job = start({ abort, retries: [{ failureType: 'FAILED', retries: 5 }] });
     fleet.change({ devices: { ...devices, 'thing-2': 'SUCCEEDED' } });
     clock.advance(HOUR);
@@ -201,7 +203,7 @@ describe('abort criteria', () => {
   });
 
   it('count late joiners, but not things that left before they were notified', () => {
-    const { clock, devices, jobs, members, start } = fleetOf(4, { devices: { 'thing-0': 'FAILED' } });
+    const { clock, devices, jobs, members, start } = fleetOf(4, { devices: { 'thing-0': 'FAILED' } }, notified);
     const job = start({ continuous: true, abort, rollout: { maximumPerMinute: 1 } });
     clock.advance(MINUTE / 2);
     members.delete(devices.numberOf('thing-1'));
@@ -217,11 +219,11 @@ describe('abort criteria', () => {
   });
 
   it('wait for their minimum of things and for their own type of failure', () => {
-    const { clock, start } = fleetOf(3, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } });
+    const { clock, start } = fleetOf(3, { ratios: { failed: 1, rejected: 0, timedOut: 0, offline: 0 } }, notified);
     const few = start({ abort });
     clock.advance(MINUTE);
     expect(few.status).toBe('COMPLETED');
-    const other = fleetOf(10, { ratios: { failed: 0, rejected: 1, timedOut: 0, offline: 0 } });
+    const other = fleetOf(10, { ratios: { failed: 0, rejected: 1, timedOut: 0, offline: 0 } }, notified);
     const job = other.start({ abort });
     other.clock.advance(MINUTE);
     expect(job.status).toBe('COMPLETED');
@@ -236,7 +238,7 @@ describe('abort criteria', () => {
     'count failures, rejections and timeouts in percent of what was notified, for ALL together: %s is %s',
     (failureType, status) => {
       const devices = { 'thing-7': 'FAILED', 'thing-8': 'REJECTED', 'thing-9': 'TIMED_OUT' } as const;
-      const { clock, start } = fleetOf(10, { devices });
+      const { clock, start } = fleetOf(10, { devices }, notified);
       const job = start({
         abort: [{ failureType, thresholdPercentage: 30, minNumberOfExecutedThings: 1 }],
         rollout: { maximumPerMinute: 1 },
@@ -313,7 +315,7 @@ describe('a continuous job', () => {
 
 describe('a schedule', () => {
   const scheduled = (text: Parameters<typeof readSchedule>[0]) => {
-    const schedule = readSchedule(text);
+    const schedule = readSchedule(text, { now: START, wall: START });
     if (typeof schedule === 'string') throw new Error(schedule);
     return schedule;
   };
@@ -362,7 +364,7 @@ describe('a schedule', () => {
     [{ windows: [{ startTime: 'nightly', durationInMinutes: 1 }] }, /maintenance window/],
     [{ windows: [{ startTime: 'cron(61 0 * * ? *)', durationInMinutes: 1 }] }, /maintenance window/],
   ])('names what is wrong with %j', (text, message) => {
-    expect(readSchedule(text)).toMatch(message);
+    expect(readSchedule(text, { now: START, wall: START })).toMatch(message);
   });
 });
 

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure } from '../rest-json/rest-json.ts';
 
-/** The HTTP statuses of AWS IoT's modelled errors. Throttling is a 400, a quota is a 410. */
+/**
+ * The HTTP statuses of AWS IoT's errors. Throttling is a 400, a quota is a 410. The model lacks those for a job's document and role,
+ * which the developer guide documents.
+ */
 export const iotStatuses: Readonly<Record<string, number>> = {
   InvalidRequestException: 400,
+  SqlParseException: 400,
   ThrottlingException: 400,
+  InvalidJobDocumentException: 400,
+  InvalidRoleException: 400,
   UnauthorizedException: 401,
+  AccessDeniedException: 403,
   ResourceNotFoundException: 404,
   ResourceAlreadyExistsException: 409,
   InvalidStateTransitionException: 409,

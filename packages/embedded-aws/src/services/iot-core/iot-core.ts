@@ -1,12 +1,13 @@
 import { createFleet, type Fleet } from '../../fleet/fleet.ts';
 import { createJobs } from '../../fleet/jobs.ts';
+import { createRateLimit } from '../../rate-limit.ts';
 import type { ObjectLocation } from '../rest-json/document-source.ts';
-import { createRestJsonService, type RestJson } from '../rest-json/rest-json.ts';
+import { createRestJsonService, type Handlers, type RestJson } from '../rest-json/rest-json.ts';
 import type { Service } from '../service.ts';
 import { accountHandlers, streamHandlers } from './account.ts';
 import { createArns } from './arns.ts';
 import { defaultIotCoreAssumptions, type IotCoreAssumptions } from './assumptions.ts';
-import { iotStatuses } from './failures.ts';
+import { iotStatuses, throttled } from './failures.ts';
 import { createJobEvents, type PublishedMessage } from './job-events.ts';
 import { jobExecutionHandlers } from './job-executions.ts';
 import { jobHandlers } from './jobs.ts';
@@ -14,6 +15,7 @@ import { jobsDataHandlers } from './jobs-data.ts';
 import { jobsDataModel, jobsModel } from './model/jobs.ts';
 import { otaUpdatesModel } from './model/ota-updates.ts';
 import { accountModel, registryModel } from './model/registry.ts';
+import { topicRulesModel } from './model/topic-rules.ts';
 import type { IotCoreOptions } from './options.ts';
 import { otaUpdateHandlers } from './ota-updates.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -21,6 +23,7 @@ import { thingGroupHandlers, thingHandlers } from './registry-operations.ts';
 import { createSigning } from './signing.ts';
 import { createStreams } from './streams.ts';
 import { tagHandlers } from './tags.ts';
+import { createTopicRules } from './topic-rules.ts';
 import type { IotWorld } from './world.ts';
 
 export type { IotCoreAssumptions } from './assumptions.ts';
@@ -34,6 +37,8 @@ export type IotCore = Service & {
   readonly dataPlane: readonly Service[];
   /** The job events published so far, oldest first, at most a thousand. */
   events(): readonly PublishedMessage[];
+  /** Publishes a message as any client with the permission could, such as a forged or an old job event. */
+  publish(message: PublishedMessage): void;
   /** The key, in PEM, that verifies the signatures made here. */
   readonly signingPublicKey: string;
   /** From now on AWS Signer has a finished signing job, whose file is at `output`. */
@@ -48,9 +53,20 @@ export function createIotCore(options: IotCoreOptions): IotCore {
   const assumptions: IotCoreAssumptions = { ...defaultIotCoreAssumptions, ...options };
   const fleet = options.fleet ?? createFleet();
   const arns = createArns(options.region, options.accountId);
-  const registry = createRegistry(arns, assumptions);
+  const registry = createRegistry(arns, options.clock, assumptions);
   const eventConfigurations: IotWorld['eventConfigurations'] = {};
-  const events = createJobEvents({ arns, registry, configurations: eventConfigurations, clock: options.clock, publish: options.publish });
+  const topicRules = createTopicRules({ arns, clock: options.clock, queues: options.queues, body: assumptions.topicRuleBody });
+  const events = createJobEvents({
+    arns,
+    registry,
+    configurations: eventConfigurations,
+    clock: options.clock,
+    faults: options.faults,
+    publish(message) {
+      topicRules.publish(message);
+      options.publish?.(message);
+    },
+  });
   const jobs = createJobs({
     clock: options.clock,
     fleet,
@@ -78,16 +94,16 @@ export function createIotCore(options: IotCoreOptions): IotCore {
     ...wire,
     region: options.region,
     name: 'iot',
-    model: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel },
+    model: { ...otaUpdatesModel, ...jobsModel, ...registryModel, ...accountModel, ...topicRulesModel },
     handlers: {
       ...otaUpdateHandlers(world),
-      ...jobHandlers(world),
-      ...jobExecutionHandlers(world),
+      ...limited(world, { ...jobHandlers(world), ...jobExecutionHandlers(world) }),
       ...thingHandlers(world),
       ...thingGroupHandlers(world),
       ...streamHandlers(world),
       ...tagHandlers(world),
       ...accountHandlers(world),
+      ...topicRules.handlers,
     },
   });
   const data = { ...dataWire, region: options.region, model: jobsDataModel, handlers: jobsDataHandlers(world, fleet) };
@@ -98,9 +114,30 @@ export function createIotCore(options: IotCoreOptions): IotCore {
     registry,
     dataPlane,
     events: events.all,
+    publish: events.send,
     signingPublicKey: signing.publicKeyPem,
     finishSigningJob: signing.finish,
   };
+}
+
+/** The operations with the rates that are assumed for them. */
+function limited({ clock, assumptions }: IotWorld, handlers: Handlers): Handlers {
+  const { describeJobPerSecond, jobCallsPerSecond } = assumptions;
+  const rates: Readonly<Record<string, number>> = {
+    ...(describeJobPerSecond === 'any' ? {} : { DescribeJob: describeJobPerSecond }),
+    ...jobCallsPerSecond,
+  };
+  return Object.fromEntries(
+    Object.entries(handlers).map(([operation, handle]) => {
+      const perSecond = Object.hasOwn(rates, operation) ? rates[operation] : undefined;
+      if (perSecond === undefined) return [operation, handle];
+      const rate = createRateLimit(clock.now, perSecond);
+      return [operation, (input: never, request) => (rate.take() ? handle(input, request) : throttled)] satisfies [
+        string,
+        Handlers[string],
+      ];
+    }),
+  );
 }
 
 const wire: Pick<RestJson, 'statuses' | 'invalid' | 'messageKey'> = {

@@ -6,17 +6,16 @@ import { notFound } from './failures.ts';
 import type { IotWorld } from './world.ts';
 
 const DEFAULT_PAGE = 100;
-
-/** The only execution number, because a job runs once per thing here. */
-export const EXECUTION_NUMBER = 1;
+/** More executions of a job than a thing ever gets, for the order of a list. */
+const NUMBERS_MAX = 10_000;
 
 /** ListJobExecutionsForJob, ListJobExecutionsForThing, DescribeJobExecution, CancelJobExecution. */
 export function jobExecutionHandlers(world: IotWorld): Handlers {
   const { arns, jobs, registry } = world;
 
-  const find = (thingName: string, jobId: string) => {
+  const find = (thingName: string, jobId: string, number?: number) => {
     const run = jobs.run(jobId);
-    const index = run?.job.executions.find(registry.devices.numberOf(thingName)) ?? -1;
+    const index = run?.job.executions.find(registry.devices.numberOf(thingName), number) ?? -1;
     return run === undefined || index < 0 ? undefined : { run, execution: run.job.executions.get(index) };
   };
 
@@ -33,26 +32,39 @@ export function jobExecutionHandlers(world: IotWorld): Handlers {
       return { output: { executionSummaries, nextToken: page.nextToken } };
     },
 
-    ListJobExecutionsForThing: (input: { thingName: string; status?: string; jobId?: string; maxResults?: number; nextToken?: string }) => {
+    ListJobExecutionsForThing: (input: {
+      thingName: string;
+      status?: string;
+      jobId?: string;
+      namespaceId?: string;
+      maxResults?: number;
+      nextToken?: string;
+    }) => {
       const device = registry.devices.numberOf(input.thingName);
       const found = [...jobs.all()].flatMap((job) => {
-        const index = job.executions.find(device);
-        if (index < 0 || (input.jobId !== undefined && input.jobId !== job.spec.id)) return [];
-        const execution = job.executions.get(index);
-        return input.status !== undefined && input.status !== execution.status ? [] : [{ job, execution }];
+        if (input.jobId !== undefined && input.jobId !== job.spec.id) return [];
+        if (input.namespaceId !== undefined && input.namespaceId !== job.spec.namespaceId) return [];
+        return executionsOfThing(job, device)
+          .filter(({ status }) => input.status === undefined || input.status === status)
+          .map((execution) => ({ job, execution }));
       });
       if (found.length === 0 && !registry.things.has(input.thingName) && world.assumptions.unregisteredTargets === 'refused') {
         return notFound('Thing', input.thingName);
       }
-      const page = takePage(found, (one) => one.job.sequence, input.maxResults ?? DEFAULT_PAGE, input.nextToken);
+      const page = takePage(
+        found,
+        (one) => one.job.sequence * NUMBERS_MAX + one.execution.number,
+        input.maxResults ?? DEFAULT_PAGE,
+        input.nextToken,
+      );
       if (page === undefined) return badToken('InvalidRequestException');
       const executionSummaries = page.items.map((one) => ({ jobId: one.job.spec.id, jobExecutionSummary: summarize(one.execution) }));
       return { output: { executionSummaries, nextToken: page.nextToken } };
     },
 
     DescribeJobExecution: (input: { jobId: string; thingName: string; executionNumber?: number }) => {
-      const found = find(input.thingName, input.jobId);
-      if (found === undefined || (input.executionNumber ?? EXECUTION_NUMBER) !== EXECUTION_NUMBER) {
+      const found = find(input.thingName, input.jobId, input.executionNumber);
+      if (found === undefined) {
         return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       }
       const { execution, run } = found;
@@ -99,6 +111,13 @@ export function jobExecutionHandlers(world: IotWorld): Handlers {
   };
 }
 
+/** All executions of a job on one thing, the first one first. */
+function executionsOfThing({ executions }: Job, device: number): Execution[] {
+  const newest = executions.find(device);
+  if (newest < 0) return [];
+  return Array.from({ length: executions.get(newest).number }, (_, at) => executions.get(executions.find(device, at + 1)));
+}
+
 function* executionsOf(job: Job, status: string | undefined): Generator<Execution> {
   for (let index = 0; index < job.executions.size(); index++) {
     if (status === undefined || job.executions.statusOf(index) === status) yield job.executions.get(index);
@@ -111,7 +130,7 @@ function summarize(execution: Execution): Record<string, unknown> {
     queuedAt: execution.queuedAt / 1000,
     startedAt: execution.startedAt === undefined ? undefined : execution.startedAt / 1000,
     lastUpdatedAt: execution.lastUpdatedAt / 1000,
-    executionNumber: EXECUTION_NUMBER,
+    executionNumber: execution.number,
     retryAttempt: execution.attempt,
   };
 }

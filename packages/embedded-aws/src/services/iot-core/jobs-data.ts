@@ -5,11 +5,15 @@ import type { Run } from '../../fleet/run.ts';
 import type { Handlers } from '../rest-json/rest-json.ts';
 import type { ServiceRequest } from '../service.ts';
 import { invalid, notFound } from './failures.ts';
-import { EXECUTION_NUMBER } from './job-executions.ts';
+import { resolveForDevice } from './job-placeholders.ts';
+import { jobIdOf } from './ota-update.ts';
 import type { IotWorld } from './world.ts';
 
 /** The most pending executions of each kind that AWS returns to a device. */
 const PENDING_MAX = 10;
+/** How long the URLs in a document work, if the job does not say (API reference, PresignedUrlConfig and AwsJobPresignedUrlConfig). */
+const EXPIRES_IN_SECONDS = 3_600;
+const EXPIRES_IN_SECONDS_OF_OTA_UPDATE = 1_800;
 const REPORTABLE: readonly string[] = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'];
 
 type Found = { readonly run: Run; readonly execution: Execution };
@@ -26,27 +30,46 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
     fleet.letGo(thingName);
     const device = registry.devices.numberOf(thingName);
     return [...jobs.runs()].flatMap((run) => {
-      const index = run.job.executions.find(device);
-      if (index < 0 || run.job.status === 'DELETION_IN_PROGRESS' || run.job.status === 'SCHEDULED') return [];
-      const execution = run.job.executions.get(index);
-      return isOpen(execution.status) && isNotified(run.job, index) ? [{ run, execution }] : [];
+      const { executions, status, spec } = run.job;
+      const index = executions.find(device);
+      // Devices of a namespace listen on its own topics, which are MQTT only.
+      if (index < 0 || status === 'DELETION_IN_PROGRESS' || spec.namespaceId !== undefined) return [];
+      const execution = executions.get(index);
+      // Between two maintenance windows the job is SCHEDULED, and only what has started can be seen.
+      const isHidden = execution.status === 'QUEUED' && (status === 'SCHEDULED' || !isNotified(run.job, index));
+      return isOpen(execution.status) && !isHidden ? [{ run, execution }] : [];
     });
   };
+  /** The oldest queued first, as the developer guide says. */
+  const byAge = (found: Found[]) => found.sort((a, b) => a.execution.queuedAt - b.execution.queuedAt);
   const next = (thingName: string): Found | undefined => {
-    const all = open(thingName);
+    const all = byAge(open(thingName));
     return all.find((one) => one.execution.status === 'IN_PROGRESS') ?? all.find((one) => !isOver(one.run.job));
+  };
+  const documentFor = ({ run, execution }: Found, thingName: string, { endpoint }: ServiceRequest) => {
+    const { id, document, presignedUrl } = run.job.spec;
+    const fallback = id.startsWith(jobIdOf('')) ? EXPIRES_IN_SECONDS_OF_OTA_UPDATE : EXPIRES_IN_SECONDS;
+    return resolveForDevice(document, {
+      endpoint,
+      region: world.options.region,
+      plus: world.assumptions.plusInPresignedV2,
+      expiresInSec: presignedUrl?.expiresInSec ?? fallback,
+      thingName,
+      jobId: id,
+      executionNumber: execution.number,
+    });
   };
   const describe = ({ run, execution }: Found, thingName: string, request: ServiceRequest, withDocument: boolean) => ({
     jobId: run.job.spec.id,
     thingName,
-    jobDocument: withDocument ? substitute(run.job.spec.document, request.endpoint) : undefined,
+    jobDocument: withDocument ? documentFor({ run, execution }, thingName, request) : undefined,
     status: execution.status,
     statusDetails: execution.details,
     queuedAt: seconds(execution.queuedAt),
     startedAt: execution.startedAt === undefined ? undefined : seconds(execution.startedAt),
     lastUpdatedAt: seconds(execution.lastUpdatedAt),
     versionNumber: execution.version,
-    executionNumber: EXECUTION_NUMBER,
+    executionNumber: execution.number,
   });
   const again = ({ run, execution }: Found): Found => ({ run, execution: run.job.executions.get(execution.index) });
 
@@ -54,7 +77,7 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
     GetPendingJobExecutions: ({ thingName }: { thingName: string }) => {
       const all = open(thingName);
       const of = (status: ExecutionStatus) =>
-        all
+        byAge(all)
           .filter((one) => one.execution.status === status)
           .slice(0, PENDING_MAX)
           .map(({ run, execution }) => ({
@@ -63,7 +86,7 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
             startedAt: execution.startedAt === undefined ? undefined : seconds(execution.startedAt),
             lastUpdatedAt: seconds(execution.lastUpdatedAt),
             versionNumber: execution.version,
-            executionNumber: EXECUTION_NUMBER,
+            executionNumber: execution.number,
           }));
       return { output: { inProgressJobs: of('IN_PROGRESS'), queuedJobs: of('QUEUED') } };
     },
@@ -84,10 +107,10 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
       const found =
         input.jobId === '$next' ? next(input.thingName) : open(input.thingName).find((one) => one.run.job.spec.id === input.jobId);
       if (found === undefined && input.jobId === '$next') return { output: {} };
-      if (isOther(input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
+      if (isOther(found, input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       if (found !== undefined)
         return { output: { execution: describe(found, input.thingName, request, input.includeJobDocument !== false) } };
-      const ended = endedExecution(world, input.thingName, input.jobId);
+      const ended = endedExecution(world, input.thingName, input.jobId, input.executionNumber);
       if (ended === undefined) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       return terminal(ended.execution.status);
     },
@@ -105,10 +128,10 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
       },
       request: ServiceRequest,
     ) => {
-      if (isOther(input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       const found = open(input.thingName).find((one) => one.run.job.spec.id === input.jobId);
+      if (isOther(found, input.executionNumber)) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
       if (found === undefined) {
-        const ended = endedExecution(world, input.thingName, input.jobId);
+        const ended = endedExecution(world, input.thingName, input.jobId, input.executionNumber);
         if (ended === undefined) return notFound('Job execution', `${input.thingName}/${input.jobId}`);
         return invalidTransition(ended.execution.status, input.status);
       }
@@ -125,21 +148,25 @@ export function jobsDataHandlers(world: IotWorld, fleet: Fleet): Handlers {
           executionState: input.includeJobExecutionState
             ? { status: now.status, statusDetails: now.details, versionNumber: now.version }
             : undefined,
-          jobDocument: input.includeJobDocument ? substitute(run.job.spec.document, request.endpoint) : undefined,
+          jobDocument: input.includeJobDocument ? documentFor(found, input.thingName, request) : undefined,
         },
       };
     },
   };
 }
 
-function isOther(executionNumber: number | undefined): boolean {
-  return executionNumber !== undefined && executionNumber !== EXECUTION_NUMBER;
+/** Whether a number is asked for that is not that of the execution which was found. */
+function isOther(found: Found | undefined, executionNumber: number | undefined): boolean {
+  return found !== undefined && executionNumber !== undefined && executionNumber !== found.execution.number;
 }
 
-function endedExecution(world: IotWorld, thingName: string, jobId: string): Found | undefined {
+function endedExecution(world: IotWorld, thingName: string, jobId: string, number: number | undefined): Found | undefined {
   const run = world.jobs.run(jobId);
-  const index = run?.job.executions.find(world.registry.devices.numberOf(thingName)) ?? -1;
-  return run === undefined || index < 0 ? undefined : { run, execution: run.job.executions.get(index) };
+  const index = run?.job.executions.find(world.registry.devices.numberOf(thingName), number) ?? -1;
+  // What has not ended and is hidden from the device does not exist for it.
+  return run === undefined || index < 0 || isOpen(run.job.executions.statusOf(index))
+    ? undefined
+    : { run, execution: run.job.executions.get(index) };
 }
 
 function terminal(status: ExecutionStatus) {
@@ -148,18 +175,6 @@ function terminal(status: ExecutionStatus) {
 
 function invalidTransition(from: ExecutionStatus, to: string) {
   return { exception: 'InvalidStateTransitionException', message: `The job execution is ${from} and cannot become ${to}` };
-}
-
-/**
- * Replaces presigned URL placeholders by plain URLs of the endpoint, which needs no signature for a read. The bucket of a
- * placeholder is in its path or its host. Characters that a URL cannot have are encoded.
- */
-function substitute(document: string, endpoint: string): string {
-  return document.replaceAll(
-    /\$\{aws:iot:s3-presigned-url(?:-v2)?:https:\/\/(?:([a-z\d][a-z\d.-]*)\.)?s3[.-][^/]+\/([^}]*)\}/g,
-    (_all, bucket: string | undefined, path: string) =>
-      `${endpoint}/${bucket === undefined ? '' : `${bucket}/`}${path.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)}`,
-  );
 }
 
 function seconds(milliseconds: number): number {

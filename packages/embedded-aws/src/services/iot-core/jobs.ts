@@ -1,81 +1,61 @@
-import { isOver, type Job, type JobSpec } from '../../fleet/job.ts';
-import { type MaintenanceWindow, readSchedule } from '../../fleet/schedule.ts';
-import { createRateLimit } from '../../rate-limit.ts';
-import { readDocumentSource } from '../rest-json/document-source.ts';
+import { isOver, type Job } from '../../fleet/job.ts';
 import { badToken, takePage } from '../rest-json/page.ts';
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
-import { alreadyExists, invalid, notFound, throttled } from './failures.ts';
-import type { AbortCriteria, RolloutConfig, Tag } from './ota-update.ts';
+import { invalid, notFound } from './failures.ts';
+import { type CreateJob, checkJob, checkSettings, type JobSettings, specOf } from './job-creation.ts';
+import { describeJob, documentOf, summarizeJob } from './job-description.ts';
 import { putTags } from './tags.ts';
 import type { IotWorld } from './world.ts';
 
 const DEFAULT_PAGE = 100;
-const TARGETS_MAX = 100;
 const DELETIONS_AT_ONCE_MAX = 10;
 
-/** The input of CreateJob in wire form, as far as it is used or returned here. */
-type CreateJob = {
-  readonly jobId: string;
-  readonly targets: readonly string[];
-  readonly document?: string;
-  readonly documentSource?: string;
-  readonly description?: string;
-  readonly targetSelection?: 'CONTINUOUS' | 'SNAPSHOT';
-  readonly presignedUrlConfig?: NonNullable<JobSpec['presignedUrl']>;
-  readonly jobExecutionsRolloutConfig?: RolloutConfig;
-  readonly abortConfig?: { readonly criteriaList: readonly AbortCriteria[] };
-  readonly timeoutConfig?: { readonly inProgressTimeoutInMinutes?: number };
-  readonly jobExecutionsRetryConfig?: {
-    readonly criteriaList: readonly { readonly failureType: 'FAILED' | 'TIMED_OUT' | 'ALL'; readonly numberOfRetries: number }[];
-  };
-  readonly schedulingConfig?: {
-    readonly startTime?: string;
-    readonly endTime?: string;
-    readonly endBehavior?: 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
-    readonly maintenanceWindows?: readonly MaintenanceWindow[];
-  };
-  readonly tags?: readonly Tag[];
-};
-
-/** CreateJob, DescribeJob, GetJobDocument, CancelJob, DeleteJob, ListJobs. */
+/** CreateJob, DescribeJob, GetJobDocument, UpdateJob, CancelJob, DeleteJob, ListJobs. */
 export function jobHandlers(world: IotWorld): Handlers {
-  const { arns, jobs } = world;
-  const { describeJobPerSecond } = world.assumptions;
-  const describeJobRate = describeJobPerSecond === 'any' ? undefined : createRateLimit(world.clock.now, describeJobPerSecond);
-  /** The members of CreateJob that DescribeJob returns as they came. */
-  const unchanged = new Map<string, Partial<CreateJob>>();
+  const { arns, jobs, assumptions } = world;
+  /** What CreateJob was given, and how UpdateJob has changed it. */
+  const requests = new Map<string, { readonly asCreated?: CreateJob; readonly now: Partial<CreateJob> }>();
+  const requestOf = (job: Job) => requests.get(job.spec.id)?.now;
 
   return {
     CreateJob: (input: CreateJob) => {
-      const refused = checkCreate(world, input);
-      if (refused !== undefined) return refused;
-      const document = input.document ?? readDocumentSource(world.options.objects, input.documentSource ?? '');
-      if (document === undefined) return invalid(`The document source ${input.documentSource ?? ''} cannot be read`);
-      const schedule = readSchedule({ ...input.schedulingConfig, windows: input.schedulingConfig?.maintenanceWindows });
-      if (typeof schedule === 'string') return invalid(schedule);
-      const arn = arns.job(input.jobId);
-      const tagged = putTags(world.tags, arn, input.tags ?? []);
-      if (tagged !== undefined) return tagged;
-      const { jobExecutionsRolloutConfig, jobExecutionsRetryConfig, schedulingConfig } = input;
-      unchanged.set(input.jobId, {
-        jobExecutionsRolloutConfig,
-        jobExecutionsRetryConfig,
-        schedulingConfig,
-      } as Partial<CreateJob>);
-      jobs.create({ ...readSpec(input), document, schedule });
-      return { output: { jobArn: arn, jobId: input.jobId, description: input.description } };
+      const { jobId } = input;
+      const arn = arns.job(jobId);
+      const checked = checkJob(world, input, requests.get(jobId)?.asCreated);
+      if ('exception' in checked) return checked;
+      if ('spec' in checked) {
+        // The tags of a job that is gone are not those of its successor.
+        world.tags.delete(arn);
+        const tagged = putTags(world.tags, arn, input.tags ?? []);
+        if (tagged !== undefined) return tagged;
+        requests.set(jobId, { asCreated: input, now: input });
+        jobs.create(checked.spec);
+      }
+      return { output: { jobArn: arn, jobId, description: input.description } };
     },
 
-    DescribeJob: ({ jobId }: { jobId: string }) => {
-      if (describeJobRate?.take() === false) return throttled;
-      const job = jobs.get(jobId);
+    DescribeJob: ({ jobId, beforeSubstitution }: { jobId: string; beforeSubstitution?: boolean }) => {
+      const job = visibleJob(world, jobId);
       if (job === undefined) return notFound('Job', jobId);
-      return { output: { documentSource: job.spec.documentSource, job: { ...describeJob(world, job), ...unchanged.get(jobId) } } };
+      return { output: { documentSource: job.spec.documentSource, job: describeJob(world, job, requestOf(job), beforeSubstitution) } };
     },
 
-    GetJobDocument: ({ jobId }: { jobId: string }) => {
-      const job = jobs.get(jobId);
-      return job === undefined ? notFound('Job', jobId) : { output: { document: job.spec.document } };
+    GetJobDocument: ({ jobId, beforeSubstitution }: { jobId: string; beforeSubstitution?: boolean }) => {
+      const job = visibleJob(world, jobId);
+      return job === undefined
+        ? notFound('Job', jobId)
+        : { output: { document: documentOf(world, job, requestOf(job), beforeSubstitution) } };
+    },
+
+    UpdateJob: ({ jobId, namespaceId: _namespace, ...changes }: JobSettings & { jobId: string; namespaceId?: string }) => {
+      const run = jobs.run(jobId);
+      if (run === undefined) return notFound('Job', jobId);
+      const refused = checkUpdate(world, run.job, changes);
+      if (refused !== undefined) return refused;
+      const request = requests.get(jobId);
+      requests.set(jobId, { ...request, now: { ...request?.now, ...changes } });
+      run.update(specOf(changes));
+      return nothing;
     },
 
     CancelJob: (input: { jobId: string; reasonCode?: string; comment?: string; force?: boolean }) => {
@@ -84,11 +64,14 @@ export function jobHandlers(world: IotWorld): Handlers {
       const { job } = run;
       const force = input.force === true;
       const forcesAfterwards = force && job.status === 'CANCELED' && job.executions.count('IN_PROGRESS') > 0;
-      if (job.status === 'DELETION_IN_PROGRESS' || (isOver(job) && !forcesAfterwards)) {
+      const output = { jobArn: arns.job(input.jobId), jobId: input.jobId, description: job.spec.description };
+      if (job.status === 'CANCELED' && !forcesAfterwards && assumptions.cancelOfCanceled === 'answered') return { output };
+      const isRefused = job.status === 'SCHEDULED' && assumptions.cancelOfScheduled === 'refused';
+      if (job.status === 'DELETION_IN_PROGRESS' || isRefused || (isOver(job) && !forcesAfterwards)) {
         return invalid(`Job ${input.jobId} is ${job.status} and cannot be canceled`);
       }
       run.cancel({ force, reasonCode: input.reasonCode, comment: input.comment });
-      return { output: { jobArn: arns.job(input.jobId), jobId: input.jobId, description: job.spec.description } };
+      return { output };
     },
 
     DeleteJob: (input: { jobId: string; force?: boolean }) => {
@@ -103,7 +86,7 @@ export function jobHandlers(world: IotWorld): Handlers {
         return { exception: 'LimitExceededException', message: `At most ${DELETIONS_AT_ONCE_MAX} jobs may be deleted at once` };
       }
       jobs.remove(input.jobId, () => {
-        unchanged.delete(input.jobId);
+        requests.delete(input.jobId);
         world.tags.delete(arns.job(input.jobId));
       });
       return nothing;
@@ -114,16 +97,19 @@ export function jobHandlers(world: IotWorld): Handlers {
       targetSelection?: string;
       thingGroupName?: string;
       thingGroupId?: string;
+      namespaceId?: string;
       maxResults?: number;
       nextToken?: string;
     }) => {
-      const group =
-        input.thingGroupName ??
-        [...world.registry.groups.values()].find((one) => one.id === input.thingGroupId)?.name ??
-        input.thingGroupId;
+      const { status, targetSelection, namespaceId } = input;
+      const byId = [...world.registry.groups.values()].find((one) => one.id === input.thingGroupId)?.name;
+      const group = input.thingGroupName ?? byId ?? input.thingGroupId;
+      const hidesScheduled = input.thingGroupName !== undefined && assumptions.listJobsOfGroup === 'withoutScheduled';
       const wanted = [...jobs.all()].reverse().filter((job) => {
-        if (input.status !== undefined && job.status !== input.status) return false;
-        if (input.targetSelection !== undefined && job.spec.continuous !== (input.targetSelection === 'CONTINUOUS')) return false;
+        if (!isVisible(world, job) || (hidesScheduled && job.status === 'SCHEDULED')) return false;
+        if (status !== undefined && job.status !== status) return false;
+        if (targetSelection !== undefined && job.spec.continuous !== (targetSelection === 'CONTINUOUS')) return false;
+        if (namespaceId !== undefined && job.spec.namespaceId !== namespaceId) return false;
         return group === undefined || job.spec.targets.includes(arns.thingGroup(group));
       });
       const page = takePage(wanted, (job) => -job.sequence, input.maxResults ?? DEFAULT_PAGE, input.nextToken);
@@ -133,94 +119,21 @@ export function jobHandlers(world: IotWorld): Handlers {
   };
 }
 
-function checkCreate(world: IotWorld, input: CreateJob): Failure | undefined {
-  if (world.jobs.get(input.jobId) !== undefined) return alreadyExists('Job', input.jobId, world.arns.job(input.jobId));
-  if ((input.document === undefined) === (input.documentSource === undefined)) {
-    return invalid('Exactly one of document and documentSource is required');
+/** Whether the reads of the control plane see the job yet. */
+function isVisible({ clock, assumptions }: IotWorld, job: Job): boolean {
+  return clock.now() >= job.createdAt + assumptions.jobVisibleAfterMilliseconds;
+}
+
+function visibleJob(world: IotWorld, jobId: string): Job | undefined {
+  const job = world.jobs.get(jobId);
+  return job !== undefined && isVisible(world, job) ? job : undefined;
+}
+
+function checkUpdate({ assumptions }: IotWorld, job: Job, changes: JobSettings): Failure | undefined {
+  const statuses = { any: undefined, live: ['IN_PROGRESS', 'SCHEDULED'], inProgress: ['IN_PROGRESS'] }[assumptions.updateJob];
+  if (statuses?.includes(job.status) === false) return invalid(`Job ${job.spec.id} is ${job.status} and cannot be updated`);
+  if (changes.jobExecutionsRetryConfig?.criteriaList.some((one) => one.numberOfRetries > 0)) {
+    return invalid('jobExecutionsRetryConfig: the number of retries can only be changed to 0');
   }
-  if (input.targets.length > TARGETS_MAX) {
-    const message = `The total number of targets associated with a job must not exceed ${TARGETS_MAX}`;
-    return { exception: 'LimitExceededException', message };
-  }
-  const unknown = input.targets.find((target) => !world.registry.isTarget(target));
-  return unknown === undefined ? undefined : notFound('Target', unknown);
-}
-
-function readSpec(input: CreateJob): Omit<JobSpec, 'document'> {
-  const rate = input.jobExecutionsRolloutConfig?.exponentialRate;
-  return {
-    id: input.jobId,
-    targets: input.targets,
-    continuous: input.targetSelection === 'CONTINUOUS',
-    documentSource: input.documentSource,
-    description: input.description,
-    rollout: {
-      maximumPerMinute: input.jobExecutionsRolloutConfig?.maximumPerMinute,
-      exponential: rate && {
-        baseRatePerMinute: rate.baseRatePerMinute,
-        incrementFactor: rate.incrementFactor,
-        ...rate.rateIncreaseCriteria,
-      },
-    },
-    abort: input.abortConfig?.criteriaList,
-    retries: input.jobExecutionsRetryConfig?.criteriaList.map((one) => ({ failureType: one.failureType, retries: one.numberOfRetries })),
-    inProgressTimeoutMinutes: input.timeoutConfig?.inProgressTimeoutInMinutes,
-    presignedUrl: input.presignedUrlConfig,
-  };
-}
-
-function summarizeJob(world: IotWorld, job: Job): Record<string, unknown> {
-  return {
-    jobArn: world.arns.job(job.spec.id),
-    jobId: job.spec.id,
-    targetSelection: job.spec.continuous ? 'CONTINUOUS' : 'SNAPSHOT',
-    status: job.status,
-    createdAt: job.createdAt / 1000,
-    lastUpdatedAt: job.lastUpdatedAt / 1000,
-    completedAt: job.completedAt === undefined ? undefined : job.completedAt / 1000,
-    isConcurrent: isConcurrent(job),
-  };
-}
-
-/** A job counts as concurrent while it rolls out or is being cancelled. */
-function isConcurrent(job: Job): boolean {
-  return job.cancelling || (job.status === 'IN_PROGRESS' && job.notified < job.initialSize);
-}
-
-function describeJob(world: IotWorld, job: Job): Record<string, unknown> {
-  const { spec, executions } = job;
-  const rollout = spec.rollout;
-  return {
-    ...summarizeJob(world, job),
-    description: spec.description,
-    targets: spec.targets,
-    reasonCode: job.reasonCode,
-    comment: job.comment,
-    forceCanceled: job.status === 'CANCELED' ? job.forceCanceled : undefined,
-    presignedUrlConfig: spec.presignedUrl ?? {},
-    jobExecutionsRolloutConfig: {
-      maximumPerMinute: rollout?.maximumPerMinute,
-      exponentialRate: rollout?.exponential && {
-        baseRatePerMinute: rollout.exponential.baseRatePerMinute,
-        incrementFactor: rollout.exponential.incrementFactor,
-        rateIncreaseCriteria: {
-          numberOfNotifiedThings: rollout.exponential.numberOfNotifiedThings,
-          numberOfSucceededThings: rollout.exponential.numberOfSucceededThings,
-        },
-      },
-    },
-    abortConfig: spec.abort && { criteriaList: spec.abort },
-    timeoutConfig: spec.inProgressTimeoutMinutes === undefined ? {} : { inProgressTimeoutInMinutes: spec.inProgressTimeoutMinutes },
-    jobProcessDetails: {
-      processingTargets: isConcurrent(job) ? spec.targets : undefined,
-      numberOfCanceledThings: executions.count('CANCELED'),
-      numberOfSucceededThings: executions.count('SUCCEEDED'),
-      numberOfFailedThings: executions.count('FAILED'),
-      numberOfRejectedThings: executions.count('REJECTED'),
-      numberOfQueuedThings: executions.count('QUEUED'),
-      numberOfInProgressThings: executions.count('IN_PROGRESS'),
-      numberOfRemovedThings: executions.count('REMOVED'),
-      numberOfTimedOutThings: executions.count('TIMED_OUT'),
-    },
-  };
+  return checkSettings(changes);
 }

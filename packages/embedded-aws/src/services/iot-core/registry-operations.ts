@@ -3,11 +3,12 @@ import { badToken, takePage } from '../rest-json/page.ts';
 import { type Failure, type Handlers, nothing } from '../rest-json/rest-json.ts';
 import { alreadyExists, invalid, notFound } from './failures.ts';
 import type { Tag } from './ota-update.ts';
-import type { Group, Thing } from './registry.ts';
+import type { Group, Registry, Thing } from './registry.ts';
 import { putTags } from './tags.ts';
 import type { IotWorld } from './world.ts';
 
 const DEFAULT_PAGE = 25;
+const GROUPS_OF_THING_MAX = 10;
 
 type Attributes = Readonly<Record<string, string>>;
 type Membership = { thingGroupName?: string; thingGroupArn?: string; thingName?: string; thingArn?: string };
@@ -157,6 +158,8 @@ export function thingGroupHandlers(world: IotWorld): Handlers {
     AddThingToThingGroup: (input: Membership) => {
       const found = readMembership(input);
       if ('exception' in found) return found;
+      const refused = checkMembership(registry, found.thing, found.group);
+      if (refused !== undefined) return refused;
       registry.join(found.thing, found.group);
       return nothing;
     },
@@ -182,6 +185,18 @@ export function thingGroupHandlers(world: IotWorld): Handlers {
 function isSame(thing: Thing, wanted: Pick<Thing, 'typeName' | 'billingGroupName' | 'attributes'>): boolean {
   const { typeName, billingGroupName, attributes } = thing;
   return isDeepStrictEqual({ typeName, billingGroupName, attributes }, wanted);
+}
+
+/** A thing is in at most ten groups, and in one of those that have an ancestor in common (developer guide, "Static thing groups"). */
+function checkMembership(registry: Registry, thing: Thing, group: Group): Failure | undefined {
+  if (thing.groups.has(group.name)) return undefined;
+  if (thing.groups.size >= GROUPS_OF_THING_MAX) return invalid(`A thing is in at most ${GROUPS_OF_THING_MAX} groups`);
+  const above = new Set(registry.ancestors(group));
+  const sibling = [...thing.groups].find((name) => {
+    const other = registry.groups.get(name);
+    return other !== undefined && registry.ancestors(other).some((one) => above.has(one));
+  });
+  return sibling === undefined ? undefined : invalid(`The thing is in ${sibling}, which shares a parent group with ${group.name}`);
 }
 
 function nameIn(arn: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDevices, type Devices } from '../../fleet/devices.ts';
+import type { Clock } from '../service.ts';
 import type { Arns } from './arns.ts';
 import type { IotCoreAssumptions } from './assumptions.ts';
 
@@ -53,7 +54,11 @@ export type Registry = {
 };
 
 /** An empty registry. `unregisteredTargets` decides about names that are not registered. */
-export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions, 'unregisteredTargets' | 'simulatedGroupSize'>): Registry {
+export function createRegistry(
+  arns: Arns,
+  clock: Clock,
+  assumptions: Pick<IotCoreAssumptions, 'unregisteredTargets' | 'simulatedGroupSize' | 'membershipLagMilliseconds'>,
+): Registry {
   const things = new Map<string, Thing>();
   const groups = new Map<string, Group>();
   const children = new Map<string, Group[]>();
@@ -70,10 +75,16 @@ export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions,
   const report = (change: 'join' | 'leave', group: Group, device: number) => {
     for (const one of [group, ...ancestors(group)]) for (const listener of listeners) listener(change, arns.thingGroup(one.name), device);
   };
+  /** Memberships are eventually consistent: jobs and lists may notice them later than the thing itself. */
+  const afterLag = (work: () => void) => {
+    if (assumptions.membershipLagMilliseconds > 0) clock.after(assumptions.membershipLagMilliseconds, work);
+    else work();
+  };
   const leave = (thing: Thing, group: Group) => {
-    if (!group.members.delete(thing.device)) return;
-    thing.groups.delete(group.name);
-    report('leave', group, thing.device);
+    if (!thing.groups.delete(group.name)) return;
+    afterLag(() => {
+      if (!thing.groups.has(group.name) && group.members.delete(thing.device)) report('leave', group, thing.device);
+    });
   };
 
   return {
@@ -121,10 +132,13 @@ export function createRegistry(arns: Arns, assumptions: Pick<IotCoreAssumptions,
       }
     },
     join(thing, group) {
-      if (group.members.has(thing.device)) return;
-      group.members.add(thing.device);
+      if (thing.groups.has(group.name)) return;
       thing.groups.add(group.name);
-      report('join', group, thing.device);
+      afterLag(() => {
+        if (!thing.groups.has(group.name) || group.members.has(thing.device)) return;
+        group.members.add(thing.device);
+        report('join', group, thing.device);
+      });
     },
     leave,
     ancestors,

@@ -27,6 +27,12 @@ export function tagHandlers(world: IotWorld): Handlers {
     ];
     return known.some(([candidate, there]) => there && candidate === arn);
   };
+  /** Whether the tags that a job was created with cannot be seen yet. */
+  const areTooNew = (arn: string) => {
+    const job = world.jobs.get(arn.slice(arn.lastIndexOf('/') + 1));
+    const visibleAt = (job?.createdAt ?? 0) + world.assumptions.jobTagsVisibleAfterMilliseconds;
+    return job !== undefined && arn === arns.job(job.spec.id) && world.clock.now() < visibleAt;
+  };
   return {
     TagResource: (input: { resourceArn: string; tags: Tag[] }) => {
       if (!exists(input.resourceArn)) return notFound('Resource', input.resourceArn);
@@ -39,6 +45,7 @@ export function tagHandlers(world: IotWorld): Handlers {
     },
     ListTagsForResource: (input: { resourceArn: string }) => {
       if (!exists(input.resourceArn)) return notFound('Resource', input.resourceArn);
+      if (areTooNew(input.resourceArn)) return { output: { tags: [] } };
       return { output: { tags: [...(tags.get(input.resourceArn) ?? [])].map(([Key, Value]) => ({ Key, Value })) } };
     },
   };

@@ -1,5 +1,5 @@
 import type { JobSpec, Rollout, Schedule } from '../../fleet/job.ts';
-import { readSchedule } from '../../fleet/schedule.ts';
+import { type ReadAt, readSchedule } from '../../fleet/schedule.ts';
 import type { CreateOtaTask } from './ota-task.ts';
 import type { PushConfig } from './task-configuration.ts';
 
@@ -38,14 +38,20 @@ export function readJobSpec(
 }
 
 /** The task's schedule, or what is wrong with it. */
-export function readTaskSchedule(request: CreateOtaTask): Schedule | string {
+export function readTaskSchedule(request: CreateOtaTask, at: ReadAt): Schedule | string {
   const config = request.OtaSchedulingConfig;
-  return readSchedule({
-    startTime: config?.StartTime,
-    endTime: config?.EndTime,
-    endBehavior: config?.EndBehavior,
-    windows: config?.MaintenanceWindows?.map((one) => ({ startTime: one.StartTime ?? '', durationInMinutes: one.DurationInMinutes ?? 1 })),
-  });
+  return readSchedule(
+    {
+      startTime: config?.StartTime,
+      endTime: config?.EndTime,
+      endBehavior: config?.EndBehavior,
+      windows: config?.MaintenanceWindows?.map((one) => ({
+        startTime: one.StartTime ?? '',
+        durationInMinutes: one.DurationInMinutes ?? 1,
+      })),
+    },
+    at,
+  );
 }
 
 function readRollout(push: PushConfig | undefined): Rollout | undefined {

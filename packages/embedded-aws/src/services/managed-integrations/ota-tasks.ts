@@ -106,7 +106,7 @@ export function otaTaskHandlers(world: MiWorld): Handlers {
 function checkCreate(world: MiWorld, input: CreateOtaTask): { readonly document: string; readonly schedule: Schedule } | Failure {
   const wrong = checkTargets(world, input) ?? checkConfiguration(world, input.TaskConfigurationId);
   if (wrong !== undefined) return wrong;
-  const schedule = readTaskSchedule(input);
+  const schedule = readTaskSchedule(input, { now: world.clock.now(), wall: world.clock.wall?.() ?? world.clock.now() });
   if (typeof schedule === 'string') return invalid(`OtaSchedulingConfig: ${schedule}`);
   const document = readDocument(world, input.S3Url);
   return document === undefined ? invalid(`S3Url ${input.S3Url} does not name a JSON document that can be read`) : { document, schedule };

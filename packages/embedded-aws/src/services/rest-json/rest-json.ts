@@ -10,6 +10,8 @@ export type Operation = {
   /** The members in the query string, by their name there. */
   readonly query?: Readonly<Record<string, string>>;
   readonly input: Extract<Shape, { type: 'structure' }>;
+  /** The member of the input that is the whole body. Without it, the members in the body are members of the input. */
+  readonly payload?: string;
   /** The status of the answer. Default: 200. */
   readonly status?: number;
   /** The exception for an input that breaks the model. Default: that of the service. */
@@ -119,8 +121,9 @@ function matchPath(template: string, asked: readonly string[]): Record<string, s
 function readInput(route: Route, request: ServiceRequest): { readonly input: Record<string, unknown> } | Failure {
   const body = readBody(request);
   if ('exception' in body) return body;
+  const { payload } = route.operation;
   const { members } = route.operation.input;
-  const input: Record<string, unknown> = { ...body.value };
+  const input: Record<string, unknown> = payload === undefined ? { ...body.value } : { [payload]: body.value };
   for (const [name, raw] of Object.entries(route.labels)) {
     try {
       input[name] = readText(members[name], decodeURIComponent(raw));

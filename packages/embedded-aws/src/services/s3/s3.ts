@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { percentDecoded } from '../percent-decoded.ts';
 import type { Clock, ObjectStore, Service, ServiceRequest, ServiceResponse } from '../service.ts';
 import { bucketOfHost } from './bucket-names.ts';
 import { BUCKET_SETTINGS, createBucketOperations } from './buckets.ts';
@@ -84,16 +85,8 @@ function error(
 /** The bucket and key of a request, from its Host header or its path. Text that is not percent-encoded stays as it is. */
 export function locate(request: ServiceRequest): S3Call {
   const [, ...segments] = request.path.split('/');
-  const bucket = bucketOfHost(request.headers['host']) ?? decode(segments.shift() ?? '');
-  return { request, bucket, key: decode(segments.join('/')) };
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  const bucket = bucketOfHost(request.headers['host']) ?? percentDecoded(segments.shift() ?? '');
+  return { request, bucket, key: percentDecoded(segments.join('/')) };
 }
 
 function operationName({ method, query, headers }: ServiceRequest, { bucket, key }: S3Call): string {

@@ -164,17 +164,23 @@ describe('CreateJob', () => {
     ['namespaceId', word.valid, word.invalid.slice(1)],
     ['tags[0].Key', tag.valid, tag.invalid],
   ];
-  const base = () => ({
+  const base = (path = '') => ({
     jobId: `j-${serial++}`,
     targets: [thingArn('t')],
     document: '{}',
     jobExecutionsRolloutConfig: { exponentialRate: { baseRatePerMinute: 5, incrementFactor: 2, rateIncreaseCriteria: {} } },
     abortConfig: { criteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 1, minNumberOfExecutedThings: 1 }] },
     jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'ALL', numberOfRetries: 1 }] },
-    schedulingConfig: { maintenanceWindows: [{ startTime: 'cron(0 0 * * ? *)', durationInMinutes: 10 }] },
+    schedulingConfig: { endTime: '2026-06-01T00:00' },
+    // Only continuous jobs have maintenance windows.
+    ...(path.includes('maintenanceWindows') ? inWindows : {}),
   });
+  const inWindows = {
+    targetSelection: 'CONTINUOUS',
+    schedulingConfig: { maintenanceWindows: [{ startTime: 'cron(0 0 * * ? *)', durationInMinutes: 10 }] },
+  };
   const send = (path: string, value: unknown) =>
-    fetchAs('iot', ota.endpoint, 'PUT', `/jobs/${base().jobId}`, without(setPath(base(), path, value)));
+    fetchAs('iot', ota.endpoint, 'PUT', `/jobs/${base().jobId}`, without(setPath(base(path), path, value)));
   const without = ({ jobId: _id, ...rest }: ReturnType<typeof base>) => rest;
 
   it.each(named(rows, 1))('%s accepts %s', async (path, _text, value) => {

@@ -69,4 +69,61 @@ describe('job events', () => {
     ]);
     expect(topics().filter((topic) => topic.endsWith('jobExecution/j/canceled'))).toHaveLength(2);
   });
+
+  it('have counts only when the job is completed, and a comment only in between', async () => {
+    ota = await startOta();
+    await enable();
+    await createJob('j');
+    await ota.iot.send(new CancelJobCommand({ jobId: 'j', reasonCode: 'SUPERSEDED', comment: 'a newer one' }));
+    ota.clock.advance(1_000);
+    const of = (operation: string) => ota.core.events().find(({ topic }) => topic === `$aws/events/job/j/${operation}`)?.payload;
+    expect(of('cancellation_in_progress')).toMatchObject({ status: 'CANCELLATION_IN_PROGRESS', comment: 'a newer one' });
+    expect(Object.keys(of('canceled') ?? {}).sort()).toEqual(
+      ['eventType', 'eventId', 'timestamp', 'operation', 'jobId', 'status', 'targetSelection', 'targets', 'createdAt', 'lastUpdatedAt']
+        .concat('description')
+        .sort(),
+    );
+    expect(of('canceled')).toMatchObject({ status: 'CANCELED', targetSelection: 'SNAPSHOT' });
+  });
+
+  it('say nothing of a job that starts or goes on', async () => {
+    ota = await startOta({ fleet: { devices: { b: 'DEVICE' } } });
+    await ota.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true } } }));
+    await createJob('j');
+    ota.clock.advance(3_600_000);
+    expect(topics()).toEqual([]);
+  });
+});
+
+describe('a fault', () => {
+  const jobTopics = () => topics().filter((topic) => topic.startsWith('$aws/events/job/'));
+  const run = async (...faults: Parameters<Ota['faults']['add']>[0][]) => {
+    ota = await startOta();
+    await ota.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true } } }));
+    for (const fault of faults) ota.faults.add(fault);
+    await createJob('j');
+    ota.clock.advance(60_000);
+    await createJob('k');
+    ota.clock.advance(60_000);
+    return jobTopics().map((topic) => topic.split('/').slice(3).join('/'));
+  };
+
+  it('of kind eventLost loses the event', async () => {
+    expect(await run({ service: 'iot', kind: 'eventLost', times: 1 })).toEqual(['k/completed']);
+  });
+
+  it('of kind eventTwice publishes the same event twice', async () => {
+    expect(await run({ service: 'iot', kind: 'eventTwice', times: 1 })).toEqual(['j/completed', 'j/completed', 'k/completed']);
+    const [first, second] = ota.core.events();
+    expect(second).toEqual(first);
+  });
+
+  it('of kind eventLate lets later events overtake it', async () => {
+    expect(await run({ service: 'iot', kind: 'eventLate', times: 1, delayMilliseconds: 90_000 })).toEqual(['k/completed', 'j/completed']);
+  });
+
+  it('hits only events of its operation, and no request', async () => {
+    expect(await run({ service: 'iot', kind: 'eventLost', operation: 'canceled' })).toEqual(['j/completed', 'k/completed']);
+    expect(ota.faults.list()).toMatchObject([{ struck: 0 }]);
+  });
 });

@@ -1,5 +1,12 @@
-import { CreateJobCommand, CreateOTAUpdateCommand, DescribeJobCommand, IoTClient } from '@aws-sdk/client-iot';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CancelJobCommand,
+  CreateJobCommand,
+  CreateOTAUpdateCommand,
+  DescribeJobCommand,
+  IoTClient,
+  UpdateJobCommand,
+} from '@aws-sdk/client-iot';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../src/clock.ts';
 import { startTestAws } from '../../support/endpoints.ts';
@@ -14,6 +21,10 @@ const device = (method: string, path: string, body?: unknown) =>
   fetchAs('iot-jobs-data', ota.endpoint, method, `/things/thermostat-1/jobs${path}`, body);
 const createJob = (jobId: string, changes: object = {}) =>
   ota.iot.send(new CreateJobCommand({ jobId, targets: [thingArn('thermostat-1')], document: '{"do":"it"}', ...changes }));
+const presignedUrlConfig = { roleArn: 'arn:aws:iam::000000000000:role/ota-service' };
+const withoutSignature = (url: string) => url.replace(/[?&]X-Amz-.*$/, '');
+const v2 = (path: string) => `\${aws:iot:s3-presigned-url-v2:https://firmware.s3.us-east-1.amazonaws.com/${path}}`;
+const dateOf = (text: string) => text.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
 const counts = async (jobId: string) => (await ota.iot.send(new DescribeJobCommand({ jobId }))).job;
 
 describe('a real device on the jobs data plane', () => {
@@ -71,9 +82,141 @@ describe('a real device on the jobs data plane', () => {
     ['https://my.firmware.s3.amazonaws.com/a b.bin', '/my.firmware/a%20b.bin'],
   ])('gets %s as a URL of the endpoint', async (placeholder, path) => {
     ota = await startOta({ fleet: real });
-    await createJob('urls', { document: JSON.stringify({ url: `\${aws:iot:s3-presigned-url:${placeholder}}` }) });
+    await createJob('urls', { document: JSON.stringify({ url: `\${aws:iot:s3-presigned-url:${placeholder}}` }), presignedUrlConfig });
     const { body } = await device('PUT', '/$next', {});
-    expect(JSON.parse(body.execution.jobDocument)).toEqual({ url: `${ota.endpoint}${path}` });
+    const { url } = JSON.parse(body.execution.jobDocument);
+    expect(withoutSignature(url)).toBe(`${ota.endpoint}${path}`);
+  });
+
+  it('gets a URL that works from its request on, for as long as the job says, and a new one each time', async () => {
+    ota = await startOta({ fleet: real });
+    const document = JSON.stringify({ url: v2('app.bin%3FversionId%3Dv1') });
+    await createJob('first', { document, presignedUrlConfig: { ...presignedUrlConfig, expiresInSec: 60 } });
+    const urlOf = (answer: { body: { execution: { jobDocument: string } } }) => new URL(JSON.parse(answer.body.execution.jobDocument).url);
+    const expires = async (path: string) => urlOf(await device('GET', path)).searchParams.get('X-Amz-Expires');
+    expect(await expires('/$next')).toBe('60');
+    await ota.iot.send(new UpdateJobCommand({ jobId: 'first', presignedUrlConfig: { ...presignedUrlConfig, expiresInSec: 61 } }));
+    expect(await expires('/first')).toBe('61');
+    await ota.iot.send(new CancelJobCommand({ jobId: 'first' }));
+    await createJob('second', { document, presignedUrlConfig });
+    expect(await expires('/$next')).toBe('3600');
+    const age = Date.now() - Date.parse(dateOf(urlOf(await device('GET', '/$next')).searchParams.get('X-Amz-Date') ?? ''));
+    expect(age).toBeLessThan(60_000);
+    expect(age).toBeGreaterThan(-1_000);
+  });
+
+  it.each(['app.bin', 'a b/ü+%.bin', 'q?x#y&z.bin', 'per%20cent.bin', "brace}quote'.bin", 'k?versionId=1.bin'])(
+    'fetches the very version of %s that a placeholder names',
+    async (key) => {
+      ota = await startOta();
+      const aws = await startTestAws({ worldClock: createManualClock() });
+      const iot = new IoTClient(aws.access);
+      try {
+        aws.services.fleet.change(real);
+        await aws.s3.send(new CreateBucketCommand({ Bucket: 'firmware' }));
+        await aws.s3.send(new PutBucketVersioningCommand({ Bucket: 'firmware', VersioningConfiguration: { Status: 'Enabled' } }));
+        const { VersionId } = await aws.s3.send(new PutObjectCommand({ Bucket: 'firmware', Key: key, Body: `old ${key}` }));
+        await aws.s3.send(new PutObjectCommand({ Bucket: 'firmware', Key: key, Body: `new ${key}` }));
+        const encoded = key.split('/').map(encodeURIComponent).join('/');
+        const document = JSON.stringify({ url: v2(`${encoded}%3FversionId%3D${VersionId}`) });
+        await iot.send(new CreateJobCommand({ jobId: 'j', targets: [thingArn('thermostat-1')], document, presignedUrlConfig }));
+        const next = await fetchAs('iot-jobs-data', aws.endpoint, 'PUT', '/things/thermostat-1/jobs/$next', {});
+        const { url } = JSON.parse(next.body.execution.jobDocument);
+        expect(await (await fetch(url)).text()).toBe(`old ${key}`);
+      } finally {
+        iot.destroy();
+        await aws.stop();
+      }
+    },
+  );
+
+  it('can upload to a URL that names the thing, the job and the execution', async () => {
+    ota = await startOta();
+    const aws = await startTestAws({ worldClock: createManualClock() });
+    const iot = new IoTClient(aws.access);
+    try {
+      aws.services.fleet.change(real);
+      await aws.s3.send(new CreateBucketCommand({ Bucket: 'logs' }));
+      const document = JSON.stringify({
+        url: `\${aws:iot:s3-presigned-url-upload:https://logs.s3.us-east-1.amazonaws.com/\${thingName}/\${jobId}-\${executionNumber}.log}`,
+      });
+      await iot.send(new CreateJobCommand({ jobId: 'j', targets: [thingArn('thermostat-1')], document, presignedUrlConfig }));
+      const next = await fetchAs('iot-jobs-data', aws.endpoint, 'PUT', '/things/thermostat-1/jobs/$next', {});
+      expect((await fetch(JSON.parse(next.body.execution.jobDocument).url, { method: 'PUT', body: 'it worked' })).status).toBe(200);
+      expect(aws.services.objects.get('logs', 'thermostat-1/j-1.log')?.toString()).toBe('it worked');
+    } finally {
+      iot.destroy();
+      await aws.stop();
+    }
+  });
+
+  it('keeps the other patterns of a document', async () => {
+    ota = await startOta({ fleet: real });
+    const document = JSON.stringify([`\${aws:iot:code-sign-signature:s3://r.b/k@v}`, `\${aws:iot:package:p:version:v:attributes}`]);
+    await createJob('j', { document });
+    expect((await device('GET', '/$next')).body.execution.jobDocument).toBe(document);
+  });
+
+  it.each([
+    ['plus', '/firmware/a+b%2Bc.bin'],
+    ['blank', '/firmware/a%20b%2Bc.bin'],
+  ] as const)('reads a plus in a placeholder as a %s, if that is assumed', async (plusInPresignedV2, path) => {
+    ota = await startOta({ fleet: real, iot: { plusInPresignedV2 } });
+    await createJob('j', { document: JSON.stringify({ url: v2('a+b%2Bc.bin') }), presignedUrlConfig });
+    const { url } = JSON.parse((await device('GET', '/$next')).body.execution.jobDocument);
+    expect(withoutSignature(url)).toBe(`${ota.endpoint}${path}`);
+  });
+
+  it('sees what is in progress first, then the oldest queued, ten at most, and nothing of a namespace', async () => {
+    ota = await startOta({ fleet: real });
+    const retries = { jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED', numberOfRetries: 1 }] } };
+    await createJob('retried', retries);
+    await createJob('hidden', { namespaceId: 'elsewhere' });
+    ota.clock.advance(1_000);
+    for (let at = 0; at < 11; at++) await createJob(`j${at}`);
+    ota.clock.advance(1_000);
+    expect((await device('GET', '/$next')).body.execution.jobId).toBe('retried');
+    await device('POST', '/retried', { status: 'FAILED' });
+    expect((await device('GET', '/$next')).body.execution.jobId).toBe('j0');
+    await device('POST', '/j7', { status: 'IN_PROGRESS' });
+    const pending = await device('GET', '');
+    const ids = (list: { jobId: string }[]) => list.map((one) => one.jobId);
+    expect(ids(pending.body.inProgressJobs)).toEqual(['j7']);
+    expect(ids(pending.body.queuedJobs)).toEqual(['j0', 'j1', 'j2', 'j3', 'j4', 'j5', 'j6', 'j8', 'j9', 'j10']);
+    expect((await device('GET', '/$next')).body.execution.jobId).toBe('j7');
+    expect(await device('GET', '/hidden')).toMatchObject({ status: 404 });
+  });
+
+  it('sees what is queued only while a maintenance window is open, and may end what it has started', async () => {
+    ota = await startOta({ fleet: real });
+    const window = (startTime: string) => ({
+      targetSelection: 'CONTINUOUS',
+      schedulingConfig: { maintenanceWindows: [{ startTime, durationInMinutes: 10 }] },
+    });
+    await createJob('started', window('cron(0 * * * ? *)'));
+    await createJob('queued', window('cron(0 * * * ? *)'));
+    await device('POST', '/started', { status: 'IN_PROGRESS' });
+    expect((await device('GET', '')).body.queuedJobs).toHaveLength(1);
+    ota.clock.advance(30 * 60_000);
+    expect((await counts('queued'))?.status).toBe('SCHEDULED');
+    expect((await device('GET', '')).body).toMatchObject({ queuedJobs: [], inProgressJobs: [{ jobId: 'started' }] });
+    expect(await device('POST', '/queued', { status: 'IN_PROGRESS' })).toMatchObject({ status: 404 });
+    expect((await device('POST', '/started', { status: 'SUCCEEDED' })).status).toBe(200);
+    ota.clock.advance(30 * 60_000);
+    expect((await device('GET', '/$next')).body.execution.jobId).toBe('queued');
+  });
+
+  it('goes on after a cancel without force, and cannot after one with force', async () => {
+    ota = await startOta({ fleet: real });
+    await createJob('plain');
+    await createJob('forced');
+    for (const jobId of ['plain', 'forced']) {
+      await device('POST', `/${jobId}`, { status: 'IN_PROGRESS' });
+      await ota.iot.send(new CancelJobCommand({ jobId, force: jobId === 'forced' }));
+    }
+    expect((await device('POST', '/plain', { status: 'SUCCEEDED' })).status).toBe(200);
+    expect(await counts('plain')).toMatchObject({ status: 'CANCELED', jobProcessDetails: { numberOfSucceededThings: 1 } });
+    expect(await device('POST', '/forced', { status: 'SUCCEEDED' })).toMatchObject({ status: 409 });
   });
 
   it('is left alone by the simulation from its first call on', async () => {
@@ -144,6 +287,7 @@ describe('a real device on the jobs data plane', () => {
     ota.clock.advance(3_000);
     const next = await device('PUT', '/$next', {});
     const [file] = JSON.parse(next.body.execution.jobDocument).afr_ota.files;
-    expect(file.update_data_url).toBe(`${ota.endpoint}/firmware/app.bin?versionId=v1`);
+    expect(withoutSignature(file.update_data_url)).toBe(`${ota.endpoint}/firmware/app.bin?versionId=v1`);
+    expect(new URL(file.update_data_url).searchParams.get('X-Amz-Expires')).toBe('1800');
   });
 });

@@ -170,6 +170,20 @@ describe('jobs', () => {
     expect(await ids({ targetSelection: 'CONTINUOUS' })).toEqual(['two']);
   });
 
+  it('and their executions are listed by namespace', async () => {
+    ota = await startOta();
+    await createJob('everywhere');
+    await createJob('there', { namespaceId: 'space' });
+    expect((await job('there'))?.namespaceId).toBe('space');
+    const { jobs } = await ota.iot.send(new ListJobsCommand({ namespaceId: 'space' }));
+    expect(jobs?.map((one) => one.jobId)).toEqual(['there']);
+    const of = async (namespaceId?: string) =>
+      (await ota.iot.send(new ListJobExecutionsForThingCommand({ thingName: 't', namespaceId }))).executionSummaries?.map(
+        (one) => one.jobId,
+      );
+    expect([await of(), await of('space')]).toEqual([['everywhere', 'there'], ['there']]);
+  });
+
   it('are deleted through DELETION_IN_PROGRESS, running ones only by force, ten at once', async () => {
     ota = await startOta();
     await createJob('running');
@@ -223,7 +237,7 @@ describe('jobs', () => {
     expect(forThing.executionSummaries?.map((one) => one.jobId)).toEqual(['j']);
   });
 
-  it('allow one execution to be cancelled, by force if it has started', async () => {
+  it('allow one execution to be canceled, by force if it has started', async () => {
     ota = await startOta({ fleet: slow });
     await createJob('j');
     ota.clock.advance(1_000);

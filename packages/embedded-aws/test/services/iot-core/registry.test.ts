@@ -6,8 +6,10 @@ import {
   DeleteThingCommand,
   DeleteThingGroupCommand,
   DescribeJobCommand,
+  DescribeJobExecutionCommand,
   DescribeThingCommand,
   DescribeThingGroupCommand,
+  ListJobExecutionsForThingCommand,
   ListTagsForResourceCommand,
   ListThingGroupsCommand,
   ListThingsCommand,
@@ -108,5 +110,60 @@ describe('the registry', () => {
     await expect(ota.iot.send(new ListTagsForResourceCommand({ resourceArn: groupArn('none') }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('puts a thing into ten groups at most, and not into two that have a parent in common', async () => {
+    ota = await startOta();
+    await register('parent', 'a');
+    const add = (thingGroupName: string) => ota.iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName: 'a' }));
+    for (const child of ['left', 'right']) {
+      await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: child, parentGroupName: 'parent' }));
+    }
+    await add('left');
+    await add('left');
+    await expect(add('right')).rejects.toMatchObject({ name: 'InvalidRequestException', message: expect.stringContaining('left') });
+    for (let at = 0; at < 9; at++) await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: `g${at}` }));
+    for (let at = 0; at < 8; at++) await add(`g${at}`);
+    await expect(add('g8')).rejects.toMatchObject({ name: 'InvalidRequestException', message: expect.stringContaining('10 groups') });
+    await ota.iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName: 'left', thingName: 'a' }));
+    await add('right');
+  });
+
+  it('shows memberships late, to lists and to jobs, if that is assumed', async () => {
+    ota = await startOta({ iot: { membershipLagMilliseconds: 10_000 }, fleet: { devices: { a: 'OFFLINE' } } });
+    await register('late', 'a');
+    await createJob('j', { targets: [groupArn('late')], targetSelection: 'CONTINUOUS' });
+    const seen = async () => [
+      (await ota.iot.send(new ListThingsInThingGroupCommand({ thingGroupName: 'late' }))).things,
+      (await job('j'))?.jobProcessDetails?.numberOfQueuedThings,
+    ];
+    expect(await seen()).toEqual([[], 0]);
+    ota.clock.advance(10_000);
+    expect(await seen()).toEqual([['a'], 1]);
+    await ota.iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName: 'late', thingName: 'a' }));
+    await ota.iot.send(new AddThingToThingGroupCommand({ thingGroupName: 'late', thingName: 'a' }));
+    ota.clock.advance(60_000);
+    expect(await seen()).toEqual([['a'], 1]);
+    expect((await job('j'))?.jobProcessDetails?.numberOfRemovedThings).toBe(0);
+  });
+
+  it('numbers the executions of a thing that left a group and came back', async () => {
+    ota = await startOta({ fleet: { devices: { a: 'OFFLINE' } } });
+    await register('group', 'a');
+    await createJob('j', { targets: [groupArn('group')], targetSelection: 'CONTINUOUS' });
+    for (const Command of [RemoveThingFromThingGroupCommand, AddThingToThingGroupCommand]) {
+      await ota.iot.send(new Command({ thingGroupName: 'group', thingName: 'a' }) as AddThingToThingGroupCommand);
+    }
+    const { executionSummaries } = await ota.iot.send(new ListJobExecutionsForThingCommand({ thingName: 'a' }));
+    const summaries = executionSummaries?.map((one) => [one.jobExecutionSummary?.executionNumber, one.jobExecutionSummary?.status]);
+    expect(summaries).toEqual([
+      [1, 'REMOVED'],
+      [2, 'QUEUED'],
+    ]);
+    const describe = async (executionNumber?: number) =>
+      (await ota.iot.send(new DescribeJobExecutionCommand({ jobId: 'j', thingName: 'a', executionNumber }))).execution;
+    expect(await describe()).toMatchObject({ executionNumber: 2, status: 'QUEUED' });
+    expect(await describe(1)).toMatchObject({ executionNumber: 1, status: 'REMOVED' });
+    await expect(describe(3)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

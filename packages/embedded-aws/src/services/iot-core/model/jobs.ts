@@ -1,7 +1,6 @@
-import type { Shape } from 'aws-ota-models';
+import { createJobInput, type Shape, tighten } from 'aws-ota-models';
 import type { Model } from '../../rest-json/rest-json.ts';
 import {
-  arnText,
   description,
   executionStatus,
   flag,
@@ -12,120 +11,37 @@ import {
   pagingQuery,
   reasonCode,
   registryName,
-  roleArn,
   statusDetails,
-  tagList,
   targetSelection,
   whole,
 } from './scalars.ts';
 
 type Structure = Extract<Shape, { type: 'structure' }>;
 
-const exponentialRate: Structure = {
-  type: 'structure',
-  required: ['baseRatePerMinute', 'incrementFactor', 'rateIncreaseCriteria'],
-  members: {
-    baseRatePerMinute: { type: 'integer', min: 1, max: 1000 },
-    incrementFactor: { type: 'double', min: 1.1, max: 5 },
-    rateIncreaseCriteria: {
-      type: 'structure',
-      members: { numberOfNotifiedThings: { type: 'integer', min: 1 }, numberOfSucceededThings: { type: 'integer', min: 1 } },
-    },
-  },
-};
+/** The range of the timeout is from the API reference. The model has no range for it. */
+const createInput: Structure = tighten(createJobInput, {
+  'timeoutConfig.inProgressTimeoutInMinutes': { type: 'integer', min: 1, max: 10_080 },
+});
 
-const abortConfig: Structure = {
-  type: 'structure',
-  required: ['criteriaList'],
-  members: {
-    criteriaList: {
-      type: 'list',
-      min: 1,
-      of: {
-        type: 'structure',
-        required: ['failureType', 'action', 'thresholdPercentage', 'minNumberOfExecutedThings'],
-        members: {
-          failureType: { type: 'enum', values: ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'] },
-          action: { type: 'enum', values: ['CANCEL'] },
-          thresholdPercentage: { type: 'double', max: 100 },
-          minNumberOfExecutedThings: { type: 'integer', min: 1 },
-        },
-      },
-    },
-  },
-};
-
-const retryConfig: Structure = {
-  type: 'structure',
-  required: ['criteriaList'],
-  members: {
-    criteriaList: {
-      type: 'list',
-      min: 1,
-      max: 2,
-      of: {
-        type: 'structure',
-        required: ['failureType', 'numberOfRetries'],
-        members: {
-          failureType: { type: 'enum', values: ['FAILED', 'TIMED_OUT', 'ALL'] },
-          numberOfRetries: { type: 'integer', min: 0, max: 10 },
-        },
-      },
-    },
-  },
-};
-
-const schedulingConfig: Structure = {
-  type: 'structure',
-  members: {
-    startTime: { type: 'string', min: 1, max: 64 },
-    endTime: { type: 'string', min: 1, max: 64 },
-    endBehavior: { type: 'enum', values: ['STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'] },
-    maintenanceWindows: {
-      type: 'list',
-      of: {
-        type: 'structure',
-        required: ['startTime', 'durationInMinutes'],
-        members: { startTime: { type: 'string', min: 1, max: 256 }, durationInMinutes: { type: 'integer', min: 1, max: 1430 } },
-      },
-    },
-  },
-};
-
-const createJobInput: Structure = {
-  type: 'structure',
-  required: ['jobId', 'targets'],
-  members: {
-    jobId,
-    targets: { type: 'list', min: 1, of: { type: 'string', max: 2048 } },
-    documentSource: { type: 'string', min: 1, max: 1350 },
-    document: { type: 'string', max: 32_768 },
-    description,
-    presignedUrlConfig: { type: 'structure', members: { roleArn, expiresInSec: { type: 'integer', min: 60, max: 3600 } } },
-    targetSelection,
-    jobExecutionsRolloutConfig: { type: 'structure', members: { maximumPerMinute: { type: 'integer', min: 1 }, exponentialRate } },
-    abortConfig,
-    // The range is from the API reference. The model has no range for it.
-    timeoutConfig: { type: 'structure', members: { inProgressTimeoutInMinutes: { type: 'integer', min: 1, max: 10_080 } } },
-    tags: tagList,
-    namespaceId,
-    jobTemplateArn: arnText,
-    jobExecutionsRetryConfig: retryConfig,
-    documentParameters: {
-      type: 'map',
-      key: { type: 'string', min: 1, max: 128, pattern: /[a-zA-Z0-9_-]+/ },
-      value: { type: 'string', min: 1, max: 30_720, pattern: /[^\p{C}]+/u },
-    },
-    schedulingConfig,
-    destinationPackageVersions: { type: 'list', of: arnText },
-  },
-};
+/** What UpdateJob can change, with the rules of CreateJob. */
+const changeable = Object.fromEntries(
+  ['presignedUrlConfig', 'jobExecutionsRolloutConfig', 'abortConfig', 'timeoutConfig', 'jobExecutionsRetryConfig'].map((name) => [
+    name,
+    createInput.members[name] as Shape,
+  ]),
+);
 
 const byJobId: Structure = { type: 'structure', required: ['jobId'], members: { jobId, beforeSubstitution: flag } };
 
 /** The job operations of AWS IoT (API model 2015-05-28). */
 export const jobsModel: Model = {
-  CreateJob: { method: 'PUT', path: '/jobs/{jobId}', input: createJobInput },
+  CreateJob: { method: 'PUT', path: '/jobs/{jobId}', input: createInput },
+  UpdateJob: {
+    method: 'PATCH',
+    path: '/jobs/{jobId}',
+    query: { namespaceId: 'namespaceId' },
+    input: { type: 'structure', required: ['jobId'], members: { jobId, description, namespaceId, ...changeable } },
+  },
   DescribeJob: { method: 'GET', path: '/jobs/{jobId}', query: { beforeSubstitution: 'beforeSubstitution' }, input: byJobId },
   GetJobDocument: {
     method: 'GET',
