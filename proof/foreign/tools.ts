@@ -16,27 +16,35 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 export const FOLDER = join(root, '.local', 'foreign');
 const OLDEST_PYTHON = '3.10';
 
+/** Python packages, and where they are installed: in `venv/` of the folder. `what` names them for people. */
+type PythonPackages = { readonly requirements: string; readonly folder: string; readonly what: string };
+
 /**
- * Installs the Python packages of requirements.txt into `venv/` of a folder, unless they are there. Throws CannotBegin if
- * there is no Python, if it is too old or has no `venv`, and if pip cannot fetch the packages.
+ * Installs Python packages, unless they are there, and answers the folder of their programs. Throws CannotBegin if there is no
+ * Python, if it is too old or has no `venv`, and if pip cannot fetch the packages.
  */
-export async function installTools(say: (line: string) => void, folder: string = FOLDER): Promise<Tools> {
+export async function installPackages({ requirements, folder, what }: PythonPackages, say: (line: string) => void): Promise<string> {
   const venv = join(folder, 'venv');
   const bin = join(venv, 'bin');
-  const wanted = readFileSync(REQUIREMENTS, 'utf8');
+  const wanted = readFileSync(requirements, 'utf8');
   const installed = join(venv, 'installed.txt');
-  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== wanted) {
-    await checkPython();
-    say(`installing ministack, cfn-lint and the AWS CLI into ${venv} ...`);
-    rmSync(venv, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const made = await run('python3', ['-m', 'venv', venv]);
-    if (made.status !== 0) throw new CannotBegin(`python3 cannot make a virtual environment: install its module venv.\n${tailOf(made)}`);
-    const fetched = await run(join(bin, 'pip'), ['install', '--quiet', '--no-deps', '--requirement', REQUIREMENTS]);
-    if (fetched.status !== 0)
-      throw new CannotBegin(`pip cannot install ${REQUIREMENTS}: the first run needs the network and a package index.\n${tailOf(fetched)}`);
-    writeFileSync(installed, wanted);
-  }
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return bin;
+  await checkPython();
+  say(`installing ${what} into ${venv} ...`);
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const made = await run('python3', ['-m', 'venv', venv]);
+  if (made.status !== 0) throw new CannotBegin(`python3 cannot make a virtual environment: install its module venv.\n${tailOf(made)}`);
+  const fetched = await run(join(bin, 'pip'), ['install', '--quiet', '--no-deps', '--requirement', requirements]);
+  if (fetched.status !== 0)
+    throw new CannotBegin(`pip cannot install ${requirements}: the first run needs the network and a package index.\n${tailOf(fetched)}`);
+  writeFileSync(installed, wanted);
+  return bin;
+}
+
+/** Installs the programs of `npm run foreign`, as `installPackages` does. */
+export async function installTools(say: (line: string) => void, folder: string = FOLDER): Promise<Tools> {
+  const bin = await installPackages({ requirements: REQUIREMENTS, folder, what: 'ministack, cfn-lint and the AWS CLI' }, say);
   return { ministack: join(bin, 'ministack'), cfnLint: join(bin, 'cfn-lint'), aws: join(bin, 'aws') };
 }
 
