@@ -58,7 +58,7 @@ export interface Artifact {
   sizeBytes?: number;
   /** At most one of the two. Only channels.yml may set startSigningJobParameter. */
   codeSigning?: CodeSigning;
-  /** AWS keeps them with the update. IoT Core does not send them to devices. */
+  /** AWS keeps them with the update. IoT Core does not send them to devices. MI and IoT Jobs do, in the job document. */
   attributes?: { [name: string]: string };
   /** MI only: true if this file is the job document. At most one artifact may be. */
   jobDocument?: boolean;
@@ -80,15 +80,15 @@ export interface ReleaseEvent {
   artifacts: Artifact[];
   /** The hardware revisions that this firmware is made for. Required if the product lists hardware. */
   hardware?: string[];
-  /** The channel's own description wins. IoT Core accepts no control characters. For MI, the service replaces other characters. */
+  /** The channel's own description wins. IoT Core and IoT Jobs accept no control characters. For MI, the service replaces other characters. */
   description?: string;
-  /** Tags of the AWS update or task. The channel's tags win. */
+  /** Tags of the AWS update, task or job. The channel's tags win. */
   tags?: { [name: string]: string };
   /** ARNs in place of the channel's targets. The channel must permit them with targetsFromRelease. */
   targets?: string[];
-  /** MI only: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow. */
+  /** MI and IoT Jobs: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow. */
   startAt?: string;
-  /** MI only: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow. */
+  /** MI and IoT Jobs: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow. */
   endAt?: string;
   /** The service creates nothing after this instant. */
   notAfter?: string;
@@ -204,7 +204,7 @@ export interface OTARolloutCreated {
   /** 0 before the first create. */
   attempt: number;
   service: 'iot' | 'iotmanagedintegrations';
-  operation: 'CreateOTAUpdate' | 'CreateOtaTask';
+  operation: 'CreateOTAUpdate' | 'CreateOtaTask' | 'CreateJob';
   /** The ids and ARNs of AWS for what is behind the rollout. */
   aws: AwsIds;
   /** AWS already had it, because an earlier answer was lost. */
@@ -516,7 +516,7 @@ export interface OTAReleasePlanned {
     rolloutId: string;
     channel: string;
     service: 'iot' | 'iotmanagedintegrations';
-    operation: 'CreateOTAUpdate' | 'CreateOtaTask';
+    operation: 'CreateOTAUpdate' | 'CreateOtaTask' | 'CreateJob';
     input: { [name: string]: unknown };
     releaseDigest: string;
     gate?: Gate;

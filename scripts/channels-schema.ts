@@ -1,6 +1,7 @@
 import type { Shape } from 'aws-ota-models';
 import { documentedOtaTaskInput, isRecord } from 'aws-ota-models';
 import * as z from 'zod';
+import { jobTemplate } from '../domain/channels/create-job.ts';
 import { otaUpdateTemplate } from '../domain/channels/create-ota-update.ts';
 import { channelsSchema } from '../domain/channels/schema.ts';
 import { portable } from './portable-schema.ts';
@@ -23,6 +24,16 @@ const descriptions: Readonly<Record<string, string>> = {
     'What the channel adds to a file. An entry with the fileName of the file wins over the entry without fileName. Both win over the release.',
   additionalParameters: 'AWS keeps them with the update and does not send them to devices.',
   tags: 'Each replaces the tag of the release with the same key.',
+  presignedUrlConfig: 'The role with which AWS IoT signs the URLs of the artifacts, and how long a URL is valid, 60-3600 s.',
+  jobExecutionsRolloutConfig: 'The rate of the rollout: constant, or growing with success.',
+  abortConfig: 'When AWS stops the rollout. The service adds criteria if there are none, unless the channel sets unguarded: allow.',
+  timeoutConfig:
+    'The minutes that a device may take, 1-10080. The service adds a timeout if there is none, unless the channel sets unguarded: allow.',
+  jobExecutionsRetryConfig: 'How often a device tries again after it failed or timed out, 0-10. A retry for TIMED_OUT needs timeoutConfig.',
+  schedulingConfig:
+    'startTime and endTime in UTC as YYYY-MM-DDTHH:mm, endBehavior, and maintenanceWindows, which need targetSelection CONTINUOUS.',
+  namespaceId: 'Devices then listen on the topics of this namespace.',
+  destinationPackageVersions: 'ARNs of package versions, at most 25. {version} stands for the version of the release.',
   OtaType: 'ONE_TIME takes Target, CONTINUOUS takes OtaTargetQueryString.',
   Target: 'ARNs of managed things, at most 100.',
   OtaTargetQueryString: 'The query for managed things. It also finds those that match later.',
@@ -48,14 +59,18 @@ export function channelsJsonSchema(): object {
       if (!properties || !('createOTAUpdate' in properties)) return;
       properties['createOTAUpdate'] = template(otaUpdateTemplate, ['otaUpdateId'], ['roleArn'], 'The CreateOTAUpdate request');
       properties['createOtaTask'] = template(documentedOtaTaskInput, ['ClientToken', 'S3Url'], ['OtaType'], 'The CreateOtaTask request');
-      jsonSchema.oneOf = [
-        { properties: { createOTAUpdate: true }, required: ['createOTAUpdate'] },
-        { properties: { createOtaTask: true }, required: ['createOtaTask'] },
-      ];
-      jsonSchema['dependentRequired'] = { jobDocument: ['createOtaTask'], artifactUrl: ['createOtaTask'] };
+      properties['createJob'] = template(jobTemplate, [], ['presignedUrlConfig'], 'The CreateJob request');
+      jsonSchema.oneOf = ['createOTAUpdate', 'createOtaTask', 'createJob'].map(has);
+      const withDocument = { anyOf: ['createOtaTask', 'createJob'].map(has) };
+      jsonSchema['dependentSchemas'] = { jobDocument: withDocument, artifactUrl: withDocument };
+      jsonSchema['dependentRequired'] = { format: ['createJob'], createJob: ['format'] };
     },
   });
   return Object(allowVariables(portable({ ...schema, title: 'channels.yml of OTA Dispatch' })));
+}
+
+function has(member: string): { readonly properties: Record<string, boolean>; readonly required: string[] } {
+  return { properties: { [member]: true }, required: [member] };
 }
 
 function template(

@@ -1,5 +1,5 @@
 import { type Problem, partitionOf } from 'aws-ota-models';
-import type { Channels } from './schema.ts';
+import type { Channel, Channels } from './schema.ts';
 
 /** What {@link judgeArtifactUrls} finds. */
 export type ArtifactUrlFaults = { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
@@ -9,18 +9,31 @@ export type ArtifactUrlFaults = { readonly errors: readonly Problem[]; readonly 
  * certificate stands for one label. So at the host of S3 such a URL is an error if no bucket of `artifactBuckets` can work,
  * and a warning if some can. At any other host it is a warning, because nobody here knows the certificate.
  *
+ * A channel for the AWS IoT Device Client takes presigned URLs only of buckets without dots. So it is a warning if it has no
+ * `artifactUrl`, and every bucket has a dot: each release is rejected, with the bucket as the reason.
+ *
  * Paths lead from the top of the file.
  */
 export function judgeArtifactUrls({ artifactBuckets, products }: Channels, region: string): ArtifactUrlFaults {
   const found = Object.entries(products).flatMap(([product, { channels }]) =>
     Object.entries(channels).flatMap(([name, channel]) => {
-      const pattern = channel.createOtaTask === undefined ? undefined : channel.artifactUrl;
+      if (isForDottedBucketsOnly(channel, artifactBuckets))
+        return [{ isError: false, message: noBucketForClient, path: ['products', product, 'channels', name, 'format'] }];
+      const pattern = 'artifactUrl' in channel ? channel.artifactUrl : undefined;
       const fault = pattern === undefined ? undefined : faultOf(pattern, artifactBuckets, region);
       return fault === undefined ? [] : [{ ...fault, path: ['products', product, 'channels', name, 'artifactUrl'] }];
     }),
   );
   const those = (isError: boolean) => found.filter((fault) => fault.isError === isError).map(({ path, message }) => ({ path, message }));
   return { errors: those(true), warnings: those(false) };
+}
+
+const noBucketForClient =
+  'every bucket of artifactBuckets has a dot, and the AWS IoT Device Client takes no presigned URL of those: set artifactUrl, or use another bucket';
+
+function isForDottedBucketsOnly(channel: Channel, buckets: readonly string[]): boolean {
+  if (channel.createJob === undefined || channel.format !== 'device-client' || channel.artifactUrl !== undefined) return false;
+  return buckets.length > 0 && buckets.every((bucket) => bucket.includes('.'));
 }
 
 function faultOf(

@@ -8,14 +8,13 @@ import {
 } from 'aws-ota-models';
 import { canonicalJson } from '../json/canonical.ts';
 import { parseMinute } from '../release/instant.ts';
+import { artifactUrlProblems, sameUrlProblems } from './artifact-url.ts';
 import { isReserved, reservedDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
 import type { Channel, DocumentTemplate } from './schema.ts';
 import type { OtaTaskTemplate } from './template.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { descriptionForAll, objectOf, type Structure, setByTheService, shapeOf, templateProblems } from './template-shape.ts';
 import type { ChannelVariables } from './variables.ts';
-
-const placeholders = new Set(['{bucket}', '{key}', '{version}', '{region}']);
 
 const otaTaskTemplate: Structure = {
   ...tighten(documentedOtaTaskInput, { Tags: { ...shapeOf(documentedOtaTaskInput, 'Tags', 'map'), min: 0, max: USER_TAGS_MAX } }),
@@ -76,11 +75,7 @@ function documentProblems(channel: Channel & DocumentTemplate): Problem[] {
       message: `the whole job document may have ${JOB_DOCUMENT_CHARACTERS_MAX} characters, but these members alone have ${characters}`,
     });
   }
-  const pattern: unknown = channel.artifactUrl;
-  if (typeof pattern === 'string' && !/\{(?:key|version)\}/.test(pattern)) {
-    found.push({ path: ['artifactUrl'], message: 'must contain {key} or {version}, or all artifacts would have the same URL' });
-  }
-  return found;
+  return [...found, ...sameUrlProblems(channel.artifactUrl)];
 }
 
 function problemsOf(channel: Channel & { readonly artifactUrl?: string }, template: OtaTaskTemplate): Problem[] {
@@ -94,7 +89,7 @@ function problemsOf(channel: Channel & { readonly artifactUrl?: string }, templa
       message: 'required, because MI keeps abort criteria and timeout there: set it, or set unguarded: allow',
     });
   }
-  if (channel.artifactUrl !== undefined) found.push(...urlProblems(channel.artifactUrl));
+  if (channel.artifactUrl !== undefined) found.push(...artifactUrlProblems(channel.artifactUrl));
   return [...found, ...scheduleProblems(template.OtaSchedulingConfig)];
 }
 
@@ -118,14 +113,6 @@ function warningsOf(channel: Channel & DocumentTemplate, { region, stage }: Chan
     });
   }
   return found;
-}
-
-function urlProblems(pattern: string): Problem[] {
-  const unknown = [...pattern.matchAll(/\{[^}]*\}?|\}/g)].some(([placeholder]) => !placeholders.has(placeholder));
-  if (unknown) return [{ path: ['artifactUrl'], message: 'the only placeholders are {bucket}, {key}, {version} and {region}' }];
-  return /^[a-z][a-z0-9+.-]*:\/\/[!-~]+$/.test(pattern)
-    ? []
-    : [{ path: ['artifactUrl'], message: 'must be a URL such as https://cdn.example.com/{key}' }];
 }
 
 function scheduleProblems(config: object | undefined): Problem[] {

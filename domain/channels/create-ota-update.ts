@@ -1,4 +1,5 @@
 import { documentedOTAUpdateInput, isRecord, type Problem, type Segment, tighten } from 'aws-ota-models';
+import { missingRateCriterion, tagListProblems } from './members-of-iot.ts';
 import { isReserved } from './reserved.ts';
 import type { Channel } from './schema.ts';
 import type { OtaUpdateTemplate } from './template.ts';
@@ -50,26 +51,11 @@ function limitsOf(given: unknown): Problem[] {
     ...Object.keys(objectOf(template.additionalParameters))
       .filter(isReserved)
       .map((key) => ({ path: ['createOTAUpdate', 'additionalParameters', key], message: setByTheService })),
-    ...listOf(template.tags).flatMap((tag, index, tags) => {
-      const key = objectOf(tag).Key;
-      if (typeof key !== 'string') return [];
-      const path = ['createOTAUpdate', 'tags', index, 'Key'];
-      if (isReserved(key)) return [{ path, message: setByTheService }];
-      const first = tags.findIndex((other) => objectOf(other).Key === key);
-      return first < index ? [{ path, message: `tags[${first}] has the same key: remove one of the two` }] : [];
-    }),
-    ...rateProblems(template.awsJobExecutionsRolloutConfig),
+    ...tagListProblems(template.tags, ['createOTAUpdate', 'tags']),
+    ...missingRateCriterion(template.awsJobExecutionsRolloutConfig, ['createOTAUpdate', 'awsJobExecutionsRolloutConfig']),
     ...repeated(listOf(template.protocols), ['createOTAUpdate', 'protocols']),
     ...files.flatMap((entry, index) => fileProblems(objectOf(entry), files, index, ['createOTAUpdate', 'files', index])),
   ];
-}
-
-/** Without a criterion the rate would never increase. The documentation asks for one of the two. */
-function rateProblems(config: unknown): Problem[] {
-  const path = ['awsJobExecutionsRolloutConfig', 'exponentialRate', 'rateIncreaseCriteria'];
-  const criteria = objectOf(objectOf(config).exponentialRate).rateIncreaseCriteria;
-  if (!isRecord(criteria) || Object.keys(criteria).length > 0) return [];
-  return [{ path: ['createOTAUpdate', ...path], message: 'needs numberOfNotifiedThings or numberOfSucceededThings' }];
 }
 
 /** The problem of a member that is unknown here only because the release gives it, with the words for that. */

@@ -23,20 +23,19 @@ type Difference = { readonly part: (typeof parts)[number]; readonly given: strin
 const NAMED_MAX = 6;
 
 /**
- * Each ARN of a channel that is of another partition, region or account than the stage. CreateOTAUpdate and CreateOtaTask
- * reach devices of their own region and account only, and IAM passes no role of another account. So with such an ARN the
- * channel can never work.
+ * Each ARN of a channel that is of another partition, region or account than the stage. A request of AWS reaches devices of its own
+ * region and account only, and IAM passes no role of another account. So with such an ARN the channel can never work.
  *
- * It looks at the targets, at the globs of `targetsFromRelease`, and at each member whose name ends with `Arn`. An ARN may
- * have no region or account, such as that of a role or a bucket. Paths are relative to the channel.
+ * It looks at the targets, at the globs of `targetsFromRelease`, at other members that list ARNs, and at each member whose name ends with
+ * `Arn`. An ARN may have no region or account, such as that of a role or a bucket. Paths are relative to the channel.
  */
 export function findForeignArns(channel: Channel, { accountId, region, stage, isAccountNamed = false }: ChannelVariables): ForeignArn[] {
   const here: Values = { partition: partitionOf(region).name, region, account: accountId };
   const isAccountKnown = isAccountNamed || accountId !== unknownAccount;
   const isKnown = { partition: true, region: isAccountKnown || stage !== 'local', account: isAccountKnown };
   const name = templateNameOf(channel);
-  const { targetsMember, targetArns } = templateRules[name];
-  const arns = textsOf(channel[name], [name], (member) => member === targetsMember || member.endsWith('Arn'));
+  const { targetsMember, targetArns, otherArnsMembers = [] } = templateRules[name];
+  const arns = textsOf(channel[name], [name], (member) => [targetsMember, ...otherArnsMembers].includes(member) || member.endsWith('Arn'));
   const globs = (channel.targetsFromRelease ?? []).map((text, index) => ({ path: ['targetsFromRelease', index], text }));
   return [
     ...arns.map(({ path, text }) => ({ path, found: differencesOf(text, here) })),

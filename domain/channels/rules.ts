@@ -1,9 +1,9 @@
 import type { Problem } from 'aws-ota-models';
 import { findForbidden } from '../json/problem.ts';
+import { createJobRules } from './create-job.ts';
 import { createOtaTaskRules } from './create-ota-task.ts';
 import { createOTAUpdateRules } from './create-ota-update.ts';
-import type { Channel, TemplateName } from './schema.ts';
-import { templateNameOf } from './schema.ts';
+import { type Channel, findTemplateName, noTemplate, type TemplateName, templateNameOf } from './schema.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { listOf, objectOf } from './template-shape.ts';
 
@@ -11,6 +11,7 @@ import { listOf, objectOf } from './template-shape.ts';
 export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
   createOTAUpdate: createOTAUpdateRules,
   createOtaTask: createOtaTaskRules,
+  createJob: createJobRules,
 };
 
 /**
@@ -20,7 +21,9 @@ export const templateRules: Readonly<Record<TemplateName, TemplateRules>> = {
 export function findLimitProblems(channel: Channel): Problem[] {
   const forbidden = findForbidden(channel);
   if (forbidden) return [forbidden];
-  const rules = templateRules[templateNameOf(channel)];
+  const name = findTemplateName(channel);
+  if (name === undefined) return [{ path: [], message: noTemplate }];
+  const rules = templateRules[name];
   return [...rules.limits(channel), ...missingTargets(channel, rules), ...rules.documentLimits(channel)];
 }
 

@@ -6,10 +6,10 @@ import { problemsOf } from '../json/problem.ts';
 import { described, matching, name, passing, someText } from '../release/fields.ts';
 import { accept, type Result, reject } from '../release/rejection.ts';
 import { gateMembers, wordsForMisplaced } from './gate-members.ts';
-import type { OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
+import type { JobTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 import { namesInsteadOf } from './unknown-name.ts';
 
-export type { FileTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
+export type { FileTemplate, JobTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 
 const allow = () => z.literal('allow', 'the word allow');
 const object = 'an object';
@@ -17,7 +17,7 @@ const object = 'an object';
 const optionsSchema = {
   unguarded: described(
     z.exactOptional(allow()),
-    'allow: the service adds no abort criteria and no timeout (IoT Core), and TaskConfigurationId is optional (MI).',
+    'allow: the service adds no abort criteria and no timeout (IoT Core, IoT Jobs), and TaskConfigurationId is optional (MI).',
   ),
   unsigned: described(z.exactOptional(allow()), 'allow: files may have no signature (IoT Core).'),
   algorithms: described(
@@ -40,15 +40,16 @@ const optionsSchema = {
     ),
     'Globs with * that match the whole ARN. A release may replace the targets with ones that match.',
   ),
-  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI).'),
+  scheduleFromRelease: described(z.exactOptional(allow()), 'allow: a release may set startAt and endAt (MI, IoT Jobs).'),
   downgrade: described(z.exactOptional(allow()), 'allow: the last accepted release wins, even if its version is older.'),
   whenSuperseded: described(
     z.exactOptional(z.enum(['keep', 'cancel', 'delete'], 'keep, cancel or delete')),
-    'What happens to the older rollout: keep, cancel (IoT Core, its default) or delete (MI, default of CONTINUOUS).',
+    'What happens to the older rollout: keep, cancel (IoT Core and IoT Jobs, their default) or delete (MI, default of CONTINUOUS).',
   ),
 };
 
-const channelSchema = z.strictObject(
+/** A channel. It does not look inside the AWS requests. */
+export const channelSchema = z.strictObject(
   {
     createOTAUpdate: described(
       z.exactOptional(z.custom<OtaUpdateTemplate>(isRecord, object)),
@@ -58,13 +59,21 @@ const channelSchema = z.strictObject(
       z.exactOptional(z.custom<OtaTaskTemplate>(isRecord, object)),
       'The CreateOtaTask request of managed integrations, without the members that the release gives.',
     ),
+    createJob: described(
+      z.exactOptional(z.custom<JobTemplate>(isRecord, object)),
+      'The CreateJob request of AWS IoT Jobs, without the members that the release gives.',
+    ),
+    format: described(
+      z.exactOptional(z.enum(['device-client', 'plain'], 'device-client or plain')),
+      'IoT Jobs only, and required there: the form of the job document. device-client for the AWS IoT Device Client, plain for an agent of your own.',
+    ),
     jobDocument: described(
       z.exactOptional(z.record(z.string(), z.unknown(), object)),
-      'MI only: static members that are merged into the job document.',
+      'MI and IoT Jobs: static members that are merged into the job document.',
     ),
     artifactUrl: described(
       z.exactOptional(someText()),
-      'MI only: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}. Without it devices get an unsigned S3 URL.',
+      'MI and IoT Jobs: the pattern of url in the job document, with {bucket}, {key}, {version} and {region}. Without it devices of MI get an unsigned S3 URL, and devices of IoT Jobs a presigned one.',
     ),
     ...gateMembers,
     ...optionsSchema,
@@ -118,7 +127,7 @@ const productSchema = z.strictObject(
   object,
 );
 
-/** channels.yml with its variables replaced. It does not look inside the two AWS requests; see {@link readStructure}. */
+/** channels.yml with its variables replaced. It does not look inside the AWS requests; see {@link readStructure}. */
 export const channelsSchema = z.strictObject(
   {
     artifactBuckets: described(
@@ -141,12 +150,21 @@ type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-/** The members that hold the template of an AWS request. A channel has exactly one of them. */
-export type TemplateName = 'createOTAUpdate' | 'createOtaTask';
+const templateNames = ['createOTAUpdate', 'createOtaTask', 'createJob'] as const;
 
-/** Which of the two templates a channel has. */
+/** A member that holds the template of an AWS request. A channel has exactly one of them. */
+export type TemplateName = (typeof templateNames)[number];
+
+/** Which of the templates a channel has, if no schema has checked it. Undefined if it has none. */
+export function findTemplateName(channel: Channel): TemplateName | undefined {
+  return templateNames.find((one) => channel[one] !== undefined);
+}
+
+/** Which of the templates a channel has. Throws if it has none, which {@link readStructure} refuses. */
 export function templateNameOf(channel: Channel): TemplateName {
-  return channel.createOTAUpdate === undefined ? 'createOtaTask' : 'createOTAUpdate';
+  const name = findTemplateName(channel);
+  if (name === undefined) throw new Error('the channel has no template');
+  return name;
 }
 
 /** The members of a channel about its job documents: static members, and the pattern of `url`. */
@@ -154,13 +172,19 @@ export type DocumentTemplate = Frozen<Pick<ParsedChannel, 'jobDocument' | 'artif
 
 export type WhenSuperseded = NonNullable<ParsedChannel['whenSuperseded']>;
 
-export type ChannelOptions = Frozen<Omit<ParsedChannel, TemplateName | keyof DocumentTemplate>>;
+/** The form of the job document of a `createJob` channel. */
+export type DocumentFormat = NonNullable<ParsedChannel['format']>;
 
-/** A channel has exactly one of the two templates. */
+export type ChannelOptions = Frozen<Omit<ParsedChannel, TemplateName | 'format' | keyof DocumentTemplate>>;
+
+type Without<Name extends TemplateName> = { readonly [Other in Exclude<TemplateName, Name>]?: undefined };
+
+/** A channel has exactly one of the templates, and only the members that belong to it. */
 export type Channel = ChannelOptions &
   (
-    | { readonly createOTAUpdate: OtaUpdateTemplate; readonly createOtaTask?: undefined }
-    | ({ readonly createOtaTask: OtaTaskTemplate; readonly createOTAUpdate?: undefined } & DocumentTemplate)
+    | ({ readonly createOTAUpdate: OtaUpdateTemplate } & Without<'createOTAUpdate'>)
+    | ({ readonly createOtaTask: OtaTaskTemplate } & Without<'createOtaTask'> & DocumentTemplate)
+    | ({ readonly createJob: JobTemplate; readonly format: DocumentFormat } & Without<'createJob'> & DocumentTemplate)
   );
 
 export type Product = Frozen<Omit<z.output<typeof productSchema>, 'channels'>> & { readonly channels: Readonly<Record<string, Channel>> };
@@ -170,7 +194,7 @@ export type Channels = Frozen<Omit<z.output<typeof channelsSchema>, 'products'>>
 
 /**
  * The content of channels.yml, or every problem of its structure in the order of the schema. It checks all members outside
- * of the AWS requests. Each channel must have exactly one request, and no member that belongs to the other one. Use
+ * of the AWS requests. Each channel must have exactly one request, and no member that belongs to another one. Use
  * `validateChannels` to check the requests too. Never throws.
  */
 export function readStructure(value: unknown): { readonly channels: Channels } | { readonly problems: readonly Problem[] } {
@@ -210,25 +234,39 @@ export function findProduct(channels: Channels, product: string, source: string)
       );
 }
 
+/** The members of a channel that belong to some templates only. */
+const membersOfTemplates = {
+  jobDocument: ['createOtaTask', 'createJob'],
+  artifactUrl: ['createOtaTask', 'createJob'],
+  format: ['createJob'],
+} as const satisfies Partial<Record<keyof ParsedChannel, readonly TemplateName[]>>;
+
 function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | Problem[] {
-  const { createOTAUpdate, createOtaTask, jobDocument, artifactUrl, ...options } = parsed;
-  if (createOTAUpdate && createOtaTask) {
-    return [
-      { path: [...path, 'createOtaTask'], message: 'a channel must not have both createOTAUpdate and createOtaTask: remove one of them' },
-    ];
-  }
-  if (createOtaTask) {
-    return { ...options, createOtaTask, ...compact({ jobDocument, artifactUrl }) };
-  }
-  if (!createOTAUpdate) return [{ path, message: 'a channel must have createOTAUpdate or createOtaTask' }];
-  const misplaced = Object.entries({ jobDocument, artifactUrl }).flatMap(([member, value]) => (value === undefined ? [] : [member]));
-  if (misplaced.length > 0)
-    return misplaced.map((member) => ({
-      path: [...path, member],
-      message: 'only a channel with createOtaTask may have this member: remove it',
-    }));
-  return { ...options, createOTAUpdate };
+  const [name, second] = templateNames.filter((one) => parsed[one] !== undefined);
+  if (second !== undefined)
+    return [{ path: [...path, second], message: `a channel must not have both ${name} and ${second}: remove one of them` }];
+  const misplaced = Object.entries(membersOfTemplates).flatMap(([member, owners]) =>
+    parsed[member as keyof typeof membersOfTemplates] === undefined || (owners as readonly unknown[]).includes(name)
+      ? []
+      : [{ path: [...path, member], message: `only a channel with ${namesOf(owners)} may have this member: remove it` }],
+  );
+  if (name !== undefined && misplaced.length > 0) return misplaced;
+  const { createOTAUpdate, createOtaTask, createJob, format, jobDocument, artifactUrl, ...options } = parsed;
+  const document = compact({ jobDocument, artifactUrl });
+  if (createOTAUpdate) return { ...options, createOTAUpdate };
+  if (createOtaTask) return { ...options, createOtaTask, ...document };
+  if (!createJob) return [{ path, message: noTemplate }];
+  if (format) return { ...options, createJob, format, ...document };
+  const message = 'required, because a device rejects a document of the wrong form: set device-client or plain, beside createJob';
+  return [{ path: [...path, 'format'], message }];
 }
+
+function namesOf(names: readonly string[]): string {
+  return names.length === 1 ? String(names[0]) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+/** What is wrong with a channel that has none of the templates. */
+export const noTemplate = `a channel must have ${namesOf(templateNames)}`;
 
 function isUnique(list: readonly unknown[]): boolean {
   return new Set(list).size === list.length;

@@ -18,6 +18,8 @@ export type TemplateRules = {
   readonly warnings: (channel: Channel, place: ChannelVariables) => Problem[];
   /** The member of the template with the list of targets. */
   readonly targetsMember: string;
+  /** Other members of the template that list ARNs. */
+  readonly otherArnsMembers?: readonly string[];
   /** Whether the request of this channel can have a list of targets. */
   readonly takesTargets: (channel: Channel) => boolean;
   /** The query of a channel that has one instead of targets. */

@@ -1,6 +1,6 @@
 import { isRecord, type Problem, problemsIn, type Segment, type Shape } from 'aws-ota-models';
-import { unknownMember } from '../json/unknown-member.ts';
-import type { TemplateName } from './schema.ts';
+import { membersAt, unknownMember } from '../json/unknown-member.ts';
+import { channelSchema, type TemplateName } from './schema.ts';
 
 export type Structure = Extract<Shape, { type: 'structure' }>;
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -18,13 +18,18 @@ export function shapeOf<T extends Shape['type']>(input: Structure, name: string,
 
 /**
  * Every rule of `shape` that a template breaks. Paths are relative to the channel. A member that AWS does not know gets the name of
- * the one that was probably meant.
+ * the one that was probably meant. A member of the channel that stands in the template belongs beside it.
  */
 export function templateProblems(shape: Structure, template: unknown, name: TemplateName): Problem[] {
   return problemsIn(shape, template).map((problem) => {
     const path = [name, ...problem.path];
     if (problem.kind !== 'unknown') return { ...problem, path };
-    return { ...problem, path, message: unknownMember(String(path.at(-1)), membersIn(shape, problem.path.slice(0, -1))) };
+    const member = String(path.at(-1));
+    const isOfChannel = problem.path.length === 1 && membersAt(channelSchema, []).includes(member);
+    const message = isOfChannel
+      ? `unknown member: belongs beside ${name}: move it there`
+      : unknownMember(member, membersIn(shape, problem.path.slice(0, -1)));
+    return { ...problem, path, message };
   });
 }
 

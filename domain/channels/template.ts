@@ -1,6 +1,6 @@
 /*
- * The AWS request inside a channel. These types name only the members that the service itself reads. create-ota-update.ts
- * and create-ota-task.ts check all members, types and limits against the service models of AWS.
+ * The AWS request inside a channel. These types name only the members that the service itself reads. create-ota-update.ts,
+ * create-ota-task.ts and create-job.ts check all members, types and limits against the service models of AWS.
  */
 
 /** The template of a CreateOTAUpdate request: AWS's members under AWS's names, without those that only the service sets. */
@@ -40,4 +40,27 @@ export type OtaTaskTemplate = {
   readonly OtaSchedulingConfig?: object;
   readonly OtaTaskExecutionRetryConfig?: object;
   readonly Tags?: Readonly<Record<string, string>>;
+};
+
+/** The template of a CreateJob request: AWS's members under AWS's names, without those that only the service sets. */
+export type JobTemplate = {
+  readonly targets?: readonly string[];
+  readonly description?: string;
+  readonly targetSelection?: 'SNAPSHOT' | 'CONTINUOUS';
+  readonly presignedUrlConfig: { readonly roleArn: string; readonly expiresInSec?: number };
+  readonly jobExecutionsRolloutConfig?: object;
+  readonly abortConfig?: object;
+  readonly timeoutConfig?: { readonly inProgressTimeoutInMinutes?: number };
+  readonly jobExecutionsRetryConfig?: {
+    readonly criteriaList: readonly { readonly failureType: string; readonly numberOfRetries: number }[];
+  };
+  readonly schedulingConfig?: {
+    readonly startTime?: string;
+    readonly endTime?: string;
+    readonly endBehavior?: 'STOP_ROLLOUT' | 'CANCEL' | 'FORCE_CANCEL';
+    readonly maintenanceWindows?: readonly { readonly startTime: string; readonly durationInMinutes: number }[];
+  };
+  readonly namespaceId?: string;
+  readonly destinationPackageVersions?: readonly string[];
+  readonly tags?: readonly { readonly Key: string; readonly Value?: string }[];
 };

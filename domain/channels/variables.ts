@@ -46,7 +46,7 @@ export function replaceVariables(
   ]);
   const problems: Problem[] = [];
   const judge = (text: string, path: readonly Segment[], message: string) => {
-    if (text.includes('${') && !isInJobDocument(path)) problems.push({ path, message });
+    if (text.includes('${') && !isOfIotJobs(path)) problems.push({ path, message });
   };
   const replace = (inner: unknown, path: readonly Segment[]): unknown => {
     if (typeof inner === 'string') {
@@ -66,6 +66,8 @@ export function replaceVariables(
   return { value: replace(value, []), problems };
 }
 
-function isInJobDocument(path: readonly Segment[]): boolean {
-  return path[0] === 'products' && path[2] === 'channels' && path[4] === 'jobDocument';
+/** Whether a text is in `jobDocument`, or in `document` of `createJob`, whose own message says more. */
+function isOfIotJobs(path: readonly Segment[]): boolean {
+  if (path[0] !== 'products' || path[2] !== 'channels') return false;
+  return path[4] === 'jobDocument' || (path[4] === 'createJob' && path[5] === 'document');
 }

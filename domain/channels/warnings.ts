@@ -13,6 +13,7 @@ import type { ChannelVariables } from './variables.ts';
  * - a channel of managed integrations in a region where AWS documents no such service, but not in the local stage;
  * - a channel of managed integrations whose devices get a URL of S3 without a signature;
  * - members of a template that AWS gets even if a release has others: the description, and a fileVersion;
+ * - a fixed start or end of a job, which each release gets;
  * - empty texts of a template.
  */
 export function findWarnings(channels: Channels, place: ChannelVariables): Problem[] {

@@ -110,7 +110,10 @@ const artifactSchema = z.strictObject(
     sha256: described(z.exactOptional(sha256()), 'The SHA-256 of the file. Required with s3Location.'),
     sizeBytes: z.exactOptional(z.int(sizeRule).check(z.minimum(1, sizeRule))),
     codeSigning: z.exactOptional(codeSigningSchema),
-    attributes: described(z.exactOptional(textMap()), 'AWS keeps them with the update. IoT Core does not send them to devices.'),
+    attributes: described(
+      z.exactOptional(textMap()),
+      'AWS keeps them with the update. IoT Core does not send them to devices. MI and IoT Jobs do, in the job document.',
+    ),
     jobDocument: described(z._default(flag(), false), 'MI only: true if this file is the job document. At most one artifact may be.'),
   },
   structure,
@@ -153,20 +156,20 @@ export const releaseSchema = z.strictObject(
     ),
     description: described(
       z.exactOptional(someText()),
-      "The channel's own description wins. IoT Core accepts no control characters. For MI, the service replaces other characters.",
+      "The channel's own description wins. IoT Core and IoT Jobs accept no control characters. For MI, the service replaces other characters.",
     ),
-    tags: described(z.exactOptional(tagsSchema), "Tags of the AWS update or task. The channel's tags win."),
+    tags: described(z.exactOptional(tagsSchema), "Tags of the AWS update, task or job. The channel's tags win."),
     targets: described(
       z.exactOptional(nonEmptyList(someText(), 'a list of ARNs', 'a list of at least 1 target')),
       "ARNs in place of the channel's targets. The channel must permit them with targetsFromRelease.",
     ),
     startAt: described(
       z.exactOptional(minute()),
-      'MI only: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow.',
+      'MI and IoT Jobs: the start, at a whole minute. The channel must permit it with scheduleFromRelease: allow.',
     ),
     endAt: described(
       z.exactOptional(minute()),
-      'MI only: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow.',
+      'MI and IoT Jobs: the end, at a whole minute after startAt. The channel must permit it with scheduleFromRelease: allow.',
     ),
     notAfter: described(z.exactOptional(instant()), 'The service creates nothing after this instant.'),
     dryRun: described(z._default(flag(), false), 'true: plan and report, but change nothing.'),

@@ -28,7 +28,9 @@ export function jobDocumentOf(
     rolloutId,
     product: release.product,
     version: release.version,
-    files: release.artifacts.map((artifact) => documentFile(artifact, template.artifactUrl, place.region)),
+    files: release.artifacts.map((artifact) =>
+      documentFile(artifact, (location) => artifactUrlOf(location, place.region, template.artifactUrl)),
+    ),
   });
   const characters = [...body].length;
   const rejections =
@@ -45,16 +47,15 @@ export function jobDocumentOf(
   return { document: { ...placeOf(sha256Hex(body), place), body }, rejections };
 }
 
+/** An object in S3 at one of its versions. */
+export type ArtifactLocation = { readonly bucket: string; readonly key: string; readonly version: string };
+
 /**
  * The URL of an S3 object for a device: the pattern of the channel with `{bucket}`, `{key}`, `{version}` and `{region}` replaced.
  * Without a pattern it is the virtual-hosted URL in the partition of `region`. A bucket with a dot is then in the path, because
  * the certificate of S3 covers one label before its host. Key and version are percent-encoded, except `/` in the key.
  */
-export function artifactUrlOf(
-  location: { readonly bucket: string; readonly key: string; readonly version: string },
-  region: string,
-  pattern = patternOf(location.bucket, region),
-): string {
+export function artifactUrlOf(location: ArtifactLocation, region: string, pattern = patternOf(location.bucket, region)): string {
   const parts: Readonly<Record<string, string>> = {
     '{bucket}': location.bucket,
     '{key}': location.key.split('/').map(encode).join('/'),
@@ -69,7 +70,8 @@ function patternOf(bucket: string, region: string): string {
   return `https://${bucket.includes('.') ? `${host}/{bucket}` : `{bucket}.${host}`}/{key}?versionId={version}`;
 }
 
-function documentFile(artifact: Artifact, pattern: string | undefined, region: string): object {
+/** A file of a job document. `urlOf` gives the URL from which a device downloads it. */
+export function documentFile(artifact: Artifact, urlOf: (location: ArtifactLocation) => string): object {
   const { fileName, fileType, fileVersion, sha256, sizeBytes, attributes, codeSigning } = artifact;
   const location = artifact.fileLocation?.s3Location;
   return {
@@ -79,7 +81,7 @@ function documentFile(artifact: Artifact, pattern: string | undefined, region: s
     bucket: location?.bucket,
     key: location?.key,
     version: location?.version,
-    url: location && artifactUrlOf(location, region, pattern),
+    url: location && urlOf(location),
     sha256,
     sizeBytes,
     attributes,

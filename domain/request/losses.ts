@@ -25,16 +25,20 @@ export function findLosses(release: Release, { products }: Channels): readonly L
   });
 }
 
-function lossesOn({ createOTAUpdate, createOtaTask }: Channel, release: Release): Found[] {
+function lossesOn({ createOTAUpdate, createOtaTask, createJob }: Channel, release: Release): Found[] {
   if (createOtaTask) {
     return [...descriptionLossOfTask(release, createOtaTask.Description), ...tagLosses(release, createOtaTask.Tags ?? {})];
   }
-  const { description, tags = [] } = createOTAUpdate;
+  const { description, tags = [] } = createOTAUpdate ?? createJob;
+  const common = [
+    ...descriptionLoss(release.description, description),
+    ...tagLosses(release, Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, Value]))),
+  ];
+  if (createOTAUpdate === undefined) return common;
   // Empty structures are not sent. An entry without anything else stays, because a message names entries by their index.
   const files = (createOTAUpdate.files ?? []).map(withoutEmpty);
   return [
-    ...descriptionLoss(release.description, description),
-    ...tagLosses(release, Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, Value]))),
+    ...common,
     ...release.artifacts.flatMap((artifact, index) => fileLosses(artifact, ['artifacts', index], files)),
     ...idleEntries(release, files),
   ];

@@ -3,7 +3,7 @@ import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
 import type { DocumentTemplate, OtaTaskTemplate } from '../channels/schema.ts';
 import { compact } from '../json/compact.ts';
 import { withoutEmpty } from '../json/without-empty.ts';
-import { formatMinute, parseInstant } from '../release/instant.ts';
+import { formatMinute } from '../release/instant.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import { readableDescription } from './description.ts';
 import { requestDigest } from './digest.ts';
@@ -11,9 +11,8 @@ import { attemptId } from './identity.ts';
 import { jobDocumentOf } from './job-document.ts';
 import { judgeAlgorithms } from './judge-algorithms.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
+import { type RejectWith, timesOfRelease } from './schedule-of-release.ts';
 import { chooseTargets } from './targets.ts';
-
-type RejectWith = (code: Rejection['code'], path: string, message: string) => void;
 
 /**
  * Translates a release on a `createOtaTask` channel into the input of CreateOtaTask, as sent at attempt 1, and the job
@@ -72,7 +71,7 @@ export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: Doc
       );
     else rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
   }
-  return { input, document, requestDigest: digest, rejections };
+  return { input, document, requestDigest: digest, ...compact({ endAt: release.endAt }), rejections };
 }
 
 function targetsOf(
@@ -99,25 +98,11 @@ function targetsOf(
  * The schedule of the channel, with the instants of the release if the channel allows them. UTC, in whole minutes. One that
  * ends before it starts or has ended by now is INVALID_REQUEST.
  */
-function scheduleOf(template: OtaTaskTemplate, { release, channel, now }: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
+function scheduleOf(template: OtaTaskTemplate, asked: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
+  const { now } = asked;
   const ofChannel = template.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
-  const times: Record<string, string> = {};
-  for (const [name, member] of [
-    ['startAt', 'StartTime'],
-    ['endAt', 'EndTime'],
-  ] as const) {
-    const at = release[name];
-    if (at === undefined) continue;
-    const atMs = parseInstant(at);
-    if (channel.scheduleFromRelease !== 'allow')
-      rejectWith(
-        'SCHEDULE_NOT_ALLOWED',
-        name,
-        'the channel does not allow a schedule from a release: set scheduleFromRelease: allow in the channel',
-      );
-    else if (atMs === undefined) rejectWith('INVALID_RELEASE', name, 'this is not an RFC 3339 instant');
-    else times[member] = formatMinute(atMs);
-  }
+  const { startAt: StartTime, endAt: EndTime } = timesOfRelease(asked, rejectWith);
+  const times = compact({ StartTime, EndTime });
   const given = Object.keys(times).length > 0;
   if (!given && ofChannel === undefined) return undefined;
   const schedule = { ...ofChannel, ...times };

@@ -4,30 +4,18 @@ import type { ChannelOptions, FileTemplate, OtaUpdateTemplate } from '../channel
 import { compact } from '../json/compact.ts';
 import { withoutEmpty } from '../json/without-empty.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
-import type { Artifact, Release } from '../release/release.ts';
+import type { Artifact } from '../release/release.ts';
 import { requestDigest } from './digest.ts';
 import { entriesFor, giverOf } from './file-entries.ts';
+import { DEFAULT_ABORT_CRITERIA, timeoutOrDefault } from './guard-rails.ts';
 import { attemptId } from './identity.ts';
 import { judgeAlgorithms } from './judge-algorithms.ts';
 import { whyNoJob } from './ota-job.ts';
 import type { ReleaseOnChannel, Translation } from './release-on-channel.ts';
+import { mergeTags } from './tag-list.ts';
 import { chooseTargets } from './targets.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
-
-/**
- * The abort criteria of a channel without any: 20 % of at least ten devices fail in any way. Ten, because in a smaller
- * sample one bad cable aborts the rollout. In any way, because a device that rejects or hangs is as lost as one that fails.
- */
-export const DEFAULT_ABORT_CONFIG = {
-  abortCriteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 20, minNumberOfExecutedThings: 10 }],
-} as const;
-
-/**
- * The timeout of a channel without any: one day, of the 7 days that AWS allows. Slow links need hours. Without a timeout, a
- * device that reports nothing for a day would download the same job for ever.
- */
-export const DEFAULT_TIMEOUT_CONFIG = { inProgressTimeoutInMinutes: 1440 } as const;
 
 /**
  * Translates a release on a `createOTAUpdate` channel into the input of CreateOTAUpdate, in wire form, as sent at attempt 1.
@@ -170,22 +158,10 @@ function isSigned(signing: Signing): boolean {
   return given.some((value) => value !== undefined && value !== '');
 }
 
-function guardRails(template: OtaUpdateTemplate, options: ChannelOptions): JsonObject {
-  const { awsJobAbortConfig, awsJobTimeoutConfig } = template;
+function guardRails({ awsJobAbortConfig, awsJobTimeoutConfig }: OtaUpdateTemplate, options: ChannelOptions): JsonObject {
   if (options.unguarded === 'allow') return { awsJobAbortConfig, awsJobTimeoutConfig };
-  // To AWS an empty timeout structure is no timeout.
-  const timed = (awsJobTimeoutConfig as { inProgressTimeoutInMinutes?: unknown } | undefined)?.inProgressTimeoutInMinutes !== undefined;
   return {
-    awsJobAbortConfig: awsJobAbortConfig ?? DEFAULT_ABORT_CONFIG,
-    awsJobTimeoutConfig: timed ? awsJobTimeoutConfig : DEFAULT_TIMEOUT_CONFIG,
+    awsJobAbortConfig: awsJobAbortConfig ?? { abortCriteriaList: DEFAULT_ABORT_CRITERIA },
+    awsJobTimeoutConfig: timeoutOrDefault(awsJobTimeoutConfig),
   };
-}
-
-/** Tags as IoT Core takes them: a list in order of the keys. Tags of the channel win. */
-function mergeTags(ofRelease: Release['tags'], ofChannel: OtaUpdateTemplate['tags']): OtaUpdateTemplate['tags'] {
-  const merged = new Map<string, { readonly Key: string; readonly Value?: string }>();
-  for (const [Key, Value] of Object.entries(ofRelease ?? {})) merged.set(Key, { Key, Value });
-  for (const tag of ofChannel ?? []) merged.set(tag.Key, tag);
-  const keys = [...merged.keys()].sort();
-  return keys.length > 0 ? keys.flatMap((key) => merged.get(key) ?? []) : undefined;
 }

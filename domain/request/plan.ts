@@ -12,6 +12,7 @@ import { type Rejection, reject } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import { controlPlanes, operationOf } from './control-planes.ts';
 import { rolloutIdOf } from './identity.ts';
+import { translateToJob } from './job.ts';
 import { judgeSize } from './judge-artifact.ts';
 import { translateToOtaTask } from './ota-task.ts';
 import { translateToOtaUpdate } from './ota-update.ts';
@@ -103,7 +104,11 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
     const bucket = artifact.fileLocation?.s3Location?.bucket;
     if (bucket !== undefined && !buckets.includes(bucket)) {
       const path = `artifacts[${index}].fileLocation.s3Location.bucket`;
-      yield reject('BUCKET_NOT_ALLOWED', path, 'artifactBuckets of channels.yml does not list this bucket').rejection;
+      yield reject(
+        'BUCKET_NOT_ALLOWED',
+        path,
+        'artifactBuckets of channels.yml does not list this bucket: use one that it lists, or add this one and deploy',
+      ).rejection;
     }
   }
 }
@@ -111,7 +116,7 @@ function* judgeMessage(release: Release, product: Product, buckets: readonly str
 function planChannel(release: Release, channelName: string, channel: Channel, { place, now }: PlanContext, digest: string): Plan {
   const forbidden = findForbidden(channel);
   if (forbidden) return refused('INVALID_REQUEST', formatPath(forbidden.path), `channels.yml: ${forbidden.message}`, channelName);
-  const { product, version, revision, notAfter, endAt } = release;
+  const { product, version, revision, notAfter } = release;
   const identity = { product, version, revision, channel: channelName };
   const rolloutId = rolloutIdOf(identity, place.stage);
   const operation = operationOf(channel);
@@ -120,7 +125,7 @@ function planChannel(release: Release, channelName: string, channel: Channel, { 
     const rejection = judgeSize(artifact, `artifacts[${index}]`, artifact.sizeBytes, [operation]);
     return rejection ? [{ ...rejection, channel: channelName }] : [];
   });
-  const { input, document, requestDigest, rejections } = translate({
+  const { input, document, requestDigest, endAt, rejections } = translate({
     release,
     channel,
     channelName,
@@ -141,7 +146,6 @@ function planChannel(release: Release, channelName: string, channel: Channel, { 
     downgrade: channel.downgrade === 'allow',
     continuous,
     notAfter,
-    // A channel that does not take the schedule has rejected it.
     endAt,
     gate: gateOfChannel(channel),
     service,
@@ -154,9 +158,9 @@ function planChannel(release: Release, channelName: string, channel: Channel, { 
 
 function translate(asked: ReleaseOnChannel): Translation {
   const { channel } = asked;
-  return channel.createOTAUpdate
-    ? translateToOtaUpdate(channel.createOTAUpdate, asked)
-    : translateToOtaTask(channel.createOtaTask, channel, asked);
+  if (channel.createOTAUpdate) return translateToOtaUpdate(channel.createOTAUpdate, asked);
+  if (channel.createOtaTask) return translateToOtaTask(channel.createOtaTask, channel, asked);
+  return translateToJob(channel.createJob, channel, asked);
 }
 
 function refused(...args: Parameters<typeof reject>): Plan {

@@ -26,11 +26,11 @@ export type PlannedRollout = {
   readonly requestDigest: string;
   readonly whenSuperseded: WhenSuperseded;
   readonly downgrade: boolean;
-  /** A continuous rollout never completes. */
+  /** A continuous rollout takes in devices for as long as it lives. It completes only where its schedule ends it. */
   readonly continuous: boolean;
   /** RFC 3339. */
   readonly notAfter?: string;
-  /** RFC 3339: the end of the schedule that the release gives, if the request has it. */
+  /** RFC 3339: the end of the schedule. A create after it would reach no device. */
   readonly endAt?: string;
   /** The gate of the channel, if it has one. */
   readonly gate?: Gate;

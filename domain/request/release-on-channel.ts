@@ -21,5 +21,7 @@ export type Translation = {
   readonly input: Readonly<Record<string, unknown>>;
   readonly document?: JobDocument;
   readonly requestDigest: string;
+  /** RFC 3339: the end of the schedule, if a create after it would reach no device. */
+  readonly endAt?: string;
   readonly rejections: readonly Rejection[];
 };

@@ -1,4 +1,4 @@
-import type { Channel, Channels, OtaTaskTemplate, OtaUpdateTemplate } from '../../domain/channels/schema.ts';
+import type { Channel, Channels, JobTemplate, OtaTaskTemplate, OtaUpdateTemplate } from '../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../domain/release/release.ts';
 import { type PlanContext, planRelease } from '../../domain/request/plan.ts';
 import type { Plan } from '../../domain/request/planned-rollout.ts';
@@ -45,6 +45,8 @@ export const release: Release = {
 const otaUpdateTemplate: OtaUpdateTemplate = { targets: [group], roleArn };
 /** The smallest template of a managed integrations channel. */
 const otaTaskTemplate: OtaTaskTemplate = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub-2' };
+/** The smallest template of an IoT Jobs channel. */
+const jobTemplate: JobTemplate = { targets: [group], presignedUrlConfig: { roleArn } };
 
 export const otaUpdateChannel = (template: object = {}, options: object = {}): Channel => ({
   ...options,
@@ -53,6 +55,12 @@ export const otaUpdateChannel = (template: object = {}, options: object = {}): C
 export const otaTaskChannel = (template: object = {}, options: object = {}): Channel => ({
   ...options,
   createOtaTask: { ...otaTaskTemplate, ...template },
+});
+/** Its document is for an agent of one's own, unless `options` say otherwise. */
+export const jobChannel = (template: object = {}, options: object = {}): Channel => ({
+  format: 'plain',
+  ...options,
+  createJob: { ...jobTemplate, ...template },
 });
 
 /** A copy without the members that are undefined. */

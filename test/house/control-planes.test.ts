@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { controlPlanes } from '../../domain/request/control-planes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const NAME = /OtaTask|managed-?integrations|CreateOTAUpdate/i;
+const NAME = /OtaTask|managed-?integrations|CreateOTAUpdate|CreateJob\b/i;
 
 const product = globSync('{domain,handlers,adapters,cli,local,infrastructure,scripts,schemas,packages/*/src}/**/*.{ts,js,yml,json}', {
   cwd: root,

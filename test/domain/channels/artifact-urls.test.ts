@@ -51,6 +51,32 @@ describe('an artifactUrl with the bucket in its host', () => {
   });
 });
 
+describe('a channel for the Device Client without an artifactUrl', () => {
+  const presignedUrlConfig = { roleArn: 'arn:aws:iam::123456789012:role/ota-service' };
+  const createJob = { targets: ['arn:aws:iot:eu-west-1:123456789012:thing/a'], presignedUrlConfig };
+  const faultsWith = (artifactBuckets: readonly string[], options: object = {}) => {
+    const stable = { createJob, format: 'device-client', ...options };
+    const result = validateChannels(
+      { artifactBuckets, products: { hub: { sources: ['com.acme'], channels: { stable } } } },
+      { accountId: '123456789012', region: 'eu-west-1', stage: 'local' },
+    );
+    return (result.ok ? result.warnings : result.errors).map(({ path }) => `${result.ok ? 'warning' : 'error'} ${path.at(-1)}`);
+  };
+
+  it('is a warning if every bucket has a dot, since each release is rejected', () => {
+    expect(faultsWith(['firmware.acme.example', 'acme.images'])).toEqual(['warning format']);
+  });
+
+  it.each([
+    ['a bucket has no dot', ['acme-firmware', 'acme.images'], {}],
+    ['there is no bucket', [], {}],
+    ['it has an artifactUrl', ['acme.images'], { artifactUrl: 'https://cdn.example.com/{key}' }],
+    ['the document is for another agent', ['acme.images'], { format: 'plain' }],
+  ])('is no fault if %s', (_what, buckets, options) => {
+    expect(faultsWith(buckets, options)).toEqual([]);
+  });
+});
+
 describe('a channel without an artifactUrl', () => {
   it('gets one warning, whether its buckets have dots or not', () => {
     for (const bucket of ['acme-firmware', 'firmware.acme.example']) expect(faultsOf(undefined, [bucket])).toEqual(['warning artifactUrl']);

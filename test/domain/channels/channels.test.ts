@@ -19,6 +19,10 @@ const once = {
   Target: ['arn:aws:iotmanagedintegrations:eu-west-1:123456789012:managed-thing/a1'],
   TaskConfigurationId: 'abc',
 };
+const job = {
+  targets: ['arn:aws:iot:eu-west-1:123456789012:thinggroup/camera'],
+  presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/ota-service' },
+};
 const always = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub', TaskConfigurationId: 'abc' };
 
 /** A whole file around one channel. On managed integrations it has a URL, unless it says `artifactUrl: undefined`. */
@@ -66,6 +70,19 @@ describe('a channel', () => {
         ],
       },
     ],
+    ['with the smallest createJob', { createJob: job, format: 'plain' }],
+    ['with a createJob for the Device Client', { createJob: job, format: 'device-client', jobDocument: { includeStdOut: 'true' } }],
+    [
+      'with a createJob that has no targets and takes them from a release',
+      {
+        createJob: { presignedUrlConfig: job.presignedUrlConfig },
+        format: 'plain',
+        targetsFromRelease: ['arn:aws:iot:eu-west-1:123456789012:thing/lab-*'],
+      },
+    ],
+    ['with a createJob and its own URL', { createJob: job, format: 'device-client', artifactUrl: 'https://cdn.acme.com/{key}' }],
+    ['with a createJob and a schedule of the release', { createJob: job, format: 'plain', scheduleFromRelease: 'allow' }],
+    ['with a createJob that keeps superseded rollouts', { createJob: job, format: 'plain', whenSuperseded: 'keep' }],
     ['that switches the guard rails off by name', { createOtaTask: { OtaType: 'ONE_TIME', Target: once.Target }, unguarded: 'allow' }],
     ['that keeps superseded rollouts', { createOTAUpdate: iot, whenSuperseded: 'keep' }],
     ['that deletes superseded rollouts', { createOtaTask: once, whenSuperseded: 'delete' }],
@@ -101,6 +118,26 @@ describe('a channel', () => {
       'of MI without a task configuration',
       { createOtaTask: { ...always, TaskConfigurationId: undefined } },
       ['createOtaTask.TaskConfigurationId'],
+    ],
+    ['of IoT Jobs without a format', { createJob: job }, ['format']],
+    ['of IoT Jobs with an unknown format', { createJob: job, format: 'nrf' }, ['format']],
+    ['of IoT Core with a format', { createOTAUpdate: iot, format: 'plain' }, ['format']],
+    ['of MI with a format', { createOtaTask: once, format: 'plain' }, ['format']],
+    ['of IoT Jobs with whenSuperseded: delete', { createJob: job, format: 'plain', whenSuperseded: 'delete' }, ['whenSuperseded']],
+    [
+      'of IoT Jobs with a wildcard in its role',
+      { createJob: { ...job, presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/*' } }, format: 'plain' },
+      ['createJob.presignedUrlConfig.roleArn'],
+    ],
+    [
+      'of IoT Jobs with an unknown placeholder in its URL',
+      { createJob: job, format: 'plain', artifactUrl: 'https://x/{key}/{sha256}' },
+      ['artifactUrl'],
+    ],
+    [
+      'of IoT Jobs with a glob for managed things',
+      { createJob: job, format: 'plain', targetsFromRelease: ['arn:aws:iotmanagedintegrations:*'] },
+      ['targetsFromRelease[0]'],
     ],
     ['of IoT Core with a job document', { createOTAUpdate: iot, jobDocument: {} }, ['jobDocument']],
     ['of IoT Core with a URL', { createOTAUpdate: iot, artifactUrl: 'https://x/{key}' }, ['artifactUrl']],
@@ -266,6 +303,9 @@ describe('a channel', () => {
       'warning createOTAUpdate.files[1].fileVersion',
       'warning createOTAUpdate.files[2].fileVersion',
     ]);
+    expect(faults(around({ createJob: { ...job, description: 'the first release' }, format: 'plain' }))).toEqual([
+      'warning createJob.description',
+    ]);
     expect(faults(around({ createOtaTask: { ...once, Description: 'the first release', Tags: { team: 'heating' } } }))).toEqual([
       'warning createOtaTask.Description',
     ]);
@@ -273,10 +313,9 @@ describe('a channel', () => {
 
   it('gets a warning for each option that does nothing on its service', () => {
     expect(faults(around({ createOTAUpdate: iot, scheduleFromRelease: 'allow' }))).toEqual(['warning scheduleFromRelease']);
-    expect(faults(around({ createOtaTask: once, unsigned: 'allow', unverified: ['stream'] }))).toEqual([
-      'warning unsigned',
-      'warning unverified',
-    ]);
+    for (const channel of [{ createOtaTask: once }, { createJob: job, format: 'plain' }]) {
+      expect(faults(around({ ...channel, unsigned: 'allow', unverified: ['stream'] }))).toEqual(['warning unsigned', 'warning unverified']);
+    }
   });
 });
 
@@ -480,6 +519,19 @@ describe('a file', () => {
     expect(result.ok && result.channels.products['hub']?.channels['stable']).toMatchObject({
       jobDocument: { url: presigned, in: 'eu-west-1', [presigned]: 1 },
     });
+  });
+
+  it.each([
+    ['a placeholder inside of another', 'a', []],
+    ['one that is not closed, however deep', '{', ['jobDocument']],
+    [
+      'twenty thousand of them, each inside of another',
+      `${variable('aws:').slice(0, -1).repeat(20_000)}${'}'.repeat(20_000)}`,
+      ['jobDocument', 'jobDocument'],
+    ],
+  ])('judges a job document with %s', (_what, inside, expected) => {
+    const url = variable(`aws:iot:x:${variable(`aws:${inside}`)}`);
+    expect(faults(around({ createJob: job, format: 'plain', jobDocument: { url } }))).toEqual(expected);
   });
 
   it('gets a warning for channels that share a target, even across products', () => {

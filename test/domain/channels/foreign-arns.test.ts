@@ -56,6 +56,19 @@ describe('an ARN of another place', () => {
     expect(faultsOf({ createOtaTask: { ...task, Target } })).toEqual(['error createOtaTask.Target[1]']);
   });
 
+  it.each([
+    ['a role of another account', { presignedUrlConfig: { roleArn: 'arn:aws:iam::999999999999:role/ota' } }, 'presignedUrlConfig.roleArn'],
+    ['a target of another region', { targets: ['arn:aws:iot:eu-west-1:123456789012:thing/a'] }, 'targets[0]'],
+    [
+      'a package of another account',
+      { destinationPackageVersions: ['arn:aws:iot:us-east-1:999999999999:package/camera/version/{version}'] },
+      'destinationPackageVersions[0]',
+    ],
+  ])('is an error in a job: %s', (_what, change, path) => {
+    const createJob = { targets: iot.targets, presignedUrlConfig: { roleArn }, ...change };
+    expect(faultsOf({ createJob, format: 'plain' })).toEqual([`error createJob.${path}`]);
+  });
+
   it('is one error for each ARN, whatever parts of it are wrong', () => {
     const createOTAUpdate = {
       targets: ['arn:aws:iot:eu-central-1:999999999999:thing/a'],
@@ -76,6 +89,8 @@ describe('an ARN of another place', () => {
     for (const region of ['us-east-1', 'eu-west-1']) expect(faultsOf({ createOTAUpdate: iot }, { ...prod, region })).toEqual([]);
     expect(faultsOf({ createOTAUpdate: iot, targetsFromRelease: [`arn:aws:iot:${here}:thing/lab-*`] })).toEqual([]);
     expect(faultsOf({ createOtaTask: task })).toEqual([]);
+    const createJob = { targets: iot.targets, presignedUrlConfig: { roleArn } };
+    expect(faultsOf({ createJob, format: 'plain' })).toEqual([]);
   });
 });
 

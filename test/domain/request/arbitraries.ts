@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { accountId, managedThing, region, roleArn, source, thing } from '../../../proof/support/fixtures.ts';
+import { accountId, managedThing, now, region, roleArn, source, thing } from '../../../proof/support/fixtures.ts';
 
 /** Names that JavaScript reserves. The service refuses them everywhere. */
 const reserved = /__proto__|constructor|prototype/;
@@ -60,7 +60,7 @@ export const releaseDetail = fc.record(
   {
     product: fc.constant('thermostat'),
     version,
-    channels: fc.subarray(['beta', 'hub', 'once'], { minLength: 1 }),
+    channels: fc.subarray(['beta', 'hub', 'once', 'camera', 'gateway'], { minLength: 1 }),
     artifacts: fc.array(artifact, { minLength: 1, maxLength: 3 }),
     revision: fc.integer({ min: 1, max: 99 }),
     description: people,
@@ -85,17 +85,17 @@ const rollout = fc.oneof(
     }),
   }),
 );
-const abort = fc.record({
-  abortCriteriaList: fc.array(
-    fc.record({
-      failureType: fc.constantFrom('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
-      action: fc.constant('CANCEL'),
-      thresholdPercentage: fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
-      minNumberOfExecutedThings: atLeastOne,
-    }),
-    { minLength: 1, maxLength: 3 },
-  ),
-});
+const abortCriteria = fc.array(
+  fc.record({
+    failureType: fc.constantFrom('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
+    action: fc.constant('CANCEL'),
+    thresholdPercentage: fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
+    minNumberOfExecutedThings: atLeastOne,
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+const abort = fc.record({ abortCriteriaList: abortCriteria });
+const timeout = fc.record({ inProgressTimeoutInMinutes: fc.integer({ min: 1, max: 10_080 }) });
 const fileEntry = optional({
   fileType: fc.integer({ min: 0, max: 255 }),
   fileVersion: word,
@@ -115,7 +115,7 @@ const otaUpdate = fc.record(
     awsJobExecutionsRolloutConfig: rollout,
     awsJobPresignedUrlConfig: fc.record({ expiresInSec: fc.integer({ min: 60, max: 3600 }) }),
     awsJobAbortConfig: abort,
-    awsJobTimeoutConfig: fc.record({ inProgressTimeoutInMinutes: fc.integer({ min: 1, max: 10_080 }) }),
+    awsJobTimeoutConfig: timeout,
     files: fileEntry.map((entry) => [entry]),
     additionalParameters: attributes,
     tags: tags.map((keys) => keys.map((Key) => ({ Key, Value: Key }))),
@@ -145,7 +145,61 @@ const once = fc.record(
   { requiredKeys: ['OtaType', 'Target', 'TaskConfigurationId'] },
 );
 
-/** A channels.yml as data: three channels, one of each kind. */
+const inMinutes = (min: number, max: number) =>
+  fc.integer({ min, max }).map((minutes) => new Date(now + minutes * 60_000).toISOString().slice(0, 16));
+const DAY = 24 * 60;
+const scheduleOnce = optional({ startTime: inMinutes(30, 100 * DAY), endTime: inMinutes(101 * DAY, 730 * DAY) });
+const windows = fc.array(
+  fc.record({
+    startTime: fc.constantFrom('cron(0 2 ? * SUN *)', 'cron(30 1 L * ? *)', 'cron(0 0 ? * MON-FRI *)'),
+    durationInMinutes: fc.integer({ min: 1, max: 1430 }),
+  }),
+  { minLength: 1, maxLength: 2 },
+);
+const ending = { endBehavior: fc.constantFrom('STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'), endTime: inMinutes(30, 730 * DAY) };
+const scheduleOfSelection = fc.oneof(
+  fc.record({ targetSelection: fc.constantFrom('SNAPSHOT', 'CONTINUOUS'), schedulingConfig: scheduleOnce }),
+  fc.record({ targetSelection: fc.constantFrom('SNAPSHOT', 'CONTINUOUS'), schedulingConfig: fc.record(ending) }),
+  fc.record({ targetSelection: fc.constant('CONTINUOUS'), schedulingConfig: fc.record({ maintenanceWindows: windows }) }),
+  fc.record({}),
+);
+const jobMembers = {
+  targets: fc.uniqueArray(word, { minLength: 1, maxLength: 5 }).map((names) => names.map(thing)),
+  presignedUrlConfig: fc.record(
+    { roleArn: fc.constant(roleArn), expiresInSec: fc.integer({ min: 60, max: 3600 }) },
+    { requiredKeys: ['roleArn'] },
+  ),
+  description: people,
+  jobExecutionsRolloutConfig: rollout,
+  abortConfig: fc.record({ criteriaList: abortCriteria }),
+  timeoutConfig: timeout,
+  jobExecutionsRetryConfig: fc.record({
+    criteriaList: fc
+      .array(fc.record({ failureType: fc.constantFrom('FAILED', 'ALL'), numberOfRetries: fc.integer({ min: 0, max: 10 }) }), {
+        minLength: 1,
+        maxLength: 2,
+      })
+      .filter((criteria) => criteria.reduce((sum, { numberOfRetries }) => sum + numberOfRetries, 0) <= 10),
+  }),
+  namespaceId: fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/),
+  destinationPackageVersions: fc.array(
+    word.map((name) => `arn:aws:iot:${region}:${accountId}:package/${name}/version/1.0.0`),
+    { minLength: 1, maxLength: 3 },
+  ),
+  tags: tags.map((keys) => keys.map((Key) => ({ Key, Value: Key }))),
+};
+const job = fc
+  .tuple(fc.record(jobMembers, { requiredKeys: ['targets', 'presignedUrlConfig'] }), scheduleOfSelection)
+  .map(([members, schedule]) => ({ ...members, ...schedule }));
+/** Members of a job document that no control plane reserves. */
+const jobDocument = fc
+  .dictionary(
+    word.map((name) => `x${name}`),
+    fc.jsonValue({ maxDepth: 2 }),
+  )
+  .filter((members) => !reserved.test(JSON.stringify(members)));
+
+/** A channels.yml as data: five channels, one of each kind. */
 export const channelsFile = fc.record({
   artifactBuckets: fc.constant(['acme-firmware']),
   products: fc.record({
@@ -159,11 +213,19 @@ export const channelsFile = fc.record({
         hub: fc.record(
           {
             createOtaTask: hub,
-            jobDocument: fc.dictionary(word, fc.jsonValue({ maxDepth: 2 })).filter((members) => !reserved.test(JSON.stringify(members))),
+            jobDocument,
           },
           { requiredKeys: ['createOtaTask'] },
         ),
         once: fc.record({ createOtaTask: once, scheduleFromRelease: fc.constant('allow') }, { requiredKeys: ['createOtaTask'] }),
+        camera: fc.record(
+          { createJob: job, format: fc.constant('device-client'), unguarded: fc.constant('allow'), jobDocument },
+          { requiredKeys: ['createJob', 'format'] },
+        ),
+        gateway: fc.record(
+          { createJob: job, format: fc.constant('plain'), artifactUrl: fc.constant('https://cdn.example.com/{key}?v={version}') },
+          { requiredKeys: ['createJob', 'format'] },
+        ),
       }),
     }),
   }),

@@ -130,6 +130,14 @@ describe('the digest of a release', () => {
 describe('the digest of a request', () => {
   const markers = Object.fromEntries(Object.values(markerKeys).map((key) => [key, 'x']));
 
+  it('covers everything in a job but its id and the tags of this service', () => {
+    const asked = { targets: ['a'], document: '{}', tags: [{ Key: 'c' }] };
+    const marked = { ...asked, jobId: 'fw-1', tags: [{ Key: 'c' }, ...Object.keys(markers).map((Key) => ({ Key, Value: 'x' }))] };
+    expect(requestDigest(marked)).toBe(requestDigest(asked));
+    const changes = [{ targets: ['b'] }, { document: '{"a":1}' }, { tags: [] }, { description: 'x' }, { schedulingConfig: {} }];
+    for (const change of changes) expect(requestDigest({ ...marked, ...change })).not.toBe(requestDigest(asked));
+  });
+
   it('does not depend on the ids and markers of this service', () => {
     const asked = { targets: ['a'], roleArn: 'r' };
     expect(requestDigest({ ...asked, otaUpdateId: 'fw-1', additionalParameters: markers })).toBe(requestDigest(asked));

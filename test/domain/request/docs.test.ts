@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Shape } from 'aws-ota-models';
-import { createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
+import { createJobInput, createOTAUpdateInput, createOtaTaskInput } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
-import { isReserved } from '../../../domain/channels/reserved.ts';
-import { DEFAULT_ABORT_CONFIG, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/request/ota-update.ts';
+import { isReserved, reservedJobDocumentMembers } from '../../../domain/channels/reserved.ts';
+import { DEFAULT_ABORT_CRITERIA, DEFAULT_TIMEOUT_CONFIG } from '../../../domain/request/guard-rails.ts';
+import { artifact, jobChannel, planOn, requestOf } from '../../../proof/support/fixtures.ts';
+import { jobParameters } from './parameters-of-job.ts';
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
 
@@ -11,6 +13,7 @@ const text = readFileSync(new URL('../../../docs/reference/parameters.md', impor
 const sections = [
   ['CreateOTAUpdate', otaUpdateParameters, createOTAUpdateInput],
   ['CreateOtaTask', otaTaskParameters, createOtaTaskInput],
+  ['CreateJob', jobParameters, createJobInput],
 ] as const;
 
 describe('docs/reference/parameters.md', () => {
@@ -29,15 +32,44 @@ describe('docs/reference/parameters.md', () => {
     }
   });
 
-  it('has the values of the guard rails', () => {
-    const rows = new Map(rowsOf('CreateOTAUpdate'));
-    const [criteria] = DEFAULT_ABORT_CONFIG.abortCriteriaList;
+  it.each([
+    ['CreateOTAUpdate', 'awsJobAbortConfig.abortCriteriaList[]', 'awsJobTimeoutConfig'],
+    ['CreateJob', 'abortConfig.criteriaList[]', 'timeoutConfig'],
+  ])('has the values of the guard rails of %s', (operation, ofAbort, ofTimeout) => {
+    const rows = new Map(rowsOf(operation));
+    const [criteria] = DEFAULT_ABORT_CRITERIA;
     for (const [member, value] of Object.entries(criteria)) {
-      expect(rows.get(`awsJobAbortConfig.abortCriteriaList[].${member}`)?.replaceAll('`', '')).toContain(`| channel | ${value} |`);
+      expect(rows.get(`${ofAbort}.${member}`)?.replaceAll('`', '')).toContain(`| channel | ${value} |`);
     }
-    expect(rows.get('awsJobTimeoutConfig.inProgressTimeoutInMinutes')).toContain(
+    expect(rows.get(`${ofTimeout}.inProgressTimeoutInMinutes`)).toContain(
       `| channel | ${DEFAULT_TIMEOUT_CONFIG.inProgressTimeoutInMinutes} |`,
     );
+  });
+
+  it.each([
+    ['plain', 0],
+    ['device-client', 1],
+  ])('shows the document of a job in the form %s as the service writes it', (format, index) => {
+    const [, section = ''] = text.split('### The document of a job');
+    const shown = [...section.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, body]) => JSON.parse(body ?? ''))[index];
+    const { codeSigning: _none, ...unsigned } = artifact;
+    const plan = planOn(jobChannel({}, { format }), { artifacts: [{ ...unsigned, fileName: 'app.bin', sizeBytes: 412_345 }] });
+    const written = JSON.parse(String(requestOf(plan)['document']));
+    expect(Object.keys(shown).sort()).toEqual(Object.keys(written).sort());
+    if (format === 'plain') expect(Object.keys(shown.files[0]).sort()).toEqual(Object.keys(written.files[0]).sort());
+    const stepsOf = (document: { steps?: { action: { input: { args: string[] } } }[] }) =>
+      document.steps?.map(({ action }) => ({ ...action, input: { ...action.input, args: action.input.args.length } }));
+    expect(stepsOf(shown)).toEqual(stepsOf(written));
+    expect(written.steps?.[1].action.input.args.slice(0, 2)).toEqual(shown.steps?.[1].action.input.args.slice(0, 2));
+  });
+
+  it('names the members of a job document that a channel must not set', () => {
+    for (const members of Object.values(reservedJobDocumentMembers)) {
+      const named = text
+        .split('\n\n')
+        .find((paragraph) => /`jobDocument` must not set/.test(paragraph) && paragraph.includes(`\`${members[1]}\``));
+      for (const member of members) expect(named).toContain(`\`${member}\``);
+    }
   });
 
   it('names the markers of the service', () => {

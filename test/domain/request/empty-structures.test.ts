@@ -1,5 +1,6 @@
 import { isRecord } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
+import { isReserved } from '../../../domain/channels/reserved.ts';
 import { validateChannels } from '../../../domain/channels/validate.ts';
 import { withoutEmpty } from '../../../domain/json/without-empty.ts';
 import { releaseDigest } from '../../../domain/release/digest.ts';
@@ -11,6 +12,7 @@ import {
   channelsOf,
   context,
   group,
+  jobChannel,
   managedThing,
   otaTaskChannel,
   otaUpdateChannel,
@@ -84,8 +86,9 @@ const isValid = (channel: object) =>
 
 /** The request with its digests left out. They are compared by the requests themselves. */
 function contentOf(input: Readonly<Record<string, unknown>>): object {
-  const { additionalParameters: _parameters, Tags: _tags, ...content } = input;
-  return content;
+  const { additionalParameters: _parameters, Tags: _tags, tags, ...content } = input;
+  const others = Array.isArray(tags) ? tags.filter((tag) => !isReserved(String(tag?.Key))) : tags;
+  return { ...content, tags: others };
 }
 
 describe('an empty structure in a channel', () => {
@@ -138,6 +141,34 @@ describe('an empty structure in a channel', () => {
     const request = (template: object) => requestOf(planOn(otaTaskChannel(template)));
     expect(contentOf(request(empty))).toEqual(contentOf(request({})));
     expect(withoutEmpty(request(empty))).toEqual(request(empty));
+  });
+
+  it.each<[what: string, empty: object]>([
+    ['jobExecutionsRolloutConfig', { jobExecutionsRolloutConfig: {} }],
+    ['timeoutConfig', { timeoutConfig: {} }],
+    ['schedulingConfig', { schedulingConfig: {} }],
+    ['maintenanceWindows', { schedulingConfig: { maintenanceWindows: [] } }],
+    ['tags', { tags: [] }],
+  ])('never reaches IoT Jobs: %s', (_what, empty) => {
+    const job = { targets: [group], presignedUrlConfig: { roleArn } };
+    for (const unguarded of [{}, { unguarded: 'allow' }]) {
+      expect(isValid({ createJob: { ...job, ...empty }, format: 'plain', ...unguarded })).toBe(true);
+      const request = (template: object) => requestOf(planOn(jobChannel(template, unguarded)));
+      expect(contentOf(request(empty))).toEqual(contentOf(request({})));
+      expect(withoutEmpty(request(empty))).toEqual(request(empty));
+    }
+  });
+
+  it.each<[what: string, template: object]>([
+    ['presignedUrlConfig', { presignedUrlConfig: {} }],
+    ['abortConfig', { abortConfig: {} }],
+    ['criteriaList', { abortConfig: { criteriaList: [] } }],
+    ['jobExecutionsRetryConfig', { jobExecutionsRetryConfig: {} }],
+    ['a window', { targetSelection: 'CONTINUOUS', schedulingConfig: { maintenanceWindows: [{}] } }],
+    ['destinationPackageVersions', { destinationPackageVersions: [] }],
+    ['documentParameters', { documentParameters: {} }],
+  ])('is an error on IoT Jobs if something is required in it: %s', (_what, template) => {
+    expect(isValid({ createJob: { targets: [group], presignedUrlConfig: { roleArn }, ...template }, format: 'plain' })).toBe(false);
   });
 
   it.each<[what: string, template: object]>([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { Release } from '../../../domain/release/release.ts';
 import { findLosses } from '../../../domain/request/losses.ts';
-import { artifact, channelsOf, otaTaskChannel, otaUpdateChannel, release } from '../../../proof/support/fixtures.ts';
+import { artifact, channelsOf, jobChannel, otaTaskChannel, otaUpdateChannel, release } from '../../../proof/support/fixtures.ts';
 
 const profile = { codeSigning: { startSigningJobParameter: { signingProfileName: 'acme_t6' } } };
 const { codeSigning: _signature, ...unsigned } = artifact;
@@ -15,6 +15,8 @@ describe('a release loses', () => {
   it.each<[string, Channel, Partial<Release>, string[]]>([
     ['its description', otaUpdateChannel({ description: 'x' }), { description: 'y' }, ['description']],
     ['its description to a task', otaTaskChannel({ Description: 'x' }), { description: 'y' }, ['description']],
+    ['its description to a job', jobChannel({ description: 'x' }), { description: 'y' }, ['description']],
+    ['a tag to a job', jobChannel({ tags: [{ Key: 'ci', Value: '1' }] }), { tags: { ci: '2', other: '' } }, ['tags.ci']],
     ['a description that a task cannot have', otaTaskChannel(), { description: '¡¿!' }, ['description']],
     ['its signature to a profile', otaUpdateChannel({ files: [profile] }), {}, ['artifacts[0].codeSigning']],
     ['its signing job to a profile', otaUpdateChannel({ files: [profile] }), { artifacts: [byJob] }, ['artifacts[0].codeSigning']],
@@ -60,6 +62,8 @@ describe('a release loses', () => {
     ['to empty tags', otaUpdateChannel({ tags: [] }), { tags: { ci: '1' } }],
     ['to empty tags of a task', otaTaskChannel({ Tags: {} }), { tags: { ci: '1' } }],
     ['on a channel that gives nothing', otaUpdateChannel(), { description: 'x', tags: { ci: '1' } }],
+    ['to a job that gives nothing', jobChannel(), { description: 'x', tags: { ci: '1' } }],
+    ['to a job with empty tags', jobChannel({ tags: [] }), { tags: { ci: '1' } }],
     ['with the same description', otaUpdateChannel({ description: 'x' }), { description: 'x' }],
     ['with a description that is the same in the form of a task', otaTaskChannel({ Description: 'v1-2' }), { description: 'v1.2' }],
     ['with the same tags', otaUpdateChannel({ tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }] }), { tags: { a: '1', b: '' } }],

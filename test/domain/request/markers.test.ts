@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { requestDigest } from '../../../domain/request/digest.ts';
-import { otaTaskChannel, otaUpdateChannel, planOn, requestOf } from '../../../proof/support/fixtures.ts';
+import { jobChannel, otaTaskChannel, otaUpdateChannel, planOn, requestOf } from '../../../proof/support/fixtures.ts';
 
 const services = [
   { service: 'CreateOTAUpdate', channel: otaUpdateChannel, markers: 'additionalParameters', change: { protocols: ['HTTP'] } },
   { service: 'CreateOtaTask', channel: otaTaskChannel, markers: 'Tags', change: { TaskConfigurationId: 'other1' } },
+  { service: 'CreateJob', channel: jobChannel, markers: 'tags', change: { namespaceId: 'other' } },
 ] as const;
 
 describe.each(services)('the markers in a request of $service', ({ channel, markers, change }) => {
   const markersOf = (template: object) => {
     const [rollout] = planOn(channel(template, { unguarded: 'allow' })).rollouts;
-    return { rollout, marks: rollout?.input[markers] as Record<string, string> };
+    const given = rollout?.input[markers] as Record<string, string> | readonly { readonly Key: string; readonly Value: string }[];
+    const marks: Record<string, string> = Array.isArray(given)
+      ? Object.fromEntries(given.map(({ Key, Value }) => [Key, Value]))
+      : { ...(given as Record<string, string>) };
+    return { rollout, marks };
   };
 
   it('have the digest of the request that contains them', () => {
@@ -18,6 +23,12 @@ describe.each(services)('the markers in a request of $service', ({ channel, mark
     const { rollout, marks } = markersOf({});
     expect(marks['ota-dispatch.requestDigest']).toBe(requestDigest(request));
     expect(rollout?.requestDigest).toBe(requestDigest(request));
+  });
+
+  it('have the digest of the request with the tags of its release', () => {
+    const [rollout] = planOn(channel({}, { unguarded: 'allow' }), { tags: { ci: '8812' } }).rollouts;
+    expect(rollout?.requestDigest).toBe(requestDigest(rollout?.input ?? {}));
+    expect(rollout?.requestDigest).not.toBe(markersOf({}).rollout?.requestDigest);
   });
 
   it('differ if the request differs', () => {

@@ -4,13 +4,25 @@ import { isReserved } from '../../../domain/channels/reserved.ts';
 import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import type { Channel } from '../../../domain/channels/schema.ts';
 import type { Artifact, Release } from '../../../domain/release/release.ts';
-import { artifact, at, otaTaskChannel, otaUpdateChannel, planOn, refusals, requestOf, without } from '../../../proof/support/fixtures.ts';
+import {
+  artifact,
+  at,
+  jobChannel,
+  otaTaskChannel,
+  otaUpdateChannel,
+  planOn,
+  refusals,
+  requestOf,
+  without,
+} from '../../../proof/support/fixtures.ts';
+import { jobParameters } from './parameters-of-job.ts';
 import { otaTaskParameters } from './parameters-of-ota-task.ts';
 import { otaUpdateParameters, type ParameterCase } from './parameters-of-ota-update.ts';
 
 const operations: readonly [string, readonly ParameterCase[], (template: object, options: object) => Channel][] = [
   ['CreateOTAUpdate', otaUpdateParameters, otaUpdateChannel],
   ['CreateOtaTask', otaTaskParameters, otaTaskChannel],
+  ['CreateJob', jobParameters, jobChannel],
 ];
 
 for (const [operation, cases, channelOf] of operations) {
@@ -43,6 +55,7 @@ function stripped(channel: Channel): Channel {
 }
 
 function withoutMarkers(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.filter((item) => !isReserved(String(item?.Key)));
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !isReserved(key)));
 }

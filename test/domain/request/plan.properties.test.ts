@@ -1,10 +1,13 @@
 import {
+  createJobInput,
   createOTAUpdateInput,
   createOtaTaskInput,
+  documentedJobInput,
   documentedOTAUpdateInput,
   documentedOtaTaskInput,
   formatPath,
   problemsIn,
+  type Shape,
 } from 'aws-ota-models';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +19,7 @@ import { releaseDigest } from '../../../domain/release/digest.ts';
 import { parseReleaseText } from '../../../domain/release/intake.ts';
 import { rejectionCodes } from '../../../domain/release/rejection.ts';
 import type { Release } from '../../../domain/release/release.ts';
+import type { Operation } from '../../../domain/request/control-planes.ts';
 import { requestDigest } from '../../../domain/request/digest.ts';
 import { planRelease } from '../../../domain/request/plan.ts';
 import type { Plan } from '../../../domain/request/planned-rollout.ts';
@@ -43,12 +47,28 @@ const loadValid = (file: unknown): Channels => {
   return validated.channels;
 };
 
+/** What AWS says about the request of each control plane: the model, and the documentation. */
+const shapes: Readonly<Record<Operation, readonly Shape[]>> = {
+  CreateOTAUpdate: [createOTAUpdateInput, documentedOTAUpdateInput],
+  CreateOtaTask: [createOtaTaskInput, documentedOtaTaskInput],
+  CreateJob: [createJobInput, documentedJobInput],
+};
+
+/** What AWS asks of the document of a job. A device replaces nothing in it, and AWS replaces each placeholder. */
+function judgeDocument(document: string, release: Release): void {
+  expect(Buffer.byteLength(document)).toBeLessThanOrEqual(32_768);
+  expect(canonicalJson(JSON.parse(document))).toBe(document);
+  const placeholders = [...document.matchAll(/\$\{aws:iot:[^{}]*\}/g)];
+  expect(document.split('${aws:iot:').length - 1).toBe(placeholders.length);
+  expect(placeholders.length).toBeLessThanOrEqual(10);
+  for (const { sha256 } of release.artifacts) expect(document).toContain(sha256);
+}
+
 /** Checks that every request is valid by its model and the documentation, or that every rejection has a code. */
-function judge(plan: Plan): void {
+function judge(plan: Plan, release: Release): void {
   for (const rollout of plan.rollouts) {
-    const iot = rollout.service === 'iot';
-    expect(problemsIn(iot ? createOTAUpdateInput : createOtaTaskInput, rollout.input)).toEqual([]);
-    expect(problemsIn(iot ? documentedOTAUpdateInput : documentedOtaTaskInput, rollout.input)).toEqual([]);
+    for (const shape of shapes[rollout.operation]) expect(problemsIn(shape, rollout.input)).toEqual([]);
+    if (rollout.operation === 'CreateJob') judgeDocument(String(rollout.input['document']), release);
     expect(requestDigest(rollout.input)).toBe(rollout.requestDigest);
     expect(JSON.parse(JSON.stringify(rollout))).toEqual(rollout);
   }
@@ -68,7 +88,7 @@ describe('with any release and any channels.yml', () => {
         const plan = planRelease(release, loadValid(file), context);
         expect(plan.rejections).toEqual([]);
         expect(plan.rollouts.map(({ channel }) => channel)).toEqual(release.channels);
-        judge(plan);
+        judge(plan, release);
       }),
       runs,
     );
@@ -78,7 +98,7 @@ describe('with any release and any channels.yml', () => {
     fc.assert(
       fc.property(spoiled(releaseDetail), channelsFile, (detail, file) => {
         const release = read(detail);
-        if (release) judge(planRelease(release, loadValid(file), context));
+        if (release) judge(planRelease(release, loadValid(file), context), release);
       }),
       runs,
     );
@@ -88,7 +108,8 @@ describe('with any release and any channels.yml', () => {
     fc.assert(
       fc.property(releaseDetail, spoiled(channelsFile), (detail, file) => {
         const channels = load(file);
-        if (channels) judge(planRelease(readValid(detail), channels, context));
+        const release = readValid(detail);
+        if (channels) judge(planRelease(release, channels, context), release);
       }),
       runs,
     );

@@ -9,6 +9,7 @@ import {
   artifact,
   channelsOf,
   context,
+  jobChannel,
   now,
   otaTaskChannel,
   otaUpdateChannel,
@@ -53,6 +54,9 @@ describe('a planned rollout', () => {
     ['MI, CONTINUOUS', otaTaskChannel(), 'delete', true],
     ['MI, ONE_TIME', once, 'keep', false],
     ['IoT Core that keeps', otaUpdateChannel({}, { whenSuperseded: 'keep' }), 'keep', false],
+    ['IoT Jobs without a selection', jobChannel(), 'cancel', false],
+    ['IoT Jobs, CONTINUOUS', jobChannel({ targetSelection: 'CONTINUOUS' }), 'cancel', true],
+    ['IoT Jobs that keep', jobChannel({}, { whenSuperseded: 'keep' }), 'keep', false],
     ['MI that keeps', otaTaskChannel({}, { whenSuperseded: 'keep' }), 'keep', true],
     ['MI once that deletes', { ...once, whenSuperseded: 'delete' as const }, 'delete', false],
   ])('gets whenSuperseded and continuous from its channel: %s', (_what, channel, whenSuperseded, continuous) => {
@@ -85,6 +89,21 @@ describe('a planned rollout', () => {
     expect(open).not.toHaveProperty('gate');
     expect(open).not.toHaveProperty('endAt');
     expect(refusals(planOn(otaTaskChannel({}, gate), { endAt }))).toEqual(['SCHEDULE_NOT_ALLOWED endAt']);
+  });
+
+  it('has the end of a job, whether release or channel gives it', () => {
+    const schedulingConfig = { endTime: '2026-12-24T00:00' };
+    const endOf = (template: object, changes: Partial<Release>) =>
+      planOn(jobChannel(template, { scheduleFromRelease: 'allow' }), changes).rollouts[0]?.endAt;
+    expect(endOf({ schedulingConfig }, {})).toBe('2026-12-24T00:00:00Z');
+    expect(endOf({ schedulingConfig }, { endAt: '2026-12-25T01:00:00+01:00' })).toBe('2026-12-25T00:00:00Z');
+    expect(endOf({}, { startAt: '2026-12-25T00:00:00Z' })).toBeUndefined();
+  });
+
+  it('has no document of its own on IoT Jobs, because the request has it', () => {
+    const [rollout] = planOn(jobChannel()).rollouts;
+    expect(rollout).toMatchObject({ service: 'iot', operation: 'CreateJob', input: { jobId: `${rollout?.rolloutId}-1` } });
+    expect(rollout).not.toHaveProperty('document');
   });
 
   it('has the same requests and the same digest with a gate as without one', () => {

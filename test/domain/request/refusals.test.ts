@@ -9,6 +9,7 @@ import {
   artifact,
   channelsOf,
   context,
+  jobChannel,
   managedThing,
   otaTaskChannel,
   otaUpdateChannel,
@@ -22,6 +23,7 @@ const { fileLocation: _location, sha256: _sha256, ...nowhere } = artifact;
 const stream = { stream: { streamId: 's', fileId: 1 } };
 const onIot = (changes: Partial<Release>, template = {}, options = {}) => refusals(planOn(otaUpdateChannel(template, options), changes));
 const onMi = (changes: Partial<Release>, template = {}, options = {}) => refusals(planOn(otaTaskChannel(template, options), changes));
+const onJobs = (changes: Partial<Release>, template = {}, options = {}) => refusals(planOn(jobChannel(template, options), changes));
 const once = { OtaType: 'ONE_TIME', OtaTargetQueryString: undefined };
 
 describe('a release is rejected', () => {
@@ -57,6 +59,48 @@ describe('a release is rejected', () => {
     expect(onMi({ targets: [managedThing('a')] }, {}, { targetsFromRelease: ['*'] })).toEqual(['TARGET_NOT_ALLOWED targets[0]']);
     expect(onMi({}, { OtaTargetQueryString: undefined })).toEqual(['INVALID_RELEASE targets']);
     expect(onMi({}, {}, { jobDocument: { notes: 'x'.repeat(32_768) } })[0]).toBe('INVALID_REQUEST S3Url');
+  });
+
+  it('for what IoT Jobs does not support', () => {
+    expect(onJobs({ artifacts: [nowhere] })).toEqual(['UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation']);
+    expect(onJobs({ artifacts: [{ ...nowhere, fileLocation: stream }] }, {}, { unverified: ['stream'] })).toEqual([
+      'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream',
+    ]);
+    expect(onJobs({ artifacts: [artifact, { ...artifact, jobDocument: true }] })).toEqual([
+      'UNSUPPORTED_BY_SERVICE artifacts[1].jobDocument',
+    ]);
+    const { codeSigning: _unsigned, ...unsigned } = artifact;
+    expect(onJobs({ artifacts: [unsigned] })).toEqual([]);
+  });
+
+  it('for every fault of its schedule on IoT Jobs, and of its document', () => {
+    const allow = { scheduleFromRelease: 'allow' };
+    const of = (...members: string[]) => members.map((member) => `INVALID_REQUEST schedulingConfig.${member}`);
+    // The fixtures judge at 2026-11-23T12:00:00Z.
+    expect(onJobs({ startAt: '2026-11-23T12:30:00Z', endAt: '2026-11-23T13:00:00Z' }, {}, allow)).toEqual([]);
+    expect(onJobs({ startAt: '2027-11-23T12:00:00Z', endAt: '2028-11-22T12:00:00Z' }, {}, allow)).toEqual([]);
+    expect(onJobs({ startAt: '2026-11-23T12:29:00Z', endAt: '2026-11-23T12:59:00Z' }, {}, allow)).toEqual(of('startTime'));
+    expect(onJobs({ startAt: '2026-11-23T12:30:00Z', endAt: '2026-11-23T12:59:00Z' }, {}, allow)).toEqual(of('endTime'));
+    expect(onJobs({ startAt: '2020-01-01T00:00:00Z', endAt: '2020-01-02T00:00:00Z' }, {}, allow)).toEqual(of('startTime', 'endTime'));
+    expect(onJobs({ startAt: '2027-11-23T12:01:00Z', endAt: '2028-11-22T12:01:00Z' }, {}, allow)).toEqual(of('startTime', 'endTime'));
+    expect(onJobs({}, { schedulingConfig: { startTime: '2020-01-01T00:00' } })).toEqual(of('startTime'));
+    expect(onJobs({ startAt: '2026-12-01T00:00:00Z' }, { schedulingConfig: { startTime: '2020-01-01T00:00' } }, allow)).toEqual([]);
+    expect(onJobs({}, { schedulingConfig: { endBehavior: 'CANCEL' } }, allow)).toEqual(of('endBehavior'));
+    expect(onJobs({ startAt: '2026-12-01T00:00:00Z' }, { schedulingConfig: { endBehavior: 'CANCEL' } })).toEqual([
+      'SCHEDULE_NOT_ALLOWED startAt',
+      ...of('endBehavior'),
+    ]);
+    const tooMany = { artifacts: Array.from({ length: 11 }, () => artifact) };
+    expect(onJobs({ ...tooMany, startAt: '2026-11-23T12:00:00Z' }, {}, allow)).toEqual([...of('startTime'), 'INVALID_REQUEST document']);
+  });
+
+  it('once for each reason on IoT Jobs', () => {
+    const tags = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`t${index}`, '']));
+    expect(onJobs({ tags })).toEqual(['INVALID_REQUEST tags']);
+    expect(onJobs({}, { targets: undefined })).toEqual(['INVALID_RELEASE targets']);
+    expect(onJobs({}, { targets: Array.from({ length: 101 }, (_, index) => thing(`a${index}`)) })).toEqual(['TOO_MANY_TARGETS targets']);
+    const attributes = { a: 'x'.repeat(32_768) };
+    expect(onJobs({ artifacts: [{ ...artifact, attributes }] })).toEqual(['INVALID_REQUEST document']);
   });
 
   it('for a schedule that the channel does not permit or that ends before it starts', () => {
@@ -205,6 +249,9 @@ describe('the limits of a channel', () => {
   const ofMi = (template: object, options: object = {}) =>
     findLimitProblems(otaTaskChannel(template, options)).map(({ path }) => formatPath(path));
 
+  const ofJobs = (template: object, options: object = {}) =>
+    findLimitProblems(jobChannel(template, options)).map(({ path }) => formatPath(path));
+
   const algorithms = { hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA' };
   const own = { signature: { inlineDocument: 'MEUCIQ==' }, ...algorithms };
   const signingsOfOneBinary: [string, object, string][] = [
@@ -307,9 +354,48 @@ describe('the limits of a channel', () => {
       ['jobDocument.version'],
     ],
     ['MI: the same URL for every artifact', () => ofMi({}, { artifactUrl: 'https://x/{bucket}' }), ['artifactUrl']],
+    [
+      'IoT Jobs: every member that is refused by name',
+      () => ofJobs({ jobId: '', document: '', documentSource: '', jobTemplateArn: '', documentParameters: {} }),
+      ['jobId', 'document', 'documentSource', 'jobTemplateArn', 'documentParameters'].map((member) => `createJob.${member}`),
+    ],
+    ['IoT Jobs: a tag of this service', () => ofJobs({ tags: [{ Key: 'ota-dispatch.x' }] }), ['createJob.tags[0].Key']],
+    ['IoT Jobs: a member of CreateOTAUpdate', () => ofJobs({ awsJobAbortConfig: {} }), ['createJob.awsJobAbortConfig']],
+    ['IoT Jobs: no targets', () => ofJobs({ targets: undefined }), ['createJob.targets']],
+    [
+      'IoT Jobs: a job document for two reasons, and a URL',
+      () => ofJobs({}, { jobDocument: { files: [], a: '$default' }, artifactUrl: 'https://x/{bucket}' }),
+      ['jobDocument.files', 'jobDocument', 'artifactUrl'],
+    ],
+    [
+      'IoT Jobs: a start on a day that does not exist, and nothing about the end before it',
+      () => ofJobs({ schedulingConfig: { startTime: '2027-02-30T17:00', endTime: '2027-01-01T00:00' } }),
+      ['createJob.schedulingConfig.startTime'],
+    ],
+    [
+      'IoT Jobs: a window with something after its cron',
+      () =>
+        ofJobs({
+          targetSelection: 'CONTINUOUS',
+          schedulingConfig: { maintenanceWindows: [{ startTime: 'cron(0 2 ? * SUN *) UTC', durationInMinutes: 60 }] },
+        }),
+      ['createJob.schedulingConfig.maintenanceWindows[0].startTime'],
+    ],
+    [
+      'IoT Jobs: an open placeholder in the name of a member',
+      () => ofJobs({}, { jobDocument: { a: { [['$', '{aws:iot:x'].join('')]: 1 } } }),
+      ['jobDocument'],
+    ],
+    ['any control plane: no template', () => findLimitProblems({} as never).map(({ path }) => formatPath(path)), ['$']],
     ['any control plane: a lone surrogate', () => ofMi({ Description: '\ud83d' }), ['createOtaTask.Description']],
   ])('refuse %s', (_what, find, expected) => {
     expect(find()).toEqual(expected);
+  });
+
+  it('accept a placeholder with others inside', () => {
+    const upload = ['$', '{aws:iot:s3-presigned-url-upload:https://a.s3.eu-west-1.amazonaws.com/$', '{thingName}/$', '{jobId}}'].join('');
+    expect(ofJobs({}, { jobDocument: { logs: upload } })).toEqual([]);
+    expect(ofJobs({}, { jobDocument: { logs: upload.slice(0, -1) } })).toEqual(['jobDocument']);
   });
 
   it('accept a URL that differs by version', () => {
@@ -318,5 +404,7 @@ describe('the limits of a channel', () => {
 
   it.each([1, 'a', null, [[]]])('refuse %j instead of a template', (template) => {
     expect(findLimitProblems({ createOTAUpdate: template } as never).map(({ path }) => formatPath(path))).toContain('createOTAUpdate');
+    for (const format of [undefined, 'nrf', 7])
+      expect(findLimitProblems({ createJob: template, format } as never).map(({ path }) => formatPath(path))).toContain('createJob');
   });
 });

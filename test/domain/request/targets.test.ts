@@ -65,6 +65,12 @@ describe('a target from a release', () => {
     expect(judge(thing('a'), '*', 'CreateOtaTask')).toEqual(refusal);
   });
 
+  it('is accepted on IoT Jobs if it is a thing or a thing group', () => {
+    expect(judge(thing('a'), '*', 'CreateJob')).toEqual([]);
+    expect(judge(`arn:aws:iot:${region}:${accountId}:thinggroup/lab`, '*', 'CreateJob')).toEqual([]);
+    expect(judge(managedThing('a'), '*', 'CreateJob')).toEqual(refusal);
+  });
+
   it('is checked even behind a hundred copies of another target', () => {
     const targets = [...Array.from({ length: 150 }, () => thing('lab-1')), thing('kitchen')];
     const glob = `arn:aws:iot:${region}:${accountId}:thing/lab-*`;
