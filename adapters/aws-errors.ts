@@ -80,9 +80,11 @@ const causes: Readonly<Record<Exclude<Cause, 'unknown' | 'unsent'>, readonly str
   ],
   invalid: [
     'InvalidInputException',
+    'InvalidJobDocumentException',
     'InvalidParameterException',
     'InvalidParameterValueException',
     'InvalidRequestException',
+    'InvalidRoleException',
     'InvalidStateTransitionException',
     'MalformedPolicyException',
     'RequestEntityTooLargeException',

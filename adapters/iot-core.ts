@@ -1,30 +1,24 @@
 import {
-  CancelJobCommand,
   CreateOTAUpdateCommand,
   type CreateOTAUpdateCommandInput,
-  DescribeJobCommand,
   GetOTAUpdateCommand,
   type IoTClient,
-  type Job,
   type OTAUpdateInfo,
 } from '@aws-sdk/client-iot';
 import { markerKeys } from '../domain/channels/reserved.ts';
 import { compact } from '../domain/json/compact.ts';
 import { attemptId } from '../domain/request/identity.ts';
-import type { JobState, Sighting, StopOrder, Subject } from '../domain/rollout/observation.ts';
-import type { AwsIds, Counts } from '../domain/rollout/outcome-schema.ts';
+import type { Sighting, Subject } from '../domain/rollout/observation.ts';
+import type { AwsIds } from '../domain/rollout/outcome-schema.ts';
 import type { ControlPlane } from '../domain/rollout/ports.ts';
 import { causeOf, replyOf } from './aws-errors.ts';
 import { CREATE_MILLISECONDS_MAX, oneCreate, type PlaneClients } from './clients.ts';
-import { inTheTimeLeft, type SendOptions } from './time-left.ts';
+import { cancelJob, type DescribedJob, describeJob, existing, type Reads } from './jobs.ts';
+import { inTheTimeLeft } from './time-left.ts';
 
 export { IoTClient } from '@aws-sdk/client-iot';
 
 type Client = Pick<IoTClient, 'send'>;
-type Reads = { readonly client: Client; readonly options: SendOptions };
-type Described = { readonly state: JobState; readonly counts: Counts; readonly aws: AwsIds; readonly end: End };
-/** What AWS reports about how a job ended. */
-type End = Pick<Extract<Sighting, { kind: 'exists' }>, 'reasonCode' | 'comment' | 'forced'>;
 
 /**
  * The control plane AWS IoT Core. An OTA update creates a job that is named after it, and the job reaches the devices. `look`
@@ -50,22 +44,15 @@ export function iotCore(
     look: (subject, at, time) =>
       inTheTimeLeft(time, async (options) => {
         const reads = { client: others, options };
-        if (at === 'job') return jobAsSighting(await describe(reads, jobIdOf(subject)));
+        if (at === 'job') return jobAsSighting(await describeJob(reads, jobIdOf(subject)));
         const update = await getUpdate(reads, subject);
-        if (update === undefined) return at === 'creation' ? { kind: 'notFound' } : jobAsSighting(await describe(reads, jobIdOf(subject)));
+        if (update === undefined)
+          return at === 'creation' ? { kind: 'notFound' } : jobAsSighting(await describeJob(reads, jobIdOf(subject)));
         if (!hasMarkersOf(update, subject)) return { kind: 'foreign' };
         return sightingOf(reads, update, subject, at === 'both');
       }),
 
-    stop: (subject, order, time) =>
-      inTheTimeLeft(time, async (options) => {
-        try {
-          await others.send(new CancelJobCommand({ jobId: jobIdOf(subject), force: order.force, ...reasonsOf(order) }), options);
-        } catch (error) {
-          // A job that has ended or does not exist cannot be canceled. The next look sees what became of it.
-          if (!['notFound', 'invalid'].includes(causeOf(error))) throw error;
-        }
-      }),
+    stop: (subject, order, time) => inTheTimeLeft(time, (options) => cancelJob({ client: others, options }, jobIdOf(subject), order)),
   };
 }
 
@@ -78,28 +65,23 @@ async function sightingOf(reads: Reads, update: OTAUpdateInfo, subject: Subject,
       return { kind: 'pending' };
     case 'CREATE_COMPLETE': {
       if (!withJob) return { kind: 'exists', job: 'live', aws };
-      return existing(await describe(reads, jobId), aws, 'gone');
+      return existing(await describeJob(reads, jobId), aws, 'gone');
     }
     case 'CREATE_FAILED': {
       const { code, message } = update.errorInfo ?? {};
-      return { kind: 'createFailed', errorInfo: compact({ code, message }), job: (await describe(reads, jobId))?.state ?? 'none' };
+      return { kind: 'createFailed', errorInfo: compact({ code, message }), job: (await describeJob(reads, jobId))?.state ?? 'none' };
     }
     // Somebody is deleting the update. Until that ends, the job may still reach devices, even if AWS does not show it.
     case 'DELETE_IN_PROGRESS':
-      return existing(await describe(reads, jobId), aws, 'ending');
+      return existing(await describeJob(reads, jobId), aws, 'ending');
     case 'DELETE_FAILED':
-      return existing(await describe(reads, jobId), aws, 'gone');
+      return existing(await describeJob(reads, jobId), aws, 'gone');
     default:
       throw new Error(`GetOTAUpdate of ${aws.otaUpdateId} returned the unknown status ${update.otaUpdateStatus}`);
   }
 }
 
-function existing(job: Described | undefined, aws: AwsIds, otherwise: JobState): Sighting {
-  if (job === undefined) return { kind: 'exists', job: otherwise, aws };
-  return { kind: 'exists', job: job.state, aws: { ...aws, ...job.aws }, counts: job.counts, ...job.end };
-}
-
-function jobAsSighting(job: Described | undefined): Sighting {
+function jobAsSighting(job: DescribedJob | undefined): Sighting {
   return job === undefined ? { kind: 'notFound' } : existing(job, {}, 'gone');
 }
 
@@ -113,50 +95,6 @@ async function getUpdate({ client, options }: Reads, subject: Subject): Promise<
     if (causeOf(error) === 'notFound') return undefined;
     throw error;
   }
-}
-
-async function describe({ client, options }: Reads, jobId: string): Promise<Described | undefined> {
-  try {
-    const { job } = await client.send(new DescribeJobCommand({ jobId }), options);
-    if (job === undefined) throw new Error(`DescribeJob of ${jobId} returned no job`);
-    const counts = countsOf(job);
-    const forced = job.status === 'CANCELED' ? job.forceCanceled === true : undefined;
-    const end: End = compact({ reasonCode: job.reasonCode, comment: job.comment, forced });
-    return { state: stateOf(job, counts), counts, aws: compact({ jobId, jobArn: job.jobArn }), end };
-  } catch (error) {
-    if (causeOf(error) === 'notFound') return undefined;
-    throw error;
-  }
-}
-
-/** CancelJob returns before the cancel is complete. The job is `ending` until no device is queued or, with force, in progress. */
-function stateOf(job: Job, counts: Counts): JobState {
-  switch (job.status) {
-    case 'SCHEDULED':
-    case 'IN_PROGRESS':
-      return 'live';
-    case 'COMPLETED':
-      return 'completed';
-    case 'CANCELED':
-      return counts.queued > 0 || (job.forceCanceled === true && counts.inProgress > 0) ? 'ending' : 'canceled';
-    case 'DELETION_IN_PROGRESS':
-      return 'ending';
-    default:
-      throw new Error(`DescribeJob of ${job.jobId} returned the unknown status ${job.status}`);
-  }
-}
-
-function countsOf({ jobProcessDetails: details }: Job): Counts {
-  return {
-    queued: details?.numberOfQueuedThings ?? 0,
-    inProgress: details?.numberOfInProgressThings ?? 0,
-    succeeded: details?.numberOfSucceededThings ?? 0,
-    failed: details?.numberOfFailedThings ?? 0,
-    rejected: details?.numberOfRejectedThings ?? 0,
-    timedOut: details?.numberOfTimedOutThings ?? 0,
-    removed: details?.numberOfRemovedThings ?? 0,
-    canceled: details?.numberOfCanceledThings ?? 0,
-  };
 }
 
 /** Whether this service made the update with this very request. The digest covers members that GetOTAUpdate does not return. */
@@ -184,19 +122,6 @@ function idsOf(update: {
 }): AwsIds {
   const { otaUpdateId, otaUpdateArn, awsIotJobId, awsIotJobArn } = update;
   return compact({ otaUpdateId, otaUpdateArn, jobId: awsIotJobId ?? derivedJobId(otaUpdateId), jobArn: awsIotJobArn });
-}
-
-/**
- * What a person wrote, in the form that CancelJob accepts, so that the stop does not fail. A reason code has at most 128 of
- * `[\p{Upper}\p{Digit}_]`, which means ASCII in Java. A comment has at most 2,028 characters, and no control characters.
- */
-function reasonsOf({ reasonCode, comment }: StopOrder): Pick<End, 'reasonCode' | 'comment'> {
-  const code = reasonCode
-    .toUpperCase()
-    .replace(/[^A-Z0-9_]/g, '_')
-    .slice(0, 128);
-  const text = [...comment.replace(/\p{C}/gu, ' ')].slice(0, 2028).join('');
-  return compact({ reasonCode: code || undefined, comment: text || undefined });
 }
 
 type WireFile = {

@@ -48,7 +48,8 @@ export async function advance(
     wasAwaited = true;
     last = row;
     const seen = stillSeen(row, before, unsent);
-    let view: View = { row, ...beside, seen, now: services.now(), timing: services.timing };
+    const { afterJobEvent = false } = invocation;
+    let view: View = { row, ...beside, seen, now: services.now(), timing: services.timing, afterJobEvent };
     for (let steps = 0; steps < STEPS_MAX; steps += 1) {
       if (invocation.millisecondsLeft() < MIN_MS_LEFT_FOR_A_STEP && !hasUnrecordedReply(view.seen)) return view.row;
       const result = await carryOut(nextStep(view), view, invocation, services, unsent);
@@ -126,6 +127,7 @@ async function carryOut(
     case 'lookUpstream': {
       const looked = (look: UpstreamLook): Seen => ({ ...seen, looks: { ...seen.looks, [step.channel]: look } });
       const { look } = services.controlPlanes[step.row.operation];
+      if (!(await isLookAllowed(invocation, services))) return { seen: looked({ kind: 'unread' }) };
       return attempt('look', row, services, async () => looked(await look(step.row, 'job', invocation)), looked({ kind: 'unread' }));
     }
     case 'readHolds':
@@ -136,6 +138,10 @@ async function carryOut(
       return { seen: { ...rest, reply: await send(row, invocation, services) } };
     }
     case 'look':
+      // Without a turn, a live rollout stays due, and the next sweep looks. What waits for AWS looks at once, because it is rare. But
+      // job events can be forged, so they never cause more looks than the quota permits.
+      if ((row.state === 'CREATED' || invocation.afterJobEvent) && !(await isLookAllowed(invocation, services)))
+        return { seen: { ...seen, resting: true } };
       return attempt(
         'look',
         row,
@@ -226,6 +232,17 @@ async function readHolds(row: Rollout, { intent, ...seen }: Seen, services: Adva
     unsent.delete(row.unansweredCreates.intentId ?? '');
     return { seen: { ...seen, reply: notSent('the holds could not be read') } };
   }
+}
+
+/** Whether a look gets its turn in time. One without a turn is counted. */
+async function isLookAllowed(
+  { lookWaitMilliseconds, millisecondsLeft }: Invocation,
+  { looks, telemetry }: AdvanceServices,
+): Promise<boolean> {
+  const spare = millisecondsLeft() - MIN_MS_LEFT_FOR_A_STEP;
+  const isAllowed = spare > 0 && (await looks.take(Math.min(spare, lookWaitMilliseconds)));
+  if (!isAllowed) telemetry.measure('LooksWithoutTurn', 1);
+  return isAllowed;
 }
 
 /** A create that is not sent because time or quota is short counts as refused. So the domain undoes the intent. */

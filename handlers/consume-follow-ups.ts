@@ -6,18 +6,53 @@ import { consume, secondsSinceFirstReceive } from './consume.ts';
 import type { FollowUpsDependencies } from './dependencies/functions.ts';
 import { parseFollowUp } from './follow-up.ts';
 import { inTurn } from './in-turn.ts';
+import { jobEventOf } from './job-event.ts';
 import { publishMetrics } from './publish-metrics.ts';
 
-/** The handler of the queue of follow-ups. It advances each rollout whose row still waits for this follow-up. */
+/**
+ * How long a look waits for its turn. What the sweep woke can wait for the next sweep, but nobody repeats a job event. The wakes of one
+ * second come in one batch, so in that time one execution environment must have turns for all of them.
+ */
+const LOOK_WAIT_MS = { afterJobEvent: 20_000, otherwise: 2_500 } as const;
+
+/**
+ * The handler of the queue of follow-ups. It advances each rollout whose row still waits for this follow-up, and each whose job has an event.
+ * A job event of a job that no rollout has is dropped. All job events about one rollout in a batch are older than the look, so one look
+ * suffices.
+ */
 export function consumeFollowUps({ services, logger, metrics }: FollowUpsDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     const turn = inTurn();
     const millisecondsLeft = () => context.getRemainingTimeInMillis();
     const inChain = invocationInChain(event);
+    const looks = new Map<string, Promise<void>>();
+
+    async function lookAfterJobEvent(rolloutId: string, who: string): Promise<void> {
+      const identity = rolloutId === '' ? undefined : await services.ledger.identityOf(rolloutId);
+      if (identity === undefined) return;
+      const invocation = {
+        who,
+        millisecondsLeft,
+        inChain,
+        inTurn: turn,
+        lookWaitMilliseconds: LOOK_WAIT_MS.afterJobEvent,
+        afterJobEvent: true,
+      };
+      await turn(JSON.stringify(identity), () => advance(identity, invocation, services));
+    }
+
     return consume(event, context, async ({ messageId, body, attributes }) => {
-      const invocation = { who: `follow-ups ${messageId}`, millisecondsLeft, inChain, inTurn: turn };
+      const who = `follow-ups ${messageId}`;
       try {
+        const jobEvent = jobEventOf(body);
+        if (jobEvent) {
+          const { rolloutId } = jobEvent;
+          const look = looks.get(rolloutId) ?? lookAfterJobEvent(rolloutId, who);
+          looks.set(rolloutId, look);
+          return await look;
+        }
         const { followUpNumber, invocation: _ofBatch, ...identity } = parseFollowUp(body);
+        const invocation = { who, millisecondsLeft, inChain, inTurn: turn, lookWaitMilliseconds: LOOK_WAIT_MS.otherwise };
         await turn(JSON.stringify(identity), () =>
           advance(identity, invocation, services, followUpNumber === '*' ? undefined : followUpNumber),
         );

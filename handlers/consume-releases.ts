@@ -40,7 +40,7 @@ export function consumeReleases({ services: forReleases, inUse, steering, lockCo
     const services = isSteering ? { ...forReleases, limiter: steering.limiter } : forReleases;
     const work = async ({ messageId, body, attributes, ...record }: SQSRecord) => {
       const millisecondsLeft = () => context.getRemainingTimeInMillis();
-      const invocation = { who: `releases ${messageId}`, millisecondsLeft, inChain: 0, inTurn: turn };
+      const invocation = { who: `releases ${messageId}`, millisecondsLeft, inChain: 0, inTurn: turn, lookWaitMilliseconds: 0 };
       let about: Fields = { messageId };
       let ofRetry: string | undefined;
       try {

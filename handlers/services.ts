@@ -17,7 +17,7 @@ export type Services = Ports & {
 /** What the loop over one rollout needs. */
 export type AdvanceServices = Pick<
   Services,
-  'bus' | 'controlPlanes' | 'ledger' | 'limiter' | 'now' | 'pause' | 'queues' | 'telemetry' | 'timing'
+  'bus' | 'controlPlanes' | 'ledger' | 'limiter' | 'looks' | 'now' | 'pause' | 'queues' | 'telemetry' | 'timing'
 >;
 
 /** What the sweep needs. */
@@ -33,6 +33,10 @@ export type Invocation = {
    * the invocation sends continues that chain.
    */
   readonly inChain: number;
+  /** How long a look may wait for its turn. */
+  readonly lookWaitMilliseconds: number;
+  /** An event of AWS IoT caused it, which anybody may have forged. */
+  readonly afterJobEvent?: boolean;
   /** Runs work with the same key one after the other within the invocation. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
 };

@@ -14,6 +14,7 @@ import {
   held,
   minutes,
   now,
+  onJobs,
   onMi,
   ownEntry,
   rivalOf,
@@ -42,7 +43,10 @@ const observations: readonly (readonly [seen: string, Partial<Seen>])[] = [
   ['exists, live, asked to stop', { sighting: job('live'), stopSent: true }],
   ['exists, ending', { sighting: job('ending') }],
   ['exists, completed', { sighting: job('completed') }],
-  ['exists, canceled', { sighting: job('canceled') }],
+  ['exists, canceled a minute ago', { sighting: job('canceled', { canceledAt: now - minutes(1) }) }],
+  ['exists, canceled now, as a schedule ends', { sighting: job('canceled', { canceledAt: now }) }],
+  ['exists, live, with the tags of nobody', { sighting: job('live', { untagged: true }) }],
+  ['exists, live, somebody has changed it', { sighting: job('live', { drift: ['description'] }) }],
   ['exists, its job deleted', { sighting: job('gone') }],
   ['CREATE_FAILED, the cause can pass', { sighting: failed('ThrottlingException', 'none') }],
   ['CREATE_FAILED, the cause stays', { sighting: failed('AccessDeniedException', 'none') }],
@@ -52,11 +56,16 @@ const observations: readonly (readonly [seen: string, Partial<Seen>])[] = [
 
 const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const settled = sentAgo(minutes(21));
-const columns: readonly (readonly [heading: string, Rollout])[] = [
+const schedulingConfig = { endTime: '2026-11-23T12:00', endBehavior: 'CANCEL' };
+const ending = aRollout({ state: 'CREATED', ...onJobs({ schedulingConfig }), endAt: now, dueAt: now + minutes(50), ...settled });
+const columns: readonly (readonly [heading: string, row: Rollout, afterJobEvent?: boolean])[] = [
   ['CREATING, sent 20 s ago', aRollout({ state: 'CREATING', ...sentAgo(seconds(20)) })],
   ['CREATING at MI, sent 20 s ago', aRollout({ state: 'CREATING', ...onMi, ...sentAgo(seconds(20)) })],
   ['CREATING at MI, sent 21 min ago', aRollout({ state: 'CREATING', ...onMi, ...settled })],
+  ['CREATING a job, sent 20 s ago', aRollout({ state: 'CREATING', ...onJobs(), ...sentAgo(seconds(20)) })],
   ['CREATED', aRollout({ state: 'CREATED', ...settled })],
+  ['CREATED, a job that ends by CANCEL', ending],
+  ['the same, after a job event', ending, true],
   ['SUPERSEDING, sent 20 s ago', aRollout({ state: 'SUPERSEDING', supersededBy, ...sentAgo(seconds(20)) })],
   ['SUPERSEDING, sent 21 min ago', aRollout({ state: 'SUPERSEDING', supersededBy, ...settled })],
   ['WITHDRAWING, sent 21 min ago', aRollout({ state: 'WITHDRAWING', ...settled })],
@@ -141,8 +150,8 @@ function steeredCell(
 function tables(): Readonly<Record<string, string>> {
   const stepRows = observations.map(([what, seen]) => [
     what,
-    ...columns.map(([, row]) => {
-      const view = aView(row, { seen });
+    ...columns.map(([, row, afterJobEvent = false]) => {
+      const view = aView(row, { seen, afterJobEvent });
       return lineOf(nextStep(view), view);
     }),
   ]);

@@ -17,7 +17,7 @@ import { work } from './work.ts';
 
 export type { VersionOverview } from './for-people.ts';
 export type { DueRow } from './work.ts';
-export { WORK_SHARDS } from './work-shards.ts';
+export { WORK_SHARDS, type WorkKind, workKinds } from './work-shards.ts';
 
 /**
  * The table that has the truth about every rollout. All writes have the same condition: the item still has the revision

@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Identity, Rollout } from '../../domain/rollout/rollout.ts';
-import { keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
+import { identityOf, keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 import { workAttributes } from './work-shards.ts';
 
@@ -25,6 +25,20 @@ export function rows(table: Table) {
     /** Writes a changed row. Its `itemRevision` is the revision that was read, plus 1. Returns `false` if somebody else was faster. */
     async write(row: Rollout): Promise<boolean> {
       return (await putIf(table, rowItem(row), row.itemRevision - 1)).done;
+    },
+
+    /** The rollout with this id, by an index that is eventually consistent. `undefined` if it has none. */
+    async identityOf(rolloutId: string): Promise<Identity | undefined> {
+      const { Items: [item] = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: 'rolloutId',
+          KeyConditionExpression: 'rolloutId = :rolloutId',
+          ExpressionAttributeValues: { ':rolloutId': { S: rolloutId } },
+          Limit: 1,
+        }),
+      );
+      return item && identityOf(item);
     },
 
     /** All rows of a version: every revision on every channel. */

@@ -4,7 +4,7 @@ import { identityOf, rowKey } from './keys.ts';
 import { readItems } from './read-items.ts';
 import { rowOf } from './rows.ts';
 import { type Item, numberAttribute, type Table } from './table.ts';
-import { shardName, WORK_SHARDS } from './work-shards.ts';
+import { shardName, WORK_SHARDS, type WorkKind, workKinds } from './work-shards.ts';
 
 /** A rollout that is due, so that the sweep may have to wake it. `dueAt` is in epoch milliseconds. */
 export type DueRow = Identity & { readonly dueAt: number };
@@ -16,7 +16,7 @@ const UNFINISHED_MAX = 1_000;
 
 /** The index `work`: the rollouts that have a time when they are due. */
 export function work(table: Table) {
-  async function* pagesOf(shard: number, before: number): AsyncGenerator<DueRow[]> {
+  async function* pagesOf(kind: WorkKind, shard: number, before: number): AsyncGenerator<DueRow[]> {
     let from: Item | undefined;
     do {
       const page: QueryCommandOutput = await table.client.send(
@@ -24,7 +24,7 @@ export function work(table: Table) {
           TableName: table.name,
           IndexName: 'work',
           KeyConditionExpression: 'workShard = :shard AND dueAt < :now',
-          ExpressionAttributeValues: { ':shard': { S: shardName(shard) }, ':now': numberAttribute(before) },
+          ExpressionAttributeValues: { ':shard': { S: shardName(kind, shard) }, ':now': numberAttribute(before) },
           Limit: ROWS_PER_PAGE,
           ...(from && { ExclusiveStartKey: from }),
         }),
@@ -36,7 +36,7 @@ export function work(table: Table) {
 
   return {
     /**
-     * The rollouts of one shard (0 to `WORK_SHARDS` - 1) that were due before `now` (epoch milliseconds), page by page. The
+     * The rollouts of one kind and shard (0 to `WORK_SHARDS` - 1) that were due before `now` (epoch milliseconds), page by page. The
      * longest due come first. The index is eventually consistent.
      */
     due: pagesOf,
@@ -49,8 +49,9 @@ export function work(table: Table) {
     async unfinishedOf(product: string): Promise<Rollout[]> {
       // A row that is written meanwhile can be in two pages. BatchGetItem refuses a key that comes twice.
       const found = new Map<string, DueRow>();
-      for (let shard = 0; shard < WORK_SHARDS; shard += 1) {
-        for await (const page of pagesOf(shard, Number.MAX_SAFE_INTEGER)) {
+      const partitions = workKinds.flatMap((kind) => Array.from({ length: WORK_SHARDS }, (_, shard) => ({ kind, shard })));
+      for (const { kind, shard } of partitions) {
+        for await (const page of pagesOf(kind, shard, Number.MAX_SAFE_INTEGER)) {
           for (const row of page.filter((one) => one.product === product)) found.set(JSON.stringify(rowKey(row)), row);
         }
       }

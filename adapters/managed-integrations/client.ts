@@ -4,13 +4,21 @@ import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { Client, makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
 import { errorTypeRegistries, namespace } from './errors.ts';
-import type { CreateOtaTaskRequest, CreateOtaTaskResponse, GetOtaTaskResponse, Identified, OtaTaskSummary, Page } from './models.ts';
+import type {
+  CreateOtaTaskRequest,
+  CreateOtaTaskResponse,
+  GetOtaTaskResponse,
+  Identified,
+  OtaTaskExecutionSummaries,
+  OtaTaskSummary,
+  Page,
+} from './models.ts';
 import { operations } from './schema.ts';
 
 export * from './errors.ts';
 
 /*
- * A client of AWS IoT managed integrations on the SDK's own runtime, with the operations that the service calls. It has the
+ * A client of AWS IoT managed integrations on the SDK's own runtime, with the operations that the service and its commands call. It has the
  * names of the official `@aws-sdk/client-iot-managed-integrations`, so one import swaps it for that. Credentials, region,
  * retries, HTTP and user agent come from IoTClient. Protocol, host and signing do not. If signing came from IoTClient too,
  * requests would be signed as `iot`, and nobody would notice.
@@ -80,6 +88,11 @@ export class CreateOtaTaskCommand extends build<CreateOtaTaskRequest, CreateOtaT
 export class GetOtaTaskCommand extends build<Identified, GetOtaTaskResponse>('GetOtaTask') {}
 export class DeleteOtaTaskCommand extends build<Identified, object>('DeleteOtaTask') {}
 export class ListOtaTasksCommand extends build<Page, { Tasks?: OtaTaskSummary[]; NextToken?: string }>('ListOtaTasks') {}
+/** Only `ota devices` sends it. */
+export class ListOtaTaskExecutionsCommand extends build<
+  Identified & Page,
+  { ExecutionSummaries?: OtaTaskExecutionSummaries[]; NextToken?: string }
+>('ListOtaTaskExecutions') {}
 /** Only `ota doctor` sends it. */
 export class GetOtaTaskConfigurationCommand extends build<Identified, { TaskConfigurationId?: string; Name?: string }>(
   'GetOtaTaskConfiguration',

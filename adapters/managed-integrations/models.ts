@@ -64,5 +64,19 @@ export type OtaTaskSummary = {
   Status?: OtaStatus;
 };
 
+export type OtaTaskExecutionStatus = 'QUEUED' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'REJECTED' | 'REMOVED' | 'CANCELED';
+
+export type OtaTaskExecutionSummaries = {
+  TaskExecutionSummary?: {
+    ExecutionNumber?: number;
+    LastUpdatedAt?: Date;
+    QueuedAt?: Date;
+    RetryAttempt?: number;
+    StartedAt?: Date;
+    Status?: OtaTaskExecutionStatus;
+  };
+  ManagedThingId?: string;
+};
+
 export type Page = { NextToken?: string; MaxResults?: number };
 export type Identified = { Identifier: string };

@@ -79,10 +79,23 @@ const taskSummary = structure('OtaTaskSummary', {
   Status: text,
 });
 
+const executionSummary = structure('OtaTaskExecutionSummary', {
+  ExecutionNumber: number,
+  LastUpdatedAt: time,
+  QueuedAt: time,
+  RetryAttempt: number,
+  StartedAt: time,
+  Status: text,
+});
+const executionSummaries = structure('OtaTaskExecutionSummaries', {
+  TaskExecutionSummary: () => executionSummary,
+  ManagedThingId: text,
+});
+
 const identified = (name: string) => structure(name, { Identifier: inPath }, 1);
 const page = { NextToken: inQuery(text, 'NextToken'), MaxResults: inQuery(number, 'MaxResults') };
 
-/** The operations that the service calls, by name, with their HTTP bindings. */
+/** The operations that the service and its commands call, by name, with their HTTP bindings. */
 export const operations = {
   CreateOtaTask: operation(
     'CreateOtaTask',
@@ -112,6 +125,15 @@ export const operations = {
     ['GET', '/ota-tasks', 200],
     structure('ListOtaTasksRequest', page),
     structure('ListOtaTasksResponse', { Tasks: listOf('OtaTaskListDefinition', () => taskSummary), NextToken: text }),
+  ),
+  ListOtaTaskExecutions: operation(
+    'ListOtaTaskExecutions',
+    ['GET', '/ota-tasks/{Identifier}/devices', 200],
+    structure('ListOtaTaskExecutionsRequest', { Identifier: inPath, ...page }, 1),
+    structure('ListOtaTaskExecutionsResponse', {
+      ExecutionSummaries: listOf('OtaTaskExecutionSummariesListDefinition', () => executionSummaries),
+      NextToken: text,
+    }),
   ),
   GetOtaTaskConfiguration: operation(
     'GetOtaTaskConfiguration',

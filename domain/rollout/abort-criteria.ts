@@ -1,25 +1,19 @@
+import type { AbortCriterion } from '../request/control-planes.ts';
 import type { Counts } from './outcome-schema.ts';
 
 /**
- * Whether these counts meet one of the abort criteria of the request (`awsJobAbortConfig`): enough devices have ended, and
- * the share of the named failure type among them has reached the threshold. AWS then cancels the job. The reason of the job
- * does not always say so.
+ * Whether these counts meet one of the abort criteria: enough devices have ended, and the share of the named failure type among
+ * them has reached the threshold. AWS then cancels the job. The reason of the job does not always say so.
  */
-export function meetsAbortCriteria(request: Readonly<Record<string, unknown>>, counts: Counts): boolean {
-  const config = request['awsJobAbortConfig'] as { abortCriteriaList?: readonly Criterion[] } | undefined;
+export function meetsAbortCriteria(criteria: readonly AbortCriterion[], counts: Counts): boolean {
   const executed = counts.succeeded + counts.failed + counts.rejected + counts.timedOut + counts.removed;
-  const meets = ({ failureType, minNumberOfExecutedThings, thresholdPercentage }: Criterion) =>
-    executed > 0 && executed >= minNumberOfExecutedThings && 100 * failures(failureType, counts) >= thresholdPercentage * executed;
-  return config?.abortCriteriaList?.some(meets) ?? false;
+  return criteria.some(
+    ({ failureType, minNumberOfExecutedThings, thresholdPercentage }) =>
+      executed > 0 && executed >= minNumberOfExecutedThings && 100 * failures(failureType, counts) >= thresholdPercentage * executed,
+  );
 }
 
-type Criterion = {
-  readonly failureType: 'FAILED' | 'REJECTED' | 'TIMED_OUT' | 'ALL';
-  readonly minNumberOfExecutedThings: number;
-  readonly thresholdPercentage: number;
-};
-
-function failures(type: Criterion['failureType'], counts: Counts): number {
+function failures(type: AbortCriterion['failureType'], counts: Counts): number {
   switch (type) {
     case 'FAILED':
       return counts.failed;

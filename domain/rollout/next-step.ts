@@ -78,7 +78,7 @@ function decide(view: View): Step {
 /** Nothing was sent, and the rollout is not in the order of its channel. So it is in nobody's way. */
 function inWaiting(view: View): Step {
   const { seen } = view;
-  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${expiredMember(view)} passed before the gate opened`);
+  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${whyExpired(view)} before the gate opened`);
   const refused = giveWayOnArrival(view);
   if (refused) return refused;
   const unread = channelsBefore(view);
@@ -111,7 +111,7 @@ function gateFacts({ row, seen, approvals, holds, now, timing }: View): Paramete
 
 function inClaimed(view: View): Step {
   const { row, head } = view;
-  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${expiredMember(view)} passed before the first create`);
+  if (isExpired(view)) return toFailed(view, 'EXPIRED', `${whyExpired(view)} before the first create`);
   if (!head.entries[row.rolloutId]) return giveWayOnArrival(view) ?? holdBack(view) ?? enterChannel(view);
   const rival = newerRival(view, () => true);
   if (rival?.step) return rival.step;
@@ -169,7 +169,7 @@ function inCreating(view: View): Step {
   switch (sighting.kind) {
     case 'notFound':
       if (reply?.kind === 'alreadyExists') return rest(view);
-      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS has no such update', nothingExists(view));
+      if (controlPlanes[row.operation].isCreatedOncePerId) return createStep(view, 'AWS has no such update or job', nothingExists(view));
       return (row.unansweredCreates.lastSentAt ?? 0) + timing.createMayStillLand[row.operation] < now
         ? toFailed(
             view,
@@ -184,6 +184,10 @@ function inCreating(view: View): Step {
     case 'createFailed':
       return afterCreateFailed(view, sighting);
     case 'exists': {
+      if (sighting.untagged) {
+        const message = 'AWS has a job under the id of this rollout, without the tags of this service';
+        return nothingOnItsWay(view) ? toFailed(view, 'NOT_ADOPTABLE', message) : rest(view);
+      }
       // The answer to CreateOtaTask holds the id of the task. A task that had to be searched for was never answered.
       const adopted = reply?.kind === 'alreadyExists' || !controlPlanes[row.operation].isCreatedOncePerId;
       return toCreated(view, { ...row.aws, ...sighting.aws }, adopted);
@@ -209,7 +213,7 @@ function nothingExists(view: View): Change {
 function createStep(view: View, why: string, known: Change = {}): Step {
   const { row } = view;
   if (isExpired(view)) {
-    const message = `${expiredMember(view)} passed before the create was repeated`;
+    const message = `${whyExpired(view)} before the create was repeated`;
     return nothingOnItsWay(view) ? toFailed(view, 'EXPIRED', message) : rest(view);
   }
   if (!view.head.entries[row.rolloutId]) return enterAgain(view);
@@ -291,38 +295,63 @@ function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists'
   const counts = sighting.counts ?? row.counts ?? noDevices;
   switch (sighting.job) {
     case 'completed':
-      // A schedule can end a continuous task. It stays Created until a newer release or a withdrawal ends it.
-      if (row.continuous) return devicesMoved(view, sighting.counts);
+      if (row.continuous && !controlPlanes[row.operation].isCompletedByItsSchedule) return devicesMoved(view, sighting);
       return toState(view, 'COMPLETED', 'every device has ended', {
         counts,
         outbox: [...row.outbox, completedOutcome(row, counts, now)],
       });
-    case 'canceled': {
-      const aborted = controlPlanes[row.operation].isCanceledByAwsOnly || wasAborted(sighting) || meetsAbortCriteria(row.request, counts);
-      const [code, message]: [FailureCode, string] = aborted
-        ? ['ABORTED', controlPlanes[row.operation].isCanceledByAwsOnly ? abortedTask : abortedJob]
-        : ['CANCELED_OUTSIDE', 'a person or another program canceled the job'];
-      return toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
-    }
+    case 'canceled':
+      return afterCancelOutside(view, sighting, counts);
     case 'gone':
       return afterDeletion(view);
     case 'live':
     case 'ending':
-      return devicesMoved(view, sighting.counts);
+      return devicesMoved(view, sighting);
   }
+}
+
+/** This service did not ask for the cancel. */
+function afterCancelOutside(view: View, sighting: Extract<Sighting, { kind: 'exists' }>, counts: Counts): Step {
+  const { row, now } = view;
+  const { isCanceledByAwsOnly, startsOnSchedule, abortCriteria } = controlPlanes[row.operation];
+  const isAborted = isCanceledByAwsOnly || wasAborted(sighting);
+  if (!isAborted && wasEndedBySchedule(view, sighting)) {
+    // The end of a schedule without force leaves devices in progress, which may still succeed.
+    if (counts.inProgress > 0 && sighting.forced !== true) return devicesMoved(view, sighting);
+    return toState(view, 'COMPLETED', 'its schedule has ended', { counts, outbox: [...row.outbox, completedOutcome(row, counts, now)] });
+  }
+  const failed = (code: FailureCode, message: string) =>
+    toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
+  if (isAborted || meetsAbortCriteria(abortCriteria(row.request), counts))
+    return failed('ABORTED', isCanceledByAwsOnly ? abortedTask : abortedJob);
+  return failed('CANCELED_OUTSIDE', startsOnSchedule(row.request) ? canceledOnSchedule : canceledJob);
 }
 
 const abortedJob = 'AWS canceled the job: more devices failed than its abort criteria permit';
 /** AWS does not say why it canceled a task. */
 const abortedTask = 'AWS canceled the task: too many devices failed, or its schedule ended';
+const canceledJob = 'a person or another program canceled the job';
+/** AWS does not say which of them it was. */
+const canceledOnSchedule =
+  'somebody canceled the job, or AWS did because the account was at its limit of concurrent jobs at the start: publish a higher revision';
 
-function devicesMoved(view: View, counts: Counts | undefined): Step {
+/** Whether AWS canceled the job because its schedule ended. AWS does not say so, but only that happens at the end or after it. */
+function wasEndedBySchedule({ row, now }: View, { canceledAt }: Extract<Sighting, { kind: 'exists' }>): boolean {
+  return row.endAt !== undefined && controlPlanes[row.operation].isCanceledAtItsEnd(row.request) && (canceledAt ?? now) >= row.endAt;
+}
+
+function devicesMoved(view: View, { counts, drift = [] }: Extract<Sighting, { kind: 'exists' }>): Step {
   const { row, now } = view;
-  if (counts === undefined || sameCounts(counts, row.counts)) return rest(view);
+  const haveMoved = counts !== undefined && !sameCounts(counts, row.counts);
+  const hasDrifted = drift.join() !== (row.drift ?? []).join();
+  if (!haveMoved && !hasDrifted) return rest(view);
   return {
     do: 'write',
-    change: { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], restsWithoutNews: 0 },
-    why: 'devices moved',
+    change: {
+      ...(hasDrifted && { drift: drift.length > 0 ? drift : null }),
+      ...(haveMoved && { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], restsWithoutNews: 0 }),
+    },
+    why: haveMoved ? 'devices moved' : 'somebody changed the job at AWS',
     seen: { ...wroteKeeping(view), resting: true },
   };
 }
@@ -419,11 +448,31 @@ function rest(view: View): Step {
   // allowed time may be over before the sweep comes.
   if (row.waits) {
     const delay = (seen.lookAgainAt ?? Number.POSITIVE_INFINITY) - view.now;
-    return delay < view.timing.sweepInterval ? { do: 'rest', delay: Math.max(0, delay) } : { do: 'done' };
+    if (delay < view.timing.sweepInterval) return { do: 'rest', delay: Math.max(0, delay) };
+    return seen.wrote ? { do: 'done' } : behindTheOthers(view);
   }
+  if (view.afterJobEvent && !seen.wrote) return afterJobEvent(view);
   // The row stays due. So the next sweep looks again, and a throttled look or a silent bus does not lengthen the delay.
   if (row.state === 'CREATED' && (!seen.sighting || seen.unpublished)) return { do: 'done' };
   return comeBack(view);
+}
+
+/** The sweep wakes first what has been due longest. So what stays due goes behind the others after an hour, or it would keep them waiting. */
+function behindTheOthers({ row, seen, now, timing }: View): Step {
+  if (row.dueAt === undefined || now <= row.dueAt + timing.longestWatchDelay) return { do: 'done' };
+  return { do: 'write', change: { dueAt: now }, why: 'still waits', seen: { ...seen, wrote: true, resting: true } };
+}
+
+/**
+ * A job event that brought no news. It may be forged, so it neither lengthens a delay nor replaces a follow-up. Or it may be true, and AWS
+ * showed an older state. So the sweep looks soon, because nobody repeats the event. If the look got no turn or no answer, it comes before
+ * all others, because the rollout is then due since its claim.
+ */
+function afterJobEvent(view: View): Step {
+  const { row, seen, now, timing } = view;
+  const soon = seen.sighting ? now + timing.firstWatchDelay : row.claimedAt;
+  if (row.state !== 'CREATED' || (row.dueAt ?? 0) <= soon) return { do: 'done' };
+  return { do: 'write', change: { dueAt: soon }, why: 'a job event without news', seen: { ...wroteKeeping(view), resting: true } };
 }
 
 /** Rests, with a look at this instant (epoch ms) if there is one. */
@@ -457,13 +506,15 @@ function withoutSiblings(step: Step): Step {
 }
 
 function isExpired(view: View): boolean {
-  return expiredMember(view) !== undefined;
+  return whyExpired(view) !== undefined;
 }
 
-/** The member of the release whose time has passed. A create after it must not be sent. */
-function expiredMember({ row, now }: View): 'notAfter' | 'endAt' | undefined {
-  if (now > (row.notAfter ?? Number.POSITIVE_INFINITY)) return 'notAfter';
-  return now > (row.endAt ?? Number.POSITIVE_INFINITY) ? 'endAt' : undefined;
+/** Why no create may be sent any more: a time that has passed or is too near. `undefined` if one may be sent. */
+function whyExpired({ row, now }: View): string | undefined {
+  if (now > (row.notAfter ?? Number.POSITIVE_INFINITY)) return 'notAfter passed';
+  const { lastCreateBeforeEnd } = controlPlanes[row.operation];
+  if (now <= (row.endAt ?? Number.POSITIVE_INFINITY) - lastCreateBeforeEnd) return undefined;
+  return lastCreateBeforeEnd === 0 ? 'endAt passed' : `endAt was less than ${lastCreateBeforeEnd / 60_000} minutes away`;
 }
 
 /** Whether no create can take effect any more: none is unanswered, or the last one is too old. */

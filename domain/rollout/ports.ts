@@ -71,6 +71,8 @@ export type Ports = {
     holds(product: string): Promise<ProductHolds>;
     writeHolds(product: string, holds: ProductHolds): Promise<boolean>;
     read(identity: Identity): Promise<Rollout | undefined>;
+    /** The rollout with this id. `undefined` if there is none, or if it was claimed a moment ago. */
+    identityOf(rolloutId: string): Promise<Identity | undefined>;
     /** Puts the first row of a message, and with it what its revision stands for. Does neither if something else was accepted. */
     accept(row: Rollout, release: AcceptedRelease): Promise<{ claimed: true } | { claimed: false; accepted: Accepted }>;
     /** Puts the row of another channel of the message. Answers false if the rollout has a row. */
@@ -87,6 +89,8 @@ export type Ports = {
   readonly controlPlanes: Readonly<Record<Operation, ControlPlane>>;
   /** Answers whether a turn came within so many milliseconds. */
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
+  /** The same for looks at the devices of a rollout. */
+  readonly looks: { take(maxWaitMilliseconds: number): Promise<boolean> };
   readonly artifacts: {
     /** The size of the object at its version, and its SHA-256 if S3 has one. Does not read the object. */
     facts(location: { bucket: string; key: string; version: string }): Promise<ArtifactFacts>;

@@ -143,6 +143,8 @@ export type Rollout = Frozen & {
   readonly unansweredCreates: UnansweredCreates;
   readonly aws: AwsIds;
   readonly counts?: Counts;
+  /** Members of the request that somebody has changed at AWS since the create. Absent if there are none. */
+  readonly drift?: readonly string[];
   /** Epoch ms of the last look that found other counts than the look before. */
   readonly countsChangedAt?: number;
   /** Epoch ms since when AWS has answered every create with a refusal that can pass, such as a throttle. */

@@ -52,6 +52,8 @@ export type View = {
   /** Epoch ms. */
   readonly now: number;
   readonly timing: Timing;
+  /** An event of AWS IoT says that the job of this rollout has ended or was canceled. Anybody may have forged it, or it may be old. */
+  readonly afterJobEvent?: boolean;
 };
 
 /**

@@ -41,7 +41,11 @@ export function timingOf({ factor, unansweredTaskMinutes }: { readonly factor: n
     soakMinute: minutes(1) / factor,
     openForLong: minutes(10) / factor,
     sweepSlack: minutes(2) / factor,
-    createMayStillLand: { CreateOTAUpdate: minutes(UNANSWERED_MINUTES_MIN), CreateOtaTask: minutes(unansweredTaskMinutes) },
+    createMayStillLand: {
+      CreateOTAUpdate: minutes(UNANSWERED_MINUTES_MIN),
+      CreateJob: minutes(UNANSWERED_MINUTES_MIN),
+      CreateOtaTask: minutes(unansweredTaskMinutes),
+    },
   };
 }
 

@@ -23,6 +23,13 @@ export function advanceAdapters(
           others: reportingSlowCalls(new IoTClient(repeatableOptions), report),
         });
       }),
+      CreateJob: controlPlane(async () => {
+        const { IoTClient, iotJobs } = await import('../../adapters/iot-jobs.ts');
+        return iotJobs({
+          creates: reportingSlowCalls(new IoTClient(createOptions), report),
+          others: reportingSlowCalls(new IoTClient(repeatableOptions), report),
+        });
+      }),
       CreateOtaTask: controlPlane(async () => {
         const { IoTManagedIntegrationsClient, managedIntegrations } = await import(
           '../../adapters/managed-integrations/managed-integrations.ts'

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { type ClockInUse, clockInUse } from '../../adapters/clock-in-use.ts';
-import { type Ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
+import { type Ledger, WORK_SHARDS, type WorkKind, workKinds } from '../../adapters/ledger/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
 import { telemetry } from '../../adapters/telemetry.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
@@ -22,10 +22,13 @@ export type ReleasesDependencies = Tools & {
   readonly lockContext: (context: Context) => void;
 };
 export type FollowUpsDependencies = Tools & { readonly services: AdvanceServices };
+export type { WorkKind };
 export type SweepDependencies = Tools & {
   readonly services: SweepServices;
   readonly sweep: {
+    readonly kinds: readonly WorkKind[];
     readonly shards: number;
+    /** Of each kind. */
     readonly wakesPerSecond: number;
     /** Over this time a sweep spreads its wakes. It ends before the next sweep. */
     readonly spreadSeconds: number;
@@ -87,12 +90,19 @@ export function followUpsOf(
   const { bus, controlPlanes, ledger, queues } = adapters;
   const timing = timingOf({ factor: settings.OTA_TIME_FACTOR, unansweredTaskMinutes: settings.OTA_UNANSWERED_MI_MINUTES });
   const turns = limiter({ perSecond: settings.OTA_CREATES_PER_SECOND, now: turnsBy, sleep });
+  const looks = limiter({ perSecond: settings.OTA_LOOKS_PER_SECOND * settings.OTA_TIME_FACTOR, now: turnsBy, sleep });
   return {
-    services: { now, pause: sleep, timing, ledger, controlPlanes, limiter: turns, bus, queues, telemetry: reports },
+    services: { now, pause: sleep, timing, ledger, controlPlanes, limiter: turns, looks, bus, queues, telemetry: reports },
     logger: reports.logger,
     metrics: reports.metrics,
   };
 }
+
+/**
+ * What part of the looks the sweep may cause, and over how many seconds it spreads its wakes. The rest is for job events, so that they
+ * need not wait. `npm run bench -- watch` shows what another choice costs: with all looks, events wait for minutes or most wakes are lost.
+ */
+const SWEEP = { share: 5 / 8, spreadSeconds: 290 } as const;
 
 /** Composes the dependencies of the function `sweep` over these adapters. */
 export function sweepOf(
@@ -106,9 +116,10 @@ export function sweepOf(
     logger: reports.logger,
     metrics: reports.metrics,
     sweep: {
+      kinds: workKinds,
       shards: WORK_SHARDS,
-      wakesPerSecond: settings.OTA_LOOKS_PER_SECOND * settings.OTA_TIME_FACTOR,
-      spreadSeconds: Math.floor(240 / settings.OTA_TIME_FACTOR),
+      wakesPerSecond: settings.OTA_LOOKS_PER_SECOND * settings.OTA_TIME_FACTOR * SWEEP.share,
+      spreadSeconds: Math.floor(SWEEP.spreadSeconds / settings.OTA_TIME_FACTOR),
       due,
     },
   };

@@ -15,7 +15,7 @@ export type Settings = {
   readonly OTA_CREATES_PER_SECOND: number;
   /** Only the function `releases` has this variable. */
   readonly OTA_STEERING_CREATES_PER_SECOND: number;
-  /** Only the function `sweep` has this variable. */
+  /** Of the whole stage in `sweep`, and of one execution environment in `follow-ups`. `releases` does not have it. */
   readonly OTA_LOOKS_PER_SECOND: number;
   readonly OTA_UNANSWERED_MI_MINUTES: number;
   readonly OTA_TIME_FACTOR: number;

@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { HttpResponse } from '@smithy/core/transport';
-import { errorForm } from 'embedded-aws/src/faults.ts';
+import { errorForm, lateErrorForm } from 'embedded-aws/src/faults.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { credentialScope, startGateway } from 'embedded-aws/src/gateway.ts';
 import type { IotCoreAssumptions } from 'embedded-aws/src/services/iot-core/iot-core.ts';
@@ -72,7 +72,8 @@ export function awsInProcess(clock: Clock, fleetSettings: Partial<FleetSettings>
       }
       const response = await service.handle(asked);
       if (kind === 'lostReply') throw broken();
-      return response;
+      const late = lateErrorForm(service.name, kind);
+      return late === undefined ? response : service.error(late.status, late.exception, late.message);
     });
     // A response to HEAD never has a body.
     return request.method === 'HEAD' ? { ...answered, body: '' } : answered;

@@ -7,6 +7,7 @@ import { artifacts } from '../../adapters/artifacts.ts';
 import { bus } from '../../adapters/bus.ts';
 import { documents } from '../../adapters/documents.ts';
 import { iotCore } from '../../adapters/iot-core.ts';
+import { iotJobs } from '../../adapters/iot-jobs.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
 import { lock } from '../../adapters/lock.ts';
 import type { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
@@ -62,6 +63,7 @@ export function compose(
     lock: locks,
     controlPlanes: {
       CreateOTAUpdate: iotCore({ creates: creating.iot, others: clients.iot }),
+      CreateJob: iotJobs({ creates: creating.iot, others: clients.iot }),
       CreateOtaTask: managedIntegrations({ creates: creating.managedIntegrations, others: clients.managedIntegrations }),
     },
     artifacts: artifacts(clients.s3),

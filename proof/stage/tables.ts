@@ -10,10 +10,17 @@ export function ledgerTable(TableName: string) {
   return {
     TableName,
     BillingMode,
-    AttributeDefinitions: [text('pk'), text('sk'), text('workShard'), { AttributeName: 'dueAt', AttributeType: 'N' as const }],
+    AttributeDefinitions: [
+      text('pk'),
+      text('sk'),
+      text('workShard'),
+      text('rolloutId'),
+      { AttributeName: 'dueAt', AttributeType: 'N' as const },
+    ],
     KeySchema: [hash('pk'), range('sk')],
     GlobalSecondaryIndexes: [
       { IndexName: 'work', KeySchema: [hash('workShard'), range('dueAt')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
+      { IndexName: 'rolloutId', KeySchema: [hash('rolloutId')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
     ],
   };
 }

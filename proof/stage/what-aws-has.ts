@@ -1,8 +1,14 @@
-import { DescribeJobCommand, GetOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import {
+  DescribeJobCommand,
+  GetOTAUpdateCommand,
+  ListJobsCommand,
+  ListOTAUpdatesCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-iot';
 import { GetOtaTaskCommand, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import type { Clients } from './compose.ts';
 
-/** An OTA update with its job, or an OTA task, as the API shows it. */
+/** An OTA update with its job, a job of its own, or an OTA task, as the API shows it. */
 export type Made = {
   readonly id: string;
   readonly rolloutId: string | undefined;
@@ -20,6 +26,7 @@ const living = ['SCHEDULED', 'IN_PROGRESS'];
 export async function whatAwsHas(observer: Pick<Clients, 'iot' | 'managedIntegrations'>): Promise<Made[]> {
   const made: Made[] = [];
   for await (const page of otaUpdateIds(observer)) made.push(...(await all(page, (id) => otaUpdate(observer, id))));
+  for await (const page of jobIds(observer)) made.push(...(await all(page, (id) => job(observer, id))));
   for await (const page of otaTaskIds(observer)) made.push(...(await all(page, (id) => otaTask(observer, id))));
   return made;
 }
@@ -55,6 +62,30 @@ async function otaTask({ managedIntegrations }: Pick<Clients, 'managedIntegratio
     requestDigest: task.Tags?.['ota-dispatch.requestDigest'],
     targets: task.OtaTargetQueryString ?? task.Target,
     live: living.includes(task.Status ?? ''),
+  };
+}
+
+/** The jobs that no OTA update made. */
+async function* jobIds({ iot }: Pick<Clients, 'iot'>): AsyncGenerator<string[]> {
+  let nextToken: string | undefined;
+  do {
+    const page = await iot.send(new ListJobsCommand({ maxResults: 50, ...(nextToken !== undefined && { nextToken }) }));
+    yield (page.jobs ?? []).map(({ jobId = '' }) => jobId).filter((jobId) => !jobId.startsWith('AFR_OTA-'));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+}
+
+async function job({ iot }: Pick<Clients, 'iot'>, jobId: string): Promise<Made> {
+  const { job: described } = await iot.send(new DescribeJobCommand({ jobId }));
+  const { tags = [] } = await iot.send(new ListTagsForResourceCommand({ resourceArn: described?.jobArn ?? '' }));
+  const tag = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
+  return {
+    id: jobId,
+    rolloutId: tag('ota-dispatch.rolloutId'),
+    requestDigest: tag('ota-dispatch.requestDigest'),
+    targets: described?.targets,
+    createdAt: Number(described?.createdAt),
+    live: living.includes(described?.status ?? ''),
   };
 }
 

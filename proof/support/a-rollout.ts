@@ -20,7 +20,7 @@ export const timing: Timing = {
   soakMinute: minutes(1),
   openForLong: minutes(10),
   sweepSlack: minutes(2),
-  createMayStillLand: { CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) },
+  createMayStillLand: { CreateOTAUpdate: minutes(20), CreateJob: minutes(20), CreateOtaTask: minutes(20) },
 };
 
 /** A freshly claimed rollout of thermostat 2.0.0 on the channel `beta`, at IoT Core; `changes` on top. */
@@ -63,6 +63,12 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
 }
 
 export const onMi = { operation: 'CreateOtaTask', whenSuperseded: 'delete' } as const;
+
+/** Of a job of its own. `request` comes on top of a job for the group `beta`. */
+export function onJobs(request: Readonly<Record<string, unknown>> = {}) {
+  const targets = ['arn:aws:iot:us-east-1:000000000000:thinggroup/beta'];
+  return { operation: 'CreateJob', request: { targets, document: '{}', ...request } } as const;
+}
 
 /** One send without an answer, this many milliseconds ago. */
 export function sentAgo(milliseconds: number) {

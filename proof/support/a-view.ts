@@ -14,6 +14,7 @@ export function aView(
     holds?: Holds;
     seen?: Partial<Seen>;
     now?: number;
+    afterJobEvent?: boolean;
   } = {},
 ): View {
   return {
@@ -26,5 +27,6 @@ export function aView(
     seen: { ...nothingSeen, ...more.seen },
     now: more.now ?? now,
     timing,
+    afterJobEvent: more.afterJobEvent ?? false,
   };
 }

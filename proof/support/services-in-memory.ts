@@ -44,10 +44,11 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   const clock = { now: start };
   const planes = {
     CreateOTAUpdate: scripted({ kind: 'accepted', aws: {} }, { kind: 'pending' }),
+    CreateJob: scripted({ kind: 'created', aws: { jobId: 'j-1' } }, { kind: 'exists', job: 'live', aws: { jobId: 'j-1' } }),
     CreateOtaTask: scripted({ kind: 'created', aws: { taskId: 't-1' } }, { kind: 'notFound' }),
   };
   const locks = new Set<string>();
-  const limits = { turn: true };
+  const limits = { turn: true, look: true };
 
   async function call<T>(line: string, effect: () => T | Promise<T>): Promise<T> {
     journal.push(line);
@@ -74,6 +75,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     lookUp: (...given) => call('lookUp', () => table.lookUp(...given)),
     load: (identity) => call(`load ${identity.channel}`, () => table.load(identity)),
     read: (identity) => call(`read ${identity.version}`, () => table.read(identity)),
+    identityOf: (rolloutId) => call('identity', () => table.identityOf(rolloutId)),
     withdrawals: (...given) => call('withdrawals', () => table.withdrawals(...given)),
     accept: (row, release) => call(`accept ${row.channel}`, () => table.accept(row, release)),
     claim: (row) => call(`claim ${row.channel}`, () => table.claim(row)),
@@ -93,7 +95,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     const script = planes[operation];
     return {
       create: async (input) => {
-        const id = String(input['otaUpdateId'] ?? input['ClientToken']);
+        const id = String(input['otaUpdateId'] ?? input['jobId'] ?? input['ClientToken']);
         return call(`create ${id.at(-1)}`, () => {
           script.sent.push(input);
           return script.replies.shift() ?? script.reply;
@@ -133,8 +135,9 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
         return true;
       },
     },
-    controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateOtaTask: plane('CreateOtaTask') },
+    controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateJob: plane('CreateJob'), CreateOtaTask: plane('CreateOtaTask') },
     limiter: { take: async () => limits.turn },
+    looks: { take: async () => limits.look },
     artifacts: { facts: () => call('artifact', () => stored), read: () => call('artifact read', () => stored) },
     documents: { write: () => call('document', () => undefined) },
     bus: {
@@ -226,7 +229,7 @@ export type InMemory = ReturnType<typeof servicesInMemory>;
 
 /** An invocation with a minute left, or as much as `millisecondsLeft` returns. */
 export function anInvocation(millisecondsLeft: () => number = () => minutes(1)): Invocation {
-  return { who: 'a test', millisecondsLeft, inChain: 1, inTurn: inTurn() };
+  return { who: 'a test', millisecondsLeft, inChain: 1, inTurn: inTurn(), lookWaitMilliseconds: 1_000 };
 }
 
 function scripted(reply: Reply, sighting: Sighting): ScriptedPlane {

@@ -31,7 +31,14 @@ function access(server: { readonly endpoint: string }) {
   return rest;
 }
 
-const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: { taskId: 't-1' }, unansweredCreates: { count: 0 } };
+const subject: Subject = {
+  rolloutId: 'fw-a',
+  attempt: 1,
+  request: {},
+  requestDigest: 'd1',
+  aws: { taskId: 't-1' },
+  unansweredCreates: { count: 0 },
+};
 const order = { force: false, reasonCode: 'WITHDRAWN', comment: '' };
 const answer = {
   otaUpdateId: 'fw-a-1',

@@ -1,6 +1,15 @@
-import { DeleteOTAUpdateCommand, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
+import {
+  CancelJobCommand,
+  DeleteJobCommand,
+  DeleteOTAUpdateCommand,
+  DescribeJobCommand,
+  ListOTAUpdatesCommand,
+  UntagResourceCommand,
+  UpdateJobCommand,
+} from '@aws-sdk/client-iot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { iotCore } from '../../adapters/iot-core.ts';
+import { iotJobs } from '../../adapters/iot-jobs.ts';
 import { DeleteOtaTaskCommand, IoTManagedIntegrationsClient, ListOtaTasksCommand } from '../../adapters/managed-integrations/client.ts';
 import { managedIntegrations } from '../../adapters/managed-integrations/managed-integrations.ts';
 import { requestForAttempt } from '../../domain/request/identity.ts';
@@ -9,7 +18,7 @@ import { clientSettings } from '../../packages/embedded-aws/test/support/clients
 import { groupArn, type Ota, otaUpdate, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
 import { oneClient, withAMinute } from '../../proof/support/control-plane.ts';
 
-/** The two control planes over the embedded AWS, which validates requests, creates with a delay, and fails if a test asks for it. */
+/** The control planes over the embedded AWS, which validates requests, creates with a delay, and fails if a test asks for it. */
 let ota: Ota;
 beforeEach(async () => {
   ota = await startOta();
@@ -19,8 +28,10 @@ afterEach(() => ota.stop());
 const order = { force: false, reasonCode: 'SUPERSEDED', comment: 'by 2.4.2' };
 const markers = { 'ota-dispatch.rolloutId': 'fw-a', 'ota-dispatch.requestDigest': 'd1' };
 
+const tagged = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 describe('AWS IoT Core', () => {
-  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, request: {}, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
   const plane = () => withAMinute(iotCore(oneClient(ota.iot)));
   /** The frozen request in wire form: the signature is base64 text. */
   function wire(changes: object = {}) {
@@ -129,6 +140,212 @@ describe('AWS IoT Core', () => {
   });
 });
 
+describe('AWS IoT Jobs', () => {
+  const MINUTE = 60_000;
+  const url = 'https://firmware.s3.us-east-1.amazonaws.com/app.bin%3FversionId%3Dv1';
+  const jobId = 'fw-a-1';
+  const request = {
+    jobId,
+    targets: [groupArn('beta')],
+    document: `{"operation":"firmware-update","rolloutId":"fw-a","url":"\u0024{aws:iot:s3-presigned-url-v2:${url}}"}`,
+    description: 'Fixes the focus',
+    presignedUrlConfig: { roleArn: 'arn:aws:iam::000000000000:role/ota-service' },
+    targetSelection: 'SNAPSHOT',
+    abortConfig: { criteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 12.5, minNumberOfExecutedThings: 5 }] },
+    timeoutConfig: { inProgressTimeoutInMinutes: 60 },
+    jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED', numberOfRetries: 1 }] },
+    tags: tagged({ ...markers, team: 'optics' }),
+  };
+  const subject: Subject = { rolloutId: 'fw-a', attempt: 1, request, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+  const plane = () => withAMinute(iotJobs(oneClient(ota.iot)));
+  const statusOf = async () => (await ota.iot.send(new DescribeJobCommand({ jobId }))).job?.status;
+  /** A minute of the clock of AWS as a schedule has it, so many minutes from now. */
+  const minuteIn = (minutes: number) => new Date(ota.clock.now() + minutes * MINUTE).toISOString().slice(0, 16);
+  const restart = async (...given: Parameters<typeof startOta>) => {
+    await ota.stop();
+    ota = await startOta(...given);
+  };
+
+  it('creates a job that exists at once, has what was asked for, and counts its devices', async () => {
+    expect(await plane().look(subject, 'creation')).toEqual({ kind: 'notFound' });
+    expect(await plane().create(request)).toMatchObject({ kind: 'created', aws: { jobId, jobArn: expect.stringContaining(jobId) } });
+    const seen = await plane().look(subject, 'creation');
+    expect(seen).toMatchObject({ kind: 'exists', job: 'live', aws: { jobId } });
+    expect(seen).not.toHaveProperty('drift');
+    expect(seen).not.toHaveProperty('untagged');
+    if (seen.kind !== 'exists' || seen.counts === undefined) throw new Error('no counts');
+    expect(Object.values(seen.counts).reduce((sum, count) => sum + count)).toBe(10);
+  });
+
+  it.each([
+    ['refused', { kind: 'alreadyExists' }],
+    ['answered', { kind: 'created' }],
+  ] as const)('finds one job after the same create twice, if the second one is %s', async (identicalCreateJob, reply) => {
+    await restart({ iot: { identicalCreateJob } });
+    await plane().create(request);
+    expect(await plane().create(request)).toMatchObject(reply);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists' });
+  });
+
+  it('answers a create under the id of a different job, in whatever state, with alreadyExists', async () => {
+    await plane().create({ ...request, document: '{}' });
+    await ota.iot.send(new CancelJobCommand({ jobId }));
+    expect(await plane().create(request)).toEqual({ kind: 'alreadyExists' });
+    expect(await plane().look(subject, 'creation')).toEqual({ kind: 'foreign' });
+    expect(await plane().look(subject, 'both')).toEqual({ kind: 'foreign' });
+  });
+
+  it.each([
+    ['lostReply', { kind: 'unknown' }, 'exists'],
+    ['error500', { kind: 'unknown' }, 'notFound'],
+    ['error503', { kind: 'unknown' }, 'notFound'],
+    ['throttle', { kind: 'refused', retryable: true }, 'notFound'],
+    ['quota410', { kind: 'refused', retryable: true }, 'notFound'],
+  ] as const)('answers a create at the fault %s with %o, and a look then says %s', async (kind, reply, found) => {
+    ota.faults.add({ service: 'iot', operation: 'CreateJob', kind, times: 1 });
+    expect(await plane().create(request)).toMatchObject(reply);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: found });
+  });
+
+  it.each([
+    ['a placeholder without its end', { document: '"\u0024{aws:iot:s3-presigned-url-v2:x"' }, 'InvalidJobDocumentException'],
+    ['a placeholder without a role', { presignedUrlConfig: undefined }, 'InvalidRequestException'],
+    ['no target', { targets: [] }, 'InvalidRequestException'],
+    ['a start that is too near', { schedulingConfig: { startTime: '2000-01-01T00:00' } }, 'InvalidRequestException'],
+  ])('refuses for good %s', async (_what, changes, code) => {
+    expect(await plane().create({ ...request, ...changes })).toMatchObject({ kind: 'refused', retryable: false, code });
+  });
+
+  it('refuses for good a role that does not exist, and a target that does not exist', async () => {
+    await restart({ iot: { roles: new Set() } });
+    expect(await plane().create(request)).toMatchObject({ kind: 'refused', retryable: false, code: 'InvalidRoleException' });
+    await restart({ iot: { unregisteredTargets: 'refused' } });
+    expect(await plane().create(request)).toMatchObject({ kind: 'refused', retryable: false, code: 'ResourceNotFoundException' });
+  });
+
+  it('does not find a job that AWS shows later, and recognises it without its tags, which come later still', async () => {
+    await restart({ iot: { jobVisibleAfterMilliseconds: MINUTE, jobTagsVisibleAfterMilliseconds: 2 * MINUTE } });
+    await plane().create(request);
+    expect(await plane().look(subject, 'creation')).toEqual({ kind: 'notFound' });
+    ota.clock.advance(MINUTE);
+    expect(await plane().look(subject, 'creation')).toMatchObject({ kind: 'exists', untagged: true });
+    ota.clock.advance(MINUTE);
+    expect(await plane().look(subject, 'creation')).not.toHaveProperty('untagged');
+  });
+
+  it.each([
+    ['of another request', { ...markers, 'ota-dispatch.requestDigest': 'd2' }, { kind: 'foreign' }],
+    ['of another rollout', { ...markers, 'ota-dispatch.rolloutId': 'fw-b' }, { kind: 'foreign' }],
+    ['of somebody else', { team: 'x' }, { kind: 'exists', untagged: true }],
+  ])('does not adopt an equal job with the tags %s', async (_who, tags, sighting) => {
+    await plane().create({ ...request, tags: tagged(tags) });
+    expect(await plane().look(subject, 'creation')).toMatchObject(sighting);
+  });
+
+  it('reports what UpdateJob has changed, and still recognises the job', async () => {
+    await plane().create(request);
+    await ota.iot.send(new UpdateJobCommand({ jobId, description: 'slow', timeoutConfig: { inProgressTimeoutInMinutes: 5 } }));
+    for (const at of ['creation', 'job', 'both'] as const) {
+      expect(await plane().look(subject, at)).toMatchObject({ kind: 'exists', drift: ['description', 'timeoutConfig'] });
+    }
+  });
+
+  it('sees a job as live before its start', async () => {
+    await plane().create({ ...request, schedulingConfig: { startTime: minuteIn(60) } });
+    expect(await statusOf()).toBe('SCHEDULED');
+    expect(await plane().look(subject, 'job')).toMatchObject({ kind: 'exists', job: 'live' });
+  });
+
+  it('sees a job as live in its windows and between them', async () => {
+    const maintenanceWindows = [{ startTime: 'cron(0 2 * * ? *)', durationInMinutes: 60 }];
+    await plane().create({ ...request, targetSelection: 'CONTINUOUS', schedulingConfig: { maintenanceWindows } });
+    const statuses = new Set<string | undefined>();
+    for (let hour = 0; hour < 48; hour += 1) {
+      statuses.add(await statusOf());
+      expect(await plane().look(subject, 'job')).toMatchObject({ kind: 'exists', job: 'live' });
+      ota.clock.advance(60 * MINUTE);
+    }
+    expect([...statuses].sort()).toEqual(['IN_PROGRESS', 'SCHEDULED']);
+  });
+
+  it('cancels a job that is SCHEDULED', async () => {
+    await plane().create({ ...request, schedulingConfig: { startTime: minuteIn(60) } });
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toMatchObject({ kind: 'exists', job: 'canceled', reasonCode: 'SUPERSEDED' });
+  });
+
+  it('does not fail if AWS refuses to cancel a job that is SCHEDULED, which the next look sees', async () => {
+    await restart({ iot: { cancelOfScheduled: 'refused' } });
+    await plane().create({ ...request, schedulingConfig: { startTime: minuteIn(60) } });
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toMatchObject({ kind: 'exists', job: 'live' });
+  });
+
+  it('sees when the end of a schedule has canceled a job', async () => {
+    await restart({ fleet: { ratios: { failed: 0, rejected: 0, timedOut: 0, offline: 1 } } });
+    const endTime = minuteIn(61);
+    await plane().create({ ...request, schedulingConfig: { startTime: minuteIn(31), endTime, endBehavior: 'CANCEL' } });
+    ota.clock.advance(90 * MINUTE);
+    const sighting = await plane().look(subject, 'job');
+    expect(sighting).toMatchObject({ kind: 'exists', job: 'canceled', forced: false });
+    expect('canceledAt' in sighting ? sighting.canceledAt : 0).toBeGreaterThanOrEqual(Date.parse(`${endTime}:00Z`));
+  });
+
+  it('sees a continuous job as completed after the end of its schedule', async () => {
+    const schedulingConfig = { startTime: minuteIn(31), endTime: minuteIn(120) };
+    await plane().create({ ...request, targetSelection: 'CONTINUOUS', schedulingConfig });
+    ota.clock.advance(115 * MINUTE);
+    expect(await plane().look(subject, 'job')).toMatchObject({ job: 'live' });
+    ota.clock.advance(24 * 60 * MINUTE);
+    expect(await plane().look(subject, 'job')).toMatchObject({ job: 'completed' });
+  });
+
+  it('sees that AWS has canceled a scheduled job at the limit of concurrent jobs', async () => {
+    await restart({ iot: { jobs: { concurrentMax: 0 } } });
+    await plane().create({ ...request, schedulingConfig: { startTime: minuteIn(60) } });
+    ota.clock.advance(61 * MINUTE);
+    expect(await plane().look(subject, 'job')).toMatchObject({ kind: 'exists', job: 'canceled' });
+  });
+
+  it.each(['refused', 'answered'] as const)('may stop a job twice, if AWS has the second cancel %s', async (cancelOfCanceled) => {
+    await restart({ iot: { cancelOfCanceled, jobs: { cancelMilliseconds: MINUTE } } });
+    await plane().create(request);
+    await plane().stop(subject, order);
+    await plane().stop(subject, order);
+    ota.clock.advance(10 * MINUTE);
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toMatchObject({ kind: 'exists', job: 'canceled', reasonCode: 'SUPERSEDED' });
+  });
+
+  it('leaves devices in progress alone without force, and stops them with it', async () => {
+    await restart({ fleet: { startMilliseconds: [MINUTE, MINUTE], updateMilliseconds: [50 * MINUTE, 50 * MINUTE] } });
+    await plane().create(request);
+    ota.clock.advance(5 * MINUTE);
+    await plane().stop(subject, order);
+    expect(await plane().look(subject, 'both')).toMatchObject({ job: 'canceled', forced: false, counts: { inProgress: 10 } });
+    await plane().stop(subject, { ...order, force: true });
+    expect(await plane().look(subject, 'both')).toMatchObject({ job: 'canceled', forced: true, counts: { inProgress: 0, canceled: 10 } });
+  });
+
+  it('recognises a job whose tags somebody has removed, to stop it', async () => {
+    await plane().create(request);
+    const { job } = await ota.iot.send(new DescribeJobCommand({ jobId }));
+    await ota.iot.send(new UntagResourceCommand({ resourceArn: job?.jobArn ?? '', tagKeys: Object.keys(markers) }));
+    expect(await plane().look(subject, 'creation')).toMatchObject({ untagged: true });
+    const sighting = await plane().look(subject, 'both');
+    expect(sighting).toMatchObject({ kind: 'exists', job: 'live' });
+    expect(sighting).not.toHaveProperty('untagged');
+  });
+
+  it('does not find a job that somebody has deleted', async () => {
+    await plane().create(request);
+    await ota.iot.send(new DeleteJobCommand({ jobId, force: true }));
+    expect(await plane().look(subject, 'job')).toMatchObject({ job: 'ending' });
+    ota.clock.advance(10 * MINUTE);
+    for (const at of ['creation', 'job', 'both'] as const) expect(await plane().look(subject, at)).toEqual({ kind: 'notFound' });
+  });
+});
+
 describe('managed integrations', () => {
   const client = () => new IoTManagedIntegrationsClient(clientSettings(ota));
   const plane = () => withAMinute(managedIntegrations(oneClient(client())));
@@ -142,6 +359,7 @@ describe('managed integrations', () => {
   const unanswered = (): Subject => ({
     rolloutId: 'fw-a',
     attempt: 1,
+    request: {},
     requestDigest: 'd1',
     aws: {},
     unansweredCreates: { count: 1, firstSentAt: ota.clock.now() },

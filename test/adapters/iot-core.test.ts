@@ -19,7 +19,14 @@ beforeEach(() => server.reset());
 afterAll(() => server.close());
 
 const plane = () => withAMinute(iotCore(oneClient(new IoTClient(clientSettings(server)))));
-const subject: Subject = { rolloutId: 'fw-thermostat', attempt: 2, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+const subject: Subject = {
+  rolloutId: 'fw-thermostat',
+  attempt: 2,
+  request: {},
+  requestDigest: 'd1',
+  aws: {},
+  unansweredCreates: { count: 1 },
+};
 const updateArn = 'arn:aws:iot:us-east-1:000000000000:otaupdate/fw-thermostat-2';
 const jobArn = 'arn:aws:iot:us-east-1:000000000000:job/AFR_OTA-fw-thermostat-2';
 const markers = { 'ota-dispatch.rolloutId': 'fw-thermostat', 'ota-dispatch.requestDigest': 'd1', 'ota-dispatch.releaseDigest': 'r1' };
@@ -40,7 +47,7 @@ function job(status: string, jobProcessDetails: Record<string, number> = {}, mor
 }
 const calls = () => server.seen.map(({ method, url }) => `${method} ${url}`);
 const GET_UPDATE = 'GET /otaUpdates/fw-thermostat-2';
-const DESCRIBE_JOB = 'GET /jobs/AFR_OTA-fw-thermostat-2';
+const DESCRIBE_JOB = 'GET /jobs/AFR_OTA-fw-thermostat-2?beforeSubstitution=true';
 
 describe('creating an OTA update', () => {
   const input = {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type RunningServices, startServices } from 'embedded-aws/src/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Ledger, ledger, WORK_SHARDS } from '../../adapters/ledger/ledger.ts';
+import { type Ledger, ledger, WORK_SHARDS, type WorkKind, workKinds } from '../../adapters/ledger/ledger.ts';
 import { noHolds } from '../../domain/gate/holds.ts';
 import { contentOf } from '../../domain/release/digest.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
@@ -556,6 +556,20 @@ describe('a look-up', () => {
   }
 });
 
+describe('the index of ids', () => {
+  it('finds the rollout of an id, by its identity without build metadata', async () => {
+    const row = aRollout({ version: '2.0.0-rc.1+build.7', revision: 2 });
+    await open().claim(row);
+    await open().claim(aRollout({ channel: 'stable' }));
+    await expect(open().identityOf(row.rolloutId)).resolves.toEqual({ ...identity(row), version: '2.0.0-rc.1' });
+  });
+
+  it('finds nothing for an id that no rollout has', async () => {
+    await open().claim(aRollout());
+    await expect(open().identityOf('fw-somebody-else')).resolves.toBeUndefined();
+  });
+});
+
 describe('the index of work', () => {
   it('holds a row exactly while it is due', async () => {
     const row = aRollout({ dueAt: now });
@@ -590,7 +604,7 @@ describe('the index of work', () => {
     );
     const rows = inOneShard.slice(0, 5).map((row, index) => ({ ...row, dueAt: now - index * 1_000 }));
     for (const row of rows) await open().claim(row);
-    const found = await pagesOf(2, now + 1);
+    const found = await pagesOf('service', 2, now + 1);
     expect(found.map(({ dueAt: due }) => due)).toEqual([now - 4_000, now - 3_000, now - 2_000, now - 1_000, now]);
   });
 
@@ -604,6 +618,25 @@ describe('the index of work', () => {
     for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(120);
   });
 
+  it('holds what waits for devices, for people and for AWS apart, and moves a row when that changes', async () => {
+    const created = aRollout({ version: '1.0.0', state: 'CREATED', dueAt: now });
+    const waiting = aRollout({
+      version: '2.0.0',
+      state: 'WAITING',
+      dueAt: now,
+      waits: { since: { APPROVAL: now }, told: [], upstreams: {} },
+    });
+    const creating = aRollout({ version: '3.0.0', state: 'CREATING', dueAt: now });
+    for (const row of [created, waiting, creating]) await open().claim(row);
+    const versions = async () =>
+      Object.fromEntries(
+        await Promise.all(workKinds.map(async (kind) => [kind, (await dueOf(kind, now + 1)).map(({ version }) => version)])),
+      );
+    expect(await versions()).toEqual({ devices: ['1.0.0'], gate: ['2.0.0'], service: ['3.0.0'] });
+    await open().write(next(created, { state: 'SUPERSEDING', dueAt: now }));
+    expect(await versions()).toMatchObject({ devices: [], service: expect.arrayContaining(['1.0.0', '3.0.0']) });
+  });
+
   it('finds each of many due rows in exactly one shard', async () => {
     const rows = Array.from({ length: 60 }, (_, index) => aRollout({ version: `1.${index}.0`, dueAt: now }));
     await Promise.all(rows.map((row) => open().claim(row)));
@@ -612,12 +645,17 @@ describe('the index of work', () => {
   });
 
   async function dueAt(time: number) {
-    const shards = await Promise.all(Array.from({ length: WORK_SHARDS }, (_, shard) => pagesOf(shard, time)));
+    const found = await Promise.all(workKinds.map((kind) => dueOf(kind, time)));
+    return found.flat();
+  }
+
+  async function dueOf(kind: WorkKind, time: number) {
+    const shards = await Promise.all(Array.from({ length: WORK_SHARDS }, (_, shard) => pagesOf(kind, shard, time)));
     return shards.flat();
   }
 
-  async function pagesOf(shard: number, time: number) {
-    const pages = await Array.fromAsync(open().due(shard, time));
+  async function pagesOf(kind: WorkKind, shard: number, time: number) {
+    const pages = await Array.fromAsync(open().due(kind, shard, time));
     return pages.flat();
   }
 });

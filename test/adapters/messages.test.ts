@@ -44,7 +44,7 @@ const facts = () => artifacts(s3()).facts(location);
 const read = (sizeBytes: number, time = aMinute) => artifacts(s3()).read(location, sizeBytes, time);
 const document = { bucket: 'documents', key: 'd.json', copyOf: { ...location, sha256: '00' } };
 
-const subject: Subject = { rolloutId: 'fw-1', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+const subject: Subject = { rolloutId: 'fw-1', attempt: 1, request: {}, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
 const markers = { 'ota-dispatch.rolloutId': 'fw-1', 'ota-dispatch.requestDigest': 'd1' };
 const iot = () => withAMinute(iotCore(oneClient(new IoTClient(clientSettings(server)))));
 const search = (time: TimeLeft) =>

@@ -25,7 +25,7 @@ describe('the requests of a look or a stop', () => {
     const server = await startLoopback(() => end.abort());
     try {
       const plane = iotCore(oneClient(new IoTClient({ ...clientSettings(server), maxAttempts: 3 })));
-      const subject = { rolloutId: 'fw-1', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 0 } };
+      const subject = { rolloutId: 'fw-1', attempt: 1, request: {}, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 0 } };
       await expect(plane.look(subject, 'job', { millisecondsLeft: () => 60_000 })).rejects.toMatchObject({
         message: expect.stringContaining('in the time left'),
         cause: { name: 'AbortError' },

@@ -37,6 +37,7 @@ import {
   aHead,
   aRecordedWithdrawal,
   aRollout,
+  onJobs as atJobs,
   onMi as atMi,
   minutes,
   now,
@@ -51,6 +52,7 @@ import {
   artifact,
   channelsOf,
   context,
+  jobChannel,
   managedThing,
   otaTaskChannel,
   otaUpdateChannel,
@@ -147,6 +149,11 @@ const onMi =
   (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
   () =>
     ofRejections(planOn(otaTaskChannel(template, options), changes).rejections);
+const onJobs =
+  (changes: Partial<Release>, template: object = {}, options: object = {}): Cause =>
+  () =>
+    ofRejections(planOn(jobChannel(template, options), changes).rejections);
+const scheduled = (changes: Partial<Release>) => onJobs(changes, {}, { scheduleFromRelease: 'allow' });
 const loses =
   (changes: Partial<Release>, channel: Channel): Cause =>
   () =>
@@ -198,6 +205,10 @@ const once = {
   TaskConfigurationId: 'abc',
 };
 const always = { OtaType: 'CONTINUOUS', OtaTargetQueryString: 'attributes.model=hub', TaskConfigurationId: 'abc' };
+const job = {
+  targets: ['arn:aws:iot:eu-west-1:123456789012:thinggroup/camera'],
+  presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/ota-service' },
+};
 const short = (path: readonly Segment[]) => formatPath(path).replace(/^products\.hub\.channels\.stable\.?/, '') || '(channel)';
 
 /** A channels.yml around one channel, with these members of its product and of the file. */
@@ -216,6 +227,12 @@ const file =
 const iotChannel = (template: object, options: object = {}) => file({ createOTAUpdate: { ...iot, ...template }, ...options });
 const onceChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...once, ...template }, ...options });
 const alwaysChannel = (template: object, options: object = {}) => file({ createOtaTask: { ...always, ...template }, ...options });
+const ofJob = (template: object, options: object = {}, ofFile: object = {}) =>
+  file({ createJob: { ...job, ...template }, format: 'plain', ...options }, {}, ofFile);
+const windows = (startTime: string) =>
+  ofJob({ targetSelection: 'CONTINUOUS', schedulingConfig: { maintenanceWindows: [{ startTime, durationInMinutes: 60 }] } });
+const placeholder = (inside: string) => ['$', '{aws:iot:', inside].join('');
+const placeholders = (count: number) => ({ own: Array.from({ length: count }, () => placeholder('x}')) });
 const gated = (options: object, product: object = {}, others: object = {}, now?: number) => {
   const channels = { beta: { createOTAUpdate: { ...iot, targetSelection: 'CONTINUOUS' } }, ...others };
   const stable = { createOTAUpdate: iot, ...options };
@@ -224,6 +241,7 @@ const gated = (options: object, product: object = {}, others: object = {}, now?:
 const allowed = (cron: string, timeZone = 'UTC', now?: number) => gated({ allowedTimes: [{ cron, timeZone }] }, {}, {}, now);
 const members = (product: object, ofFile: object = {}) => file({ createOTAUpdate: iot }, product, ofFile);
 const variable = (name: string) => `$\{${name}}`;
+const tags48 = Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`t${index}`, '']));
 const targets101 = (arn: string) => Array.from({ length: 101 }, (_, index) => `${arn}/${index}`);
 
 /** The text of a channels.yml. */
@@ -657,7 +675,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the release does not list all hardware of the product; missing: B, C': {
     'HARDWARE_MISMATCH hardware': planned({ hardware: ['A'] }, {}, ['A', 'B', 'C']),
   },
-  'artifactBuckets of channels.yml does not list this bucket': {
+  'artifactBuckets of channels.yml does not list this bucket: use one that it lists, or add this one and deploy': {
     'BUCKET_NOT_ALLOWED artifacts[0].fileLocation.s3Location.bucket': onIot({
       artifacts: [{ ...artifact, fileLocation: { s3Location: { bucket: 'other', key: 'k', version: 'v' } } }],
     }),
@@ -746,10 +764,67 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     ),
   },
   'at most 47 tags: this service adds 3, and AWS takes 50': {
-    'INVALID_REQUEST Tags': onMi({ tags: Object.fromEntries(Array.from({ length: 48 }, (_, index) => [`t${index}`, ''])) }),
+    'INVALID_REQUEST Tags': onMi({ tags: tags48 }),
+    'INVALID_REQUEST tags': onJobs({ tags: tags48 }),
   },
   'the job document has 33147 characters, and IoT Jobs takes at most 32768': {
     'INVALID_REQUEST S3Url': onMi({}, {}, { jobDocument: { notes: 'x'.repeat(32_500) } }),
+  },
+  'devices of a job download from S3: give an s3Location': {
+    'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation': onJobs({ artifacts: [nowhere] }),
+    'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream': onJobs({ artifacts: [inStream] }),
+  },
+  'the service writes the document of a job: leave jobDocument out': {
+    'UNSUPPORTED_BY_SERVICE artifacts[0].jobDocument': onJobs({ artifacts: [{ ...artifact, jobDocument: true }] }),
+  },
+  'the AWS IoT Device Client takes no presigned URL of a bucket with a dot: use another bucket, or set artifactUrl in the channel': {
+    'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.s3Location.bucket': onJobs(
+      { artifacts: [{ ...artifact, fileLocation: { s3Location: { bucket: 'acme.firmware', key: 'k', version: 'v' } } }] },
+      {},
+      { format: 'device-client' },
+    ),
+  },
+  'a job starts at least 30 minutes after its creation: give a later startTime in the channel': {
+    'INVALID_REQUEST schedulingConfig.startTime': onJobs({}, { schedulingConfig: { startTime: '2020-01-01T00:00' } }),
+  },
+  'a job starts at least 30 minutes after its creation: give a later startAt': {
+    'INVALID_REQUEST schedulingConfig.startTime': scheduled({ startAt: '2020-01-01T00:00:00Z' }),
+  },
+  'a job starts at most 365 days after its creation: give an earlier startTime in the channel': {
+    'INVALID_REQUEST schedulingConfig.startTime': onJobs({}, { schedulingConfig: { startTime: '2099-01-01T00:00' } }),
+  },
+  'a job starts at most 365 days after its creation: give an earlier startAt': {
+    'INVALID_REQUEST schedulingConfig.startTime': scheduled({ startAt: '2099-01-01T00:00:00Z' }),
+  },
+  'a job ends at least 30 minutes after its creation and its start: give a later endTime in the channel': {
+    'INVALID_REQUEST schedulingConfig.endTime': onJobs({}, { schedulingConfig: { endTime: '2020-01-01T00:00' } }),
+  },
+  'a job ends at least 30 minutes after its creation and its start: give a later endAt': {
+    'INVALID_REQUEST schedulingConfig.endTime': scheduled({ endAt: '2020-01-01T00:00:00Z' }),
+  },
+  'a job ends at most 730 days after its creation: give an earlier endTime in the channel': {
+    'INVALID_REQUEST schedulingConfig.endTime': onJobs({}, { schedulingConfig: { endTime: '2099-01-01T00:00' } }),
+  },
+  'a job ends at most 730 days after its creation: give an earlier endAt': {
+    'INVALID_REQUEST schedulingConfig.endTime': scheduled({ endAt: '2099-01-01T00:00:00Z' }),
+  },
+  'it needs an end, and neither the release nor the channel has one: give endAt': {
+    'INVALID_REQUEST schedulingConfig.endBehavior': onJobs({}, { schedulingConfig: { endBehavior: 'CANCEL' } }),
+  },
+  'a package version cannot have the + of build metadata: release a version without it': {
+    'INVALID_REQUEST destinationPackageVersions[0]': onJobs(
+      { version: '1.0.0+b' },
+      { destinationPackageVersions: ['arn:aws:iot:us-east-1:000000000000:package/camera/version/{version}'] },
+    ),
+  },
+  'a text of the release has a placeholder, which AWS would replace: only the channel may have some, in jobDocument': {
+    'INVALID_REQUEST document': onJobs({ artifacts: [{ ...artifact, attributes: { a: placeholder('x}') } }] }),
+  },
+  'it has 11 placeholders, and AWS takes at most 10: use fewer artifacts, or set artifactUrl in the channel': {
+    'INVALID_REQUEST document': onJobs({ artifacts: Array.from({ length: 11 }, () => artifact) }),
+  },
+  'it has 33186 bytes, and AWS takes at most 32768: use fewer artifacts, or shorter texts': {
+    'INVALID_REQUEST document': onJobs({}, {}, { jobDocument: { n: 'x'.repeat(32_500) } }),
   },
   'must be HTTP': { 'INVALID_REQUEST Protocol': onMi({}, { Protocol: 'FTP' }) },
   'must be one of MQTT, HTTP': { 'INVALID_REQUEST protocols[0]': onIot({}, { protocols: ['FTP'] }) },
@@ -957,14 +1032,24 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // The options of a channel
-  'a channel must have createOTAUpdate or createOtaTask': { 'channels.yml (channel)': file({}) },
+  'a channel must have createOTAUpdate, createOtaTask or createJob': { 'channels.yml (channel)': file({}) },
   'a channel must not have both createOTAUpdate and createOtaTask: remove one of them': {
     'channels.yml createOtaTask': file({ createOTAUpdate: iot, createOtaTask: once }),
   },
-  'only a channel with createOtaTask may have this member: remove it': {
+  'a channel must not have both createOtaTask and createJob: remove one of them': {
+    'channels.yml createJob': file({ createOtaTask: once, createJob: job }),
+  },
+  'only a channel with createOtaTask or createJob may have this member: remove it': {
     'channels.yml jobDocument': iotChannel({}, { jobDocument: {} }),
     'channels.yml artifactUrl': iotChannel({}, { artifactUrl: 'https://x/{key}' }),
   },
+  'only a channel with createJob may have this member: remove it': {
+    'channels.yml format': [iotChannel({}, { format: 'plain' }), onceChannel({}, { format: 'plain' })],
+  },
+  'required, because a device rejects a document of the wrong form: set device-client or plain, beside createJob': {
+    'channels.yml format': file({ createJob: job }),
+  },
+  'must be device-client or plain, got text of 3 characters': { 'channels.yml format': ofJob({}, { format: 'nrf' }) },
   'must be the word any, got text of 5 characters': { 'channels.yml algorithms': iotChannel({}, { algorithms: 'allow' }) },
   'must be the word allow, got a boolean': { 'channels.yml unsigned': iotChannel({}, { unsigned: true }) },
   'must be stream or signerJob, got text of 2 characters': { 'channels.yml unverified[0]': iotChannel({}, { unverified: ['s3'] }) },
@@ -1010,6 +1095,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'IoT Core jobs are canceled, not deleted: use keep or cancel': {
     'channels.yml whenSuperseded': iotChannel({}, { whenSuperseded: 'delete' }),
   },
+  'jobs are canceled, not deleted: use keep or cancel': { 'channels.yml whenSuperseded': ofJob({}, { whenSuperseded: 'delete' }) },
   'managed integrations cannot cancel a task: use keep or delete': {
     'channels.yml whenSuperseded': onceChannel({}, { whenSuperseded: 'cancel' }),
   },
@@ -1040,7 +1126,8 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'has no effect on the AWS service of this channel: remove it': {
     'warning scheduleFromRelease': iotChannel({}, { scheduleFromRelease: 'allow' }),
-    'warning unsigned': onceChannel({}, { unsigned: 'allow' }),
+    'warning unsigned': [onceChannel({}, { unsigned: 'allow' }), ofJob({}, { unsigned: 'allow' })],
+    'warning unverified': ofJob({}, { unverified: ['stream'] }),
   },
   'without it, devices get an unsigned S3 URL, which a private bucket answers with 403: set a URL that devices can read': {
     'warning artifactUrl': alwaysChannel({}),
@@ -1051,7 +1138,14 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     },
   'every release gets this description in place of its own: leave it out, unless all should have this one': {
     'warning createOTAUpdate.description': iotChannel({ description: 'x' }),
+    'warning createJob.description': ofJob({ description: 'x' }),
     'warning createOtaTask.Description': onceChannel({ Description: 'x' }, { artifactUrl: 'https://x/{key}' }),
+  },
+  'once this is too near, every release without startAt is rejected: remove it, and set scheduleFromRelease: allow': {
+    'warning createJob.schedulingConfig.startTime': ofJob({ schedulingConfig: { startTime: '2099-01-01T00:00' } }),
+  },
+  'once this is too near, every release without endAt is rejected: remove it, and set scheduleFromRelease: allow': {
+    'warning createJob.schedulingConfig.endTime': ofJob({ schedulingConfig: { endTime: '2099-01-01T00:00' } }),
   },
   'every release gets this fileVersion in place of its own: leave it out': {
     'warning createOTAUpdate.files[0].fileVersion': iotChannel({ files: [{ fileVersion: '1' }] }),
@@ -1070,6 +1164,8 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml createOTAUpdate.otaUpdateId': iotChannel({ otaUpdateId: 'x' }),
     'channels.yml createOTAUpdate.additionalParameters["ota-dispatch.x"]': iotChannel({ additionalParameters: { 'ota-dispatch.x': '' } }),
     'channels.yml createOTAUpdate.tags[0].Key': iotChannel({ tags: [{ Key: 'ota-dispatch.x' }] }),
+    'channels.yml createJob.jobId': ofJob({ jobId: 'x' }),
+    'channels.yml createJob.tags[0].Key': ofJob({ tags: [{ Key: 'ota-dispatch.x' }] }),
     'channels.yml createOtaTask.ClientToken': onceChannel({ ClientToken: 'x' }),
     'channels.yml createOtaTask.S3Url': onceChannel({ S3Url: 's3://a/b' }),
     'channels.yml createOtaTask.Tags["ota-dispatch.x"]': onceChannel({ Tags: { 'ota-dispatch.x': '' } }),
@@ -1077,6 +1173,77 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'required, unless targetsFromRelease permits targets from a release': {
     'channels.yml createOTAUpdate.targets': iotChannel({ targets: undefined }),
     'channels.yml createOtaTask.Target': onceChannel({ Target: undefined }),
+    'channels.yml createJob.targets': ofJob({ targets: undefined }),
+  },
+  'the service writes the document: put members of your own into jobDocument, beside createJob': {
+    'channels.yml createJob.document': [ofJob({ document: '{}' }), ofJob({ document: placeholder('s3-presigned-url:https://x}') })],
+  },
+  'the service writes the document, so that it cannot change later: put members of your own into jobDocument': {
+    'channels.yml createJob.documentSource': ofJob({ documentSource: 's3://a/b' }),
+  },
+  'a template can change after the release was accepted: write its members into createJob': {
+    'channels.yml createJob.jobTemplateArn': ofJob({ jobTemplateArn: 'arn:aws:iot:eu-west-1:123456789012:jobtemplate/a' }),
+  },
+  'only managed job templates have parameters, and the service writes the document: remove it': {
+    'channels.yml createJob.documentParameters': ofJob({ documentParameters: { a: 'b' } }),
+  },
+  'AWS takes either numberOfNotifiedThings or numberOfSucceededThings: remove one of the two': {
+    'channels.yml createJob.jobExecutionsRolloutConfig.exponentialRate.rateIncreaseCriteria': ofJob({
+      jobExecutionsRolloutConfig: {
+        exponentialRate: {
+          baseRatePerMinute: 1,
+          incrementFactor: 2,
+          rateIncreaseCriteria: { numberOfNotifiedThings: 1, numberOfSucceededThings: 1 },
+        },
+      },
+    }),
+  },
+  'no device times out without a timeout: set timeoutConfig.inProgressTimeoutInMinutes': {
+    'channels.yml createJob.jobExecutionsRetryConfig.criteriaList[0].failureType': ofJob({
+      jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'TIMED_OUT', numberOfRetries: 1 }] },
+    }),
+  },
+  'must be at least 30 minutes after startTime': {
+    'channels.yml createJob.schedulingConfig.endTime': ofJob({
+      schedulingConfig: { startTime: '2026-12-01T02:00', endTime: '2026-12-01T02:29' },
+    }),
+  },
+  'required: set presignedUrlConfig.roleArn, the role with which AWS IoT signs the URLs of the files': {
+    'channels.yml createJob.presignedUrlConfig.roleArn': [ofJob({ presignedUrlConfig: undefined }), ofJob({ presignedUrlConfig: {} })],
+  },
+  'the role is a member of presignedUrlConfig: move it there': { 'channels.yml createJob.roleArn': ofJob({ roleArn: 'x' }) },
+  'CreateJob has other names than CreateOTAUpdate: write abortConfig, with criteriaList': {
+    'channels.yml createJob.awsJobAbortConfig': ofJob({ awsJobAbortConfig: {} }),
+  },
+  'unknown member: belongs beside createJob: move it there': {
+    'channels.yml createJob.format': ofJob({ format: 'plain' }),
+    'channels.yml createJob.after': ofJob({ after: 'beta' }),
+  },
+  'unknown member: belongs beside createOTAUpdate: move it there': {
+    'channels.yml createOTAUpdate.unsigned': file({ createOTAUpdate: { ...iot, unsigned: 'allow' } }),
+  },
+  'needs an end: set endTime, or scheduleFromRelease: allow and endAt in the release': {
+    'channels.yml createJob.schedulingConfig.endBehavior': ofJob({ schedulingConfig: { endBehavior: 'CANCEL' } }),
+  },
+  'AWS takes windows only with targetSelection CONTINUOUS: set it, or remove the windows': {
+    'channels.yml createJob.schedulingConfig.maintenanceWindows': ofJob({
+      schedulingConfig: { maintenanceWindows: [{ startTime: 'cron(0 2 ? * SUN *)', durationInMinutes: 60 }] },
+    }),
+  },
+  'must be a cron in UTC such as cron(0 2 ? * SUN *)': {
+    'channels.yml createJob.schedulingConfig.maintenanceWindows[0].startTime': windows('0 2 ? * SUN *'),
+  },
+  'there is no such day in any year, so the window never opens': {
+    'channels.yml createJob.schedulingConfig.maintenanceWindows[0].startTime': windows('cron(0 2 30 2 ? *)'),
+  },
+  '$default can change after the release was accepted: name a version, such as {version} in destinationPackageVersions': {
+    'channels.yml createJob.destinationPackageVersions[0]': ofJob({
+      destinationPackageVersions: ['arn:aws:iot:eu-west-1:123456789012:package/camera/version/$default'],
+    }),
+    'channels.yml jobDocument': ofJob({}, { jobDocument: { a: placeholder('package:camera:version:$default:attributes}') } }),
+  },
+  'must be the ARN of a package version, such as arn:aws:iot:REGION:ACCOUNT:package/NAME/version/1.0.0': {
+    'channels.yml createJob.destinationPackageVersions[0]': ofJob({ destinationPackageVersions: ['camera'] }),
   },
   'must be a list of 1 to 100 items, got 101: use a thing group': {
     'channels.yml createOTAUpdate.targets': iotChannel({ targets: targets101('arn:aws:iot:eu-west-1:123456789012:thing') }),
@@ -1140,6 +1307,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'must be UTC in the form YYYY-MM-DDTHH:mm': {
     'channels.yml createOtaTask.OtaSchedulingConfig.StartTime': onceChannel({ OtaSchedulingConfig: { StartTime: '2026-12-01T02:00:00Z' } }),
+    'channels.yml createJob.schedulingConfig.endTime': ofJob({ schedulingConfig: { endTime: 'tomorrow' } }),
   },
   'must be after StartTime': {
     'channels.yml createOtaTask.OtaSchedulingConfig.EndTime': onceChannel({
@@ -1147,15 +1315,46 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     }),
   },
   'the service sets this member of the job document: use a different name': {
-    'channels.yml jobDocument.version': onceChannel({}, { jobDocument: { version: 1 } }),
+    'channels.yml jobDocument.version': [onceChannel({}, { jobDocument: { version: 1 } }), ofJob({}, { jobDocument: { version: 1 } })],
+    'channels.yml jobDocument.otaDispatch': ofJob({}, { format: 'device-client', jobDocument: { otaDispatch: {} } }),
   },
+  'a placeholder is not closed, and AWS refuses such a document: end it with }': {
+    'channels.yml jobDocument': ofJob({}, { jobDocument: { a: [{ b: placeholder('x') }] } }),
+  },
+  'these members have all 10 placeholders of a job document, and each artifact needs one: remove some, or set artifactUrl': {
+    'warning jobDocument': ofJob({}, { jobDocument: placeholders(10) }),
+  },
+  'a job document may have 10 placeholders, but these members alone have 11': {
+    'channels.yml jobDocument': ofJob({}, { jobDocument: placeholders(11) }),
+  },
+  'AWS retries a device at most 10 times in all, but these are 11': {
+    'channels.yml createJob.jobExecutionsRetryConfig.criteriaList': ofJob({
+      timeoutConfig: { inProgressTimeoutInMinutes: 60 },
+      jobExecutionsRetryConfig: {
+        criteriaList: [
+          { failureType: 'FAILED', numberOfRetries: 10 },
+          { failureType: 'TIMED_OUT', numberOfRetries: 1 },
+        ],
+      },
+    }),
+  },
+  'the whole job document may have 32768 bytes, but these members alone have 32778': {
+    'channels.yml jobDocument': ofJob({}, { jobDocument: { n: 'ü'.repeat(16_385) } }),
+  },
+  'every bucket of artifactBuckets has a dot, and the AWS IoT Device Client takes no presigned URL of those: set artifactUrl, or use another bucket':
+    {
+      'warning format': ofJob({}, { format: 'device-client' }, { artifactBuckets: ['firmware.acme'] }),
+    },
   'the whole job document may have 32768 characters, but these members alone have 32780': {
     'channels.yml jobDocument': onceChannel({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),
   },
 
   // What a release loses on a channel
   'is not sent, because the channel has a description of its own': {
-    'loss description': loses({ description: 'a' }, otaUpdateChannel({ description: 'b' })),
+    'loss description': [
+      loses({ description: 'a' }, otaUpdateChannel({ description: 'b' })),
+      loses({ description: 'a' }, jobChannel({ description: 'b' })),
+    ],
   },
   'is not sent, because managed integrations takes too few of its characters': {
     'loss description': loses({ description: '¡¿!' }, otaTaskChannel()),
@@ -1190,6 +1389,25 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   // A rollout that fails
   'notAfter passed before the first create': { 'FAILED(EXPIRED) from CLAIMED': step(aView(aRollout({ notAfter: now - 1 }))) },
   'notAfter passed before the create was repeated': { 'FAILED(EXPIRED) from CREATING': step(aView(unsent({ notAfter: now - 1 }))) },
+  'endAt passed before the first create': { 'FAILED(EXPIRED) from CLAIMED': step(aView(aRollout({ endAt: now - 1 }))) },
+  'endAt was less than 30 minutes away before the first create': {
+    'FAILED(EXPIRED) from CLAIMED': step(aView(aRollout({ ...atJobs(), endAt: now + minutes(29) }))),
+  },
+  'endAt was less than 30 minutes away before the create was repeated': {
+    'FAILED(EXPIRED) from CREATING': step(aView(unsent({ ...atJobs(), endAt: now + minutes(29) }))),
+  },
+  'endAt was less than 30 minutes away before the gate opened': {
+    'FAILED(EXPIRED) from WAITING': step(aView(aRollout({ state: 'WAITING', ...atJobs(), endAt: now + minutes(29) }))),
+  },
+  'AWS has a job under the id of this rollout, without the tags of this service': {
+    'FAILED(NOT_ADOPTABLE) from CREATING': sees(creating({ ...atJobs(), ...sentAgo(minutes(21)) }), exists('live', { untagged: true })),
+  },
+  'somebody canceled the job, or AWS did because the account was at its limit of concurrent jobs at the start: publish a higher revision': {
+    'FAILED(CANCELED_OUTSIDE) from CREATED': sees(
+      live(atJobs({ schedulingConfig: { startTime: '2026-11-23T12:00' } })),
+      exists('canceled'),
+    ),
+  },
   'not now': { 'FAILED(AWS_REFUSED) from CREATING': step(aView(creating(), { seen: refusal(false) })) },
   'a create was never answered, and no task has the tags of this service: it may still run, check it by hand': {
     'FAILED(UNCERTAIN) from CREATING': sees(creating({ ...atMi, ...sentAgo(minutes(21)) }), { kind: 'notFound' }),
@@ -1242,7 +1460,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'AWS refused the create: SomeException': { 'CREATING to CREATING': step(aView(creating(), { seen: refusal(true) })) },
   'every create was refused': { 'CREATING to CREATING': step(aView(unsent())) },
-  'AWS has no such update': { 'CREATING to CREATING': sees(creating(), { kind: 'notFound' }) },
+  'AWS has no such update or job': { 'CREATING to CREATING': sees(creating(), { kind: 'notFound' }) },
   'CREATE_FAILED: ThrottlingException; the cause can pass': {
     'CREATING to CREATING': sees(creating(), createFailed({ code: 'ThrottlingException' })),
   },
@@ -1252,6 +1470,18 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   [`gives way to ${newer.rolloutId}`]: { 'CREATING to SUPERSEDING': step(aView(creating(), newerCounts)) },
   'devices moved': { 'CREATED to CREATED': sees(live(), exists('live', { counts: someCounts({ queued: 1 }) })) },
   'every device has ended': { 'CREATED to COMPLETED': sees(live(), exists('completed')) },
+  'its schedule has ended': {
+    'CREATED to COMPLETED': sees(live({ ...atJobs({ schedulingConfig: { endBehavior: 'CANCEL' } }), endAt: now }), exists('canceled')),
+  },
+  'somebody changed the job at AWS': { 'CREATED to CREATED': sees(live(), exists('live', { drift: ['description'] })) },
+  'a job event without news': {
+    'CREATED to CREATED': step(aView(live({ dueAt: now + minutes(50) }), { seen: { resting: true }, afterJobEvent: true })),
+  },
+  'still waits': {
+    'CLAIMED to CLAIMED': step(
+      aView(aRollout({ dueAt: now - minutes(61), waits: { since: {}, told: [], upstreams: {} } }), { seen: { resting: true } }),
+    ),
+  },
   'no news': { 'CREATING to CREATING': step(aView(creating(), { seen: { resting: true } })) },
   published: {
     'CREATING to CREATING': () => {

@@ -1,10 +1,11 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Sighting } from '../../domain/rollout/observation.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { followUpsOf } from '../../handlers/dependencies/functions.ts';
 import { followUpBody, parseFollowUp } from '../../handlers/follow-up.ts';
-import { aRollout, minutes, seconds, sentAgo } from '../../proof/support/a-rollout.ts';
+import { aRollout, minutes, now, onJobs, seconds, sentAgo, someCounts } from '../../proof/support/a-rollout.ts';
 import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
 
@@ -69,6 +70,120 @@ describe('a batch of follow-ups', () => {
     };
     await consume(world, [followUpBody(beta, 4, 1), followUpBody(stable, 4, 1)]);
     expect(world.measured.filter(([name]) => name === 'FollowUpFailingSeconds')).toEqual([['FollowUpFailingSeconds', 12 * 60]]);
+  });
+});
+
+describe('job events', () => {
+  const jobEvent = (jobId: unknown, operation = 'completed') => JSON.stringify({ jobId, operation });
+  const completed: Sighting = { kind: 'exists', job: 'completed', aws: {}, counts: someCounts({ succeeded: 3 }) };
+  const later = { dueAt: now + minutes(50), restsWithoutNews: 4 };
+  const ofUpdate = aRollout({ version: '1.0.0', state: 'CREATED', ...sentAgo(minutes(30)), ...later });
+  const ofJob = aRollout({ version: '2.0.0', state: 'CREATED', ...onJobs(), ...sentAgo(minutes(30)), ...later });
+  const idOf = { update: `AFR_OTA-${ofUpdate.rolloutId}-1`, job: `${ofJob.rolloutId}-1` };
+
+  function worldOfJobs(...rows: readonly Rollout[]): InMemory {
+    const world = servicesInMemory();
+    for (const [index, row] of rows.entries()) world.put(row, { sequence: index + 1, version: row.version, revision: 1, done: true });
+    world.planes.CreateOTAUpdate.sighting = completed;
+    world.planes.CreateJob.sighting = completed;
+    return world;
+  }
+
+  it.each([
+    ['an OTA update', ofUpdate, idOf.update],
+    [
+      'an OTA update at its second attempt, of which the row knows the third',
+      { ...ofUpdate, attempt: 3 },
+      `AFR_OTA-${ofUpdate.rolloutId}-2`,
+    ],
+    ['a job of its own', ofJob, idOf.job],
+  ])('lead to the outcome of %s, without the sweep', async (_what, row, jobId) => {
+    const world = worldOfJobs(row);
+    await expect(consume(world, [jobEvent(jobId)])).resolves.toEqual([]);
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['OTA Rollout Completed']);
+  });
+
+  it('are found whatever the order of their members', async () => {
+    const world = worldOfJobs(ofJob);
+    await consume(world, [JSON.stringify({ operation: 'completed', jobId: idOf.job })]);
+    expect(world.rowAt(ofJob)?.state).toBe('COMPLETED');
+  });
+
+  it('are not believed: the rollout is as AWS describes the job', async () => {
+    const world = worldOfJobs(ofJob);
+    world.planes.CreateJob.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await consume(world, [jobEvent(idOf.job, 'canceled'), jobEvent(idOf.job, 'deleted')]);
+    expect(world.rowAt(ofJob)).toMatchObject({ state: 'CREATED', restsWithoutNews: 4, dueAt: now + minutes(5) });
+    expect(world.published).toEqual([]);
+  });
+
+  it('that come together lead to one look', async () => {
+    const world = worldOfJobs(ofJob);
+    world.planes.CreateJob.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await consume(world, [jobEvent(idOf.job, 'cancellation_in_progress'), jobEvent(idOf.job, 'canceled'), jobEvent(idOf.job)]);
+    expect(world.calls().filter((line) => line.startsWith('look'))).toEqual(['look job']);
+  });
+
+  it('that come again after the outcome look at nothing', async () => {
+    const world = worldOfJobs(ofJob);
+    await consume(world, [jobEvent(idOf.job)]);
+    world.calls();
+    await expect(consume(world, [jobEvent(idOf.job)])).resolves.toEqual([]);
+    expect(world.calls()).toEqual(['identity', 'load beta']);
+  });
+
+  it.each([
+    ['of a job that no rollout has', 'fw-thermostat-1-0-0-ffffffffffffffffffffffffffffffff-1', ['identity']],
+    ['of a job of somebody else', 'reboot-all', []],
+    ['of something that is no job', { not: 'text' }, []],
+    ['with an id as long as a message can be', `fw-${'x'.repeat(100_000)}-1`, []],
+    ['of an attempt that nobody makes', `${ofJob.rolloutId}-${'1'.repeat(100)}`, []],
+    ['with a hostile id', `fw-${'x'.repeat(100_000)}-1\u0000`, []],
+  ])('%s are dropped without a trace', async (_what, jobId, calls) => {
+    const world = worldOfJobs(ofJob);
+    await expect(consume(world, [jobEvent(jobId)])).resolves.toEqual([]);
+    expect(world.calls()).toEqual(calls);
+    expect(world.problems).toEqual([]);
+  });
+
+  it('that cannot be looked up are delivered again, each of them', async () => {
+    const world = worldOfJobs(ofJob);
+    world.hooks.before = (line) => {
+      if (line === 'identity') throw new Error('the ledger is away');
+    };
+    await expect(consume(world, [jobEvent(idOf.job), jobEvent(idOf.job), followUpBody(ofJob, '*', 1)])).resolves.toEqual(['f-1', 'f-2']);
+  });
+
+  it('without a turn leave the look to the next sweep, before all others, and are counted', async () => {
+    const world = worldOfJobs(ofJob);
+    world.limits.look = false;
+    await consume(world, [jobEvent(idOf.job)]);
+    expect(world.calls()).toEqual(['identity', 'load beta', 'write beta CREATED']);
+    expect(world.rowAt(ofJob)?.dueAt).toBe(ofJob.claimedAt);
+    expect(world.measured).toContainEqual(['LooksWithoutTurn', 1]);
+  });
+
+  it.each([
+    ['a job event', 20_000],
+    ['a wake', 2_500],
+  ])('wait longer than a wake for their turn, because nobody repeats them: %s waits %i ms', async (what, milliseconds) => {
+    const world = worldOfJobs(ofJob);
+    const waits: number[] = [];
+    const looks = { take: async (most: number) => waits.push(most) > 0 };
+    await consume({ ...world, services: { ...world.services, looks } }, [
+      what === 'a wake' ? followUpBody(ofJob, '*', 1) : jobEvent(idOf.job),
+    ]);
+    expect(waits).toEqual([milliseconds]);
+  });
+
+  it('also need a turn for a rollout that waits for AWS, because anybody can forge them', async () => {
+    const world = servicesInMemory();
+    world.put(beta, { sequence: 1, version: beta.version, revision: 1 });
+    world.limits.look = false;
+    await consume(world, [jobEvent(`AFR_OTA-${beta.rolloutId}-1`)]);
+    expect(world.calls()).toEqual(['identity', 'load beta']);
+    await consume(world, [followUpBody(beta, 4, 1)]);
+    expect(world.calls()).toContain('look creation');
   });
 });
 

@@ -25,8 +25,12 @@ function withStopOrders({ services }: InMemory) {
       return plane.stop(subject, order, time);
     },
   });
-  const { CreateOTAUpdate, CreateOtaTask } = services.controlPlanes;
-  const controlPlanes = { CreateOTAUpdate: recorded(CreateOTAUpdate), CreateOtaTask: recorded(CreateOtaTask) };
+  const { CreateOTAUpdate, CreateJob, CreateOtaTask } = services.controlPlanes;
+  const controlPlanes = {
+    CreateOTAUpdate: recorded(CreateOTAUpdate),
+    CreateJob: recorded(CreateJob),
+    CreateOtaTask: recorded(CreateOtaTask),
+  };
   return { orders, services: { ...services, controlPlanes } };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../proof/stage/sandbox.ts';
+import { type Sandbox, strike } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 
 /** The number of calls to each service on each path. bench/README.md explains what each call is for. */
@@ -21,6 +21,19 @@ products:
     channels:
       beta: { unsigned: allow, createOTAUpdate: ${template('beta')} }
       stable: { unsigned: allow, createOTAUpdate: ${template('stable')}, after: { channel: beta, minSucceededPercentage: 1, maxFailedPercentage: 100 } }
+`;
+
+const cameras = `
+artifactBuckets: [acme-firmware]
+products:
+  camera:
+    sources: [com.acme.firmware-ci]
+    channels:
+      canary:
+        format: plain
+        createJob:
+          targets: ["arn:aws:iot:us-east-1:000000000000:thinggroup/cameras"]
+          presignedUrlConfig: { roleArn: arn:aws:iam::000000000000:role/ota-service-local }
 `;
 
 describe('the calls to AWS are within their budget for', () => {
@@ -73,10 +86,44 @@ describe('the calls to AWS are within their budget for', () => {
     expectBudget('look that finds it COMPLETED', await callsOf('follow-ups', [wake]));
   });
 
+  it('job events of a live rollout without news, of its end, of one that has ended, and of a job that no rollout has', async () => {
+    await callsOf('releases', [bodyOf(await heater('1.0.0'))]);
+    stage.advance(20_000);
+    await callsOf('follow-ups');
+    await callsOf('follow-ups', [wake]);
+    const [row] = await stage.rows();
+    const jobEvent = (rolloutId = row?.rolloutId) => JSON.stringify({ jobId: `AFR_OTA-${rolloutId}-1`, operation: 'completed' });
+    expectBudget('job event without news', await callsOf('follow-ups', [jobEvent()]));
+    stage.advance(15 * 60_000);
+    expectBudget('job event of the end', await callsOf('follow-ups', [jobEvent(), jobEvent()]));
+    expect(await stage.rows()).toMatchObject([{ state: 'COMPLETED' }]);
+    expectBudget('job event of a rollout that has ended', await callsOf('follow-ups', [jobEvent()]));
+    expectBudget('job event of no rollout', await callsOf('follow-ups', [jobEvent('fw-somebody-else')]));
+  });
+
   it('a new release on managed integrations', async () => {
     const { artifacts } = await heater('1.0.0');
     const release = { product: 'hub', version: '1.0.0', channels: ['stable'], artifacts };
     expectBudget('new, managed integrations', await callsOf('releases', [bodyOf(release)]));
+  });
+
+  const camera = async (version: string) => {
+    const { artifacts } = await heater(version);
+    return bodyOf({ product: 'camera', version, channels: ['canary'], artifacts });
+  };
+
+  it('a new release on IoT Jobs', async () => {
+    stage.configure(cameras);
+    process = stage.sandbox();
+    expectBudget('new, IoT Jobs', await callsOf('releases', [await camera('1.0.0')]));
+  });
+
+  it('the look that finds a job whose create was not answered', async () => {
+    stage.configure(cameras);
+    process = stage.sandbox(strike('break after', 'CreateJob'));
+    await callsOf('releases', [await camera('1.0.0')]);
+    stage.advance(20_000);
+    expectBudget('look that finds the job of a create without answer', await callsOf('follow-ups'));
   });
 
   it('each further channel of a release', async () => {

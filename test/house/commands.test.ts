@@ -20,6 +20,7 @@ describe('a command with wrong usage', () => {
     ['proof/kill/main.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['proof/foreign/main.ts', '--nope', "foreign: Unknown option '--nope'"],
+    ['proof/conformance/main.ts', '--nope', "conformance: Unknown option '--nope'"],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark called nothing; there are '],
     ['scripts/check.ts', '--nope', "check: Unknown option '--nope'"],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],

@@ -40,6 +40,10 @@ export async function hub(stage: StageInTime, version = '1.0.0') {
   return { product: 'hub', version, channels: ['stable'], artifacts: [await stage.artifact(`hub/${version}`)] };
 }
 
+export async function camera(stage: StageInTime, version = '5.0.0') {
+  return { product: 'camera', version, channels: ['canary'], artifacts: [await stage.artifact(`camera/${version}`)] };
+}
+
 const created = 'OTA Rollout Created';
 
 const BOARD = 'com.acme.release-board';
@@ -57,6 +61,21 @@ products:
     channels:
       beta: { unsigned: allow, createOTAUpdate: ${template('beta')} }
       stable: { unsigned: allow, createOTAUpdate: ${template('stable')}, after: { channel: beta, soakMinutes: 5 }, approval: required }
+`;
+/** Cameras, whose updates are jobs of their own. */
+export const camerasWith = (more = '', options = '') => `
+artifactBuckets: [acme-firmware]
+products:
+  camera:
+    sources: [com.acme.firmware-ci]
+    channels:
+      canary:
+        ${options}
+        format: plain
+        createJob:
+          targets: ["arn:aws:iot:us-east-1:000000000000:thinggroup/camera-canary"]
+          presignedUrlConfig: { roleArn: arn:aws:iam::000000000000:role/ota-service-local }
+          ${more}
 `;
 const waitsOnlyFor = (row: Rollout, reason: string) => row.outbox.length === 0 && row.waits?.told.join() === reason;
 
@@ -109,6 +128,48 @@ export const scenarios: readonly Scenario[] = [
     ends: hasEnded,
     states: { '1.0.0 stable': 'WITHDRAWN' },
     published: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+  },
+  {
+    name: 'a new release at IoT Jobs, until it is created',
+    fleet: waiting,
+    channels: camerasWith(),
+    act: async (stage) => stage.publish(await camera(stage)),
+    states: { '5.0.0 canary': 'CREATED' },
+    published: [created],
+  },
+  {
+    name: 'a newer job that supersedes a created one',
+    fleet: waiting,
+    channels: camerasWith(),
+    prepare: async (stage) => stage.publish(await camera(stage)),
+    act: async (stage) => stage.publish(await camera(stage, '5.1.0')),
+    ends: (row) => (row.version === '5.1.0' ? hasSettled(row) : hasEnded(row)),
+    states: { '5.0.0 canary': 'SUPERSEDED', '5.1.0 canary': 'CREATED' },
+    published: [created, 'OTA Rollout Superseded'],
+  },
+  {
+    name: 'the withdrawal of a created rollout at IoT Jobs',
+    fleet: waiting,
+    channels: camerasWith(),
+    prepare: async (stage) => stage.publish(await camera(stage)),
+    act: (stage) => stage.withdraw({ product: 'camera', version: '5.0.0' }),
+    ends: hasEnded,
+    states: { '5.0.0 canary': 'WITHDRAWN' },
+    published: ['OTA Release Withdrawn', 'OTA Rollout Withdrawn'],
+  },
+  {
+    name: 'the completion of a job, of which an event tells',
+    fleet: { startMilliseconds: [minutes(3), minutes(3)], updateMilliseconds: [minutes(4), minutes(4)] },
+    channels: camerasWith(),
+    prepare: async (stage) => stage.publish(await camera(stage)),
+    act: async (stage) => {
+      stage.advance(minutes(8));
+      const [row] = await stage.rows();
+      await stage.send('follow-ups', JSON.stringify({ jobId: `${row?.rolloutId}-1`, operation: 'completed' }));
+    },
+    ends: hasEnded,
+    states: { '5.0.0 canary': 'COMPLETED' },
+    published: [created, 'OTA Rollout Completed'],
   },
   {
     name: 'the completion of a rollout',

@@ -6,6 +6,7 @@ import {
   IoTManagedIntegrationsClient,
   type IoTManagedIntegrationsClientConfig,
   IoTManagedIntegrationsServiceException,
+  ListOtaTaskExecutionsCommand,
   ListOtaTasksCommand,
   ListTagsForResourceCommand,
 } from '../../../adapters/managed-integrations/client.ts';
@@ -92,6 +93,12 @@ describe('a request on the wire', () => {
       'GET',
       '/ota-tasks?MaxResults=7&NextToken=a%2Fb%2Bc%3D',
     ],
+    [
+      'ListOtaTaskExecutions',
+      new ListOtaTaskExecutionsCommand({ Identifier: 'abc1', MaxResults: 7, NextToken: 'a/b+c=' }),
+      'GET',
+      '/ota-tasks/abc1/devices?MaxResults=7&NextToken=a%2Fb%2Bc%3D',
+    ],
     ['ListTagsForResource', new ListTagsForResourceCommand({ ResourceArn: arn }), 'GET', `/tags/${encodeURIComponent(arn)}`],
   ])('has the method and path of %s, and no body', async (_, command, method, url) => {
     server.answer({ status: 200, body: {} });
@@ -150,6 +157,27 @@ describe('a response', () => {
       CreatedAt: new Date(1764000000500),
       TaskProcessingDetails: { NumberOfInProgressThings: 1, numberOfQueuedThings: 2, processingTargets: ['x'] },
       Tags: { a: 'b' },
+    });
+  });
+
+  it('gives the executions of a task their devices, statuses and times', async () => {
+    const at = 1764000000.5;
+    const summary = { ExecutionNumber: 1, RetryAttempt: 2, Status: 'FAILED' };
+    server.answer({
+      status: 200,
+      body: {
+        ExecutionSummaries: [
+          { ManagedThingId: 'm-1', TaskExecutionSummary: { ...summary, QueuedAt: at, StartedAt: at + 1, LastUpdatedAt: at + 2 } },
+        ],
+        NextToken: 'next',
+      },
+    });
+    const [first, second, third] = [1764000000500, 1764000001500, 1764000002500].map((time) => new Date(time));
+    expect(await connect().send(new ListOtaTaskExecutionsCommand({ Identifier: 'abc1' }))).toMatchObject({
+      ExecutionSummaries: [
+        { ManagedThingId: 'm-1', TaskExecutionSummary: { ...summary, QueuedAt: first, StartedAt: second, LastUpdatedAt: third } },
+      ],
+      NextToken: 'next',
     });
   });
 

@@ -24,6 +24,7 @@ const minutes = 60_000;
 const unanswered: Subject = {
   rolloutId: 'fw-hub',
   attempt: 1,
+  request: {},
   requestDigest: 'd1',
   aws: {},
   unansweredCreates: { count: 1, firstSentAt: sentAt },

@@ -44,6 +44,7 @@ const tagsOf = (number: number) => ({ 'ota-dispatch.rolloutId': rolloutOf(number
 const subjectOf = (number: number): Subject => ({
   rolloutId: rolloutOf(number),
   attempt: 1,
+  request: {},
   requestDigest: 'd1',
   aws: {},
   unansweredCreates: { count: 1, firstSentAt: sentAt },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { controlPlanes } from '../../../domain/request/control-planes.ts';
 import { meetsAbortCriteria } from '../../../domain/rollout/abort-criteria.ts';
 import { someCounts } from '../../../proof/support/a-rollout.ts';
 
@@ -35,6 +36,6 @@ describe('abort criteria are met or not', () => {
     ['the list of criteria is missing', { awsJobAbortConfig: {} }, someCounts({ failed: 9 }), false],
     ['there are no criteria', {}, someCounts({ failed: 9 }), false],
   ])('%s', (_, asked, counts, met) => {
-    expect(meetsAbortCriteria(asked, counts)).toBe(met);
+    expect(meetsAbortCriteria(controlPlanes.CreateOTAUpdate.abortCriteria(asked), counts)).toBe(met);
   });
 });

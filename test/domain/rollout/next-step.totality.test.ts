@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate } from '../../../domain/gate/gate.ts';
 import { holdsOn } from '../../../domain/gate/holds.ts';
+import { operations } from '../../../domain/request/control-planes.ts';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import { createdOutcome } from '../../../domain/rollout/outcome.ts';
 import { isFinal, type Rollout } from '../../../domain/rollout/rollout.ts';
@@ -77,12 +78,13 @@ function* situations(): Generator<Omit<View, 'seen'>> {
     'FAILED',
   ] as const;
   for (const state of states) {
-    for (const operation of ['CreateOTAUpdate', 'CreateOtaTask'] as const) {
+    for (const operation of operations) {
       for (const opening of state === 'CLAIMED' ? [{}] : openings) {
         for (const changes of [
           {},
           { outbox: [createdOutcome(sibling, false, now)], notAfter: now - 1 },
-          { whenSuperseded: 'keep' as const },
+          // A job differs from an update only where neither of these two matters.
+          ...(operation === 'CreateJob' ? [] : [{ whenSuperseded: 'keep' as const }]),
           ...(state === 'CLAIMED' ? [{ siblings: [sibling] }, { downgrade: true }] : []),
           ...(state === 'FAILED' ? [{ code: 'UNCERTAIN' as const }] : []),
         ]) {
@@ -164,6 +166,10 @@ function* views(): Generator<View> {
     const known = situation.head.entries[rival] ? [{}, { [rival]: true }, { [rival]: false }] : [{}];
     for (const rivals of known) for (const seen of seens) yield { ...situation, seen: { ...seen, ...siblings, rivals } };
   }
+  for (const situation of situations()) {
+    if (situation.row.operation !== 'CreateJob' || situation.withdrawals.length > 0) continue;
+    for (const seen of seens) yield { ...situation, seen: { ...seen, siblingsPut: true }, afterJobEvent: true };
+  }
   const unread: View['seen'] = { ...nothingSeen, wrote: true };
   const intended: View['seen'] = { ...unread, intent: true, holdsReadAgain: true };
   const read: readonly View['seen'][] = upstreams.flatMap((beta) =>
@@ -210,7 +216,7 @@ describe('every state with every observation', () => {
     for (const [index, { one: situation, share }] of shared.entries()) {
       for (const world of all.filter((_, place) => place % share === index % share)) {
         runs += 1;
-        const { end, trail } = drive({ ...situation, seen: nothingSeen }, world);
+        const { end, trail } = drive({ ...situation, seen: nothingSeen, afterJobEvent: runs % 4 === 0 }, world);
         if (end === undefined) endless.push({ state: situation.row.state, world, trail });
       }
     }

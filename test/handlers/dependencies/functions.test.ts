@@ -14,12 +14,12 @@ describe.each([
 ] as const)('the function %s', (_, assembled) => {
   it.each([{}, { OTA_TIME_FACTOR: '60' }])('waits twenty minutes for an unanswered create, even in a fast local run: %o', (changes) => {
     const { timing } = assembled(settingsWith(changes)).services;
-    expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(20) });
+    expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateJob: minutes(20), CreateOtaTask: minutes(20) });
   });
 
   it('waits longer for a task if the settings say so', () => {
     const { timing } = assembled(settingsWith({ OTA_UNANSWERED_MI_MINUTES: '45', OTA_TIME_FACTOR: '60' })).services;
-    expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateOtaTask: minutes(45) });
+    expect(timing.createMayStillLand).toEqual({ CreateOTAUpdate: minutes(20), CreateJob: minutes(20), CreateOtaTask: minutes(45) });
   });
 
   it('looks again after fifteen seconds, then later and later up to fifteen minutes, with two minutes of slack', () => {
@@ -45,7 +45,7 @@ describe.each([
 
 describe('the function sweep', () => {
   it.each([
-    ['1', 240],
+    ['1', 290],
     ['60', 4],
   ])('spreads its wakes over most of the time until the next sweep: at factor %s over %d seconds', (factor, spreadSeconds) => {
     const ledger = { due: async function* () {} };
