@@ -12,10 +12,12 @@ import { openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- doctor [OPTIONS]
 
-Checks whether an account is ready for a stage, before and after its deployment. It reads only, and changes
-nothing. Prints a line for each check: ok, warning or failure, what was seen, and what to do. The page
-docs/reference/doctor.md lists the checks.
+Checks whether an account is ready for a stage, before and after its deployment. Without --enable-job-events
+it reads only, and changes nothing. Prints a line for each check: ok, warning or failure, what was seen, and what to
+do. The page docs/reference/doctor.md lists the checks.
 
+  --enable-job-events
+                 first switch on the events of jobs, for the whole account and region. No other events change
   --channels F   the channels.yml (default: the one that the stage is deployed with)
 ${stageHelp}
 
@@ -24,9 +26,19 @@ Exit status: 0 no check failed (warnings are allowed), 1 at least one failed, 2 
 /** Where the second column of a report begins. A line that is too long for the terminal goes on there. */
 const BELOW_THE_ID = 9;
 
-/** `ota doctor`. Answers 1 exactly if a check fails. Throws UsageError if no stage can have that name, or if nothing listens at the local endpoint. */
+/**
+ * `ota doctor`. Answers 1 exactly if a check fails. It is one of the checks whether job events could be switched on, if that was asked for.
+ * Throws UsageError if no stage can have that name, or if nothing listens at the local endpoint.
+ */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { ...stageOptions, channels: { type: 'string' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...stageOptions,
+      channels: { type: 'string' },
+      'enable-job-events': { type: 'boolean', default: false },
+    },
+  });
   if (values.help) {
     console.log(help);
     return exit.ok;
@@ -44,6 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
     channels,
     endpoint: stage.endpoint,
     isLocal: stage.name === 'local',
+    enableJobEvents: values['enable-job-events'],
   });
   const [first] = checks;
   if (stage.endpoint !== undefined && first?.status === 'failure' && /ECONNREFUSED/.test(first.seen))

@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { partitionOf } from 'aws-ota-models';
+import { VERSION_IN_PACKAGE } from '../domain/channels/create-job.ts';
 import { eventPatternOf, judgeEventPattern, publishing, steering } from '../domain/channels/event-pattern.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
+import type { Channel } from '../domain/channels/schema.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/canonical.ts';
 import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
 
@@ -21,8 +23,10 @@ export type ChannelsInCloud = {
   readonly approvers: readonly string[];
   /** The names of the products that have approvers. */
   readonly approvedProducts: readonly string[];
-  /** The ARNs of the OTA service roles, in the syntax of CloudFormation. */
+  /** The ARNs of the roles that channels pass to AWS IoT, in the syntax of CloudFormation. */
   readonly roles: readonly string[];
+  /** The ARNs of what jobs are created on besides the job itself, in the syntax of CloudFormation and with wildcards of IAM. */
+  readonly jobResources: readonly string[];
   /** The names of the artifact buckets, in the syntax of CloudFormation. */
   readonly buckets: readonly string[];
 };
@@ -51,7 +55,7 @@ function textOf(file: string): string {
 /** The same as {@link readChannelsInCloud} for the text of a channels file. */
 export function channelsInCloud(text: string, stage: string, region: string): ChannelsInCloud {
   const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
-  if (!read.ok) return { sources: [], approvers: [], approvedProducts: [], roles: [], buckets: [] };
+  if (!read.ok) return { sources: [], approvers: [], approvedProducts: [], roles: [], jobResources: [], buckets: [] };
   // `value` has the shape of `channels`, with the variables as they were written.
   const { artifactBuckets, products } = read.value as typeof read.channels;
   const channels = Object.values(products).flatMap((product) => Object.values(product.channels));
@@ -69,9 +73,28 @@ export function channelsInCloud(text: string, stage: string, region: string): Ch
     sources: inCloudFormation(Object.values(products).flatMap(({ sources }) => sources)),
     approvers: inCloudFormation(Object.values(products).flatMap(({ approvers = [] }) => approvers)),
     approvedProducts: Object.entries(products).flatMap(([name, { approvers = [] }]) => (approvers.length > 0 ? [name] : [])),
-    roles: inCloudFormation(channels.flatMap(({ createOTAUpdate }) => createOTAUpdate?.['roleArn'] ?? [])),
+    roles: inCloudFormation(
+      channels.flatMap(({ createOTAUpdate, createJob }) => [
+        ...(createOTAUpdate ? [createOTAUpdate.roleArn] : []),
+        ...(createJob ? [createJob.presignedUrlConfig.roleArn] : []),
+      ]),
+    ),
+    jobResources: inCloudFormation(channels.flatMap(resourcesOfJob)),
     buckets: inCloudFormation(artifactBuckets),
   };
+}
+
+/**
+ * What IAM must allow so that a channel can create its jobs: its targets, and those that a release may name. The globs of
+ * `targetsFromRelease` mean the same in a policy. For each package version it needs that package at the version of any release.
+ * It then needs the reserved shadow of each thing, too (developer guide of AWS IoT, "Preparing security").
+ */
+function resourcesOfJob({ createJob, targetsFromRelease = [] }: Channel): readonly string[] {
+  if (createJob === undefined) return [];
+  const { targets = [], destinationPackageVersions: versions = [] } = createJob;
+  const all = [...targets, ...targetsFromRelease];
+  const shadows = versions.length === 0 ? [] : all.filter((target) => target.includes(':thing/')).map((thing) => `${thing}/$package`);
+  return [...all, ...shadows, ...versions.map((version) => version.replaceAll(VERSION_IN_PACKAGE, '*'))];
 }
 
 /** The accounts whose events are accepted: this account and those of the parameter `allowedAccounts`. */
@@ -115,6 +138,12 @@ export function steeringEventPattern(channels: ChannelsInCloud, allowedAccounts:
 /** The roles that may be passed to AWS IoT. If no channel names one, a role that nobody creates by accident. */
 export const passableRoles = ({ roles }: ChannelsInCloud): readonly Sub[] =>
   roles.length > 0 ? roles.map((role) => ({ 'Fn::Sub': role })) : [arn(`iam::${variable('AWS::AccountId')}:role/ota-dispatch/none`)];
+
+/** What IAM checks when a job is created: the job, the targets, and the versions of packages. */
+export const jobResources = ({ jobResources: others }: ChannelsInCloud): readonly Sub[] => [
+  arn(`iot:${variable('AWS::Region')}:${variable('AWS::AccountId')}:job/fw-*`),
+  ...others.map((resource) => ({ 'Fn::Sub': resource })),
+];
 
 /** The ARNs of the artifact buckets. If there are none, the documents bucket, which the service may read anyway. */
 export const artifactBuckets = (channels: ChannelsInCloud): readonly Sub[] => artifactArns(channels, '');

@@ -4,6 +4,7 @@ import * as approvals from './approvals.ts';
 import * as channels from './channels.ts';
 import { variable } from './cloudformation.ts';
 import * as encryption from './encryption.ts';
+import * as events from './job-events.ts';
 import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults, stageNameFaults } from './parameters.ts';
 import * as quota from './quota.ts';
 
@@ -56,6 +57,9 @@ export const releasesCreatesPerSecond = async (context: Context) => (await quota
 export const followUpsConcurrency = async (context: Context) => (await quotaOf(context)).followUps.concurrency;
 export const followUpsCreatesPerSecond = async (context: Context) => (await quotaOf(context)).followUps.createsPerSecond;
 
+export const followUpsLooksPerSecond = async (context: Context) =>
+  quota.looksOfOneEnvironment(numberOr0(await context.resolveVariable('param:looksPerSecond')), await quotaOf(context));
+
 export const wakesOfASweep = async ({ resolveVariable }: Context) =>
   quota.wakesOfASweep(numberOr0(await resolveVariable('param:looksPerSecond')));
 
@@ -78,6 +82,7 @@ export const operating = (): readonly string[] => channels.detailTypes.filter((t
 export const exemptFromDenial = async (context: Context) => approvals.exemptFromDenial(await approvalPrincipalsOf(context));
 export const approverTrust = async (context: Context) => approvals.approverTrust(await approvalPrincipalsOf(context));
 export const passableRoles = async (context: Context) => channels.passableRoles(await channelsOf(context));
+export const jobResources = async (context: Context) => channels.jobResources(await channelsOf(context));
 export const artifactBuckets = async (context: Context) => channels.artifactBuckets(await channelsOf(context));
 export const artifactObjects = async (context: Context) => channels.artifactObjects(await channelsOf(context));
 
@@ -99,10 +104,16 @@ export async function steeringEventPattern(context: Context) {
  * What a stage has only with some parameters. It is decided here and not by a condition of CloudFormation: a template in which
  * conditions compare constants is full of resources, names and branches that can never be used.
  */
+export const jobEvents = async (context: Context) => ((await hasJobEvents(context)) ? contentOf('job-events.yml') : {});
 export const ownBus = async (context: Context) => ((await hasOwnBus(context)) ? contentOf('own-bus.yml') : {});
 export const alarmTopic = async (context: Context) => ((await hasOwnTopic(context)) ? contentOf('alarm-topic.yml') : {});
 export const alarmEmail = async (context: Context) =>
   (await hasOwnTopic(context)) && (await textOf('param:alarmEmail', context.resolveVariable)) !== '' ? contentOf('alarm-email.yml') : {};
+
+export const jobEventsRuleName = async ({ resolveVariable }: Context) =>
+  events.jobEventsRuleName(await textOf('sls:stage', resolveVariable));
+export const jobEventsRuleArn = async ({ resolveVariable }: Context) => events.jobEventsRuleArn(await textOf('sls:stage', resolveVariable));
+export const followUpSenders = async (context: Context) => events.followUpSenders(await hasJobEvents(context));
 
 /** The bus of the rule. `Ref` makes CloudFormation create the bus first. */
 export const ruleBus = async (context: Context) =>
@@ -138,7 +149,8 @@ export const tableEncryption = async (context: Context) => encryption.tableEncry
 export async function encryptionResources(context: Context) {
   const keysOf = async (parameter: string) => itemsOf(await context.resolveVariable(`param:${parameter}`));
   const [artifactKeys, formerKeys] = [await keysOf('artifactKeys'), await keysOf('formerKmsKeys')];
-  return { Resources: encryption.encryptionResources(await kmsKeyOf(context), artifactKeys, formerKeys) };
+  const hasEvents = await hasJobEvents(context);
+  return { Resources: encryption.encryptionResources(await kmsKeyOf(context), artifactKeys, formerKeys, hasEvents) };
 }
 
 async function textOf(name: string, resolveVariable: Context['resolveVariable']): Promise<string> {
@@ -146,6 +158,7 @@ async function textOf(name: string, resolveVariable: Context['resolveVariable'])
 }
 
 const hasOwnBus = async ({ resolveVariable }: Context) => (await textOf('param:bus', resolveVariable)) === 'own';
+const hasJobEvents = async ({ resolveVariable }: Context) => (await textOf('param:jobEvents', resolveVariable)) === 'on';
 const hasOwnTopic = async ({ resolveVariable }: Context) => (await textOf('param:alarmTopicArn', resolveVariable)) === '';
 /** osls replaces this text by the content of the file, and then the variables in it. */
 const contentOf = (file: string): string => variable(`file(infrastructure/${file})`);

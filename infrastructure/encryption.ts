@@ -19,7 +19,7 @@ export function tableEncryption(kmsKey: KmsKey) {
   return key === undefined ? { SSEEnabled: true } : { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key };
 }
 
-/** The roles that send, receive, read or write what the key encrypts. */
+/** The roles that send, receive, read or write what the key encrypts. With job events, AWS IoT sends with a role of its own. */
 const ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole', 'ApproverRole'];
 
 /**
@@ -27,7 +27,7 @@ const ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole', 'Ap
  * allow the roles of the stack to use keys. `artifactKeys` are the ARNs of the keys of the artifact buckets. `formerKeys` are
  * those of keys that `kmsKey` was before: a message stays encrypted with the key that its queue had when it arrived.
  */
-export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly string[], formerKeys: readonly string[]) {
+export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly string[], formerKeys: readonly string[], hasJobEvents: boolean) {
   const key = customerKey(kmsKey);
   return {
     ...(kmsKey === 'create' && { EncryptionKey }),
@@ -35,7 +35,7 @@ export function encryptionResources(kmsKey: KmsKey, artifactKeys: readonly strin
       EncryptionKeyUse: useOfKeys({
         keys: [key],
         through: ['sqs', 'dynamodb'],
-        roles: ROLES,
+        roles: [...ROLES, ...(hasJobEvents ? ['JobEventsRole'] : [])],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       }),
     }),

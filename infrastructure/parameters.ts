@@ -49,6 +49,7 @@ const RULES = {
   followUpsShare: number('a number between 0 and 1', (value) => value > 0 && value < 1),
   looksPerSecond: number('a number above 0', (value) => value > 0),
   describeJobPerSecond: number('a number above 0', (value) => value > 0),
+  jobEvents: oneOf('on', 'off'),
   unansweredMiMinutes: number(`a number of at least ${UNANSWERED_MINUTES_MIN}`, (value) => value >= UNANSWERED_MINUTES_MIN),
   kmsKey: {
     rule: 'aws, create or the ARN of a KMS key',

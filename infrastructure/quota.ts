@@ -17,14 +17,21 @@ const ROLLOUTS_PER_SECOND_AND_ENVIRONMENT = 2.5;
 const CONCURRENCY_MIN = 2;
 const CONCURRENCY_MAX = 1000;
 
-/** How long the wakes of one sweep take. The function `sweep` spreads them so, and a test compares the two numbers. */
-const SECONDS_OF_WAKES = 240;
+/** How long the wakes of one sweep take, and their part of the looks. The function `sweep` has the same numbers, and a test compares them. */
+const SECONDS_OF_WAKES = 290;
+const PART_OF_LOOKS = 5 / 8;
 
 /**
  * The most rollouts that one sweep wakes, if the stage may look at this many a second. At least 1. A sweep that wakes them all may
  * leave some.
  */
-export const wakesOfASweep = (looksPerSecond: number): number => Math.max(1, Math.floor(looksPerSecond * SECONDS_OF_WAKES));
+export const wakesOfASweep = (looksPerSecond: number): number => Math.max(1, Math.floor(looksPerSecond * PART_OF_LOOKS * SECONDS_OF_WAKES));
+
+/**
+ * How many live rollouts a second one execution environment of `follow-ups` may look at, so that all of them together keep to the
+ * stage's `looksPerSecond`. Job events wake rollouts, too, and not only the sweep.
+ */
+export const looksOfOneEnvironment = (looksPerSecond: number, { followUps }: Shares): number => looksPerSecond / followUps.concurrency;
 
 /**
  * What part of `followUpsShare` goes to the steering queue. An approval may create at once what waited only for it. That is rare, and if

@@ -1,3 +1,4 @@
+import { jobEventsRuleName } from '../../infrastructure/job-events.ts';
 import { ifFound } from './answer.ts';
 import type { Examined } from './before.ts';
 import type { Check } from './check.ts';
@@ -13,7 +14,16 @@ import {
   checkTopic,
   QUEUES,
 } from './checks/deployed.ts';
-import { checkArtifactBuckets, checkDigest, checkParameters, checkPassRole, checkPattern, type Intended } from './checks/drift.ts';
+import {
+  checkArtifactBuckets,
+  checkDigest,
+  checkJobTargets,
+  checkParameters,
+  checkPassRole,
+  checkPattern,
+  type Intended,
+} from './checks/drift.ts';
+import { checkJobEventsRule } from './checks/job-events.ts';
 import { checkPassable } from './checks/roles.ts';
 import { checkDocuments, checkLedger } from './checks/stack.ts';
 import {
@@ -25,6 +35,7 @@ import {
   gatherStatements,
   gatherTopic,
 } from './gather/deployed.ts';
+import { gatherTopicRule } from './gather/job-events.ts';
 import { gatherQueue } from './gather/queues.ts';
 import { simulate } from './gather/roles.ts';
 import type { Documents, Ledger, Stack } from './gather/stack.ts';
@@ -52,12 +63,14 @@ export type DeployedStage = {
 /** The checks of the resources of a stack. */
 export async function examineStack(examined: Examined, { stack, functions, ledger, documents }: DeployedStage): Promise<Check[]> {
   const { clients, deployment, caller } = examined;
-  const { stage, bus, busName, kmsKey, alarmTopicArn } = deployment;
+  const { stage, bus, busName, kmsKey, alarmTopicArn, hasJobEvents } = deployment;
+  const jobEvents = jobEventsRuleName(stage);
   const resources = ifFound(stack.resources) ?? {};
   const topic = alarmTopicArn === '' ? resources['AlarmTopic'] : alarmTopicArn;
   const key = kmsKey === 'create' ? resources['EncryptionKey'] : kmsKey === 'aws' ? undefined : kmsKey;
-  const [schedule, busAnswer, topicAnswer, keyAnswer, queues] = await Promise.all([
+  const [schedule, jobEventsAnswer, busAnswer, topicAnswer, keyAnswer, queues] = await Promise.all([
     gatherRule(clients, `ota-dispatch-${stage}-sweep`),
+    hasJobEvents ? gatherTopicRule(clients, jobEvents) : undefined,
     gatherBus(clients, busName),
     topic === undefined ? undefined : gatherTopic(clients, topic),
     key === undefined ? undefined : gatherKey(clients, key),
@@ -72,6 +85,7 @@ export async function examineStack(examined: Examined, { stack, functions, ledge
     ...functions.map(checkFunction),
     ...functions.filter(({ name }) => !name.endsWith('-sweep')).flatMap(checkMappings),
     checkRule('schedule-enabled', `ota-dispatch-${stage}-sweep`, schedule),
+    ...(jobEventsAnswer === undefined ? [] : [checkJobEventsRule(jobEvents, jobEventsAnswer)]),
     checkBus(busName, busAnswer, bus === 'own'),
     ...(bus === 'existing' && busAnswer.kind === 'found' ? checkBusPolicy(busAnswer.value, roles) : []),
     ...(busAnswer.kind === 'found' ? [checkApprovals(busAnswer.value, approvers, bus === 'own')] : []),
@@ -114,7 +128,13 @@ export async function examineDrift(
   ]);
   return [
     ...rules.flatMap(({ name, answer }) => [checkRule('rule-enabled', name, answer), checkPattern(name, answer, intended, stage)]),
-    ...(statements === undefined ? [] : [checkPassRole(statements, intended, stage), checkArtifactBuckets(statements, intended, stage)]),
+    ...(statements === undefined
+      ? []
+      : [
+          checkPassRole(statements, intended, stage),
+          checkJobTargets(statements, intended, stage),
+          checkArtifactBuckets(statements, intended, stage),
+        ]),
     ...passable,
     checkDigest(stack.outputs, intended, stage),
     checkParameters(functions, intended, stage),

@@ -3,6 +3,7 @@ import type { Check } from './check.ts';
 import {
   checkArns,
   checkConcurrency,
+  checkCreateJobQuota,
   checkCreateQuota,
   checkDescribeJobQuota,
   checkManagedIntegrationsRegion,
@@ -10,12 +11,14 @@ import {
 } from './checks/account.ts';
 import { checkBucket } from './checks/buckets.ts';
 import { checkEndpoint, checkProfile, checkShared, checkTarget, checkTaskConfiguration } from './checks/fleet.ts';
+import { checkEnabling, checkJobEvents } from './checks/job-events.ts';
 import { checkPermissions, checkTrust, questionsAbout } from './checks/roles.ts';
 import type { Deployment } from './deployment.ts';
 import { type Caller, gatherConcurrency, gatherQuota } from './gather/account.ts';
 import { gatherBucket } from './gather/buckets.ts';
 import type { Clients } from './gather/clients.ts';
 import { gatherProfile, gatherTarget, gatherTaskConfiguration } from './gather/fleet.ts';
+import { enableJobEvents, gatherEventTypes } from './gather/job-events.ts';
 import { gatherTrust, simulate } from './gather/roles.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -29,6 +32,7 @@ export type Examined = {
 };
 
 const CREATE_OTA_UPDATE = 'L-EFEC7F9B';
+const CREATE_JOB = 'L-23F244D4';
 const DESCRIBE_JOB = 'L-609D00CE';
 
 /** The checks of Lambda and of the quotas. They need neither channels nor a deployment. */
@@ -44,7 +48,9 @@ export async function examineAccount({ clients, deployment }: Examined, reservat
 /** The checks of all that the channels name. They need no deployment. */
 export async function examineChannels(examined: Examined, wanted: Wanted): Promise<Check[]> {
   const { caller, region, isLocal } = examined;
-  const [buckets, profiles, targets, tasks] = await Promise.all([
+  const [events, quota, buckets, profiles, targets, tasks] = await Promise.all([
+    examineJobEvents(examined, wanted),
+    examineCreateJobQuota(examined, wanted),
     examineRolesAndBuckets(examined, wanted),
     examineProfiles(examined, wanted),
     examineTargets(examined, wanted),
@@ -53,11 +59,28 @@ export async function examineChannels(examined: Examined, wanted: Wanted): Promi
   return [
     ...checkArns(wanted.arns, caller, region),
     ...checkManagedIntegrationsRegion(wanted.managedIntegrations, region, isLocal),
+    ...events,
+    ...quota,
     ...buckets,
     ...profiles,
     ...targets,
     ...tasks,
   ];
+}
+
+/** Switches on the events of jobs, because somebody asked for it. It is the only thing that doctor ever changes. */
+export async function switchOnJobEvents({ clients, caller, region, deployment }: Examined): Promise<Check> {
+  return checkEnabling(await enableJobEvents(clients), { account: caller.account, region, stage: deployment.stage });
+}
+
+/** Nothing if no channel has jobs, or if the stage has no rule for their events. */
+async function examineJobEvents({ clients, caller, region, deployment }: Examined, { withJobs }: Wanted): Promise<Check[]> {
+  if (withJobs.length === 0 || !deployment.hasJobEvents) return [];
+  return [checkJobEvents(await gatherEventTypes(clients), { account: caller.account, region, stage: deployment.stage })];
+}
+
+async function examineCreateJobQuota({ clients, deployment }: Examined, { jobs }: Wanted): Promise<Check[]> {
+  return jobs.length === 0 ? [] : [checkCreateJobQuota(await gatherQuota(clients, CREATE_JOB), deployment)];
 }
 
 async function examineRolesAndBuckets({ clients, caller, region, deployment }: Examined, wanted: Wanted): Promise<Check[]> {

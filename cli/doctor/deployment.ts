@@ -14,6 +14,8 @@ export type Deployment = {
   readonly followUpsShare: number;
   readonly looksPerSecond: number;
   readonly describeJobPerSecond: number;
+  /** Whether the stack has the rule of job events. */
+  readonly hasJobEvents: boolean;
   /** Undefined if serverless.yml computes it. */
   readonly unansweredMiMinutes: number | undefined;
   readonly kmsKey: string;
@@ -31,6 +33,7 @@ const DEFAULTS: Parameters = {
   followUpsShare: 0.04,
   looksPerSecond: 8,
   describeJobPerSecond: 10,
+  jobEvents: 'on',
   kmsKey: 'aws',
 };
 
@@ -58,6 +61,7 @@ export function deploymentOf(stage: string, serverless: string): Deployment {
     followUpsShare: number('followUpsShare'),
     looksPerSecond: number('looksPerSecond'),
     describeJobPerSecond: number('describeJobPerSecond'),
+    hasJobEvents: text('jobEvents') !== 'off',
     unansweredMiMinutes: text('unansweredMiMinutes') === undefined ? undefined : number('unansweredMiMinutes'),
     kmsKey: text('kmsKey') ?? 'aws',
     artifactKeys: listOf(given['artifactKeys']),

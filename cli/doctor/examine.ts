@@ -3,7 +3,7 @@ import { readChannelsFile } from '../../domain/channels/lines.ts';
 import { documentsBucketName } from '../../domain/channels/variables.ts';
 import { examineDrift, examineStack, gatherFunctions } from './after.ts';
 import { ifFound } from './answer.ts';
-import { type Examined, examineAccount, examineChannels } from './before.ts';
+import { type Examined, examineAccount, examineChannels, switchOnJobEvents } from './before.ts';
 import { CHECKS, type Check, type CheckId, failure, ok } from './check.ts';
 import { checkCredentials, checkRegion } from './checks/account.ts';
 import { checkStack, checkSurvivors, isDeployed } from './checks/stack.ts';
@@ -24,19 +24,31 @@ export type Subject = {
   readonly endpoint: string | undefined;
   /** Whether it is the stage of `npm start`, whose AWS simulates devices. */
   readonly isLocal: boolean;
+  /** Whether to switch on job events in the account first. */
+  readonly enableJobEvents?: boolean;
 };
 
 /**
- * Makes every check and answers the results in the order of `CHECKS`. Without credentials it makes only that check. With a
- * wrong channels file it leaves out what depends on the channels, and before a deployment what depends on the stack.
+ * Makes every check and answers the results in the order of `CHECKS`. Changes nothing, unless `enableJobEvents` is set. Without
+ * credentials it makes only that check. With a wrong channels file it leaves out what depends on the channels, and before a deployment what
+ * depends on the stack.
  */
-export async function examine({ clients, region, deployment, channels, endpoint, isLocal }: Subject): Promise<Check[]> {
+export async function examine({
+  clients,
+  region,
+  deployment,
+  channels,
+  endpoint,
+  isLocal,
+  enableJobEvents = false,
+}: Subject): Promise<Check[]> {
   const callerAnswer = await gatherCaller(clients);
   const credentials = checkCredentials(callerAnswer);
   if (callerAnswer.kind !== 'found') return [credentials];
   const caller = callerAnswer.value;
   const examined: Examined = { clients, caller, region, deployment, isLocal };
   const { stage } = deployment;
+  const switched = enableJobEvents ? await switchOnJobEvents(examined) : undefined;
   const place = { accountId: caller.account, region, stage };
   // Foreign ARNs have a check of their own, so that they do not keep the rest from being checked.
   const read = readChannelsFile(channels.text, place, 'warn');
@@ -67,7 +79,7 @@ export async function examine({ clients, region, deployment, channels, endpoint,
     checkStack(stackName, stack, stage),
     ...checkSurvivors(stage, stack, ledger, documents),
     ...ofAccount,
-    ...ofChannels,
+    ...(switched === undefined ? ofChannels : [switched, ...ofChannels.filter(({ id }) => id !== switched.id)]),
     ...ofStack,
     ...ofDrift,
   ]);

@@ -5,11 +5,12 @@ import {
   artifactObjects,
   channelsDigest,
   channelsInCloud,
+  jobResources,
   passableRoles,
   producerSources,
   steeringSources,
 } from '../../infrastructure/channels.ts';
-import { divideQuota, reservedOf } from '../../infrastructure/quota.ts';
+import { divideQuota, looksOfOneEnvironment, reservedOf } from '../../infrastructure/quota.ts';
 import type { Intended } from './checks/drift.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -44,6 +45,7 @@ export function intendedOf(text: string, deployment: Deployment, where: Place): 
       [`ota-dispatch-${stage}-steering`]: patternOf(steeringSources(channels), steering),
     },
     roles: passableRoles(channels).map((role) => filledIn(role, place)),
+    jobResources: jobResources(channels).map((resource) => filledIn(resource, place)),
     objects: artifactObjects(channels).map((object) => filledIn(object, place)),
     digest: channelsDigest(text, stage, place.region),
     environments: {
@@ -52,7 +54,11 @@ export function intendedOf(text: string, deployment: Deployment, where: Place): 
         OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond),
         OTA_STEERING_CREATES_PER_SECOND: String(shares.steering.createsPerSecond),
       },
-      [`ota-dispatch-${stage}-follow-ups`]: { ...shared, OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond) },
+      [`ota-dispatch-${stage}-follow-ups`]: {
+        ...shared,
+        OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond),
+        OTA_LOOKS_PER_SECOND: String(looksOfOneEnvironment(looksPerSecond, shares)),
+      },
       [`ota-dispatch-${stage}-sweep`]: { OTA_LOOKS_PER_SECOND: String(looksPerSecond) },
     },
   };

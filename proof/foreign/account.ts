@@ -42,6 +42,8 @@ export function openAccount({ endpoint, controlPlanes }: Engine) {
     s3,
     sqs: new SQSClient(access),
     iot: new IoTClient(controlPlanes.client),
+    /** AWS IoT of the engine. Only its rules and job events are used: the functions call the stand-in. */
+    foreignIot: new IoTClient(access),
     managedIntegrations: new IoTManagedIntegrationsClient(controlPlanes.client),
 
     async makeBucket(Bucket: string): Promise<void> {

@@ -6,8 +6,8 @@ import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 import type { Account, Listener, Stage } from './account.ts';
 import type { Checks } from './checks.ts';
 import { run, tailOf } from './commands.ts';
-import { refusalsFor, unreachable } from './refusals.ts';
-import { BUCKET, inForm, PUBLISHED, releaseOf, SOURCE } from './releases.ts';
+import { refusalsFor, type Steered, unreachable } from './refusals.ts';
+import { type Artifact, BUCKET, inForm, PUBLISHED, releaseOf, SOURCE } from './releases.ts';
 
 const COPIES = 20;
 
@@ -32,11 +32,12 @@ export async function releaseOnEach({ stage, checks, env }: Scene): Promise<void
   const artifacts = join(root, 'examples', 'artifacts', BUCKET);
   const examples = [
     ['iot-release.json', 'thermostat/2.4.1/app.bin', 'IoT Core', /^beta COMPLETED \(10 succeeded\)/m],
+    ['job-release.json', 'camera/5.2.0/camera.img', 'IoT Jobs', /^canary COMPLETED \(10 succeeded\)/m],
     ['mi-release.json', 'hub/1.8.0/hub.bin', 'managed integrations', /^stable CREATED/m],
     [
       'both-release.json',
       'gateway/3.0.0-rc.1/gateway.bin',
-      'both',
+      'IoT Core and managed integrations together',
       /^gateways COMPLETED \(10 succeeded\), hubs COMPLETED \(3 succeeded\)/m,
     ],
   ] as const;
@@ -78,7 +79,8 @@ export async function duplicates({ account, stage, listener, checks }: Scene): P
 }
 
 /** Sends one message for each reason to refuse it. Each must be kept in the queue of rejected messages, and told. */
-export async function refusals({ account, stage, listener, checks, env }: Scene): Promise<void> {
+export async function refusals(scene: Scene): Promise<void> {
+  const { account, stage, listener, checks, env } = scene;
   const [right, other] = [await account.upload(BUCKET, 'thermostat/9/app.bin'), await account.upload(BUCKET, 'thermostat/9/other.bin')];
   const accepted = (await stage.rows()).find(({ version }) => version === '3.0.0');
   if (accepted === undefined) throw new Error('the release 3.0.0 is not in the ledger');
@@ -86,7 +88,8 @@ export async function refusals({ account, stage, listener, checks, env }: Scene)
   const withdrawn = releaseOf('thermostat', '9.99.0', ['beta'], right);
   const stopped = await ota(env, 'withdraw', 'thermostat', '9.99.0', '--ahead', '--yes', '--stage', stage.name);
   checks.equal('a version is withdrawn before it is published', stopped.status, 0);
-  const all = refusalsFor({ right, other }, releaseOf('thermostat', '3.0.0', ['beta'], first), withdrawn);
+  const steered = await steer(scene, right);
+  const all = refusalsFor({ right, other }, releaseOf('thermostat', '3.0.0', ['beta'], first), withdrawn, steered);
   const before = (await listener.told()).filter(({ detailType }) => detailType === 'OTA Release Rejected').length;
   const kept = await stage.messagesIn('rejected');
   for (const refusal of all) {
@@ -110,4 +113,19 @@ export async function refusals({ account, stage, listener, checks, env }: Scene)
   checks.equal('every code that a message can have was tried', missing, []);
   const rows = (await stage.rows()).filter(({ version }) => version.startsWith('9.'));
   checks.equal('the ledger has no row of a refused version', rows, []);
+  const ended = await ota(env, 'withdraw', steered.waiting.product, steered.waiting.version, '--yes', '--stage', stage.name);
+  checks.equal('the release that waited is withdrawn', ended.status, 0);
+}
+
+/** Publishes a release that waits for its gate, and sets and ends a hold, all through the command line or the bus. */
+async function steer({ stage, checks, env }: Scene, artifact: Artifact): Promise<Steered> {
+  const waiting = releaseOf('smart-lock', '3.1.0', ['stable'], artifact);
+  await stage.put(PUBLISHED, [JSON.stringify(waiting)], SOURCE);
+  await checks.comes('a release waits for the channel before its own', ['stable WAITING'], () => stage.states('smart-lock', '3.1.0'));
+  const endedHold = 'a-test';
+  const held = await ota(env, 'hold', 'smart-lock', '--reason', 'A test', '--id', endedHold, '--stage', stage.name);
+  checks.equal('a hold is set', held.status === 0 ? 'it is' : tailOf(held), 'it is');
+  const resumed = await ota(env, 'resume', 'smart-lock', '--id', endedHold, '--yes', '--stage', stage.name);
+  checks.equal('and ended by an approver', resumed.status === 0 ? 'it is' : tailOf(resumed), 'it is');
+  return { waiting, endedHold };
 }

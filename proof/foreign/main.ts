@@ -10,6 +10,7 @@ import { deadLetter } from './dead-letters.ts';
 import { duplicates, refusals, releaseOnEach, type Scene } from './dispatch.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { failFirst } from './first-deployment.ts';
+import { forwardJobEvents } from './job-events.ts';
 import { type Adoption, adopt, deployFirst, remove, rollBack, update } from './lifecycle.ts';
 import { kills, outOfOrder } from './pressure.ts';
 import { startRecorder } from './recorder.ts';
@@ -82,6 +83,7 @@ async function driveDev(engine: Engine, tools: Tools, account: Account, clone: C
   const stage = openStage(account, 'dev');
   const scene = { account, stage, listener: await listenTo(account, 'dev'), checks, env: engine.env };
   await sweepEachMinute(account, 'dev', checks);
+  await checks.part('job events', () => forwardJobEvents(account, stage, checks));
   await checks.part('a release on each control plane', () => releaseOnEach(scene));
   await sweeping(scene, async () => {
     await checks.part('duplicates', () => duplicates(scene));

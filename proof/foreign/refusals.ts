@@ -1,6 +1,6 @@
 import type { RejectionCode } from '../../domain/release/rejection.ts';
 import { ACCOUNT, REGION } from './engine.ts';
-import { type Artifact, PUBLISHED, type Release, releaseOf, SOURCE } from './releases.ts';
+import { APPROVER, type Artifact, PUBLISHED, type Release, releaseOf, SOURCE } from './releases.ts';
 
 /** A message that must be refused, and how it comes to the service. */
 export type Refusal = {
@@ -23,8 +23,11 @@ export const unreachable: Partial<Record<RejectionCode, string>> = {
 /** What the refused releases name: one object that is right, and one with a version of another key. */
 export type Uploaded = { readonly right: Artifact; readonly other: Artifact };
 
+/** What was steered before: a release of smart-lock that waits for its gate, and a hold that was ended. */
+export type Steered = { readonly waiting: Release; readonly endedHold: string };
+
 /** One message for each code that examples/channels.yml can lead to. `accepted` and `withdrawn` were published before. */
-export function refusalsFor({ right, other }: Uploaded, accepted: Release, withdrawn: Release): Refusal[] {
+export function refusalsFor({ right, other }: Uploaded, accepted: Release, withdrawn: Release, { waiting, endedHold }: Steered): Refusal[] {
   let minor = 0;
   const nextVersion = () => {
     minor += 1;
@@ -36,6 +39,11 @@ export function refusalsFor({ right, other }: Uploaded, accepted: Release, withd
     ...{ code, path, what, way: 'bus', source, detailType },
     detail: JSON.stringify(detail),
   });
+  const { product, version, channels } = waiting;
+  const approved = (code: RejectionCode, path: string, what: string, changes: object, source = APPROVER): Refusal =>
+    onBus(code, path, what, { product, version, channels, ...changes }, source, 'Firmware Release Approved');
+  const held = (code: RejectionCode, path: string, what: string, changes: object): Refusal =>
+    onBus(code, path, what, { product, holdId: endedHold, reason: 'A test', ...changes }, SOURCE, 'Firmware Channel Held');
   const inQueue = (code: RejectionCode, path: string, what: string, body: string): Refusal => ({ code, path, what, way: 'queue', body });
   const envelope = (changes: object) =>
     JSON.stringify({ account: ACCOUNT, source: SOURCE, 'detail-type': PUBLISHED, detail: good(), ...changes });
@@ -112,6 +120,13 @@ export function refusalsFor({ right, other }: Uploaded, accepted: Release, withd
       version: `${accepted.version}+again`,
     }),
     onBus('RELEASE_WITHDRAWN', '$', 'a withdrawn version', withdrawn),
+    approved('INVALID_APPROVAL', 'version', 'an approval of a version that is no SemVer', { version: '1' }),
+    approved('SELF_APPROVAL', 'source', 'an approval by a source that publishes', {}, SOURCE),
+    approved('SKIP_NOT_ALLOWED', 'skip[0]', 'an approval that skips what the gate does not permit', { skip: ['after'], comment: 'A test' }),
+    approved('UNKNOWN_RELEASE', 'releaseDigest', 'an approval of a version that nobody published', { version: '9.97.0' }),
+    approved('APPROVAL_MISMATCH', 'releaseDigest', 'an approval of other content', { releaseDigest: '0'.repeat(64) }),
+    held('INVALID_HOLD', 'holdId', 'a hold with a blank in its id', { holdId: 'a b' }),
+    held('HOLD_ENDED', 'holdId', 'a hold whose id was ended', {}),
     onBus('EXPIRED', 'notAfter', 'an event after its notAfter', { ...good(), notAfter: '2026-01-01T00:00:00Z' }),
   ];
 }

@@ -1,5 +1,7 @@
 /** The source that channels.yml allows for every product. */
 export const SOURCE = 'com.acme.firmware-ci';
+/** The source that may approve and resume for smart-lock. */
+export const APPROVER = 'com.acme.release-board';
 export const BUCKET = 'acme-firmware';
 export const PUBLISHED = 'Firmware Release Published';
 

@@ -6,6 +6,8 @@ import {
   artifactObjects,
   busSources,
   channelsDigest,
+  channelsInCloud,
+  jobResources,
   passableRoles,
   producerSources,
   readChannelsDigest,
@@ -17,7 +19,7 @@ import {
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const CHANNELS = 'test/infrastructure/channels.yml';
-const NOTHING = { sources: [], approvers: [], approvedProducts: [], roles: [], buckets: [] };
+const NOTHING = { sources: [], approvers: [], approvedProducts: [], roles: [], jobResources: [], buckets: [] };
 
 describe('The digest of channels.yml', () => {
   const text = readFileSync(CHANNELS, 'utf8');
@@ -38,7 +40,9 @@ describe('What channels.yml allows in the cloud', () => {
   it('has the variables of CloudFormation in the place of those of the file, and the name of the stage', () => {
     const channels = readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1');
     const sources = ['com.acme.firmware-ci', { 'Fn::Sub': `com.acme.release-desk.\${AWS::AccountId}.prod` }];
-    expect(passableRoles(channels)).toEqual([{ 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/ota-service-prod` }]);
+    expect(passableRoles(channels)).toEqual(
+      ['ota-jobs', 'ota-service'].map((name) => ({ 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/${name}-prod` })),
+    );
     expect(producerSources(channels)).toEqual(sources);
     expect(channels.approvedProducts).toEqual(['thermostat']);
     const steering = ['com.acme.firmware-ci', 'com.acme.release-board', sources[1]];
@@ -54,6 +58,25 @@ describe('What channels.yml allows in the cloud', () => {
     });
     expect(artifactBuckets(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware` }]);
     expect(artifactObjects(channels)).toEqual([{ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::acme-firmware/*` }]);
+  });
+
+  const job = (rest: string) => `arn:aws:iot:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
+  const ownJobs = { 'Fn::Sub': `arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:job/fw-*` };
+
+  it('is what jobs are created on: targets, those that a release may name, and package versions with the shadows of things', () => {
+    expect(jobResources(readChannelsInCloud(CHANNELS, 'prod', 'eu-west-1'))).toEqual([
+      ownJobs,
+      ...['package/camera/version/*', 'thing/lab-camera-*', 'thing/lab-camera-*/$package', 'thinggroup/camera-canary'].map((rest) => ({
+        'Fn::Sub': job(rest),
+      })),
+    ]);
+  });
+
+  it('has no shadow of a thing if no channel installs a package, and no target of another kind of channel', () => {
+    const text = readFileSync(CHANNELS, 'utf8').replace(/^ *destinationPackageVersions.*\n/m, '');
+    const { jobResources: others } = channelsInCloud(text, 'prod', 'eu-west-1');
+    expect(others).toEqual(['thing/lab-camera-*', 'thinggroup/camera-canary'].map(job));
+    expect(jobResources(readChannelsInCloud('test/infrastructure/channels-hubs-only.yml', 'prod', 'eu-west-1'))).toEqual([ownJobs]);
   });
 
   it.each(['eu-west-1', 'cn-north-1', 'us-gov-west-1'])(

@@ -86,7 +86,17 @@ describe('the policy of the deployer', () => {
     expect(await ask('iam:PassRole', role, { 'iam:PassedToService': 'iot.amazonaws.com' })).toBe('ImplicitlyDenied');
   });
 
+  it('lets AWS IoT have the role of the rule of job events, and no role of a function', async () => {
+    const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-prod-${REGION}-${name}`;
+    const toIot = { 'iam:PassedToService': 'iot.amazonaws.com' };
+    expect(await ask('iam:PassRole', role('job-events'), toIot)).toBe('Allowed');
+    expect(await ask('iam:PassRole', role('follow-ups'), toIot)).toBe('ImplicitlyDenied');
+  });
+
   it.each([
+    ['iot:DeleteTopicRule', `arn:aws:iot:${REGION}:${ACCOUNT}:rule/somebody_elses`],
+    ['iot:UpdateEventConfigurations', '*'],
+    ['iot:CreateJob', `arn:aws:iot:${REGION}:${ACCOUNT}:job/fw-1`],
     ['iam:PassRole', `arn:aws:iam::${ACCOUNT}:role/admin`],
     ['iam:PutRolePolicy', `arn:aws:iam::${ACCOUNT}:role/admin`],
     ['iam:AttachRolePolicy', `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-prod-releases`],

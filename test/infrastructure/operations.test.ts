@@ -15,6 +15,7 @@ const PREFIXES: Record<string, string> = {
   '@aws-sdk/client-sqs': 'sqs',
   '@aws-sdk/client-sts': 'sts',
   './client.ts': 'iotmanagedintegrations',
+  '../../adapters/managed-integrations/client.ts': 'iotmanagedintegrations',
 };
 /** Operations whose IAM actions have other names. */
 const RENAMED: Record<string, string[]> = {
@@ -33,8 +34,8 @@ const OPERATORS_ONLY = ['dynamodb:Scan'];
 const BESIDES: Record<string, string> = {
   'dynamodb:DeleteItem': 'the lock, through Powertools',
   'dynamodb:UpdateItem': 'the lock, through Powertools',
-  'iam:PassRole': "CreateOTAUpdate hands the channel's role to AWS IoT",
-  'iot:TagResource': 'CreateOTAUpdate with tags',
+  'iam:PassRole': "CreateOTAUpdate and CreateJob hand the channel's role to AWS IoT",
+  'iot:TagResource': 'CreateOTAUpdate and CreateJob with tags',
   'iotmanagedintegrations:TagResource': 'CreateOtaTask with tags',
   'logs:CreateLogStream': 'Lambda',
   'logs:PutLogEvents': 'Lambda',

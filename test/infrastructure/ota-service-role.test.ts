@@ -70,6 +70,20 @@ describe('The OTA service role that AWS IoT assumes', () => {
     expect(await ask(action, on)).toBe('ImplicitlyDenied');
   });
 
+  it('may only read firmware, at its version too, if no thing group is named, as for createJob channels alone', async () => {
+    const forJobs = roleWith({ ...parameters, ThingGroups: '', SigningProfile: '' });
+    for (const action of ['s3:GetObject', 's3:GetObjectVersion'])
+      expect(await forJobs(action, 'arn:aws:s3:::acme-firmware/thermostat/app.bin')).toBe('Allowed');
+    for (const [action, on] of [
+      ['iot:CreateJob', here('iot', `job/AFR_OTA-${ID}`)],
+      ['iot:CreateJob', here('iot', 'thinggroup/thermostat-beta')],
+      ['iot:CreateJob', here('iot', 'thing/lab-1')],
+      ['iot:CreateStream', here('iot', 'stream/AFR_OTA-0f2a')],
+      ['iam:PassRole', SERVICE_ROLE],
+    ] as const)
+      expect(await forJobs(action, on)).toBe('ImplicitlyDenied');
+  });
+
   it('may not use a key that it does not name', async () => {
     expect(await ask('kms:Decrypt', KEY, THROUGH_S3)).toBe('ImplicitlyDenied');
   });

@@ -30,7 +30,12 @@ describe.each([
   });
 
   it('names services by principals that are the same in every partition', () => {
-    expect(principalsIn(template)).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'lambda.amazonaws.com']);
+    expect(principalsIn(template)).toEqual([
+      'cloudwatch.amazonaws.com',
+      'events.amazonaws.com',
+      'iot.amazonaws.com',
+      'lambda.amazonaws.com',
+    ]);
   });
 
   it(`lets KMS be called through services whose names end in ${suffix}`, () => {

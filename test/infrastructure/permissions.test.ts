@@ -21,6 +21,35 @@ const RULE = here('events', 'rule/firmware-local/ota-dispatch-local-releases');
 const STEERING_RULE = here('events', 'rule/firmware-local/ota-dispatch-local-steering');
 const ID = 'fw-thermostat-2-4-1-0123456789abcdef0123456789abcdef-1';
 const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-service-local`;
+const JOBS_ROLE = `arn:aws:iam::${ACCOUNT}:role/ota-jobs-local`;
+
+/** What a createJob channel needs: the job, its targets, and the version of the package that it installs. */
+const jobCalls: Request[] = [
+  ...['CreateJob', 'DescribeJob', 'GetJobDocument', 'CancelJob', 'TagResource', 'ListTagsForResource'].map((operation) => ({
+    action: `iot:${operation}`,
+    on: here('iot', `job/${ID}`),
+  })),
+  ...['thinggroup/camera-canary', 'thing/lab-camera-7', 'thing/lab-camera-7/$package', 'package/camera/version/2.4.1'].map((rest) => ({
+    action: 'iot:CreateJob',
+    on: here('iot', rest),
+  })),
+  { action: 'iam:PassRole', on: JOBS_ROLE, with: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+];
+const foreignJobCalls: Request[] = [
+  ...['CreateJob', 'DescribeJob', 'GetJobDocument', 'CancelJob', 'TagResource'].map((operation) => ({
+    action: `iot:${operation}`,
+    on: here('iot', 'job/somebody-elses'),
+  })),
+  ...['thinggroup/thermostat-beta', 'thing/camera-7', 'package/boiler/version/2.4.1'].map((rest) => ({
+    action: 'iot:CreateJob',
+    on: here('iot', rest),
+  })),
+  ...['CreateJob', 'GetJobDocument'].map((operation) => ({ action: `iot:${operation}`, on: here('iot', `job/AFR_OTA-${ID}`) })),
+  ...['UpdateJob', 'DeleteJob', 'AssociateTargetsWithJob'].map((operation) => ({
+    action: `iot:${operation}`,
+    on: here('iot', `job/${ID}`),
+  })),
+];
 
 const policiesOf = (role: string) =>
   list(resource(template, role).Properties['Policies']).map((policy) => ({
@@ -40,6 +69,29 @@ const put = (source: string | string[], detailType: string | string[]): Request 
 });
 
 const taskTags = { 'aws:RequestTag/ota-dispatch.rolloutId': 'fw-hub-1-0', 'aws:TagKeys': ['ota-dispatch.rolloutId'] };
+
+const JOB = `job/${ID}`;
+const JOB_OF_UPDATE = `job/AFR_OTA-${ID}`;
+const TASK = here('iotmanagedintegrations', 'ota-task/t1');
+
+/** What `ota devices` asks. DescribeJobExecution names a job and a thing, and AWS may judge it by either. */
+const listing: { allowed: Request[]; denied: Request[] } = {
+  allowed: [
+    ...[JOB, JOB_OF_UPDATE].map((job) => ({ action: 'iot:ListJobExecutionsForJob', on: here('iot', job) })),
+    ...[JOB, JOB_OF_UPDATE, 'thing/thermostat-7'].map((on) => ({ action: 'iot:DescribeJobExecution', on: here('iot', on) })),
+    {
+      action: 'iotmanagedintegrations:ListOtaTaskExecutions',
+      on: TASK,
+      with: { 'aws:ResourceTag/ota-dispatch.rolloutId': 'fw-hub-1-0' },
+    },
+  ],
+  denied: [
+    { action: 'iot:ListJobExecutionsForJob', on: here('iot', 'job/somebody-elses') },
+    { action: 'iot:DescribeJobExecution', on: here('iot', 'job/somebody-elses') },
+    { action: 'iot:CancelJobExecution', on: here('iot', JOB) },
+    { action: 'iotmanagedintegrations:ListOtaTaskExecutions', on: TASK, with: { 'aws:ResourceTag/team': 'hubs' } },
+  ],
+};
 
 const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
   ReleasesRole: {
@@ -61,6 +113,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'iot:TagResource', on: here('iot', `otaupdate/${ID}`) },
       { action: 'iot:CancelJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      ...jobCalls,
       { action: 'iam:PassRole', on: SERVICE_ROLE, with: { 'iam:PassedToService': 'iot.amazonaws.com' } },
       { action: 'iotmanagedintegrations:CreateOtaTask', on: '*', with: taskTags },
       { action: 'iotmanagedintegrations:ListTagsForResource', on: here('iotmanagedintegrations', 'ota-task/t1') },
@@ -86,7 +139,8 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'iot:CreateOTAUpdate', on: here('iot', 'otaupdate/somebody-elses') },
       { action: 'iot:DeleteOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'iot:CancelJob', on: here('iot', 'job/AFR_OTA-somebody-elses') },
-      { action: 'iot:CreateJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      ...foreignJobCalls,
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/rolloutId` },
       { action: 'iam:PassRole', on: SERVICE_ROLE, with: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
       { action: 'iam:PassRole', on: `arn:aws:iam::${ACCOUNT}:role/admin`, with: { 'iam:PassedToService': 'iot.amazonaws.com' } },
       { action: 'iotmanagedintegrations:CreateOtaTask', on: '*' },
@@ -113,6 +167,8 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'iot:CreateOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'iot:GetOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
       { action: 'iot:DescribeJob', on: here('iot', `job/AFR_OTA-${ID}`) },
+      ...jobCalls,
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/rolloutId` },
       { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Completed'), resourcePolicy: busPolicy },
     ],
     denied: [
@@ -120,7 +176,9 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'sqs:SendMessage', on: queue('rejected'), resourcePolicy: queuePolicy('RejectedQueuePolicy') },
       { action: 'dynamodb:PutItem', on: LOCK },
       { action: 'dynamodb:UpdateItem', on: LEDGER },
+      ...foreignJobCalls,
       { action: 'dynamodb:Query', on: LEDGER },
+      { action: 'dynamodb:Query', on: `${LEDGER}/index/work` },
       { action: 's3:GetObjectVersion', on: 'arn:aws:s3:::acme-firmware/thermostat/app.bin' },
       { action: 's3:PutObject', on: `${DOCUMENTS}/job-documents/00.json`, resourcePolicy: queuePolicy('DocumentsBucketPolicy') },
       { action: 'iot:DeleteOTAUpdate', on: here('iot', `otaupdate/${ID}`) },
@@ -139,8 +197,18 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'events:PutEvents', on: BUS, with: event('ota-dispatch', 'OTA Rollout Created'), resourcePolicy: busPolicy },
     ],
   },
+  JobEventsRole: {
+    allowed: [{ action: 'sqs:SendMessage', on: queue('follow-ups'), resourcePolicy: queuePolicy('FollowUpsQueuePolicy') }],
+    denied: [
+      { action: 'sqs:SendMessage', on: queue('releases'), resourcePolicy: queuePolicy('ReleasesQueuePolicy') },
+      { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
+      { action: 'sqs:ReceiveMessage', on: queue('follow-ups') },
+      { action: 'iot:DescribeJob', on: here('iot', `job/${ID}`) },
+    ],
+  },
   OperatorRole: {
     allowed: [
+      ...listing.allowed,
       { action: 'dynamodb:Query', on: LEDGER },
       { action: 'sqs:ReceiveMessage', on: queue('rejected') },
       { action: 'sqs:DeleteMessage', on: queue('releases-dlq'), resourcePolicy: queuePolicy('ReleasesDeadLetterQueuePolicy') },
@@ -155,6 +223,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
     ],
     denied: [
       { action: 'dynamodb:UpdateItem', on: LEDGER },
+      ...listing.denied,
       { action: 'dynamodb:Query', on: `${LEDGER}/index/work` },
       { action: 'dynamodb:Scan', on: LOCK },
       { action: 'sqs:DeleteMessage', on: queue('releases') },
@@ -175,6 +244,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
   },
   ApproverRole: {
     allowed: [
+      ...listing.allowed,
       put('com.acme.release-board', 'Firmware Release Approved'),
       put('com.acme.release-board', ['Firmware Release Approved', 'Firmware Channel Resumed']),
       put('com.acme.firmware-ci', 'Firmware Channel Resumed'),
@@ -184,6 +254,7 @@ const byRole: Record<string, { allowed: Request[]; denied: Request[] }> = {
       { action: 'sqs:SendMessage', on: queue('steering'), resourcePolicy: queuePolicy('SteeringQueuePolicy') },
     ],
     denied: [
+      ...listing.denied,
       put('com.acme.firmware-ci', 'Firmware Release Published'),
       put('com.acme.release-board', 'Firmware Channel Held'),
       put('com.acme.firmware-ci', ['Firmware Release Approved', 'Firmware Release Published']),

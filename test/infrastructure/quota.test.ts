@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { divideQuota, reservedOf } from '../../infrastructure/quota.ts';
+import { divideQuota, looksOfOneEnvironment, reservedOf } from '../../infrastructure/quota.ts';
 
 describe('The quota of creates', () => {
   it.each([
@@ -26,6 +26,15 @@ describe('The quota of creates', () => {
     const shares = Object.values(divideQuota(quota, 0.04));
     const total = shares.reduce((sum, { concurrency, createsPerSecond }) => sum + concurrency * createsPerSecond, 0);
     expect(total).toBeCloseTo(quota, 8);
+  });
+
+  it.each([
+    [8, 10],
+    [1, 10],
+    [40, 150],
+  ])('lets all execution environments of follow-ups together look at %d rollouts a second, at %d creates', (looks, creates) => {
+    const shares = divideQuota(creates, 0.04);
+    expect(looksOfOneEnvironment(looks, shares) * shares.followUps.concurrency).toBeCloseTo(looks, 10);
   });
 
   it('lets the function releases reserve what both of its queues may use', () => {

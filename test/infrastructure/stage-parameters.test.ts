@@ -53,7 +53,7 @@ describe('A stage with parameters of its own', () => {
       if (Type === 'AWS::SQS::Queue') expect(Properties).not.toHaveProperty('SqsManagedSseEnabled');
       if (Type === 'AWS::DynamoDB::Table') expect(get(Properties, 'SSESpecification.KMSMasterKeyId')).toMatch(/:key\//);
     }
-    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(5);
+    expect(get(resources, 'EncryptionKeyUse.Properties.Roles')).toHaveLength(6);
   });
 
   it('can send its alarms to a topic that exists', () => {
@@ -64,6 +64,28 @@ describe('A stage with parameters of its own', () => {
   it('leaves no condition to CloudFormation', () => {
     expect(leftToCloudFormation(compiled)).toEqual([]);
   });
+});
+
+describe('A stage without job events', () => {
+  it('has neither the rule nor its role, and nobody sends to its follow-ups queue in their place', async () => {
+    const { Resources } = await compiledTemplate({ stage: 'prod', params: { jobEvents: 'off', kmsKey: 'create' } });
+    expect(Object.values(Resources).filter(({ Type }) => Type.startsWith('AWS::IoT::'))).toEqual([]);
+    expect(JSON.stringify(Resources)).not.toContain('JobEvents');
+    expect(get(Resources, 'FollowUpsQueuePolicy.Properties.PolicyDocument.Statement.0.Condition.ArnNotEquals')).toEqual({
+      'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'].map((role) => ({ 'Fn::GetAtt': [role, 'Arn'] })),
+    });
+  }, 180_000);
+});
+
+describe('A stage whose name has a hyphen', () => {
+  it('has an underscore in the name of its IoT rule, and names that rule in the trust policy', async () => {
+    const { Resources } = resolveTemplate(
+      await compiledTemplate({ stage: 'eu-2', params: { approvalPrincipals: `arn:aws:iam::${ACCOUNT}:role/release-board` } }),
+    );
+    expect(get(Resources, 'JobEventsRule.Properties.RuleName')).toBe('ota_dispatch_eu_2_job_events');
+    const condition = get(Resources, 'JobEventsRole.Properties.AssumeRolePolicyDocument.Statement.0.Condition');
+    expect(get(condition, 'ArnLike')).toEqual({ 'aws:SourceArn': `arn:aws:iot:eu-central-1:${ACCOUNT}:rule/ota_dispatch_eu_2_job_events` });
+  }, 180_000);
 });
 
 describe('A stage with an address for its alarms', () => {
@@ -93,7 +115,7 @@ describe('The alarm on overdue work', () => {
       const { Resources } = await compiledTemplate({ stage: 'prod', params: { looksPerSecond } });
       const unused = { ledger: {} } as Parameters<typeof sweepOf>[1] & Parameters<typeof sweepOf>[2];
       const { sweep } = sweepOf(settingsWith({ OTA_LOOKS_PER_SECOND: looksPerSecond }), unused, unused);
-      expect(get(Resources, 'WorkOverdueAlarm.Properties.Threshold')).toBe(sweep.wakesPerSecond * sweep.spreadSeconds);
+      expect(get(Resources, 'WorkOverdueAlarm.Properties.Threshold')).toBe(Math.floor(sweep.wakesPerSecond * sweep.spreadSeconds));
       expect(get(Resources, 'WorkOverdueAlarm.Properties.ComparisonOperator')).toBe('GreaterThanOrEqualToThreshold');
     },
     180_000,

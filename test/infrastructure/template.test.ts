@@ -10,6 +10,7 @@ import { dashboardAssertions } from './assertions/dashboard.ts';
 import { documentAssertions } from './assertions/documents.ts';
 import { followUps } from './assertions/follow-ups.ts';
 import { functionAssertions } from './assertions/functions.ts';
+import { jobEvents } from './assertions/job-events.ts';
 import { ledgerAssertions } from './assertions/ledger.ts';
 import { queueAssertions } from './assertions/queues.ts';
 import { rejected } from './assertions/rejected.ts';
@@ -25,6 +26,7 @@ const subjects: Record<string, Assertion[]> = {
   releases: releases,
   'steering events and gates': steering,
   'follow-ups': followUps,
+  'job events': jobEvents,
   rejected: rejected,
   'every function': functionAssertions,
   'the sweep': sweep,

@@ -34,6 +34,8 @@ export const sightings: readonly Sighting[] = [
   ...(['none', ...jobs] as const).map((job) => ({ kind: 'createFailed' as const, errorInfo: { code: 'ThrottlingException' }, job })),
   { kind: 'createFailed', errorInfo: { code: 'AccessDeniedException', message: 'no' }, job: 'none' },
   ...jobs.map((job) => ({ kind: 'exists' as const, job, aws: { jobId: 'j' } })),
+  { kind: 'exists', job: 'live', aws: { jobId: 'j' }, untagged: true, drift: ['description'] },
+  { kind: 'exists', job: 'canceled', aws: { jobId: 'j' }, canceledAt: now, forced: false },
   {
     kind: 'exists',
     job: 'live',

@@ -68,6 +68,10 @@ export const handlerPermissions: Readonly<Record<string, HandlerPermissions>> = 
     ),
     on: roles,
   },
+  'AWS::IoT::TopicRule': {
+    actions: prefixed('iot', 'CreateTopicRule GetTopicRule ReplaceTopicRule DeleteTopicRule ListTagsForResource TagResource UntagResource'),
+    on: named('iot', 'RuleName', 'rule/'),
+  },
   'AWS::KMS::Key': {
     actions: prefixed(
       'kms',

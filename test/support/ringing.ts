@@ -1,5 +1,4 @@
 import type { Template } from '../../scripts/compiled-template.ts';
-import { get, list } from '../infrastructure/assertions/assertion.ts';
 import { alarms } from '../infrastructure/assertions/watched.ts';
 
 /** A value of a metric of the service, measured `at` (epoch ms). */
@@ -14,29 +13,21 @@ const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>
 /**
  * The alarms on the metrics of the service that ring for these measurements, each with the instant (epoch ms) at which it first does, as
  * CloudWatch evaluates them: one datapoint for each period, and the alarm rings at the end of a period if enough of the last datapoints
- * are above the threshold. A period without measurements is not above it. An expression `MAX([…])` takes the highest of its metrics.
+ * are above the threshold. A period without measurements is not above it.
  * @throws if an alarm has something else, which this does not evaluate
  */
 export function ringsOf(template: Template, measured: readonly Measurement[]): Map<string, number> {
   const rings = new Map<string, number>();
   for (const [id, { Properties: alarm }] of alarms(template)) {
-    const stats = list(alarm['Metrics']).flatMap((one) => get(one, 'MetricStat') ?? []);
-    const [expression] = list(alarm['Metrics']).flatMap((one) => get(one, 'Expression') ?? []);
-    const names = [alarm['MetricName'] ?? [], ...stats.map((stat) => get(stat, 'Metric.MetricName'))].flat();
-    const own = measured.filter(({ name }) => names.includes(name));
+    const own = measured.filter(({ name }) => name === alarm['MetricName']);
     if (own.length === 0) continue;
-    const period = Number(alarm['Period'] ?? get(stats[0], 'Period')) * 1000;
-    const statistic = STATISTICS[String(alarm['Statistic'] ?? alarm['ExtendedStatistic'] ?? get(stats[0], 'Stat'))];
+    const period = Number(alarm['Period']) * 1000;
+    const statistic = STATISTICS[String(alarm['Statistic'] ?? alarm['ExtendedStatistic'])];
     if (!statistic || alarm['ComparisonOperator'] !== 'GreaterThanThreshold' || alarm['TreatMissingData'] !== 'notBreaching')
       throw new Error(`${id} cannot be evaluated`);
-    if (stats.length > 0 && !/^MAX\(\[[a-z]+(, [a-z]+)*\]\)$/.test(String(expression))) throw new Error(`${id}: ${expression}`);
     const breaching = new Set<number>();
     for (const [start, values] of Map.groupBy(own, ({ at }) => Math.floor(at / period) * period)) {
-      const datapoints = names.flatMap((name) => {
-        const ofName = values.filter((one) => one.name === name).map(({ value }) => value);
-        return ofName.length === 0 ? [] : statistic(ofName);
-      });
-      if (Math.max(...datapoints) > Number(alarm['Threshold'])) breaching.add(start);
+      if (statistic(values.map(({ value }) => value)) > Number(alarm['Threshold'])) breaching.add(start);
     }
     const wanted = Number(alarm['DatapointsToAlarm'] ?? alarm['EvaluationPeriods']);
     const first = [...breaching]

@@ -5,7 +5,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { IoTClient, ListOTAUpdatesCommand, type OTAUpdateSummary } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Cloud, startCloud } from 'embedded-aws/src/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from 'embedded-aws/src/cloud.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
@@ -20,9 +20,11 @@ const BUCKET = 'acme-firmware';
 export async function startService({
   factor = 60,
   environment = {},
+  iotCore = {},
 }: {
   factor?: number;
   environment?: Readonly<Record<string, string>>;
+  iotCore?: NonNullable<CloudOptions['iotCore']>;
 } = {}) {
   const { folder } = await packageService({ code: 'real' });
   const logs: string[] = [];
@@ -32,6 +34,7 @@ export async function startService({
     templateFile: join(folder, '.serverless', 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,
     timeFactor: factor,
+    iotCore,
     environment: { OTA_TIME_FACTOR: String(factor), ...environment },
     onLog: ({ line }) => logs.push(line),
   });

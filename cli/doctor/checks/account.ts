@@ -94,6 +94,15 @@ export function checkCreateQuota(quota: Answer<Quota>, { createsPerSecond }: Dep
   });
 }
 
+/** Whether the quota of CreateJob covers the parameter `createsPerSecond`. AWS does not raise it. */
+export function checkCreateJobQuota(quota: Answer<Quota>, { createsPerSecond }: Deployment): Check {
+  return checkQuota('quota-create-job', quota, {
+    name: 'CreateJob throttle limit (L-23F244D4)',
+    used: [['createsPerSecond', createsPerSecond]],
+    isFixed: true,
+  });
+}
+
 /** Whether the quota of DescribeJob covers `looksPerSecond` and is what `describeJobPerSecond` says. */
 export function checkDescribeJobQuota(quota: Answer<Quota>, { looksPerSecond, describeJobPerSecond }: Deployment): Check {
   return checkQuota('quota-describe-job', quota, {
@@ -106,9 +115,13 @@ export function checkDescribeJobQuota(quota: Answer<Quota>, { looksPerSecond, de
 }
 
 function checkQuota(
-  id: 'quota-create-ota-update' | 'quota-describe-job',
+  id: 'quota-create-ota-update' | 'quota-create-job' | 'quota-describe-job',
   quota: Answer<Quota>,
-  { name, used }: { readonly name: string; readonly used: readonly (readonly [parameter: string, value: number])[] },
+  {
+    name,
+    used,
+    isFixed = false,
+  }: { readonly name: string; readonly used: readonly (readonly [parameter: string, value: number])[]; readonly isFixed?: boolean },
 ): Check {
   if (quota.kind === 'unread') return unread(id, `the quota ${name}`, quota);
   const parameters = used.map(([parameter, value]) => `${parameter} is ${value}`).join(', ');
@@ -121,6 +134,6 @@ function checkQuota(
   return failure(
     id,
     `${of}. ${parameters}`,
-    `set ${above.join(' and ')} in serverless.yml to at most ${value}, or ask Service Quotas to raise the quota`,
+    `set ${above.join(' and ')} in serverless.yml to at most ${value}${isFixed ? ', because AWS does not raise this quota' : ', or ask Service Quotas to raise the quota'}`,
   );
 }

@@ -9,6 +9,8 @@ export type Intended = {
   readonly patterns: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** The ARNs of the roles that the functions may pass. */
   readonly roles: readonly string[];
+  /** The ARNs that a job may be created on. */
+  readonly jobResources: readonly string[];
   /** The ARNs of the objects that `releases` may read. */
   readonly objects: readonly string[];
   /** The digest of the channels. */
@@ -17,7 +19,10 @@ export type Intended = {
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
-const deployAgain = (stage: string) => `run npx serverless deploy --stage ${stage}, or get the files that were deployed`;
+const deployAgain = (stage: string) =>
+  stage === 'local'
+    ? 'restart npm start, or give the file that it runs with by --channels'
+    : `run npx serverless deploy --stage ${stage}, or get the files that were deployed`;
 
 /** Whether the rule of this name forwards the sources of the local channels file. */
 export function checkPattern(name: string, rule: Answer<Rule>, { patterns }: Intended, stage: string): Check {
@@ -42,13 +47,18 @@ export function checkPassRole(statements: Answer<readonly Statement[]>, { roles 
   return checkResources('drift-pass-role', statements, 'iam:PassRole', roles, stage);
 }
 
+/** Whether the functions may create jobs on exactly the targets and package versions of the local channels file. */
+export function checkJobTargets(statements: Answer<readonly Statement[]>, { jobResources }: Intended, stage: string): Check {
+  return checkResources('drift-job-targets', statements, 'iot:CreateJob', jobResources, stage);
+}
+
 /** Whether `releases` may read exactly the buckets of the local channels file. */
 export function checkArtifactBuckets(statements: Answer<readonly Statement[]>, { objects }: Intended, stage: string): Check {
   return checkResources('drift-artifact-buckets', statements, 's3:GetObjectVersion', objects, stage);
 }
 
 function checkResources(
-  id: 'drift-pass-role' | 'drift-artifact-buckets',
+  id: 'drift-pass-role' | 'drift-artifact-buckets' | 'drift-job-targets',
   statements: Answer<readonly Statement[]>,
   action: string,
   intended: readonly string[],

@@ -16,25 +16,31 @@ type Place = { readonly partition: string; readonly region: string; readonly acc
  */
 export type RoleQuestions = { readonly artifacts: readonly Question[]; readonly all: readonly Question[] };
 
-/** The questions about a role: what AWS IoT does with it for its channels. */
+/** The questions about a role: what AWS IoT does with it for its channels. For jobs, it only reads the artifacts and their keys. */
 export function questionsAbout(role: WantedRole, buckets: readonly Bucket[], { partition, region, account }: Place): RoleQuestions {
   const iot = (rest: string) => `arn:${partition}:iot:${region}:${account}:${rest}`;
   const object = (path: string) => `arn:${partition}:s3:::${path}`;
   const signer = (rest: string) => `arn:${partition}:signer:${region}:${account}:/${rest}`;
-  const keys = buckets.flatMap(({ encryption }) =>
+  const { isForUpdates } = role;
+  const read = role.readsArtifacts ? buckets : [];
+  const keys = read.flatMap(({ encryption }) =>
     encryption.kind === 'found' && encryption.value.key !== undefined ? [encryption.value.key] : [],
   );
   return {
-    artifacts: buckets.flatMap(({ name, keys: known }) =>
+    artifacts: read.flatMap(({ name, keys: known }) =>
       (known.kind === 'found' ? known.value : ['example']).map((key) => ({
         actions: ['s3:GetObjectVersion'],
         resource: object(`${name}/${key}`),
       })),
     ),
     all: [
-      ...[iot(`job/${EXAMPLE}`), ...role.targets].map((resource) => ({ actions: ['iot:CreateJob'], resource })),
-      { actions: ['iot:CreateStream'], resource: iot(`stream/${EXAMPLE}`) },
-      { actions: ['iam:GetRole', 'iam:PassRole'], resource: role.arn, context: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+      ...(isForUpdates ? [iot(`job/${EXAMPLE}`), ...role.targets] : []).map((resource) => ({ actions: ['iot:CreateJob'], resource })),
+      ...(isForUpdates
+        ? [
+            { actions: ['iot:CreateStream'], resource: iot(`stream/${EXAMPLE}`) },
+            { actions: ['iam:GetRole', 'iam:PassRole'], resource: role.arn, context: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+          ]
+        : []),
       // An alias or a bare id is no resource of a policy.
       ...[...new Set(keys)]
         .filter((key) => key.includes(':key/'))

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient } from '@aws-sdk/client-iot';
+import {
+  AddThingToThingGroupCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  IoTClient,
+  UpdateEventConfigurationsCommand,
+} from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AccountRow, AccountTable } from 'embedded-aws/src/account.ts';
 import { startCloud } from 'embedded-aws/src/cloud.ts';
@@ -17,7 +23,7 @@ const root = join(import.meta.dirname, '../../..');
 /** The stage that is looked at. It is not `local`, so the local AWS is treated as an account. */
 export const STAGE = 'prod';
 export const CHANNELS = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
-const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable'];
+const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable', 'camera-canary'];
 
 export type ReadyAccount = Awaited<ReturnType<typeof startReadyAccount>>;
 
@@ -47,6 +53,7 @@ export async function startReadyAccount() {
     await iot.send(new CreateThingGroupCommand({ thingGroupName }));
     await iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName: 'one' }));
   }
+  await iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true }, THING: { Enabled: true } } }));
   const table: AccountTable = {
     ...cloud.account.table(),
     iotmanagedintegrations: {

@@ -48,6 +48,7 @@ provider:
         followUpsShare: 0.04,
         looksPerSecond: 8,
         describeJobPerSecond: 10,
+        hasJobEvents: true,
         kmsKey: 'aws',
         artifactKeys: [],
         alarmTopicArn: '',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeEventConfigurationsCommand, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../cli/doctor/check.ts';
 import { otaInProcess } from '../in-process.ts';
@@ -106,6 +107,63 @@ describe('ota doctor', () => {
     await doctor();
     const asked = (await requests()).slice(before).filter((operation) => operation !== 'ReceiveMessage');
     expect(asked.filter((operation) => !/^(?:Describe|Get|Head|List|Simulate)/.test(operation))).toEqual([]);
+  });
+
+  describe('--enable-job-events', () => {
+    const put = (eventConfigurations: Record<string, { Enabled: boolean }>) =>
+      account.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations }));
+    const enabled = async () => {
+      const { eventConfigurations = {} } = await account.iot.send(new DescribeEventConfigurationsCommand({}));
+      return Object.entries(eventConfigurations).flatMap(([type, of]) => (of?.Enabled ? [type] : []));
+    };
+    const jobEvents = (checks: readonly Check[]) => checks.filter(({ id }) => id === 'job-events');
+
+    afterEach(async () => {
+      account.restore();
+      await put({ JOB: { Enabled: true }, THING: { Enabled: true }, CERTIFICATE: { Enabled: false } });
+    });
+
+    it('switches job events on, and leaves the others as they are', async () => {
+      await put({ JOB: { Enabled: false }, THING: { Enabled: true }, CERTIFICATE: { Enabled: true } });
+      const before = JSON.parse((await doctor('--json')).stdout) as { checks: Check[] };
+      expect(jobEvents(before.checks)).toMatchObject([{ status: 'warning' }]);
+      expect(await enabled()).not.toContain('JOB');
+
+      const { status, stdout } = await doctor('--json', '--enable-job-events');
+      expect(status).toBe(0);
+      expect(jobEvents(JSON.parse(stdout).checks)).toEqual([
+        expect.objectContaining({ status: 'ok', seen: expect.stringContaining('now') }),
+      ]);
+      expect((await enabled()).sort()).toEqual(['CERTIFICATE', 'JOB', 'THING']);
+    });
+
+    it('sends nothing if they are on, and nothing that is off', async () => {
+      const updates = async () => (await requests()).filter((operation) => operation === 'UpdateEventConfigurations').length;
+      const before = await updates();
+      const { stdout } = await doctor('--json', '--enable-job-events');
+      expect(jobEvents(JSON.parse(stdout).checks)).toEqual([
+        expect.objectContaining({ status: 'ok', seen: expect.stringContaining('already') }),
+      ]);
+      expect(await updates()).toBe(before);
+    });
+
+    it('does so although the channels file is wrong or the stage has no rule for them', async () => {
+      await put({ JOB: { Enabled: false } });
+      const { stdout } = await doctor('--json', '--enable-job-events', '--channels', invalid);
+      expect(jobEvents(JSON.parse(stdout).checks)).toMatchObject([{ status: 'ok' }]);
+      expect(await enabled()).toContain('JOB');
+    });
+
+    it('ends with 1 if AWS refuses it', async () => {
+      await put({ JOB: { Enabled: false } });
+      account.answer('iot', 'UpdateEventConfigurations', { error: { name: 'UnauthorizedException', status: 401 } });
+      const { status, stdout } = await doctor('--json', '--enable-job-events');
+      expect(jobEvents(JSON.parse(stdout).checks)).toMatchObject([
+        { status: 'failure', seen: expect.stringContaining('iot:UpdateEventConfigurations') },
+      ]);
+      expect(status).toBe(1);
+      expect(await enabled()).not.toContain('JOB');
+    });
   });
 
   it('ends with 2 if nothing listens at the local endpoint', async () => {

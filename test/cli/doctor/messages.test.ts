@@ -4,6 +4,7 @@ import type { Check } from '../../../cli/doctor/check.ts';
 import {
   checkArns,
   checkConcurrency,
+  checkCreateJobQuota,
   checkCreateQuota,
   checkCredentials,
   checkDescribeJobQuota,
@@ -25,12 +26,14 @@ import {
 import {
   checkArtifactBuckets,
   checkDigest,
+  checkJobTargets,
   checkParameters,
   checkPassRole,
   checkPattern,
   type Intended,
 } from '../../../cli/doctor/checks/drift.ts';
 import { checkEndpoint, checkProfile, checkShared, checkTarget, checkTaskConfiguration } from '../../../cli/doctor/checks/fleet.ts';
+import { checkEnabling, checkJobEvents, checkJobEventsRule } from '../../../cli/doctor/checks/job-events.ts';
 import { checkPassable, checkPermissions, checkTrust } from '../../../cli/doctor/checks/roles.ts';
 import { checkDocuments, checkLedger, checkStack, checkSurvivors } from '../../../cli/doctor/checks/stack.ts';
 import type { Deployment } from '../../../cli/doctor/deployment.ts';
@@ -45,7 +48,15 @@ const place = { account: '111122223333', partition: 'aws', arn: 'arn:aws:iam::11
 const stage = { stage: 'prod', region: 'eu-west-1', createsPerSecond: 10, looksPerSecond: 8, describeJobPerSecond: 10 } as Deployment;
 const denied: Unread = { kind: 'unread', action: 'x:Get', reason: 'denied', why: 'not authorized' };
 const failed: Unread = { kind: 'unread', action: 'x:Get', reason: 'failed', why: 'getaddrinfo ENOTFOUND' };
-const role = { arn: 'arn:aws:iam::111122223333:role/ota', channels: ['hub/beta'], targets: [], profiles: [], signedTo: [] };
+const role = {
+  arn: 'arn:aws:iam::111122223333:role/ota',
+  channels: ['hub/beta'],
+  targets: [],
+  profiles: [],
+  signedTo: [],
+  isForUpdates: true,
+  readsArtifacts: true,
+};
 const question = { actions: ['iot:CreateJob'], resource: 'arn:job' };
 const allows = { question, refused: found([]) };
 const refuses = { question, refused: found(['iot:CreateJob']) };
@@ -75,6 +86,7 @@ const rule = { name: 'r', state: 'ENABLED', pattern: '{"source":["ci"],"account"
 const intended: Intended = {
   patterns: { r: { source: ['ci'], account: ['1'] } },
   roles: ['arn:role'],
+  jobResources: ['arn:job/fw-*', 'arn:group'],
   objects: ['arn:objects'],
   digest: 'a'.repeat(64),
   environments: { releases: { OTA_BUS_NAME: 'bus' } },
@@ -197,6 +209,16 @@ describe('doctor says', () => {
         ['ok quota-describe-job: DescribeJob throttle limit (L-609D00CE) is 10 a second. looksPerSecond is 8, describeJobPerSecond is 10'],
       ],
       [
+        () => checkCreateJobQuota(found({ value: 10, applied: false }), stage),
+        ["ok quota-create-job: CreateJob throttle limit (L-23F244D4) is 10 a second, AWS's default. createsPerSecond is 10"],
+      ],
+      [
+        () => checkCreateJobQuota(found({ value: 10, applied: true }), { ...stage, createsPerSecond: 50 }),
+        [
+          'failure quota-create-job: CreateJob throttle limit (L-23F244D4) is 10 a second. createsPerSecond is 50 → set createsPerSecond in serverless.yml to at most 10, because AWS does not raise this quota',
+        ],
+      ],
+      [
         () => checkDescribeJobQuota(found({ value: 9, applied: true }), stage),
         [
           'failure quota-describe-job: DescribeJob throttle limit (L-609D00CE) is 9 a second. looksPerSecond is 8, describeJobPerSecond is 10 → set describeJobPerSecond in serverless.yml to at most 9, or ask Service Quotas to raise the quota',
@@ -212,6 +234,62 @@ describe('doctor says', () => {
         () => checkDescribeJobQuota(absent, stage),
         [
           'warning quota-describe-job: Service Quotas does not know DescribeJob throttle limit (L-609D00CE) here. looksPerSecond is 8, describeJobPerSecond is 10 → ask AWS support for the quota, and compare it',
+        ],
+      ],
+    ])('%s', (check, lines) => {
+      expect(said(check())).toEqual(lines);
+    });
+  });
+
+  describe('about job events', () => {
+    const here = { account: '111122223333', region: 'eu-west-1', stage: 'prod' };
+
+    it.each<Row>([
+      [
+        () => checkJobEvents(found(['THING', 'JOB']), here),
+        ['ok job-events: AWS IoT publishes job events in account 111122223333, eu-west-1'],
+      ],
+      [
+        () => checkJobEvents(found(['THING', 'JOB_EXECUTION']), here),
+        [
+          'warning job-events: AWS IoT publishes no job events in account 111122223333, eu-west-1, so only the sweep finds out what became of a rollout → run npm run ota -- doctor --enable-job-events --stage prod. It switches them on for the whole account and region, and no other events off',
+        ],
+      ],
+      [
+        () => checkJobEvents(denied, here),
+        [
+          'warning job-events: the switch of job events could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
+        ],
+      ],
+      [
+        () => checkEnabling(found('switched on'), here),
+        ['ok job-events: AWS IoT publishes job events in account 111122223333, eu-west-1: doctor switched them on now'],
+      ],
+      [
+        () => checkEnabling(found('was on'), here),
+        ['ok job-events: AWS IoT publishes job events in account 111122223333, eu-west-1: they were on already'],
+      ],
+      [
+        () => checkEnabling(denied, here),
+        [
+          'failure job-events: job events could not be switched on in account 111122223333, eu-west-1, with x:Get: not authorized → allow iot:DescribeEventConfigurations and iot:UpdateEventConfigurations to the credentials of doctor, or switch on the events of jobs in the settings of the AWS IoT console',
+        ],
+      ],
+      [() => checkJobEventsRule('r_job_events', found({ isEnabled: true })), ['ok job-events-rule: IoT rule r_job_events is enabled']],
+      [
+        () => checkJobEventsRule('r_job_events', found({ isEnabled: false })),
+        [
+          'warning job-events-rule: IoT rule r_job_events is disabled, so no job event wakes a rollout → run aws iot enable-topic-rule --rule-name r_job_events',
+        ],
+      ],
+      [
+        () => checkJobEventsRule('r_job_events', absent),
+        ['warning job-events-rule: IoT rule r_job_events does not exist, so no job event wakes a rollout → deploy the stage again'],
+      ],
+      [
+        () => checkJobEventsRule('r_job_events', failed),
+        [
+          'warning job-events-rule: IoT rule r_job_events could not be read with x:Get: getaddrinfo ENOTFOUND → run doctor again. If it fails again, check the network and the state of the service',
         ],
       ],
     ])('%s', (check, lines) => {
@@ -925,6 +1003,16 @@ describe('doctor says', () => {
         ],
       ],
       [
+        () => checkJobTargets(allowing('iot:CreateJob', 'arn:job/fw-*', 'arn:group'), intended, 'prod'),
+        ['ok drift-job-targets: iot:CreateJob is allowed on arn:job/fw-*, arn:group'],
+      ],
+      [
+        () => checkJobTargets(allowing('iot:CreateJob', 'arn:job/fw-*', 'arn:other'), intended, 'prod'),
+        [
+          'failure drift-job-targets: the permissions differ from the local channels file: iot:CreateJob lacks arn:group; iot:CreateJob has arn:other, which the file does not name → run npx serverless deploy --stage prod, or get the files that were deployed',
+        ],
+      ],
+      [
         () => checkArtifactBuckets(allowing('s3:GetObjectVersion', 'arn:objects'), intended, 'prod'),
         ['ok drift-artifact-buckets: s3:GetObjectVersion is allowed on arn:objects'],
       ],
@@ -942,6 +1030,12 @@ describe('doctor says', () => {
         () => checkDigest({ ChannelsDigest: 'b'.repeat(64) }, intended, 'prod'),
         [
           'failure drift-channels: the channels are deployed with digest bbbbbbbbbbbb, the local file has aaaaaaaaaaaa → run npx serverless deploy --stage prod, or get the files that were deployed',
+        ],
+      ],
+      [
+        () => checkDigest({ ChannelsDigest: 'b'.repeat(64) }, intended, 'local'),
+        [
+          'failure drift-channels: the channels are deployed with digest bbbbbbbbbbbb, the local file has aaaaaaaaaaaa → restart npm start, or give the file that it runs with by --channels',
         ],
       ],
       [

@@ -3,8 +3,14 @@ import { DescribeRuleCommand, DisableRuleCommand, EnableRuleCommand, PutRuleComm
 import {
   AddThingToThingGroupCommand,
   CreateThingGroupCommand,
+  CreateTopicRuleCommand,
   DeleteThingGroupCommand,
+  DeleteTopicRuleCommand,
+  DisableTopicRuleCommand,
+  EnableTopicRuleCommand,
+  GetTopicRuleCommand,
   RemoveThingFromThingGroupCommand,
+  UpdateEventConfigurationsCommand,
 } from '@aws-sdk/client-iot';
 import { DeleteBucketEncryptionCommand, PutBucketEncryptionCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -28,6 +34,9 @@ afterEach(async () => {
 afterAll(() => account.stop());
 
 const STACK = `ota-dispatch-${STAGE}`;
+const RULE = `ota_dispatch_${STAGE}_job_events`;
+const publishes = (Enabled: boolean) =>
+  account.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled } } }));
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d';
 
 type Found = Promise<readonly Check[]>;
@@ -128,6 +137,58 @@ const faults: readonly Planted[] = [
       input: { ServiceCode: 'iot', QuotaCode: 'L-609D00CE' },
       output: { Quota: { Value: 4 } },
     }),
+  ],
+  [
+    'a quota of CreateJob below createsPerSecond',
+    'quota-create-job',
+    'failure',
+    answering('servicequotas', 'GetServiceQuota', {
+      input: { ServiceCode: 'iot', QuotaCode: 'L-23F244D4' },
+      output: { Quota: { Value: 4 } },
+    }),
+  ],
+  [
+    'job events that are off in the account',
+    'job-events',
+    'warning',
+    async () => {
+      await publishes(false);
+      undo = () => publishes(true);
+      return look();
+    },
+  ],
+  [
+    'a disabled rule of job events',
+    'job-events-rule',
+    'warning',
+    async () => {
+      await account.iot.send(new DisableTopicRuleCommand({ ruleName: RULE }));
+      undo = () => account.iot.send(new EnableTopicRuleCommand({ ruleName: RULE }));
+      return look();
+    },
+  ],
+  [
+    'no rule of job events',
+    'job-events-rule',
+    'warning',
+    async () => {
+      const { rule: payload } = await account.iot.send(new GetTopicRuleCommand({ ruleName: RULE }));
+      await account.iot.send(new DeleteTopicRuleCommand({ ruleName: RULE }));
+      undo = () =>
+        account.iot.send(
+          new CreateTopicRuleCommand({
+            ruleName: RULE,
+            topicRulePayload: { sql: payload?.sql, actions: payload?.actions, awsIotSqlVersion: payload?.awsIotSqlVersion },
+          }),
+        );
+      return look();
+    },
+  ],
+  [
+    'a target on which no job may be created',
+    'drift-job-targets',
+    'failure',
+    () => look(channels(CHANNELS.replace('thinggroup/camera-canary', 'thinggroup/gateways'))),
   ],
   ['no OTA service role', 'ota-role-exists', 'failure', without('iam', 'GetRole')],
   [

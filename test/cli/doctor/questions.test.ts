@@ -21,6 +21,8 @@ const role = {
   targets: ['arn:group'],
   profiles: ['p1'],
   signedTo: ['fw/signed/'],
+  isForUpdates: true,
+  readsArtifacts: true,
 };
 
 describe('what IAM is asked about an OTA service role', () => {
@@ -56,6 +58,22 @@ describe('what IAM is asked about an OTA service role', () => {
     expect(artifacts.map(({ resource }) => resource)).toEqual(['arn:aws-cn:s3:::fw/thermostat/example', 'arn:aws-cn:s3:::fw/hub/example']);
   });
 
+  describe('that signs the URLs of jobs only', () => {
+    const ofJobs = { ...role, profiles: [], signedTo: [], isForUpdates: false };
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/a';
+    const buckets = [bucket(found({ algorithm: 'aws:kms', key }), found(['camera/example']))];
+
+    it('covers the artifacts at their versions and the keys of the buckets, but no job and no stream', () => {
+      const { all, artifacts } = questionsAbout(ofJobs, buckets, place);
+      expect(artifacts).toEqual([{ actions: ['s3:GetObjectVersion'], resource: 'arn:aws:s3:::fw/camera/example' }]);
+      expect(all.map(({ actions, resource }) => [actions, resource])).toEqual([[['kms:Decrypt'], key]]);
+    });
+
+    it('covers nothing if the devices download from elsewhere', () => {
+      expect(questionsAbout({ ...ofJobs, readsArtifacts: false }, buckets, place)).toEqual({ all: [], artifacts: [] });
+    });
+  });
+
   it('asks about an example of a key if the bucket could not be listed', () => {
     const { artifacts } = questionsAbout(role, [bucket(absent, absent)], place);
     expect(artifacts).toEqual([{ actions: ['s3:GetObjectVersion'], resource: 'arn:aws:s3:::fw/example' }]);
@@ -81,14 +99,36 @@ describe('what channels need of an account', () => {
     expect(wanted.roles).toEqual([
       {
         arn: 'arn:aws:iam::111122223333:role/ota-service-prod',
-        channels: ['thermostat/beta', 'thermostat/stable', 'gateway/gateways', 'smart-lock/beta', 'smart-lock/stable'],
+        channels: ['thermostat/beta', 'thermostat/stable', 'gateway/gateways', 'smart-lock/beta', 'smart-lock/stable', 'camera/canary'],
         targets: ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable'].map(
           (name) => `arn:aws:iot:eu-west-1:111122223333:thinggroup/${name}`,
         ),
         profiles: ['acme_t6', 'acme_gateway', 'acme_lock'],
         signedTo: ['acme-firmware/signed/'],
+        isForUpdates: true,
+        readsArtifacts: true,
       },
     ]);
+  });
+
+  it('includes the targets of jobs, and a role of their own that reads artifacts unless the devices download from elsewhere', () => {
+    const ofJobs = (text: string) => {
+      const other = readChannelsFile(text, { accountId: '111122223333', region: 'eu-west-1', stage: 'prod' });
+      return wantedOf(other.ok ? other.channels : expect.unreachable());
+    };
+    const canary = CHANNELS.slice(CHANNELS.indexOf('  camera:'));
+    const own = CHANNELS.replace(canary, canary.replace('role/ota-service-', 'role/ota-jobs-'));
+    const role = { channels: ['camera/canary'], targets: [], profiles: [], signedTo: [], isForUpdates: false };
+    const arn = 'arn:aws:iam::111122223333:role/ota-jobs-prod';
+    expect(ofJobs(own).roles.at(-1)).toEqual({ arn, ...role, readsArtifacts: true });
+    const elsewhere = own.replace(
+      'format: device-client',
+      'format: device-client\n        artifactUrl: https://cdn.example.com/{key}?versionId={version}',
+    );
+    expect(ofJobs(elsewhere).roles.at(-1)).toEqual({ arn, ...role, readsArtifacts: false });
+    expect(wanted.jobs).toEqual(['camera/canary']);
+    expect(wanted.withJobs).toHaveLength(6);
+    expect(wanted.targets.map(({ name }) => name)).toContain('arn:aws:iot:eu-west-1:111122223333:thinggroup/camera-canary');
   });
 
   it('leaves out a profile that the channel makes itself', () => {

@@ -42,7 +42,7 @@ describe('doctor reads', () => {
 
   it('a pattern that somebody wrote by hand, and quotes it', () => {
     const rule = found({ name: 'r', state: 'ENABLED', pattern: '{"source":[{"prefix":"com."}],"detail":{"a":["b"]}}' });
-    const intended = { patterns: { r: { source: ['ci'] } }, roles: [], objects: [], digest: 'd', environments: {} };
+    const intended = { patterns: { r: { source: ['ci'] } }, roles: [], jobResources: [], objects: [], digest: 'd', environments: {} };
     expect(checkPattern('r', rule, intended, 'prod').seen).toContain(
       'source lacks ci; source has {"prefix":"com."}, which the file does not name; detail has {"a":["b"]}, which the file does not name',
     );

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { type Assertion, equal, failing, get, list, resourcePolicy, setting, unless } from './assertion.ts';
+import { type Assertion, equal, failing, list, resourcePolicy, setting, unless } from './assertion.ts';
 import { dashboard } from './dashboard.ts';
 import { alarms, missing } from './watched.ts';
 
@@ -99,12 +99,8 @@ export const alarmAssertions: Assertion[] = [
     check: (t) => {
       const shown = [...dashboard(t).matchAll(/\["(?:OtaDispatch|\.)", "(\w+)"/g)].map(([, metric = '']) => metric);
       const own = alarms(t).filter(([, { Properties }]) => Properties['Namespace'] === 'OtaDispatch');
-      const combined = alarms(t).flatMap(([, { Properties }]) =>
-        list(Properties['Metrics']).flatMap((one) => get(one, 'MetricStat.Metric.MetricName') ?? []),
-      );
       const all = [
         ...own.map(([, { Properties }]) => String(Properties['MetricName'])),
-        ...combined.map(String),
         ...shown.filter((metric) => metric !== 'Throttles'),
       ];
       return all.filter((metric) => !MEASURED.includes(`'${metric}'`));

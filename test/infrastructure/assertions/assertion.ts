@@ -112,6 +112,7 @@ const ROLES: Readonly<Record<string, string>> = {
   ReleasesRole: 'releases',
   FollowUpsRole: 'follow-ups',
   SweepRole: 'sweep',
+  JobEventsRole: 'job-events',
   OperatorRole: 'operator',
   ApproverRole: 'approver',
 };

@@ -4,11 +4,13 @@ import { reported } from './watched.ts';
 
 export const followUps: Assertion[] = [
   {
-    name: 'only the functions and operators may send follow-ups',
+    name: 'only the functions, operators and the rule of job events may send to the follow-ups queue',
     check: (t) =>
       unless(
         denies(resourcePolicy(t, 'FollowUpsQueuePolicy'), 'sqs:SendMessage', {
-          ArnNotEquals: { 'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole'].map(roleArn) },
+          ArnNotEquals: {
+            'aws:PrincipalArn': ['ReleasesRole', 'FollowUpsRole', 'SweepRole', 'OperatorRole', 'JobEventsRole'].map(roleArn),
+          },
         }),
         'FollowUpsQueuePolicy',
       ),

@@ -14,6 +14,9 @@ const limitOf = (mapping: unknown) =>
   get(mapping, 'Properties.EventSourceArn') === queueArn('steering') ? 'OTA_STEERING_CREATES_PER_SECOND' : 'OTA_CREATES_PER_SECOND';
 /** params.createsPerSecond. */
 const QUOTA = 10;
+/** params.looksPerSecond. */
+const LOOKS = 8;
+const looksOf = (value: unknown) => Number(variables(value)['OTA_LOOKS_PER_SECOND'] ?? 0);
 
 /** What the handlers read. Every name is documented, and so is every value that is not the name of a resource. */
 const ENVIRONMENT: Record<string, string> = {
@@ -103,10 +106,22 @@ export const functionAssertions: Assertion[] = [
     mutate: setting(`${FUNCTION}.Environment.Variables.OTA_LOCK_TABLE`, undefined),
   },
   {
-    name: 'the sweep, and no other function, knows how many rollouts a second it may wake',
-    check: (t) =>
-      failing(functions(t), (f, id) => variables(f)['OTA_LOOKS_PER_SECOND'] !== (id === 'SweepLambdaFunction' ? '8' : undefined)),
+    name: 'the sweep knows how many rollouts a second it may wake',
+    check: (t) => unless(looksOf(resource(t, 'SweepLambdaFunction')) === LOOKS, 'SweepLambdaFunction'),
     mutate: setting('SweepLambdaFunction.Properties.Environment.Variables.OTA_LOOKS_PER_SECOND', undefined),
+  },
+  {
+    name: 'all execution environments of follow-ups together look at as many rollouts a second as the stage may',
+    check: (t) => {
+      const all = mappings(t).reduce((sum, [, m]) => sum + mostOf(m) * looksOf(calledBy(t, m)), 0);
+      return unless(all === LOOKS, `${all} looks per second`);
+    },
+    mutate: setting('FollowDashupsLambdaFunction.Properties.Environment.Variables.OTA_LOOKS_PER_SECOND', '8'),
+  },
+  {
+    name: 'the function releases has no share of the looks, because it looks only at what a message of its own needs',
+    check: (t) => unless(looksOf(resource(t, 'ReleasesLambdaFunction')) === 0, 'ReleasesLambdaFunction'),
+    mutate: setting(`${FUNCTION}.Environment.Variables.OTA_LOOKS_PER_SECOND`, '8'),
   },
   {
     name: 'the function releases, and no other function, has a share of the quota for steering events',

@@ -1,5 +1,5 @@
 import type { Template } from '../../../scripts/compiled-template.ts';
-import { ACCOUNT } from '../../support/resolved-template.ts';
+import { ACCOUNT, REGION } from '../../support/resolved-template.ts';
 import {
   type Assertion,
   equal,
@@ -26,17 +26,20 @@ export const WITHOUT_RESOURCE: Record<string, string> = {
 const FUNCTION_ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole'];
 /** The roles that people assume. */
 const PEOPLE = ['OperatorRole', 'ApproverRole'];
-const RELEASES = 'ReleasesRole.Properties.Policies.0.PolicyDocument.Statement';
 
 const named = (all: { role: string; statement: Statement }[]) => all.map(({ role, statement }) => `${role} ${statement.sid}`);
 const allowing = (t: Template, action: string) => roleStatements(t).filter(({ statement }) => statement.actions.includes(action));
-const indexOf = (t: Template, sid: string) => list(get(t.Resources, RELEASES)).findIndex((s) => get(s, 'Sid') === sid);
-/** Changes one statement of the releases role. */
-const changing = (sid: string, path: string, to: unknown) => (t: Template) =>
-  set(t.Resources, `${RELEASES}.${indexOf(t, sid)}.${path}`, to);
+const statementsOf = (role: string) => `${role}.Properties.Policies.0.PolicyDocument.Statement`;
+/** Changes a statement of a role, of the releases role if no other is named. */
+const changing =
+  (sid: string, path: string, to: unknown, role = 'ReleasesRole') =>
+  (t: Template) => {
+    const index = list(get(t.Resources, statementsOf(role))).findIndex((s) => get(s, 'Sid') === sid);
+    set(t.Resources, `${statementsOf(role)}.${index}.${path}`, to);
+  };
 /** Adds a statement to the releases role. */
 const adding = (statement: object) => (t: Template) =>
-  (get(t.Resources, RELEASES) as unknown[]).push({ Sid: 'More', Effect: 'Allow', ...statement });
+  (get(t.Resources, statementsOf('ReleasesRole')) as unknown[]).push({ Sid: 'More', Effect: 'Allow', ...statement });
 /** An action that no role may have, because it is irreversible or outside this service's task. */
 const never = (action: string, why: string, resource = '*'): Assertion => ({
   name: `no role may ${action}, because ${why}`,
@@ -76,7 +79,7 @@ export const roles: Assertion[] = [
           ({ statement }) => statement.resources.includes('*') && statement.actions.some((action) => !WITHOUT_RESOURCE[action]),
         ),
       ),
-    mutate: changing('WatchAndCancelTheirJobs', 'Resource', '*'),
+    mutate: changing('WatchAndCancelJobs', 'Resource', '*'),
   },
   {
     name: 'no statement uses NotAction or NotResource',
@@ -99,8 +102,10 @@ export const roles: Assertion[] = [
       named(
         allowing(t, 'iam:PassRole').filter(
           ({ statement }) =>
-            !equal(statement.resources, [`arn:aws:iam::${ACCOUNT}:role/ota-service-local`]) ||
-            !equal(statement.condition, { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }),
+            !equal(
+              statement.resources,
+              ['ota-jobs', 'ota-service'].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}-local`),
+            ) || !equal(statement.condition, { StringEquals: { 'iam:PassedToService': 'iot.amazonaws.com' } }),
         ),
       ),
     mutate: changing('PassTheRolesOfChannels', 'Resource', 'arn:aws:iam::111122223333:role/*'),
@@ -121,11 +126,58 @@ export const roles: Assertion[] = [
       named(
         roleStatements(t).filter(
           ({ statement }) =>
-            statement.actions.some((a) => a.startsWith('iot:')) &&
-            !statement.resources.every((r) => /:otaupdate\/fw-\*$|:job\/AFR_OTA-fw-\*$/.test(r)),
+            statement.actions.some((a) => a.startsWith('iot:') && !['iot:CreateJob', 'iot:DescribeJobExecution'].includes(a)) &&
+            !statement.resources.every((r) => /:otaupdate\/fw-\*$|:job\/(?:AFR_OTA-)?fw-\*$/.test(r)),
         ),
       ),
     mutate: changing('CreateOtaUpdates', 'Resource', 'arn:aws:iot:eu-central-1:111122223333:otaupdate/*'),
+  },
+  {
+    name: 'only people read the executions of single devices, and only those of jobs of this service',
+    check: (t) =>
+      named(
+        allowing(t, 'iot:DescribeJobExecution').filter(
+          ({ role, statement }) =>
+            !PEOPLE.includes(role) ||
+            !equal(
+              statement.resources,
+              ['job/fw-*', 'job/AFR_OTA-fw-*', 'thing/*'].map((rest) => `arn:aws:iot:${REGION}:${ACCOUNT}:${rest}`),
+            ),
+        ),
+      ),
+    mutate: changing('ReadWhyDevicesFailed', 'Resource', `arn:aws:iot:${REGION}:${ACCOUNT}:job/*`, 'OperatorRole'),
+  },
+  {
+    name: 'a job may be created only under a name of this service, and only on what createJob channels name',
+    check: (t) =>
+      named(
+        allowing(t, 'iot:CreateJob').filter(
+          ({ statement }) =>
+            !equal(
+              statement.resources,
+              ['job/fw-*', 'package/camera/version/*', 'thing/lab-camera-*', 'thing/lab-camera-*/$package', 'thinggroup/camera-canary'].map(
+                (rest) => `arn:aws:iot:${REGION}:${ACCOUNT}:${rest}`,
+              ),
+            ),
+        ),
+      ),
+    mutate: changing('CreateJobs', 'Resource', [
+      `arn:aws:iot:${REGION}:${ACCOUNT}:job/fw-*`,
+      `arn:aws:iot:${REGION}:${ACCOUNT}:thinggroup/*`,
+    ]),
+  },
+  {
+    name: 'both functions that create may create jobs, compare what AWS has with their request, and cancel it',
+    check: (t) =>
+      ['ReleasesRole', 'FollowUpsRole'].flatMap((id) =>
+        ['iot:CreateJob', 'iot:TagResource', 'iot:DescribeJob', 'iot:GetJobDocument', 'iot:ListTagsForResource', 'iot:CancelJob']
+          .filter(
+            (action) =>
+              !allowing(t, action).some(({ role, statement }) => role === id && statement.resources.some((r) => r.endsWith(':job/fw-*'))),
+          )
+          .map((action) => `${id} ${action}`),
+      ),
+    mutate: changing('TagAndCompareJobs', 'Action', ['iot:TagResource', 'iot:GetJobDocument']),
   },
   {
     name: 'a task may be created only with the tag of this service',
@@ -194,9 +246,11 @@ export const roles: Assertion[] = [
             ),
         ),
       ),
-    mutate: setting(
-      'FollowUpsRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
+    mutate: changing(
+      'ReceiveAndSendFollowUps',
+      'Resource',
       'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-rejected',
+      'FollowUpsRole',
     ),
   },
   {
@@ -215,7 +269,7 @@ export const roles: Assertion[] = [
       ];
       return unless(equal(actions.sort(), few), 'SweepRole');
     },
-    mutate: setting('SweepRole.Properties.Policies.0.PolicyDocument.Statement.2.Action', ['dynamodb:Query', 'dynamodb:UpdateItem']),
+    mutate: changing('FindRolloutsThatAreDue', 'Action', ['dynamodb:Query', 'dynamodb:UpdateItem'], 'SweepRole'),
   },
   {
     name: 'the sweep may read the index, but not the table',
@@ -225,9 +279,11 @@ export const roles: Assertion[] = [
           ({ role, statement }) => role === 'SweepRole' && !statement.resources.every((r) => r.endsWith('/index/work')),
         ),
       ),
-    mutate: setting(
-      'SweepRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
+    mutate: changing(
+      'FindRolloutsThatAreDue',
+      'Resource',
       'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger',
+      'SweepRole',
     ),
   },
   {
@@ -254,7 +310,7 @@ export const roles: Assertion[] = [
             PEOPLE.includes(role) && statement.actions.some((a) => /^dynamodb:(Put|Update|Delete|Batch?Write)/.test(a)),
         ),
       ),
-    mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Action', ['dynamodb:UpdateItem']),
+    mutate: changing('ReadTheLedger', 'Action', ['dynamodb:UpdateItem'], 'OperatorRole'),
   },
   {
     name: 'people may read the ledger, but none of its indexes',
@@ -262,9 +318,11 @@ export const roles: Assertion[] = [
       named(
         roleStatements(t).filter(({ role, statement }) => PEOPLE.includes(role) && statement.resources.some((r) => r.includes('/index/'))),
       ),
-    mutate: setting(
-      'OperatorRole.Properties.Policies.0.PolicyDocument.Statement.0.Resource',
+    mutate: changing(
+      'ReadTheLedger',
+      'Resource',
       'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger/index/work',
+      'OperatorRole',
     ),
   },
   {
@@ -278,9 +336,7 @@ export const roles: Assertion[] = [
             !equal(statement.condition['StringEquals']?.['events:source'], STEERING_SOURCES),
         ),
       ),
-    mutate: setting('OperatorRole.Properties.Policies.0.PolicyDocument.Statement.3.Condition', {
-      StringEquals: { 'events:source': 'ota-dispatch' },
-    }),
+    mutate: changing('PublishWithdrawAndHold', 'Condition', { StringEquals: { 'events:source': 'ota-dispatch' } }, 'OperatorRole'),
   },
   ...(
     [
@@ -305,7 +361,7 @@ export const roles: Assertion[] = [
           ),
         ];
       },
-      mutate: (t) => set(t.Resources, `${id}.Properties.Policies.0.PolicyDocument.Statement.4.Condition`, { StringEquals: {} }),
+      mutate: changing('NothingBesides', 'Condition', { StringEquals: {} }, id),
     }),
   ),
   {
@@ -316,18 +372,16 @@ export const roles: Assertion[] = [
           ({ role, statement }) => role !== 'ApproverRole' && statement.resources.some((r) => r.endsWith('-steering')),
         ),
       ),
-    mutate: setting(
-      'OperatorRole.Properties.Policies.0.PolicyDocument.Statement.2.Resource',
-      'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-steering',
-    ),
+    mutate: changing('RedriveMessages', 'Resource', 'arn:aws:sqs:eu-central-1:111122223333:ota-dispatch-local-steering', 'OperatorRole'),
   },
   never(
     'iot:DeleteOTAUpdate',
     'that would remove the firmware while devices download it',
     'arn:aws:iot:eu-central-1:111122223333:otaupdate/fw-*',
   ),
-  never('iot:DeleteJob', 'a canceled job must stay visible', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
-  never('iot:CreateJob', 'the role of the channel creates jobs', 'arn:aws:iot:eu-central-1:111122223333:job/AFR_OTA-fw-*'),
+  never('iot:DeleteJob', 'a canceled job must stay visible', 'arn:aws:iot:eu-central-1:111122223333:job/fw-*'),
+  never('iot:UpdateJob', 'the request of a rollout never changes', 'arn:aws:iot:eu-central-1:111122223333:job/fw-*'),
+  never('iot:UpdateEventConfigurations', 'the switch of job events belongs to the whole account'),
   never('sts:AssumeRole', 'no function needs the rights of another role', 'arn:aws:iam::111122223333:role/x'),
   never(
     'dynamodb:DeleteTable',

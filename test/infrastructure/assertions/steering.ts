@@ -1,9 +1,9 @@
-import type { Template } from '../../../scripts/compiled-template.ts';
-import { type Assertion, denies, get, list, property, resourcePolicy, roleArn, STEERING_RULE, setting, unless } from './assertion.ts';
-import { gapOf, reported } from './watched.ts';
+import { type Assertion, denies, failing, property, resourcePolicy, roleArn, STEERING_RULE, setting, unless } from './assertion.ts';
+import { alarms, gapOf, reported } from './watched.ts';
 
 const DAY = 86_400;
-const metrics = (t: Template) => list(property(t, 'GateStuckAlarm', 'Metrics'));
+/** The alarms on reasons to wait that may last for ever unnoticed, with their metrics. */
+const STUCK = { GateStuckAlarm: 'WaitingForThresholdSeconds', UpstreamMissingAlarm: 'WaitingForUpstreamMissingSeconds' } as const;
 
 export const steering: Assertion[] = [
   {
@@ -50,22 +50,31 @@ export const steering: Assertion[] = [
       unless(property(t, 'ReleasesEventSourceMappingSQSSteeringQueue', 'ScalingConfig.MaximumConcurrency') === 2, 'the mapping'),
     mutate: setting('ReleasesEventSourceMappingSQSSteeringQueue.Properties.ScalingConfig.MaximumConcurrency', 1),
   },
+  reported('WaitingForThresholdSeconds', 'GateStuckAlarm'),
+  reported('WaitingForUpstreamMissingSeconds', 'UpstreamMissingAlarm'),
   {
     name: 'a rollout that waits for the channel before it for more than a day raises an alarm, and no other reason to wait does',
-    check: (t) => {
-      const watched = metrics(t).flatMap((one) => get(one, 'MetricStat.Metric.MetricName') ?? []);
-      const returned = metrics(t).filter((one) => get(one, 'ReturnData') === true);
-      return [
-        ...unless(watched.join() === 'WaitingForThresholdSeconds,WaitingForUpstreamMissingSeconds', 'the metrics'),
-        ...unless(returned.length === 1 && get(returned[0], 'Expression') === 'MAX([threshold, missing])', 'the expression'),
-        ...unless(property(t, 'GateStuckAlarm', 'Threshold') === DAY, 'the threshold'),
-      ];
-    },
-    mutate: (t) => setting('GateStuckAlarm.Properties.Metrics.1.MetricStat.Metric.MetricName', 'WaitingForApprovalSeconds')(t),
+    check: (t) => [
+      ...Object.entries(STUCK)
+        .filter(
+          ([id, metric]) =>
+            property(t, id, 'MetricName') !== metric || property(t, id, 'Threshold') !== DAY || property(t, id, 'Statistic') !== 'Maximum',
+        )
+        .map(([id]) => id),
+      ...alarms(t)
+        .filter(([id, { Properties }]) => /^WaitingFor/.test(String(Properties['MetricName'])) && !Object.keys(STUCK).includes(id))
+        .map(([id]) => id),
+    ],
+    mutate: setting('UpstreamMissingAlarm.Properties.MetricName', 'WaitingForApprovalSeconds'),
   },
   {
-    name: 'that alarm lasts although a waiting rollout may be measured every 24 minutes only',
-    check: (t) => unless(gapOf(t, 'GateStuckAlarm') >= 24 * 60, 'GateStuckAlarm'),
+    name: 'these alarms last although a waiting rollout may be measured every 24 minutes only',
+    check: (t) => Object.keys(STUCK).filter((id) => gapOf(t, id) < 24 * 60),
     mutate: setting('GateStuckAlarm.Properties.EvaluationPeriods', 1),
+  },
+  {
+    name: 'no alarm needs metric math, so that every engine can provision it',
+    check: (t) => failing(alarms(t), ({ Properties }) => Properties['Metrics'] !== undefined),
+    mutate: setting('GateStuckAlarm.Properties.Metrics', []),
   },
 ];

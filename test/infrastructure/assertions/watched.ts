@@ -15,8 +15,7 @@ export const missing = (t: Template, metric: string, values: string[]) =>
 
 /** The longest gap (s) between two measurements that the alarm survives without ending, because one of them is enough for it. */
 export function gapOf(t: Template, id: string): number {
-  const { EvaluationPeriods, DatapointsToAlarm, Statistic, Metrics, ...properties } = resource(t, id).Properties;
-  const Period = properties['Period'] ?? get(Metrics, '1.MetricStat.Period');
+  const { EvaluationPeriods, DatapointsToAlarm, Statistic, Period } = resource(t, id).Properties;
   return DatapointsToAlarm === 1 && Statistic !== 'Average' ? Number(Period) * (Number(EvaluationPeriods) - 1) : 0;
 }
 
