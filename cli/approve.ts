@@ -56,18 +56,21 @@ const OPENS_WITHIN_MILLISECONDS = 10_000;
  * UsageError for what is unknown, and if nobody can be asked.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...steeringOptions,
-      revision: { type: 'string' },
-      skip: { type: 'string', multiple: true },
-      comment: { type: 'string' },
-      by: { type: 'string' },
-      yes: { type: 'boolean', default: false },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...steeringOptions,
+        revision: { type: 'string' },
+        skip: { type: 'string', multiple: true },
+        comment: { type: 'string' },
+        by: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+      },
     },
-  });
+    { channel: 'write the channel after the version' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -41,17 +41,20 @@ Exit status:
  * `ota deny`. Answers as `ota withdraw` does. Throws UsageError for what is unknown, and if nobody can be asked.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...steeringOptions,
-      ...followOptions,
-      revision: { type: 'string' },
-      comment: { type: 'string' },
-      yes: { type: 'boolean', default: false },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...steeringOptions,
+        ...followOptions,
+        revision: { type: 'string' },
+        comment: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+      },
     },
-  });
+    { channel: 'write the channel after the version' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -22,7 +22,7 @@ export type ListedFault = Fault & {
 /** What a fault hits and how long, such as `throttle of iot CreateOTAUpdate, at most 3 times`. */
 export function textOf(fault: Fault): string {
   const { kind, service, operation, times, after, probability, abovePerSecond, forMilliseconds } = fault;
-  const what = kind === 'createFailed' ? 'creations' : 'requests';
+  const what = kind === 'createFailed' ? 'creations' : kind.startsWith('event') ? 'job events' : 'requests';
   const parts = [
     `${kind} of ${service}${operation === undefined ? '' : ` ${operation}`}`,
     after !== undefined && `after the first ${after} ${what}`,

@@ -17,27 +17,29 @@ KIND is what the caller gets:
   throttle         the service's own throttle, such as ThrottlingException
   error500         an internal error of the service; nothing was done
   error503         the service is unavailable; nothing was done
+  lateError500, lateError503   the same errors, but the request is carried out
   quota410         a limit of the account is exceeded; nothing was done
   lostReply        the request is carried out, and the connection is cut before the answer
   stalledBody      the request is carried out, and the answer stops in the middle
   staleConnection  a connection that was used before is reset; nothing was done
   slow             the answer comes after --delay milliseconds
   outage           the connection is cut; nothing was done
-  createFailed     the create is answered as usual, and the creation fails later with --code and --message (iot,
-                   iotmanagedintegrations)
+  createFailed     the create is answered as usual, and the creation fails later with --code and --message (iot
+                   CreateOTAUpdate, iotmanagedintegrations)
+  eventLost, eventTwice, eventLate   a job event of iot is lost, comes twice, or comes --delay milliseconds late
 
 S is the name that requests of a service are signed for:
   iot, iotmanagedintegrations, sqs, dynamodb, events, s3     the functions use these
   cloudformation, iam, kms, lambda, monitoring, servicequotas, signer, sns, sts     doctor uses these, too
   iot-jobs-data, iotjobsdata     devices use these for their jobs. A client uses one of the two
 
-  --operation O    only this operation, such as CreateOTAUpdate (default: all)
+  --operation O    only this operation, such as CreateOTAUpdate, or completed for a job event (default: all)
   --times N        at most this many times (default: no limit)
   --after N        let this many requests pass first
   --probability P  fail each request with this probability (--seed N makes it repeatable)
   --above R        fail only the requests above this rate per second, as a quota does
   --for MS         for this many milliseconds
-  --delay MS       the delay of \`slow\` in milliseconds (default: 1000)
+  --delay MS       the delay of \`slow\` and \`eventLate\` in milliseconds (default: 1000)
   --code C --message M   the error that createFailed reports (default: InternalFailure)
   --endpoint URL   where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
   --json           print JSON for a program`;

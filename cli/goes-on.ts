@@ -11,10 +11,20 @@ export function statusCommand(stage: NamedStage, { product, version }: Release):
 }
 
 /** The command that shows a product again: `npm run ota -- status thermostat --stage prod`. */
-export function productCommand({ name, endpoint, isLocal }: NamedStage, product: string): string {
+export function productCommand(stage: NamedStage, product: string): string {
+  return `npm run ota -- status ${product}${optionsOf(stage)}`;
+}
+
+/** The options that name a stage, unless it is the one without options. */
+function optionsOf({ name, endpoint, isLocal }: NamedStage): string {
   const stage = name === 'local' ? '' : ` --stage ${name}`;
   const other = isLocal && endpoint !== undefined && endpoint !== localEndpoint(undefined) ? ` --endpoint ${endpoint}` : '';
-  return `npm run ota -- status ${product}${stage}${other}`;
+  return `${stage}${other}`;
+}
+
+/** The command that shows which devices of a release failed, and why: `npm run ota -- devices thermostat 2.5.0 --stage prod`. */
+export function devicesCommand(stage: NamedStage, { product, version }: Release): string {
+  return `npm run ota -- devices ${product} ${version}${optionsOf(stage)}`;
 }
 
 /** What is true of a published event if `error` has ended the command that followed it, and how to look again. */

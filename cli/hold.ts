@@ -47,17 +47,20 @@ Exit status:
 
 /** `ota hold`. Answers 0 as soon as the ledger has the hold, and 1 if the service rejected it. Throws UsageError for what is unknown. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...steeringOptions,
-      reason: { type: 'string' },
-      from: { type: 'string' },
-      until: { type: 'string' },
-      id: { type: 'string' },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...steeringOptions,
+        reason: { type: 'string' },
+        from: { type: 'string' },
+        until: { type: 'string' },
+        id: { type: 'string' },
+      },
     },
-  });
+    { channel: 'write the channel after the product' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, Description>> = {
   },
   resume: { summary: 'end holds of a product or channel', example: 'resume thermostat stable --stage prod' },
   status: { summary: 'show rollouts: state, device counts, AWS ids, and why', example: 'status thermostat 2.4.1 --stage prod' },
+  devices: {
+    summary: 'show which devices are in which state, and why they failed',
+    example: 'devices thermostat 2.4.1 beta --state FAILED --stage prod',
+  },
   rejected: {
     summary: 'show what was rejected, why, and who sent it',
     example: 'rejected --stage prod',

@@ -14,7 +14,7 @@ export type PlanWarning = { readonly path: string; readonly message: string; rea
 
 /**
  * The rollouts of a plan as `ota plan` prints them: the request in wire form, the job document if the service writes one, and the gate with
- * what it waits for.
+ * what it waits for. A document that is text in the request is there once more as JSON, for people.
  */
 export function printedRollouts(rollouts: readonly (PlannedRollout & JudgedRollout)[]): object[] {
   return rollouts.map(({ rolloutId, channel, service, operation, input, document, ...judged }) => ({
@@ -23,7 +23,7 @@ export function printedRollouts(rollouts: readonly (PlannedRollout & JudgedRollo
     service,
     operation,
     input,
-    ...(document && { document: contentOf(document) }),
+    ...documentIn(input, document),
     ...plannedInEvent(judged),
   }));
 }
@@ -72,7 +72,9 @@ export function rejectionOfDetail(rejection: Rejection, product: string, { produ
   return { ...rejection, message: `channels.yml has no product ${unknownName(product, Object.keys(products))}` };
 }
 
-/** The job document, or from where it is copied. */
-function contentOf(document: JobDocument): unknown {
-  return 'body' in document ? JSON.parse(document.body) : { copyOf: document.copyOf };
+/** The member `document`: the job document, or from where it is copied. Empty if the service writes none. */
+function documentIn({ document: text }: PlannedRollout['input'], document: JobDocument | undefined): { readonly document?: unknown } {
+  if (typeof text === 'string') return { document: JSON.parse(text) };
+  if (document === undefined) return {};
+  return { document: 'body' in document ? JSON.parse(document.body) : { copyOf: document.copyOf } };
 }

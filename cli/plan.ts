@@ -18,8 +18,8 @@ import { steeringEvent } from './steering-event.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 
-Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. On managed
-integrations a rollout also has "document", the job document. A warning names a value of the release that a channel does
+Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. A rollout also
+has "document", if the service writes a job document. A warning names a value of the release that a channel does
 not send, because it has its own. Another names two artifacts with the same fileName or S3 object. The warnings of check
 about these channels are there, too. FILE is a whole event, or only the detail of a release. An event without an account
 gets the one of --account.

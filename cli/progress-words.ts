@@ -1,4 +1,5 @@
 import type { HistoryEntry, Rollout } from '../domain/rollout/rollout.ts';
+import { scheduleWords } from './schedule-words.ts';
 import { whySuperseded } from './why-superseded.ts';
 
 /** One change of a rollout for a person who follows it: `beta: asking AWS`. */
@@ -21,7 +22,7 @@ function wordsOf(row: Rollout, from: HistoryEntry['from'], to: HistoryEntry['to'
     case 'CREATING':
       return from === 'CLAIMED' ? 'asking AWS' : `asking AWS again: ${why}`;
     case 'CREATED':
-      return `created: ${[why, idsOf(row.aws)].filter(Boolean).join(', ')}`;
+      return [`created: ${[why, idsOf(row.aws)].filter(Boolean).join(', ')}`, scheduleWords(row)].filter(Boolean).join('; ');
     case 'SUPERSEDING':
       return `superseding: ${whySuperseded(row) ?? why}`;
     case 'SUPERSEDED':

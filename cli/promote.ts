@@ -34,18 +34,21 @@ It is 2 for an unknown product, version, revision or channel.`;
  * release or if its time has passed. Throws UsageError for what is unknown.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...stageOptions,
-      ...busOption,
-      ...releaseFollowOptions,
-      channels: { type: 'string' },
-      revision: { type: 'string' },
-      to: { type: 'string', multiple: true },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...stageOptions,
+        ...busOption,
+        ...releaseFollowOptions,
+        channels: { type: 'string' },
+        revision: { type: 'string' },
+        to: { type: 'string', multiple: true },
+      },
     },
-  });
+    { channel: 'did you mean --to?' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -7,7 +7,7 @@ import { type Ending, endedWell, endingLine } from './ending.ts';
 import { NotedError } from './explain.ts';
 import { follow, rejectionOf } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { noteOn, orStopped, statusCommand } from './goes-on.ts';
+import { devicesCommand, noteOn, orStopped, statusCommand } from './goes-on.ts';
 import { type OutgoingEvent, publishEvent } from './publish-event.ts';
 import { viewOf } from './read-model.ts';
 import { type Stage, unreachable } from './stage.ts';
@@ -56,7 +56,7 @@ export async function publishAndFollow(
   });
   clearProgress();
   if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && endingView(ending)) }));
-  else if (ending) printEnding(ending, limits.timeout, goesOn);
+  else if (ending) printEnding(ending, limits.timeout, goesOn, devicesCommand(stage, release));
   else if (release.dryRun) print('dry run: the result is the event OTA Release Planned on the bus');
   else print(`look at it with ${statusCommand(stage, release)}`);
   return ending && !endedWell(ending, limits.until) ? exit.failed : exit.ok;
@@ -71,10 +71,15 @@ function endingView({ rollouts, waiting, ...ending }: Ending) {
   return { ...ending, rollouts: rollouts.map(view), ...(waiting && { waiting: waiting.map(({ words: _words, ...one }) => one) }) };
 }
 
-function printEnding(ending: Ending, timeout: number | undefined, goesOn: string): void {
+function printEnding(ending: Ending, timeout: number | undefined, goesOn: string, showDevices: string): void {
+  if (ending.rollouts.some(hasFailedDevices)) console.log(`which devices failed, and why: ${showDevices}`);
   console.log(endingLine(ending));
   if (ending.timedOut) console.log(`not ended within ${(timeout ?? 0) / 60_000} min; ${goesOn}`);
   else if (ending.waiting !== undefined || ending.rollouts.some(waitsForDevices)) console.log(goesOn);
+}
+
+function hasFailedDevices({ counts }: Ending['rollouts'][number]): boolean {
+  return counts !== undefined && counts.failed + counts.rejected + counts.timedOut > 0;
 }
 
 function waitsForDevices({ state, counts }: Ending['rollouts'][number]): boolean {

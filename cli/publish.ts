@@ -52,17 +52,20 @@ const NOT_UPLOADED = 'set-at-upload';
  * event. Throws UsageError if the file or the options are wrong, or if the release names a version that was never uploaded.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...stageOptions,
-      ...busOption,
-      ...releaseFollowOptions,
-      channels: { type: 'string' },
-      upload: { type: 'string' },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...stageOptions,
+        ...busOption,
+        ...releaseFollowOptions,
+        channels: { type: 'string' },
+        upload: { type: 'string' },
+      },
     },
-  });
+    { channel: 'name the channels in the member channels of the file' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -37,6 +37,8 @@ export type RolloutView = {
   readonly counts?: Counts;
   /** When a look last found other counts than the look before. */
   readonly countsChangedAt?: string;
+  /** Members of the request that somebody has changed at AWS since the create. Absent if there are none. */
+  readonly drift?: readonly string[];
   /** When the row was last written. */
   readonly at: string;
   /** When state or attempt last changed. */
@@ -119,9 +121,6 @@ export function waitingView(outlook: Outlook | undefined): Pick<RolloutView, 'wa
 /** The public view of a row of the ledger. Its members are a contract with programs. Times are RFC 3339 in UTC. */
 export function viewOf(row: Rollout): RolloutView {
   const { rolloutId, product, version, revision, channel, operation, releaseDigest, state, attempt, code, message, counts } = row;
-  const { jobId, taskId } = row.aws;
-  const otaUpdateId =
-    controlPlanes[operation].idMember === 'otaUpdateId' && attempt > 0 ? (row.aws.otaUpdateId ?? attemptId(rolloutId, attempt)) : undefined;
   return compact({
     rolloutId,
     product,
@@ -136,11 +135,12 @@ export function viewOf(row: Rollout): RolloutView {
     code,
     message,
     errorInfo: row.errorInfo,
-    aws: compact({ otaUpdateId, jobId, taskId }),
+    aws: awsIdsOf(row),
     counts,
     countsChangedAt: row.countsChangedAt === undefined ? undefined : instant(row.countsChangedAt),
     at: instant(row.writtenAt),
     since: instant(waitingSince(row)),
+    drift: row.drift,
     throttledSince: isThrottled(row) && row.throttledSince !== undefined ? instant(row.throttledSince) : undefined,
     gate: row.gate,
     opened: row.opened && openedView(row.opened),
@@ -148,6 +148,14 @@ export function viewOf(row: Rollout): RolloutView {
     supersededBy: row.supersededBy,
     history: row.history.map(({ at, from, to, why }) => ({ at: instant(at), from: from ?? null, to, why })),
   });
+}
+
+/** What AWS calls a rollout. An id that the request names is known before AWS has answered. */
+function awsIdsOf({ operation, rolloutId, attempt, aws }: Rollout): RolloutView['aws'] {
+  const { otaUpdateId, jobId, taskId } = aws;
+  const { idMember } = controlPlanes[operation];
+  const ofRequest = attempt > 0 && idMember !== 'ClientToken' ? { [idMember]: attemptId(rolloutId, attempt) } : {};
+  return compact({ ...ofRequest, ...compact({ otaUpdateId, jobId, taskId }) });
 }
 
 /** The public view of a withdrawal of `product`. */

@@ -46,16 +46,19 @@ Exit status:
  * channel is still held. Throws UsageError for what is unknown, and if nobody can be asked.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...steeringOptions,
-      id: { type: 'string', multiple: true },
-      comment: { type: 'string' },
-      yes: { type: 'boolean', default: false },
+  const { values, positionals } = parseArgs(
+    {
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...steeringOptions,
+        id: { type: 'string', multiple: true },
+        comment: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+      },
     },
-  });
+    { channel: 'write the channel after the product' },
+  );
   if (values.help) {
     console.log(help);
     return exit.ok;

@@ -63,6 +63,8 @@ export type Stage = {
   account(): Promise<string | undefined>;
   /** How many times as fast the waits of the service pass as on AWS. 1 on AWS, and if the local service does not say. */
   timeFactor(): Promise<number>;
+  /** What turns an instant of a control plane into one of the clock here, both in epoch ms. Those of the local AWS run ahead. */
+  wallTime(): Promise<(instant: number) => number>;
   /** The URL of the queue `ota-dispatch-STAGE-<suffix>`. Throws UsageError if the stage does not have it. */
   queueUrl(suffix: string): Promise<string>;
 };
@@ -102,7 +104,13 @@ export function openStage(
     region: () => sqs.config.region(),
     account: async () =>
       isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount({ ...short, ...config }))),
-    timeFactor: () => (endpoint === undefined ? Promise.resolve(1) : factorOf(endpoint)),
+    timeFactor: async () => (endpoint === undefined ? 1 : (await clockOf(endpoint)).factor),
+    async wallTime() {
+      const clock = endpoint === undefined ? undefined : await clockOf(endpoint);
+      if (clock === undefined || Number.isNaN(clock.now)) return (instant) => instant;
+      const here = Date.now();
+      return (instant) => Math.round(here - (clock.now - instant) / clock.factor);
+    },
     async queueUrl(suffix) {
       const QueueName = `ota-dispatch-${values.stage}-${suffix}`;
       try {
@@ -116,13 +124,16 @@ export function openStage(
   };
 }
 
-/** The factor of the local service's clock. Another engine at the endpoint does not have this route. */
-async function factorOf(endpoint: string): Promise<number> {
+/**
+ * The clock of the local service's control planes: its time in epoch ms and its factor. Without a factor, such as on another engine, which
+ * does not have this route, the time is NaN.
+ */
+async function clockOf(endpoint: string): Promise<{ readonly now: number; readonly factor: number }> {
   const answer = await fetch(new URL('/_ota/clock', endpoint), { signal: AbortSignal.timeout(LOCAL_PATIENCE_MILLISECONDS) })
     .then((response) => response.json())
     .catch(() => undefined);
-  const { factor } = Object(answer) as { factor?: unknown };
-  return typeof factor === 'number' && factor > 0 ? factor : 1;
+  const { now, factor } = Object(answer) as { now?: unknown; factor?: unknown };
+  return typeof factor === 'number' && factor > 0 ? { now: Date.parse(String(now)), factor } : { now: Number.NaN, factor: 1 };
 }
 
 /** Every caller may ask for its own account. In a network without a way to STS there is no answer. */

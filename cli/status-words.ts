@@ -5,6 +5,7 @@ import { spanOf } from '../scripts/progress.ts';
 import { gateLines, outlookWords } from './outlook-words.ts';
 import { instant, type KnownRollout, sharesLine, viewOf } from './read-model.ts';
 import { artifactLines, senderWords } from './release-words.ts';
+import { scheduleWords } from './schedule-words.ts';
 import { whySuperseded } from './why-superseded.ts';
 
 /**
@@ -20,6 +21,8 @@ export function linesOf({ row, withdrawal, outlook, steering }: KnownRollout, no
   const rest = [
     devicesLine(row, now),
     ...[aws.otaUpdateId, aws.jobId, aws.taskId],
+    isFinal(row.state) ? undefined : scheduleWords(row),
+    driftLine(row),
     sinceLine(row, now),
     ...throttledLines(row, now),
     superseded && `superseded: ${superseded}`,
@@ -70,6 +73,12 @@ function sinceLine(row: Rollout, now: number): string {
   // The history says why the service may ask AWS. A person wants to know what it waits for.
   const why = row.state === 'CREATING' && last?.from === 'CLAIMED' ? 'asking AWS' : last?.why;
   return `${since}, waiting ${spanOf(Math.max(0, now - waitingSince(row)))}${why === undefined ? '' : `: ${oneLine(why)}`}`;
+}
+
+/** The members that somebody has changed at AWS. What the service would send again is not what runs there. */
+function driftLine({ drift = [] }: Rollout): string | undefined {
+  if (drift.length === 0) return undefined;
+  return `changed at AWS since it was created: ${drift.join(', ')}; the service leaves that as it is`;
 }
 
 function throttledLines(row: Rollout, now: number): string[] {

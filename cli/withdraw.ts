@@ -25,7 +25,7 @@ It shows what it will stop. On a deployed stage it asks.
   --ahead        the release is yet to come: block a version, a revision or a channel of channels.yml without a rollout
   --reason CODE  a reason code for programs (AWS IoT gets it in capitals)
   --comment TEXT a comment for AWS
-  --force        also cancel the update on devices that have started it (IoT Core)
+  --force        also cancel the update on devices that have started it (not with managed integrations)
   --yes          do not ask
 ${followHelp}
 ${channelsHelp}

@@ -127,6 +127,13 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['chekc', 'ota: there is no command "chekc": did you mean check?'],
   ['deploy', /^ota: there is no command "deploy": use check, plan, publish, [a-z, -]+\n$/],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
+  ['publish x.json --channel a', 'ota publish: there is no option --channel: name the channels in the member channels of the file'],
+  ['promote hub 1.0.0 --channel stable', 'ota promote: there is no option --channel: did you mean --to?'],
+  ['hold hub --channel stable --reason why', 'ota hold: there is no option --channel: write the channel after the product'],
+  ['resume hub --channel stable', 'ota resume: there is no option --channel: write the channel after the product'],
+  ['approve hub 1.0.0 --channel stable', 'ota approve: there is no option --channel: write the channel after the version'],
+  ['deny hub 1.0.0 --channel stable', 'ota deny: there is no option --channel: write the channel after the version'],
+  ['devices hub 1.0.0 --channel stable', 'ota devices: there is no option --channel: write the channel after the version'],
   ['check --chanels=channels.yml', 'ota check: there is no option --chanels: did you mean --channels?'],
   ['check channels.yml', "ota check: Unexpected argument 'channels.yml'; see --help"],
   ['check --json=yes', "ota check: Option '--json' does not take an argument; see --help"],
@@ -196,7 +203,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['promote thermostat 2.0.0', 'ota promote: --to is required, such as --to beta'],
   [
     'promote thermostta 2.0.0 --to beta',
-    'ota promote: examples/channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway, smart-lock; use --channels for another file',
+    'ota promote: examples/channels.yml has no product "thermostta": did you mean thermostat? it has thermostat, hub, gateway, smart-lock, camera; use --channels for another file',
   ],
   [
     'promote gateway 2.0.0 --to hub',
@@ -207,7 +214,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['withdraw hub 1.0.0 --revision 0', 'ota withdraw: --revision takes a whole number of at least 1, not 0'],
   [
     'withdraw hbu 1.0.0',
-    'ota withdraw: examples/channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway, smart-lock; use --channels for another file',
+    'ota withdraw: examples/channels.yml has no product "hbu": did you mean hub? it has thermostat, hub, gateway, smart-lock, camera; use --channels for another file',
   ],
   ['withdraw hub 1.0.0', 'ota withdraw: hub has no rollout of version "1.0.0": it has none; if it is yet to come, add --ahead'],
   ['withdraw hub 1.0.0 --stage prod', 'ota withdraw: a withdrawal on stage prod needs a terminal to ask you, or --yes'],
@@ -246,7 +253,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['fault throttle --service iot --probability 1.5', 'ota fault: --probability takes a number from 0 to 1, not 1.5'],
   [
     'fault throtle --service iot',
-    'ota fault: kind: one of throttle, error500, error503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed: did you mean throttle?',
+    'ota fault: kind: one of throttle, error500, error503, lateError500, lateError503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed, eventLost, eventTwice, eventLate: did you mean throttle?',
   ],
   ['fault throttle --service iots', 'ota fault: service: iots does not exist here: did you mean iot?'],
   ['fault throttle --service foo', /^ota fault: service: foo does not exist here; the services are sqs, .+, sns\n$/],
@@ -267,7 +274,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
 
 /** Commands that end without help from the service: their exit status, stdout and stderr. */
 const results: readonly (readonly [typed: string, status: number, stdout: Message, stderr?: Message])[] = [
-  ['check', 0, 'examples/channels.yml: ok, 4 products, 7 channels'],
+  ['check', 0, 'examples/channels.yml: ok, 5 products, 8 channels'],
   ['check --channels shared.yml', 0, /^shared\.yml: ok, /, /^shared\.yml:\d+: warning: products\.gateway\.\S+: .+\n$/],
   ['check --channels invalid.yml', 1, /^$/, /^invalid\.yml:\d+: products\.thermostat\.\S+\.incrementFactor: .+\ninvalid\.yml: 1 error\n$/],
   ['status', 0, 'no rollouts'],
@@ -607,6 +614,18 @@ describe('a message about a published event', () => {
     expect(print.mock.lastCall).toEqual([message]);
   });
 
+  it('names the command that shows which devices failed, and the ending after it', async () => {
+    const later = { ...parsed.value, version: '2.3.0' };
+    const accepted = acceptedRelease(later);
+    await stage.ledger.accept(aRollout({ state: 'COMPLETED', counts: someCounts({ succeeded: 9, timedOut: 1 }), ...accepted }), accepted);
+    const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    expect(await publishAndFollow(stage, event, later, options)).toBe(0);
+    expect(print.mock.calls.slice(-2)).toEqual([
+      ['which devices failed, and why: npm run ota -- devices thermostat 2.3.0'],
+      ['already released; nothing was started again: beta COMPLETED (9 succeeded, 1 timed out)'],
+    ]);
+  });
+
   const ended = (changes: Partial<Rollout> = {}) => aRollout({ state: 'COMPLETED', ...changes });
   const failed = ended({ channel: 'stable', state: 'FAILED', code: 'AWS_REFUSED' });
   const supersededBy = { rolloutId: 'fw', version: '3.0.0', revision: 1 };
@@ -648,6 +667,18 @@ describe('a message about a published event', () => {
       'CREATING',
       { to: 'CREATED', why: 'AWS confirmed the creation' },
       { aws: { otaUpdateId: 'u', jobId: 'j' } },
+    ],
+    [
+      'beta: created: AWS has created it, job fw-a-1',
+      'CREATING',
+      { to: 'CREATED', why: 'AWS has created it' },
+      { operation: 'CreateJob', aws: { jobId: 'fw-a-1' } },
+    ],
+    [
+      'beta: created: AWS has created it, job j; schedule: from 2026-12-01T08:00 UTC',
+      'CREATING',
+      { to: 'CREATED', why: 'AWS has created it' },
+      { operation: 'CreateJob', aws: { jobId: 'j' }, request: { schedulingConfig: { startTime: '2026-12-01T08:00' } } },
     ],
     ['beta: completed: every device has ended', 'CREATED', { to: 'COMPLETED', why: 'every device has ended' }, {}],
     ['beta: superseding: 3.0.0 is newer by SemVer', 'CREATED', { to: 'SUPERSEDING', why: 'gives way' }, { attempt: 1, supersededBy }],

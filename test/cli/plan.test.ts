@@ -117,6 +117,24 @@ describe('ota plan', () => {
     expect(sha256Hex(canonicalJson(document))).toBe(key);
   });
 
+  it('prints the document of a job as text in the request, and as JSON for people', async () => {
+    const roleArn = 'arn:aws:iam::000000000000:role/ota';
+    const targets = ['arn:aws:iot:us-east-1:000000000000:thinggroup/thermostat'];
+    const beta = { createJob: { targets, presignedUrlConfig: { roleArn } }, format: 'device-client' };
+    const value = { artifactBuckets: ['acme-firmware'], products: { thermostat: { sources: ['com.acme.first'], channels: { beta } } } };
+    const path = file('event.json', JSON.stringify({ ...detail, channels: ['beta'] }));
+    const { json, status } = await ota('plan', path, '--channels', file('jobs.yml', JSON.stringify(value)));
+    const [{ service, operation, input, document, rolloutId }] = json.rollouts;
+    expect({ service, operation, jobId: input.jobId, status }).toEqual({
+      service: 'iot',
+      operation: 'CreateJob',
+      jobId: `${rolloutId}-1`,
+      status: 0,
+    });
+    expect(document).toMatchObject({ version: '1.0', otaDispatch: { rolloutId } });
+    expect(input.document).toBe(canonicalJson(document));
+  });
+
   it('prints from where a job document is copied that the release brings', async () => {
     const { json } = await plan({ ...detail, channels: ['hub'], artifacts: [{ ...detail.artifacts[0], jobDocument: true }] });
     const { sha256 } = detail.artifacts[0] ?? {};

@@ -45,6 +45,28 @@ describe('the time factor of a stage', () => {
   });
 });
 
+describe('an instant of a control plane', () => {
+  it('is one of the clock here, although the local AWS runs ahead', async () => {
+    const services = await startServices({ port: 0, worldClock: createRealClock({ factor: 3600 }) });
+    try {
+      const { now } = (await (await fetch(`${services.endpoint}/_ota/clock`)).json()) as { now: string };
+      const wallTime = await openStage({ stage: 'local', endpoint: services.endpoint }).wallTime();
+      const anHourThere = wallTime(Date.parse(now)) - wallTime(Date.parse(now) - 3_600_000);
+      expect(anHourThere).toBe(1000);
+      expect(Math.abs(wallTime(Date.parse(now)) - Date.now())).toBeLessThan(60_000);
+    } finally {
+      await services.stop();
+    }
+  });
+
+  it('stays as it is on AWS, and if the local service does not say how fast it runs', async () => {
+    expect((await openStage({ stage: 'prod' }).wallTime())(1)).toBe(1);
+    const services = await startServices({ port: 0, worldClock: createRealClock() });
+    await services.stop();
+    expect((await openStage({ stage: 'local', endpoint: services.endpoint }).wallTime())(1)).toBe(1);
+  });
+});
+
 describe('a stage', () => {
   it.each(['Prod', 'prod_eu', 'prod.eu', ''])('cannot have a name that packaging refuses for a character: "%s"', (stage) => {
     expect(() => openStage({ stage })).toThrow(UsageError);

@@ -66,6 +66,59 @@ describe('the devices of a rollout in ota status', () => {
   });
 });
 
+describe('a rollout of CreateJob in ota status', () => {
+  const onJobs = { operation: 'CreateJob', request: { targets: ['arn:aws:iot:us-east-1:000000000000:thing/cam-1'] } } as const;
+
+  it('has its operation, and the id of its job as soon as the create is sent', () => {
+    expect(viewOf(inState('CLAIMED', { ...onJobs, attempt: 0 })).aws).toEqual({});
+    const sent = inState('CREATING', onJobs);
+    expect(viewOf(sent)).toMatchObject({ service: 'iot', operation: 'CreateJob', aws: { jobId: `${sent.rolloutId}-1` } });
+    expect(viewOf(sent).aws).not.toHaveProperty('otaUpdateId');
+    expect(viewOf(inState('CREATED', { ...onJobs, aws: { jobId: 'fw-a-1', jobArn: 'arn' } })).aws).toEqual({ jobId: 'fw-a-1' });
+    expect(lines(inState('CREATED', { ...onJobs, aws: { jobId: 'fw-a-1' } }))).toContain('    fw-a-1');
+  });
+
+  it('has no id of a job at managed integrations, which chooses the id of a task', () => {
+    expect(viewOf(inState('CREATING', { operation: 'CreateOtaTask' })).aws).toEqual({});
+  });
+
+  it('says what somebody has changed at AWS, and nothing as long as nobody has', () => {
+    const row = inState('CREATED', { ...onJobs, drift: ['abortConfig', 'timeoutConfig'] });
+    expect(lines(row)).toContain('    changed at AWS since it was created: abortConfig, timeoutConfig; the service leaves that as it is');
+    expect(viewOf(row).drift).toEqual(['abortConfig', 'timeoutConfig']);
+    expect(lines(inState('CREATED', onJobs)).join()).not.toContain('changed at AWS');
+    expect(viewOf(inState('CREATED', onJobs))).not.toHaveProperty('drift');
+  });
+
+  const windows = [{ startTime: 'cron(0 2 * * ? *)', durationInMinutes: 60 }];
+
+  it.each([
+    [
+      'CreateJob',
+      { schedulingConfig: { startTime: '2026-12-01T08:00', endTime: '2026-12-03T08:00' } },
+      'from 2026-12-01T08:00 UTC, until 2026-12-03T08:00 UTC',
+    ],
+    [
+      'CreateJob',
+      { schedulingConfig: { endTime: '2026-12-03T08:00', maintenanceWindows: windows } },
+      'until 2026-12-03T08:00 UTC, only in its maintenance windows',
+    ],
+    ['CreateOtaTask', { OtaSchedulingConfig: { StartTime: '2026-12-01T08:00', MaintenanceWindows: [] } }, 'from 2026-12-01T08:00 UTC'],
+    [
+      'CreateOtaTask',
+      { OtaSchedulingConfig: { EndTime: '2026-12-03T08:00', MaintenanceWindows: windows } },
+      'until 2026-12-03T08:00 UTC, only in its maintenance windows',
+    ],
+  ] as const)('shows the schedule of a live rollout of %s: %o', (operation, request, schedule) => {
+    expect(lines(inState('CREATED', { operation, request }))).toContain(`    schedule: ${schedule}`);
+    expect(lines(inState('COMPLETED', { operation, request })).join()).not.toContain('schedule');
+  });
+
+  it('shows no schedule if there is none', () => {
+    expect(lines(inState('CREATED', onJobs)).join()).not.toContain('schedule');
+  });
+});
+
 describe('why a rollout is where it is, in ota status', () => {
   it('shows the release that superseded it, and why', () => {
     const supersededBy = { rolloutId: 'fw-other', version: '2.0.0-rc9', revision: 1 };
