@@ -10,9 +10,17 @@ type Narrator = {
   onLogLine(line: string): void;
   /** Takes one event of a bus. */
   onEvent(event: Outcome & { readonly source: string }): void;
+  /** Takes the topic of a job event that AWS IoT has published. */
+  onJobEvent(topic: string): void;
   /** Reports everything from now on. */
   reportEverything(): void;
 };
+
+/** The topic of an event about a job of the service: the id of its rollout, and what has happened. */
+const jobTopic = /^\$aws\/events\/job\/(?:AFR_OTA-)?(fw-[a-z0-9_-]+)-\d+\/(\w+)$/;
+
+/** What AWS IoT says of a job, for the operations that need other words. */
+const jobWords: Readonly<Record<string, string>> = { cancellation_in_progress: 'being canceled', deletion_in_progress: 'being deleted' };
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -27,6 +35,8 @@ const SOURCE = 'ota-dispatch';
  */
 export function createNarrator(report: Report, extent: Extent): Narrator {
   let everything = extent === 'everything';
+  /** What each rollout is about, by its id. */
+  const abouts = new Map<unknown, string>();
 
   function onLogLine(line: string): void {
     if (process.env['OTA_DEBUG'] !== undefined) {
@@ -36,6 +46,7 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
     const entry = readLog(line);
     const { message, level } = entry;
     const about = subject({ detail: entry });
+    if (entry['rolloutId'] !== undefined) abouts.set(entry['rolloutId'], about);
     if (message === 'accepted') report(about, 'accepted');
     else if (message === 'transition' && entry['to'] === 'CREATING')
       report(about, 'creating', `on ${entry['operation']}, attempt ${entry['attempt']}`);
@@ -56,6 +67,11 @@ export function createNarrator(report: Report, extent: Extent): Narrator {
       if (!everything || event.source !== SOURCE || !isFromEvent(event['detail-type'])) return;
       report(subject(event), ...describe(event));
     },
+    onJobEvent(topic) {
+      const [, rolloutId, operation] = jobTopic.exec(topic) ?? [];
+      const about = abouts.get(rolloutId);
+      if (about !== undefined) report(about, 'job event', `AWS IoT says that its job is ${jobWords[operation ?? ''] ?? operation}`);
+    },
     reportEverything() {
       everything = true;
     },
@@ -68,9 +84,9 @@ function isFromEvent(type: string): boolean {
 }
 
 /** The AWS id of a created rollout. For every other state, the reason, which begins with the code of a failure. */
-function detailsOf({ to, why, otaUpdateId, taskId }: Entry): string[] {
+function detailsOf({ to, why, otaUpdateId, taskId, jobId }: Entry): string[] {
   if (to !== 'CREATED') return [String(why)];
-  return [otaUpdateId ?? taskId].filter((part) => part !== undefined).map(String);
+  return [otaUpdateId ?? taskId ?? jobId].filter((part) => part !== undefined).map(String);
 }
 
 /** What went wrong and why, or undefined if the line has no errors that the service has described. */

@@ -33,7 +33,7 @@ export function describe({ 'detail-type': type, detail }: Outcome): [string, ...
   const winner = (by as { version?: string } | undefined)?.version;
   const reason = join([join([where, message], ': '), winner && `by ${winner}`], ', ');
   const devices = counts.flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : [])).join(', ');
-  return [happened, ...[reason, devices && `devices: ${devices}`, aws['otaUpdateId'] ?? aws['taskId']].filter(isPresent)];
+  return [happened, ...[reason, devices && `devices: ${devices}`, aws['otaUpdateId'] ?? aws['taskId'] ?? aws['jobId']].filter(isPresent)];
 }
 
 /** The details of events that have no code, counts or AWS ids, or that need words of their own. */

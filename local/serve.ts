@@ -5,6 +5,7 @@ import { foreignArnLines, type Judged, judgeExamples, readPackagedChannels, rele
 import { makeArtifactBuckets } from './artifact-buckets.ts';
 import { readExamples } from './example-files.ts';
 import { runExamples } from './examples.ts';
+import { switchJobEventsOn } from './job-events.ts';
 import { createNarrator } from './narrator.ts';
 import { type NextSteps, nextSteps } from './next-steps.ts';
 import { report, widthOfOutput, wrap } from './report.ts';
@@ -41,6 +42,7 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     environment: { OTA_TIME_FACTOR: String(TIME_FACTOR) },
     onLog: ({ line }) => narrator.onLogLine(line),
     onEvent: narrator.onEvent,
+    iotCore: { publish: ({ topic }) => narrator.onJobEvent(topic) },
   });
   try {
     const packagedChannels = join(folder, 'dist', 'releases', 'channels.json');
@@ -57,7 +59,7 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     for (const warning of warnings) console.error(warning);
     if (warnings.length > 0) console.error('');
     const judged = judgeExamples(readExamples(join(root, 'examples')), channels, cloud, file);
-    const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud.endpoint, file, stop), stopped]));
+    const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud, file, stop), stopped]));
     if (options.exit) return ok ? 0 : 1;
     narrator.reportEverything();
     if (!stop.aborted) {
@@ -72,7 +74,12 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
 }
 
 /** Reports which examples are skipped, and publishes the others. Answers whether each of them ended as it declares. */
-async function publishExamples({ applicable, skipped }: Judged, endpoint: string, file: string, signal: AbortSignal): Promise<boolean> {
+async function publishExamples(
+  { applicable, skipped }: Judged,
+  cloud: { readonly endpoint: string; readonly region: string },
+  file: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   for (const { example, why } of skipped) say(`${why}: examples/${example.name}.json is skipped`);
   if (applicable.length === 0) {
     say(`No example fits ${file}. To see the examples, stop the service and type:`);
@@ -80,9 +87,11 @@ async function publishExamples({ applicable, skipped }: Judged, endpoint: string
     return true;
   }
   say(`${skipped.length > 0 ? '\n' : ''}Publishing the examples. Time in the service runs ${TIME_FACTOR} times as fast as on AWS.`);
+  await switchJobEventsOn(cloud);
+  say('Job events are switched on for the examples: AWS IoT reports the end of a job. In a new account they are off.');
   console.log('');
   const ok = await runExamples({
-    endpoint,
+    endpoint: cloud.endpoint,
     artifacts: join(root, 'examples', 'artifacts'),
     examples: applicable,
     bus: 'firmware-local',

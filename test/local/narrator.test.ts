@@ -87,6 +87,24 @@ describe('the narrator', () => {
     expect(reported.slice(2).map(([, happened]) => happened)).toEqual(['accepted', 'creating', 'created', 'completed', 'duplicate']);
   });
 
+  it('reports a job event of a rollout that it knows', () => {
+    const { reported, narrator } = narrated('beginnings', aLife);
+    narrator.onJobEvent(`$aws/events/job/${row.rolloutId}-1/completed`);
+    narrator.onJobEvent(`$aws/events/job/AFR_OTA-${row.rolloutId}-2/cancellation_in_progress`);
+    narrator.onJobEvent('$aws/events/job/fw-unknown-1/completed');
+    narrator.onJobEvent('$aws/events/job/other/completed');
+    narrator.onJobEvent(`$aws/events/jobExecution/${row.rolloutId}-1/succeeded`);
+    expect(reported.slice(2)).toEqual([
+      [about, 'job event', 'AWS IoT says that its job is completed'],
+      [about, 'job event', 'AWS IoT says that its job is being canceled'],
+    ]);
+  });
+
+  it('reports the id of a job that has no other', () => {
+    const created = to('CREATED', { aws: { jobId: 'fw-1-1' } });
+    expect(narrated('everything', (log) => log.transition(row, created, 'follow-ups')).reported).toEqual([[about, 'created', 'fw-1-1']]);
+  });
+
   const facts: MessageFacts = { ...message({ product: 'thermostat', version: '2.5.0', channels: ['beta', 'stable'] }) };
   const planned = (channel: string) =>
     ({ rolloutId: 'r', channel, service: 'iot', operation: 'CreateOTAUpdate', input: {} }) as PlannedRollout;
