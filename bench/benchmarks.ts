@@ -6,6 +6,7 @@ import { latency } from './latency.ts';
 import type { Benchmark } from './report.ts';
 import { times } from './times.ts';
 import { warmRecord } from './warm-record.ts';
+import { watch } from './watch.ts';
 
 /** All benchmarks, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [coldStart, warmRecord, latency, drain, growth, bodies, times];
+export const benchmarks: readonly Benchmark[] = [coldStart, warmRecord, latency, drain, watch, growth, bodies, times];

@@ -5,6 +5,7 @@ import type { Services } from '../handlers/services.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../proof/support/services-in-memory.ts';
 import { bodyOf, channelsOf } from './in-process.ts';
 import type { Benchmark, Result, Size } from './report.ts';
+import { virtualTime } from './virtual-time.ts';
 
 const RELEASES = { whole: 10_000, smallest: 2_500 } as const;
 const BATCH = 5;
@@ -29,7 +30,7 @@ export const drain: Benchmark = {
 async function measure(size: Size): Promise<Result> {
   const releases = RELEASES[size];
   const memory = servicesInMemory({ channels: channelsOf(1) });
-  const time = virtualTime(memory);
+  const time = virtualTime(memory.clock);
   memory.hooks.before = (line) => time.sleep(line.startsWith('create') ? CREATE : CALL);
   const facts = async () => ({ found: true as const, sizeBytes: 4, sha256: 'ab'.repeat(32) });
   const began = memory.clock.now;
@@ -100,30 +101,4 @@ function forget(memory: InMemory, before: number): number {
 function heapMebibytes(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 2 ** 20;
-}
-
-/** Virtual time. It advances when nothing more can happen at the current instant. */
-function virtualTime({ clock }: InMemory) {
-  const waiting: { at: number; wake: () => void }[] = [];
-  return {
-    sleep: (milliseconds: number): Promise<void> =>
-      new Promise((resolve) => {
-        waiting.push({ at: clock.now + milliseconds, wake: resolve });
-        waiting.sort((a, b) => a.at - b.at);
-      }),
-    async until(work: Promise<unknown>): Promise<void> {
-      let ended = false;
-      const end = work.finally(() => {
-        ended = true;
-      });
-      while (!ended) {
-        await new Promise<void>((resolve) => setImmediate(resolve));
-        const first = waiting.shift();
-        if (!first) continue;
-        clock.now = Math.max(clock.now, first.at);
-        first.wake();
-      }
-      await end;
-    },
-  };
 }

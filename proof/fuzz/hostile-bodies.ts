@@ -3,6 +3,7 @@ import type { HostileBody } from './hostile/bodies.ts';
 import { encoding } from './hostile/encoding.ts';
 import { envelopes, events, schemaVersions } from './hostile/envelopes.ts';
 import { instants, schedules } from './hostile/instants.ts';
+import { jobs } from './hostile/jobs.ts';
 import { duplicates, numbers, prototypes, syntax } from './hostile/json.ts';
 import { emptyMembers, harmless, strangeMembers, wrongMembers } from './hostile/members.ts';
 import { descriptions, hardware, orders, tags } from './hostile/requests.ts';
@@ -44,6 +45,7 @@ export const hostileSubjects: Readonly<Record<string, readonly HostileBody[]>> =
   contents,
   shapes,
   jobDocuments,
+  jobs,
   base64,
   algorithmSpellings,
   signings,

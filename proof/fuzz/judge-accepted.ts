@@ -4,7 +4,7 @@ import type { Effects } from './aws/effects.ts';
 import { history, NOW } from './configuration.ts';
 import type { Expect } from './flaw.ts';
 import { judgeNothingDone } from './judge-rejected.ts';
-import { type Asked, judgeDocument, judgeRequest } from './judge-request.ts';
+import { type Asked, judgeDocument, judgeJobDocument, judgeRequest } from './judge-request.ts';
 import { instantOf } from './model/instant.ts';
 import type { Expectation } from './model/message.ts';
 import type { Detail } from './model/release.ts';
@@ -12,6 +12,8 @@ import { wireForm } from './model/requests.ts';
 
 type OfRelease = Extract<Expectation, { kind: 'release' }>;
 type Json = Readonly<Record<string, unknown>>;
+
+const idMembers = { CreateOTAUpdate: 'otaUpdateId', CreateJob: 'jobId', CreateOtaTask: 'ClientToken' } as const;
 
 /** Judges an accepted release: it has a row for each channel with the request that the contract asks for, and no other create. */
 export function judgeRelease(word: string, expected: OfRelease, effects: Effects, expect: Expect): void {
@@ -36,7 +38,7 @@ function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects,
   const { operation } = asked;
   judgeRequest(row.request, asked, expect);
   expect(/^fw-[a-z0-9_-]*[0-9a-f]{32}$/.test(row.rolloutId) && row.rolloutId.length <= 54, 'ids', row.rolloutId);
-  const idMember = operation === 'CreateOTAUpdate' ? 'otaUpdateId' : 'ClientToken';
+  const idMember = idMembers[operation];
   const id = row.request[idMember];
   expect(id === `${row.rolloutId}-1`, 'ids', `${idMember} ${String(id)} of ${row.rolloutId}`);
   const notAfter = release['notAfter'] === undefined ? undefined : instantOf(String(release['notAfter']));
@@ -49,6 +51,7 @@ function judgeRow(row: Rollout, release: Detail, asked: Asked, effects: Effects,
   const isCreated = row.state === 'CREATING' || row.state === 'CREATED';
   expect(sent === (isCreated ? 1 : 0), 'one create', `${sent} creates of ${row.channel}, which is ${row.state}`);
   if (operation === 'CreateOtaTask') judgeDocument(row, release, asked, effects, expect);
+  if (operation === 'CreateJob') judgeJobDocument(row, release, asked, expect);
 }
 
 /** The last row that was written for each channel of this message. Rows of the history can be written too. */

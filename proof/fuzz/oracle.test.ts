@@ -9,6 +9,7 @@ import { tryInput } from './try-input.ts';
 const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), description: 'neverlog', ...members });
 const good = bodyOf(detail());
 const onMi = bodyOf(detail({ channels: ['hubs'] }));
+const onJobs = bodyOf(detail({ channels: ['linux'] }));
 const wrong = bodyOf(detail({ roleArn: 'arn:aws:iam::999999999999:role/neverlog' }));
 const withdrawal = bodyOf({ product: 'thermostat', version: '2.4.1', force: true }, { 'detail-type': 'Firmware Release Withdrawn' });
 const stranger = bodyOf(detail(), { account: '999999999999' });
@@ -29,6 +30,10 @@ const onlyNow = (change: (body: string) => string) => reading((body) => (history
 
 const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
 const withdrawals = { itemRevision: 0, list: [] };
+
+const otherRole = 'arn:aws:iam::999999999999:role/other';
+const otherThing = 'arn:aws:iot:us-east-1:999999999999:thing/other';
+const documenting = (change: (text: string) => string) => freezing((input) => ({ ...input, document: change(String(input['document'])) }));
 
 const forgetful = withServices(({ ledger }) => ({ ledger: { ...ledger, writeWithdrawals: async () => true } }));
 const tame = withServices(({ ledger }) => ({
@@ -173,6 +178,23 @@ const wrongServices: readonly [what: string, rule: string, body: string, sabotag
   ],
   ['sends it twice', 'one create', good, creating((create) => (input) => create(input).then(() => create(input)))],
   ['does not send it', 'one create', good, creating(() => async () => ({ kind: 'accepted', aws: {} }))],
+  [
+    'chooses a different role for URLs',
+    'own role',
+    onJobs,
+    freezing((input) => ({ ...input, presignedUrlConfig: { roleArn: otherRole } })),
+  ],
+  ['chooses a different target for a job', 'own targets', onJobs, freezing((input) => ({ ...input, targets: [otherThing] }))],
+  ['leaves the markers of a job out', 'the request that the contract asks for', onJobs, freezing((input) => ({ ...input, tags: [] }))],
+  ['leaves a guard rail of a job out', 'the request that the contract asks for', onJobs, freezing(({ abortConfig: _, ...input }) => input)],
+  ['writes a different document', 'the job document', onJobs, documenting((text) => text.replace('install-firmware.sh', 'install.sh'))],
+  ['writes its document in another form', 'the job document', onJobs, documenting((text) => ` ${text}`)],
+  [
+    'lets AWS sign a URL of another bucket',
+    'own placeholders',
+    onJobs,
+    documenting((text) => text.replace('acme-firmware.s3', 'other.s3')),
+  ],
   ['writes no job document', 'the job document', onMi, withServices(() => ({ documents: { write: async () => {} } }))],
 ];
 
@@ -189,7 +211,7 @@ async function rulesBroken(sabotage: Sabotage, ...bodies: readonly string[]): Pr
 
 describe('the oracle', () => {
   it('finds nothing wrong with the service as it is', async () => {
-    expect(await rulesBroken({}, good, onMi, wrong, stranger, approval, known, selfApproval, hold, ended, resumed)).toEqual([]);
+    expect(await rulesBroken({}, good, onMi, onJobs, wrong, stranger, approval, known, selfApproval, hold, ended, resumed)).toEqual([]);
   });
 
   it.each(wrongServices)('finds a service that %s: %s', async (_what, rule, body, sabotage) => {

@@ -109,10 +109,18 @@ export async function runKills({ kills, seed, progress = () => undefined }: Kill
   }
 }
 
+/** What is released on which channels: up to this share of the draws. Every control plane has its part. */
+const lots = [
+  [0.45, 'thermostat', ['beta']],
+  [0.65, 'gateway', ['gateways', 'hubs']],
+  [0.8, 'hub', ['stable']],
+  [1, 'camera', ['canary']],
+] as const;
+
 async function publishOne(sender: Sender, sent: Sent[], draw: () => number): Promise<void> {
   const number = sent.length + 1;
   const lot = draw();
-  const [product, channels] = lot < 0.55 ? ['thermostat', ['beta']] : lot < 0.85 ? ['gateway', ['gateways', 'hubs']] : ['hub', ['stable']];
+  const [product, channels] = (lots.find(([share]) => lot < share) ?? lots[0]).slice(1) as [string, string[]];
   const version = `1.${number}.0`;
   const detail = {
     product,
@@ -121,7 +129,7 @@ async function publishOne(sender: Sender, sent: Sent[], draw: () => number): Pro
     artifacts: [await sender.artifact(`${product}/${version}`)],
     ...(product === 'thermostat' && { hardware: ['T6-B', 'T6-C'] }),
   };
-  const one: Sent = { product: String(product), version, channels: [...(channels as string[])] };
+  const one: Sent = { product, version, channels: [...channels] };
   sent.push(one);
   const copies = draw() < 0.3 ? 3 : 1;
   for (let copy = 0; copy < copies; copy += 1) await sender.put('Firmware Release Published', detail);

@@ -9,7 +9,9 @@ export type Action = { readonly at: number } & (
   | { readonly do: 'resume'; readonly holdId: string; readonly source: string }
   | { readonly do: 'nonsense'; readonly body: string }
   | { readonly do: 'deploy'; readonly configuration: number | 'usual' }
-  | { readonly do: 'meddle'; readonly how: 'abort' | 'cancel' | 'delete'; readonly which: number }
+  | { readonly do: 'meddle'; readonly how: 'abort' | 'cancel' | 'delete' | 'change'; readonly which: number }
   | { readonly do: 'foreign'; readonly release: ReleaseSpec; readonly channel: string }
+  /** Somebody publishes a job event that AWS did not. */
+  | { readonly do: 'forge'; readonly which: number }
   | { readonly do: 'redrive' }
 );

@@ -11,7 +11,12 @@ export const BUCKET = 'acme-firmware';
 
 /** Every kind of channel whose rollouts live differently. */
 export const channelKinds = ['snap', 'cont', 'kept', 'last', 'once', 'query', 'replaced'] as const;
-export type ChannelKind = (typeof channelKinds)[number];
+/** Those of IoT Jobs. */
+export const jobKinds = ['job', 'job-cont', 'job-end', 'job-kept'] as const;
+export type ChannelKind = (typeof channelKinds)[number] | (typeof jobKinds)[number];
+
+/** Whether a channel creates jobs. */
+export const isOfJobs = (channel: string): boolean => channel.includes('job');
 
 const after = (channel: ChannelKind, soakMinutes: number) => ({
   after: { channel, minSucceededPercentage: 50, maxFailedPercentage: 40, soakMinutes },
@@ -37,7 +42,23 @@ export const gates = {
   timed: { behind: 'once', service: 'iot', gate: { allowedTimes } },
   'timed-mi': { behind: 'snap', service: 'mi', gate: { allowedTimes } },
 } as const satisfies Record<string, { behind: ChannelKind; service: 'iot' | 'mi'; gate: object }>;
-export type GatedChannel = keyof typeof gates;
+
+/** Gates before and behind channels of IoT Jobs. */
+export const jobGates = {
+  'soak-job': { behind: 'job', service: 'iot', gate: after('job', 10) },
+  'job-timed': { behind: 'snap', service: 'jobs', gate: { allowedTimes } },
+  'job-behind': {
+    behind: 'job-cont',
+    service: 'jobs',
+    gate: { ...after('job-cont', 5), approval: { required: 1, skip: ['soakMinutes'] } },
+  },
+} as const satisfies Record<string, { behind: ChannelKind; service: 'iot' | 'jobs'; gate: object }>;
+const allGates = { ...gates, ...jobGates };
+export type AnyGatedChannel = keyof typeof allGates;
+
+/** Two and a half hours after the beginning of a history. */
+export const END_OF_JOBS = '2026-01-05T10:30';
+const windows = [{ startTime: 'cron(0/20 * ? * * *)', durationInMinutes: 10 }];
 
 function update(targets: string, more: object = {}, options: object = {}): object {
   return {
@@ -61,6 +82,18 @@ function task(type: 'ONE_TIME' | 'CONTINUOUS', which: string, options: object = 
   return { createOtaTask: { OtaType: type, ...target, TaskConfigurationId: 'abc123' }, ...options };
 }
 
+function job(targets: string, more: object = {}, options: object = {}): object {
+  return {
+    createJob: {
+      targets: [`arn:aws:iot:us-east-1:000000000000:thinggroup/${targets}`],
+      presignedUrlConfig: { roleArn: `arn:aws:iam::000000000000:role/ota-${targets}` },
+      ...more,
+    },
+    format: 'plain',
+    ...options,
+  };
+}
+
 function configuration(
   name: string,
   suffix: string,
@@ -76,13 +109,22 @@ function configuration(
     once: task('ONE_TIME', `once${suffix}`),
     query: task('CONTINUOUS', `query${suffix}`),
     replaced: task('ONE_TIME', `replaced${suffix}`, { whenSuperseded: 'delete' }),
+    job: job(
+      `job${suffix}`,
+      { jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED', numberOfRetries: 2 }] } },
+      { format: 'device-client' },
+    ),
+    'job-cont': job(`job-cont${suffix}`, { targetSelection: 'CONTINUOUS', schedulingConfig: { maintenanceWindows: windows } }),
+    'job-end': job(`job-end${suffix}`, { targetSelection: 'CONTINUOUS', schedulingConfig: { endTime: END_OF_JOBS } }),
+    'job-kept': job(`job-kept${suffix}`, {}, { whenSuperseded: 'keep' }),
   };
-  const isThere = ({ gate, behind }: (typeof gates)[GatedChannel]) => !('after' in gate) || !without.includes(behind);
-  const gated = Object.entries(gates)
+  const isThere = ({ gate, behind }: (typeof allGates)[AnyGatedChannel]) => !('after' in gate) || !without.includes(behind);
+  const gated = Object.entries(allGates)
     .filter(([, one]) => isThere(one))
     .map(([kind, { service, gate }]): [string, object] => {
-      const options = isGated ? gate : {};
-      return [kind, service === 'iot' ? update(`${kind}${suffix}`, {}, options) : task('ONE_TIME', `${kind}${suffix}`, options)];
+      const [targets, options] = [`${kind}${suffix}`, isGated ? gate : {}];
+      if (service === 'jobs') return [kind, job(targets, {}, options)];
+      return [kind, service === 'iot' ? update(targets, {}, options) : task('ONE_TIME', targets, options)];
     });
   const channels = Object.fromEntries([...Object.entries(all), ...gated].filter(([kind]) => !without.includes(kind)));
   const validated = validateChannels({
@@ -97,6 +139,6 @@ export const usual: Configuration = configuration('usual', '');
 /** What a person may deploy during a history: different targets and roles, fewer channels, a different bucket. */
 export const others: readonly Configuration[] = [
   configuration('moved', '-2', [], BUCKET, false),
-  configuration('smaller', '', ['snap', 'once', 'cont']),
+  configuration('smaller', '', ['snap', 'once', 'cont', 'job']),
   configuration('other bucket', '', [], 'acme-other'),
 ];

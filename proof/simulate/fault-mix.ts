@@ -30,6 +30,9 @@ export type FaultMix = {
   readonly readLag: number;
   readonly listLag: number;
   readonly lateCancel: number;
+  readonly lostEvent: number;
+  readonly lateEvent: number;
+  readonly doubledEvent: number;
   readonly foreign: number;
   /** The most milliseconds by which an index, a cancel or a list may lag. */
   readonly indexLag: number;
@@ -41,6 +44,12 @@ export type FaultMix = {
   readonly timesOfEachAction: number;
   /** 1 if people approve, hold and resume, and channels have gates. 0 if not. */
   readonly steering: number;
+  /** 1 if releases may go to channels of IoT Jobs. 0 if not. */
+  readonly jobs: number;
+  /** 1 if the account has switched job events on. 0 if not. */
+  readonly jobEvents: number;
+  /** 1 if AWS accepts a CreateJob that is identical to the one before. 0 if it does not. */
+  readonly identicalCreate: number;
 };
 
 const MINUTE = 60_000;
@@ -75,6 +84,9 @@ export function mixOf(seed: number): FaultMix {
     readLag: share('readLag', 0.4),
     listLag: share('listLag', 0.6),
     lateCancel: share('lateCancel', 0.8),
+    lostEvent: share('lostEvent', 0.6),
+    lateEvent: share('lateEvent', 0.5),
+    doubledEvent: share('doubledEvent', 0.5),
     foreign: share('foreign', 0.1),
     indexLag: chance.pick('indexLag', [1_000, 30_000, 120_000]),
     tokenLife: chance.pick('tokenLife', [1 * MINUTE, 5 * MINUTE, 60 * MINUTE, 480 * MINUTE]),
@@ -84,6 +96,9 @@ export function mixOf(seed: number): FaultMix {
     stormMinutes: chance.whole('stormMinutes', 20, 120),
     timesOfEachAction: chance.whole('actions', 1, 3),
     steering: chance.is('steering', 0.6) ? 1 : 0,
+    jobs: chance.is('jobs', 0.6) ? 1 : 0,
+    jobEvents: chance.is('job events', 0.7) ? 1 : 0,
+    identicalCreate: chance.is('identical create', 0.5) ? 1 : 0,
   };
 }
 
@@ -95,4 +110,5 @@ export const calmMix: FaultMix = {
   sandboxes: 2,
   stormMinutes: 30,
   timesOfEachAction: 1,
+  jobEvents: 1,
 };

@@ -184,6 +184,8 @@ export function gateWatch(world: World, rollouts: ReadonlyMap<string, Known>, vi
     const { gate } = row;
     // The holds of a row without a gate, or behind an open one. Nobody waits for ever for an allowed time.
     if (row.state !== 'WAITING') return openEnded(row, now) || isUnhealthy(row, now);
+    // A newer one may have come after the last sweep. The next sweep refuses this one.
+    if (refusedByHead(row).length > 0) return false;
     const counting = approvalsOf(row);
     const skipped = (gate?.approval?.skip ?? []).filter((part) => counting.some(({ skip }) => skip?.includes(part)));
     const upstreams = skipped.includes('after') ? [] : (gate?.after ?? []).map((rule) => fateOf(row, rule, now));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { controlPlanes, type Operation } from '../../domain/request/control-planes.ts';
 import { attemptId, rolloutIdOf } from '../../domain/request/identity.ts';
 import { chanceOf } from '../random.ts';
 import type { Action } from './action.ts';
@@ -7,11 +8,12 @@ import { eventBridge } from './aws/eventbridge.ts';
 import type { Item } from './aws/expressions.ts';
 import { isLive } from './aws/fleet.ts';
 import { iotCore } from './aws/iot-core.ts';
+import { jobEvents } from './aws/job-events.ts';
 import { managedIntegrations } from './aws/managed-integrations.ts';
 import { s3 } from './aws/s3.ts';
 import { FOLLOW_UPS, REJECTED, RELEASES, STEERING, sqs } from './aws/sqs.ts';
 import { keyOf } from './aws/tables.ts';
-import { APPROVERS, BUCKET, others, PRODUCT, usual } from './configurations.ts';
+import { APPROVERS, BUCKET, isOfJobs, others, PRODUCT, usual } from './configurations.ts';
 import { type FaultMix, mixOf } from './fault-mix.ts';
 import { findUnsettled, judgeEnd } from './judge-end.ts';
 import { lambda, type Sandbox } from './lambda.ts';
@@ -168,8 +170,10 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
   const table = dynamoDb(world, mix, watch.onWrite);
   const queues = sqs(world, mix, (queue, message, caller) => talk.onQueued(queue, message, caller as Sandbox | undefined));
   const bus = eventBridge(world, mix, talk.onEvent);
-  const iot = watched(iotCore(world, mix, watch.onJob), 'CreateOTAUpdate', 'otaUpdateId', watch);
-  const mi = watched(managedIntegrations(world, mix, watch.onJob), 'CreateOtaTask', 'ClientToken', watch);
+  const events = jobEvents(world, mix, (body) => void queues.put(FOLLOW_UPS, body));
+  const core = iotCore(world, mix, events, watch.onJob);
+  const iot = watched(core, watch, (jobId) => core.jobs.get(jobId)?.rolloutId === 'foreign');
+  const mi = watched(managedIntegrations(world, mix, watch.onJob), watch);
   const dynamodb: SimulatedService = {
     ...table,
     answered: (operation, input, error, caller) => {
@@ -192,18 +196,24 @@ function assemble(world: World, mix: FaultMix, outages: readonly Outage[], store
     onLoop: (functionName) => watch.violate('loop', `Lambda stops a chain of messages to ${functionName}`),
     configuration: usual,
   });
-  return { world, talk, table, queues, published: bus.published, iot, mi, store, functions };
+  return { world, talk, table, queues, published: bus.published, iot, mi, store, functions, events };
 }
 
 /** Reports each create to the monitor when it leaves and when its sender gets the answer. */
-function watched<T extends SimulatedService>(service: T, operation: string, idMember: string, watch: Monitor): T {
+function watched<T extends SimulatedService>(service: T, watch: Monitor, isForeign: (jobId: string) => boolean = () => false): T {
+  const idOfCreate = (operation: string, input: Input): string | undefined =>
+    Object.hasOwn(controlPlanes, operation) ? String(input[controlPlanes[operation as Operation].idMember]) : undefined;
   return {
     ...service,
-    sent: (sent: string, input: Input, caller: Sandbox) => {
-      if (sent === operation) watch.onSent(service.name as 'iot' | 'mi', String(input[idMember]), input, caller);
+    sent: (operation: string, input: Input, caller: Sandbox) => {
+      const id = idOfCreate(operation, input);
+      if (operation === 'CancelJob' && isForeign(String(input['jobId'])))
+        watch.violate('6 allowed', `cancels ${String(input['jobId'])} of somebody else`);
+      if (id !== undefined) watch.onSent(service.name as 'iot' | 'mi', id, input, caller);
     },
-    answered: (answered: string, input: Input, error: unknown) => {
-      if (answered === operation) watch.onAnswered(String(input[idMember]), error);
+    answered: (operation: string, input: Input, error: unknown) => {
+      const id = idOfCreate(operation, input);
+      if (id !== undefined) watch.onAnswered(id, error);
     },
   };
 }
@@ -225,7 +235,7 @@ function finishSteering(world: World, parts: Parts, watch: Monitor, mix: FaultMi
   }
 }
 
-function act(action: Action, world: World, { talk, queues, functions, iot, mi, store }: Parts, mix: FaultMix) {
+function act(action: Action, world: World, { talk, queues, functions, iot, mi, store, events }: Parts, mix: FaultMix) {
   switch (action.do) {
     case 'publish':
       return publish(action.release, world, talk, queues, store);
@@ -268,15 +278,27 @@ function act(action: Action, world: World, { talk, queues, functions, iot, mi, s
       const job = jobs[action.which % Math.max(1, jobs.length)];
       if (!job) return;
       world.log(`somebody meddles with ${job.id}: ${action.how}`);
+      if (action.how === 'change') {
+        job.isChanged = true;
+        return;
+      }
       if (action.how === 'delete') job.deletedAt = world.now();
       else job.canceledAt = world.now();
+      if (job.service === 'iot') events.announce(job, action.how === 'delete' ? 'deleted' : 'canceled');
       if (action.how === 'abort') job.comment ??= 'Aborted by criteria';
       return;
     }
     case 'foreign': {
       const rolloutId = rolloutIdOf({ ...action.release, product: PRODUCT, channel: action.channel }, 'sim');
-      world.log(`somebody else has made an OTA update under ${attemptId(rolloutId, 1)}`);
-      return iot.foreign(attemptId(rolloutId, 1));
+      const what = isOfJobs(action.channel) ? 'job' : 'update';
+      world.log(`somebody else has made the ${what} ${attemptId(rolloutId, 1)}`);
+      return iot.foreign(attemptId(rolloutId, 1), what);
+    }
+    case 'forge': {
+      const jobs = [...iot.jobs.keys(), 'fw-nobody-00000000000000000000000000000000-1'];
+      const jobId = jobs[action.which % jobs.length] ?? '';
+      world.log(`somebody forges an event of ${jobId} with ${queues.put(FOLLOW_UPS, JSON.stringify({ jobId, operation: 'completed' }))}`);
+      return;
     }
     case 'redrive':
       for (const queue of [RELEASES, STEERING, FOLLOW_UPS].flatMap((name) => queues.queues.get(name) ?? [])) queues.redrive(queue);

@@ -2,7 +2,7 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { finalCauses } from './aws/iot-core.ts';
 import type { Known } from './known.ts';
 
-const refusals = ['InvalidRequestException', 'ValidationException'];
+const refusals = ['InvalidRequestException', 'InvalidJobDocumentException', 'InvalidRoleException', 'ValidationException'];
 
 /** Judges that AWS's answers are the reason of another attempt, or of giving up. */
 export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (rule: string, what: string) => void): void {
@@ -15,7 +15,7 @@ export function judgeFate(known: Known, last: Rollout, row: Rollout, violate: (r
   if (row.code === 'UNCERTAIN' && !mayHaveSent(known)) {
     violate('uncertain', `${row.rolloutId} is UNCERTAIN and none of its creates was ever sent`);
   }
-  const isExpired = row.notAfter !== undefined && row.writtenAt > row.notAfter;
+  const isExpired = row.writtenAt > Math.min(row.notAfter ?? Number.POSITIVE_INFINITY, row.endAt ?? Number.POSITIVE_INFINITY);
   if (row.code === 'CREATE_FAILED' && row.attempt < 3 && !finalCauses.includes(cause) && !isExpired) {
     violate('attempts', `${row.rolloutId} gives up at attempt ${row.attempt} after ${cause}`);
   }

@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/channels/schema.ts';
+import { controlPlanes } from '../../domain/request/control-planes.ts';
 import { attemptId } from '../../domain/request/identity.ts';
 import { DOCUMENTS } from './aws/s3.ts';
 import { BUCKET, PRODUCT } from './configurations.ts';
@@ -10,7 +11,6 @@ type Problem = { readonly rule: string; readonly what: string };
 
 /** Compares a request that was sent with the request frozen at the claim, and with what the configuration allowed then. */
 export function judgeRequest(
-  service: 'iot' | 'mi',
   id: string,
   input: Input,
   { row, first, planner }: Known,
@@ -20,7 +20,7 @@ export function judgeRequest(
   const expect = (right: boolean, rule: string, what: string): void => {
     if (!right) problems.push({ rule, what: `${id}: ${what}` });
   };
-  const idMember = service === 'iot' ? 'otaUpdateId' : 'ClientToken';
+  const { idMember } = controlPlanes[row.operation];
   expect(id === attemptId(row.rolloutId, row.attempt) || row.state !== 'CREATING', '7 ids', `is not the id of attempt ${row.attempt}`);
   expect(/^fw-[a-z0-9_-]+-[0-9a-f]{32}-[1-3]$/.test(id), '7 ids', 'is not named after its rollout');
   expect(
@@ -39,6 +39,18 @@ export function judgeRequest(
       const location = fileLocation?.s3Location;
       const artifacts = planner?.configuration.channels.artifactBuckets ?? [];
       expect(location !== undefined && artifacts.includes(location['bucket'] ?? ''), '6 allowed', 'a bucket that was not configured');
+      expect(isContentOf(row, location), '1 content', 'a file of another release');
+    }
+  } else if (channel?.createJob) {
+    expect(same(input['targets'], channel.createJob.targets), '6 allowed', 'targets that were not configured');
+    expect(same(input['presignedUrlConfig'], channel.createJob.presignedUrlConfig), '6 allowed', 'a role that was not configured');
+    const document = JSON.parse(String(input['document'])) as { files?: object[]; otaDispatch?: { files: object[] } };
+    const files = document.files ?? document.otaDispatch?.files ?? [];
+    expect(files.length === 1, '1 content', 'a document without its file');
+    for (const file of files) {
+      const location = file as Record<string, string>;
+      const artifacts = planner?.configuration.channels.artifactBuckets ?? [];
+      expect(artifacts.includes(location['bucket'] ?? ''), '6 allowed', 'a bucket that was not configured');
       expect(isContentOf(row, location), '1 content', 'a file of another release');
     }
   } else if (channel?.createOtaTask) {

@@ -1,7 +1,7 @@
 import { isFinal, type Rollout, withdrawalOf } from '../../domain/rollout/rollout.ts';
 import type { PublishedEvent } from './aws/eventbridge.ts';
 import type { Message } from './aws/sqs.ts';
-import { APPROVERS, SOURCE } from './configurations.ts';
+import { APPROVERS, END_OF_JOBS, SOURCE } from './configurations.ts';
 import type { Known } from './known.ts';
 import type { Said, Sandbox } from './lambda.ts';
 import type { Meaning } from './meaning.ts';
@@ -175,6 +175,9 @@ export function messages(world: World, watch: Monitor, sha256: (text: string) =>
         return release.notAfter !== undefined && Date.parse(release.notAfter) < world.now() + 3_000;
       case 'UNKNOWN_CHANNEL':
         return release.channels.some((channel) => channels.products['alpha']?.channels[channel] === undefined);
+      case 'INVALID_REQUEST':
+        // The end of the schedule of that channel comes within half an hour.
+        return release.channels.includes('job-end') && world.now() + 3_000 > Date.parse(`${END_OF_JOBS}:00Z`) - 30 * 60_000;
       case 'BUCKET_NOT_ALLOWED':
         return !channels.artifactBuckets.includes('acme-firmware');
       default:

@@ -76,12 +76,17 @@ const definiteNo = new Set([
   'ThrottlingException',
   'AccessDeniedException',
   'InvalidRequestException',
+  'InvalidJobDocumentException',
+  'InvalidRoleException',
   'ValidationException',
   'LimitExceededException',
 ]);
 
 /** The time between the check of `notAfter` and the send: a write, its retries and the wait for a turn below the quota. */
 const NOT_AFTER_SLACK = 30_000;
+
+/** A job ends at least half an hour after its creation. */
+const BEFORE_END_OF_JOB = 30 * 60_000;
 
 /** The keys of a sibling row that another row carries. It is claimed as it was frozen, by any delivery of its message or by a message that asks for the same. */
 const frozenKeys = ({ rolloutId, messageId, requestDigest }: Rollout): readonly string[] => [
@@ -236,7 +241,9 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       if (live.length > 0)
         violate('final but live', `${rolloutId} is ${state} ${row.code ?? ''} and ${live.map((job) => job.id).join()} is live`);
     }
-    if (state === 'FAILED' && row.code === 'EXPIRED' && (row.notAfter ?? Number.POSITIVE_INFINITY) > world.now() + 3_000) {
+    const lastCreate = (row.endAt ?? Number.POSITIVE_INFINITY) - BEFORE_END_OF_JOB;
+    const expiresAt = Math.min(row.notAfter ?? Number.POSITIVE_INFINITY, lastCreate);
+    if (state === 'FAILED' && row.code === 'EXPIRED' && expiresAt > world.now() + 3_000) {
       violate('expired', `${rolloutId} expired before its time`);
     }
   }
@@ -276,15 +283,14 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
   }
 
   function onSent(service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) {
-    const marks = (service === 'iot' ? input['additionalParameters'] : input['Tags']) as Record<string, string> | undefined;
-    const rolloutId = marks?.['ota-dispatch.rolloutId'] ?? '';
+    const rolloutId = markersOf(input)['ota-dispatch.rolloutId'] ?? '';
     const known = rollouts.get(rolloutId);
     if (!known) return violate('claim before create', `${id} is created and was never claimed`);
     const text = JSON.stringify(input);
     const earlier = sentInputs.get(id);
     if (earlier !== undefined && earlier !== text) violate('7 same request', `${id} was sent with a different request before`);
     sentInputs.set(id, text);
-    for (const problem of judgeRequest(service, id, input, known, hasDocument)) violate(problem.rule, problem.what);
+    for (const problem of judgeRequest(id, input, known, hasDocument)) violate(problem.rule, problem.what);
     const open = known.sends.filter((send) => send.answer !== 'no');
     if (service === 'mi' && open.length > 0) violate('8 no repeat', `${id} is sent again though a create of it is of unknown fate`);
     known.sends.push({ id, at: world.now(), caller, answer: 'none' });
@@ -307,7 +313,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     violate,
     gates,
     withdrawnSince,
-    onFollowUp: (messageId, body) => followUps.set(messageId, (JSON.parse(body) as { followUpNumber: number | '*' }).followUpNumber),
+    onFollowUp: (messageId, body) =>
+      followUps.set(messageId, (JSON.parse(body) as { followUpNumber?: number | '*' }).followUpNumber ?? '*'),
     onWrite,
     onSent,
     onAnswered: (id, error) => {
@@ -346,6 +353,12 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       known.jobs.push(job);
     },
   };
+}
+
+/** The markers in a request. An update has them in its parameters, a job in a list of tags, a task in a map. */
+function markersOf({ additionalParameters, Tags, tags }: Input): Readonly<Record<string, string>> {
+  const list = (Array.isArray(tags) ? tags : []) as readonly { readonly Key: string; readonly Value: string }[];
+  return Object.assign(Object.fromEntries(list.map(({ Key, Value }) => [Key, Value])), additionalParameters, Tags);
 }
 
 /** What has one content: a version without its build metadata, and a revision. */

@@ -10,6 +10,7 @@ const schema = z.array(
     only: z.array(z.string()).exactOptional(),
     noOutages: z.boolean().exactOptional(),
     noSteering: z.boolean().exactOptional(),
+    noJobs: z.boolean().exactOptional(),
   }),
 );
 

@@ -13,11 +13,13 @@ export type Replay = {
   readonly noOutages?: boolean;
   /** Whether nobody approves, holds or resumes, and no channel has a gate. Histories from before there were gates have this. */
   readonly noSteering?: boolean;
+  /** Without IoT Jobs and job events. */
+  readonly noJobs?: boolean;
 };
 
 /** The settings that replay a history. `mix` replaces parts of the seed's mix. */
-export function replayOf({ seed, drop, only, noOutages, noSteering }: Replay, given?: Partial<FaultMix>): HistoryOptions {
-  const mix = noSteering ? { ...given, steering: 0 } : given;
+export function replayOf({ seed, drop, only, noOutages, noSteering, noJobs }: Replay, given?: Partial<FaultMix>): HistoryOptions {
+  const mix = { ...given, ...(noSteering && { steering: 0 }), ...(noJobs && { jobs: 0, jobEvents: 0 }) };
   return {
     seed,
     ...(mix && { mix }),
@@ -35,7 +37,7 @@ export async function shrunk(
   failed: History,
   onProgress: (line: string) => void,
   mix?: Partial<FaultMix>,
-): Promise<Required<Omit<Replay, 'noOutages' | 'noSteering'>> & Replay> {
+): Promise<Required<Omit<Replay, 'noOutages' | 'noSteering' | 'noJobs'>> & Replay> {
   const { seed } = failed;
   const rule = failed.violations[0]?.rule;
   const breaks = async (replay: Replay): Promise<boolean> =>

@@ -52,7 +52,7 @@ const retried = new Set([
   'TimeoutError',
   'SlowDown',
 ]);
-const creates = new Set(['CreateOTAUpdate', 'CreateOtaTask']);
+const creates = new Set(['CreateOTAUpdate', 'CreateJob', 'CreateOtaTask']);
 
 /**
  * An SDK client with a network that can fail at every await. It does what the real one does between `send` and the wire
@@ -156,7 +156,7 @@ function request(
   if (deviates('error', mix.error)) return fail(latency, broken(service));
   if (deviates('deny', mix.deny * 0.2)) return fail(latency, new AwsError('AccessDeniedException', 'no permission'));
   if (creates.has(operation) && deviates('refuse', mix.refuse)) {
-    return fail(latency, new AwsError(service.name === 'iot' ? 'InvalidRequestException' : 'ValidationException', 'not like this'));
+    return fail(latency, new AwsError(refusalOf(operation, input), 'not like this'));
   }
   const isOfLedger = operation === 'TransactWriteItems' || (operation === 'PutItem' && 'itemRevision' in (input['Item'] as object));
   if (isOfLedger && deviates('conflict', mix.conflict)) return fail(latency, inTransaction(operation));
@@ -194,6 +194,14 @@ const inTransaction = (operation: string) =>
         $metadata: {},
         CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
       });
+/** AWS documents some refusals of CreateJob beside its service model. */
+const refusalOf = (operation: string, input: Input): string => {
+  if (operation === 'CreateOtaTask') return 'ValidationException';
+  if (operation === 'CreateOTAUpdate') return 'InvalidRequestException';
+  return (
+    ['InvalidRequestException', 'InvalidJobDocumentException', 'InvalidRoleException'][String(input['jobId']).charCodeAt(20) % 3] ?? ''
+  );
+};
 const aborted = () => new AwsError('AbortError', 'Request aborted');
 const timeout = () => Object.assign(new AwsError('TimeoutError', 'socket hang up', 'server'), {});
 const broken = (service: SimulatedService) =>

@@ -1,6 +1,6 @@
 import { type Chance, chanceOf } from '../random.ts';
 import type { Action } from './action.ts';
-import { channelKinds, type GatedChannel, gates, others } from './configurations.ts';
+import { channelKinds, gates, jobGates, jobKinds, others } from './configurations.ts';
 import type { FaultMix } from './fault-mix.ts';
 import type { ReleaseSpec, WithdrawalSpec } from './releases.ts';
 import { steeringOf } from './steering.ts';
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 export function workloadOf(seed: number, mix: FaultMix): Action[] {
   const chance = chanceOf(seed ^ 0x0a11ce);
   const storm = mix.stormMinutes * MINUTE;
-  const channels = mix.steering > 0 ? gatedChannelsOf(chance) : channelsOf(chance);
+  const channels = mix.steering > 0 ? gatedChannelsOf(chance, mix) : channelsOf(chance, mix);
   const releases = releasesOf(chance, channels, storm);
   const actions: Action[] = [];
   const span = chance.number('span', 0.02, 0.9) * storm;
@@ -66,11 +66,17 @@ export function workloadOf(seed: number, mix: FaultMix): Action[] {
     }
   }
   for (let count = chance.is('meddling', 0.3) ? chance.whole('meddled', 1, 3) : 0; count > 0; count -= 1) {
-    const how = chance.pick('meddle how', ['abort', 'cancel', 'delete'] as const);
+    const how = chance.pick(
+      'meddle how',
+      mix.jobs > 0 ? (['abort', 'cancel', 'delete', 'change'] as const) : (['abort', 'cancel', 'delete'] as const),
+    );
     actions.push({ at: chance.whole('meddle', 0, storm), do: 'meddle', how, which: chance.whole('meddle with', 0, 9) });
   }
   if (chance.is('foreign', mix.foreign)) {
     actions.push({ at: 0, do: 'foreign', release: chance.pick('foreign', releases), channel: chance.pick('foreign in', channels) });
+  }
+  for (let count = mix.jobEvents > 0 && chance.is('forged events', 0.3) ? 3 : 0; count > 0; count -= 1) {
+    actions.push({ at: chance.whole('forged', 0, storm), do: 'forge', which: chance.whole('forged of', 0, 9) });
   }
   if (chance.is('early redrive', 0.3)) actions.push({ at: chance.whole('redrive', storm / 2, storm), do: 'redrive' });
   const published = actions.flatMap((action) => (action.do === 'publish' ? [action.at] : []));
@@ -88,15 +94,17 @@ const nonsense = [
 ];
 
 /** A channel with a gate and the one before it, or one with a gate alone. Sometimes none has a gate, and holds are all that steers. */
-function gatedChannelsOf(chance: Chance): string[] {
-  if (chance.is('only holds', 0.2)) return channelsOf(chance);
-  const gated = chance.pick('gated channel', Object.keys(gates) as GatedChannel[]);
-  return [gates[gated].behind, gated];
+function gatedChannelsOf(chance: Chance, mix: FaultMix): string[] {
+  if (chance.is('only holds', 0.2)) return channelsOf(chance, mix);
+  const [gated, { behind }] = chance.pick('gated channel', Object.entries(mix.jobs > 0 ? { ...gates, ...jobGates, ...jobGates } : gates));
+  return [behind, gated];
 }
 
-function channelsOf(chance: Chance): string[] {
-  const first = chance.pick('channel', channelKinds);
-  const rest = channelKinds.filter((kind) => kind !== first);
+function channelsOf(chance: Chance, mix: FaultMix): string[] {
+  // Half of the histories with jobs have them on their first channel.
+  const kinds: readonly string[] = mix.jobs > 0 ? [...channelKinds, ...jobKinds, ...jobKinds] : channelKinds;
+  const first = chance.pick('channel', kinds);
+  const rest = kinds.filter((kind) => kind !== first);
   return chance.is('two channels', 0.6) ? [first, chance.pick('other channel', rest)] : [first];
 }
 

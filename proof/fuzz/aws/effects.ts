@@ -15,7 +15,7 @@ export type Written = { readonly bucket: string; readonly key: string; readonly 
 export type Effects = {
   readonly published: PublishedEvent[];
   readonly kept: Kept[];
-  readonly created: { readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask'; readonly input: Input }[];
+  readonly created: { readonly operation: 'CreateOTAUpdate' | 'CreateJob' | 'CreateOtaTask'; readonly input: Input }[];
   readonly documents: Written[];
   /** Items of the ledger that were put. */
   readonly rows: Item[];

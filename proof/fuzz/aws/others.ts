@@ -82,7 +82,7 @@ function base64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
-/** Both control planes. A create takes effect at once, and every job is in progress. */
+/** The control planes. A create takes effect at once, and every job is in progress. */
 export function controlPlanes(effects: () => Effects): Handle {
   const details = { numberOfQueuedThings: 1, numberOfInProgressThings: 0 };
   return (operation, input) => {
@@ -92,6 +92,9 @@ export function controlPlanes(effects: () => Effects): Handle {
         const id = String(input['otaUpdateId']);
         return { otaUpdateId: id, otaUpdateArn: `arn:aws:iot:us-east-1:123456789012:otaupdate/${id}`, otaUpdateStatus: 'CREATE_PENDING' };
       }
+      case 'CreateJob':
+        effects().created.push({ operation, input });
+        return { jobId: input['jobId'], jobArn: `arn:aws:iot:us-east-1:123456789012:job/${String(input['jobId'])}` };
       case 'CreateOtaTask':
         effects().created.push({ operation, input });
         return { TaskId: 'task1', TaskArn: 'arn:aws:iotmanagedintegrations:us-east-1:123456789012:ota-task/task1' };

@@ -2,27 +2,22 @@ import type { Channel } from '../../../domain/channels/schema.ts';
 import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { NOW, settings } from '../configuration.ts';
 import { instantOf } from './instant.ts';
+import { onIotJobs } from './job.ts';
 import { isObject } from './json.ts';
+import { codesOfAlgorithms, defined, type Json, type OnChannel, type Tag, tagsOf, targetsOf } from './members.ts';
 import { canBecomeJob } from './ota-job.ts';
 import type { Detail, File } from './release.ts';
 import { flawOfRequest } from './requests.ts';
 import type { Codes } from './verdict.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** A release on one channel: the request to AWS without the ids and markers that the service adds, and the codes that refuse it. */
-export type OnChannel = {
-  readonly operation: 'CreateOTAUpdate' | 'CreateOtaTask';
-  readonly input: Json;
-  readonly codes: Codes;
-};
-
-const TARGETS = 100;
 const IOT_FILE_BYTES = 16 * 1024 * 1024;
 const DOCUMENT_CHARACTERS = 32_768;
 
+export type { OnChannel };
+
 /** Translates a release for a channel, by the contract alone. */
 export function onChannel(release: Detail, channel: Channel): OnChannel {
+  if (channel.createJob) return onIotJobs(release, channel);
   return channel.createOTAUpdate ? onIotCore(release, channel) : onManagedIntegrations(release, channel);
 }
 
@@ -64,8 +59,6 @@ function onIotCore(release: Detail, channel: Channel): OnChannel {
 
 const anyThing = `arn:aws:iot:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:thing/any`;
 
-type Tag = { readonly Key: string; readonly Value?: string };
-
 function codesOfFile({ fileLocation }: File, signing: Json, channel: Channel): Codes {
   const codes: RejectionCode[] = [];
   const shape = fileLocation?.s3Location ? 's3' : fileLocation?.stream ? 'stream' : 'signerJob';
@@ -79,15 +72,6 @@ function codesOfFile({ fileLocation }: File, signing: Json, channel: Channel): C
   return codes;
 }
 
-/** The algorithms of a signature that devices get, by the spellings that FreeRTOS has. */
-function codesOfAlgorithms({ codeSigning }: File, channel: Channel): Codes {
-  const { hashAlgorithm, signatureAlgorithm } = (codeSigning?.['customCodeSigning'] ?? {}) as Record<string, string | undefined>;
-  const isKnown =
-    (hashAlgorithm === undefined || /^sha(?:1|256)$/i.test(hashAlgorithm)) &&
-    (signatureAlgorithm === undefined || /^(?:ecdsa|rsa)$/i.test(signatureAlgorithm));
-  return isKnown || channel.algorithms === 'any' ? [] : ['INVALID_SIGNING'];
-}
-
 /** A file with the signature of the release as the API model has it: the base64 of what devices read, which is base64 itself. */
 function inWireForm(merged: File, { codeSigning }: File): File {
   const custom = codeSigning?.['customCodeSigning'] as Json | undefined;
@@ -99,35 +83,6 @@ function inWireForm(merged: File, { codeSigning }: File): File {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
-}
-
-function tagsOf(ofRelease: Readonly<Record<string, string>> = {}, ofChannel: readonly Tag[] = []): readonly Tag[] | undefined {
-  const taken = new Set(ofChannel.map(({ Key }) => Key));
-  const tags = [...ofChannel, ...Object.entries(ofRelease).flatMap(([Key, Value]) => (taken.has(Key) ? [] : [{ Key, Value }]))];
-  return tags.length === 0 ? undefined : tags.sort((a, b) => (a.Key < b.Key ? -1 : 1));
-}
-
-function targetsOf(release: Detail, ofChannel: unknown, channel: Channel, service: string, kinds: readonly string[]) {
-  const given = release['targets'] as readonly string[] | undefined;
-  const codes: RejectionCode[] = [];
-  const targets = given === undefined ? ((ofChannel ?? []) as readonly string[]) : Array.from(new Set(given)).sort();
-  if (targets.length === 0) codes.push('INVALID_RELEASE');
-  if (targets.length > TARGETS) codes.push('TOO_MANY_TARGETS');
-  // The fuzzer's region is in the partition `aws`.
-  const ours = kinds.map((kind) => `arn:aws:${service}:${settings.AWS_REGION}:${settings.OTA_ACCOUNT_ID}:${kind}/`);
-  const isAllowed = (target: string) => {
-    return (
-      ours.some((beginning) => target.startsWith(beginning) && target !== beginning) &&
-      (channel.targetsFromRelease ?? []).some((glob) => globToPattern(glob).test(target))
-    );
-  };
-  if (given?.some((target) => !isAllowed(target))) codes.push('TARGET_NOT_ALLOWED');
-  return { targets, codes };
-}
-
-function globToPattern(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[\\s\\S]*')}$`);
 }
 
 function onManagedIntegrations(release: Detail, channel: Channel): OnChannel {
@@ -184,8 +139,4 @@ function scheduleOf(release: Detail, ofChannel: Json | undefined, channel: Chann
 function codesOfEnd(schedule: Json | undefined): Codes {
   const end = schedule?.['EndTime'];
   return end !== undefined && Date.parse(`${end}Z`) <= NOW ? ['INVALID_REQUEST'] : [];
-}
-
-function defined(name: string, value: unknown): Json {
-  return value === undefined ? {} : { [name]: value };
 }

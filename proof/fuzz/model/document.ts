@@ -25,11 +25,75 @@ export function documentFor(release: Detail, channel: Channel, rolloutId: string
   };
 }
 
-/** Whether the document has more characters than IoT Jobs accepts. 'perhaps' if the length of the rolloutId decides it. */
+/** How everything begins that AWS may replace in the document of a job. */
+const PLACEHOLDER = '${aws:';
+const PLACEHOLDERS = 10;
+const DOWNLOADS = '/var/lib/ota';
+
+/** The document of a job of its own. `undefined` on a channel of another control plane. */
+export function jobDocumentFor(release: Detail, channel: Channel, rolloutId: string): Readonly<Record<string, unknown>> | undefined {
+  if (channel.createJob === undefined) return undefined;
+  const { product, version } = release;
+  const files = release['artifacts'] as readonly File[];
+  const url = ({ fileLocation }: File): string => {
+    const location = fileLocation?.s3Location;
+    if (location === undefined) return '';
+    return channel.artifactUrl === undefined
+      ? `${PLACEHOLDER}iot:s3-presigned-url-v2:${presigned(location)}}`
+      : urlOf(location, channel.artifactUrl);
+  };
+  const described = files.map(({ fileLocation, jobDocument: _jobDocument, ...file }) => ({ ...file, ...fileLocation?.s3Location }));
+  if (channel.format === 'plain') {
+    const withUrls = described.map((file, index) => ({ ...file, url: url(files[index] ?? {}) }));
+    return { ...channel.jobDocument, operation: 'firmware-update', rolloutId, product, firmwareVersion: version, files: withUrls };
+  }
+  const paths = files.map((file, index) => pathOf(file, index));
+  const step = (name: string, handler: string, args: readonly unknown[]) => ({
+    action: { name, type: 'runHandler', input: { handler, args, path: 'default' }, runAsUser: 'root' },
+  });
+  const checks = files.flatMap(({ sha256, sizeBytes }, index) => [paths[index], sha256, sizeBytes === undefined ? '-' : `${sizeBytes}`]);
+  return {
+    ...channel.jobDocument,
+    version: '1.0',
+    steps: [
+      ...files.map((file, index) => step('Download', 'download-file.sh', [url(file), paths[index]])),
+      step('Install', 'install-firmware.sh', [version, ...checks]),
+    ],
+    otaDispatch: { rolloutId, product, version, files: described },
+  };
+}
+
+/** The URL that AWS signs when a device asks. The version of the object is in it, and so its question mark is encoded. */
+function presigned({ bucket, key, version }: { bucket: string; key: string; version: string }): string {
+  const host = `s3.${settings.AWS_REGION}.amazonaws.com`;
+  const place = bucket.includes('.') ? `${host}/${bucket}` : `${bucket}.${host}`;
+  return `https://${place}/${percent(key, '/')}%3FversionId%3D${percent(version)}`;
+}
+
+/** Where a device keeps a file: its place in the release, and the last step of its name. */
+function pathOf({ fileName, fileLocation }: File, index: number): string {
+  const name = /[^/]*$/.exec(fileName ?? fileLocation?.s3Location?.key ?? '')?.[0] ?? '';
+  const safe = Array.from({ length: name.length }, (_, unit) => (/[A-Za-z0-9._-]/.test(name.charAt(unit)) ? name.charAt(unit) : '_')).join(
+    '',
+  );
+  return `${DOWNLOADS}/${index}-${safe.slice(Math.max(0, safe.length - 100))}`;
+}
+
+/** Whether the document of a job has too many placeholders, or one that the release brings. */
+export function hasWrongPlaceholders(release: Detail, channel: Channel): boolean {
+  const count = (value: unknown): number => JSON.stringify(value).split(PLACEHOLDER).length - 1;
+  if (channel.createJob === undefined) return false;
+  return count(release['artifacts']) > 0 || count(jobDocumentFor(release, channel, '')) > PLACEHOLDERS;
+}
+
+/** Whether the document is longer than IoT Jobs accepts. 'perhaps' if the length of the rolloutId decides it. */
 export function isDocumentTooLong(release: Detail, channel: Channel): boolean | 'perhaps' {
-  const textFor = (id: number) => JSON.stringify(documentFor(release, channel, 'x'.repeat(id)) ?? {});
-  const length = (id: number) => Array.from(textFor(id)).length;
-  if (textFor(LONGEST_ID).length <= CHARACTERS) return false;
+  const textFor = (id: string) => JSON.stringify(documentFor(release, channel, id) ?? jobDocumentFor(release, channel, id) ?? {});
+  const length = (id: number): number => {
+    const text = textFor('x'.repeat(id));
+    return channel.createJob ? Buffer.byteLength(text) : Array.from(text).length;
+  };
+  if (Buffer.byteLength(textFor('x'.repeat(LONGEST_ID))) <= CHARACTERS) return false;
   const whole = length(LONGEST_ID);
   if (whole <= CHARACTERS) return false;
   return length(LEAST_ID) > CHARACTERS ? true : 'perhaps';

@@ -4,7 +4,7 @@ import type { RejectionCode } from '../../../domain/release/rejection.ts';
 import { channels, history, NOW } from '../configuration.ts';
 import { objectAt } from '../objects.ts';
 import { type OnChannel, onChannel } from './channel.ts';
-import { isDocumentTooLong } from './document.ts';
+import { hasWrongPlaceholders, isDocumentTooLong } from './document.ts';
 import { instantOf } from './instant.ts';
 import type { Detail, File } from './release.ts';
 import { type Codes, firstPhase } from './verdict.ts';
@@ -53,7 +53,7 @@ export function expectRelease(release: Detail, source: unknown, bytes: number): 
     asked.set(name, { ...planned, channel });
     const tooLong = isDocumentTooLong(release, channel);
     if (tooLong === 'perhaps') perhaps.push('INVALID_REQUEST');
-    return tooLong === true ? [...planned.codes, 'INVALID_REQUEST'] : planned.codes;
+    return tooLong === true || hasWrongPlaceholders(release, channel) ? [...planned.codes, 'INVALID_REQUEST'] : planned.codes;
   });
   const codes = firstPhase(
     () => (left.length > 0 ? codesOfMessage(release, product) : []),

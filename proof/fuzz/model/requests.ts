@@ -2,7 +2,7 @@ import { compileSchema } from './json-schema.ts';
 import { blob, decimal, integer, list, map, object, oneOf, text } from './shapes.ts';
 
 /*
- * Both requests as JSON Schemas, written from AWS's published models (AWS IoT 2015-05-28, IoT managed integrations
+ * The requests as JSON Schemas, written from AWS's published models (AWS IoT 2015-05-28, IoT managed integrations
  * 2025-03-03) and the limits that only its documentation has. They share no line with `aws-ota-models`, from which the
  * service judges requests: a mistake there is found here.
  */
@@ -41,43 +41,83 @@ const file = object({
 const atLeastOne = integer({ min: 1 });
 const perMinute = integer({ min: 1, max: 1000 });
 
+const description = text({ max: 2028, like: /[^\p{C}]+/u });
+const targets = list(text({ like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(?:thing|thinggroup)\/[a-zA-Z0-9:_-]{1,128}/ }), {
+  min: 1,
+  max: 100,
+});
+const rolloutConfig = object({
+  maximumPerMinute: perMinute,
+  exponentialRate: object({
+    'baseRatePerMinute!': perMinute,
+    'incrementFactor!': decimal({ min: 1.1, max: 5 }, 1),
+    'rateIncreaseCriteria!': object({ numberOfNotifiedThings: atLeastOne, numberOfSucceededThings: atLeastOne }),
+  }),
+});
+const abortCriteria = list(
+  object({
+    'failureType!': oneOf('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
+    'action!': oneOf('CANCEL'),
+    'thresholdPercentage!': decimal({ min: 0, max: 100 }, 2),
+    'minNumberOfExecutedThings!': atLeastOne,
+  }),
+  { min: 1 },
+);
+const role = text({ min: 20, max: 2048, like: /arn:aws[a-z-]*:iam::\d{12}:role\/.+/ });
+const tagList = list(
+  object({ 'Key!': text({ min: 1, max: 128, like: /(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*/u }), Value: tagValue }),
+  {
+    max: 50,
+  },
+);
+
 /** The input of CreateOTAUpdate as JSON. */
 const createOtaUpdate = object({
   'otaUpdateId!': text({ min: 1, max: 56, like: /[a-zA-Z0-9_-]+/ }),
-  description: text({ max: 2028, like: /[^\p{C}]+/u }),
-  'targets!': list(text({ like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:(?:thing|thinggroup)\/[a-zA-Z0-9:_-]{1,128}/ }), {
-    min: 1,
-    max: 100,
-  }),
+  description,
+  'targets!': targets,
   protocols: list(oneOf('MQTT', 'HTTP'), { min: 1, max: 2 }),
   targetSelection: oneOf('CONTINUOUS', 'SNAPSHOT'),
-  awsJobExecutionsRolloutConfig: object({
-    maximumPerMinute: perMinute,
-    exponentialRate: object({
-      'baseRatePerMinute!': perMinute,
-      'incrementFactor!': decimal({ min: 1.1, max: 5 }, 1),
-      'rateIncreaseCriteria!': object({ numberOfNotifiedThings: atLeastOne, numberOfSucceededThings: atLeastOne }),
-    }),
-  }),
+  awsJobExecutionsRolloutConfig: rolloutConfig,
   awsJobPresignedUrlConfig: object({ expiresInSec: integer({ min: 60, max: 3600 }) }),
   awsJobAbortConfig: object({
-    'abortCriteriaList!': list(
-      object({
-        'failureType!': oneOf('FAILED', 'REJECTED', 'TIMED_OUT', 'ALL'),
-        'action!': oneOf('CANCEL'),
-        'thresholdPercentage!': decimal({ min: 0, max: 100 }, 2),
-        'minNumberOfExecutedThings!': atLeastOne,
-      }),
-      { min: 1 },
-    ),
+    'abortCriteriaList!': abortCriteria,
   }),
   awsJobTimeoutConfig: object({ inProgressTimeoutInMinutes: integer({ min: 1, max: 10_080 }) }),
   'files!': list(file, { min: 1 }),
-  'roleArn!': text({ min: 20, max: 2048, like: /arn:aws[a-z-]*:iam::\d{12}:role\/.+/ }),
+  'roleArn!': role,
   additionalParameters: map(text(), parameter),
-  tags: list(object({ 'Key!': text({ min: 1, max: 128, like: /(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*/u }), Value: tagValue }), {
-    max: 50,
+  tags: tagList,
+});
+
+const failureRetried = oneOf('FAILED', 'TIMED_OUT', 'ALL');
+
+/** The input of CreateJob as JSON, without the members that the service never sends. */
+const createJob = object({
+  'jobId!': text({ min: 1, max: 64, like: /[a-zA-Z0-9_-]+/ }),
+  'targets!': targets,
+  'document!': text({ min: 1, max: 32_768 }),
+  description,
+  'presignedUrlConfig!': object({ 'roleArn!': role, expiresInSec: integer({ min: 60, max: 3600 }) }),
+  targetSelection: oneOf('CONTINUOUS', 'SNAPSHOT'),
+  jobExecutionsRolloutConfig: rolloutConfig,
+  abortConfig: object({ 'criteriaList!': abortCriteria }),
+  timeoutConfig: object({ inProgressTimeoutInMinutes: integer({ min: 1, max: 10_080 }) }),
+  'tags!': tagList,
+  namespaceId: text({ min: 1, like: /[a-zA-Z0-9_-]+/ }),
+  jobExecutionsRetryConfig: object({
+    'criteriaList!': list(object({ 'failureType!': failureRetried, 'numberOfRetries!': integer({ min: 0, max: 10 }) }), { min: 1, max: 2 }),
   }),
+  schedulingConfig: object({
+    startTime: text({ min: 1, max: 64, like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ }),
+    endTime: text({ min: 1, max: 64, like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ }),
+    endBehavior: oneOf('STOP_ROLLOUT', 'CANCEL', 'FORCE_CANCEL'),
+    maintenanceWindows: list(object({ 'startTime!': text({ min: 1, max: 256 }), 'durationInMinutes!': integer({ min: 1, max: 1430 }) })),
+  }),
+  destinationPackageVersions: list(
+    text({ max: 1600, like: /arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:package\/[a-zA-Z0-9_.-]{1,128}\/version\/[a-zA-Z0-9_.-]{1,64}/ }),
+    { min: 1, max: 25 },
+  ),
 });
 
 const minute = text({ like: /\d{4}-\d\d-\d\dT\d\d:\d\d/ });
@@ -111,7 +151,11 @@ const createOtaTask = object({
   Tags: map(text({ min: 1, max: 128, like: /(?![aA][wW][sS]:)[\s\S]*/u }), tagValue, { min: 1, max: 50 }),
 });
 
-const flawsOf = { CreateOTAUpdate: compileSchema(createOtaUpdate), CreateOtaTask: compileSchema(createOtaTask) } as const;
+const flawsOf = {
+  CreateOTAUpdate: compileSchema(createOtaUpdate),
+  CreateJob: compileSchema(createJob),
+  CreateOtaTask: compileSchema(createOtaTask),
+} as const;
 
 /** The first thing that AWS would object to in a request in wire form; `undefined` for a request that AWS takes. */
 export function flawOfRequest(operation: keyof typeof flawsOf, input: unknown): string | undefined {

@@ -9,7 +9,8 @@ const managed = (name: string) => `arn:aws:iotmanagedintegrations:us-east-1:${ac
 export const channelNames = {
   thermostat: ['beta', 'stable', 'gated', 'asked', 'plain', 'unsigned', 'loose', 'signing-streams', 'named', 'lab', 'wide', 'last'],
   'thermostat on MI': ['hubs', 'fleet', 'timed', 'window', 'picked', 'cdn', 'free'],
-  camera: ['main', 'cloud'],
+  'thermostat on IoT Jobs': ['linux', 'agents', 'mirrored', 'night', 'day'],
+  camera: ['main', 'cloud', 'linux'],
 } as const;
 
 /** Stands for a number that JSON can write and JavaScript cannot hold: `"@number 1e400@"`, replaced in the text. */
@@ -25,6 +26,7 @@ export const names: readonly string[] = [
   ...['s3Location', 'bucket', 'key', 'stream', 'streamId', 'fileId', 'awsSignerJobId', 'customCodeSigning', 'startSigningJobParameter'],
   ...['signature', 'inlineDocument', 'certificateChain', 'certificateName', 'hashAlgorithm', 'signatureAlgorithm'],
   ...['roleArn', 'otaUpdateId', 'ClientToken', 'S3Url', 'Target', 'createOTAUpdate', 'additionalParameters', 'channel'],
+  ...['jobId', 'createJob', 'document', 'format', 'presignedUrlConfig', 'schedulingConfig'],
   ...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length', '0', '-1', ''],
   ...['ota-dispatch.rolloutId', 'aws:x', 'Product', 'product ', 'prod\u0443ct', 'a.b', 'a[0]', '$', '"', '\u0000', '\ud83d\udd25'],
 ];
@@ -34,6 +36,7 @@ export const words: readonly string[] = [
   ...['', ' ', '0', '1', '-1', 'null', 'true', 'undefined', 'NaN', '[]', '{}', '*', '.', '..', '/', '\\', '%2e%2e', '%00', '#', '"', "'"],
   ...['neverlog\r\n{"level":"INFO"}', '\u001b[31mneverlog', 'neverlog\u0000', '\u0085', '\u2028', '\u202eneverlog', '\u200b', '\ufeff'],
   ...['\ufffd', '\uffff', '\u{e0001}', 'ﷺ'.repeat(20), 'e\u0301neverlog', '🔥neverlog', '👨‍👩‍👧', 'ß', 'İ', 'ſ', '２', '٢'],
+  ...['$'.concat('{aws:iot:s3-presigned-url-v2:https://neverlog.s3.us-east-1.amazonaws.com/x}'), '$'.concat('{aws:iot:')],
   ...['$'.concat('{aws:accountId}'), '$'.concat('{jndi:ldap://neverlog}'), '{{neverlog}}', '%s%n', '<neverlog>', '=neverlog()'],
   ...['neverlog', 'thermostat', 'camera', 'beta', 'hubs', 'acme-firmware', 'com.acme.firmware-ci', account, 'ota-dispatch'],
   ...['Firmware Release Published', 'Firmware Release Withdrawn', 'OTA Rollout Created', 'SHA-256', 'SHA256', 'ECDSA', 'RSA'],
@@ -140,7 +143,7 @@ export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   sizeBytes: [412_345, 412_346, 1, 0, 2 ** 24 + 1, '412345'],
   attributes: [{}, { board: 'neverlog' }, { from: 'release' }, { a: 'x'.repeat(4096) }, { a: 'x'.repeat(4097) }, { a: 1 }],
   jobDocument: [true, false, 'true'],
-  bucket: ['acme-firmware', 'acme-images', 'neverlog', 'arn:aws:s3:::acme-firmware'],
+  bucket: ['acme-firmware', 'acme-images', 'acme.dotted', 'neverlog', 'arn:aws:s3:::acme-firmware'],
   key: ['neverlog/app.bin', '/app.bin', 'neverlog%2e%2e', 'a\\b', 'a//b', '../neverlog', 'x'.repeat(1025), 'neverlog \u0000'],
   streamId: ['neverlog-7', 'a/b', 'x'.repeat(129), ''],
   fileId: [0, 255, 256, -1],

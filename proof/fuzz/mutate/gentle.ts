@@ -71,8 +71,8 @@ function freshVersion(random: Random): string {
 }
 
 function channelsFor(random: Random): Json[] {
-  const { thermostat, 'thermostat on MI': onMi, camera } = channelNames;
-  const names: readonly string[] = random.pick([thermostat, thermostat, onMi, onMi, camera]);
+  const { thermostat, 'thermostat on MI': onMi, 'thermostat on IoT Jobs': onJobs, camera } = channelNames;
+  const names: readonly string[] = random.pick([thermostat, thermostat, onMi, onMi, onJobs, onJobs, camera]);
   const some: Json[] = random.is(0.9) ? [random.pick(names)] : names.filter(() => random.is(0.3));
   if (some.length === 0) some.push(random.pick(names));
   return random.is(0.05) ? [...some, random.pick(['nightly', 'beta', '', 'Beta', 7])] : some;

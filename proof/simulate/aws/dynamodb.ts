@@ -2,7 +2,7 @@ import type { FaultMix } from '../fault-mix.ts';
 import type { Caller, SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
 import type { Item } from './expressions.ts';
-import { dynamoDbTables, indexKeys, only, type Written } from './tables.ts';
+import { dynamoDbTables, indexKeys, only, rolloutIdKeys, type Written } from './tables.ts';
 
 export type Write = {
   readonly table: string;
@@ -29,8 +29,9 @@ const REMEMBERED = 10_000;
 /** The tables of a stage, with stale reads, an index that lags, pages that end anywhere and unprocessed keys. */
 export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) => void): DynamoDb {
   const index = new Map<string, Item>();
+  const rolloutIds = new Map<string, Item>();
   const earlier = new Map<string, readonly { readonly at: number; readonly before: Item | undefined }[]>();
-  const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined }[] = [];
+  const pending: { readonly at: number; readonly key: string; readonly indexed: Item | undefined; readonly named: Item | undefined }[] = [];
   let caller: Caller | undefined;
   let batchSince: number | undefined;
 
@@ -39,9 +40,10 @@ export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) =>
     earlier.set(name, [...(earlier.get(name) ?? []).filter(({ at }) => world.now() - at < REMEMBERED), { at: world.now(), before }]);
     if (table === LEDGER) {
       const indexed = after?.['workShard'] && after['dueAt'] ? only(indexKeys, after) : undefined;
+      const named = after?.['rolloutId'] ? only(rolloutIdKeys, after) : undefined;
       const lag = world.isCalm() ? 200 : world.chance.number('index lag', 50, mix.indexLag);
       const last = pending.findLast((one) => one.key === key);
-      pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed });
+      pending.push({ at: Math.max(world.now() + lag, last?.at ?? 0), key, indexed, named });
     }
     onWrite({ table, before, after, caller });
   };
@@ -51,7 +53,7 @@ export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) =>
     const next = earlier.get(`${table} ${key}`)?.find(({ at }) => at > asOf);
     return next ? next.before : tables.items(table).get(key);
   };
-  const caughtUp = (): Iterable<Item> => {
+  const catchUp = (): void => {
     for (let position = 0; position < pending.length; ) {
       const one = pending[position];
       if (!one || one.at > world.now()) {
@@ -61,13 +63,20 @@ export function dynamoDb(world: World, mix: FaultMix, onWrite: (write: Write) =>
       pending.splice(position, 1);
       if (one.indexed) index.set(one.key, one.indexed);
       else index.delete(one.key);
+      if (one.named) rolloutIds.set(one.key, one.named);
     }
-    return index.values();
   };
   const tables = dynamoDbTables([LEDGER, LOCK], {
     onWrite: written,
     read,
-    indexed: caughtUp,
+    indexed: () => {
+      catchUp();
+      return index.values();
+    },
+    byRolloutId: () => {
+      catchUp();
+      return rolloutIds.values();
+    },
     unprocessed: (keys) => (keys > 1 && world.deviates('unprocessed', 'dynamodb.BatchGetItem', mix.unprocessed) ? 1 : 0),
     pageMax: () => world.chance.whole('page', 1, 8),
   });

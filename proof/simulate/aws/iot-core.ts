@@ -1,7 +1,9 @@
 import type { FaultMix } from '../fault-mix.ts';
 import { AwsError, type Input, type SimulatedService } from '../transport.ts';
 import type { World } from '../world.ts';
-import { countsOf, type Job, newJob, statusOf } from './fleet.ts';
+import { type Job, newJob } from './fleet.ts';
+import { iotJobs } from './iot-jobs.ts';
+import type { JobEvents } from './job-events.ts';
 
 type Update = {
   readonly id: string;
@@ -17,17 +19,18 @@ type Update = {
 export type IotCore = SimulatedService & {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly updates: ReadonlyMap<string, Update>;
-  /** Somebody else created it with an id of the service. */
-  readonly foreign: (id: string) => void;
+  /** Somebody else created an OTA update, or a job, with an id of the service. */
+  readonly foreign: (id: string, what: 'update' | 'job') => void;
 };
 
 const transient = ['InternalFailure', 'ThrottlingException', 'LimitExceededException'];
 export const finalCauses: readonly string[] = ['AccessDeniedException', 'InvalidRequestException'];
 
 /** IoT Core creates OTA updates asynchronously, each with a job named after it. An id is never free again. */
-export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void): IotCore {
+export function iotCore(world: World, mix: FaultMix, events: JobEvents, onJob: (job: Job) => void): IotCore {
   const updates = new Map<string, Update>();
   const jobs = new Map<string, Job>();
+  const ofJobs = iotJobs(world, mix, jobs, events, onJob);
   const { chance } = world;
 
   const create = (input: Input): unknown => {
@@ -64,6 +67,7 @@ export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void):
     jobs.set(job.id, job);
     world.log(`job ${job.id} starts${update.fate === 'complete' ? '' : ', left behind by a creation that failed'}`);
     onJob(job);
+    events.watch(job);
   };
   const get = (id: string): unknown => {
     const update = updates.get(id);
@@ -78,57 +82,13 @@ export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void):
     const code = (update.fate === 'fails for now' ? transient : finalCauses)[id.length % 2] ?? 'InternalFailure';
     return { otaUpdateInfo: { ...info, otaUpdateStatus: 'CREATE_FAILED', errorInfo: { code, message: `creation failed: ${code}` } } };
   };
-  const describe = (id: string): unknown => {
-    const job = jobs.get(id);
-    const status = job && statusOf(job, world.now());
-    if (!job || !status) throw new AwsError('ResourceNotFoundException', 'not there');
-    const counts = countsOf(job, world.now());
-    return {
-      job: {
-        jobId: id,
-        jobArn: arnOf('job', id),
-        status,
-        ...(job.reasonCode !== undefined && status === 'CANCELED' && { reasonCode: job.reasonCode }),
-        ...(job.comment !== undefined && status === 'CANCELED' && { comment: job.comment }),
-        ...(status === 'CANCELED' && { forceCanceled: isForced(job) }),
-        jobProcessDetails: {
-          numberOfQueuedThings: counts.queued,
-          numberOfInProgressThings: counts.inProgress,
-          numberOfSucceededThings: counts.succeeded,
-          numberOfFailedThings: counts.failed,
-          numberOfCanceledThings: counts.canceled,
-          numberOfRejectedThings: 0,
-          numberOfTimedOutThings: 0,
-          numberOfRemovedThings: 0,
-        },
-      },
-    };
-  };
-  const isForced = (job: Job): boolean => job.forcedAt !== undefined && world.now() >= job.forcedAt;
-  const cancel = (input: Input): unknown => {
-    const { reasonCode, comment } = input as Pick<Job, 'reasonCode' | 'comment'>;
-    if (reasonCode !== undefined && !/^[A-Z0-9_]{1,128}$/.test(reasonCode)) throw new AwsError('InvalidRequestException', 'reasonCode');
-    if (comment !== undefined && !/^\P{C}{1,2028}$/u.test(comment)) throw new AwsError('InvalidRequestException', 'comment');
-    const job = jobs.get(String(input['jobId']));
-    const status = job && statusOf(job, world.now());
-    if (!job || !status) throw new AwsError('ResourceNotFoundException', 'not there');
-    const force = input['force'] === true;
-    const reachesMore = force && status === 'CANCELED' && countsOf(job, world.now()).inProgress > 0;
-    if (status !== 'IN_PROGRESS' && !reachesMore) throw new AwsError('InvalidRequestException', `is ${status}`);
-    const late = world.deviates('late cancel', 'iot', mix.lateCancel) ? chance.number('late cancel', 100, 120_000) : 0;
-    const at = world.now() + late;
-    job.canceledAt = Math.min(job.canceledAt ?? Number.POSITIVE_INFINITY, at);
-    if (force) job.forcedAt = Math.min(job.forcedAt ?? Number.POSITIVE_INFINITY, at);
-    job.reasonCode = reasonCode ?? job.reasonCode;
-    job.comment = comment ?? job.comment;
-    return { jobId: job.id };
-  };
 
   return {
     name: 'iot',
     jobs,
     updates,
-    foreign: (id) => {
+    foreign: (id, what) => {
+      if (what === 'job') return ofJobs.foreign(id);
       if (updates.has(id)) return;
       const ends = world.now();
       const input = { otaUpdateId: id, additionalParameters: { owner: 'somebody else' } };
@@ -137,8 +97,11 @@ export function iotCore(world: World, mix: FaultMix, onJob: (job: Job) => void):
     handle: (operation, input) => {
       if (operation === 'CreateOTAUpdate') return create(input);
       if (operation === 'GetOTAUpdate') return get(String(input['otaUpdateId']));
-      if (operation === 'DescribeJob') return describe(String(input['jobId']));
-      if (operation === 'CancelJob') return cancel(input);
+      if (operation === 'CreateJob') return ofJobs.create(input);
+      if (operation === 'DescribeJob') return ofJobs.describe(String(input['jobId']));
+      if (operation === 'GetJobDocument') return ofJobs.document(String(input['jobId']));
+      if (operation === 'ListTagsForResource') return ofJobs.tags(String(input['resourceArn']));
+      if (operation === 'CancelJob') return ofJobs.cancel(input);
       throw new Error(`IoT Core is not simulated for ${operation}`);
     },
   };

@@ -24,8 +24,10 @@ export type Deviations = {
   readonly onWrite?: (written: Written) => void;
   /** What a read sees of an item. */
   readonly read?: (table: string, key: string, isConsistent: boolean) => Item | undefined;
-  /** The items of the index. */
+  /** The items of the index `work`. */
   readonly indexed?: () => Iterable<Item>;
+  /** The items of the index `rolloutId`. */
+  readonly byRolloutId?: () => Iterable<Item>;
   /** How many of the keys of a BatchGetItem, counted from its end, stay unprocessed. */
   readonly unprocessed?: (keys: number) => number;
   /** The most items in a page of a Query. */
@@ -41,6 +43,8 @@ const BATCH_KEYS = 100;
 const tableKeys = ['pk', 'sk'];
 /** The index is `work` and has only these attributes of an item. */
 export const indexKeys = [...tableKeys, 'workShard', 'dueAt'];
+/** The index `rolloutId` has only these. */
+export const rolloutIdKeys = [...tableKeys, 'rolloutId'];
 
 /**
  * DynamoDB in memory, as far as the ledger's adapter and Powertools use it. `npm run prove -- --only stores` compares it
@@ -140,10 +144,12 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
   function query(input: Input): unknown {
     const condition = String(input['KeyConditionExpression']);
     const values = input['ExpressionAttributeValues'] as Values;
-    const isOfIndex = input['IndexName'] !== undefined;
+    const indexName = input['IndexName'];
+    const isOfIndex = indexName !== undefined;
     const table = String(input['TableName']);
     const inTable = () => [...tableOf(table).keys()].flatMap<Item>((key) => read(table, key, input['ConsistentRead'] === true) ?? []);
-    const all = isOfIndex ? [...(deviations.indexed?.() ?? [])] : inTable();
+    const byRolloutId = () => [...(deviations.byRolloutId?.() ?? inTable().filter((item) => item['rolloutId'] !== undefined))];
+    const all = indexName === 'rolloutId' ? byRolloutId() : isOfIndex ? [...(deviations.indexed?.() ?? [])] : inTable();
     const sortOf = (item: Item): string =>
       isOfIndex ? `${String(item['dueAt']?.N).padStart(16, '0')} ${keyOf(item)}` : (item['sk']?.S ?? '');
     const forward = input['ScanIndexForward'] !== false;
@@ -157,7 +163,11 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
     const page = found.slice(0, Math.min(limit, pageMax()));
     const last = page.at(-1);
     const goesOn = page.length < found.length || page.length === limit;
-    return { Items: page, ...(last && goesOn && { LastEvaluatedKey: only(isOfIndex ? indexKeys : tableKeys, last) }) };
+    return {
+      Items: page,
+      ...(last &&
+        goesOn && { LastEvaluatedKey: only(indexName === 'rolloutId' ? rolloutIdKeys : isOfIndex ? indexKeys : tableKeys, last) }),
+    };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteJobCommand } from '@aws-sdk/client-iot';
+import { DeleteJobCommand, UpdateJobCommand } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createManualClock, type ManualClock } from 'embedded-aws/src/clock.ts';
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
@@ -158,6 +158,14 @@ function outsideOf(aws: AwsInProcess, clock: ManualClock, { s3, iot }: Clients):
         times: 1,
         errorInfo: { code: 'AccessDeniedException', message: 'not let in' },
       });
+    },
+    changeJob: async (jobId) => {
+      try {
+        await iot.send(new UpdateJobCommand({ jobId, timeoutConfig: { inProgressTimeoutInMinutes: 7 } }));
+      } catch (error) {
+        const isOver = error instanceof Error && ['ResourceNotFoundException', 'InvalidRequestException'].includes(error.name);
+        if (!isOver) throw error;
+      }
     },
     deleteJob: async (jobId) => {
       try {

@@ -8,7 +8,7 @@ import { DOCUMENTS } from '../aws/s3.ts';
 import { asking, DOCUMENT_KEY, FLEET, type Operation, operationsOf, passing, type Sequence, type Terms } from './side.ts';
 
 const ROLLOUTS = ['fw-a', 'fw-b'];
-const REASONS = ['', '', 'SUPERSEDED', 'lower case', 'Ö', 'tab\t'];
+export const REASONS = ['', '', 'SUPERSEDED', 'lower case', 'Ö', 'tab\t'];
 const LOOKS: readonly LookAt[] = ['creation', 'job', 'both'];
 const CONTINUOUS_MILLISECONDS = 20 * 60_000;
 /** Each gives an integer rate a minute, which the embedded fleet needs. */
@@ -23,7 +23,7 @@ export function iot(chance: Chance): Sequence {
   const terms = termsOf(chance);
   const { pendingMilliseconds: pending, deviceMilliseconds: device } = terms;
   const times = [1, pending - 1, pending, 3 * pending, 4 * pending, device - 1, device, device + 1, 2 * device, 6 * device];
-  let current: Subject = { rolloutId: 'fw-a', attempt: 1, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
+  let current: Subject = { rolloutId: 'fw-a', attempt: 1, request: {}, requestDigest: 'd1', aws: {}, unansweredCreates: { count: 1 } };
   const subject = (): Subject => {
     if (chance.is('another', 0.4)) {
       const attempt = chance.is('second attempt', 0.3) ? 2 : 1;
@@ -40,14 +40,15 @@ export function iot(chance: Chance): Sequence {
     [8, () => passing(chance.pick('time', times))],
     [1, failing],
     [1, () => deletingJob(subject())],
-    [2, () => cancelling(subject(), chance.is('force', 0.3), chance.pick('raw reason', REASONS))],
+    [2, () => cancelling(jobIdOf(subject()), chance.is('force', 0.3), chance.pick('raw reason', REASONS))],
     [2, () => getting(subject())],
     [2, () => describing(subject())],
   ]);
   return { terms, operations: [create(), create(), ...operations] };
 }
 
-function termsOf(chance: Chance): Terms {
+/** What both sides have settings for. */
+export function termsOf(chance: Chance): Terms {
   const devices = chance.whole('devices', 1, 6);
   const long = DEVICE_MILLISECONDS.filter((one) => devices * one >= 60_000 && devices * one <= 30 * 60_000);
   // All continuous jobs of a history have the same speed.
@@ -61,7 +62,8 @@ function termsOf(chance: Chance): Terms {
   };
 }
 
-function orderOf(chance: Chance): StopOrder {
+/** An order to stop, with texts that AWS does not take as they are. */
+export function orderOf(chance: Chance): StopOrder {
   return {
     force: chance.is('force', 0.4),
     reasonCode: chance.pick('reason', ['SUPERSEDED', 'security issue', '', 'Größe-Ü1']),
@@ -117,8 +119,8 @@ function deletingJob(subject: Subject): Operation {
 }
 
 /** Cancels without the adapter, which treats several errors as an ended job and changes reasons. */
-function cancelling(subject: Subject, force: boolean, reason: string): Operation {
-  const input = { jobId: jobIdOf(subject), force, ...(reason !== '' && { reasonCode: reason, comment: reason }) };
+export function cancelling(jobId: string, force: boolean, reason: string): Operation {
+  const input = { jobId, force, ...(reason !== '' && { reasonCode: reason, comment: reason }) };
   return asking(`CancelJob ${JSON.stringify(input)}`, async ({ iot: client }) => {
     await client.send(new CancelJobCommand(input));
   });

@@ -1,4 +1,4 @@
-import { type DueRow, ledger, WORK_SHARDS } from '../../../adapters/ledger/ledger.ts';
+import { type DueRow, ledger, WORK_SHARDS, workKinds } from '../../../adapters/ledger/ledger.ts';
 import { contentOf } from '../../../domain/release/digest.ts';
 import type { Identity, Rollout, State } from '../../../domain/rollout/rollout.ts';
 import type { Chance } from '../../random.ts';
@@ -205,8 +205,9 @@ function readingDue(now: number): Operation {
       await side.advance(INDEX_LAG);
       return side.during(async () => {
         const rows: DueRow[][] = [];
-        for (let shard = 0; shard < WORK_SHARDS; shard += 1)
-          rows.push((await Array.fromAsync(ledger(side.clients.dynamodb, LEDGER).due(shard, now))).flat());
+        for (const kind of workKinds)
+          for (let shard = 0; shard < WORK_SHARDS; shard += 1)
+            rows.push((await Array.fromAsync(ledger(side.clients.dynamodb, LEDGER).due(kind, shard, now))).flat());
         return rows.map((shard) => ({
           dues: shard.map(({ dueAt }) => dueAt),
           rows: shard.map((row) => `${nameOf(row)} ${row.dueAt}`).sort(),

@@ -88,6 +88,7 @@ const textOf = ({ rolloutId, requestDigest }: Markers): string => `${rolloutId} 
 const subjectOf = (markers: Markers, aws: Subject['aws'], firstSentAt?: number): Subject => ({
   ...markers,
   attempt: 1,
+  request: {},
   aws,
   unansweredCreates: { count: 1, ...(firstSentAt !== undefined && { firstSentAt }) },
 });

@@ -3,7 +3,9 @@ import type { Chance } from '../../random.ts';
 import type { Clients } from '../../stage/compose.ts';
 import { dynamoDb } from '../aws/dynamodb.ts';
 import { eventBridge } from '../aws/eventbridge.ts';
+import { isLive } from '../aws/fleet.ts';
 import { iotCore } from '../aws/iot-core.ts';
+import { jobEvents } from '../aws/job-events.ts';
 import { managedIntegrations } from '../aws/managed-integrations.ts';
 import { DOCUMENTS, s3 } from '../aws/s3.ts';
 import { sqs } from '../aws/sqs.ts';
@@ -37,11 +39,16 @@ export function openSimulated(seed: number, terms: Terms, onCall: (operation: st
     },
   };
   // With long-lived tokens, tasks return their tags. The embedded service assumes a day. The other value is the shortest of any history.
-  const mix: FaultMix = { ...calmMix, tokenLife: terms.tagsInTask ? DAY : MINUTE };
+  const mix: FaultMix = { ...calmMix, jobEvents: 0, tokenLife: terms.tagsInTask ? DAY : MINUTE };
   const stores = {
     dynamodb: dynamoDb(world, mix, () => {}),
     eventbridge: eventBridge(world, mix, () => {}),
-    iot: iotCore(world, mix, () => {}),
+    iot: iotCore(
+      world,
+      mix,
+      jobEvents(world, mix, () => {}),
+      () => {},
+    ),
     managedIntegrations: managedIntegrations(world, mix, () => {}),
     s3: s3(),
     sqs: sqs(world, mix, () => {}),
@@ -168,6 +175,10 @@ function outsideOf(world: World, { dynamodb, eventbridge, iot, s3: objects, sqs:
     },
     taskConfigurationId: 'abc123',
     failNextCreation,
+    changeJob: async (jobId) => {
+      const job = iot.jobs.get(jobId);
+      if (job && isLive(job, world.now())) job.isChanged = true;
+    },
     deleteJob: async (jobId) => {
       const job = iot.jobs.get(jobId);
       // As people do it in histories.
