@@ -128,10 +128,13 @@ export function createAdoption(folder: string, children: Set<ChildProcess>): Ado
   };
 }
 
-/** The environment of a stranger: the oldest Node first, and nothing that npm or this repository put there. */
+/**
+ * The environment of a stranger: the oldest Node first, and nothing that npm or this repository put there. The certificates of the network
+ * stay, or npm would reach no registry behind a proxy that has its own.
+ */
 function strangersEnvironment(nodeBin: string): Record<string, string> {
   const ofNpm =
-    /^(npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|workspaces?|global_prefix|prefix|noproxy))|INIT_CWD|NODE_|AWS_|OTA_)/;
+    /^(npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|workspaces?|global_prefix|prefix|noproxy))|INIT_CWD|NODE_(?!EXTRA_CA_CERTS$)|AWS_|OTA_)/;
   const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !ofNpm.test(name));
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((part) => !part.includes('node_modules'));
   return { ...(Object.fromEntries(kept) as Record<string, string>), PATH: [nodeBin, ...path].join(delimiter) };
