@@ -14,7 +14,8 @@ export function checkPolicySizes(template: Template, region: string): void {
   try {
     checkRoleSizes(resources);
   } catch (error) {
-    const remedy = 'The policies name each OTA service role, artifact bucket and key, so let products share them.';
+    const remedy =
+      'The policies name each OTA service role, artifact bucket and key, so let products share them. They also name each target of createJob channels, so use fewer and larger thing groups there.';
     throw new Error(`${(error as Error).message} ${remedy}`, { cause: error });
   }
 }
