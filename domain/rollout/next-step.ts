@@ -1,11 +1,9 @@
 import { controlPlanes } from '../request/control-planes.ts';
-import { meetsAbortCriteria } from './abort-criteria.ts';
-import { noDevices, sameCounts } from './counts.ts';
+import { afterDeletion, afterLookAtJob } from './after-look.ts';
 import { causeCanPass } from './create-failed.ts';
 import { gateOf } from './gate-of.ts';
 import {
   isUncertain,
-  roomForOne,
   toClaimed,
   toCreated,
   toCreating,
@@ -20,14 +18,14 @@ import {
   wroteKeeping,
 } from './moves.ts';
 import type { Sighting } from './observation.ts';
-import { enterAgain, enterChannel, exists, giveWayOnArrival, identityOf, newerRival, pruned } from './order.ts';
-import { completedOutcome, progressedOutcome } from './outcome.ts';
-import type { Counts, FailureCode } from './outcome-schema.ts';
+import { enterAgain, enterChannel, exists, giveWayOnArrival, identityOf, newerRival } from './order.ts';
+import type { Counts } from './outcome-schema.ts';
 import { isOpenForLong, keptBy } from './outlook-of.ts';
-import { type Reason, reasonsNow } from './reasons-now.ts';
-import { isFinal, isThrottled, mayHaveReachedAws, noUnansweredCreates, type RecordedWithdrawal, withdrawalOf } from './rollout.ts';
+import { reasonsNow } from './reasons-now.ts';
+import { firstOf, inFinal, rest, restUntil } from './resting.ts';
+import { isThrottled, noUnansweredCreates, type RecordedWithdrawal, withdrawalOf } from './rollout.ts';
 import type { Change, Seen, Step, View } from './step.ts';
-import { followUpDelayOf } from './timing.ts';
+import { isExpired, isSettled, nothingOnItsWay, whyExpired } from './time-limits.ts';
 
 const ATTEMPTS = 3;
 
@@ -290,76 +288,6 @@ function inCreated(view: View): Step {
   }
 }
 
-function afterLookAtJob(view: View, sighting: Extract<Sighting, { kind: 'exists' }>): Step {
-  const { row, now } = view;
-  const counts = sighting.counts ?? row.counts ?? noDevices;
-  switch (sighting.job) {
-    case 'completed':
-      if (row.continuous && !controlPlanes[row.operation].isCompletedByItsSchedule) return devicesMoved(view, sighting);
-      return toState(view, 'COMPLETED', 'every device has ended', {
-        counts,
-        outbox: [...row.outbox, completedOutcome(row, counts, now)],
-      });
-    case 'canceled':
-      return afterCancelOutside(view, sighting, counts);
-    case 'gone':
-      return afterDeletion(view);
-    case 'live':
-    case 'ending':
-      return devicesMoved(view, sighting);
-  }
-}
-
-/** This service did not ask for the cancel. */
-function afterCancelOutside(view: View, sighting: Extract<Sighting, { kind: 'exists' }>, counts: Counts): Step {
-  const { row, now } = view;
-  const { isCanceledByAwsOnly, startsOnSchedule, abortCriteria } = controlPlanes[row.operation];
-  const isAborted = isCanceledByAwsOnly || wasAborted(sighting);
-  if (!isAborted && wasEndedBySchedule(view, sighting)) {
-    // The end of a schedule without force leaves devices in progress, which may still succeed.
-    if (counts.inProgress > 0 && sighting.forced !== true) return devicesMoved(view, sighting);
-    return toState(view, 'COMPLETED', 'its schedule has ended', { counts, outbox: [...row.outbox, completedOutcome(row, counts, now)] });
-  }
-  const failed = (code: FailureCode, message: string) =>
-    toFailed({ ...view, row: { ...row, counts } }, code, message, undefined, { counts });
-  if (isAborted || meetsAbortCriteria(abortCriteria(row.request), counts))
-    return failed('ABORTED', isCanceledByAwsOnly ? abortedTask : abortedJob);
-  return failed('CANCELED_OUTSIDE', startsOnSchedule(row.request) ? canceledOnSchedule : canceledJob);
-}
-
-const abortedJob = 'AWS canceled the job: more devices failed than its abort criteria permit';
-/** AWS does not say why it canceled a task. */
-const abortedTask = 'AWS canceled the task: too many devices failed, or its schedule ended';
-const canceledJob = 'a person or another program canceled the job';
-/** AWS does not say which of them it was. */
-const canceledOnSchedule =
-  'somebody canceled the job, or AWS did because the account was at its limit of concurrent jobs at the start: publish a higher revision';
-
-/** Whether AWS canceled the job because its schedule ended. AWS does not say so, but only that happens at the end or after it. */
-function wasEndedBySchedule({ row, now }: View, { canceledAt }: Extract<Sighting, { kind: 'exists' }>): boolean {
-  return row.endAt !== undefined && controlPlanes[row.operation].isCanceledAtItsEnd(row.request) && (canceledAt ?? now) >= row.endAt;
-}
-
-function devicesMoved(view: View, { counts, drift = [] }: Extract<Sighting, { kind: 'exists' }>): Step {
-  const { row, now } = view;
-  const haveMoved = counts !== undefined && !sameCounts(counts, row.counts);
-  const hasDrifted = drift.join() !== (row.drift ?? []).join();
-  if (!haveMoved && !hasDrifted) return rest(view);
-  return {
-    do: 'write',
-    change: {
-      ...(hasDrifted && { drift: drift.length > 0 ? drift : null }),
-      ...(haveMoved && { counts, outbox: [...roomForOne(row.outbox), progressedOutcome(row, counts, now)], restsWithoutNews: 0 }),
-    },
-    why: haveMoved ? 'devices moved' : 'somebody changed the job at AWS',
-    seen: { ...wroteKeeping(view), resting: true },
-  };
-}
-
-function afterDeletion(view: View): Step {
-  return nothingOnItsWay(view) ? toFailed(view, 'GONE', 'the job or task was deleted outside') : rest(view);
-}
-
 /** SUPERSEDING and WITHDRAWING: stops whatever runs or may still start. Only what was seen to have ended counts as ended. */
 function inStopping(view: View, withdrawal: RecordedWithdrawal | undefined): Step {
   const { row, seen } = view;
@@ -415,119 +343,7 @@ function toStopped(view: View, withdrawal: RecordedWithdrawal | undefined, count
     : toWithdrawn(view, withdrawal, counts);
 }
 
-/** Final: first the head, then the outcomes, then `dueAt` is removed. */
-function inFinal(view: View): Step {
-  const { row, head, seen } = view;
-  const own = head.entries[row.rolloutId];
-  const taken = own && mayHaveReachedAws(row) ? Math.max(head.taken, own.sequence) : head.taken;
-  if (own && (row.state === 'WITHDRAWN' || row.state === 'FAILED')) {
-    const entries = Object.fromEntries(Object.entries(head.entries).filter(([rolloutId]) => rolloutId !== row.rolloutId));
-    return { do: 'writeHead', head: { ...head, taken, entries }, why: 'it gives up its place', seen: seen };
-  }
-  if (own && !own.done) {
-    const entries = pruned({ ...head.entries, [row.rolloutId]: { ...own, done: true as const } });
-    return { do: 'writeHead', head: { ...head, taken, entries }, why: 'it has ended', seen: seen };
-  }
-  if (row.outbox.length > 0 && seen.unpublished) return comeBack(view);
-  if (row.outbox.length > 0 && !seen.published) return { do: 'publish' };
-  if (row.dueAt !== undefined)
-    return { do: 'write', change: { outbox: [], dueAt: null }, why: 'published; nothing is left', seen: wroteKeeping(view) };
-  return { do: 'done' };
-}
-
-/** Waits. Outcomes are published first. The sweep looks after a CREATED rollout, the others get a follow-up while delays are short. */
-function rest(view: View): Step {
-  const { row, seen } = view;
-  if (isFinal(row.state)) return inFinal(view);
-  if (row.outbox.length > 0 && !seen.unpublished) {
-    if (!seen.published) return { do: 'publish' };
-    const change: Change = { outbox: [], ...(row.waits && row.dueAt !== undefined && { dueAt: row.dueAt }) };
-    return { do: 'write', change, why: 'published', seen: { ...wroteKeeping(view), resting: true } };
-  }
-  // What waits for people or for a time stays due, so that the next sweep looks again. A time that comes earlier needs a follow-up: an
-  // allowed time may be over before the sweep comes.
-  if (row.waits) {
-    const delay = (seen.lookAgainAt ?? Number.POSITIVE_INFINITY) - view.now;
-    if (delay < view.timing.sweepInterval) return { do: 'rest', delay: Math.max(0, delay) };
-    return seen.wrote ? { do: 'done' } : behindTheOthers(view);
-  }
-  if (view.afterJobEvent && !seen.wrote) return afterJobEvent(view);
-  // The row stays due. So the next sweep looks again, and a throttled look or a silent bus does not lengthen the delay.
-  if (row.state === 'CREATED' && (!seen.sighting || seen.unpublished)) return { do: 'done' };
-  return comeBack(view);
-}
-
-/** The sweep wakes first what has been due longest. So what stays due goes behind the others after an hour, or it would keep them waiting. */
-function behindTheOthers({ row, seen, now, timing }: View): Step {
-  if (row.dueAt === undefined || now <= row.dueAt + timing.longestWatchDelay) return { do: 'done' };
-  return { do: 'write', change: { dueAt: now }, why: 'still waits', seen: { ...seen, wrote: true, resting: true } };
-}
-
-/**
- * A job event that brought no news. It may be forged, so it neither lengthens a delay nor replaces a follow-up. Or it may be true, and AWS
- * showed an older state. So the sweep looks soon, because nobody repeats the event. If the look got no turn or no answer, it comes before
- * all others, because the rollout is then due since its claim.
- */
-function afterJobEvent(view: View): Step {
-  const { row, seen, now, timing } = view;
-  const soon = seen.sighting ? now + timing.firstWatchDelay : row.claimedAt;
-  if (row.state !== 'CREATED' || (row.dueAt ?? 0) <= soon) return { do: 'done' };
-  return { do: 'write', change: { dueAt: soon }, why: 'a job event without news', seen: { ...wroteKeeping(view), resting: true } };
-}
-
-/** Rests, with a look at this instant (epoch ms) if there is one. */
-function restUntil(view: View, lookAt: number | undefined): Step {
-  return rest(lookAt === undefined ? view : { ...view, seen: { ...view.seen, lookAgainAt: lookAt } });
-}
-
-/** The first instant at which one of these reasons ends on its own. */
-function firstOf(reasons: readonly Reason[]): number | undefined {
-  const instants = reasons.flatMap(({ until }) => until ?? []);
-  return instants.length > 0 ? Math.min(...instants) : undefined;
-}
-
-function comeBack(view: View): Step {
-  const { row, seen, timing } = view;
-  if (seen.wrote) {
-    const delay = followUpDelayOf(row, timing);
-    return delay === undefined ? { do: 'done' } : { do: 'rest', delay };
-  }
-  return {
-    do: 'write',
-    change: { restsWithoutNews: row.restsWithoutNews + 1 },
-    why: 'no news',
-    seen: { ...wroteKeeping(view), resting: true },
-  };
-}
-
 /** The write after the claim of the siblings drops them from the row. */
 function withoutSiblings(step: Step): Step {
   return step.do === 'write' ? { ...step, change: { ...step.change, siblings: [] } } : step;
-}
-
-function isExpired(view: View): boolean {
-  return whyExpired(view) !== undefined;
-}
-
-/** Why no create may be sent any more: a time that has passed or is too near. `undefined` if one may be sent. */
-function whyExpired({ row, now }: View): string | undefined {
-  if (now > (row.notAfter ?? Number.POSITIVE_INFINITY)) return 'notAfter passed';
-  const { lastCreateBeforeEnd } = controlPlanes[row.operation];
-  if (now <= (row.endAt ?? Number.POSITIVE_INFINITY) - lastCreateBeforeEnd) return undefined;
-  return lastCreateBeforeEnd === 0 ? 'endAt passed' : `endAt was less than ${lastCreateBeforeEnd / 60_000} minutes away`;
-}
-
-/** Whether no create can take effect any more: none is unanswered, or the last one is too old. */
-function nothingOnItsWay(view: View): boolean {
-  const { lastSentAt } = view.row.unansweredCreates;
-  return lastSentAt === undefined || isSettled(lastSentAt, view);
-}
-
-/** Whether a create of that time has taken effect by now or never will. */
-function isSettled(sentAt: number | undefined, { row, now, timing }: View): boolean {
-  return sentAt !== undefined && now > sentAt + timing.createMayStillLand[row.operation];
-}
-
-function wasAborted(sighting: { readonly reasonCode?: string; readonly comment?: string }): boolean {
-  return /abort/i.test([sighting.reasonCode, sighting.comment].join());
 }
