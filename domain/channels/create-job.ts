@@ -22,6 +22,7 @@ import {
   type JsonObject,
   listOf,
   objectOf,
+  omit,
   type Structure,
   setByTheService,
   shapeOf,
@@ -125,10 +126,6 @@ function atRole(problem: Problem): Problem {
 }
 
 const missingRole = 'required: set presignedUrlConfig.roleArn, the role with which AWS IoT signs the URLs of the files';
-
-function omit<T>(members: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
-}
 
 function rateProblems(config: unknown, path: readonly Segment[]): Problem[] {
   const criteria = objectOf(objectOf(objectOf(config).exponentialRate).rateIncreaseCriteria);

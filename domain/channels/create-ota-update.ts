@@ -10,6 +10,7 @@ import {
   type JsonObject,
   listOf,
   objectOf,
+  omit,
   type Structure,
   setByTheService,
   shapeOf,
@@ -139,8 +140,4 @@ function fileEntry(input: Structure): Structure {
       codeSigning: { ...codeSigning, members: omit(codeSigning.members, signingsOfTheRelease) },
     },
   };
-}
-
-function omit<T>(members: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }

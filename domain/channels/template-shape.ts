@@ -48,3 +48,8 @@ export function objectOf(value: unknown): JsonObject {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** A copy of an object without the named members. */
+export function omit<T>(members: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+}
