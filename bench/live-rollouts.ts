@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient, PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
-import type { DescribeJobCommandInput, IoTClient, Job } from '@aws-sdk/client-iot';
-import type { SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { IoTClient, Job } from '@aws-sdk/client-iot';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { bus } from '../adapters/bus.ts';
 import { iotJobs } from '../adapters/iot-jobs.ts';
 import { type Ledger, ledger } from '../adapters/ledger/ledger.ts';
@@ -16,11 +15,14 @@ import { type AdvanceAdapters, followUpsOf, sweepOf, urlsOf } from '../handlers/
 import { sweepOverdue } from '../handlers/sweep-overdue.ts';
 import { divideQuota } from '../infrastructure/quota.ts';
 import { randomOf } from '../proof/random.ts';
-import { AwsError, type Input } from '../proof/simulate/transport.ts';
+import type { Input } from '../proof/simulate/transport.ts';
 import { aStage } from '../proof/stage/a-stage.ts';
 import { aRollout } from '../proof/support/a-rollout.ts';
 import { group, place, planOn, roleArn } from '../proof/support/fixtures.ts';
+import { CALL, JOB_EVENT } from './assumed-times.ts';
+import { contextAt, followUpsQueue, type QueueTally } from './follow-ups-queue.ts';
 import { type DynamoDbUnits, indexedTables } from './indexed-tables.ts';
+import { jobsUnderQuota, type LooksTally } from './jobs-under-quota.ts';
 import { virtualTime } from './virtual-time.ts';
 
 /** What a stage watches, and what happens to it. */
@@ -33,40 +35,19 @@ export type Watched = {
   readonly seed: number;
 };
 
-/** DescribeJob calls that AWS answers a second, and as many at once. Beyond that it throttles. */
-export const DESCRIBE_JOB_QUOTA = 10;
-
-/** The assumed milliseconds of a call, of a DescribeJob, of a batch's way from the queue, and of an event from IoT into the queue. */
-export const CALL = 15;
-export const LOOK = 60;
-export const POLL = 50;
-export const JOB_EVENT = 200;
-
 const SECOND = 1_000;
-const HOUR = 3_600_000;
 const SWEEP_INTERVAL = 300_000;
-const TIMEOUT = 60_000;
-const BATCH = 10;
 const START = Date.UTC(2026, 10, 23, 12);
-/** One device an hour succeeds, so every look after an hour finds news. */
-const DEVICES = 1_000;
 
 /** What was used up, in the units that AWS bills, and what was seen. */
-export type Tally = DynamoDbUnits & {
-  looks: number;
-  throttled: number;
-  /** Looks that got no turn. The rollout stays due. */
-  withoutTurn: number;
-  /** The most DescribeJob calls in one second. */
-  busiestSecond: number;
-  queueRequests: number;
-  events: number;
-  invocations: number;
-  milliseconds: number;
-  jobEvents: number;
-};
-
-type LiveJob = { readonly job: Job; readonly since: number; endedAt?: number; index: number };
+export type Tally = DynamoDbUnits &
+  LooksTally &
+  QueueTally & {
+    /** Looks that got no turn. The rollout stays due. */
+    withoutTurn: number;
+    events: number;
+    jobEvents: number;
+  };
 
 /**
  * A stage with live rollouts in virtual time. The handlers, adapters, limiters and the ledger are real. DynamoDB, SQS, EventBridge, IoT Jobs
@@ -96,7 +77,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
     milliseconds: 0,
     jobEvents: 0,
   };
-  const jobs = new Map<string, LiveJob>();
+  const { jobs, handle: iot } = jobsUnderQuota(clock, time, tally);
   const live: string[] = [];
   /** For each job that ended: milliseconds until the outcome was published. */
   const waits: number[] = [];
@@ -109,33 +90,6 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
     return tables.handle(operation, input);
   };
 
-  // ---- IoT Jobs
-  let tokens = DESCRIBE_JOB_QUOTA;
-  let refilledAt = START;
-  const recent: number[] = [];
-  const iot = async (_operation: string, input: Input): Promise<unknown> => {
-    await time.sleep(LOOK);
-    tally.looks += 1;
-    recent.push(clock.now);
-    while ((recent[0] ?? 0) <= clock.now - SECOND) recent.shift();
-    tally.busiestSecond = Math.max(tally.busiestSecond, recent.length);
-    tokens = Math.min(DESCRIBE_JOB_QUOTA, tokens + ((clock.now - refilledAt) / SECOND) * DESCRIBE_JOB_QUOTA);
-    refilledAt = clock.now;
-    if (tokens < 1) {
-      tally.throttled += 1;
-      throw new AwsError('ThrottlingException', 'Rate exceeded');
-    }
-    tokens -= 1;
-    const { jobId } = input as unknown as DescribeJobCommandInput;
-    const one = jobs.get(jobId ?? '');
-    if (!one) throw new AwsError('ResourceNotFoundException', `no job ${jobId}`);
-    const until = one.endedAt ?? clock.now;
-    const succeeded = one.endedAt === undefined ? Math.min(DEVICES - 1, Math.floor((until - one.since) / HOUR)) : DEVICES;
-    const details = { numberOfSucceededThings: succeeded, numberOfQueuedThings: DEVICES - succeeded };
-    return { job: { ...one.job, status: one.endedAt === undefined ? 'IN_PROGRESS' : 'COMPLETED', jobProcessDetails: details } };
-  };
-
-  // ---- EventBridge
   const eventbridge = async (_operation: string, input: Input): Promise<unknown> => {
     await time.sleep(CALL);
     const { Entries: entries = [] } = input as unknown as PutEventsCommandInput;
@@ -151,26 +105,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: String(index) })) };
   };
 
-  // ---- SQS, and the event source mapping of `follow-ups`
-  const visible: string[] = [];
-  let first = 0;
-  let messages = 0;
-  const arrive = (body: string): void => {
-    visible.push(body);
-    poll();
-  };
-  const send = async (body: string, delaySeconds: number): Promise<void> => {
-    await time.sleep(delaySeconds * SECOND);
-    arrive(body);
-  };
-  const sqs = async (_operation: string, input: Input): Promise<unknown> => {
-    await time.sleep(CALL);
-    tally.queueRequests += 1;
-    const { Entries: entries = [] } = input as unknown as SendMessageBatchCommandInput;
-    for (const { MessageBody = '', DelaySeconds = 0 } of entries) void send(MessageBody, DelaySeconds);
-    return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
-  };
-
+  const queue = followUpsQueue(clock, time, random, tally, fail);
   const machine = { now, sleep: time.sleep };
   const oneIot = clientOf<IoTClient>(iot);
   const unexpected: ControlPlane = iotJobs({ creates: clientOf<IoTClient>(refuse), others: clientOf<IoTClient>(refuse) });
@@ -182,7 +117,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
       CreateOtaTask: unexpected,
     },
     bus: bus(clientOf<EventBridgeClient>(eventbridge), { name: settings.OTA_BUS_NAME }),
-    queues: queues(clientOf<SQSClient>(sqs), urlsOf(settings)),
+    queues: queues(clientOf<SQSClient>(queue.handle), urlsOf(settings)),
   };
   /** One execution environment, with limiters of its own. Its share of the looks is as infrastructure/ divides them. */
   const environment = () => {
@@ -196,66 +131,10 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
         measure(name, value);
       },
     };
-    return { busy: false, handler: consumeFollowUps({ ...tools, services: { ...services, telemetry } }) };
+    return consumeFollowUps({ ...tools, services: { ...services, telemetry } });
   };
-  const environments = Array.from({ length: concurrency }, environment);
+  for (let count = 0; count < concurrency; count += 1) queue.consumeWith(environment());
   const sweep = sweepOverdue(sweepOf(settings, machine, adapters));
-  const contextOf = (): Context => {
-    const deadline = clock.now + TIMEOUT;
-    return { functionName: 'follow-ups', getRemainingTimeInMillis: () => deadline - clock.now } as unknown as Context;
-  };
-
-  let polling = 0;
-  function poll(): void {
-    const idle = environments.filter(({ busy }) => !busy).length;
-    if (polling >= idle || first + polling * BATCH >= visible.length) return;
-    polling += 1;
-    void work().catch(fail);
-    poll();
-  }
-
-  /** Waits for a batch, gives it to an environment, and looks for the next one. */
-  async function work(): Promise<void> {
-    await time.sleep(POLL);
-    polling -= 1;
-    const bodies = visible.slice(first, first + BATCH);
-    first += bodies.length;
-    if (first > 10_000) {
-      visible.splice(0, first);
-      first = 0;
-    }
-    const free = environments.filter(({ busy }) => !busy);
-    const one = free[random.below(free.length)];
-    if (bodies.length === 0 || !one) return;
-    one.busy = true;
-    const began = clock.now;
-    const event = { Records: bodies.map(recordOf) } as SQSEvent;
-    const answer = (await one.handler(event, contextOf())) as SQSBatchResponse;
-    if (answer.batchItemFailures.length > 0) throw new Error(`${answer.batchItemFailures.length} follow-ups failed`);
-    one.busy = false;
-    tally.invocations += 1;
-    tally.milliseconds += clock.now - began;
-    tally.queueRequests += 2; // receive and delete
-    poll();
-  }
-
-  function recordOf(body: string) {
-    messages += 1;
-    const at = String(clock.now);
-    return {
-      messageId: `m-${messages}`,
-      receiptHandle: `r-${messages}`,
-      body,
-      attributes: { ApproximateReceiveCount: '1', ApproximateFirstReceiveTimestamp: at, SentTimestamp: at },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:follow-ups',
-      awsRegion: 'us-east-1',
-    };
-  }
-
-  // ---- the fleet
   /** Puts the row and the head of a rollout at once, whatever was there. */
   const unconditional = ledger(
     clientOf<DynamoDBClient>(async (operation, { ConditionExpression: _, ...input }) => tables.handle(operation, input)),
@@ -297,7 +176,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
     begin(0);
     if (!jobEvents) return;
     tally.jobEvents += 1;
-    void time.sleep(JOB_EVENT).then(() => arrive(JSON.stringify({ jobId, operation: 'completed' })));
+    void time.sleep(JOB_EVENT).then(() => queue.arrive(JSON.stringify({ jobId, operation: 'completed' })));
   }
 
   let failure: unknown;
@@ -313,7 +192,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
   async function sweeping(): Promise<void> {
     while (!isStopped) {
       const began = clock.now;
-      await sweep({}, contextOf());
+      await sweep({}, contextAt(clock));
       tally.invocations += 1;
       tally.milliseconds += clock.now - began;
       await time.sleep(SWEEP_INTERVAL - (clock.now - began));

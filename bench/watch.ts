@@ -1,4 +1,6 @@
-import { CALL, DESCRIBE_JOB_QUOTA, JOB_EVENT, LOOK, liveRollouts, POLL, type Tally } from './live-rollouts.ts';
+import { CALL, JOB_EVENT, LOOK, POLL } from './assumed-times.ts';
+import { DESCRIBE_JOB_QUOTA } from './jobs-under-quota.ts';
+import { liveRollouts, type Tally } from './live-rollouts.ts';
 import type { Benchmark, Figure, Result, Size } from './report.ts';
 import { quantile } from './statistics.ts';
 
