@@ -2,10 +2,10 @@ import { formatPath } from 'aws-ota-models';
 import { eventPatternOf, judgeEventPattern, steering } from '../domain/channels/event-pattern.ts';
 import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
+import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { printError } from '../scripts/layout.ts';
-import { channelsOf, regionOf } from './channels-of-stage.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
 const help = `Usage: npm run ota -- check [OPTIONS]

@@ -1,16 +1,17 @@
 import { compact } from '../domain/json/compact.ts';
 import { nearest } from '../domain/json/nearest.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { clientsOf, type Devices, devicesOf } from '../operator/devices/devices-of.ts';
+import { type Execution, type ExecutionState, executionStates, failedStates, type Wanted } from '../operator/devices/execution.ts';
+import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
+import { instant } from '../operator/reads/read-model.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { oneLine, print, printError } from '../scripts/layout.ts';
-import { clientsOf, type Devices, devicesOf } from './devices/devices-of.ts';
-import { type Execution, type ExecutionState, executionStates, failedStates, type Wanted } from './devices/execution.ts';
-import { overviewOf, versionsOf } from './known-releases.ts';
 import { releaseName } from './publish-and-follow.ts';
-import { instant } from './read-model.ts';
-import { openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
-import { unknownName } from './unknown-name.ts';
+import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- devices PRODUCT VERSION [CHANNEL] [OPTIONS]
 

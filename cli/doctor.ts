@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { channelsOf } from '../operator/stage/channels-of-stage.ts';
+import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { serverlessFile } from '../scripts/given-file.ts';
 import { print } from '../scripts/layout.ts';
-import { channelsOf } from './channels-of-stage.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
 import { clientsOf } from './doctor/gather/clients.ts';
 import { hasFailure, reportLines } from './doctor/report.ts';
-import { openStage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- doctor [OPTIONS]
 

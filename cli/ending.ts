@@ -2,9 +2,9 @@ import { compact } from '../domain/json/compact.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
-import { countsLine, type RolloutView } from './read-model.ts';
+import { countsLine, type RolloutView } from '../operator/reads/read-model.ts';
+import { whySuperseded } from '../operator/words/why-superseded.ts';
 import type { RejectedView } from './rejected.ts';
-import { whySuperseded } from './why-superseded.ts';
 
 /** How a published release ended, or how far it was when the time was over. */
 export type Ending = {

@@ -1,9 +1,9 @@
 import { compact } from '../domain/json/compact.ts';
 import { nearest } from '../domain/json/nearest.ts';
+import { localEndpoint, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { type Fault, type ListedFault, lineOf, textOf } from './fault-text.ts';
-import { localEndpoint, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
        npm run ota -- fault list

@@ -1,6 +1,6 @@
+import type { Stage } from '../operator/stage/stage.ts';
 import { UsageError } from '../scripts/command.ts';
 import type { Limits } from './follow.ts';
-import type { Stage } from './stage.ts';
 
 /** The options of the commands that follow what they publish. */
 export const followOptions = {

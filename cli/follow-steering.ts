@@ -1,12 +1,12 @@
 import { compact } from '../domain/json/compact.ts';
+import { poll } from '../operator/stage/poll.ts';
+import { type Stage, unreachable } from '../operator/stage/stage.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { NotedError } from './explain.ts';
 import { findRejected, NotProcessed } from './follow.ts';
 import { patienceOf } from './follow-options.ts';
 import { noteOn, orStopped } from './goes-on.ts';
-import { poll } from './poll.ts';
 import { RejectedEvent } from './rejected-event.ts';
-import { type Stage, unreachable } from './stage.ts';
 
 /** A published steering event. `command` shows later what became of it. `goesOn` is the sentence for a person if nobody follows it. */
 type Published = {

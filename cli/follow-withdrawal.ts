@@ -2,6 +2,9 @@ import { compact } from '../domain/json/compact.ts';
 import type { Withdrawal } from '../domain/release/withdrawal.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
+import { viewOf } from '../operator/reads/read-model.ts';
+import { poll } from '../operator/stage/poll.ts';
+import { type Stage, unreachable } from '../operator/stage/stage.ts';
 import { exit } from '../scripts/command.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { stateLine } from './ending.ts';
@@ -9,11 +12,8 @@ import { NotedError } from './explain.ts';
 import { findRejected, type Limits, NotProcessed } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { noteOn, orStopped, statusCommand } from './goes-on.ts';
-import { poll } from './poll.ts';
 import { releaseName } from './publish-and-follow.ts';
-import { viewOf } from './read-model.ts';
 import { RejectedEvent } from './rejected-event.ts';
-import { type Stage, unreachable } from './stage.ts';
 
 /**
  * Reports a published withdrawal, with its `source` if that may surprise. Follows it if `wait` is set, and prints how it ended. Answers the exit status: 1 if the time was over

@@ -1,14 +1,14 @@
 import { compact } from '../domain/json/compact.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { type Outlook, outlookOf, type Steering, steeringReader } from '../operator/reads/outlook.ts';
+import { peekAll } from '../operator/reads/queue-messages.ts';
+import { waitingView } from '../operator/reads/read-model.ts';
+import { poll } from '../operator/stage/poll.ts';
+import type { Stage } from '../operator/stage/stage.ts';
+import { outlookWords } from '../operator/words/outlook-words.ts';
 import { alreadyLine, type Ending, stateLine, verdictOf, type WaitingChannel } from './ending.ts';
-import { type Outlook, outlookOf, type Steering, steeringReader } from './outlook.ts';
-import { outlookWords } from './outlook-words.ts';
-import { poll } from './poll.ts';
 import { changeLine } from './progress-words.ts';
-import { peekAll } from './queue-messages.ts';
-import { waitingView } from './read-model.ts';
 import { type RejectedView, rejectedView } from './rejected.ts';
-import type { Stage } from './stage.ts';
 
 /** The service did not process a published event within `patience` milliseconds. */
 export class NotProcessed extends Error {

@@ -1,6 +1,6 @@
+import { localEndpoint, type Stage } from '../operator/stage/stage.ts';
 import { clearProgress } from '../scripts/progress.ts';
 import { NotProcessed } from './follow.ts';
-import { localEndpoint, type Stage } from './stage.ts';
 
 type NamedStage = Pick<Stage, 'name' | 'endpoint' | 'isLocal'>;
 type Release = { readonly product: string; readonly version: string };

@@ -5,22 +5,23 @@ import { type ChannelHold, parseHold } from '../domain/release/hold.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { channelHeld } from '../domain/release/intake.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { publishEvent } from '../operator/events/publish-event.ts';
+import { unfinishedRollouts } from '../operator/reads/known-releases.ts';
+import { instant } from '../operator/reads/read-model.ts';
+import { configurationOf } from '../operator/stage/configuration.ts';
+import { productOf, steeringSourceOf } from '../operator/stage/source-of-product.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { scopeWords } from '../operator/words/outlook-words.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print, printError } from '../scripts/layout.ts';
-import { configurationOf } from './configuration.ts';
 import { stateLine } from './ending.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
-import { unfinishedRollouts } from './known-releases.ts';
-import { scopeWords } from './outlook-words.ts';
 import { releaseName } from './publish-and-follow.ts';
-import { publishEvent } from './publish-event.ts';
-import { instant } from './read-model.ts';
-import { productOf, steeringSourceOf } from './source-of-product.ts';
-import { busHelp, channelsHelp, openStage, type Stage, stageHelp, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
 import { sourceHelp, steeringOptions } from './steering-options.ts';
-import { unknownName } from './unknown-name.ts';
 
 const help = `Usage: npm run ota -- hold PRODUCT [CHANNEL...] --reason TEXT [OPTIONS]
 

@@ -5,13 +5,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { patience } from '../operator/stage/patience.ts';
+import { openStage, type StageConfig, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { givenPath, readGivenJson } from '../scripts/given-file.ts';
 import { stackOf, survivorsOf } from './import-files/survivors.ts';
 import { importFilesOf, keptResources, type Survivor, type Template } from './import-files/template.ts';
-import { patience } from './patience.ts';
-import { openStage, type StageConfig, unreachable } from './stage.ts';
 
 const help = `Usage: npm run ota -- import-files --stage S [OPTIONS]
 

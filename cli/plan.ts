@@ -6,15 +6,22 @@ import { planRelease } from '../domain/request/plan.ts';
 import type { Plan, PlannedRollout } from '../domain/request/planned-rollout.ts';
 import { findRepeatedArtifacts } from '../domain/request/repeated-artifacts.ts';
 import { emptyLedger, type JudgedRollout, judgePlanned } from '../domain/rollout/judge-plan.ts';
+import { judgeDelivered, parseLeniently, readGivenEvent } from '../operator/events/given-event.ts';
+import {
+  gateLines,
+  type PlanWarning,
+  printedRejection,
+  printedRollouts,
+  rejectionOfDetail,
+  warningsAbout,
+} from '../operator/events/plan-output.ts';
+import { steeringEvent } from '../operator/events/steering-event.ts';
+import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { printError } from '../scripts/layout.ts';
-import { channelsOf, regionOf } from './channels-of-stage.ts';
-import { judgeDelivered, parseLeniently, readGivenEvent } from './given-event.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
-import { gateLines, type PlanWarning, printedRejection, printedRollouts, rejectionOfDetail, warningsAbout } from './plan-output.ts';
-import { steeringEvent } from './steering-event.ts';
 
 const help = `Usage: npm run ota -- plan FILE [OPTIONS]
 

@@ -1,6 +1,6 @@
 import type { HistoryEntry, Rollout } from '../domain/rollout/rollout.ts';
-import { scheduleWords } from './schedule-words.ts';
-import { whySuperseded } from './why-superseded.ts';
+import { scheduleWords } from '../operator/words/schedule-words.ts';
+import { whySuperseded } from '../operator/words/why-superseded.ts';
 
 /** One change of a rollout for a person who follows it: `beta: asking AWS`. */
 export function changeLine(row: Rollout, { from, to, why }: HistoryEntry): string {

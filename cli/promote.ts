@@ -1,17 +1,18 @@
 import type { VersionOverview } from '../adapters/ledger/ledger.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { type AcceptedRelease, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { warningLines } from '../operator/events/judge-event.ts';
+import { judgeOf } from '../operator/events/judged-event.ts';
+import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
+import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { type Configuration, configurationOf } from './configuration.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
-import { warningLines } from './judge-event.ts';
-import { judgeOf } from './judged-event.ts';
-import { overviewOf, versionsOf } from './known-releases.ts';
 import { publishAndFollow, releaseName } from './publish-and-follow.ts';
 import { reject } from './reject.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
-import { unknownName } from './unknown-name.ts';
+import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 import { readRevision } from './withdraw.ts';
 
 const help = `Usage: npm run ota -- promote PRODUCT VERSION --to CHANNEL [OPTIONS]

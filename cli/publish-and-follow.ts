@@ -1,6 +1,9 @@
 import { compact } from '../domain/json/compact.ts';
 import { releaseDigest } from '../domain/release/digest.ts';
 import type { Release } from '../domain/release/release.ts';
+import { type OutgoingEvent, publishEvent } from '../operator/events/publish-event.ts';
+import { viewOf } from '../operator/reads/read-model.ts';
+import { type Stage, unreachable } from '../operator/stage/stage.ts';
 import { exit } from '../scripts/command.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { type Ending, endedWell, endingLine } from './ending.ts';
@@ -8,9 +11,6 @@ import { NotedError } from './explain.ts';
 import { follow, rejectionOf } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { devicesCommand, noteOn, orStopped, statusCommand } from './goes-on.ts';
-import { type OutgoingEvent, publishEvent } from './publish-event.ts';
-import { viewOf } from './read-model.ts';
-import { type Stage, unreachable } from './stage.ts';
 
 /**
  * How long to wait for the rejection of a dry run. The service needs only seconds, and a dry run that it accepts leaves

@@ -1,19 +1,20 @@
 import { compact } from '../domain/json/compact.ts';
+import { parseLeniently } from '../operator/events/given-event.ts';
+import { warningLines } from '../operator/events/judge-event.ts';
+import { type Judge, type Judged, judgeOf } from '../operator/events/judged-event.ts';
+import { publishEvent } from '../operator/events/publish-event.ts';
+import { steeringEvent } from '../operator/events/steering-event.ts';
+import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from '../operator/events/upload.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
 import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
-import { parseLeniently } from './given-event.ts';
-import { warningLines } from './judge-event.ts';
-import { type Judge, type Judged, judgeOf } from './judged-event.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
-import { publishEvent } from './publish-event.ts';
 import { reject } from './reject.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
-import { steeringEvent } from './steering-event.ts';
-import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from './upload.ts';
+import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 

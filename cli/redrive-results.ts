@@ -3,12 +3,12 @@ import { compact } from '../domain/json/compact.ts';
 import { releaseDigest } from '../domain/release/digest.ts';
 import { type PublishedRelease, readable } from '../domain/release/intake.ts';
 import { isCovered } from '../domain/rollout/record-withdrawal.ts';
+import type { Sent } from '../operator/events/move-messages.ts';
+import { peekAll } from '../operator/reads/queue-messages.ts';
+import { readRejectedBody } from '../operator/reads/rejected-body.ts';
+import type { Stage } from '../operator/stage/stage.ts';
 import { oneLine } from '../scripts/layout.ts';
-import type { Sent } from './move-messages.ts';
-import { peekAll } from './queue-messages.ts';
 import { type RejectedView, rejectedView } from './rejected.ts';
-import { readRejectedBody } from './rejected-body.ts';
-import type { Stage } from './stage.ts';
 
 /** What became of a message that was redriven to `releases`. `pending`: the service has not processed it yet. */
 export type RedriveResult = {

@@ -1,11 +1,12 @@
 import { steering } from '../domain/channels/event-pattern.ts';
 import { compact } from '../domain/json/compact.ts';
+import { idsOf, moveMessages } from '../operator/events/move-messages.ts';
+import { openStage } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
-import { idsOf, moveMessages } from './move-messages.ts';
 import { resultLine, resultsOf } from './redrive-results.ts';
-import { openStage, stageHelp, stageOptions } from './stage.ts';
+import { stageHelp, stageOptions } from './stage-options.ts';
 
 type Target = 'releases' | 'steering' | 'follow-ups';
 /** Without `to`, each event goes to the queue of its detail-type. */

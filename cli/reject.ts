@@ -1,7 +1,7 @@
+import { rejectionLines } from '../operator/events/judge-event.ts';
+import type { Judged } from '../operator/events/judged-event.ts';
 import { exit } from '../scripts/command.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { rejectionLines } from './judge-event.ts';
-import type { Judged } from './judged-event.ts';
 
 /**
  * Prints why an event is not published, and answers the exit status. For a program, `rejected` is the rejection that the service

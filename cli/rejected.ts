@@ -2,14 +2,15 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { compact } from '../domain/json/compact.ts';
 import { releaseDigest } from '../domain/release/digest.ts';
 import { readable } from '../domain/release/intake.ts';
+import { idsOf } from '../operator/events/move-messages.ts';
+import { peekAll } from '../operator/reads/queue-messages.ts';
+import { readRejectedBody, rejectedRelease } from '../operator/reads/rejected-body.ts';
+import { openStage } from '../operator/stage/stage.ts';
+import { artifactLines, senderWords } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { oneLine, print } from '../scripts/layout.ts';
-import { idsOf } from './move-messages.ts';
-import { peekAll } from './queue-messages.ts';
-import { readRejectedBody, rejectedRelease } from './rejected-body.ts';
-import { artifactLines, senderWords } from './release-words.ts';
-import { openStage, stageHelp, stageOptions } from './stage.ts';
+import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- rejected [OPTIONS]
 

@@ -2,24 +2,25 @@ import type { Hold, Holds } from '../domain/gate/holds.ts';
 import { compact } from '../domain/json/compact.ts';
 import { parseResume } from '../domain/release/hold.ts';
 import { channelResumed } from '../domain/release/intake.ts';
+import { publishEvent } from '../operator/events/publish-event.ts';
+import { holdsOf, unfinishedRollouts } from '../operator/reads/known-releases.ts';
+import { outlookOf, steeringReader } from '../operator/reads/outlook.ts';
+import { instant } from '../operator/reads/read-model.ts';
+import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
+import { productOf, steeringSourceOf } from '../operator/stage/source-of-product.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { holdLines, outlookWords, scopeWords } from '../operator/words/outlook-words.ts';
+import { senderWords } from '../operator/words/release-words.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
-import { type Configuration, configurationOf } from './configuration.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
-import { holdsOf, unfinishedRollouts } from './known-releases.ts';
-import { outlookOf, steeringReader } from './outlook.ts';
-import { holdLines, outlookWords, scopeWords } from './outlook-words.ts';
 import { releaseName } from './publish-and-follow.ts';
-import { publishEvent } from './publish-event.ts';
-import { instant } from './read-model.ts';
-import { senderWords } from './release-words.ts';
-import { productOf, steeringSourceOf } from './source-of-product.ts';
-import { busHelp, channelsHelp, openStage, type Stage, stageHelp, unreachable } from './stage.ts';
+import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
 import { sourceHelp, steeringOptions } from './steering-options.ts';
-import { unknownName } from './unknown-name.ts';
 
 const help = `Usage: npm run ota -- resume PRODUCT [CHANNEL | --id ID] [OPTIONS]
 

@@ -1,12 +1,12 @@
 import type { AcceptedRelease, RecordedWithdrawal, Rollout } from '../domain/rollout/rollout.ts';
 import { isFinal, isWaitingForAws, waitingSince } from '../domain/rollout/rollout.ts';
+import { instant, type KnownRollout, sharesLine, viewOf } from '../operator/reads/read-model.ts';
+import { gateLines, outlookWords } from '../operator/words/outlook-words.ts';
+import { artifactLines, senderWords } from '../operator/words/release-words.ts';
+import { scheduleWords } from '../operator/words/schedule-words.ts';
+import { whySuperseded } from '../operator/words/why-superseded.ts';
 import { oneLine } from '../scripts/layout.ts';
 import { spanOf } from '../scripts/progress.ts';
-import { gateLines, outlookWords } from './outlook-words.ts';
-import { instant, type KnownRollout, sharesLine, viewOf } from './read-model.ts';
-import { artifactLines, senderWords } from './release-words.ts';
-import { scheduleWords } from './schedule-words.ts';
-import { whySuperseded } from './why-superseded.ts';
 
 /**
  * A rollout as `ota status` shows it to people: one line, and indented ones with devices, ids and times, and what superseded or

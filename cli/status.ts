@@ -5,14 +5,15 @@ import { nearest } from '../domain/json/nearest.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { withoutBuild } from '../domain/release/version.ts';
 import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
+import { outlookOf, steeringReader } from '../operator/reads/outlook.ts';
+import { holdView, type KnownRollout, knownView, withdrawalView } from '../operator/reads/read-model.ts';
+import { type Found, readReleases } from '../operator/reads/read-releases.ts';
+import { missing, openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { holdLines } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
-import { outlookOf, steeringReader } from './outlook.ts';
-import { holdLines } from './outlook-words.ts';
-import { holdView, type KnownRollout, knownView, withdrawalView } from './read-model.ts';
-import { type Found, readReleases } from './read-releases.ts';
-import { missing, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
+import { stageHelp, stageOptions } from './stage-options.ts';
 import { aheadLines, contentLines, detailLines, linesOf } from './status-words.ts';
 
 const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]

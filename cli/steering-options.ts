@@ -1,5 +1,5 @@
 import { UsageError } from '../scripts/command.ts';
-import { busOption, stageOptions } from './stage.ts';
+import { busOption, stageOptions } from './stage-options.ts';
 
 /** The options that every command with a steering event has, for `parseArgs`. */
 export const steeringOptions = {

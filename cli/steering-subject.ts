@@ -1,14 +1,14 @@
 import type { AcceptedRelease, Rollout } from '../domain/rollout/rollout.ts';
+import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
+import { outlookOf, steeringReader } from '../operator/reads/outlook.ts';
+import type { KnownRollout } from '../operator/reads/read-model.ts';
+import type { Configuration } from '../operator/stage/configuration.ts';
+import { productOf } from '../operator/stage/source-of-product.ts';
+import type { Stage } from '../operator/stage/stage.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { UsageError } from '../scripts/command.ts';
-import type { Configuration } from './configuration.ts';
-import { overviewOf, versionsOf } from './known-releases.ts';
-import { outlookOf, steeringReader } from './outlook.ts';
 import { releaseName } from './publish-and-follow.ts';
-import type { KnownRollout } from './read-model.ts';
-import { productOf } from './source-of-product.ts';
-import type { Stage } from './stage.ts';
 import { contentLines, detailLines, linesOf } from './status-words.ts';
-import { unknownName } from './unknown-name.ts';
 
 /** A release on one channel, about which a person says yes or no. */
 export type Subject = {

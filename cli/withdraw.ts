@@ -2,18 +2,19 @@ import { compact } from '../domain/json/compact.ts';
 import { releaseWithdrawn } from '../domain/release/intake.ts';
 import { parseWithdrawal, type Withdrawal } from '../domain/release/withdrawal.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { publishEvent } from '../operator/events/publish-event.ts';
+import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
+import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
+import { sourceOfProduct } from '../operator/stage/source-of-product.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { confirm, requireTerminal } from './ask.ts';
-import { type Configuration, configurationOf } from './configuration.ts';
 import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
 import { followWithdrawal, intentLines, isInScope } from './follow-withdrawal.ts';
-import { overviewOf, versionsOf } from './known-releases.ts';
 import { releaseName } from './publish-and-follow.ts';
-import { publishEvent } from './publish-event.ts';
-import { sourceOfProduct } from './source-of-product.ts';
-import { busHelp, busOption, channelsHelp, openStage, type Stage, stageHelp, stageOptions, unreachable } from './stage.ts';
-import { unknownName } from './unknown-name.ts';
+import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { nameOfRegion } from '../../cli/channels-of-stage.ts';
+import { nameOfRegion } from '../../operator/stage/channels-of-stage.ts';
 import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 import { otaInProcess } from './in-process.ts';
 

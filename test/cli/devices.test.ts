@@ -2,11 +2,11 @@ import { DeleteJobCommand, DescribeJobCommand, IoTClient, UpdateJobCommand } fro
 import type { FleetSettings } from 'embedded-aws/src/fleet/plan.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
-import { devicesOf } from '../../cli/devices/devices-of.ts';
-import { sinceOf } from '../../cli/devices/execution.ts';
-import { jobExecutions, reasonIn } from '../../cli/devices/job-executions.ts';
-import { taskExecutions } from '../../cli/devices/task-executions.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
+import { devicesOf } from '../../operator/devices/devices-of.ts';
+import { sinceOf } from '../../operator/devices/execution.ts';
+import { jobExecutions, reasonIn } from '../../operator/devices/job-executions.ts';
+import { taskExecutions } from '../../operator/devices/task-executions.ts';
 import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';

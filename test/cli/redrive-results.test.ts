@@ -1,12 +1,12 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultLine, resultsOf } from '../../cli/redrive-results.ts';
-import { openStage, type Stage } from '../../cli/stage.ts';
 import type { Approval } from '../../domain/gate/approvals.ts';
 import { type Holds, noHolds } from '../../domain/gate/holds.ts';
 import { releaseDigest } from '../../domain/release/digest.ts';
 import { parseRelease } from '../../domain/release/release.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
+import { openStage, type Stage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { aRecordedWithdrawal, aRollout } from '../../proof/support/a-rollout.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { knownView, viewOf } from '../../cli/read-model.ts';
 import { aheadLines, contentLines, detailLines, linesOf } from '../../cli/status-words.ts';
 import type { RecordedWithdrawal, Rollout, State } from '../../domain/rollout/rollout.ts';
+import { knownView, viewOf } from '../../operator/reads/read-model.ts';
 import { aRecordedWithdrawal, aRollout, minutes, now, someCounts } from '../../proof/support/a-rollout.ts';
 
 /** A rollout that came to this state 130 minutes ago, and whose row was written a minute ago. */

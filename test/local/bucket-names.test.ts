@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openStage } from '../../cli/stage.ts';
-import { upload } from '../../cli/upload.ts';
 import { storageOf } from '../../handlers/dependencies/adapters-of-releases.ts';
 import { makeArtifactBuckets } from '../../local/artifact-buckets.ts';
+import { upload } from '../../operator/events/upload.ts';
+import { openStage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-bucket-names-'));

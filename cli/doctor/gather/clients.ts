@@ -13,7 +13,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { IoTManagedIntegrationsClient } from '../../../adapters/managed-integrations/client.ts';
-import type { StageConfig } from '../../stage.ts';
+import type { StageConfig } from '../../../operator/stage/stage.ts';
 
 /** A service that does not answer for so long is reported as unread. In milliseconds. */
 const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true };

@@ -1,0 +1,42 @@
+import { type LineProblem, readChannelsFile } from '../../domain/channels/lines.ts';
+import type { Channels } from '../../domain/channels/schema.ts';
+import { documentsBucketName, type Place } from '../../domain/channels/variables.ts';
+import { UsageError } from '../../scripts/command.ts';
+import { channelsOf } from './channels-of-stage.ts';
+import type { Stage } from './stage.ts';
+
+/** Stands for an account id that nobody knows. No AWS account has this id. */
+export const UNKNOWN_ACCOUNT = '000000000000';
+
+/**
+ * The channels.yml of a stage, for the account and region of its credentials. `name` is the file, for messages.
+ * `isAccountKnown` is false if neither the credentials nor AWS name the account. Then requests cannot be judged.
+ * `warnings` are those of the file.
+ */
+export type Configuration = {
+  readonly name: string;
+  readonly channels: Channels;
+  readonly place: Place;
+  readonly isAccountKnown: boolean;
+  readonly warnings: readonly LineProblem[];
+};
+
+/** The configuration of a stage. Throws UsageError if channels.yml cannot be read or is invalid. */
+export async function configurationOf(
+  stage: Pick<Stage, 'name' | 'account' | 'region'>,
+  channelsFile: string | undefined,
+): Promise<Configuration> {
+  const { name, text } = channelsOf(stage.name, channelsFile);
+  const [account, region] = await Promise.all([stage.account(), stage.region()]);
+  const known = { accountId: account ?? UNKNOWN_ACCOUNT, region, stage: stage.name };
+  const place = { ...known, documentsBucket: documentsBucketName(known) };
+  // The stage is packaged with this file, and packaging has judged its ARNs.
+  const read = readChannelsFile(text, place, 'warn', Date.now());
+  if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check ${checkOptions(stage.name, channelsFile)} to see why`);
+  return { name, channels: read.channels, place, isAccountKnown: account !== undefined, warnings: read.warnings };
+}
+
+/** The options with which `ota check` reads the same file. */
+function checkOptions(stage: string, channelsFile: string | undefined): string {
+  return channelsFile === undefined ? `--stage ${stage}` : `--stage ${stage} --channels ${channelsFile}`;
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { judgeOf } from '../../../operator/events/judged-event.ts';
+import { UsageError } from '../../../scripts/command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ota-judged-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: variables of channels.yml
+const [source, target] = ['com.acme.${aws:accountId}', 'arn:aws:iot:${aws:region}:${aws:accountId}:thing/one'];
+const createOTAUpdate = { targets: [target], roleArn: 'arn:aws:iam::111122223333:role/ota', protocols: ['MQTT'] };
+const products = { lock: { sources: [source], channels: { beta: { unsigned: 'allow', createOTAUpdate } } } };
+const file = join(folder, 'channels.yml');
+writeFileSync(file, JSON.stringify({ artifactBuckets: ['acme-firmware'], products }));
+
+const s3Location = { bucket: 'acme-firmware', key: 'k', version: 'v' };
+const detail = {
+  product: 'lock',
+  version: '1.0.0',
+  channels: ['beta'],
+  artifacts: [{ fileLocation: { s3Location }, sha256: 'aa'.repeat(32) }],
+};
+const eventOf = (changes: object, from = 'com.acme.111122223333') => ({
+  source: from,
+  'detail-type': 'Firmware Release Published',
+  detail: { ...detail, ...changes },
+});
+
+/** Judges for a stage on AWS. Answers the rejections, and the warnings. '' stands for the file of the stage. */
+async function judged(content: object, account: string | undefined, channelsFile = file, read?: Parameters<typeof judgeOf>[3]) {
+  const warnings: string[] = [];
+  const stage = { name: 'prod', account: async () => account, region: async () => 'eu-central-1' };
+  const judge = await judgeOf(stage, channelsFile || undefined, (text) => warnings.push(text), read);
+  const answer = await judge.judge(Buffer.from(JSON.stringify(content)));
+  const lost = answer.ok ? answer.warnings.map(({ path, channel }) => `${path} ${channel}`) : [];
+  return { why: answer.ok ? [] : answer.rejections.map(({ code, path }) => `${code} ${path}`), warnings, ...(lost.length > 0 && { lost }) };
+}
+
+describe('an event for a stage', () => {
+  it('is judged with the variables of the stage', async () => {
+    expect(await judged(eventOf({}), '111122223333')).toEqual({ why: [], warnings: [] });
+    expect((await judged(eventOf({}, 'com.acme.444455556666'), '111122223333')).why).toEqual(['SOURCE_NOT_ALLOWED source']);
+    expect((await judged(eventOf({ channels: ['beat'] }), '111122223333')).why).toEqual(['UNKNOWN_CHANNEL channels[0]']);
+  });
+
+  it('is judged by its product alone if nobody knows the account, because source and requests may contain it', async () => {
+    expect((await judged(eventOf({}), undefined)).why).toEqual([]);
+    expect((await judged(eventOf({ product: 'lok' }), undefined)).why).toEqual(['UNKNOWN_PRODUCT product']);
+    expect((await judged(eventOf({ version: '1.0' }), undefined)).why).toEqual(['INVALID_RELEASE version']);
+  });
+
+  it('has the warnings of plan: each value of the release that a channel does not send, and those of channels.yml', async () => {
+    const withOwn = { ...createOTAUpdate, targets: [target], tags: [{ Key: 'team', Value: 'ours' }], files: [{ fileVersion: '1' }] };
+    const own = join(folder, 'own.yml');
+    const beta = { unsigned: 'allow', createOTAUpdate: { ...withOwn, description: 'ours' } };
+    writeFileSync(
+      own,
+      JSON.stringify({ artifactBuckets: ['acme-firmware'], products: { lock: { sources: [source], channels: { beta } } } }),
+    );
+    const artifacts = [{ ...detail.artifacts[0], fileVersion: '2' }];
+    const losing = eventOf({ description: 'theirs', tags: { team: 'theirs' }, artifacts });
+    const lost = ['description beta', 'tags.team beta', 'artifacts[0].fileVersion beta'];
+    expect(await judged(losing, '111122223333', own)).toEqual({ why: [], warnings: [], lost });
+    expect((await judged(losing, undefined, own)).lost).toEqual(lost);
+  });
+
+  const unreadable = async (): Promise<never> => {
+    throw new UsageError('the reason');
+  };
+
+  it('with its source is judged without channels.yml if the file cannot be read, with one warning', async () => {
+    const { why, warnings } = await judged(eventOf({}), '111122223333', '', unreadable);
+    expect([why, warnings]).toEqual([[], ['not judged with channels.yml: the reason']]);
+  });
+
+  it('needs channels.yml if the person named the file, or if the event lacks its source', async () => {
+    await expect(judged(eventOf({}), '111122223333', file, unreadable)).rejects.toThrow(UsageError);
+    await expect(judged(detail, '111122223333', '', unreadable)).rejects.toThrow(UsageError);
+  });
+});
