@@ -21,7 +21,7 @@ import type { Meaning } from './meaning.ts';
 import { type Messages, messages } from './messages.ts';
 import { type Monitor, monitor, type Violation } from './monitor.ts';
 import { detailOf, envelopeOf, fileOf, type ReleaseSpec, SECRET } from './releases.ts';
-import type { Input, Outage, SimulatedService } from './transport.ts';
+import type { Caller, Input, Outage, SimulatedService } from './transport.ts';
 import { workloadOf } from './workload.ts';
 import { createWorld, type Deviation, EPOCH, type World } from './world.ts';
 
@@ -211,9 +211,9 @@ function watched<T extends SimulatedService>(service: T, watch: Monitor, isForei
         watch.violate('6 allowed', `cancels ${String(input['jobId'])} of somebody else`);
       if (id !== undefined) watch.onSent(service.name as 'iot' | 'mi', id, input, caller);
     },
-    answered: (operation: string, input: Input, error: unknown) => {
+    answered: (operation: string, input: Input, error: unknown, caller: Caller) => {
       const id = idOfCreate(operation, input);
-      if (id !== undefined) watch.onAnswered(id, error);
+      if (id !== undefined) watch.onAnswered(id, caller, error);
     },
   };
 }

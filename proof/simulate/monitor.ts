@@ -37,7 +37,8 @@ export type Monitor = {
   readonly onFollowUp: (messageId: string, body: string) => void;
   readonly onWrite: (write: Write) => void;
   readonly onSent: (service: 'iot' | 'mi', id: string, input: Input, caller: Sandbox) => void;
-  readonly onAnswered: (id: string, error: unknown) => void;
+  /** A sender got the answer to its create. Another sender may still wait for the answer to a create with the same id. */
+  readonly onAnswered: (id: string, caller: Caller, error: unknown) => void;
   readonly onJob: (job: Job) => void;
   /** The sender of a write of this revision got a response. If its condition failed although it was applied, the row shows that. */
   readonly onWriteAnswered: (rolloutId: string | undefined, revision: number, caller: Caller, error: unknown) => void;
@@ -317,9 +318,9 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
       followUps.set(messageId, (JSON.parse(body) as { followUpNumber?: number | '*' }).followUpNumber ?? '*'),
     onWrite,
     onSent,
-    onAnswered: (id, error) => {
+    onAnswered: (id, caller, error) => {
       for (const known of rollouts.values()) {
-        const send = known.sends.findLast((one) => one.id === id && one.answer === 'none');
+        const send = known.sends.findLast((one) => one.id === id && one.caller === caller && one.answer === 'none');
         if (!send) continue;
         send.answer = error instanceof Error && definiteNo.has(error.name) ? 'no' : 'other';
         if (error instanceof Error) send.error = error.name;
