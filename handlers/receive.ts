@@ -11,7 +11,8 @@ import { type JudgedRollout, judgeAccepted, judgePlanned } from '../domain/rollo
 import { duplicateOutcome, plannedOutcome } from '../domain/rollout/outcome.ts';
 import type { OutlookFacts } from '../domain/rollout/outlook-of.ts';
 import type { Accepted, Known, RecordEnding } from '../domain/rollout/ports.ts';
-import { type Identity, type RecordedWithdrawal, type Rollout, withdrawalOf } from '../domain/rollout/rollout.ts';
+import { rejectWithdrawn } from '../domain/rollout/reject-withdrawn.ts';
+import type { Identity, RecordedWithdrawal, Rollout } from '../domain/rollout/rollout.ts';
 import { advance } from './advance.ts';
 import { approve } from './approve.ts';
 import { dispatch, Refused } from './dispatch.ts';
@@ -161,21 +162,6 @@ async function plan(
     rollouts: planned.rollouts,
     rejections: judged.length > 0 ? judged : await verifyArtifacts(release, planned.rollouts, invocation, services),
   };
-}
-
-function rejectWithdrawn(release: Release, channels: readonly string[], withdrawals: readonly RecordedWithdrawal[]): Rejection[] {
-  return channels.flatMap((channel) => {
-    const withdrawal = withdrawalOf({ ...release, channel }, withdrawals);
-    return withdrawal ? [withdrawnRejection(withdrawal, channel)] : [];
-  });
-}
-
-function withdrawnRejection({ revision }: RecordedWithdrawal, channel: string): Rejection {
-  const message =
-    revision === undefined
-      ? 'every revision of this version was withdrawn: publish a new version'
-      : 'this revision was withdrawn: publish a new revision or a new version';
-  return { code: 'RELEASE_WITHDRAWN', path: '$', message, channel };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isRecord } from 'aws-ota-models';
 import { findInexactNumber } from '../../domain/json/text.ts';
-import { parseMessage, parseReleaseText, releasePublished, releaseWithdrawn } from '../../domain/release/intake.ts';
+import { type Message, parseMessage, parseReleaseText, releasePublished, releaseWithdrawn } from '../../domain/release/intake.ts';
 import { accept, type RejectionCode, type Result, reject } from '../../domain/release/rejection.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { Withdrawal } from '../../domain/release/withdrawal.ts';
@@ -63,10 +63,19 @@ function readDetail(body: Uint8Array, value: Readonly<Record<string, unknown>>):
  */
 export function judgeDelivered(
   { kind, source, detail }: GivenEvent & { readonly source: string },
-  { account, region }: { readonly account: string; readonly region: string },
+  place: { readonly account: string; readonly region: string },
 ): Result<unknown> {
   const detailType = kind === 'release' ? releasePublished : releaseWithdrawn;
-  const id = '00000000-0000-0000-0000-000000000000';
+  return readDelivered({ source, detailType, detail }, { ...place, id: '00000000-0000-0000-0000-000000000000' });
+}
+
+/**
+ * An event as the service reads it from its queue, with what EventBridge adds, or why the service would reject it. `detail` is JSON text.
+ */
+export function readDelivered(
+  { source, detailType, detail }: { readonly source: string; readonly detailType: string; readonly detail: string },
+  { account, region, id }: { readonly account: string; readonly region: string; readonly id: string },
+): Result<Message> {
   const added = { version: '0', id, 'detail-type': detailType, source, account, time: '2026-01-01T00:00:00Z', region, resources: [] };
   return parseMessage(`${JSON.stringify(added).slice(0, -1)},"detail":${detail}}`, { allowedAccounts: [account] });
 }

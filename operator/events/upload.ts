@@ -105,7 +105,9 @@ async function findVersion({ s3 }: Pick<Stage, 's3'>, { bucket, key }: Target, s
 /** In these storage classes neither AWS IoT nor a device can read an object. */
 const archived: ReadonlySet<string | undefined> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-/** What S3 does not show, or not here, is as good as absent: the upload then reports what is wrong. Faults of S3 or the network are thrown. */
+/**
+ * What S3 does not show, or not here, is as good as absent: the upload then reports what is wrong. Faults of S3 or the network are thrown.
+ */
 function absent(error: unknown): undefined {
   const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
   if (status === undefined || status >= 500) throw error;

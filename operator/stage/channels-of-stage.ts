@@ -27,6 +27,20 @@ export function regionOf(stage: string, given: string | undefined): string {
   return given;
 }
 
+/** The stages that serverless.yml has parameters for, and `local`. Only `local` if the file cannot be read. */
+export function stageNames(): string[] {
+  let deployment: Deployment = null;
+  try {
+    deployment = parse(readServerless(), { logLevel: 'silent' }) as Deployment;
+  } catch {
+    // The names only help to find the right one.
+  }
+  const params = deployment?.params;
+  return [...new Set(['local', ...Object.keys(typeof params === 'object' && params !== null ? params : {})])].filter(
+    (name) => name !== 'default',
+  );
+}
+
 /**
  * The parameter `channels` of a stage in the text of a serverless.yml. Its CloudFormation tags are ignored. The stage is the
  * only variable that is known here. Throws UsageError for every other variable.

@@ -34,6 +34,15 @@ export function productOf(product: string, { name, channels }: Configuration) {
   throw new UsageError(`${name} has no product ${unknownName(product, Object.keys(channels.products))}; use --channels for another file`);
 }
 
+/** Throws UsageError, with the names that exist, for the first of these channels that channels.yml does not have. */
+export function requireChannels(product: string, channels: readonly string[], configuration: Configuration): void {
+  const known = Object.keys(productOf(product, configuration).channels);
+  const unknown = channels.find((channel) => !known.includes(channel));
+  if (unknown === undefined) return;
+  const words = unknownName(unknown, known, `${product} has`);
+  throw new UsageError(`${configuration.name} has no channel ${words}; use --channels for another file`);
+}
+
 /** Whether the rule of the bus delivers events of a source. True if nobody can know, because a source contains the account id. */
 function mayArrive(source: string, { channels, isAccountKnown }: Configuration): boolean {
   const listed = Object.values(channels.products).flatMap(({ sources, approvers = [] }) => [...sources, ...approvers]);

@@ -3,10 +3,11 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ledger } from '../../adapters/ledger/ledger.ts';
+import { batchedReads, ledger } from '../../adapters/ledger/ledger.ts';
+import { nearest } from '../../domain/json/nearest.ts';
 import { stageNameFaults } from '../../infrastructure/parameters.ts';
 import { UsageError } from '../../scripts/command.ts';
-import { regionOf } from './channels-of-stage.ts';
+import { regionOf, stageNames } from './channels-of-stage.ts';
 import { nameRequests } from './name-requests.ts';
 import { type Patience, patience } from './patience.ts';
 
@@ -36,7 +37,7 @@ export type Stage = {
   readonly eventbridge: EventBridgeClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  readonly ledger: ReturnType<typeof ledger>;
+  readonly ledger: ReturnType<typeof ledger> & ReturnType<typeof batchedReads>;
   /** The region of its clients: the one of the environment, or else the one of the stage in serverless.yml. Throws if neither names one. */
   region(): Promise<string>;
   /** The account of the credentials. Undefined if they do not contain it and AWS does not name it. */
@@ -70,6 +71,8 @@ export function openStage(
     endpoint !== undefined
       ? { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, forcePathStyle: true }
       : { region: regionOnAws(values.stage) };
+  const dynamodb = nameRequests(new DynamoDBClient({ ...short, ...config }), 'DynamoDB');
+  const table = `ota-dispatch-${values.stage}-ledger`;
   const sqs = nameRequests(new SQSClient({ ...long, ...config }), 'SQS');
   return {
     name: values.stage,
@@ -80,7 +83,7 @@ export function openStage(
     eventbridge: nameRequests(new EventBridgeClient({ ...short, ...config }), 'EventBridge'),
     s3: nameRequests(new S3Client({ ...long, ...config }), 'S3'),
     sqs,
-    ledger: ledger(nameRequests(new DynamoDBClient({ ...short, ...config }), 'DynamoDB'), `ota-dispatch-${values.stage}-ledger`),
+    ledger: { ...ledger(dynamodb, table), ...batchedReads(dynamodb, table) },
     region: () => sqs.config.region(),
     account: async () =>
       isLocal ? LOCAL_ACCOUNT : ((await sqs.config.credentials()).accountId ?? (await callersAccount({ ...short, ...config }))),
@@ -133,7 +136,10 @@ function regionOnAws(stage: string): () => Promise<string> {
 
 /** The error to show if AWS does not know a part of a stage. */
 export function missing(stage: string, part: string, cause: unknown): UsageError {
-  return new UsageError(`stage ${stage} has no ${part}: check --stage, and the account and region of your credentials`, { cause });
+  const known = stageNames();
+  const meant = known.includes(stage) ? undefined : nearest(stage, known);
+  const advice = meant === undefined ? 'check --stage' : `did you mean --stage ${meant}? check it`;
+  return new UsageError(`stage ${stage} has no ${part}: ${advice}, and the account and region of your credentials`, { cause });
 }
 
 /**
@@ -147,13 +153,16 @@ export function localEndpoint(given: string | undefined): string {
   return endpoint;
 }
 
-/** The error to show: a UsageError if nothing listens at the endpoint, or if it has no such host, or else the error itself. */
+/** Nothing listens at the endpoint of the local service, or there is no such host. */
+export class Unreachable extends UsageError {}
+
+/** The error to show: {@link Unreachable} if nothing listens at the endpoint, or if it has no such host, or else the error itself. */
 export function unreachable(error: unknown, endpoint: string | undefined): unknown {
   const host = error instanceof Error && endpoint !== undefined ? /^getaddrinfo \w+ (\S+)/.exec(error.message)?.[1] : undefined;
-  if (host !== undefined) return new UsageError(`there is no host ${host}: check --endpoint, or AWS_ENDPOINT_URL if you left it out`);
+  if (host !== undefined) return new Unreachable(`there is no host ${host}: check --endpoint, or AWS_ENDPOINT_URL if you left it out`);
   const isUnreachable = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
   if (!isUnreachable) return error;
-  return new UsageError(
+  return new Unreachable(
     `nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or pass --endpoint or --stage`,
   );
 }

@@ -27,7 +27,7 @@ export function outlookWords(row: Rollout, outlook: Outlook | undefined, steerin
     case 'shut':
       return `fails when the service looks next: ${oneLine(outlook.message)}`;
     case 'superseded':
-      return `gives way when the service looks next: ${outlook.by.version} took the channel before`;
+      return `is superseded when the service looks next: ${outlook.by.version} came to the channel before`;
     case 'wait':
       return outlook.reasons.map((reason) => reasonWords(row, reason, steering, now)).join('; ');
   }
@@ -45,7 +45,7 @@ const holdWords =
     `${holdId} (${oneLine(reason)})${until === undefined ? '' : ` until ${timeWords(until, now)}`}`;
 
 /** `beta 412 of 500, 4 failed`. Devices from which the update was taken back do not count. */
-function devicesWords(channel: string, counts: Counts | undefined): string {
+export function devicesWords(channel: string, counts: Counts | undefined): string {
   if (counts === undefined) return channel;
   const { queued, inProgress, succeeded, failed, rejected, timedOut } = counts;
   const bad = failed + rejected + timedOut;

@@ -1,6 +1,11 @@
 import type { Artifact } from '../../domain/release/release.ts';
 import { oneLine } from '../../scripts/layout.ts';
 
+/** A release as people name it: `thermostat 2.5.0`, or `thermostat 2.5.0 revision 2`. */
+export function releaseName({ product, version, revision }: { product: string; version: string; revision?: number | undefined }): string {
+  return `${product} ${version}${revision === undefined || revision === 1 ? '' : ` revision ${revision}`}`;
+}
+
 /** Who sent an event, for a person: `com.acme.ci, account 123456789012, event 4c9…`. What is not known is left out. */
 export function senderWords({ source, account, eventId }: { source?: string; account?: string; eventId?: string | undefined }): string {
   const named = [source, account && `account ${account}`, eventId && `event ${eventId}`];

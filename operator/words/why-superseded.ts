@@ -25,7 +25,9 @@ export function whySuperseded({
   return attempt === 0 && !downgrade ? `${newer}, and the channel does not say downgrade: allow` : newer;
 }
 
-/** What may surprise a person in the order of two versions, and how to avoid it. Empty if nothing does. `older` precedes `newer` in SemVer. */
+/**
+ * What may surprise a person in the order of two versions, and how to avoid it. Empty if nothing does. `older` precedes `newer` in SemVer.
+ */
 function surpriseOf(older: string, newer: string): string {
   const [oldCore, oldPre] = partsOf(older);
   const [newCore, newPre] = partsOf(newer);

@@ -7,7 +7,7 @@ import { DEFAULT_ABORT_CRITERIA } from '../../../domain/request/guard-rails.ts';
 import { planRelease } from '../../../domain/request/plan.ts';
 
 const text = readFileSync(new URL('../../../docs/how-to/from-aws-cli.md', import.meta.url), 'utf8');
-const blocks = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, body]) => ({ language, body: body ?? '' }));
+const blocks = [...text.matchAll(/^```(\w+) check\n([\s\S]*?)^```$/gm)].map(([, language, body]) => ({ language, body: body ?? '' }));
 
 const bodiesIn = (wanted: string) => blocks.filter(({ language }) => language === wanted).map(({ body }) => body);
 const [json, yaml] = [bodiesIn('json'), bodiesIn('yaml')];

@@ -51,7 +51,7 @@ describe('docs/reference/parameters.md', () => {
     ['device-client', 1],
   ])('shows the document of a job in the form %s as the service writes it', (format, index) => {
     const [, section = ''] = text.split('### The document of a job');
-    const shown = [...section.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, body]) => JSON.parse(body ?? ''))[index];
+    const shown = [...section.matchAll(/^```json check\n([\s\S]*?)^```$/gm)].map(([, body]) => JSON.parse(body ?? ''))[index];
     const { codeSigning: _none, ...unsigned } = artifact;
     const plan = planOn(jobChannel({}, { format }), { artifacts: [{ ...unsigned, fileName: 'app.bin', sizeBytes: 412_345 }] });
     const written = JSON.parse(String(requestOf(plan)['document']));
