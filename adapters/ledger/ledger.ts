@@ -15,7 +15,9 @@ import { upstreams } from './upstreams.ts';
 import { withdrawals, withdrawalsOf } from './withdrawals.ts';
 import { work } from './work.ts';
 
+export { type BatchedReads, batchedReads } from './batched-reads.ts';
 export type { VersionOverview } from './for-people.ts';
+export { rowKey } from './keys.ts';
 export type { DueRow } from './work.ts';
 export { WORK_SHARDS, type WorkKind, workKinds } from './work-shards.ts';
 

@@ -9,7 +9,7 @@ const KEYS_PER_CALL = 100;
 const CALLS_PER_BATCH = 4;
 
 /** The items that have one of these keys, by consistent reads and in no particular order. Throws if keys stay unread. */
-export async function readItems({ client, name }: Table, keys: readonly Key[]): Promise<Item[]> {
+export async function readItems({ client, name }: Pick<Table, 'client' | 'name'>, keys: readonly Key[]): Promise<Item[]> {
   const items: Item[] = [];
   for (let start = 0; start < keys.length; start += KEYS_PER_CALL) {
     let wanted: Item[] | undefined = keys.slice(start, start + KEYS_PER_CALL).map(keyAttributes);

@@ -16,28 +16,34 @@ export function upstreams(table: Table) {
      * The rollouts of the same release on other channels, each with the head of its channel, with one call. The rollouts that entered a
      * channel later take a second call, if there are any.
      */
-    async upstreams(identity: Identity, channels: readonly string[]): Promise<Readonly<Record<string, Upstream>>> {
-      const items = await readItems(
-        table,
-        channels.flatMap((channel) => [rowKey({ ...identity, channel }), headKey(identity.product, channel)]),
-      );
-      const found = (key: Key): Item | undefined => items.find((item) => item['pk']?.S === key.pk && item['sk']?.S === key.sk);
-      const read = channels.map((channel) => {
-        const item = found(rowKey({ ...identity, channel }));
-        const row = item && rowOf(item);
-        const head = headOf(found(headKey(identity.product, channel)));
-        return { channel, row, head, later: row ? enteredLater(row, head, identity.product) : [] };
-      });
-      const later = read.flatMap((one) => one.later.map(rowKey));
-      const newer = (later.length === 0 ? [] : await readItems(table, later)).map(rowOf);
-      return Object.fromEntries(
-        read.map(({ channel, row, head, later: wanted }) => [
-          channel,
-          { row, head, newer: wanted.flatMap(({ rolloutId }) => newer.filter((one) => one.rolloutId === rolloutId)) },
-        ]),
-      );
+    upstreams(identity: Identity, channels: readonly string[]): Promise<Readonly<Record<string, Upstream>>> {
+      return upstreamsFrom((keys) => readItems(table, keys), identity, channels);
     },
   };
+}
+
+/** The same by a function that reads the items of these keys, in any order. */
+export async function upstreamsFrom(
+  read: (keys: readonly Key[]) => Promise<readonly Item[]>,
+  identity: Identity,
+  channels: readonly string[],
+): Promise<Readonly<Record<string, Upstream>>> {
+  const items = await read(channels.flatMap((channel) => [rowKey({ ...identity, channel }), headKey(identity.product, channel)]));
+  const found = (key: Key): Item | undefined => items.find((item) => item['pk']?.S === key.pk && item['sk']?.S === key.sk);
+  const known = channels.map((channel) => {
+    const item = found(rowKey({ ...identity, channel }));
+    const row = item && rowOf(item);
+    const head = headOf(found(headKey(identity.product, channel)));
+    return { channel, row, head, later: row ? enteredLater(row, head, identity.product) : [] };
+  });
+  const later = known.flatMap((one) => one.later.map(rowKey));
+  const newer = (later.length === 0 ? [] : await read(later)).map(rowOf);
+  return Object.fromEntries(
+    known.map(({ channel, row, head, later: wanted }) => [
+      channel,
+      { row, head, newer: wanted.flatMap(({ rolloutId }) => newer.filter((one) => one.rolloutId === rolloutId)) },
+    ]),
+  );
 }
 
 /** The rollouts that entered the channel after this one, the last first. */

@@ -15,7 +15,7 @@ const ROWS_PER_PAGE = 500;
 const UNFINISHED_MAX = 1_000;
 
 /** The index `work`: the rollouts that have a time when they are due. */
-export function work(table: Table) {
+export function work(table: Pick<Table, 'client' | 'name'>) {
   async function* pagesOf(kind: WorkKind, shard: number, before: number): AsyncGenerator<DueRow[]> {
     let from: Item | undefined;
     do {

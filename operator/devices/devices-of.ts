@@ -6,9 +6,9 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { nameRequests } from '../stage/name-requests.ts';
 import { patience } from '../stage/patience.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { Execution, Wanted } from './execution.ts';
-import { jobExecutions } from './job-executions.ts';
-import { taskExecutions } from './task-executions.ts';
+import type { Execution, ExecutionPage, Wanted, WantedPage } from './execution.ts';
+import { jobExecutionPage, jobExecutions } from './job-executions.ts';
+import { taskExecutionPage, taskExecutions } from './task-executions.ts';
 
 /** The clients that can list devices. */
 type Clients = ReturnType<typeof clientsOf>;
@@ -18,6 +18,7 @@ type Lister = {
   /** What AWS calls the rollout, for a person. Undefined as long as nobody knows. */
   readonly nameOf: (row: Rollout) => string | undefined;
   readonly list: (clients: Clients, row: Rollout, wanted: Wanted) => AsyncGenerator<Execution>;
+  readonly page: (clients: Clients, row: Rollout, wanted: WantedPage) => Promise<ExecutionPage>;
   /** Whether AWS has what a device reported. */
   readonly givesReasons: boolean;
 };
@@ -28,6 +29,7 @@ const listers: Readonly<Record<Operation, Lister>> = {
   CreateOtaTask: {
     nameOf: ({ aws }) => (aws.taskId === undefined ? undefined : `task ${aws.taskId}`),
     list: ({ managedIntegrations }, { aws }, wanted) => taskExecutions(managedIntegrations, aws.taskId ?? '', wanted),
+    page: ({ managedIntegrations }, { aws }, wanted) => taskExecutionPage(managedIntegrations, aws.taskId ?? '', wanted),
     givesReasons: false,
   },
 };
@@ -38,6 +40,7 @@ function jobLister(derivedId: (row: Rollout) => string): Lister {
   return {
     nameOf: (row) => `job ${jobIdOf(row)}`,
     list: ({ iot }, row, wanted) => jobExecutions(iot, jobIdOf(row), wanted),
+    page: ({ iot }, row, wanted) => jobExecutionPage(iot, jobIdOf(row), wanted),
     givesReasons: true,
   };
 }
@@ -49,8 +52,8 @@ function jobLister(derivedId: (row: Rollout) => string): Lister {
 const ATTEMPTS = 8;
 
 /** Clients for the devices of a stage. */
-export function clientsOf({ config }: Pick<Stage, 'config'>) {
-  const options = { ...patience.short, ...config, maxAttempts: ATTEMPTS };
+export function clientsOf({ config }: Pick<Stage, 'config'>, maxAttempts = ATTEMPTS) {
+  const options = { ...patience.short, ...config, maxAttempts };
   return {
     iot: nameRequests(new IoTClient(options), 'IoT'),
     managedIntegrations: nameRequests(new IoTManagedIntegrationsClient(options), 'IoT managed integrations'),
@@ -89,4 +92,21 @@ export function devicesOf(clients: Clients, row: Rollout, wanted: Wanted): Devic
     }
   }
   return { executions: executions(), name, isLost: () => isLost, givesReasons };
+}
+
+/** One page of the devices of a rollout, and what is known if there are none. */
+export type DevicesPage = Omit<Devices, 'executions' | 'isLost'> & ExecutionPage & { readonly isLost: boolean };
+
+/** Lists one page of the devices of a rollout at AWS. Throws as an SDK client does, such as for a token that AWS does not know. */
+export async function devicePageOf(clients: Clients, row: Rollout, wanted: WantedPage): Promise<DevicesPage> {
+  const { nameOf, page, givesReasons } = listers[row.operation];
+  const name = row.attempt > 0 ? nameOf(row) : undefined;
+  const nothing = { executions: [], name, givesReasons };
+  if (name === undefined) return { ...nothing, isLost: false };
+  try {
+    return { ...(await page(clients, row, wanted)), name, givesReasons, isLost: false };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+    return { ...nothing, isLost: row.state !== 'CREATING' };
+  }
 }

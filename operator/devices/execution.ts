@@ -26,6 +26,12 @@ export type Wanted = {
   readonly withReasons: boolean;
 };
 
+/** One page of the devices of a rollout. `next` reads the page after it. It is absent on the last one. */
+export type ExecutionPage = { readonly executions: readonly Execution[]; readonly next?: string };
+
+/** Which page to read: the one after `after`, or else the first, with at most `size` devices. */
+export type WantedPage = Wanted & { readonly after?: string; readonly size: number };
+
 type Times = { readonly queued?: Date | undefined; readonly started?: Date | undefined; readonly updated?: Date | undefined };
 
 /** Since when a device is in a state, in epoch ms. A report of progress updates an execution, so that is not when it started. */

@@ -1,3 +1,4 @@
+import type { BatchedReads } from '../../adapters/ledger/ledger.ts';
 import type { Approval } from '../../domain/gate/approvals.ts';
 import { type Holds, noHolds } from '../../domain/gate/holds.ts';
 import type { Upstream } from '../../domain/rollout/gate-of.ts';
@@ -17,10 +18,17 @@ export type Steering = {
 
 export type { Outlook };
 
-type StageWithLedger = Pick<Stage, 'ledger' | 'timeFactor'>;
+/** What steering is read by. The ledger does, and so do its reads in batches. */
+export type Sources = { readonly ledger: Pick<Stage['ledger'], 'approvals' | 'upstreams'> & Pick<BatchedReads, 'holds'> } & Pick<
+  Stage,
+  'timeFactor'
+>;
 
-/** Reads what decides whether rollouts may start. Holds and approvals are read once for all rollouts that share them. A new reader reads them again. */
-export function steeringReader(stage: StageWithLedger) {
+/**
+ * Reads what decides whether rollouts may start. Holds and approvals are read once for all rollouts that share them. A new reader reads
+ * them again.
+ */
+export function steeringReader(stage: Sources) {
   const holds = new Map<string, Promise<Holds>>();
   const approvals = new Map<string, Promise<readonly Approval[]>>();
   const timing = once(async () => timingOf({ factor: await stage.timeFactor(), unansweredTaskMinutes: 0 }));

@@ -1,13 +1,15 @@
-import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
+import { batchedReads, ledger } from '../../adapters/ledger/ledger.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
 import { compiledTemplate } from '../../scripts/compiled-template.ts';
 import { resolveTemplate } from '../support/resolved-template.ts';
 import { roleStatements } from './assertions/assertion.ts';
 
 /** The IAM prefix of each client. */
 const PREFIXES: Record<string, string> = {
+  '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-eventbridge': 'events',
   '@aws-sdk/client-iot': 'iot',
@@ -52,16 +54,24 @@ const BESIDES: Record<string, string> = {
 
 /** The actions of `publish --upload`. The owner of the artifact bucket grants them. */
 const UPLOAD = ['s3:PutObject', 's3:GetObjectVersion', 's3:ListBucketVersions'];
+/** The console makes the buckets of the examples on a local stage only. */
+const LOCAL_ONLY = ['s3:CreateBucket', 's3:PutBucketVersioning'];
 /** AWS allows this to everybody, so no policy needs it. */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
+type Ledger = Stage['ledger'];
+const whole = (client: Parameters<typeof ledger>[0]): Ledger => ({ ...ledger(client, 'ledger'), ...batchedReads(client, 'ledger') });
 const rollout = { product: 'thermostat', version: '2.4.1', revision: 1, channel: 'stable' };
-/** A call of each method of the ledger that the command line uses. */
+/** A call of each method of the ledger that the command line and the console use. */
 const ASKED: Record<string, (of: Ledger) => unknown> = {
+  allDue: (of) => of.allDue(['gate'], 1),
   approvals: (of) => of.approvals('thermostat', '2.4.1'),
   everything: (of) => of.everything().next(),
   holds: (of) => of.holds('thermostat'),
+  inBatches: (of) => of.inBatches().row(rollout),
+  lookUp: (of) => of.lookUp({ ...rollout, channels: ['stable'] }),
   read: (of) => of.read(rollout),
   releaseOf: (of) => of.releaseOf('thermostat', '2.4.1'),
+  unfinishedOf: (of) => of.unfinishedOf('thermostat'),
   upstreams: (of) => of.upstreams(rollout, ['beta']),
 };
 
@@ -70,10 +80,17 @@ const DOCTOR = join('cli', 'doctor');
 /** `ota import-files` is for who deploys. The test of deployer-policy.json has its calls. */
 const IMPORT_FILES = join('cli', 'import-files');
 
-/** The IAM actions of all operations that the files of a folder send, as their source shows. */
-function actionsOf(folder: string): string[] {
-  const files = globSync(`${folder}/**/*.ts`).filter((file) => ![DOCTOR, IMPORT_FILES].some((others) => file.startsWith(others)));
-  const actions = files.flatMap((file) => {
+/** The folders with what people ask of a stage: by commands, and by the console. */
+const PEOPLES_FOLDERS = ['cli', 'operator', 'console/server'];
+
+const filesIn = (folders: readonly string[]): string[] =>
+  folders
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`))
+    .filter((file) => ![DOCTOR, IMPORT_FILES].some((others) => file.startsWith(others)));
+
+/** The IAM actions of all operations that the files of the folders send, as their source shows. */
+function actionsOf(...folders: readonly string[]): string[] {
+  const actions = filesIn(folders).flatMap((file) => {
     const source = readFileSync(file, 'utf8');
     const clients = [...source.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names = '', from = '']) =>
       [...names.matchAll(/(\w+)Command\b/g)].map(([, operation = '']) => [operation, PREFIXES[from]] as const),
@@ -113,20 +130,18 @@ describe('Operators and approvers', () => {
       .filter(({ role }) => PEOPLE.includes(role))
       .flatMap(({ statement }) => statement.actions),
   );
-  const commands = readdirSync('cli', { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => readFileSync(`cli/${name}`, 'utf8'));
-  const asked = new Set(commands.flatMap((source) => [...source.matchAll(/\.ledger\s*\.(\w+)\(/g)].map(([, method = '']) => method)));
+  const sources = filesIn(PEOPLES_FOLDERS).map((file) => readFileSync(file, 'utf8'));
+  const asked = new Set(sources.flatMap((source) => [...source.matchAll(/\.ledger\s*\.(\w+)\(/g)].map(([, method = '']) => method)));
 
-  it('may do what the command line needs, and nothing else', async () => {
+  it('may do what the command line and the console need, and nothing else', async () => {
     expect([...asked].sort()).toEqual(Object.keys(ASKED));
-    const sent = new Set(actionsOf('cli'));
+    const sent = new Set(actionsOf(...PEOPLES_FOLDERS));
     const send = async (command: { readonly constructor: { readonly name: string } }) => {
       sent.add(`dynamodb:${command.constructor.name.replace(/Command$/, '')}`);
       return {};
     };
-    for (const ask of Object.values(ASKED)) await ask(ledger({ send } as Parameters<typeof ledger>[0], 'ledger'));
-    for (const action of [...UPLOAD, ALWAYS_ALLOWED]) sent.delete(action);
+    for (const ask of Object.values(ASKED)) await ask(whole({ send } as Parameters<typeof ledger>[0]));
+    for (const action of [...UPLOAD, ...LOCAL_ONLY, ALWAYS_ALLOWED]) sent.delete(action);
     expect([...granted].sort()).toEqual([...sent].sort());
   });
 });

@@ -21,9 +21,12 @@ export const WITHOUT_RESOURCE: Record<string, string> = {
   'xray:PutTraceSegments': 'a trace has no ARN',
   'xray:PutTelemetryRecords': 'a trace has no ARN',
   'iotmanagedintegrations:CreateOtaTask': 'a task has no ARN before it exists; a condition requires the tag of this service instead',
+  'cloudwatch:GetMetricData': 'metrics have no ARN, and they name no release and no device',
   'iotmanagedintegrations:ListOtaTasks': 'the operation lists all tasks of the account and changes nothing',
 };
 const FUNCTION_ROLES = ['ReleasesRole', 'FollowUpsRole', 'SweepRole'];
+/** On things and groups, which have no name of this service. */
+const JUDGED_BELOW = ['iot:CreateJob', 'iot:DescribeJobExecution', 'iot:ListThingsInThingGroup'];
 /** The roles that people assume. */
 const PEOPLE = ['OperatorRole', 'ApproverRole'];
 
@@ -126,7 +129,7 @@ export const roles: Assertion[] = [
       named(
         roleStatements(t).filter(
           ({ statement }) =>
-            statement.actions.some((a) => a.startsWith('iot:') && !['iot:CreateJob', 'iot:DescribeJobExecution'].includes(a)) &&
+            statement.actions.some((a) => a.startsWith('iot:') && !JUDGED_BELOW.includes(a)) &&
             !statement.resources.every((r) => /:otaupdate\/fw-\*$|:job\/(?:AFR_OTA-)?fw-\*$/.test(r)),
         ),
       ),
@@ -146,6 +149,16 @@ export const roles: Assertion[] = [
         ),
       ),
     mutate: changing('ReadWhyDevicesFailed', 'Resource', `arn:aws:iot:${REGION}:${ACCOUNT}:job/*`, 'OperatorRole'),
+  },
+  {
+    name: 'only people list the things of groups, and only of groups in this account and region',
+    check: (t) =>
+      named(
+        allowing(t, 'iot:ListThingsInThingGroup').filter(
+          ({ role, statement }) => !PEOPLE.includes(role) || !equal(statement.resources, [`arn:aws:iot:${REGION}:${ACCOUNT}:thinggroup/*`]),
+        ),
+      ),
+    mutate: changing('CountTheThingsOfGroups', 'Resource', '*', 'ApproverRole'),
   },
   {
     name: 'a job may be created only under a name of this service, and only on what createJob channels name',
@@ -313,17 +326,34 @@ export const roles: Assertion[] = [
     mutate: changing('ReadTheLedger', 'Action', ['dynamodb:UpdateItem'], 'OperatorRole'),
   },
   {
-    name: 'people may read the ledger, but none of its indexes',
+    name: 'people may only query the index of what is due, and no other index',
     check: (t) =>
       named(
-        roleStatements(t).filter(({ role, statement }) => PEOPLE.includes(role) && statement.resources.some((r) => r.includes('/index/'))),
+        roleStatements(t).filter(
+          ({ role, statement }) =>
+            PEOPLE.includes(role) &&
+            statement.resources.some((r) => r.includes('/index/')) &&
+            !(equal(statement.actions, ['dynamodb:Query']) && statement.resources.every((r) => r.endsWith('-ledger/index/work'))),
+        ),
       ),
     mutate: changing(
-      'ReadTheLedger',
+      'FindRolloutsThatHaveNotEnded',
       'Resource',
-      'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger/index/work',
+      'arn:aws:dynamodb:eu-central-1:111122223333:table/ota-dispatch-local-ledger/index/rolloutId',
       'OperatorRole',
     ),
+  },
+  {
+    name: 'people may count messages in the queues of the stage only, and only people read metrics',
+    check: (t) => [
+      ...named(
+        allowing(t, 'sqs:GetQueueAttributes').filter(
+          ({ role, statement }) => PEOPLE.includes(role) && !statement.resources.every((r) => /:ota-dispatch-local-[a-z-]+$/.test(r)),
+        ),
+      ),
+      ...named(allowing(t, 'cloudwatch:GetMetricData').filter(({ role }) => !PEOPLE.includes(role))),
+    ],
+    mutate: changing('SeeHowManyMessagesWait', 'Resource', '*', 'OperatorRole'),
   },
   {
     name: 'people may put events only with the sources and approvers in channels.yml, so they cannot publish outcomes',

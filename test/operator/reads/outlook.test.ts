@@ -73,7 +73,7 @@ describe('what a rollout waits for, in words', () => {
     );
     const newer = aRollout({ version: '2.1.0', state: 'CREATED', attempt: 1, aws: { jobId: 'j' } });
     expect(wordsOf(stable, { upstreams: { beta: { row: beta, head: { ...emptyHead, taken: 2 }, newer: [newer] } } })).toBe(
-      'gives way when the service looks next: 2.1.0 took the channel before',
+      'is superseded when the service looks next: 2.1.0 came to the channel before',
     );
   });
 

@@ -171,9 +171,10 @@ export function thingGroupHandlers(world: IotWorld): Handlers {
     },
     ListThingsInThingGroup: (input: Paging & { thingGroupName: string; recursive?: boolean }) => {
       const group = registry.groups.get(input.thingGroupName);
-      if (group === undefined) return notFound('Thing group', input.thingGroupName);
-      const groups = input.recursive ? registry.withDescendants(group) : [group];
-      const members = new Set(groups.flatMap((one) => [...one.members]));
+      const arn = arns.thingGroup(input.thingGroupName);
+      if (group === undefined && !registry.isTarget(arn)) return notFound('Thing group', input.thingGroupName);
+      // What a job on the group reaches. Only a registered group can have child groups.
+      const members = group === undefined || input.recursive ? registry.membersOf(arn) : group.members;
       const ordered = [...members].sort((a, b) => a - b);
       const page = takePage(ordered, (device) => device, input.maxResults ?? DEFAULT_PAGE, input.nextToken);
       if (page === undefined) return badToken('InvalidRequestException');

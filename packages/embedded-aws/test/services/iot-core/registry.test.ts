@@ -55,7 +55,7 @@ describe('the registry', () => {
   });
 
   it('keeps groups, their hierarchy and their members', async () => {
-    ota = await startOta();
+    ota = await startOta({ iot: { unregisteredTargets: 'refused' } });
     await register('root', 'a');
     await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'leaf', parentGroupName: 'root' }));
     await ota.iot.send(new CreateThingCommand({ thingName: 'b' }));
@@ -77,6 +77,18 @@ describe('the registry', () => {
     await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'leaf' }));
     await ota.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'root' }));
     await expect(members({})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('lists the simulated things of a group that nobody registered: those that a job on it reaches', async () => {
+    ota = await startOta({ iot: { simulatedGroupSize: 3 } });
+    const list = (changes: object) => ota.iot.send(new ListThingsInThingGroupCommand({ thingGroupName: 'fleet', ...changes }));
+    await createJob('j', { targets: [groupArn('fleet')] });
+    const { things = [], nextToken } = await list({ recursive: true, maxResults: 2 });
+    expect(things).toEqual(['fleet-1', 'fleet-2']);
+    expect(await list({ nextToken })).toMatchObject({ things: ['fleet-3'] });
+    expect((await job('j'))?.jobProcessDetails?.numberOfQueuedThings).toBe(3);
+    await ota.iot.send(new CreateThingGroupCommand({ thingGroupName: 'fleet' }));
+    expect((await list({})).things).toEqual([]);
   });
 
   it('gives the same answer if a group is created again unchanged, and 409 if it differs', async () => {
