@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { UsageError } from '../scripts/command.ts';
+import { exit, UsageError } from '../scripts/command.ts';
 
 /** Where a person is asked, and answers. */
 type Terminal = {
@@ -15,7 +15,7 @@ export function requireTerminal(what: string, { stdin, stderr }: Terminal = proc
 /** Asks on the terminal, on stderr. Answers true only for y or yes. Ctrl-C ends the process with 130. */
 export async function confirm(question: string, { stdin, stderr }: Terminal = process): Promise<boolean> {
   const asked = createInterface({ input: stdin, output: stderr });
-  asked.once('SIGINT', () => process.exit(130));
+  asked.once('SIGINT', () => process.exit(exit.interrupted));
   try {
     const answer = await new Promise<string>((resolve) => {
       // The end of the input is an answer, too.

@@ -5,24 +5,30 @@ import type { Channels } from '../domain/channels/schema.ts';
 import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
-import { printError } from '../scripts/layout.ts';
+import { printError, printHelp } from '../scripts/layout.ts';
+import { printJson } from './json-output.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
 const help = `Usage: npm run ota -- check [OPTIONS]
 
-Validates channels.yml: its structure, its variables, and every limit of the AWS requests. Finds channels that can
-never work, gates that can never open, ARNs of another partition, region or account, and signatures that belong to one
-binary. Without --account, an ARN of another account is only a warning.
+Validates channels.yml: its structure, its variables, and every limit of the AWS
+requests. Finds channels that can never work, gates that can never open, ARNs of
+another partition, region or account, and signatures that belong to one binary.
+Without --account, an ARN of another account is only a warning.
 
-Warns about channels that share a target, and about members that AWS gets even if a release has others. Warns about
-managed integrations in a region where AWS documents no such service, and about URLs that devices cannot read.
+Warns about channels that share a target, and about members that AWS gets even
+if a release has others. Warns about managed integrations in a region where AWS
+documents no such service, and about URLs that devices cannot read.
 
 Prints each error as FILE:LINE: PATH: RULE.
 
 ${offlineHelp}
   --json         print JSON for a program
 
-Exit status: 0 valid (warnings are allowed), 1 invalid, 2 wrong usage.`;
+Exit status:
+  0    valid, with or without warnings
+  1    invalid
+  2    wrong usage`;
 
 /** `ota check`. Answers 0 if the file is valid, with or without warnings, and 1 if it is not. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -31,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     options: { ...offlineOptions, json: { type: 'boolean', default: false } },
   });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const { name, text } = channelsOf(values.stage, values.channels);
@@ -45,15 +51,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const products = file.ok ? Object.values(file.channels.products) : [];
   const channels = products.flatMap((product) => Object.keys(product.channels));
   if (values.json) {
-    console.log(
-      JSON.stringify({
-        ok,
-        products: products.length,
-        channels: channels.length,
-        errors: errors.map(asText),
-        warnings: warnings.map(asText),
-      }),
-    );
+    printJson({
+      ok,
+      products: products.length,
+      channels: channels.length,
+      errors: errors.map(asText),
+      warnings: warnings.map(asText),
+    });
   } else {
     for (const warning of warnings) printError(lineText(name, warning, 'warning: '));
     for (const error of errors) printError(lineText(name, error));

@@ -3,23 +3,27 @@ import { nearest } from '../domain/json/nearest.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
 import { clientsOf, type Devices, devicesOf } from '../operator/devices/devices-of.ts';
 import { type Execution, type ExecutionState, executionStates, failedStates, type Wanted } from '../operator/devices/execution.ts';
+import { remarksOn } from '../operator/devices/remarks.ts';
 import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
 import { instant } from '../operator/reads/read-model.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { releaseName } from '../operator/words/release-words.ts';
 import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { oneLine, print, printError } from '../scripts/layout.ts';
-import { releaseName } from './publish-and-follow.ts';
+import { oneLine, print, printError, printHelp } from '../scripts/layout.ts';
+import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- devices PRODUCT VERSION [CHANNEL] [OPTIONS]
 
-Shows the devices of a release, as AWS lists them now: the state of each, since when, and the reason that it reported if
-it failed, rejected the update or timed out. Every revision is shown, and without CHANNEL every channel.
+Shows the devices of a release, as AWS lists them now: the state of each, since
+when, and the reason that it reported if it failed, rejected the update or timed
+out. Every revision is shown, and without CHANNEL every channel.
 
-  --state S      only devices in this state: ${executionStates.slice(0, 4).join(', ')},
-                 ${executionStates.slice(4, -1).join(', ')} or ${executionStates.at(-1)}
+  --state S      only devices in this state: ${executionStates.slice(0, 3).join(', ')},
+                 ${executionStates.slice(3, -1).join(', ')} or
+                 ${executionStates.at(-1)}
   --no-reasons   do not ask for reasons. Each reason takes a request of its own
 ${stageHelp}
 
@@ -42,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
     { channel: 'write the channel after the version' },
   );
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [product, version, channel, ...more] = positionals;
@@ -102,9 +106,9 @@ async function showForPrograms(rollouts: readonly OfRollout[], wanted: Wanted, w
     const { channel, rolloutId } = row;
     for await (const { device, state, since, reason } of devices.executions)
       shown.push(compact({ channel, rolloutId, device, state, since: since === undefined ? undefined : instant(wallTime(since)), reason }));
-    if (devices.isLost()) for (const line of remarksOn(devices, wanted, { devices: 0, failed: 0 })) printError(line);
+    if (devices.isLost()) for (const line of remarksOn({ ...devices, isLost: true }, wanted, { devices: 0, failed: 0 })) printError(line);
   }
-  console.log(JSON.stringify({ devices: shown }));
+  printJson({ devices: shown });
 }
 
 async function showForPeople(rollouts: readonly OfRollout[], wanted: Wanted, wallTime: WallTime): Promise<void> {
@@ -116,20 +120,11 @@ async function showForPeople(rollouts: readonly OfRollout[], wanted: Wanted, wal
       if (failedStates.includes(execution.state)) seen.failed += 1;
       print(`    ${lineOf(execution, wallTime)}`);
     }
-    for (const line of remarksOn(devices, wanted, seen)) print(`    ${line}`);
+    for (const line of remarksOn({ ...devices, isLost: devices.isLost() }, wanted, seen)) print(`    ${line}`);
   }
 }
 
 function lineOf({ device, state, since, reason }: Execution, wallTime: WallTime): string {
   const parts = [device, state, since !== undefined && `since ${instant(wallTime(since))}`, reason !== undefined && oneLine(reason)];
   return parts.filter((part) => part !== false).join('  ');
-}
-
-/** Why there is nothing to show of a rollout, or what nobody can show. */
-function remarksOn(devices: Devices, { state }: Wanted, seen: { devices: number; failed: number }): string[] {
-  const { name, givesReasons } = devices;
-  if (name === undefined) return ['nothing of it is at AWS as far as the service knows, so it has no devices'];
-  if (devices.isLost()) return [`AWS has no ${name}, so it lists no devices`];
-  if (seen.devices === 0) return [state === undefined ? 'AWS lists no devices for it yet' : `AWS lists no device that is ${state}`];
-  return seen.failed > 0 && !givesReasons ? ['managed integrations does not tell why a device failed'] : [];
 }

@@ -4,25 +4,32 @@ import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { serverlessFile } from '../scripts/given-file.ts';
-import { print } from '../scripts/layout.ts';
+import { print, printHelp } from '../scripts/layout.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
 import { clientsOf } from './doctor/gather/clients.ts';
 import { hasFailure, reportLines } from './doctor/report.ts';
+import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- doctor [OPTIONS]
 
-Checks whether an account is ready for a stage, before and after its deployment. Without --enable-job-events
-it reads only, and changes nothing. Prints a line for each check: ok, warning or failure, what was seen, and what to
-do. The page docs/reference/doctor.md lists the checks.
+Checks whether an account is ready for a stage, before and after its deployment.
+Without --enable-job-events it reads only, and changes nothing. Prints a line
+for each check: ok, warning or failure, what was seen, and what to do. The page
+docs/reference/doctor.md lists the checks.
 
   --enable-job-events
-                 first switch on the events of jobs, for the whole account and region. No other events change
-  --channels F   the channels.yml (default: the one that the stage is deployed with)
+                 first switch on the events of jobs, for the whole account and
+                 region. No other events change
+  --channels F   the channels.yml (default: the one that the stage is deployed
+                 with)
 ${stageHelp}
 
-Exit status: 0 no check failed (warnings are allowed), 1 at least one failed, 2 wrong usage.`;
+Exit status:
+  0    no check failed, with or without warnings
+  1    at least one check failed
+  2    wrong usage`;
 
 /** Where the second column of a report begins. A line that is too long for the terminal goes on there. */
 const BELOW_THE_ID = 9;
@@ -41,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const stage = openStage(values);
@@ -62,7 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const [first] = checks;
   if (stage.endpoint !== undefined && first?.status === 'failure' && /ECONNREFUSED/.test(first.seen))
     throw unreachable(new Error(first.seen), stage.endpoint);
-  if (values.json) console.log(JSON.stringify({ checks }));
+  if (values.json) printJson({ checks });
   else for (const line of reportLines(checks)) print(line, BELOW_THE_ID);
   return hasFailure(checks) ? exit.failed : exit.ok;
 }

@@ -2,9 +2,9 @@ import { compact } from '../domain/json/compact.ts';
 import { resultOf } from '../domain/rollout/outcome.ts';
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../domain/rollout/rollout.ts';
-import { countsLine, type RolloutView } from '../operator/reads/read-model.ts';
-import { whySuperseded } from '../operator/words/why-superseded.ts';
-import type { RejectedView } from './rejected.ts';
+import type { RolloutView } from '../operator/reads/read-model.ts';
+import type { RejectedView } from '../operator/reads/rejected-view.ts';
+import { stateLine, stateWords } from '../operator/words/state-words.ts';
 
 /** How a published release ended, or how far it was when the time was over. */
 export type Ending = {
@@ -69,23 +69,10 @@ export function endingLine(ending: Ending): string {
   return ending.duplicate ? `already released; nothing was started again: ${channels}` : channels;
 }
 
-/** A rollout in a few words: `beta CREATED (3 queued, 7 succeeded)`, `beta SUPERSEDED: 2.0.0 is newer by SemVer`. */
-export function stateLine(row: Rollout): string {
-  return `${row.channel} ${stateWords(row)}`;
-}
-
 /** A rollout that another event had started before: `beta: already COMPLETED (10 succeeded)`. A failed one has how to try again. */
 export function alreadyLine(row: Rollout): string {
   const hasFailed = (row.state === 'FAILED' || row.state === 'COMPLETED') && verdictOf(row, { isQuiet: false }) === 'bad';
   return `${row.channel}: already ${stateWords(row)}${hasFailed ? '; to try again, publish the release with a higher revision' : ''}`;
-}
-
-/** The state of a rollout, and what belongs to it: `FAILED (ABORTED: 3 succeeded, 5 failed)`. */
-export function stateWords(row: Rollout): string {
-  const { state, code, counts } = row;
-  const by = state === 'SUPERSEDED' ? whySuperseded(row) : undefined;
-  const details = [code, countsLine(counts)].filter(Boolean).join(': ');
-  return `${state}${details && ` (${details})`}${by === undefined ? '' : `: ${by}`}`;
 }
 
 /** Devices that count: canceled and removed ones never got the update. */

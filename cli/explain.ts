@@ -1,3 +1,4 @@
+import { environmentProblem } from '../operator/stage/environment-problem.ts';
 import { argumentProblem, exit, UsageError } from '../scripts/command.ts';
 
 /** An error for the person who typed the command: one line, and the exit status. */
@@ -28,8 +29,33 @@ export function explain(error: unknown, environment: Readonly<Record<string, str
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   if (error instanceof UsageError) return { line: message, code: exit.usage };
   const name = error instanceof Error ? error.name : '';
-  const line = environmentProblem(name, message, environment['AWS_PROFILE']);
-  return { line: line ?? answerOf(error, name, message), code: line === undefined ? exit.failed : exit.usage };
+  const line = environmentProblem({ name, message }, environment['AWS_PROFILE']);
+  if (line !== undefined) return { line, code: exit.usage };
+  const answer = answerOf(error, name, message);
+  return { line: denied.has(name) ? `${answer}: ${remedyOf(error, message)}` : answer, code: exit.failed };
+}
+
+/** Codes with which AWS does not permit a request to credentials that it accepts, by the API references of the services. */
+const denied: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'ForbiddenException',
+  'KmsAccessDenied',
+  'KMSAccessDeniedException',
+  'NotAuthorized',
+  'UnauthorizedException',
+]);
+
+/** Who can permit what AWS denied. AWS names the action in most messages. */
+function remedyOf(error: unknown, message: string): string {
+  const { request } = Object(error) as { request?: string };
+  const action = message.match(/not authorized to perform: ([\w-]+:\w+)/)?.[1] ?? request;
+  return (
+    'assume the role in the output OperatorRoleArn of the stack (for approve and resume ApproverRoleArn), ' +
+    `or ask the administrators of the account to allow ${action ?? 'the request'}`
+  );
 }
 
 /** What AWS answered to which request. S3 does not explain every error, so the status must do. */
@@ -39,35 +65,4 @@ function answerOf(error: unknown, name: string, message: string): string {
   const isUnknown = message === '' || message === 'UnknownError';
   const answer = isUnknown && status !== undefined ? `AWS answered with the HTTP status ${status}` : message || name;
   return request === undefined ? answer : `${request}: ${answer}`;
-}
-
-/** Errors of the SDK that found no credentials. */
-const noCredentials: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
-
-/** Codes with which AWS does not accept credentials, by its API reference ("Common Errors") and that of Amazon S3. */
-const badCredentials: ReadonlySet<string> = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'SignatureDoesNotMatch',
-  'UnrecognizedClientException',
-]);
-
-/** What is wrong with the credentials of the environment, or with its region or network. Undefined for every other error. */
-function environmentProblem(name: string, message: string, profile: string | undefined): string | undefined {
-  if (noCredentials.has(name)) {
-    if (profile === undefined || profile === '')
-      return 'no AWS credentials: log in, for example with aws sso login, and set AWS_PROFILE or other credentials';
-    return `AWS_PROFILE=${profile} has no credentials: run aws sso login --profile ${profile}, or choose one of aws configure list-profiles`;
-  }
-  if (badCredentials.has(name)) {
-    const used = profile === undefined || profile === '' ? 'the credentials' : `the credentials of AWS_PROFILE=${profile}`;
-    return `AWS does not accept ${used}: ${message}: log in again, for example with aws sso login`;
-  }
-  const host = message.match(/^getaddrinfo \w+ (\S+)/)?.[1];
-  return host === undefined ? undefined : `there is no host ${host}: check AWS_REGION and your network`;
 }

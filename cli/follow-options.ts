@@ -16,14 +16,17 @@ export const releaseFollowOptions = {
 } as const;
 
 export const followHelp = `  --no-wait      do not follow, and print the command that shows the rollout
-  --timeout M    follow for at most M minutes. The service goes on, and the exit status is 1`;
+  --timeout M    follow for at most M minutes. The service goes on, and the exit
+                 status is 1`;
 
 export const releaseFollowHelp = `${followHelp}
-  --until P      follow until P per cent of the devices of each channel have succeeded (1 to 100). Canceled and removed
-                 devices do not count. The exit status is 1 if a channel ends before
+  --until P      follow until P per cent of the devices of each channel have
+                 succeeded (1 to 100). Canceled and removed devices do not
+                 count. The exit status is 1 if a channel ends before
   --wait-for-gates
-                 also follow a channel that only a gate or a hold keeps. Without it, the reasons are printed and that
-                 channel is no longer followed`;
+                 also follow a channel that only a gate or a hold keeps. Without
+                 it, the reasons are printed and that channel is no longer
+                 followed`;
 
 /**
  * How long a continuous channel may be quiet on AWS and locally. On AWS the service looks at a rollout after 5 and after 15

@@ -1,21 +1,14 @@
 import { compact } from '../domain/json/compact.ts';
 import type { Rollout } from '../domain/rollout/rollout.ts';
+import { findRejected, NotProcessed } from '../operator/actions/answer.ts';
 import { type Outlook, outlookOf, type Steering, steeringReader } from '../operator/reads/outlook.ts';
-import { peekAll } from '../operator/reads/queue-messages.ts';
 import { waitingView } from '../operator/reads/read-model.ts';
 import { poll } from '../operator/stage/poll.ts';
 import type { Stage } from '../operator/stage/stage.ts';
 import { outlookWords } from '../operator/words/outlook-words.ts';
-import { alreadyLine, type Ending, stateLine, verdictOf, type WaitingChannel } from './ending.ts';
+import { stateLine } from '../operator/words/state-words.ts';
+import { alreadyLine, type Ending, verdictOf, type WaitingChannel } from './ending.ts';
 import { changeLine } from './progress-words.ts';
-import { type RejectedView, rejectedView } from './rejected.ts';
-
-/** The service did not process a published event within `patience` milliseconds. */
-export class NotProcessed extends Error {
-  constructor(what: 'event' | 'withdrawal' | 'approval' | 'hold' | 'resume', patience: number) {
-    super(`the service did not process the ${what} within ${patience / 1000} s`);
-  }
-}
 
 /** What is followed: the rollouts of one release, and the event that announced it. */
 type Followed = {
@@ -159,7 +152,10 @@ function quietness(milliseconds: number): (row: Rollout) => boolean {
   };
 }
 
-/** Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if it was not rejected within `patience` milliseconds. */
+/**
+ * Watches for the rejection of an event that leaves nothing in the ledger. Answers undefined if it was not rejected within `patience`
+ * milliseconds.
+ */
 export async function rejectionOf(
   stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>,
   eventId: string,
@@ -174,13 +170,6 @@ export async function rejectionOf(
     return undefined;
   };
   return (await poll(look, { patience, timeout: patience }, progress)).ending;
-}
-
-/** The rejection of an event, read from the rejected queue. Undefined if it is not there, or not yet. */
-export async function findRejected(stage: Pick<Stage, 'queueUrl' | 'sqs' | 'isLocal'>, eventId: string): Promise<RejectedView | undefined> {
-  const queueUrl = await stage.queueUrl('rejected');
-  const own = (await peekAll(stage, queueUrl, { inPassing: true })).find((message) => message.Body?.includes(eventId));
-  return own && rejectedView(own);
 }
 
 /** What another event had started before is old news, so only its state is printed. Its later changes are printed as usual. */

@@ -1,6 +1,7 @@
+import { NotProcessed } from '../operator/actions/answer.ts';
 import { localEndpoint, type Stage } from '../operator/stage/stage.ts';
+import { signals } from '../scripts/command.ts';
 import { clearProgress } from '../scripts/progress.ts';
-import { NotProcessed } from './follow.ts';
 
 type NamedStage = Pick<Stage, 'name' | 'endpoint' | 'isLocal'>;
 type Release = { readonly product: string; readonly version: string };
@@ -33,15 +34,12 @@ export function noteOn(error: unknown, goesOn: string, command: string): string 
   return `SQS delivers a message that failed again after 6 minutes; look again with ${command}`;
 }
 
-/** Signals that end a command, with the exit status that a shell expects of it. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /**
  * Does `work`. A person may stop the command meanwhile, such as with Ctrl-C. Then it prints `line` to stderr and ends the
  * process with the exit status of the signal.
  */
 export async function orStopped<T>(line: string, work: () => Promise<T>): Promise<T> {
-  const handlers = Object.entries(SIGNALS).map(([signal, status]) => {
+  const handlers = Object.entries(signals).map(([signal, status]) => {
     const handle = (): void => {
       clearProgress();
       console.error(`\n${line}`);

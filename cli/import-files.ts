@@ -10,22 +10,32 @@ import { openStage, type StageConfig, unreachable } from '../operator/stage/stag
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { givenPath, readGivenJson } from '../scripts/given-file.ts';
+import { printHelp } from '../scripts/layout.ts';
 import { stackOf, survivorsOf } from './import-files/survivors.ts';
 import { importFilesOf, keptResources, type Survivor, type Template } from './import-files/template.ts';
+import { printJson } from './json-output.ts';
 
 const help = `Usage: npm run ota -- import-files --stage S [OPTIONS]
 
-Writes the files that import what survived of a stage into its stack: the ledger, the documents bucket, and the key
-of \`kmsKey: create\`. They survive the removal of the stage, and may survive a first deployment that failed. The
+Writes the files that import what survived of a stage into its stack: the
+ledger, the documents bucket, and the key of \`kmsKey: create\`. They survive the
+removal of the stage, and may survive a first deployment that failed. The
 command changes nothing at AWS. It prints the commands to run next.
 
-  --stage S         the stage, with the AWS credentials of your environment, and its region or else the one in
-                    serverless.yml
-  --package FOLDER  what \`npx serverless package --stage S\` wrote, with the parameters of the stage (default:
-                    .serverless). import-template.json and import-resources.json are written there, too
+  --stage S         the stage, with the AWS credentials of your environment, and
+                    its region or else the one in serverless.yml
+  --package FOLDER  what \`npx serverless package --stage S\` wrote, with the
+                    parameters of the stage (default: .serverless).
+                    import-template.json and import-resources.json are written
+                    there, too
   --endpoint URL    where a local AWS listens
+  --json            print JSON for a program: what survived, the files and the
+                    commands
 
-Exit status: 0 the files are written, 2 the message says what to do first, or that there is nothing to import.`;
+Exit status:
+  0    the files are written
+  1    AWS answered with an error
+  2    wrong usage, nothing to import, or something to do first`;
 
 const UPDATE_TEMPLATE = 'cloudformation-template-update-stack.json';
 
@@ -40,24 +50,37 @@ export async function run(args: readonly string[]): Promise<number> {
       stage: { type: 'string' },
       package: { type: 'string', default: '.serverless' },
       endpoint: { type: 'string' },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   if (values.stage === undefined) throw new UsageError('--stage is required, such as --stage prod');
   const { config, endpoint } = openStage({ stage: values.stage, endpoint: values.endpoint });
-  const lines = await writeImportFiles(values.stage, values.package, config).catch((error: unknown) => {
+  const { survived, written, commands } = await writeImportFiles(values.stage, values.package, config).catch((error: unknown) => {
     throw unreachable(error, endpoint);
   });
-  for (const line of lines) console.log(line);
+  if (values.json) printJson({ survived, written, commands });
+  else {
+    for (const { logicalId, id } of survived) console.log(`survived: ${logicalId} ${id}`);
+    console.log(`written: ${written.join(' and ')}\n\nImport them, and deploy the stage with its parameters:\n`);
+    for (const line of commands) console.log(line);
+  }
   return exit.ok;
 }
 
-/** Writes the files into the folder of a package, and answers the lines to print. Throws as {@link run}. */
-async function writeImportFiles(stage: string, folder: string, where: StageConfig): Promise<string[]> {
+/** What was found and written, and the commands to run next. */
+type Written = {
+  readonly survived: readonly Pick<Survivor, 'logicalId' | 'id'>[];
+  readonly written: readonly string[];
+  readonly commands: readonly string[];
+};
+
+/** Writes the files into the folder of a package. Throws as {@link run}. */
+async function writeImportFiles(stage: string, folder: string, where: StageConfig): Promise<Written> {
   const packaged = packagedTemplate(stage, folder);
   const config = { ...patience.short, ...where };
   const [cloudformation, sts] = [new CloudFormationClient(config), new STSClient(config)];
@@ -75,18 +98,14 @@ async function writeImportFiles(stage: string, folder: string, where: StageConfi
   writeFileSync(givenPath(template), files.template);
   writeFileSync(givenPath(resources), files.resources);
   const options = `--stack-name ${stackName} --change-set-name import-what-survived --region ${region}`;
-  return [
-    ...survivors.map(({ logicalId, id }) => `survived: ${logicalId} ${id}`),
-    `written: ${template} and ${resources}`,
-    '',
-    'Import them, and deploy the stage with its parameters:',
-    '',
+  const commands = [
     `aws cloudformation create-change-set ${options} --change-set-type IMPORT --template-body file://${fileOption(template)} --resources-to-import file://${fileOption(resources)} --capabilities CAPABILITY_NAMED_IAM`,
     `aws cloudformation wait change-set-create-complete ${options}`,
     `aws cloudformation execute-change-set ${options}`,
     `aws cloudformation wait stack-import-complete --stack-name ${stackName} --region ${region}`,
     `npx serverless deploy --stage ${stage}`,
   ];
+  return { survived: survivors.map(({ logicalId, id }) => ({ logicalId, id })), written: [template, resources], commands };
 }
 
 /** The path of a file in a shell. */

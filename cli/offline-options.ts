@@ -11,9 +11,11 @@ export const offlineOptions = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-export const offlineHelp = `  --channels F   the channels.yml (default: the one that the stage is deployed with)
+export const offlineHelp = `  --channels F   the channels.yml (default: the one that the stage is deployed
+                 with)
   --account ID   the AWS account in the requests (default: 000000000000)
-  --region R     the AWS region in the requests (default: the one that the stage is deployed in)
+  --region R     the AWS region in the requests (default: the one that the stage
+                 is deployed in)
   --stage S      the stage (default: local)`;
 
 /** The account that a person named, or else the one that stands for none. Throws UsageError if it does not have 12 digits. */

@@ -1,6 +1,7 @@
 import { type ChannelsFile, lineText, readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import { type ChannelVariables, documentsBucketName, type Place } from '../domain/channels/variables.ts';
+import { compact } from '../domain/json/compact.ts';
 import { findLosses } from '../domain/request/losses.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { Plan, PlannedRollout } from '../domain/request/planned-rollout.ts';
@@ -16,33 +17,53 @@ import {
   warningsAbout,
 } from '../operator/events/plan-output.ts';
 import { steeringEvent } from '../operator/events/steering-event.ts';
+import type { Reach } from '../operator/reads/reach.ts';
 import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
+import { reachLine } from '../operator/words/reach-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
-import { printError } from '../scripts/layout.ts';
+import { printError, printHelp } from '../scripts/layout.ts';
+import { printJson } from './json-output.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
-const help = `Usage: npm run ota -- plan FILE [OPTIONS]
+const help = `Usage: npm run ota -- plan FILE [--count] [OPTIONS]
 
-Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections": [...], "warnings": [...]}. A rollout also
-has "document", if the service writes a job document. A warning names a value of the release that a channel does
-not send, because it has its own. Another names two artifacts with the same fileName or S3 object. The warnings of check
-about these channels are there, too. FILE is a whole event, or only the detail of a release. An event without an account
-gets the one of --account.
+Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections":
+[...], "warnings": [...]}. A rollout also has "document", if the service writes
+a job document. A warning names a value of the release that a channel does not
+send, because it has its own. Another names two artifacts with the same fileName
+or S3 object. The warnings of check about these channels are there, too. FILE is
+a whole event, or only the detail of a release. An event without an account gets
+the one of --account.
 
-Each rollout has "releaseDigest", which an approval names. On a channel with a gate it also has "gate", "waitingFor"
-and "reasons". They are judged as if nothing had been published, approved or held before. Publish a release with
-dryRun: true to get the answer of the service, which knows the ledger. Without --json, standard error also has the gates
-in words.
+Each rollout has "releaseDigest", which an approval names. On a channel with a
+gate it also has "gate", "waitingFor" and "reasons". They are judged as if
+nothing had been published, approved or held before. Publish a release with
+dryRun: true to get the answer of the service, which knows the ledger. Without
+--json, standard error also has the gates in words.
 
-The code of the service makes the plan. It reads neither the ledger nor S3, needs no endpoint, and changes nothing.
+The code of the service makes the plan. It reads neither the ledger nor S3,
+needs no endpoint, and changes nothing. Only --count asks AWS: each rollout then
+has "reach", with the number of "devices" that it would reach now. Things of
+child groups count, and a thing in several targets counts once. After 10,000
+things of a group, "isAtLeast" is true. "remark" says what AWS cannot count,
+such as the devices that match a query of managed integrations.
 
+  --count        also ask AWS how many devices each rollout would reach. The
+                 account and the region are those of the stage, unless you name
+                 others. It needs iot:ListThingsInThingGroup, which the
+                 operator's role has
+  --endpoint URL for --count: where the local service listens (default:
+                 AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
 ${offlineHelp}
   --json         print only JSON
 
-Exit status: 0 requests, gated or not, 1 rejected (malformed JSON too), 2 nothing to plan (a withdrawal, approval, hold
-or resume, a file that cannot be read, an invalid channels.yml).`;
+Exit status:
+  0    there are requests, gated or not
+  1    rejected, malformed JSON too, or AWS did not count
+  2    wrong usage, a withdrawal, approval, hold or resume, a file that cannot
+       be read, or an invalid channels.yml`;
 
 /**
  * `ota plan FILE` prints the plan as JSON. Answers 0 if there are requests, 1 if anything is rejected, and 2 if
@@ -52,38 +73,88 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { ...offlineOptions, json: { type: 'boolean' } },
+    options: { ...offlineOptions, json: { type: 'boolean' }, count: { type: 'boolean' }, endpoint: { type: 'string' } },
   });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0)
     throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const { stage } = values;
-  const { accountId, isAccountNamed } = accountOf(values.account);
-  const region = regionOf(stage, values.region);
+  if (values.endpoint !== undefined && !values.count) throw new UsageError('--endpoint is for --count: without it, plan runs offline');
+  const counter = values.count ? await counterOf(values) : undefined;
+  const { accountId, isAccountNamed } = accountOf(values.account ?? counter?.account);
+  const region = counter?.region ?? regionOf(stage, values.region);
   checkStageName(stage, region);
   const place = { accountId, region, stage, documentsBucket: documentsBucketName({ stage, accountId, region }) };
   const read = readChannels(values.channels, { ...place, isAccountNamed });
-  if (read === undefined) return exit.usage;
+  if ('invalid' in read) {
+    for (const line of read.invalid) console.error(line);
+    if (values.json) printJson({ error: read.invalid.join('; ') });
+    return exit.usage;
+  }
   const body = readGivenBytes(file);
   const plan = planBody(body, read.channels, place);
-  if (!values.json) for (const line of gateLines(plan.rollouts)) printError(line);
+  const rollouts = printedRollouts(plan.rollouts);
+  const reaches = counter === undefined ? [] : await counter.count(plan.rollouts);
+  const lines = [...gateLines(plan.rollouts), ...reaches.map(({ channel, reach }) => reachLine(channel, reach))];
+  if (!values.json) for (const line of lines) printError(line);
   const rejections = plan.rejections.map((rejection) => printedRejection(rejection, body, accountId));
   const warnings = [...plan.warnings, ...warningsAbout(body, read.warnings)];
-  console.log(JSON.stringify({ rollouts: printedRollouts(plan.rollouts), rejections, warnings }, null, 2));
+  const counted = rollouts.map((rollout, index) => compact({ ...rollout, reach: reaches[index]?.reach }));
+  printJson({ rollouts: counted, rejections, warnings }, 2);
   return plan.rejections.length > 0 ? exit.failed : exit.ok;
 }
 
-/** The channels of a file with its warnings. If the file is invalid, prints one line for each error to stderr and answers undefined. */
-function readChannels(file: string | undefined, place: ChannelVariables): (ChannelsFile & { readonly ok: true }) | undefined {
+type Counter = {
+  readonly account: string | undefined;
+  readonly region: string;
+  count(rollouts: readonly PlannedRollout[]): Promise<readonly { readonly channel: string; readonly reach: Reach }[]>;
+};
+
+const LOCAL_ATTEMPTS = 3;
+
+/** Counts devices in the account and region of a stage. A plan that runs offline loads no SDK. */
+async function counterOf(values: {
+  readonly stage: string;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
+}): Promise<Counter> {
+  const [{ openStage, unreachable }, { clientsOf }, { reachReader }] = await Promise.all([
+    import('../operator/stage/stage.ts'),
+    import('../operator/devices/devices-of.ts'),
+    import('../operator/reads/reach.ts'),
+  ]);
+  const stage = openStage(values);
+  const region = values.region === undefined ? await stage.region() : regionOf(stage.name, values.region);
+  // A person who forgot to start the local service need not wait.
+  const reachOf = reachReader(clientsOf({ config: { ...stage.config, region } }, stage.isLocal ? LOCAL_ATTEMPTS : undefined).iot);
+  return {
+    account: values.account ?? (await stage.account()),
+    region,
+    async count(rollouts) {
+      try {
+        const counted = [];
+        for (const rollout of rollouts) counted.push({ channel: rollout.channel, reach: await reachOf(rollout) });
+        return counted;
+      } catch (error) {
+        throw unreachable(error, stage.endpoint);
+      }
+    },
+  };
+}
+
+/** The channels of a file with its warnings. If the file is invalid, one line for each error. */
+function readChannels(
+  file: string | undefined,
+  place: ChannelVariables,
+): (ChannelsFile & { readonly ok: true }) | { readonly invalid: readonly string[] } {
   const { name, text } = channelsOf(place.stage, file);
   const read = readChannelsFile(text, place, 'refuse', Date.now());
-  if (read.ok) return read;
-  for (const error of read.errors) console.error(lineText(name, error));
-  return undefined;
+  return read.ok ? read : { invalid: read.errors.map((error) => lineText(name, error)) };
 }
 
 type JudgedPlan = Pick<Plan, 'rejections'> & {

@@ -6,19 +6,22 @@ import { judgeOf } from '../operator/events/judged-event.ts';
 import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
 import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
+import { releaseName } from '../operator/words/release-words.ts';
 import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { printHelp } from '../scripts/layout.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
-import { publishAndFollow, releaseName } from './publish-and-follow.ts';
+import { publishAndFollow } from './publish-and-follow.ts';
 import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 import { readRevision } from './withdraw.ts';
 
 const help = `Usage: npm run ota -- promote PRODUCT VERSION --to CHANNEL [OPTIONS]
 
-Publishes a release that was accepted before to a further channel, with the content that was accepted. It prints what it
-sends, and follows it as npm run ota -- publish does. The warnings of plan go to stderr.
+Publishes a release that was accepted before to a further channel, with the
+content that was accepted. It prints what it sends, and follows it as npm run
+ota -- publish does. The warnings of plan go to stderr.
 
   --to C         the channel; can be repeated
   --revision N   the revision (default: the highest one that was accepted)
@@ -27,8 +30,12 @@ ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
-Exit status: as of publish. It is 1 if notAfter or endAt of the release has passed, or if the release was withdrawn.
-It is 2 for an unknown product, version, revision or channel.`;
+Exit status:
+  0    as of publish
+  1    as of publish, or notAfter or endAt of the release has passed, or the
+       release was withdrawn
+  2    wrong usage, or an unknown product, version, revision or channel
+  130  Ctrl-C`;
 
 /**
  * `ota promote`. Answers the exit status of {@link publishAndFollow}, and 1 without publishing if the service would reject the
@@ -51,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
     { channel: 'did you mean --to?' },
   );
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [product, version, ...more] = positionals;

@@ -4,13 +4,16 @@ import type { Release } from '../domain/release/release.ts';
 import { type OutgoingEvent, publishEvent } from '../operator/events/publish-event.ts';
 import { viewOf } from '../operator/reads/read-model.ts';
 import { type Stage, unreachable } from '../operator/stage/stage.ts';
+import { releaseName } from '../operator/words/release-words.ts';
 import { exit } from '../scripts/command.ts';
+import { print as printLine } from '../scripts/layout.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
 import { type Ending, endedWell, endingLine } from './ending.ts';
 import { NotedError } from './explain.ts';
 import { follow, rejectionOf } from './follow.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { devicesCommand, noteOn, orStopped, statusCommand } from './goes-on.ts';
+import { printJson } from './json-output.ts';
 
 /**
  * How long to wait for the rejection of a dry run. The service needs only seconds, and a dry run that it accepts leaves
@@ -33,7 +36,7 @@ export async function publishAndFollow(
   const eventId = await publishEvent(stage, event);
   const print = (line: string): void => {
     clearProgress();
-    if (!json) console.log(line);
+    if (!json) printLine(line);
   };
   const published = `published ${releaseName(release)} to ${release.channels.join(', ')}${release.dryRun ? ' as a dry run' : ''} (event ${eventId})`;
   const goesOn = `the rollout goes on; look again with ${statusCommand(stage, release)}`;
@@ -51,11 +54,11 @@ export async function publishAndFollow(
     clearProgress();
     const shown = unreachable(error, stage.endpoint);
     const noted = new NotedError(shown, noteOn(shown, goesOn, statusCommand(stage, release)));
-    if (json) console.log(JSON.stringify({ eventId, ...also, error: noted.message }));
+    if (json) printJson({ eventId, ...also, error: noted.message });
     throw noted;
   });
   clearProgress();
-  if (json) console.log(JSON.stringify({ eventId, ...also, ...(ending && endingView(ending)) }));
+  if (json) printJson({ eventId, ...also, ...(ending && endingView(ending)) });
   else if (ending) printEnding(ending, limits.timeout, goesOn, devicesCommand(stage, release));
   else if (release.dryRun) print('dry run: the result is the event OTA Release Planned on the bus');
   else print(`look at it with ${statusCommand(stage, release)}`);
@@ -72,10 +75,10 @@ function endingView({ rollouts, waiting, ...ending }: Ending) {
 }
 
 function printEnding(ending: Ending, timeout: number | undefined, goesOn: string, showDevices: string): void {
-  if (ending.rollouts.some(hasFailedDevices)) console.log(`which devices failed, and why: ${showDevices}`);
-  console.log(endingLine(ending));
-  if (ending.timedOut) console.log(`not ended within ${(timeout ?? 0) / 60_000} min; ${goesOn}`);
-  else if (ending.waiting !== undefined || ending.rollouts.some(waitsForDevices)) console.log(goesOn);
+  if (ending.rollouts.some(hasFailedDevices)) printLine(`which devices failed, and why: ${showDevices}`);
+  printLine(endingLine(ending));
+  if (ending.timedOut) printLine(`not ended within ${(timeout ?? 0) / 60_000} min; ${goesOn}`);
+  else if (ending.waiting !== undefined || ending.rollouts.some(waitsForDevices)) printLine(goesOn);
 }
 
 function hasFailedDevices({ counts }: Ending['rollouts'][number]): boolean {
@@ -84,9 +87,4 @@ function hasFailedDevices({ counts }: Ending['rollouts'][number]): boolean {
 
 function waitsForDevices({ state, counts }: Ending['rollouts'][number]): boolean {
   return state === 'CREATED' && (counts === undefined || counts.queued + counts.inProgress > 0);
-}
-
-/** A release as people name it: `thermostat 2.5.0`, or `thermostat 2.5.0 revision 2`. */
-export function releaseName({ product, version, revision }: { product: string; version: string; revision?: number | undefined }): string {
-  return `${product} ${version}${revision === undefined || revision === 1 ? '' : ` revision ${revision}`}`;
 }

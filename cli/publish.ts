@@ -2,6 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { parseLeniently } from '../operator/events/given-event.ts';
 import { warningLines } from '../operator/events/judge-event.ts';
 import { type Judge, type Judged, judgeOf } from '../operator/events/judged-event.ts';
+import { asIfUploaded, NOT_UPLOADED, notUploaded, notUploadedLine } from '../operator/events/not-uploaded.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
 import { steeringEvent } from '../operator/events/steering-event.ts';
 import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from '../operator/events/upload.ts';
@@ -9,6 +10,7 @@ import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes } from '../scripts/given-file.ts';
+import { print, printHelp } from '../scripts/layout.ts';
 import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
@@ -18,35 +20,40 @@ import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './sta
 
 const help = `Usage: npm run ota -- publish FILE [OPTIONS]
 
-Puts a release or a withdrawal on the bus and follows it until every channel has ended. FILE is a whole event, or
-only the detail of a release. A detail gets the first source that channels.yml allows for its product.
-The event is judged first, as npm run ota -- plan does. What the service would reject is neither uploaded nor published.
-The warnings of plan go to stderr. A warning names a value of the release that a channel does not send.
-The result of a dry run is the event OTA Release Planned on the bus. Only its rejection is shown here.
+Puts a release or a withdrawal on the bus and follows it until every channel has
+ended. FILE is a whole event, or only the detail of a release. A detail gets the
+first source that channels.yml allows for its product. The event is judged
+first, as npm run ota -- plan does. What the service would reject is neither
+uploaded nor published. The warnings of plan go to stderr. A warning names a
+value of the release that a channel does not send. The result of a dry run is
+the event OTA Release Planned on the bus. Only its rejection is shown here.
 
-A channel that only a gate or a hold keeps is printed with its reasons, and is no longer followed.
-A continuous channel never completes. It is followed until each of its devices has ended, or until nothing has changed
-for 20 minutes (locally 15 s).
+A channel that only a gate or a hold keeps is printed with its reasons, and is
+no longer followed. A continuous channel never completes. It is followed until
+each of its devices has ended, or until nothing has changed for 20 minutes
+(locally 15 s).
 
-The service has 10 minutes (locally 60 s) to process the event, or less with --timeout. If AWS cannot be read, the
-command tries again for as long. Then it prints how to look again, and the exit status is 1.
+The service has 10 minutes (locally 60 s) to process the event, or less with
+--timeout. If AWS cannot be read, the command tries again for as long. Then it
+prints how to look again, and the exit status is 1.
 
-  --upload F     put this file into S3 first, and fill in version, sha256 and sizeBytes of the event's only artifact.
-                 If a version of the key has the same bytes, that version is used. So the command can be repeated.
+  --upload F     put this file into S3 first, and fill in version, sha256 and
+                 sizeBytes of the event's only artifact. If a version of the key
+                 has the same bytes, that version is used. So the command can be
+                 repeated.
 ${releaseFollowHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
 
 Exit status:
-  0    every channel ended well, or only a gate or a hold keeps it. With --no-wait: the event is published
-  1    a channel did not end well: rejected, failed, aborted, superseded, withdrawn, or no device succeeded. On a
-       continuous channel a device failed. Or the time was over, or the service did not process the event
+  0    every channel ended well, or only a gate or a hold keeps it. With
+       --no-wait: the event is published
+  1    a channel did not end well: rejected, failed, aborted, superseded,
+       withdrawn, or no device succeeded. On a continuous channel a device
+       failed. Or the time was over, or the service did not process the event
   2    wrong usage
   130  Ctrl-C`;
-
-/** Stands in the examples for the version of an object that nobody has uploaded yet. */
-const NOT_UPLOADED = 'set-at-upload';
 
 /**
  * `ota publish`. Answers the exit status of {@link publishAndFollow}, and 1 without publishing if the service would reject the
@@ -68,7 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
     { channel: 'name the channels in the member channels of the file' },
   );
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [file, ...more] = positionals;
@@ -102,7 +109,7 @@ async function uploadAndPublish(stage: Stage, judge: Judge, body: Buffer, firmwa
     const shown = unreachable(error, stage.endpoint);
     throw shown instanceof UsageError ? shown : new NotedError(shown, 'nothing was published');
   });
-  if (!options.json) console.log(uploadLine(uploaded));
+  if (!options.json) print(uploadLine(uploaded));
   return publish(stage, await judgedWith(uploaded.version), options, uploaded);
 }
 
@@ -125,22 +132,13 @@ async function publish(stage: Stage, judged: Judged, options: FollowOptions, fil
 async function publishUploaded(stage: Stage, judge: Judge, body: Buffer, options: FollowOptions): Promise<number> {
   let missing: number[] = [];
   const filled = judge.fill(body, (detail) => {
-    const artifacts = Array.isArray(detail['artifacts']) ? detail['artifacts'] : [];
-    missing = artifacts.flatMap((artifact, index) => (isNotUploaded(artifact) ? [index] : []));
-    // What --upload would fill in is no fault of the file.
-    return {
-      ...detail,
-      artifacts: artifacts.map((artifact) => (isNotUploaded(artifact) ? { sha256: '00'.repeat(32), ...artifact } : artifact)),
-    };
+    missing = notUploaded(detail);
+    return asIfUploaded(detail, missing);
   });
   if (missing.length === 0) return publish(stage, await judge.judge(body), options);
-  const problem = `artifacts[${missing[0]}].fileLocation.s3Location.version: still "${NOT_UPLOADED}": pass --upload FILE`;
+  const problem = `${notUploadedLine(missing[0])}: pass --upload FILE`;
   const judged = filled.ok ? await judge.judge(filled.value) : undefined;
   if (judged === undefined || judged.ok) throw new UsageError(problem);
   console.error(problem);
   return reject(judged, options);
-}
-
-function isNotUploaded(artifact: { readonly fileLocation?: { readonly s3Location?: { readonly version?: unknown } } } | null): boolean {
-  return artifact?.fileLocation?.s3Location?.version === NOT_UPLOADED;
 }

@@ -1,7 +1,9 @@
 import { rejectionLines } from '../operator/events/judge-event.ts';
 import type { Judged } from '../operator/events/judged-event.ts';
 import { exit } from '../scripts/command.ts';
+import { print } from '../scripts/layout.ts';
 import type { FollowOptions } from './follow-options.ts';
+import { printJson } from './json-output.ts';
 
 /**
  * Prints why an event is not published, and answers the exit status. For a program, `rejected` is the rejection that the service
@@ -11,11 +13,24 @@ export function reject(judged: Extract<Judged, { ok: false }>, { json }: Pick<Fo
   const { rejections, configuration } = judged;
   const [first] = rejections;
   const rejected = first && { code: first.code, path: first.path, message: first.message, reason: first.message };
-  if (json) console.log(JSON.stringify({ ...also, rollouts: [], duplicate: false, rejected, rejections }));
+  if (json) printJson({ ...also, rollouts: [], duplicate: false, rejected, rejections });
   else {
-    for (const line of rejectionLines(rejections)) console.log(line);
+    for (const line of [...rejectionLines(rejections), ...listedLines(judged)]) print(line);
     const judgedWith = configuration === undefined ? '' : `; judged with ${configuration.name}, use --channels for another file`;
-    console.log(`nothing was published${judgedWith}`);
+    print(`nothing was published${judgedWith}`);
   }
   return exit.failed;
+}
+
+/** The sources and buckets that channels.yml lists, if a rejection is about one that it does not list. */
+function listedLines({ rejections, configuration, given }: Extract<Judged, { ok: false }>): string[] {
+  if (configuration === undefined || given === undefined) return [];
+  const { artifactBuckets, products } = configuration.channels;
+  const { product } = given.kind === 'release' ? given.release : given.withdrawal;
+  const sources = Object.hasOwn(products, product) ? products[product]?.sources : undefined;
+  const codes = new Set(rejections.map(({ code }) => code));
+  return [
+    ...(codes.has('SOURCE_NOT_ALLOWED') && sources ? [`${product} lists the sources ${sources.join(', ')}`] : []),
+    ...(codes.has('BUCKET_NOT_ALLOWED') ? [`artifactBuckets lists ${artifactBuckets.join(', ')}`] : []),
+  ];
 }

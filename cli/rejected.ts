@@ -1,54 +1,36 @@
-import type { Message } from '@aws-sdk/client-sqs';
-import { compact } from '../domain/json/compact.ts';
-import { releaseDigest } from '../domain/release/digest.ts';
-import { readable } from '../domain/release/intake.ts';
 import { idsOf } from '../operator/events/move-messages.ts';
 import { peekAll } from '../operator/reads/queue-messages.ts';
-import { readRejectedBody, rejectedRelease } from '../operator/reads/rejected-body.ts';
+import { rejectedRelease } from '../operator/reads/rejected-body.ts';
+import { type RejectedView, rejectedView } from '../operator/reads/rejected-view.ts';
 import { openStage } from '../operator/stage/stage.ts';
 import { artifactLines, senderWords } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { oneLine, print } from '../scripts/layout.ts';
+import { oneLine, print, printHelp } from '../scripts/layout.ts';
+import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: npm run ota -- rejected [OPTIONS]
 
-Shows what was rejected, why, and who sent it. The messages stay in the queue. \`ota redrive\` sends them to the service
-again. A message has one rejection, the first that was found. \`ota plan\` shows every rejection of a body.
+Shows what was rejected, why, and who sent it. The messages stay in the queue.
+\`ota redrive\` sends them to the service again. A message has one rejection, the
+first that was found. \`ota plan\` shows every rejection of a body.
 
   --id MESSAGE   only this message
   --body         print only the body of the message of --id, as it came
 ${stageHelp}
 
-Exit status: 0 done, even if nothing was rejected, 1 the message of --id is not there, 2 wrong usage.`;
-
-/** One rejected message. Members of the release and the envelope are absent if they could not be read. */
-export type RejectedView = {
-  readonly messageId: string;
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-  /** The same as `message`, under the name of the attribute of the queue. */
-  readonly reason: string;
-  readonly product?: string;
-  readonly version?: string;
-  readonly channels?: readonly string[];
-  readonly correlationId?: string;
-  readonly account?: string;
-  readonly source?: string;
-  readonly eventId?: string;
-  /** The digest of a valid release, to compare with the one that was accepted. */
-  readonly releaseDigest?: string;
-  readonly at: string;
-};
+Exit status:
+  0    done, even if nothing was rejected
+  1    the message of --id is not there
+  2    wrong usage`;
 
 /** `ota rejected`. Answers 0, even if nothing was rejected, and 1 if the message of `--id` is not there. */
 export async function run(args: readonly string[]): Promise<number> {
   const options = { ...stageOptions, id: { type: 'string' }, body: { type: 'boolean', default: false } } as const;
   const { values } = parseArgs({ args: [...args], options });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const { id } = values;
@@ -60,31 +42,10 @@ export async function run(args: readonly string[]): Promise<number> {
   if (id !== undefined && found.length === 0)
     console.error(`ota rejected: message ${id} is not in the queue rejected: leave out --id to see all`);
   if (values.body) for (const { message } of found.slice(0, 1)) console.log(message.Body);
-  else if (values.json) console.log(JSON.stringify({ rejected: found.map(({ view }) => view) }));
+  else if (values.json) printJson({ rejected: found.map(({ view }) => view) });
   else if (found.length > 0) for (const line of found.flatMap(({ message, view }) => rejectionLines(view, message.Body ?? ''))) print(line);
   else if (id === undefined) console.log('nothing was rejected');
   return id === undefined || found.length > 0 ? exit.ok : exit.failed;
-}
-
-/** Reads a message of the rejected queue. `messageId` is the id of the rejected message, not of its copy in the queue. */
-export function rejectedView(message: Message): RejectedView {
-  const attribute = (name: string): string => message.MessageAttributes?.[name]?.StringValue ?? '';
-  const body = message.Body ?? '';
-  const { account, source, eventId } = readRejectedBody(body);
-  const release = rejectedRelease(body);
-  return compact({
-    messageId: attribute('messageId') || (message.MessageId ?? ''),
-    code: attribute('code'),
-    path: attribute('path'),
-    message: attribute('reason'),
-    reason: attribute('reason'),
-    ...readable(body),
-    account,
-    source,
-    eventId,
-    releaseDigest: release && releaseDigest(release),
-    at: new Date(Number(message.Attributes?.SentTimestamp ?? 0)).toISOString(),
-  });
 }
 
 /** Rejections because different content was accepted before. They also show the artifacts, to compare them with those of `ota status`. */

@@ -1,32 +1,26 @@
-import type { Hold, Holds } from '../domain/gate/holds.ts';
 import { compact } from '../domain/json/compact.ts';
-import { parseResume } from '../domain/release/hold.ts';
-import { channelResumed } from '../domain/release/intake.ts';
+import { checkResume, nothingToEnd, notStartedOf, prepareResume, untilEnded, waitingLines } from '../operator/actions/resume.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
-import { holdsOf, unfinishedRollouts } from '../operator/reads/known-releases.ts';
-import { outlookOf, steeringReader } from '../operator/reads/outlook.ts';
-import { instant } from '../operator/reads/read-model.ts';
-import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
-import { productOf, steeringSourceOf } from '../operator/stage/source-of-product.ts';
+import { configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
-import { holdLines, outlookWords, scopeWords } from '../operator/words/outlook-words.ts';
-import { senderWords } from '../operator/words/release-words.ts';
-import { unknownName } from '../operator/words/unknown-name.ts';
+import { holdLines, scopeWords } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { print } from '../scripts/layout.ts';
+import { print, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
-import { releaseName } from './publish-and-follow.ts';
+import { printJson } from './json-output.ts';
 import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
 import { sourceHelp, steeringOptions } from './steering-options.ts';
 
 const help = `Usage: npm run ota -- resume PRODUCT [CHANNEL | --id ID] [OPTIONS]
 
-Ends holds, by the ids that it shows. A hold that somebody sets meanwhile stays. Then what the holds kept is created, if
-nothing else keeps it. Without CHANNEL and --id it ends every hold of the product. With CHANNEL it ends the holds of
-this channel alone: one that covers more channels needs its --id. It shows the holds and asks.
+Ends holds, by the ids that it shows. A hold that somebody sets meanwhile stays.
+Then what the holds kept is created, if nothing else keeps it. Without CHANNEL
+and --id it ends every hold of the product. With CHANNEL it ends the holds of
+this channel alone: one that covers more channels needs its --id. It shows the
+holds and asks.
 
   --id ID        only this hold; can be repeated
   --comment TEXT why, for people
@@ -38,8 +32,10 @@ ${stageHelp}
 
 Exit status:
   0    the holds have ended, or there was none
-  1    the service rejected it or did not process it, a hold of more channels still covers CHANNEL, or you answered no
-  2    wrong usage, an unknown product, channel or id, or no terminal and no --yes
+  1    the service rejected it or did not process it, a hold of more channels
+       still covers CHANNEL, or you answered no
+  2    wrong usage, an unknown product, channel or id, or no terminal and no
+       --yes
   130  Ctrl-C`;
 
 /**
@@ -61,45 +57,41 @@ export async function run(args: readonly string[]): Promise<number> {
     { channel: 'write the channel after the product' },
   );
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [product, channel, ...more] = positionals;
   if (product === undefined || more.length > 0) throw new UsageError('exactly a product is required, and at most one channel');
   if (channel !== undefined && values.id !== undefined) throw new UsageError('give a channel or --id, not both');
-  for (const holdId of values.id ?? ['any']) {
-    const parsed = parseResume(compact({ product, holdId, comment: values.comment }));
-    if (!parsed.ok) throw new UsageError(`${parsed.rejection.path}: ${parsed.rejection.message}`);
-  }
+  const asked = { product, channel, holdIds: values.id, comment: values.comment };
+  checkResume(asked);
   const stage = openStage(values);
   if (!values.yes) requireTerminal('a resume');
   const configuration = await configurationOf(stage, values.channels);
-  const source = steeringSourceOf(product, values.source, configuration);
-  requireChannel(product, channel, configuration);
   const say = (line: string): void => (values.json ? undefined : print(line));
   try {
-    const holds = await holdsOf(stage, product);
-    const seen = openHolds(holds, Date.now());
-    const { ended, stays } = chosen(seen, product, channel, values.id, holds);
-    const holdIds = [...new Set(ended.map(({ holdId }) => holdId))];
+    const prepared = await prepareResume(stage, configuration, asked, values.source);
+    const { events, source, ends, stays } = prepared;
+    const holdIds = events.map(({ holdId }) => holdId);
     const show = values.json && !values.yes ? console.error : say;
-    for (const line of ended.flatMap((hold) => holdLines(product, hold, Date.now()))) show(line);
-    if (holdIds.length > 0) {
-      const named = `${holdIds.length === 1 ? 'hold' : 'holds'} ${holdIds.join(', ')}`;
-      if (!values.yes && !(await confirm(`End ${named} of ${product} on stage ${stage.name}?`))) {
-        console.log(values.json ? JSON.stringify({ holdIds: [] }) : 'nothing was resumed');
-        return exit.failed;
-      }
-      for (const [index, holdId] of holdIds.entries()) {
-        const detail = compact({ product, holdId, comment: values.comment });
-        const eventId = await publishEvent(stage, { source, detailType: channelResumed, detail: JSON.stringify(detail) });
-        say(`published the end of hold ${holdId} of ${product} as ${source} (event ${eventId})`);
-        await untilEnded(stage, product, { holdIds: holdIds.slice(0, index), holdId }, eventId, values.json);
-      }
+    for (const line of ends.flatMap((hold) => holdLines(product, hold, Date.now()))) show(line);
+    const named = `${holdIds.length === 1 ? 'hold' : 'holds'} ${holdIds.join(', ')}`;
+    if (holdIds.length > 0 && !values.yes && !(await confirm(`End ${named} of ${product} on stage ${stage.name}?`))) {
+      if (values.json) printJson({ holdIds: [] });
+      else print('nothing was resumed');
+      return exit.failed;
+    }
+    const command = productCommand(stage, product);
+    const goesOn = `the resume goes on; look again with ${command}`;
+    for (const [index, { holdId, event }] of events.entries()) {
+      const eventId = await publishEvent(stage, event);
+      say(`published the end of hold ${holdId} of ${product} as ${source} (event ${eventId})`);
+      const published = { eventId, command, json: values.json, also: { holdIds: holdIds.slice(0, index), holdId }, goesOn };
+      await followSteering(stage, published, (watch) => untilEnded(stage, product, holdId, eventId, watch));
     }
     const stillHeld = stays.length === 0 ? undefined : [...new Set(stays.map(({ holdId }) => holdId))];
-    if (values.json) console.log(JSON.stringify(compact({ holdIds, stillHeld })));
-    for (const line of await answerLines(stage, product, channel, holdIds, values.id ?? [], holds)) say(line);
+    if (values.json) printJson(compact({ holdIds, stillHeld }));
+    for (const line of holdIds.length === 0 ? nothingToEnd(prepared, channel) : await resumedLines(stage, product, holdIds)) say(line);
     for (const { holdId, channels } of stays)
       say(`still held: hold ${holdId} covers ${scopeWords(channels)}; to end it there too, add --id ${holdId} in place of ${channel}`);
     return stays.length === 0 ? exit.ok : exit.failed;
@@ -108,91 +100,6 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function requireChannel(product: string, channel: string | undefined, configuration: Configuration): void {
-  const known = Object.keys(productOf(product, configuration).channels);
-  if (channel === undefined || known.includes(channel)) return;
-  const has = `${product} has`;
-  throw new UsageError(`${configuration.name} has no channel ${unknownName(channel, known, has)}; use --channels for another file`);
-}
-
-/** The holds that are active, or will be. `now` in epoch ms. */
-function openHolds({ held, ended }: Holds, now: number): Hold[] {
-  const endedIds = new Set(ended.map(({ holdId }) => holdId));
-  return held.filter(({ holdId, until }) => !endedIds.has(holdId) && now < (until ?? Number.POSITIVE_INFINITY));
-}
-
-/** The holds that a person means, and those that cover their channel and others too. Throws UsageError for an id that no hold ever had. */
-function chosen(
-  seen: readonly Hold[],
-  product: string,
-  channel: string | undefined,
-  ids: readonly string[] | undefined,
-  { held, ended }: Holds,
-): { readonly ended: readonly Hold[]; readonly stays: readonly Hold[] } {
-  if (ids !== undefined) {
-    const known = [...seen, ...held, ...ended].map(({ holdId }) => holdId);
-    const unknown = seen.length === 0 ? undefined : ids.find((id) => !known.includes(id));
-    if (unknown !== undefined)
-      throw new UsageError(`${product} has no hold ${unknownName(unknown, [...new Set(seen.map(({ holdId }) => holdId))])}`);
-    return { ended: seen.filter(({ holdId }) => ids.includes(holdId)), stays: [] };
-  }
-  if (channel === undefined) return { ended: seen, stays: [] };
-  const covering = seen.filter(({ channels }) => channels === undefined || channels.includes(channel));
-  const isOfItAlone = ({ channels }: Hold): boolean => channels?.length === 1;
-  return { ended: covering.filter(isOfItAlone), stays: covering.filter((hold) => !isOfItAlone(hold)) };
-}
-
-/**
- * Waits until the ledger has no hold with this `holdId` any more. `holdIds` are those that this command has ended before, for a program.
- * Throws as {@link followSteering} does.
- */
-async function untilEnded(
-  stage: Stage,
-  product: string,
-  { holdIds, holdId }: { readonly holdIds: readonly string[]; readonly holdId: string },
-  eventId: string,
-  json: boolean,
-): Promise<void> {
-  const command = productCommand(stage, product);
-  const published = {
-    what: 'resume',
-    eventId,
-    command,
-    json,
-    also: { holdIds, holdId },
-    goesOn: `the resume goes on; look again with ${command}`,
-  } as const;
-  await followSteering(stage, published, async () => {
-    const { holds } = await stage.ledger.holds(product);
-    return holds.ended.some((one) => one.holdId === holdId) ? holds : undefined;
-  });
-}
-
-/** What was ended, what holds still cover the product, and what keeps its rollouts now. */
-async function answerLines(
-  stage: Stage,
-  product: string,
-  channel: string | undefined,
-  holdIds: readonly string[],
-  ids: readonly string[],
-  before: Holds,
-): Promise<string[]> {
-  const where = channel === undefined ? product : `${product} ${channel}`;
-  if (holdIds.length === 0) {
-    const past = before.ended.filter(({ holdId }) => ids.includes(holdId));
-    return past.length === 0
-      ? [`${where} has no hold to end`]
-      : past.map(({ holdId, by, at }) => `hold ${holdId} was ended before, ${instant(at)} by ${senderWords(by)}`);
-  }
-  const now = Date.now();
-  const reader = steeringReader(stage);
-  const rows = (await unfinishedRollouts(stage, product)).filter((row) => row.state === 'WAITING' || row.state === 'CLAIMED');
-  const lines = await Promise.all(
-    rows.map(async (row) => {
-      const steering = await reader.of(row);
-      const words = outlookWords(row, outlookOf(row, steering, now), steering, now);
-      return `${releaseName(row)} ${row.channel}  ${row.state}${words && `  ${words}`}`;
-    }),
-  );
-  return [`resumed: ${holdIds.join(', ')}`, ...lines];
+async function resumedLines(stage: Stage, product: string, holdIds: readonly string[]): Promise<string[]> {
+  return [`resumed: ${holdIds.join(', ')}`, ...(await waitingLines(stage, await notStartedOf(stage, product)))];
 }

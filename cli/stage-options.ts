@@ -11,9 +11,12 @@ export const busOption = { bus: { type: 'string' } } as const;
 
 export const busHelp = '  --bus NAME     the event bus (default: firmware-STAGE)';
 
-export const channelsHelp = '  --channels F   the channels.yml to use (default: the one that the stage is deployed with)';
+export const channelsHelp = `  --channels F   the channels.yml to use (default: the one that the stage is
+                 deployed with)`;
 
-export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials of your environment, and its region or else the one in
-                 serverless.yml (default: local)
-  --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, or http://127.0.0.1:4566)
+export const stageHelp = `  --stage S      a deployed stage, with the AWS credentials of your environment,
+                 and its region or else the one in serverless.yml (default:
+                 local)
+  --endpoint URL where the local service listens (default: AWS_ENDPOINT_URL, or
+                 http://127.0.0.1:4566)
   --json         print JSON for a program`;

@@ -5,29 +5,39 @@ import { nearest } from '../domain/json/nearest.ts';
 import { parseInstant } from '../domain/release/instant.ts';
 import { withoutBuild } from '../domain/release/version.ts';
 import { isFinal, type Rollout, waitingSince } from '../domain/rollout/rollout.ts';
-import { outlookOf, steeringReader } from '../operator/reads/outlook.ts';
 import { holdView, type KnownRollout, knownView, withdrawalView } from '../operator/reads/read-model.ts';
 import { type Found, readReleases } from '../operator/reads/read-releases.ts';
+import { withOutlooks } from '../operator/reads/with-outlooks.ts';
 import { missing, openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { holdLines } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { print } from '../scripts/layout.ts';
+import { print, printHelp } from '../scripts/layout.ts';
+import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 import { aheadLines, contentLines, detailLines, linesOf } from './status-words.ts';
 
 const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
 
-Shows rollouts: state, device counts, AWS ids, since when, and why. A rollout that waits for AWS or for another rollout
-is shown with how long it has waited. One that a gate or a hold keeps is shown with every reason. Active holds and
-withdrawals of releases that never came are shown too. With PRODUCT and VERSION it shows the content of the release, who
-published and approved it, why its gate opened, and the history.
+Shows rollouts: state, device counts, AWS ids, since when, and why. A rollout
+that waits for AWS or for another rollout is shown with how long it has waited.
+One that a gate or a hold keeps is shown with every reason. Active holds and
+withdrawals of releases that never came are shown too. With PRODUCT and VERSION
+it shows the content of the release, who published and approved it, why its gate
+opened, and the history.
 
   --live         only rollouts that have not ended
-  --failed       only rollouts that failed, or on which a device failed, rejected the update or timed out
-  --since TIME   only what changed its state since then, or has devices that moved. TIME is a span such as 30m, 6h or
-                 2d, or an RFC 3339 instant
-${stageHelp}`;
+  --failed       only rollouts that failed, or on which a device failed,
+                 rejected the update or timed out
+  --since TIME   only what changed its state since then, or has devices that
+                 moved. TIME is a span such as 30m, 6h or 2d, or an RFC 3339
+                 instant
+${stageHelp}
+
+Exit status:
+  0    done, even if there are no rollouts
+  1    AWS answered with an error
+  2    wrong usage`;
 
 const filters = {
   live: { type: 'boolean', default: false },
@@ -39,7 +49,7 @@ const filters = {
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...stageOptions, ...filters } });
   if (values.help) {
-    console.log(help);
+    printHelp(help);
     return exit.ok;
   }
   const [product, version, ...more] = positionals;
@@ -53,13 +63,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const isWanted = ({ row }: KnownRollout): boolean =>
     (!values.live || !isFinal(row.state)) && (!values.failed || hasFailed(row)) && changedAt(row) >= since;
   const now = Date.now();
-  const rollouts = await withOutlooks(stage, found.rollouts.filter(isWanted), now);
+  const rollouts = await withOutlooks(stage, found.rollouts.filter(isWanted), now).catch((error: unknown) => {
+    throw unreachable(error, stage.endpoint);
+  });
   const ahead = values.live || values.failed ? [] : found.ahead.filter(({ withdrawal }) => withdrawal.at >= since);
   const holds = found.holds.flatMap(({ product: of, holds: known }) => activeHolds(known, now).map((hold) => ({ product: of, hold })));
   if (values.json) {
     const withdrawals = ahead.map((one) => withdrawalView(one.product, one.withdrawal));
     const active = holds.length === 0 ? undefined : holds.map((one) => holdView(one.product, one.hold));
-    console.log(JSON.stringify(compact({ rollouts: rollouts.map(knownView), withdrawals, holds: active })));
+    printJson(compact({ rollouts: rollouts.map(knownView), withdrawals, holds: active }));
   } else {
     const isEmpty = rollouts.length + ahead.length === 0;
     if (isEmpty) print(await nothingFound(stage, product, version, found));
@@ -67,19 +79,6 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const line of [...lines, ...holds.flatMap((one) => holdLines(one.product, one.hold, now))]) print(line);
   }
   return exit.ok;
-}
-
-/** The rollouts, each with what it waits for other than AWS. Only what can matter to one of them is read. */
-async function withOutlooks(stage: Stage, rollouts: readonly KnownRollout[], now: number): Promise<KnownRollout[]> {
-  const reader = steeringReader(stage);
-  return Promise.all(
-    rollouts.map(async (known) => {
-      const steering = await reader.of(known.row);
-      return { ...known, steering, outlook: outlookOf(known.row, steering, now) };
-    }),
-  ).catch((error: unknown) => {
-    throw unreachable(error, stage.endpoint);
-  });
 }
 
 function linesOfAll({ accepted, rollouts, ahead }: Found, isDetailed: boolean, now: number): string[] {

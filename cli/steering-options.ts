@@ -10,8 +10,8 @@ export const steeringOptions = {
 } as const;
 
 /** The line of `--source` for a help text. */
-export const sourceHelp =
-  '  --source S     the event source (default: the first approver of the product in channels.yml, or else its first source)';
+export const sourceHelp = `  --source S     the event source (default: the first approver of the product in
+                 channels.yml, or else its first source)`;
 
 /** The release and the channel of a command line. Throws UsageError unless there are exactly a product, a version and a channel. */
 export function releaseOnChannelOf([product, version, channel, ...more]: readonly string[]) {

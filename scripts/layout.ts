@@ -29,6 +29,25 @@ export function printError(text: string): void {
   for (const line of wrapped(text, widthOf(process.stderr))) console.error(line);
 }
 
+/** A help as lines of at most `columns` characters. A description goes on in its own column. */
+export function helpLines(help: string, columns: number | undefined): string[] {
+  return help.split('\n').flatMap((line) => wrapped(line, columns, hangingOf(line)));
+}
+
+/** Prints the help of a command, as wide as the terminal. */
+export function printHelp(help: string): void {
+  for (const line of helpLines(help, widthOf(process.stdout))) console.log(line);
+}
+
+/** A column that begins further right leaves no room for words on a narrow terminal. */
+const COLUMN_MAX = 30;
+
+/** How far the text of a line of a help is behind its beginning: `  1    rejected` has 5. Text without a column has 0. */
+function hangingOf(line: string): number {
+  const [, indentation = '', head = ''] = line.match(/^( +)(\S+(?: \S+)* {2,})\S/) ?? [];
+  return indentation.length + head.length > COLUMN_MAX ? 4 : head.length;
+}
+
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
   return isTTY ? columns : undefined;
 }

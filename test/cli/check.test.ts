@@ -192,24 +192,4 @@ describe('ota', () => {
   ])('prints one line and ends with 2 for %s', async (_what, args) => {
     expect(await ota(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^ota\b.*: .+\n$/) });
   });
-
-  it('lists its commands with --help', async () => {
-    const { code, stdout } = await ota(['--help']);
-    expect(code).toBe(0);
-    for (const name of [
-      'check',
-      'plan',
-      'publish',
-      'withdraw',
-      'approve',
-      'deny',
-      'hold',
-      'resume',
-      'status',
-      'rejected',
-      'redrive',
-      'fault',
-    ])
-      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
-  });
 });

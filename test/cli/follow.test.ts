@@ -1,10 +1,11 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endedWell, endingLine } from '../../cli/ending.ts';
-import { follow, type Limits, NotProcessed } from '../../cli/follow.ts';
+import { follow, type Limits } from '../../cli/follow.ts';
 import type { Approval } from '../../domain/gate/approvals.ts';
 import type { Hold } from '../../domain/gate/holds.ts';
 import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
+import { NotProcessed } from '../../operator/actions/answer.ts';
 import { viewOf } from '../../operator/reads/read-model.ts';
 import { openStage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';

@@ -5,23 +5,28 @@ import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commandNames } from '../../cli/commands.ts';
 import { alreadyLine, type Ending, endingLine } from '../../cli/ending.ts';
+import { exitStatuses } from '../../cli/exit-statuses.ts';
 import { explain } from '../../cli/explain.ts';
-import { followWithdrawal, intentLines, untilStopped, withdrawalLines } from '../../cli/follow-withdrawal.ts';
+import { followWithdrawal } from '../../cli/follow-withdrawal.ts';
 import { changeLine } from '../../cli/progress-words.ts';
 import { publishAndFollow } from '../../cli/publish-and-follow.ts';
 import { parseRelease } from '../../domain/release/release.ts';
 import { acceptedRelease } from '../../domain/rollout/claim.ts';
 import type { HistoryEntry, Rollout } from '../../domain/rollout/rollout.ts';
+import { untilStopped } from '../../operator/actions/until-stopped.ts';
 import { upload, uploadLine } from '../../operator/events/upload.ts';
 import { nameOfChannels, nameOfRegion } from '../../operator/stage/channels-of-stage.ts';
 import { configurationOf } from '../../operator/stage/configuration.ts';
 import { sourceOfProduct } from '../../operator/stage/source-of-product.ts';
 import { openStage, type Stage } from '../../operator/stage/stage.ts';
+import { intentLines, withdrawalLines } from '../../operator/words/withdrawal-words.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
 import { aRecordedWithdrawal, aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 import { nodeProblem } from '../../scripts/command.ts';
+import { helpLines } from '../../scripts/layout.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { otaInProcess } from './in-process.ts';
 
@@ -125,7 +130,7 @@ const line = (message: Message) => (typeof message === 'string' ? `${message}\n`
 /** Wrong usage: exit status 2, nothing on stdout, one line on stderr. */
 const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['chekc', 'ota: there is no command "chekc": did you mean check?'],
-  ['deploy', /^ota: there is no command "deploy": use check, plan, publish, [a-z, -]+\n$/],
+  ['deploy', /^ota: there is no command "deploy": use plan, check, status, [a-z, -]+\n$/],
   ['check --colour', "ota check: Unknown option '--colour'; see --help"],
   ['publish x.json --channel a', 'ota publish: there is no option --channel: name the channels in the member channels of the file'],
   ['promote hub 1.0.0 --channel stable', 'ota promote: there is no option --channel: did you mean --to?'],
@@ -230,10 +235,18 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota status: stage prod has no ledger: check --stage, and the account and region of your credentials',
   ],
   [
+    'status --stage loacl --endpoint ENDPOINT',
+    'ota status: stage loacl has no ledger: did you mean --stage local? check it, and the account and region of your credentials',
+  ],
+  [
     'rejected --stage prod --endpoint ENDPOINT',
     'ota rejected: stage prod has no queue ota-dispatch-prod-rejected: check --stage, and the account and region of your credentials',
   ],
-  ['redrive --queue mine', 'ota redrive: there is no queue "mine": use rejected, releases, steering, follow-ups, rule'],
+  ['redrive --queue mine', 'ota redrive: there is no queue "mine": there are rejected, releases, steering, follow-ups, rule'],
+  [
+    'redrive --queue followups',
+    'ota redrive: there is no queue "followups": did you mean follow-ups? there are rejected, releases, steering, follow-ups, rule',
+  ],
 
   ['import-files', 'ota import-files: --stage is required, such as --stage prod'],
   [
@@ -464,8 +477,19 @@ describe('a message of the command line', () => {
   });
 
   it('explains every other error of AWS with its message and status 1', () => {
-    const error = Object.assign(new Error('not authorized\nmore'), { name: 'AccessDeniedException' });
-    expect(explain(error, { AWS_PROFILE: 'operator' })).toEqual({ line: 'not authorized', code: 1 });
+    const error = Object.assign(new Error('limit exceeded\nmore'), { name: 'LimitExceededException' });
+    expect(explain(error, { AWS_PROFILE: 'operator' })).toEqual({ line: 'limit exceeded', code: 1 });
+  });
+
+  it.each([
+    ['User: arn:aws:iam::1:user/kim is not authorized to perform: dynamodb:Query on resource: x', 'dynamodb:Query'],
+    ['Access Denied', 'DynamoDB Query'],
+  ])('says who can permit what AWS denies: %s', (message, action) => {
+    const error = Object.assign(new Error(message), { name: 'AccessDeniedException', request: 'DynamoDB Query' });
+    expect(explain(error, {})).toEqual({
+      line: `DynamoDB Query: ${message}: assume the role in the output OperatorRoleArn of the stack (for approve and resume ApproverRoleArn), or ask the administrators of the account to allow ${action}`,
+      code: 1,
+    });
   });
 
   it('explains what only a deployed stage can lack', async () => {
@@ -723,31 +747,49 @@ describe('a message about a published event', () => {
 });
 
 describe('--help', () => {
-  it.each([
-    [[], 0],
-    [['check'], 0],
-    [['plan'], 0],
-    [['publish'], 0],
-    [['promote'], 0],
-    [['withdraw'], 0],
-    [['approve'], 0],
-    [['deny'], 0],
-    [['hold'], 0],
-    [['resume'], 0],
-    [['status'], 0],
-    [['rejected'], 0],
-    [['redrive'], 0],
-    [['fault'], 0],
-    [['doctor'], 0],
-    [['import-files'], 0],
-  ])('of ota %j is at most 120 characters wide, and has an example', async (command, status) => {
-    const printed = await otaInProcess(...command, '--help');
-    expect(printed).toMatchObject({ status, stderr: '', stdout: expect.stringMatching(/^Usage: npm run ota -- /) });
-    for (const text of printed.stdout.split('\n')) expect(text.length, text).toBeLessThanOrEqual(120);
-    if (command[0] !== undefined) expect(printed.stdout).toMatch(new RegExp(`\\n\\nExample: npm run ota -- ${command[0]} .+\\n$`));
+  it.each(commandNames)(
+    'of %s is at most 80 characters wide, has its exit statuses, and ends with an example that is right',
+    async (name) => {
+      const printed = await otaInProcess(name, '--help');
+      expect(printed).toMatchObject({
+        status: 0,
+        stderr: '',
+        stdout: expect.stringMatching(new RegExp(`^Usage: npm run ota -- ${name}\\b`)),
+      });
+      for (const text of printed.stdout.split('\n')) expect(text.length, text).toBeLessThanOrEqual(80);
+      for (const text of helpLines(printed.stdout, 60)) expect(text.length, text).toBeLessThanOrEqual(60);
+      const [, listed = ''] = printed.stdout.match(/\n\nExit status:\n((?: {2,}.+\n)+)/) ?? [];
+      const statuses = [...listed.matchAll(/^ {2}(\d+) /gm)].map(([, status]) => Number(status));
+      expect(statuses.slice(0, 1)).toEqual([0]);
+      expect(statuses).toContain(2);
+      expect(exitStatuses.map(({ status }) => status)).toEqual(expect.arrayContaining(statuses));
+      const [, example = ''] = printed.stdout.match(/\n\nExample:\n {2}npm run ota -- (.+)\n/) ?? [];
+      const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+      expect(words[0]).toBe(name);
+      // The options of a command are read before its help is printed.
+      expect(await otaInProcess(...words, '--help')).toEqual(printed);
+      expect(await otaInProcess('help', name)).toEqual(printed);
+    },
+  );
+
+  it('of all commands is at most 80 characters wide, and lists each', async () => {
+    const { status, stdout } = await otaInProcess('--help');
+    expect(status).toBe(0);
+    for (const text of stdout.split('\n')) expect(text.length, text).toBeLessThanOrEqual(80);
+    for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
+    for (const { status: listed } of exitStatuses) expect(stdout).toMatch(new RegExp(`^ {2}${listed} +\\w`, 'm'));
   });
 
   it('is printed if no command was typed, and the exit status is 2', async () => {
     expect(await otaInProcess()).toEqual({ ...(await otaInProcess('--help')), status: 2 });
+    expect(await otaInProcess('help')).toEqual(await otaInProcess('--help'));
+  });
+
+  it('of a command that does not exist names the one that was meant', async () => {
+    expect(await otaInProcess('help', 'stauts')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'ota: there is no command "stauts": did you mean status?\n',
+    });
   });
 });

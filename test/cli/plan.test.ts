@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canonicalJson, sha256Hex } from '../../domain/json/canonical.ts';
 import { nameOfRegion } from '../../operator/stage/channels-of-stage.ts';
+import { type Ota, startOta } from '../../packages/embedded-aws/test/support/ota-stand-ins.ts';
+import { exception, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 import type { Printed } from '../journey/command-line.ts';
 import { otaInProcess } from './in-process.ts';
@@ -404,5 +406,53 @@ describe('ota plan', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), ...args], { encoding: 'utf8', cwd: folder });
     expect({ status, stdout, stderr }).toEqual(await otaInProcess(...args));
     expect(status).toBe(0);
+  });
+});
+
+describe('ota plan --count', () => {
+  let stand: Ota;
+  beforeAll(async () => {
+    stand = await startOta();
+  });
+  afterAll(() => stand.stop());
+  const count = (body: unknown, ...more: string[]) => plan(body, '--count', '--endpoint', stand.endpoint, ...more);
+
+  it('asks AWS how many devices each rollout would reach, and says what AWS cannot count', async () => {
+    const { status, json, stderr } = await count(detail);
+    const remark = 'managed integrations has no operation that counts what a query matches';
+    expect(json.rollouts.map(({ reach }: { reach: object }) => reach)).toEqual([{ devices: 10 }, { remark }]);
+    expect(stderr.split('\n')).toEqual([
+      'beta would reach 10 devices now',
+      `the devices that hub would reach cannot be counted: ${remark}`,
+      '',
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('changes nothing else of the plan, and without the option it runs offline', async () => {
+    const counted = (await count(detail, '--json')) as { json: { rollouts: { reach?: object }[] }; stderr: string };
+    const rollouts = counted.json.rollouts.map(({ reach: _reach, ...rollout }) => rollout);
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    expect((await plan(detail)).json).toEqual({ ...counted.json, rollouts });
+    expect(counted.stderr).toBe('');
+  });
+
+  it('asks about nothing if everything is rejected', async () => {
+    const nobody = ['--count', '--endpoint', 'http://127.0.0.1:1'];
+    expect(await plan({ ...detail, channels: ['nope'] }, ...nobody)).toMatchObject({ status: 1, json: { rollouts: [] } });
+    expect(await plan(detail, ...nobody)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('nothing listens at') });
+  });
+
+  it('ends with 1 and one line if AWS does not count', async () => {
+    const refusing = await startScriptedServer();
+    refusing.answer(exception(403, 'UnauthorizedException', 'not authorized'));
+    const { status, stdout, stderr } = await plan(detail, '--count', '--endpoint', refusing.endpoint);
+    await refusing.close();
+    expect([status, stdout, stderr.split('\n').length]).toEqual([1, '', 2]);
+    expect(stderr).toContain('ListThingsInThingGroup');
+  });
+
+  it('refuses an endpoint that nobody would ask', async () => {
+    expect(await plan(detail, '--endpoint', stand.endpoint)).toMatchObject({ status: 2, stdout: '' });
   });
 });

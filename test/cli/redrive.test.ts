@@ -57,6 +57,7 @@ describe('ota redrive, if the target queue does not accept every message', () =>
     expect([status, stderr]).toEqual([1, '']);
     expect(JSON.parse(stdout)).toEqual({
       redriven: [goes],
+      copies: [{ messageId: goes, newMessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
       notSent: [{ messageId: stays, reason: expect.stringContaining(String(LARGEST_OF_RELEASES)) }],
     });
   });
@@ -70,7 +71,10 @@ describe('ota redrive, if the target queue does not accept every message', () =>
   it('ends with 0 if all were accepted', async () => {
     const id = await sendToRuleDlq('x'.repeat(LARGEST_OF_RELEASES));
     const { status, stdout } = await redrive('--json');
-    expect([status, JSON.parse(stdout)]).toEqual([0, { redriven: [id], notSent: [] }]);
+    expect([status, JSON.parse(stdout)]).toEqual([
+      0,
+      { redriven: [id], copies: [{ messageId: id, newMessageId: expect.any(String) }], notSent: [] },
+    ]);
     expect(await bodiesIn(ruleDlq)).toEqual([]);
   });
 });

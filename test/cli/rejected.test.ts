@@ -1,8 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { rejectedView, rejectionLines } from '../../cli/rejected.ts';
+import { rejectionLines } from '../../cli/rejected.ts';
 import { releaseDigest } from '../../domain/release/digest.ts';
 import { parseRelease } from '../../domain/release/release.ts';
+import { rejectedView } from '../../operator/reads/rejected-view.ts';
 
 const detail = {
   product: 'thermostat',

@@ -6,20 +6,14 @@ import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { hasSettled, openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
 import type { Printed } from '../journey/command-line.ts';
+import { channelYaml } from '../support/channel-yaml.ts';
 import { otaInProcess } from './in-process.ts';
 
 /*
  * The commands that steer a release, in this process, against the real handlers in virtual time. Time passes only between the commands.
  */
 
-const channel = (product: string, name: string, gate = '') => `
-      ${name}:
-        createOTAUpdate:
-          targets: ["arn:aws:iot:us-east-1:000000000000:thinggroup/${product}-${name}"]
-          roleArn: arn:aws:iam::000000000000:role/ota-service-local
-          targetSelection: SNAPSHOT
-        unsigned: allow
-        ${gate}`;
+const channel = (product: string, name: string, more = '') => channelYaml(name, { group: `${product}-${name}`, more });
 const channels = `
 artifactBuckets: [acme-firmware]
 products:
@@ -329,7 +323,7 @@ describe('ota hold and resume', () => {
   });
 
   it('hold ends with 0 even if what waits cannot be read, because the line is stopped', async () => {
-    stage.aws.faults.add({ kind: 'outage', service: 'dynamodb', operation: 'Scan' });
+    stage.aws.faults.add({ kind: 'outage', service: 'dynamodb', operation: 'Query' });
     const printed = await type('hold valve stable --id unread --reason why');
     stage.aws.faults.clear();
     expect(printed).toMatchObject({ status: 0, stderr: expect.stringMatching(/^what waits and what goes on could not be read: /) });

@@ -1,8 +1,8 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NotProcessed } from '../../cli/follow.ts';
-import { type Scope, untilStopped } from '../../cli/follow-withdrawal.ts';
 import type { RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
+import { NotProcessed } from '../../operator/actions/answer.ts';
+import { type Scope, untilStopped } from '../../operator/actions/until-stopped.ts';
 import { openStage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { aRecordedWithdrawal, aRollout } from '../../proof/support/a-rollout.ts';

@@ -30,8 +30,8 @@ export async function enableJobEvents({ iot }: Pick<Clients, 'iot'>): Promise<An
 }
 
 /**
- * Whether the IoT rule of this name is enabled. It is looked for in the list: GetTopicRule answers for a rule that does not exist as for one
- * that the caller may not read.
+ * Whether the IoT rule of this name is enabled. It is looked for in the list: GetTopicRule answers for a rule that does not exist as for
+ * one that the caller may not read.
  */
 export async function gatherTopicRule({ iot }: Pick<Clients, 'iot'>, name: string): Promise<Answer<{ readonly isEnabled: boolean }>> {
   const rules = await ask('iot:ListTopicRules', [], async () => {

@@ -176,7 +176,7 @@ describe('ota doctor', () => {
 
   it.each(['', 'Prod', 'a b"c', 'a-stage-that-is-too-long'])('ends with 2 for the stage %j, which packaging refuses', async (name) => {
     const { status, stdout, stderr } = await doctor('--json', '--stage', name);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 2, error: expect.stringContaining('the stage must') });
     expect(stderr).toMatch(/^ota doctor: (?:--stage: )?the stage must be up to 16 lower-case letters, digits and hyphens/);
     expect(stderr).toContain(`, not "${name}"`);
   });

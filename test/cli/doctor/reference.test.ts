@@ -16,7 +16,7 @@ describe('docs/reference/doctor.md', () => {
 });
 
 describe('the policy in docs/reference/doctor.md', () => {
-  const { Statement } = JSON.parse(page.match(/```json\n([\s\S]*?)```/)?.[1] ?? '{}') as { Statement: { Action: string[] }[] };
+  const { Statement } = JSON.parse(page.match(/```json check\n([\s\S]*?)```/)?.[1] ?? '{}') as { Statement: { Action: string[] }[] };
   const allowed = Statement.flatMap(({ Action }) => Action);
   let account: ReadyAccount;
   beforeAll(async () => {
