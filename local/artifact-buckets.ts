@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
+import { makeVersionedBucket } from '../operator/examples/versioned-bucket.ts';
 
 /**
  * Makes the buckets of `artifactBuckets`, with versioning. A user brings their own, so no template makes them, and without
@@ -23,10 +24,4 @@ export async function makeArtifactBuckets(
   for (const name of names) await makeVersionedBucket(s3, name);
   s3.destroy();
   return names;
-}
-
-/** Makes a bucket with versioning, because a release names the version of each object. Keeps a bucket that is already there. */
-export async function makeVersionedBucket(s3: S3Client, Bucket: string): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
 }

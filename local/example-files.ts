@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { makeVersionedBucket } from './artifact-buckets.ts';
+import { type ExampleEvent, locationsIn, readExampleEvents, withVersions } from '../operator/examples/example-events.ts';
+import { makeVersionedBucket } from '../operator/examples/versioned-bucket.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Report } from './report.ts';
 
@@ -9,13 +10,7 @@ import type { Report } from './report.ts';
 export type Earlier = Outcome & { readonly example: string };
 
 /** An example as its file has it: an event, the outcomes that end it, and those of other examples that come before it. */
-export type Example = {
-  readonly name: string;
-  /** What the example shows, in words for a person. */
-  readonly shows?: string;
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly detail: Readonly<Record<string, unknown>>;
+export type Example = ExampleEvent & {
   /** The example is published when each of these has come. Without it, it is published at the start. */
   readonly after?: readonly Earlier[];
   readonly ends: readonly Outcome[];
@@ -23,14 +18,8 @@ export type Example = {
 
 /** The example in every `*.json` of the folder, in the order of the file names. */
 export function readExamples(folder: string): Example[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
-    .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
+  return readExampleEvents(folder) as Example[];
 }
-
-/** The member of an artifact that has its place in S3, before the artifact is uploaded. */
-type Location = { readonly bucket: string; readonly key: string; readonly version: 'set-at-upload' };
 
 /**
  * Uploads the artifacts that the examples name, from FOLDER/BUCKET/KEY. Makes their buckets, with versioning. Answers the
@@ -47,16 +36,5 @@ export async function uploadArtifacts(s3: S3Client, folder: string, examples: re
     versions.set(name, VersionId);
     report(bucket, 'uploaded', key);
   }
-  const fill = (_: string, value: unknown): unknown =>
-    isLocation(value) ? { ...value, version: versions.get(`${value.bucket}/${value.key}`) } : value;
-  return examples.map((example) => JSON.parse(JSON.stringify(example), fill) as Example);
-}
-
-function locationsIn(value: unknown): Location[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return isLocation(value) ? [value] : Object.values(value).flatMap(locationsIn);
-}
-
-function isLocation(value: unknown): value is Location {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 'set-at-upload';
+  return examples.map((example) => withVersions(example, versions));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startCloud } from 'embedded-aws/src/cloud.ts';
+import type { Assets } from '../console/server/assets.ts';
 import { root } from '../scripts/given-file.ts';
 import { foreignArnLines, type Judged, judgeExamples, readPackagedChannels, releaseToTry } from './applicable-examples.ts';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
@@ -9,6 +10,7 @@ import { switchJobEventsOn } from './job-events.ts';
 import { createNarrator } from './narrator.ts';
 import { type NextSteps, nextSteps } from './next-steps.ts';
 import { report, widthOfOutput, wrap } from './report.ts';
+import { consoleLines, startLocalConsole } from './start-console.ts';
 
 /** What a person asked of `npm start`. */
 export type StartOptions = {
@@ -19,6 +21,8 @@ export type StartOptions = {
   readonly examples: boolean;
   /** The file to use instead of channels.yml: its path, and what the person typed. */
   readonly channels: { readonly path: string; readonly typed: string } | undefined;
+  /** The console: the port that it should have, whether a person chose it, and its bundled page. Undefined: none. */
+  readonly console: { readonly port: number; readonly isChosen: boolean; readonly page: Promise<Assets> } | undefined;
 };
 
 /**
@@ -44,11 +48,15 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     onEvent: narrator.onEvent,
     iotCore: { publish: ({ topic }) => narrator.onJobEvent(topic) },
   });
+  let page: Awaited<ReturnType<typeof startLocalConsole>> | undefined;
   try {
     const packagedChannels = join(folder, 'dist', 'releases', 'channels.json');
     await makeArtifactBuckets(packagedChannels, cloud);
     say(`ready at ${cloud.endpoint} (account ${cloud.accountId}, region ${cloud.region}, any credentials)`);
-    console.log('');
+    if (options.console)
+      page = await startLocalConsole({ ...options.console, endpoint: cloud.endpoint, channels: options.channels?.typed });
+    // Without examples, the next steps follow at once and name the address.
+    if (options.examples) console.log([...consoleLines(page), ''].join('\n'));
     const stopped = new Promise<false>((done) => {
       if (stop.aborted) done(false);
       stop.addEventListener('abort', () => done(false), { once: true });
@@ -64,11 +72,12 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     narrator.reportEverything();
     if (!stop.aborted) {
       const { file: release, product, note } = releaseToTry(channels, cloud);
-      printNextSteps(note, { endpoint: cloud.endpoint, channels: options.channels?.typed, release, product });
+      printNextSteps(note, consoleLines(page), { endpoint: cloud.endpoint, channels: options.channels?.typed, release, product });
     }
     await stopped;
     return 0;
   } finally {
+    await page?.close();
     await cloud.stop();
   }
 }
@@ -108,8 +117,9 @@ function say(sentence: string): void {
   console.log(wrap(sentence, widthOfOutput()));
 }
 
-function printNextSteps(note: string, steps: NextSteps): void {
+function printNextSteps(note: string, atConsole: readonly string[], steps: NextSteps): void {
   console.log('');
+  for (const line of atConsole) console.log(line);
   say(`The service keeps running. Try it from another terminal (${note}):`);
   for (const command of nextSteps(steps)) console.log(`  ${command}`);
   console.log(`Any AWS client works too:

@@ -26,6 +26,7 @@ const wrongArguments: readonly (readonly [args: string[], message: string])[] = 
   [['--port='], '--port takes a number from 1 to 65535, not nothing'],
   [['--port', '--exit'], '--port needs a value'],
   [['--port'], '--port needs a value'],
+  [['--console-port', '0'], '--console-port takes a number from 1 to 65535, not 0'],
   [['--channels', '--exit'], '--channels needs a value'],
   [['--prot', '4566'], "Unknown option '--prot'"],
   [['stray'], "Unexpected argument 'stray'"],
@@ -38,20 +39,24 @@ describe('npm start', () => {
     expect(await start(...args)).toEqual({ status: 2, output: '', errors: `npm start: ${message}; see npm start -- --help\n` });
   });
 
-  it('ends with 1 and one line if the port is in use', async () => {
+  it.each([
+    ['--port', '--exit'],
+    ['--console-port', '--no-examples'],
+  ])('ends with 1 and one line if the port of %s is in use', async (option, other) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { status, errors } = await start('--port', String(port));
+    const { status, errors } = await start(option, String(port), other);
     server.close();
-    const line = `npm start: port ${port} is in use, maybe by another npm start: choose a free one with --port N\n`;
+    const line = `npm start: port ${port} is in use, maybe by another npm start: choose a free one with ${option} N\n`;
     expect([status, errors]).toEqual([1, line]);
   });
 
   it('prints its options with --help', async () => {
     const { status, output } = await start('--help');
     expect(status).toBe(0);
-    for (const option of ['--exit', '--port N', '--no-examples', '--channels FILE']) expect(output).toContain(`\n  ${option} `);
+    for (const option of ['--exit', '--port N', '--no-examples', '--channels FILE', '--console-port N', '--no-console'])
+      expect(output).toContain(`\n  ${option} `);
   });
 });
