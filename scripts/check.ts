@@ -10,6 +10,7 @@ const steps: readonly (readonly string[])[] = [
   ['lint', 'types', 'unused', 'licences'],
   ['test'],
   ['test:long'],
+  ['browser'],
   ['adopt', 'package', 'bench -- --smallest'],
   ['prove -- --small'],
 ];
