@@ -1,5 +1,6 @@
 import { bodies } from './bodies.ts';
 import { coldStart } from './cold-start.ts';
+import { consolePage } from './console.ts';
 import { drain } from './drain.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
@@ -9,4 +10,4 @@ import { warmRecord } from './warm-record.ts';
 import { watch } from './watch.ts';
 
 /** All benchmarks, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [coldStart, warmRecord, latency, drain, watch, growth, bodies, times];
+export const benchmarks: readonly Benchmark[] = [coldStart, warmRecord, latency, drain, watch, consolePage, growth, bodies, times];

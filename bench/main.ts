@@ -37,6 +37,7 @@ await command('bench', usage, async () => {
       console.log(
         `${benchmark.name.padEnd(12)}ran in ${((performance.now() - began) / 1000).toFixed(1)} s, ${result.figures.length} figures`,
       );
+      for (const note of result.notes ?? []) console.log(note);
     } else {
       keep(benchmark, result);
       console.log(`${tableOf(benchmark, result)}\n`);

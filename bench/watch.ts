@@ -1,6 +1,7 @@
 import { CALL, JOB_EVENT, LOOK, POLL } from './assumed-times.ts';
 import { DESCRIBE_JOB_QUOTA } from './jobs-under-quota.ts';
 import { liveRollouts, type Tally } from './live-rollouts.ts';
+import { PRICES } from './prices.ts';
 import type { Benchmark, Figure, Result, Size } from './report.ts';
 import { quantile } from './statistics.ts';
 
@@ -103,8 +104,6 @@ function looksOf(which: string, tally: Tally, days: number): Figure[] {
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
-/** List prices of us-east-1 in US dollars for a million, from memory, as docs/how-to/runbook.md has them. Gigabyte-seconds for one. */
-const PRICES = { write: 0.625, read: 0.125, queue: 0.4, event: 1, invocation: 0.2, gigabyteSecond: 0.0000133334 } as const;
 /** A rule of AWS IoT that matches, and its action. Also from memory. */
 const RULE_AND_ACTION = 0.3;
 
