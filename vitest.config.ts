@@ -27,11 +27,15 @@ const long = [
   'test/journey/outages.test.ts',
   'test/cli/doctor/planted-faults.test.ts',
   'test/cli/fault.test.ts',
+  'test/cli/import-files.test.ts',
   'test/cli/local-service.test.ts',
   'test/cli/publish.test.ts',
+  'test/house/snippets-run.test.ts',
   'test/infrastructure/package.test.ts',
   'test/infrastructure/partitions.test.ts',
   'test/infrastructure/stage-parameters.test.ts',
+  'test/local/install-firmware.test.ts',
+  'test/local/package-service.test.ts',
   'proof/fuzz/share.test.ts',
 ];
 
@@ -54,7 +58,8 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts', 'proof/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: [...alone, ...long],
+          // `npm run browser` runs these, in a real Chromium.
+          exclude: [...alone, ...long, 'test/browser/**'],
           isolate: false,
         },
       },

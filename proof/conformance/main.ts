@@ -5,11 +5,13 @@ import { createRealClock, startEmbeddedAws } from 'embedded-aws/src/index.ts';
 import { command, exit } from '../../scripts/command.ts';
 import { root } from '../../scripts/given-file.ts';
 import { CannotBegin, installPackages } from '../foreign/tools.ts';
+import { producerProblem } from './producer.ts';
 
 const usage = `Usage: npm run conformance
 
 Drives the IoT jobs of the embedded AWS with boto3, a client that nobody here wrote. Every constraint of boto3's own API model is sent
 within its bounds and beyond them, and every answer is judged by that model. Then boto3 takes jobs from their creation to their end.
+Then the producer in Python of the docs publishes a release, which its JSON Schema judges.
 Prints a line for each check that failed, and for each operation how many held. The first run installs Python packages.
 Status 0: every check held. 1: one failed, or Python or the network is missing. 2: the arguments are not understood.`;
 
@@ -25,8 +27,12 @@ await command('conformance', usage, async () => {
   try {
     const requirements = join(import.meta.dirname, 'requirements.txt');
     const folder = join(root, '.local', 'conformance');
-    const bin = await installPackages({ requirements, folder, what: 'boto3' }, console.log);
-    return (await judge(join(bin, 'python'))) === 0 ? exit.ok : exit.failed;
+    const bin = await installPackages({ requirements, folder, what: 'boto3 and jsonschema' }, console.log);
+    const python = join(bin, 'python');
+    const status = await judge(python);
+    const problem = await producerProblem(python);
+    console.log(`the producer of docs/how-to/produce-events.md: ${problem ?? 'the bus took its event'}`);
+    return status === 0 && problem === undefined ? exit.ok : exit.failed;
   } catch (error) {
     if (!(error instanceof CannotBegin)) throw error;
     console.error(`conformance: ${error.message}`);

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 const filesOf = (room: string): string[] =>
   readdirSync(join(root, room), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 
 /** The imports of a file: a file by its path from the root of the repository, a package by its specifier. */
@@ -44,6 +44,8 @@ describe('the house', () => {
       'adapters',
       'local',
       'operator',
+      'console/server',
+      'console/page',
       'cli',
       'proof',
       ...packages,
@@ -81,7 +83,9 @@ describe('the house', () => {
     const isOther = (imported: string, file: string) =>
       isIn('adapters', imported) && !shared.includes(imported) && adapterOf(imported) !== adapterOf(file);
     expect(breaking(['adapters'], (imported, file) => !isOther(imported, file))).toEqual([]);
-    expect(breaking(['adapters'], (imported) => !/^(?:handlers|local|operator|cli|test|bench|scripts|proof)\//.test(imported))).toEqual([]);
+    expect(
+      breaking(['adapters'], (imported) => !/^(?:handlers|local|operator|console|cli|test|bench|scripts|proof)\//.test(imported)),
+    ).toEqual([]);
   });
 
   it('lets only the composition root import the adapters and the SDK', () => {
@@ -98,7 +102,14 @@ describe('the house', () => {
   });
 
   it('lets npm start import the embedded AWS, but not the service, which it packages: only what fits the channels is judged here', () => {
-    const known = (imported: string) => isIn('local', imported) || isIn('embedded-aws', imported) || commandManners.includes(imported);
+    const own = ['local', 'embedded-aws'];
+    const known = (imported: string) =>
+      own.some((room) => isIn(room, imported)) ||
+      commandManners.includes(imported) ||
+      ['assets', 'listen', 'serve'].some((name) => imported === `console/server/${name}.ts`) ||
+      imported === 'operator/stage/stage.ts' ||
+      // The console publishes the examples, too.
+      isIn('operator/examples', imported);
     const judge = (imported: string, file: string) => isIn('domain', imported) && file === 'local/applicable-examples.ts';
     expect(breaking(['local'], (imported, file) => !imported.endsWith('.ts') || known(imported) || judge(imported, file))).toEqual([]);
   });
@@ -122,7 +133,7 @@ describe('the house', () => {
   });
 
   it('imports proof/, bench/ and test/ only from their own rooms', () => {
-    const product = ['domain', 'adapters', 'handlers', 'local', 'operator', 'cli', 'scripts', ...packages];
+    const product = ['domain', 'adapters', 'handlers', 'local', 'operator', 'console', 'cli', 'scripts', ...packages];
     expect(breaking(product, (imported) => !/^(?:proof|bench|test)\//.test(imported))).toEqual([]);
     expect(breaking(['proof', 'bench'], (imported) => !isIn('test', imported))).toEqual([]);
   });
@@ -154,6 +165,19 @@ describe('the house', () => {
     expect(breaking(['cli'], (imported, file) => !isForeign(imported) || isKnown(imported, file))).toEqual([]);
   });
 
+  it('lets the server of the console import the code of operators, the domain and the page of types, but nothing that prints', () => {
+    const known = (imported: string) =>
+      ['operator', 'domain', 'console/server'].some((room) => isIn(room, imported)) ||
+      ['console/api.ts', 'scripts/command.ts', 'scripts/given-file.ts'].includes(imported);
+    expect(breaking(['console/server'], (imported) => !imported.endsWith('.ts') || known(imported))).toEqual([]);
+  });
+
+  it('lets the page of the console import only itself, the types of the API, and its libraries', () => {
+    const known = (imported: string) =>
+      isIn('console/page', imported) || imported === 'console/api.ts' || /^preact(?:$|\/|-iso$)/.test(imported);
+    expect(breaking(['console/page'], known)).toEqual([]);
+  });
+
   it('lets the checks of doctor only judge answers that were gathered before', () => {
     expect(breaking(['cli/doctor/checks'], (imported) => !imported.startsWith('@aws-sdk/') && !isIn('adapters', imported))).toEqual([]);
     expect(filesOf('cli/doctor/checks').filter((file) => /\basync\b|\bawait\b|process\.|console\.|new Date\(/.test(codeOf(file)))).toEqual(
@@ -162,7 +186,7 @@ describe('the house', () => {
   });
 
   it('imports handlers/, local/ and cli/ only from their own rooms', () => {
-    const rooms = ['domain', 'adapters', 'handlers', 'local', 'operator', 'cli'];
+    const rooms = ['domain', 'adapters', 'handlers', 'local', 'operator', 'console', 'cli'];
     for (const room of ['handlers', 'local', 'cli']) {
       expect(breaking(rooms, (imported, file) => !isIn(room, imported) || isIn(room, file))).toEqual([]);
     }

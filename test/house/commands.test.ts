@@ -23,6 +23,7 @@ describe('a command with wrong usage', () => {
     ['proof/conformance/main.ts', '--nope', "conformance: Unknown option '--nope'"],
     ['bench/main.ts', 'nothing', 'bench: there is no benchmark called nothing; there are '],
     ['scripts/check.ts', '--nope', "check: Unknown option '--nope'"],
+    ['scripts/browser.ts', '--nope', "browser: Unknown option '--nope'"],
     ['scripts/package.ts', '--nope', "package: Unknown option '--nope'"],
     ['scripts/adopt.ts', '--nope', "adopt: Unknown option '--nope'"],
   ])('prints one line, then its usage, and ends with 2: %s %s', async (script, args, line) => {

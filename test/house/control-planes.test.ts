@@ -11,10 +11,13 @@ import { controlPlanes } from '../../domain/request/control-planes.ts';
 const root = resolve(import.meta.dirname, '../..');
 const NAME = /OtaTask|managed-?integrations|CreateOTAUpdate|CreateJob\b/i;
 
-const product = globSync('{domain,handlers,adapters,cli,local,infrastructure,scripts,schemas,packages/*/src}/**/*.{ts,js,yml,json}', {
-  cwd: root,
-  exclude: (name) => /(?:^|\/)node_modules$/.test(String(name)),
-}).map((file) => file.replaceAll('\\', '/'));
+const product = globSync(
+  '{domain,handlers,adapters,operator,cli,local,infrastructure,scripts,schemas,packages/*/src}/**/*.{ts,js,yml,json}',
+  {
+    cwd: root,
+    exclude: (name) => /(?:^|\/)node_modules$/.test(String(name)),
+  },
+).map((file) => file.replaceAll('\\', '/'));
 
 const withoutComments = (file: string, text: string): string =>
   /\.[jt]s$/.test(file) ? text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '') : text;

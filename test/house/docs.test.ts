@@ -20,7 +20,11 @@ describe('the documentation', () => {
 
   it('has every page that the code names', () => {
     const files = globSync(
-      ['*.ts', 'serverless.yml', '{domain,handlers,adapters,cli,local,infrastructure,scripts,test,proof,bench,examples}/**/*.{ts,js,yml}'],
+      [
+        '*.ts',
+        'serverless.yml',
+        '{domain,handlers,adapters,operator,console,cli,local,infrastructure,scripts,test,proof,bench,examples}/**/*.{ts,tsx,js,yml}',
+      ],
       {
         cwd: root,
       },

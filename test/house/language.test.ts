@@ -243,8 +243,8 @@ const filesAt = (...patterns: string[]): string[] =>
     .map((file) => file.replaceAll('\\', '/'))
     .sort();
 
-const codeRooms = '{domain,handlers,adapters,cli,local,infrastructure,scripts,packages/*/src}';
-const code = filesAt(`${codeRooms}/**/*.{ts,js,mjs}`);
+const codeRooms = '{domain,handlers,adapters,operator,console,cli,local,infrastructure,scripts,packages/*/src}';
+const code = filesAt(`${codeRooms}/**/*.{ts,tsx,js,mjs}`);
 const data = filesAt(`${codeRooms}/**/*.{yml,json}`, '{serverless,examples/channels}.yml', 'schemas/*.json');
 const tests = filesAt('{test,proof,bench,packages}/**/*.test.ts');
 const pages = filesAt('**/*.md');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneLine, wrapped } from '../../scripts/layout.ts';
+import { helpLines, oneLine, wrapped } from '../../scripts/layout.ts';
 
 const text = '    withdrawn 2026-11-23T12:00:00.000Z, every revision on every channel: motor_stall: Motor stalls at minus ten degrees';
 
@@ -25,6 +25,15 @@ describe('a text for a terminal', () => {
   it('is one line where nobody knows the width', () => {
     expect(wrapped(text, undefined)).toEqual([text]);
   });
+});
+
+it('a help for a narrow terminal goes on in its columns', () => {
+  const help = 'Usage: ota\n\nShows what is there.\n\n  --live         only rollouts that have not ended\n  1    rejected or failed';
+  expect(helpLines(help, 40)).toEqual([
+    ...['Usage: ota', '', 'Shows what is there.', ''],
+    ...['  --live         only rollouts that have', '                 not ended', '  1    rejected or failed'],
+  ]);
+  expect(helpLines(help, 80)).toEqual(help.split('\n'));
 });
 
 it('a text of somebody else loses line breaks and control characters', () => {
