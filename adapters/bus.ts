@@ -31,11 +31,9 @@ export function bus(client: Pick<EventBridgeClient, 'send'>, { name }: { readonl
   return {
     publish: async (events: readonly Outgoing[]): Promise<void> => {
       const entries = events.map((event) => entryOf(event, name));
-      const results = entries.map((entry) => {
-        const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-        waiting.push({ entry, resolve, reject });
-        return promise;
-      });
+      const results = entries.map(
+        (entry) => new Promise<string | undefined>((resolve, reject) => void waiting.push({ entry, resolve, reject })),
+      );
       void sendWaiting();
       const refused = (await Promise.all(results)).filter((refusal) => refusal !== undefined);
       if (refused.length > 0) throw new Error(`the bus ${name} did not accept ${refused.join(', ')}`);

@@ -1,6 +1,7 @@
 import { NotProcessed } from '../operator/actions/answer.ts';
 import { localEndpoint, type Stage } from '../operator/stage/stage.ts';
 import { signals } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { clearProgress } from '../scripts/progress.ts';
 
 type NamedStage = Pick<Stage, 'name' | 'endpoint' | 'isLocal'>;
@@ -13,7 +14,7 @@ export function statusCommand(stage: NamedStage, { product, version }: Release):
 
 /** The command that shows a product again: `npm run ota -- status thermostat --stage prod`. */
 export function productCommand(stage: NamedStage, product: string): string {
-  return `npm run ota -- status ${product}${optionsOf(stage)}`;
+  return `${ota} status ${product}${optionsOf(stage)}`;
 }
 
 /** The options that name a stage, unless it is the one without options. */
@@ -25,7 +26,7 @@ function optionsOf({ name, endpoint, isLocal }: NamedStage): string {
 
 /** The command that shows which devices of a release failed, and why: `npm run ota -- devices thermostat 2.5.0 --stage prod`. */
 export function devicesCommand(stage: NamedStage, { product, version }: Release): string {
-  return `npm run ota -- devices ${product} ${version}${optionsOf(stage)}`;
+  return `${ota} devices ${product} ${version}${optionsOf(stage)}`;
 }
 
 /** What is true of a published event if `error` has ended the command that followed it, and how to look again. */

@@ -1,14 +1,19 @@
 // Plain JavaScript, because a Node that is too old cannot read the TypeScript of the commands.
-const OLDEST = 24;
+
+// Defined when the package is built. Its JavaScript also runs on a Node that reads no TypeScript.
+const isPacked = typeof OTA_PACKED !== 'undefined';
+const [OLDEST_MAJOR, OLDEST_MINOR] = isPacked ? [20, 19] : [24, 0];
 
 /**
  * Why this version of Node cannot run the service and its commands, in one line. Undefined if it can.
  * @param {string} [version]
  */
 export function nodeProblem(version = process.versions.node) {
-  if (Number(version.split('.', 1)[0]) >= OLDEST) return undefined;
+  const [major, minor] = version.split('.').map(Number);
+  if (major > OLDEST_MAJOR || (major === OLDEST_MAJOR && minor >= OLDEST_MINOR)) return undefined;
+  if (isPacked) return `Node ${OLDEST_MAJOR}.${OLDEST_MINOR} or newer is required, but this is ${version}: install a newer Node`;
   return (
-    `Node ${OLDEST} or newer is required, but this is ${version}: start it with npm run or npm start, after an npm install ` +
+    `Node ${OLDEST_MAJOR} or newer is required, but this is ${version}: start it with npm run or npm start, after an npm install ` +
     'without --omit=dev and --ignore-scripts, because npm installs the right Node'
   );
 }

@@ -1,3 +1,4 @@
+import { page } from '../../scripts/installation.ts';
 import { type Check, type CheckId, warning } from './check.ts';
 
 /** What AWS answered to one read: a value, that it does not exist, or nothing that could be used. */
@@ -13,7 +14,7 @@ export const absent: Answer<never> = { kind: 'absent' };
 export function unread(id: CheckId, subject: string, { action, reason, why }: Unread): Check {
   const remedy =
     reason === 'denied'
-      ? `allow ${action} to the credentials of doctor, see docs/reference/doctor.md`
+      ? `allow ${action} to the credentials of doctor, see ${page('reference/doctor.md')}`
       : `run doctor again. If it fails again, check the network and the state of the service`;
   return warning(id, `${subject} could not be read with ${action}: ${why}`, remedy);
 }

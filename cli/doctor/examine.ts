@@ -1,6 +1,7 @@
 import { formatPath } from 'aws-ota-models';
 import { readChannelsFile } from '../../domain/channels/lines.ts';
 import { documentsBucketName } from '../../domain/channels/variables.ts';
+import { ota } from '../../scripts/installation.ts';
 import { examineDrift, examineStack, gatherFunctions } from './after.ts';
 import { ifFound } from './answer.ts';
 import { type Examined, examineAccount, examineChannels, switchOnJobEvents } from './before.ts';
@@ -90,11 +91,7 @@ function checkChannelsFile(name: string, read: ReturnType<typeof readChannelsFil
   if (read.ok) return ok(id, `${name} is valid`);
   const [first] = read.errors;
   const seen = first === undefined ? `${name} is invalid` : `${name}:${first.line}: ${formatPath(first.path)}: ${first.message}`;
-  return failure(
-    id,
-    `${seen}. Nothing that the channels name was checked`,
-    'run npm run ota -- check to see every error, and correct the file',
-  );
+  return failure(id, `${seen}. Nothing that the channels name was checked`, `run ${ota} check to see every error, and correct the file`);
 }
 
 const ORDER = Object.keys(CHECKS) as CheckId[];

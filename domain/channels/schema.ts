@@ -83,11 +83,13 @@ export const channelSchema = z.strictObject(
 
 const serviceSource = 'ota-dispatch';
 const sourceRule = `an event source other than aws.* (reserved for AWS) and ${serviceSource} (this service), with 1 to 256 ASCII characters and without blanks or *`;
-const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
+/** An event source that may publish or steer. */
+export const source = () => matching(sourceRule, new RegExp(`^(?!aws\\.|${serviceSource}$)[!-)+-~]{1,256}$`));
 const bucketRule = 'the name of an S3 bucket: 3 to 63 characters of a-z, 0-9, - and single dots, and not an IP address';
 const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const notABucket = /\.\.|^[0-9]+(?:\.[0-9]+){3}$|^xn--|^sthree-|^amzn-s3-demo-/;
-const bucket = () =>
+/** The name of an S3 bucket. */
+export const bucket = () =>
   passing(bucketRule, (text) => bucketPattern.test(text) && !notABucket.test(text), {
     pattern: bucketPattern.source,
     allOf: [{ not: { pattern: notABucket.source } }],

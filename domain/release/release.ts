@@ -223,7 +223,7 @@ function withoutEmpty(release: Parsed): Parsed {
   };
 }
 
-type BrokenRule = Problem & { readonly code?: RejectionCode };
+export type BrokenRule = Problem & { readonly code?: RejectionCode };
 
 const twoSignings = { message: 'has both awsSignerJobId and customCodeSigning: remove one of them', code: 'INVALID_SIGNING' } as const;
 
@@ -235,7 +235,7 @@ function invalid(problem: Problem, code: RejectionCode = 'INVALID_RELEASE') {
  * A problem inside `codeSigning`, with its code and the words for it. A wrong signature is INVALID_SIGNING, and so is anything
  * but text as an algorithm, whose name the channel judges. A missing or unknown member is INVALID_RELEASE, as everywhere else.
  */
-function explainSigning(problem: Problem, detail: unknown): BrokenRule {
+export function explainSigning(problem: Problem, detail: unknown): BrokenRule {
   const [, , codeSigning, custom, member, inner] = problem.path;
   if (codeSigning !== 'codeSigning') return problem;
   if (custom === 'startSigningJobParameter') {

@@ -3,6 +3,7 @@ import { matchesGlob } from '../channels/glob.ts';
 import { templateRules } from '../channels/rules.ts';
 import type { TemplateRules } from '../channels/template-rules.ts';
 import type { Place } from '../channels/variables.ts';
+import { grouped } from '../json/grouped.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
 import { controlPlanes, type Operation } from './control-planes.ts';
 import type { ReleaseOnChannel } from './release-on-channel.ts';
@@ -36,7 +37,7 @@ export function chooseTargets(
     );
   }
   // Duplicates count too, so that each index in a rejection matches the release.
-  const refused = Map.groupBy((release.targets ?? []).entries(), ([, target]) =>
+  const refused = grouped((release.targets ?? []).entries(), ([, target]) =>
     whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place),
   );
   for (const [why, [first, ...others]] of refused) {

@@ -2,6 +2,7 @@ import { gateOfChannel } from '../../domain/channels/gate.ts';
 import type { Channel, Channels } from '../../domain/channels/schema.ts';
 import { activeHolds, type Holds } from '../../domain/gate/holds.ts';
 import { compact } from '../../domain/json/compact.ts';
+import { grouped } from '../../domain/json/grouped.ts';
 import { compareReleases } from '../../domain/release/version.ts';
 import { controlPlanes, operationOf } from '../../domain/request/control-planes.ts';
 import { type Head, type Identity, isFinal, type Rollout, waitingSince } from '../../domain/rollout/rollout.ts';
@@ -78,7 +79,7 @@ export function overview(
     const product = Object.hasOwn(products, row.product) ? products[row.product] : undefined;
     return product !== undefined && Object.hasOwn(product.channels, row.channel);
   };
-  const byChannel = Map.groupBy(rollouts.filter(isInFile), ({ row }) => JSON.stringify([row.product, row.channel]));
+  const byChannel = grouped(rollouts.filter(isInFile), ({ row }) => JSON.stringify([row.product, row.channel]));
   return {
     products: Object.entries(products).map(([product, { sources, approvers = [], channels }]) => ({
       product,

@@ -1,7 +1,9 @@
 import type { BatchedReads, DueRow, WorkKind } from '../../adapters/ledger/ledger.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { type Holds, noHolds } from '../../domain/gate/holds.ts';
+import { grouped } from '../../domain/json/grouped.ts';
 import { emptyHead, type Head, type Identity, type Rollout } from '../../domain/rollout/rollout.ts';
+import { ota } from '../../scripts/installation.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withLedger } from './known-releases.ts';
 import { overview, shownOf } from './overview.ts';
@@ -66,12 +68,12 @@ function overviewReader(stage: Reading) {
     const isWhole = found.every((of) => of.isWhole);
     return {
       ...overview(channels, facts, now),
-      remarks: isWhole ? [] : ['more rollouts wait than are shown: npm run ota -- status --live shows all'],
+      remarks: isWhole ? [] : [`more rollouts wait than are shown: ${ota} status --live shows all`],
     };
   }
 
   function remember(rows: readonly Rollout[]): void {
-    for (const [name, ofChannel] of Map.groupBy(rows, ({ product, channel }) => nameOf(product, channel)))
+    for (const [name, ofChannel] of grouped(rows, ({ product, channel }) => nameOf(product, channel)))
       remembered.set(name, ofChannel.sort((a, b) => b.writtenAt - a.writtenAt).slice(0, REMEMBERED_MAX));
   }
 

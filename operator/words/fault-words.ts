@@ -1,3 +1,4 @@
+import { ota } from '../../scripts/installation.ts';
 /** A fault as it is armed. */
 export type Fault = {
   readonly kind: string;
@@ -22,7 +23,7 @@ export type ListedFault = Fault & {
 /**
  * What a fault hits and how long, such as `throttle of iot CreateOTAUpdate, at most 3 times`. `endless` says how one ends that has no end.
  */
-export function textOf(fault: Fault, endless = 'until npm run ota -- fault clear'): string {
+export function textOf(fault: Fault, endless = `until ${ota} fault clear`): string {
   const { kind, service, operation, times, after, probability, abovePerSecond, forMilliseconds } = fault;
   const what = kind === 'createFailed' ? 'creations' : kind.startsWith('event') ? 'job events' : 'requests';
   const parts = [

@@ -1,4 +1,5 @@
 import { approving } from '../../../domain/channels/event-pattern.ts';
+import { ota, page, serverless } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bus, DeployedFunction, Rule, Topic } from '../gather/deployed.ts';
@@ -112,7 +113,7 @@ export function checkApprovals({ name, statements }: Bus, approvers: readonly st
   const id = 'bus-approvals';
   const remedy = isOwn
     ? 'deploy the stage again, with the approvalPrincipals that it should have'
-    : `add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus ${name}`;
+    : `add the statement OnlyApproversApprove, which ${serverless} package prints, to the policy of bus ${name}`;
   const denies = statements.filter((statement) => {
     const { Effect, Principal, Condition = {} } = statement;
     const types = Condition['ForAnyValue:StringEquals']?.['events:detail-type'];
@@ -188,12 +189,11 @@ export function checkQueue({ suffix, depth, age }: Queue, stage: string): Check 
   if (redrive !== undefined)
     return depth.value === 0
       ? ok(id, seen)
-      : failure(id, seen, `fix the cause, then run npm run ota -- redrive --queue ${redrive} --stage ${stage}`);
-  if (suffix === 'rejected')
-    return depth.value === 0 ? ok(id, seen) : warning(id, seen, `run npm run ota -- rejected --stage ${stage} to see why`);
+      : failure(id, seen, `fix the cause, then run ${ota} redrive --queue ${redrive} --stage ${stage}`);
+  if (suffix === 'rejected') return depth.value === 0 ? ok(id, seen) : warning(id, seen, `run ${ota} rejected --stage ${stage} to see why`);
   if (age.kind === 'unread') return unread(id, `the age of the oldest message in ${name}`, age);
   if (oldest === undefined || oldest <= (suffix === 'steering' ? STEERING_AGE_MAX : AGE_MAX)) return ok(id, seen);
-  return warning(id, seen, `see the section ${suffix}-age of docs/how-to/runbook.md`);
+  return warning(id, seen, `see the section ${suffix}-age of ${page('how-to/runbook.md')}`);
 }
 
 function inMinutes(seconds: number): string {

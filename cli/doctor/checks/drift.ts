@@ -1,3 +1,4 @@
+import { serverless, start } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, type CheckId, failure, ok, warning } from '../check.ts';
 import type { DeployedFunction, Rule } from '../gather/deployed.ts';
@@ -21,8 +22,8 @@ export type Intended = {
 
 const deployAgain = (stage: string) =>
   stage === 'local'
-    ? 'restart npm start, or give the file that it runs with by --channels'
-    : `run npx serverless deploy --stage ${stage}, or get the files that were deployed`;
+    ? `restart ${start()}, or give the file that it runs with by --channels`
+    : `run ${serverless} deploy --stage ${stage}, or get the files that were deployed`;
 
 /** Whether the rule of this name forwards the sources of the local channels file. */
 export function checkPattern(name: string, rule: Answer<Rule>, { patterns }: Intended, stage: string): Check {
@@ -122,5 +123,5 @@ function differencesOf(what: string, intended: readonly string[], deployed: read
 function unreadOrAbsent(id: CheckId, subject: string, answer: Exclude<Answer<unknown>, { kind: 'found' }>, stage: string): Check {
   return answer.kind === 'unread'
     ? unread(id, subject, answer)
-    : failure(id, `${subject} does not exist`, `run npx serverless deploy --stage ${stage}`);
+    : failure(id, `${subject} does not exist`, `run ${serverless} deploy --stage ${stage}`);
 }

@@ -1,3 +1,4 @@
+import { ota } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { EventTypes } from '../gather/job-events.ts';
@@ -13,7 +14,7 @@ export function checkJobEvents(types: Answer<EventTypes>, { account, region, sta
   return warning(
     id,
     `AWS IoT publishes no job events in account ${account}, ${region}, so only the sweep finds out what became of a rollout`,
-    `run npm run ota -- doctor --enable-job-events --stage ${stage}. It switches them on for the whole account and region, and no other events off`,
+    `run ${ota} doctor --enable-job-events --stage ${stage}. It switches them on for the whole account and region, and no other events off`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { partitionOf } from 'aws-ota-models';
+import { infrastructure, page } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bucket } from '../gather/buckets.ts';
@@ -67,7 +68,7 @@ export function checkTrust({ arn, channels }: WantedRole, trust: Answer<Policy>,
       failure(
         'ota-role-exists',
         `${arn} of ${channels.join(', ')} does not exist`,
-        'deploy infrastructure/ota-service-role.yml, or correct roleArn in the channels file, see docs/how-to/deploy.md',
+        `deploy ${infrastructure}/ota-service-role.yml, or correct roleArn in the channels file, see ${page('how-to/deploy.md')}`,
       ),
     ];
   const trusting = statementsOf(trust.value).filter(trustsIot);

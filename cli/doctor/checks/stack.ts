@@ -1,3 +1,4 @@
+import { ota, page, serverless } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Documents, Ledger, Stack } from '../gather/stack.ts';
@@ -19,7 +20,7 @@ const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage:
       failure(
         'stack',
         `${name} is ROLLBACK_COMPLETE: its creation failed`,
-        `delete the stack ${name}, then run npx serverless deploy --stage ${stage}`,
+        `delete the stack ${name}, then run ${serverless} deploy --stage ${stage}`,
       ),
   ],
   [
@@ -37,7 +38,7 @@ const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage:
       failure(
         'stack',
         `${name} is DELETE_FAILED: it was removed in part`,
-        `find the resource that stayed in the events of ${name}, then run npx serverless remove --stage ${stage}`,
+        `find the resource that stayed in the events of ${name}, then run ${serverless} remove --stage ${stage}`,
       ),
   ],
   [
@@ -52,7 +53,7 @@ const STATUSES: readonly (readonly [status: RegExp, judge: (name: string, stage:
       warning(
         'stack',
         `the last deployment of ${name} failed, and the version before it is deployed`,
-        `find the first failed resource in the events of ${name}, then run npx serverless deploy --stage ${stage}`,
+        `find the first failed resource in the events of ${name}, then run ${serverless} deploy --stage ${stage}`,
       ),
   ],
 ];
@@ -69,7 +70,7 @@ const isChanging = (stack: Answer<Stack>): boolean =>
 
 /** The state of the stack. A stage that was never deployed is no fault. */
 export function checkStack(name: string, stack: Answer<Stack>, stage: string): Check {
-  const deploy = `run npx serverless deploy --stage ${stage}, then doctor again`;
+  const deploy = `run ${serverless} deploy --stage ${stage}, then doctor again`;
   if (stack.kind === 'unread') return unread('stack', `stack ${name}`, stack);
   if (stack.kind === 'absent') return warning('stack', `${name} is not deployed yet, so nothing of the deployment was checked`, deploy);
   const { status } = stack.value;
@@ -94,7 +95,7 @@ export function checkSurvivors(stage: string, stack: Answer<Stack>, ledger: Ledg
     documents.versioned.kind === 'found' && owned['DocumentsBucket'] === undefined ? [`bucket ${documents.name}`] : [],
   ].flat();
   if (left.length > 0) {
-    const remedy = `run npm run ota -- import-files --stage ${stage}, and import them as docs/how-to/deploy.md describes. Or delete them if they are empty`;
+    const remedy = `run ${ota} import-files --stage ${stage}, and import them as ${page('how-to/deploy.md')} describes. Or delete them if they are empty`;
     return [
       failure(
         id,
@@ -113,7 +114,7 @@ export function checkLedger({ name, protection, recovery }: Ledger): Check {
   if (protection.kind === 'unread') return unread(id, name, protection);
   if (recovery.kind === 'unread') return unread(id, name, recovery);
   if (protection.kind === 'absent' || recovery.kind === 'absent')
-    return failure(id, `${name} does not exist`, 'restore it, see docs/how-to/runbook.md. Without it the service accepts nothing');
+    return failure(id, `${name} does not exist`, `restore it, see ${page('how-to/runbook.md')}. Without it the service accepts nothing`);
   const missing = [protection.value ? [] : ['deletion protection'], recovery.value ? [] : ['point-in-time recovery']].flat();
   if (missing.length === 0) return ok(id, `${name} has deletion protection and point-in-time recovery`);
   return failure(

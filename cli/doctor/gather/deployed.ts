@@ -4,6 +4,7 @@ import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import type { Answer } from '../answer.ts';
+import { allPages } from './all-pages.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './clients.ts';
 import { readPolicy, type Statement } from './roles.ts';
@@ -38,7 +39,7 @@ export async function gatherFunction({ lambda }: Pick<Clients, 'lambda'>, Functi
       return ReservedConcurrentExecutions;
     }),
     ask('lambda:ListEventSourceMappings', NO_FUNCTION, async () => {
-      const pages = await Array.fromAsync(paginateListEventSourceMappings({ client: lambda }, { FunctionName }));
+      const pages = await allPages(paginateListEventSourceMappings({ client: lambda }, { FunctionName }));
       return pages
         .flatMap(({ EventSourceMappings = [] }) => EventSourceMappings)
         .map(({ EventSourceArn = '', State = '' }) => ({
@@ -74,7 +75,7 @@ export function gatherBus({ eventbridge }: Pick<Clients, 'eventbridge'>, Name: s
 /** The statements of all inline policies of a role. */
 export function gatherStatements({ iam }: Pick<Clients, 'iam'>, RoleName: string): Promise<Answer<readonly Statement[]>> {
   return ask('iam:GetRolePolicy', ['NoSuchEntityException'], async () => {
-    const pages = await Array.fromAsync(paginateListRolePolicies({ client: iam }, { RoleName }));
+    const pages = await allPages(paginateListRolePolicies({ client: iam }, { RoleName }));
     const names = pages.flatMap(({ PolicyNames = [] }) => PolicyNames);
     const documents = await Promise.all(
       names.map(async (PolicyName) => (await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument),
@@ -99,7 +100,7 @@ const PENDING = 'PendingConfirmation';
 
 export async function gatherTopic({ sns }: Pick<Clients, 'sns'>, TopicArn: string): Promise<Topic> {
   const subscriptions = await ask('sns:ListSubscriptionsByTopic', ['NotFoundException'], async () => {
-    const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }));
+    const pages = await allPages(paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }));
     const arns = pages.flatMap(({ Subscriptions = [] }) => Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn));
     // A subscription that was deleted stays in the list for a while, without an ARN.
     return { confirmed: arns.filter((one) => one.startsWith('arn:')).length, pending: arns.filter((one) => one === PENDING).length };

@@ -1,5 +1,6 @@
 import { DescribeEventConfigurationsCommand, paginateListTopicRules, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { type Answer, absent, found } from '../answer.ts';
+import { allPages } from './all-pages.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './clients.ts';
 
@@ -35,7 +36,7 @@ export async function enableJobEvents({ iot }: Pick<Clients, 'iot'>): Promise<An
  */
 export async function gatherTopicRule({ iot }: Pick<Clients, 'iot'>, name: string): Promise<Answer<{ readonly isEnabled: boolean }>> {
   const rules = await ask('iot:ListTopicRules', [], async () => {
-    const pages = await Array.fromAsync(paginateListTopicRules({ client: iot }, {}));
+    const pages = await allPages(paginateListTopicRules({ client: iot }, {}));
     return pages.flatMap(({ rules: of = [] }) => of);
   });
   if (rules.kind !== 'found') return rules;
