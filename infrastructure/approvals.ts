@@ -1,5 +1,6 @@
 import { partitionOf } from 'aws-ota-models';
 import { approving } from '../domain/channels/event-pattern.ts';
+import { ota } from '../scripts/installation.ts';
 import { arn, type GetAtt, type Sub, variable } from './cloudformation.ts';
 
 /** In characters, without white space. IAM refuses a longer trust policy, unless a higher quota was requested. */
@@ -64,7 +65,7 @@ export function statementForOwner(
   const statement = denialOfApprovals(`${start}:events:${region}:ACCOUNT:event-bus/${busName}`, [...principals, approverRole]);
   return [
     `bus ${busName}: its owner must add this statement to its policy, or everybody who may put events there may approve and resume.`,
-    'ACCOUNT is the account of the stage. npm run ota -- doctor checks it.',
+    `ACCOUNT is the account of the stage. ${ota} doctor checks it.`,
     JSON.stringify(statement, null, 2),
   ].join('\n');
 }

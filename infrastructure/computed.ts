@@ -1,5 +1,6 @@
 import { documentsBucketName as nameOfDocumentsBucket } from '../domain/channels/variables.ts';
 import { UNANSWERED_MINUTES_MIN } from '../domain/rollout/timing.ts';
+import { infrastructure } from '../scripts/installation.ts';
 import * as approvals from './approvals.ts';
 import * as channels from './channels.ts';
 import { variable } from './cloudformation.ts';
@@ -8,11 +9,11 @@ import * as events from './job-events.ts';
 import { CHECKED_PARAMETERS, type CheckedParameter, itemsOf, parameterFaults, stageFaults, stageNameFaults } from './parameters.ts';
 import * as quota from './quota.ts';
 
-/** What osls passes to a function that computes a value. `resolveVariable('param:bus')` is what `${param:bus}` is in serverless.yml. */
+/** What osls passes to a function that computes a value. `resolveVariable('param:bus')` is what `${param:bus}` is in service.yml. */
 export type Context = { readonly resolveVariable: (variable: string) => Promise<unknown> };
 
 /*
- * Every value that serverless.yml and infrastructure/*.yml compute, by the name that they use:
+ * Every value that infrastructure/*.yml and the parameters of serverless.yml compute, by the name that they use:
  * `${file(infrastructure/computed.js):NAME}`. These functions only look up parameters. The files that they call decide.
  */
 
@@ -115,6 +116,18 @@ export const jobEventsRuleName = async ({ resolveVariable }: Context) =>
 export const jobEventsRuleArn = async ({ resolveVariable }: Context) => events.jobEventsRuleArn(await textOf('sls:stage', resolveVariable));
 export const followUpSenders = async (context: Context) => events.followUpSenders(await hasJobEvents(context));
 
+/**
+ * The ARN of the rule of releases, written out. A reference to the rule would be circular: the rule needs the bus, the policy of the bus names
+ * the roles, and these roles may read the rule.
+ */
+export const releasesRuleArn = async ({ resolveVariable }: Context) => {
+  const [busName, stage] = [await textOf('param:busName', resolveVariable), await textOf('sls:stage', resolveVariable)];
+  const path = busName === 'default' ? '' : `${busName}/`;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of CloudFormation
+  const rules = 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule';
+  return { 'Fn::Sub': `${rules}/${path}ota-dispatch-${stage}-releases` };
+};
+
 /** The bus of the rule. `Ref` makes CloudFormation create the bus first. */
 export const ruleBus = async (context: Context) =>
   (await hasOwnBus(context)) ? { Ref: 'FirmwareBus' } : textOf('param:busName', context.resolveVariable);
@@ -161,7 +174,7 @@ const hasOwnBus = async ({ resolveVariable }: Context) => (await textOf('param:b
 const hasJobEvents = async ({ resolveVariable }: Context) => (await textOf('param:jobEvents', resolveVariable)) === 'on';
 const hasOwnTopic = async ({ resolveVariable }: Context) => (await textOf('param:alarmTopicArn', resolveVariable)) === '';
 /** osls replaces this text by the content of the file, and then the variables in it. */
-const contentOf = (file: string): string => variable(`file(infrastructure/${file})`);
+const contentOf = (file: string): string => variable(`file(${infrastructure}/${file})`);
 const regionOf = (resolveVariable: Context['resolveVariable']) => textOf('self:provider.region', resolveVariable);
 const kmsKeyOf = ({ resolveVariable }: Context) => textOf('param:kmsKey', resolveVariable);
 const approvalPrincipalsOf = async ({ resolveVariable }: Context) => itemsOf(await resolveVariable('param:approvalPrincipals'));

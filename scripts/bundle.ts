@@ -1,27 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { lineText, readChannelsFile } from '../domain/channels/lines.ts';
-import type { ChannelVariables } from '../domain/channels/variables.ts';
+import { type ChannelsOptions, checkedChannels, writeChannels } from './checked-channels.ts';
 
 /** The names of the three functions and of their bundles. */
 export const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
-
-/**
- * `root` is the folder of the service, `channels` the path of the channels file below it. The file is checked for `stage` and
- * `region`, by default those of the local service. `say` gets one line for each step.
- */
-interface BundleOptions {
-  root: string;
-  channels?: string | undefined;
-  stage?: string;
-  region?: string;
-  say: (line: string) => void;
-}
-
-/** The account is only known when the stack is deployed. */
-const ANY_ACCOUNT = '000000000000';
 
 const BUILTIN = new RegExp(`^(?:node:)?(?:${builtinModules.filter((name) => !name.startsWith('node:')).join('|')})$`);
 
@@ -72,48 +56,52 @@ export function withPlainMembers(module: string): string {
  * also gets the checked channels file, as dist/releases/channels.json. The same sources give the same bytes. Answers the sizes.
  * @throws on a wrong channels file, an unknown import or a syntax error
  */
-export async function bundle({
-  root,
-  channels = 'channels.yml',
-  stage = 'local',
-  region = 'us-east-1',
-  say,
-}: BundleOptions): Promise<Record<string, Sizes>> {
+export async function bundle(options: ChannelsOptions): Promise<Record<string, Sizes>> {
+  const { root, say } = options;
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  const channelsJson = `${JSON.stringify(checkChannels(resolve(root, channels), channels, { accountId: ANY_ACCOUNT, region, stage }, say))}\n`;
+  const channels = checkedChannels(options);
   mkdirSync(join(dist, 'meta'), { recursive: true });
   const sizes: Record<string, Sizes> = {};
   for (const name of FUNCTIONS) {
-    const { metafile, outputFiles } = await build({
-      absWorkingDir: root,
-      entryPoints: [`handlers/${name}.ts`],
-      entryNames: 'index',
-      chunkNames: 'part-[hash]',
-      outdir: `dist/${name}`,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      minify: true,
-      legalComments: 'none',
-      plugins: [slim],
-      metafile: true,
-      write: false,
-      logLevel: 'silent',
-    });
-    mkdirSync(join(dist, name), { recursive: true });
-    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-    if (name === 'releases') writeFileSync(join(dist, name, 'channels.json'), channelsJson);
+    const metafile = await bundleFunction(root, name, dist);
+    if (name === 'releases') writeChannels(root, channels);
     writeFileSync(join(dist, 'meta', `${name}.json`), `${JSON.stringify(metafile, null, 2)}\n`);
     const { atStart, later } = sizesOf(metafile, `dist/${name}/index.mjs`);
     sizes[name] = { atStart, later };
     say(`dist/${name}/index.mjs: ${kibibytes(atStart)}${later > 0 ? `, and ${kibibytes(later)} when first needed` : ''}`);
   }
   return sizes;
+}
+
+/**
+ * Bundles the function `name` of the service in `root` into the folder `out`/NAME. The bytes do not depend on `out`. Answers
+ * esbuild's metafile, in which every path is relative to `root` and the bundle is in dist/. @throws on an unknown import or a syntax error
+ */
+export async function bundleFunction(root: string, name: (typeof FUNCTIONS)[number], out: string): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [`handlers/${name}.ts`],
+    entryNames: 'index',
+    chunkNames: 'part-[hash]',
+    outdir: `dist/${name}`,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    plugins: [slim],
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  mkdirSync(join(out, name), { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(out, name, basename(path)), contents);
+  return metafile;
 }
 
 const kibibytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
@@ -133,14 +121,4 @@ function sizesOf({ outputs }: Metafile, entry: string): Sizes {
   const bytesOf = (paths: Iterable<string>): number => [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
   const all = bytesOf(Object.keys(outputs));
   return { atStart: bytesOf(atStart), later: all - bytesOf(atStart) };
-}
-
-/** The content of a channels file, its variables not yet replaced. Throws with one line for each error. */
-function checkChannels(file: string, name: string, place: ChannelVariables, say: BundleOptions['say']): unknown {
-  if (statSync(file).isDirectory()) throw new Error(`cannot read ${name}: it is a folder, not a file`);
-  const read = readChannelsFile(readFileSync(file, 'utf8'), place, 'refuse', Date.now());
-  if (!read.ok) throw new Error(read.errors.map((error) => lineText(name, error)).join('\n'));
-  for (const warning of read.warnings) say(`warning: ${lineText(name, warning)}`);
-  say(`${name}: ok`);
-  return read.value;
 }

@@ -78,12 +78,15 @@ export async function packageService({
 
 /**
  * Runs another `serverless` command in a copy of the service with stand-ins for the handlers, and answers what it printed.
- * `environment` is added to that of this process. Throws with the output of `serverless` if it fails.
+ * `environment` is added to that of this process. `channels` is the text of a channels file that replaces the one of the examples.
+ * Throws with the output of `serverless` if it fails.
  */
-export async function runServerless(options: string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  return await inCopy({ inputs: CONFIGURATION, channels: undefined, code: 'standIn' }, (folder) =>
-    serverless(folder, options, environment),
-  );
+export async function runServerless(
+  options: string[],
+  environment: Readonly<Record<string, string>> = {},
+  channels?: string,
+): Promise<string> {
+  return await inCopy({ inputs: CONFIGURATION, channels, code: 'standIn' }, (folder) => serverless(folder, options, environment));
 }
 
 type Copy = { readonly inputs: readonly string[]; readonly channels: string | undefined; readonly code: 'real' | 'standIn' };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { command } from './command.ts';
+import { serverlessProgram } from './serverless.ts';
 
 const usage = `Usage: npm run package -- [--stage STAGE] [--channels FILE] [--out FOLDER]
 
@@ -24,7 +25,7 @@ await command('package', usage, () => {
   const options = ['package', '--stage', values.stage];
   if (values.channels) options.push('--param', `channels=${values.channels}`);
   if (values.out) options.push('--package', values.out);
-  const { status, error } = spawnSync('serverless', options, { stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, [serverlessProgram(), ...options], { stdio: 'inherit' });
   if (error) throw error;
   return status ?? 1;
 });

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './given-file.ts';
+import { root } from './installation.ts';
 
 /**
  * The channels with which tests, proofs and benchmarks run the service, as a path below the root. They never read channels.yml

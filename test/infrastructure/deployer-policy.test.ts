@@ -80,6 +80,13 @@ describe('the policy of the deployer', () => {
     expect(await ask(action, on, { 'aws:ResourceTag/service': 'ota-dispatch' })).toBe('Allowed');
   });
 
+  it.each([
+    ['cloudformation:GetTemplate', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/ota-dispatch-prod/1111`],
+    ['lambda:GetFunctionConfiguration', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:ota-dispatch-prod-releases`],
+  ])('allows what ota diff asks: %s on %s', async (action, on) => {
+    expect(await ask(action, on)).toBe('Allowed');
+  });
+
   it('lets Lambda have the roles of the stage', async () => {
     const role = `arn:aws:iam::${ACCOUNT}:role/ota-dispatch-prod-${REGION}-releases`;
     expect(await ask('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' })).toBe('Allowed');

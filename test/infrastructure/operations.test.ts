@@ -80,13 +80,16 @@ const DOCTOR = join('cli', 'doctor');
 /** `ota import-files` is for who deploys. The test of deployer-policy.json has its calls. */
 const IMPORT_FILES = join('cli', 'import-files');
 
+/** `ota diff` reads what is deployed. It is for who deploys, too. */
+const DIFF = join('cli', 'diff');
+
 /** The folders with what people ask of a stage: by commands, and by the console. */
 const PEOPLES_FOLDERS = ['cli', 'operator', 'console/server'];
 
 const filesIn = (folders: readonly string[]): string[] =>
   folders
     .flatMap((folder) => globSync(`${folder}/**/*.ts`))
-    .filter((file) => ![DOCTOR, IMPORT_FILES].some((others) => file.startsWith(others)));
+    .filter((file) => ![DOCTOR, IMPORT_FILES, DIFF].some((others) => file.startsWith(others)));
 
 /** The IAM actions of all operations that the files of the folders send, as their source shows. */
 function actionsOf(...folders: readonly string[]): string[] {

@@ -49,6 +49,12 @@ describe("CloudFormation's resource schemas", () => {
       'LockTable.TableName: AWS::DynamoDB::Table has no attribute Name',
     ],
     ['a dependency on nothing', 'ReleasesRule.DependsOn', ['Bus'], 'ReleasesRule: depends on Bus, which does not exist'],
+    [
+      'a circular dependency',
+      'ReleasesQueue.DependsOn',
+      ['ReleasesRule'],
+      'ReleasesQueue > ReleasesRule > ReleasesQueue: a circular dependency',
+    ],
     ['a condition that does not exist', 'FirmwareBus.Condition', 'Never', 'FirmwareBus: condition Never does not exist'],
   ])('notice %s', (_what, path, to, violation) => {
     expect(broken(path, to).map((text) => text.replace('.Properties', ''))).toContainEqual(

@@ -1,23 +1,57 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { notAllowed, productionPackages } from '../../scripts/licences.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Licensed, notAllowed, productionPackages, shippedPackages } from '../../scripts/licences.ts';
+import { billOfMaterials } from '../../scripts/sbom.ts';
 
 describe('The supply chain', () => {
-  it('has only licences in production that require no more than a notice', () => {
-    expect(notAllowed(productionPackages('.'))).toEqual([]);
-    expect(notAllowed(productionPackages('.', 'packages/embedded-aws'))).toEqual([]);
+  let shipped: Licensed[];
+  beforeAll(async () => {
+    shipped = await shippedPackages('.');
   });
 
-  it('separates what the service needs in production from what the embedded AWS needs', () => {
+  it('has only licences that require no more than a notice in what a user gets', () => {
+    expect(notAllowed(shipped)).toEqual([]);
+  });
+
+  it('installs with the package only what cannot be bundled: the serverless CLI, and the store of the embedded DynamoDB', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+    expect(Object.keys(dependencies)).toEqual(['dynalite', 'serverless']);
     const names = (workspace?: string) => productionPackages('.', workspace).map(({ name }) => name);
-    expect(names()).toEqual(expect.arrayContaining(['zod', 'aws-ota-models', '@smithy/core']));
-    expect(names()).not.toContain('dynalite');
+    expect(names()).toEqual(expect.arrayContaining(['osls', 'memory-level']));
+    expect(names()).not.toContain('hono');
     expect(names('packages/embedded-aws')).toEqual(expect.arrayContaining(['dynalite', '@aws-sdk/client-sqs', 'memory-level']));
+  });
+
+  it('judges the licence of what is bundled, too', () => {
+    const names = shipped.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['@aws-sdk/client-iot', 'hono', 'yaml', 'zod', 'osls', 'dynalite']));
+  });
+
+  it('lists the same packages for CycloneDX, with hashes, and nothing that only builds or tests', () => {
+    const { components } = billOfMaterials('.', shipped);
+    const refs = components.map((component) => component['bom-ref']);
+    expect(refs.sort()).toEqual(shipped.map(({ name, version }) => `${name}@${version}`).sort());
+    for (const component of components) expect(component).toMatchObject({ hashes: [{ alg: 'SHA-512' }], licenses: [expect.anything()] });
   });
 
   it('reports a licence that requires more', () => {
     expect(notAllowed([{ name: 'x', version: '1.0.0', licence: 'AGPL-3.0-only' }])).toHaveLength(1);
     expect(notAllowed([{ name: 'x', version: '1.0.0', licence: '(AGPL-3.0 OR MIT)' }])).toEqual([]);
+  });
+
+  it('accepts a licence that requires a summary of changes, unless the package is bundled', () => {
+    const python = { name: 'x', version: '1.0.0', licence: 'PSF-2.0' };
+    expect(notAllowed([{ ...python, isUnchanged: true }])).toEqual([]);
+    expect(notAllowed([python])).toEqual([python]);
+  });
+
+  it('has older versions only to fit the Node that Lambda runs, and to bundle the common part of Powertools once', () => {
+    const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: Record<string, string> };
+    const [, runtime] = /runtime: nodejs(\d+)\.x/.exec(readFileSync('infrastructure/service.yml', 'utf8')) ?? [];
+    for (const name of ['node', '@types/node']) expect(devDependencies[name], name).toMatch(new RegExp(`^${runtime}\\.`));
+    const ofPowertools = Object.entries(devDependencies).filter(([name]) => name.startsWith('@aws-lambda-powertools/'));
+    expect(ofPowertools).toHaveLength(4);
+    expect(new Set(ofPowertools.map(([, version]) => version)).size).toBe(1);
   });
 
   it('is pinned: every version in package.json is exact, and every package in the lockfile has its hash', () => {

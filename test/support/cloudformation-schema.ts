@@ -32,7 +32,8 @@ const PSEUDO = new Set([
  * value of the wrong type, each missing property and each reference to something that does not exist.
  */
 export function schemaViolations(template: Template & { Parameters?: Record<string, unknown> }): string[] {
-  return Object.entries(template.Resources).flatMap(([id, resource]) => {
+  const circular = circularDependencies(template).map((ids) => `${ids.join(' > ')}: a circular dependency`);
+  const ofResources = Object.entries(template.Resources).flatMap(([id, resource]) => {
     const [type] = spec().lookup('resource', 'cloudFormationType', 'equals', resource.Type);
     if (!type) return [`${id}: unknown type ${resource.Type}`];
     const depends = [resource.DependsOn ?? []].flat().filter((other) => !template.Resources[other]);
@@ -43,6 +44,34 @@ export function schemaViolations(template: Template & { Parameters?: Record<stri
       ...inObject(resource.Properties ?? {}, type.properties as Record<string, Property>, id),
       ...inReferences(resource.Properties ?? {}, template, id),
     ];
+  });
+  return [...ofResources, ...circular];
+}
+
+/** The resources of each circle in which every resource needs the next one to exist. CloudFormation refuses such a template. */
+function circularDependencies({ Resources }: Template): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    if (path.includes(id)) circles.push([...path.slice(path.indexOf(id)), id]);
+    if (path.includes(id) || done.has(id)) return;
+    const { Properties, DependsOn = [] } = Resources[id] ?? {};
+    for (const other of new Set([...[DependsOn].flat(), ...referencesOf(Properties)])) if (Resources[other]) visit(other, [...path, id]);
+    done.add(id);
+  };
+  for (const id of Object.keys(Resources)) visit(id, []);
+  return circles;
+}
+
+/** The logical ids that a value refers to. */
+function referencesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesOf);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, argument]) => {
+    if (name === 'Ref') return [String(argument)];
+    if (name === 'Fn::GetAtt') return [String([argument].flat()[0])];
+    if (name === 'Fn::Sub') return [...JSON.stringify(argument).matchAll(/\$\{(\w+)[^}]*\}/g)].map(([, id = '']) => id);
+    return referencesOf(argument);
   });
 }
 

@@ -116,7 +116,7 @@ export function createRuleOperations(
       if (existing === undefined) options.tags.add(arn, input['Tags'] as Parameters<Tags['add']>[1]);
       return { RuleArn: arn };
     },
-    DescribeRule: (input) => describe(rule(input)),
+    DescribeRule: (input) => ({ ...describe(rule(input)), CreatedBy: options.accountId }),
     ListRules(input) {
       const prefix = String(input['NamePrefix'] ?? '');
       const { items, next } = page(

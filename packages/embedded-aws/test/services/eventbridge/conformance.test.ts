@@ -240,6 +240,7 @@ describe('a rule', () => {
       EventBusName: bus,
       State: 'ENABLED',
       EventPattern: '{"source":["acme"]}',
+      CreatedBy: '000000000000',
       Arn: `arn:aws:events:us-east-1:000000000000:rule/${bus}/rule`,
     });
     expect((await aws.events.send(new ListRulesCommand({ EventBusName: bus }))).Rules).toHaveLength(1);
