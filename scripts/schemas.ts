@@ -36,13 +36,13 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   });
   const events = [...incoming, ...outgoing].map((event) => ({
     ...event,
-    schema: { title: event.detailType, ...portable(event.jsonSchema) },
+    schema: { $id: schemaId(nameOf(event.detailType)), title: event.detailType, ...portable(event.jsonSchema) },
   }));
   return new Map([
-    ['channels.schema.json', toText(channelsJsonSchema())],
+    ['channels.schema.json', toText({ $id: schemaId('channels'), ...channelsJsonSchema() })],
     ['events.d.ts', eventTypes(events)],
     ...events.flatMap(({ detailType, schema, example }): [string, string][] => {
-      const name = detailType.toLowerCase().replaceAll(' ', '-');
+      const name = nameOf(detailType);
       return [
         [`${name}.schema.json`, toText(schema)],
         [`${name}.example.json`, toText(example)],
@@ -50,6 +50,12 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     }),
   ]);
 }
+
+/** The name of the files of an event. */
+const nameOf = (detailType: string): string => detailType.toLowerCase().replaceAll(' ', '-');
+
+/** A name for `$ref`, which leads nowhere. So no validator asks a host for it. */
+const schemaId = (name: string): string => `urn:ota-dispatch:schema:${name}`;
 
 type Override = NonNullable<z.core.ToJSONSchemaParams['override']>;
 

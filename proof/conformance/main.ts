@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRealClock, startEmbeddedAws } from 'embedded-aws/src/index.ts';
 import { command, exit } from '../../scripts/command.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { CannotBegin, installPackages } from '../foreign/tools.ts';
 import { producerProblem } from './producer.ts';
 
