@@ -7,6 +7,7 @@ import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { releaseName } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { followSteering } from './follow-steering.ts';
@@ -17,7 +18,7 @@ import { releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-opti
 import { subjectLines } from './steering-subject.ts';
 import { readRevision } from './withdraw.ts';
 
-const help = `Usage: npm run ota -- approve PRODUCT VERSION CHANNEL [OPTIONS]
+const help = `Usage: ${ota} approve PRODUCT VERSION CHANNEL [OPTIONS]
 
 Approves a release for a channel whose gate asks for it. It shows the content,
 the frozen request, what the gate has seen, and what the approval would let

@@ -1,22 +1,23 @@
 import { checkDenial, prepareDenial } from '../operator/actions/deny.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
-import { configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { releaseName } from '../operator/words/release-words.ts';
 import { intentLines } from '../operator/words/withdrawal-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
+import type { PublishResult } from './ending.ts';
 import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
 import { printJson } from './json-output.ts';
 import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
-import { releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-options.ts';
+import { readSteering, releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-options.ts';
 import { subjectLines } from './steering-subject.ts';
 import { readRevision } from './withdraw.ts';
 
-const help = `Usage: npm run ota -- deny PRODUCT VERSION CHANNEL [OPTIONS]
+const help = `Usage: ${ota} deny PRODUCT VERSION CHANNEL [OPTIONS]
 
 Says no to a release on a channel: it withdraws this revision from the channel,
 with the reason code DENIED. Nobody can undo that. A later revision needs its
@@ -69,16 +70,16 @@ export async function run(args: readonly string[]): Promise<number> {
   const stage = openStage(values);
   const options = readFollowOptions(values, stage);
   if (!values.yes) requireTerminal('a denial');
-  const configuration = await configurationOf(stage, values.channels);
+  const { configuration, source: given } = await readSteering(stage, values);
   try {
-    const { subject, event, withdrawal } = await prepareDenial(stage, configuration, asked, values.source);
+    const { subject, event, withdrawal } = await prepareDenial(stage, configuration, asked, given);
     const { channel, known } = subject;
     if (!values.json || !values.yes) {
       const show = values.json ? console.error : print;
       for (const line of [...subjectLines(subject, Date.now()), ...intentLines(known ? [known.row] : [])]) show(line);
     }
     if (!values.yes && !(await confirm(`Deny ${releaseName(subject)} for ${channel} on stage ${stage.name}? Nobody can undo that.`))) {
-      if (values.json) printJson({ rollouts: [] });
+      if (values.json) printJson({ result: 'declined' satisfies PublishResult, rollouts: [] });
       else print('nothing was denied');
       return exit.failed;
     }

@@ -2,26 +2,26 @@ import type { Holds } from '../domain/gate/holds.ts';
 import type { ChannelHold } from '../domain/release/hold.ts';
 import { heldBy, heldLine, holdOf, prepareHold, timeOf, untilHeld } from '../operator/actions/hold.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
-import { configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { scopeWords } from '../operator/words/outlook-words.ts';
 import { releaseName } from '../operator/words/release-words.ts';
 import { stateLine } from '../operator/words/state-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printError, printHelp } from '../scripts/layout.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
 import { printJson } from './json-output.ts';
 import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
-import { sourceHelp, steeringOptions } from './steering-options.ts';
+import { readSteering, sourceHelp, steeringOptions } from './steering-options.ts';
 
-const help = `Usage: npm run ota -- hold PRODUCT [CHANNEL...] --reason TEXT [OPTIONS]
+const help = `Usage: ${ota} hold PRODUCT [CHANNEL...] --reason TEXT [OPTIONS]
 
 Holds channels, or every channel of the product: nothing new is created there
-until npm run ota -- resume. What runs already goes on, because AWS cannot pause
-it: npm run ota -- withdraw stops it. The command never asks, so that it is
-quick. It prints the id of the hold, what waits, and what runs all the same.
+until \`resume\`. What runs already goes on, because AWS cannot pause it:
+\`withdraw\` stops it. The command never asks, so that it is quick. It prints the
+id of the hold, what waits, and what runs all the same.
 
   --reason TEXT  why, for people
   --from TIME    the hold begins then (default: at once). TIME is a span from
@@ -69,7 +69,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const asked = { product, reason: values.reason, holdId: values.id, from, until, ...(channels.length > 0 && { channels }) };
   const hold = holdOf(asked, now);
   const stage = openStage(values);
-  const prepared = prepareHold(await configurationOf(stage, values.channels), hold, values.source);
+  const { configuration, source } = await readSteering(stage, values);
+  const prepared = prepareHold(configuration, hold, source);
   const { event } = prepared;
   try {
     const eventId = await publishEvent(stage, event);

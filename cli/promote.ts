@@ -4,28 +4,31 @@ import { type AcceptedRelease, withdrawalOf } from '../domain/rollout/rollout.ts
 import { warningLines } from '../operator/events/judge-event.ts';
 import { judgeOf } from '../operator/events/judged-event.ts';
 import { overviewOf, versionsOf } from '../operator/reads/known-releases.ts';
-import { type Configuration, configurationOf } from '../operator/stage/configuration.ts';
+import { type Configuration, configurationIfAny } from '../operator/stage/configuration.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { releaseName } from '../operator/words/release-words.ts';
 import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { printHelp } from '../scripts/layout.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
 import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
+import { askSource, publisherHelp } from './steering-options.ts';
 import { readRevision } from './withdraw.ts';
 
-const help = `Usage: npm run ota -- promote PRODUCT VERSION --to CHANNEL [OPTIONS]
+const help = `Usage: ${ota} promote PRODUCT VERSION --to CHANNEL [OPTIONS]
 
 Publishes a release that was accepted before to a further channel, with the
-content that was accepted. It prints what it sends, and follows it as npm run
-ota -- publish does. The warnings of plan go to stderr.
+content that was accepted. It prints what it sends, and follows it as ota
+publish does. The warnings of plan go to stderr.
 
   --to C         the channel; can be repeated
   --revision N   the revision (default: the highest one that was accepted)
 ${releaseFollowHelp}
+${publisherHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
@@ -51,6 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
         ...busOption,
         ...releaseFollowOptions,
         channels: { type: 'string' },
+        source: { type: 'string' },
         revision: { type: 'string' },
         to: { type: 'string', multiple: true },
       },
@@ -69,15 +73,20 @@ export async function run(args: readonly string[]): Promise<number> {
   const revision = readRevision(values.revision);
   const stage = openStage(values);
   const options = readFollowOptions(values, stage);
-  const configuration = await configurationOf(stage, values.channels);
-  requireChannels(product, channels, configuration);
+  const configuration = await configurationIfAny(stage, values.channels);
+  if (configuration !== undefined) requireChannels(product, channels, configuration);
   try {
     const overview = await overviewOf(stage, product, version);
     const accepted = await acceptedReleaseOf(stage, { product, version, revision }, overview);
     requireTime(accepted, Date.now());
     requireNotWithdrawn(accepted, channels, overview);
     const detail = { ...accepted.detail, channels };
-    const judge = await judgeOf(stage, values.channels, console.error);
+    const judge = await judgeOf(stage, {
+      channelsFile: values.channels,
+      source: values.source,
+      warn: console.error,
+      askSource: () => askSource(stage),
+    });
     const judged = await judge.judge(Buffer.from(JSON.stringify(detail)));
     if (!judged.ok) return reject(judged, options);
     if (!options.json) console.log(JSON.stringify(detail, null, 2));

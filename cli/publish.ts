@@ -9,7 +9,8 @@ import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from '../
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { readGivenBytes } from '../scripts/given-file.ts';
+import { readGivenBytes, TEXT_BYTES_MAX } from '../scripts/given-file.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
@@ -17,16 +18,17 @@ import { followWithdrawal } from './follow-withdrawal.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
 import { reject } from './reject.ts';
 import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
+import { askSource, publisherHelp } from './steering-options.ts';
 
-const help = `Usage: npm run ota -- publish FILE [OPTIONS]
+const help = `Usage: ${ota} publish FILE [OPTIONS]
 
 Puts a release or a withdrawal on the bus and follows it until every channel has
-ended. FILE is a whole event, or only the detail of a release. A detail gets the
-first source that channels.yml allows for its product. The event is judged
-first, as npm run ota -- plan does. What the service would reject is neither
-uploaded nor published. The warnings of plan go to stderr. A warning names a
-value of the release that a channel does not send. The result of a dry run is
-the event OTA Release Planned on the bus. Only its rejection is shown here.
+ended. FILE is a whole event, or only the detail of a release. The event is
+judged first, as \`plan\` does. What the service would reject is neither uploaded
+nor published. In a folder without channels.yml, only the service judges the
+channels. The warnings of plan go to stderr. A warning names a value of the
+release that a channel does not send. The result of a dry run is the event OTA
+Release Planned on the bus. Only its rejection is shown here.
 
 A channel that only a gate or a hold keeps is printed with its reasons, and is
 no longer followed. A continuous channel never completes. It is followed until
@@ -42,6 +44,7 @@ prints how to look again, and the exit status is 1.
                  has the same bytes, that version is used. So the command can be
                  repeated.
 ${releaseFollowHelp}
+${publisherHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
@@ -69,6 +72,7 @@ export async function run(args: readonly string[]): Promise<number> {
         ...busOption,
         ...releaseFollowOptions,
         channels: { type: 'string' },
+        source: { type: 'string' },
         upload: { type: 'string' },
       },
     },
@@ -82,13 +86,18 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError('exactly one file is required: a whole event or the detail of a release');
   const stage = openStage(values);
   const options = readFollowOptions(values, stage);
-  const body = readGivenBytes(file);
+  const body = readGivenBytes(file, TEXT_BYTES_MAX);
   const steering = steeringEvent(parseLeniently(body));
   if (steering !== undefined && steering.command !== 'withdraw')
-    throw new UsageError(`the file holds ${steering.noun}: use npm run ota -- ${steering.command}`);
+    throw new UsageError(`the file holds ${steering.noun}: use ${ota} ${steering.command}`);
   const firmware = values.upload === undefined ? undefined : readGivenBytes(values.upload);
   if (firmware?.length === 0) throw new UsageError(`${values.upload} is empty: --upload takes the firmware, which has at least 1 byte`);
-  const judge = await judgeOf(stage, values.channels, console.error);
+  const judge = await judgeOf(stage, {
+    channelsFile: values.channels,
+    source: values.source,
+    warn: console.error,
+    askSource: () => askSource(stage),
+  });
   try {
     if (firmware === undefined) return await publishUploaded(stage, judge, body, options);
     return await uploadAndPublish(stage, judge, body, firmware, options);

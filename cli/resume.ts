@@ -1,20 +1,20 @@
 import { compact } from '../domain/json/compact.ts';
 import { checkResume, nothingToEnd, notStartedOf, prepareResume, untilEnded, waitingLines } from '../operator/actions/resume.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
-import { configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { holdLines, scopeWords } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
 import { printJson } from './json-output.ts';
 import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
-import { sourceHelp, steeringOptions } from './steering-options.ts';
+import { readSteering, sourceHelp, steeringOptions } from './steering-options.ts';
 
-const help = `Usage: npm run ota -- resume PRODUCT [CHANNEL | --id ID] [OPTIONS]
+const help = `Usage: ${ota} resume PRODUCT [CHANNEL | --id ID] [OPTIONS]
 
 Ends holds, by the ids that it shows. A hold that somebody sets meanwhile stays.
 Then what the holds kept is created, if nothing else keeps it. Without CHANNEL
@@ -67,10 +67,10 @@ export async function run(args: readonly string[]): Promise<number> {
   checkResume(asked);
   const stage = openStage(values);
   if (!values.yes) requireTerminal('a resume');
-  const configuration = await configurationOf(stage, values.channels);
+  const { configuration, source: given } = await readSteering(stage, values);
   const say = (line: string): void => (values.json ? undefined : print(line));
   try {
-    const prepared = await prepareResume(stage, configuration, asked, values.source);
+    const prepared = await prepareResume(stage, configuration, asked, given);
     const { events, source, ends, stays } = prepared;
     const holdIds = events.map(({ holdId }) => holdId);
     const show = values.json && !values.yes ? console.error : say;

@@ -3,19 +3,21 @@ import { parseWithdrawal } from '../domain/release/withdrawal.ts';
 import { valid } from '../operator/actions/valid.ts';
 import { prepareWithdrawal } from '../operator/actions/withdraw.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
-import { configurationOf } from '../operator/stage/configuration.ts';
 import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { intentLines, scopeName } from '../operator/words/withdrawal-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
+import type { PublishResult } from './ending.ts';
 import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
 import { printJson } from './json-output.ts';
 import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
+import { publisherHelp, readSteering } from './steering-options.ts';
 
-const help = `Usage: npm run ota -- withdraw PRODUCT VERSION [OPTIONS]
+const help = `Usage: ${ota} withdraw PRODUCT VERSION [OPTIONS]
 
 Stops every live rollout of a version, and blocks every revision of it from now
 on. Nobody can undo that. It shows what it will stop. On a deployed stage it
@@ -31,6 +33,7 @@ asks.
                  with managed integrations)
   --yes          do not ask
 ${followHelp}
+${publisherHelp}
 ${channelsHelp}
 ${busHelp}
 ${stageHelp}
@@ -55,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
       ...busOption,
       ...followOptions,
       channels: { type: 'string' },
+      source: { type: 'string' },
       revision: { type: 'string' },
       channel: { type: 'string', multiple: true },
       ahead: { type: 'boolean', default: false },
@@ -80,12 +84,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const options = readFollowOptions(values, stage);
   const mustAsk = !stage.isLocal && !values.yes;
   if (mustAsk) requireTerminal(`a withdrawal on stage ${stage.name}`);
-  const configuration = await configurationOf(stage, values.channels);
+  const { configuration, source } = await readSteering(stage, values);
   try {
-    const { event, rows } = await prepareWithdrawal(stage, configuration, withdrawal, { isAhead: values.ahead });
+    const { event, rows } = await prepareWithdrawal(stage, configuration, withdrawal, { isAhead: values.ahead, source });
     if (!options.json) for (const line of intentLines(rows)) print(line);
     if (mustAsk && !(await confirm(`Withdraw ${scopeName(withdrawal)} on stage ${stage.name}? Nobody can undo that.`))) {
-      if (values.json) printJson({ rollouts: [] });
+      if (values.json) printJson({ result: 'declined' satisfies PublishResult, rollouts: [] });
       else print('nothing was withdrawn');
       return exit.failed;
     }

@@ -2,7 +2,7 @@ import { compact } from '../../domain/json/compact.ts';
 import { parseWithdrawal, type Withdrawal } from '../../domain/release/withdrawal.ts';
 import type { OutgoingEvent } from '../events/publish-event.ts';
 import type { Configuration } from '../stage/configuration.ts';
-import { steeringSourceOf } from '../stage/source-of-product.ts';
+import { sourceOf } from '../stage/source-of-product.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type OnChannel, type Subject, subjectOf } from './subject.ts';
 import { valid } from './valid.ts';
@@ -22,12 +22,12 @@ export function checkDenial(asked: AskedDenial): void {
 /** Reads what a denial is about. `given` is the source that a person gave. Throws UsageError for names that do not exist. */
 export async function prepareDenial(
   stage: Stage,
-  configuration: Configuration,
+  configuration: Configuration | undefined,
   asked: AskedDenial,
   given: string | undefined,
 ): Promise<PreparedDenial> {
   checkDenial(asked);
-  const source = steeringSourceOf(asked.product, given, configuration);
+  const source = sourceOf(asked.product, given, configuration);
   const subject = await subjectOf(stage, asked, configuration);
   const withdrawal = withdrawalOf({ ...asked, revision: subject.revision });
   return { subject, withdrawal, event: withdrawalEvent(withdrawal, source) };

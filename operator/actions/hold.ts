@@ -9,7 +9,7 @@ import type { OutgoingEvent } from '../events/publish-event.ts';
 import { unfinishedRollouts } from '../reads/known-releases.ts';
 import { instant } from '../reads/read-model.ts';
 import type { Configuration } from '../stage/configuration.ts';
-import { requireChannels, steeringSourceOf } from '../stage/source-of-product.ts';
+import { requireChannels, sourceOf } from '../stage/source-of-product.ts';
 import type { Stage } from '../stage/stage.ts';
 import { scopeWords } from '../words/outlook-words.ts';
 import { untilAnswered, type Watch, type WatchedStage } from './answer.ts';
@@ -36,10 +36,10 @@ export function holdOf({ holdId, ...asked }: AskedHold, now: number): ChannelHol
 }
 
 /** The event of a hold. `given` is the source that a person gave. Throws UsageError for a product or a channel that does not exist. */
-export function prepareHold(configuration: Configuration, hold: ChannelHold, given: string | undefined): PreparedHold {
+export function prepareHold(configuration: Configuration | undefined, hold: ChannelHold, given: string | undefined): PreparedHold {
   const { schemaVersion: _, ...detail } = hold;
   requireChannels(hold.product, hold.channels ?? [], configuration);
-  const source = steeringSourceOf(hold.product, given, configuration);
+  const source = sourceOf(hold.product, given, configuration);
   return { hold, event: { source, detailType: channelHeld, detail: JSON.stringify(detail) } };
 }
 

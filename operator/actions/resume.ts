@@ -9,7 +9,7 @@ import { holdsOf, unfinishedRollouts } from '../reads/known-releases.ts';
 import { outlookOf, steeringReader } from '../reads/outlook.ts';
 import { instant } from '../reads/read-model.ts';
 import type { Configuration } from '../stage/configuration.ts';
-import { requireChannels, steeringSourceOf } from '../stage/source-of-product.ts';
+import { requireChannels, sourceOf } from '../stage/source-of-product.ts';
 import type { Stage } from '../stage/stage.ts';
 import { outlookWords } from '../words/outlook-words.ts';
 import { releaseName, senderWords } from '../words/release-words.ts';
@@ -50,13 +50,13 @@ export function checkResume({ product, holdIds = ['any'], comment }: AskedResume
  */
 export async function prepareResume(
   stage: Stage,
-  configuration: Configuration,
+  configuration: Configuration | undefined,
   asked: AskedResume,
   given: string | undefined,
 ): Promise<PreparedResume> {
   const { product, channel } = asked;
   checkResume(asked);
-  const source = steeringSourceOf(product, given, configuration);
+  const source = sourceOf(product, given, configuration);
   requireChannels(product, channel === undefined ? [] : [channel], configuration);
   const holds = await holdsOf(stage, product);
   const { ends, stays } = chosen(openHolds(holds, Date.now()), asked, holds);

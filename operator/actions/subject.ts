@@ -33,7 +33,7 @@ export type OnChannel = {
  * The release that a person names, on a channel. Without a revision it is the highest one on the channel, or else the highest that was
  * accepted. Throws UsageError with the names that exist.
  */
-export async function subjectOf(stage: Stage, asked: OnChannel, configuration: Configuration): Promise<Subject> {
+export async function subjectOf(stage: Stage, asked: OnChannel, configuration: Configuration | undefined): Promise<Subject> {
   const { product, version, channel } = asked;
   const overview = await overviewOf(stage, product, version);
   const rows = overview.rows.filter((row) => row.version === version);
@@ -62,9 +62,11 @@ export async function knownOf(stage: Stage, row: Rollout): Promise<KnownRollout 
   return { row, withdrawal: row.withdrawnBy, steering, outlook: outlookOf(row, steering, Date.now()) };
 }
 
-function requireChannel({ product, channel }: OnChannel, rows: readonly Rollout[], configuration: Configuration): void {
-  const known = [...new Set([...rows.map((row) => row.channel), ...Object.keys(productOf(product, configuration).channels)])];
+function requireChannel({ product, channel }: OnChannel, rows: readonly Rollout[], configuration: Configuration | undefined): void {
+  const configured = configuration ? Object.keys(productOf(product, configuration).channels) : [];
+  const known = [...new Set([...rows.map((row) => row.channel), ...configured])];
   if (known.includes(channel)) return;
-  const has = `${configuration.name} and the ledger have`;
-  throw new UsageError(`${product} has no channel ${unknownName(channel, known, has)}; use --channels for another file`);
+  const words = (has: string): string => `${product} has no channel ${unknownName(channel, known, has)}`;
+  if (configuration === undefined) throw new UsageError(words('the ledger has'));
+  throw new UsageError(`${words(`${configuration.name} and the ledger have`)}; use --channels for another file`);
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../../scripts/command.ts';
 import type { OutgoingEvent } from '../events/publish-event.ts';
 import { overviewOf, versionsOf } from '../reads/known-releases.ts';
 import type { Configuration } from '../stage/configuration.ts';
-import { sourceOfProduct } from '../stage/source-of-product.ts';
+import { sourceOf, sourceOfProduct } from '../stage/source-of-product.ts';
 import type { Stage } from '../stage/stage.ts';
 import { releaseName } from '../words/release-words.ts';
 import { unknownName } from '../words/unknown-name.ts';
@@ -15,16 +15,18 @@ import { isInScope } from './until-stopped.ts';
 export type PreparedWithdrawal = { readonly event: OutgoingEvent; readonly rows: readonly Rollout[] };
 
 /**
- * Reads what a withdrawal would stop. With `isAhead`, what it names may be yet to come. Throws UsageError with the names that exist if it
+ * Reads what a withdrawal would stop. With `isAhead`, what it names may be yet to come. Without a configuration, only the ledger knows
+ * what exists, and `source` is required. Throws UsageError with the names that exist if it
  * names a product, a version, a revision or a channel that does not.
  */
 export async function prepareWithdrawal(
   stage: Stage,
-  configuration: Configuration,
+  configuration: Configuration | undefined,
   withdrawal: Withdrawal,
-  { isAhead }: { readonly isAhead: boolean },
+  { isAhead, source: given }: { readonly isAhead: boolean; readonly source?: string | undefined },
 ): Promise<PreparedWithdrawal> {
-  const source = sourceOfProduct(withdrawal.product, configuration);
+  const { product } = withdrawal;
+  const source = configuration && given === undefined ? sourceOfProduct(product, configuration) : sourceOf(product, given, configuration);
   const rows = await stoppedBy(stage, withdrawal, configuration, isAhead);
   return { event: withdrawalEvent(withdrawal, source), rows };
 }
@@ -39,7 +41,12 @@ export function withdrawalEvent({ schemaVersion: _, force, ...detail }: Withdraw
  * been withdrawn by that name before. Ahead of its release, its channels must be in channels.yml or have a rollout. A slip of the
  * finger would stop nothing and block another version for ever. Throws UsageError with the names that exist.
  */
-async function stoppedBy(stage: Stage, withdrawal: Withdrawal, configuration: Configuration, isAhead: boolean): Promise<Rollout[]> {
+async function stoppedBy(
+  stage: Stage,
+  withdrawal: Withdrawal,
+  configuration: Configuration | undefined,
+  isAhead: boolean,
+): Promise<Rollout[]> {
   const { product, version, revision, channels: wanted = [] } = withdrawal;
   const { rows, withdrawals } = await overviewOf(stage, product, version);
   const stopped = rows.filter((row) => isInScope(row, withdrawal));
@@ -63,7 +70,9 @@ async function stoppedBy(stage: Stage, withdrawal: Withdrawal, configuration: Co
 }
 
 /** A channel must be in channels.yml, or have a rollout from the time when it was. No release can come to any other channel. */
-function requireChannels(product: string, wanted: readonly string[], rows: readonly Rollout[], { channels, name }: Configuration): void {
+function requireChannels(product: string, wanted: readonly string[], rows: readonly Rollout[], configuration: Configuration | undefined) {
+  if (configuration === undefined) return;
+  const { channels, name } = configuration;
   const configured = Object.keys(channels.products[product]?.channels ?? {});
   const known = [...new Set([...rows.map((row) => row.channel), ...configured])];
   const unknown = wanted.find((channel) => !known.includes(channel));

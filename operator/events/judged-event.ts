@@ -2,7 +2,8 @@ import { releasePublished, releaseWithdrawn } from '../../domain/release/intake.
 import type { Rejection } from '../../domain/release/rejection.ts';
 import { findLosses } from '../../domain/request/losses.ts';
 import { UsageError } from '../../scripts/command.ts';
-import { type Configuration, configurationOf, UNKNOWN_ACCOUNT } from '../stage/configuration.ts';
+import { ota } from '../../scripts/installation.ts';
+import { type Configuration, configurationIfAny, UNKNOWN_ACCOUNT } from '../stage/configuration.ts';
 import { sourceOfProduct } from '../stage/source-of-product.ts';
 import type { Stage } from '../stage/stage.ts';
 import { fillDetail, type GivenEvent, judgeDelivered, readGivenEvent } from './given-event.ts';
@@ -27,43 +28,76 @@ export type Judge = {
   fill(body: Uint8Array, change: (detail: Readonly<Record<string, unknown>>) => unknown): ReturnType<typeof fillDetail>;
 };
 
+/** Where a judge gets what the file of an event does not say. */
+export type JudgeOptions = {
+  /** The channels.yml that a person named. */
+  readonly channelsFile?: string | undefined;
+  /** The source that a person named. */
+  readonly source?: string | undefined;
+  /** Gets a line about what is not judged. */
+  readonly warn: (line: string) => void;
+  /** The source of a detail, if there is no channels.yml that names one. */
+  readonly askSource?: () => Promise<string>;
+  readonly read?: typeof configurationIfAny;
+};
+
+/** What `warn` gets in a folder without a channels.yml. */
+export const CHANNELS_NOT_JUDGED =
+  'the channels are not judged here, because there is no channels.yml: the service judges them (--channels names a file)';
+
 /**
  * The judge of a stage. The release alone is judged by the intake of the service. What depends on channels.yml is judged with
- * the file that the stage is deployed with. A whole event names its source, so it needs no channels.yml: if it cannot be read,
- * `warn` gets one line.
+ * the file that the stage is deployed with. In a folder without one, `warn` gets one line, and the service judges the rest. The same
+ * holds for a whole event, which names its source, if the file of the stage cannot be read.
  */
 export async function judgeOf(
   stage: Pick<Stage, 'name' | 'account' | 'region'>,
-  channelsFile: string | undefined,
-  warn: (line: string) => void,
-  read: typeof configurationOf = configurationOf,
+  { channelsFile, source: givenSource, warn, askSource = noSource, read = configurationIfAny }: JudgeOptions,
 ): Promise<Judge> {
   const [account = UNKNOWN_ACCOUNT, region] = await Promise.all([stage.account(), stage.region()]);
   const envelope = { account, isReplaced: true } as const;
-  let configuration: Promise<Configuration> | undefined;
-  let hasWarned = false;
-  const configured = (): Promise<Configuration> => {
-    configuration ??= read(stage, channelsFile);
-    return configuration;
+  const configured = once(() => read(stage, channelsFile));
+  const asked = once(askSource);
+  const warned = new Set<string>();
+  const warnOnce = (line: string): void => {
+    if (!warned.has(line)) warn(line);
+    warned.add(line);
   };
+
+  /** Undefined if the file is not there, or cannot be read and is not needed. */
+  async function configurationFor(given: GivenEvent): Promise<Configuration | undefined> {
+    try {
+      const found = await configured();
+      if (found === undefined) warnOnce(CHANNELS_NOT_JUDGED);
+      return found;
+    } catch (error) {
+      if (given.source === undefined || channelsFile !== undefined || !(error instanceof UsageError)) throw error;
+      warnOnce(`not judged with channels.yml: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** The source in the file comes first, because EventBridge gets it. '' is the source of a product that does not exist. */
+  async function sourceFor(given: GivenEvent, product: string, found: Configuration | undefined): Promise<string> {
+    if (given.source && givenSource !== undefined && given.source !== givenSource)
+      throw new UsageError(`the event in the file has the source ${given.source}: leave out --source ${givenSource}`);
+    if (given.source || givenSource !== undefined) return given.source || (givenSource ?? '');
+    if (found === undefined) return asked();
+    return given.source === undefined && Object.hasOwn(found.channels.products, product) ? sourceOfProduct(product, found) : '';
+  }
 
   async function judge(body: Uint8Array): Promise<Judged> {
     const read = readGivenEvent(body, envelope);
     if (!read.ok) return { ok: false, rejections: [read.rejection] };
     const given = read.value;
     if (given.kind === 'withdrawalDetail')
-      throw new UsageError('the file holds the detail of a withdrawal: use npm run ota -- withdraw, or publish a whole event');
+      throw new UsageError(`the file holds the detail of a withdrawal: use ${ota} withdraw, or publish a whole event`);
     const named = given.kind === 'release' ? given.release : given.withdrawal;
-    const found = await configured().catch((error: unknown): undefined => {
-      if (given.source === undefined || channelsFile !== undefined || !(error instanceof UsageError)) throw error;
-      if (!hasWarned) warn(`not judged with channels.yml: ${error.message}`);
-      hasWarned = true;
-    });
-    const source =
-      given.source ?? (found && Object.hasOwn(found.channels.products, named.product) ? sourceOfProduct(named.product, found) : '');
+    const found = await configurationFor(given);
+    const source = await sourceFor(given, named.product, found);
     if (found) {
       const judged = judgeEvent(given, source, found, Date.now());
-      const isDetail = given.source === undefined;
+      const isDetail = given.source === undefined && givenSource === undefined;
       const rejections = isDetail ? judged.map((one) => rejectionOfDetail(one, named.product, found.channels)) : judged;
       if (rejections.length > 0) return { ok: false, rejections, given, configuration: found };
     }
@@ -88,4 +122,17 @@ function warningsOf(given: GivenEvent, configuration: Configuration | undefined)
   const { channels, warnings, isAccountKnown } = configuration;
   const losses = findLosses(given.release, channels);
   return isAccountKnown ? [...losses, ...warningsAbout(Buffer.from(given.detail), warnings)] : losses;
+}
+
+/** Does `work` at the first call. Every call gets its answer. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= work();
+    return answer;
+  };
+}
+
+async function noSource(): Promise<string> {
+  throw new UsageError('a source is required where there is no channels.yml: pass --source, or a whole event with its source');
 }

@@ -7,6 +7,7 @@ import {
   type PutObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { UsageError } from '../../scripts/command.ts';
+import { start } from '../../scripts/installation.ts';
 import type { Stage } from '../stage/stage.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -75,7 +76,7 @@ async function put(
   const input = { Bucket: bucket, Key: key, Body: bytes, ChecksumAlgorithm: 'SHA256' } as const;
   return s3.send(new PutObjectCommand(input)).catch((error: unknown) => {
     if (!(error instanceof NoSuchBucket)) throw error;
-    const remedy = isLocal ? 'add it to artifactBuckets in channels.yml and restart npm start' : 'create it, with versioning enabled';
+    const remedy = isLocal ? `add it to artifactBuckets in channels.yml and restart ${start()}` : 'create it, with versioning enabled';
     throw new UsageError(`there is no bucket ${bucket}: ${remedy}`, { cause: error });
   });
 }

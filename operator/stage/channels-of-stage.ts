@@ -1,28 +1,51 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UsageError } from '../../scripts/command.ts';
-import { readGivenFile, root, serverlessFile } from '../../scripts/given-file.ts';
+import { readGivenFile, serverlessFile } from '../../scripts/given-file.ts';
+import { projectFolder } from '../../scripts/installation.ts';
 
 type Params = { readonly channels?: unknown; readonly region?: unknown };
 type Deployment = { readonly params?: Readonly<Record<string, Params | null>> | null } | null;
 
+/** The text of a channels.yml, and its name for messages. */
+export type ChannelsFile = { readonly name: string; readonly text: string };
+
 /**
- * The text of a stage's channels.yml, and its name for messages. It is the file that a person named, or else the one that
- * serverless.yml deploys the stage with. Throws UsageError if it cannot be read.
+ * A stage's channels.yml: the file that a person named, or else the one that serverless.yml deploys the stage with. Throws UsageError if
+ * it cannot be read.
  */
-export function channelsOf(stage: string, given: string | undefined): { readonly name: string; readonly text: string } {
-  if (given !== undefined) return { name: given, text: readGivenFile(given) };
-  const name = nameOfChannels(stage, readServerless());
-  return { name, text: readGivenFile(resolve(root, name)) };
+export function channelsOf(stage: string, given: string | undefined): ChannelsFile {
+  const found = findChannels(stage, given);
+  if (found === undefined) throw new UsageError('there is no channels.yml here: pass --channels FILE');
+  return found;
 }
 
 /**
- * The region of a stage: the one that a person named, or else the one in which serverless.yml deploys the stage. Throws
- * UsageError if what was named cannot be a region.
+ * The same. Undefined in a folder without one, such as that of a firmware team, if nobody named a file.
  */
-export function regionOf(stage: string, given: string | undefined): string {
-  if (given === undefined) return nameOfRegion(stage, readServerless());
+export function findChannels(stage: string, given: string | undefined, folder?: string): ChannelsFile | undefined {
+  if (given !== undefined) return { name: given, text: readGivenFile(given) };
+  const serverless = findServerless(folder);
+  const named = serverless && paramOf('channels', stage, serverless);
+  const name = named ?? DEFAULT_CHANNELS;
+  const path = resolve(folder ?? projectFolder(), name);
+  return named === undefined && !existsSync(path) ? undefined : { name, text: readGivenFile(path) };
+}
+
+const DEFAULT_CHANNELS = 'channels.yml';
+
+/**
+ * The region of a stage: the one that a person named, or else the one in which serverless.yml deploys the stage. Throws
+ * UsageError if what was named cannot be a region, or if nothing names one.
+ */
+export function regionOf(stage: string, given: string | undefined, folder?: string): string {
+  if (given === undefined) {
+    const serverless = findServerless(folder);
+    if (serverless === undefined && stage !== 'local')
+      throw new UsageError(`no region is known, because there is no serverless.yml here: ${REMEDIES.region}`);
+    return nameOfRegion(stage, serverless ?? '');
+  }
   if (!/^[a-z]+(?:-[a-z]+)+-\d+$/.test(given)) throw new UsageError(`--region takes a region such as eu-west-1, not ${given || 'nothing'}`);
   return given;
 }
@@ -31,7 +54,7 @@ export function regionOf(stage: string, given: string | undefined): string {
 export function stageNames(): string[] {
   let deployment: Deployment = null;
   try {
-    deployment = parse(readServerless(), { logLevel: 'silent' }) as Deployment;
+    deployment = parse(findServerless() ?? '', { logLevel: 'silent' }) as Deployment;
   } catch {
     // The names only help to find the right one.
   }
@@ -46,7 +69,7 @@ export function stageNames(): string[] {
  * only variable that is known here. Throws UsageError for every other variable.
  */
 export function nameOfChannels(stage: string, serverless: string): string {
-  return paramOf('channels', stage, serverless) ?? 'channels.yml';
+  return paramOf('channels', stage, serverless) ?? DEFAULT_CHANNELS;
 }
 
 /** The parameter `region`, read in the same way. Without one it is eu-west-1, and us-east-1 for the stage `local`. */
@@ -65,10 +88,12 @@ function paramOf(param: keyof Params, stage: string, serverless: string): string
   return text;
 }
 
-const REMEDIES = { channels: 'pass --channels FILE', region: 'set AWS_REGION, or pass --region to check and plan' } as const;
+const REMEDIES = { channels: 'pass --channels FILE', region: 'set AWS_REGION (check and plan also take --region)' } as const;
 
-function readServerless(): string {
-  return readFileSync(serverlessFile(), 'utf8');
+/** The text of the serverless.yml of a project. Undefined in a folder without one. */
+function findServerless(folder?: string): string | undefined {
+  const file = serverlessFile(folder);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml

@@ -2,7 +2,8 @@ import { type LineProblem, readChannelsFile } from '../../domain/channels/lines.
 import type { Channels } from '../../domain/channels/schema.ts';
 import { documentsBucketName, type Place } from '../../domain/channels/variables.ts';
 import { UsageError } from '../../scripts/command.ts';
-import { channelsOf } from './channels-of-stage.ts';
+import { ota } from '../../scripts/installation.ts';
+import { type ChannelsFile, channelsOf, findChannels } from './channels-of-stage.ts';
 import type { Stage } from './stage.ts';
 
 /** Stands for an account id that nobody knows. No AWS account has this id. */
@@ -21,18 +22,30 @@ export type Configuration = {
   readonly warnings: readonly LineProblem[];
 };
 
+type ConfiguredStage = Pick<Stage, 'name' | 'account' | 'region'>;
+
 /** The configuration of a stage. Throws UsageError if channels.yml cannot be read or is invalid. */
-export async function configurationOf(
-  stage: Pick<Stage, 'name' | 'account' | 'region'>,
+export async function configurationOf(stage: ConfiguredStage, channelsFile: string | undefined): Promise<Configuration> {
+  return readConfiguration(stage, channelsOf(stage.name, channelsFile), channelsFile);
+}
+
+/** The same. Undefined in a folder without a channels.yml, if nobody named one. */
+export async function configurationIfAny(stage: ConfiguredStage, channelsFile: string | undefined): Promise<Configuration | undefined> {
+  const file = findChannels(stage.name, channelsFile);
+  return file && readConfiguration(stage, file, channelsFile);
+}
+
+async function readConfiguration(
+  stage: ConfiguredStage,
+  { name, text }: ChannelsFile,
   channelsFile: string | undefined,
 ): Promise<Configuration> {
-  const { name, text } = channelsOf(stage.name, channelsFile);
   const [account, region] = await Promise.all([stage.account(), stage.region()]);
   const known = { accountId: account ?? UNKNOWN_ACCOUNT, region, stage: stage.name };
   const place = { ...known, documentsBucket: documentsBucketName(known) };
   // The stage is packaged with this file, and packaging has judged its ARNs.
   const read = readChannelsFile(text, place, 'warn', Date.now());
-  if (!read.ok) throw new UsageError(`${name} is invalid: run npm run ota -- check ${checkOptions(stage.name, channelsFile)} to see why`);
+  if (!read.ok) throw new UsageError(`${name} is invalid: run ${ota} check ${checkOptions(stage.name, channelsFile)} to see why`);
   return { name, channels: read.channels, place, isAccountKnown: account !== undefined, warnings: read.warnings };
 }
 

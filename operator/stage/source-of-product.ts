@@ -27,6 +27,16 @@ export function steeringSourceOf(product: string, given: string | undefined, con
   return given ?? knownSource(product, approvers[0] ?? sources[0] ?? '', configuration);
 }
 
+/**
+ * The same without channels.yml, if there is none. Then the source must be given, and the service alone judges it. Throws UsageError if
+ * it is not.
+ */
+export function sourceOf(product: string, given: string | undefined, configuration: Configuration | undefined): string {
+  if (configuration !== undefined) return steeringSourceOf(product, given, configuration);
+  if (given === undefined) throw new UsageError('a source is required where there is no channels.yml: pass --source, or --channels FILE');
+  return given;
+}
+
 /** A product of channels.yml. Throws UsageError with the names that exist. */
 export function productOf(product: string, { name, channels }: Configuration) {
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
@@ -34,8 +44,12 @@ export function productOf(product: string, { name, channels }: Configuration) {
   throw new UsageError(`${name} has no product ${unknownName(product, Object.keys(channels.products))}; use --channels for another file`);
 }
 
-/** Throws UsageError, with the names that exist, for the first of these channels that channels.yml does not have. */
-export function requireChannels(product: string, channels: readonly string[], configuration: Configuration): void {
+/**
+ * Throws UsageError, with the names that exist, for the first of these channels that channels.yml does not have. Without channels.yml, the
+ * service alone judges them.
+ */
+export function requireChannels(product: string, channels: readonly string[], configuration: Configuration | undefined): void {
+  if (configuration === undefined) return;
   const known = Object.keys(productOf(product, configuration).channels);
   const unknown = channels.find((channel) => !known.includes(channel));
   if (unknown === undefined) return;

@@ -7,6 +7,7 @@ import { batchedReads, ledger } from '../../adapters/ledger/ledger.ts';
 import { nearest } from '../../domain/json/nearest.ts';
 import { stageNameFaults } from '../../infrastructure/parameters.ts';
 import { UsageError } from '../../scripts/command.ts';
+import { start } from '../../scripts/installation.ts';
 import { regionOf, stageNames } from './channels-of-stage.ts';
 import { nameRequests } from './name-requests.ts';
 import { type Patience, patience } from './patience.ts';
@@ -163,6 +164,6 @@ export function unreachable(error: unknown, endpoint: string | undefined): unkno
   const isUnreachable = error instanceof Error && /ECONNREFUSED|^bad port/.test(`${error.message} ${'code' in error ? error.code : ''}`);
   if (!isUnreachable) return error;
   return new Unreachable(
-    `nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with npm start, or pass --endpoint or --stage`,
+    `nothing listens at ${endpoint ?? 'the endpoint'}: start the local service with ${start()}, or pass --endpoint or --stage`,
   );
 }

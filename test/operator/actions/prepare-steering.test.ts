@@ -224,3 +224,31 @@ describe('a withdrawal', () => {
     ]);
   });
 });
+
+describe('without a channels.yml', () => {
+  const given = 'com.acme.ci';
+  const withdrawal = { product: 'thermostat', version: '2.0.0', channels: ['stable'] };
+  const force = { schemaVersion: '1', force: false };
+
+  it('a hold, a resume, a withdrawal and a denial go to channels that the ledger or the service knows, from the source that was given', async () => {
+    const hold = holdOf({ product: 'thermostat', channels: ['gold'], reason: 'r', holdId: 'h' }, now);
+    expect(prepareHold(undefined, hold, given).event.source).toBe(given);
+    expect((await prepareResume(stage, undefined, { product: 'thermostat', channel: 'gold' }, given)).source).toBe(given);
+    const withdrawn = await prepareWithdrawal(stage, undefined, { ...force, ...withdrawal }, { isAhead: false, source: given });
+    expect([withdrawn.event.source, withdrawn.rows.map((row) => row.channel)]).toEqual([given, ['stable', 'stable']]);
+    expect((await prepareDenial(stage, undefined, asked, given)).event.source).toBe(given);
+  });
+
+  it('need a source, and channels that exist in the ledger where something is there to stop', async () => {
+    const hold = holdOf({ product: 'thermostat', reason: 'r' }, now);
+    expect(() => prepareHold(undefined, hold, undefined)).toThrow(
+      new UsageError('a source is required where there is no channels.yml: pass --source, or --channels FILE'),
+    );
+    await expect(
+      prepareWithdrawal(stage, undefined, { ...force, ...withdrawal, channels: ['gold'] }, { isAhead: false, source: given }),
+    ).rejects.toThrow(UsageError);
+    await expect(prepareDenial(stage, undefined, { ...asked, channel: 'gold' }, given)).rejects.toThrow(
+      'thermostat has no channel "gold": the ledger has beta, stable',
+    );
+  });
+});

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { judgeOf } from '../../../operator/events/judged-event.ts';
+import { CHANNELS_NOT_JUDGED, type JudgeOptions, judgeOf } from '../../../operator/events/judged-event.ts';
 import { UsageError } from '../../../scripts/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-judged-'));
@@ -29,10 +29,14 @@ const eventOf = (changes: object, from = 'com.acme.111122223333') => ({
 });
 
 /** Judges for a stage on AWS. Answers the rejections, and the warnings. '' stands for the file of the stage. */
-async function judged(content: object, account: string | undefined, channelsFile = file, read?: Parameters<typeof judgeOf>[3]) {
+async function judged(content: object, account: string | undefined, channelsFile = file, read?: JudgeOptions['read']) {
   const warnings: string[] = [];
   const stage = { name: 'prod', account: async () => account, region: async () => 'eu-central-1' };
-  const judge = await judgeOf(stage, channelsFile || undefined, (text) => warnings.push(text), read);
+  const judge = await judgeOf(stage, {
+    channelsFile: channelsFile || undefined,
+    warn: (text) => warnings.push(text),
+    ...(read && { read }),
+  });
   const answer = await judge.judge(Buffer.from(JSON.stringify(content)));
   const lost = answer.ok ? answer.warnings.map(({ path, channel }) => `${path} ${channel}`) : [];
   return { why: answer.ok ? [] : answer.rejections.map(({ code, path }) => `${code} ${path}`), warnings, ...(lost.length > 0 && { lost }) };
@@ -78,5 +82,45 @@ describe('an event for a stage', () => {
   it('needs channels.yml if the person named the file, or if the event lacks its source', async () => {
     await expect(judged(eventOf({}), '111122223333', file, unreadable)).rejects.toThrow(UsageError);
     await expect(judged(detail, '111122223333', '', unreadable)).rejects.toThrow(UsageError);
+  });
+
+  describe('in a folder without channels.yml', () => {
+    const judgedWithout = async (content: object, options: Partial<JudgeOptions> = {}) => {
+      const warnings: string[] = [];
+      const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1' };
+      const warn = (line: string) => warnings.push(line);
+      const judge = await judgeOf(stage, { warn, read: async () => undefined, askSource: async () => 'com.acme.asked', ...options });
+      const answers = [await judge.judge(Buffer.from(JSON.stringify(content))), await judge.judge(Buffer.from(JSON.stringify(content)))];
+      const [first] = answers;
+      return {
+        source: first?.ok ? first.event.source : undefined,
+        why: first?.ok ? [] : first?.rejections.map(({ code }) => code),
+        warnings,
+      };
+    };
+
+    it('is judged by the intake alone, and one line says so', async () => {
+      expect(await judgedWithout(detail)).toEqual({ source: 'com.acme.asked', why: [], warnings: [CHANNELS_NOT_JUDGED] });
+      expect((await judgedWithout({ ...detail, channels: ['nowhere'] })).why).toEqual([]);
+      expect((await judgedWithout({ ...detail, version: 'one' })).why).toEqual(['INVALID_RELEASE']);
+    });
+
+    it('has the source of the file, or else the one that the person gave, or else the one that the stage accepts', async () => {
+      expect((await judgedWithout(eventOf({}, 'com.acme.own'))).source).toBe('com.acme.own');
+      expect((await judgedWithout(eventOf({}, 'com.acme.own'), { source: 'com.acme.own' })).source).toBe('com.acme.own');
+      expect((await judgedWithout(detail, { source: 'com.acme.given' })).source).toBe('com.acme.given');
+      await expect(judgedWithout(eventOf({}, 'com.acme.own'), { source: 'com.acme.given' })).rejects.toThrow(
+        new UsageError('the event in the file has the source com.acme.own: leave out --source com.acme.given'),
+      );
+    });
+  });
+
+  it('of a person who gave a source is judged with that source', async () => {
+    const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1' };
+    const judge = await judgeOf(stage, { channelsFile: file, source: 'com.acme.other', warn: () => undefined });
+    expect(await judge.judge(Buffer.from(JSON.stringify(detail)))).toMatchObject({
+      ok: false,
+      rejections: [{ code: 'SOURCE_NOT_ALLOWED' }],
+    });
   });
 });

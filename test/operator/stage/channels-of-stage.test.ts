@@ -1,12 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { channelsOf, nameOfChannels, nameOfRegion, regionOf } from '../../../operator/stage/channels-of-stage.ts';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { channelsOf, findChannels, nameOfChannels, nameOfRegion, regionOf } from '../../../operator/stage/channels-of-stage.ts';
 import { UsageError } from '../../../scripts/command.ts';
 import { EXAMPLE_CHANNELS, TEST_PARAMETERS } from '../../../scripts/service-copy.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const file = (name: string) => readFileSync(join(root, name), 'utf8');
+
+const folder = mkdtempSync(join(tmpdir(), 'ota-folder-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A folder with these files. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const made = mkdtempSync(join(folder, 'f-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(made, name), text);
+  return made;
+}
 
 describe('the region of a stage', () => {
   it.each([
@@ -44,7 +55,33 @@ describe('the region of a stage', () => {
   });
 });
 
+describe('in a folder without serverless.yml', () => {
+  it('nobody knows the region of a deployed stage, and the local one is in us-east-1', () => {
+    expect(() => regionOf('prod', undefined, folderWith({}))).toThrow(
+      new UsageError('no region is known, because there is no serverless.yml here: set AWS_REGION (check and plan also take --region)'),
+    );
+    expect(regionOf('local', undefined, folderWith({}))).toBe('us-east-1');
+  });
+
+  it('a channels.yml is used, and none is needed', () => {
+    expect(findChannels('prod', undefined, folderWith({}))).toBeUndefined();
+    expect(findChannels('prod', undefined, folderWith({ 'channels.yml': 'here' }))).toEqual({ name: 'channels.yml', text: 'here' });
+  });
+});
+
 describe('the channels.yml of a stage', () => {
+  it('does not exist if serverless.yml does not name it and the folder does not have it', () => {
+    expect(findChannels('prod', undefined, folderWith({ 'serverless.yml': 'service: of-somebody-else' }))).toBeUndefined();
+  });
+
+  it('must be there if serverless.yml or a person names it', () => {
+    const serverless = 'params: { default: { channels: all.yml } }';
+    expect(() => findChannels('prod', undefined, folderWith({ 'serverless.yml': serverless }))).toThrow(
+      /^cannot read .*all\.yml: no such file$/,
+    );
+    expect(() => findChannels('prod', 'none.yml', folderWith({}))).toThrow(/^cannot read none\.yml: no such file$/);
+  });
+
   it.each([
     ['prod', 'params: { default: { channels: all.yml }, prod: { channels: prod.yml } }', 'prod.yml'],
     ['prod', 'params: { default: { channels: all.yml }, prod: { createsPerSecond: 8 } }', 'all.yml'],
