@@ -3,11 +3,12 @@ import { checkStage } from '../operator/stage/check-stage.ts';
 import { openStage } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, port } from '../scripts/command.ts';
+import { isPacked, ota } from '../scripts/installation.ts';
 import { oneLine, printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 
-const help = `Usage: npm run ota -- console [OPTIONS]
+const help = `Usage: ${ota} console [OPTIONS]
 
 Serves a page for operators on this machine, and prints its address. The page
 works with your AWS credentials, and they stay in this process. The address
@@ -22,8 +23,7 @@ ${stageHelp}
 Exit status:
   0    ended by Ctrl-C, its usual end
   1    AWS did not answer
-  2    wrong usage, no such stage, a port that is in use, or development
-       dependencies that are not installed`;
+  2    wrong usage, no such stage, ${isPacked ? 'or a port that is in use' : 'a port that is in use, or development\n       dependencies that are not installed'}`;
 
 /** `ota console`. Answers 0 after Ctrl-C. */
 export async function run(args: readonly string[]): Promise<number> {

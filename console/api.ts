@@ -19,6 +19,8 @@ export type Session = {
   readonly caller?: string;
   /** The file with the channels, for messages. */
   readonly channelsFile: string;
+  /** What a person types before the name of a command, such as `npm run ota --`. */
+  readonly ota: string;
   /** How often the page reads again what may have changed. */
   readonly refreshMilliseconds: number;
   /** Goes into the header {@link csrfHeader} of every POST. */

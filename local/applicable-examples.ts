@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { formatPath } from 'aws-ota-models';
 import { findForeignArns } from '../domain/channels/foreign-arns.ts';
 import { type Channels, findProduct } from '../domain/channels/schema.ts';
 import { findSteered } from '../domain/channels/steering.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
 import { documentsBucketName } from '../domain/channels/variables.ts';
-import { channelHeld, channelResumed, type Message, parseMessage, releaseApproved } from '../domain/release/intake.ts';
+import { channelHeld, channelResumed, type Message, parseMessage, releaseApproved, releasePublished } from '../domain/release/intake.ts';
 import { planRelease } from '../domain/request/plan.ts';
 import type { PlannedRollout } from '../domain/request/planned-rollout.ts';
-import { root } from '../scripts/given-file.ts';
+import { projectFolder, root } from '../scripts/installation.ts';
 import type { Example } from './example-files.ts';
 import type { Outcome } from './outcomes.ts';
 
@@ -71,7 +71,8 @@ export function judgeExamples(examples: readonly Example[], channels: Channels, 
     skippedBefore = skipped.length;
     for (const one of applicable) {
       if (skipped.some(({ example }) => example === one.example)) continue;
-      const earlier = one.example.after?.find(({ example }) => skipped.some((other) => other.example.name === example));
+      const isNamed = (name: string) => (other: { readonly example: Example }) => other.example.name === name;
+      const earlier = one.example.after?.find(({ example }) => !applicable.some(isNamed(example)) || skipped.some(isNamed(example)));
       const end = skipped.find(({ example }) => isEndOf(example, one.example));
       if (earlier) skipped.push({ example: one.example, why: `examples/${earlier.example}.json is not published` });
       else if (end) skipped.push({ example: one.example, why: `examples/${end.example.name}.json, which ends it, is not published` });
@@ -81,25 +82,39 @@ export function judgeExamples(examples: readonly Example[], channels: Channels, 
   return { applicable: published.map(({ example }) => withPossibleOutcomes(example, published)), skipped };
 }
 
-/** A file with the detail of a release that fits the channels, its product, and a note on it for a person. */
-export function releaseToTry(
-  channels: Channels,
-  place: LocalPlace,
-): { readonly file: string; readonly product: string; readonly note: string } {
+/**
+ * A file with a release for a person to publish, its product, and a note on it. A clone has such a file among its examples, and a project
+ * may have one. If it does not fit the channels, the note names the file to write another one like: one of the `examples`, which fit, or
+ * else an example of the package. `project` is the folder of the project.
+ */
+export function releaseToTry(channels: Channels, place: LocalPlace, examples: readonly Example[], project = projectFolder()): ReleaseToTry {
   const file = 'examples/details/my-release.json';
-  const detail = JSON.parse(readFileSync(join(root, file), 'utf8'));
-  const ofFile = channels.products[detail.product];
-  const event = {
-    name: file,
-    account: place.accountId,
-    source: ofFile?.sources[0] ?? '',
-    'detail-type': 'Firmware Release Published',
-    detail,
-  };
-  if (judgeExamples([{ ...event, ends: [] }], channels, place, '').applicable.length > 0)
-    return { file, product: String(detail.product), note: 'app.bin can be any file' };
+  const path = join(project, file);
+  const hasFile = existsSync(path);
+  const detail = hasFile ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+  if (hasFile && fits(detail, channels, place)) return { file, product: String(detail.product), note: 'app.bin can be any file' };
+  const note = (like: string, what: string) => `write my-release.json like ${like}, ${what}`;
+  const release = examples.find(({ 'detail-type': type }) => type === releasePublished);
+  if (!hasFile && release !== undefined) {
+    const product = String(release.detail['product']);
+    return {
+      file: 'my-release.json',
+      product,
+      note: note(`examples/${release.name}.json`, 'with another version; app.bin can be any file'),
+    };
+  }
   const [[product, { channels: ofProduct }] = ['', { channels: {} }]] = Object.entries(channels.products);
-  return { file: 'my-release.json', product, note: `write my-release.json like ${file}, for ${product} on ${Object.keys(ofProduct)[0]}` };
+  const like = hasFile ? file : relative(project, join(root, 'schemas', 'firmware-release-published.example.json'));
+  return { file: 'my-release.json', product, note: note(like, `for ${product} on ${Object.keys(ofProduct)[0]}`) };
+}
+
+type ReleaseToTry = { readonly file: string; readonly product: string; readonly note: string };
+
+/** Whether the service would accept the detail of a release. */
+function fits(detail: Example['detail'], channels: Channels, place: LocalPlace): boolean {
+  const source = channels.products[String(detail['product'])]?.sources[0] ?? '';
+  const event = { name: '', source, 'detail-type': releasePublished, detail, ends: [] };
+  return judgeExamples([event], channels, place, '').applicable.length > 0;
 }
 
 /** Whether an example ends the hold that another one sets. */
@@ -114,7 +129,9 @@ function judge(example: Example, channels: Channels, place: LocalPlace, name: st
   const product = String(example.detail['product']);
   const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
   if (found === undefined) return skip(`${name} has no product ${product}`);
-  const parsed = parseMessage(JSON.stringify(example), { allowedAccounts: [place.accountId] });
+  // The bus writes the account into the event, whatever the file has.
+  const event = { ...example, account: place.accountId };
+  const parsed = parseMessage(JSON.stringify(event), { allowedAccounts: [place.accountId] });
   const kind = parsed.ok ? parsed.value.kind : 'release';
   const allowed = kind === 'release' ? findProduct(channels, product, source) : findSteered(channels, product, source, STEERS[kind]);
   if (!allowed.ok)

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type ExampleEvent, locationsIn, readExampleEvents, withVersions } from '../operator/examples/example-events.ts';
-import { makeVersionedBucket } from '../operator/examples/versioned-bucket.ts';
+import { type ExampleEvent, readExampleEvents } from '../operator/examples/example-events.ts';
+import { UsageError } from '../scripts/command.ts';
 import type { Outcome } from './outcomes.ts';
-import type { Report } from './report.ts';
 
 /** An outcome of another example: the name of its file without `.json`, the type, and members that the outcome must have. */
 export type Earlier = Outcome & { readonly example: string };
@@ -16,25 +12,28 @@ export type Example = ExampleEvent & {
   readonly ends: readonly Outcome[];
 };
 
-/** The example in every `*.json` of the folder, in the order of the file names. */
+/**
+ * The example in every `*.json` of the folder, in the order of the file names. A folder that does not exist has none. An example without
+ * `ends` ends with the first outcome about it. Throws UsageError if a file is not an example.
+ */
 export function readExamples(folder: string): Example[] {
-  return readExampleEvents(folder) as Example[];
+  return (readExampleEvents(folder) as (ExampleEvent & { readonly after?: unknown; readonly ends?: unknown })[]).map(
+    ({ after, ends = [], ...event }) => {
+      if (!isListOf(ends, isOutcome)) throw wrong(event, 'ends takes a list of outcomes, each with detail-type and detail');
+      if (after === undefined) return { ...event, ends };
+      if (!isListOf(after, isEarlier)) throw wrong(event, 'after takes a list of outcomes, each with example, detail-type and detail');
+      return { ...event, after, ends };
+    },
+  );
 }
 
-/**
- * Uploads the artifacts that the examples name, from FOLDER/BUCKET/KEY. Makes their buckets, with versioning. Answers the
- * examples with the version id of each artifact, which S3 chooses.
- */
-export async function uploadArtifacts(s3: S3Client, folder: string, examples: readonly Example[], report: Report): Promise<Example[]> {
-  const versions = new Map<string, string>();
-  for (const { bucket, key } of locationsIn(examples)) {
-    const name = `${bucket}/${key}`;
-    if (versions.has(name)) continue;
-    await makeVersionedBucket(s3, bucket);
-    const put = { Bucket: bucket, Key: key, Body: readFileSync(join(folder, bucket, key)), ChecksumAlgorithm: 'SHA256' } as const;
-    const { VersionId = '' } = await s3.send(new PutObjectCommand(put));
-    versions.set(name, VersionId);
-    report(bucket, 'uploaded', key);
-  }
-  return examples.map((example) => withVersions(example, versions));
+const wrong = ({ name }: ExampleEvent, why: string) => new UsageError(`examples/${name}.json: ${why}`);
+
+const isListOf = <T>(value: unknown, is: (member: unknown) => member is T): value is T[] => Array.isArray(value) && value.every(is);
+
+function isOutcome(value: unknown): value is Outcome {
+  const { 'detail-type': type, detail } = Object(value) as Record<string, unknown>;
+  return typeof type === 'string' && typeof detail === 'object' && detail !== null;
 }
+
+const isEarlier = (value: unknown): value is Earlier => isOutcome(value) && 'example' in value && typeof value.example === 'string';

@@ -2,11 +2,12 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { IoTClient, ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type Example, uploadArtifacts } from './example-files.ts';
+import type { Example } from './example-files.ts';
 import { followExamples } from './follow-examples.ts';
 import { subject } from './outcome-words.ts';
 import { type ReceiveOutcomes, subscribeToOutcomes, waitUntilEmpty } from './outcomes.ts';
 import type { Report } from './report.ts';
+import { uploadArtifacts } from './upload-artifacts.ts';
 
 type ExamplesOptions = {
   readonly endpoint: string;

@@ -1,3 +1,4 @@
+import { ota } from '../scripts/installation.ts';
 /** What a person can type while the service runs, in another terminal in the same folder. */
 export type NextSteps = {
   readonly endpoint: string;
@@ -14,12 +15,12 @@ export function nextSteps({ endpoint, channels, release, product }: NextSteps): 
   const at = endpoint.endsWith(':4566') ? '' : ` --endpoint ${endpoint}`;
   const judgedWith = channels === undefined ? '' : ` --channels ${shellWord(channels)}`;
   return [
-    `npm run ota -- status${at}`,
-    `npm run ota -- rejected${at}`,
-    `npm run ota -- publish ${release} --upload app.bin${judgedWith}${at}`,
-    `npm run ota -- hold ${product} --reason "a try"${judgedWith}${at}`,
-    `npm run ota -- resume ${product}${judgedWith}${at}`,
-    `npm run ota -- fault throttle --service iot --times 3${at}`,
+    `${ota} status${at}`,
+    `${ota} rejected${at}`,
+    `${ota} publish ${release} --upload app.bin${judgedWith}${at}`,
+    `${ota} hold ${product} --reason "a try"${judgedWith}${at}`,
+    `${ota} resume ${product}${judgedWith}${at}`,
+    `${ota} fault throttle --service iot --times 3${at}`,
   ];
 }
 

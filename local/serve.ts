@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { startCloud } from 'embedded-aws/src/cloud.ts';
 import type { Assets } from '../console/server/assets.ts';
-import { root } from '../scripts/given-file.ts';
+import { artifactsFolder } from '../operator/examples/examples-folder.ts';
+import { isPacked, start } from '../scripts/installation.ts';
 import { foreignArnLines, type Judged, judgeExamples, readPackagedChannels, releaseToTry } from './applicable-examples.ts';
 import { makeArtifactBuckets } from './artifact-buckets.ts';
-import { readExamples } from './example-files.ts';
+import type { Example } from './example-files.ts';
 import { runExamples } from './examples.ts';
 import { switchJobEventsOn } from './job-events.ts';
 import { createNarrator } from './narrator.ts';
@@ -12,13 +13,13 @@ import { type NextSteps, nextSteps } from './next-steps.ts';
 import { report, widthOfOutput, wrap } from './report.ts';
 import { consoleLines, startLocalConsole } from './start-console.ts';
 
-/** What a person asked of `npm start`. */
+/** What a person asked of `npm start` or `ota start`. */
 export type StartOptions = {
   readonly port: number;
   /** Stop after the examples. */
   readonly exit: boolean;
-  /** Publish the examples. */
-  readonly examples: boolean;
+  /** The examples of the project, to publish those that fit. Undefined: publish nothing. */
+  readonly examples: readonly Example[] | undefined;
   /** The file to use instead of channels.yml: its path, and what the person typed. */
   readonly channels: { readonly path: string; readonly typed: string } | undefined;
   /** The console: the port that it should have, whether a person chose it, and its bundled page. Undefined: none. */
@@ -36,14 +37,15 @@ const EXAMPLES_PATIENCE_MILLISECONDS = 60_000;
 
 /** Runs what was packaged into `folder`: with `exit` until the examples have ended, otherwise until `stop` is aborted. Answers the exit status. */
 export async function serve(folder: string, options: StartOptions, stop: AbortSignal): Promise<number> {
-  const narrator = createNarrator(report, options.examples ? 'beginnings' : 'everything');
+  const narrator = createNarrator(report, options.examples === undefined ? 'everything' : 'beginnings');
   const cloud = await startCloud({
     stackName: 'ota-dispatch-local',
     port: options.port,
     templateFile: join(folder, 'cloudformation-template-update-stack.json'),
     codeDirectory: folder,
     timeFactor: TIME_FACTOR,
-    environment: { OTA_TIME_FACTOR: String(TIME_FACTOR) },
+    // The functions run on this Node, which may be older than the one of Lambda. The SDK would warn of that in each log.
+    environment: { OTA_TIME_FACTOR: String(TIME_FACTOR), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     onLog: ({ line }) => narrator.onLogLine(line),
     onEvent: narrator.onEvent,
     iotCore: { publish: ({ topic }) => narrator.onJobEvent(topic) },
@@ -66,12 +68,12 @@ export async function serve(folder: string, options: StartOptions, stop: AbortSi
     const warnings = foreignArnLines(channels, cloud, file);
     for (const warning of warnings) console.error(warning);
     if (warnings.length > 0) console.error('');
-    const judged = judgeExamples(readExamples(join(root, 'examples')), channels, cloud, file);
-    const ok = !options.examples || (await Promise.race([publishExamples(judged, cloud, file, stop), stopped]));
+    const judged = judgeExamples(options.examples ?? [], channels, cloud, file);
+    const ok = options.examples === undefined || (await Promise.race([publishExamples(judged, cloud, file, stop), stopped]));
     if (options.exit) return ok ? 0 : 1;
     narrator.reportEverything();
     if (!stop.aborted) {
-      const { file: release, product, note } = releaseToTry(channels, cloud);
+      const { file: release, product, note } = releaseToTry(channels, cloud, judged.applicable);
       printNextSteps(note, consoleLines(page), { endpoint: cloud.endpoint, channels: options.channels?.typed, release, product });
     }
     await stopped;
@@ -91,8 +93,9 @@ async function publishExamples(
 ): Promise<boolean> {
   for (const { example, why } of skipped) say(`${why}: examples/${example.name}.json is skipped`);
   if (applicable.length === 0) {
-    say(`No example fits ${file}. To see the examples, stop the service and type:`);
-    console.log('  npm start -- --channels examples/channels.yml');
+    if (skipped.length === 0) say('The project has no examples to publish: it has no file examples/NAME.json.');
+    else say(`No example fits ${file}.`);
+    if (!isPacked) console.log(`To see the examples, stop the service and type:\n  ${start('--channels examples/channels.yml')}`);
     return true;
   }
   say(`${skipped.length > 0 ? '\n' : ''}Publishing the examples. Time in the service runs ${TIME_FACTOR} times as fast as on AWS.`);
@@ -101,7 +104,7 @@ async function publishExamples(
   console.log('');
   const ok = await runExamples({
     endpoint: cloud.endpoint,
-    artifacts: join(root, 'examples', 'artifacts'),
+    artifacts: artifactsFolder(),
     examples: applicable,
     bus: 'firmware-local',
     queues: ['ota-dispatch-local-releases', 'ota-dispatch-local-steering'],

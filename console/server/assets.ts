@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
 import { UsageError } from '../../scripts/command.ts';
+import { isPacked, root } from '../../scripts/installation.ts';
 
 /** A file of the page. */
 export type Asset = { readonly body: string; readonly type: string };
@@ -11,50 +12,51 @@ export type Asset = { readonly body: string; readonly type: string };
  */
 export type Assets = { get(path: string): Asset | undefined };
 
-const page = join(import.meta.dirname, '../page');
-
 /**
- * Bundles the page, in memory. esbuild and the libraries of the page are development dependencies, so they are loaded only here.
- * Throws UsageError if one of them is not installed.
+ * The page of the console. A package has its files. A clone bundles them, in memory, with esbuild and the libraries of the page. Those are
+ * development dependencies, so they are loaded only here. Throws UsageError if one of them is not installed.
  */
-export async function bundlePage(): Promise<Assets> {
-  const [outputs, html, icon] = await Promise.all([
-    build().catch((error: unknown) => {
-      throw isNotInstalled(error) ? new UsageError(INSTALL, { cause: error }) : error;
-    }),
-    readFile(join(page, 'index.html'), 'utf8'),
-    readFile(join(page, 'icon.svg'), 'utf8'),
-  ]);
-  const index: Asset = { body: html, type: 'text/html; charset=utf-8' };
-  const files = new Map<string, Asset>([
-    ['/icon.svg', { body: icon, type: 'image/svg+xml' }],
-    ...outputs.map(({ path, text }): [string, Asset] => [
-      path,
-      { body: text, type: path.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8' },
-    ]),
-  ]);
-  return { get: (path) => files.get(path) ?? (/^\/(?:assets\/|[^/]*\.)/.test(path) ? undefined : index) };
+export async function pageAssets(): Promise<Assets> {
+  return assetsOf(isPacked ? await filesIn(join(root, 'lib', 'page')) : await bundled());
 }
 
 const INSTALL =
   'the console needs the development dependencies to bundle its page: type npm install, without --omit=dev and --ignore-scripts';
 
-async function build() {
-  const esbuild = await import('esbuild');
-  const { outputFiles } = await esbuild.build({
-    entryPoints: [join(page, 'main.tsx')],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    outdir: '/assets',
-    legalComments: 'none',
-    logLevel: 'silent',
+async function bundled(): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { bundlePage } = await import('./bundle-page.ts');
+    return (await bundlePage()).files;
+  } catch (error) {
+    throw isNotInstalled(error) ? new UsageError(INSTALL, { cause: error }) : error;
+  }
+}
+
+/** The texts of all files in a folder, by their paths below it, such as `/assets/main.js`. Throws if the folder cannot be read. */
+export async function filesIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const texts = entries.map(async (entry): Promise<[string, string]> => {
+    const file = join(entry.parentPath, entry.name);
+    return [`/${relative(folder, file).split(sep).join('/')}`, await readFile(file, 'utf8')];
   });
-  return outputFiles;
+  return new Map(await Promise.all(texts));
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const INDEX = '/index.html';
+
+/** The files of the page as they are served, from their texts by their paths. */
+export function assetsOf(texts: ReadonlyMap<string, string>): Assets {
+  const typed = [...texts].map(([path, body]): [string, Asset] => [path, { body, type: TYPES[extname(path)] ?? 'text/plain' }]);
+  const files = new Map(typed.filter(([path]) => path !== INDEX));
+  const index = new Map(typed).get(INDEX);
+  return { get: (path) => files.get(path) ?? (/^\/(?:assets\/|[^/]*\.)/.test(path) ? undefined : index) };
 }
 
 /** Whether Node did not find esbuild, esbuild its own program, or esbuild a library of the page. */

@@ -3,6 +3,7 @@ import type { Context as Request } from 'hono';
 import { environmentProblem } from '../../operator/stage/environment-problem.ts';
 import { Unreachable, unreachable } from '../../operator/stage/stage.ts';
 import { usageProblem } from '../../scripts/command.ts';
+import { page } from '../../scripts/installation.ts';
 import { isRead } from './guards.ts';
 import { refuse } from './refusal.ts';
 
@@ -38,7 +39,7 @@ export function failure(
   if (isTransientError(error as never) || isServerError(error as never))
     return refuse(c, 'UNREACHABLE', `AWS did not answer ${what}: ${again}`);
   if (/^AccessDenied/.test(error.name))
-    return refuse(c, 'FAILED', `AWS does not permit ${what} with your credentials: docs/how-to/console.md names the role that may`);
+    return refuse(c, 'FAILED', `AWS does not permit ${what} with your credentials: ${page('how-to/console.md')} names the role that may`);
   report(`${c.req.method} ${shortened(c.req.path)}: ${what}`, error);
   return refuse(c, 'FAILED', `the console failed: ${what}. Its terminal has the request; OTA_DEBUG=1 adds the stack`);
 }

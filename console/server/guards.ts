@@ -1,6 +1,7 @@
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
+import { ota } from '../../scripts/installation.ts';
 import { csrfHeader } from '../api.ts';
 import { refuse } from './refusal.ts';
 import type { Keys } from './session.ts';
@@ -75,8 +76,7 @@ export function onlySession(keys: Keys, port: number): MiddlewareHandler {
 }
 
 /** For a second browser, and for one that was closed. Another console is the remedy, because the local service must not stop for it. */
-export const SPENT =
-  'this address was opened before, and it opens one browser: type npm run ota -- console, with the same --stage, for another address';
+export const SPENT = `this address was opened before, and it opens one browser: type ${ota} console, with the same --stage, for another address`;
 
 export const NOT_OPENED = 'open the whole address that the command printed: it ends with #token= and a long word';
 

@@ -4,10 +4,10 @@ import { getRequestListener } from '@hono/node-server';
 import { callerOf } from '../../operator/stage/caller.ts';
 import { configurationOf } from '../../operator/stage/configuration.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
-import { root } from '../../scripts/given-file.ts';
+import { ota, root } from '../../scripts/installation.ts';
 import type { Session } from '../api.ts';
 import { consoleApp, type Routes } from './app.ts';
-import { type Assets, bundlePage } from './assets.ts';
+import { type Assets, pageAssets } from './assets.ts';
 import type { Context } from './context.ts';
 import type { Report } from './failure.ts';
 import { listenOnLoopback } from './listen.ts';
@@ -41,7 +41,7 @@ export type ConsoleOptions = {
   readonly isReadOnly: boolean;
   readonly channels: string | undefined;
   readonly report: Report;
-  /** The bundled page, if it was made before. */
+  /** The page, if it was read or bundled before. */
   readonly assets?: Assets | Promise<Assets>;
 };
 
@@ -60,8 +60,8 @@ export type RunningConsole = {
 const REFRESH = { local: 2_000, deployed: 15_000 } as const;
 
 /**
- * Starts the console on 127.0.0.1 and ::1. Throws UsageError if channels.yml cannot be read or is invalid, if the port is in use, or if
- * what bundles the page is not installed.
+ * Starts the console on 127.0.0.1 and ::1. Throws UsageError if channels.yml cannot be read or is invalid, if the port is in use, or if,
+ * in a clone, what bundles the page is not installed.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { isReadOnly, channels, report } = options;
@@ -70,7 +70,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const context: Context = { stage, isReadOnly, configuration: () => configurationOf(stage, channels), now: Date.now };
   const caller = onceKnown(() => callerOf(stage));
   const [assets, { name: channelsFile }, region] = await Promise.all([
-    options.assets ?? bundlePage(),
+    options.assets ?? pageAssets(),
     context.configuration(),
     stage.region(),
   ]);
@@ -83,6 +83,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       isReadOnly,
       region,
       channelsFile,
+      ota,
       refreshMilliseconds: stage.isLocal ? REFRESH.local : REFRESH.deployed,
       ...(stage.endpoint !== undefined && { endpoint: stage.endpoint }),
       ...(who?.account !== undefined && { account: who.account }),

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../../scripts/command.ts';
 
 /** An event of the folder `examples`. */
 export type ExampleEvent = {
@@ -15,12 +16,27 @@ export type ExampleEvent = {
 /** The place of an artifact in S3, before the artifact is uploaded. */
 export type Location = { readonly bucket: string; readonly key: string; readonly version: 'set-at-upload' };
 
-/** The example in every `*.json` of the folder, in the order of the file names, with every member of its file. */
+/**
+ * The example in every `*.json` of the folder, in the order of the file names, with every member of its file. A folder that does not exist
+ * has none. Throws UsageError if a file is not JSON or not an event.
+ */
 export function readExampleEvents(folder: string): ExampleEvent[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
-    .map((file) => ({ name: file.replace(/\.json$/, ''), ...JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.sort().map((file) => readExample(folder, file));
+}
+
+function readExample(folder: string, file: string): ExampleEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`examples/${file} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const { source, 'detail-type': detailType, detail } = Object(event) as Record<string, unknown>;
+  if (typeof source !== 'string' || typeof detailType !== 'string' || typeof detail !== 'object' || detail === null)
+    throw new UsageError(`examples/${file} is not an event: write source, detail-type and detail, or move the file to another folder`);
+  return { ...(event as Omit<ExampleEvent, 'name'>), name: file.replace(/\.json$/, '') };
 }
 
 /** The artifacts that were not uploaded yet, anywhere in a value. */

@@ -118,7 +118,7 @@ describe('Everybody can use the console', () => {
       await see(time);
       expect(await time.getAttribute('datetime')).toMatch(/Z$/);
       expect(await time.getAttribute('title')).toMatch(/UTC$/);
-      texts.push(await time.innerText());
+      texts.push((await time.textContent()) ?? '');
     }
     expect(texts[0]).not.toBe(texts[1]);
   });

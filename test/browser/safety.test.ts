@@ -11,7 +11,7 @@ describe('The console', () => {
     const page = await console.openNothing();
     await page.goto(console.origin);
     await see(page.getByRole('alert'));
-    expect(await page.locator('body').innerText()).not.toMatch(/thermostat|smart-lock/);
+    expect(await page.locator('body').textContent()).not.toMatch(/thermostat|smart-lock/);
     expect(await page.getByRole('navigation').count()).toBe(0);
   });
 

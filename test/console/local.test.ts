@@ -11,7 +11,7 @@ import { openStage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 /*

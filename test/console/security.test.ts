@@ -48,6 +48,7 @@ function appAt(port: number, { isReadOnly = false, routes = [planted] as readonl
     isLocal: true,
     isReadOnly,
     channelsFile: 'channels.yml',
+    ota: 'npm run ota --',
     refreshMilliseconds: 2_000,
   });
   const assets = { get: (path: string) => (path.includes('.') ? undefined : { body: '<!doctype html>', type: 'text/html' }) };

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../console/api.ts';
-import { bundlePage, isNotInstalled } from '../../console/server/assets.ts';
+import { assetsOf, filesIn, isNotInstalled, pageAssets } from '../../console/server/assets.ts';
 import { listenOnLoopback, PortInUse } from '../../console/server/listen.ts';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../console/server/serve.ts';
 import { openStage, type Stage } from '../../operator/stage/stage.ts';
 import { startTestAws, type TestAws } from '../../packages/embedded-aws/test/support/endpoints.ts';
 import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
+import { packPage } from '../../scripts/pack/page.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { otaInProcess } from '../cli/in-process.ts';
 import { type Loopback, startLoopback } from '../support/loopback.ts';
@@ -21,7 +22,7 @@ import { ask, openSession } from './visitor.ts';
 
 const channels = join(root, EXAMPLE_CHANNELS);
 const folder = mkdtempSync(join(tmpdir(), 'ota-console-'));
-const assets = bundlePage();
+const assets = pageAssets();
 
 let aws: TestAws;
 let stage: Stage;
@@ -139,6 +140,17 @@ describe('the page', () => {
     for (const path of files) expect((await ask(port, { path })).status, path).toBe(200);
   });
 
+  it('has the same bytes in a package, where nothing bundles it', async () => {
+    const out = join(folder, 'lib');
+    const [metafile] = await packPage(out);
+    const packed = await filesIn(join(out, 'page'));
+    expect([...packed.keys()].sort()).toEqual(['/assets/main.css', '/assets/main.js', '/icon.svg', '/index.html']);
+    for (const path of ['/', '/releases/lock/1.0.0', ...packed.keys(), '/assets/none.js'])
+      expect(assetsOf(packed).get(path), path).toEqual((await assets).get(path));
+    // The notices of a package name what the page has of others.
+    expect(Object.keys(metafile?.inputs ?? {})).toContainEqual(expect.stringMatching(/^node_modules\/preact\//));
+  });
+
   it('has less than 150 kB', async () => {
     const files = await Promise.all(
       ['/', '/assets/main.js', '/assets/main.css', '/icon.svg'].map(async (path) => (await assets).get(path)),
@@ -169,6 +181,7 @@ describe('the session', () => {
       isReadOnly: false,
       region: 'us-east-1',
       channelsFile: channels,
+      ota: 'npm run ota --',
       refreshMilliseconds: 2_000,
       csrf: expect.any(String),
       endpoint: aws.endpoint,

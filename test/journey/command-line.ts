@@ -23,27 +23,31 @@ export function ota(endpoint: string, ...args: readonly string[]): Promise<Print
   });
 }
 
-/** A command line for a stage. `typeAndServe` lets the stage's time pass and its messages be consumed while the command runs. */
+/**
+ * A command line for a stage. `typeAndServe` lets the stage's time pass and its messages be consumed while the command runs, and
+ * `serve` while any work is done.
+ */
 export async function openCommandLine(stage: StageInTime) {
   const { endpoint, stop } = await stage.aws.listen();
+  async function serve<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const done = work.finally(() => {
+      isDone = true;
+    });
+    let sandbox = stage.sandbox();
+    while (!isDone) {
+      sandbox = await stage.settle(sandbox, () => true);
+      stage.advance(20_000);
+      await stage.sweepWhenDue(sandbox);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return done;
+  }
   return {
     endpoint,
+    serve,
     type: (...args: readonly string[]) => ota(endpoint, ...args),
-    async typeAndServe(...args: readonly string[]): Promise<Printed> {
-      let printed: Printed | undefined;
-      const done = ota(endpoint, ...args).then((answer) => {
-        printed = answer;
-      });
-      let sandbox = stage.sandbox();
-      while (printed === undefined) {
-        sandbox = await stage.settle(sandbox, () => true);
-        stage.advance(20_000);
-        await stage.sweepWhenDue(sandbox);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      await done;
-      return printed;
-    },
+    typeAndServe: (...args: readonly string[]): Promise<Printed> => serve(ota(endpoint, ...args)),
     stop,
   };
 }

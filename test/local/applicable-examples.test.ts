@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { validateChannels } from '../../domain/channels/validate.ts';
-import { foreignArnLines, judgeExamples } from '../../local/applicable-examples.ts';
+import { foreignArnLines, judgeExamples, releaseToTry } from '../../local/applicable-examples.ts';
 import { readExamples } from '../../local/example-files.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 
 const place = { accountId: '000000000000', region: 'us-east-1' };
@@ -206,5 +207,70 @@ describe('the examples that npm start publishes', () => {
     expect(ofGate(other)).toContain(
       `gated-release: channels.yml has a gate ${gate} that waits for lab, to which the example does not publish`,
     );
+  });
+});
+
+describe('an example of a project', () => {
+  const hub = (example: object) => {
+    const validated = validateChannels(parse(one('hub', { stable: { createOtaTask } })), { ...place, stage: 'local' });
+    if (!validated.ok) throw new Error(stringify(validated.errors));
+    const release = examples.filter(({ name }) => name === 'mi-release').map((shown) => ({ ...shown, ...example }));
+    const { applicable, skipped } = judgeExamples(release, validated.channels, place, 'channels.yml');
+    return [applicable.map(({ name }) => name), skipped.map(({ why }) => why)];
+  };
+
+  it('needs no account, because the bus writes it', () => {
+    expect(hub({ account: undefined })).toEqual([['mi-release'], []]);
+    expect(hub({ account: '111122223333' })).toEqual([['mi-release'], []]);
+  });
+
+  it('is skipped if the one that it comes after does not exist', () => {
+    const after = [{ example: 'gone', 'detail-type': 'OTA Rollout Created', detail: {} }];
+    expect(hub({ after })).toEqual([[], ['examples/gone.json is not published']]);
+  });
+});
+
+describe('the release that npm start and ota start offer to try', () => {
+  const project = mkdtempSync(join(tmpdir(), 'ota-dispatch-release-'));
+  afterAll(() => rmSync(project, { recursive: true }));
+  const channelsOf = (text: string) => {
+    const validated = validateChannels(parse(text), { ...place, stage: 'local' });
+    if (!validated.ok) throw new Error(stringify(validated.errors));
+    return validated.channels;
+  };
+  const hub = channelsOf(one('hub', { stable: { createOtaTask } }));
+
+  it('is the one of the examples, if it fits the channels', () => {
+    expect(releaseToTry(channelsOf(shipped), place, [])).toEqual({
+      file: 'examples/details/my-release.json',
+      product: 'thermostat',
+      note: 'app.bin can be any file',
+    });
+    expect(releaseToTry(hub, place, []).note).toBe('write my-release.json like examples/details/my-release.json, for hub on stable');
+  });
+
+  it('is like an example of a project that has no release to try', () => {
+    const fitting = examples.filter(({ name }) => name === 'hold' || name === 'mi-release');
+    expect(releaseToTry(hub, place, fitting, project)).toEqual({
+      file: 'my-release.json',
+      product: 'hub',
+      note: 'write my-release.json like examples/mi-release.json, with another version; app.bin can be any file',
+    });
+  });
+
+  it('is like the example of the package in a project without examples', () => {
+    const like = relative(project, join(root, 'schemas', 'firmware-release-published.example.json'));
+    expect(releaseToTry(hub, place, [], project)).toEqual({
+      file: 'my-release.json',
+      product: 'hub',
+      note: `write my-release.json like ${like}, for hub on stable`,
+    });
+  });
+
+  it('is the one that a project has at the same place', () => {
+    const detail = { ...examples.find(({ name }) => name === 'mi-release')?.detail, version: '7.7.7' };
+    mkdirSync(join(project, 'examples', 'details'), { recursive: true });
+    writeFileSync(join(project, 'examples', 'details', 'my-release.json'), JSON.stringify(detail));
+    expect(releaseToTry(hub, place, examples, project)).toMatchObject({ file: 'examples/details/my-release.json', product: 'hub' });
   });
 });

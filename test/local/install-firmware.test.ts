@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 
 const tests = join(root, 'examples', 'device-client', 'install-firmware.test.sh');
 

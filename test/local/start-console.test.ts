@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { bundlePage } from '../../console/server/assets.ts';
+import { pageAssets } from '../../console/server/assets.ts';
 import { listenOnLoopback } from '../../console/server/listen.ts';
 import { consoleLines, startLocalConsole } from '../../local/start-console.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 const at = (port: number, isChosen: boolean) =>
-  startLocalConsole({ port, isChosen, page: bundlePage(), endpoint: 'http://127.0.0.1:9', channels: EXAMPLE_CHANNELS });
+  startLocalConsole({ port, isChosen, page: pageAssets(), endpoint: 'http://127.0.0.1:9', channels: EXAMPLE_CHANNELS });
 
 it('gets a free port if the usual one is in use', async () => {
   const other = await listenOnLoopback(0);

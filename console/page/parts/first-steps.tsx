@@ -3,7 +3,7 @@ import { Empty } from './empty.tsx';
 
 /** What to do on a stage to which nothing was published yet. */
 export function FirstSteps() {
-  const { isLocal, stage, isReadOnly } = useSession();
+  const { isLocal, stage, isReadOnly, ota } = useSession();
   return (
     <Empty title="Nothing was published yet.">
       {isLocal && !isReadOnly && (
@@ -13,7 +13,9 @@ export function FirstSteps() {
       )}
       <p>
         {isReadOnly ? 'Publish' : 'Or publish'} a release of your own from a terminal:{' '}
-        <code>npm run ota -- publish release.json --upload app.bin{isLocal ? '' : ` --stage ${stage}`}</code>
+        <code>
+          {ota} publish release.json --upload app.bin{isLocal ? '' : ` --stage ${stage}`}
+        </code>
       </p>
       {!isReadOnly && <p>If its firmware is in S3 already, use the button Publish. It shows a preview first.</p>}
     </Empty>

@@ -18,6 +18,7 @@ import type { Stage } from '../../../operator/stage/stage.ts';
 import { plannedLines } from '../../../operator/words/planned-words.ts';
 import { releaseName } from '../../../operator/words/release-words.ts';
 import { stateLine } from '../../../operator/words/state-words.ts';
+import { ota } from '../../../scripts/installation.ts';
 import type { ActionInput, ActionResult, Preview, Reach } from '../../api.ts';
 import type { Action } from '../action.ts';
 import type { Context } from '../context.ts';
@@ -112,16 +113,9 @@ async function prepare({ stage, configuration, now }: Context, text: string): Pr
   const body = Buffer.from(text);
   const steering = steeringEvent(parseLeniently(body));
   if (steering !== undefined)
-    return refuse([
-      `The file holds ${steering.noun}, and this takes a release. Use the button for it, or npm run ota -- ${steering.command}.`,
-    ]);
+    return refuse([`The file holds ${steering.noun}, and this takes a release. Use the button for it, or ${ota} ${steering.command}.`]);
   const configured = await configuration();
-  const judge = await judgeOf(
-    stage,
-    undefined,
-    () => undefined,
-    async () => configured,
-  );
+  const judge = await judgeOf(stage, { warn: () => undefined, read: async () => configured });
   const missing = missingOf(judge, body);
   if (missing.length > 0) {
     const filled = judge.fill(body, (detail) => asIfUploaded(detail, missing));
@@ -153,7 +147,7 @@ function missingOf(judge: Judge, body: Uint8Array): readonly number[] {
 
 function uploadRefusal({ name, isLocal }: Stage, index: number): string {
   const stage = isLocal ? '' : ` --stage ${name}`;
-  return `artifacts[${index}] has no version of an object in S3, or no SHA-256. The console uploads nothing. Type: npm run ota -- publish FILE --upload FIRMWARE${stage}`;
+  return `artifacts[${index}] has no version of an object in S3, or no SHA-256. The console uploads nothing. Type: ${ota} publish FILE --upload FIRMWARE${stage}`;
 }
 
 function refusalLines(rejections: Parameters<typeof rejectionLines>[0]): string[] {

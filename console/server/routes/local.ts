@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Hono } from 'hono';
 import { type ExampleEvent, readExampleEvents } from '../../../operator/examples/example-events.ts';
+import { artifactsFolder, examplesFolder } from '../../../operator/examples/examples-folder.ts';
 import { uploadedExample } from '../../../operator/examples/uploaded-example.ts';
 import { askEmbeddedAws } from '../../../operator/stage/embedded-aws.ts';
 import { type ListedFault, textOf } from '../../../operator/words/fault-words.ts';
-import { root } from '../../../scripts/given-file.ts';
 import type { ActionResult, Examples, Faults, FaultView, Fleet } from '../../api.ts';
 import { placeOfChannels, placeOfRelease } from '../actions/places.ts';
 import { publishAndWait } from '../actions/publish.ts';
@@ -14,7 +12,6 @@ import { refuse } from '../refusal.ts';
 
 const FAULTS = '/_ota/faults';
 const FLEET = '/_ota/fleet';
-const folder = join(root, 'examples');
 
 /**
  * What only a local stage has: examples to publish, faults of the embedded AWS, and its fleet. Every other stage has none of these
@@ -37,7 +34,7 @@ export const localRoutes: Routes = ({ stage, configuration }) => {
   app.post('/local/examples/:name', async (c) => {
     const example = examples().find(({ name }) => name === c.req.param('name'));
     if (example === undefined) return refuse(c, 'NOT_FOUND', 'the folder examples has no example of this name: reload the page');
-    const { source, 'detail-type': detailType, detail } = await uploadedExample(stage, join(folder, 'artifacts'), example);
+    const { source, 'detail-type': detailType, detail } = await uploadedExample(stage, artifactsFolder(), example);
     const event = { source, detailType, detail: JSON.stringify(detail) };
     const { product, version } = detail;
     const isOfRelease = typeof product === 'string' && typeof version === 'string';
@@ -60,9 +57,9 @@ export const localRoutes: Routes = ({ stage, configuration }) => {
   return app;
 };
 
-/** Read anew each time, because a person may edit them. A project that uses the package has none. */
+/** Read anew each time, because a person may edit them. */
 function examples(): ExampleEvent[] {
-  return existsSync(folder) ? readExampleEvents(folder) : [];
+  return readExampleEvents(examplesFolder());
 }
 
 function exampleOf({ name, shows, source, 'detail-type': detailType, detail }: ExampleEvent): Examples['examples'][number] {

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
 import { notUtf8, problemOfFile, problemOfText, textOfFile } from '../../event-file.ts';
+import { useSession } from '../../session.ts';
 import { Field, TextField } from '../form.tsx';
 import type { FormProps } from './form-props.ts';
 
 /** Takes an event from a file or as text. The file is read in the browser, and its text can be changed before the preview. */
 export function PublishForm({ input, onChange }: FormProps<'publish'>) {
+  const { ota } = useSession();
   const [problem, setProblem] = useState<string>();
   const read = async (file: File): Promise<void> => {
     const found = problemOfFile(file);
@@ -20,7 +22,7 @@ export function PublishForm({ input, onChange }: FormProps<'publish'>) {
     <>
       <Field
         label="File"
-        hint="JSON of at most 256 KiB: a whole event, or only the detail of a release. The firmware must be in S3 already. To upload it, type npm run ota -- publish FILE --upload FIRMWARE. You can also drop a file here."
+        hint={`JSON of at most 256 KiB: a whole event, or only the detail of a release. The firmware must be in S3 already. To upload it, type ${ota} publish FILE --upload FIRMWARE. You can also drop a file here.`}
       >
         {(ids) => (
           <input
