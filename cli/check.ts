@@ -1,15 +1,15 @@
 import { formatPath } from 'aws-ota-models';
-import { eventPatternOf, judgeEventPattern, steering } from '../domain/channels/event-pattern.ts';
-import { type LineProblem, lineText, readChannelsFile } from '../domain/channels/lines.ts';
-import type { Channels } from '../domain/channels/schema.ts';
+import { type LineProblem, lineText } from '../domain/channels/lines.ts';
 import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
+import { judgeChannels } from './judge-channels.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
-const help = `Usage: npm run ota -- check [OPTIONS]
+const help = `Usage: ${ota} check [OPTIONS]
 
 Validates channels.yml: its structure, its variables, and every limit of the AWS
 requests. Finds channels that can never work, gates that can never open, ARNs of
@@ -44,11 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const region = regionOf(values.stage, values.region);
   checkStageName(values.stage, region);
   const account = accountOf(values.account);
-  const file = readChannelsFile(text, { ...account, region, stage: values.stage }, 'refuse', Date.now());
-  const errors = file.ok ? checkSources(file.channels, text, account.accountId) : file.errors;
+  const { channels: read, errors, warnings } = judgeChannels(text, { ...account, region, stage: values.stage });
   const ok = errors.length === 0;
-  const warnings = file.ok ? file.warnings : [];
-  const products = file.ok ? Object.values(file.channels.products) : [];
+  const products = Object.values(read?.products ?? {});
   const channels = products.flatMap((product) => Object.keys(product.channels));
   if (values.json) {
     printJson({
@@ -65,17 +63,6 @@ export async function run(args: readonly string[]): Promise<number> {
     else console.error(`${name}: ${count(errors.length, 'error')}`);
   }
   return ok ? exit.ok : exit.failed;
-}
-
-/**
- * Sources and approvers that do not fit into one rule of the bus cannot be deployed. The rule for steering events is the longer one.
- * Further accounts of the stage are not known here.
- */
-function checkSources({ products }: Channels, text: string, account: string): LineProblem[] {
-  const sources = new Set(Object.values(products).flatMap((product) => [...product.sources, ...(product.approvers ?? [])]));
-  const message = judgeEventPattern(eventPatternOf([account], [...sources], steering));
-  const line = text.split('\n').findIndex((start) => /^["']?products\b/.test(start)) + 1;
-  return message === undefined ? [] : [{ line: Math.max(line, 1), path: ['products'], message }];
 }
 
 const asText = ({ line, path, message }: LineProblem) => ({ line, path: formatPath(path), message });
