@@ -59,7 +59,7 @@ export const groups: readonly { readonly title: string; readonly commands: reado
       {
         name: 'withdraw',
         summary: 'stop every live rollout of a release, and block the release',
-        example: 'withdraw thermostat 2.4.1 --reason MOTOR_STALL --stage prod',
+        example: 'withdraw thermostat 2.4.1 --reason BOOT_LOOP --stage prod',
       },
       {
         name: 'redrive',
@@ -71,7 +71,18 @@ export const groups: readonly { readonly title: string; readonly commands: reado
   {
     title: 'Try and set up:',
     commands: [
+      {
+        name: 'init',
+        summary: 'make a project of your own with one channel',
+        example: 'init my-fleet --product thermostat --bucket acme-firmware',
+      },
+      { name: 'start', summary: 'run the whole service on this machine', example: 'start --exit' },
       { name: 'fault', summary: 'make requests to the local AWS fail', example: 'fault throttle --service sqs --times 3' },
+      {
+        name: 'diff',
+        summary: 'show what an upgrade changes in the template, permissions first',
+        example: 'diff before.json',
+      },
       {
         name: 'import-files',
         summary: 'write the files that import what survived of a stage',
@@ -89,3 +100,6 @@ export const commandNames: readonly string[] = groups.flatMap(({ commands }) => 
 export function commandOf(name: string): Description | undefined {
   return groups.flatMap(({ commands }) => commands).find((command) => command.name === name);
 }
+
+/** The commands that ota-dispatch-cli lacks. They need the embedded AWS, the serverless CLI, or the files of a new project. */
+export const onlyInOtaDispatch: readonly string[] = ['start', 'init', 'diff'];

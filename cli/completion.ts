@@ -3,13 +3,14 @@ import { stageNames } from '../operator/stage/channels-of-stage.ts';
 import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota, otaForPrograms } from '../scripts/installation.ts';
 import { printHelp } from '../scripts/layout.ts';
 import { candidates } from './completion/candidates.ts';
 import { channelsByProduct } from './completion/names.ts';
 import { scripts } from './completion/scripts.ts';
 import { shells } from './completion/words.ts';
 
-const help = `Usage: npm run ota -- completion bash|zsh|fish|powershell
+const help = `Usage: ${ota} completion bash|zsh|fish|powershell
 
 Prints a script for your shell. It makes ota a word of the shell, unless the
 shell has a command of this name, and completes its commands, options, stages,
@@ -19,10 +20,10 @@ serverless.yml, products and channels from channels.yml.
 Type this in the folder of the project, or put it into the file that your shell
 reads at its start, with --prefix FOLDER after npm:
 
-  bash        eval "$(npm run -s ota -- completion bash)"
-  zsh         eval "$(npm run -s ota -- completion zsh)"
-  fish        npm run -s ota -- completion fish | source
-  powershell  npm run -s ota -- completion powershell | Out-String | iex
+  bash        eval "$(${otaForPrograms} completion bash)"
+  zsh         eval "$(${otaForPrograms} completion zsh)"
+  fish        ${otaForPrograms} completion fish | source
+  powershell  ${otaForPrograms} completion powershell | Out-String | iex
 
 Without completion, this makes ota a word of bash and zsh:
 

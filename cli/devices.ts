@@ -11,11 +11,12 @@ import { releaseName } from '../operator/words/release-words.ts';
 import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { oneLine, print, printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
-const help = `Usage: npm run ota -- devices PRODUCT VERSION [CHANNEL] [OPTIONS]
+const help = `Usage: ${ota} devices PRODUCT VERSION [CHANNEL] [OPTIONS]
 
 Shows the devices of a release, as AWS lists them now: the state of each, since
 when, and the reason that it reported if it failed, rejected the update or timed
@@ -92,7 +93,7 @@ async function rolloutsOf(stage: Stage, { product, version, channel }: Asked): P
   }
   const versions = await versionsOf(stage, product);
   if (versions.length > 0) throw new Error(`${product} has no rollout of version ${unknownName(version, versions)}`);
-  throw new Error(`${product} has no rollouts: npm run ota -- status shows all products that have any`);
+  throw new Error(`${product} has no rollouts: ${ota} status shows all products that have any`);
 }
 
 type OfRollout = { readonly row: Rollout; readonly devices: Devices };

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { channelsOf } from '../operator/stage/channels-of-stage.ts';
 import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { serverlessFile } from '../scripts/given-file.ts';
+import { ota, page } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
 import { examine } from './doctor/examine.ts';
@@ -12,12 +13,12 @@ import { hasFailure, reportLines } from './doctor/report.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
-const help = `Usage: npm run ota -- doctor [OPTIONS]
+const help = `Usage: ${ota} doctor [OPTIONS]
 
 Checks whether an account is ready for a stage, before and after its deployment.
 Without --enable-job-events it reads only, and changes nothing. Prints a line
 for each check: ok, warning or failure, what was seen, and what to do. The page
-docs/reference/doctor.md lists the checks.
+${page('reference/doctor.md')} lists the checks.
 
   --enable-job-events
                  first switch on the events of jobs, for the whole account and
@@ -52,8 +53,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return exit.ok;
   }
   const stage = openStage(values);
+  const deployment = deploymentOf(stage.name, serverlessOf());
   const channels = channelsOf(stage.name, values.channels);
-  const deployment = deploymentOf(stage.name, readFileSync(serverlessFile(), 'utf8'));
   const region = await stage.region();
   const fault = faultOfStage(stage.name, region);
   if (fault !== undefined) throw new UsageError(fault);
@@ -72,4 +73,11 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.json) printJson({ checks });
   else for (const line of reportLines(checks)) print(line, BELOW_THE_ID);
   return hasFailure(checks) ? exit.failed : exit.ok;
+}
+
+/** The text of serverless.yml. Throws UsageError in a folder without one: the checks compare the account with its parameters. */
+function serverlessOf(): string {
+  const file = serverlessFile();
+  if (!existsSync(file)) throw new UsageError('there is no serverless.yml here: run doctor in the folder from which the stage is deployed');
+  return readFileSync(file, 'utf8');
 }

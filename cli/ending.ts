@@ -61,6 +61,23 @@ export function endedWell({ rejected, timedOut, rollouts, waiting = [] }: Ending
   return rejected === undefined && !timedOut && rollouts.every(isFine);
 }
 
+/**
+ * What became of a published event, in one word for a program. `waiting`: what has not ended well yet waits only for a gate or a hold.
+ * `published`: nobody followed it. `declined`: a person said no, so nothing was published. `error`: nobody knows, and the member `error`
+ * says why.
+ */
+export type PublishResult = 'succeeded' | 'waiting' | 'failed' | 'rejected' | 'timeout' | 'published' | 'declined' | 'error';
+
+/** How a release ended, in one word. `until` as in {@link Goal}. */
+export function resultOfEnding(ending: Ending, until?: number): PublishResult {
+  const { rejected, timedOut = false, rollouts, waiting = [] } = ending;
+  if (rejected !== undefined) return 'rejected';
+  const goal = compact({ until, isQuiet: !timedOut });
+  if (rollouts.some((row) => verdictOf(row, goal) === 'bad')) return 'failed';
+  if (timedOut) return 'timeout';
+  return waiting.some(({ waitingFor }) => waitingFor.length > 0) ? 'waiting' : 'succeeded';
+}
+
 /** How a release ended, in one line for a person. */
 export function endingLine(ending: Ending): string {
   if (ending.rejected) return `rejected: ${ending.rejected.code} ${ending.rejected.path}: ${ending.rejected.reason}`;

@@ -4,17 +4,18 @@ import { localEndpoint } from '../operator/stage/stage.ts';
 import { type Fault, type ListedFault, lineOf, textOf } from '../operator/words/fault-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 
-const help = `Usage: npm run ota -- fault KIND --service S [OPTIONS]
-       npm run ota -- fault list
-       npm run ota -- fault clear
+const help = `Usage: ${ota} fault KIND --service S [OPTIONS]
+       ${ota} fault list
+       ${ota} fault clear
 
 Makes requests to the local AWS fail, until \`clear\` unless --times or --for ends
 it. \`list\` shows the faults, how often each has struck, and whether it is armed,
-used up or expired. The commands of npm run ota use the local AWS too, so faults
-hit them as well.
+used up or expired. The commands of ota use the local AWS too, so faults hit
+them as well.
 
 KIND is what the caller gets:
   throttle         the service's own throttle, such as ThrottlingException

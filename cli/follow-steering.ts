@@ -2,6 +2,7 @@ import { compact } from '../domain/json/compact.ts';
 import { RejectedEvent, type Watch } from '../operator/actions/answer.ts';
 import { type Stage, unreachable } from '../operator/stage/stage.ts';
 import { clearProgress, progress } from '../scripts/progress.ts';
+import type { PublishResult } from './ending.ts';
 import { NotedError } from './explain.ts';
 import { patienceOf } from './follow-options.ts';
 import { noteOn, orStopped } from './goes-on.ts';
@@ -15,6 +16,8 @@ type Published = {
   readonly json: boolean;
   /** Goes into the output for a program, if it cannot be followed. */
   readonly also?: Readonly<Record<string, unknown>>;
+  /** The output for a program has the member `result`, as that of `ota publish`. */
+  readonly hasResult?: true;
 };
 
 /**
@@ -23,14 +26,15 @@ type Published = {
  */
 export async function followSteering<T>(
   stage: Stage,
-  { eventId, goesOn, command, json, also }: Published,
+  { eventId, goesOn, command, json, also, hasResult }: Published,
   answer: (watch: Watch) => Promise<T>,
 ): Promise<T> {
   const found = await orStopped(goesOn, () => answer({ patience: patienceOf(stage), progress })).catch((error: unknown) => {
     clearProgress();
     const shown = unreachable(error, stage.endpoint);
     const { message, rejected } = shown as Partial<RejectedEvent>;
-    if (json) printJson(compact({ ...also, eventId, rejected, error: rejected === undefined ? message : undefined }));
+    const result: PublishResult | undefined = hasResult && (rejected === undefined ? 'error' : 'rejected');
+    if (json) printJson(compact({ result, ...also, eventId, rejected, error: rejected === undefined ? message : undefined }));
     throw shown instanceof RejectedEvent ? shown : new NotedError(shown, noteOn(shown, goesOn, command));
   });
   clearProgress();

@@ -6,6 +6,7 @@ import { releaseName } from '../operator/words/release-words.ts';
 import { withdrawalLines } from '../operator/words/withdrawal-words.ts';
 import { exit } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
+import type { PublishResult } from './ending.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { followSteering } from './follow-steering.ts';
 import { statusCommand } from './goes-on.ts';
@@ -24,13 +25,14 @@ export async function followWithdrawal(
 ): Promise<number> {
   const command = statusCommand(stage, withdrawal);
   const goesOn = `the withdrawal goes on; look again with ${command}`;
-  const { rows, timedOut } = await followSteering(stage, { eventId, goesOn, command, json }, async ({ progress }) => {
+  const { rows, timedOut } = await followSteering(stage, { eventId, goesOn, command, json, hasResult: true }, async ({ progress }) => {
     const from = withdrawal.channels === undefined ? '' : ` from ${withdrawal.channels.join(', ')}`;
     const as = source === undefined ? '' : ` as ${source}`;
     if (!json) print(`published the withdrawal of ${releaseName(withdrawal)}${from}${as} (event ${eventId})`);
     return wait ? untilStopped(stage, withdrawal, eventId, { ...limits, ...compact({ progress }) }) : { rows: [], timedOut: undefined };
   });
-  if (json) printJson(compact({ eventId, rollouts: rows.map(viewOf), timedOut }));
+  const result: PublishResult = timedOut ? 'timeout' : wait ? 'succeeded' : 'published';
+  if (json) printJson(compact({ result, eventId, rollouts: rows.map(viewOf), timedOut }));
   else for (const line of wait ? withdrawalLines(rows) : [`look at it with ${command}`]) print(line);
   if (!timedOut) return exit.ok;
   if (!json) print(`not stopped within ${(limits.timeout ?? 0) / 60_000} min; ${goesOn}`);

@@ -10,12 +10,13 @@ import { openStage, type StageConfig, unreachable } from '../operator/stage/stag
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { givenPath, readGivenJson } from '../scripts/given-file.ts';
+import { ota, serverless } from '../scripts/installation.ts';
 import { printHelp } from '../scripts/layout.ts';
 import { stackOf, survivorsOf } from './import-files/survivors.ts';
 import { importFilesOf, keptResources, type Survivor, type Template } from './import-files/template.ts';
 import { printJson } from './json-output.ts';
 
-const help = `Usage: npm run ota -- import-files --stage S [OPTIONS]
+const help = `Usage: ${ota} import-files --stage S [OPTIONS]
 
 Writes the files that import what survived of a stage into its stack: the
 ledger, the documents bucket, and the key of \`kmsKey: create\`. They survive the
@@ -24,8 +25,9 @@ command changes nothing at AWS. It prints the commands to run next.
 
   --stage S         the stage, with the AWS credentials of your environment, and
                     its region or else the one in serverless.yml
-  --package FOLDER  what \`npx serverless package --stage S\` wrote, with the
-                    parameters of the stage (default: .serverless).
+  --package FOLDER  what this command wrote with the parameters of the stage
+                    (default: .serverless):
+                    ${serverless} package --stage S
                     import-template.json and import-resources.json are written
                     there, too
   --endpoint URL    where a local AWS listens
@@ -90,7 +92,7 @@ async function writeImportFiles(stage: string, folder: string, where: StageConfi
   const stackName = `ota-dispatch-${stage}`;
   const found = await survivorsOf(keptResources(packaged), { stage, account, region }, clients);
   if (found.length === 0)
-    throw new UsageError(`nothing of stage ${stage} survived in this account and region: run npx serverless deploy --stage ${stage}`);
+    throw new UsageError(`nothing of stage ${stage} survived in this account and region: run ${serverless} deploy --stage ${stage}`);
   const current = await templateOf(stackName, cloudformation);
   const survivors = await withoutOwner(found, stackName, current, { cloudformation });
   const files = importFilesOf(packaged, survivors, current);
@@ -103,7 +105,7 @@ async function writeImportFiles(stage: string, folder: string, where: StageConfi
     `aws cloudformation wait change-set-create-complete ${options}`,
     `aws cloudformation execute-change-set ${options}`,
     `aws cloudformation wait stack-import-complete --stack-name ${stackName} --region ${region}`,
-    `npx serverless deploy --stage ${stage}`,
+    `${serverless} deploy --stage ${stage}`,
   ];
   return { survived: survivors.map(({ logicalId, id }) => ({ logicalId, id })), written: [template, resources], commands };
 }
@@ -119,7 +121,7 @@ function fileOption(path: string): string {
 /** Throws UsageError if the folder has no package, or that of another stage. */
 function packagedTemplate(stage: string, folder: string): Template {
   const file = join(folder, UPDATE_TEMPLATE);
-  const packageIt = `run npx serverless package --stage ${stage} with the parameters of the stage`;
+  const packageIt = `run ${serverless} package --stage ${stage} with the parameters of the stage`;
   let template: Template;
   try {
     template = readGivenJson(file) as Template;

@@ -1,47 +1,71 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compact } from '../domain/json/compact.ts';
 import { nearest } from '../domain/json/nearest.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { root } from '../scripts/given-file.ts';
+import { isPacked, isSmall, ota, otaForPrograms, page, projectFolder, root, start } from '../scripts/installation.ts';
 import { printHelp, wrapped } from '../scripts/layout.ts';
-import { commandNames, commandOf, groups } from './commands.ts';
+import { commandNames, commandOf, groups, onlyInOtaDispatch } from './commands.ts';
+import type { PublishResult } from './ending.ts';
 import { exitStatuses } from './exit-statuses.ts';
+import { files } from './files.ts';
 import { noticeJson, printJson } from './json-output.ts';
 import { reportError } from './report-error.ts';
 
-/** A file in this folder that carries one command. `run` gets the arguments after the command's name and answers the exit status. */
-type Command = { readonly run: (args: readonly string[]) => Promise<number> };
+/** What became of an event if nobody knows. */
+const ERROR: PublishResult = 'error';
+
+/** The commands whose output for a program has the member `result`. */
+const resultCommands: readonly string[] = ['publish', 'promote', 'withdraw', 'deny'];
 
 /** The widest line of a help. Every terminal has as many columns. */
 const WIDTH = 80;
 
-const help = `Usage: npm run ota -- COMMAND [OPTIONS]
-       npm run ota -- help COMMAND
+const isHere = (name: string): boolean => !(isSmall && onlyInOtaDispatch.includes(name));
+
+/** What a person does first. Without a project there is nothing to start. */
+function begin(): string {
+  if (isSmall) return `The package ota-dispatch has more commands: ${onlyInOtaDispatch.join(', ')}.`;
+  if (isPacked && !existsSync(join(projectFolder(), 'serverless.yml')))
+    return `Begin here: ${ota} init my-fleet makes a project of your own.`;
+  return `Begin here: ${start()} in one terminal, ${ota} status in another.`;
+}
+
+const FOR_PROGRAMS = isPacked
+  ? 'A program adds --json to a command.'
+  : `npm prints two lines before the output. A program types ${otaForPrograms}\nCOMMAND --json.`;
+
+const help = `Usage: ${ota} COMMAND [OPTIONS]
+       ${ota} help COMMAND
 
 ${groups
-  .map(({ title, commands }) => [title, ...commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`)].join('\n'))
+  .map(({ title, commands }) => [
+    title,
+    ...commands.filter(({ name }) => isHere(name)).map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`),
+  ])
+  .map((lines) => lines.join('\n'))
   .join('\n\n')}
 
-Begin here: npm start in one terminal, npm run ota -- status in another.
+${begin()}
 
   --version      print the version
 
 Exit status:
 ${exitStatuses.flatMap(({ status, meaning }) => wrapped(`  ${String(status).padEnd(4)} ${meaning}`, WIDTH, 5)).join('\n')}
 
-npm prints two lines before the output. For a program, type npm run -s ota --
-COMMAND --json. To type ota alone, see npm run ota -- completion --help.`;
+${FOR_PROGRAMS}
+To type ota alone, see ${ota} completion --help.`;
 
 /**
  * Runs the command that the arguments name and answers its exit status. An error becomes one line on stderr. With `--json`, it is also
  * `{"error": "…"}` on stdout, unless the command has printed its JSON before.
  */
-export async function ota([name, ...args]: readonly string[]): Promise<number> {
+export async function runOta([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && args.length === 0)) {
     printHelp(help);
     return name === undefined ? exit.usage : exit.ok;
   }
-  if (name === 'help') return ota([args[0] ?? '', '--help']);
+  if (name === 'help') return runOta([args[0] ?? '', '--help']);
   if (name === '--version' || name === 'version') {
     console.log(`ota-dispatch ${version()}`);
     return exit.ok;
@@ -54,19 +78,19 @@ export async function ota([name, ...args]: readonly string[]): Promise<number> {
     return ended.code;
   }
   const { line, code } = reportError(commandOf(name) === undefined ? 'ota' : `ota ${name}`, ended.error);
-  if (isJson && !ended.hasJson) printJson({ error: line });
+  if (isJson && !ended.hasJson) printJson(compact({ result: resultCommands.includes(name) ? ERROR : undefined, error: line }));
   return code;
 }
 
 /** Throws UsageError if there is no such command. */
 async function runCommand(name: string, args: readonly string[]): Promise<number> {
-  if (commandOf(name) === undefined) {
+  const load = files.get(name);
+  if (load === undefined) {
     const meant = nearest(name, commandNames);
     const hint = meant === undefined ? `use ${commandNames.join(', ')}` : `did you mean ${meant}?`;
     throw new UsageError(`there is no command ${JSON.stringify(name)}: ${hint}`);
   }
-  const command: Command = await import(new URL(`${name}.ts`, import.meta.url).href);
-  return command.run(args);
+  return (await load()).run(args);
 }
 
 /** Whether an option without a value was typed. What follows `--` is no option. */
@@ -78,9 +102,9 @@ function isAsked(args: readonly string[], option: string): boolean {
 function exampleOf(name: string): string {
   return `
 Example:
-  npm run ota -- ${commandOf(name)?.example}
+  ${ota} ${commandOf(name)?.example}
 
-The page docs/reference/commands.md lists what the exit statuses mean.`;
+Exit statuses are in ${page('reference/commands.md')}.`;
 }
 
 function version(): string {

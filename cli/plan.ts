@@ -22,12 +22,13 @@ import { channelsOf, regionOf } from '../operator/stage/channels-of-stage.ts';
 import { reachLine } from '../operator/words/reach-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { readGivenBytes } from '../scripts/given-file.ts';
+import { readGivenBytes, TEXT_BYTES_MAX } from '../scripts/given-file.ts';
+import { ota } from '../scripts/installation.ts';
 import { printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { accountOf, checkStageName, offlineHelp, offlineOptions } from './offline-options.ts';
 
-const help = `Usage: npm run ota -- plan FILE [--count] [OPTIONS]
+const help = `Usage: ${ota} plan FILE [--count] [OPTIONS]
 
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections":
 [...], "warnings": [...]}. A rollout also has "document", if the service writes
@@ -95,7 +96,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (values.json) printJson({ error: read.invalid.join('; ') });
     return exit.usage;
   }
-  const body = readGivenBytes(file);
+  const body = readGivenBytes(file, TEXT_BYTES_MAX);
   const plan = planBody(body, read.channels, place);
   const rollouts = printedRollouts(plan.rollouts);
   const reaches = counter === undefined ? [] : await counter.count(plan.rollouts);
@@ -191,7 +192,5 @@ function firstSource({ products }: Channels, product: string): string {
 }
 
 function notARelease({ noun, command }: { readonly noun: string; readonly command: string }): UsageError {
-  return new UsageError(
-    `the file holds ${noun}, which creates nothing at AWS, and only a release can be planned: use npm run ota -- ${command}`,
-  );
+  return new UsageError(`the file holds ${noun}, which creates nothing at AWS, and only a release can be planned: use ${ota} ${command}`);
 }

@@ -4,11 +4,12 @@ import { resultLine, resultsOf } from '../operator/actions/redrive-results.ts';
 import { openStage } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
-const help = `Usage: npm run ota -- redrive [--queue QUEUE] [--id MESSAGE] [OPTIONS]
+const help = `Usage: ${ota} redrive [--queue QUEUE] [--id MESSAGE] [OPTIONS]
 
 Sends messages of a queue to the service again. A message is deleted only after
 its copy was sent, so none is lost. This is safe at any time, because a release
@@ -62,7 +63,7 @@ export async function run(args: readonly string[], patience = REDRIVE_PATIENCE_M
     else print(`message ${id} is not in the queue ${from}, nothing to redrive`);
     if (results === undefined) for (const { messageId, copyId } of sent) print(`message ${messageId} is now ${copyId}`);
     for (const result of results ?? []) print(resultLine(result));
-    if (results === undefined && sent.length > 0) print('see npm run ota -- rejected and npm run ota -- status for the results');
+    if (results === undefined && sent.length > 0) print(`see ${ota} rejected and ${ota} status for the results`);
   }
   const isRejected = results?.some(({ result }) => result === 'rejected') ?? false;
   return notSent.length > 0 || isRejected || (id !== undefined && isNothing) ? exit.failed : exit.ok;

@@ -1,7 +1,9 @@
+import { compact } from '../domain/json/compact.ts';
 import { rejectionLines } from '../operator/events/judge-event.ts';
 import type { Judged } from '../operator/events/judged-event.ts';
 import { exit } from '../scripts/command.ts';
 import { print } from '../scripts/layout.ts';
+import type { PublishResult } from './ending.ts';
 import type { FollowOptions } from './follow-options.ts';
 import { printJson } from './json-output.ts';
 
@@ -10,10 +12,14 @@ import { printJson } from './json-output.ts';
  * would have given, as in the output about a published event. `also` goes into that output.
  */
 export function reject(judged: Extract<Judged, { ok: false }>, { json }: Pick<FollowOptions, 'json'>, also: object = {}): number {
-  const { rejections, configuration } = judged;
+  const { rejections, configuration, given } = judged;
+  const correlationId = given?.kind === 'release' ? given.release.correlationId : undefined;
   const [first] = rejections;
   const rejected = first && { code: first.code, path: first.path, message: first.message, reason: first.message };
-  if (json) printJson({ ...also, rollouts: [], duplicate: false, rejected, rejections });
+  if (json)
+    printJson(
+      compact({ result: 'rejected' satisfies PublishResult, correlationId, ...also, rollouts: [], duplicate: false, rejected, rejections }),
+    );
   else {
     for (const line of [...rejectionLines(rejections), ...listedLines(judged)]) print(line);
     const judgedWith = configuration === undefined ? '' : `; judged with ${configuration.name}, use --channels for another file`;

@@ -6,11 +6,12 @@ import { openStage } from '../operator/stage/stage.ts';
 import { artifactLines, senderWords } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { oneLine, print, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
-const help = `Usage: npm run ota -- rejected [OPTIONS]
+const help = `Usage: ${ota} rejected [OPTIONS]
 
 Shows what was rejected, why, and who sent it. The messages stay in the queue.
 \`ota redrive\` sends them to the service again. A message has one rejection, the

@@ -12,12 +12,13 @@ import { missing, openStage, type Stage, unreachable } from '../operator/stage/s
 import { holdLines } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
+import { ota } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 import { aheadLines, contentLines, detailLines, linesOf } from './status-words.ts';
 
-const help = `Usage: npm run ota -- status [PRODUCT [VERSION]] [OPTIONS]
+const help = `Usage: ${ota} status [PRODUCT [VERSION]] [OPTIONS]
 
 Shows rollouts: state, device counts, AWS ids, since when, and why. A rollout
 that waits for AWS or for another rollout is shown with how long it has waited.

@@ -1,17 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundledPackages } from './pack/notices.ts';
+import { buildPackage } from './pack/package.ts';
 
 /** Licences that require no more than a notice. Software of any licence may bundle packages with these. */
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'Unlicense'];
 
-/** A package that production depends on. */
-export type Licensed = { name: string; version: string; licence: string };
+/** Those also require a summary of one's changes. Nobody changes a package that npm installs as it is. */
+const ALLOWED_UNCHANGED = [...ALLOWED, 'PSF-2.0', 'Python-2.0'];
+
+/** A package that somebody gets with one of this project. */
+export type Licensed = { name: string; version: string; licence: string; isUnchanged?: boolean };
 
 type Entry = { link?: boolean; resolved?: string; optional?: boolean; dependencies?: Record<string, string> };
 
 /**
- * Every package that the production dependencies of the service need, or those of a workspace (`packages/embedded-aws`), with
+ * Every package that the dependencies of the package need, or those of a workspace (`packages/embedded-aws`), with
  * the licence from its own package.json. Optional packages are left out, because npm may not have installed them here. Throws
  * if a required package is not installed.
  */
@@ -29,7 +35,7 @@ export function productionPackages(root: string, workspace = ''): Licensed[] {
   follow(workspace);
   return [...reached].map((path) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as Record<string, unknown>;
-    return { name: String(name), version: String(version), licence: licenceOf(license) };
+    return { name: String(name), version: String(version), licence: licenceOf(license), isUnchanged: true };
   });
 }
 
@@ -49,16 +55,36 @@ function licenceOf(license: unknown): string {
   return String(license ?? 'no licence');
 }
 
-/** The packages whose licence is not in `ALLOWED`. `A OR B` is allowed if one of the two is. */
+/**
+ * Every package whose code somebody gets who installs ota-dispatch or embedded-aws: those that are bundled, and those
+ * that npm installs with it. Builds the package in a temporary folder. Sorted by name and version.
+ */
+export async function shippedPackages(root: string): Promise<Licensed[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ota-licences-'));
+  try {
+    const all = [
+      ...productionPackages(root),
+      ...productionPackages(root, 'packages/embedded-aws'),
+      ...bundledPackages(await buildPackage(folder)),
+    ];
+    const byName = new Map(all.map((each) => [`${each.name} ${each.version}`, each]));
+    return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The packages whose licence is not allowed. `A OR B` is allowed if one of the two is. */
 export function notAllowed(packages: Licensed[]): Licensed[] {
   const alternatives = (licence: string) => licence.replace(/[()]/g, '').split(' OR ');
-  return packages.filter(({ licence }) => !alternatives(licence).some((one) => ALLOWED.includes(one)));
+  return packages.filter(({ licence, isUnchanged }) => {
+    const allowed = isUnchanged ? ALLOWED_UNCHANGED : ALLOWED;
+    return !alternatives(licence).some((one) => allowed.includes(one));
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const root = process.cwd();
-  const both = [...productionPackages(root), ...productionPackages(root, 'packages/embedded-aws')];
-  const packages = [...new Map(both.map((each) => [`${each.name} ${each.version}`, each])).values()];
+  const packages = await shippedPackages(process.cwd());
   const counts = Map.groupBy(packages, ({ licence }) => licence);
   for (const [licence, those] of [...counts].sort()) console.log(`${licence}: ${those.length}`);
   const refused = notAllowed(packages);

@@ -45,8 +45,8 @@ export const wordsOf: Readonly<Record<string, Words>> = {
   rejected: { options: { ...stage, '--id': 'text', '--body': 'flag' }, positionals: [] },
   doctor: { options: { ...stage, '--channels': 'file', '--enable-job-events': 'flag' }, positionals: [] },
   console: { options: { ...stage, '--channels': 'file', '--port': 'text', '--read-only': 'flag' }, positionals: [] },
-  publish: { options: { ...followRelease, '--upload': 'file' }, positionals: ['file'] },
-  promote: { options: { ...followRelease, '--to': 'channel', '--revision': 'text' }, positionals: release },
+  publish: { options: { ...followRelease, '--source': 'text', '--upload': 'file' }, positionals: ['file'] },
+  promote: { options: { ...followRelease, '--source': 'text', '--to': 'channel', '--revision': 'text' }, positionals: release },
   approve: {
     options: {
       ...steering,
@@ -69,6 +69,7 @@ export const wordsOf: Readonly<Record<string, Words>> = {
   withdraw: {
     options: {
       ...follow,
+      '--source': 'text',
       ...{ '--revision': 'text', '--channel': 'channel', '--ahead': 'flag', '--reason': 'text', '--comment': 'text' },
       ...{ '--force': 'flag', '--yes': 'flag' },
     },
@@ -76,6 +77,24 @@ export const wordsOf: Readonly<Record<string, Words>> = {
   },
   redrive: {
     options: { ...stage, '--queue': ['rejected', 'releases', 'steering', 'follow-ups', 'rule'], '--id': 'text', '--no-wait': 'flag' },
+    positionals: [],
+  },
+  init: {
+    options: {
+      ...{ '--product': 'text', '--bucket': 'text', '--region': 'text', '--from-cli': 'file', '--channel': 'text', '--source': 'text' },
+      ...{ '--control-plane': ['createOTAUpdate', 'createJob', 'createOtaTask'], '--format': ['device-client', 'plain'] },
+      ...{ '--target': 'text', '--signing-profile': 'text', '--task-configuration': 'text', '--package': 'file' },
+      ...{ '--yes': 'flag', '--json': 'flag' },
+      ...help,
+    },
+    positionals: ['file'],
+  },
+  start: {
+    options: {
+      ...{ '--exit': 'flag', '--port': 'text', '--no-examples': 'flag', '--channels': 'file', '--console-port': 'text' },
+      ...{ '--no-console': 'flag' },
+      ...help,
+    },
     positionals: [],
   },
   fault: {
@@ -86,6 +105,14 @@ export const wordsOf: Readonly<Record<string, Words>> = {
       ...help,
     },
     positionals: [faults],
+  },
+  diff: {
+    options: {
+      ...{ '--save': 'file', '--stage': 'stage', '--param': 'text', '--channels': 'file', '--endpoint': 'text' },
+      ...{ '--exit-code': 'flag', '--json': 'flag' },
+      ...help,
+    },
+    positionals: ['file', 'file'],
   },
   'import-files': {
     options: { '--stage': 'stage', '--package': 'file', '--endpoint': 'text', '--json': 'flag', ...help },

@@ -8,7 +8,7 @@ import { candidates } from '../../cli/completion/candidates.ts';
 import { channelsByProduct } from '../../cli/completion/names.ts';
 import { shells, wordsOf } from '../../cli/completion/words.ts';
 import { executionStates } from '../../operator/devices/execution.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { otaInProcess } from './in-process.ts';
 
 const names = {

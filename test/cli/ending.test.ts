@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Ending, endedWell, verdictOf } from '../../cli/ending.ts';
+import { type Ending, endedWell, type PublishResult, resultOfEnding, verdictOf } from '../../cli/ending.ts';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import { aRollout, someCounts } from '../../proof/support/a-rollout.ts';
 
@@ -78,5 +78,35 @@ describe('a rollout that is followed', () => {
   it('is waited for, although it is quiet, until the share of devices is reached or cannot be reached any more', () => {
     expect(verdictOf(created({ queued: 10 }), { until: 80, isQuiet: true })).toBe('pending');
     expect(verdictOf(created({ failed: 3, succeeded: 7 }), { until: 80, isQuiet: false })).toBe('bad');
+  });
+});
+
+describe('the result of a release in one word', () => {
+  const waits = (...waitingFor: ['APPROVAL'] | []) => [{ channel: 'stable', rolloutId: 'r', waitingFor, reasons: [], words: '' }];
+  const waiting = aRollout({ channel: 'stable', state: 'WAITING' });
+
+  it.each<[PublishResult, string, Partial<Ending>]>([
+    ['succeeded', 'every channel ended well', { rollouts: [ended()] }],
+    ['succeeded', 'a channel waited and waits for nothing now', { rollouts: [ended(), waiting], waiting: waits() }],
+    ['waiting', 'only a gate is missing', { rollouts: [ended(), waiting], waiting: waits('APPROVAL') }],
+    ['failed', 'a channel failed, even if another waits', { rollouts: [failed, waiting], waiting: waits('APPROVAL') }],
+    ['failed', 'a channel failed before the time was over', { rollouts: [failed, created({ queued: 1 })], timedOut: true }],
+    ['timeout', 'the time was over', { rollouts: [created({ queued: 1 }, false)], timedOut: true }],
+    ['timeout', 'the time was over while a gate was missing', { rollouts: [waiting], waiting: waits('APPROVAL'), timedOut: true }],
+    [
+      'rejected',
+      'the service rejected it',
+      { rejected: { messageId: 'm', at: '', code: 'TOO_LARGE', path: '$', message: 'the reason', reason: 'the reason' } },
+    ],
+  ])('is %s if %s', (result, _when, ending) => {
+    expect(resultOfEnding({ rollouts: [], duplicate: false, ...ending })).toBe(result);
+  });
+
+  it('is succeeded only where it also counts as ended well, or waits', () => {
+    const rollouts = [ended({ counts: someCounts({ succeeded: 8, failed: 2 }) })];
+    expect([resultOfEnding({ rollouts, duplicate: false }, 80), resultOfEnding({ rollouts, duplicate: false }, 81)]).toEqual([
+      'succeeded',
+      'failed',
+    ]);
   });
 });

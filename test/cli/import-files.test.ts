@@ -72,13 +72,13 @@ describe('ota import-files', () => {
     expect(written('resources')).toHaveLength(2);
     const commands = stdout
       .split('\n')
-      .flatMap((line) => /^(?:aws cloudformation|npx serverless) \S+(?: \S+-\S+-complete)?/.exec(line) ?? []);
+      .flatMap((line) => /^(?:aws cloudformation|npm exec --no -- serverless) \S+(?: \S+-\S+-complete)?/.exec(line) ?? []);
     expect(commands).toEqual([
       'aws cloudformation create-change-set',
       'aws cloudformation wait change-set-create-complete',
       'aws cloudformation execute-change-set',
       'aws cloudformation wait stack-import-complete',
-      'npx serverless deploy',
+      'npm exec --no -- serverless deploy',
     ]);
     expect(stdout).toContain(`--template-body file://${join(folder, 'import-template.json')}`);
   });
@@ -180,7 +180,7 @@ const refused: readonly (readonly [what: string, prepare: () => Promise<unknown>
   [
     'nothing survived',
     async () => undefined,
-    'nothing of stage prod survived in this account and region: run npx serverless deploy --stage prod',
+    'nothing of stage prod survived in this account and region: run npm exec --no -- serverless deploy --stage prod',
   ],
   [
     'the stack owns it',
@@ -244,7 +244,7 @@ describe('ota import-files refuses', () => {
     const { status, stderr } = await importFiles('dev');
     expect([status, stderr]).toEqual([
       2,
-      `ota import-files: ${join(folder, 'cloudformation-template-update-stack.json')} is not the package of stage dev: run npx serverless package --stage dev with the parameters of the stage\n`,
+      `ota import-files: ${join(folder, 'cloudformation-template-update-stack.json')} is not the package of stage dev: run npm exec --no -- serverless package --stage dev with the parameters of the stage\n`,
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { ota } from '../../cli/ota.ts';
+import { runOta } from '../../cli/ota.ts';
 import type { Printed } from '../journey/command-line.ts';
 
 /** Types `ota ...` in the process of the test, which takes less time than a process of its own. Answers what it printed. */
@@ -12,7 +12,7 @@ export async function otaInProcess(...args: readonly string[]): Promise<Printed>
     stderr += `${line}\n`;
   });
   try {
-    return { status: await ota(args), stdout, stderr };
+    return { status: await runOta(args), stdout, stderr };
   } finally {
     out.mockRestore();
     err.mockRestore();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStageInTime, type StageInTime } from '../../proof/stage/stage-in-time.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { openCommandLine, ota } from '../journey/command-line.ts';
 import { hub, thermostat } from '../journey/crash-scenarios.ts';
@@ -130,7 +130,7 @@ describe('ota publish', () => {
     expect(printed).toMatchObject({ status: 0, stderr: '' });
     expect(printed.stdout.trim().split('\n')).toHaveLength(2);
     const forAProgram = await line.typeAndServe('publish', path, '--json');
-    expect(JSON.parse(forAProgram.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
+    expect(JSON.parse(forAProgram.stdout)).toEqual({ result: 'succeeded', eventId: expect.any(String), rollouts: [] });
   });
 
   it('does not publish the detail of a withdrawal without its detail-type', async () => {
@@ -177,7 +177,7 @@ describe('ota publish', () => {
 
   it('only puts the event on the bus with --no-wait', async () => {
     const printed = await line.type('publish', join(folder, 'release.json'), '--no-wait', '--json');
-    expect(Object.keys(JSON.parse(printed.stdout))).toEqual(['eventId', 'warnings']);
+    expect(Object.keys(JSON.parse(printed.stdout))).toEqual(['result', 'eventId', 'correlationId', 'warnings']);
     await stage.settle(stage.sandbox());
   });
 
@@ -372,7 +372,7 @@ describe('ota withdraw', () => {
 
   it('blocks a release that was never published, and prints for a program event and rollouts', async () => {
     const printed = await line.typeAndServe('withdraw', 'thermostat', '9.0.0', '--ahead', '--json');
-    expect(JSON.parse(printed.stdout)).toEqual({ eventId: expect.any(String), rollouts: [] });
+    expect(JSON.parse(printed.stdout)).toEqual({ result: 'succeeded', eventId: expect.any(String), rollouts: [] });
     await stage.settle(stage.sandbox());
     expect((await stage.table.withdrawals('thermostat', '9.0.0')).list).toHaveLength(1);
   });

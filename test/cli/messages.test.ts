@@ -248,6 +248,29 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
     'ota redrive: there is no queue "followups": did you mean follow-ups? there are rejected, releases, steering, follow-ups, rule',
   ],
 
+  [
+    'diff',
+    'ota diff: give BEFORE, or --stage S of a deployed stage: npm run ota -- diff --save before.json writes the template as it is now',
+  ],
+  [
+    'diff nowhere.json',
+    'ota diff: cannot read nowhere.json: no such file: give cloudformation-template-update-stack.json of a package, the folder of a package, or what --save wrote',
+  ],
+  ['diff a b c', 'ota diff: give at most BEFORE and AFTER'],
+  ['diff a --save b', 'ota diff: --save compares nothing: leave out BEFORE, or --save'],
+  ['diff --stage prod --param kmsKey', 'ota diff: --param takes NAME=VALUE such as kmsKey=create, not kmsKey'],
+  ["diff --stage prod --param ''", 'ota diff: --param takes NAME=VALUE such as kmsKey=create, not nothing'],
+  ['diff a --endpoint http://127.0.0.1:1', 'ota diff: --endpoint is for what is deployed: leave out BEFORE, or --endpoint'],
+  [
+    'diff --stage prod --endpoint http://127.0.0.1:1',
+    'ota diff: nothing listens at http://127.0.0.1:1: start the local service with npm start, or pass --endpoint or --stage',
+  ],
+
+  ['init', 'ota init: exactly one folder is required, such as my-fleet; see --help'],
+  ['init release.json', 'ota init: release.json is not a folder: name a new or an empty one'],
+  ['init mine', 'ota init: a clone is not a package: run npm pack, and name the file that it prints with --package'],
+  ['init mine --package 1.0.0 --from-cli release.json', /^ota init: release\.json has no member of a request that starts an update: .+\n$/],
+
   ['import-files', 'ota import-files: --stage is required, such as --stage prod'],
   [
     'import-files --stage prod --endpoint localhost',
@@ -255,7 +278,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ],
   [
     'import-files --stage prod --package nowhere',
-    'ota import-files: cannot read nowhere/cloudformation-template-update-stack.json: no such file: run npx serverless package --stage prod with the parameters of the stage, or name its folder with --package',
+    'ota import-files: cannot read nowhere/cloudformation-template-update-stack.json: no such file: run npm exec --no -- serverless package --stage prod with the parameters of the stage, or name its folder with --package',
   ],
 
   ['fault', 'ota fault: exactly one kind, or list, or clear is required; see --help'],
@@ -513,7 +536,7 @@ describe('a message of the command line', () => {
     );
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
     expect(() => nameOfRegion('prod', 'params: { default: { region: "${env:AWS_REGION}" } }')).toThrow(
-      /^region in serverless\.yml is \$\{env:AWS_REGION\}, which is only known at deployment: set AWS_REGION, or pass --region to check and plan$/,
+      /^region in serverless\.yml is \$\{env:AWS_REGION\}, which is only known at deployment: set AWS_REGION \(check and plan also take --region\)$/,
     );
   });
 

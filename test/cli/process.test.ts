@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandNames } from '../../cli/commands.ts';
 import { exit } from '../../scripts/command.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { otaInProcess } from './in-process.ts';
 
 const main = join(root, 'cli/main.ts');
@@ -29,24 +29,29 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   withdraw: ['thermostat', '1.0.0', '--yes', '--channels', 'examples/channels.yml', ...nowhere],
   redrive: nowhere,
   fault: ['list', ...nowhere],
+  diff: ['/nowhere.json'],
+  init: ['package.json'],
   'import-files': ['--stage', 'prod', '--package', '/nowhere'],
 };
 
+/** What the commands that publish a release or a withdrawal print beside an error. */
+const resultOf = (name: string) => (['publish', 'promote', 'withdraw', 'deny'].includes(name) ? { result: 'error' } : {});
+
 describe('--json', () => {
-  it('is an option of every command except completion, which prints a script', () => {
-    expect(Object.keys(lines).sort()).toEqual(commandNames.filter((name) => name !== 'completion').sort());
+  it('is an option of every command that answers: completion prints a script, and start runs until Ctrl-C', () => {
+    expect(Object.keys(lines).sort()).toEqual(commandNames.filter((name) => name !== 'completion' && name !== 'start').sort());
   });
 
   it.each(Object.entries(lines))('of %s prints one JSON document with the error, which stderr has, too', async (name, line) => {
     const { status, stdout, stderr } = await otaInProcess(name, ...line, '--json');
     expect(stderr).toMatch(new RegExp(`^ota ${name}: .+\n$`));
-    expect(JSON.parse(stdout)).toEqual({ error: stderr.trim().slice(`ota ${name}: `.length) });
+    expect(JSON.parse(stdout)).toEqual({ ...resultOf(name), error: stderr.trim().slice(`ota ${name}: `.length) });
     expect(status).toBe(exit.usage);
   });
 
   it.each(Object.keys(lines))('of %s prints it for an unknown option, too', async (name) => {
     const { status, stdout } = await otaInProcess(name, '--json', '--zzz');
-    expect([status, Object.keys(JSON.parse(stdout))]).toEqual([exit.usage, ['error']]);
+    expect([status, Object.keys(JSON.parse(stdout))]).toEqual([exit.usage, [...Object.keys(resultOf(name)), 'error']]);
   });
 
   it('counts only before a double hyphen', async () => {
@@ -89,10 +94,10 @@ describe('a process of the command line', () => {
     const run = (environment: Readonly<Record<string, string>>) =>
       spawnSync(process.execPath, [main, 'check'], {
         encoding: 'utf8',
-        env: { ...process.env, OTA_SERVERLESS_FILE: '/nowhere/serverless.yml', ...environment },
+        env: { ...process.env, OTA_SERVERLESS_FILE: import.meta.dirname, ...environment },
       });
     const { status, stderr } = run({});
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^ota check: ENOENT.+\n$/)]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^ota check: EISDIR.+\n$/)]);
     expect(run({ OTA_DEBUG: '1' }).stderr).toContain('    at ');
   });
 });

@@ -240,7 +240,7 @@ describe('ota deny', () => {
 
   it('withdraws nothing if a person says no, and prints JSON for a program all the same', async () => {
     const printed = await typedAtTerminal('deny lock 2.0.0 stable --json', 'n\n');
-    expect([printed.status, printed.stdout]).toEqual([1, '{"rollouts":[]}\n']);
+    expect([printed.status, printed.stdout]).toEqual([1, '{"result":"declined","rollouts":[]}\n']);
     expect((await stage.table.withdrawals('lock', '2.0.0')).list).toEqual([]);
   });
 

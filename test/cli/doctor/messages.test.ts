@@ -591,13 +591,13 @@ describe('doctor says', () => {
       [
         () => checkStack('ota-dispatch-prod', stackOf('UPDATE_ROLLBACK_COMPLETE'), 'prod'),
         [
-          'warning stack: the last deployment of ota-dispatch-prod failed, and the version before it is deployed → find the first failed resource in the events of ota-dispatch-prod, then run npx serverless deploy --stage prod',
+          'warning stack: the last deployment of ota-dispatch-prod failed, and the version before it is deployed → find the first failed resource in the events of ota-dispatch-prod, then run npm exec --no -- serverless deploy --stage prod',
         ],
       ],
       [
         () => checkStack('ota-dispatch-prod', stackOf('IMPORT_ROLLBACK_COMPLETE'), 'prod'),
         [
-          'warning stack: the last deployment of ota-dispatch-prod failed, and the version before it is deployed → find the first failed resource in the events of ota-dispatch-prod, then run npx serverless deploy --stage prod',
+          'warning stack: the last deployment of ota-dispatch-prod failed, and the version before it is deployed → find the first failed resource in the events of ota-dispatch-prod, then run npm exec --no -- serverless deploy --stage prod',
         ],
       ],
       [
@@ -613,7 +613,7 @@ describe('doctor says', () => {
       [
         () => checkStack('ota-dispatch-prod', stackOf('ROLLBACK_COMPLETE'), 'prod'),
         [
-          'failure stack: ota-dispatch-prod is ROLLBACK_COMPLETE: its creation failed → delete the stack ota-dispatch-prod, then run npx serverless deploy --stage prod',
+          'failure stack: ota-dispatch-prod is ROLLBACK_COMPLETE: its creation failed → delete the stack ota-dispatch-prod, then run npm exec --no -- serverless deploy --stage prod',
         ],
       ],
       [
@@ -625,7 +625,7 @@ describe('doctor says', () => {
       [
         () => checkStack('ota-dispatch-prod', stackOf('DELETE_FAILED'), 'prod'),
         [
-          'failure stack: ota-dispatch-prod is DELETE_FAILED: it was removed in part → find the resource that stayed in the events of ota-dispatch-prod, then run npx serverless remove --stage prod',
+          'failure stack: ota-dispatch-prod is DELETE_FAILED: it was removed in part → find the resource that stayed in the events of ota-dispatch-prod, then run npm exec --no -- serverless remove --stage prod',
         ],
       ],
       [
@@ -642,13 +642,13 @@ describe('doctor says', () => {
       [
         () => checkStack('ota-dispatch-prod', stackOf('UPDATE_ROLLBACK_COMPLETE', {}), 'prod'),
         [
-          'failure stack: ota-dispatch-prod is UPDATE_ROLLBACK_COMPLETE, but has no queue for releases: no deployment of the service succeeded → run npx serverless deploy --stage prod, then doctor again',
+          'failure stack: ota-dispatch-prod is UPDATE_ROLLBACK_COMPLETE, but has no queue for releases: no deployment of the service succeeded → run npm exec --no -- serverless deploy --stage prod, then doctor again',
         ],
       ],
       [
         () => checkStack('ota-dispatch-prod', absent, 'prod'),
         [
-          'warning stack: ota-dispatch-prod is not deployed yet, so nothing of the deployment was checked → run npx serverless deploy --stage prod, then doctor again',
+          'warning stack: ota-dispatch-prod is not deployed yet, so nothing of the deployment was checked → run npm exec --no -- serverless deploy --stage prod, then doctor again',
         ],
       ],
       [
@@ -922,25 +922,25 @@ describe('doctor says', () => {
       [
         () => checkApprovals({ name: 'b', statements: [deny] }, ['arn:board'], false),
         [
-          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
         () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'], 'ForAllValues:StringEquals')] }, ['arn:board'], false),
         [
-          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+          'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
         () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:ci'])] }, ['arn:board'], false),
         [
-          'failure bus-approvals: the policy of bus b lets arn:ci approve and resume, too → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+          'failure bus-approvals: the policy of bus b lets arn:ci approve and resume, too → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
         () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'])] }, ['arn:board', 'arn:approver'], false),
         [
-          'failure bus-approvals: the policy of bus b does not let arn:approver approve and resume → add the statement OnlyApproversApprove, which npx serverless package prints, to the policy of bus b',
+          'failure bus-approvals: the policy of bus b does not let arn:approver approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
@@ -973,12 +973,12 @@ describe('doctor says', () => {
       [
         () => checkPattern('r', found({ ...rule, pattern: '{"source":["ci","other"]}' }), intended, 'prod'),
         [
-          'failure drift-event-pattern: rule r differs from the local channels file: source has other, which the file does not name; account lacks 1 → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-event-pattern: rule r differs from the local channels file: source has other, which the file does not name; account lacks 1 → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
         () => checkPattern('r', absent, intended, 'prod'),
-        ['failure drift-event-pattern: rule r does not exist → run npx serverless deploy --stage prod'],
+        ['failure drift-event-pattern: rule r does not exist → run npm exec --no -- serverless deploy --stage prod'],
       ],
       [
         () => checkPattern('r', denied, intended, 'prod'),
@@ -993,7 +993,7 @@ describe('doctor says', () => {
       [
         () => checkPassRole(allowing('iam:PassRole', 'arn:other'), intended, 'prod'),
         [
-          'failure drift-pass-role: the permissions differ from the local channels file: iam:PassRole lacks arn:role; iam:PassRole has arn:other, which the file does not name → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-pass-role: the permissions differ from the local channels file: iam:PassRole lacks arn:role; iam:PassRole has arn:other, which the file does not name → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
@@ -1009,7 +1009,7 @@ describe('doctor says', () => {
       [
         () => checkJobTargets(allowing('iot:CreateJob', 'arn:job/fw-*', 'arn:other'), intended, 'prod'),
         [
-          'failure drift-job-targets: the permissions differ from the local channels file: iot:CreateJob lacks arn:group; iot:CreateJob has arn:other, which the file does not name → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-job-targets: the permissions differ from the local channels file: iot:CreateJob lacks arn:group; iot:CreateJob has arn:other, which the file does not name → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
@@ -1019,7 +1019,7 @@ describe('doctor says', () => {
       [
         () => checkArtifactBuckets(allowing('s3:GetObject', 'arn:objects'), intended, 'prod'),
         [
-          'failure drift-artifact-buckets: the permissions differ from the local channels file: s3:GetObjectVersion lacks arn:objects → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-artifact-buckets: the permissions differ from the local channels file: s3:GetObjectVersion lacks arn:objects → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
@@ -1029,7 +1029,7 @@ describe('doctor says', () => {
       [
         () => checkDigest({ ChannelsDigest: 'b'.repeat(64) }, intended, 'prod'),
         [
-          'failure drift-channels: the channels are deployed with digest bbbbbbbbbbbb, the local file has aaaaaaaaaaaa → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'failure drift-channels: the channels are deployed with digest bbbbbbbbbbbb, the local file has aaaaaaaaaaaa → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
@@ -1041,7 +1041,7 @@ describe('doctor says', () => {
       [
         () => checkDigest({}, intended, 'prod'),
         [
-          'warning drift-channels: the stack has no output ChannelsDigest: an older version is deployed → run npx serverless deploy --stage prod, or get the files that were deployed',
+          'warning drift-channels: the stack has no output ChannelsDigest: an older version is deployed → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed',
         ],
       ],
       [
@@ -1051,7 +1051,7 @@ describe('doctor says', () => {
       [
         () => checkParameters([fn], { ...intended, environments: { releases: { OTA_BUS_NAME: 'other', OTA_NEW: '1' } } }, 'prod'),
         [
-          'failure drift-parameters: the parameters differ from the local serverless.yml: OTA_BUS_NAME of releases is bus, not other → run npx serverless deploy --stage prod, or get the files that were deployed. A value of --param belongs in serverless.yml',
+          'failure drift-parameters: the parameters differ from the local serverless.yml: OTA_BUS_NAME of releases is bus, not other → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed. A value of --param belongs in serverless.yml',
         ],
       ],
       [
