@@ -9,7 +9,7 @@ import { readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channels } from '../domain/channels/schema.ts';
 import type { Stage } from '../operator/stage/stage.ts';
 import { findChromium, NO_CHROMIUM } from '../scripts/chromium.ts';
-import { root } from '../scripts/given-file.ts';
+import { root } from '../scripts/installation.ts';
 import { EXAMPLE_CHANNELS } from '../scripts/service-copy.ts';
 import { pageInChromium } from './console-chromium.ts';
 import { type Asked, type Filling, openConsoleStage } from './console-stage.ts';

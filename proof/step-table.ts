@@ -26,7 +26,7 @@ import { aView } from './support/a-view.ts';
 import { lineOf } from './support/step-line.ts';
 
 const page = new URL('../docs/explanation/life-of-a-rollout.md', import.meta.url);
-const begin = (name: string) => `<!-- ${name} table: npm exec -- node proof/step-table.ts -->\n`;
+const begin = (name: string) => `<!-- ${name} table: npm exec --no -- node proof/step-table.ts -->\n`;
 const end = (name: string) => `<!-- end of ${name} table -->`;
 
 const job = (state: JobState, more: object = {}): Sighting => ({ kind: 'exists', job: state, aws: {}, ...more });

@@ -3,47 +3,55 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Adoption, createAdoption, endGroup, oldestNode, type Step } from './adopt/adoption.ts';
+import { type Adoption, createAdoption, endGroup, oldestNode, StepFailed } from './adopt/adoption.ts';
 import { adoptEmbeddedAws } from './adopt/embedded-aws.ts';
-import { command } from './command.ts';
+import { adoptOtaDispatch } from './adopt/ota-dispatch.ts';
+import { command, exit, UsageError } from './command.ts';
 
-const usage = `Usage: npm run adopt
+/** The packages that are adopted. */
+const adoptions: Readonly<Record<string, (adoption: Adoption) => Promise<void>>> = {
+  'embedded-aws': adoptEmbeddedAws,
+  'ota-dispatch': adoptOtaDispatch,
+};
 
-Packs what strangers install and uses it as a stranger would: in empty temporary folders, on Node ${oldestNode()}, with nothing
-of this repository. Prints one line per step. Status: 0 if every step succeeds, 1 if one fails, 2 for wrong usage.`;
+const usage = `Usage: npm run adopt [-- PACKAGE …]
 
-/** The packages that are adopted, each with its steps. */
-const adoptions: Readonly<Record<string, (adoption: Adoption) => Step[]>> = { 'embedded-aws': adoptEmbeddedAws };
+Packs what strangers install and uses it as a stranger would: in empty temporary folders, on Node ${oldestNode()}, with a home of its
+own and with nothing of this repository. The packages are ${Object.keys(adoptions).join(' and ')}, and both by default. Prints one
+line per step, and the sizes and times that bench/budgets.json limits. Status: 0 if every step succeeds, 1 if one fails, 2 for wrong
+usage.`;
 
 await command('adopt', usage, async () => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } });
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h', default: false } },
+    allowPositionals: true,
+  });
   if (values.help) {
     console.log(usage);
-    return 0;
+    return exit.ok;
   }
+  const unknown = positionals.find((name) => !(name in adoptions));
+  if (unknown !== undefined) throw new UsageError(`there is no package ${unknown} to adopt, only ${Object.keys(adoptions).join(' and ')}`);
+  const chosen = Object.entries(adoptions).filter(([name]) => positionals.length === 0 || positionals.includes(name));
   const folder = mkdtempSync(join(tmpdir(), 'adopt-'));
   const children = new Set<ChildProcess>();
-  process.once('exit', () => {
+  const endChildren = () => {
     for (const child of children) endGroup(child);
+  };
+  process.once('exit', () => {
+    endChildren();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const adoption = createAdoption(folder, children);
-  const steps: Step[] = [
-    [`Node ${oldestNode()} is installed`, () => adoption.installNode()],
-    ...Object.values(adoptions).flatMap((adopt) => adopt(adoption)),
-  ];
-  for (const [index, [title, work]] of steps.entries()) {
-    const began = performance.now();
-    const place = `${String(index + 1).padStart(2)}/${steps.length}`;
-    try {
-      const result = await work();
-      console.log(`ok   ${place} ${title}: ${result} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-    } catch (error) {
-      console.error(`FAIL ${place} ${title}: ${error instanceof Error ? error.message : error}`);
-      // What still runs would keep this process alive.
-      for (const child of children) endGroup(child);
-      return 1;
-    }
+  try {
+    await Promise.all([
+      adoption.step(`Node ${oldestNode()} is installed`, () => adoption.installNode()),
+      ...chosen.map(([name, adopt]) => adopt({ ...adoption, step: (title, work) => adoption.step(`${name}: ${title}`, work) })),
+    ]);
+    return exit.ok;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    // What still runs would fail, too, and say so.
+    process.exit(exit.failed);
   }
-  return 0;
 });

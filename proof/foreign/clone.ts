@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { CODE, CONFIGURATION, copyService } from '../../scripts/service-copy.ts';
 import { type Ended, run } from './commands.ts';
 
 const SERVERLESS = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
 
-/** A copy of what is deployed, as a clone of the repository would be. Only one `serverless` can run in a clone at a time. */
+/** A folder from which a stage is deployed. Only one `serverless` can run in it at a time. */
 export type Clone = {
   readonly folder: string;
   readonly stage: string;
@@ -16,14 +16,24 @@ export type Clone = {
   edit(file: string, from: string, to: string): void;
 };
 
-/** Copies the service below `temporary`. `options` are added to every command, such as `--param kmsKey=create`. */
+/**
+ * Copies what is deployed below `temporary`, as a clone of the repository would be. `options` are added to every command, such as
+ * `--param kmsKey=create`.
+ */
 export function cloneFor(stage: string, temporary: string, env: NodeJS.ProcessEnv, options: readonly string[] = []): Clone {
   const folder = mkdtempSync(join(temporary, `${stage}-`));
   copyService(folder, [...CONFIGURATION, ...CODE]);
+  return cloneIn(folder, stage, (...args) =>
+    run(process.execPath, [SERVERLESS, ...args, '--stage', stage, ...options], { cwd: folder, env }),
+  );
+}
+
+/** A folder that exists, with the way to run `serverless` in it. */
+export function cloneIn(folder: string, stage: string, serverless: Clone['serverless']): Clone {
   return {
     folder,
     stage,
-    serverless: (...args) => run(process.execPath, [SERVERLESS, ...args, '--stage', stage, ...options], { cwd: folder, env }),
+    serverless,
     edit(file, from, to) {
       const text = readFileSync(join(folder, file), 'utf8');
       if (!text.includes(from)) throw new Error(`${file} has no longer the text ${JSON.stringify(from)}`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ListOTAUpdatesCommand } from '@aws-sdk/client-iot';
 import { type RejectionCode, rejectionCodes } from '../../domain/release/rejection.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { TEST_PARAMETERS } from '../../scripts/service-copy.ts';
 import type { Account, Listener, Stage } from './account.ts';
 import type { Checks } from './checks.ts';

@@ -13,12 +13,14 @@ const NEVER_COMES = `
         DependsOn: [LedgerTable, DocumentsBucket]
         Properties: { Handle: !Ref NeverCalled, Timeout: 1 }
 `;
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of infrastructure/service.yml
 const LAST_RESOURCES = '  - ${file(infrastructure/outputs.yml)}\n';
+
+const SERVICE = 'infrastructure/service.yml';
 
 /** Lets the first deployment of a stage fail. It must leave nothing behind that the next one would find taken. */
 export async function failFirst(clone: Clone, account: Account, checks: Checks): Promise<void> {
-  clone.edit('serverless.yml', LAST_RESOURCES, `${LAST_RESOURCES.trimEnd()}${NEVER_COMES}`);
+  clone.edit(SERVICE, LAST_RESOURCES, `${LAST_RESOURCES.trimEnd()}${NEVER_COMES}`);
   const failed = await clone.serverless('deploy');
   checks.equal('a first deployment with a resource that fails', failed.status, 1);
   checks.equal('it is rolled back', await statusOf(clone, account), 'UPDATE_ROLLBACK_COMPLETE');
@@ -27,5 +29,5 @@ export async function failFirst(clone: Clone, account: Account, checks: Checks):
     [await hasTable(account, clone.stage), await hasBucket(account, documentsBucket(clone))],
     [false, false],
   );
-  clone.edit('serverless.yml', NEVER_COMES, '\n');
+  clone.edit(SERVICE, NEVER_COMES, '\n');
 }

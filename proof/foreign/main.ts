@@ -13,6 +13,7 @@ import { failFirst } from './first-deployment.ts';
 import { forwardJobEvents } from './job-events.ts';
 import { type Adoption, adopt, deployFirst, remove, rollBack, update } from './lifecycle.ts';
 import { kills, outOfOrder } from './pressure.ts';
+import { driveProject, projectFor } from './project.ts';
 import { startRecorder } from './recorder.ts';
 import { BUCKET } from './releases.ts';
 import { sweepEachMinute, sweeping } from './sweeps.ts';
@@ -47,11 +48,12 @@ await command('foreign', usage, async () => {
   }
 });
 
-/** Carries out everything: two stages side by side, and the judgement of the templates. Answers how many checks passed. */
+/** Carries out everything: three stages side by side, and the judgement of the templates. Answers how many checks passed. */
 async function drive(engine: Engine, tools: Tools, temporary: string): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0 };
   const checksFor = (name: string) => checksOf(name, tally, console.log);
-  const [dev, prod, template, deployer] = [checksFor('dev'), checksFor('prod'), checksFor('template'), checksFor('deployer')];
+  const [dev, prod, fleet] = [checksFor('dev'), checksFor('prod'), checksFor('fleet')];
+  const [template, deployer] = [checksFor('template'), checksFor('deployer')];
   const account = openAccount(engine);
   await account.makeBucket(BUCKET);
   const recorder = await startRecorder(engine.endpoint);
@@ -60,6 +62,9 @@ async function drive(engine: Engine, tools: Tools, temporary: string): Promise<T
   await Promise.all([
     dev.part('the stage', () => driveDev(engine, tools, account, clones.dev, dev)),
     prod.part('the stage', () => driveProd(engine, tools, account, clones.prod, prod)),
+    fleet.part('a project of its own', async () =>
+      driveProject(await projectFor('fleet', temporary, env, engine.env), account, engine.env, fleet),
+    ),
     template.part('the templates', () => lintTemplates(tools, template)),
   ]);
   const versions = new Set((await openStage(account, 'prod').rows()).map(({ product, version }) => `${product} ${version}`));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Packaging, packageService } from '../../scripts/compiled-template.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import type { Checks } from './checks.ts';
 import { run, tailOf } from './commands.ts';
 import { REGION } from './engine.ts';

@@ -14,7 +14,7 @@ import { lineText, readChannelsFile } from '../../domain/channels/lines.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import type { OutcomeEvent } from '../../domain/rollout/outcome-schema.ts';
 import { isFinal, type Rollout } from '../../domain/rollout/rollout.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
 import { aStage, ENDPOINT } from './a-stage.ts';
 import { awsInProcess } from './aws-in-process.ts';

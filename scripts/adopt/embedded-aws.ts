@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateOTAUpdateCommand, DescribeJobCommand, GetOTAUpdateCommand, IoTClient } from '@aws-sdk/client-iot';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Adoption, type Started, type Step, succeeded } from './adoption.ts';
+import { root } from '../installation.ts';
+import { type Adoption, type Started, succeeded } from './adoption.ts';
+import { STRICTEST } from './strictest.ts';
 
 const WORKSPACE = 'packages/embedded-aws';
-const root = join(import.meta.dirname, '..', '..');
 
-/** How a stranger comes to use embedded-aws: from the shell, from a test, and with the compiler looking on. */
-export function adoptEmbeddedAws(adoption: Adoption): Step[] {
+/** Uses embedded-aws as a stranger comes to use it: from the shell, from a test, and with the compiler looking on. */
+export async function adoptEmbeddedAws(adoption: Adoption): Promise<void> {
+  for (const [title, work] of stepsOf(adoption)) await adoption.step(title, work);
+}
+
+function stepsOf(adoption: Adoption): (readonly [title: string, work: () => Promise<string>])[] {
   const shell = adoption.emptyFolder();
   const project = adoption.emptyFolder();
   let tarball = '';
@@ -150,6 +155,7 @@ async function callEverything(endpoint: string): Promise<string> {
     await dynamodb.send(
       new CreateTableCommand({ TableName, KeySchema, AttributeDefinitions: [attribute], BillingMode: 'PAY_PER_REQUEST' }),
     );
+    await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30, minDelay: 0.1 }, { TableName });
     await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: 'a' }, size: { N: '7' } } }));
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: { id: { S: 'a' } } }));
     assert.deepEqual(Item, { id: { S: 'a' }, size: { N: '7' } }, 'DynamoDB');
@@ -207,25 +213,6 @@ function exampleOfReadme(): string {
   if (example === undefined) throw new Error(`${WORKSPACE}/README.md has no example that imports node:test`);
   return example;
 }
-
-const STRICTEST = {
-  target: 'es2023',
-  lib: ['es2023'],
-  module: 'nodenext',
-  types: ['node'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: false,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noImplicitOverride: true,
-  noImplicitReturns: true,
-  noPropertyAccessFromIndexSignature: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  isolatedModules: true,
-  verbatimModuleSyntax: true,
-};
 
 /** Uses everything that the package exports. */
 const CONSUMER = `
