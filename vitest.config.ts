@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { mutantCalled } from './proof/simulate/mutants.ts';
@@ -14,6 +15,13 @@ function wrongService(name: string | undefined): Plugin[] {
   return [{ name: 'wrong-service', enforce: 'pre', load: (id) => files.get(id) }];
 }
 
+/** GitHub's language service names source maps that its package does not have, and Vite would print a line for each. */
+const withoutSourceMaps: Plugin = {
+  name: 'without-source-maps',
+  enforce: 'pre',
+  load: (id) => (/\/@actions\/.*\.js$/.test(id) ? readFileSync(id, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '') : undefined),
+};
+
 /** The folder in which `.ci/run` wants the results of every run as JSON, to count them. */
 const results = process.env['OTA_TEST_RESULTS'];
 
@@ -22,17 +30,23 @@ const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/a
 
 /** These take so long that `npm test` leaves them to `npm run test:long`. `npm run check` runs both. */
 const long = [
+  'test/action/**/*.test.ts',
   'test/journey/backlog.test.ts',
   'test/journey/crash-table.test.ts',
   'test/journey/outages.test.ts',
+  'test/journey/project.test.ts',
   'test/cli/doctor/planted-faults.test.ts',
+  'test/cli/diff-project.test.ts',
   'test/cli/fault.test.ts',
   'test/cli/import-files.test.ts',
   'test/cli/local-service.test.ts',
   'test/cli/publish.test.ts',
+  'test/house/event-package.test.ts',
+  'test/house/event-snippets.test.ts',
   'test/house/snippets-run.test.ts',
   'test/infrastructure/package.test.ts',
   'test/infrastructure/partitions.test.ts',
+  'test/infrastructure/project.test.ts',
   'test/infrastructure/stage-parameters.test.ts',
   'test/local/install-firmware.test.ts',
   'test/local/package-service.test.ts',
@@ -40,11 +54,13 @@ const long = [
 ];
 
 export default defineConfig({
-  plugins: [...wrongService(process.env['OTA_MUTANT'])],
+  plugins: [withoutSourceMaps, ...wrongService(process.env['OTA_MUTANT'])],
   test: {
     reporters: results ? ['default', 'json'] : ['default'],
     ...(results && { outputFile: { json: join(results, `${process.pid}.json`) } }),
     env: testEnvironment(),
+    // They import JSON as only a bundler can.
+    server: { deps: { inline: [/@actions\//] } },
     execArgv: [...GUARD],
     // Many tests wait for other processes and sockets: twice as many files at once as a small machine has cores.
     maxWorkers: 4,

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './given-file.ts';
+import { root } from './installation.ts';
 
 /**
  * Who makes sure that a block of code on a page is right. `check`: Node runs it, in `npm test` or `npm run test:long`. `foreign`: it needs

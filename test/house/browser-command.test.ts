@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 
 const empty = mkdtempSync(join(tmpdir(), 'ota-no-chromium-'));
 afterAll(() => rmSync(empty, { recursive: true }));

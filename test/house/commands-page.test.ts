@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { groups } from '../../cli/commands.ts';
 import { exitStatuses } from '../../cli/exit-statuses.ts';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 
 const page = readFileSync(join(root, 'docs/reference/commands.md'), 'utf8');
 

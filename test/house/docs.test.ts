@@ -23,13 +23,13 @@ describe('the documentation', () => {
       [
         '*.ts',
         'serverless.yml',
-        '{domain,handlers,adapters,operator,console,cli,local,infrastructure,scripts,test,proof,bench,examples}/**/*.{ts,tsx,js,yml}',
+        '{domain,events,handlers,adapters,operator,console,cli,local,infrastructure,scripts,test,proof,bench,examples}/**/*.{ts,tsx,js,yml}',
       ],
       {
         cwd: root,
       },
     );
-    const named = files.flatMap((file) => [...textOf(file).matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([page]) => [file, page] as const));
+    const named = files.flatMap((file) => pagesIn(textOf(file)).map((page) => [file, page] as const));
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(([, page]) => !existsSync(join(root, page)))).toEqual([]);
   });
@@ -40,6 +40,12 @@ describe('the documentation', () => {
     expect(mutants.map(({ name }) => name).filter((name) => !isThere(name))).toEqual([]);
   });
 });
+
+/** The pages that a program names: by their path, or as `page` of scripts/installation.ts takes them. */
+function pagesIn(text: string): string[] {
+  const byPath = text.match(/\bdocs\/[\w/-]+\.md\b/g) ?? [];
+  return [...byPath, ...[...text.matchAll(/\bpage\('([\w/-]+\.md)[#'\w-]/g)].map(([, name]) => `docs/${name}`)];
+}
 
 function leads(page: string, target: string): boolean {
   if (/^(https?|mailto):/.test(target)) return true;

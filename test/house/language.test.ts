@@ -4,7 +4,7 @@
  * Phrases are looked for in the comments and strings of the product's code, in its YAML and JSON, in the titles of all
  * tests, and on every Markdown page. A phrase is found even if a line break divides it.
  *
- * Sentences are counted in README, CONTRIBUTING, CHANGELOG, docs/ and the READMEs of packages/, proof/, bench/ and
+ * Sentences are counted in README, CONTRIBUTING, CHANGELOG, docs/, the README of a new project, and those of packages/, proof/, bench/ and
  * examples/. Fenced code, tables, quotes, headings, HTML comments and the targets of links do not count. Inline code is
  * one word. A word is a run of characters between blanks that has a letter or a digit. A sentence ends at a full stop,
  * question mark or exclamation mark before a blank, and at the end of a paragraph or list item. A colon or semicolon
@@ -243,13 +243,13 @@ const filesAt = (...patterns: string[]): string[] =>
     .map((file) => file.replaceAll('\\', '/'))
     .sort();
 
-const codeRooms = '{domain,handlers,adapters,operator,console,cli,local,infrastructure,scripts,packages/*/src}';
+const codeRooms = '{domain,events,handlers,adapters,operator,console,cli,local,infrastructure,scripts,packages/*/src}';
 const code = filesAt(`${codeRooms}/**/*.{ts,tsx,js,mjs}`);
 const data = filesAt(`${codeRooms}/**/*.{yml,json}`, '{serverless,examples/channels}.yml', 'schemas/*.json');
 const tests = filesAt('{test,proof,bench,packages}/**/*.test.ts');
 const pages = filesAt('**/*.md');
 const counted = pages.filter((page) =>
-  /^(?:README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/|^(?:proof|bench|examples|packages\/[^/]+)\/README\.md$/.test(page),
+  /^(?:README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/|^(?:proof|bench|examples|cli\/init\/template|packages\/[^/]+)\/README\.md$/.test(page),
 );
 
 describe('the language of the house', () => {

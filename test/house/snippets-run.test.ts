@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { placeOf, type Snippet, snippetsOf } from '../../scripts/snippets.ts';
+import { installEvents } from '../support/installed-events.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { shellCommands } from '../support/shell-commands.ts';
 
@@ -51,10 +52,8 @@ describe('A producer in TypeScript', () => {
     const file = join(folder, 'producer', 'publish-release.ts');
     writeFileSync(file, producer?.text ?? '');
     writeFileSync(join(folder, 'camera.bin'), 'a camera');
-    copyFileSync(join(root, 'schemas/events.d.ts'), join(folder, 'producer', 'events.d.ts'));
-    const options = '--noEmit --strict --target es2024 --module nodenext --skipLibCheck --allowImportingTsExtensions --types node'.split(
-      ' ',
-    );
+    await installEvents(join(folder, 'producer'));
+    const options = '--noEmit --strict --target es2024 --module nodenext --skipLibCheck --types node'.split(' ');
     expect(await node(join(root, 'node_modules/typescript/bin/tsc'), ...options, file)).toEqual('done');
     expect(await node(file, '9.4.1', 'camera.bin')).toEqual('done');
     await service.rowWhen('camera', '9.4.1', 'canary', ({ state }) => state === 'COMPLETED');

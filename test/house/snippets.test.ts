@@ -4,7 +4,7 @@ import { transform } from 'esbuild';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 import { allSnippets, placeOf, runners, type Snippet, snippetsOf } from '../../scripts/snippets.ts';
 import { otaInProcess } from '../cli/in-process.ts';
 import { shellCommands } from '../support/shell-commands.ts';
@@ -26,6 +26,8 @@ const runBy: Readonly<Record<string, string>> = {
   'README.md': 'test/house/snippets-run.test.ts',
   'docs/tutorial/first-rollout.md': 'test/house/snippets-run.test.ts',
   'docs/how-to/produce-events.md': 'test/house/snippets-run.test.ts',
+  'docs/how-to/consume-outcomes.md': 'test/house/event-snippets.test.ts',
+  'docs/reference/events.md': 'test/house/event-snippets.test.ts',
   'docs/how-to/from-aws-cli.md': 'test/domain/channels/from-aws-cli.test.ts',
   'docs/reference/doctor.md': 'test/cli/doctor/reference.test.ts',
   'docs/reference/parameters.md': 'test/domain/request/docs.test.ts',
@@ -76,7 +78,12 @@ describe('This test refuses', () => {
     ['sh parsed', 'npm run ota -- publish x.json --uplod y', 'ota publish has no option --uplod'],
     ['sh parsed', 'npm run ota -- hold x --reason "y', 'a quote does not end: "y'],
     ['sh parsed', 'node nothing.js', 'there is no file nothing.js'],
-    ['sh parsed', 'npx nothing', 'there is no program nothing in node_modules'],
+    ['sh parsed', 'npx ota init my-fleet', 'npx could run what a stranger has published'],
+    ['sh parsed', 'npx --package ota-dispatch ota init', 'npx could run what a stranger has published'],
+    ['sh parsed', 'npx --package ./ota-dispatch-0.1.0.tgz ota pubish x.json', 'there is no command ota pubish'],
+    ['sh parsed', 'npm exec -- serverless deploy', 'npm exec without --no could run what a stranger has published'],
+    ['sh parsed', 'npm exec --no -- nothing', 'there is no program nothing in node_modules'],
+    ['sh parsed', 'npm exec --no -- ota publish x.json --uplod y', 'ota publish has no option --uplod'],
     ['sh parsed', 'rm -rf /', 'nobody knows the program rm'],
     ['json parsed', '{ "a": 1, }', 'not JSON'],
     ['yaml parsed', 'a: [1', 'not YAML'],
@@ -151,6 +158,7 @@ async function judgeShell(text: string): Promise<string[]> {
 /** Programs of other people. Another test reads the commands of the AWS CLI. */
 const KNOWN = [
   'aws',
+  'cd',
   'cut',
   'curl',
   'eval',
@@ -174,8 +182,7 @@ const KNOWN = [
 
 async function judgeCommand([program = '', ...words]: readonly string[]): Promise<string[]> {
   if (program === 'npm') return judgeNpm(words);
-  if (program === 'npx')
-    return existsSync(join(root, 'node_modules/.bin', words[0] ?? '')) ? [] : [`there is no program ${words[0]} in node_modules`];
+  if (program === 'npx') return judgeNpx(words);
   if (program === 'node') return judgeNode(words);
   if (program.includes('/') && program.startsWith('.local/')) return [];
   return KNOWN.includes(program) ? [] : [`nobody knows the program ${program}`];
@@ -188,13 +195,29 @@ function judgeNode(words: readonly string[]): string[] {
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Readonly<Record<string, string>> };
 
+async function judgeNpx(typed: readonly string[]): Promise<string[]> {
+  const [option, tarball = '', ...words] = typed[0] === '--yes' ? typed.slice(1) : typed;
+  const isFile = option === '--package' && /^(?:\.\/[\w.-]+\.tgz|"\$PWD\/[\w.-]+\.tgz"|\$PWD\/[\w.-]+\.tgz)$/.test(tarball);
+  return isFile ? judgeInstalled(words) : ['npx could run what a stranger has published: write npm exec --no --'];
+}
+
+/** A program of the project, which npm starts without looking for it elsewhere. */
+async function judgeInstalled([program = '', ...words]: readonly string[]): Promise<string[]> {
+  if (program === 'ota') return judgeOta(words);
+  return existsSync(join(root, 'node_modules/.bin', program)) ? [] : [`there is no program ${program} in node_modules`];
+}
+
 async function judgeNpm(words: readonly string[]): Promise<string[]> {
   const own = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
   const [command, script = ''] = own.filter(
     (word, index) => !word.startsWith('-') && own[index - 1] !== '--prefix' && own[index - 1] !== '-w',
   );
+  if (command === 'exec')
+    return own.includes('--no')
+      ? judgeInstalled(words.slice(words.indexOf('--') + 1))
+      : ['npm exec without --no could run what a stranger has published'];
   if (command !== 'run')
-    return ['ci', 'install', 'start', 'test', 'exec'].includes(command ?? '') ? [] : [`nobody uses npm ${command} here`];
+    return ['ci', 'install', 'pack', 'start', 'test'].includes(command ?? '') ? [] : [`nobody uses npm ${command} here`];
   if (!(script in scripts)) return [`package.json has no script ${script}`];
   return script === 'ota' ? judgeOta(words.slice(words.indexOf('--') + 1)) : [];
 }

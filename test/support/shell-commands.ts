@@ -40,7 +40,7 @@ export function shellCommands(script: string): string[][] {
 function named(words: readonly string[]): string[] {
   const first = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !GRAMMAR.has(word));
   if (first < 0 || words[0] === 'for') return [];
-  return words.slice(first).filter((word, index, all) => !/^\d?[<>]/.test(word) && !/^\d?[<>]$/.test(all[index - 1] ?? ''));
+  return words.slice(first).filter((word, index, all) => !/^\d?[<>]/.test(word) && !/^\d?[<>]{1,2}$/.test(all[index - 1] ?? ''));
 }
 
 const GRAMMAR = new Set(['do', 'done', 'then', 'fi', 'else', '!', '{', '}']);

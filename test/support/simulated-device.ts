@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../scripts/given-file.ts';
+import { root } from '../../scripts/installation.ts';
 
 /** Where the job documents of the service put what a device downloads. */
 const DOWNLOADS = '/var/lib/ota/';
