@@ -1,4 +1,5 @@
 import type { Progress } from '../../scripts/progress.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** `small` is what CI runs, in minutes. `release` takes hours. */
 export type Size = 'small' | 'release';
@@ -11,8 +12,8 @@ export type Given = {
   /** Fewer histories than a release asks for. The bar stays the same. */
   readonly histories?: number | undefined;
   readonly progress: Progress;
-  /** Gets the seconds that an earlier run took for a part that is not repeated. */
-  readonly spentBefore: (seconds: number) => void;
+  /** What earlier runs of the same code have done. */
+  readonly unfinished: Unfinished;
   /** Prints a line: what broke, and the command that shows it. */
   readonly say: (line: string) => void;
 };

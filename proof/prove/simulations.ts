@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import type { Progress } from '../../scripts/progress.ts';
 import { chanceOf } from '../random.ts';
 import { type Counted, type Coverage, emptyCoverage, tableOf } from '../simulate/coverage.ts';
-import { exhaust, linesOf as linesOfScenario } from '../simulate/exhaust.ts';
+import { exhaust, linesOf as linesOfScenario, type Part } from '../simulate/exhaust.ts';
 import { explain } from '../simulate/explain.ts';
 import { deadly, killMutants, right, writeTable } from '../simulate/kill-mutants.ts';
 import { type Failed, type SimulationOptions, type SimulationReport, simulate, summaryOf } from '../simulate/simulate.ts';
-import { type Part, partsOf } from './parts.ts';
 import { atLeast, none, type Proof } from './proof.ts';
+import type { Unfinished } from './unfinished.ts';
 
 const SEEDS = { small: { fixed: 2_000, fresh: 1_000 }, release: { fixed: 0, fresh: 1_000_000 } };
 /** In a release run each fault hits each kind of call at least this often. */
@@ -23,7 +23,7 @@ const SMALL_PLACEMENTS = 12;
 export const histories: Proof = {
   name: 'simulation',
   answers: 'seeded histories of the real handlers under every fault: every promise holds',
-  run: async ({ size, seed, workers, histories: only, progress, spentBefore, say }) => {
+  run: async ({ size, seed, workers, histories: only, progress, unfinished, say }) => {
     const { fixed, fresh: asked } = SEEDS[size];
     const fresh = Math.min(asked, only ?? asked);
     const failed: Failed[] = [];
@@ -35,7 +35,7 @@ export const histories: Proof = {
     const report =
       size === 'small'
         ? await simulate({ from: seed, seeds: fresh, workers, progress, onFailed })
-        : await inParts(partsOf('simulation', seed, spentBefore), { from: seed, seeds: fresh, workers, progress, onFailed });
+        : await inParts(unfinished, { from: seed, seeds: fresh, workers, progress, onFailed });
     say(summaryOf(report));
     await explain(failed, say, (line) => progress(0, 0, line));
     const bars = [
@@ -47,30 +47,42 @@ export const histories: Proof = {
   },
 };
 
-/** The result of a part, as data. */
+/** What the histories so far have shown, as data. */
 type Shown = Omit<SimulationReport, 'coverage'> & { readonly counted: Counted };
 
-async function inParts(part: Part, { from: first, seeds, workers, progress, onFailed }: SimulationOptions): Promise<SimulationReport> {
-  const coverage = emptyCoverage();
-  const sums = { histories: 0, rollouts: 0, invocations: 0, seconds: 0 };
-  const failed: Failed[] = [];
-  for (let from = first; from < first + seeds; from += PART) {
-    const inThis = Math.min(PART, first + seeds - from);
-    const shown = await part(`seeds ${from} to ${from + inThis - 1}`, async (): Promise<Shown> => {
-      const within: Progress = (done) =>
-        progress(from - first + done, seeds, `${from - first + done} of ${seeds} histories, ${failed.length} violating`);
-      const { coverage: met, ...rest } = await simulate({ from, seeds: inThis, workers, progress: within, onFailed: () => undefined });
-      return { ...rest, counted: met.counted() };
-    });
-    coverage.add(shown.counted);
-    for (const one of shown.failed) onFailed(one);
-    failed.push(...shown.failed);
-    sums.histories += shown.histories;
-    sums.rollouts += shown.rollouts;
-    sums.invocations += shown.invocations;
-    sums.seconds += shown.seconds;
+/** Runs the histories that earlier runs of this code have not run, and answers what all of them show. */
+async function inParts(
+  unfinished: Unfinished,
+  { from: first, seeds, workers, progress, onFailed }: SimulationOptions,
+): Promise<SimulationReport> {
+  let shown: Shown = unfinished.load() ?? { from: first, histories: 0, rollouts: 0, invocations: 0, seconds: 0, failed: [], counted: [] };
+  for (const one of shown.failed) onFailed(one);
+  while (shown.histories < seeds) {
+    const { histories: done, failed } = shown;
+    const within: Progress = (more) => progress(done + more, seeds, `${done + more} of ${seeds} histories, ${failed.length} violating`);
+    const part = { from: first + done, seeds: Math.min(PART, seeds - done) };
+    const next = await simulate({ ...part, workers, progress: within, onFailed });
+    shown = together(shown, next);
+    unfinished.save(shown, next.seconds);
   }
-  return { from: first, ...sums, failed, coverage };
+  const coverage = emptyCoverage();
+  coverage.add(shown.counted);
+  return { ...shown, coverage };
+}
+
+function together(before: Shown, { coverage, ...next }: SimulationReport): Shown {
+  const sum = emptyCoverage();
+  sum.add(before.counted);
+  sum.add(coverage.counted());
+  return {
+    from: before.from,
+    histories: before.histories + next.histories,
+    rollouts: before.rollouts + next.rollouts,
+    invocations: before.invocations + next.invocations,
+    seconds: before.seconds + next.seconds,
+    failed: [...before.failed, ...next.failed],
+    counted: sum.counted(),
+  };
 }
 
 function coverageOf(coverage: Coverage, from: number, seeds: number) {
@@ -94,13 +106,13 @@ function coverageOf(coverage: Coverage, from: number, seeds: number) {
 export const placements: Proof = {
   name: 'exhaustive',
   answers: 'every placement of deviations in small scenarios (one of them in a share of the placements, where the run is small)',
-  run: async ({ size, seed, workers, progress, spentBefore, say }) => {
+  run: async ({ size, workers, progress, unfinished, say }) => {
     const reports = await exhaust({
       most: DEVIATIONS[size],
       workers,
       oneOf: size === 'small' ? SMALL_PLACEMENTS : 1,
       progress,
-      ...(size === 'release' && { part: partsOf('exhaustive', seed, spentBefore) }),
+      ...(size === 'release' && { part: partsOf(unfinished) }),
       onScenario: (report) => {
         if (size === 'release' || report.broken.length > 0) for (const line of linesOfScenario(report)) say(line);
       },
@@ -119,6 +131,19 @@ export const placements: Proof = {
     ];
   },
 };
+
+/** Runs a scenario that no earlier run of this code has run. */
+function partsOf(unfinished: Unfinished): Part {
+  return async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+    const known = unfinished.load<Record<string, T>>() ?? {};
+    const before = known[name];
+    if (before !== undefined) return before;
+    const began = performance.now();
+    const shown = await run();
+    unfinished.save({ ...known, [name]: shown }, (performance.now() - began) / 1000);
+    return shown;
+  };
+}
 
 export const mutantsFound: Proof = {
   name: 'mutants',

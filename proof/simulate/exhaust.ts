@@ -1,5 +1,4 @@
 import type { Progress } from '../../scripts/progress.ts';
-import type { Part } from '../prove/parts.ts';
 import type { Tried } from './exhaustive.ts';
 import { runScenario, shareOut } from './run-workers.ts';
 import { scenarios } from './scenarios.ts';
@@ -11,6 +10,9 @@ export type ScenarioReport = {
   readonly seconds: number;
   readonly broken: Tried['broken'];
 };
+
+/** Runs a scenario by its name, or answers what an earlier run of it showed. JSON must be able to hold that. */
+export type Part = <T>(name: string, run: () => Promise<T>) => Promise<T>;
 
 export type ExhaustOptions = {
   /** The most deviations in a history: 1 or 2. */
