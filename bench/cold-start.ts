@@ -31,7 +31,7 @@ const release = {
     ],
   },
 };
-const wake = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*' };
+const wake = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*', invocation: 1 };
 const recordOf = (body: object) => ({
   Records: [
     { messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' },
@@ -39,6 +39,14 @@ const recordOf = (body: object) => ({
 });
 /** In this order each event finds what the one before it wrote: the release is new, its follow-up has news. */
 const events: Readonly<Record<string, object>> = { floor: {}, releases: recordOf(release), 'follow-ups': recordOf(wake), sweep: {} };
+
+/** A call that each function makes only if its event went well. One that gives up early would look fast. */
+const calls: Readonly<Record<string, string>> = {
+  floor: 'GET otaUpdates',
+  releases: 'POST otaUpdates',
+  'follow-ups': 'PutEvents',
+  sweep: 'Query',
+};
 
 export const coldStart: Benchmark = {
   name: 'cold-start',
@@ -60,8 +68,11 @@ async function measure(size: Size): Promise<Result> {
     for (let round = 0; round < ROUNDS[size]; round += 1) {
       aws.forget();
       const measured: Record<string, Measured> = {};
-      for (const [name, event] of Object.entries(events))
+      for (const [name, event] of Object.entries(events)) {
         measured[name] = await startOnce(join(folder, 'dist', name, 'index.mjs'), event, aws.endpoint);
+        const made = aws.takeCalls();
+        if (!made.includes(calls[name] ?? '')) throw new Error(`${name} did not call ${calls[name]}, but ${made.join(', ')}`);
+      }
       rounds.push(measured);
     }
     return {
