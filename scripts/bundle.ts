@@ -53,7 +53,7 @@ export function withPlainMembers(module: string): string {
 
 /**
  * Bundles each function into dist/NAME/index.mjs and writes esbuild's metafile to dist/meta/NAME.json. The releases function
- * also gets the checked channels file, as dist/releases/channels.json. The same sources give the same bytes. Answers the sizes.
+ * also gets the checked channels file, as dist/releases/channels.json, and its mark beside it. The same sources give the same bytes. Answers the sizes.
  * @throws on a wrong channels file, an unknown import or a syntax error
  */
 export async function bundle(options: ChannelsOptions): Promise<Record<string, Sizes>> {

@@ -51,7 +51,8 @@ describe('serverless package, with the real handlers and no network', () => {
   it.each(FUNCTIONS)('puts into %s.zip the bundle, the parts that it loads later, and the channels if it reads them', (name) => {
     const entries = entriesOf(join(packaged.folder, '.serverless', `${name}.zip`));
     const [others, parts] = [entries.filter((entry) => !isPart(entry)), entries.filter(isPart)];
-    expect(others).toEqual([...(name === 'releases' ? ['dist/releases/channels.json'] : []), `dist/${name}/index.mjs`]);
+    const channels = ['dist/releases/channels.checked.json', 'dist/releases/channels.json'];
+    expect(others).toEqual([...(name === 'releases' ? channels : []), `dist/${name}/index.mjs`]);
     expect(parts.length).toBeGreaterThan(0);
     for (const part of parts) expect(part).toMatch(new RegExp(`^dist/${name}/`));
   });
