@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { partitionOf } from 'aws-ota-models';
-import { VERSION_IN_PACKAGE } from '../domain/channels/create-job.ts';
 import { eventPatternOf, judgeEventPattern, publishing, steering } from '../domain/channels/event-pattern.ts';
+import { VERSION_IN_PACKAGE } from '../domain/channels/job-facts.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channel } from '../domain/channels/schema.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/canonical.ts';

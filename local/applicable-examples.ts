@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { formatPath } from 'aws-ota-models';
+import { findProduct } from '../domain/channels/find-product.ts';
 import { findForeignArns } from '../domain/channels/foreign-arns.ts';
-import { type Channels, findProduct } from '../domain/channels/schema.ts';
+import type { Channels } from '../domain/channels/schema.ts';
 import { findSteered } from '../domain/channels/steering.ts';
 import { validateChannels } from '../domain/channels/validate.ts';
 import { documentsBucketName } from '../domain/channels/variables.ts';

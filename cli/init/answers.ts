@@ -1,4 +1,4 @@
-import type { TemplateName } from '../../domain/channels/schema.ts';
+import type { TemplateName } from '../../domain/channels/template-name.ts';
 import { UsageError } from '../../scripts/command.ts';
 import { isTerminal, openQuestions, type Questions, type Terminal } from '../ask.ts';
 import { type Key, options, type Question, questions } from './questions.ts';

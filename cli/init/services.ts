@@ -1,4 +1,4 @@
-import type { TemplateName } from '../../domain/channels/schema.ts';
+import type { TemplateName } from '../../domain/channels/template-name.ts';
 
 /** What a project has to know of the request of an AWS service. */
 type OfService = {

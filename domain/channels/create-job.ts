@@ -12,6 +12,7 @@ import { hasDay, parseCron } from '../gate/cron.ts';
 import { canonicalJson } from '../json/canonical.ts';
 import { parseMinute } from '../release/instant.ts';
 import { artifactUrlProblems, sameUrlProblems } from './artifact-url.ts';
+import { JOB_PLACEHOLDERS_MAX, JOB_SCHEDULE_MINUTES_MIN, PLACEHOLDER, placeholdersIn, VERSION_IN_PACKAGE } from './job-facts.ts';
 import { missingRateCriterion, tagListProblems } from './members-of-iot.ts';
 import { reservedJobDocumentMembers, USER_TAGS_MAX } from './reserved.ts';
 import type { Channel, DocumentFormat, DocumentTemplate } from './schema.ts';
@@ -29,20 +30,8 @@ import {
   templateProblems,
 } from './template-shape.ts';
 
-/** The most substitution patterns in one job document (developer guide of AWS IoT, "Create and manage jobs"). */
-export const JOB_PLACEHOLDERS_MAX = 10;
-
-/** The shortest time before a job starts, and between its start and its end (developer guide, "scheduling configuration"). */
-export const JOB_SCHEDULE_MINUTES_MIN = 30;
-
 /** The most retries of one device, over all criteria of a job (developer guide, "job execution retry configuration"). */
 const RETRIES_MAX = 10;
-
-/** What stands for the version of the release in `destinationPackageVersions`. */
-export const VERSION_IN_PACKAGE = '{version}';
-
-/** The beginning of what AWS replaces in a job document. */
-const PLACEHOLDER = '${aws:';
 
 /** The version that AWS would look up when it creates the job, so that the request would not be fixed. */
 const DEFAULT_VERSION = '$default';
@@ -74,7 +63,6 @@ export const jobTemplate: Structure = {
 
 /** The rules of a channel with a `createJob` template. */
 export const createJobRules: TemplateRules = {
-  targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
   optionsWithoutEffect: ['unsigned', 'unverified'],
   limits: limitsOf,
   documentLimits: documentProblems,
@@ -94,11 +82,6 @@ export const createJobRules: TemplateRules = {
   takesTargets: () => true,
   query: () => undefined,
 };
-
-/** How many placeholders a text has, such as the one for a presigned URL. AWS replaces them in a job document. */
-export function placeholdersIn(text: string): number {
-  return text.split(PLACEHOLDER).length - 1;
-}
 
 function limitsOf({ createJob: given, ...channel }: Channel): Problem[] {
   const template = objectOf(given);

@@ -23,7 +23,6 @@ const otaTaskTemplate: Structure = {
 
 /** The rules of a channel with a `createOtaTask` template. */
 export const createOtaTaskRules: TemplateRules = {
-  targetArns: { service: 'iotmanagedintegrations', kinds: ['managed-thing'] },
   optionsWithoutEffect: ['unsigned', 'unverified'],
   limits: limitsOf,
   documentLimits: documentProblems,

@@ -31,7 +31,6 @@ export const otaUpdateTemplate: Structure = {
 
 /** The rules of a channel with a `createOTAUpdate` template. */
 export const createOTAUpdateRules: TemplateRules = {
-  targetArns: { service: 'iot', kinds: ['thing', 'thinggroup'] },
   optionsWithoutEffect: ['scheduleFromRelease'],
   limits: ({ createOTAUpdate }) => limitsOf(createOTAUpdate),
   documentLimits: () => [],

@@ -1,8 +1,9 @@
 import { type Problem, partitionOf } from 'aws-ota-models';
 import { canMatchAfter } from './glob.ts';
 import { templateRules } from './rules.ts';
-import { type Channel, templateNameOf } from './schema.ts';
-import type { TemplateRules } from './template-rules.ts';
+import type { Channel } from './schema.ts';
+import { type TargetArns, targetArns } from './target-arns.ts';
+import { templateNameOf } from './template-name.ts';
 import { textsOf } from './template-texts.ts';
 import { type ChannelVariables, unknownAccount } from './variables.ts';
 
@@ -34,12 +35,12 @@ export function findForeignArns(channel: Channel, { accountId, region, stage, is
   const isAccountKnown = isAccountNamed || accountId !== unknownAccount;
   const isKnown = { partition: true, region: isAccountKnown || stage !== 'local', account: isAccountKnown };
   const name = templateNameOf(channel);
-  const { targetsMember, targetArns, otherArnsMembers = [] } = templateRules[name];
+  const { targetsMember, otherArnsMembers = [] } = templateRules[name];
   const arns = textsOf(channel[name], [name], (member) => [targetsMember, ...otherArnsMembers].includes(member) || member.endsWith('Arn'));
   const globs = (channel.targetsFromRelease ?? []).map((text, index) => ({ path: ['targetsFromRelease', index], text }));
   return [
     ...arns.map(({ path, text }) => ({ path, found: differencesOf(text, here) })),
-    ...globs.map(({ path, text }) => ({ path, found: differencesOfGlob(text, here, targetArns) })),
+    ...globs.map(({ path, text }) => ({ path, found: differencesOfGlob(text, here, targetArns[name]) })),
   ].flatMap(({ path, found }) => {
     if (found.length === 0) return [];
     const certain = found.filter(({ part }) => isKnown[part.name]);
@@ -62,7 +63,7 @@ function differencesOf(arn: string, here: Values): Difference[] {
  * What a glob names in place of the parts of this stage, if it can match no target here. Empty if it can, and if it can match
  * no target anywhere, which is a problem of its own.
  */
-function differencesOfGlob(glob: string, here: Values, { service, kinds }: TemplateRules['targetArns']): Difference[] {
+function differencesOfGlob(glob: string, here: Values, { service, kinds }: TargetArns): Difference[] {
   const named = glob.split(/[:*]/).filter((word) => word !== '' && word !== 'arn' && word !== service);
   const candidates = (part: keyof Values) => [here[part], ...named.slice(0, NAMED_MAX)];
   const places = candidates('partition').flatMap((partition) =>

@@ -4,7 +4,8 @@ import { hasDay, parseCron } from '../gate/cron.ts';
 import type { AllowedTime } from '../gate/gate.ts';
 import { nearest } from '../json/nearest.ts';
 import { channelsBefore, gateOfChannel } from './gate.ts';
-import { type Channel, type ChannelOptions, type Channels, type Product, templateNameOf } from './schema.ts';
+import type { Channel, ChannelOptions, Channels, Product } from './schema.ts';
+import { templateNameOf } from './template-name.ts';
 import { objectOf } from './template-shape.ts';
 import { namesInsteadOf } from './unknown-name.ts';
 

@@ -3,7 +3,9 @@ import { findForbidden } from '../json/problem.ts';
 import { createJobRules } from './create-job.ts';
 import { createOtaTaskRules } from './create-ota-task.ts';
 import { createOTAUpdateRules } from './create-ota-update.ts';
-import { type Channel, findTemplateName, noTemplate, type TemplateName, templateNameOf } from './schema.ts';
+import type { Channel } from './schema.ts';
+import { type TargetArns, targetArns } from './target-arns.ts';
+import { findTemplateName, noTemplate, type TemplateName, templateNameOf } from './template-name.ts';
 import type { TemplateRules } from './template-rules.ts';
 import { listOf, objectOf } from './template-shape.ts';
 
@@ -35,8 +37,8 @@ export function findLimitProblems(channel: Channel): Problem[] {
  * nothing.
  */
 export function findChannelProblems(channel: Channel): Problem[] {
-  const rules = templateRules[templateNameOf(channel)];
-  return [...rules.problems(channel), ...globProblems(channel, rules)];
+  const name = templateNameOf(channel);
+  return [...templateRules[name].problems(channel), ...globProblems(channel, targetArns[name])];
 }
 
 /** A channel can never work if it has no targets and a release may not bring any. */
@@ -47,7 +49,7 @@ function missingTargets(channel: Channel, { takesTargets, targetsMember }: Templ
   return [{ path: [name, targetsMember], message: 'required, unless targetsFromRelease permits targets from a release' }];
 }
 
-function globProblems(channel: Channel, { targetArns: { service, kinds } }: TemplateRules): Problem[] {
+function globProblems(channel: Channel, { service, kinds }: TargetArns): Problem[] {
   return (channel.targetsFromRelease ?? []).flatMap((glob, index) => {
     const path = ['targetsFromRelease', index];
     if (/[?[\]{}\\\s]/.test(glob)) return [{ path, message: 'the only wildcard is *' }];

@@ -4,10 +4,9 @@ import * as z from 'zod/mini';
 import { compact } from '../json/compact.ts';
 import { problemsOf } from '../json/problem.ts';
 import { described, matching, name, passing, someText } from '../release/fields.ts';
-import { accept, type Result, reject } from '../release/rejection.ts';
 import { gateMembers, wordsForMisplaced } from './gate-members.ts';
 import type { JobTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
-import { namesInsteadOf } from './unknown-name.ts';
+import { namesOf, noTemplate, type TemplateName, templateNames } from './template-name.ts';
 
 export type { FileTemplate, JobTemplate, OtaTaskTemplate, OtaUpdateTemplate } from './template.ts';
 
@@ -152,23 +151,6 @@ type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-const templateNames = ['createOTAUpdate', 'createOtaTask', 'createJob'] as const;
-
-/** A member that holds the template of an AWS request. A channel has exactly one of them. */
-export type TemplateName = (typeof templateNames)[number];
-
-/** Which of the templates a channel has, if no schema has checked it. Undefined if it has none. */
-export function findTemplateName(channel: Channel): TemplateName | undefined {
-  return templateNames.find((one) => channel[one] !== undefined);
-}
-
-/** Which of the templates a channel has. Throws if it has none, which {@link readStructure} refuses. */
-export function templateNameOf(channel: Channel): TemplateName {
-  const name = findTemplateName(channel);
-  if (name === undefined) throw new Error('the channel has no template');
-  return name;
-}
-
 /** The members of a channel about its job documents: static members, and the pattern of `url`. */
 export type DocumentTemplate = Frozen<Pick<ParsedChannel, 'jobDocument' | 'artifactUrl'>>;
 
@@ -216,26 +198,6 @@ export function readStructure(value: unknown): { readonly channels: Channels } |
   return problems.length > 0 ? { problems } : { channels: { artifactBuckets: parsed.data.artifactBuckets, products } };
 }
 
-/**
- * The product that a release or withdrawal names. UNKNOWN_PRODUCT if channels.yml does not have it, SOURCE_NOT_ALLOWED if
- * the product does not list `source`. A message names only products that list `source`, so a stranger learns of none.
- */
-export function findProduct(channels: Channels, product: string, source: string): Result<Product> {
-  const found = Object.hasOwn(channels.products, product) ? channels.products[product] : undefined;
-  if (!found) {
-    const own = Object.entries(channels.products).flatMap(([name, { sources }]) => (sources.includes(source) ? [name] : []));
-    const advice = namesInsteadOf(product, own, 'this source publishes') ?? 'check the spelling, or add the product and deploy';
-    return reject('UNKNOWN_PRODUCT', 'product', `channels.yml has no product ${product}: ${advice}`);
-  }
-  return found.sources.includes(source)
-    ? accept(found)
-    : reject(
-        'SOURCE_NOT_ALLOWED',
-        'source',
-        'the product does not list this source: publish from a listed source, or add this one and deploy',
-      );
-}
-
 /** The members of a channel that belong to some templates only. */
 const membersOfTemplates = {
   jobDocument: ['createOtaTask', 'createJob'],
@@ -262,13 +224,6 @@ function toChannel(parsed: ParsedChannel, path: readonly Segment[]): Channel | P
   const message = 'required, because a device rejects a document of the wrong form: set device-client or plain, beside createJob';
   return [{ path: [...path, 'format'], message }];
 }
-
-function namesOf(names: readonly string[]): string {
-  return names.length === 1 ? String(names[0]) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-/** What is wrong with a channel that has none of the templates. */
-export const noTemplate = `a channel must have ${namesOf(templateNames)}`;
 
 function isUnique(list: readonly unknown[]): boolean {
   return new Set(list).size === list.length;

@@ -4,8 +4,6 @@ import type { ChannelVariables } from './variables.ts';
 
 /** The rules for channels of one control plane. All paths are relative to the channel. */
 export type TemplateRules = {
-  /** The service and resource types in the ARNs of possible targets. */
-  readonly targetArns: { readonly service: string; readonly kinds: readonly string[] };
   /** Options of a channel that have no effect there. */
   readonly optionsWithoutEffect: readonly (keyof ChannelOptions)[];
   /** The limits of the AWS request that the template breaks, whatever is released. Never throws, even if no schema has checked the channel. */

@@ -1,6 +1,7 @@
 import { isRecord, type Problem, problemsIn, type Segment, type Shape } from 'aws-ota-models';
 import { membersAt, unknownMember } from '../json/unknown-member.ts';
-import { channelSchema, type TemplateName } from './schema.ts';
+import { channelSchema } from './schema.ts';
+import type { TemplateName } from './template-name.ts';
 
 export type Structure = Extract<Shape, { type: 'structure' }>;
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { formatPath, type Problem, type Segment } from 'aws-ota-models';
 import { templateRules } from './rules.ts';
-import { type Channel, type Channels, templateNameOf } from './schema.ts';
+import type { Channel, Channels } from './schema.ts';
+import { templateNameOf } from './template-name.ts';
 import { listOf, objectOf } from './template-shape.ts';
 import { textsOf } from './template-texts.ts';
 import type { ChannelVariables } from './variables.ts';

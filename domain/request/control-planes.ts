@@ -1,6 +1,7 @@
 import { JOB_DOCUMENT_CHARACTERS_MAX, OTA_FILE_BYTES_MAX } from 'aws-ota-models';
-import { JOB_SCHEDULE_MINUTES_MIN } from '../channels/create-job.ts';
-import { type Channel, type TemplateName, templateNameOf, type WhenSuperseded } from '../channels/schema.ts';
+import { JOB_SCHEDULE_MINUTES_MIN } from '../channels/job-facts.ts';
+import type { Channel, WhenSuperseded } from '../channels/schema.ts';
+import { type TemplateName, templateNameOf } from '../channels/template-name.ts';
 
 /** Everything in which one control plane differs from another, beside the translation of a release into its request. */
 type ControlPlane = {

@@ -1,5 +1,5 @@
 import { documentedJobInput, formatPath, JOB_DOCUMENT_CHARACTERS_MAX, problemsIn, TAGS_MAX } from 'aws-ota-models';
-import { JOB_PLACEHOLDERS_MAX, JOB_SCHEDULE_MINUTES_MIN, placeholdersIn, VERSION_IN_PACKAGE } from '../channels/create-job.ts';
+import { JOB_PLACEHOLDERS_MAX, JOB_SCHEDULE_MINUTES_MIN, placeholdersIn, VERSION_IN_PACKAGE } from '../channels/job-facts.ts';
 import { markerKeys, USER_TAGS_MAX } from '../channels/reserved.ts';
 import type { ChannelOptions, DocumentFormat, DocumentTemplate, JobTemplate } from '../channels/schema.ts';
 import { canonicalJson } from '../json/canonical.ts';

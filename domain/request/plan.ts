@@ -1,7 +1,8 @@
 import { formatPath } from 'aws-ota-models';
+import { findProduct } from '../channels/find-product.ts';
 import { gateOfChannel } from '../channels/gate.ts';
 import { isReserved } from '../channels/reserved.ts';
-import { type Channel, type Channels, findProduct, type Product } from '../channels/schema.ts';
+import type { Channel, Channels, Product } from '../channels/schema.ts';
 import { namesInsteadOf } from '../channels/unknown-name.ts';
 import type { Place } from '../channels/variables.ts';
 import { compact } from '../json/compact.ts';

@@ -1,7 +1,6 @@
 import { partitionOf, TARGETS_MAX } from 'aws-ota-models';
 import { matchesGlob } from '../channels/glob.ts';
-import { templateRules } from '../channels/rules.ts';
-import type { TemplateRules } from '../channels/template-rules.ts';
+import { type TargetArns, targetArns } from '../channels/target-arns.ts';
 import type { Place } from '../channels/variables.ts';
 import { grouped } from '../json/grouped.ts';
 import { type Rejection, reject } from '../release/rejection.ts';
@@ -38,7 +37,7 @@ export function chooseTargets(
   }
   // Duplicates count too, so that each index in a rejection matches the release.
   const refused = grouped((release.targets ?? []).entries(), ([, target]) =>
-    whyNot(target, globs, templateRules[controlPlanes[operation].template].targetArns, place),
+    whyNot(target, globs, targetArns[controlPlanes[operation].template], place),
   );
   for (const [why, [first, ...others]] of refused) {
     if (why === undefined || first === undefined) continue;
@@ -48,23 +47,17 @@ export function chooseTargets(
   return { targets, rejections };
 }
 
-function whyNot(target: string, globs: readonly string[], targetArns: TemplateRules['targetArns'], place: Place): string | undefined {
+function whyNot(target: string, globs: readonly string[], possible: TargetArns, place: Place): string | undefined {
   if (globs.length === 0) return 'the channel does not take targets from a release: it has no targetsFromRelease';
   const [arn, partition, ofService, region, accountId, ...resource] = target.split(':');
   const [kind, name] = splitOnce(resource.join(':'), '/');
-  if (
-    arn !== 'arn' ||
-    !partition?.startsWith('aws') ||
-    ofService !== targetArns.service ||
-    !targetArns.kinds.includes(kind) ||
-    name === ''
-  ) {
-    return `this is not the ARN of a ${targetArns.kinds.join(' or ')}`;
+  if (arn !== 'arn' || !partition?.startsWith('aws') || ofService !== possible.service || !possible.kinds.includes(kind) || name === '') {
+    return `this is not the ARN of a ${possible.kinds.join(' or ')}`;
   }
   const partitionHere = partitionOf(place.region).name;
   const isHere = partition === partitionHere && accountId === place.accountId && region === place.region;
   if (!isHere) {
-    const beginning = `arn:${partitionHere}:${targetArns.service}:${place.region}:${place.accountId}:`;
+    const beginning = `arn:${partitionHere}:${possible.service}:${place.region}:${place.accountId}:`;
     return `the target is of another partition, account or region: the ARNs of this stage begin with ${beginning}`;
   }
   return globs.some((glob) => matchesGlob(glob, target)) ? undefined : 'the target matches no glob of targetsFromRelease';

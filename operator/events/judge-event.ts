@@ -1,4 +1,4 @@
-import { findProduct } from '../../domain/channels/schema.ts';
+import { findProduct } from '../../domain/channels/find-product.ts';
 import type { Rejection } from '../../domain/release/rejection.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import type { Configuration } from '../stage/configuration.ts';

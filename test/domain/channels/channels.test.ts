@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatPath, type Segment } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
+import { findProduct } from '../../../domain/channels/find-product.ts';
 import { readChannelsFile } from '../../../domain/channels/lines.ts';
-import { findProduct } from '../../../domain/channels/schema.ts';
 import { validateChannels } from '../../../domain/channels/validate.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../examples/channels.yml'), 'utf8');

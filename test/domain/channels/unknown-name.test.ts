@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findProduct } from '../../../domain/channels/schema.ts';
+import { findProduct } from '../../../domain/channels/find-product.ts';
 import { namesInsteadOf } from '../../../domain/channels/unknown-name.ts';
 import { channelsOf, otaUpdateChannel } from '../../../proof/support/fixtures.ts';
 
