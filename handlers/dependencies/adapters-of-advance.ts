@@ -2,17 +2,21 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createOptions, endingCalls, repeatableOptions } from '../../adapters/clients.ts';
 import { type Ledger, ledger } from '../../adapters/ledger/ledger.ts';
 import { type ReportSlowCall, reportingSlowCalls } from '../../adapters/slow-calls.ts';
+import type { Operation } from '../../domain/request/control-planes.ts';
 import type { ControlPlane, Ports } from '../../domain/rollout/ports.ts';
 import type { AdvanceAdapters } from './functions.ts';
 import type { Settings } from './settings.ts';
-import { queuesOf, whenFirstNeeded } from './when-first-needed.ts';
+import { ahead, type Loadable, queuesOf, whenFirstNeeded } from './when-first-needed.ts';
+
+/** The adapters that `advance` needs, some of which can be loaded ahead. */
+type LoadableAdapters = Pick<AdvanceAdapters, 'bus'> & {
+  readonly ledger: Ledger;
+  readonly controlPlanes: { readonly [Name in Operation]: ControlPlane & Loadable };
+  readonly queues: Ports['queues'] & Loadable;
+};
 
 /** The adapters that `advance` needs. The ledger is loaded at the start, because every record needs it. The others are loaded when first needed. */
-export function advanceAdapters(
-  settings: Settings,
-  dynamodb: DynamoDBClient,
-  report: ReportSlowCall,
-): AdvanceAdapters & { readonly ledger: Ledger } {
+export function advanceAdapters(settings: Settings, dynamodb: DynamoDBClient, report: ReportSlowCall): LoadableAdapters {
   return {
     ledger: ledger(dynamodb, settings.OTA_LEDGER_TABLE),
     controlPlanes: {
@@ -53,9 +57,10 @@ function busOf(settings: Settings, report: ReportSlowCall): Ports['bus'] {
   return { publish: async (events) => (await buses()).publish(events) };
 }
 
-function controlPlane(make: () => Promise<ControlPlane>): ControlPlane {
+function controlPlane(make: () => Promise<ControlPlane>): ControlPlane & Loadable {
   const plane = whenFirstNeeded(make);
   return {
+    loadAhead: ahead(plane),
     create: async (input) => (await plane()).create(input),
     look: async (subject, at, time) => (await plane()).look(subject, at, time),
     stop: async (subject, order, time) => (await plane()).stop(subject, order, time),

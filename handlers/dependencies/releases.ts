@@ -5,7 +5,7 @@ import { reportingSlowCalls } from '../../adapters/slow-calls.ts';
 import { readCheckedChannels } from '../../domain/channels/checked.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { advanceAdapters } from './adapters-of-advance.ts';
-import { lockOf, storageOf } from './adapters-of-releases.ts';
+import { loadingAhead, lockOf, storageOf } from './adapters-of-releases.ts';
 import { machineTime, placeOf, type ReleasesDependencies, releasesOf, reportsOf } from './functions.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';
 
@@ -19,7 +19,8 @@ export function releasesDependencies(environment: Environment): ReleasesDependen
   const reports = reportsOf(settings, machineTime);
   const dynamodb = endingCalls(reportingSlowCalls(new DynamoDBClient(repeatableOptions), reports.slowCall));
   const { lock, lockContext } = lockOf(settings, dynamodb);
-  const adapters = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(environment, reports.slowCall), lock };
+  const parts = { ...advanceAdapters(settings, dynamodb, reports.slowCall), ...storageOf(environment, reports.slowCall), lock };
+  const adapters = { ...parts, ledger: loadingAhead(parts.ledger, parts) };
   return releasesOf(settings, channels, machineTime, adapters, lockContext, reports);
 }
 

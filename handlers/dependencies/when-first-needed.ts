@@ -11,12 +11,13 @@ import { urlsOf } from './functions.ts';
 import type { Settings } from './settings.ts';
 
 /** The queues that the service writes to. */
-export function queuesOf(settings: Settings, report: ReportSlowCall): Ports['queues'] {
+export function queuesOf(settings: Settings, report: ReportSlowCall): Ports['queues'] & Loadable {
   const queues = whenFirstNeeded(async () => {
     const { queues, SQSClient } = await import('../../adapters/queues.ts');
     return queues(endingCalls(reportingSlowCalls(new SQSClient(repeatableOptions), report)), urlsOf(settings));
   });
   return {
+    loadAhead: ahead(queues),
     sendFollowUps: async (messages) => (await queues()).sendFollowUps(messages),
     sendRejected: async (body, about) => (await queues()).sendRejected(body, about),
   };
@@ -28,5 +29,15 @@ export function whenFirstNeeded<T>(make: () => Promise<T>): () => Promise<T> {
   return () => {
     made ??= make();
     return made;
+  };
+}
+
+/** Something that is loaded when it is first needed. `loadAhead` begins to load it before, and never throws. */
+export type Loadable = { readonly loadAhead: () => void };
+
+/** Begins to load a part. If that fails, the first call that needs the part fails. */
+export function ahead(part: () => Promise<unknown>): Loadable['loadAhead'] {
+  return () => {
+    part().catch(() => undefined);
   };
 }
