@@ -36,6 +36,11 @@ const slim: Plugin = {
       contents:
         'export const resolveEventStreamSerdeConfig = (config) => config, eventStreamSerdeProvider = undefined, EventStreamSerde = undefined;',
     }));
+    // Lambda has no files with profiles, and each client would look for them.
+    onLoad({ filter: /\/shared-ini-file-loader\/loadSharedConfigFiles\.js$/ }, () => ({
+      contents:
+        'export const CONFIG_PREFIX_SEPARATOR = "."; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });',
+    }));
     // 33 KiB: recognises browsers.
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +36,12 @@ describe('the bundles', () => {
       const code = readFileSync(join(folder, 'dist', name, 'index.mjs'), 'utf8');
       expect(code).not.toMatch(/from ?["']node:|Dynamic require of/);
     }
+  });
+
+  it.each(FUNCTIONS)('leave out of %s the files with profiles, JMESPath and streams of events', (name) => {
+    const bundled = join(folder, 'dist', name);
+    const code = readdirSync(bundled).map((file) => readFileSync(join(bundled, file), 'utf8'));
+    expect(code.join('')).not.toMatch(/AWS_SHARED_CREDENTIALS_FILE|JMESPath|EventStreamCodec/);
   });
 });
 
