@@ -41,6 +41,11 @@ const slim: Plugin = {
       contents:
         'export const CONFIG_PREFIX_SEPARATOR = "."; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });',
     }));
+    // 11 KiB: each client of the SDK has its package.json whole, and reads only the version.
+    onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/package\.json$/ }, ({ path }) => ({
+      contents: JSON.stringify({ version: (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version }),
+      loader: 'json',
+    }));
     // 33 KiB: recognises browsers.
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
