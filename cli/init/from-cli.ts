@@ -1,5 +1,5 @@
 import { documentedJobInput, documentedOTAUpdateInput, documentedOtaTaskInput, formatPath, isRecord, kindOf } from 'aws-ota-models';
-import { VERSION_IN_PACKAGE } from '../../domain/channels/create-job.ts';
+import { VERSION_IN_PACKAGE } from '../../domain/channels/job-facts.ts';
 import { isReserved } from '../../domain/channels/reserved.ts';
 import type { TemplateName } from '../../domain/channels/template-name.ts';
 import { type JsonObject, objectOf, omit } from '../../domain/channels/template-shape.ts';
