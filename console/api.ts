@@ -1,5 +1,6 @@
 import type { Counts } from '../domain/rollout/outcome-schema.ts';
 import type { ChannelNow, ProductNow, Summary } from '../operator/reads/overview.ts';
+import type { Depth } from '../operator/reads/queue-depths.ts';
 import type { HoldView, WithdrawalView } from '../operator/reads/read-model.ts';
 import type { Story } from '../operator/reads/release-story.ts';
 import type { Happening } from '../operator/reads/timeline.ts';
@@ -105,17 +106,7 @@ export type Queues = {
   readonly remarks: readonly string[];
 };
 
-export type QueueDepth = {
-  /** Such as `releases` or `releases-dlq`: the end of its name. */
-  readonly queue: string;
-  /** The name by which an action `redrive` moves its messages on. Absent for a queue that the service consumes. */
-  readonly redrive?: 'rejected' | 'releases' | 'steering' | 'follow-ups' | 'rule';
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-  /** Of the oldest message, in seconds. Absent if nobody knows. */
-  readonly oldestSeconds?: number;
-};
+export type QueueDepth = Depth;
 
 /** `GET /api/devices?product=P&version=V&channel=C&revision=N&state=S&after=CURSOR`: one page of the devices of a rollout. */
 export type DevicePage = {

@@ -17,13 +17,16 @@ const queues = [
 
 type Name = (typeof queues)[number]['queue'];
 
-/** How many messages a queue has. `oldestSeconds` is how long its oldest one has waited, if anybody knows and there is one. */
+/** How many messages a queue has. */
 export type Depth = {
+  /** Such as `releases` or `releases-dlq`: the end of its name. */
   readonly queue: string;
+  /** The name by which an action `redrive` moves its messages on. Absent for a queue that the service consumes. */
   readonly redrive?: 'rejected' | 'releases' | 'steering' | 'follow-ups' | 'rule';
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
+  /** How long the oldest message has waited, in seconds. Absent if nobody knows, or there is none. */
   readonly oldestSeconds?: number;
 };
 
