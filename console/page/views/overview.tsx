@@ -4,8 +4,9 @@ import { Elsewhere } from '../parts/elsewhere.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FirstSteps } from '../parts/first-steps.tsx';
 import { filterProducts } from '../parts/overview-filter.ts';
+import { PolledView } from '../parts/polled-view.tsx';
 import { ProductSection } from '../parts/product-section.tsx';
-import { PolledProblem, ReadAt } from '../parts/read-at.tsx';
+import { ReadAt } from '../parts/read-at.tsx';
 import { usePolled } from '../polled.ts';
 import { useQuery } from '../query.ts';
 import { useSession } from '../session.ts';
@@ -19,27 +20,26 @@ export function OverviewView() {
   useTitle('Channels');
   const { refreshMilliseconds } = useSession();
   const polled = usePolled<Overview>('/api/overview', refreshMilliseconds);
-  const { value, error } = polled;
+  const { value } = polled;
   return (
     <>
       <div class="view-head">
         <h1>Channels</h1>
         {value && <ReadAt at={value.at} />}
       </div>
-      <PolledProblem polled={polled} />
-      {value ? (
-        <div class={error ? 'is-old' : ''}>
-          {value.remarks.map((remark) => (
-            <p key={remark} class="note">
-              {remark}
-            </p>
-          ))}
-          <Products products={value.products} />
-          <Elsewhere rollouts={value.elsewhere} />
-        </div>
-      ) : (
-        !error && <p class="muted">Reading the channels.</p>
-      )}
+      <PolledView polled={polled} what="the channels">
+        {({ remarks, products, elsewhere }) => (
+          <>
+            {remarks.map((remark) => (
+              <p key={remark} class="note">
+                {remark}
+              </p>
+            ))}
+            <Products products={products} />
+            <Elsewhere rollouts={elsewhere} />
+          </>
+        )}
+      </PolledView>
     </>
   );
 }

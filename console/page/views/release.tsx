@@ -4,7 +4,8 @@ import { Crumbs } from '../parts/crumbs.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Holds } from '../parts/holds.tsx';
 import { Pipeline } from '../parts/pipeline.tsx';
-import { PolledProblem, ReadAt } from '../parts/read-at.tsx';
+import { PolledView } from '../parts/polled-view.tsx';
+import { ReadAt } from '../parts/read-at.tsx';
 import { ReleaseContent } from '../parts/release-content.tsx';
 import { StageCard } from '../parts/stage-card.tsx';
 import { stagesOf } from '../parts/stages.ts';
@@ -21,7 +22,7 @@ export function ReleaseView({ params: { product, version } }: ReleaseViewProps) 
   useTitle(`${product} ${version}`);
   const { refreshMilliseconds } = useSession();
   const polled = usePolled<ReleaseStory>(releaseApi({ product, version }), refreshMilliseconds);
-  const { value, error } = polled;
+  const { value } = polled;
   return (
     <>
       <Crumbs product={product} version={version} />
@@ -34,14 +35,9 @@ export function ReleaseView({ params: { product, version } }: ReleaseViewProps) 
           <ActionButton action="withdraw" input={{ product, version }} label="Withdraw" />
         </div>
       </div>
-      <PolledProblem polled={polled} />
-      {value ? (
-        <div class={error ? 'is-old' : ''}>
-          <Story story={value} />
-        </div>
-      ) : (
-        !error && <p class="muted">Reading the release.</p>
-      )}
+      <PolledView polled={polled} what="the release">
+        {(story) => <Story story={story} />}
+      </PolledView>
     </>
   );
 }

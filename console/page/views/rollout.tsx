@@ -4,7 +4,8 @@ import { Crumbs } from '../parts/crumbs.tsx';
 import { Devices } from '../parts/devices.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Holds } from '../parts/holds.tsx';
-import { PolledProblem, ReadAt } from '../parts/read-at.tsx';
+import { PolledView } from '../parts/polled-view.tsx';
+import { ReadAt } from '../parts/read-at.tsx';
 import { Region } from '../parts/region.tsx';
 import { RolloutGate } from '../parts/rollout-gate.tsx';
 import { RolloutRelease } from '../parts/rollout-release.tsx';
@@ -25,7 +26,7 @@ export function RolloutView({ params }: { readonly params: Params }) {
   useTitle(`${product} ${version} on ${channel}`);
   const { refreshMilliseconds } = useSession();
   const polled = usePolled<ReleaseStory>(releaseApi({ product, version }), refreshMilliseconds);
-  const { value, error } = polled;
+  const { value } = polled;
   return (
     <>
       <Crumbs product={product} version={version} channel={channel} />
@@ -39,14 +40,9 @@ export function RolloutView({ params }: { readonly params: Params }) {
           <ActionButton action="withdraw" input={{ product, version }} label="Withdraw" />
         </div>
       </div>
-      <PolledProblem polled={polled} />
-      {value ? (
-        <div class={error ? 'is-old' : ''}>
-          <Story story={value} params={params} />
-        </div>
-      ) : (
-        !error && <p class="muted">Reading the rollout.</p>
-      )}
+      <PolledView polled={polled} what="the rollout">
+        {(story) => <Story story={story} params={params} />}
+      </PolledView>
     </>
   );
 }
