@@ -20,6 +20,11 @@ describe.each(serviceNames)('the simulated service, %s', (service) => {
 });
 
 describe('the comparison', () => {
+  it('compares a job whose timeout a person changed before a device started', async () => {
+    const { differences } = await compareStores({ from: 94_653_515, sequences: 1, services: ['jobs'] });
+    expect(differences.map(tellDifference)).toEqual([]);
+  });
+
   it('sends whatever the adapters send, except the scan of the command line', async () => {
     const adapters = new URL('../../adapters/', import.meta.url);
     const names = readdirSync(adapters, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

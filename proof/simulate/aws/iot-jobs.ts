@@ -19,6 +19,12 @@ const DESCRIBED = [
   ...['abortConfig', 'timeoutConfig', 'jobExecutionsRetryConfig', 'jobExecutionsRolloutConfig'],
 ];
 
+/**
+ * What a person makes of a job's timeout: the longest that AWS takes. A shorter one ends devices that start later, and the simulated
+ * fleet has no timeouts.
+ */
+export const CHANGED_TIMEOUT = { inProgressTimeoutInMinutes: 10_080 };
+
 /** A job ends at least half an hour after its creation. */
 const SHORTEST = 30 * 60_000;
 
@@ -91,7 +97,7 @@ export function iotJobs(world: World, mix: FaultMix, jobs: Map<string, Job>, eve
           status,
           ...(made && {
             ...described,
-            timeoutConfig: job.isChanged ? { inProgressTimeoutInMinutes: 7 } : timeoutConfig,
+            timeoutConfig: job.isChanged ? CHANGED_TIMEOUT : timeoutConfig,
           }),
           ...(job.reasonCode !== undefined && status === 'CANCELED' && { reasonCode: job.reasonCode }),
           ...(job.comment !== undefined && status === 'CANCELED' && { comment: job.comment }),

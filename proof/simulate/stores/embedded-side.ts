@@ -10,6 +10,7 @@ import { ACCOUNT, REGION } from '../../stage/stand-ins.ts';
 import { createTable, ledgerTable, lockTable } from '../../stage/tables.ts';
 import { LEDGER, LOCK } from '../aws/dynamodb.ts';
 import { BUS } from '../aws/eventbridge.ts';
+import { CHANGED_TIMEOUT } from '../aws/iot-jobs.ts';
 import { DOCUMENTS } from '../aws/s3.ts';
 import { BUCKET } from '../configurations.ts';
 import { enter, install, type Machine } from '../virtual-time.ts';
@@ -161,7 +162,7 @@ function outsideOf(aws: AwsInProcess, clock: ManualClock, { s3, iot }: Clients):
     },
     changeJob: async (jobId) => {
       try {
-        await iot.send(new UpdateJobCommand({ jobId, timeoutConfig: { inProgressTimeoutInMinutes: 7 } }));
+        await iot.send(new UpdateJobCommand({ jobId, timeoutConfig: CHANGED_TIMEOUT }));
       } catch (error) {
         const isOver = error instanceof Error && ['ResourceNotFoundException', 'InvalidRequestException'].includes(error.name);
         if (!isOver) throw error;

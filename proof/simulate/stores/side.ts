@@ -43,7 +43,7 @@ export type Outside = {
   readonly taskConfigurationId: string;
   /** Makes the next creation of an OTA update fail late. */
   failNextCreation(): void;
-  /** A person changes the timeout of a job to 7 minutes, if it can still start on devices. */
+  /** A person changes the timeout of a job, if it can still start on devices. */
   changeJob(jobId: string): Promise<void>;
   /** A person deletes a job in any state. It is gone at once. */
   deleteJob(jobId: string): Promise<void>;
