@@ -36,7 +36,15 @@ const release = {
     ],
   },
 };
-const wake = { product: 'thermostat', version: '1.0.0', revision: 1, channel: 'beta', followUpNumber: '*', invocation: 1 };
+const wake = {
+  formatVersion: 1,
+  product: 'thermostat',
+  version: '1.0.0',
+  revision: 1,
+  channel: 'beta',
+  followUpNumber: '*',
+  invocation: 1,
+};
 const recordOf = (body: object) => ({
   Records: [
     { messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), attributes: {}, messageAttributes: {}, eventSource: 'aws:sqs' },

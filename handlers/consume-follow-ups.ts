@@ -51,7 +51,7 @@ export function consumeFollowUps({ services, logger, metrics }: FollowUpsDepende
           looks.set(rolloutId, look);
           return await look;
         }
-        const { followUpNumber, invocation: _ofBatch, ...identity } = parseFollowUp(body);
+        const { followUpNumber, formatVersion: _known, invocation: _ofBatch, ...identity } = parseFollowUp(body);
         const invocation = { who, millisecondsLeft, inChain, inTurn: turn, lookWaitMilliseconds: LOOK_WAIT_MS.otherwise };
         await turn(JSON.stringify(identity), () =>
           advance(identity, invocation, services, followUpNumber === '*' ? undefined : followUpNumber),

@@ -1,3 +1,4 @@
+import { FORMAT_VERSION, refuseNewerFormat } from '../domain/rollout/format-version.ts';
 import type { Identity } from '../domain/rollout/rollout.ts';
 
 /**
@@ -5,7 +6,11 @@ import type { Identity } from '../domain/rollout/rollout.ts';
  * `invocation` is the number of the invocation of `follow-ups` that this message leads to, in its chain of messages. It is 1 if
  * another function sent the message.
  */
-export type FollowUp = Identity & { readonly followUpNumber: number | '*'; readonly invocation: number };
+export type FollowUp = Identity & {
+  readonly formatVersion: number;
+  readonly followUpNumber: number | '*';
+  readonly invocation: number;
+};
 
 /**
  * Lambda stops a function at about its 16th invocation in one chain of messages
@@ -20,7 +25,15 @@ export function followUpBody(
   followUpNumber: FollowUp['followUpNumber'],
   invocation: number,
 ): string {
-  return JSON.stringify({ product, version, revision, channel, followUpNumber, invocation } satisfies FollowUp);
+  return JSON.stringify({
+    formatVersion: FORMAT_VERSION,
+    product,
+    version,
+    revision,
+    channel,
+    followUpNumber,
+    invocation,
+  } satisfies FollowUp);
 }
 
 /** Whether a message may be sent that leads to this invocation of its chain. */
@@ -28,19 +41,27 @@ export function isWithinChain(followUpNumber: FollowUp['followUpNumber'], invoca
   return invocation <= INVOCATIONS_IN_A_CHAIN[followUpNumber === '*' ? 'wake' : 'numbered'];
 }
 
-/** The follow-up that a body contains. Throws if it is not one, which only a defect could cause: the service writes that queue. */
+/**
+ * The follow-up that a body contains. Throws if it has a newer format. Throws, too, if it is not a follow-up, which only a defect could
+ * cause: the service writes that queue.
+ */
 export function parseFollowUp(body: string): FollowUp {
   const value: unknown = JSON.parse(body);
+  if (typeof value === 'object' && value !== null && 'formatVersion' in value)
+    refuseNewerFormat(Number(value.formatVersion), 'a follow-up');
   if (!isFollowUp(value)) throw new Error('the body is not a follow-up');
   return value;
 }
 
 /** Checked by hand. A schema library would be most of the code that the function `follow-ups` loads. */
 function isFollowUp(value: unknown): value is FollowUp {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 6) return false;
-  const { product, version, revision, channel, followUpNumber, invocation } = value as Partial<Record<keyof FollowUp, unknown>>;
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 7) return false;
+  const { formatVersion, product, version, revision, channel, followUpNumber, invocation } = value as Partial<
+    Record<keyof FollowUp, unknown>
+  >;
   return (
     [product, version, channel].every((text) => typeof text === 'string') &&
+    formatVersion === FORMAT_VERSION &&
     Number.isSafeInteger(revision) &&
     (followUpNumber === '*' || Number.isSafeInteger(followUpNumber)) &&
     Number.isSafeInteger(invocation) &&

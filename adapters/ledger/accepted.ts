@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { FORMAT_VERSION } from '../../domain/rollout/format-version.ts';
 import type { Accepted } from '../../domain/rollout/ports.ts';
 import type { AcceptedRelease, Rollout } from '../../domain/rollout/rollout.ts';
-import { acceptedKey, keyAttributes } from './keys.ts';
+import { itemOf, jsonOf } from './items.ts';
+import { acceptedKey } from './keys.ts';
 import { rowItem, rowOf } from './rows.ts';
-import { afterTransactions, type Item, jsonAttribute, type Table } from './table.ts';
+import { afterTransactions, type Item, jsonAttribute, numberAttribute, type Table } from './table.ts';
 
 /** What each revision of a version stands for. Such an item is never changed and never removed. */
 export function accepted(table: Table) {
@@ -25,8 +27,8 @@ export function accepted(table: Table) {
             Put: {
               TableName: table.name,
               Item: acceptedItem(release),
-              ConditionExpression: 'attribute_not_exists(pk) OR releaseDigest = :digest',
-              ExpressionAttributeValues: { ':digest': { S: release.releaseDigest } },
+              ConditionExpression: 'attribute_not_exists(pk) OR (releaseDigest = :digest AND formatVersion <= :formatVersion)',
+              ExpressionAttributeValues: { ':digest': { S: release.releaseDigest }, ':formatVersion': numberAttribute(FORMAT_VERSION) },
               ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             },
           },
@@ -54,13 +56,13 @@ export function accepted(table: Table) {
   };
 }
 
-/** The accepted release that an item holds. */
+/** The accepted release that an item holds. Throws if the item has a newer format. */
 export function acceptedOf(item: Item): AcceptedRelease {
-  return JSON.parse(item['release']?.S ?? '{}') as AcceptedRelease;
+  return jsonOf(item, 'release') as AcceptedRelease;
 }
 
 function acceptedItem(release: AcceptedRelease): Item {
-  return { ...keyAttributes(acceptedKey(release)), releaseDigest: { S: release.releaseDigest }, ...jsonAttribute('release', release) };
+  return itemOf(acceptedKey(release), { releaseDigest: { S: release.releaseDigest }, ...jsonAttribute('release', release) });
 }
 
 /** Why DynamoDB canceled a transaction: one reason for each of its items. Empty for any other error. */

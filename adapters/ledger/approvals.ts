@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Approval } from '../../domain/gate/approvals.ts';
 import type { VersionApprovals } from '../../domain/rollout/ports.ts';
+import { itemOf, jsonOf } from './items.ts';
 import { approvalsKey, keyAttributes } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 
@@ -19,11 +20,10 @@ export function approvals(table: Table) {
      * somebody else was faster.
      */
     async writeApprovals(product: string, version: string, { itemRevision, list }: VersionApprovals): Promise<boolean> {
-      const item = {
-        ...keyAttributes(approvalsKey(product, version)),
+      const item = itemOf(approvalsKey(product, version), {
         ...jsonAttribute('approvals', list),
         itemRevision: numberAttribute(itemRevision + 1),
-      };
+      });
       return (await putIf(table, item, itemRevision === 0 ? undefined : itemRevision)).done;
     },
   };
@@ -32,5 +32,5 @@ export function approvals(table: Table) {
 /** The approvals that an item has, or an empty list at revision 0 if there is no item. */
 export function approvalsOf(item: Item | undefined): VersionApprovals {
   if (!item) return { itemRevision: 0, list: [] };
-  return { itemRevision: Number(item['itemRevision']?.N), list: JSON.parse(item['approvals']?.S ?? '[]') as Approval[] };
+  return { itemRevision: Number(item['itemRevision']?.N), list: jsonOf(item, 'approvals') as Approval[] };
 }

@@ -1,5 +1,6 @@
 import { emptyHead, type Head } from '../../domain/rollout/rollout.ts';
-import { headKey, keyAttributes } from './keys.ts';
+import { itemOf, jsonOf } from './items.ts';
+import { headKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 
 /** The heads of the channels. */
@@ -10,11 +11,10 @@ export function heads(table: Table) {
      * somebody else was faster.
      */
     async writeHead(product: string, channel: string, head: Head): Promise<boolean> {
-      const item = {
-        ...keyAttributes(headKey(product, channel)),
+      const item = itemOf(headKey(product, channel), {
         ...jsonAttribute('head', { lastSequence: head.lastSequence, taken: head.taken, entries: head.entries }),
         itemRevision: numberAttribute(head.itemRevision + 1),
-      };
+      });
       return (await putIf(table, item, head.itemRevision === 0 ? undefined : head.itemRevision)).done;
     },
   };
@@ -23,10 +23,5 @@ export function heads(table: Table) {
 /** The head that an item holds, or an empty one if there is no item. */
 export function headOf(item: Item | undefined): Head {
   if (!item) return emptyHead;
-  return {
-    // Heads that were written before there were gates have no `taken`.
-    taken: 0,
-    ...(JSON.parse(item['head']?.S ?? '{}') as Pick<Head, 'lastSequence' | 'entries'> & Partial<Pick<Head, 'taken'>>),
-    itemRevision: Number(item['itemRevision']?.N),
-  };
+  return { ...(jsonOf(item, 'head') as Omit<Head, 'itemRevision'>), itemRevision: Number(item['itemRevision']?.N) };
 }

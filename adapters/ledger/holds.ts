@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Holds, noHolds } from '../../domain/gate/holds.ts';
 import type { ProductHolds } from '../../domain/rollout/ports.ts';
+import { itemOf, jsonOf } from './items.ts';
 import { holdsKey, keyAttributes } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 
@@ -19,11 +20,10 @@ export function holds(table: Table) {
      * else was faster.
      */
     async writeHolds(product: string, { itemRevision, holds }: ProductHolds): Promise<boolean> {
-      const item = {
-        ...keyAttributes(holdsKey(product)),
+      const item = itemOf(holdsKey(product), {
         ...jsonAttribute('holds', holds),
         itemRevision: numberAttribute(itemRevision + 1),
-      };
+      });
       return (await putIf(table, item, itemRevision === 0 ? undefined : itemRevision)).done;
     },
   };
@@ -32,5 +32,5 @@ export function holds(table: Table) {
 /** The holds that an item has, or none at revision 0 if there is no item. */
 export function holdsOf(item: Item | undefined): ProductHolds {
   if (!item) return { itemRevision: 0, holds: noHolds };
-  return { itemRevision: Number(item['itemRevision']?.N), holds: JSON.parse(item['holds']?.S ?? '{}') as Holds };
+  return { itemRevision: Number(item['itemRevision']?.N), holds: jsonOf(item, 'holds') as Holds };
 }

@@ -1,5 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Identity, Rollout } from '../../domain/rollout/rollout.ts';
+import { itemOf, jsonOf } from './items.ts';
 import { identityOf, keyAttributes, ROLLOUTS, rowKey, versionKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 import { workAttributes } from './work-shards.ts';
@@ -63,21 +64,18 @@ export function rows(table: Table) {
   };
 }
 
-/** The row that an item holds. Throws if the item is not one of a rollout. */
+/** The row that an item holds. Throws if the item has a newer format, or if it is not one of a rollout. */
 export function rowOf(item: Item): Rollout {
-  const text = item['rollout']?.S;
-  if (text === undefined) throw new Error(`the ledger item ${item['pk']?.S} ${item['sk']?.S} has no rollout`);
-  return JSON.parse(text) as Rollout;
+  return jsonOf(item, 'rollout') as Rollout;
 }
 
 /** The row is one JSON text. `state` and `rolloutId` are also attributes, for people who read the table. */
 export function rowItem(row: Rollout): Item {
-  return {
-    ...keyAttributes(rowKey(row)),
+  return itemOf(rowKey(row), {
     itemRevision: numberAttribute(row.itemRevision),
     state: { S: row.state },
     rolloutId: { S: row.rolloutId },
     ...jsonAttribute('rollout', row),
     ...workAttributes(row),
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { VersionWithdrawals } from '../../domain/rollout/ports.ts';
 import type { RecordedWithdrawal } from '../../domain/rollout/rollout.ts';
+import { itemOf, jsonOf } from './items.ts';
 import { keyAttributes, withdrawalsKey } from './keys.ts';
 import { type Item, jsonAttribute, numberAttribute, putIf, type Table } from './table.ts';
 
@@ -19,11 +20,10 @@ export function withdrawals(table: Table) {
      * if somebody else was faster.
      */
     async writeWithdrawals(product: string, version: string, { itemRevision, list }: VersionWithdrawals): Promise<boolean> {
-      const item = {
-        ...keyAttributes(withdrawalsKey(product, version)),
+      const item = itemOf(withdrawalsKey(product, version), {
         ...jsonAttribute('withdrawals', list),
         itemRevision: numberAttribute(itemRevision + 1),
-      };
+      });
       return (await putIf(table, item, itemRevision === 0 ? undefined : itemRevision)).done;
     },
   };
@@ -32,5 +32,5 @@ export function withdrawals(table: Table) {
 /** The withdrawals that an item holds, or an empty list at revision 0 if there is no item. */
 export function withdrawalsOf(item: Item | undefined): VersionWithdrawals {
   if (!item) return { itemRevision: 0, list: [] };
-  return { itemRevision: Number(item['itemRevision']?.N), list: JSON.parse(item['withdrawals']?.S ?? '[]') as RecordedWithdrawal[] };
+  return { itemRevision: Number(item['itemRevision']?.N), list: jsonOf(item, 'withdrawals') as RecordedWithdrawal[] };
 }

@@ -27,11 +27,8 @@ function shardOf(rolloutId: string): number {
   return Number.parseInt(rolloutId.slice(-1), 16) % WORK_SHARDS;
 }
 
-/** Earlier versions had one kind, `shard`. Its rows move to their own kind when they are written, and until then they are woken as before. */
-const prefixOf: Readonly<Record<WorkKind, string>> = { service: 'shard', gate: 'gate', devices: 'devices' };
-
 /** The kinds, in the order in which the sweep wakes them. */
-export const workKinds = Object.keys(prefixOf) as readonly WorkKind[];
+export const workKinds: readonly WorkKind[] = ['service', 'gate', 'devices'];
 
 /** The name of a partition of the index. */
-export const shardName = (kind: WorkKind, shard: number): string => `${prefixOf[kind]}-${shard}`;
+export const shardName = (kind: WorkKind, shard: number): string => `${kind}-${shard}`;

@@ -4,6 +4,7 @@ import { parseInstant } from '../release/instant.ts';
 import type { Rejection } from '../release/rejection.ts';
 import type { Release } from '../release/release.ts';
 import type { PlannedRollout } from '../request/planned-rollout.ts';
+import { FORMAT_VERSION } from './format-version.ts';
 import { type AcceptedRelease, noUnansweredCreates, type Rollout, type Sender } from './rollout.ts';
 import type { Timing } from './timing.ts';
 
@@ -23,6 +24,7 @@ export function claimedRow(planned: PlannedRollout, origin: Origin, now: number,
   const state = planned.gate ? 'WAITING' : 'CLAIMED';
   const { who, ...message } = origin;
   return compact({
+    formatVersion: FORMAT_VERSION,
     ...frozen,
     ...message,
     request,

@@ -61,6 +61,8 @@ export type AcceptedRelease = {
 
 /** What the claim fixes for ever. */
 export type Frozen = Identity & {
+  /** The format of the row and of its request. */
+  readonly formatVersion: number;
   readonly rolloutId: string;
   readonly releaseDigest: string;
   /** The control plane that creates it. */

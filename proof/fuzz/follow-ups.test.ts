@@ -43,6 +43,7 @@ function inputOf(index: number): string {
 type Kind = 'job event' | 'follow-up' | 'neither';
 const types = new Map<string, readonly string[]>(
   Object.entries({
+    formatVersion: ['number'],
     product: ['string'],
     version: ['string'],
     channel: ['string'],
@@ -71,6 +72,7 @@ function kindOf(body: string): Kind {
         types.get(name)?.includes(typeof member) === true &&
         (typeof member !== 'number' || Number.isSafeInteger(member)) &&
         (name !== 'followUpNumber' || typeof member === 'number' || member === '*') &&
+        (name !== 'formatVersion' || member === 1) &&
         (name !== 'invocation' || Number(member) >= 1),
     );
   return isFollowUp ? 'follow-up' : 'neither';

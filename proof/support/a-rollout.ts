@@ -2,6 +2,7 @@ import type { Approval } from '../../domain/gate/approvals.ts';
 import type { Gate, UpstreamRule } from '../../domain/gate/gate.ts';
 import type { Hold, Holds } from '../../domain/gate/holds.ts';
 import { rolloutIdOf } from '../../domain/request/identity.ts';
+import { FORMAT_VERSION } from '../../domain/rollout/format-version.ts';
 import type { Counts } from '../../domain/rollout/outcome-schema.ts';
 import type { Head, HeadEntry, RecordedWithdrawal, Rollout } from '../../domain/rollout/rollout.ts';
 import type { Timing } from '../../domain/rollout/timing.ts';
@@ -32,6 +33,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     channel: changes.channel ?? 'beta',
   };
   return {
+    formatVersion: FORMAT_VERSION,
     ...identity,
     rolloutId: rolloutIdOf(identity, STAGE),
     releaseDigest: 'd1'.repeat(32),

@@ -4,7 +4,6 @@ import {
   type BatchGetItemCommandInput,
   DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   TransactionCanceledException,
   TransactionConflictException,
   type TransactWriteItemsCommandInput,
@@ -306,13 +305,6 @@ describe('heads and withdrawals', () => {
       holds: noHolds,
     });
     await expect(open().withdrawals('thermostat', '2.0.0')).resolves.toEqual({ itemRevision: 0, list: [] });
-  });
-
-  it('have had no rollout at AWS if the head was written before heads knew that', async () => {
-    const key = { pk: { S: 'CHANNEL#thermostat#beta' }, sk: { S: 'HEAD' } };
-    const old = { ...key, itemRevision: { N: '4' }, head: { S: JSON.stringify({ lastSequence: 1, entries }) } };
-    await client.send(new PutItemCommand({ TableName: tableName, Item: old }));
-    expect((await open().load(aRollout())).head).toEqual({ itemRevision: 4, lastSequence: 1, taken: 0, entries });
   });
 
   it('are written from revision 0 by the first only, then by who read the last revision', async () => {

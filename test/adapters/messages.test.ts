@@ -137,7 +137,16 @@ describe('an error that is thrown says', () => {
         await search({ millisecondsLeft: () => 9_000 }).finally(() => ended.mockRestore());
       },
     ],
-    ['the ledger item P S has no rollout', [], () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' } } })).read(aRollout())],
+    [
+      'the ledger item P S has no attribute rollout',
+      [],
+      () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' }, formatVersion: { N: '1' } } })).read(aRollout()),
+    ],
+    [
+      'the ledger item P S has the format 2, and this version of the service reads formats up to 1: deploy the newer version again',
+      [],
+      () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' }, formatVersion: { N: '2' } } })).read(aRollout()),
+    ],
     [
       'DynamoDB left 1 keys of a BatchGetItem unread',
       [],

@@ -6,25 +6,38 @@ const identity = { product: 'thermostat', version: '2.0.0+b', revision: 3, chann
 
 describe('a follow-up', () => {
   it.each([7, '*'] as const)('with the number %s is parsed as it was written', (followUpNumber) => {
-    expect(parseFollowUp(followUpBody(identity, followUpNumber, 3))).toEqual({ ...identity, followUpNumber, invocation: 3 });
+    expect(parseFollowUp(followUpBody(identity, followUpNumber, 3))).toEqual({
+      formatVersion: 1,
+      ...identity,
+      followUpNumber,
+      invocation: 3,
+    });
   });
 
-  it('has the identity of a rollout and nothing else of its row', () => {
+  it('has its format, the identity of a rollout, and nothing else of its row', () => {
     const members = Object.keys(JSON.parse(followUpBody(aRollout(), 1, 1)));
-    expect(members).toEqual(['product', 'version', 'revision', 'channel', 'followUpNumber', 'invocation']);
+    expect(members).toEqual(['formatVersion', 'product', 'version', 'revision', 'channel', 'followUpNumber', 'invocation']);
   });
 
   it.each([
     '',
     '{}',
     'null',
-    JSON.stringify({ ...identity, followUpNumber: 'x', invocation: 1 }),
-    JSON.stringify({ ...identity, followUpNumber: 1 }),
-    JSON.stringify({ ...identity, followUpNumber: 1, invocation: '1' }),
-    JSON.stringify({ ...identity, followUpNumber: 1, invocation: 0 }),
-    JSON.stringify({ ...identity, followUpNumber: 1, invocation: -5 }),
-    JSON.stringify({ ...identity, followUpNumber: 1, invocation: 1, more: 1 }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 'x', invocation: 1 }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 1 }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 1, invocation: '1' }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 1, invocation: 0 }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 1, invocation: -5 }),
+    JSON.stringify({ formatVersion: 1, ...identity, followUpNumber: 1, invocation: 1, more: 1 }),
+    JSON.stringify({ ...identity, followUpNumber: 1, invocation: 1 }),
+    JSON.stringify({ formatVersion: '1', ...identity, followUpNumber: 1, invocation: 1 }),
   ])('cannot be parsed from %s', (body) => {
     expect(() => parseFollowUp(body)).toThrow();
+  });
+
+  it('of a newer version of the service says so, whatever else is in it', () => {
+    expect(() => parseFollowUp(JSON.stringify({ formatVersion: 2, ...identity, more: 1 }))).toThrow(
+      'a follow-up has the format 2, and this version of the service reads formats up to 1: deploy the newer version again',
+    );
   });
 });

@@ -61,6 +61,7 @@ describe('the calls to AWS are within their budget for', () => {
     version: '1.0.0',
     revision: 1,
     channel: 'beta',
+    formatVersion: 1,
     followUpNumber: '*',
     invocation: 1,
   });

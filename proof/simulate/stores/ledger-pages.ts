@@ -34,7 +34,7 @@ export function pageKinds(chance: Chance, product: string, withIndex: boolean): 
     IndexName: 'work',
     KeyConditionExpression: 'workShard = :shard AND dueAt < :now',
     ExpressionAttributeValues: {
-      ':shard': { S: `shard-${chance.whole('shard', 0, WORK_SHARDS - 1)}` },
+      ':shard': { S: `service-${chance.whole('shard', 0, WORK_SHARDS - 1)}` },
       ':now': { N: String(EPOCH + 1_000 * chance.pick('all before', [30, 60, 102])) },
     },
     ScanIndexForward: false,
