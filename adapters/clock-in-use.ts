@@ -10,9 +10,9 @@ export type ClockInUse = {
 const PAUSE_COUNTED_MS = 100;
 
 /**
- * Counts the time in which this sandbox works for one queue. A limiter with this clock saves up no turns while the sandbox is idle or
- * works for another queue. So the sandboxes of a function that reads two queues stay within the share of each queue, whichever sandbox
- * Lambda picks for a batch. The maximum concurrency of the queue limits how many sandboxes are in use for it at once.
+ * Counts the time in which this execution environment works for one queue. A limiter with this clock saves up no turns while the
+ * environment is idle or works for another queue. So the environments of a function that reads two queues stay within the share of each
+ * queue, whichever of them Lambda picks for a batch. The maximum concurrency of the queue limits how many are in use for it at once.
  */
 export function clockInUse(now: () => number): ClockInUse {
   let users = 0;

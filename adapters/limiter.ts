@@ -3,13 +3,13 @@ export type Limiter = { take(maxWaitMilliseconds: number): Promise<boolean> };
 
 /**
  * A turn taken up to this late does not delay the next ones. Otherwise every pause between batches would cost a turn. So all
- * sandboxes together may send one second's share of the quota at once, and a quota per second allows that.
+ * execution environments together may send one second's share of the quota at once, and a quota per second allows that.
  */
 const MAX_LATENESS_MS = 1_000;
 
 /**
- * Spaces the calls of this sandbox evenly, at most `perSecond` of them on average. `take` waits for its turn and returns
- * true. If that turn is later than the caller can wait, `take` returns false at once and uses up no turn. Turns are given in
+ * Spaces the calls of this execution environment evenly, at most `perSecond` of them on average. `take` waits for its turn and
+ * returns true. If that turn is later than the caller can wait, `take` returns false at once and uses up no turn. Turns are given in
  * the order of the calls. Throws RangeError if `perSecond` is not above 0.
  */
 export function limiter({

@@ -26,7 +26,7 @@ export function lock(client: DynamoDBClient, tableName: string) {
     keyPrefix: 'ota-dispatch',
   });
   return {
-    /** Must be called first in every invocation. Without it, a sandbox that dies would hold its lock for ever. */
+    /** Must be called first in every invocation. Without it, an execution environment that dies would hold its lock for ever. */
     registerContext(context: Context): void {
       config.registerLambdaContext(context);
     },

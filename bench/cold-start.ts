@@ -63,7 +63,7 @@ const calls: Readonly<Record<string, string>> = {
 
 export const coldStart: Benchmark = {
   name: 'cold-start',
-  answers: 'how long a fresh sandbox takes until a function is loaded, and until it has answered its first event.',
+  answers: 'how long a fresh execution environment takes until a function is loaded, and until it has answered its first event.',
   read: `The ratio is the median over ${ROUNDS.whole} rounds of the service's time to the floor of the same round. Thread is the processor time of the main thread, which a busy machine disturbs least. The floor is a handler with the IoT and DynamoDB clients, the same bundler settings and the SDK's default credentials. Its first event is one call of each, without TLS.`,
   cannot: 'what Lambda adds: fetching the zip, starting Node, a slower processor, and that the runtime has loaded some of Node already.',
   run: measure,

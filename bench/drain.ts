@@ -22,7 +22,7 @@ const POLL = 50;
 export const drain: Benchmark = {
   name: 'drain',
   answers: 'whether a backlog drains as fast as the quota of creates allows, and whether memory stays flat meanwhile.',
-  read: `${RELEASES.whole.toLocaleString('en')} new releases in virtual time, through the real handler of a record and the real limiter, in ${SANDBOXES} sandboxes. The floor is the stage's whole quota of ${QUOTA} creates a second, of which 4 % are for follow-ups and steering events. Every call takes ${CALL} ms, a create ${CREATE} ms, a batch's way from the queue ${POLL} ms.`,
+  read: `${RELEASES.whole.toLocaleString('en')} new releases in virtual time, through the real handler of a record and the real limiter, in ${SANDBOXES} execution environments. The floor is the stage's whole quota of ${QUOTA} creates a second, of which 4 % are for follow-ups and steering events. Every call takes ${CALL} ms, a create ${CREATE} ms, a batch's way from the queue ${POLL} ms.`,
   cannot: 'what happens when AWS throttles below its quota, or answers more slowly: then the time of a call is the limit.',
   run: measure,
 };

@@ -23,8 +23,7 @@ when, and the reason that it reported if it failed, rejected the update or timed
 out. Every revision is shown, and without CHANNEL every channel.
 
   --state S      only devices in this state: ${executionStates.slice(0, 3).join(', ')},
-                 ${executionStates.slice(3, -1).join(', ')} or
-                 ${executionStates.at(-1)}
+                 ${executionStates.slice(3, -1).join(', ')} or ${executionStates.at(-1)}
   --no-reasons   do not ask for reasons. Each reason takes a request of its own
 ${stageHelp}
 

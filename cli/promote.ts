@@ -22,8 +22,8 @@ import { readRevision } from './withdraw.ts';
 const help = `Usage: ${ota} promote PRODUCT VERSION --to CHANNEL [OPTIONS]
 
 Publishes a release that was accepted before to a further channel, with the
-content that was accepted. It prints what it sends, and follows it as ota
-publish does. The warnings of plan go to stderr.
+content that was accepted. It prints what it sends, and follows it as
+\`publish\` does. The warnings of plan go to stderr.
 
   --to C         the channel; can be repeated
   --revision N   the revision (default: the highest one that was accepted)

@@ -14,7 +14,7 @@ writes nothing unless \`ota check\` accepts the new channels.yml.
   --control-plane REQUEST  createOTAUpdate (AWS IoT Core), createJob (AWS IoT
                            Jobs) or createOtaTask (managed integrations).
                            With --yes, the default is createOTAUpdate
-  --region R               the AWS Region (default: eu-west-1)
+  --region R               the AWS region (default: eu-west-1)
   --from-cli FILE          make the channel from a file for --cli-input-json of
                            aws iot create-ota-update, aws iot create-job or
                            aws iot-managed-integrations create-ota-task

@@ -53,7 +53,7 @@ const controlPlane: Question = {
 const region: Question = {
   key: 'region',
   option: '--region',
-  asks: 'AWS Region',
+  asks: 'AWS region',
   problem: (answer) => {
     try {
       regionOf('prod', answer);

@@ -41,7 +41,7 @@ export function titleOf(asked: AskedAction): string {
 const queues: Readonly<Record<string, string>> = {
   rejected: 'the queue of rejected messages',
   releases: 'the dead-letter queue of releases',
-  steering: 'the dead-letter queue of steering',
+  steering: 'the dead-letter queue of steering events',
   'follow-ups': 'the dead-letter queue of follow-ups',
   rule: 'the dead-letter queue of the bus rules',
 };

@@ -56,7 +56,8 @@ export function storageOf(
 
 /**
  * The ledger, which begins to load what comes next while it waits for an answer: the checks of a new release during the look-up, and its
- * control plane and the queues during the claim. A look-up that finds a duplicate loads the checks for nothing, once in a sandbox.
+ * control plane and the queues during the claim. A look-up that finds a duplicate loads the checks for nothing, once in an
+ * execution environment.
  */
 export function loadingAhead(
   ledger: Ports['ledger'],

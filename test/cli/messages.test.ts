@@ -289,7 +289,7 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ['fault throttle --service iot --probability 1.5', 'ota fault: --probability takes a number from 0 to 1, not 1.5'],
   [
     'fault throtle --service iot',
-    'ota fault: kind: one of throttle, error500, error503, lateError500, lateError503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed, eventLost, eventTwice, eventLate: did you mean throttle?',
+    'ota fault: kind: must be one of throttle, error500, error503, lateError500, lateError503, quota410, lostReply, stalledBody, staleConnection, slow, outage, createFailed, eventLost, eventTwice, eventLate: did you mean throttle?',
   ],
   ['fault throttle --service iots', 'ota fault: service: iots does not exist here: did you mean iot?'],
   ['fault throttle --service foo', /^ota fault: service: foo does not exist here; the services are sqs, .+, sns\n$/],

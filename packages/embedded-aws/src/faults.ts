@@ -256,7 +256,7 @@ export function readFault(value: unknown): Fault | Refusal {
   const fault = value as Omit<Fault, 'kind'> & { readonly kind: unknown };
   if (FAULT_KINDS.includes(fault.kind as FaultKind)) return fault as Fault;
   const given = typeof fault.kind === 'string' ? { given: fault.kind } : {};
-  return { message: `kind: one of ${FAULT_KINDS.join(', ')}`, ...given, names: FAULT_KINDS };
+  return { message: `kind: must be one of ${FAULT_KINDS.join(', ')}`, ...given, names: FAULT_KINDS };
 }
 
 /** What is wrong with a fault, its kind apart. */

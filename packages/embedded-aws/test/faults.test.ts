@@ -140,7 +140,7 @@ describe('a fault', () => {
   it.each([
     [null, /JSON object/],
     [{ kind: 'throttle' }, /^service/],
-    [{ service: 'iot', kind: 'explode' }, /^kind: one of throttle/],
+    [{ service: 'iot', kind: 'explode' }, /^kind: must be one of throttle/],
     [{ service: 'iot', kind: 'slow', delayMilliseconds: '5' }, /^delayMilliseconds/],
     [{ service: 'iot', kind: 'createFailed', errorInfo: {} }, /^errorInfo/],
     [{ service: 'iot', kind: 'throttle', time: 1 }, /^time: unknown/],

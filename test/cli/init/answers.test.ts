@@ -29,7 +29,7 @@ describe('ota init on a terminal', () => {
     const { answers, asked } = await typed(['a', 'acme', '', '']);
     expect(answers).toMatchObject({ controlPlane: 'createOTAUpdate', region: 'eu-west-1' });
     expect(asked).toContain('[createOTAUpdate]: ');
-    expect(asked).toContain('AWS Region [eu-west-1]: ');
+    expect(asked).toContain('AWS region [eu-west-1]: ');
   });
 
   it('asks again after a wrong answer, and says what is right', async () => {
