@@ -8,7 +8,7 @@ import { releaseName } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { followSteering } from './follow-steering.ts';
 import { statusCommand } from './goes-on.ts';
@@ -85,7 +85,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (settled) return report(settled, values.json);
     if (refusal !== undefined) throw new Error(refusalLine(refusal));
     if (!values.json || !values.yes) {
-      const show = values.json ? console.error : print;
+      const show = values.json ? printError : print;
       for (const line of [...subjectLines(subject, Date.now()), ...consequences]) show(line);
     }
     const release = `${releaseName(subject)} for ${subject.channel}`;

@@ -6,7 +6,7 @@ import { intentLines } from '../operator/words/withdrawal-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import type { PublishResult } from './ending.ts';
 import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
@@ -75,7 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const { subject, event, withdrawal } = await prepareDenial(stage, configuration, asked, given);
     const { channel, known } = subject;
     if (!values.json || !values.yes) {
-      const show = values.json ? console.error : print;
+      const show = values.json ? printError : print;
       for (const line of [...subjectLines(subject, Date.now()), ...intentLines(known ? [known.row] : [])]) show(line);
     }
     if (!values.yes && !(await confirm(`Deny ${releaseName(subject)} for ${channel} on stage ${stage.name}? Nobody can undo that.`))) {

@@ -1,3 +1,5 @@
+import { escaped } from '../scripts/layout.ts';
+
 let isPrinted = false;
 
 /**
@@ -6,7 +8,7 @@ let isPrinted = false;
  */
 export function printJson(value: unknown, space?: number): void {
   isPrinted = true;
-  console.log(JSON.stringify(value, null, space));
+  console.log(escaped(JSON.stringify(value, null, space)));
 }
 
 /** Runs a command. Answers its exit status, or the error with which it ended, and whether it had printed a JSON document by then. */

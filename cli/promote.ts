@@ -11,7 +11,7 @@ import { unknownName } from '../operator/words/unknown-name.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { printHelp } from '../scripts/layout.ts';
+import { escaped, printError, printHelp } from '../scripts/layout.ts';
 import { readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { publishAndFollow } from './publish-and-follow.ts';
 import { reject } from './reject.ts';
@@ -89,9 +89,9 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     const judged = await judge.judge(Buffer.from(JSON.stringify(detail)));
     if (!judged.ok) return reject(judged, options);
-    if (!options.json) console.log(JSON.stringify(detail, null, 2));
+    if (!options.json) console.log(escaped(JSON.stringify(detail, null, 2)));
     if (judged.given.kind !== 'release') throw new UsageError('only a release can be promoted');
-    for (const line of warningLines(judged.warnings)) console.error(line);
+    for (const line of warningLines(judged.warnings)) printError(line);
     return await publishAndFollow(stage, judged.event, judged.given.release, options, { detail, warnings: judged.warnings });
   } catch (error) {
     throw unreachable(error, stage.endpoint);

@@ -11,7 +11,7 @@ import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { readGivenBytes, TEXT_BYTES_MAX } from '../scripts/given-file.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { NotedError } from './explain.ts';
 import { type FollowOptions, readFollowOptions, releaseFollowHelp, releaseFollowOptions } from './follow-options.ts';
 import { followWithdrawal } from './follow-withdrawal.ts';
@@ -128,7 +128,7 @@ async function publish(stage: Stage, judged: Judged, options: FollowOptions, fil
   const also = compact({ uploaded });
   if (!judged.ok) return reject(judged, options, also);
   const { given, event, warnings } = judged;
-  for (const line of warningLines(warnings)) console.error(line);
+  for (const line of warningLines(warnings)) printError(line);
   if (given.kind === 'release') return publishAndFollow(stage, event, given.release, options, { ...also, warnings });
   const eventId = await publishEvent(stage, event);
   return followWithdrawal(stage, given.withdrawal, eventId, options);

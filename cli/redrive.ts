@@ -5,7 +5,7 @@ import { openStage } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
@@ -57,7 +57,7 @@ export async function run(args: readonly string[], patience = REDRIVE_PATIENCE_M
   const isNothing = sent.length + notSent.length === 0;
   if (values.json) printJson(jsonOf(redriven, results));
   else {
-    for (const { messageId, reason } of notSent) console.error(`${messageId} stays in ${from}: ${reason}`);
+    for (const { messageId, reason } of notSent) printError(`${messageId} stays in ${from}: ${reason}`);
     if (!isNothing) print(redrivenLine(redriven));
     else if (id === undefined) print(`the queue ${from} is empty, nothing to redrive`);
     else print(`message ${id} is not in the queue ${from}, nothing to redrive`);

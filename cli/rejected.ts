@@ -7,7 +7,7 @@ import { artifactLines, senderWords } from '../operator/words/release-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { oneLine, print, printHelp } from '../scripts/layout.ts';
+import { escaped, oneLine, print, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
 
@@ -18,7 +18,8 @@ Shows what was rejected, why, and who sent it. The messages stay in the queue.
 first that was found. \`ota plan\` shows every rejection of a body.
 
   --id MESSAGE   only this message
-  --body         print only the body of the message of --id, as it came
+  --body         print only the body of the message of --id, as it came. On a
+                 terminal, control characters are escapes of JSON
 ${stageHelp}
 
 Exit status:
@@ -42,7 +43,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const found = wanted.map((message) => ({ message, view: rejectedView(message) })).sort((a, b) => a.view.at.localeCompare(b.view.at));
   if (id !== undefined && found.length === 0)
     console.error(`ota rejected: message ${id} is not in the queue rejected: leave out --id to see all`);
-  if (values.body) for (const { message } of found.slice(0, 1)) console.log(message.Body);
+  if (values.body)
+    for (const { message } of found.slice(0, 1)) console.log(process.stdout.isTTY ? escaped(message.Body ?? '') : message.Body);
   else if (values.json) printJson({ rejected: found.map(({ view }) => view) });
   else if (found.length > 0) for (const line of found.flatMap(({ message, view }) => rejectionLines(view, message.Body ?? ''))) print(line);
   else if (id === undefined) console.log('nothing was rejected');

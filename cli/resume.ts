@@ -6,7 +6,7 @@ import { holdLines, scopeWords } from '../operator/words/outlook-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
@@ -73,7 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const prepared = await prepareResume(stage, configuration, asked, given);
     const { events, source, ends, stays } = prepared;
     const holdIds = events.map(({ holdId }) => holdId);
-    const show = values.json && !values.yes ? console.error : say;
+    const show = values.json && !values.yes ? printError : say;
     for (const line of ends.flatMap((hold) => holdLines(product, hold, Date.now()))) show(line);
     const named = `${holdIds.length === 1 ? 'hold' : 'holds'} ${holdIds.join(', ')}`;
     if (holdIds.length > 0 && !values.yes && !(await confirm(`End ${named} of ${product} on stage ${stage.name}?`))) {

@@ -22,10 +22,14 @@ const metricOfRetry: Readonly<Record<Message['kind'], string | undefined>> = {
 };
 
 /**
- * The messages that only approvers may put on the bus. Operators may send to the queue of releases, to redrive what failed. So there such
- * a message does not count.
+ * The queue in which a message does not count, because its senders may not put it on the bus. Operators may send to the queue of releases,
+ * and approvers to that of steering events, to redrive what failed. Nobody may both release and approve.
  */
-const ONLY_OVER_THE_BUS: readonly Message['kind'][] = ['approval', 'resume'];
+const doesNotCountIn: Readonly<Partial<Record<Message['kind'], 'releases' | 'steering'>>> = {
+  approval: 'releases',
+  resume: 'releases',
+  release: 'steering',
+};
 
 /**
  * The handler of the queues of releases and steering events. It logs for each record how it ended: dispatched, duplicate, rejected or
@@ -48,8 +52,9 @@ export function consumeReleases({ services: forReleases, inUse, steering, lockCo
         about = { messageId, correlationId: incoming.readable.correlationId };
         const kind = incoming.parsed.ok ? incoming.parsed.value.kind : undefined;
         ofRetry = kind && metricOfRetry[kind];
-        if (kind && ONLY_OVER_THE_BUS.includes(kind) && isFrom('-releases', record))
-          throw new Error(`this ${kind} did not come over the bus, so it does not count: find out who sent it to the queue of releases`);
+        const forged = kind && doesNotCountIn[kind];
+        if (forged && isFrom(`-${forged}`, record))
+          throw new Error(`this ${kind} did not come over the bus, so it does not count: find out who sent it to the queue ${forged}`);
         services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { oneLine } from '../scripts/layout.ts';
 
 /** Reports one thing to a person: what it is about, what happened in a word or two, and details. */
 export type Report = (about: string, happened: string, ...details: string[]) => void;
@@ -12,11 +13,11 @@ const NARROW_INDENT = 4;
 /**
  * The lines that `report` prints, at most `width` characters wide: three columns. Words that do not fit go on the next line, in
  * the third column, or at the left if the terminal is narrow. A word is never broken, and one that is wider than the third
- * column, such as an id of AWS, goes to the left too. With an endless width it is one line.
+ * column, such as an id of AWS, goes to the left too. With an endless width it is one line. Line breaks and control characters are blanks.
  */
 export function reportLines(about: string, happened: string, details: readonly string[], width: number): string[] {
   const indent = width >= WIDE ? ABOUT + HAPPENED : NARROW_INDENT;
-  const lines = [`${`${about} `.padEnd(ABOUT)}${`${happened} `.padEnd(HAPPENED)}`];
+  const lines = [`${`${oneLine(about)} `.padEnd(ABOUT)}${`${happened} `.padEnd(HAPPENED)}`];
   let isFirst = true;
   for (const word of wordsOf(details)) {
     const line = lines.at(-1) ?? '';
@@ -31,6 +32,7 @@ export function reportLines(about: string, happened: string, details: readonly s
 /** The words of all details. A comma is between two details. */
 function wordsOf(details: readonly string[]): string[] {
   return details
+    .map(oneLine)
     .join(', ')
     .split(' ')
     .filter((word) => word !== '');

@@ -19,15 +19,20 @@ export function wrapped(text: string, columns: number | undefined, hanging = 4):
   return [...lines, line];
 }
 
-/** Prints a text that is {@link wrapped} at the width of the terminal. A pipe or a file gets it on one line. */
+/**
+ * Prints a text that is {@link wrapped} at the width of the terminal. A pipe or a file gets it on one line. Each character that a terminal
+ * would obey is a blank, because events and devices send texts, too.
+ */
 export function print(text: string, hanging?: number): void {
-  for (const line of wrapped(text, widthOf(process.stdout), hanging)) console.log(line);
+  for (const line of wrapped(harmless(text), widthOf(process.stdout), hanging)) console.log(line);
 }
 
 /** As {@link print}, to standard error. */
 export function printError(text: string): void {
-  for (const line of wrapped(text, widthOf(process.stderr))) console.error(line);
+  for (const line of wrapped(harmless(text), widthOf(process.stderr))) console.error(line);
 }
+
+const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 
 /** A help as lines of at most `columns` characters. A description goes on in its own column. */
 export function helpLines(help: string, columns: number | undefined): string[] {
@@ -55,4 +60,14 @@ function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
 /** A text of somebody else on one line: every control character and line break is a blank, so it cannot move the cursor. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+}
+
+/**
+ * A JSON text with the same meaning, in which every control character and every character without a shape is an escape. JSON itself asks for
+ * that only below U+0020, but a terminal obeys U+009B, too. Tabs and line breaks stay.
+ */
+export function escaped(json: string): string {
+  return json.replaceAll(/(?![\t\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 }

@@ -1,4 +1,5 @@
 import { JOB_DOCUMENT_CHARACTERS_MAX, partitionOf, STREAM_FILES_MAX } from 'aws-ota-models';
+import { placeholdersIn } from '../channels/job-facts.ts';
 import type { Artifact } from '../release/release.ts';
 
 /** What AWS reads of a CreateOTAUpdate request when it makes the stream and the job document. */
@@ -22,11 +23,14 @@ const MADE_STREAM = `AFR_OTA-${'x'.repeat(36)}`;
 const SIGNER_SIGNATURE = 'x'.repeat(88);
 
 /**
- * Why AWS could not create the stream or the job of an OTA update, although it takes the request. Empty if nothing is known
- * against it. `sizes` has the bytes of each file, if the release declares them.
+ * Why AWS could not create the stream or the job of an OTA update, or could create a wrong one, although it takes the request. Empty if
+ * nothing is known against it. `sizes` has the bytes of each file, if the release declares them.
  *
  * AWS makes a stream for MQTT, the protocol of a request without `protocols`, unless a file names its own. Assumption: it makes
  * none for HTTP alone.
+ *
+ * Assumption: AWS replaces placeholders in the job of an update as in every other job. A release could then give devices a URL of any
+ * object that the role may read.
  */
 export function whyNoJob(asked: Asked, sizes: readonly (number | undefined)[], region: string): string[] {
   const found: string[] = [];
@@ -40,6 +44,9 @@ export function whyNoJob(asked: Asked, sizes: readonly (number | undefined)[], r
     found.push(
       `the job document that AWS writes has at least ${characters} characters, and IoT Jobs takes at most ${JOB_DOCUMENT_CHARACTERS_MAX}: use fewer files, or shorter names`,
     );
+  }
+  if (placeholdersIn(JSON.stringify(files)) > 0) {
+    found.push('a text of the release has a placeholder, which AWS would replace in the job document: leave it out');
   }
   return found;
 }

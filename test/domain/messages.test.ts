@@ -715,6 +715,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'there are 51 files, and the stream for MQTT takes at most 50: pack them into fewer files': {
     'INVALID_REQUEST files': onIot({ artifacts: Array.from({ length: 51 }, () => artifact) }),
   },
+  'a text of the release has a placeholder, which AWS would replace in the job document: leave it out': {
+    'INVALID_REQUEST files': onIot({ artifacts: [{ ...artifact, attributes: { a: placeholder('x}') } }] }),
+  },
   'the job document that AWS writes has at least 40228 characters, and IoT Jobs takes at most 32768: use fewer files, or shorter names': {
     'INVALID_REQUEST files': onIot({ artifacts: [{ ...unsigned, fileName: 'x'.repeat(40_000) }] }, {}, { unsigned: 'allow' }),
   },

@@ -1,10 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Channels } from '../../domain/channels/schema.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
 import { releasesOf } from '../../handlers/dependencies/functions.ts';
 import type { Services } from '../../handlers/services.ts';
-import { minutes } from '../../proof/support/a-rollout.ts';
-import { aHold, anApproval, aPublication, aResume, aWithdrawal } from '../../proof/support/messages.ts';
+import { aRollout, minutes } from '../../proof/support/a-rollout.ts';
+import { channelsOf, otaUpdateChannel } from '../../proof/support/fixtures.ts';
+import { aHold, anApproval, aPublication, approver, aResume, aWithdrawal } from '../../proof/support/messages.ts';
 import { type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 import { aContext, settingsWith } from './function-environment.ts';
 
@@ -14,12 +16,15 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
+/** The queue into which the rules put an event. */
+const queueOf = (body: string): string => (body.includes('"Firmware Release Published"') ? 'releases' : 'steering');
+
 /** Passes one body of a queue to the function as the message `m-1`. Returns what it logged. */
 async function consume(
   body: string,
   fail = false,
   changes: Partial<Services> = {},
-  queue = 'steering',
+  queue = queueOf(body),
 ): Promise<Record<string, unknown>[]> {
   const world = servicesInMemory();
   if (fail) {
@@ -75,9 +80,8 @@ describe('a record that fails', () => {
 });
 
 describe('a record of the steering queue', () => {
-  /** Passes new releases from this queue. Returns for how long (ms) the function waited for turns. */
-  async function waitsIn(queue: string, count: number): Promise<readonly number[]> {
-    const world = servicesInMemory();
+  /** Passes bodies from this queue. Returns for how long (ms) the function waited for turns. */
+  async function waitsIn(queue: string, bodies: readonly string[], world = servicesInMemory()): Promise<readonly number[]> {
     const waited: number[] = [];
     const time = { now: world.services.now, sleep: async (milliseconds: number) => void waited.push(milliseconds) };
     const settings = settingsWith({ OTA_CREATES_PER_SECOND: '2', OTA_STEERING_CREATES_PER_SECOND: '0.5' });
@@ -85,17 +89,49 @@ describe('a record of the steering queue', () => {
     const handler = consumeReleases({ ...others, services: { ...world.services, limiter: composed.limiter } });
     const attributes = { ApproximateFirstReceiveTimestamp: String(time.now()) };
     const eventSourceARN = `arn:aws:sqs:us-east-1:123456789012:ota-dispatch-local-${queue}`;
-    const Records = Array.from({ length: count }, (_, index) => {
-      const body = aPublication({ version: `1.0.${index}` });
-      return { messageId: `m-${index}`, body, attributes, eventSource: 'aws:sqs', eventSourceARN };
-    });
+    const Records = bodies.map((body, index) => ({ messageId: `m-${index}`, body, attributes, eventSource: 'aws:sqs', eventSourceARN }));
     await handler({ Records } as unknown as SQSEvent, aContext());
     return waited;
   }
 
   it('has its own turns, of which it waits for none longer than a second', async () => {
-    expect(await waitsIn('releases', 2)).toEqual([500]);
-    expect(await waitsIn('steering', 2)).toEqual([]);
+    const versions = ['1.0.0', '1.0.1'];
+    expect(
+      await waitsIn(
+        'releases',
+        versions.map((version) => aPublication({ version })),
+      ),
+    ).toEqual([500]);
+
+    const gate = { approval: { required: 1, skip: [] } } as const;
+    const { artifactBuckets, products } = channelsOf({ stable: otaUpdateChannel({}, { unsigned: 'allow', ...gate }) });
+    const channels = { artifactBuckets, products: { thermostat: { ...products['thermostat'], approvers: [approver] } } } as Channels;
+    const world = servicesInMemory({ channels });
+    const waits = { since: { APPROVAL: world.services.now() }, told: ['APPROVAL' as const], upstreams: {} };
+    for (const version of versions)
+      world.put(aRollout({ version, rolloutId: `fw-${version}`, channel: 'stable', state: 'WAITING', gate, waits }));
+    expect(
+      await waitsIn(
+        'steering',
+        versions.map((version) => anApproval({ version })),
+        world,
+      ),
+    ).toEqual([]);
+    expect(world.calls()).toContain('create 1');
+  });
+});
+
+describe('a release', () => {
+  it('does not count in the queue of steering events, where approvers may send, and is retried until an alarm rings', async () => {
+    expect(await consume(aPublication(), false, {}, 'steering')).toEqual([
+      { word: 'retried', messageId: 'm-1' },
+      { what: expect.any(String), messageId: 'm-1' },
+    ]);
+    expect(valuesOf('RecordFailingSeconds')).toHaveLength(1);
+  });
+
+  it('is judged in the queue of releases', async () => {
+    expect((await consume(aPublication(), false, {}, 'releases'))[0]).toMatchObject({ word: 'dispatched' });
   });
 });
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { helpLines, oneLine, wrapped } from '../../scripts/layout.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { printJson } from '../../cli/json-output.ts';
+import { escaped, helpLines, oneLine, print, printError, wrapped } from '../../scripts/layout.ts';
 
 const text = '    withdrawn 2026-11-23T12:00:00.000Z, every revision on every channel: motor_stall: Motor stalls at minus ten degrees';
 
@@ -38,4 +39,31 @@ it('a help for a narrow terminal goes on in its columns', () => {
 
 it('a text of somebody else loses line breaks and control characters', () => {
   expect(oneLine('one\r\n two\u001b[31m\u0000\u2028three\u202e ')).toBe('one two [31m three');
+});
+
+/** Texts of others: one moves the cursor, one begins a forged line, one has the one-character form of an escape, one turns the direction. */
+const foreign = ['a\u001b[2Jb', 'a\r\nb', 'a\u009b2Jb', 'a\u202eb', 'a\u2028b'];
+
+describe('a text of somebody else that is printed', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each(foreign)('cannot move the cursor or begin a line: %j', (text) => {
+    const printed: string[] = [];
+    for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation((line: string) => void printed.push(line));
+    print(`    why: ${text}`);
+    printError(`why: ${text}`);
+    expect(printed).toEqual([expect.stringMatching(/^ {4}why: a[^\p{C}\u2028]+b$/u), expect.stringMatching(/^why: a[^\p{C}\u2028]+b$/u)]);
+  });
+
+  it.each(foreign)('is the same text as JSON, without characters that a terminal obeys: %j', (text) => {
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    printJson({ text, '\u009b': 'é 👩\u200d🚀' });
+    const [[json = ''] = []] = printed.mock.calls as string[][];
+    expect(json).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+    expect(JSON.parse(json)).toEqual({ text, '\u009b': 'é 👩\u200d🚀' });
+  });
+
+  it('has an escape of JSON in place of each such character, but keeps its lines', () => {
+    expect(escaped('{"a": "\u009b\u{e0041}"}\n\t{}\r\n')).toBe('{"a": "\\u009b\\udb40\\udc41"}\n\t{}\r\n');
+  });
 });

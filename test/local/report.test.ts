@@ -23,6 +23,13 @@ describe('a reported line', () => {
     ]);
   });
 
+  it('cannot be forged by a text of an event', () => {
+    const reason = 'a\n\nthermostat 2.4.1 beta       completed\r\u001b[2J\u202eb';
+    expect(reportLines('thermostat\u001b[2J', 'held', [reason], Number.POSITIVE_INFINITY)).toEqual([
+      'thermostat [2J              held      a thermostat 2.4.1 beta completed [2J b',
+    ]);
+  });
+
   it('puts an id that is wider than the third column at the left', () => {
     expect(reportLines('thermostat 2.4.1 beta', 'created', [id], 80)).toEqual(['thermostat 2.4.1 beta       created', `    ${id}`]);
   });

@@ -440,6 +440,11 @@ describe('ota init --from-cli refuses', () => {
       { ...update, additionalParameters: JSON.parse('{"__proto__":"a"}') },
       /^cannot become a channel: createOTAUpdate\.additionalParameters\.__proto__: /,
     ],
+    [
+      'a bucket whose example would be outside of the project',
+      { ...update, files: [{ ...update.files[0], fileLocation: { s3Location: { ...s3Location, bucket: '../../../outside' } } }] },
+      /^cannot become a channel: artifactBuckets\[1\]: must be the name of an S3 bucket: /,
+    ],
     ['a lone surrogate', { ...update, tags: [{ Key: 'a', Value: '\ud800' }] }, /^cannot become a channel: /],
     [
       'a number that is out of range',

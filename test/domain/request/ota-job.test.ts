@@ -3,6 +3,7 @@ import type { Artifact, Release } from '../../../domain/release/release.ts';
 import { artifact, otaTaskChannel, otaUpdateChannel, planOn, refusals } from '../../../proof/support/fixtures.ts';
 
 const refusal = ['INVALID_REQUEST files'];
+const OTHER_OBJECT = ['$', '{aws:iot:s3-presigned-url:https://s3.us-east-1.amazonaws.com/secrets/key}'].join('');
 const files = (count: number, changes: (index: number) => Partial<Artifact> = () => ({})): readonly Artifact[] =>
   Array.from({ length: count }, (_, index) => ({ ...artifact, fileName: `/f${index}`, ...changes(index) }));
 const onIot = (artifacts: readonly Artifact[], template: object = {}, options: object = {}) =>
@@ -48,6 +49,20 @@ describe('the job document of an OTA update', () => {
     const room = 32_768 - around();
     expect(refusals(onIot([named(room)]))).toEqual([]);
     expect(refusals(onIot([named(room + 1)]))).toEqual(refusal);
+  });
+
+  it.each<Partial<Artifact>>([
+    { fileName: OTHER_OBJECT },
+    { fileVersion: OTHER_OBJECT },
+    { attributes: { url: OTHER_OBJECT } },
+    { attributes: { [OTHER_OBJECT]: 'url' } },
+    { codeSigning: { awsSignerJobId: OTHER_OBJECT } },
+  ])('has no placeholder of a release, for which AWS would write the URL of any object that the role may read: %j', (changes) => {
+    expect(refusals(onIot([{ ...artifact, ...changes }]))).toContain('INVALID_REQUEST files');
+  });
+
+  it('may have every other text with a dollar', () => {
+    expect(refusals(onIot([{ ...artifact, attributes: { price: '$5 $ {x} $aws:{' } }]))).toEqual([]);
   });
 
   it('counts characters, not bytes, so that nothing is refused that AWS takes', () => {
