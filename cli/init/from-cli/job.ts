@@ -8,6 +8,7 @@ export function takeJob(request: JsonObject): Taken {
   const times = timesOf(schedule, { startTime: 'startAt', endTime: 'endAt' }, 'schedulingConfig');
   const tags = ownTags(request);
   const packages = packagesOf(request);
+  const format = formatOf(request['document']);
   const document = [request['document'], request['documentSource']].filter((each) => typeof each === 'string').join('\n');
   return {
     request: {
@@ -17,12 +18,20 @@ export function takeJob(request: JsonObject): Taken {
       ...tags.kept,
     },
     besides: times.besides,
-    format: formatOf(request['document']),
+    format,
     buckets: bucketsIn(document),
     moved: [
       ...movedIf(request, 'jobId', `left out: ${MADE}`),
-      ...movedIf(request, 'document', 'left out: the service writes it. Members of your own go into jobDocument, beside createJob'),
-      ...movedIf(request, 'documentSource', 'left out: the service writes the document. Members of your own go into jobDocument'),
+      ...movedIf(
+        request,
+        'document',
+        `left out: the service writes it, in the form ${format}. Members of your own go into jobDocument, beside createJob`,
+      ),
+      ...movedIf(
+        request,
+        'documentSource',
+        `left out: the service writes the document, in the form ${format}. Members of your own go into jobDocument`,
+      ),
       ...movedIf(request, 'documentParameters', 'left out: the service writes the document'),
       ...movedIf(request, 'description', DESCRIPTION),
       ...packages.moved,
