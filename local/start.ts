@@ -66,7 +66,10 @@ export async function startService(args: readonly string[], help: string): Promi
     const page = options.console && pageAssets();
     page?.catch(() => undefined);
     const packaged = await packageService({ folder, channels: options.channels?.path, signal: stop, log: console.log });
-    if (stop.aborted) return exit.failed;
+    if (stop.aborted) {
+      console.log('stopped while packaging');
+      return options.exit ? exit.failed : exit.ok;
+    }
     if (packaged.ok) {
       // Imported here because it loads SDKs, and a wrong argument should be reported at once.
       const { serve } = await import('./serve.ts');

@@ -1,12 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+const main = join(import.meta.dirname, '../../local/main.ts');
+
+/** A port at which nothing listens now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Runs `npm start` with arguments that end it before it starts anything. */
 async function start(...args: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   child.stdout.on('data', (data: Buffer) => {
@@ -45,12 +57,27 @@ describe('npm start', () => {
   ])('ends with 1 and one line if the port of %s is in use', async (option, other) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { port } = server.address() as AddressInfo;
     const { status, errors } = await start(option, String(port), other);
     server.close();
     const line = `npm start: port ${port} is in use, maybe by another npm start: choose a free one with ${option} N\n`;
     expect([status, errors]).toEqual([1, line]);
+  });
+
+  it.each([
+    [[], 0],
+    [['--exit'], 1],
+  ])('ends with a line if it is stopped while it packages, with %j', { timeout: 120_000 }, async (args, expected) => {
+    const child = spawn(process.execPath, [main, ...args, '--port', String(await freePort()), '--no-console'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (output.endsWith(' ...\n')) child.kill('SIGINT');
+    });
+    const [status] = await once(child, 'close');
+    expect([status, output.split('\n').at(-2)]).toEqual([expected, 'stopped while packaging']);
   });
 
   it('prints its options with --help', async () => {
