@@ -69,7 +69,7 @@ export function install(): void {
 
 /** `Date` with the time of the entered machine. A subclass would be simpler, but the dates that Node makes would not be its instances. */
 function virtualDate(): DateConstructor {
-  function VirtualDate(...args: []) {
+  function VirtualDate(...args: []): unknown {
     if (new.target === undefined) return new real.Date(nowOf()).toString();
     const target = new.target === (VirtualDate as unknown) ? real.Date : new.target;
     return args.length === 0 ? Reflect.construct(real.Date, [nowOf()], target) : Reflect.construct(real.Date, args, target);
