@@ -1,6 +1,6 @@
 import type { Progress } from '../../scripts/progress.ts';
 import type { Tried } from './exhaustive.ts';
-import { runScenario, shareOut } from './run-workers.ts';
+import { type ScenarioThreads, scenarioThreads, shareOut } from './run-workers.ts';
 import { scenarios } from './scenarios.ts';
 
 /** What became of the placements in one scenario. */
@@ -28,7 +28,7 @@ export type ExhaustOptions = {
   readonly onScenario: (report: ScenarioReport) => void;
 };
 
-/** Pieces of a scenario for each worker. Many pieces, so that no worker waits long at the end. Few for quick ones, as a thread takes a second to start. */
+/** Pieces of a scenario for each worker. Many, so that no worker waits long at the end. Few for quick ones: each first runs the calm history. */
 const PIECES = 12;
 
 /** Tries every placement of at most `most` deviations in every scenario. */
@@ -44,19 +44,24 @@ export async function exhaust({
   const chosen = Object.keys(scenarios).filter((name) => only === undefined || name.includes(only));
   const pieces = oneOf > 1 ? workers : workers * PIECES;
   const reports: ScenarioReport[] = [];
-  for (const [position, scenario] of chosen.entries()) {
-    let done = position * pieces;
-    const onPiece = () => {
-      done += 1;
-      progress(done, chosen.length * pieces, scenario);
-    };
-    const report = await part(`${scenario}, at most ${most}, one of ${oneOf}`, () =>
-      exhaustOne(scenario, { most, workers, pieces, oneOf, onPiece }),
-    );
-    reports.push(report);
-    onScenario(report);
+  const threads = scenarioThreads();
+  try {
+    for (const [position, scenario] of chosen.entries()) {
+      let done = position * pieces;
+      const onPiece = () => {
+        done += 1;
+        progress(done, chosen.length * pieces, scenario);
+      };
+      const report = await part(`${scenario}, at most ${most}, one of ${oneOf}`, () =>
+        exhaustOne(scenario, { most, workers, pieces, oneOf, threads, onPiece }),
+      );
+      reports.push(report);
+      onScenario(report);
+    }
+    return reports;
+  } finally {
+    await threads.end();
   }
-  return reports;
 }
 
 const runAnew: Part = (_name, run) => run();
@@ -64,19 +69,19 @@ const runAnew: Part = (_name, run) => run();
 type OneScenario = Pick<ExhaustOptions, 'most' | 'workers'> & {
   readonly pieces: number;
   readonly oneOf: number;
+  readonly threads: ScenarioThreads;
   readonly onPiece: () => void;
 };
 
-async function exhaustOne(scenario: string, { most, workers, pieces, oneOf, onPiece }: OneScenario): Promise<ScenarioReport> {
+async function exhaustOne(scenario: string, { most, workers, pieces, oneOf, threads, onPiece }: OneScenario): Promise<ScenarioReport> {
   const began = performance.now();
   let histories = 0;
   const broken: Tried['broken'][number][] = [];
   const jobs = Array.from({ length: pieces }, (_, index) => ({ scenario, most, index: index * oneOf, of: pieces * oneOf }));
   await shareOut(jobs, workers, async (job) => {
-    await runScenario(job, (tried) => {
-      histories += tried.runs;
-      broken.push(...tried.broken);
-    });
+    const tried = await threads.attempt(job);
+    histories += tried.runs;
+    broken.push(...tried.broken);
     onPiece();
   });
   return { scenario, histories, seconds: (performance.now() - began) / 1000, broken };

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../../scripts/progress.ts';
 import { type Mutant, mutants } from './mutants.ts';
-import { runScenario, runWorker, shareOut } from './run-workers.ts';
+import { runWorker, scenarioThread, shareOut } from './run-workers.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -54,13 +54,18 @@ function findBy({ name, directed, scenario }: Mutant, from: number, seeds: numbe
 
 async function runPlacements(name: string, scenario: string): Promise<Found> {
   let found: Found = { name, by: undefined, tried: 0, rule: '', what: '' };
-  await runScenario({ scenario, most: 1, index: 0, of: 1, mutant: name }, ({ runs, broken: [first] }) => {
+  const thread = scenarioThread(name);
+  try {
+    const { runs, broken } = await thread.attempt({ scenario, most: 1, index: 0, of: 1 });
+    const [first] = broken;
     const [violation] = first?.violations ?? [];
     found = { ...found, tried: runs };
     if (first && violation) found = { ...found, by: `${scenario}: ${first.only.join(' + ')}`, rule: violation.rule, what: violation.what };
-  }).catch((error: unknown) => {
+  } catch (error) {
     found = { ...found, what: String(error) };
-  });
+  } finally {
+    await thread.end();
+  }
   return found;
 }
 

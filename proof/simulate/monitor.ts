@@ -156,7 +156,8 @@ export function monitor(world: World, hasDocument: (bucket: string, key: string)
     if (row.itemRevision !== last.itemRevision + 1)
       violate('fencing', `${row.rolloutId} went from revision ${last.itemRevision} to ${row.itemRevision}`);
     for (const member of frozenMembers) {
-      if (JSON.stringify(row[member]) !== JSON.stringify(last[member])) violate('1 frozen', `${row.rolloutId} changed its ${member}`);
+      if (row[member] !== last[member] && JSON.stringify(row[member]) !== JSON.stringify(last[member]))
+        violate('1 frozen', `${row.rolloutId} changed its ${member}`);
     }
     if (JSON.stringify(row.request) !== known.request) violate('1 frozen', `${row.rolloutId} changed its request`);
     known.row = row;

@@ -59,10 +59,10 @@ const creates = new Set(['CreateOTAUpdate', 'CreateJob', 'CreateOtaTask']);
  * (attempts, backoff, request timeout), so that a second attempt can meet the effect of the first.
  */
 export function clientOf(service: SimulatedService, caller: Caller, mix: FaultMix, outages: readonly Outage[], world: World) {
+  const labels = labelsOf(`${service.name} ${caller.functionName}`);
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      const label = `${service.name}.${operation} ${caller.functionName}`;
+      const { operation, label } = labels(command.constructor.name);
       const attemptsMax = creates.has(operation) ? 1 : 3;
       const attempt = (number: number): void => {
         const settle = (error: unknown, value?: unknown) => {
@@ -88,6 +88,28 @@ export function clientOf(service: SimulatedService, caller: Caller, mix: FaultMi
   };
 }
 
+const knownLabels = new Map<string, (command: string) => { readonly operation: string; readonly label: string }>();
+
+/** The operation of a command and the label of its faults, for a service and a function. The same text each time, so that look-ups are fast. */
+function labelsOf(sender: string) {
+  let labels = knownLabels.get(sender);
+  if (!labels) {
+    const [service = '', functionName = ''] = sender.split(' ');
+    const known = new Map<string, { readonly operation: string; readonly label: string }>();
+    labels = (command) => {
+      let found = known.get(command);
+      if (!found) {
+        const operation = command.replace(/Command$/, '');
+        found = { operation, label: `${service}.${operation} ${functionName}` };
+        known.set(command, found);
+      }
+      return found;
+    };
+    knownLabels.set(sender, labels);
+  }
+  return labels;
+}
+
 /** Calls that few histories make. Their faults are this many times as frequent, so that they occur at all. */
 const seldom: ReadonlyMap<string, number> = new Map([
   ['dynamodb.DeleteItem releases', 3],
@@ -99,11 +121,6 @@ const seldom: ReadonlyMap<string, number> = new Map([
   ['mi.ListOtaTasks releases', 3],
   ['mi.ListTagsForResource releases', 10],
 ]);
-
-const timesOf = (kind: string, label: string): number => {
-  const times = seldom.get(label) ?? 1;
-  return times > 1 && kind === 'deny' ? 12 : times;
-};
 
 function request(
   service: SimulatedService,
@@ -117,7 +134,8 @@ function request(
   settle: (error: unknown, value?: unknown) => void,
 ) {
   const { chance } = world;
-  const deviates = (kind: string, share: number) => world.deviates(kind, label, share * timesOf(kind, label));
+  const times = seldom.get(label) ?? 1;
+  const deviates = (kind: string, share: number) => world.deviates(kind, label, share * (times > 1 && kind === 'deny' ? 12 : times));
   const { began: sentIn, chain: sentInChain } = caller;
   const sentAt = world.now();
   const isTorn = operation === 'BatchGetItem' && deviates('torn read', mix.tornRead);

@@ -52,11 +52,7 @@ export function install(): void {
   // Every start of a sandbox and every fault reads both, and they are slow.
   process.env = { ...process.env };
   Error.stackTraceLimit = 0;
-  globalThis.Date = new Proxy(real.Date, {
-    construct: (target, args: [], newTarget) =>
-      Reflect.construct(target, args.length === 0 && machine ? [machine.now()] : args, newTarget === globalThis.Date ? target : newTarget),
-    get: (target, name, receiver) => (name === 'now' && machine ? machine.now : Reflect.get(target, name, receiver)),
-  });
+  globalThis.Date = virtualDate();
   Math.random = () => (machine ? machine.random() : real.random());
   const set = (callback: () => void, milliseconds = 0, ...rest: unknown[]) =>
     machine ? machine.setTimeout(callback, milliseconds) : real.setTimeout(callback as (...all: unknown[]) => void, milliseconds, ...rest);
@@ -69,6 +65,18 @@ export function install(): void {
   syncBuiltinESMExports();
   process.stdout.write = streamed(real.stdout);
   process.stderr.write = streamed(real.stderr);
+}
+
+/** `Date` with the time of the entered machine. A subclass would be simpler, but the dates that Node makes would not be its instances. */
+function virtualDate(): DateConstructor {
+  function VirtualDate(...args: []): unknown {
+    if (new.target === undefined) return new real.Date(nowOf()).toString();
+    const target = new.target === (VirtualDate as unknown) ? real.Date : new.target;
+    return args.length === 0 ? Reflect.construct(real.Date, [nowOf()], target) : Reflect.construct(real.Date, args, target);
+  }
+  const nowOf = (): number => (machine ? machine.now() : real.Date.now());
+  Object.defineProperties(VirtualDate, { ...Object.getOwnPropertyDescriptors(real.Date), now: { value: nowOf } });
+  return VirtualDate as unknown as DateConstructor;
 }
 
 function streamed(write: typeof process.stdout.write): typeof process.stdout.write {

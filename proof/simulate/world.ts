@@ -44,6 +44,15 @@ export type WorldOptions = {
   readonly onPossible?: (key: string) => void;
 };
 
+/** A kind of deviation at one label: how often it was asked for, was possible and happened. */
+type Cell = {
+  readonly name: string;
+  count: number;
+  possible: number;
+  happened: number;
+  readonly drawOf: (end: string) => number;
+};
+
 type Event = { readonly at: number; readonly tie: number; readonly what: () => void; readonly actor: Actor | undefined };
 
 /** After this many events Node gets a turn to report unhandled rejections. A turn of its loop costs more than most events. */
@@ -55,7 +64,8 @@ export function createWorld(options: WorldOptions): World {
   const { seed, only } = options;
   const chance = chanceOf(seed);
   const events: Event[] = [];
-  const coverage = new Map<string, { count: number; possible: number; happened: number; readonly drawOf: (end: string) => number }>();
+  const coverage = new Map<string, Cell>();
+  const cells = new Map<string, Map<string, Cell>>();
   const deviations: Deviation[] = [];
   const story: string[] = [];
   const output: string[] = [];
@@ -67,10 +77,18 @@ export function createWorld(options: WorldOptions): World {
   let hashA = 0x811c9dc5;
   let hashB = 0x01000193;
 
-  const cellOf = (name: string) => {
-    let cell = coverage.get(name);
+  // A request asks for a dozen kinds. To find each by both parts is faster than to make its name.
+  const cellOf = (kind: string, label: string): Cell => {
+    let ofKind = cells.get(kind);
+    if (!ofKind) {
+      ofKind = new Map();
+      cells.set(kind, ofKind);
+    }
+    let cell = ofKind.get(label);
     if (!cell) {
-      cell = { count: 0, possible: 0, happened: 0, drawOf: drawer(seed, `${name} `) };
+      const name = `${kind} ${label}`;
+      cell = coverage.get(name) ?? { name, count: 0, possible: 0, happened: 0, drawOf: drawer(seed, `${name} `) };
+      ofKind.set(label, cell);
       coverage.set(name, cell);
     }
     return cell;
@@ -115,18 +133,18 @@ export function createWorld(options: WorldOptions): World {
     after,
     deviates: (kind, label, share) => {
       if (share <= 0 && !options.onPossible) return false;
-      const name = `${kind} ${label}`;
-      const cell = cellOf(name);
+      const cell = cellOf(kind, label);
       cell.count += 1;
       if (isCalm && !only) return false;
-      const key = `${name} ${cell.count}`;
-      const happens = only ? only.has(key) : share > 0 && cell.drawOf(String(cell.count)) < share;
+      const keyOf = () => `${cell.name} ${cell.count}`;
+      const happens = only ? only.has(keyOf()) : share > 0 && cell.drawOf(String(cell.count)) < share;
       if (!isCalm) {
-        options.onPossible?.(key);
+        options.onPossible?.(keyOf());
         cell.possible += 1;
         if (happens) cell.happened += 1;
       }
       if (!happens) return false;
+      const key = keyOf();
       deviations.push({ key, at: time });
       log(`! ${key}`);
       return true;
