@@ -49,9 +49,15 @@ const slim: Plugin = {
     // 33 KiB: recognises browsers.
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
-    // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket.
-    onResolve({ filter: BUILTIN }, ({ path }) => ({ path, namespace: 'builtin', sideEffects: false }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket. Members of
+    // node:fs load more of Node when they are read. So it stays whole, as does what is required.
+    onResolve({ filter: BUILTIN }, ({ path, kind }) => ({
+      path,
+      namespace: kind === 'import-statement' && !/^(?:node:)?fs$/.test(path) ? 'builtin' : 'whole builtin',
+      sideEffects: false,
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: importedMembersOf(path) }));
+    onLoad({ filter: /.*/, namespace: 'whole builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
     // Only the entries do anything on import. So esbuild may leave out every other file of the service that a function does not use.
@@ -62,6 +68,20 @@ const slim: Plugin = {
     }));
   },
 };
+
+/**
+ * An ES module with the members of a module of Node. The bundler leaves out each that nothing imports. From a CommonJS module, every file
+ * that imports it would copy all its members when it is loaded, and node:crypto has seventy.
+ */
+function importedMembersOf(path: string): string {
+  const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
+  return [
+    `const whole = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+    'export default whole;',
+    ...names.map((name, index) => `const m${index} = /* @__PURE__ */ (() => whole.${name})();`),
+    `export { ${names.map((name, index) => `m${index} as ${name}`).join(', ')} };`,
+  ].join('\n');
+}
 
 /**
  * Rewrites a schema module of the SDK: `{ [_h]: … }` becomes `{ "http": … }`, as its own `const _h = "http"` defines. esbuild
