@@ -60,6 +60,12 @@ const slim: Plugin = {
     onLoad({ filter: /.*/, namespace: 'whole builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
+    // Four files: the SDK imports these when it needs them, and each import would be a file of the bundle.
+    onLoad({ filter: /\/(?:node-http-handler|getInstanceMetadataRegion|invoke-store|HttpProtocol)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replace(/await import\((["']node:\w+["'])\)/g, 'process.getBuiltinModule($1)')
+        .replace('await import("@smithy/core/event-streams")', '{}'),
+    }));
     // Only the entries do anything on import. So esbuild may leave out every other file of the service that a function does not use.
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), sideEffects: false }));
     // 140 KiB: the shapes of operations that the service never calls.
