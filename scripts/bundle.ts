@@ -91,7 +91,7 @@ const slim: Plugin = {
  * that imports it would copy all its members when it is loaded, and node:crypto has seventy.
  */
 function importedMembersOf(path: string): string {
-  const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
+  const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^\w+$/.test(name) && name !== 'default');
   return [
     `const whole = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
     'export default whole;',
