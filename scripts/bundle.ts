@@ -46,30 +46,40 @@ const slim: Plugin = {
     // 33 KiB: recognises browsers.
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
-    // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket. Members of
-    // node:fs load more of Node when they are read. So it stays whole, as does what is required.
+    // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket.
     onResolve({ filter: BUILTIN }, ({ path, kind }) => ({
       path,
-      namespace: kind === 'import-statement' && !/^(?:node:)?fs$/.test(path) ? 'builtin' : 'whole builtin',
+      namespace: kind === 'import-statement' ? 'builtin' : 'required builtin',
       sideEffects: false,
     }));
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: importedMembersOf(path) }));
-    onLoad({ filter: /.*/, namespace: 'whole builtin' }, ({ path }) => ({
+    onLoad({ filter: /.*/, namespace: 'required builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
+    // To read ReadStream loads more of node:fs, so this reads it when it meets a body that may be one.
+    onLoad({ filter: /\/calculateBodyLength\.js$/ }, ({ path }) => ({
+      contents: edited(
+        path,
+        [/import \{[^}]+\} from "node:fs"/, 'import fs from "node:fs"'],
+        [/\b(?:ReadStream|lstatSync|fstatSync)\b/g, 'fs.$&'],
+      ),
+    }));
     // Four files: the SDK imports these when it needs them, and each import would be a file of the bundle.
-    onLoad({ filter: /\/(?:node-http-handler|getInstanceMetadataRegion|invoke-store|HttpProtocol)\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8')
-        .replace(/await import\((["']node:\w+["'])\)/g, 'process.getBuiltinModule($1)')
-        .replace('await import("@smithy/core/event-streams")', '{}'),
+    onLoad({ filter: /\/(?:node-http-handler|getInstanceMetadataRegion|invoke-store)\.js$/ }, ({ path }) => ({
+      contents: edited(path, [/await import\((["']node:\w+["'])\)/g, 'process.getBuiltinModule($1)']),
+    }));
+    onLoad({ filter: /\/HttpProtocol\.js$/ }, ({ path }) => ({
+      contents: edited(path, [/await import\("@smithy\/core\/event-streams"\)/, '{}']),
     }));
     // 8 KiB at start, and 3 KiB of what S3 loads: hashes for a Node without node:crypto and node:zlib. They compute tables when they load.
     onLoad({ filter: /\/(?:Crc32|Md5|Sha1|Sha256)Js\.js$/ }, ({ path }) => ({ contents: `export class ${basename(path, '.js')} {}` }));
     // node:zlib takes a millisecond. Only job documents need its CRC.
     onLoad({ filter: /\/Crc32Node\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8')
-        .replace('import * as zlib from "node:zlib";', '')
-        .replace(/typeof zlib\.crc32 [^;]+;/, '(data, value) => process.getBuiltinModule("node:zlib").crc32(data, value);'),
+      contents: edited(
+        path,
+        [/import \* as zlib from "node:zlib";/, ''],
+        [/typeof zlib\.crc32 [^;]+;/, '(data, value) => process.getBuiltinModule("node:zlib").crc32(data, value);'],
+      ),
     }));
     // 8 KiB at start: a cache of endpoints, which no command of DynamoDB reads.
     onResolve({ filter: /^@aws-sdk\/endpoint-cache$/ }, () => ({ path: 'none', namespace: 'no-endpoint-cache', sideEffects: false }));
@@ -82,6 +92,17 @@ const slim: Plugin = {
     }));
   },
 };
+
+/** The text of a module, with each of these edits. @throws if one of them finds nothing, as after an update of the module */
+function edited(path: string, ...edits: readonly (readonly [pattern: RegExp, replacement: string])[]): string {
+  return edits.reduce(
+    (text, [pattern, replacement]) => {
+      if (text.search(pattern) === -1) throw new Error(`${path} has no ${pattern}`);
+      return text.replace(pattern, replacement);
+    },
+    readFileSync(path, 'utf8'),
+  );
+}
 
 /**
  * An ES module with the members of a module of Node. The bundler leaves out each that nothing imports. From a CommonJS module, every file
