@@ -18,10 +18,10 @@ import type { Checked, EventProblem } from './checked.ts';
 /** The schema of each detail, and the code of a detail that does not follow it. */
 const forms = {
   [releasePublished]: { schema: releaseSchema, code: 'INVALID_RELEASE' },
-  [releaseWithdrawn]: { schema: withdrawalSchema, code: 'INVALID_WITHDRAWAL' },
-  [releaseApproved]: { schema: approvalSchema, code: 'INVALID_APPROVAL' },
-  [channelHeld]: { schema: holdSchema, code: 'INVALID_HOLD' },
-  [channelResumed]: { schema: resumeSchema, code: 'INVALID_HOLD' },
+  [releaseWithdrawn]: { schema: withdrawalSchema(), code: 'INVALID_WITHDRAWAL' },
+  [releaseApproved]: { schema: approvalSchema(), code: 'INVALID_APPROVAL' },
+  [channelHeld]: { schema: holdSchema(), code: 'INVALID_HOLD' },
+  [channelResumed]: { schema: resumeSchema(), code: 'INVALID_HOLD' },
 } as const;
 
 /** What EventBridge puts around a detail. Only its size counts here. */

@@ -36,11 +36,8 @@ const slim: Plugin = {
       contents:
         'export const resolveEventStreamSerdeConfig = (config) => config, eventStreamSerdeProvider = undefined, EventStreamSerde = undefined;',
     }));
-    // Lambda has no files with profiles, and each client would look for them.
-    onLoad({ filter: /\/shared-ini-file-loader\/loadSharedConfigFiles\.js$/ }, () => ({
-      contents:
-        'export const CONFIG_PREFIX_SEPARATOR = "."; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });',
-    }));
+    // Lambda has no files with profiles, and each client would look for them for each of its settings.
+    onResolve({ filter: /\/configLoader$/ }, () => ({ path: join(import.meta.dirname, 'lambda-config.ts') }));
     // 11 KiB: each client of the SDK has its package.json whole, and reads only the version.
     onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/package\.json$/ }, ({ path }) => ({
       contents: JSON.stringify({ version: (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version }),
@@ -50,10 +47,43 @@ const slim: Plugin = {
     onResolve({ filter: /^bowser$/ }, () => ({ path: 'no-browsers', namespace: 'empty', sideEffects: false }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
     // 40 ms at the first request: an `import` of a Node module reads all its members, and those of node:http load a WebSocket.
-    onResolve({ filter: BUILTIN }, ({ path }) => ({ path, namespace: 'builtin', sideEffects: false }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    onResolve({ filter: BUILTIN }, ({ path, kind }) => ({
+      path,
+      namespace: kind === 'import-statement' ? 'builtin' : 'required builtin',
+      sideEffects: false,
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: importedMembersOf(path) }));
+    onLoad({ filter: /.*/, namespace: 'required builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
+    // To read ReadStream loads more of node:fs, so this reads it when it meets a body that may be one.
+    onLoad({ filter: /\/calculateBodyLength\.js$/ }, ({ path }) => ({
+      contents: edited(
+        path,
+        [/import \{[^}]+\} from "node:fs"/, 'import fs from "node:fs"'],
+        [/\b(?:ReadStream|lstatSync|fstatSync)\b/g, 'fs.$&'],
+      ),
+    }));
+    // Four files: the SDK imports these when it needs them, and each import would be a file of the bundle.
+    onLoad({ filter: /\/(?:node-http-handler|getInstanceMetadataRegion|invoke-store)\.js$/ }, ({ path }) => ({
+      contents: edited(path, [/await import\((["']node:\w+["'])\)/g, 'process.getBuiltinModule($1)']),
+    }));
+    onLoad({ filter: /\/HttpProtocol\.js$/ }, ({ path }) => ({
+      contents: edited(path, [/await import\("@smithy\/core\/event-streams"\)/, '{}']),
+    }));
+    // 8 KiB at start, and 3 KiB of what S3 loads: hashes for a Node without node:crypto and node:zlib. They compute tables when they load.
+    onLoad({ filter: /\/(?:Crc32|Md5|Sha1|Sha256)Js\.js$/ }, ({ path }) => ({ contents: `export class ${basename(path, '.js')} {}` }));
+    // node:zlib takes a millisecond. Only job documents need its CRC.
+    onLoad({ filter: /\/Crc32Node\.js$/ }, ({ path }) => ({
+      contents: edited(
+        path,
+        [/import \* as zlib from "node:zlib";/, ''],
+        [/typeof zlib\.crc32 [^;]+;/, '(data, value) => process.getBuiltinModule("node:zlib").crc32(data, value);'],
+      ),
+    }));
+    // 8 KiB at start: a cache of endpoints, which no command of DynamoDB reads.
+    onResolve({ filter: /^@aws-sdk\/endpoint-cache$/ }, () => ({ path: 'none', namespace: 'no-endpoint-cache', sideEffects: false }));
+    onLoad({ filter: /.*/, namespace: 'no-endpoint-cache' }, () => ({ contents: 'export class EndpointCache {}' }));
     // Only the entries do anything on import. So esbuild may leave out every other file of the service that a function does not use.
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), sideEffects: false }));
     // 140 KiB: the shapes of operations that the service never calls.
@@ -62,6 +92,31 @@ const slim: Plugin = {
     }));
   },
 };
+
+/** The text of a module, with each of these edits. @throws if one of them finds nothing, as after an update of the module */
+function edited(path: string, ...edits: readonly (readonly [pattern: RegExp, replacement: string])[]): string {
+  return edits.reduce(
+    (text, [pattern, replacement]) => {
+      if (text.search(pattern) === -1) throw new Error(`${path} has no ${pattern}`);
+      return text.replace(pattern, replacement);
+    },
+    readFileSync(path, 'utf8'),
+  );
+}
+
+/**
+ * An ES module with the members of a module of Node. The bundler leaves out each that nothing imports. From a CommonJS module, every file
+ * that imports it would copy all its members when it is loaded, and node:crypto has seventy.
+ */
+function importedMembersOf(path: string): string {
+  const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^\w+$/.test(name) && name !== 'default');
+  return [
+    `const whole = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+    'export default whole;',
+    ...names.map((name, index) => `const m${index} = /* @__PURE__ */ (() => whole.${name})();`),
+    `export { ${names.map((name, index) => `m${index} as ${name}`).join(', ')} };`,
+  ].join('\n');
+}
 
 /**
  * Rewrites a schema module of the SDK: `{ [_h]: … }` becomes `{ "http": … }`, as its own `const _h = "http"` defines. esbuild

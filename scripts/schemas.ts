@@ -21,10 +21,10 @@ import { titled } from './schema-titles.ts';
 export function schemaFiles(): ReadonlyMap<string, string> {
   const incoming = [
     { detailType: releasePublished, schema: releaseSchema, rules: withReleaseRules, example: releaseExample },
-    { detailType: releaseWithdrawn, schema: withdrawalSchema, rules: withDifferentChannels, example: withdrawalExample },
-    { detailType: releaseApproved, schema: approvalSchema, rules: withApprovalRules, example: approvalExample },
-    { detailType: channelHeld, schema: holdSchema, rules: withDifferentChannels, example: holdExample },
-    { detailType: channelResumed, schema: resumeSchema, rules: (schema: object) => schema, example: resumeExample },
+    { detailType: releaseWithdrawn, schema: withdrawalSchema(), rules: withDifferentChannels, example: withdrawalExample },
+    { detailType: releaseApproved, schema: approvalSchema(), rules: withApprovalRules, example: approvalExample },
+    { detailType: channelHeld, schema: holdSchema(), rules: withDifferentChannels, example: holdExample },
+    { detailType: channelResumed, schema: resumeSchema(), rules: (schema: object) => schema, example: resumeExample },
   ].map(({ detailType, schema, rules, example }) => {
     z.parse(schema, example);
     return { detailType, example, isIncoming: true, jsonSchema: rules(titled(z.toJSONSchema(schema, { io: 'input' }))) };

@@ -20,6 +20,15 @@ export function described<S extends z.ZodMiniType>(schema: S, description: strin
   return schema;
 }
 
+/** Makes a schema when it is first asked for. A cold start makes only that of a release, because each takes processor time. */
+export function whenAsked<S extends z.ZodMiniType>(make: () => S): () => S {
+  let made: S | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** Text that matches `pattern`, which must be anchored at both ends. `rule` is what a person reads if it does not match. */
 export const matching = (rule: string, pattern: RegExp) => z.string(rule).check(z.regex(pattern, rule));
 

@@ -17,7 +17,7 @@ export function lockOf(
   let loaded: Lock | undefined;
   let current: Context | undefined;
   const locks = whenFirstNeeded(async () => {
-    const { lock } = await import('../../adapters/lock.ts');
+    const { lock } = await import('./parts-of-new-release.ts');
     loaded = lock(dynamodb, settings.OTA_LOCK_TABLE);
     if (current) loaded.registerContext(current);
     return loaded;
@@ -37,10 +37,7 @@ export function storageOf(
   report: ReportSlowCall,
 ): Pick<Ports, 'documents'> & { readonly artifacts: Ports['artifacts'] & Loadable } {
   const storage = whenFirstNeeded(async () => {
-    const [{ artifacts, S3Client }, { documents }] = await Promise.all([
-      import('../../adapters/artifacts.ts'),
-      import('../../adapters/documents.ts'),
-    ]);
+    const { artifacts, documents, S3Client } = await import('./parts-of-new-release.ts');
     const client = reportingSlowCalls(new S3Client({ ...objectOptions, ...addressing(environment) }), report);
     return { artifacts: artifacts(client), documents: documents(client) };
   });

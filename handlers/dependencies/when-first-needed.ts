@@ -35,9 +35,14 @@ export function whenFirstNeeded<T>(make: () => Promise<T>): () => Promise<T> {
 /** Something that is loaded when it is first needed. `loadAhead` begins to load it before, and never throws. */
 export type Loadable = { readonly loadAhead: () => void };
 
-/** Begins to load a part. If that fails, the first call that needs the part fails. */
+/**
+ * Begins to load a part once the request that was just made has left: to load takes the thread for milliseconds. If it fails, the first
+ * call that needs the part fails.
+ */
 export function ahead(part: () => Promise<unknown>): Loadable['loadAhead'] {
   return () => {
-    part().catch(() => undefined);
+    setImmediate(() => {
+      part().catch(() => undefined);
+    });
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, FUNCTIONS, type Sizes, withPlainMembers } from '../../scripts/bundle.ts';
 import { EXAMPLE_CHANNELS } from '../../scripts/service-copy.ts';
@@ -38,10 +39,29 @@ describe('the bundles', () => {
     }
   });
 
-  it.each(FUNCTIONS)('leave out of %s the files with profiles, JMESPath and streams of events', (name) => {
+  it.each(FUNCTIONS)('leave out of %s the files with profiles, JMESPath, streams of events and what no command reads', (name) => {
     const bundled = join(folder, 'dist', name);
     const code = readdirSync(bundled).map((file) => readFileSync(join(bundled, file), 'utf8'));
-    expect(code.join('')).not.toMatch(/AWS_SHARED_CREDENTIALS_FILE|JMESPath|EventStreamCodec/);
+    expect(code.join('')).not.toMatch(/AWS_SHARED_CREDENTIALS_FILE|JMESPath|EventStreamCodec|mnemonist\/lru-cache/);
+  });
+
+  it('load each adapter of releases only with the first record that needs it', () => {
+    const { outputs } = JSON.parse(readFileSync(join(folder, 'dist/meta/releases.json'), 'utf8')) as Pick<Metafile, 'outputs'>;
+    const loadedWith = (path: string): string[] => {
+      const { inputs = {}, imports = [] } = outputs[path] ?? {};
+      return [...Object.keys(inputs), ...imports.flatMap((one) => (one.kind === 'import-statement' ? loadedWith(one.path) : []))];
+    };
+    const partOf = (adapter: string) => Object.keys(outputs).find((path) => outputs[path]?.entryPoint === adapter) ?? '';
+    const adapters = /^adapters\/(?:artifacts|bus|documents|iot-core|iot-jobs|jobs|lock|queues|managed-integrations\/.*)\.ts$/;
+    const adaptersOf = (path: string) => [...new Set(loadedWith(path).filter((input) => adapters.test(input)))].sort();
+    expect(adaptersOf('dist/releases/index.mjs')).toEqual([]);
+    expect(adaptersOf(partOf('handlers/dependencies/parts-of-new-release.ts'))).toEqual([
+      'adapters/artifacts.ts',
+      'adapters/documents.ts',
+      'adapters/lock.ts',
+    ]);
+    expect(adaptersOf(partOf('adapters/iot-core.ts'))).toEqual(['adapters/iot-core.ts', 'adapters/jobs.ts']);
+    expect(adaptersOf(partOf('adapters/queues.ts'))).toEqual(['adapters/queues.ts']);
   });
 });
 

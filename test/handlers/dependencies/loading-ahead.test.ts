@@ -32,7 +32,7 @@ function recorded() {
 }
 
 describe('The function releases loads ahead', () => {
-  it('the lock and the check of artifacts while it looks a release up, whose request has left by then', async () => {
+  it('the lock and the check of artifacts while it looks a release up', async () => {
     const { done, ledger } = recorded();
     const known = ledger.lookUp(release);
     expect(done).toEqual(['look-up', 'artifacts', 'lock']);
@@ -46,6 +46,15 @@ describe('The function releases loads ahead', () => {
     expect(await put).toMatchObject({ claimed: true });
   });
 
+  it('each part after what has just begun, so that a request leaves before the thread is busy', async () => {
+    const done: string[] = [];
+    ahead(async () => void done.push('load'))();
+    for (let step = 0; step < 100; step += 1) await undefined;
+    process.nextTick(() => done.push('request'));
+    await new Promise(setImmediate);
+    expect(done).toEqual(['request', 'load']);
+  });
+
   it('nothing twice, and a part that cannot be loaded fails the call that needs it', async () => {
     let loads = 0;
     const part = whenFirstNeeded(async () => {
@@ -55,6 +64,7 @@ describe('The function releases loads ahead', () => {
     const loadAhead = ahead(part);
     loadAhead();
     loadAhead();
+    await new Promise(setImmediate);
     await expect(part()).rejects.toThrow('no such part');
     expect(loads).toBe(1);
   });
