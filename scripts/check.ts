@@ -9,8 +9,8 @@ const prove = (option: '--only' | '--except') => ['prove -- --small', ...PROOFS_
 
 /**
  * The steps, one after the other. The lanes of a step run at the same time, and the commands of a lane one after the other. A command
- * beside others leaves a core idle for a part of its time, and judges no duration closely. At most three run at the same time, so that
- * none waits long for the two cores. The tests and the proofs of one process use all cores, so they run alone.
+ * beside others leaves a core idle for a part of its time, and judges no duration closely. At most three run at the same time, because
+ * they share two cores. The tests and the proofs of one process use all cores, so they run alone.
  */
 const steps: readonly (readonly (readonly string[])[])[] = [
   [['types'], ['lint', 'unused', 'licences']],
@@ -23,7 +23,7 @@ const steps: readonly (readonly (readonly string[])[])[] = [
 const usage = `Usage: npm run check
 
 Runs everything that CI runs, in these steps. The commands of a step that are parted by | run at the same time. Prints the output of
-each when it ends, and at last how long each took. Stops after a step in which one failed.
+each when it ends, and finally how long each took. Stops after a step in which one failed.
 
 ${steps.map((lanes) => `  ${lanes.map((lane) => lane.join(', ')).join(' | ')}`).join('\n')}`;
 
