@@ -1,26 +1,31 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { command, exit } from './command.ts';
+import { exactSpanOf } from './progress.ts';
+
+/** The proofs that run the packaged service in processes of its own, which wait for each other. */
+const PROOFS_OF_PROCESSES = ['kills', 'soak'] as const;
+const prove = (option: '--only' | '--except') => ['prove -- --small', ...PROOFS_OF_PROCESSES.map((name) => `${option} ${name}`)].join(' ');
 
 /**
- * The commands. Those of one line neither need much of a processor for long nor measure time. The tests and the proofs use all
- * processors, so they run alone.
+ * The steps, one after the other. The lanes of a step run at the same time, and the commands of a lane one after the other. A command
+ * beside others leaves a core idle for a part of its time, and judges no duration closely. At most three run at the same time, because
+ * they share two cores. The tests and the proofs of one process use all cores, so they run alone.
  */
-const steps: readonly (readonly string[])[] = [
-  ['lint', 'types', 'unused', 'licences'],
-  ['test'],
-  ['test:long'],
-  ['browser'],
-  ['adopt', 'package', 'bench -- --smallest'],
-  ['prove -- --small'],
+const steps: readonly (readonly (readonly string[])[])[] = [
+  [['types'], ['lint', 'unused', 'licences']],
+  [['test']],
+  [['test:long']],
+  [['browser'], ['adopt', 'package'], ['bench -- --smallest', prove('--only')]],
+  [[prove('--except')]],
 ];
 
 const usage = `Usage: npm run check
 
-Runs everything that CI runs, in this order. The commands of one line run at the same time. Prints the output of each when it
-ends, and stops after a line in which one failed.
+Runs everything that CI runs, in these steps. The commands of a step that are parted by | run at the same time. Prints the output of
+each when it ends, and finally how long each took. Stops after a step in which one failed.
 
-${steps.map((step) => `  ${step.join(', ')}`).join('\n')}`;
+${steps.map((lanes) => `  ${lanes.map((lane) => lane.join(', ')).join(' | ')}`).join('\n')}`;
 
 await command('check', usage, async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } });
@@ -28,22 +33,36 @@ await command('check', usage, async () => {
     console.log(usage);
     return exit.ok;
   }
-  for (const step of steps) {
-    const failed = (await Promise.all(step.map((script) => run(script, step.length === 1)))).filter((script) => script !== undefined);
-    if (failed.length > 0) {
-      console.error(`check: npm run ${failed.join(' and npm run ')} failed`);
-      return exit.failed;
-    }
+  const began = performance.now();
+  const ended: Ended[] = [];
+  for (const lanes of steps) {
+    ended.push(...(await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1)))).flat());
+    if (ended.some(({ isOk }) => !isOk)) break;
   }
-  return exit.ok;
+  for (const { script, milliseconds } of ended) console.log(`${exactSpanOf(milliseconds).padStart(11)}  npm run ${script}`);
+  console.log(`${exactSpanOf(performance.now() - began).padStart(11)}  npm run check`);
+  const failed = ended.filter(({ isOk }) => !isOk).map(({ script }) => `npm run ${script}`);
+  if (failed.length === 0) return exit.ok;
+  console.error(`check: ${failed.join(' and ')} failed`);
+  return exit.failed;
 });
 
-/** Runs a script of package.json. Its output appears at once if it runs alone, otherwise when it ends. Answers the script if it failed. */
-async function run(script: string, isAlone: boolean): Promise<string | undefined> {
+type Ended = { readonly script: string; readonly isOk: boolean; readonly milliseconds: number };
+
+/** Runs scripts of package.json one after the other, also after one that failed. */
+async function runLane(scripts: readonly string[], isAlone: boolean): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const script of scripts) ended.push(await run(script, isAlone));
+  return ended;
+}
+
+/** Runs a script of package.json. Its output appears at once if it runs alone, otherwise when it ends. */
+async function run(script: string, isAlone: boolean): Promise<Ended> {
+  const began = performance.now();
   const child = spawn('npm', ['run', ...script.split(' ')], { stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => output.push(data));
   const status = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   process.stdout.write(Buffer.concat(output));
-  return status === 0 ? undefined : script;
+  return { script, isOk: status === 0, milliseconds: performance.now() - began };
 }

@@ -14,7 +14,7 @@ const proofs: readonly Proof[] = [kills, stores, fuzzing, soak, mutantsFound, pl
 
 const states = unfinishedIn(new URL('../unfinished.json', import.meta.url));
 
-const usage = `Usage: npm run prove -- [--small] [--only NAME]... [--seed S] [--workers K] [--histories N] [--again] [--json]
+const usage = `Usage: npm run prove -- [--small] [--only NAME]... [--except NAME]... [--seed S] [--workers K] [--histories N] [--again] [--json]
 
 Runs every proof at full size, which takes hours. Prints a scoreboard and keeps it in proof/scoreboard.md and
 .json. --small runs the share that CI runs, in minutes. Its scoreboard is printed and not kept. Status 0: every bar is met.
@@ -30,6 +30,7 @@ function read() {
     options: {
       small: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
+      except: { type: 'string', multiple: true },
       seed: { type: 'string' },
       workers: { type: 'string', default: '2' },
       histories: { type: 'string' },
@@ -41,10 +42,12 @@ function read() {
 }
 
 async function run(values: ReturnType<typeof read>): Promise<boolean> {
-  const unknown = values.only?.find((name) => !proofs.some((proof) => proof.name === name));
-  if (unknown !== undefined)
-    throw new UsageError(`--only: there is no proof called ${unknown}; there are ${proofs.map(({ name }) => name).join(', ')}`);
-  const chosen = proofs.filter(({ name }) => values.only?.includes(name) ?? true);
+  for (const option of ['only', 'except'] as const) {
+    const unknown = values[option]?.find((name) => !proofs.some((proof) => proof.name === name));
+    if (unknown !== undefined)
+      throw new UsageError(`--${option}: there is no proof called ${unknown}; there are ${proofs.map(({ name }) => name).join(', ')}`);
+  }
+  const chosen = proofs.filter(({ name }) => (values.only?.includes(name) ?? true) && !values.except?.includes(name));
   const size: Size = values.small ? 'small' : 'release';
   const drawn = values.seed === undefined ? freshSeed() : whole('seed', values.seed);
   const workers = whole('workers', values.workers, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clearProgress, progress } from '../../scripts/progress.ts';
+import { clearProgress, exactSpanOf, progress } from '../../scripts/progress.ts';
 
 /** What is written to stderr while `stdout` and `stderr` are terminals or not. */
 function written(stdout: boolean, stderr: boolean, columns = 80): string {
@@ -30,4 +30,8 @@ describe('the line that shows what a command waits for', () => {
   ])('is not shown if %s', (_when, stdout, stderr) => {
     expect(written(stdout, stderr)).toBe('');
   });
+});
+
+it('A duration to the second has minutes from a minute on', () => {
+  expect([400, 59_400, 59_600, 425_000].map(exactSpanOf)).toEqual(['0 s', '59 s', '1 min 0 s', '7 min 5 s']);
 });

@@ -17,6 +17,7 @@ describe('a command with wrong usage', () => {
   it.concurrent.each([
     ['proof/simulate/main.ts', '--exhaustive --scenario nowhere', 'simulate: --scenario: no name contains nowhere; there are '],
     ['proof/prove/main.ts', '--only nothing', 'prove: --only: there is no proof called nothing; there are '],
+    ['proof/prove/main.ts', '--except nothing', 'prove: --except: there is no proof called nothing; there are '],
     ['proof/kill/main.ts', '--kills x', 'kill: --kills takes a whole number of at least 1, not "x"'],
     ['proof/soak/main.ts', '--quota 0', 'soak: --quota takes a whole number of at least 1, not "0"'],
     ['proof/foreign/main.ts', '--nope', "foreign: Unknown option '--nope'"],
