@@ -27,4 +27,12 @@ describe('a follow-up', () => {
   ])('cannot be parsed from %s', (body) => {
     expect(() => parseFollowUp(body)).toThrow();
   });
+
+  it.each([
+    ['secret', 'the body is not JSON'],
+    ['{"a":secret}', 'the body is not JSON'],
+    ['"secret"', 'the body is not a follow-up'],
+  ])('is not quoted by the error, which is logged: %s', (body, message) => {
+    expect(() => parseFollowUp(body)).toThrow(new Error(message));
+  });
 });
