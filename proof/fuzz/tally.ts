@@ -125,7 +125,7 @@ export function sumOf(parts: readonly Counts[]): Counts {
 }
 
 /** Whether a message had what it asks for: it was accepted, or its rollout was looked at. */
-export function isAccepted(outcome: string): boolean {
+function isAccepted(outcome: string): boolean {
   return outcome === 'dispatched' || outcome === 'duplicate' || outcome === 'looked';
 }
 
