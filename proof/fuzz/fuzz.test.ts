@@ -91,7 +91,7 @@ describe('a message made by hand for the queue of follow-ups', () => {
 
 describe('mutated bodies', () => {
   it(`are accepted and valid, or rejected with a code: the same ${FIXED} each time`, { timeout: 120_000 }, async () => {
-    const { failures, outcomes, mutators, kinds, missingKinds, inputs } = await fuzz({ inputs: FIXED, seed: 1, workers: 1 });
+    const { failures, outcomes, mutators, kinds, missingKinds, inputs } = await fuzz({ inputs: FIXED, seed: 2, workers: 1 });
     expect(broken(failures).map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
     expect(inputs).toBe(FIXED);
     expect(missingKinds).toEqual([]);
