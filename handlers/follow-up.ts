@@ -46,11 +46,20 @@ export function isWithinChain(followUpNumber: FollowUp['followUpNumber'], invoca
  * cause: the service writes that queue.
  */
 export function parseFollowUp(body: string): FollowUp {
-  const value: unknown = JSON.parse(body);
+  const value = parsed(body);
   if (typeof value === 'object' && value !== null && 'formatVersion' in value)
     refuseNewerFormat(Number(value.formatVersion), 'a follow-up');
   if (!isFollowUp(value)) throw new Error('the body is not a follow-up');
   return value;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The error of JSON.parse quotes the body, and what is thrown here is logged.
+    throw new Error('the body is not JSON');
+  }
 }
 
 /** Checked by hand. A schema library would be most of the code that the function `follow-ups` loads. */

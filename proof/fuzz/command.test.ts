@@ -41,6 +41,11 @@ describe('npm run fuzz', () => {
       writeFileSync(several, JSON.stringify([bodyOf(sampleDetail()), '{}']));
       expect(await command('--replay', one)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^INVALID_RELEASE in \d/) });
       expect(await command('--replay', several)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^NOT_AN_EVENT in \d/) });
+      expect(await command('--replay', one, '--queue', 'follow-ups')).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^failed in/),
+      });
+      expect(await command('--replay', one, '--queue', 'none')).toMatchObject({ status: 2 });
       expect(await command('--replay', join(folder, 'none'))).toMatchObject({ status: 2 });
     } finally {
       rmSync(folder, { recursive: true });
@@ -55,6 +60,7 @@ describe('the report', () => {
     what: 'Error: \n',
     base: 'size: a',
     mutators: ['cut off'],
+    queue: 'follow-ups' as const,
     body: '{"a":1}',
     minimised: '\u001b',
   };
@@ -64,11 +70,13 @@ describe('the report', () => {
     seconds: 2,
     perSecond: 5,
     batches: 1,
+    kinds: { release: [5, 4, 1], wake: [5, 3, 2], 'no event': [0, 3, 0] },
     outcomes: { dispatched: 1, EXPIRED: 9 },
     mutators: { 'cut off': [4, 1] },
     slowest: { milliseconds: 3.21, index: 2, body: 'é' },
     heap: { start: 2 ** 20, end: 2 ** 21 },
     missingCodes: ['TOO_LARGE'],
+    missingKinds: ['denial', 'hold'],
     broken: { 'never thrown': 3 },
     failures: [failure],
     isGood: false,
@@ -78,7 +86,20 @@ describe('the report', () => {
     const lines = [...reportLines(report)];
     const file = join(tmpdir(), 'ota-fuzz-987654321-9.txt');
     expect(lines).toEqual([
-      '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of ten tried as well',
+      '10 inputs of seed 987654321 in 2.0 s, 5 a second; 1 batches of up to ten tried as well',
+      'events: inputs made from one, inputs that still are one, and how many of those were accepted or led to a look',
+      '        5        4        1  release',
+      '        0        0        0  withdrawal',
+      '        0        0        0  denial',
+      '        0        0        0  approval',
+      '        0        0        0  hold',
+      '        0        0        0  resume',
+      '        0        0        0  follow-up',
+      '        5        3        2  wake',
+      '        0        0        0  job event',
+      '        0        3        0  no event',
+      'events that never were accepted: denial, hold',
+      'outcomes: of messages, the word or the code; of follow-ups and job events, whether the rollout was looked at',
       '        9  90.00%  rejected EXPIRED',
       '        1  10.00%  dispatched',
       'codes that no input met: TOO_LARGE',
@@ -89,7 +110,7 @@ describe('the report', () => {
       'BROKEN never thrown, 3 times. The first, input 9: "Error: \\n"',
       '  made from "size: a" by cut off, 7 characters, 1 left:',
       '  "\\u001b"',
-      `  npm run fuzz -- --replay ${file}`,
+      `  npm run fuzz -- --replay ${file} --queue follow-ups`,
       'BROKEN, or too little was met: see above',
     ]);
     expect(readFileSync(file, 'utf8')).toBe('\u001b');

@@ -10,8 +10,10 @@ export const NOW = Date.UTC(2026, 10, 24, 12);
 export const settings = aStage({
   OTA_STAGE: 'fuzz',
   OTA_ACCOUNT_ID: account,
-  // Time stands still, so no create must have to wait for its turn.
+  // Time stands still, so no create and no look must have to wait for its turn.
   OTA_CREATES_PER_SECOND: 1e9,
+  OTA_STEERING_CREATES_PER_SECOND: 1e9,
+  OTA_LOOKS_PER_SECOND: 1e9,
 });
 
 export const channels: Channels = readChannels();
@@ -45,6 +47,48 @@ export const history: readonly Before[] = [
   { kind: 'resume', detail: { product: 'thermostat', holdId: 'ended-before' }, members: { source: BOARD } },
   { kind: 'resume', detail: { product: 'thermostat', holdId: 'early-before' }, members: { source: BOARD } },
 ];
+
+/**
+ * The rollouts of the history that have a row, with the ids of this stage and the numbers of the follow-ups that they wait for. One that only
+ * an approval moves has nothing to do.
+ */
+export const rollouts = [
+  {
+    version: '1.0.0',
+    channel: 'beta',
+    followUpNumber: 1,
+    rolloutId: 'fw-thermostat-1-0-0-e8a917e3f5c9808e3edab2b5fa773be4',
+    hasNothingToDo: false,
+  },
+  {
+    version: '1.0.0',
+    channel: 'fleet',
+    followUpNumber: 3,
+    rolloutId: 'fw-thermostat-1-0-0-f52ffe38e625e62f8388a9cba9475e48',
+    hasNothingToDo: false,
+  },
+  {
+    version: '1.0.1',
+    channel: 'beta',
+    followUpNumber: 1,
+    rolloutId: 'fw-thermosta-1-0-1-ci-33e3d16a20994918fdd3f10c7dbdd7f7',
+    hasNothingToDo: false,
+  },
+  {
+    version: '1.5.0',
+    channel: 'gated',
+    followUpNumber: 2,
+    rolloutId: 'fw-thermostat-1-5-0-62dda6d444c01c63ea57de0ab469cfdc',
+    hasNothingToDo: false,
+  },
+  {
+    version: '1.5.0',
+    channel: 'asked',
+    followUpNumber: 2,
+    rolloutId: 'fw-thermostat-1-5-0-a42181b5b8b33c704e65bfa44b65878b',
+    hasNothingToDo: true,
+  },
+] as const;
 
 const detailTypes = {
   release: 'Firmware Release Published',

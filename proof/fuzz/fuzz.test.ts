@@ -5,7 +5,10 @@ import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Flaw } from './flaw.ts';
 import { fuzz } from './fuzz.ts';
 import { inputOf, LARGEST_BODY, mutatorNames } from './generate.ts';
+import { followUps } from './hostile/follow-ups.ts';
 import { hostileBodies, largeBodies } from './hostile-bodies.ts';
+import { eventKinds } from './kinds.ts';
+import { expectFollowUp } from './model/follow-up.ts';
 import { expectMessage } from './model/message.ts';
 import { replay } from './replay.ts';
 import { quoted } from './report-lines.ts';
@@ -73,11 +76,29 @@ describe('a body made by hand', () => {
   });
 });
 
+describe('a message made by hand for the queue of follow-ups', () => {
+  it.each(followUps)('is worked on, left or returned as expected and breaks no promise: %s', async (_what, body, expected) => {
+    const { outcome, flaws } = await tryInput(stage, { body, queue: 'follow-ups' });
+    expect(broken(flaws)).toEqual([]);
+    expect(outcome).toBe(expected);
+    expect(expectFollowUp(body).outcome).toBe(expected);
+  });
+
+  it('exists for every outcome', () => {
+    expect([...new Set(followUps.map(([, , outcome]) => outcome))].sort()).toEqual(['failed', 'left', 'looked']);
+  });
+});
+
 describe('mutated bodies', () => {
   it(`are accepted and valid, or rejected with a code: the same ${FIXED} each time`, { timeout: 120_000 }, async () => {
-    const { failures, outcomes, mutators, inputs } = await fuzz({ inputs: FIXED, seed: 1, workers: 1 });
+    const { failures, outcomes, mutators, kinds, missingKinds, inputs } = await fuzz({ inputs: FIXED, seed: 2, workers: 1 });
     expect(broken(failures).map(({ rule, what, minimised }) => `${rule}: ${what}: ${quoted(minimised)}`)).toEqual([]);
     expect(inputs).toBe(FIXED);
+    expect(missingKinds).toEqual([]);
+    const counts = Object.values(kinds);
+    expect(counts.reduce((sum, [made]) => sum + made, 0)).toBe(FIXED);
+    expect(counts.reduce((sum, [, read]) => sum + read, 0)).toBe(FIXED);
+    for (const kind of eventKinds) expect(kinds[kind]?.[0]).toBeGreaterThan(FIXED / 50);
     expect(mutatorNames.filter((name) => mutators[name] === undefined)).toEqual([]);
     const accepted = (outcomes['dispatched'] ?? 0) + (outcomes['duplicate'] ?? 0);
     expect(accepted / FIXED).toBeGreaterThan(0.1);
@@ -92,9 +113,9 @@ describe('mutated bodies', () => {
     expect(bodies(7).filter(({ body }) => others.has(body)).length).toBeLessThan(20);
   });
 
-  it('always fit into the queue of refused messages, even if text at the limit is doubled twice', () => {
-    const { bytes, mutators } = inputOf(551_709_400, 10_337);
-    expect(mutators).toEqual(['a long list', 'blanks up to the limit', 'UTF-16', 'UTF-16']);
+  it('always fit into the queue of refused messages, even if text at the limit is doubled', () => {
+    const { bytes, mutators } = inputOf(1, 239_848);
+    expect(mutators).toEqual(['blanks up to the limit', 'UTF-16', 'another byte']);
     expect(bytes?.length).toBe(LARGEST_BODY);
   });
 

@@ -1,7 +1,7 @@
 import { inThread } from '../simulate/run-workers.ts';
 import { inputOf } from './generate.ts';
 import type { Job, Share } from './share.ts';
-import { type Counts, missingCodes, sumOf } from './tally.ts';
+import { type Counts, missingCodes, missingKinds, sumOf } from './tally.ts';
 import type { Report } from './worker.ts';
 
 export type FuzzOptions = {
@@ -21,7 +21,9 @@ export type FuzzReport = Omit<Counts, 'slowest'> & {
   readonly heap: Share['heap'];
   /** Rejection codes that no input met. */
   readonly missingCodes: readonly string[];
-  /** Whether no rule was broken and the inputs met every code. */
+  /** Kinds of events of which none was accepted or led to a look. */
+  readonly missingKinds: readonly string[];
+  /** Whether no rule was broken and the inputs met every code and every kind of event. */
   readonly isGood: boolean;
 };
 
@@ -29,6 +31,8 @@ export type FuzzReport = Omit<Counts, 'slowest'> & {
 export const HEAP_GROWTH_MAX = 16 * 1024 * 1024;
 /** This many inputs meet every code. */
 const ALL_CODES = 100_000;
+/** This many inputs have every kind of event. */
+const ALL_KINDS = 10_000;
 
 /** Tries inputs in several threads and returns what became of them. Throws if the fuzzer itself fails. */
 export async function fuzz({ inputs, seed, workers, onProgress }: FuzzOptions): Promise<FuzzReport> {
@@ -48,6 +52,7 @@ export async function fuzz({ inputs, seed, workers, onProgress }: FuzzOptions): 
   const counts = sumOf(shares);
   const [heap = { start: 0, end: 0 }] = shares.map((share) => share.heap).sort((a, b) => b.end - b.start - (a.end - a.start));
   const missing = missingCodes(counts);
+  const kindsMissing = missingKinds(counts);
   return {
     ...counts,
     seed,
@@ -56,11 +61,13 @@ export async function fuzz({ inputs, seed, workers, onProgress }: FuzzOptions): 
     slowest: { ...counts.slowest, body: counts.slowest.index < 0 ? '' : inputOf(seed, counts.slowest.index).body },
     heap,
     missingCodes: missing,
+    missingKinds: kindsMissing,
     isGood:
       Object.keys(counts.broken).length === 0 &&
       counts.inputs === inputs &&
       heap.end - heap.start <= HEAP_GROWTH_MAX &&
-      (missing.length === 0 || inputs < ALL_CODES),
+      (missing.length === 0 || inputs < ALL_CODES) &&
+      (kindsMissing.length === 0 || inputs < ALL_KINDS),
   };
 }
 

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { command, freshSeed, UsageError, whole } from '../../scripts/command.ts';
 import { progressBar } from '../../scripts/progress.ts';
+import { queues } from './queue.ts';
 
 const usage = `npm run fuzz -- [--inputs N] [--seed S] [--workers K] [--json]    N inputs (default: 100000) of a seed (default: a fresh one)
-npm run fuzz -- --replay FILE                                      one body again
+npm run fuzz -- --replay FILE [--queue releases|steering|follow-ups]    one body again, from this queue (default: where it belongs)
 
-Gives mutated events to the real function releases. A model of the contract says what must become of each: it is accepted
-with the right requests, or rejected with a code, within 50 ms. No prototype may change, and no text of it may be logged.
+Gives mutated messages of every kind to the real functions releases and follow-ups: releases, withdrawals, denials, approvals,
+holds, resumes, follow-ups, wakes and job events. A model of the contract says what must become of each, within 50 ms: it is
+accepted with the right requests, rejected with a code, left alone or returned to its queue. No prototype may change, and no
+text of it may be logged.
 Status 0: every input was. 1: one was not. 2: the arguments are not understood.`;
 
 type Values = ReturnType<typeof read>;
@@ -20,6 +23,7 @@ function read() {
       workers: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       replay: { type: 'string' },
+      queue: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   }).values;
@@ -43,10 +47,12 @@ async function run({ json, ...values }: Values): Promise<number> {
   return report.isGood ? 0 : 1;
 }
 
-async function replayFile(file: string): Promise<number> {
+async function replayFile(file: string, queueName: string | undefined): Promise<number> {
+  const queue = queues.find((one) => one === queueName);
+  if (queueName !== undefined && queue === undefined) throw new UsageError(`--queue must be one of ${queues.join(', ')}`);
   const bytes = bytesOf(file);
   const { replay } = await import('./replay.ts');
-  const { outcome, flaws, milliseconds } = await replay(bytes);
+  const { outcome, flaws, milliseconds } = await replay(bytes, queue);
   console.log(`${outcome} in ${milliseconds.toFixed(1)} ms`);
   for (const { rule, what } of flaws) console.log(`BROKEN ${rule}: ${what}`);
   return flaws.length === 0 ? 0 : 1;
@@ -66,5 +72,5 @@ await command('fuzz', usage, async () => {
     console.log(usage);
     return 0;
   }
-  return values.replay === undefined ? run(values) : replayFile(values.replay);
+  return values.replay === undefined ? run(values) : replayFile(values.replay, values.queue);
 });

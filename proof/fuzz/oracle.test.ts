@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Loaded } from '../../domain/rollout/ports.ts';
+import type { Identity } from '../../domain/rollout/rollout.ts';
+import type { FollowUpsDependencies } from '../../handlers/dependencies/functions.ts';
 import { bodyOf, sampleDetail } from '../support/sample.ts';
-import { BOARD, HEALTH, historyBodies } from './configuration.ts';
+import { BOARD, HEALTH, historyBodies, rollouts } from './configuration.ts';
+import { queueArn } from './queue.ts';
 import { answering, around, creating, first, freezing, keeping, reading, spin, withServices } from './sabotage.ts';
 import { openStage, type Sabotage } from './stage.ts';
 import { tryBatch } from './try-batch.ts';
 import { tryInput } from './try-input.ts';
+
+type FollowUpServices = FollowUpsDependencies['services'];
 
 const detail = (members: Record<string, unknown> = {}) => ({ ...sampleDetail(), description: 'neverlog', ...members });
 const good = bodyOf(detail());
@@ -27,6 +33,19 @@ const heldBefore = { holdId: 'held-before', reason: 'r', by: { account: '1', sou
 
 /** Changes only bodies that the history does not have. */
 const onlyNow = (change: (body: string) => string) => reading((body) => (historyBodies.includes(body) ? body : change(body)));
+
+/** Changes only bodies of the queue of follow-ups. */
+const onlyFollowUps = (change: (body: string) => string): Sabotage => ({
+  handler: (handler) => (event, context) =>
+    handler(
+      {
+        Records: event.Records.map((record) =>
+          record.eventSourceARN === queueArn('follow-ups') ? { ...record, body: change(record.body) } : record,
+        ),
+      },
+      context,
+    ),
+});
 
 const document = { bucket: 'b', key: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', body: '{}' };
 const withdrawals = { itemRevision: 0, list: [] };
@@ -243,13 +262,129 @@ describe('the oracle', () => {
   });
 });
 
+describe('the oracle of the queue of follow-ups', () => {
+  const withLedger = (change: (ledger: FollowUpServices['ledger']) => Partial<FollowUpServices['ledger']>): Sabotage => ({
+    ofFollowUps: (all) => ({ ...all, services: { ...all.services, ledger: { ...all.services.ledger, ...change(all.services.ledger) } } }),
+  });
+  const beforeIt = (what: (services: FollowUpServices, load: () => Promise<Loaded>) => Promise<unknown>): Sabotage => ({
+    ofFollowUps: (all) => {
+      const { ledger } = all.services;
+      const load = async (identity: Identity) => {
+        await what(all.services, () => ledger.load(identity));
+        return ledger.load(identity);
+      };
+      return { ...all, services: { ...all.services, ledger: { ...ledger, load } } };
+    },
+  });
+  const [beta, , , gated] = rollouts;
+  const followUp = JSON.stringify({
+    formatVersion: 1,
+    product: 'thermostat',
+    version: '1.0.0',
+    revision: 1,
+    channel: 'beta',
+    followUpNumber: 1,
+    invocation: 1,
+  });
+  const wake = followUp.replace('"followUpNumber":1', '"followUpNumber":"*"').replace('"invocation":1', '"invocation":15');
+  const old = followUp.replace('"followUpNumber":1', '"followUpNumber":0');
+  const nobody = followUp.replace('thermostat', 'toaster');
+  const jobEvent = JSON.stringify({ jobId: `AFR_OTA-${beta.rolloutId}-1`, operation: 'neverlog' });
+  const cut = `${followUp.slice(0, -1)},neverlog`;
+
+  const onFollowUps = async (sabotage: Sabotage, ...bodies: readonly string[]): Promise<string[]> => {
+    const stage = await openStage(sabotage);
+    try {
+      const rules: string[] = [];
+      for (const body of bodies) rules.push(...(await tryInput(stage, { body, queue: 'follow-ups' })).flaws.map(({ rule }) => rule));
+      return rules;
+    } finally {
+      stage.close();
+    }
+  };
+
+  it('finds nothing wrong with the service as it is', async () => {
+    expect(await onFollowUps({}, followUp, wake, old, nobody, jobEvent, cut, good, approval)).toEqual([]);
+  });
+
+  it.each<[what: string, rule: string, body: string, sabotage: Sabotage]>([
+    ['drops what it cannot read', 'a follow-up as expected', cut, around(async () => ({ batchItemFailures: [] }))],
+    [
+      'returns what it could work on',
+      'a follow-up as expected',
+      followUp,
+      around(async () => ({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })),
+    ],
+    ['looks although nobody waits for this number', 'a follow-up as expected', old, onlyFollowUps((body) => body.replace(':0,', ':"*",'))],
+    [
+      'takes a job event for that of another',
+      'a follow-up as expected',
+      jobEvent.replace(beta.rolloutId, 'fw-x'),
+      onlyFollowUps(() => jobEvent),
+    ],
+    ['does not look after a job event', 'a follow-up as expected', jobEvent, withLedger(() => ({ identityOf: async () => undefined }))],
+    [
+      'writes another rollout',
+      'writes only its own rollout',
+      followUp,
+      onlyFollowUps(() => JSON.stringify({ jobId: `${gated.rolloutId}-1` })),
+    ],
+    ['goes on for ever', 'a chain ends', wake, onlyFollowUps((body) => body.replace('"invocation":15', '"invocation":1'))],
+    ['quotes what it cannot read', 'no body in the logs', cut, first((body) => process.stdout.write(`${JSON.stringify({ body })}\n`))],
+    ['throws', 'never thrown', cut, first(() => Promise.reject(new Error('sabotage')))],
+    ['is slow', 'at most 50 ms', nobody, first(() => spin(70))],
+    [
+      'reads for what is no follow-up',
+      'nothing done for what is no follow-up',
+      cut,
+      onlyFollowUps(() => followUp.replace('beta', 'x'.repeat(1025))),
+    ],
+    [
+      'creates',
+      'nothing created',
+      nobody,
+      beforeIt(({ controlPlanes }) => controlPlanes.CreateOTAUpdate.create({ otaUpdateId: 'x', targets: [], roleArn: '', files: [] })),
+    ],
+    ['adds a row', 'nothing claimed', nobody, beforeIt(({ ledger }) => ledger.writeHead('toaster', 'beta', { itemRevision: 0 } as never))],
+  ])('finds a service that %s: %s', async (_what, rule, body, sabotage) => {
+    expect(await onFollowUps(sabotage, body)).toContain(rule);
+  });
+
+  it.each([
+    ['an approval', approval, 'releases', 'steering'],
+    ['the end of a hold', resumed, 'releases', 'steering'],
+    ['a release', good, 'steering', 'releases'],
+  ] as const)('finds a service that lets %s come from a queue of others', async (_what, body, queue, other) => {
+    const stage = await openStage({
+      handler: (handler) => (event, context) =>
+        handler({ Records: event.Records.map((record) => ({ ...record, eventSourceARN: queueArn(other) })) }, context),
+    });
+    expect((await tryInput(stage, { body, queue })).flaws.map(({ rule }) => rule)).toContain('only over the bus');
+    stage.close();
+  });
+
+  it('finds a service that fails only in a batch', async () => {
+    const stage = await openStage({ handler: () => async () => ({ batchItemFailures: [{ itemIdentifier: 'message-1' }] }) });
+    const flaws = await tryBatch(stage, 'follow-ups', [cut, followUp], ['failed', 'looked']);
+    stage.close();
+    expect(flaws.map(({ rule }) => rule)).toEqual(['never retried in a batch']);
+  });
+
+  it('finds nothing wrong with a batch of the service as it is', async () => {
+    const stage = await openStage();
+    const flaws = await tryBatch(stage, 'follow-ups', [cut, followUp, followUp, jobEvent], ['failed', 'looked', 'looked', 'looked']);
+    stage.close();
+    expect(flaws).toEqual([]);
+  });
+});
+
 describe('a batch', () => {
   it('finds a service that fails only in a batch', async () => {
     const stage = await openStage({
       handler: (handler) => (event, context) =>
         event.Records.length > 1 ? Promise.resolve({ batchItemFailures: [{ itemIdentifier: 'message-1' }] }) : handler(event, context),
     });
-    const flaws = await tryBatch(stage, [good, wrong], ['dispatched', 'INVALID_RELEASE']);
+    const flaws = await tryBatch(stage, 'releases', [good, wrong], ['dispatched', 'INVALID_RELEASE']);
     stage.close();
     expect(flaws.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['never retried in a batch', 'one word in a batch']));
   });
@@ -257,9 +392,19 @@ describe('a batch', () => {
   it('allows that one message changes the fate of another, and finds two endings that are swapped', async () => {
     const stage = await openStage();
     const other = bodyOf(detail({ description: 'another' }));
-    const right = await tryBatch(stage, [good, good, other, wrong], ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE']);
-    const copies = await tryBatch(stage, [good, good.replace('com.acme', 'com.neverlog')], ['dispatched', 'SOURCE_NOT_ALLOWED']);
-    const mixed = await tryBatch(stage, [good, wrong], ['INVALID_RELEASE', 'dispatched']);
+    const right = await tryBatch(
+      stage,
+      'releases',
+      [good, good, other, wrong],
+      ['dispatched', 'dispatched', 'dispatched', 'INVALID_RELEASE'],
+    );
+    const copies = await tryBatch(
+      stage,
+      'releases',
+      [good, good.replace('com.acme', 'com.neverlog')],
+      ['dispatched', 'SOURCE_NOT_ALLOWED'],
+    );
+    const mixed = await tryBatch(stage, 'releases', [good, wrong], ['INVALID_RELEASE', 'dispatched']);
     stage.close();
     expect([...right, ...copies]).toEqual([]);
     expect(mixed.map(({ rule }) => rule)).toEqual(['the same in a batch', 'the same in a batch']);

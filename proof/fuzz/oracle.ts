@@ -1,13 +1,15 @@
 import type { Expect, Flaw } from './flaw.ts';
 import { judgeDryRun, judgeDuplicate, judgeRelease, judgeWithdrawal } from './judge-accepted.ts';
+import { failedOf, judgeFollowUp } from './judge-follow-up.ts';
 import { judgeOutput } from './judge-output.ts';
-import { judgeEvents, judgeRejected } from './judge-rejected.ts';
+import { judgeEvents, judgeNothingDone, judgeRejected } from './judge-rejected.ts';
 import { judgeSteering } from './judge-steering.ts';
+import { type EventKind, kindOf, kindOfExpected, type NO_EVENT } from './kinds.ts';
 import { type Expectation, expectMessage } from './model/message.ts';
 import type { Seen } from './stage.ts';
 
-/** What became of one message, and every promise that was broken meanwhile. */
-export type Judgement = { readonly outcome: string; readonly flaws: readonly Flaw[] };
+/** What a message is, what became of it, and every promise that was broken meanwhile. */
+export type Judgement = { readonly kind: EventKind | typeof NO_EVENT; readonly outcome: string; readonly flaws: readonly Flaw[] };
 
 /** Judges what the service did with one body that was alone in its batch. */
 export function judge(body: string, seen: Seen): Judgement {
@@ -15,20 +17,33 @@ export function judge(body: string, seen: Seen): Judgement {
   const expect: Expect = (holds, rule, what) => {
     if (!holds) flaws.push({ rule, what });
   };
-  const { words, response, late } = seen;
-  const word = words[0]?.word ?? 'nothing';
-  expect(words.length === 1, 'one word', `${words.length} words: ${words.map((one) => one.word).join()}`);
+  const { response, late } = seen;
   expect(!('thrown' in response), 'never thrown', 'thrown' in response ? nameOf(response.thrown) : '');
-  if ('answered' in response) {
-    expect(JSON.stringify(response.answered) === '{"batchItemFailures":[]}', 'never retried', JSON.stringify(response.answered));
-  }
   expect(late.length === 0, 'nothing after the answer', late.join());
   judgeOutput(seen.output, body, expect);
   judgeEvents(seen.effects.published, expect);
-  if (word === 'retried' || word === 'nothing') return { outcome: word, flaws };
+  if (seen.queue === 'follow-ups') return { kind: kindOf(body, seen.queue), outcome: judgeFollowUp(body, seen, expect), flaws };
   const expected = expectMessage(body);
+  return { kind: kindOfExpected(expected), outcome: judgeMessage(body, seen, expected, expect), flaws };
+}
+
+function judgeMessage(body: string, seen: Seen, expected: Expectation, expect: Expect): string {
+  const { words, response, effects } = seen;
+  const word = words[0]?.word ?? 'nothing';
+  expect(words.length === 1, 'one word', `${words.length} words: ${words.map((one) => one.word).join()}`);
+  const failed = failedOf(response)?.length ?? 0;
+  // Operators may send to the queue of releases, and approvers to that of steering events. Neither may do the work of the other.
+  const ofOthers = seen.queue === 'releases' ? ['approval', 'resume'] : ['release'];
+  if (ofOthers.includes(expected.kind)) {
+    expect(word === 'retried' && failed === 1, 'only over the bus', `a ${expected.kind} from the queue ${seen.queue} is ${word}`);
+    expect(effects.published.length + effects.kept.length === 0, 'only over the bus', 'it was answered');
+    judgeNothingDone(effects, expect);
+    return word;
+  }
+  expect(failed === 0, 'never retried', JSON.stringify(response));
+  if (word === 'retried' || word === 'nothing') return word;
   judgeWord(word, body, seen, expected, expect);
-  return { outcome: word === 'rejected' ? (seen.effects.kept[0]?.attributes['code'] ?? word) : word, flaws };
+  return word === 'rejected' ? (effects.kept[0]?.attributes['code'] ?? word) : word;
 }
 
 function judgeWord(word: 'dispatched' | 'duplicate' | 'rejected', body: string, seen: Seen, expected: Expectation, expect: Expect): void {

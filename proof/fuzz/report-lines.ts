@@ -1,20 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { FuzzReport } from './fuzz.ts';
-import { type Failure, isAccepted } from './tally.ts';
+import { eventKinds, NO_EVENT } from './kinds.ts';
+import type { Failure } from './tally.ts';
 
 const BODY_CHARACTERS = 400;
 const MB = 1024 * 1024;
 
 /** The report of a run as lines for people. Failing bodies are written to the system's folder for temporary files. */
 export function* reportLines(report: FuzzReport): Generator<string> {
-  const { inputs, seed, seconds, perSecond, outcomes, mutators, slowest, heap, missingCodes, broken, failures, batches } = report;
-  yield `${inputs} inputs of seed ${seed} in ${seconds.toFixed(1)} s, ${perSecond.toFixed(0)} a second; ${batches} batches of ten tried as well`;
+  const { inputs, seed, seconds, perSecond, outcomes, mutators, slowest, heap, missingCodes, missingKinds, broken, failures, batches } =
+    report;
+  yield `${inputs} inputs of seed ${seed} in ${seconds.toFixed(1)} s, ${perSecond.toFixed(0)} a second; ${batches} batches of up to ten tried as well`;
+  yield 'events: inputs made from one, inputs that still are one, and how many of those were accepted or led to a look';
+  yield* table(
+    [...eventKinds, NO_EVENT].map((kind) => [kind, ...(report.kinds[kind] ?? [0, 0, 0])] as const),
+    ([kind, ...counts]) => `${counts.map((count) => String(count).padStart(9)).join('')}  ${kind}`,
+  );
+  if (missingKinds.length > 0) yield `events that never were accepted: ${missingKinds.join(', ')}`;
+  yield 'outcomes: of messages, the word or the code; of follow-ups and job events, whether the rollout was looked at';
   yield* table(
     Object.entries(outcomes).sort(([, a], [, b]) => b - a),
     ([name, count]) =>
-      `${String(count).padStart(9)}  ${percent(count, inputs).padStart(6)}  ${isAccepted(name) ? name : `rejected ${name}`}`,
+      `${String(count).padStart(9)}  ${percent(count, inputs).padStart(6)}  ${Object.hasOwn(rejectionCodes, name) ? `rejected ${name}` : name}`,
   );
   yield missingCodes.length === 0 ? 'every code was met' : `codes that no input met: ${missingCodes.join(', ')}`;
   yield 'mutators: how often each was used, and the share of its bodies that was accepted';
@@ -28,13 +38,17 @@ export function* reportLines(report: FuzzReport): Generator<string> {
   yield report.isGood ? 'every input was judged and no rule was broken' : 'BROKEN, or too little was met: see above';
 }
 
-function* failureLines({ index, rule, what, base, mutators, body, minimised }: Failure, seed: number, count: number): Generator<string> {
+function* failureLines(
+  { index, rule, what, base, mutators, queue, body, minimised }: Failure,
+  seed: number,
+  count: number,
+): Generator<string> {
   const file = join(tmpdir(), `ota-fuzz-${seed}-${index}.txt`);
   writeFileSync(file, minimised);
   yield `BROKEN ${rule}, ${count} times. The first, input ${index}: ${quoted(what)}`;
   yield `  made from "${base}" by ${mutators.join(', ') || 'nothing'}, ${body.length} characters, ${minimised.length} left:`;
   yield `  ${quoted(minimised)}`;
-  yield `  npm run fuzz -- --replay ${file}`;
+  yield `  npm run fuzz -- --replay ${file} --queue ${queue}`;
 }
 
 function* table<T>(rows: readonly T[], line: (row: T) => string): Generator<string> {

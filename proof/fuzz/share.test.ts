@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { minimised } from './minimise.ts';
 import { first } from './sabotage.ts';
 import { tryShare } from './share.ts';
-import { missingCodes, sumOf } from './tally.ts';
+import { missingCodes, missingKinds, sumOf } from './tally.ts';
 
 const job = { seed: 3, first: 0, inputs: 200, step: 1 };
 const brief = (failures: readonly { rule: string; what: string; minimised: string }[]) =>
@@ -60,8 +60,8 @@ describe('a run', () => {
     };
     const { failures, broken } = await tryShare(job, undefined, first(fail));
     expect(brief(failures)).toEqual([
-      ['one word', '0 words: ', '"dryRun"'],
       ['never thrown', 'Error: sabotage', '"dryRun"'],
+      ['one word', '0 words: ', '"dryRun"'],
     ]);
     expect(broken['never thrown']).toBeGreaterThan(1);
   });
@@ -69,13 +69,16 @@ describe('a run', () => {
   it('also tries messages in batches of ten', { timeout: 60_000 }, async () => {
     const { batches, failures } = await tryShare({ ...job, inputs: 1000 });
     expect(failures).toEqual([]);
-    expect(batches).toBe(10);
+    // A batch has messages of one queue, so the last one of each of the three queues may have fewer.
+    expect(batches).toBeGreaterThanOrEqual(10);
+    expect(batches).toBeLessThanOrEqual(12);
   });
 
   it('adds up what several workers counted, with the first failure of each kind', () => {
-    const failure = { index: 7, rule: 'r', what: '', base: '', mutators: [], body: '', minimised: '' };
+    const failure = { index: 7, rule: 'r', what: '', base: '', mutators: [], queue: 'releases' as const, body: '', minimised: '' };
     const part = {
       inputs: 2,
+      kinds: { hold: [2, 1, 1] as const },
       outcomes: { dispatched: 1, EXPIRED: 1 },
       mutators: { cut: [2, 1] as const },
       failures: [failure],
@@ -86,6 +89,7 @@ describe('a run', () => {
     const other = { ...part, failures: [{ ...failure, index: 4 }], slowest: { milliseconds: 9, index: 2 } };
     expect(sumOf([part, other])).toEqual({
       inputs: 4,
+      kinds: { hold: [4, 2, 2] },
       outcomes: { dispatched: 2, EXPIRED: 2 },
       mutators: { cut: [4, 2] },
       failures: [{ ...failure, index: 4 }],
@@ -95,6 +99,8 @@ describe('a run', () => {
     });
     expect(missingCodes(part)).toContain('TOO_LARGE');
     expect(missingCodes(part)).not.toContain('EXPIRED');
+    expect(missingKinds({ kinds: { ...part.kinds, wake: [2, 2, 0] } })).toEqual(expect.arrayContaining(['release', 'wake']));
+    expect(missingKinds(part)).not.toContain('hold');
   });
 });
 

@@ -3,6 +3,7 @@ import { type FuzzInput, inputOf } from './generate.ts';
 import { heapUsed } from './heap.ts';
 import { minimised } from './minimise.ts';
 import { type Watch, watchPrototypes } from './prototypes.ts';
+import { type Queue, queues } from './queue.ts';
 import { openStage, type Sabotage, type Stage } from './stage.ts';
 import { type Counts, newTally } from './tally.ts';
 import { tryBatch } from './try-batch.ts';
@@ -29,7 +30,7 @@ type Tally = ReturnType<typeof newTally>;
 export async function tryShare(job: Job, onProgress: (done: number) => void = () => {}, sabotage: Sabotage = {}): Promise<Share> {
   const stage = await openStage(sabotage);
   const afterwards = listen();
-  const tally = newTally((body, rule) => minimised(body, rule, (candidate) => flawsOf(stage, candidate, afterwards)));
+  const tally = newTally((body, rule, queue) => minimised(body, rule, (candidate) => flawsOf(stage, queue, candidate, afterwards)));
   const count = Math.ceil((job.inputs - job.first) / job.step);
   let start = heapUsed();
   try {
@@ -88,8 +89,8 @@ function listen(): Afterwards {
 }
 
 /** Tries one body for everything, including what shows only later. */
-async function flawsOf(stage: Stage, body: string, afterwards: Afterwards): Promise<readonly Flaw[]> {
-  const { flaws } = await tryInput(stage, { body });
+async function flawsOf(stage: Stage, queue: Queue, body: string, afterwards: Afterwards): Promise<readonly Flaw[]> {
+  const { flaws } = await tryInput(stage, { body, queue });
   return [...flaws, ...(await afterwards.heard())];
 }
 
@@ -99,7 +100,7 @@ async function blame(heard: readonly Flaw[], round: readonly One[], stage: Stage
   if (heard.length === 0 || !one) return;
   let isFound = false;
   for (const { index, input } of round) {
-    await stage.send(input.body);
+    await stage.send(input.queue, input.body);
     const flaws = await afterwards.heard();
     isFound ||= flaws.length > 0;
     await tally.fail(index, input, flaws);
@@ -107,18 +108,24 @@ async function blame(heard: readonly Flaw[], round: readonly One[], stage: Stage
   if (!isFound) await tally.fail(one.index, { ...one.input, body: JSON.stringify(round.map(({ input }) => input.body)) }, heard);
 }
 
+/** A batch has messages of one queue. */
 async function addBatches(round: readonly One[], stage: Stage, tally: Tally): Promise<void> {
-  for (let first = 0; first < round.length; first += BATCH) {
-    const batch = round.slice(first, first + BATCH);
-    const [one] = batch;
-    const bodies = batch.map(({ input }) => input.body);
-    const flaws = await tryBatch(
-      stage,
-      bodies,
-      batch.map(({ tried }) => tried.outcome),
-    );
-    tally.addBatch();
-    // The batch failed as a whole, so its bodies are kept as a list.
-    if (one) await tally.fail(one.index, { ...one.input, body: JSON.stringify(bodies) }, flaws);
+  for (const queue of queues) {
+    const ofQueue = round.filter(({ input }) => input.queue === queue);
+    for (let first = 0; first < ofQueue.length; first += BATCH) await addBatch(queue, ofQueue.slice(first, first + BATCH), stage, tally);
   }
+}
+
+async function addBatch(queue: Queue, batch: readonly One[], stage: Stage, tally: Tally): Promise<void> {
+  const [one] = batch;
+  const bodies = batch.map(({ input }) => input.body);
+  const flaws = await tryBatch(
+    stage,
+    queue,
+    bodies,
+    batch.map(({ tried }) => tried.outcome),
+  );
+  tally.addBatch();
+  // The batch failed as a whole, so its bodies are kept as a list.
+  if (one) await tally.fail(one.index, { ...one.input, body: JSON.stringify(bodies) }, flaws);
 }

@@ -1,18 +1,21 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { RecordEnding } from '../../domain/rollout/ports.ts';
+import { consumeFollowUps } from '../../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../../handlers/consume-releases.ts';
-import type { ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
+import type { FollowUpsDependencies, ReleasesDependencies } from '../../handlers/dependencies/functions.ts';
 import { type Clients, compose } from '../stage/compose.ts';
 import { dynamoDb } from './aws/dynamodb.ts';
 import { type Effects, type Input, noEffects } from './aws/effects.ts';
 import { controlPlanes, eventBridge, s3, sqs } from './aws/others.ts';
 import { channels, historyBodies, NOW, settings } from './configuration.ts';
 import { recorder } from './output.ts';
+import { type Queue, queueArn, queueFor } from './queue.ts';
 
 export type Handler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
-/** Everything that can be observed from outside while the function handles one batch. */
+/** Everything that can be observed from outside while a function handles one batch. */
 export type Seen = {
+  readonly queue: Queue;
   readonly words: readonly { readonly messageId: string; readonly word: RecordEnding }[];
   /** What the invocation returned or threw. */
   readonly response: { readonly answered: unknown } | { readonly thrown: unknown };
@@ -25,20 +28,22 @@ export type Seen = {
 };
 
 export type Stage = {
-  /** Gives a batch of bodies to the function. The history before it is the same each time. */
-  readonly send: (...bodies: readonly string[]) => Promise<Seen>;
+  /** Gives a batch of bodies of one queue to its function. The history before it is the same each time. */
+  readonly send: (queue: Queue, ...bodies: readonly string[]) => Promise<Seen>;
   readonly close: () => void;
 };
 
 /** What a test breaks in the service, to check that the oracle notices. */
 export type Sabotage = {
   readonly dependencies?: (dependencies: ReleasesDependencies) => ReleasesDependencies;
-  readonly handler?: (handler: Handler, dependencies: ReleasesDependencies) => Handler;
+  readonly ofFollowUps?: (dependencies: FollowUpsDependencies) => FollowUpsDependencies;
+  /** Of both functions. */
+  readonly handler?: (handler: Handler) => Handler;
 };
 
 /**
- * The real function `releases` with the simulated AWS of this folder. Handler, Powertools, middy, zod and adapters are
- * real. Only the answers to `client.send` are simulated.
+ * The real functions `releases` and `follow-ups` with the simulated AWS of this folder. Handlers, Powertools, middy, zod and adapters
+ * are real. Only the answers to `client.send` are simulated.
  */
 export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
   let effects = noEffects();
@@ -49,10 +54,11 @@ export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
   const seen = () => effects;
   const tables = dynamoDb(seen);
   const client = clientOf((operation) => {
-    effects.calls += 1;
+    effects.calls.push(operation);
     if (!isOpen) late.push(operation);
   });
-  const planes = controlPlanes(seen);
+  const updates = new Map<string, Input>();
+  const planes = controlPlanes(seen, updates);
   const clients = {
     dynamodb: client('DynamoDB', tables.handle),
     eventbridge: client('EventBridge', eventBridge(seen)),
@@ -64,7 +70,8 @@ export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
       sqs(seen, () => delivered),
     ),
   } as unknown as Clients;
-  const composed = compose(settings, channels, clients, { now: () => NOW, sleep: async () => {} }).releases();
+  const compositions = compose(settings, channels, clients, { now: () => NOW, sleep: async () => {} });
+  const composed = compositions.releases();
   const { telemetry } = composed.services;
   const record: typeof telemetry.record = (word, fields) => {
     words.push({ messageId: String(fields['messageId']), word });
@@ -72,11 +79,13 @@ export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
   };
   const listened = { ...composed, services: { ...composed.services, telemetry: { ...telemetry, record } } };
   const dependencies = sabotage.dependencies?.(listened) ?? listened;
-  const made = consumeReleases(dependencies) as unknown as Handler;
-  const handler = sabotage.handler?.(made, dependencies) ?? made;
+  const ofFollowUps = compositions['follow-ups']();
+  const handler = (made: unknown) => sabotage.handler?.(made as Handler) ?? (made as Handler);
+  const forReleases = handler(consumeReleases(dependencies));
+  const forFollowUps = handler(consumeFollowUps(sabotage.ofFollowUps?.(ofFollowUps) ?? ofFollowUps));
   const recording = recorder();
 
-  async function send(bodies: readonly string[], of: 'message' | 'history'): Promise<Seen> {
+  async function send(queue: Queue, bodies: readonly string[], of: 'message' | 'history'): Promise<Seen> {
     effects = noEffects();
     delivered = new Set(bodies);
     words = [];
@@ -85,28 +94,30 @@ export async function openStage(sabotage: Sabotage = {}): Promise<Stage> {
     isOpen = true;
     recording.start();
     const began = performance.now();
-    const response = await invoke(handler, bodies, of);
+    const records = bodies.map((body, index) => recordOf(queue, body, `${of}-${index}`));
+    const response = await invoke(queue === 'follow-ups' ? forFollowUps : forReleases, records);
     const milliseconds = performance.now() - began;
     isOpen = false;
-    return { words, response, effects, output: recording.stop(), milliseconds, late: lateBefore };
+    return { queue, words, response, effects, output: recording.stop(), milliseconds, late: lateBefore };
   }
 
   for (const body of historyBodies) {
-    await send([body], 'history');
+    await send(queueFor(body), [body], 'history');
+    for (const { input } of effects.created) updates.set(String(input['otaUpdateId']), input);
     tables.keep();
   }
   return {
-    send: async (...bodies) => {
+    send: async (queue, ...bodies) => {
       tables.reset();
-      return send(bodies, 'message');
+      return send(queue, bodies, 'message');
     },
     close: recording.close,
   };
 }
 
-async function invoke(handler: Handler, bodies: readonly string[], of: string): Promise<Seen['response']> {
+async function invoke(handler: Handler, Records: SQSRecord[]): Promise<Seen['response']> {
   try {
-    return { answered: await handler({ Records: bodies.map((body, index) => recordOf(body, `${of}-${index}`)) }, context) };
+    return { answered: await handler({ Records }, context) };
   } catch (thrown) {
     return { thrown };
   }
@@ -145,7 +156,7 @@ const context = {
   getRemainingTimeInMillis: () => 60_000,
 } as unknown as Context;
 
-function recordOf(body: string, messageId: string): SQSRecord {
+function recordOf(queue: Queue, body: string, messageId: string): SQSRecord {
   return {
     messageId,
     receiptHandle: `receipt of ${messageId}`,
@@ -159,7 +170,7 @@ function recordOf(body: string, messageId: string): SQSRecord {
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:releases',
+    eventSourceARN: queueArn(queue),
     awsRegion: 'us-east-1',
   };
 }

@@ -1,6 +1,8 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Flaw } from './flaw.ts';
 import type { FuzzInput } from './generate.ts';
+import { eventKinds } from './kinds.ts';
+import type { Queue } from './queue.ts';
 import type { Tried } from './try-input.ts';
 
 /** An input that broke a promise. `minimised` breaks the same promise. */
@@ -10,6 +12,7 @@ export type Failure = {
   readonly what: string;
   readonly base: string;
   readonly mutators: readonly string[];
+  readonly queue: Queue;
   readonly body: string;
   readonly minimised: string;
 };
@@ -17,6 +20,11 @@ export type Failure = {
 /** What became of a part of the inputs, or of all inputs. */
 export type Counts = {
   readonly inputs: number;
+  /**
+   * Of each kind of event, and of what is no event: how many inputs were made from one, how many were one when they had been changed, and how
+   * many of those were accepted or led to a look.
+   */
+  readonly kinds: Readonly<Record<string, readonly [made: number, read: number, accepted: number]>>;
   /** How often each ending occurred. Instead of `rejected` it has the codes. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** How often each mutator was used, and how often the result was accepted. */
@@ -31,10 +39,11 @@ export type Counts = {
 };
 
 /** Finds a smaller body that breaks the same rule. */
-export type Minimise = (body: string, rule: string) => Promise<string>;
+export type Minimise = (body: string, rule: string, queue: Queue) => Promise<string>;
 
 /** Counts what becomes of inputs. */
 export function newTally(minimise: Minimise) {
+  const kinds: Record<string, readonly [number, number, number]> = {};
   const outcomes: Record<string, number> = {};
   const mutators: Record<string, readonly [number, number]> = {};
   const broken: Record<string, number> = {};
@@ -43,17 +52,23 @@ export function newTally(minimise: Minimise) {
   let batches = 0;
   let slowest = { milliseconds: 0, index: -1 };
 
-  async function fail(index: number, { body, base, mutators: by }: FuzzInput, flaws: readonly Flaw[]): Promise<void> {
+  async function fail(index: number, { body, base, queue, mutators: by }: FuzzInput, flaws: readonly Flaw[]): Promise<void> {
     for (const { rule, what } of flaws) {
       const isFirst = broken[rule] === undefined;
       broken[rule] = (broken[rule] ?? 0) + 1;
-      if (isFirst) failures.push({ index, rule, what, base, mutators: by, body, minimised: await minimise(body, rule) });
+      if (isFirst) failures.push({ index, rule, what, base, mutators: by, queue, body, minimised: await minimise(body, rule, queue) });
     }
   }
 
+  function addKind(kind: string, ...more: readonly [number, number, number]): void {
+    kinds[kind] = sumOfKinds(kinds[kind], more);
+  }
+
   return {
-    add: async (index: number, input: FuzzInput, { outcome, flaws, milliseconds }: Tried): Promise<void> => {
+    add: async (index: number, input: FuzzInput, { kind, outcome, flaws, milliseconds }: Tried): Promise<void> => {
       inputs += 1;
+      addKind(input.kind, 1, 0, 0);
+      addKind(kind, 0, 1, Number(isAccepted(outcome)));
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       for (const name of input.mutators) {
         const [applied, accepted] = mutators[name] ?? [0, 0];
@@ -69,16 +84,25 @@ export function newTally(minimise: Minimise) {
     },
     /** Milliseconds of the slowest so far. */
     slowest: (): number => slowest.milliseconds,
-    counts: (): Counts => ({ inputs, outcomes, mutators, failures, broken, slowest, batches }),
+    counts: (): Counts => ({ inputs, kinds, outcomes, mutators, failures, broken, slowest, batches }),
   };
+}
+
+function sumOfKinds(
+  [made, read, accepted]: readonly [number, number, number] = [0, 0, 0],
+  [more, moreRead, moreAccepted]: readonly [number, number, number],
+): readonly [number, number, number] {
+  return [made + more, read + moreRead, accepted + moreAccepted];
 }
 
 /** The sum of several parts. */
 export function sumOf(parts: readonly Counts[]): Counts {
+  const kinds: Record<string, readonly [number, number, number]> = {};
   const outcomes: Record<string, number> = {};
   const mutators: Record<string, readonly [number, number]> = {};
   const broken: Record<string, number> = {};
   for (const part of parts) {
+    for (const [kind, counted] of Object.entries(part.kinds)) kinds[kind] = sumOfKinds(kinds[kind], counted);
     for (const [name, count] of Object.entries(part.outcomes)) outcomes[name] = (outcomes[name] ?? 0) + count;
     for (const [name, count] of Object.entries(part.broken)) broken[name] = (broken[name] ?? 0) + count;
     for (const [name, [applied, accepted]] of Object.entries(part.mutators)) {
@@ -90,6 +114,7 @@ export function sumOf(parts: readonly Counts[]): Counts {
   const [slowest = { milliseconds: 0, index: -1 }] = parts.map((part) => part.slowest).sort((a, b) => b.milliseconds - a.milliseconds);
   return {
     inputs: parts.reduce((sum, part) => sum + part.inputs, 0),
+    kinds,
     outcomes,
     mutators,
     failures: all.filter(({ rule }, index) => all.findIndex((other) => other.rule === rule) === index),
@@ -99,8 +124,14 @@ export function sumOf(parts: readonly Counts[]): Counts {
   };
 }
 
-export function isAccepted(outcome: string): boolean {
-  return outcome === 'dispatched' || outcome === 'duplicate';
+/** Whether a message had what it asks for: it was accepted, or its rollout was looked at. */
+function isAccepted(outcome: string): boolean {
+  return outcome === 'dispatched' || outcome === 'duplicate' || outcome === 'looked';
+}
+
+/** Kinds of events of which none was accepted or led to a look. */
+export function missingKinds({ kinds }: Pick<Counts, 'kinds'>): string[] {
+  return eventKinds.filter((kind) => !kinds[kind]?.[2]);
 }
 
 /** Rejection codes that no input met. */

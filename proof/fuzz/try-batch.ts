@@ -1,6 +1,8 @@
 import { rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Flaw } from './flaw.ts';
-import type { Stage } from './stage.ts';
+import { failedOf, judgeNothingCreated } from './judge-follow-up.ts';
+import type { Queue } from './queue.ts';
+import type { Seen, Stage } from './stage.ts';
 
 /**
  * Codes that a message can get because another message of its batch was accepted. A message from a source that is not
@@ -9,12 +11,27 @@ import type { Stage } from './stage.ts';
  */
 const byOthers = ['RELEASE_CONFLICT', 'VERSION_AMBIGUOUS', 'RELEASE_WITHDRAWN', 'APPROVAL_MISMATCH', 'HOLD_ENDED'];
 
-/** Gives several messages to the service in one batch, as SQS does. Each must end once, and messages that were refused alone must be refused again. */
-export async function tryBatch(stage: Stage, bodies: readonly string[], alone: readonly string[]): Promise<readonly Flaw[]> {
-  const { words, response, effects } = await stage.send(...bodies);
+/**
+ * Gives several messages of one queue to the service in one batch, as SQS does. `alone` is what became of each alone. Each must end once, and
+ * messages that failed or were refused alone must do so again.
+ */
+export async function tryBatch(stage: Stage, queue: Queue, bodies: readonly string[], alone: readonly string[]): Promise<readonly Flaw[]> {
+  const seen = await stage.send(queue, ...bodies);
+  const failing = queue === 'follow-ups' ? 'failed' : 'retried';
+  const expected = alone.flatMap((outcome, index) => (outcome === failing ? [`message-${index}`] : []));
+  // Records that fail are named in the order in which they end.
+  const failed = failedOf(seen.response)?.toSorted();
   const flaws: Flaw[] = [];
-  const answer = 'answered' in response ? JSON.stringify(response.answered) : String(response.thrown);
-  if (answer !== '{"batchItemFailures":[]}') flaws.push({ rule: 'never retried in a batch', what: answer });
+  if (JSON.stringify(failed) !== JSON.stringify(expected.toSorted())) {
+    flaws.push({ rule: 'never retried in a batch', what: failed?.join() ?? 'it threw' });
+  }
+  if (queue === 'follow-ups') judgeNothingCreated(seen.effects, (holds, rule, what) => holds || flaws.push({ rule, what }));
+  else flaws.push(...flawsOfMessages(seen, bodies, alone));
+  return flaws;
+}
+
+function flawsOfMessages({ words, effects }: Seen, bodies: readonly string[], alone: readonly string[]): Flaw[] {
+  const flaws: Flaw[] = [];
   for (const [index, outcome] of alone.entries()) {
     const messageId = `message-${index}`;
     const said = words.filter((one) => one.messageId === messageId).map(({ word }) => word);

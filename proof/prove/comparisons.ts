@@ -1,4 +1,5 @@
 import { fuzz, HEAP_GROWTH_MAX } from '../fuzz/fuzz.ts';
+import { eventKinds } from '../fuzz/kinds.ts';
 import { reportLines } from '../fuzz/report-lines.ts';
 import { MILLISECONDS_MAX } from '../fuzz/try-input.ts';
 import { compareStores, tellDifference } from '../simulate/stores/compare.ts';
@@ -30,7 +31,8 @@ export const stores: Proof = {
 
 export const fuzzing: Proof = {
   name: 'fuzz',
-  answers: 'mutated bodies for the intake: each is accepted and valid by the service models, or refused with a code',
+  answers:
+    'mutated events of every kind that comes in: each is accepted and valid by the service models, refused with a code, looked at, left or returned',
   run: async ({ size, seed, workers, progress, say }) => {
     const report = await fuzz({
       inputs: INPUTS[size],
@@ -41,6 +43,8 @@ export const fuzzing: Proof = {
     if (size === 'release' || !report.isGood) for (const line of reportLines(report)) say(line);
     return [
       atLeast('inputs', report.inputs, INPUTS[size]),
+      ...eventKinds.map((kind) => atLeast(`of these, a ${kind}`, report.kinds[kind]?.[1] ?? 0, 1)),
+      none('kinds of events of which none was accepted or led to a look', report.missingKinds.length),
       none(
         'broken rules',
         Object.values(report.broken).reduce((sum, count) => sum + count, 0),

@@ -40,4 +40,12 @@ describe('a follow-up', () => {
       'a follow-up has the format 2, and this version of the service reads formats up to 1: deploy the newer version again',
     );
   });
+
+  it.each([
+    ['secret', 'the body is not JSON'],
+    ['{"a":secret}', 'the body is not JSON'],
+    ['"secret"', 'the body is not a follow-up'],
+  ])('is not quoted by the error, which is logged: %s', (body, message) => {
+    expect(() => parseFollowUp(body)).toThrow(new Error(message));
+  });
 });

@@ -15,10 +15,14 @@ export function dynamoDb(effects: () => Effects): DynamoDb {
   const names = [settings.OTA_LEDGER_TABLE, settings.OTA_LOCK_TABLE];
   const tables = dynamoDbTables(names, {
     indexed: () => [...tables.items(settings.OTA_LEDGER_TABLE).values()].filter((item) => item['workShard'] && item['dueAt']),
-    onWrite: ({ operation, table, key, after }) => {
+    byRolloutId: () => [...tables.items(settings.OTA_LEDGER_TABLE).values()].filter((item) => item['rolloutId']),
+    onWrite: ({ operation, table, key, before, after }) => {
       if (operation !== 'PutItem' || !after) return;
-      if (table === settings.OTA_LEDGER_TABLE) effects().rows.push(after);
-      else effects().locks.push(key);
+      if (table !== settings.OTA_LEDGER_TABLE) effects().locks.push(key);
+      else {
+        effects().rows.push(after);
+        if (!before) effects().added.push(key);
+      }
     },
   });
   let history: (readonly [table: Table, items: Table])[] = [];

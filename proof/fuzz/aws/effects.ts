@@ -19,13 +19,24 @@ export type Effects = {
   readonly documents: Written[];
   /** Items of the ledger that were put. */
   readonly rows: Item[];
+  /** Keys of the items of the ledger that were put and not there before. */
+  readonly added: string[];
   /** Locks that were taken. */
   readonly locks: string[];
-  /** The number of all calls. */
-  calls: number;
+  /** The operations of all calls. */
+  readonly calls: string[];
 };
 
-export const noEffects = (): Effects => ({ published: [], kept: [], created: [], documents: [], rows: [], locks: [], calls: 0 });
+export const noEffects = (): Effects => ({
+  published: [],
+  kept: [],
+  created: [],
+  documents: [],
+  rows: [],
+  added: [],
+  locks: [],
+  calls: [],
+});
 
 /** Whether SQS accepts a text: it allows the characters of XML 1.0. */
 export function isLegalInSqs(text: string): boolean {

@@ -82,8 +82,8 @@ function base64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
-/** The control planes. A create takes effect at once, and every job is in progress. */
-export function controlPlanes(effects: () => Effects): Handle {
+/** The control planes. A create takes effect at once, and every job is in progress. Of OTA updates only those of the history are there. */
+export function controlPlanes(effects: () => Effects, updates: ReadonlyMap<string, Input>): Handle {
   const details = { numberOfQueuedThings: 1, numberOfInProgressThings: 0 };
   return (operation, input) => {
     switch (operation) {
@@ -102,7 +102,13 @@ export function controlPlanes(effects: () => Effects): Handle {
         return { job: { jobId: input['jobId'], status: 'IN_PROGRESS', jobProcessDetails: details } };
       case 'GetOtaTask':
         return { TaskId: input['Identifier'], Status: 'IN_PROGRESS', TaskProcessingDetails: details };
-      case 'GetOTAUpdate':
+      case 'GetOTAUpdate': {
+        const id = String(input['otaUpdateId']);
+        const update = updates.get(id);
+        if (!update) throw new AwsError('ResourceNotFoundException', 'not there yet');
+        const { additionalParameters } = update;
+        return { otaUpdateInfo: { otaUpdateId: id, otaUpdateStatus: 'CREATE_PENDING', additionalParameters } };
+      }
       case 'ListTagsForResource':
         throw new AwsError('ResourceNotFoundException', 'not there yet');
       case 'ListOtaTasks':

@@ -26,7 +26,7 @@ export function documentFor(release: Detail, channel: Channel, rolloutId: string
 }
 
 /** How everything begins that AWS may replace in the document of a job. */
-const PLACEHOLDER = '${aws:';
+export const PLACEHOLDER = '${aws:';
 const PLACEHOLDERS = 10;
 const DOWNLOADS = '/var/lib/ota';
 

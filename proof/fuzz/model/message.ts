@@ -14,9 +14,12 @@ import {
 } from './steering.ts';
 import type { Codes } from './verdict.ts';
 
-/** What should become of a message, with its detail as far as it can be read. */
+/** The events that come over the bus. */
+type EventName = 'release' | 'withdrawal' | 'approval' | 'hold' | 'resume';
+
+/** What should become of a message, with its detail as far as it can be read. `seems`: what it would be if its detail were right. */
 export type Expectation =
-  | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
+  | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail; readonly seems?: EventName }
   | { readonly kind: 'withdrawal'; readonly codes: Codes; readonly detail: Detail }
   | ({ readonly kind: 'approval' | 'hold' | 'resume'; readonly detail: Detail; readonly source: unknown } & SteeringExpectation)
   | ({ readonly kind: 'release'; readonly detail: Detail } & ReleaseExpectation);
@@ -29,7 +32,9 @@ const VALUES = 5_000;
 export function expectMessage(body: string | Uint8Array): Expectation {
   const parsed = expectIntake(body);
   if (parsed.kind === 'nothing') return parsed;
-  if (parsed.codes.length > 0) return { kind: 'nothing', codes: parsed.codes, detail: parsed.detail };
+  if (parsed.codes.length > 0) {
+    return { kind: 'nothing', codes: parsed.codes, detail: parsed.detail, seems: parsed.kind };
+  }
   const { detail, source, id } = parsed;
   if (parsed.kind === 'approval') return { kind: 'approval', detail, source, ...expectApproval(detail, source, id) };
   if (parsed.kind === 'hold') return { kind: 'hold', detail, source, ...expectHold(detail, source, id) };
@@ -47,7 +52,7 @@ export function expectMessage(body: string | Uint8Array): Expectation {
 type Intake =
   | { readonly kind: 'nothing'; readonly codes: Codes; readonly detail?: Detail }
   | {
-      readonly kind: 'release' | 'withdrawal' | 'approval' | 'hold' | 'resume';
+      readonly kind: EventName;
       readonly codes: Codes;
       readonly detail: Detail;
       readonly source: unknown;

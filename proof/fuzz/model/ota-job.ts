@@ -1,4 +1,5 @@
 import { settings } from '../configuration.ts';
+import { PLACEHOLDER } from './document.ts';
 import type { File } from './release.ts';
 
 const STREAM_FILES = 50;
@@ -8,12 +9,13 @@ const STREAM_NAME = 44;
 /** The fewest characters of a signature that AWS Signer makes. */
 const SIGNATURE = 88;
 
-/** Whether AWS can make the stream and the job of an update. It judges neither when it takes the request. */
+/** Whether AWS can make the stream and the job of an update, and puts nothing in place of a text. It judges neither when it takes the request. */
 export function canBecomeJob(protocols: readonly string[] = ['MQTT'], asked: readonly File[], given: readonly File[]): boolean {
   const streams = asked.map((file) => file.fileLocation?.stream as { streamId: string; fileId?: number } | undefined);
   const named = streams.find((stream) => stream !== undefined);
   if (protocols.includes('MQTT') && named === undefined && asked.length > STREAM_FILES) return false;
   const streamname = named?.streamId ?? 'x'.repeat(STREAM_NAME);
+  if (JSON.stringify(asked).includes(PLACEHOLDER)) return false;
   const files = asked.map((file, index) => entryOf(file, streams[index]?.fileId ?? index, given[index]?.sizeBytes ?? 0, protocols));
   const document = { afr_ota: protocols.includes('MQTT') ? { protocols, streamname, files } : { protocols, files } };
   return Array.from(JSON.stringify(document)).length <= DOCUMENT_CHARACTERS;

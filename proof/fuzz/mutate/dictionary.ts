@@ -1,5 +1,5 @@
 import { account } from '../../support/sample.ts';
-import { BOARD, HEALTH } from '../configuration.ts';
+import { BOARD, HEALTH, rollouts } from '../configuration.ts';
 import { FIRMWARE_SHA256, JOB_DOCUMENT_SHA256, LONGEST_DOCUMENT_SHA256, objects } from '../objects.ts';
 
 const thing = (name: string) => `arn:aws:iot:us-east-1:${account}:thing/${name}`;
@@ -26,7 +26,8 @@ export const names: readonly string[] = [
   ...['s3Location', 'bucket', 'key', 'stream', 'streamId', 'fileId', 'awsSignerJobId', 'customCodeSigning', 'startSigningJobParameter'],
   ...['signature', 'inlineDocument', 'certificateChain', 'certificateName', 'hashAlgorithm', 'signatureAlgorithm'],
   ...['roleArn', 'otaUpdateId', 'ClientToken', 'S3Url', 'Target', 'createOTAUpdate', 'additionalParameters', 'channel'],
-  ...['jobId', 'createJob', 'document', 'format', 'presignedUrlConfig', 'schedulingConfig'],
+  ...['jobId', 'operation', 'formatVersion', 'followUpNumber', 'invocation', 'createJob', 'document', 'format', 'presignedUrlConfig'],
+  ...['schedulingConfig'],
   ...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length', '0', '-1', ''],
   ...['ota-dispatch.rolloutId', 'aws:x', 'Product', 'product ', 'prod\u0443ct', 'a.b', 'a[0]', '$', '"', '\u0000', '\ud83d\udd25'],
 ];
@@ -132,6 +133,15 @@ export const plausible: Readonly<Record<string, readonly unknown[]>> = {
   reason: ['neverlog', 'x'.repeat(2000), 'x'.repeat(2001), 'neverlog\n', ''],
   from: instants,
   until: instants,
+  jobId: [
+    ...rollouts.map(({ rolloutId }) => `AFR_OTA-${rolloutId}-1`),
+    ...rollouts.map(({ rolloutId }) => `${rolloutId}-2`),
+    'fw-of-nobody-1',
+    7,
+  ],
+  channel: ['beta', 'fleet', 'gated', 'asked', 'hubs', 'neverlog', ''],
+  followUpNumber: ['*', 1, 2, 3, 0, -1, '1', 2 ** 53 - 1],
+  invocation: [1, 2, 11, 12, 13, 14, 15, 16, 2 ** 53 - 1, 0, 1.5],
   id: ['approval-before', 'hold-before', 'ended-hold-before', 'e-1', 'x'.repeat(65), 'a b', 7],
   artifacts: [artifacts.slice(0, 1), artifacts.slice(0, 2), artifacts.slice(2, 4), [], [{}], artifacts],
   fileName: ['/app.bin', '/boot.bin', '/recovery.bin', '', '../neverlog', 'neverlog\u0000'],
