@@ -27,7 +27,7 @@ export function channelsTextFor(releases: number): string {
 
 function channelOf(index: number): object {
   const targets = [`arn:aws:iot:\${aws:region}:\${aws:accountId}:thing/c${index}`];
-  const roleArn = 'arn:aws:iam::${aws:accountId}:role/ota-service';
+  const roleArn = `arn:aws:iam::\${aws:accountId}:role/ota-service`;
   switch (index % OTHERS_EVERY) {
     case IOT_JOBS:
       return { format: 'plain', createJob: { targets, presignedUrlConfig: { roleArn } } };
