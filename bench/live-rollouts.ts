@@ -62,7 +62,7 @@ export function liveRollouts({ rollouts, endsPerSecond, jobEvents, looksPerSecon
   const random = randomOf(seed, 'watch');
   const now = () => clock.now;
   const timing = timingOf({ factor: 1, unansweredTaskMinutes: 20 });
-  const { concurrency } = divideQuota(10, 0.04).followUps;
+  const { concurrency } = divideQuota(10, 0.03).followUps;
   const settings = aStage({ OTA_LOOKS_PER_SECOND: looksPerSecond });
   const tally: Tally = {
     looks: 0,

@@ -90,6 +90,8 @@ async function receiveRelease(
     if (rollout.document) await services.documents.write(rollout.document);
   }
 
+  for (const rollout of rollouts) await services.untilAnswering({ ...rollout, request: rollout.input }, invocation);
+
   let ranHere: boolean;
   try {
     ranHere = await services.lock.once(`${first.rolloutId}.${accepted.releaseDigest}`, () =>

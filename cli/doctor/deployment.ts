@@ -30,7 +30,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 const DEFAULTS: Parameters = {
   bus: 'own',
   createsPerSecond: 10,
-  followUpsShare: 0.04,
+  followUpsShare: 0.03,
   looksPerSecond: 8,
   describeJobPerSecond: 10,
   jobEvents: 'on',

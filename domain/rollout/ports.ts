@@ -87,6 +87,11 @@ export type Ports = {
   /** Answers whether the work ran here; otherwise another invocation is at it, or has done it. */
   readonly lock: { once(key: string, work: () => Promise<void>): Promise<boolean> };
   readonly controlPlanes: Readonly<Record<Operation, ControlPlane>>;
+  /** Waits while AWS answers neither the last create nor a look, as long as the time left permits it. Never throws. */
+  readonly untilAnswering: (
+    rollout: Pick<Subject, 'rolloutId' | 'request' | 'requestDigest'> & { readonly operation: Operation },
+    time: TimeLeft,
+  ) => Promise<void>;
   /** Answers whether a turn came within so many milliseconds. */
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
   /** The same for looks at the devices of a rollout. */

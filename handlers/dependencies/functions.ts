@@ -8,6 +8,7 @@ import { telemetry } from '../../adapters/telemetry.ts';
 import type { Channels } from '../../domain/channels/schema.ts';
 import { timingOf } from '../../domain/rollout/timing.ts';
 import type { AdvanceServices, Services, SweepServices } from '../services.ts';
+import { throughOutages } from '../through-outage.ts';
 import type { Settings } from './settings.ts';
 
 /** What every handler needs besides its services. */
@@ -73,7 +74,16 @@ export function releasesOf(
   return {
     ...tools,
     lockContext,
-    services: { ...services, place, allowedAccounts, channels, lock, artifacts, documents },
+    services: {
+      ...services,
+      ...throughOutages(services),
+      place,
+      allowedAccounts,
+      channels,
+      lock,
+      artifacts,
+      documents,
+    },
     inUse,
     steering: { limiter: { take: (most) => steeringTurns.take(Math.min(most, STEERING_TURN_WAIT_MAX_MS)) }, inUse: inUseForSteering },
   };

@@ -34,7 +34,7 @@ const settings = aStage({
 
 /** The share of ten creates a second that infrastructure/quota.ts gives to each function. */
 const settingsOf = (functionName: FunctionName): Settings =>
-  functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.4 } : settings;
+  functionName === 'releases' ? { ...settings, OTA_CREATES_PER_SECOND: 2.425 } : settings;
 
 /** How a message ended, and the sandbox that recorded it. */
 export type Said = { readonly word: RecordEnding; readonly messageId: string; readonly caller: Sandbox };

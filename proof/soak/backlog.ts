@@ -10,23 +10,34 @@ const COPIED = 0.2;
 /** A copy comes at most this many releases later. */
 const COPIED_WITHIN = 50;
 
+/** Every so many channels, one is of IoT Jobs, and one of managed integrations. */
+const OTHERS_EVERY = 20;
+const IOT_JOBS = 7;
+const MANAGED_INTEGRATIONS = 13;
+
 /** The text of a channels.yml with one channel for every few releases. Each channel has one device. */
 export function channelsTextFor(releases: number): string {
-  const names = Array.from({ length: Math.ceil(releases / VERSIONS) }, (_, index) => `c${index}`);
-  const channelOf = (name: string) => ({
-    createOTAUpdate: {
-      targets: [`arn:aws:iot:\${aws:region}:\${aws:accountId}:thing/${name}`],
-      roleArn: `arn:aws:iam::\${aws:accountId}:role/ota-service`,
-      protocols: ['MQTT'],
-      targetSelection: 'SNAPSHOT',
-    },
-    unsigned: 'allow',
-  });
-  const channels = Object.fromEntries(names.map((name) => [name, channelOf(name)]));
+  const count = Math.ceil(releases / VERSIONS);
+  const channels = Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, channelOf(index)]));
   return stringify(
     { artifactBuckets: [BUCKET], products: { [PRODUCT]: { sources: [SOURCE], channels } } },
     { aliasDuplicateObjects: false },
   );
+}
+
+function channelOf(index: number): object {
+  const targets = [`arn:aws:iot:\${aws:region}:\${aws:accountId}:thing/c${index}`];
+  const roleArn = `arn:aws:iam::\${aws:accountId}:role/ota-service`;
+  switch (index % OTHERS_EVERY) {
+    case IOT_JOBS:
+      return { format: 'plain', createJob: { targets, presignedUrlConfig: { roleArn } } };
+    case MANAGED_INTEGRATIONS: {
+      const Target = [`arn:aws:iotmanagedintegrations:\${aws:region}:\${aws:accountId}:managed-thing/c${index}`];
+      return { createOtaTask: { OtaType: 'ONE_TIME', Target, TaskConfigurationId: 'abc123' } };
+    }
+    default:
+      return { createOTAUpdate: { targets, roleArn, protocols: ['MQTT'], targetSelection: 'SNAPSHOT' }, unsigned: 'allow' };
+  }
 }
 
 export type Release = { readonly version: string; readonly channel: string };

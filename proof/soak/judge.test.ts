@@ -63,14 +63,16 @@ describe('the judge of the soak', () => {
   });
 
   it('waits until a rollout is final, settled and published, but not 20 minutes for a create without an answer', () => {
-    expect([older, newer, unanswered].map(isOver)).toEqual([true, true, true]);
+    const task = { ...unanswered, state: 'CREATING', operation: 'CreateOtaTask' } as const;
+    expect([older, newer, unanswered, task].map(isOver)).toEqual([true, true, true, true]);
     const notYet = [
       rowOf('1.0.0', 'CREATED'),
       { ...newer, dueAt: 1 },
       { ...newer, outbox: [{ type: 'COMPLETED' }] } as unknown as Rollout,
       { ...unanswered, restsWithoutNews: 2 },
+      { ...unanswered, state: 'CREATING' as const },
       rowOf('1.0.0', 'SUPERSEDING', { restsWithoutNews: 3 }),
     ];
-    expect(notYet.map(isOver)).toEqual([false, false, false, false, false]);
+    expect(notYet.map(isOver)).toEqual([false, false, false, false, false, false]);
   });
 });

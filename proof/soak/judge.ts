@@ -5,9 +5,14 @@ import { PRODUCT, type Release } from './backlog.ts';
 /** Final, settled and published. */
 const isSettled = (row: Rollout): boolean => isFinal(row.state) && row.dueAt === undefined && row.outbox.length === 0;
 
-/** A create without an answer may still take effect for 20 minutes. A run does not wait for that. */
-const waitsForItsTwentyMinutes = (row: Rollout): boolean =>
-  row.state === 'SUPERSEDING' && row.unansweredCreates.lastSentAt !== undefined && row.restsWithoutNews >= LOOKS;
+/**
+ * A create without an answer may still take effect for 20 minutes. A run does not wait for that. A create of a task is never repeated before
+ * that, as AWS chooses its id.
+ */
+const waitsForItsTwentyMinutes = ({ state, operation, unansweredCreates, restsWithoutNews }: Rollout): boolean =>
+  (state === 'SUPERSEDING' || (state === 'CREATING' && operation === 'CreateOtaTask')) &&
+  unansweredCreates.lastSentAt !== undefined &&
+  restsWithoutNews >= LOOKS;
 /** The number of looks in a row that found nothing at AWS. */
 const LOOKS = 3;
 

@@ -9,11 +9,13 @@ const LONG_ENOUGH_SECONDS = 60;
 /** Follow-ups come after three seconds, sweeps every minute. */
 const TIME_FACTOR = 5;
 
-const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--seed S] [--json]
+const usage = `Usage: npm run soak -- [--releases N] [--poison N] [--quota N] [--outage SECONDS] [--seed S] [--json]
 
 Runs the packaged service in real processes on the embedded AWS. It publishes poisoned messages (default 2000) and then a
 backlog of releases (5000), one in five of them twice. Two of a hundred requests fail, and AWS accepts a limited number of
-creates a second (20). The rate is judged if the backlog takes at least ${LONG_ENOUGH_SECONDS} seconds.
+creates a second (20). While the backlog drains, each dependency is away for some seconds (10), one after the other: AWS IoT,
+EventBridge, DynamoDB, managed integrations, S3 and SQS. The rate is judged if the backlog takes at least ${LONG_ENOUGH_SECONDS} seconds. AWS takes
+nothing while AWS IoT is away. Without DynamoDB, S3 or SQS there is no create either, so these seconds do not count.
 Status 0: nothing is lost, doubled or wrong, the backlog drained at ${GOAL_SHARE * 100} % of what AWS accepts, and no heap grew by
 more than ${GOAL_GROWTH_BYTES / 2 ** 20} MiB. 1: one of these failed. 2: the arguments are not understood.`;
 
@@ -23,6 +25,7 @@ function read() {
       releases: { type: 'string', default: '5000' },
       poison: { type: 'string', default: '2000' },
       quota: { type: 'string', default: '20' },
+      outage: { type: 'string', default: '10' },
       seed: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -33,8 +36,9 @@ function read() {
 async function run(values: ReturnType<typeof read>): Promise<number> {
   const [releases, poison] = [whole('releases', values.releases, 1), whole('poison', values.poison, 1)];
   const [quota, seed] = [whole('quota', values.quota, 1), whole('seed', values.seed)];
+  const secondsOfOutage = whole('outage', values.outage, 1);
   const { progress, end } = progressBar('soak');
-  const report = await runSoak({ releases, poison, quota, seed, timeFactor: TIME_FACTOR, losesReplies: true, progress });
+  const report = await runSoak({ releases, poison, quota, seed, timeFactor: TIME_FACTOR, losesReplies: true, secondsOfOutage, progress });
   end();
   const goals = goalsOf(report);
   console.log(values.json ? JSON.stringify({ ...report, goals }) : [...linesOf(report), ...goals.map(lineOf)].join('\n'));
@@ -44,16 +48,15 @@ async function run(values: ReturnType<typeof read>): Promise<number> {
 /** A goal besides that nothing is lost. `isMet` is absent if the run was too small to judge it. */
 type Goal = { readonly what: string; readonly measured: string; readonly bar: string; readonly isMet?: boolean };
 
-function goalsOf({ createsPerSecond, releases, quota, memory }: SoakReport): Goal[] {
+function goalsOf({ rate, releases, quota, memory }: SoakReport): Goal[] {
   const worst = worstGrowth(memory);
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const wanted = GOAL_SHARE * quota;
   return [
     {
-      what: 'creates a second',
-      measured: createsPerSecond.toFixed(2),
-      bar: `at least ${wanted}`,
-      ...(releases / quota >= LONG_ENOUGH_SECONDS && { isMet: createsPerSecond >= wanted }),
+      what: 'creates, as a share of what AWS takes',
+      measured: rate.share.toFixed(3),
+      bar: `at least ${GOAL_SHARE}`,
+      ...(releases / quota >= LONG_ENOUGH_SECONDS && { isMet: rate.share >= GOAL_SHARE }),
     },
     worst === undefined
       ? { what: 'growth of a heap', measured: 'no process lived long enough', bar: `at most ${mebibytes(GOAL_GROWTH_BYTES)}` }

@@ -14,7 +14,7 @@ export type Made = {
   readonly rolloutId: string | undefined;
   readonly requestDigest: string | undefined;
   readonly targets: unknown;
-  /** Epoch ms of the control plane's clock. Absent for a task. */
+  /** Epoch ms of the control plane's clock. */
   readonly createdAt?: number;
   /** Whether it can still start on a device. */
   readonly live: boolean;
@@ -61,6 +61,7 @@ async function otaTask({ managedIntegrations }: Pick<Clients, 'managedIntegratio
     rolloutId: task.Tags?.['ota-dispatch.rolloutId'],
     requestDigest: task.Tags?.['ota-dispatch.requestDigest'],
     targets: task.OtaTargetQueryString ?? task.Target,
+    createdAt: Number(task.CreatedAt),
     live: living.includes(task.Status ?? ''),
   };
 }

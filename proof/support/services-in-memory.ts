@@ -136,6 +136,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
       },
     },
     controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateJob: plane('CreateJob'), CreateOtaTask: plane('CreateOtaTask') },
+    untilAnswering: async () => undefined,
     limiter: { take: async () => limits.turn },
     looks: { take: async () => limits.look },
     artifacts: { facts: () => call('artifact', () => stored), read: () => call('artifact read', () => stored) },
@@ -182,6 +183,8 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
   return {
     services,
     items,
+    /** Forgets the client tokens of all transactions, as DynamoDB does after ten minutes. */
+    forgetTransactions: tables.forgetTransactions,
     journal,
     published,
     followUps,

@@ -32,6 +32,17 @@ describe('a new release', () => {
     expect(world.published).toEqual([]);
   });
 
+  it('waits for a control plane that does not answer before it takes the lock, so that nothing is claimed or intended meanwhile', async () => {
+    const world = servicesInMemory();
+    const { calls, journal } = world;
+    const untilAnswering: typeof world.services.untilAnswering = async ({ operation, request }, { millisecondsLeft }) => {
+      journal.push(`wait for ${operation} ${String(request['otaUpdateId'] !== undefined)} ${millisecondsLeft()}`);
+    };
+    const services = { ...world.services, untilAnswering };
+    await expect(receive(readMessage('m-1', aPublication(), [place.accountId]), anInvocation(), services)).resolves.toBe('dispatched');
+    expect(calls().slice(0, 5)).toEqual(['lookUp', 'artifact', 'wait for CreateOTAUpdate true 60000', 'lock', 'accept beta']);
+  });
+
   it('at managed integrations has its job document written first, and is created at once', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ channels: ['hubs'] }))).resolves.toBe('dispatched');

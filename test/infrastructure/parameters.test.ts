@@ -14,7 +14,7 @@ const right = {
   allowedAccounts: [],
   approvalPrincipals: [],
   createsPerSecond: 10,
-  followUpsShare: 0.04,
+  followUpsShare: 0.03,
   looksPerSecond: 8,
   describeJobPerSecond: 10,
   jobEvents: 'on',

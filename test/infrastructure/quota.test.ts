@@ -6,6 +6,8 @@ describe('The quota of creates', () => {
     [1, 0.04, { concurrency: 2, createsPerSecond: 0.48 }, 0.005, { concurrency: 2, createsPerSecond: 0.015 }],
     [10, 0.04, { concurrency: 4, createsPerSecond: 2.4 }, 0.05, { concurrency: 4, createsPerSecond: 0.075 }],
     [50, 0.04, { concurrency: 20, createsPerSecond: 2.4 }, 0.25, { concurrency: 20, createsPerSecond: 0.075 }],
+    [10, 0.03, { concurrency: 4, createsPerSecond: 2.425 }, 0.0375, { concurrency: 4, createsPerSecond: 0.05625 }],
+    [20, 0.03, { concurrency: 8, createsPerSecond: 2.425 }, 0.075, { concurrency: 8, createsPerSecond: 0.05625 }],
     [10, 0.5, { concurrency: 2, createsPerSecond: 2.5 }, 0.625, { concurrency: 4, createsPerSecond: 0.9375 }],
     [150, 0.04, { concurrency: 58, createsPerSecond: 144 / 58 }, 0.75, { concurrency: 60, createsPerSecond: 0.075 }],
     [100_000, 0.04, { concurrency: 1000, createsPerSecond: 96 }, 500, { concurrency: 1000, createsPerSecond: 3 }],

@@ -176,6 +176,8 @@ export function dynamoDbTables(names: readonly string[], deviations: Deviations 
     items: tableOf,
     /** Removes an item without a request. */
     remove: (table: string, key: string) => write('remove', table, key, undefined),
+    /** Forgets the client tokens of all transactions, as DynamoDB does after ten minutes. */
+    forgetTransactions: () => transactions.clear(),
   };
 }
 

@@ -45,7 +45,7 @@ provider:
         bus: 'own',
         busName: 'firmware-constructor',
         createsPerSecond: 10,
-        followUpsShare: 0.04,
+        followUpsShare: 0.03,
         looksPerSecond: 8,
         describeJobPerSecond: 10,
         hasJobEvents: true,

@@ -1,0 +1,70 @@
+import type { Operation } from '../domain/request/control-planes.ts';
+import type { ControlPlane, Ports, TimeLeft } from '../domain/rollout/ports.ts';
+import type { Services } from './services.ts';
+
+const MS_BETWEEN_LOOKS = 2_000;
+
+/** A record that has waited still needs a turn within the quota, and the 20 s without which no create is sent. */
+const MIN_MS_LEFT_AFTER_A_WAIT = 30_000;
+
+/** A look leaves 9 s of the time that it gets. So the last one ends with about as much left as a record needs. */
+const MS_KEPT_FROM_A_LOOK = 20_000;
+
+type Unsent = Parameters<Ports['untilAnswering']>[0];
+
+/**
+ * Lets releases wait while a control plane is away. `controlPlanes` are those that were given, and each remembers whether AWS answered its last
+ * create. If it did not, `untilAnswering` looks at AWS every 2 s until it answers, or until 30 s are left to the invocation. So an outage
+ * costs a few creates, which are left to follow-ups, and not one for each turn within the quota. It sends no create and repeats none. Never
+ * throws: a record without time goes on as if AWS had answered. `pause` is in milliseconds.
+ */
+export function throughOutages({
+  controlPlanes,
+  pause,
+  telemetry,
+  now,
+}: Pick<Services, 'controlPlanes' | 'pause' | 'telemetry' | 'now'>): Pick<Ports, 'controlPlanes' | 'untilAnswering'> {
+  const silent = new Set<Operation>();
+  const looks = new Map<Operation, Promise<void>>();
+
+  const noticing = (operation: Operation): ControlPlane => ({
+    ...controlPlanes[operation],
+    create: async (input) => {
+      const reply = await controlPlanes[operation].create(input);
+      if (reply.kind === 'unknown') silent.add(operation);
+      else silent.delete(operation);
+      return reply;
+    },
+  });
+
+  async function look({ operation, ...rollout }: Unsent, { millisecondsLeft }: TimeLeft): Promise<void> {
+    // Nothing was sent, so a search among older tasks would find nothing.
+    const subject = { ...rollout, attempt: 1, aws: {}, unansweredCreates: { count: 0, firstSentAt: now() } };
+    try {
+      await controlPlanes[operation].look(subject, 'creation', { millisecondsLeft: () => millisecondsLeft() - MS_KEPT_FROM_A_LOOK });
+      silent.delete(operation);
+    } catch (error) {
+      telemetry.problem('AWS did not answer the last create, nor a look; the release waits', error, { rolloutId: rollout.rolloutId });
+      await pause(MS_BETWEEN_LOOKS);
+    } finally {
+      looks.delete(operation);
+    }
+  }
+
+  return {
+    controlPlanes: {
+      CreateOTAUpdate: noticing('CreateOTAUpdate'),
+      CreateJob: noticing('CreateJob'),
+      CreateOtaTask: noticing('CreateOtaTask'),
+    },
+    untilAnswering: async (rollout, time) => {
+      const { operation } = rollout;
+      while (silent.has(operation) && time.millisecondsLeft() > MIN_MS_LEFT_AFTER_A_WAIT) {
+        // All records that wait share one look.
+        const current = looks.get(operation) ?? look(rollout, time);
+        looks.set(operation, current);
+        await current;
+      }
+    },
+  };
+}
