@@ -1,4 +1,4 @@
-import type { Operation } from '../domain/request/control-planes.ts';
+import { type Operation, operations } from '../domain/request/control-planes.ts';
 import type { ControlPlane, Ports, TimeLeft } from '../domain/rollout/ports.ts';
 import type { Services } from './services.ts';
 
@@ -52,11 +52,7 @@ export function throughOutages({
   }
 
   return {
-    controlPlanes: {
-      CreateOTAUpdate: noticing('CreateOTAUpdate'),
-      CreateJob: noticing('CreateJob'),
-      CreateOtaTask: noticing('CreateOtaTask'),
-    },
+    controlPlanes: Object.fromEntries(operations.map((operation) => [operation, noticing(operation)])) as Record<Operation, ControlPlane>,
     untilAnswering: async (rollout, time) => {
       const { operation } = rollout;
       while (silent.has(operation) && time.millisecondsLeft() > MIN_MS_LEFT_AFTER_A_WAIT) {
