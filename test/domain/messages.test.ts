@@ -17,6 +17,7 @@ import { findSteered, rejectUnknownChannel, type Steering } from '../../domain/c
 import { validateChannels } from '../../domain/channels/validate.ts';
 import type { ChannelVariables } from '../../domain/channels/variables.ts';
 import type { Gate } from '../../domain/gate/gate.ts';
+import { noHolds } from '../../domain/gate/holds.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
 import type { ReleaseApproval } from '../../domain/release/approval.ts';
 import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
@@ -28,17 +29,22 @@ import { findLosses } from '../../domain/request/losses.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import { findRepeatedArtifacts } from '../../domain/request/repeated-artifacts.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
+import { type GateFacts, gateOf, judgeAgain } from '../../domain/rollout/gate-of.ts';
 import { bindApproval, rejectPublisher } from '../../domain/rollout/judge-approval.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
-import type { Sighting } from '../../domain/rollout/observation.ts';
-import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Sighting, UpstreamLook } from '../../domain/rollout/observation.ts';
+import { rejectWithdrawn } from '../../domain/rollout/reject-withdrawn.ts';
+import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { View } from '../../domain/rollout/step.ts';
 import {
   aHead,
   aRecordedWithdrawal,
   aRollout,
+  aRule,
   onJobs as atJobs,
   onMi as atMi,
+  aWaiting,
+  held,
   minutes,
   now,
   ownEntry,
@@ -268,6 +274,34 @@ const step =
     return [{ place: `FAILED(${code}) from ${state}`, message: String(message) }];
   };
 
+/** What a gate on `stable` behind `beta` says of the release on `beta`: for what it waits, or why it is shut. */
+const gateSays =
+  (beta: Partial<Rollout> | undefined, facts: Partial<GateFacts> = {}, soakMinutes = 0, newerRows: readonly Rollout[] = []): Cause =>
+  () => {
+    const verdict = gateOf(gateFacts(beta, facts, soakMinutes, newerRows));
+    if (verdict.kind === 'wait') return verdict.reasons.map(({ reason, message }) => ({ place: `waits: ${reason}`, message }));
+    return verdict.kind === 'shut' ? [{ place: 'shut', message: verdict.message }] : [];
+  };
+const gateFacts = (beta: Partial<Rollout> | undefined, facts: Partial<GateFacts>, soakMinutes: number, newerRows: readonly Rollout[]) => {
+  const row = beta && aRollout({ state: 'CREATED', sequence: 1, counts: someCounts({ succeeded: 9, queued: 1 }), ...beta });
+  return {
+    rollout: aWaiting({ after: [aRule({ soakMinutes })] }),
+    upstreams: { beta: { row, head: emptyHead, newer: newerRows } },
+    ...{ looks: {}, approvals: [], holds: noHolds, now, soakMinute: minutes(1) },
+    ...facts,
+  };
+};
+/** The same after the gate has opened. */
+const openedGateSays =
+  (beta: Partial<Rollout>): Cause =>
+  () => {
+    const again = judgeAgain(gateFacts(beta, {}, 0, []), { at: now, after: [], approvals: [], skipped: [] });
+    if (again?.kind === 'shut') return [{ place: 'opened: shut', message: again.message }];
+    return again ? [{ place: `opened: ${again.kind}`, message: again.reason.message }] : [];
+  };
+const looked = (look: UpstreamLook) => ({ looks: { beta: look } });
+const never: Partial<GateFacts> = { rollout: aWaiting({ allowedTimes: [{ cron: '0 0 31 2 ? *', timeZone: 'UTC' }] }) };
+
 const claimed = aRollout();
 const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });
@@ -399,6 +433,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'beta does not permit an approval to skip after: it permits nothing': {
     'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [aRollout()]),
+  },
+  'beta does not permit an approval to skip after: it permits soakMinutes, allowedTimes': {
+    'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [], { approval: { required: 1, skip: ['soakMinutes', 'allowedTimes'] } }),
   },
   'beta does not permit an approval to skip after: it permits soakMinutes': {
     'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [], { approval: { required: 1, skip: ['soakMinutes'] } }),
@@ -1496,6 +1533,56 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'it gives up its place': { 'head of WITHDRAWN': step(aView(aRollout({ state: 'WITHDRAWN' }), { head: aHead(own) })) },
   'it has ended': { 'head of COMPLETED': step(aView(aRollout({ state: 'COMPLETED' }), { head: aHead(own) })) },
 
+  'the gate has opened': { 'WAITING to CLAIMED': step(aView(aWaiting({}))) },
+  'a newer release took the channel before this one': {
+    'WAITING to SUPERSEDED': () => {
+      const winner = aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1, aws: { jobId: 'k' } });
+      const { upstreams } = gateFacts({}, {}, 0, [winner]);
+      return step(aView(aWaiting(), { seen: { upstreams } }))();
+    },
+  },
+  'waits: APPROVAL, HELD': {
+    'WAITING to WAITING': step(aView(aWaiting({ approval: { required: 1, skip: [] } }), { holds: held({}) })),
+  },
+  'nothing keeps it any more': {
+    'CLAIMED to CLAIMED': step(aView(aRollout({ waits: { since: {}, told: [], upstreams: {} } }))),
+  },
+
+  // For what a gate waits, and why it is shut
+  '2.0.0 was not published to beta': { 'waits: UPSTREAM_MISSING': gateSays(undefined) },
+  'beta is not created yet': { 'waits: UPSTREAM_PENDING': gateSays({ state: 'CLAIMED' }) },
+  'beta is FAILED (ABORTED)': { shut: gateSays({ state: 'FAILED', code: 'ABORTED' }) },
+  'beta is WITHDRAWN': { shut: gateSays({ state: 'WITHDRAWN' }) },
+  'a newer release came to beta before the soak had ended': { shut: gateSays({ state: 'SUPERSEDED' }) },
+  '3.0.0 revision 1 came to beta before the soak had ended': { shut: gateSays({ state: 'SUPERSEDED', supersededBy }) },
+  'no device of beta has the update (at least 90 % asked for)': { 'waits: THRESHOLD': gateSays({ counts: someCounts() }) },
+  'soaking: beta 9 of 10 succeeded (at least 90 % asked for), 0 failed (at most 5 % of 9)': { 'waits: SOAKING': gateSays({}, {}, 30) },
+  'beta 9 of 10 succeeded (at least 90 % asked for), 0 failed (at most 5 % of 9); the devices are looked at once more': {
+    'waits: SOAKING': gateSays({}),
+  },
+  'a newer release is about to be created on beta': {
+    'waits: SOAKING': gateSays({}, {}, 0, [creating({ version: '3.0.0' })]),
+  },
+  'AWS did not answer how the devices of beta are': { 'waits: SOAKING': gateSays({}, looked({ kind: 'unread' })) },
+  'the update on beta is no longer live, which its rollout has yet to record': {
+    'waits: SOAKING': gateSays({}, looked({ kind: 'notFound' })),
+  },
+  'no allowed minute within a year': { 'waits: CLOSED': gateSays({}, never) },
+  'beta has FAILED ABORTED since the gate opened': { 'opened: shut': openedGateSays({ state: 'FAILED', code: 'ABORTED' }) },
+  'beta has WITHDRAWN since the gate opened': { 'opened: shut': openedGateSays({ state: 'WITHDRAWN' }) },
+  'beta 0 of 1 succeeded (at least 90 % asked for), 1 failed (at most 5 % of 1) since the gate opened': {
+    'opened: shut': openedGateSays({ state: 'COMPLETED', counts: someCounts({ failed: 1 }) }),
+    'opened: wait': openedGateSays({ counts: someCounts({ failed: 1 }) }),
+  },
+
+  // A release that was withdrawn
+  'every revision of this version was withdrawn: publish a new version': {
+    'RELEASE_WITHDRAWN $': () => ofRejections(rejectWithdrawn(aRollout(), ['beta'], [aRecordedWithdrawal()])),
+  },
+  'this revision was withdrawn: publish a new revision or a new version': {
+    'RELEASE_WITHDRAWN $': () => ofRejections(rejectWithdrawn(aRollout(), ['beta'], [aRecordedWithdrawal({ revision: 1 })])),
+  },
+
   // What the service writes into a job that it cancels
   'superseded by 3.0.0 revision 1': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING', supersededBy }), exists('live')) },
   'superseded by a newer release': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING' }), exists('live')) },
@@ -1522,6 +1609,6 @@ describe('a message of the domain', () => {
 
   it('stands here for every rejection code, except those that only handlers/ give', () => {
     const codes = new Set(rows.map(({ place }) => place.split(' ')[0]));
-    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['RELEASE_WITHDRAWN', 'HOLD_ENDED']);
+    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['HOLD_ENDED']);
   });
 });

@@ -199,6 +199,35 @@ describe('for what a rollout waits', () => {
     expect(nextStep(wait(told, { holds: held({ until: now + minutes(5) }) }))).toEqual({ do: 'done' });
   });
 
+  it('is due at the first instant if several reasons end on their own, also after the gate has opened', () => {
+    const opened = { at: now, after: [], approvals: [], skipped: [] };
+    const gate = { allowedTimes: [{ cron: '2 12 ? * * *', timeZone: 'Etc/UTC' }] };
+    const kept = aRollout({ state: 'CLAIMED', channel: 'stable', gate, opened });
+    expect(writeOf(aView(kept, { holds: held({ until: now + minutes(1) }) })).change.dueAt).toBe(now + minutes(1));
+  });
+
+  it('is left to the sweep once it was written', () => {
+    expect(nextStep(aView({ ...row, waits: waitsFor(['APPROVAL']) }, { seen: { resting: true, wrote: true } }))).toEqual({ do: 'done' });
+  });
+
+  it('stays out of the way of the others if its row is not due', () => {
+    const { dueAt: _none, ...notDue } = { ...row, waits: waitsFor(['APPROVAL']) };
+    expect(nextStep(aView(notDue, { seen: { resting: true } }))).toEqual({ do: 'done' });
+    const full = { ...notDue, outbox: [createdOutcome(row, false, now)] };
+    expect(writeOf(aView(full, { seen: { resting: true, published: true } })).change).toStrictEqual({ outbox: [] });
+  });
+
+  it('leaves one outcome of waiting for the oldest one if the outcomes have 40,000 characters', () => {
+    const old = progressedOutcome(row, counts, now);
+    const long = (length: number) => ({ ...old, detail: { ...old.detail, comment: 'x'.repeat(length) } });
+    const lengthOf = (outbox: Rollout['outbox']) => JSON.stringify(outbox).length;
+    const withLength = (length: number) => [old, long(length - lengthOf([old, long(0)]))] as unknown as Rollout['outbox'];
+    expect([39_999, 40_000].map((length) => lengthOf(withLength(length)))).toEqual([39_999, 40_000]);
+    const view = wait(undefined);
+    const kept = (outbox: Rollout['outbox']) => writeOf({ ...view, row: { ...view.row, outbox } }).change.outbox?.includes(old);
+    expect([39_999, 40_000].map((length) => kept(withLength(length)))).toEqual([true, false]);
+  });
+
   it('leaves one outcome of waiting for an old one if the outbox is full', () => {
     const old = progressedOutcome(row, counts, now);
     const outbox = [createdOutcome(row, false, now), old, ...Array.from({ length: 38 }, () => createdOutcome(row, false, now))];
