@@ -3,7 +3,7 @@ import type { WaitReason } from '../../../domain/gate/gate.ts';
 import { applyChange } from '../../../domain/rollout/change.ts';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { Reply, Sighting, UpstreamLook } from '../../../domain/rollout/observation.ts';
-import { createdOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
+import { createdOutcome, failedOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout, Waits } from '../../../domain/rollout/rollout.ts';
 import type { Seen, View } from '../../../domain/rollout/step.ts';
 import {
@@ -219,9 +219,9 @@ describe('for what a rollout waits', () => {
 
   it('leaves one outcome of waiting for the oldest one if the outcomes have 40,000 characters', () => {
     const old = progressedOutcome(row, counts, now);
-    const long = (length: number) => ({ ...old, detail: { ...old.detail, comment: 'x'.repeat(length) } });
     const lengthOf = (outbox: Rollout['outbox']) => JSON.stringify(outbox).length;
-    const withLength = (length: number) => [old, long(length - lengthOf([old, long(0)]))] as unknown as Rollout['outbox'];
+    const long = (length: number) => failedOutcome(row, 'GONE', 'x'.repeat(length), now);
+    const withLength = (length: number) => [old, long(length - lengthOf([old, long(0)]))];
     expect([39_999, 40_000].map((length) => lengthOf(withLength(length)))).toEqual([39_999, 40_000]);
     const view = wait(undefined);
     const kept = (outbox: Rollout['outbox']) => writeOf({ ...view, row: { ...view.row, outbox } }).change.outbox?.includes(old);
