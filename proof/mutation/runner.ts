@@ -41,6 +41,8 @@ class ExamplesRunner implements TestRunner {
   readonly #instrumented: Instrumented;
   readonly #examples: Examples;
   #tests: ReadonlyMap<string, LoadedTest> = new Map();
+  /** A test that a mutant has left broken. */
+  #broken: string | undefined;
 
   constructor(options: StrykerOptions) {
     this.#examples = options['examples'] as Examples;
@@ -48,7 +50,7 @@ class ExamplesRunner implements TestRunner {
     Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: this.#instrumented });
   }
 
-  /** Pure code keeps nothing from one mutant to the next, so there is nothing to load again. */
+  /** Pure code keeps nothing from one mutant to the next, so there is nothing to load again. {@link mutantRun} checks that. */
   capabilities() {
     return { reloadEnvironment: true };
   }
@@ -93,12 +95,14 @@ class ExamplesRunner implements TestRunner {
     if (mutantActivation === 'static' || !testFilter) {
       return { status: MutantRunStatus.Error, errorMessage: 'This runner does not load the tests again: set ignoreStatic.' };
     }
+    // Stryker then runs this mutant in a new process.
+    if (this.#broken !== undefined) throw new Error(`an earlier mutant has left this test broken: ${this.#broken}`);
     Object.assign(this.#instrumented, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
-    try {
-      return await this.#runUntilOneFails(testFilter, hitLimit);
-    } finally {
-      Object.assign(this.#instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
-    }
+    const result = await this.#runUntilOneFails(testFilter, hitLimit);
+    Object.assign(this.#instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    const killer = result.status === MutantRunStatus.Killed ? this.#tests.get(String(result.killedBy[0])) : undefined;
+    if (killer && (await failureOf(killer)) !== undefined) this.#broken = killer.id;
+    return result;
   }
 
   async #runUntilOneFails(testFilter: readonly string[], hitLimit: number | undefined): Promise<MutantRunResult> {

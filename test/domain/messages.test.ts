@@ -1391,6 +1391,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'loss description': [
       loses({ description: 'a' }, otaUpdateChannel({ description: 'b' })),
       loses({ description: 'a' }, jobChannel({ description: 'b' })),
+      loses({ description: '¡¿!' }, otaTaskChannel({ Description: 'b' })),
     ],
   },
   'is not sent, because managed integrations takes too few of its characters': {
