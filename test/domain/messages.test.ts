@@ -1303,6 +1303,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'must name exactly one role, without wildcards': {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }),
+    'channels.yml createJob.presignedUrlConfig.roleArn': ofJob({ presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/*' } }),
   },
   'tags[1] has the same key: remove one of the two': {
     'channels.yml createOTAUpdate.tags[2].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'b' }] }),

@@ -130,8 +130,7 @@ describe('the job document of an OTA update', () => {
   it('has the name of the stream that any of its files names', () => {
     const { fileLocation: _location, sha256: _sha256, ...nowhere } = named(40_000);
     const streamed = (streamId: string) => ({ ...nowhere, fileLocation: { stream: { streamId, fileId: 0 } } });
-    const { fileLocation: _none, ...unlocated } = { ...nowhere, fileName: '/signed' };
-    const bySigner = { ...unlocated, codeSigning: { awsSignerJobId: 'job-1' } };
+    const bySigner = { ...nowhere, fileName: '/signed', codeSigning: { awsSignerJobId: 'job-1' } };
     const length = (streamId: string) => {
       const plan = onIot([bySigner, streamed(streamId)], {}, { unverified: ['stream', 'signerJob'] });
       return Number(plan.rejections[0]?.message.match(/at least (\d+)/)?.[1]);
