@@ -65,9 +65,8 @@ class ExamplesRunner implements TestRunner {
     const tests = new Map<string, LoadedTest>();
     for (const file of globSync([...this.#examples.include], { exclude: [...this.#examples.exclude] }).sort()) {
       await import(pathToFileURL(path.resolve(file)).href);
-      for (const test of takeTests()) {
-        const sameName = `${file}#${test.name}`;
-        const id = tests.has(sameName) ? `${sameName} #${tests.size}` : sameName;
+      for (const [index, test] of takeTests().entries()) {
+        const id = `${file} ${index}: ${test.name}`;
         tests.set(id, { ...test, id, fileName: path.resolve(file), milliseconds: 0 });
       }
     }
@@ -100,13 +99,19 @@ class ExamplesRunner implements TestRunner {
     Object.assign(this.#instrumented, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     const result = await this.#runUntilOneFails(testFilter, hitLimit);
     Object.assign(this.#instrumented, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
-    const killer = result.status === MutantRunStatus.Killed ? this.#tests.get(String(result.killedBy[0])) : undefined;
+    const killer = result.status === MutantRunStatus.Killed ? this.#loaded(String(result.killedBy[0])) : undefined;
     if (killer && (await failureOf(killer)) !== undefined) this.#broken = killer.id;
     return result;
   }
 
+  #loaded(id: string): LoadedTest {
+    const test = this.#tests.get(id);
+    if (!test) throw new Error(`this process has no test ${id}`);
+    return test;
+  }
+
   async #runUntilOneFails(testFilter: readonly string[], hitLimit: number | undefined): Promise<MutantRunResult> {
-    const tests = testFilter.map((id) => this.#tests.get(id)).filter((test) => test !== undefined);
+    const tests = testFilter.map((id) => this.#loaded(id));
     // Most mutants fail in any of their tests, so the slow ones come last.
     tests.sort((a, b) => a.milliseconds - b.milliseconds);
     let nrOfTests = 0;

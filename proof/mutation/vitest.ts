@@ -2,8 +2,6 @@
  * Stands for the module `vitest` while the mutants run. It keeps the tests of the files that are imported, and runs none of
  * them. `expect` is Vitest's own.
  */
-import { format } from 'node:util';
-
 export { expect } from 'vitest';
 
 /** A test of a file: its name behind those of its describes, and what it does. */
@@ -32,16 +30,10 @@ function describeNow(name: string, body: () => unknown): void {
   around = outside;
 }
 
-/** The name of one row of `each`: `$member` is a member of its first value, and `%s` the next value. */
-function nameOfRow(name: string, values: readonly unknown[]): string {
-  const [first] = values;
-  const named = name.replace(/\$(\w+)/g, (text, member: string) =>
-    typeof first === 'object' && first !== null && member in first ? String((first as Record<string, unknown>)[member]) : text,
-  );
-  return named.includes('%') ? format(named, ...values) : named;
-}
-
-/** As in Vitest, a row gives one value for each parameter only if all rows are arrays. */
+/**
+ * As in Vitest, a row gives one value for each parameter only if all rows are arrays. All rows keep the name of their table, because a value
+ * may be random, and each process must give a test the same name.
+ */
 const eachWith =
   (one: (name: string, body: () => unknown) => void) =>
   (rows: readonly unknown[]) =>
@@ -49,7 +41,7 @@ const eachWith =
     const areLists = rows.every(Array.isArray);
     for (const row of rows) {
       const values: readonly unknown[] = areLists ? (row as readonly unknown[]) : [row];
-      one(nameOfRow(name, values), () => body(...values));
+      one(name, () => body(...values));
     }
   };
 

@@ -331,6 +331,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the body has more than 5000 values: leave out what devices do not need': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
   'the body has more than 32 levels of { and [': { 'TOO_DEEP $': body('['.repeat(33)) },
   'the body is not valid UTF-8: it has a lone surrogate at line 1, column 1': { 'MALFORMED_JSON $': body('\ud83d') },
+  'the body is not valid UTF-8: it has a lone surrogate at line 2, column 2': { 'MALFORMED_JSON $': body('{"a":\n"\ud83d"}') },
   'the body is not valid UTF-8 at line 2, column 3 (byte offset 5): save it as UTF-8, and not as Windows-1252, for example': {
     'MALFORMED_JSON $': bytes('{\n"\u00fc', '\xfc'),
   },
@@ -347,6 +348,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'MALFORMED_JSON $': body('\ufffd\ufffd{\0}\0'),
   },
   'the body is not JSON at line 1, column 1: the text ends too early': { 'MALFORMED_JSON $': body('') },
+  'the body is not JSON at line 1, column 1: a value must stand here': { 'MALFORMED_JSON $': [body('\0'), body('\0\0'), body('\0\0\0\0')] },
   'the body is not JSON at line 2, column 1: remove the comma before this }': { 'MALFORMED_JSON $': body('{"a":1,\n}') },
   'the body is not JSON at line 1, column 4: remove the comma before this ]': { 'MALFORMED_JSON $': body('[1,]') },
   'the body is not JSON at line 1, column 7: a value must stand here': { 'MALFORMED_JSON $': body('{"a": x}') },

@@ -47,7 +47,9 @@ describe('a template', () => {
   });
 
   it('with a lone surrogate gets that problem alone', () => {
-    expect(messagesOf(otaUpdateChannel({ description: '\ud83d', protocols: ['FTP'] }))).toEqual([expect.stringContaining('lone surrogate')]);
+    expect(messagesOf(otaUpdateChannel({ description: '\ud83d', protocols: ['FTP'] }))).toEqual([
+      expect.stringContaining('lone surrogate'),
+    ]);
   });
 
   it.each<[string, object, string]>([
@@ -94,7 +96,7 @@ describe('the job document of a channel', () => {
 
   it('may have all placeholders if the channel has a URL of its own', () => {
     const jobDocument = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, placeholder('x}')]));
-    const warnings = (options: object) => createJobRules.warnings(jobChannel({}, { jobDocument, ...options })).map(({ path }) => path);
+    const warnings = (options: object) => createJobRules.warnings(jobChannel({}, { jobDocument, ...options }), '').map(({ path }) => path);
     expect(warnings({})).toEqual([['jobDocument']]);
     expect(warnings({ artifactUrl: 'https://cdn.example/{key}' })).toEqual([]);
   });
