@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createJobRules } from '../../../domain/channels/create-job.ts';
 import { findLimitProblems } from '../../../domain/channels/rules.ts';
 import { namesOf } from '../../../domain/channels/template-name.ts';
-import { jobChannel, otaTaskChannel, otaUpdateChannel } from '../../../proof/support/fixtures.ts';
+import { jobChannel, otaTaskChannel, otaUpdateChannel, place } from '../../../proof/support/fixtures.ts';
 
 const placesOf = (channel: Parameters<typeof findLimitProblems>[0]) => findLimitProblems(channel).map(({ path }) => formatPath(path));
 const ofJobs = (template: object, options: object = {}) => placesOf(jobChannel(template, options));
@@ -96,7 +96,8 @@ describe('the job document of a channel', () => {
 
   it('may have all placeholders if the channel has a URL of its own', () => {
     const jobDocument = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, placeholder('x}')]));
-    const warnings = (options: object) => createJobRules.warnings(jobChannel({}, { jobDocument, ...options }), '').map(({ path }) => path);
+    const warnings = (options: object) =>
+      createJobRules.warnings(jobChannel({}, { jobDocument, ...options }), place).map(({ path }) => path);
     expect(warnings({})).toEqual([['jobDocument']]);
     expect(warnings({ artifactUrl: 'https://cdn.example/{key}' })).toEqual([]);
   });
