@@ -1035,13 +1035,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml allowedTimes[0].cron': allowed('* 9 ? * * 2025', 'UTC', Date.parse('2026-11-30T12:00:00Z')),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin, and not an offset: an offset knows no daylight saving': {
-    'channels.yml allowedTimes[0].timeZone': [allowed('* 9 ? * * *', '+01:00'), allowed('* 9 ? * * *', 'UTC+1')],
+    'channels.yml allowedTimes[0].timeZone': ['+01:00', 'UTC+1', 'UTC +1', '0100'].map((zone) => allowed('* 9 ? * * *', zone)),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin: did you mean Europe/Berlin?': {
     'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'Europe/Berlim'),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin: check the spelling': {
-    'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'local'),
+    'channels.yml allowedTimes[0].timeZone': ['local', 'at home +01:00', '+01:00 at home'].map((zone) => allowed('* 9 ? * * *', zone)),
   },
   'unknown member: belongs in after: write after: { channel: …, and this member }': {
     'channels.yml soakMinutes': gated({ soakMinutes: 60 }),
@@ -1149,6 +1149,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
         { artifactBuckets: ['firmware.acme'] },
       ),
     },
+  'a certificate with a wildcard does not cover "a.acme", "b.acme" in the host, because it has a dot: write {bucket} into the path': {
+    'warning artifactUrl': file(
+      { createOtaTask: always, artifactUrl: 'https://{bucket}.cdn.example.com/{key}' },
+      {},
+      { artifactBuckets: ['a.acme', 'b.acme'] },
+    ),
+  },
   'a certificate with a wildcard does not cover "firmware.acme" in the host, because it has a dot: write {bucket} into the path': {
     'warning artifactUrl': file(
       { createOtaTask: always, artifactUrl: 'https://{bucket}.cdn.example.com/{key}' },

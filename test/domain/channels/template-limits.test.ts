@@ -1,9 +1,11 @@
 import { formatPath } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { createJobRules } from '../../../domain/channels/create-job.ts';
-import { findLimitProblems } from '../../../domain/channels/rules.ts';
+import { lineText } from '../../../domain/channels/lines.ts';
+import { findChannelProblems, findLimitProblems } from '../../../domain/channels/rules.ts';
 import { namesOf } from '../../../domain/channels/template-name.ts';
-import { jobChannel, otaTaskChannel, otaUpdateChannel, place } from '../../../proof/support/fixtures.ts';
+import { findWarnings } from '../../../domain/channels/warnings.ts';
+import { channelsOf, jobChannel, otaTaskChannel, otaUpdateChannel, place } from '../../../proof/support/fixtures.ts';
 
 const placesOf = (channel: Parameters<typeof findLimitProblems>[0]) => findLimitProblems(channel).map(({ path }) => formatPath(path));
 const ofJobs = (template: object, options: object = {}) => placesOf(jobChannel(template, options));
@@ -106,5 +108,33 @@ describe('the job document of a channel', () => {
 describe('a list of names', () => {
   it('ends with or', () => {
     expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map(namesOf)).toEqual(['a', 'a or b', 'a, b or c']);
+  });
+});
+
+describe('a glob', () => {
+  const isRefused = (glob: string) => findChannelProblems(otaUpdateChannel({}, { targetsFromRelease: [glob] })).length > 0;
+
+  it('may end within the first word of an ARN, but not have another one', () => {
+    expect(['ar*', 'ar:aws:iot:*'].map(isRefused)).toEqual([false, true]);
+  });
+});
+
+describe('two channels of a product', () => {
+  const warnings = (query: string) =>
+    findWarnings(
+      channelsOf({ beta: otaTaskChannel({ OtaTargetQueryString: 'a' }), stable: otaTaskChannel({ OtaTargetQueryString: query }) }),
+      place,
+    ).filter(({ path }) => path.at(-1) === 'OtaTargetQueryString');
+
+  it('share their devices if they have the same query', () => {
+    expect([warnings('a'), warnings('b')].map(({ length }) => length > 0)).toEqual([true, false]);
+  });
+});
+
+describe('a problem as a line of text', () => {
+  it('has file, line, kind and path', () => {
+    const problem = { line: 3, path: ['products', 'hub'], message: 'required' };
+    expect(lineText('channels.yml', problem)).toBe('channels.yml:3: products.hub: required');
+    expect(lineText('channels.yml', problem, 'warning: ')).toBe('channels.yml:3: warning: products.hub: required');
   });
 });
