@@ -1071,7 +1071,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // The options of a channel
-  'a channel must have createOTAUpdate, createOtaTask or createJob': { 'channels.yml (channel)': file({}) },
+  'a channel must have createOTAUpdate, createOtaTask or createJob': { 'channels.yml (channel)': [file({}), file({ format: 'plain' })] },
   'a channel must not have both createOTAUpdate and createOtaTask: remove one of them': {
     'channels.yml createOtaTask': file({ createOTAUpdate: iot, createOtaTask: once }),
   },
@@ -1157,10 +1157,12 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     ),
   },
   'a certificate with a wildcard does not cover "firmware.acme" in the host, because it has a dot: write {bucket} into the path': {
-    'warning artifactUrl': file(
-      { createOtaTask: always, artifactUrl: 'https://{bucket}.cdn.example.com/{key}' },
-      {},
-      { artifactBuckets: ['firmware.acme'] },
+    'warning artifactUrl': ['cdn', 's3'].map((host) =>
+      file(
+        { createOtaTask: always, artifactUrl: `https://{bucket}.${host}.example.com/{key}` },
+        {},
+        { artifactBuckets: ['firmware.acme'] },
+      ),
     ),
   },
   'the only placeholders are {bucket}, {key}, {version} and {region}': {

@@ -1,7 +1,7 @@
 import { formatPath } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { createJobRules } from '../../../domain/channels/create-job.ts';
-import { lineText } from '../../../domain/channels/lines.ts';
+import { lineText, readChannelsFile } from '../../../domain/channels/lines.ts';
 import { findChannelProblems, findLimitProblems } from '../../../domain/channels/rules.ts';
 import { namesOf } from '../../../domain/channels/template-name.ts';
 import { findWarnings } from '../../../domain/channels/warnings.ts';
@@ -117,6 +117,11 @@ describe('a glob', () => {
   it('may end within the first word of an ARN, but not have another one', () => {
     expect(['ar*', 'ar:aws:iot:*'].map(isRefused)).toEqual([false, true]);
   });
+
+  it('may end within the kind of a target', () => {
+    const glob = 'arn:aws:iot:us-east-1:000000000000';
+    expect([`${glob}:thi*`, `${glob}:thx*`].map(isRefused)).toEqual([false, true]);
+  });
 });
 
 describe('two channels of a product', () => {
@@ -128,6 +133,21 @@ describe('two channels of a product', () => {
 
   it('share their devices if they have the same query', () => {
     expect([warnings('a'), warnings('b')].map(({ length }) => length > 0)).toEqual([true, false]);
+  });
+});
+
+describe('the text of channels.yml', () => {
+  const errors = (text: string) => {
+    const result = readChannelsFile(text);
+    return result.ok ? [] : result.errors;
+  };
+
+  it('is not quoted by an error of its syntax', () => {
+    expect(errors('a: [SECRET')[0]?.message).not.toMatch(/SECRET|\n/);
+  });
+
+  it('has no merge keys, even without an alias', () => {
+    expect(errors('<<: { artifactBuckets: [acme-firmware] }').map(({ path }) => path)).toContainEqual(['<<']);
   });
 });
 
