@@ -97,9 +97,7 @@ export function firstMatch(cron: Cron, from: number, to: number): number | undef
 export function hasDay(cron: Cron): boolean {
   return [...cron.years].some((year) =>
     [...cron.months].some((month) =>
-      Array.from({ length: 31 }, (_, day) => Date.UTC(year, month - 1, day + 1)).some(
-        (day) => new Date(day).getUTCMonth() === month - 1 && isDayOf(cron, day),
-      ),
+      Array.from({ length: 31 }, (_, day) => Date.UTC(year, month - 1, day + 1)).some((day) => isDayOf(cron, day)),
     ),
   );
 }

@@ -52,7 +52,7 @@ export function recordResume(holds: Holds, end: Pick<EndedHold, 'holdId' | 'by' 
   const before = holds.ended.find((one) => one.holdId === holdId);
   if (before && before.at <= at) return 'known';
   const events = holds.held.filter((one) => one.holdId === holdId).flatMap(eventsOf);
-  const heldBy = before ? before.heldBy : events.length > 0 ? events.sort() : undefined;
+  const heldBy = before ? before.heldBy : events.length > 0 ? events : undefined;
   const ended: EndedHold = compact({ holdId, by, at, heldBy });
   const next: Holds = {
     held: holds.held.filter((one) => one.holdId !== holdId),

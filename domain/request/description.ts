@@ -72,5 +72,5 @@ function cutAtWord(text: string): string {
   if (text.length <= DESCRIPTION_MAX) return text;
   const cut = text.slice(0, DESCRIPTION_MAX + 1);
   const end = cut.lastIndexOf(' ');
-  return (end > 0 ? cut.slice(0, end) : cut.slice(0, DESCRIPTION_MAX)).trim();
+  return end > 0 ? cut.slice(0, end) : cut.slice(0, DESCRIPTION_MAX);
 }

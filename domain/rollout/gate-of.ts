@@ -108,11 +108,12 @@ export function judgeAgain(
   | undefined {
   if (opened.skipped.includes('after')) return undefined;
   for (const rule of facts.rollout.gate?.after ?? []) {
-    const { row, head, newer } = ofChannel(facts.upstreams, rule.channel) ?? {};
+    const upstream = ofChannel(facts.upstreams, rule.channel);
+    const row = upstream?.row;
     if (!row) continue;
     if (hasFailed(row))
       return shut(rule.channel, row, `${rule.channel} has ${row.state}${row.code ? ` ${row.code}` : ''} since the gate opened`);
-    if (head && isTaken(row, head, newer ?? []) === 'yes') continue;
+    if (isTaken(row, upstream.head, upstream.newer) === 'yes') continue;
     if (isMet(rule, row.counts)) continue;
     const message = `${inWords(rule, row.counts)} since the gate opened`;
     return row.state === 'COMPLETED'
@@ -249,8 +250,8 @@ function shut(channel: string, { rolloutId, state, counts }: Rollout, message: s
 }
 
 /** When every device had ended: what happened before somebody asked for the next channel counts, too. */
-function completedAt({ state, history }: Rollout): number | undefined {
-  return state === 'COMPLETED' ? history.findLast(({ to }) => to === 'COMPLETED')?.at : undefined;
+function completedAt({ history }: Rollout): number | undefined {
+  return history.findLast(({ to }) => to === 'COMPLETED')?.at;
 }
 
 function approvalReason(gate: Gate | undefined, counting: readonly Approval[]): Reason[] {

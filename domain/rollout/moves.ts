@@ -13,7 +13,7 @@ export function toState(view: View, state: Rollout['state'], why: string, change
   const left: Change = {
     ...(view.row.throttledSince !== undefined && { throttledSince: null }),
     ...(view.row.waits !== undefined && { waits: null }),
-    ...(isUncertain(view.row) && state === 'WITHDRAWING' && { code: null, message: null }),
+    ...(isUncertain(view.row) && { code: null, message: null }),
   };
   return {
     do: 'write',
@@ -54,8 +54,9 @@ export function waitFor(
   const { row, now, timing } = view;
   const codes = [...new Set(reasons.map(({ reason }) => reason))].sort();
   const since = Object.fromEntries(codes.map((code) => [code, row.waits?.since[code] ?? now]));
-  const isTold = isNews(codes, row.waits?.told ?? []);
-  const waits: Waits = { since, told: isTold ? codes : (row.waits?.told ?? []), upstreams };
+  const told = row.waits?.told ?? [];
+  const isTold = isNews(codes, told);
+  const waits: Waits = { since, told: isTold ? codes : told, upstreams };
   const resting: Seen = { ...wroteKeeping(view), ...(lookAt !== undefined && { lookAgainAt: lookAt }), resting: true };
   if (Object.keys(change).length === 0 && canonicalJson(waits) === canonicalJson(row.waits ?? null)) return undefined;
   return {

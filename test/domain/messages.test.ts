@@ -17,6 +17,7 @@ import { findSteered, rejectUnknownChannel, type Steering } from '../../domain/c
 import { validateChannels } from '../../domain/channels/validate.ts';
 import type { ChannelVariables } from '../../domain/channels/variables.ts';
 import type { Gate } from '../../domain/gate/gate.ts';
+import { noHolds } from '../../domain/gate/holds.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
 import type { ReleaseApproval } from '../../domain/release/approval.ts';
 import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
@@ -28,17 +29,22 @@ import { findLosses } from '../../domain/request/losses.ts';
 import { planRelease } from '../../domain/request/plan.ts';
 import { findRepeatedArtifacts } from '../../domain/request/repeated-artifacts.ts';
 import { conflictWith } from '../../domain/rollout/claim.ts';
+import { type GateFacts, gateOf, judgeAgain } from '../../domain/rollout/gate-of.ts';
 import { bindApproval, rejectPublisher } from '../../domain/rollout/judge-approval.ts';
 import { nextStep } from '../../domain/rollout/next-step.ts';
-import type { Sighting } from '../../domain/rollout/observation.ts';
-import type { Rollout } from '../../domain/rollout/rollout.ts';
+import type { Sighting, UpstreamLook } from '../../domain/rollout/observation.ts';
+import { rejectWithdrawn } from '../../domain/rollout/reject-withdrawn.ts';
+import { emptyHead, type Rollout } from '../../domain/rollout/rollout.ts';
 import type { View } from '../../domain/rollout/step.ts';
 import {
   aHead,
   aRecordedWithdrawal,
   aRollout,
+  aRule,
   onJobs as atJobs,
   onMi as atMi,
+  aWaiting,
+  held,
   minutes,
   now,
   ownEntry,
@@ -268,6 +274,34 @@ const step =
     return [{ place: `FAILED(${code}) from ${state}`, message: String(message) }];
   };
 
+/** What a gate on `stable` behind `beta` says of the release on `beta`: for what it waits, or why it is shut. */
+const gateSays =
+  (beta: Partial<Rollout> | undefined, facts: Partial<GateFacts> = {}, soakMinutes = 0, newerRows: readonly Rollout[] = []): Cause =>
+  () => {
+    const verdict = gateOf(gateFacts(beta, facts, soakMinutes, newerRows));
+    if (verdict.kind === 'wait') return verdict.reasons.map(({ reason, message }) => ({ place: `waits: ${reason}`, message }));
+    return verdict.kind === 'shut' ? [{ place: 'shut', message: verdict.message }] : [];
+  };
+const gateFacts = (beta: Partial<Rollout> | undefined, facts: Partial<GateFacts>, soakMinutes: number, newerRows: readonly Rollout[]) => {
+  const row = beta && aRollout({ state: 'CREATED', sequence: 1, counts: someCounts({ succeeded: 9, queued: 1 }), ...beta });
+  return {
+    rollout: aWaiting({ after: [aRule({ soakMinutes })] }),
+    upstreams: { beta: { row, head: emptyHead, newer: newerRows } },
+    ...{ looks: {}, approvals: [], holds: noHolds, now, soakMinute: minutes(1) },
+    ...facts,
+  };
+};
+/** The same after the gate has opened. */
+const openedGateSays =
+  (beta: Partial<Rollout>): Cause =>
+  () => {
+    const again = judgeAgain(gateFacts(beta, {}, 0, []), { at: now, after: [], approvals: [], skipped: [] });
+    if (again?.kind === 'shut') return [{ place: 'opened: shut', message: again.message }];
+    return again ? [{ place: `opened: ${again.kind}`, message: again.reason.message }] : [];
+  };
+const looked = (look: UpstreamLook) => ({ looks: { beta: look } });
+const never: Partial<GateFacts> = { rollout: aWaiting({ allowedTimes: [{ cron: '0 0 31 2 ? *', timeZone: 'UTC' }] }) };
+
 const claimed = aRollout();
 const supersededBy = { rolloutId: 'fw-newer', version: '3.0.0', revision: 1 };
 const creating = (changes: Partial<Rollout> = {}) => aRollout({ state: 'CREATING', ...sentAgo(seconds(20)), ...changes });
@@ -297,6 +331,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the body has more than 5000 values: leave out what devices do not need': { 'TOO_LARGE $': body(`[${'1,'.repeat(5_000)}1]`) },
   'the body has more than 32 levels of { and [': { 'TOO_DEEP $': body('['.repeat(33)) },
   'the body is not valid UTF-8: it has a lone surrogate at line 1, column 1': { 'MALFORMED_JSON $': body('\ud83d') },
+  'the body is not valid UTF-8: it has a lone surrogate at line 2, column 2': { 'MALFORMED_JSON $': body('{"a":\n"\ud83d"}') },
   'the body is not valid UTF-8 at line 2, column 3 (byte offset 5): save it as UTF-8, and not as Windows-1252, for example': {
     'MALFORMED_JSON $': bytes('{\n"\u00fc', '\xfc'),
   },
@@ -313,6 +348,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'MALFORMED_JSON $': body('\ufffd\ufffd{\0}\0'),
   },
   'the body is not JSON at line 1, column 1: the text ends too early': { 'MALFORMED_JSON $': body('') },
+  'the body is not JSON at line 1, column 1: a value must stand here': { 'MALFORMED_JSON $': [body('\0'), body('\0\0'), body('\0\0\0\0')] },
   'the body is not JSON at line 2, column 1: remove the comma before this }': { 'MALFORMED_JSON $': body('{"a":1,\n}') },
   'the body is not JSON at line 1, column 4: remove the comma before this ]': { 'MALFORMED_JSON $': body('[1,]') },
   'the body is not JSON at line 1, column 7: a value must stand here': { 'MALFORMED_JSON $': body('{"a": x}') },
@@ -399,6 +435,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'beta does not permit an approval to skip after: it permits nothing': {
     'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [aRollout()]),
+  },
+  'beta does not permit an approval to skip after: it permits soakMinutes, allowedTimes': {
+    'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [], { approval: { required: 1, skip: ['soakMinutes', 'allowedTimes'] } }),
   },
   'beta does not permit an approval to skip after: it permits soakMinutes': {
     'SKIP_NOT_ALLOWED skip[0]': bound({ skip: ['after'] }, [], { approval: { required: 1, skip: ['soakMinutes'] } }),
@@ -999,13 +1038,13 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml allowedTimes[0].cron': allowed('* 9 ? * * 2025', 'UTC', Date.parse('2026-11-30T12:00:00Z')),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin, and not an offset: an offset knows no daylight saving': {
-    'channels.yml allowedTimes[0].timeZone': [allowed('* 9 ? * * *', '+01:00'), allowed('* 9 ? * * *', 'UTC+1')],
+    'channels.yml allowedTimes[0].timeZone': ['+01:00', 'UTC+1', 'UTC +1', '0100'].map((zone) => allowed('* 9 ? * * *', zone)),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin: did you mean Europe/Berlin?': {
     'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'Europe/Berlim'),
   },
   'must be a time zone of the IANA database, such as Europe/Berlin: check the spelling': {
-    'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'local'),
+    'channels.yml allowedTimes[0].timeZone': ['local', 'at home +01:00', '+01:00 at home'].map((zone) => allowed('* 9 ? * * *', zone)),
   },
   'unknown member: belongs in after: write after: { channel: …, and this member }': {
     'channels.yml soakMinutes': gated({ soakMinutes: 60 }),
@@ -1035,7 +1074,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
 
   // The options of a channel
-  'a channel must have createOTAUpdate, createOtaTask or createJob': { 'channels.yml (channel)': file({}) },
+  'a channel must have createOTAUpdate, createOtaTask or createJob': { 'channels.yml (channel)': [file({}), file({ format: 'plain' })] },
   'a channel must not have both createOTAUpdate and createOtaTask: remove one of them': {
     'channels.yml createOtaTask': file({ createOTAUpdate: iot, createOtaTask: once }),
   },
@@ -1113,11 +1152,20 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
         { artifactBuckets: ['firmware.acme'] },
       ),
     },
-  'a certificate with a wildcard does not cover "firmware.acme" in the host, because it has a dot: write {bucket} into the path': {
+  'a certificate with a wildcard does not cover "a.acme", "b.acme" in the host, because it has a dot: write {bucket} into the path': {
     'warning artifactUrl': file(
       { createOtaTask: always, artifactUrl: 'https://{bucket}.cdn.example.com/{key}' },
       {},
-      { artifactBuckets: ['firmware.acme'] },
+      { artifactBuckets: ['a.acme', 'b.acme'] },
+    ),
+  },
+  'a certificate with a wildcard does not cover "firmware.acme" in the host, because it has a dot: write {bucket} into the path': {
+    'warning artifactUrl': ['cdn', 's3'].map((host) =>
+      file(
+        { createOtaTask: always, artifactUrl: `https://{bucket}.${host}.example.com/{key}` },
+        {},
+        { artifactBuckets: ['firmware.acme'] },
+      ),
     ),
   },
   'the only placeholders are {bucket}, {key}, {version} and {region}': {
@@ -1269,6 +1317,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'must name exactly one role, without wildcards': {
     'channels.yml createOTAUpdate.roleArn': iotChannel({ roleArn: 'arn:aws:iam::123456789012:role/*' }),
+    'channels.yml createJob.presignedUrlConfig.roleArn': ofJob({ presignedUrlConfig: { roleArn: 'arn:aws:iam::123456789012:role/*' } }),
   },
   'tags[1] has the same key: remove one of the two': {
     'channels.yml createOTAUpdate.tags[2].Key': iotChannel({ tags: [{ Key: 'a' }, { Key: 'b' }, { Key: 'b' }] }),
@@ -1357,6 +1406,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'loss description': [
       loses({ description: 'a' }, otaUpdateChannel({ description: 'b' })),
       loses({ description: 'a' }, jobChannel({ description: 'b' })),
+      loses({ description: '¡¿!' }, otaTaskChannel({ Description: 'b' })),
     ],
   },
   'is not sent, because managed integrations takes too few of its characters': {
@@ -1499,6 +1549,56 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'it gives up its place': { 'head of WITHDRAWN': step(aView(aRollout({ state: 'WITHDRAWN' }), { head: aHead(own) })) },
   'it has ended': { 'head of COMPLETED': step(aView(aRollout({ state: 'COMPLETED' }), { head: aHead(own) })) },
 
+  'the gate has opened': { 'WAITING to CLAIMED': step(aView(aWaiting({}))) },
+  'a newer release took the channel before this one': {
+    'WAITING to SUPERSEDED': () => {
+      const winner = aRollout({ version: '3.0.0', state: 'CREATED', attempt: 1, aws: { jobId: 'k' } });
+      const { upstreams } = gateFacts({}, {}, 0, [winner]);
+      return step(aView(aWaiting(), { seen: { upstreams } }))();
+    },
+  },
+  'waits: APPROVAL, HELD': {
+    'WAITING to WAITING': step(aView(aWaiting({ approval: { required: 1, skip: [] } }), { holds: held({}) })),
+  },
+  'nothing keeps it any more': {
+    'CLAIMED to CLAIMED': step(aView(aRollout({ waits: { since: {}, told: [], upstreams: {} } }))),
+  },
+
+  // For what a gate waits, and why it is shut
+  '2.0.0 was not published to beta': { 'waits: UPSTREAM_MISSING': gateSays(undefined) },
+  'beta is not created yet': { 'waits: UPSTREAM_PENDING': gateSays({ state: 'CLAIMED' }) },
+  'beta is FAILED (ABORTED)': { shut: gateSays({ state: 'FAILED', code: 'ABORTED' }) },
+  'beta is WITHDRAWN': { shut: gateSays({ state: 'WITHDRAWN' }) },
+  'a newer release came to beta before the soak had ended': { shut: gateSays({ state: 'SUPERSEDED' }) },
+  '3.0.0 revision 1 came to beta before the soak had ended': { shut: gateSays({ state: 'SUPERSEDED', supersededBy }) },
+  'no device of beta has the update (at least 90 % asked for)': { 'waits: THRESHOLD': gateSays({ counts: someCounts() }) },
+  'soaking: beta 9 of 10 succeeded (at least 90 % asked for), 0 failed (at most 5 % of 9)': { 'waits: SOAKING': gateSays({}, {}, 30) },
+  'beta 9 of 10 succeeded (at least 90 % asked for), 0 failed (at most 5 % of 9); the devices are looked at once more': {
+    'waits: SOAKING': gateSays({}),
+  },
+  'a newer release is about to be created on beta': {
+    'waits: SOAKING': gateSays({}, {}, 0, [creating({ version: '3.0.0' })]),
+  },
+  'AWS did not answer how the devices of beta are': { 'waits: SOAKING': gateSays({}, looked({ kind: 'unread' })) },
+  'the update on beta is no longer live, which its rollout has yet to record': {
+    'waits: SOAKING': gateSays({}, looked({ kind: 'notFound' })),
+  },
+  'no allowed minute within a year': { 'waits: CLOSED': gateSays({}, never) },
+  'beta has FAILED ABORTED since the gate opened': { 'opened: shut': openedGateSays({ state: 'FAILED', code: 'ABORTED' }) },
+  'beta has WITHDRAWN since the gate opened': { 'opened: shut': openedGateSays({ state: 'WITHDRAWN' }) },
+  'beta 0 of 1 succeeded (at least 90 % asked for), 1 failed (at most 5 % of 1) since the gate opened': {
+    'opened: shut': openedGateSays({ state: 'COMPLETED', counts: someCounts({ failed: 1 }) }),
+    'opened: wait': openedGateSays({ counts: someCounts({ failed: 1 }) }),
+  },
+
+  // A release that was withdrawn
+  'every revision of this version was withdrawn: publish a new version': {
+    'RELEASE_WITHDRAWN $': () => ofRejections(rejectWithdrawn(aRollout(), ['beta'], [aRecordedWithdrawal()])),
+  },
+  'this revision was withdrawn: publish a new revision or a new version': {
+    'RELEASE_WITHDRAWN $': () => ofRejections(rejectWithdrawn(aRollout(), ['beta'], [aRecordedWithdrawal({ revision: 1 })])),
+  },
+
   // What the service writes into a job that it cancels
   'superseded by 3.0.0 revision 1': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING', supersededBy }), exists('live')) },
   'superseded by a newer release': { 'cancel: SUPERSEDED': sees(aRollout({ state: 'SUPERSEDING' }), exists('live')) },
@@ -1525,6 +1625,6 @@ describe('a message of the domain', () => {
 
   it('stands here for every rejection code, except those that only handlers/ give', () => {
     const codes = new Set(rows.map(({ place }) => place.split(' ')[0]));
-    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['RELEASE_WITHDRAWN', 'HOLD_ENDED']);
+    expect(Object.keys(rejectionCodes).filter((code) => !codes.has(code))).toEqual(['HOLD_ENDED']);
   });
 });

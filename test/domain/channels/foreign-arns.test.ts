@@ -1,7 +1,9 @@
 import { formatPath, type Problem } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
+import { findForeignArns } from '../../../domain/channels/foreign-arns.ts';
 import { validateChannels } from '../../../domain/channels/validate.ts';
 import type { ChannelVariables } from '../../../domain/channels/variables.ts';
+import { otaUpdateChannel, place } from '../../../proof/support/fixtures.ts';
 
 const prod = { accountId: '123456789012', region: 'us-east-1', stage: 'prod' };
 const variable = (name: string) => `$\{${name}}`;
@@ -163,5 +165,18 @@ describe('an ARN of another place in a stage that runs', () => {
   it('is an error if its partition is wrong, which every packaging refuses', () => {
     const targets = ['arn:aws-cn:iot:us-east-1:123456789012:thing/a'];
     expect(faultsOf({ createOTAUpdate: { ...iot, targets } }, prod, 'warn')).toEqual(['error createOTAUpdate.targets[0]']);
+  });
+});
+
+describe('a difference to the stage', () => {
+  const found = (...targets: readonly string[]) => findForeignArns(otaUpdateChannel({ targets }), place);
+
+  it('is of its partition if that is one of several differences', () => {
+    expect(found('arn:aws-cn:iot:cn-north-1:000000000000:thing/a')).toMatchObject([{ isOfPartition: true }]);
+    expect(found('arn:aws:iot:eu-west-1:000000000000:thing/a')).toMatchObject([{ isOfPartition: false }]);
+  });
+
+  it('is no matter of a text that is no ARN, or ends before its region', () => {
+    expect(found('urn:aws-cn:iot:cn-north-1:999999999999:thing/a', 'arn:aws')).toEqual([]);
   });
 });

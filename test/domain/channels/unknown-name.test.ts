@@ -18,6 +18,11 @@ describe('the names instead of an unknown one', () => {
     expect(namesInsteadOf(given, known, 'it has')).toBe(expected);
   });
 
+  it('are all of ten', () => {
+    const known = Array.from({ length: 10 }, (_, index) => `channel-${index}`);
+    expect(namesInsteadOf('x', known, 'it has')).toBe(`it has ${known.join(', ')}`);
+  });
+
   it('are at most ten', () => {
     const known = Array.from({ length: 500 }, (_, index) => `channel-${index}`);
     expect(namesInsteadOf('x', known, 'it has')).toBe(`it has ${known.slice(0, 10).join(', ')}, 490 more`);

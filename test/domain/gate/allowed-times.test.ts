@@ -64,6 +64,24 @@ describe('an allowed time', () => {
     expect(next(beirut, '2027-03-27T00:00:00Z')).toBe('2027-04-03T21:30:00.000Z');
   });
 
+  it('follows clocks that are behind UTC, be it by half a minute, as in Monrovia until 1972', () => {
+    const newYork = [{ cron: '30 9 ? * MON *', timeZone: 'America/New_York' }];
+    expect(next(newYork, '2026-12-07T00:00:00Z')).toBe('2026-12-07T14:30:00.000Z');
+    const monrovia = [{ cron: '0 0 1 1 ? *', timeZone: 'Africa/Monrovia' }];
+    expect(['1970-01-01T00:44:29Z', '1970-01-01T00:44:30Z', '1970-01-01T00:45:29Z'].map((now) => isAllowed(monrovia, at(now)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(isAllowed(monrovia, at('1970-01-01T00:45:30Z'))).toBe(false);
+  });
+
+  it('comes within 366 days, or not at all', () => {
+    const noon = (day: string) => [{ cron: `0 12 ${day} 12 ? 2027`, timeZone: 'UTC' }];
+    expect(next(noon('2'), '2026-12-02T00:00:00Z')).toBe('2027-12-02T12:00:00.000Z');
+    expect(next(noon('3'), '2026-12-02T00:00:00Z')).toBeUndefined();
+  });
+
   it('comes within a year, or not at all', () => {
     expect(next(berlin('* * 1 12 ? *'), '2026-12-02T00:00:00Z')).toBe('2027-11-30T23:00:00.000Z');
     expect(next(berlin('* * 29 2 ? *'), '2026-12-02T00:00:00Z')).toBeUndefined();

@@ -73,5 +73,24 @@ describe('the approvals that a gate opens with', () => {
     const evidence = evidenceOf(named, 50, []);
     expect(evidence).toHaveLength(50);
     expect(Buffer.byteLength(JSON.stringify(evidence))).toBeLessThanOrEqual(20_000);
+    expect(evidence[0]).toEqual(from(1, { eventId: named[0]?.eventId ?? '', at: named[0]?.at ?? 0 })[0]);
+  });
+
+  it('may take 20,000 bytes, and not one more', () => {
+    const from = (count: number, changes: Partial<Approval>) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...approval({ by: { ...board, source: `b-${index}` }, at: 1, eventId: 'e' }),
+        ...changes,
+      }));
+    const bytes = (list: readonly Approval[]) => Buffer.byteLength(JSON.stringify(list));
+    const filled = (list: Approval[], member: 'comment' | 'approvedBy', to: number) => {
+      const [first, ...others] = list;
+      const empty = [{ ...(first ?? approval()), [member]: '' }, ...others];
+      return [{ ...(first ?? approval()), [member]: 'x'.repeat(to - bytes(empty)) }, ...others];
+    };
+    const commented = (to: number) => filled(from(10, {}), 'comment', to);
+    expect([20_000, 20_001].map((to) => evidenceOf(commented(to), 10, [])[0]?.comment !== undefined)).toEqual([true, false]);
+    const named = (to: number) => filled(from(10, {}), 'approvedBy', to).map((one) => ({ ...one, comment: 'ok' }));
+    expect([20_000, 20_001].map((to) => evidenceOf(named(to), 10, [])[0]?.approvedBy !== undefined)).toEqual([true, false]);
   });
 });

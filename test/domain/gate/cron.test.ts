@@ -92,6 +92,9 @@ describe('a cron', () => {
     ['* * 30 2 ? *', false],
     ['* * 31 4,6,9,11 ? *', false],
     ['* * 31W 4 ? *', false],
+    ['* * 31 12 ? *', true],
+    ['* * 31 4,5 ? *', true],
+    ['* * 31 4,5 ? 2026', true],
     ['* * ? 2 3#5 2027', false],
   ])('%s names a day in some year: %s', (text, expected) => {
     expect(hasDay(cronOf(text))).toBe(expected);
@@ -123,10 +126,18 @@ describe('a cron', () => {
     ['0/0 * ? * * *', 'minutes: the step 0 must be 1 to 59'],
     ['0/60 * ? * * *', 'minutes: the step 60 must be 1 to 59'],
     ['/5 * ? * * *', 'minutes: /5 is not one of 0-59'],
+    ['* * 1/31 * ? *', 'day of month: the step 31 must be 1 to 30'],
+    ['60-70 * ? * * *', 'minutes: 60 is not one of 0-59'],
+    ['5-70 * ? * * *', 'minutes: 70 is not one of 0-59'],
+    ['* * ? * * 2e3', 'year: 2e3 is not one of 1970-2199'],
     ['1, * ? * * *', 'minutes: an empty item is not one of 0-59'],
     ['* * LW * ? *', 'day of month: W must be'],
     ['* * 1W,15 * ? *', 'day of month: W must be'],
+    ['* * 115W * ? *', 'day of month: W must be'],
     ['* * L-3 * ? *', 'day of month: L must be'],
+    ['* * L- * ? *', 'day of month: L must be'],
+    ['* * LX * ? *', 'day of month: LX is not one of 1-31'],
+    ['* * XL * ? *', 'day of month: XL is not one of 1-31'],
     ['* * L,1 * ? *', 'day of month: L must be'],
     ['* * ? * 6L,2 *', 'day of week: L must be'],
     ['* * ? * 3#6 *', 'day of week: # must be'],
@@ -139,6 +150,15 @@ describe('a cron', () => {
     [`* * ? * * ${'2026,'.repeat(50)}2026`, 'at most 200 characters'],
   ])('cannot be %s, and the message says why', (text, expected) => {
     expect(problemOf(text)).toContain(expected);
+  });
+
+  it('may have 200 characters', () => {
+    const text = `* * ? * * ${'2026,'.repeat(37)}2026 `;
+    expect([text.length, problemOf(text), problemOf(`${text} `)]).toEqual([200, 'no problem', expect.stringContaining('200 characters')]);
+  });
+
+  it('may have a step as long as its field, less one', () => {
+    for (const text of ['0/59 * ? * * *', '* 0/23 ? * * *', '* * 1/30 * ? *', '* * ? * 1/6 *']) expect(problemOf(text)).toBe('no problem');
   });
 
   it('fits the pattern of the schema if it can be read, and no wrapped one does', () => {

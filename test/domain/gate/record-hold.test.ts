@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activeHolds, type Hold, type Holds, noHolds } from '../../../domain/gate/holds.ts';
 import { ACTIVE_HOLDS_MAX, recordHold, recordResume } from '../../../domain/gate/record-hold.ts';
-import { bytesInItem, fitsItem } from '../../../domain/json/item-bytes.ts';
+import { bytesInItem, bytesTooMany, fitsItem } from '../../../domain/json/item-bytes.ts';
 import { inEveryOrder } from './orders.ts';
 
 const ci = { account: '000000000000', source: 'com.acme.firmware-ci' };
@@ -54,6 +54,7 @@ describe('a hold', () => {
     expect(recordHold(holds, aHold({ at: 9 }), now)).toBe('known');
     expect(recordHold(holds, aHold({ eventId: 'e-2' }), now)).toBe('ended');
     expect(recordResume(holds, anEnd({ at: 9 }), now)).toBe('known');
+    expect(recordResume(holds, anEnd(), now)).toBe('known');
   });
 
   it('is known if it comes again while it lasts, and so is the same event with an old time', () => {
@@ -73,6 +74,17 @@ describe('a hold', () => {
     const holds = recorded(Array.from({ length: 1000 }, (_, index) => aHold({ eventId: `e-${index}`, at: index })));
     expect(active(holds)).toEqual(['radio-fails']);
     expect(bytesInItem(holds)).toBeLessThan(1000);
+    expect(holds.held[0]?.repeatedBy).toHaveLength(20);
+    expect(recordHold(holds, aHold({ eventId: 'once more', at: 2_000 }), now)).toBe('known');
+  });
+
+  it('is not known by the event of another hold', () => {
+    expect(recordHold(recorded([aHold()]), aHold({ holdId: 'other' }), now)).toMatchObject({ held: { length: 2 } });
+  });
+
+  it('stays after its time while there is room', () => {
+    const holds = recorded([aHold({ until: now }), aHold({ holdId: 'other', eventId: 'e-2' })]);
+    expect(holds.held.map(({ holdId }) => holdId)).toEqual(['radio-fails', 'other']);
   });
 
   it('with the id of another one that lasts holds as well, and one end ends both', () => {
@@ -84,7 +96,9 @@ describe('a hold', () => {
 
   it('leaves the holds of others alone when it ends', () => {
     const other = aHold({ holdId: 'other', eventId: 'e-2' });
-    expect(active(recorded([aHold(), other, anEnd()]))).toEqual(['other']);
+    const holds = recorded([aHold(), other, anEnd()]);
+    expect(active(holds)).toEqual(['other']);
+    expect(holds.ended[0]?.heldBy).toEqual(['e-1']);
   });
 
   it('without an id of its event is known by what it says', () => {
@@ -110,6 +124,22 @@ describe('the sets of holds', () => {
     const sets = new Set(inEveryOrder(events).map((order) => JSON.stringify(recorded([...order, ...order]))));
     expect([...sets].map((set) => JSON.parse(set))).toEqual([recorded(events)]);
     expect(active(recorded(events))).toEqual(['two']);
+  });
+
+  it.each<[string, readonly Event[]]>([
+    ['three events that say the same', [aHold(), aHold({ eventId: 'e-2', at: 2 }), aHold({ eventId: 'e-3', at: 3 })]],
+    ['a repeat around another hold', [aHold(), aHold({ holdId: 'between', eventId: 'e-2', at: 2 }), aHold({ eventId: 'e-3', at: 3 })]],
+    ['two holds at the same instant', [aHold({ holdId: 'b', eventId: 'e-1' }), aHold({ holdId: 'a', eventId: 'e-2' })]],
+    ['two ends at the same instant', [anEnd({ holdId: 'a' }), anEnd({ holdId: 'b' })]],
+  ])('are the same after every order of %s', (_what, few) => {
+    expect(inEveryOrder(few).map((order) => recorded(order))).toEqual(inEveryOrder(few).map(() => recorded(few)));
+  });
+
+  it('are in the order of their instants, and those of one instant in the order of their events or ids', () => {
+    const holds = recorded([aHold({ holdId: 'x', eventId: 'e-2' }), aHold({ holdId: 'y', eventId: 'e-1' }), aHold({ holdId: 'z', at: 0 })]);
+    expect(holds.held.map(({ holdId }) => holdId)).toEqual(['z', 'y', 'x']);
+    const ends = recorded([anEnd({ holdId: 'x' }), anEnd({ holdId: 'a' }), anEnd({ holdId: 'z', at: 0 })]);
+    expect(ends.ended.map(({ holdId }) => holdId)).toEqual(['z', 'a', 'x']);
   });
 
   it('have the same active ids after every order, even if an id is used twice', () => {
@@ -169,6 +199,37 @@ describe('an item that is full', () => {
     expect(active(holds)).toHaveLength(50);
     expect(holds.ended.length).toBeGreaterThan(1_000);
     expect(holds.ended).toEqual(full.ended.slice(-holds.ended.length));
+    // It loses no more ids than it must, and no reason is cut.
+    expect(fitsItem({ ...holds, ended: full.ended.slice(-holds.ended.length - 1) })).toBe(false);
+    expect(holds.held[0]?.reason).toHaveLength(2000);
+  });
+
+  it('loses one ended id if that makes exactly the room that is needed', () => {
+    const [oldest, ...others] = full.ended;
+    const tooMany = (reason: string) => bytesTooMany(bytesInItem({ held: [aHold({ reason })], ended: full.ended }));
+    const needed = bytesInItem(oldest) + ','.length;
+    const reason = 'r'.repeat(needed - tooMany(''));
+    expect(tooMany(reason)).toBe(needed);
+    expect(recorded([aHold({ reason })], full).ended).toEqual(others);
+  });
+
+  it('keeps the hold that was added last, even if its time has passed', () => {
+    const passed = aHold({ holdId: 'passed', eventId: 'p', until: now, reason: 'r'.repeat(2000) });
+    const holds = recorded([...many(10, () => ({ reason: 'r'.repeat(2000) })), passed], full);
+    expect(holds.held.map(({ holdId }) => holdId)).toContain('passed');
+  });
+
+  it('takes no event more if its channels leave no room: neither a repeat nor one that was ended before', () => {
+    const filled = (ended: Holds['ended'], room: number) => {
+      const holds = (length: number) => ({ held: [aHold({ channels: ['c'.repeat(length)] })], ended });
+      return holds(1 - room - bytesTooMany(bytesInItem(holds(1))));
+    };
+    const repeat = ({ held }: Holds) => ({ ...(held[0] ?? aHold()), eventId: 'e-2', at: 5 });
+    const [roomy, tight] = [filled([], 100), filled([], 10)];
+    expect([roomy, tight].map((holds) => recordHold(holds, repeat(holds), now))).toEqual([expect.any(Object), 'known']);
+    const late = aHold({ holdId: 'x', eventId: 'e-2' });
+    const ended = [{ holdId: 'x', by: board, at: 2 }];
+    expect([100, 10].map((room) => recordHold(filled(ended, room), late, now))).toEqual([expect.any(Object), 'tooLarge']);
   });
 
   it('keeps the end of a hold that was added last', () => {
@@ -202,6 +263,13 @@ describe('an item that is full', () => {
     expect(fitsItem(holds)).toBe(true);
     expect(active(holds)).toHaveLength(50);
     expect(holds.held[0]?.reason).toBe(`${'🔥'.repeat(499)}…`);
+  });
+
+  it('cuts no reason of at most 500 characters', () => {
+    const long = { channels: ['beta', 'stable'], by: board, from: 1, until: 9_999_999_999_999 };
+    const just = '🔥'.repeat(500);
+    const holds = recorded(many(50, (index) => ({ ...long, reason: index === 0 ? just : '🔥'.repeat(2000) })));
+    expect(holds.held.slice(0, 2).map(({ reason }) => reason)).toEqual([just, `${'🔥'.repeat(499)}…`]);
   });
 
   it('refuses only what no list of channels of this length permits', () => {

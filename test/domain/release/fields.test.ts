@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isReserved } from '../../../domain/channels/reserved.ts';
-import { isCanonicalBase64 } from '../../../domain/release/fields.ts';
+import { isCanonicalBase64, sha256 } from '../../../domain/release/fields.ts';
 
 describe('canonical base64', () => {
   it('is everything that a strict encoder writes', () => {
@@ -25,6 +25,15 @@ describe('canonical base64', () => {
     ['the alphabet of URLs', 'A-_A'],
   ])('is not a text with %s', (_what, text) => {
     expect(isCanonicalBase64(text)).toBe(false);
+  });
+});
+
+describe('a SHA-256', () => {
+  const digest = 'a1'.repeat(32);
+
+  it('has 64 digits, and nothing before or behind them', () => {
+    expect(sha256().safeParse(digest).success).toBe(true);
+    for (const text of [`x${digest}`, `${digest}x`, `${digest}\n`]) expect(sha256().safeParse(text).success).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMessage, parseReleaseText, readable } from '../../../domain/release/intake.ts';
+import { detailOf, parseMessage, parseReleaseText, readable } from '../../../domain/release/intake.ts';
 import { hostileBodies } from '../../../proof/fuzz/hostile-bodies.ts';
 import { account, bodyOf, sampleDetail } from '../../../proof/support/sample.ts';
 
@@ -34,6 +34,38 @@ describe('a body from the queue', () => {
       ok: true,
       value: { kind: 'withdrawal', withdrawal: { product: 'thermostat', version: '2.4.1', force: false } },
     });
+  });
+
+  it.each<[string, string, object, object]>([
+    ['release', 'Firmware Release Published', sampleDetail(), { revision: 1 }],
+    ['withdrawal', 'Firmware Release Withdrawn', { product: 'thermostat', version: '2.4.1' }, { force: false }],
+    ['approval', 'Firmware Release Approved', { product: 'thermostat', version: '2.4.1', channels: ['beta'] }, { revision: 1 }],
+    ['hold', 'Firmware Channel Held', { product: 'thermostat', holdId: 'h', reason: 'r' }, { schemaVersion: '1' }],
+    ['resume', 'Firmware Channel Resumed', { product: 'thermostat', holdId: 'h' }, { schemaVersion: '1' }],
+  ])('becomes a message of its kind, with its detail and the defaults: %s', (kind, detailType, detail, defaults) => {
+    const result = parse(bodyOf(detail, { 'detail-type': detailType }));
+    if (!result.ok) throw new Error(result.rejection.message);
+    expect(result.value).toMatchObject({ kind, envelope: { detailType }, [kind]: { ...detail, ...defaults } });
+    expect(detailOf(result.value)).toMatchObject({ ...detail, ...defaults });
+  });
+
+  it.each([
+    ['INVALID_APPROVAL channels', 'Firmware Release Approved'],
+    ['INVALID_HOLD holdId', 'Firmware Channel Held'],
+    ['INVALID_HOLD holdId', 'Firmware Channel Resumed'],
+  ])('is rejected with the code of its kind: %s for %s', (expected, detailType) => {
+    const steered = { product: 'thermostat', version: '2.4.1', reason: 'r' };
+    const { version: _none, ...held } = steered;
+    const { reason: _neither, ...approved } = steered;
+    const { reason: _no, ...resumed } = held;
+    const details: Record<string, object> = { 'Firmware Release Approved': approved, 'Firmware Channel Held': held };
+    expect(verdict(bodyOf(details[detailType] ?? resumed, { 'detail-type': detailType }))).toBe(expected);
+  });
+
+  it('may have 5000 values', () => {
+    const list = (count: number) => `[${Array(count).fill('1').join(',')}]`;
+    // The list itself is a value.
+    expect([4_998, 4_999, 5_000].map((count) => verdict(list(count)))).toEqual(['NOT_AN_EVENT $', 'NOT_AN_EVENT $', 'TOO_LARGE $']);
   });
 
   it('gives the same from bytes as from text', () => {
@@ -116,6 +148,9 @@ describe('a body from the queue', () => {
   it('is rejected with the offset of the first byte that is not UTF-8, even behind a U+FFFD that the text really has', () => {
     const result = parse(Buffer.concat([Buffer.from('{"a":"\ufffd🔥",\n"b":"'), Buffer.of(0xe4), Buffer.from('"}')]));
     expect(result).toMatchObject({ rejection: { message: expect.stringMatching(/line 2, column 6 \(byte offset 21\)/) } });
+    // The first byte of U+FFFD itself, without the others.
+    const begun = parse(Buffer.concat([Buffer.from('{"a":"'), Buffer.of(0xef), Buffer.from('"}')]));
+    expect(begun).toMatchObject({ rejection: { message: expect.stringMatching(/line 1, column 7 \(byte offset 6\)/) } });
   });
 
   it('is accepted if it only looks like an entry of PutEvents beside the members of an event', () => {
@@ -187,6 +222,7 @@ describe('the detail of a release in a file', () => {
 
   it.each([
     ['one entry', { Source: 'com.acme', DetailType: 'Firmware Release Published', Detail: '{}' }],
+    ['one entry without a Detail', { Source: 'com.acme', DetailType: 'Firmware Release Published' }],
     ['a list of entries', [{ Detail: '{}' }]],
     ['a whole request', { Entries: [{ Detail: '{}' }] }],
   ])('is not an event if it has the form of PutEvents: %s', (_what, value) => {

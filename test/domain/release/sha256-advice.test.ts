@@ -26,6 +26,8 @@ describe('the advice for a digest that is not 64 lower-case hex digits', () => {
     ['a line break behind it', `${hex}\n`, /blanks or a line break/],
     ['other text', 'none', undefined],
     ['nothing', '', undefined],
+    ['a text of 1000 characters', `sha256:${'x'.repeat(993)}`, /name of the algorithm/],
+    ['a text of 1001 characters', `sha256:${'x'.repeat(994)}`, undefined],
     ['very long text', 'a'.repeat(100_000), undefined],
   ])('names what it is, and quotes nothing: %s', (_what, given, expected) => {
     const advice = sha256Advice(given);

@@ -90,6 +90,16 @@ describe('a certificate, a key or another structure in DER', () => {
     expect(adviceOnSignature(base64(bytes))).toContain('a certificate, a key');
   });
 
+  it('is assumed only if it begins as those do: with a structure, an object identifier or the version 0', () => {
+    const beginning = (...bytes: readonly number[]) => der(Buffer.concat([Buffer.from(bytes), Buffer.alloc(300, 0xff)]));
+    const isRefused = (bytes: Buffer) => !isSignature(base64(bytes));
+    expect([[0x30], [0x06], [0x02, 1]].map((bytes) => isRefused(beginning(...bytes)))).toEqual([true, true, true]);
+    expect([[0x02, 65], [0x04], [0x04, 1]].map((bytes) => isRefused(beginning(...bytes)))).toEqual([false, false, false]);
+    const [, ...others] = beginning(0x30);
+    expect(isRefused(Buffer.from([0x31, ...others]))).toBe(false);
+    expect(isRefused(Buffer.from([0x30, 0x82, 0, 4, 0x30, 2, 5, 0]))).toBe(true);
+  });
+
   it('is assumed only if its length is that of the whole: the bytes of a signature can begin in the same way', () => {
     expect(isSignature(base64(Buffer.concat([der(Buffer.alloc(250, 0x30)), Buffer.from([1, 2])])))).toBe(true);
   });
@@ -120,6 +130,31 @@ describe('another text', () => {
       expect(isSignature(base64(word))).toBe(true);
     },
   );
+
+  it.each([
+    ['capitals alone', 'ABCDEFGHIJKL', true],
+    ['small letters alone', 'abcdefghijkl', true],
+    ['both, but fewer than twelve', 'ABCDefgh', true],
+    ['both, and twelve', 'ABCDEFabcdef', false],
+  ])('is a signature if its bytes are a word of %s', (_what, word, expected) => {
+    expect(isSignature(base64(word))).toBe(expected);
+  });
+
+  it('was encoded twice if its bytes are base64 of at least 64 characters, in whatever alphabet', () => {
+    const url = 'abcdef-0_'.repeat(8);
+    expect([63, 64].map((length) => isSignature(base64(url.slice(0, length))))).toEqual([true, false]);
+  });
+
+  it('is hex from 64 digits of one case on, and nothing else', () => {
+    const hex = '0a'.repeat(32);
+    const advice = (text: string) => adviceOnSignature(text)?.includes('in hex') ?? false;
+    expect([hex, hex.toUpperCase(), hex.slice(1), `${hex}G`, `${hex}A`].map(advice)).toEqual([true, true, false, false, false]);
+  });
+
+  it('is refused with too much padding, with the advice to append no more than it needs', () => {
+    expect(adviceOnSignature('MEUCIQ====')).toContain('wrong padding');
+    expect(adviceOnSignature('MEUC=IQ=')).toBeUndefined();
+  });
 
   it.each(['MEUCIQ==', 'c2lnbmF0dXJl'])('was encoded twice if its bytes are short, but base64 all the same: %j', (text) => {
     expect(isSignature(text)).toBe(true);

@@ -29,8 +29,15 @@ describe('a description for managed integrations', () => {
     ['Wakes up in 5µs, not 9 μs', 'Wakes up in 5us not 9 us'],
     ['ħ, ŋ, 3 kΩ', 'h n 3 kOhm'],
     ['Waits 5мс, no longer than that', undefined],
+    ['a_*b', 'a_ b'],
   ])('%j becomes %j', (given, expected) => {
     expect(readableDescription(given)).toBe(expected);
+  });
+
+  it('is judged by its first 2048 characters', () => {
+    const russian = 'нагрев '.repeat(1000);
+    expect(readableDescription(`${'ab '.repeat(682)}ab${russian}`)).toBe('ab '.repeat(85).trim());
+    expect(readableDescription(`ab ${russian}`)).toBeUndefined();
   });
 
   it('ends with a whole word', () => {

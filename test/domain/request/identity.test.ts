@@ -27,6 +27,7 @@ describe('the id of a rollout', () => {
     [{ product: 'a'.repeat(64), version: '10.20.30-rc.1+build' }, /^fw-aaaaaaaaa-10-20-30-[0-9a-f]{32}$/],
     [{ product: 'hub', version: '1.0.0-RC.1' }, /^fw-hub-1-0-0-rc-[0-9a-f]{32}$/],
     [{ product: '--', version: '1.0.0' }, /^fw-1-0-0-[0-9a-f]{32}$/],
+    [{ product: 'hub', version: '1.0.0--a' }, /^fw-hub-1-0-0-a-[0-9a-f]{32}$/],
     [{ product: 'my_hub', version: '1.0.0' }, /^fw-my_hub-1-0-0-[0-9a-f]{32}$/],
   ])('begins with a readable part: %o', (change, expected) => {
     expect(rolloutIdOf({ ...identity, ...change }, 'prod')).toMatch(expected);

@@ -65,6 +65,7 @@ describe('a release loses', () => {
     ['to a job that gives nothing', jobChannel(), { description: 'x', tags: { ci: '1' } }],
     ['to a job with empty tags', jobChannel({ tags: [] }), { tags: { ci: '1' } }],
     ['with the same description', otaUpdateChannel({ description: 'x' }), { description: 'x' }],
+    ['with a description that a task can have', otaTaskChannel(), { description: 'Fixes the heating curve' }],
     ['with a description that is the same in the form of a task', otaTaskChannel({ Description: 'v1-2' }), { description: 'v1.2' }],
     ['with the same tags', otaUpdateChannel({ tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }] }), { tags: { a: '1', b: '' } }],
     [

@@ -29,6 +29,20 @@ describe('the stream behind an OTA update', () => {
     expect(refusals(onIot(streamed, {}, { unverified: ['stream'] }))).toEqual([]);
   });
 
+  it('is not made either if only one of the files names its own', () => {
+    const { fileLocation: _location, sha256: _sha256, ...nowhere } = artifact;
+    const streamed = { ...nowhere, fileName: '/s', fileLocation: { stream: { streamId: 's', fileId: 0 } } };
+    expect(refusals(onIot([...files(50), streamed], {}, { unverified: ['stream'] }))).toEqual([]);
+  });
+
+  it('is judged only if AWS takes the files and the protocols, whatever else is wrong', () => {
+    expect(refusals(onIot(files(51), { protocols: ['MQTT', 'FTP'] }))).toEqual(['INVALID_REQUEST protocols[1]']);
+    expect(refusals(onIot(files(51, () => ({ fileType: 999 }))))).toEqual(
+      files(51).map((_, index) => `INVALID_REQUEST files[${index}].fileType`),
+    );
+    expect(refusals(onIot(files(51), { targetSelection: 'ALL' }))).toEqual(['INVALID_REQUEST targetSelection', ...refusal]);
+  });
+
   it('does not limit a task of managed integrations', () => {
     expect(refusals(planOn(otaTaskChannel(), { artifacts: files(51) }))).toEqual([]);
   });
@@ -94,6 +108,8 @@ describe('the job document of an OTA update', () => {
     const file = `{"filepath":"","filesize":1000,"fileid":0,"certfile":null,"fileType":0,"update_data_url":"${url}","auth_scheme":"aws.s3.presigned","sig--":null}`;
     expect(length({ protocols: ['HTTP'] }, key(1))).toBe(`{"afr_ota":{"protocols":["HTTP"],"files":[${file}]}}`.length);
     expect(length({ protocols: ['HTTP'] }, key(101)) - length({ protocols: ['HTTP'] }, key(1))).toBe(600);
+    const folders = (text: string) => ({ fileLocation: { s3Location: { bucket: 'acme-firmware', key: text, version: 'v1' } } });
+    expect(length({ protocols: ['HTTP'] }, folders('a/b/c'))).toBe(length({ protocols: ['HTTP'] }, folders('abcde')));
     expect(length({ protocols: ['MQTT'] }, key(101))).toBe(length({ protocols: ['MQTT'] }, key(1)));
   });
 
@@ -102,7 +118,45 @@ describe('the job document of an OTA update', () => {
     const signed = { files: [{ codeSigning: { startSigningJobParameter: { signingProfileName: 'acme' } } }] };
     const signer = onIot([unsigned], signed).rejections[0]?.message.match(/at least (\d+)/)?.[1];
     const none = onIot([unsigned], {}, { unsigned: 'allow' }).rejections[0]?.message.match(/at least (\d+)/)?.[1];
+    const byJob = { ...unsigned, codeSigning: { awsSignerJobId: 'job-1' } };
+    expect(lengthOf([byJob])).toBe(Number(signer));
     expect(Number(signer) - Number(none)).toBe(`"sig-sha256-rsa":"${'x'.repeat(88)}"`.length - '"sig--":null'.length);
+  });
+
+  it('has the certificate of the device, which the release or the channel names', () => {
+    const path = (length: number) => `/${'c'.repeat(length)}`;
+    const custom = { signature: { inlineDocument: 'QUJDRA==' }, hashAlgorithm: 'SHA256', signatureAlgorithm: 'ECDSA' } as const;
+    const ofRelease = (length: number) =>
+      around({}, { codeSigning: { customCodeSigning: { ...custom, certificateChain: { certificateName: path(length) } } } });
+    expect(ofRelease(109) - ofRelease(9)).toBe(100);
+    const signing = (length: number) => ({
+      signingProfileName: 'acme',
+      signingProfileParameter: {
+        certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a',
+        platform: 'x',
+        certificatePathOnDevice: path(length),
+      },
+    });
+    const { codeSigning: _custom, ...unsigned } = named(40_000);
+    const ofChannel = (length: number) => lengthOf([unsigned], { files: [{ codeSigning: { startSigningJobParameter: signing(length) } }] });
+    expect(ofChannel(109) - ofChannel(9)).toBe(100);
+  });
+
+  it('has the name of the stream that any of its files names', () => {
+    const { fileLocation: _location, sha256: _sha256, ...nowhere } = named(40_000);
+    const streamed = (streamId: string) => ({ ...nowhere, fileLocation: { stream: { streamId, fileId: 0 } } });
+    const bySigner = { ...nowhere, fileName: '/signed', codeSigning: { awsSignerJobId: 'job-1' } };
+    const length = (streamId: string) => {
+      const plan = onIot([bySigner, streamed(streamId)], {}, { unverified: ['stream', 'signerJob'] });
+      return Number(plan.rejections[0]?.message.match(/at least (\d+)/)?.[1]);
+    };
+    expect(length('s'.repeat(100)) - length('s')).toBe(99);
+  });
+
+  it('has no URL for a file whose place only its signing job knows', () => {
+    const { fileLocation: _location, sha256: _sha256, ...nowhere } = artifact;
+    const bySigner = { ...nowhere, codeSigning: { awsSignerJobId: 'job-1' } };
+    expect(refusals(onIot([bySigner], { protocols: ['HTTP'] }, { unverified: ['signerJob'] }))).toEqual([]);
   });
 
   it('is too long for 40 files with long names and keys', () => {

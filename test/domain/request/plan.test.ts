@@ -100,6 +100,22 @@ describe('a planned rollout', () => {
     expect(endOf({}, { startAt: '2026-12-25T00:00:00Z' })).toBeUndefined();
   });
 
+  it('may declare the size of its artifacts', () => {
+    expect(planOn(beta, { artifacts: [{ ...artifact, sizeBytes: 412_345 }] }).rollouts).toHaveLength(1);
+  });
+
+  it('has the guard rails of its channel and no others, if that allows it', () => {
+    const unguarded = { unguarded: 'allow' };
+    const abortCriteria = [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 5, minNumberOfExecutedThings: 20 }];
+    const timeout = { inProgressTimeoutInMinutes: 60 };
+    const ofUpdate = { awsJobAbortConfig: { abortCriteriaList: abortCriteria }, awsJobTimeoutConfig: timeout };
+    expect(requestOf(planOn(otaUpdateChannel(ofUpdate, unguarded)))).toMatchObject(ofUpdate);
+    expect(requestOf(planOn(otaUpdateChannel({}, unguarded)))).not.toHaveProperty('awsJobAbortConfig');
+    const ofJob = { abortConfig: { criteriaList: abortCriteria }, timeoutConfig: timeout };
+    expect(planOn(jobChannel(ofJob, unguarded)).rollouts[0]?.input).toMatchObject(ofJob);
+    expect(planOn(jobChannel({}, unguarded)).rollouts[0]?.input).not.toHaveProperty('abortConfig');
+  });
+
   it('has no document of its own on IoT Jobs, because the request has it', () => {
     const [rollout] = planOn(jobChannel()).rollouts;
     expect(rollout).toMatchObject({ service: 'iot', operation: 'CreateJob', input: { jobId: `${rollout?.rolloutId}-1` } });
@@ -223,6 +239,7 @@ describe('the rejections of a plan', () => {
     const { rejections } = planRelease({ ...release, channels }, channelsOf({ beta }), context);
     expect(rejections).toHaveLength(300);
     expect(rejections.filter(({ message }) => message.includes('did you mean'))).toHaveLength(10);
+    expect(rejections.at(-1)?.message).toBe('the product has no channel beta299: use one of channels.yml');
   });
 
   it('reject the whole message, even if they concern one channel only', () => {

@@ -53,6 +53,7 @@ describe('a release is rejected', () => {
 
   it('for what managed integrations does not support', () => {
     expect(onMi({ artifacts: [nowhere] })).toEqual(['UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation']);
+    expect(onMi({ artifacts: [{ ...nowhere, jobDocument: true }] })).toEqual(['UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation']);
     expect(onMi({ artifacts: [{ ...nowhere, fileLocation: stream }] })).toEqual([
       'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream',
     ]);
@@ -64,6 +65,11 @@ describe('a release is rejected', () => {
   it('for what IoT Jobs does not support', () => {
     expect(onJobs({ artifacts: [nowhere] })).toEqual(['UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation']);
     expect(onJobs({ artifacts: [{ ...nowhere, fileLocation: stream }] }, {}, { unverified: ['stream'] })).toEqual([
+      'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream',
+    ]);
+    const { fileName: _name, ...unnamed } = nowhere;
+    expect(onJobs({ artifacts: [unnamed] }, {}, { format: 'device-client' })).toEqual(['UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation']);
+    expect(onJobs({ artifacts: [{ ...unnamed, fileLocation: stream }] }, {}, { format: 'device-client' })).toEqual([
       'UNSUPPORTED_BY_SERVICE artifacts[0].fileLocation.stream',
     ]);
     expect(onJobs({ artifacts: [artifact, { ...artifact, jobDocument: true }] })).toEqual([
@@ -101,6 +107,17 @@ describe('a release is rejected', () => {
     expect(onJobs({}, { targets: Array.from({ length: 101 }, (_, index) => thing(`a${index}`)) })).toEqual(['TOO_MANY_TARGETS targets']);
     const attributes = { a: 'x'.repeat(32_768) };
     expect(onJobs({ artifacts: [{ ...artifact, attributes }] })).toEqual(['INVALID_REQUEST document']);
+    const other = { targetSelection: 'ALL' };
+    expect(onJobs({}, { ...other, targets: undefined })).toEqual(['INVALID_RELEASE targets', 'INVALID_REQUEST targetSelection']);
+    expect(onJobs({ artifacts: [{ ...artifact, attributes }] }, other)).toEqual([
+      'INVALID_REQUEST document',
+      'INVALID_REQUEST targetSelection',
+    ]);
+  });
+
+  it('for a target of its channel that AWS does not take', () => {
+    expect(onJobs({}, { targets: ['x'.repeat(3000)] })).toEqual(['INVALID_REQUEST targets[0]']);
+    expect(onIot({}, { targets: ['x'.repeat(3000)] })).toEqual(['INVALID_REQUEST targets[0]']);
   });
 
   it('for a schedule that the channel does not permit or that ends before it starts', () => {
@@ -223,6 +240,13 @@ describe('an object in S3', () => {
   };
   const { sha256: _none, ...undigested } = artifact;
   const unhashed: ArtifactFacts = { found: true, sizeBytes: 10 };
+
+  it('is too large if one of the services of its release does not take it', () => {
+    const large = facts({ sizeBytes: 16 * 1024 * 1024 + 1 });
+    expect(judgeArtifact(artifact, 'artifacts[2]', large, ['CreateOtaTask', 'CreateOTAUpdate'])).toMatchObject({
+      code: 'ARTIFACT_TOO_LARGE',
+    });
+  });
 
   it('is accepted if it is as released', () => {
     expect(judged(sized, facts())).toBeUndefined();

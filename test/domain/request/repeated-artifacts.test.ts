@@ -6,6 +6,7 @@ import { artifact, release } from '../../../proof/support/fixtures.ts';
 const s3 = (changes: object) => ({ fileLocation: { s3Location: { bucket: 'acme-firmware', key: 'a', version: 'v1', ...changes } } });
 const stream = { fileLocation: { stream: { streamId: 's' } } };
 const { fileName: _name, ...unnamed } = artifact;
+const { fileLocation: _location, sha256: _sha256, ...unlocated } = artifact;
 const pathsOf = (...artifacts: Artifact[]) => findRepeatedArtifacts({ ...release, artifacts }).map(({ path }) => path);
 
 describe('an artifact of a release', () => {
@@ -20,7 +21,16 @@ describe('an artifact of a release', () => {
     expect(pathsOf({ ...unnamed, ...s3({}) }, { ...unnamed, fileName: '/b', ...s3({}) })).toEqual(['artifacts[1].fileLocation.s3Location']);
   });
 
+  it('is compared with the first of its kind', () => {
+    const all = findRepeatedArtifacts({ ...release, artifacts: ['a', 'b', 'c'].map((key) => ({ ...artifact, ...s3({ key }) })) });
+    expect(all.map(({ path, message }) => [path, message.slice(0, 12)])).toEqual([
+      ['artifacts[1].fileName', 'artifacts[0]'],
+      ['artifacts[2].fileName', 'artifacts[0]'],
+    ]);
+  });
+
   it.each<[string, Artifact[]]>([
+    ['if neither has a location, because their signing jobs have it', [unlocated, { ...unlocated, fileName: '/b' }]],
     ['if its fileType is different, because devices may keep it elsewhere', [artifact, { ...artifact, fileType: 1, ...s3({}) }]],
     ['if neither has a fileName', [unnamed, { ...unnamed, ...s3({}) }]],
     ['if the version of the object is different', [s3({}), s3({ version: 'v2' })].map((one) => ({ ...unnamed, ...one }))],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyChange } from '../../../domain/rollout/change.ts';
 import type { Rollout } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
-import { delayOf, followUpDelayOf } from '../../../domain/rollout/timing.ts';
+import { delayOf, followUpDelayOf, timingOf } from '../../../domain/rollout/timing.ts';
 import { aRollout, minutes, now, seconds, someCounts, timing } from '../../../proof/support/a-rollout.ts';
 
 const write = (row: Rollout, change: Change) => applyChange(row, change, { why: 'because', who: 'follow-ups 1', now, timing });
@@ -147,6 +147,24 @@ describe('the delay until the next look', () => {
   });
 });
 
+describe('the timing of a stage', () => {
+  it('is that of the tests, with the minutes of the deployment for a task without an answer', () => {
+    expect(timingOf({ factor: 1, unansweredTaskMinutes: 20 })).toEqual(timing);
+    expect(timingOf({ factor: 1, unansweredTaskMinutes: 90 }).createMayStillLand).toEqual({
+      CreateOTAUpdate: minutes(20),
+      CreateJob: minutes(20),
+      CreateOtaTask: minutes(90),
+    });
+  });
+
+  it('is shorter in a local run, but AWS may act as late as ever', () => {
+    const { createMayStillLand, ...delays } = timingOf({ factor: 60, unansweredTaskMinutes: 20 });
+    const { createMayStillLand: asLate, ...usual } = timing;
+    expect(createMayStillLand).toEqual(asLate);
+    expect(delays).toEqual(Object.fromEntries(Object.entries(usual).map(([name, delay]) => [name, delay / 60])));
+  });
+});
+
 describe('a follow-up', () => {
   const followUp = (state: Rollout['state'], restsWithoutNews: number) =>
     followUpDelayOf({ state, rolloutId: 'fw-a-0', followUpNumber: 1, restsWithoutNews }, timing);
@@ -161,6 +179,13 @@ describe('a follow-up', () => {
 
   it('does not come after a longer one, since the sweep is there by then and Lambda would stop the chain', () => {
     expect([5, 6, 40].map((tries) => followUp('WITHDRAWING', tries))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('does not come with the sweep either', () => {
+    const row = { state: 'CREATING', rolloutId: 'fw-a-0', followUpNumber: 1, restsWithoutNews: 0 } as const;
+    const delay = delayOf(row, timing);
+    expect(followUpDelayOf(row, { ...timing, sweepInterval: delay })).toBeUndefined();
+    expect(followUpDelayOf(row, { ...timing, sweepInterval: delay + 1 })).toBe(delay);
   });
 
   it('never comes for a CREATED rollout', () => {

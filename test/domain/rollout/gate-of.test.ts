@@ -268,6 +268,15 @@ describe('what the rollout remembers of the channel before', () => {
     expect(recordOf({ ...soaking(9), known: { beta: since }, looks: { beta: { kind: 'notFound' } } })).toEqual(since);
   });
 
+  it('becomes evidence with the end of a release that has completed: its counts, since when they are met, and now', () => {
+    const reached = { succeeded: 9 };
+    expect(recordOf({ ...soaking(9), ...on(completed(reached, minutes(12))), looks: {} })).toEqual({
+      metAt: now - minutes(12),
+      soakedAt: now,
+      counts: someCounts(reached),
+    });
+  });
+
   it('does not say that the soak is over before AWS was asked', () => {
     expect(recordOf({ ...soaking(9), known: { beta: since }, looks: {} })).toEqual(since);
   });
@@ -318,6 +327,19 @@ describe('a newer release on the channel before', () => {
     ['that only the order of the channel has as ended', { ...soak, ...marked({ done: true }) }, 'shut by beta CREATED'],
     ['that has entered the channel and was not sent: a hold may keep it for ever', on(beta(), [newer()]), 'open'],
     ['whose row could not be read', marked({}), 'wait SOAKING'],
+    [
+      'whose row could not be read, beside one of which nothing was sent',
+      {
+        upstreams: {
+          beta: {
+            row: beta(),
+            head: aHead(ownEntry(beta(), { sequence: 3 }), rivalOf('3.0.0', { sequence: 4 }), rivalOf('4.0.0', { sequence: 5 })),
+            newer: [newer()],
+          },
+        },
+      },
+      'wait SOAKING',
+    ],
     ['whose first create AWS has not answered, and may refuse', on(beta(), [sent]), 'wait SOAKING'],
     ['that AWS refused for good', on(beta(), [newer({ state: 'FAILED', attempt: 1 })]), 'open'],
     [
@@ -340,6 +362,7 @@ describe('a newer release on the channel before', () => {
       'wait THRESHOLD',
     ],
     ['that stops this one', { ...soak, ...on(beta({ state: 'SUPERSEDING' }), [created]) }, 'superseded by 3.0.0'],
+    ['that stops this one and is not there any more', on(beta({ state: 'SUPERSEDING' })), 'shut by beta SUPERSEDING'],
     ['that took its place', { ...soak, ...on(beta({ state: 'SUPERSEDED' }), [created]) }, 'superseded by 3.0.0'],
     [
       'that took its place and is not there any more',
@@ -372,6 +395,12 @@ describe('a newer release on the channel before', () => {
     const facts = (taken: number) =>
       factsOf({ upstreams: { beta: { row: old, head: { ...aHead(ownEntry(old, { sequence: 3 })), taken }, newer: [] } } });
     expect([3, 4].map((taken) => lineOf(gateOf(facts(taken))))).toEqual(['open', 'shut by beta CREATED']);
+  });
+
+  it('is any that AWS has, if neither the row nor the head knows the place of this one', () => {
+    const { sequence: _none, ...old } = beta();
+    const facts = (taken: number) => factsOf({ upstreams: { beta: { row: old, head: { ...emptyHead, taken }, newer: [] } } });
+    expect([0, 1].map((taken) => lineOf(gateOf(facts(taken))))).toEqual(['open', 'shut by beta CREATED']);
   });
 
   it('is named: by its rollout if it takes the place of the waiting one, too, else in words', () => {
@@ -587,6 +616,15 @@ describe('holds', () => {
     const verdict = gateOf(factsOf(under({ holdId: 'freeze-1' }, { holdId: 'freeze-2' })));
     expect(verdict).toMatchObject({ kind: 'wait', reasons: [{ reason: 'HELD', message: 'held: freeze-1, freeze-2' }] });
   });
+
+  it('have an instant in the reason only if all of them end', () => {
+    const reasonOf = (given: Given) => {
+      const verdict = gateOf(factsOf(given));
+      return verdict.kind === 'wait' ? verdict.reasons[0] : undefined;
+    };
+    expect(reasonOf(under({ until: soon }))).toHaveProperty('until', soon);
+    expect(reasonOf(under({ until: soon }, {}))).not.toHaveProperty('until');
+  });
 });
 
 describe('allowed times', () => {
@@ -602,6 +640,13 @@ describe('allowed times', () => {
     ['of which none has it: the first that comes', times('30 14 ? * MON-FRI *', '15 13 ? * * *'), 'wait CLOSED 15 min'],
     ['that never come', times('0 0 31 2 ? *'), 'wait CLOSED'],
   ]);
+
+  it('are reported in every zone that they name, each once', () => {
+    const allowedTimes = ['Europe/Berlin', 'UTC', 'UTC'].map((timeZone) => ({ cron: '30 14 ? * MON-FRI *', timeZone }));
+    expect(gateOf(factsOf({ gate: { allowedTimes } }))).toMatchObject({
+      reasons: [{ message: 'closed until 2026-11-23T13:30Z (2026-11-23 14:30 Europe/Berlin, 2026-11-23 13:30 UTC)' }],
+    });
+  });
 
   it('are reported in UTC and in their zone', () => {
     const verdict = gateOf(factsOf(times('30 14 ? * MON-FRI *')));
@@ -639,6 +684,11 @@ describe('a verdict', () => {
     expect(gateOf(factsOf({ upstreams: {} }))).not.toHaveProperty('lookAt');
   });
 
+  it('names a channel to look at only if AWS must be asked', () => {
+    expect(gateOf(factsOf({ looks: {} }))).toHaveProperty('look', 'beta');
+    expect(gateOf(factsOf({ upstreams: {} }))).not.toHaveProperty('look');
+  });
+
   it('is open for a rollout without a gate and without a hold, without evidence', () => {
     const facts = factsOf({ gate: {}, approvals: [anApproval()] });
     expect(gateOf(facts)).toEqual({ kind: 'open', upstreams: {}, opened: { at: now, after: [], approvals: [], skipped: [] } });
@@ -658,6 +708,13 @@ describe('a verdict', () => {
     };
     expect(messageOf(beta({ counts: someCounts({ succeeded: 3, failed: 1, queued: 6 }) }), { minNumberOfExecutedThings: 5 })).toBe(
       'beta 3 of 10 succeeded (at least 90 % asked for), 1 failed (at most 5 % of 4), and at least 5 must have ended',
+    );
+    // The number of devices that must have ended is named only while it keeps the gate shut.
+    expect(messageOf(beta({ counts: someCounts({ succeeded: 4, failed: 1, queued: 5 }) }), { minNumberOfExecutedThings: 5 })).toBe(
+      'beta 4 of 10 succeeded (at least 90 % asked for), 1 failed (at most 5 % of 5)',
+    );
+    expect(messageOf(beta({ counts: someCounts({ succeeded: 3, failed: 1 }) }), { minNumberOfExecutedThings: 5 })).toBe(
+      'beta 3 of 4 succeeded (at least 90 % asked for), 1 failed (at most 5 % of 4)',
     );
     expect(messageOf(beta({ counts: someCounts({ succeeded: 3, queued: 6 }) }), {})).toBe(
       'beta 3 of 9 succeeded (at least 90 % asked for), 0 failed (at most 5 % of 3)',
@@ -725,5 +782,9 @@ describe('a gate that is judged again after it has opened', () => {
 
   it('is not shut by a channel that an approval skipped', () => {
     expect(again(on(beta({ state: 'FAILED' })), { ...opened, skipped: ['after'] })).toBe('open');
+  });
+
+  it('is not shut if the rollout has no gate', () => {
+    expect(judgeAgain({ ...factsOf({}), rollout: aRollout() }, opened)).toBeUndefined();
   });
 });

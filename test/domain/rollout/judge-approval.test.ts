@@ -44,6 +44,7 @@ describe('an approval is bound', () => {
     const skip = ['after', 'allowedTimes'] as const;
     expect(bound({ skip: ['after'] }, { rows: [waiting()], gates: { stable: {} } })).toBe(digest);
     expect(bound({ skip }, { rows: [waiting()] })).toEqual(['SKIP_NOT_ALLOWED', 'skip[1]', 'stable']);
+    expect(bound({ skip: ['after'] }, { rows: [waiting({ gate: { after: [] } })] })).toEqual(['SKIP_NOT_ALLOWED', 'skip[0]', 'stable']);
     expect(bound({ skip: ['after'] }, { rows: [aRollout({ channel: 'stable' })], gates: { stable: gate } })).toEqual([
       'SKIP_NOT_ALLOWED',
       'skip[0]',
@@ -100,6 +101,15 @@ describe('an approval counts', () => {
     expect(answerTo(waiting({ gate: { approval: { required: 1, skip: [] } } }))).toEqual([true, '1 of 1 approvals']);
   });
 
+  it('on each of its channels by the rollout there', () => {
+    const rows = [waiting(), aRollout({ channel: 'hubs', state: 'CREATED' })];
+    const answers = answersTo(anApproval({ channels: ['hubs', 'stable'] }), [anApproval()], { rows, gates: {} });
+    expect(answers.map(({ channel, rolloutId, counted }) => [channel, rolloutId, counted])).toEqual([
+      ['hubs', rows[1]?.rolloutId, false],
+      ['stable', rows[0]?.rolloutId, true],
+    ]);
+  });
+
   it('not if the list has none of this source for the channel', () => {
     expect(answerTo(waiting(), [other])).toEqual([false, '1 of 2 approvals']);
     expect(answerTo(waiting(), [anApproval({ channels: ['hubs'] })])).toEqual([false, '0 of 2 approvals']);
@@ -122,6 +132,8 @@ describe('an approval counts', () => {
       'the gate has opened with an approval of this source',
     ]);
     expect(answerTo(created, [anApproval(), other], other)).toEqual([true, 'it is kept, but the gate had opened before']);
+    const openedByTwo = waiting({ state: 'CREATED', opened: { ...opened, approvals: [other, anApproval()] } });
+    expect(answerTo(openedByTwo)).toEqual([true, 'the gate has opened with an approval of this source']);
   });
 
   it.each(['SUPERSEDING', 'WITHDRAWING', 'COMPLETED', 'SUPERSEDED', 'WITHDRAWN', 'FAILED'] as const)(

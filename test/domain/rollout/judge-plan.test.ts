@@ -67,9 +67,21 @@ describe('a planned rollout', () => {
     });
   });
 
+  it('has those parts of its gate in the event that the channel asks for, and no others', () => {
+    const gateIn = (members: Partial<Channel>) => {
+      const event = plannedInEvent(planned(members));
+      return 'gate' in event ? event.gate : undefined;
+    };
+    expect(gateIn({ approval: { skip: ['after'] }, after: 'canary' })).toEqual(
+      gateOfChannel({ approval: { skip: ['after'] }, after: 'canary' }),
+    );
+    expect(gateIn({ approval: 'required' })).toStrictEqual({ approval: { required: 1, skip: [] } });
+  });
+
   it('with a gate that would open has empty lists', () => {
     const open = plannedInEvent(planned({ after: 'canary' }, upstream({ state: 'COMPLETED', counts })));
     expect(open).toMatchObject({ waitingFor: [], reasons: [] });
+    expect(planned({ after: 'canary' }, upstream({ state: 'COMPLETED', counts })).reasons).toEqual([]);
   });
 
   it('is approved by others than its publisher only', () => {

@@ -141,6 +141,11 @@ describe('the cancel of a rollout', () => {
       ],
       ['the withdrawal has no force', aView(row, { withdrawals: [aRecordedWithdrawal()], ...seen(3) }), 'write WITHDRAWN +Withdrawn'],
       [
+        'AWS does not say how the devices are',
+        aView(row, { ...forced, seen: { sighting: { kind: 'exists', job: 'canceled', aws: {}, forced: false } } }),
+        'write WITHDRAWN +Withdrawn',
+      ],
+      [
         'managed integrations has no force',
         aView({ ...row, ...onMi }, { ...forced, seen: { sighting: canceled } }),
         'write WITHDRAWN +Withdrawn',
@@ -158,8 +163,9 @@ describe('the cancel of a rollout', () => {
       ],
     ]);
 
-    it('drops the old sighting', () => {
-      expect(nextStep(aView(row, { ...forced, ...seen(3) }))).toMatchObject({ seen: { stopSent: true } });
+    it('drops the old sighting, and keeps what else was seen', () => {
+      const rivals = { rivals: { 'fw-newer': true } };
+      expect(nextStep(aView(row, { ...forced, ...seen(3, rivals) }))).toMatchObject({ seen: { ...rivals, stopSent: true } });
       expect(nextStep(aView(row, { ...forced, ...seen(3) }))).not.toHaveProperty('seen.sighting');
     });
   });

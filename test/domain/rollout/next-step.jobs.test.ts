@@ -157,6 +157,11 @@ describe('CREATED: a job that this service did not cancel', () => {
       'write COMPLETED +Completed',
     ],
     [
+      'its schedule ended and canceled all, also the devices that AWS still counts as in progress',
+      aView(ending('FORCE_CANCEL'), { seen: job('canceled', { counts: someCounts({ inProgress: 1 }), ...atEnd, forced: true }) }),
+      'write COMPLETED +Completed',
+    ],
+    [
       'its schedule ended, and devices are still in progress',
       aView(ending('CANCEL'), { seen: job('canceled', { counts: someCounts({ inProgress: 1 }), ...atEnd }) }),
       'write CREATED +Progressed → rest',

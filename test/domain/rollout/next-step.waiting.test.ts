@@ -3,7 +3,7 @@ import type { WaitReason } from '../../../domain/gate/gate.ts';
 import { applyChange } from '../../../domain/rollout/change.ts';
 import { nextStep } from '../../../domain/rollout/next-step.ts';
 import type { Reply, Sighting, UpstreamLook } from '../../../domain/rollout/observation.ts';
-import { createdOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
+import { createdOutcome, failedOutcome, progressedOutcome } from '../../../domain/rollout/outcome.ts';
 import type { Rollout, Waits } from '../../../domain/rollout/rollout.ts';
 import type { Seen, View } from '../../../domain/rollout/step.ts';
 import {
@@ -197,6 +197,35 @@ describe('for what a rollout waits', () => {
     const told = waitsFor(['APPROVAL', 'HELD', 'UPSTREAM_MISSING']);
     expect(nextStep(wait(told, soon))).toEqual({ do: 'rest', delay: minutes(2) });
     expect(nextStep(wait(told, { holds: held({ until: now + minutes(5) }) }))).toEqual({ do: 'done' });
+  });
+
+  it('is due at the first instant if several reasons end on their own, also after the gate has opened', () => {
+    const opened = { at: now, after: [], approvals: [], skipped: [] };
+    const gate = { allowedTimes: [{ cron: '2 12 ? * * *', timeZone: 'Etc/UTC' }] };
+    const kept = aRollout({ state: 'CLAIMED', channel: 'stable', gate, opened });
+    expect(writeOf(aView(kept, { holds: held({ until: now + minutes(1) }) })).change.dueAt).toBe(now + minutes(1));
+  });
+
+  it('is left to the sweep once it was written', () => {
+    expect(nextStep(aView({ ...row, waits: waitsFor(['APPROVAL']) }, { seen: { resting: true, wrote: true } }))).toEqual({ do: 'done' });
+  });
+
+  it('stays out of the way of the others if its row is not due', () => {
+    const { dueAt: _none, ...notDue } = { ...row, waits: waitsFor(['APPROVAL']) };
+    expect(nextStep(aView(notDue, { seen: { resting: true } }))).toEqual({ do: 'done' });
+    const full = { ...notDue, outbox: [createdOutcome(row, false, now)] };
+    expect(writeOf(aView(full, { seen: { resting: true, published: true } })).change).toStrictEqual({ outbox: [] });
+  });
+
+  it('leaves one outcome of waiting for the oldest one if the outcomes have 40,000 characters', () => {
+    const old = progressedOutcome(row, counts, now);
+    const lengthOf = (outbox: Rollout['outbox']) => JSON.stringify(outbox).length;
+    const long = (length: number) => failedOutcome(row, 'GONE', 'x'.repeat(length), now);
+    const withLength = (length: number) => [old, long(length - lengthOf([old, long(0)]))];
+    expect([39_999, 40_000].map((length) => lengthOf(withLength(length)))).toEqual([39_999, 40_000]);
+    const view = wait(undefined);
+    const kept = (outbox: Rollout['outbox']) => writeOf({ ...view, row: { ...view.row, outbox } }).change.outbox?.includes(old);
+    expect([39_999, 40_000].map((length) => kept(withLength(length)))).toEqual([true, false]);
   });
 
   it('leaves one outcome of waiting for an old one if the outbox is full', () => {

@@ -227,6 +227,11 @@ describe('a write that waits', () => {
     const view = aView(carrier, { head: aHead(own), seen: { siblingsPut: true } });
     expect(writeOf(view).change.siblings).toEqual([]);
   });
+
+  it('drops no siblings with a step that writes nothing', () => {
+    const carrier = live({ siblings: [aRollout({ channel: 'stable' })] });
+    expect(nextStep(aView(carrier, { seen: { siblingsPut: true } }))).toEqual({ do: 'look', at: 'job' });
+  });
 });
 
 describe('the end of a rollout that was stopped', () => {
@@ -259,6 +264,7 @@ describe('the end of a rollout that was stopped', () => {
     const left: Sighting = { kind: 'createFailed', errorInfo: {}, job: 'live' };
     expect(nextStep(aView(sent(), { seen: { sighting: left } }))).toMatchObject({
       order: { force: false, reasonCode: 'CREATE_FAILED', comment: expect.any(String) },
+      seen: { sighting: left, stopSent: true },
     });
   });
 });

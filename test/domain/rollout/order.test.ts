@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enterChannel, giveWayOnArrival, newerRival, pruned } from '../../../domain/rollout/order.ts';
-import { type Head, holdsItsChannel, isFinal, type State } from '../../../domain/rollout/rollout.ts';
+import { type Head, holdsItsChannel, isFinal, isWaitingForAws, type State } from '../../../domain/rollout/rollout.ts';
 import type { Seen } from '../../../domain/rollout/step.ts';
 import { aHead, aRollout, ownEntry, rivalOf } from '../../../proof/support/a-rollout.ts';
 import { aView } from '../../../proof/support/a-view.ts';
@@ -8,19 +8,19 @@ import { aView } from '../../../proof/support/a-view.ts';
 const row = aRollout();
 
 describe('the state of a rollout in the order of a channel', () => {
-  it.each<[State, boolean, boolean]>([
-    ['WAITING', true, false],
-    ['CLAIMED', true, false],
-    ['CREATING', true, false],
-    ['CREATED', true, false],
-    ['SUPERSEDING', true, false],
-    ['COMPLETED', true, true],
-    ['SUPERSEDED', true, true],
-    ['WITHDRAWING', false, false],
-    ['WITHDRAWN', false, true],
-    ['FAILED', false, true],
-  ])('%s: holds the channel %s, is final %s', (state, doesCount, final) => {
-    expect([holdsItsChannel(state), isFinal(state)]).toEqual([doesCount, final]);
+  it.each<[State, boolean, boolean, boolean]>([
+    ['WAITING', true, false, false],
+    ['CLAIMED', true, true, false],
+    ['CREATING', true, true, false],
+    ['CREATED', true, false, false],
+    ['SUPERSEDING', true, true, false],
+    ['COMPLETED', true, false, true],
+    ['SUPERSEDED', true, false, true],
+    ['WITHDRAWING', false, true, false],
+    ['WITHDRAWN', false, false, true],
+    ['FAILED', false, false, true],
+  ])('%s: holds the channel %s, waits for AWS %s, is final %s', (state, doesCount, waits, final) => {
+    expect([holdsItsChannel(state), isWaitingForAws(state), isFinal(state)]).toEqual([doesCount, waits, final]);
   });
 });
 

@@ -183,6 +183,17 @@ describe('the detail of an outcome about a message', () => {
     specify(plannedOutcome(message, { rollouts: planned, rejections }, now), everyMessage, { rollouts, rejections }, ['m-1', bodySha256]);
   });
 
+  it('Planned: has the first hundred rejections', () => {
+    const rejections = Array.from({ length: 101 }, (_, index) => ({ code: 'EXPIRED', path: `${index}`, message: 'late' }) as const);
+    expect(plannedOutcome(message, { rollouts: [], rejections }, now).detail).toMatchObject({ rejections: rejections.slice(0, 100) });
+  });
+
+  it('has the channel of the message only if that names exactly one', () => {
+    const channelOf = (channels: readonly string[]) =>
+      (duplicateOutcome({ ...message, readable: { channels } }, [], now).detail as { channel?: string }).channel;
+    expect([channelOf([]), channelOf(['beta']), channelOf(['beta', 'stable'])]).toEqual([undefined, 'beta', undefined]);
+  });
+
   it('Withdrawn: has the scope of the withdrawal, and the rollouts that it covers', () => {
     const rollouts = [{ rolloutId: row.rolloutId, channel: 'beta', revision: 1, state: 'CREATED' }];
     const scope = { revision: 1, channels: ['beta'] };

@@ -15,6 +15,7 @@ describe('a withdrawal beside the other withdrawals of its version', () => {
     ['one on fewer channels', [onBoth], onBeta],
     ['one on the same channels in another order', [onBoth], { ...onBoth, channels: ['beta', 'stable'] }],
     ['one of a revision, and all revisions are withdrawn', [whole], ofRevision],
+    ['one of a revision that was withdrawn', [ofRevision], { ...ofRevision, at: 2 }],
     ['one without force beside one with force', [forced(whole)], whole],
   ])('is known already if it is %s', (_, list, withdrawal) => {
     expect(recordWithdrawal(list, withdrawal)).toBe('known');

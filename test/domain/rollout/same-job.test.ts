@@ -3,12 +3,13 @@ import { driftOf, isAnotherJob, isSameJob } from '../../../domain/rollout/same-j
 
 const group = (name: string) => `arn:aws:iot:us-east-1:000000000000:thinggroup/${name}`;
 const version = (name: string) => `arn:aws:iot:us-east-1:000000000000:package/camera/version/${name}`;
+const criterion = { failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 5, minNumberOfExecutedThings: 20 };
 const request = {
   targets: [group('a'), group('b')],
   document: '{"operation":"firmware-update"}',
   description: 'Fixes the focus',
   presignedUrlConfig: { roleArn: 'arn:aws:iam::000000000000:role/ota-service' },
-  abortConfig: { criteriaList: [{ failureType: 'ALL', action: 'CANCEL', thresholdPercentage: 5, minNumberOfExecutedThings: 20 }] },
+  abortConfig: { criteriaList: [criterion] },
   timeoutConfig: { inProgressTimeoutInMinutes: 60 },
 };
 /** The job as AWS describes it: with defaults, and without the document. */
@@ -27,6 +28,7 @@ describe('a job is the one that was asked for', () => {
   it.each([
     ['as AWS describes it', {}, {}],
     ['with its targets in another order', { targets: [group('b'), group('a')] }, {}],
+    ['without a selection, which is SNAPSHOT by default', { targetSelection: undefined }, {}],
     ['without the empty list of package versions', { destinationPackageVersions: undefined }, {}],
     ['with its package versions', { destinationPackageVersions: [version('1')] }, { destinationPackageVersions: [version('1')] }],
     ['CONTINUOUS', { targetSelection: 'CONTINUOUS' }, { targetSelection: 'CONTINUOUS' }],
@@ -75,6 +77,9 @@ describe('what somebody has changed at AWS since', () => {
   it.each([
     ['nothing, although AWS added defaults', {}, []],
     ['nothing, with an empty description', { jobExecutionsRetryConfig: {}, description: 'Fixes the focus' }, []],
+    ['nothing, with its targets in another order', { targets: request.targets.toReversed() }, []],
+    ['nothing, although AWS added a default to a criterion', { abortConfig: { criteriaList: [{ ...criterion, enabled: true }] } }, []],
+    ['one member of a criterion', { abortConfig: { criteriaList: [{ ...criterion, thresholdPercentage: 6 }] } }, ['abortConfig']],
     ['the description', { description: 'stop' }, ['description']],
     ['the life of presigned URLs', { presignedUrlConfig: { roleArn: 'arn:aws:iam::000000000000:role/other' } }, ['presignedUrlConfig']],
     [
@@ -92,6 +97,20 @@ describe('what somebody has changed at AWS since', () => {
     ['targets that were added to a continuous job', { targets: [...request.targets, group('c')] }, ['targets']],
   ])('is %s', (_what, changes, drift) => {
     expect(driftOf(request, { ...described, ...changes })).toEqual(drift);
+  });
+
+  it('is the second of two criteria', () => {
+    const two = (second: object) => ({ abortConfig: { criteriaList: [criterion, { ...criterion, failureType: 'FAILED', ...second }] } });
+    expect(driftOf({ ...request, ...two({}) }, { ...described, ...two({}) })).toEqual([]);
+    expect(driftOf({ ...request, ...two({}) }, { ...described, ...two({ thresholdPercentage: 6 }) })).toEqual(['abortConfig']);
+  });
+
+  it('is no member that is empty at AWS and that nobody asked for', () => {
+    const { description: _none, ...silent } = request;
+    for (const empty of [undefined, null, '', {}, { a: null, b: '' }]) {
+      expect(driftOf(silent, { ...described, description: empty })).toEqual([]);
+    }
+    expect(driftOf(silent, { ...described, description: 'stop' })).toEqual(['description']);
   });
 
   it('is the rate only if the request had one, because every job has one', () => {

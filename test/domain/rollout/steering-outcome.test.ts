@@ -36,6 +36,14 @@ describe('the outcome of an approval', () => {
   });
 });
 
+describe('the id of the outcome of an approval', () => {
+  it('is that of the message and its body, whenever it is made', () => {
+    const idOf = (of: Partial<typeof message>, at = now) => approvedOutcome({ ...message, ...of }, [], at).detail.outcomeId;
+    expect(idOf({}, now + 1)).toBe(idOf({}));
+    expect(new Set([idOf({}), idOf({ messageId: 'm-2' }), idOf({ bodySha256: 'c' })])).toHaveLength(3);
+  });
+});
+
 describe('the outcome of a hold and of its end', () => {
   const outcomeOf = (after: Parameters<typeof heldOutcome>[1]) =>
     heldOutcome(message, after, now).detail as unknown as Record<string, unknown[]>;
@@ -105,8 +113,10 @@ describe('the outcome of a hold and of its end', () => {
   });
 
   it('has the id of the message and its body, whenever it is made', () => {
-    const idOf = (of: Partial<typeof message>, at = now) => heldOutcome({ ...message, ...of }, noRows, at).detail.outcomeId;
-    expect(idOf({}, now + 1)).toBe(idOf({}));
-    expect(new Set([idOf({}), idOf({ messageId: 'm-2' }), idOf({ bodySha256: 'c' })])).toHaveLength(3);
+    for (const outcome of [heldOutcome, resumedOutcome]) {
+      const idOf = (of: Partial<typeof message>, at = now) => outcome({ ...message, ...of }, noRows, at).detail.outcomeId;
+      expect(idOf({}, now + 1)).toBe(idOf({}));
+      expect(new Set([idOf({}), idOf({ messageId: 'm-2' }), idOf({ bodySha256: 'c' })])).toHaveLength(3);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyChange } from '../../../domain/rollout/change.ts';
-import { type Rollout, waitingSince } from '../../../domain/rollout/rollout.ts';
+import { isThrottled, type Rollout, waitingSince } from '../../../domain/rollout/rollout.ts';
 import type { Change } from '../../../domain/rollout/step.ts';
 import { aRollout, minutes, now, timing } from '../../../proof/support/a-rollout.ts';
 
@@ -38,5 +38,21 @@ describe('since when a rollout waits', () => {
 
   it('is its claim if it has no history', () => {
     expect(waitingSince(aRollout({ claimedAt: now - 7, history: [] }))).toBe(now - 7);
+  });
+});
+
+describe('a rollout is throttled', () => {
+  const refusedAt = now;
+  it.each([
+    ['if AWS refused its only create for a reason that can pass', { throttledSince: refusedAt, unansweredCreates: { count: 0 } }, true],
+    [
+      'also if an earlier create was not answered',
+      { throttledSince: refusedAt, unansweredCreates: { count: 1, lastSentAt: now - 1 } },
+      true,
+    ],
+    ['but not once another create was sent', { throttledSince: refusedAt, unansweredCreates: { count: 1, lastSentAt: now } }, false],
+    ['but not if AWS never refused one', { unansweredCreates: { count: 1, lastSentAt: now } }, false],
+  ])('%s', (_what, row, expected) => {
+    expect(isThrottled(row)).toBe(expected);
   });
 });
