@@ -155,6 +155,20 @@ export function isThrottle(code: string): boolean {
   return cause === 'throttled' || cause === 'quota';
 }
 
+/** What Node and the SDK call a connection that was not made, or that ended before the answer. */
+const noAnswers = ['TimeoutError', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT', 'ENETUNREACH'];
+
+/**
+ * Whether an error, or one of its causes, says that an AWS service did not answer, or that it failed itself (HTTP status 500 or more). Such
+ * an error often passes within seconds. A throttle is none, because to try again soon would add to it.
+ */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $fault: fault, $metadata: metadata } = error as { $fault?: unknown; $metadata?: { httpStatusCode?: number } };
+  const hasFailed = !isThrottle(nameOf(error)) && (fault === 'server' || (metadata?.httpStatusCode ?? 0) >= 500);
+  return hasFailed || noAnswers.includes(nameOf(error)) || isAway(error.cause);
+}
+
 /**
  * Whether the request certainly never left: there were no credentials, no address or no connection. After more than one
  * attempt nothing is certain.

@@ -1,8 +1,11 @@
 import { type Operation, operations } from '../domain/request/control-planes.ts';
-import type { ControlPlane, Ports, TimeLeft } from '../domain/rollout/ports.ts';
+import type { ControlPlane, Fields, Ports, TimeLeft } from '../domain/rollout/ports.ts';
 import type { Services } from './services.ts';
 
-const MS_BETWEEN_LOOKS = 2_000;
+const MS_BETWEEN_TRIES = 2_000;
+
+/** A batch ends with its slowest record. So a longer wait would keep releases for a control plane that answers behind those for one that is away. */
+const LONGEST_WAIT_MS = 5_000;
 
 /** A record that has waited still needs a turn within the quota, and the 20 s without which no create is sent. */
 const MIN_MS_LEFT_AFTER_A_WAIT = 30_000;
@@ -14,9 +17,9 @@ type Unsent = Parameters<Ports['untilAnswering']>[0];
 
 /**
  * Lets releases wait while a control plane is away. `controlPlanes` are those that were given, and each remembers whether AWS answered its last
- * create. If it did not, `untilAnswering` looks at AWS every 2 s until it answers, or until 30 s are left to the invocation. So an outage
- * costs a few creates, which are left to follow-ups, and not one for each turn within the quota. It sends no create and repeats none. Never
- * throws: a record without time goes on as if AWS had answered. `pause` is in milliseconds.
+ * create. If it did not, `untilAnswering` looks at AWS every 2 s until it answers, for 5 s or until 30 s are left to the invocation. So an
+ * outage costs a few creates, which are left to follow-ups, and not one for each turn within the quota. It sends no create and repeats none.
+ * Never throws: a record without time goes on as if AWS had answered. `pause` is in milliseconds.
  */
 export function throughOutages({
   controlPlanes,
@@ -45,7 +48,7 @@ export function throughOutages({
       silent.delete(operation);
     } catch (error) {
       telemetry.problem('AWS did not answer the last create, nor a look; the release waits', error, { rolloutId: rollout.rolloutId });
-      await pause(MS_BETWEEN_LOOKS);
+      await pause(MS_BETWEEN_TRIES);
     } finally {
       looks.delete(operation);
     }
@@ -55,7 +58,8 @@ export function throughOutages({
     controlPlanes: Object.fromEntries(operations.map((operation) => [operation, noticing(operation)])) as Record<Operation, ControlPlane>,
     untilAnswering: async (rollout, time) => {
       const { operation } = rollout;
-      while (silent.has(operation) && time.millisecondsLeft() > MIN_MS_LEFT_AFTER_A_WAIT) {
+      const end = now() + LONGEST_WAIT_MS;
+      while (silent.has(operation) && now() < end && time.millisecondsLeft() > MIN_MS_LEFT_AFTER_A_WAIT) {
         // All records that wait share one look.
         const current = looks.get(operation) ?? look(rollout, time);
         looks.set(operation, current);
@@ -63,4 +67,27 @@ export function throughOutages({
       }
     },
   };
+}
+
+/**
+ * Does the work of a record. While AWS is away, it does it again every 2 s, until 30 s are left to the invocation. So an outage of seconds
+ * sends no backlog back into its queue, where each record would wait for six minutes. SQS could deliver the record again at any time, so doing
+ * it twice is safe. Throws what the last try threw, and at once what is not for lack of an answer (`isAway`). `about` names the record in logs.
+ */
+export async function untilAwsAnswers<T>(
+  work: () => Promise<T>,
+  isAway: (error: unknown) => boolean,
+  { millisecondsLeft }: TimeLeft,
+  { pause, telemetry }: Pick<Services, 'pause' | 'telemetry'>,
+  about: Fields,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAway(error) || millisecondsLeft() < MIN_MS_LEFT_AFTER_A_WAIT + MS_BETWEEN_TRIES) throw error;
+      telemetry.problem('AWS did not answer; the record waits', error, about);
+      await pause(MS_BETWEEN_TRIES);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { isAway } from '../../adapters/aws-errors.ts';
 import { type ClockInUse, clockInUse } from '../../adapters/clock-in-use.ts';
 import { type Ledger, WORK_SHARDS, type WorkKind, workKinds } from '../../adapters/ledger/ledger.ts';
 import { limiter } from '../../adapters/limiter.ts';
@@ -21,6 +22,8 @@ export type ReleasesDependencies = Tools & {
   /** The turns of the steering queue. */
   readonly steering: { readonly limiter: Services['limiter']; readonly inUse: ClockInUse };
   readonly lockContext: (context: Context) => void;
+  /** Whether an error says that an AWS service did not answer, or answered that it failed. */
+  readonly isAway: (error: unknown) => boolean;
 };
 export type FollowUpsDependencies = Tools & { readonly services: AdvanceServices };
 export type { WorkKind };
@@ -74,6 +77,7 @@ export function releasesOf(
   return {
     ...tools,
     lockContext,
+    isAway,
     services: {
       ...services,
       ...throughOutages(services),

@@ -20,7 +20,7 @@ export const kills: Proof = {
 /** A small run only checks that nothing is missing. It is too short to judge rates and memory. */
 const SOAK = {
   small: { releases: 100, poison: 100, quota: 50, timeFactor: 60, losesReplies: false, secondsOfOutage: 1 },
-  release: { releases: 5_000, poison: 2_000, quota: 20, timeFactor: 5, losesReplies: true, secondsOfOutage: 10 },
+  release: { releases: 5_000, poison: 2_000, quota: 10, timeFactor: 5, losesReplies: true, secondsOfOutage: 10 },
 };
 
 export const soak: Proof = {

@@ -24,7 +24,7 @@ function read() {
     options: {
       releases: { type: 'string', default: '5000' },
       poison: { type: 'string', default: '2000' },
-      quota: { type: 'string', default: '20' },
+      quota: { type: 'string', default: '10' },
       outage: { type: 'string', default: '10' },
       seed: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { causeOf, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
+import { causeOf, isAway, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
 import { CreateOtaTaskCommand, IoTManagedIntegrationsClient } from '../../adapters/managed-integrations/client.ts';
 import { exception, type ScriptedServer, startScriptedServer } from '../../packages/embedded-aws/test/support/scripted-server.ts';
 
@@ -157,5 +157,30 @@ describe('on the network', () => {
     const refused = Object.assign(new Error('refused'), { syscall: 'connect' });
     expect(causeOf(new AggregateError([refused, refused]))).toBe('unsent');
     expect(causeOf(new AggregateError([refused, new Error('reset')]))).toBe('unknown');
+  });
+});
+
+describe('a service of AWS is away', () => {
+  const named = (name: string, more: object = {}) => Object.assign(new Error('sorry'), { name }, more);
+  const coded = (code: string) => Object.assign(new Error('sorry'), { code });
+
+  it.each([
+    ['it did not answer in time', named('TimeoutError')],
+    ['the connection ended before the answer', coded('ECONNRESET')],
+    ['nothing listens', coded('ECONNREFUSED')],
+    ['it says that it failed', named('InternalServerError', { $fault: 'server' })],
+    ['its status is 500 or more', named('UnknownError', { $metadata: { httpStatusCode: 503 } })],
+    ['that is the cause of the error', new Error('could not read', { cause: new Error('sorry', { cause: named('TimeoutError') }) })],
+  ])('if %s', (_what, error) => {
+    expect(isAway(error)).toBe(true);
+  });
+
+  it.each([
+    ['it throttles, with the status 503 as S3 does', named('SlowDown', { $fault: 'server', $metadata: { httpStatusCode: 503 } })],
+    ['it refuses', named('AccessDeniedException', { $fault: 'client', $metadata: { httpStatusCode: 400 } })],
+    ['the code has a mistake', new TypeError('undefined is not a function')],
+    ['something other than an Error was thrown', 'TimeoutError'],
+  ])('but not if %s', (_what, error) => {
+    expect(isAway(error)).toBe(false);
   });
 });

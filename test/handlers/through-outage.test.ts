@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { isAway } from '../../adapters/aws-errors.ts';
 import type { Reply } from '../../domain/rollout/observation.ts';
-import { throughOutages } from '../../handlers/through-outage.ts';
+import { throughOutages, untilAwsAnswers } from '../../handlers/through-outage.ts';
 import { aRollout, minutes, seconds } from '../../proof/support/a-rollout.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
@@ -56,10 +57,10 @@ describe('a release whose control plane', () => {
 
   it('is away looks every two seconds until AWS answers, and sends no create meanwhile', async () => {
     await create(unknown);
-    failLooks(3);
+    failLooks(2);
     const began = world.clock.now;
-    expect(await wait()).toEqual(['look creation', 'pause', 'look creation', 'pause', 'look creation', 'pause', 'look creation']);
-    expect(world.clock.now - began).toBe(seconds(6));
+    expect(await wait()).toEqual(['look creation', 'pause', 'look creation', 'pause', 'look creation']);
+    expect(world.clock.now - began).toBe(seconds(4));
   });
 
   it('is away shares its looks with the other records of its batch', async () => {
@@ -68,13 +69,24 @@ describe('a release whose control plane', () => {
     expect(await wait(5)).toEqual(['look creation', 'pause', 'look creation']);
   });
 
-  it('stays away goes on when 30 s are left, and the next invocation waits again', async () => {
+  it('stays away goes on after 6 s, and the next one waits again', async () => {
     await create(unknown);
     failLooks(1_000);
     const began = world.clock.now;
     await wait();
-    expect(world.clock.now - began).toBe(seconds(30));
+    expect(world.clock.now - began).toBe(seconds(6));
     expect(await wait()).toContain('look creation');
+  });
+
+  it('stays away goes on when 30 s are left', async () => {
+    await create(unknown);
+    failLooks(1_000);
+    const began = world.clock.now;
+    await services.untilAnswering(
+      rollout,
+      anInvocation(() => began + seconds(33) - world.clock.now),
+    );
+    expect(world.clock.now - began).toBe(seconds(4));
   });
 
   it('answers does not wait for another one that is away', async () => {
@@ -82,5 +94,50 @@ describe('a release whose control plane', () => {
     failLooks(1_000);
     await services.untilAnswering(aRollout({ operation: 'CreateJob' }), anInvocation());
     expect(world.calls()).toEqual([]);
+  });
+});
+
+describe('a record', () => {
+  const away = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+  /** Does a record of which the first tries fail, with a minute left. Answers the number of tries, the seconds and how it ended. */
+  async function done(fails: number, error: Error, millisecondsLeft = minutes(1)) {
+    const began = world.clock.now;
+    const invocation = anInvocation(() => began + millisecondsLeft - world.clock.now);
+    let tries = 0;
+    const work = async () => {
+      tries += 1;
+      if (tries <= fails) throw error;
+      return 'dispatched';
+    };
+    const word = await untilAwsAnswers(work, isAway, invocation, world.services, { messageId: 'm-1' }).catch((thrown: unknown) => thrown);
+    return { word, tries, seconds: (world.clock.now - began) / 1000 };
+  }
+
+  it('is done once if AWS answers', async () => {
+    expect(await done(0, away)).toEqual({ word: 'dispatched', tries: 1, seconds: 0 });
+    expect(world.problems).toEqual([]);
+  });
+
+  it('is done again every two seconds while AWS is away, and each try is reported', async () => {
+    expect(await done(5, away)).toEqual({ word: 'dispatched', tries: 6, seconds: 10 });
+    expect(world.problems).toHaveLength(5);
+  });
+
+  it('is done again if a cause of its error says that AWS was away', async () => {
+    expect(await done(1, new Error('could not read s3://b/k', { cause: away }))).toMatchObject({ word: 'dispatched', tries: 2 });
+  });
+
+  it('fails when 30 s are left, with the error of its last try', async () => {
+    expect(await done(1_000, away)).toEqual({ word: away, tries: 16, seconds: 30 });
+  });
+
+  it('fails at once without time', async () => {
+    expect(await done(1_000, away, seconds(31))).toEqual({ word: away, tries: 1, seconds: 0 });
+  });
+
+  it('fails at once if AWS is not away', async () => {
+    const other = new Error('another invocation is claiming this release; retrying later');
+    expect(await done(1, other)).toEqual({ word: other, tries: 1, seconds: 0 });
   });
 });
