@@ -728,7 +728,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     ],
   },
   'this is not the ARN of a thing or thinggroup': {
-    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['x'] }, {}, { targetsFromRelease: ['*'] }),
+    'TARGET_NOT_ALLOWED targets[0]': ['x', 'arn:gcp:iot:us-east-1:000000000000:thing/a'].map((target) =>
+      onIot({ targets: [target] }, {}, { targetsFromRelease: ['*'] }),
+    ),
   },
   'this is not the ARN of a managed-thing': {
     'TARGET_NOT_ALLOWED targets[0]': onMi({ targets: ['x'] }, { ...once, OtaTargetQueryString: undefined }, { targetsFromRelease: ['*'] }),
