@@ -50,6 +50,12 @@ describe('the problems of a value that may have one of several kinds', () => {
     return error ? problemsOf(error, value, either).map(({ path, kind }) => [path, kind]) : [];
   };
 
+  it('are those of the first kind if the value could be of two', () => {
+    const objects = z.union([z.strictObject({ a: z.exactOptional(z.string()) }), z.strictObject({ b: z.exactOptional(z.string()) })]);
+    const { error = new z.ZodError([]) } = objects.safeParse({ c: 7 });
+    expect(problemsOf(error, { c: 7 }, objects)).toMatchObject([{ path: ['c'], kind: 'unknown' }]);
+  });
+
   it.each<[unknown, unknown[]]>([
     [{ a: 7 }, [[['a'], undefined]]],
     [{ b: 7 }, [[['b'], 'unknown']]],
