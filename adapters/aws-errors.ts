@@ -160,7 +160,7 @@ const noAnswers = ['TimeoutError', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'E
 
 /**
  * Whether an error, or one of its causes, says that an AWS service did not answer, or that it failed itself (HTTP status 500 or more). Such
- * an error often passes within seconds. A throttle is none, because to try again soon would add to it.
+ * an error often passes within seconds. A throttle does not count, because to try again soon would add to it.
  */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

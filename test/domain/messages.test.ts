@@ -359,7 +359,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'the body is not JSON at line 1, column 2: JSON has no comments: remove it': { 'MALFORMED_JSON $': [body('{// a\n}'), body('[# a\n]')] },
   'the body is not JSON at line 1, column 3: the JSON value has ended before: remove what follows': { 'MALFORMED_JSON $': body('{}}') },
   'the body is not JSON at line 1, column 3: JSON does not have this escape: write \\\\ for a backslash': {
-    'MALFORMED_JSON $': body('["\\q"]'),
+    'MALFORMED_JSON $': [body('["\\q"]'), body('{"\\q":1}')],
   },
   'the body is not JSON at line 1, column 3: a control character must be an escape: write \\n for a line break': {
     'MALFORMED_JSON $': body('["\n"]'),
@@ -728,7 +728,9 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     ],
   },
   'this is not the ARN of a thing or thinggroup': {
-    'TARGET_NOT_ALLOWED targets[0]': onIot({ targets: ['x'] }, {}, { targetsFromRelease: ['*'] }),
+    'TARGET_NOT_ALLOWED targets[0]': ['x', 'arn:gcp:iot:us-east-1:000000000000:thing/a'].map((target) =>
+      onIot({ targets: [target] }, {}, { targetsFromRelease: ['*'] }),
+    ),
   },
   'this is not the ARN of a managed-thing': {
     'TARGET_NOT_ALLOWED targets[0]': onMi({ targets: ['x'] }, { ...once, OtaTargetQueryString: undefined }, { targetsFromRelease: ['*'] }),

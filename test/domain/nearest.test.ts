@@ -22,6 +22,21 @@ describe('the name that was probably meant', () => {
     expect(nearest(given, commands)).toBeUndefined();
   });
 
+  it.each([
+    ['a third of the characters of the longer one', 'stavl', 'stable'],
+    ['one of three characters', 'abx', 'aby'],
+  ])('may differ in %s', (_what, given, name) => {
+    expect(nearest(given, [name])).toBe(name);
+  });
+
+  it.each([
+    ['begins with two characters only', 'be', 'beta'],
+    ['has another character on each side of one that is the same', 'xbz456', 'byw456'],
+    ['has three pairs that are swapped', 'badcfe', 'abcdef'],
+  ])('is not guessed if it %s', (_what, given, name) => {
+    expect(nearest(given, [name])).toBeUndefined();
+  });
+
   it('is not guessed from the beginning of two names', () => {
     expect(nearest('sta', ['stable-eu', 'stable-us'])).toBeUndefined();
   });

@@ -46,6 +46,7 @@ describe('an artifactUrl with the bucket in its host', () => {
     'https://cdn.example.com/{bucket}/{key}',
     'https://cdn.example.com/?at={bucket}&key={key}',
     'http://{bucket}.s3.{region}.amazonaws.com/{key}',
+    'http://cdn.example.com/{key}?from=https://{bucket}.s3.amazonaws.com',
   ])('is no fault if the bucket is elsewhere, or if there is no TLS: %s', (pattern) => {
     expect(faultsOf(pattern, ['firmware.acme.example'])).toEqual([]);
   });

@@ -176,7 +176,7 @@ describe('a difference to the stage', () => {
     expect(found('arn:aws:iot:eu-west-1:000000000000:thing/a')).toMatchObject([{ isOfPartition: false }]);
   });
 
-  it('is no matter of a text that is no ARN, or ends before its region', () => {
+  it('is not found in a text that is not an ARN or that ends before its region', () => {
     expect(found('urn:aws-cn:iot:cn-north-1:999999999999:thing/a', 'arn:aws')).toEqual([]);
   });
 });

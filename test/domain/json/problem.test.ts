@@ -42,6 +42,32 @@ describe('the problems of a value', () => {
   });
 });
 
+describe('the problems of a value that may have one of several kinds', () => {
+  const list = z.array(z.string('text')).min(2, 'two items');
+  const either = z.union([z.string('text'), z.strictObject({ a: z.exactOptional(z.string('text')) }), list], 'text, an object or a list');
+  const placesOf = (value: unknown) => {
+    const { error } = either.safeParse(value);
+    return error ? problemsOf(error, value, either).map(({ path, kind }) => [path, kind]) : [];
+  };
+
+  it('are those of the first kind if the value could be of two', () => {
+    const objects = z.union([z.strictObject({ a: z.exactOptional(z.string()) }), z.strictObject({ b: z.exactOptional(z.string()) })]);
+    const { error = new z.ZodError([]) } = objects.safeParse({ c: 7 });
+    expect(problemsOf(error, { c: 7 }, objects)).toMatchObject([{ path: ['c'], kind: 'unknown' }]);
+  });
+
+  it.each<[unknown, unknown[]]>([
+    [{ a: 7 }, [[['a'], undefined]]],
+    [{ b: 7 }, [[['b'], 'unknown']]],
+    [['x', 7], [[[1], undefined]]],
+    [7, [[[], undefined]]],
+    // An issue of the list itself says that no option is meant.
+    [[7], [[[], undefined]]],
+  ])('%j: are those of the kind that it has', (value, places) => {
+    expect(placesOf(value)).toEqual(places);
+  });
+});
+
 describe('a value that the service refuses everywhere', () => {
   it.each<[unknown, unknown]>([
     ['a', undefined],

@@ -38,6 +38,11 @@ describe('the first place at which a text is not JSON', () => {
     expect(findSyntaxProblem(text)?.at).toBe(at);
   });
 
+  it.each(['[1e5,1E+5,-0.5e-7]', '"\\u00e9\\uD83D\\n\\/"', ' {"a" : [ true , null ] } \r\n'])('does not exist in %j', (text) => {
+    expect(isJson(text)).toBe(true);
+    expect(findSyntaxProblem(text)).toBeUndefined();
+  });
+
   it('exists for any text exactly if JSON.parse refuses it', () => {
     const characters = fc.constantFrom(...'{}[]:,"\\/ue0123-+.Etrufalsn \t\n\u0007\u007f\u2028é'.split(''), 'true', 'null', '"a"', '1');
     const near = fc

@@ -40,3 +40,15 @@ describe('the members of a schema', () => {
       expect(membersAt(releaseSchema, path)).toEqual([]);
   });
 });
+
+describe('the members at a path of a schema', () => {
+  const [a, b] = [z.strictObject({ a: z.string() }), z.strictObject({ b: z.string() })];
+
+  it('are those of each kind that a value may have there', () => {
+    expect(membersAt(z.union([z.string(), a, b]), [])).toEqual(['a', 'b']);
+  });
+
+  it('are none of a list itself, but those of its items', () => {
+    expect([membersAt(z.array(a), []), membersAt(z.array(a), [0])]).toEqual([[], ['a']]);
+  });
+});

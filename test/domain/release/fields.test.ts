@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { isReserved } from '../../../domain/channels/reserved.ts';
 import { isCanonicalBase64, sha256 } from '../../../domain/release/fields.ts';
 
@@ -33,7 +34,10 @@ describe('a SHA-256', () => {
 
   it('has 64 digits, and nothing before or behind them', () => {
     expect(sha256().safeParse(digest).success).toBe(true);
-    for (const text of [`x${digest}`, `${digest}x`, `${digest}\n`]) expect(sha256().safeParse(text).success).toBe(false);
+    for (const text of [`x${digest}`, `${digest}x`, `${digest}\n`]) {
+      expect(sha256().safeParse(text).error?.issues).toMatchObject([{ message: '64 lower-case hex characters' }]);
+    }
+    expect(z.toJSONSchema(sha256())).toMatchObject({ type: 'string', pattern: '^[0-9a-f]{64}$' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detailOf, parseMessage, parseReleaseText, readable } from '../../../domain/release/intake.ts';
 import { hostileBodies } from '../../../proof/fuzz/hostile-bodies.ts';
-import { account, bodyOf, sampleDetail } from '../../../proof/support/sample.ts';
+import { account, bodyOf, sampleArtifact, sampleDetail } from '../../../proof/support/sample.ts';
 
 const parse = (body: string | Uint8Array) => parseMessage(body, { allowedAccounts: [account] });
 const withdrawn = { 'detail-type': 'Firmware Release Withdrawn' };
@@ -60,6 +60,36 @@ describe('a body from the queue', () => {
     const { reason: _no, ...resumed } = held;
     const details: Record<string, object> = { 'Firmware Release Approved': approved, 'Firmware Channel Held': held };
     expect(verdict(bodyOf(details[detailType] ?? resumed, { 'detail-type': detailType }))).toBe(expected);
+  });
+
+  it.each(['Firmware Channel Held', 'Firmware Channel Resumed'])(
+    'is rejected for a number that would change, with the code of %s',
+    (detailType) => {
+      const text = bodyOf({ product: 'thermostat', holdId: 'h', reason: 'r', n: 1 }, { 'detail-type': detailType });
+      expect(verdict(text.replace('"n":1', '"n":-0'))).toBe('INVALID_HOLD n');
+    },
+  );
+
+  it.each<[unknown, string]>([
+    ['2.10.11', 'UNSUPPORTED_SCHEMA_VERSION schemaVersion'],
+    [2, 'UNSUPPORTED_SCHEMA_VERSION schemaVersion'],
+    [['2'], 'INVALID_RELEASE schemaVersion'],
+  ])('is rejected for another major version of its schema, if that looks like one: %j', (schemaVersion, expected) => {
+    expect(verdict(bodyOf({ ...sampleDetail(), schemaVersion }))).toBe(expected);
+  });
+
+  it('gives an artifact no code signing that the release does not have', () => {
+    const [{ codeSigning: _none, ...unsigned } = sampleArtifact()] = [sampleArtifact()];
+    const result = parse(bodyOf({ ...sampleDetail(), artifacts: [unsigned] }));
+    expect(result).toMatchObject({ ok: true });
+    expect(result.ok && result.value.kind === 'release' && result.value.release.artifacts[0]).not.toHaveProperty('codeSigning');
+  });
+
+  it('may have an attribute with the name of a member of a code signing', () => {
+    const artifacts = [{ ...sampleArtifact(), attributes: { startSigningJobParameter: 7 } }];
+    expect(parse(bodyOf({ ...sampleDetail(), artifacts }))).toMatchObject({
+      rejection: { path: 'artifacts[0].attributes.startSigningJobParameter', message: expect.not.stringContaining('channels.yml') },
+    });
   });
 
   it('may have 5000 values', () => {
@@ -155,6 +185,7 @@ describe('a body from the queue', () => {
 
   it('is accepted if it only looks like an entry of PutEvents beside the members of an event', () => {
     expect(verdict(bodyOf(sampleDetail(), { Detail: 'x', Entries: [] }))).toBe('accepted');
+    expect(verdict(bodyOf(sampleDetail(), { Detail: 'x' }))).toBe('accepted');
   });
 
   it('gets an empty source if it has none, and no product allows an empty one', () => {

@@ -95,6 +95,18 @@ describe('the advice for a version that is not SemVer', () => {
     ['letters of another script beside each other', '1.2.3-日本x', '(only ASCII characters): write 1.2.3--x'],
     ['three pluses', '1.2.3+ab++cd+e', '(only one +): write 1.2.3+ab.cd.e'],
     ['a dot before a hyphen', '10.20.30.-rc.1', '(nothing empty between dots, hyphens and +): write 10.20.30-rc.1'],
+    ['a date as prerelease', 'v1.2.3-2026-01-05', '(no v in front): write 1.2.3-2026-01-05'],
+    ['underscores and a prerelease', '1_2_3-rc1', '(dots between the numbers): write 1.2.3-rc.1'],
+    ['an underscore between numbers of a prerelease', '1.2.3-1_2', '(only letters, digits, dots and hyphens): write 1.2.3-1-2'],
+    ['two dots between words', '1.2.3-a..b', '(nothing empty between dots, hyphens and +): write 1.2.3-a.b'],
+    ['a dot behind the hyphen', '1.2.3-.rc1', '(nothing empty between dots, hyphens and +): write 1.2.3-rc.1'],
+    ['a dot before a hyphen in a prerelease', 'v1.2.3-1.-a', '(no v in front): write 1.2.3-1.-a'],
+    ['a hyphen at the end of a prerelease', 'v1.2.3-a.1-', '(no v in front): write 1.2.3-a.1-'],
+    [
+      'four numbers and build metadata',
+      '1.2.3.4+a-b',
+      '(three numbers, got 4): the fourth can go behind a hyphen (1.2.3-4+a-b, which is older than 1.2.3)',
+    ],
     ['zeros before every number', '001.0020.03', '(no leading zeros): write 1.20.3'],
     [
       'four numbers and two words',

@@ -41,6 +41,7 @@ describe('canonical JSON', () => {
 
   it('throws a TypeError for undefined', () => {
     expect(() => canonicalJson(undefined)).toThrow(TypeError);
+    expect(() => canonicalJson(undefined)).toThrow('not a JSON value');
   });
 
   it('is hashed as UTF-8', () => {

@@ -288,6 +288,16 @@ describe('the data that one row keeps', () => {
     expect(planHeavy(10, ['c0', 'c1', 'c2']).rejections).toEqual([]);
   });
 
+  it('may take as many bytes as a row keeps, and not one more', () => {
+    const sized = (length: number) => {
+      const allowedTimes = [{ cron: 'x'.repeat(length), timeZone: 'UTC' }];
+      return planRelease(release, channelsOf({ beta: otaUpdateChannel({}, { allowedTimes }) }), context);
+    };
+    const around = frozenBytes(sized(0).rollouts);
+    const codes = (bytes: number) => sized(bytes - around).rejections.map(({ code }) => code);
+    expect([FROZEN_BYTES_MAX, FROZEN_BYTES_MAX + 1].map(codes)).toEqual([[], ['TOO_LARGE']]);
+  });
+
   it('is counted in bytes of UTF-8, with room for the other members of a row', () => {
     const { rollouts } = planHeavy(1, ['c0', 'c1']);
     const bytes = rollouts.map((rollout) => Buffer.byteLength(JSON.stringify(rollout)));
