@@ -9,7 +9,6 @@ import { inTurn } from './in-turn.ts';
 import { readMessage } from './incoming.ts';
 import { publishMetrics } from './publish-metrics.ts';
 import { receive } from './receive.ts';
-import { untilAwsAnswers } from './through-outage.ts';
 
 /**
  * Counts a steering event that failed. Until it works, devices get what somebody wanted to stop, or wait for what somebody allowed.
@@ -36,7 +35,7 @@ const doesNotCountIn: Readonly<Partial<Record<Message['kind'], 'releases' | 'ste
  * The handler of the queues of releases and steering events. It logs for each record how it ended: dispatched, duplicate, rejected or
  * retried. Each queue has its own share of the quota, because each has its own maximum concurrency.
  */
-export function consumeReleases({ services: forReleases, inUse, steering, isAway, lockContext, logger, metrics }: ReleasesDependencies) {
+export function consumeReleases({ services: forReleases, inUse, steering, lockContext, logger, metrics }: ReleasesDependencies) {
   return middy(async (event: SQSEvent, context: Context) => {
     lockContext(context);
     const turn = inTurn();
@@ -56,8 +55,7 @@ export function consumeReleases({ services: forReleases, inUse, steering, isAway
         const forged = kind && doesNotCountIn[kind];
         if (forged && isFrom(`-${forged}`, record))
           throw new Error(`this ${kind} did not come over the bus, so it does not count: find out who sent it to the queue ${forged}`);
-        const word = await untilAwsAnswers(() => receive(incoming, invocation, services), isAway, invocation, services, about);
-        services.telemetry.record(word, about);
+        services.telemetry.record(await receive(incoming, invocation, services), about);
       } catch (error) {
         services.telemetry.record('retried', about);
         services.telemetry.measure('RecordFailingSeconds', secondsSinceFirstReceive(attributes, services.now()));

@@ -134,7 +134,7 @@ function requireTime(invocation: Invocation): void {
 
 /** Reads the ledger before the configuration, because a release that was accepted once is never judged again. */
 async function lookUp(release: Release, digest: string, invocation: Invocation, services: Services): Promise<Known> {
-  const found = await services.ledger.lookUp(release);
+  const found = await services.untilRead(() => services.ledger.lookUp(release), invocation);
   const carrier = carrierOf(found.rows, release, digest);
   if (!carrier) return found;
   await advance(carrier, invocation, services);

@@ -1,5 +1,5 @@
 import { type Operation, operations } from '../domain/request/control-planes.ts';
-import type { ControlPlane, Fields, Ports, TimeLeft } from '../domain/rollout/ports.ts';
+import type { ControlPlane, Ports, TimeLeft } from '../domain/rollout/ports.ts';
 import type { Services } from './services.ts';
 
 const MS_BETWEEN_TRIES = 2_000;
@@ -13,20 +13,28 @@ const MIN_MS_LEFT_AFTER_A_WAIT = 30_000;
 /** A look leaves 9 s of the time that it gets. So the last one ends with about as much left as a record needs. */
 const MS_KEPT_FROM_A_LOOK = 20_000;
 
+type Needed = Pick<Services, 'controlPlanes' | 'pause' | 'telemetry' | 'now'> & {
+  /** Whether an error says that an AWS service did not answer, or that it failed itself. */
+  readonly isAway: (error: unknown) => boolean;
+};
 type Unsent = Parameters<Ports['untilAnswering']>[0];
 
 /**
  * Lets releases wait while a control plane is away. `controlPlanes` are those that were given, and each remembers whether AWS answered its last
  * create. If it did not, `untilAnswering` looks at AWS every 2 s until it answers, for 5 s or until 30 s are left to the invocation. So an
  * outage costs a few creates, which are left to follow-ups, and not one for each turn within the quota. It sends no create and repeats none.
- * Never throws: a record without time goes on as if AWS had answered. `pause` is in milliseconds.
+ * It never throws: a record without time goes on as if AWS had answered.
+ *
+ * `untilRead` reads, and reads again every 2 s while `isAway` says so of the error and more than 30 s are left. So an outage of seconds sends
+ * no backlog back into its queue, where each record would be hidden for six minutes. It throws what the last read threw.
  */
 export function throughOutages({
   controlPlanes,
   pause,
   telemetry,
   now,
-}: Pick<Services, 'controlPlanes' | 'pause' | 'telemetry' | 'now'>): Pick<Ports, 'controlPlanes' | 'untilAnswering'> {
+  isAway,
+}: Needed): Pick<Ports, 'controlPlanes' | 'untilAnswering' | 'untilRead'> {
   const silent = new Set<Operation>();
   const looks = new Map<Operation, Promise<void>>();
 
@@ -66,28 +74,16 @@ export function throughOutages({
         await current;
       }
     },
+    untilRead: async (read, { who, millisecondsLeft }) => {
+      for (;;) {
+        try {
+          return await read();
+        } catch (error) {
+          if (!isAway(error) || millisecondsLeft() < MIN_MS_LEFT_AFTER_A_WAIT + MS_BETWEEN_TRIES) throw error;
+          telemetry.problem('AWS did not answer a read; the record waits', error, { who });
+          await pause(MS_BETWEEN_TRIES);
+        }
+      }
+    },
   };
-}
-
-/**
- * Does the work of a record. While AWS is away, it does it again every 2 s, until 30 s are left to the invocation. So an outage of seconds
- * sends no backlog back into its queue, where each record would wait for six minutes. SQS could deliver the record again at any time, so doing
- * it twice is safe. Throws what the last try threw, and at once what is not for lack of an answer (`isAway`). `about` names the record in logs.
- */
-export async function untilAwsAnswers<T>(
-  work: () => Promise<T>,
-  isAway: (error: unknown) => boolean,
-  { millisecondsLeft }: TimeLeft,
-  { pause, telemetry }: Pick<Services, 'pause' | 'telemetry'>,
-  about: Fields,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isAway(error) || millisecondsLeft() < MIN_MS_LEFT_AFTER_A_WAIT + MS_BETWEEN_TRIES) throw error;
-      telemetry.problem('AWS did not answer; the record waits', error, about);
-      await pause(MS_BETWEEN_TRIES);
-    }
-  }
 }

@@ -38,7 +38,7 @@ export async function verifyArtifacts(
     if (!location) continue;
     const path = `artifacts[${index}]`;
     requireTime(invocation, MIN_MS_LEFT_FOR_AN_ARTIFACT, `verify ${path}`);
-    checked.push({ artifact, path, location, facts: await services.artifacts.facts(location) });
+    checked.push({ artifact, path, location, facts: await services.untilRead(() => services.artifacts.facts(location), invocation) });
   }
   const unread = toRead(checked, operations);
   const read = unread.length === 0 ? [] : await invocation.inTurn('read artifacts', () => readAll(unread, invocation, services));

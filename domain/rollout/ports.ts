@@ -92,6 +92,8 @@ export type Ports = {
     rollout: Pick<Subject, 'rolloutId' | 'request' | 'requestDigest'> & { readonly operation: Operation },
     time: TimeLeft,
   ) => Promise<void>;
+  /** Reads something before the claim of a release. If AWS is away, waits as long as the time left permits it. Throws what the last read threw. */
+  readonly untilRead: <T>(read: () => Promise<T>, reader: TimeLeft & { readonly who: string }) => Promise<T>;
   /** Answers whether a turn came within so many milliseconds. */
   readonly limiter: { take(maxWaitMilliseconds: number): Promise<boolean> };
   /** The same for looks at the devices of a rollout. */

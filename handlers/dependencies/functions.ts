@@ -22,8 +22,6 @@ export type ReleasesDependencies = Tools & {
   /** The turns of the steering queue. */
   readonly steering: { readonly limiter: Services['limiter']; readonly inUse: ClockInUse };
   readonly lockContext: (context: Context) => void;
-  /** Whether an error says that an AWS service did not answer, or answered that it failed. */
-  readonly isAway: (error: unknown) => boolean;
 };
 export type FollowUpsDependencies = Tools & { readonly services: AdvanceServices };
 export type { WorkKind };
@@ -77,10 +75,9 @@ export function releasesOf(
   return {
     ...tools,
     lockContext,
-    isAway,
     services: {
       ...services,
-      ...throughOutages(services),
+      ...throughOutages({ ...services, isAway }),
       place,
       allowedAccounts,
       channels,

@@ -137,6 +137,7 @@ export function servicesInMemory(changes: { readonly channels?: Services['channe
     },
     controlPlanes: { CreateOTAUpdate: plane('CreateOTAUpdate'), CreateJob: plane('CreateJob'), CreateOtaTask: plane('CreateOtaTask') },
     untilAnswering: async () => undefined,
+    untilRead: (read) => read(),
     limiter: { take: async () => limits.turn },
     looks: { take: async () => limits.look },
     artifacts: { facts: () => call('artifact', () => stored), read: () => call('artifact read', () => stored) },

@@ -43,6 +43,20 @@ describe('a new release', () => {
     expect(calls().slice(0, 5)).toEqual(['lookUp', 'artifact', 'wait for CreateOTAUpdate true 60000', 'lock', 'accept beta']);
   });
 
+  it('waits for DynamoDB and S3 at the reads before its claim, and at nothing else', async () => {
+    const world = servicesInMemory();
+    const waited: string[] = [];
+    const untilRead: typeof world.services.untilRead = async (read) => {
+      const before = world.journal.length;
+      const value = await read();
+      waited.push(...world.journal.slice(before));
+      return value;
+    };
+    const services = { ...world.services, untilRead };
+    await expect(receive(readMessage('m-1', aPublication(), [place.accountId]), anInvocation(), services)).resolves.toBe('dispatched');
+    expect(waited).toEqual(['lookUp', 'artifact']);
+  });
+
   it('at managed integrations has its job document written first, and is created at once', async () => {
     const world = servicesInMemory();
     await expect(take(world, aPublication({ channels: ['hubs'] }))).resolves.toBe('dispatched');

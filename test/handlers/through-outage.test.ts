@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isAway } from '../../adapters/aws-errors.ts';
 import type { Reply } from '../../domain/rollout/observation.ts';
-import { throughOutages, untilAwsAnswers } from '../../handlers/through-outage.ts';
+import { throughOutages } from '../../handlers/through-outage.ts';
 import { aRollout, minutes, seconds } from '../../proof/support/a-rollout.ts';
 import { anInvocation, type InMemory, servicesInMemory } from '../../proof/support/services-in-memory.ts';
 
@@ -12,7 +12,7 @@ let world: InMemory;
 let services: ReturnType<typeof throughOutages>;
 beforeEach(() => {
   world = servicesInMemory();
-  services = throughOutages(world.services);
+  services = throughOutages({ ...world.services, isAway });
 });
 
 const create = async (reply: Reply): Promise<void> => {
@@ -97,47 +97,43 @@ describe('a release whose control plane', () => {
   });
 });
 
-describe('a record', () => {
+describe('a read before the claim', () => {
   const away = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
 
-  /** Does a record of which the first tries fail, with a minute left. Answers the number of tries, the seconds and how it ended. */
-  async function done(fails: number, error: Error, millisecondsLeft = minutes(1)) {
+  /** Reads something of which the first tries fail, with a minute left. Answers how it ended, the number of tries and the seconds. */
+  async function read(fails: number, error: Error, millisecondsLeft = minutes(1)) {
     const began = world.clock.now;
-    const invocation = anInvocation(() => began + millisecondsLeft - world.clock.now);
     let tries = 0;
-    const work = async () => {
+    const once = async () => {
       tries += 1;
       if (tries <= fails) throw error;
-      return 'dispatched';
+      return 'read';
     };
-    const word = await untilAwsAnswers(work, isAway, invocation, world.services, { messageId: 'm-1' }).catch((thrown: unknown) => thrown);
-    return { word, tries, seconds: (world.clock.now - began) / 1000 };
+    const invocation = anInvocation(() => began + millisecondsLeft - world.clock.now);
+    const end = await services.untilRead(once, invocation).catch((thrown: unknown) => thrown);
+    return { end, tries, seconds: (world.clock.now - began) / 1000 };
   }
 
   it('is done once if AWS answers', async () => {
-    expect(await done(0, away)).toEqual({ word: 'dispatched', tries: 1, seconds: 0 });
+    expect(await read(0, away)).toEqual({ end: 'read', tries: 1, seconds: 0 });
     expect(world.problems).toEqual([]);
   });
 
-  it('is done again every two seconds while AWS is away, and each try is reported', async () => {
-    expect(await done(5, away)).toEqual({ word: 'dispatched', tries: 6, seconds: 10 });
+  it('is repeated every two seconds while AWS is away, and each try is reported', async () => {
+    expect(await read(5, away)).toEqual({ end: 'read', tries: 6, seconds: 10 });
     expect(world.problems).toHaveLength(5);
   });
 
-  it('is done again if a cause of its error says that AWS was away', async () => {
-    expect(await done(1, new Error('could not read s3://b/k', { cause: away }))).toMatchObject({ word: 'dispatched', tries: 2 });
-  });
-
-  it('fails when 30 s are left, with the error of its last try', async () => {
-    expect(await done(1_000, away)).toEqual({ word: away, tries: 16, seconds: 30 });
+  it('fails when 30 s are left, with the error of the last try', async () => {
+    expect(await read(1_000, away)).toEqual({ end: away, tries: 16, seconds: 30 });
   });
 
   it('fails at once without time', async () => {
-    expect(await done(1_000, away, seconds(31))).toEqual({ word: away, tries: 1, seconds: 0 });
+    expect(await read(1_000, away, seconds(31))).toEqual({ end: away, tries: 1, seconds: 0 });
   });
 
   it('fails at once if AWS is not away', async () => {
-    const other = new Error('another invocation is claiming this release; retrying later');
-    expect(await done(1, other)).toEqual({ word: other, tries: 1, seconds: 0 });
+    const other = new Error('the ledger item has the format 2');
+    expect(await read(1, other)).toEqual({ end: other, tries: 1, seconds: 0 });
   });
 });
