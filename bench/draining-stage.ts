@@ -6,6 +6,7 @@ import type { Rollout } from '../domain/rollout/rollout.ts';
 import { consumeFollowUps } from '../handlers/consume-follow-ups.ts';
 import { consumeReleases } from '../handlers/consume-releases.ts';
 import { followUpsOf, releasesOf } from '../handlers/dependencies/functions.ts';
+import { followUpBody } from '../handlers/follow-up.ts';
 import { divideQuota } from '../infrastructure/quota.ts';
 import { randomOf } from '../proof/random.ts';
 import { aStage } from '../proof/stage/a-stage.ts';
@@ -16,6 +17,7 @@ import { channelsOf } from './in-process.ts';
 import { virtualTime } from './virtual-time.ts';
 
 const BATCH = 5;
+const SWEEP_SECONDS = 300;
 const SECOND = 1_000;
 /** The assumed milliseconds of a create. */
 export const CREATE = 150;
@@ -148,12 +150,25 @@ export async function drainStage({
     const handler = consumeFollowUps(followUpsOf(settingsOf(shares.followUps), machine, adapters));
     followUps.consumeWith(handler as unknown as Handler);
   }
+  function wakeDue(): void {
+    for (const { rollout } of memory.items.values()) {
+      const row = rollout?.S === undefined ? undefined : (JSON.parse(rollout.S) as Rollout);
+      if (row?.dueAt !== undefined && row.dueAt < now() && row.state !== 'CREATED') followUps.arrive(followUpBody(row, '*', 1));
+    }
+  }
+  /** Wakes what is due and not live, as the function `sweep` does: a chain of follow-ups ends before Lambda would stop it. */
+  async function sweep(): Promise<never> {
+    for (;;) {
+      await time.sleep(SWEEP_SECONDS * SECOND);
+      wakeDue();
+    }
+  }
   const tooLate = async (): Promise<never> => {
     await time.sleep((10 * releases * SECOND) / quota);
     throw new Error(`AWS has ${createdAt.length} of ${releases} creates`);
   };
   const drained = Promise.all([done, ...Array.from({ length: shares.releases.concurrency }, drainWith)]);
-  await time.until(Promise.race([drained, failure, tooLate()]));
+  await time.until(Promise.race([drained, failure, sweep(), tooLate()]));
   return { createdAt, began, heap, ...counts };
 
   /** Empties the stand-ins of all that has been confirmed, so that only the service's own memory can grow. */
