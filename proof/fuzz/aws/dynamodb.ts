@@ -32,6 +32,7 @@ export function dynamoDb(effects: () => Effects): DynamoDb {
       history = names.map((name) => [tables.items(name), new Map(tables.items(name))]);
     },
     reset: () => {
+      tables.forgetTransactions();
       for (const [table, items] of history) {
         table.clear();
         for (const [key, item] of items) table.set(key, item);
