@@ -70,7 +70,8 @@ function isFollowUp(value: unknown): value is FollowUp {
   >;
   return (
     [product, version, channel].every((text) => typeof text === 'string') &&
-    formatVersion === FORMAT_VERSION &&
+    Number.isSafeInteger(formatVersion) &&
+    Number(formatVersion) >= 1 &&
     Number.isSafeInteger(revision) &&
     (followUpNumber === '*' || Number.isSafeInteger(followUpNumber)) &&
     Number.isSafeInteger(invocation) &&

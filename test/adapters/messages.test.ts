@@ -143,6 +143,11 @@ describe('an error that is thrown says', () => {
       () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' }, formatVersion: { N: '1' } } })).read(aRollout()),
     ],
     [
+      'the ledger item P S has no number for its formatVersion: no version of the service wrote it',
+      [],
+      () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' } } })).read(aRollout()),
+    ],
+    [
       'the ledger item P S has the format 2, and this version of the service reads formats up to 1: deploy the newer version again',
       [],
       () => ledgerOf(async () => ({ Item: { pk: { S: 'P' }, sk: { S: 'S' }, formatVersion: { N: '2' } } })).read(aRollout()),

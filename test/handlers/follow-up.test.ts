@@ -35,6 +35,11 @@ describe('a follow-up', () => {
     expect(() => parseFollowUp(body)).toThrow();
   });
 
+  it.each([0, -1, 0.5])('cannot have the format %s', (formatVersion) => {
+    const body = JSON.stringify({ formatVersion, ...identity, followUpNumber: 1, invocation: 1 });
+    expect(() => parseFollowUp(body)).toThrow('the body is not a follow-up');
+  });
+
   it('of a newer version of the service says so, whatever else is in it', () => {
     expect(() => parseFollowUp(JSON.stringify({ formatVersion: 2, ...identity, more: 1 }))).toThrow(
       'a follow-up has the format 2, and this version of the service reads formats up to 1: deploy the newer version again',
