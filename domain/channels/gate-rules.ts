@@ -52,11 +52,11 @@ function ofApprovers({ sources, approvers = [] }: Product, path: readonly Segmen
 }
 
 function channelProblems(name: string, channel: Channel, { channels, approvers = [] }: Product): Problem[] {
-  const others = Object.keys(channels).filter((other) => other !== name);
   const unknown = channelsBefore(channel).flatMap((before, index) => {
     const path = pathOfBefore(channel, index);
     if (before === name) return [{ path, message: 'a channel cannot wait for itself: name another channel' }];
     if (Object.hasOwn(channels, before)) return [];
+    const others = Object.keys(channels).filter((other) => other !== name);
     const instead = namesInsteadOf(before, others, 'the product has');
     return [{ path, message: instead === undefined ? 'the product has no other channel: remove after' : `unknown channel: ${instead}` }];
   });
@@ -95,38 +95,62 @@ function ofSkip(channel: ChannelOptions): Problem[] {
 
 /** Every channel of a cycle waits for ever. One error for each cycle, at its first channel in the file. */
 function ofCycles({ channels }: Product, product: string): Problem[] {
-  const found: Problem[] = [];
-  const known = new Set<string>();
-  for (const [name, channel] of Object.entries(channels)) {
-    for (const [index, before] of channelsBefore(channel).entries()) {
-      const way = before === name || known.has(name) ? undefined : wayBetween(before, name, channels);
-      if (!way) continue;
-      for (const each of way) known.add(each);
-      const chain = [name, ...way].join(' waits for ');
-      found.push({
-        path: ['products', product, 'channels', name, ...pathOfBefore(channel, index)],
-        message: `the channels wait for each other, so none ever starts: ${chain}`,
-      });
-    }
-  }
-  return found;
+  const never = neverStarting(channels);
+  const visitedFrom = new Map<Turn, Turn>();
+  return never.flatMap((start) => {
+    let turn = start;
+    for (; !visitedFrom.has(turn); turn = nextOf(turn)) visitedFrom.set(turn, start);
+    if (visitedFrom.get(turn) !== start) return [];
+    const cycle = new Set(cycleFrom(turn));
+    const first = never.find((one) => cycle.has(one)) ?? turn;
+    const index = channelsBefore(first.channel).indexOf(nextOf(first).name);
+    const chain = [...cycleFrom(first), first].map(({ name }) => name).join(' waits for ');
+    return {
+      path: ['products', product, 'channels', first.name, ...pathOfBefore(first.channel, index)],
+      message: `the channels wait for each other, so none ever starts: ${chain}`,
+    };
+  });
 }
 
-/** The channels from one to another along `after`, with both, or `undefined` if there is no way. Each channel is visited once. */
-function wayBetween(from: string, to: string, channels: Product['channels']): string[] | undefined {
-  const visited = new Set([from]);
-  const ways: string[][] = [[from]];
-  for (let way = ways.shift(); way; way = ways.shift()) {
-    const last = way.at(-1) ?? from;
-    if (last === to) return way;
-    const channel = Object.hasOwn(channels, last) ? channels[last] : undefined;
-    for (const next of channel ? channelsBefore(channel) : []) {
-      if (visited.has(next)) continue;
-      visited.add(next);
-      ways.push([...way, next]);
+/** A channel, the other channels that it waits for, and those that wait for it. */
+type Turn = { readonly name: string; readonly channel: Channel; readonly before: Set<Turn>; readonly behind: Turn[] };
+
+/** The first channel that this one waits for. */
+function nextOf(turn: Turn): Turn {
+  const [next = turn] = turn.before;
+  return next;
+}
+
+function cycleFrom(first: Turn): Turn[] {
+  const cycle = [first];
+  for (let turn = nextOf(first); turn !== first; turn = nextOf(turn)) cycle.push(turn);
+  return cycle;
+}
+
+/**
+ * The channels of each cycle, and those that wait for one. `before` has nothing else. Each channel is visited once, as a file may have
+ * thousands in a row.
+ */
+function neverStarting(channels: Product['channels']): Turn[] {
+  const turns = new Map(
+    Object.entries(channels).map(([name, channel]): [string, Turn] => [name, { name, channel, before: new Set(), behind: [] }]),
+  );
+  for (const turn of turns.values()) {
+    for (const name of channelsBefore(turn.channel)) {
+      const other = turns.get(name);
+      if (other === undefined || other === turn) continue;
+      turn.before.add(other);
+      other.behind.push(turn);
     }
   }
-  return undefined;
+  const starting = [...turns.values()].filter(({ before }) => before.size === 0);
+  for (const started of starting) {
+    for (const turn of started.behind) {
+      turn.before.delete(started);
+      if (turn.before.size === 0) starting.push(turn);
+    }
+  }
+  return [...turns.values()].filter(({ before }) => before.size > 0);
 }
 
 /** Where the file names the channel before: `after`, `after.channel`, or an item of it. */

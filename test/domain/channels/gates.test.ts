@@ -1,4 +1,4 @@
-import { formatPath, type Segment } from 'aws-ota-models';
+import { formatPath, type Problem, type Segment } from 'aws-ota-models';
 import { describe, expect, it } from 'vitest';
 import { channelsBefore, gateOfChannel } from '../../../domain/channels/gate.ts';
 import { readChannelsFile } from '../../../domain/channels/lines.ts';
@@ -39,6 +39,11 @@ const short = (path: readonly Segment[]) =>
 function faults(value: unknown, foreignPlaces: 'refuse' | 'warn' = 'refuse', at: number | undefined = now): string[] {
   const result = validateChannels(JSON.parse(JSON.stringify(value)), place, foreignPlaces, at);
   return result.ok ? result.warnings.map(({ path }) => `warning ${short(path)}`) : result.errors.map(({ path }) => short(path));
+}
+
+function problems(value: unknown): readonly Problem[] {
+  const result = validateChannels(JSON.parse(JSON.stringify(value)), place, 'refuse', now);
+  return result.ok ? [] : result.errors;
 }
 
 describe('a gate', () => {
@@ -169,6 +174,25 @@ describe('channels that wait for each other', () => {
   it('are an error for each cycle, and not for the channels that wait for one', () => {
     const pair = (one: string, other: string) => ({ [one]: { ...iot(one), after: other }, [other]: { ...iot(other), after: one } });
     expect(faults(around({ after: 'a' }, {}, { ...pair('a', 'b'), ...pair('c', 'd') }))).toEqual(['channels.a.after', 'channels.c.after']);
+  });
+
+  it('are named from the first of them in the file on, whichever channel leads to them', () => {
+    const file = around(
+      {},
+      {},
+      {
+        canary: { ...iot('canary'), after: 'b' },
+        a: { ...iot('a'), after: { channel: ['beta', 'missing', 'a', 'b'] } },
+        b: { ...iot('b'), after: { channel: ['beta', 'c'] } },
+        c: { ...iot('c'), after: 'a' },
+      },
+    );
+    expect(problems(file).filter(({ message }) => message.includes('for each other'))).toEqual([
+      {
+        path: ['products', 'hub', 'channels', 'a', 'after', 'channel', 3],
+        message: 'the channels wait for each other, so none ever starts: a waits for b waits for c waits for a',
+      },
+    ]);
   });
 
   it('are not found if two ways lead to the same channel', () => {
