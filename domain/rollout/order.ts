@@ -28,7 +28,7 @@ export function giveWayOnArrival(view: View): Step | undefined {
 }
 
 function blockersOf({ row, head }: View): Rival[] {
-  return row.downgrade ? [] : newestFirst(head).filter((entry) => compareReleases(entry, row) >= 0);
+  return row.downgrade ? [] : newestFirst(rivalsOf(head).filter((entry) => compareReleases(entry, row) >= 0));
 }
 
 /**
@@ -59,18 +59,20 @@ export function newerRival(view: View, relevant: (entry: HeadEntry) => boolean):
   const { row, head, seen } = view;
   const own = head.entries[row.rolloutId];
   if (!own) return undefined;
-  const first = newestFirst(head).find(
-    (entry) => entry.sequence > own.sequence && relevant(entry) && seen.rivals[entry.rolloutId] !== false,
+  const [first] = newestFirst(
+    rivalsOf(head).filter((entry) => entry.sequence > own.sequence && relevant(entry) && seen.rivals[entry.rolloutId] !== false),
   );
   if (!first) return undefined;
   return seen.rivals[first.rolloutId] === undefined ? { entry: first, step: readRival(row, first.rolloutId, first) } : { entry: first };
 }
 
-/** The entries from the last that entered to the first, those that exist at AWS before pending ones. */
-function newestFirst(head: Head): Rival[] {
-  return Object.entries(head.entries)
-    .map(([rolloutId, entry]) => ({ rolloutId, ...entry }))
-    .sort((a, b) => Number(exists(b)) - Number(exists(a)) || b.sequence - a.sequence);
+function rivalsOf(head: Head): Rival[] {
+  return Object.entries(head.entries).map(([rolloutId, entry]) => ({ rolloutId, ...entry }));
+}
+
+/** From the last that entered to the first, those that exist at AWS before pending ones. */
+function newestFirst(rivals: readonly Rival[]): Rival[] {
+  return rivals.toSorted((a, b) => Number(exists(b)) - Number(exists(a)) || b.sequence - a.sequence);
 }
 
 /** Whether AWS has, or had, what an entry stands for. */
