@@ -42,7 +42,6 @@ export type HistoryOptions = {
 export type History = {
   readonly seed: number;
   readonly violations: readonly Violation[];
-  readonly hash: string;
   readonly story: readonly string[];
   readonly deviations: readonly Deviation[];
   readonly coverage: World['coverage'];
@@ -126,7 +125,6 @@ async function run(options: HistoryOptions): Promise<History> {
   return {
     seed,
     violations: watch.violations,
-    hash: world.hash(),
     story: world.story,
     deviations: world.deviations,
     coverage: world.coverage,

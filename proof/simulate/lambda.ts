@@ -167,7 +167,7 @@ export function lambda({ world, mix, services, sqs, outages, onSaid, onAcknowled
         const batch = sqs.take(queue, chance.whole(`batch ${queue.name}`, 1, batchMax));
         if (batch.length === 0) break;
         flying += 1;
-        world.log(`${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
+        world.log(() => `${functionName} takes ${batch.map(({ messageId, receives }) => `${messageId}/${receives}`).join(' ')}`);
         const chain = chainOf(batch, functionName);
         if (chain > INVOCATIONS_OF_A_LOOP) {
           flying -= 1;

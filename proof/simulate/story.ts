@@ -13,8 +13,8 @@ export type Story = {
 /** Runs one history and returns its story. With a mutant the service is wrong in this way, and this process must not run another history. */
 export async function storyOf(replay: Replay, mutant?: Mutant): Promise<Story> {
   const { runHistory, replayOf } = await load(mutant);
-  const { story, violations, hash } = await runHistory({ ...replayOf(replay, mutant?.mix), trace: true });
-  return { lines: [...story, `${violations.length} violations, trace ${hash}`], isGood: violations.length === 0, replay };
+  const { story, violations } = await runHistory({ ...replayOf(replay, mutant?.mix), trace: true });
+  return { lines: [...story, `${violations.length} violations`], isGood: violations.length === 0, replay };
 }
 
 /** The story of the smallest history that breaks the same promise as this one. */

@@ -145,11 +145,11 @@ function request(
     Object.assign(caller, { began: sentIn, chain: sentInChain });
     try {
       const value = service.handle(operation, input, caller, isTorn ? sentAt : world.now());
-      world.log(`${caller.name} ${label}${about(input)}`);
+      world.log(() => `${caller.name} ${label}${about(input)}`);
       return { value };
     } catch (error) {
       if (!(error instanceof Error) || !('$fault' in error)) throw error;
-      world.log(`${caller.name} ${label}${about(input)} → ${error.name}`);
+      world.log(() => `${caller.name} ${label}${about(input)} → ${error.name}`);
       return { error };
     } finally {
       Object.assign(caller, { began, chain });

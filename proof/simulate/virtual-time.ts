@@ -1,3 +1,4 @@
+import nodeConsole from 'node:console';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 
@@ -43,8 +44,8 @@ export function turned(): Promise<void> {
 }
 
 /**
- * Replaces globals once for the process: `Date`, `Math.random`, timers (and those of `node:timers`, which middy imports)
- * and the output streams use the entered machine, or the real one if none is entered.
+ * Replaces globals once for the process: `Date`, `Math.random`, timers (and those of `node:timers`, which middy imports), the output
+ * streams, and the `Console` of `node:console`, which Powertools makes, use the entered machine, or the real one if none is entered.
  */
 export function install(): void {
   if (installed) return;
@@ -62,6 +63,7 @@ export function install(): void {
       : real.clearTimeout(timer as NodeJS.Timeout | undefined);
   Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
   Object.assign(timers, { setTimeout: set, clearTimeout: clear });
+  Object.assign(nodeConsole, { Console: LineConsole });
   syncBuiltinESMExports();
   process.stdout.write = streamed(real.stdout);
   process.stderr.write = streamed(real.stderr);
@@ -77,6 +79,18 @@ function virtualDate(): DateConstructor {
   const nowOf = (): number => (machine ? machine.now() : real.Date.now());
   Object.defineProperties(VirtualDate, { ...Object.getOwnPropertyDescriptors(real.Date), now: { value: nowOf } });
   return VirtualDate as unknown as DateConstructor;
+}
+
+/** A console for whole lines, as Powertools writes them. Each start of a sandbox makes two, and Node's bind thirty methods each. */
+class LineConsole {
+  log(line: string): void {
+    if (machine) machine.output(line);
+    else real.stdout(`${line}\n`);
+  }
+  readonly debug = this.log;
+  readonly info = this.log;
+  readonly warn = this.log;
+  readonly error = this.log;
 }
 
 function streamed(write: typeof process.stdout.write): typeof process.stdout.write {
