@@ -54,6 +54,12 @@ describe('The supply chain', () => {
     expect(new Set(ofPowertools.map(([, version]) => version)).size).toBe(1);
   });
 
+  it('has no package in the lockfile whose parent is gone: npm install would change the file of everybody who clones', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, object> };
+    const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+    expect(Object.keys(packages).filter((path) => !Object.hasOwn(packages, parentOf(path)))).toEqual([]);
+  });
+
   it('is pinned: every version in package.json is exact, and every package in the lockfile has its hash', () => {
     const dependenciesOf = (file: string) => {
       const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
