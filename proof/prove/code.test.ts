@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeHash, provedFiles } from './code.ts';
+import { codeHash, isProved, provedFiles } from './code.ts';
 
 describe('the hash of the code that is proved', () => {
   const files = provedFiles();
@@ -20,6 +20,15 @@ describe('the hash of the code that is proved', () => {
   it('covers no page, no test, nothing that is built and nothing that the proofs write', () => {
     const apart = /\.md$|\.test\.ts$|\/test\/|\/dist\/|node_modules|(?:scoreboard|unfinished|regressions)\.json$/;
     expect(files.filter((file) => apart.test(file))).toEqual([]);
+  });
+
+  it.each([
+    'packages/ota-dispatch-cli/THIRD-PARTY-NOTICES.txt',
+    'packages/ota-dispatch-cli/lib/main.js',
+    'packages/ota-dispatch-cli/dist/releases/index.mjs',
+    'proof/unfinished.json',
+  ])('does not change when %s is made', (path) => {
+    expect(isProved(path)).toBe(false);
   });
 
   it('is twelve hex digits, the same each time', () => {

@@ -8,7 +8,10 @@ const PROVED = ['domain', 'handlers', 'adapters', 'proof', 'packages', 'package-
 
 /** What no proof depends on: pages, tests, what is built, and what the proofs write themselves. */
 const APART =
-  /\.md$|\.test\.ts$|^packages\/[^/]+\/(?:test|dist|lib)\/|\/node_modules\/|^proof\/(?:scoreboard|unfinished)\.json$|\/regressions\.json$/;
+  /\.md$|\.test\.ts$|^packages\/[^/]+\/(?:(?:test|dist|lib)\/|THIRD-PARTY-NOTICES\.txt$)|\/node_modules\/|^proof\/(?:scoreboard|unfinished)\.json$|\/regressions\.json$/;
+
+/** Whether a file below {@link PROVED} is one that a proof depends on, by its path from the root with `/`. */
+export const isProved = (path: string): boolean => !APART.test(path);
 
 /** The files that {@link codeHash} covers, as paths below the root, in a fixed order. */
 export function provedFiles(): string[] {
@@ -16,7 +19,7 @@ export function provedFiles(): string[] {
     statSync(join(root, name)).isDirectory() ? globSync(`${name}/**/*`, { cwd: root, exclude: ['**/node_modules'] }) : [name],
   )
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => !APART.test(path) && existsSync(join(root, path)) && statSync(join(root, path)).isFile())
+    .filter((path) => isProved(path) && existsSync(join(root, path)) && statSync(join(root, path)).isFile())
     .sort();
 }
 
