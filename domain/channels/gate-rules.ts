@@ -128,8 +128,8 @@ function cycleFrom(first: Turn): Turn[] {
 }
 
 /**
- * The channels of each cycle, and those that wait for one. `before` has nothing else. Each channel is visited once, as a file may have
- * thousands in a row.
+ * The channels of each cycle, and those that wait for one. The `before` of each has only such channels. Each channel is visited once, as
+ * a file may have thousands in a row.
  */
 function neverStarting(channels: Product['channels']): Turn[] {
   const turns = new Map(

@@ -28,7 +28,6 @@ export type World = {
   /** Adds a line to the story. A line that takes time to make is given as a function, which is called only if the story is kept. */
   readonly log: (line: string | (() => string)) => void;
   readonly story: string[];
-  readonly output: string[];
   /** Runs until the predicate holds (checked after every event), no event is left, or the true time passes `end`. */
   readonly run: (end: number, until?: () => boolean) => Promise<void>;
 };
@@ -68,7 +67,6 @@ export function createWorld(options: WorldOptions): World {
   const cells = new Map<string, Map<string, Cell>>();
   const deviations: Deviation[] = [];
   const story: string[] = [];
-  const output: string[] = [];
   let time = EPOCH;
   let current: Actor | undefined;
   let ties = 0;
@@ -150,7 +148,6 @@ export function createWorld(options: WorldOptions): World {
     isCalm: () => isCalm,
     log,
     story,
-    output,
     run: async (end, until) => {
       for (;;) {
         if (until?.()) return;

@@ -35,14 +35,17 @@ const short = (path: readonly Segment[]) =>
     .replace(/^products\.hub\./, '')
     .replace(/^channels\.stable\.?/, '');
 
+const judge = (value: unknown, foreignPlaces: 'refuse' | 'warn' = 'refuse', at: number | undefined = now) =>
+  validateChannels(JSON.parse(JSON.stringify(value)), place, foreignPlaces, at);
+
 /** The places of all errors of a file, or else of its warnings. Paths are relative to the channel stable, or to the product. */
-function faults(value: unknown, foreignPlaces: 'refuse' | 'warn' = 'refuse', at: number | undefined = now): string[] {
-  const result = validateChannels(JSON.parse(JSON.stringify(value)), place, foreignPlaces, at);
+function faults(...given: Parameters<typeof judge>): string[] {
+  const result = judge(...given);
   return result.ok ? result.warnings.map(({ path }) => `warning ${short(path)}`) : result.errors.map(({ path }) => short(path));
 }
 
 function problems(value: unknown): readonly Problem[] {
-  const result = validateChannels(JSON.parse(JSON.stringify(value)), place, 'refuse', now);
+  const result = judge(value);
   return result.ok ? [] : result.errors;
 }
 
