@@ -5,7 +5,7 @@ import { type Judge, type Judged, judgeOf } from '../operator/events/judged-even
 import { asIfUploaded, NOT_UPLOADED, notUploaded, notUploadedLine } from '../operator/events/not-uploaded.ts';
 import { publishEvent } from '../operator/events/publish-event.ts';
 import { steeringEvent } from '../operator/events/steering-event.ts';
-import { type Uploaded, upload, uploadLine, uploadTarget, withUpload } from '../operator/events/upload.ts';
+import { type Uploaded, upload, uploadedVersion, uploadLine, uploadTarget, withUpload } from '../operator/events/upload.ts';
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
@@ -25,10 +25,11 @@ const help = `Usage: ${ota} publish FILE [OPTIONS]
 Puts a release or a withdrawal on the bus and follows it until every channel has
 ended. FILE is a whole event, or only the detail of a release. The event is
 judged first, as \`plan\` does. What the service would reject is neither uploaded
-nor published. In a folder without channels.yml, only the service judges the
-channels. The warnings of plan go to stderr. A warning names a value of the
-release that a channel does not send. The result of a dry run is the event OTA
-Release Planned on the bus. Only its rejection is shown here.
+nor published. A channel that has the release already is not judged again, so
+the same command can run twice. In a folder without channels.yml, only the
+service judges the channels. The warnings of plan go to stderr. A warning names
+a value of the release that a channel does not send. The result of a dry run is
+the event OTA Release Planned on the bus. Only its rejection is shown here.
 
 A channel that only a gate or a hold keeps is printed with its reasons, and is
 no longer followed. A continuous channel never completes. It is followed until
@@ -112,12 +113,20 @@ async function uploadAndPublish(stage: Stage, judge: Judge, body: Buffer, firmwa
     const filled = judge.fill(body, (detail) => withUpload(detail, firmware, version));
     return filled.ok ? judge.judge(filled.value) : { ok: false, rejections: [filled.rejection] };
   };
-  const before = await judgedWith(NOT_UPLOADED);
-  if (!before.ok) return reject(before, options);
-  const uploaded = await upload(stage, uploadTarget(JSON.parse(before.event.detail)), firmware).catch((error: unknown) => {
+  const failed = (error: unknown): never => {
     const shown = unreachable(error, stage.endpoint);
     throw shown instanceof UsageError ? shown : new NotedError(shown, 'nothing was published');
-  });
+  };
+  /** What was accepted before is not judged again. Its content names the version that an earlier run has uploaded. */
+  const judgedAgain = async (rejected: Judged): Promise<Judged> => {
+    if (rejected.given === undefined) return rejected;
+    const version = await uploadedVersion(stage, uploadTarget(JSON.parse(rejected.given.detail)), firmware).catch(failed);
+    return version === undefined ? rejected : judgedWith(version);
+  };
+  const first = await judgedWith(NOT_UPLOADED);
+  const before = first.ok ? first : await judgedAgain(first);
+  if (!before.ok) return reject(before, options);
+  const uploaded = await upload(stage, uploadTarget(JSON.parse(before.event.detail)), firmware).catch(failed);
   if (!options.json) print(uploadLine(uploaded));
   return publish(stage, await judgedWith(uploaded.version), options, uploaded);
 }

@@ -7,11 +7,19 @@ import type { PlanWarning } from './plan-output.ts';
 
 /**
  * Every reason for which the service would reject an event from `source`, as far as channels.yml and the time (`now`, epoch ms)
- * show it. It does not know S3 and the ledger. If nobody knows the account, it judges only the names.
+ * show it. It does not know S3 and the ledger. If nobody knows the account, it judges only the names. With `only`, a release is judged
+ * for these of its channels alone.
  */
-export function judgeEvent(event: GivenEvent, source: string, configuration: Configuration, now: number): readonly Rejection[] {
+export function judgeEvent(
+  event: GivenEvent,
+  source: string,
+  configuration: Configuration,
+  now: number,
+  only?: readonly string[],
+): readonly Rejection[] {
   const { channels, place, isAccountKnown } = configuration;
-  if (event.kind === 'release' && isAccountKnown) return planRelease(event.release, channels, { place, source, now }).rejections;
+  if (event.kind === 'release' && only?.length === 0) return [];
+  if (event.kind === 'release' && isAccountKnown) return planRelease(event.release, channels, { place, source, now }, only).rejections;
   const named = event.kind === 'release' ? event.release : event.withdrawal;
   const found = findProduct(channels, named.product, source);
   if (found.ok) return [];

@@ -1,6 +1,8 @@
 import { releasePublished, releaseWithdrawn } from '../../domain/release/intake.ts';
 import type { Rejection } from '../../domain/release/rejection.ts';
+import type { Release } from '../../domain/release/release.ts';
 import { findLosses } from '../../domain/request/losses.ts';
+import { acceptedRelease, conflictWith } from '../../domain/rollout/claim.ts';
 import { UsageError } from '../../scripts/command.ts';
 import { ota } from '../../scripts/installation.ts';
 import { type Configuration, configurationIfAny, UNKNOWN_ACCOUNT } from '../stage/configuration.ts';
@@ -48,10 +50,12 @@ export const CHANNELS_NOT_JUDGED =
 /**
  * The judge of a stage. The release alone is judged by the intake of the service. What depends on channels.yml is judged with
  * the file that the stage is deployed with. In a folder without one, `warn` gets one line, and the service judges the rest. The same
- * holds for a whole event, which names its source, if the file of the stage cannot be read.
+ * holds for a whole event, which names its source, if the file of the stage cannot be read. The service never judges a release again on
+ * a channel that has it. So if something speaks against a release, the ledger tells which channels are new. If the ledger cannot be read,
+ * `warn` gets a line, and every channel is judged.
  */
 export async function judgeOf(
-  stage: Pick<Stage, 'name' | 'account' | 'region'>,
+  stage: Pick<Stage, 'name' | 'account' | 'region' | 'ledger'>,
   { channelsFile, source: givenSource, warn, askSource = noSource, read = configurationIfAny }: JudgeOptions,
 ): Promise<Judge> {
   const [account = UNKNOWN_ACCOUNT, region] = await Promise.all([stage.account(), stage.region()]);
@@ -86,6 +90,18 @@ export async function judgeOf(
     return given.source === undefined && Object.hasOwn(found.channels.products, product) ? sourceOfProduct(product, found) : '';
   }
 
+  async function rejectionsOf(given: GivenEvent, source: string, found: Configuration): Promise<readonly Rejection[]> {
+    const now = Date.now();
+    const rejections = judgeEvent(given, source, found, now);
+    if (rejections.length === 0 || source === '' || given.kind !== 'release' || given.release.dryRun) return rejections;
+    const unknown = await newChannels(given.release, stage.ledger).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnOnce(`judged as if it were new, because the ledger could not be read: ${reason.split('\n', 1)[0]}`);
+      return undefined;
+    });
+    return unknown === undefined ? rejections : judgeEvent(given, source, found, now, unknown);
+  }
+
   async function judge(body: Uint8Array): Promise<Judged> {
     const read = readGivenEvent(body, envelope);
     if (!read.ok) return { ok: false, rejections: [read.rejection] };
@@ -96,7 +112,7 @@ export async function judgeOf(
     const found = await configurationFor(given);
     const source = await sourceFor(given, named.product, found);
     if (found) {
-      const judged = judgeEvent(given, source, found, Date.now());
+      const judged = await rejectionsOf(given, source, found);
       const isDetail = given.source === undefined && givenSource === undefined;
       const rejections = isDetail ? judged.map((one) => rejectionOfDetail(one, named.product, found.channels)) : judged;
       if (rejections.length > 0) return { ok: false, rejections, given, configuration: found };
@@ -122,6 +138,13 @@ function warningsOf(given: GivenEvent, configuration: Configuration | undefined)
   const { channels, warnings, isAccountKnown } = configuration;
   const losses = findLosses(given.release, channels);
   return isAccountKnown ? [...losses, ...warningsAbout(Buffer.from(given.detail), warnings)] : losses;
+}
+
+/** The channels of a release that do not have it. Each of them, if the ledger has other content under its name. */
+async function newChannels(release: Release, ledger: Stage['ledger']): Promise<readonly string[]> {
+  const { accepted, rows } = await ledger.lookUp(release);
+  if (accepted === undefined || conflictWith(accepted, acceptedRelease(release))) return release.channels;
+  return release.channels.filter((channel) => !rows.some((row) => row.channel === channel));
 }
 
 /** Does `work` at the first call. Every call gets its answer. */

@@ -63,6 +63,11 @@ export async function upload(stage: Pick<Stage, 's3' | 'isLocal'>, { bucket, key
   return { ...about, version, isNew: true };
 }
 
+/** The newest version of a key that has these bytes. Undefined if S3 shows none. Throws if S3 or the network fails. */
+export function uploadedVersion(stage: Pick<Stage, 's3'>, target: Target, bytes: Buffer): Promise<string | undefined> {
+  return findVersion(stage, target, sha256Of(bytes).toString('base64'), bytes.length);
+}
+
 /** What became of an upload, in one line: `uploaded s3://BUCKET/KEY version V, sha256 H, N bytes`. */
 export function uploadLine({ bucket, key, version, sha256, sizeBytes, isNew }: Uploaded): string {
   return `${isNew ? 'uploaded' : 'already uploaded:'} s3://${bucket}/${key} version ${version}, sha256 ${sha256}, ${sizeBytes} bytes`;

@@ -97,6 +97,19 @@ describe('ota publish --upload', () => {
     expect(await stored('1.0.0.bin')).toHaveLength(1);
   });
 
+  it('is a duplicate also if channels.yml has lost the channel meanwhile, because what was accepted is not judged again', async () => {
+    const without = write('without-lab.yml', channels.replace('"lab":', '"former-lab":'));
+    const file = write('1.0.0.json', releaseOf('1.0.0', 'lab'));
+    const printed = await line.typeAndServe('publish', file, ...firmware, '--channels', without, '--json');
+    expect(printed).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(printed.stdout)).toMatchObject({ duplicate: true, rollouts: [{ channel: 'lab', state: 'COMPLETED' }] });
+    const other = write('other.bin', 'other firmware');
+    const rejected = await line.typeAndServe('publish', file, '--upload', other, '--channels', without, '--json');
+    expect(rejected.status).toBe(1);
+    expect(JSON.parse(rejected.stdout)).toMatchObject({ result: 'rejected', rejected: { code: 'UNKNOWN_CHANNEL' } });
+    expect(await stored('1.0.0.bin')).toHaveLength(1);
+  });
+
   it('uploads and publishes nothing that the service would reject', async () => {
     const twice = JSON.stringify(releaseOf('1.0.1', 'lab')).replace('"version":"1.0.1"', '"version":"1.0.0","version":"1.0.1"');
     const wrong: [string, string | Buffer | object][] = [

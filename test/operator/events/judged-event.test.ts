@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { releaseDigest as digestOf } from '../../../domain/release/digest.ts';
+import { parseRelease } from '../../../domain/release/release.ts';
 import { CHANNELS_NOT_JUDGED, type JudgeOptions, judgeOf } from '../../../operator/events/judged-event.ts';
+import type { Stage } from '../../../operator/stage/stage.ts';
+import { aRollout } from '../../../proof/support/a-rollout.ts';
 import { UsageError } from '../../../scripts/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-judged-'));
@@ -22,6 +26,11 @@ const detail = {
   channels: ['beta'],
   artifacts: [{ fileLocation: { s3Location }, sha256: 'aa'.repeat(32) }],
 };
+/** The ledger of a stage that has accepted nothing. */
+const empty: Stage['ledger'] = {
+  lookUp: async () => ({ rows: [], withdrawals: { itemRevision: 0, list: [] }, accepted: undefined }),
+} as never;
+
 const eventOf = (changes: object, from = 'com.acme.111122223333') => ({
   source: from,
   'detail-type': 'Firmware Release Published',
@@ -29,9 +38,9 @@ const eventOf = (changes: object, from = 'com.acme.111122223333') => ({
 });
 
 /** Judges for a stage on AWS. Answers the rejections, and the warnings. '' stands for the file of the stage. */
-async function judged(content: object, account: string | undefined, channelsFile = file, read?: JudgeOptions['read']) {
+async function judged(content: object, account: string | undefined, channelsFile = file, read?: JudgeOptions['read'], ledger = empty) {
   const warnings: string[] = [];
-  const stage = { name: 'prod', account: async () => account, region: async () => 'eu-central-1' };
+  const stage = { name: 'prod', account: async () => account, region: async () => 'eu-central-1', ledger };
   const judge = await judgeOf(stage, {
     channelsFile: channelsFile || undefined,
     warn: (text) => warnings.push(text),
@@ -84,10 +93,50 @@ describe('an event for a stage', () => {
     await expect(judged(detail, '111122223333', '', unreadable)).rejects.toThrow(UsageError);
   });
 
+  describe('that speaks of a release which the ledger has', () => {
+    const release = { ...detail, channels: ['gone'] };
+    const parsed = parseRelease(release);
+    const releaseDigest = parsed.ok ? digestOf(parsed.value) : '';
+    const having = (accepted: object) => ({
+      lookUp: async () => ({
+        rows: [aRollout({ channel: 'gone' })],
+        withdrawals: { itemRevision: 0, list: [] },
+        accepted: { version: '1.0.0', releaseDigest, ...accepted },
+      }),
+    });
+    const judgedBeside = (changes: object, accepted: object = {}, ledger: object = having(accepted)) =>
+      judged(eventOf({ ...release, ...changes }), '111122223333', file, undefined, ledger as Stage['ledger']);
+
+    it('is not judged again on a channel that has it, because the service finds a duplicate there', async () => {
+      expect(await judgedBeside({})).toEqual({ why: [], warnings: [] });
+      expect(await judgedBeside({ channels: ['gone', 'beta'] })).toEqual({ why: [], warnings: [] });
+      expect((await judgedBeside({ channels: ['gone', 'beat'] })).why).toEqual(['UNKNOWN_CHANNEL channels[1]']);
+    });
+
+    it('is judged if it has other content, another version, or is a dry run, because the service judges it, too', async () => {
+      const why = ['UNKNOWN_CHANNEL channels[0]'];
+      expect((await judgedBeside({}, { releaseDigest: 'other' })).why).toEqual(why);
+      expect((await judgedBeside({}, { version: '1.0.0+other' })).why).toEqual(why);
+      expect((await judgedBeside({ dryRun: true })).why).toEqual(why);
+    });
+
+    it('is judged as if it were new if the ledger cannot be read, and one line says so', async () => {
+      const broken = {
+        lookUp: async () => {
+          throw new Error('not authorized\nmore');
+        },
+      };
+      expect(await judgedBeside({}, {}, broken)).toEqual({
+        why: ['UNKNOWN_CHANNEL channels[0]'],
+        warnings: ['judged as if it were new, because the ledger could not be read: not authorized'],
+      });
+    });
+  });
+
   describe('in a folder without channels.yml', () => {
     const judgedWithout = async (content: object, options: Partial<JudgeOptions> = {}) => {
       const warnings: string[] = [];
-      const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1' };
+      const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1', ledger: empty };
       const warn = (line: string) => warnings.push(line);
       const judge = await judgeOf(stage, { warn, read: async () => undefined, askSource: async () => 'com.acme.asked', ...options });
       const answers = [await judge.judge(Buffer.from(JSON.stringify(content))), await judge.judge(Buffer.from(JSON.stringify(content)))];
@@ -116,7 +165,7 @@ describe('an event for a stage', () => {
   });
 
   it('of a person who gave a source is judged with that source', async () => {
-    const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1' };
+    const stage = { name: 'prod', account: async () => '111122223333', region: async () => 'eu-central-1', ledger: empty };
     const judge = await judgeOf(stage, { channelsFile: file, source: 'com.acme.other', warn: () => undefined });
     expect(await judge.judge(Buffer.from(JSON.stringify(detail)))).toMatchObject({
       ok: false,
