@@ -1,13 +1,18 @@
 import { compact } from '../domain/json/compact.ts';
-import { REDRIVE_PATIENCE_MILLISECONDS, redrive, redrivenLine } from '../operator/actions/redrive.ts';
-import { resultLine, resultsOf } from '../operator/actions/redrive-results.ts';
-import { openStage } from '../operator/stage/stage.ts';
+import { REDRIVE_PATIENCE_MILLISECONDS, type Redriven, redrive, redrivenLine } from '../operator/actions/redrive.ts';
+import { type RedriveResult, resultLine, resultsOf } from '../operator/actions/redrive-results.ts';
+import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
 import { print, printError, printHelp } from '../scripts/layout.ts';
+import { clearProgress, progress } from '../scripts/progress.ts';
+import { NotedError } from './explain.ts';
+import { orStopped } from './goes-on.ts';
 import { printJson } from './json-output.ts';
 import { stageHelp, stageOptions } from './stage-options.ts';
+
+type Results = readonly RedriveResult[];
 
 const help = `Usage: ${ota} redrive [--queue QUEUE] [--id MESSAGE] [OPTIONS]
 
@@ -52,15 +57,17 @@ export async function run(args: readonly string[], patience = REDRIVE_PATIENCE_M
   const { id } = values;
   const redriven = await redrive(stage, { queue: values.queue, messageId: id });
   const { from, sent, notSent } = redriven;
-  const isFollowed = redriven.isFollowed && !values['no-wait'];
-  const results = isFollowed ? await resultsOf(stage, sent, patience) : undefined;
   const isNothing = sent.length + notSent.length === 0;
-  if (values.json) printJson(jsonOf(redriven, results));
-  else {
+  if (!values.json) {
     for (const { messageId, reason } of notSent) printError(`${messageId} stays in ${from}: ${reason}`);
     if (!isNothing) print(redrivenLine(redriven));
     else if (id === undefined) print(`the queue ${from} is empty, nothing to redrive`);
     else print(`message ${id} is not in the queue ${from}, nothing to redrive`);
+  }
+  const isFollowed = redriven.isFollowed && !values['no-wait'];
+  const results = isFollowed ? await follow(stage, redriven, patience, values.json) : undefined;
+  if (values.json) printJson(jsonOf(redriven, results));
+  else {
     if (results === undefined) for (const { messageId, copyId } of sent) print(`message ${messageId} is now ${copyId}`);
     for (const result of results ?? []) print(resultLine(result));
     if (results === undefined && sent.length > 0) print(`see ${ota} rejected and ${ota} status for the results`);
@@ -69,8 +76,23 @@ export async function run(args: readonly string[], patience = REDRIVE_PATIENCE_M
   return notSent.length > 0 || isRejected || (id !== undefined && isNothing) ? exit.failed : exit.ok;
 }
 
+/** What became of each message. If that cannot be read, or if a person stops the command, it still says what was sent. */
+async function follow(stage: Stage, redriven: Redriven, patience: number, json: boolean): Promise<Results> {
+  const sent = redriven.sent.map(({ messageId, copyId }) => `message ${messageId} is now ${copyId}`).join(', ');
+  const goesOn = `${sent}; see ${ota} rejected and ${ota} status for the results`;
+  try {
+    return await orStopped(goesOn, () => resultsOf(stage, redriven.sent, patience, progress));
+  } catch (error) {
+    const noted = new NotedError(unreachable(error, stage.endpoint), goesOn);
+    if (json) printJson({ ...jsonOf(redriven, undefined), error: noted.message });
+    throw noted;
+  } finally {
+    clearProgress();
+  }
+}
+
 /** A redrive for a program. `copies` has the id that SQS has given to each message that was sent again. */
-function jsonOf({ sent, notSent }: Awaited<ReturnType<typeof redrive>>, results: Awaited<ReturnType<typeof resultsOf>> | undefined) {
+function jsonOf({ sent, notSent }: Redriven, results: Results | undefined) {
   const copies = sent.map(({ messageId, copyId }) => ({ messageId, newMessageId: copyId }));
   return compact({ redriven: sent.map(({ messageId }) => messageId), copies, notSent, results });
 }

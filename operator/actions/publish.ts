@@ -78,7 +78,9 @@ export async function untilTakenUp(
   const limit = isDryRun ? Math.min(patience, DRY_RUN_PATIENCE) : patience;
   const look = async (elapsed: () => number): Promise<{ readonly result: ResultInLedger | 'unseen' } | undefined> => {
     const result =
-      isDryRun || message === undefined ? undefined : await resultInLedger(stage.ledger, message, (row) => row.eventId === eventId);
+      isDryRun || message === undefined
+        ? undefined
+        : (await resultInLedger(stage.ledger, message, (row) => row.eventId === eventId))?.result;
     // What is there may be of an earlier event, unless it names this one.
     const rejected = result === 'accepted' ? undefined : await findRejected(stage, eventId);
     if (rejected) throw new RejectedEvent(rejected);

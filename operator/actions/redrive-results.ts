@@ -25,27 +25,34 @@ type Result =
 
 const POLL_MILLISECONDS = 500;
 
+/** The service needs less to reject a message. */
+const UNCERTAIN_MILLISECONDS = 5000;
+
 /**
  * Watches the ledger and the rejected queue until the service has processed each copy, or for `patience` milliseconds. Answers
- * what became of each, in the same order. A release that was accepted before is a duplicate, because it is never judged again.
+ * what became of each, in the same order. A release that was accepted before is a duplicate, because it is never judged again. What an
+ * earlier message may have left in the ledger counts only if the copy is not rejected within 5 seconds.
  */
 export async function resultsOf(
   stage: Pick<Stage, 'ledger' | 'queueUrl' | 'sqs' | 'isLocal'>,
   copies: readonly Sent[],
   patience: number,
+  progress: (line: string) => void = () => undefined,
 ): Promise<readonly RedriveResult[]> {
   const rejectedQueue = await stage.queueUrl('rejected');
   const deadline = Date.now() + patience;
+  const uncertainUntil = Date.now() + Math.min(patience, UNCERTAIN_MILLISECONDS);
   const results = new Map<Sent, Result>();
   for (;;) {
     const rejected = (await peekAll(stage, rejectedQueue, { inPassing: true })).map(rejectedView);
     for (const copy of copies.filter((one) => !results.has(one))) {
       const found = rejected.find(({ messageId }) => messageId === copy.copyId);
-      const result = found === undefined ? await resultOf(stage.ledger, copy) : rejection(found);
+      const result = found === undefined ? await resultOf(stage.ledger, copy, Date.now() < uncertainUntil) : rejection(found);
       if (result !== undefined) results.set(copy, result);
     }
     if (results.size === copies.length || Date.now() > deadline)
       return copies.map((copy) => withIds(copy, results.get(copy) ?? { result: 'pending' }));
+    progress('waiting for the service');
     await sleep(POLL_MILLISECONDS);
   }
 }
@@ -84,8 +91,8 @@ function rejection({ code, path, message }: RejectedView): Result {
   return { result: 'rejected', code, path, message };
 }
 
-async function resultOf(ledger: Stage['ledger'], { body, copyId }: Sent): Promise<Result | undefined> {
+async function resultOf(ledger: Stage['ledger'], { body, copyId }: Sent, mustBeCertain: boolean): Promise<Result | undefined> {
   const { message } = readRejectedBody(body);
-  const result = message && (await resultInLedger(ledger, message, (row) => row.messageId === copyId));
-  return result && { result };
+  const found = message && (await resultInLedger(ledger, message, (row) => row.messageId === copyId));
+  return found === undefined || (mustBeCertain && !found.isCertain) ? undefined : { result: found.result };
 }

@@ -7,6 +7,9 @@ import type { Stage } from '../stage/stage.ts';
 /** What the service made of a message that it did not reject. */
 export type ResultInLedger = 'accepted' | 'duplicate' | 'withdrawn' | 'recorded';
 
+/** `isCertain` is false if an earlier message may have left it, and the service may yet reject this one. */
+type Found = { readonly result: ResultInLedger; readonly isCertain: boolean };
+
 /**
  * What the ledger shows of a message. Undefined if the service has not processed it, or has rejected it. `isOwn` tells the rows of this
  * message from those of an earlier one: a release whose rows are all of another message is a duplicate.
@@ -15,26 +18,37 @@ export async function resultInLedger(
   ledger: Stage['ledger'],
   message: Message,
   isOwn: (row: Rollout) => boolean,
-): Promise<ResultInLedger | undefined> {
+): Promise<Found | undefined> {
+  const { id } = message.envelope;
+  const isOfThisEvent = (eventId: string | undefined): boolean => eventId !== undefined && eventId === id;
   switch (message.kind) {
-    case 'release':
-      return resultOfRelease(ledger, message, isOwn);
+    case 'release': {
+      const result = await resultOfRelease(ledger, message, isOwn);
+      return result && { result, isCertain: true };
+    }
     case 'withdrawal': {
       const { product, version } = message.withdrawal;
       const { withdrawals } = await ledger.releaseOf(product, version);
-      return isCovered(message.withdrawal, withdrawals) ? 'withdrawn' : undefined;
+      if (!isCovered(message.withdrawal, withdrawals)) return undefined;
+      return { result: 'withdrawn', isCertain: withdrawals.some(({ eventId }) => isOfThisEvent(eventId)) };
     }
     case 'approval': {
       const { product, version } = message.approval;
       const { list } = await ledger.approvals(product, version);
-      return list.some(({ eventId }) => eventId !== undefined && eventId === message.envelope.id) ? 'recorded' : undefined;
+      return list.some(({ eventId }) => isOfThisEvent(eventId)) ? { result: 'recorded', isCertain: true } : undefined;
     }
     case 'hold':
     case 'resume': {
       const { product, holdId } = message.kind === 'hold' ? message.hold : message.resume;
       const { held, ended } = (await ledger.holds(product)).holds;
-      const isRecorded = [...(message.kind === 'hold' ? held : []), ...ended].some((one) => one.holdId === holdId);
-      return isRecorded ? 'recorded' : undefined;
+      const isOfIt = (one: { readonly holdId: string }): boolean => one.holdId === holdId;
+      const [holds, ends] = [message.kind === 'hold' ? held.filter(isOfIt) : [], ended.filter(isOfIt)];
+      if (holds.length + ends.length === 0) return undefined;
+      const eventIds = [
+        ...holds.flatMap(({ eventId, repeatedBy = [] }) => [eventId, ...repeatedBy]),
+        ...ends.flatMap(({ heldBy = [] }) => heldBy),
+      ];
+      return { result: 'recorded', isCertain: eventIds.some(isOfThisEvent) };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Approval } from '../../../domain/gate/approvals.ts';
 import { type Holds, noHolds } from '../../../domain/gate/holds.ts';
@@ -36,12 +36,17 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-/** What became of a body, if the ledger has these rows and withdrawals. It waits for nothing. */
+/** What became of a body, if the ledger has these rows and withdrawals. Without `patience` (ms) it waits for nothing. */
 async function resultOf(
   body: string,
   rows: readonly Partial<Rollout>[] = [],
   withdrawals: readonly RecordedWithdrawal[] = [],
-  { approvals = [], holds = noHolds }: { approvals?: readonly Approval[]; holds?: Holds } = {},
+  {
+    approvals = [],
+    holds = noHolds,
+    patience = 0,
+    progress,
+  }: { approvals?: readonly Approval[]; holds?: Holds; patience?: number; progress?: (line: string) => void } = {},
 ) {
   const known = { accepted: [], rows: rows.map((changes) => aRollout({ releaseDigest: digest, ...changes })), withdrawals };
   const ledger = {
@@ -51,7 +56,7 @@ async function resultOf(
     approvals: async () => ({ itemRevision: 1, list: approvals }),
     holds: async () => ({ itemRevision: 1, holds }),
   };
-  const [result] = await resultsOf({ ...stage, ledger }, [{ messageId: 'm-1', copyId: 'm-2', body }], 0);
+  const [result] = await resultsOf({ ...stage, ledger }, [{ messageId: 'm-1', copyId: 'm-2', body }], patience, progress);
   return result;
 }
 
@@ -93,6 +98,33 @@ describe('what became of a redriven message', () => {
   it('is withdrawn if the ledger has a withdrawal that covers it', async () => {
     expect(await resultOf(withdrawn, [], [aRecordedWithdrawal()])).toMatchObject({ product: 'thermostat', result: 'withdrawn' });
     expect(await resultOf(withdrawn, [], [aRecordedWithdrawal({ channels: ['beta'] })])).toMatchObject({ result: 'pending' });
+  });
+
+  it('is rejected although an earlier message has left the same in the ledger', async () => {
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const held = bodyOf('Firmware Channel Held', { holdId: 'radio', reason: 'why' });
+    const holds = { held: [], ended: [{ holdId: 'radio', by, at: 1, heldBy: ['e-0'] }] };
+    const results = [
+      resultOf(withdrawn, [], [aRecordedWithdrawal({ eventId: 'e-0' })], { patience: 4000 }),
+      resultOf(held, [], [], { holds, patience: 4000 }),
+    ];
+    const MessageAttributes = { messageId: text('m-2'), code: text('SOURCE_NOT_ALLOWED'), path: text('source'), reason: text('why') };
+    const { MessageId = '' } = await aws.sqs.send(
+      new SendMessageCommand({ QueueUrl: rejected, MessageBody: withdrawn, MessageAttributes }),
+    );
+    expect(MessageId).not.toBe('');
+    for (const result of await Promise.all(results)) expect(result).toMatchObject({ result: 'rejected', code: 'SOURCE_NOT_ALLOWED' });
+    await aws.sqs.send(new PurgeQueueCommand({ QueueUrl: rejected }));
+  });
+
+  it('is not waited for if the ledger names its own event', async () => {
+    const held = bodyOf('Firmware Channel Held', { holdId: 'radio', reason: 'why' });
+    const ofHold = { held: [{ holdId: 'radio', reason: 'why', by, at: 1, eventId: 'e-0', repeatedBy: ['e-1'] }], ended: [] };
+    const waits: string[] = [];
+    const watch = { patience: 60_000, progress: (line: string) => waits.push(line) };
+    expect(await resultOf(held, [], [], { holds: ofHold, ...watch })).toMatchObject({ result: 'recorded' });
+    expect(await resultOf(withdrawn, [], [aRecordedWithdrawal({ eventId: 'e-1' })], watch)).toMatchObject({ result: 'withdrawn' });
+    expect(waits).toEqual([]);
   });
 
   it('is rejected, with code, path and message, if the rejected queue has its copy', async () => {
