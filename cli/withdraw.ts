@@ -8,7 +8,7 @@ import { intentLines, scopeName } from '../operator/words/withdrawal-words.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
-import { print, printHelp } from '../scripts/layout.ts';
+import { print, printError, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
 import type { PublishResult } from './ending.ts';
 import { followHelp, followOptions, readFollowOptions } from './follow-options.ts';
@@ -87,7 +87,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { configuration, source } = await readSteering(stage, values);
   try {
     const { event, rows } = await prepareWithdrawal(stage, configuration, withdrawal, { isAhead: values.ahead, source });
-    if (!options.json) for (const line of intentLines(rows)) print(line);
+    const show = options.json ? printError : print;
+    if (mustAsk || !options.json) for (const line of intentLines(rows)) show(line);
     if (mustAsk && !(await confirm(`Withdraw ${scopeName(withdrawal)} on stage ${stage.name}? Nobody can undo that.`))) {
       if (values.json) printJson({ result: 'declined' satisfies PublishResult, rollouts: [] });
       else print('nothing was withdrawn');

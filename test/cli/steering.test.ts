@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { hasSettled, openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
+import { createTable, ledgerTable } from '../../proof/stage/tables.ts';
 import type { Printed } from '../journey/command-line.ts';
 import { channelYaml } from '../support/channel-yaml.ts';
 import { otaInProcess } from './in-process.ts';
@@ -404,6 +406,32 @@ describe('ota hold and resume', () => {
     const past = await type('hold valve --id past --until 2026-01-01T00:00:00Z --reason why');
     expect(past).toMatchObject({ status: 0, stdout: expect.stringMatching(/\nnot held: hold past has ended already\n/) });
     expect(await json('resume valve --yes')).toEqual({ holdIds: ['later'] });
+  });
+});
+
+describe('ota withdraw on a deployed stage', () => {
+  beforeAll(async () => {
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'made', secretAccessKey: 'up' } });
+    await createTable(client, ledgerTable('ota-dispatch-prod-ledger'));
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: 'ota-dispatch-local-ledger' }));
+    for (const Item of Items) await client.send(new PutItemCommand({ TableName: 'ota-dispatch-prod-ledger', Item }));
+    client.destroy();
+  });
+  beforeEach(() => {
+    for (const [name, value] of Object.entries({ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'made', AWS_SECRET_ACCESS_KEY: 'up' }))
+      vi.stubEnv(name, value);
+  });
+
+  it.each([
+    ['', 'stdout'],
+    [' --json', 'stderr'],
+  ] as const)('shows what it will stop before it asks%s, and stops nothing if a person says no', async (option, stream) => {
+    const printed = await typedAtTerminal(`withdraw lock 1.0.0 --channel stable --stage prod${option}`, 'n\n');
+    expect([printed.status, printed[stream]]).toEqual([
+      1,
+      expect.stringMatching(/^stable [A-Z]+.*: (?:is stopped|has ended, becomes WITHDRAWN|never starts)$/m),
+    ]);
+    expect((await stage.table.withdrawals('lock', '1.0.0')).list).toEqual([]);
   });
 });
 
