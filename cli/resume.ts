@@ -8,6 +8,7 @@ import { exit, UsageError } from '../scripts/command.ts';
 import { ota } from '../scripts/installation.ts';
 import { print, printError, printHelp } from '../scripts/layout.ts';
 import { confirm, requireTerminal } from './ask.ts';
+import { NotedError } from './explain.ts';
 import { followSteering } from './follow-steering.ts';
 import { productCommand } from './goes-on.ts';
 import { printJson } from './json-output.ts';
@@ -84,14 +85,22 @@ export async function run(args: readonly string[]): Promise<number> {
     const command = productCommand(stage, product);
     const goesOn = `the resume goes on; look again with ${command}`;
     for (const [index, { holdId, event }] of events.entries()) {
-      const eventId = await publishEvent(stage, event);
+      const eventId = await publishEvent(stage, event).catch((error: unknown) => {
+        const shown = unreachable(error, stage.endpoint);
+        const ended = holdIds.slice(0, index);
+        if (ended.length === 0) throw shown;
+        const noted = new NotedError(shown, `these have ended before: ${ended.join(', ')}`);
+        if (values.json) printJson({ holdIds: ended, holdId, error: noted.message });
+        throw noted;
+      });
       say(`published the end of hold ${holdId} of ${product} as ${source} (event ${eventId})`);
       const published = { eventId, command, json: values.json, also: { holdIds: holdIds.slice(0, index), holdId }, goesOn };
       await followSteering(stage, published, (watch) => untilEnded(stage, product, holdId, eventId, watch));
     }
     const stillHeld = stays.length === 0 ? undefined : [...new Set(stays.map(({ holdId }) => holdId))];
     if (values.json) printJson(compact({ holdIds, stillHeld }));
-    for (const line of holdIds.length === 0 ? nothingToEnd(prepared, channel) : await resumedLines(stage, product, holdIds)) say(line);
+    else
+      for (const line of holdIds.length === 0 ? nothingToEnd(prepared, channel) : await resumedLines(stage, product, holdIds)) print(line);
     for (const { holdId, channels } of stays)
       say(`still held: hold ${holdId} covers ${scopeWords(channels)}; to end it there too, add --id ${holdId} in place of ${channel}`);
     return stays.length === 0 ? exit.ok : exit.failed;
@@ -100,6 +109,13 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+/** What has ended, and what waits now. If that cannot be read, a line on stderr says so: the holds have ended all the same. */
 async function resumedLines(stage: Stage, product: string, holdIds: readonly string[]): Promise<string[]> {
-  return [`resumed: ${holdIds.join(', ')}`, ...(await waitingLines(stage, await notStartedOf(stage, product)))];
+  const waiting = await notStartedOf(stage, product)
+    .then((rows) => waitingLines(stage, rows))
+    .catch((error: unknown) => {
+      printError(`what waits now could not be read: ${error instanceof Error ? error.message : error}`);
+      return [];
+    });
+  return [`resumed: ${holdIds.join(', ')}`, ...waiting];
 }
