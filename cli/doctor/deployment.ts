@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { stageFaults } from '../../infrastructure/parameters.ts';
+import { parseServerless } from '../../operator/stage/channels-of-stage.ts';
 
 /** The parameters of a stage in serverless.yml that doctor compares with the account. */
 export type Deployment = {
@@ -45,7 +45,7 @@ const STAGE = '${sls:stage}';
  * not given, because only a deployment knows it. A value of `--param` is not known here either.
  */
 export function deploymentOf(stage: string, serverless: string): Deployment {
-  const { params } = (parse(serverless, { logLevel: 'error' }) ?? {}) as { params?: Readonly<Record<string, Parameters | null>> | null };
+  const { params } = (parseServerless(serverless) ?? {}) as { params?: Readonly<Record<string, Parameters | null>> | null };
   const own = params != null && Object.hasOwn(params, stage) ? (params[stage] ?? {}) : {};
   const given: Parameters = { ...DEFAULTS, ...known(params?.['default'] ?? {}, stage), ...known(own, stage) };
   const text = (name: string): string | undefined => (given[name] === undefined ? undefined : String(given[name]));

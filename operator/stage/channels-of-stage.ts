@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UsageError } from '../../scripts/command.ts';
@@ -36,15 +36,17 @@ export function findChannels(stage: string, given: string | undefined, folder?: 
 const DEFAULT_CHANNELS = 'channels.yml';
 
 /**
- * The region of a stage: the one that a person named, or else the one in which serverless.yml deploys the stage. Throws
- * UsageError if what was named cannot be a region, or if nothing names one.
+ * The region of a stage: the one that a person named, or else the one in which serverless.yml deploys the stage. If that is known only at
+ * deployment, or if there is no such file, it is AWS_REGION. Throws UsageError if what was named cannot be a region, or if nothing
+ * names one.
  */
 export function regionOf(stage: string, given: string | undefined, folder?: string): string {
   if (given === undefined) {
     const serverless = findServerless(folder);
-    if (serverless === undefined && stage !== 'local')
-      throw new UsageError(`no region is known, because there is no serverless.yml here: ${REMEDIES.region}`);
-    return nameOfRegion(stage, serverless ?? '');
+    const { AWS_REGION: ofEnvironment } = process.env;
+    if (serverless !== undefined || stage === 'local') return nameOfRegion(stage, serverless ?? '', ofEnvironment);
+    if (ofEnvironment) return ofEnvironment;
+    throw new UsageError(`no region is known, because there is no serverless.yml here: ${REMEDIES.region}`);
   }
   if (!/^[a-z]+(?:-[a-z]+)+-\d+$/.test(given)) throw new UsageError(`--region takes a region such as eu-west-1, not ${given || 'nothing'}`);
   return given;
@@ -72,20 +74,33 @@ export function nameOfChannels(stage: string, serverless: string): string {
   return paramOf('channels', stage, serverless) ?? DEFAULT_CHANNELS;
 }
 
-/** The parameter `region`, read in the same way. Without one it is eu-west-1, and us-east-1 for the stage `local`. */
-export function nameOfRegion(stage: string, serverless: string): string {
-  return paramOf('region', stage, serverless) ?? (stage === 'local' ? 'us-east-1' : 'eu-west-1');
+/**
+ * The parameter `region`, read in the same way. Without one it is eu-west-1, and us-east-1 for the stage `local`. With another variable
+ * in it, it is `atDeployment`.
+ */
+export function nameOfRegion(stage: string, serverless: string, atDeployment?: string): string {
+  return paramOf('region', stage, serverless, atDeployment) ?? (stage === 'local' ? 'us-east-1' : 'eu-west-1');
 }
 
-function paramOf(param: keyof Params, stage: string, serverless: string): string | undefined {
-  const params = (parse(serverless, { logLevel: 'error' }) as Deployment)?.params ?? {};
+function paramOf(param: keyof Params, stage: string, serverless: string, atDeployment?: string): string | undefined {
+  const params = (parseServerless(serverless) as Deployment)?.params ?? {};
   const own = Object.hasOwn(params, stage) ? params[stage] : undefined;
   const given = own?.[param] ?? params['default']?.[param];
   if (given === undefined || given === null) return undefined;
   const text = String(given).replaceAll(STAGE, stage);
-  if (text.includes('${'))
-    throw new UsageError(`${param} in serverless.yml is ${text}, which is only known at deployment: ${REMEDIES[param]}`);
-  return text;
+  if (!text.includes('${')) return text;
+  if (atDeployment) return atDeployment;
+  throw new UsageError(`${param} in serverless.yml is ${text}, which is only known at deployment: ${REMEDIES[param]}`);
+}
+
+/** The value in the text of a serverless.yml. Throws UsageError if it is not YAML. */
+export function parseServerless(text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'error' });
+  } catch (cause) {
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
+    throw new UsageError(`serverless.yml is not YAML: ${why.replace(/:$/, '')}`, { cause });
+  }
 }
 
 const REMEDIES = { channels: 'pass --channels FILE', region: 'set AWS_REGION (check and plan also take --region)' } as const;
@@ -93,7 +108,7 @@ const REMEDIES = { channels: 'pass --channels FILE', region: 'set AWS_REGION (ch
 /** The text of the serverless.yml of a project. Undefined in a folder without one. */
 function findServerless(folder?: string): string | undefined {
   const file = serverlessFile(folder);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return existsSync(file) ? readGivenFile(file) : undefined;
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml

@@ -41,6 +41,23 @@ describe('the region of a stage', () => {
     expect(() => nameOfRegion('prod', serverless)).toThrow(UsageError);
   });
 
+  it('is that of the environment if it is only known at deployment, or if there is no serverless.yml', () => {
+    vi.stubEnv('AWS_REGION', 'ca-central-1');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    const computed = folderWith({ 'serverless.yml': 'params: { default: { region: "${env:AWS_REGION}" } }' });
+    for (const folder of [computed, folderWith({})]) expect(regionOf('prod', undefined, folder)).toBe('ca-central-1');
+    const named = folderWith({ 'serverless.yml': 'params: { default: { region: eu-west-1 } }' });
+    expect([regionOf('prod', undefined, named), regionOf('local', undefined, folderWith({}))]).toEqual(['eu-west-1', 'us-east-1']);
+    vi.unstubAllEnvs();
+  });
+
+  it('cannot be read from a serverless.yml that is no YAML', () => {
+    const folder = folderWith({ 'serverless.yml': 'params: default: prod' });
+    expect(() => regionOf('prod', undefined, folder)).toThrow(
+      new UsageError('serverless.yml is not YAML: Nested mappings are not allowed in compact mappings at line 1, column 9'),
+    );
+  });
+
   it.each(['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'])('is the one that a person named: %s', (region) => {
     expect(regionOf('prod', region)).toBe(region);
   });
