@@ -33,10 +33,10 @@ const help = `Usage: ${ota} plan FILE [--count] [OPTIONS]
 Shows the AWS requests of a release as JSON: {"rollouts": [...], "rejections":
 [...], "warnings": [...]}. A rollout also has "document", if the service writes
 a job document. A warning names a value of the release that a channel does not
-send, because it has its own. Another names two artifacts with the same fileName
-or S3 object. The warnings of check about these channels are there, too. FILE is
-a whole event, or only the detail of a release. An event without an account gets
-the one of --account.
+send, because it has its own. Another names two artifacts with the same S3
+object, or with the same fileName and fileType. The warnings of check about
+these channels are there, too. FILE is a whole event, or only the detail of a
+release. An event without an account gets the one of --account.
 
 Each rollout has "releaseDigest", which an approval names. On a channel with a
 gate it also has "gate", "waitingFor" and "reasons". They are judged as if

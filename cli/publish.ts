@@ -9,7 +9,7 @@ import { type Uploaded, upload, uploadedVersion, uploadLine, uploadTarget, withU
 import { openStage, type Stage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { readGivenBytes, TEXT_BYTES_MAX } from '../scripts/given-file.ts';
+import { isLongerThan, readGivenBytes, TEXT_BYTES_MAX } from '../scripts/given-file.ts';
 import { ota } from '../scripts/installation.ts';
 import { print, printError, printHelp } from '../scripts/layout.ts';
 import { NotedError } from './explain.ts';
@@ -41,9 +41,9 @@ The service has 10 minutes (locally 60 s) to process the event, or less with
 prints how to look again, and the exit status is 1.
 
   --upload F     put this file into S3 first, and fill in version, sha256 and
-                 sizeBytes of the event's only artifact. If a version of the key
-                 has the same bytes, that version is used. So the command can be
-                 repeated.
+                 sizeBytes of the event's only artifact. It has less than 2 GiB.
+                 If a version of the key has the same bytes, that version is
+                 used. So the command can be repeated.
 ${releaseFollowHelp}
 ${publisherHelp}
 ${channelsHelp}
@@ -91,7 +91,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const steering = steeringEvent(parseLeniently(body));
   if (steering !== undefined && steering.command !== 'withdraw')
     throw new UsageError(`the file holds ${steering.noun}: use ${ota} ${steering.command}`);
-  const firmware = values.upload === undefined ? undefined : readGivenBytes(values.upload);
+  const firmware = values.upload === undefined ? undefined : readFirmware(values.upload);
   if (firmware?.length === 0) throw new UsageError(`${values.upload} is empty: --upload takes the firmware, which has at least 1 byte`);
   const judge = await judgeOf(stage, {
     channelsFile: values.channels,
@@ -106,6 +106,18 @@ export async function run(args: readonly string[]): Promise<number> {
     throw unreachable(error, stage.endpoint);
   }
 }
+
+/** The bytes of `--upload`. Throws UsageError if the file cannot be read, or is longer than what one digest takes at once. */
+function readFirmware(path: string): Buffer {
+  if (isLongerThan(path, UPLOAD_BYTES_MAX))
+    throw new UsageError(
+      `${path} has 2 GiB or more, and --upload takes less: put it into S3 yourself, and give version, sha256 and sizeBytes in the release`,
+    );
+  return readGivenBytes(path);
+}
+
+/** The largest buffer of which Node computes a digest in one step, as the SDK does. */
+const UPLOAD_BYTES_MAX = 2 ** 31 - 1;
 
 /** Judges the release with a version that S3 could give, uploads, and judges it again with the version that S3 has given. */
 async function uploadAndPublish(stage: Stage, judge: Judge, body: Buffer, firmware: Buffer, options: FollowOptions): Promise<number> {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from './command.ts';
 import { isPacked, projectFolder } from './installation.ts';
@@ -25,6 +25,15 @@ export function givenPath(path: string): string {
 
 /** More than any text that a command reads. A template of CloudFormation has at most 1 MB. */
 export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Whether a file that a person named has more bytes than `most`. What cannot be looked at has not: to read it says why. */
+export function isLongerThan(path: string, most: number): boolean {
+  try {
+    return statSync(givenPath(path)).size > most;
+  } catch {
+    return false;
+  }
+}
 
 /** The bytes of a file that a person named. Throws UsageError if it cannot be read, or has more bytes than `most`. */
 export function readGivenBytes(path: string, most = Number.POSITIVE_INFINITY): Buffer {

@@ -2,6 +2,7 @@ import { releasePublished, releaseWithdrawn } from '../../domain/release/intake.
 import type { Rejection } from '../../domain/release/rejection.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { findLosses } from '../../domain/request/losses.ts';
+import { findRepeatedArtifacts } from '../../domain/request/repeated-artifacts.ts';
 import { acceptedRelease, conflictWith } from '../../domain/rollout/claim.ts';
 import { UsageError } from '../../scripts/command.ts';
 import { ota } from '../../scripts/installation.ts';
@@ -51,7 +52,7 @@ export const CHANNELS_NOT_JUDGED =
  * The judge of a stage. The release alone is judged by the intake of the service. What depends on channels.yml is judged with
  * the file that the stage is deployed with. In a folder without one, `warn` gets one line, and the service judges the rest. The same
  * holds for a whole event, which names its source, if the file of the stage cannot be read. The service never judges a release again on
- * a channel that has it. So if something speaks against a release, the ledger tells which channels are new. If the ledger cannot be read,
+ * a channel that has it. So if something speaks against a release, the ledger shows which channels are new. If the ledger cannot be read,
  * `warn` gets a line, and every channel is judged.
  */
 export async function judgeOf(
@@ -132,11 +133,13 @@ export async function judgeOf(
   return { judge, fill: (body, change) => fillDetail(body, envelope, change) };
 }
 
-/** What a release loses on its channels, and the warnings of channels.yml about them. Without a known account, only the former. */
+/** What a release has twice, what it loses on its channels, and the warnings of channels.yml about them. The last only with a known account. */
 function warningsOf(given: GivenEvent, configuration: Configuration | undefined): readonly PlanWarning[] {
-  if (given.kind !== 'release' || configuration === undefined) return [];
+  if (given.kind !== 'release') return [];
+  const repeated = findRepeatedArtifacts(given.release);
+  if (configuration === undefined) return repeated;
   const { channels, warnings, isAccountKnown } = configuration;
-  const losses = findLosses(given.release, channels);
+  const losses = [...repeated, ...findLosses(given.release, channels)];
   return isAccountKnown ? [...losses, ...warningsAbout(Buffer.from(given.detail), warnings)] : losses;
 }
 
