@@ -6,7 +6,7 @@ import { exit, port } from '../scripts/command.ts';
 import { isPacked, ota } from '../scripts/installation.ts';
 import { oneLine, printError, printHelp } from '../scripts/layout.ts';
 import { printJson } from './json-output.ts';
-import { channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
+import { busHelp, busOption, channelsHelp, stageHelp, stageOptions } from './stage-options.ts';
 
 const help = `Usage: ${ota} console [OPTIONS]
 
@@ -17,6 +17,7 @@ opens one browser, once.
   --port N       listen on this port of 127.0.0.1 and ::1 (default: a free one)
   --read-only    show everything and change nothing
 ${channelsHelp}
+${busHelp}
 ${stageHelp}
                  With it, the output is {"address": "…"} in one line
 
@@ -31,6 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       ...stageOptions,
+      ...busOption,
       channels: { type: 'string' },
       port: { type: 'string' },
       'read-only': { type: 'boolean', default: false },

@@ -44,7 +44,7 @@ export const wordsOf: Readonly<Record<string, Words>> = {
   devices: { options: { ...stage, '--state': states, '--no-reasons': 'flag' }, positionals: releaseOnChannel },
   rejected: { options: { ...stage, '--id': 'text', '--body': 'flag' }, positionals: [] },
   doctor: { options: { ...stage, '--channels': 'file', '--enable-job-events': 'flag' }, positionals: [] },
-  console: { options: { ...stage, '--channels': 'file', '--port': 'text', '--read-only': 'flag' }, positionals: [] },
+  console: { options: { ...bus, '--port': 'text', '--read-only': 'flag' }, positionals: [] },
   publish: { options: { ...followRelease, '--source': 'text', '--upload': 'file' }, positionals: ['file'] },
   promote: { options: { ...followRelease, '--source': 'text', '--to': 'channel', '--revision': 'text' }, positionals: release },
   approve: {
