@@ -150,6 +150,6 @@ function faultOf(kind: string, service: string, values: Readonly<Record<string, 
     if (!accepts(String(text))) throw new UsageError(`--${option} takes ${takes}, not ${text === '' ? 'nothing' : text}`);
     return [[member, Number(text)]];
   });
-  const errorInfo = code === undefined ? undefined : { code, message: message ?? '' };
+  const errorInfo = code === undefined && message === undefined ? undefined : { code: code ?? 'InternalFailure', message: message ?? '' };
   return { kind, service, ...compact({ operation, ...Object.fromEntries(counted), errorInfo }) };
 }

@@ -128,7 +128,7 @@ function packagedTemplate(stage: string, folder: string): Template {
   } catch (cause) {
     throw new UsageError(`${cause instanceof Error ? cause.message : cause}: ${packageIt}, or name its folder with --package`, { cause });
   }
-  const table = template.Resources['LedgerTable']?.Properties?.['TableName'];
+  const table = Object(template).Resources?.['LedgerTable']?.Properties?.['TableName'];
   if (table !== `ota-dispatch-${stage}-ledger`) throw new UsageError(`${file} is not the package of stage ${stage}: ${packageIt}`);
   return template;
 }

@@ -88,7 +88,11 @@ export async function run(args: readonly string[]): Promise<number> {
       askSource: () => askSource(stage),
     });
     const judged = await judge.judge(Buffer.from(JSON.stringify(detail)));
-    if (!judged.ok) return reject(judged, options);
+    if (!judged.ok) {
+      if (judged.rejections.some(({ path }) => path.startsWith('schedulingConfig.')))
+        printError(`the times of ${releaseName(accepted)} cannot change: publish a new revision with other times`);
+      return reject(judged, options);
+    }
     if (!options.json) console.log(escaped(JSON.stringify(detail, null, 2)));
     if (judged.given.kind !== 'release') throw new UsageError('only a release can be promoted');
     for (const line of warningLines(judged.warnings)) printError(line);

@@ -37,6 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const { id } = values;
   if (values.body && id === undefined) throw new UsageError('--body needs --id MESSAGE');
+  if (values.body && values.json) throw new UsageError('--body prints the message as it came, which may be no JSON: leave out --json');
   const stage = openStage(values);
   const all = await peekAll(stage, await stage.queueUrl('rejected'));
   const wanted = all.filter((message) => id === undefined || idsOf(message).includes(id));

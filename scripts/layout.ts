@@ -53,8 +53,9 @@ function hangingOf(line: string): number {
   return indentation.length + head.length > COLUMN_MAX ? 4 : head.length;
 }
 
+/** A terminal that does not know its width reports 0 columns. */
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
-  return isTTY ? columns : undefined;
+  return isTTY ? columns || undefined : undefined;
 }
 
 /** A text of somebody else on one line: every control character and line break is a blank, so it cannot move the cursor. */

@@ -99,6 +99,11 @@ function digestOf(file: string): string | undefined {
   }
 }
 
+/** What cannot be looked at is read as a file, which then says why. */
 function isFolder(path: string): boolean {
-  return statSync(givenPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(givenPath(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }

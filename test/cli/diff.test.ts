@@ -135,6 +135,16 @@ describe('ota diff refuses', () => {
     expect([status, stdout, stderr.trim()]).toEqual([2, '', expect.stringMatching(why)]);
   });
 
+  it('a path that cannot be looked at', async () => {
+    const right = file('right.json', template());
+    for (const path of ['x'.repeat(300), join(right, 'below')])
+      expect(await diff(path, right)).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^ota diff: cannot read \S+: [\w ]+: give /),
+      });
+  });
+
   it('the template of another stage', async () => {
     const before = file('before.json', template());
     expect((await diff(before, '--stage', 'dev')).stderr).toBe(

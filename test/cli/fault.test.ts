@@ -32,6 +32,12 @@ describe('ota fault', () => {
     await ota(aws.endpoint, 'fault', 'clear');
   });
 
+  it('has a message for the devices also without a code', async () => {
+    await ota(aws.endpoint, 'fault', 'createFailed', '--service', 'iot', '--message', 'Role cannot be assumed');
+    expect(await armedFaults()).toMatchObject([{ errorInfo: { code: 'InternalFailure', message: 'Role cannot be assumed' } }]);
+    await ota(aws.endpoint, 'fault', 'clear');
+  });
+
   it('names in --help each service of the local AWS, and no other', async () => {
     const { services } = (await (await fetch(`${aws.endpoint}/_ota/health`)).json()) as { services: string[] };
     const { stdout } = await ota('', 'fault', '--help');

@@ -240,6 +240,11 @@ describe('ota import-files refuses', () => {
     expect(await importFiles()).toEqual({ status: 2, stdout: '', stderr: `ota import-files: ${line}\n` });
   });
 
+  it.each(['{}', 'null', '[]'])('a file that is not a template: %s', async (text) => {
+    writeFileSync(join(folder, 'cloudformation-template-update-stack.json'), text);
+    expect(await importFiles()).toMatchObject({ status: 2, stderr: expect.stringContaining(' is not the package of stage prod: run ') });
+  });
+
   it('the package of another stage', async () => {
     const { status, stderr } = await importFiles('dev');
     expect([status, stderr]).toEqual([

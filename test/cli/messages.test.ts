@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
@@ -91,6 +91,8 @@ beforeAll(async () => {
   });
   file('not-uploaded-yet.json', { ...release, artifacts: [{ ...artifact('acme-firmware', 'set-at-upload'), sha256: undefined }] });
   writeFileSync(join(folder, 'empty.bin'), '');
+  writeFileSync(join(folder, 'huge.bin'), '');
+  truncateSync(join(folder, 'huge.bin'), 2 ** 31);
   file('two-artifacts.json', { ...release, artifacts: [artifact('acme-firmware'), artifact('acme-firmware')] });
   file('no-bucket.json', { ...release, artifacts: [artifact('acme-other')] });
   file('no-versioning.json', { ...release, artifacts: [artifact('acme-unversioned')] });
@@ -186,6 +188,10 @@ const wrongUsage: readonly (readonly [typed: string, message: Message])[] = [
   ],
   ['publish not-uploaded.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
   ['publish not-uploaded-yet.json', 'ota publish: artifacts[0].fileLocation.s3Location.version: still "set-at-upload": pass --upload FILE'],
+  [
+    'publish release.json --upload huge.bin',
+    'ota publish: huge.bin has 2 GiB or more, and --upload takes less: put it into S3 yourself, and give version, sha256 and sizeBytes in the release',
+  ],
   ['publish release.json --upload empty.bin', 'ota publish: empty.bin is empty: --upload takes the firmware, which has at least 1 byte'],
   [
     'publish release.json --bus firmware-prd',
@@ -393,6 +399,12 @@ const withReleases: readonly (readonly [typed: string, status: number, stdout: M
     /^$/,
     /^ota promote: notAfter of thermostat 1\.8\.0 was 2026-01-01T00:00:00Z, which has passed: publish a new revision with another notAfter\n$/,
   ],
+  [
+    'promote camera 1.5.0 --to canary --channels jobs.yml',
+    1,
+    /^rejected: INVALID_REQUEST schedulingConfig\.startTime: a job starts at least 30 minutes after its creation: give a later startAt \(canary\)\nnothing was published; /,
+    'the times of camera 1.5.0 cannot change: publish a new revision with other times',
+  ],
   ['promote thermostat 1.7.0 --to beta', 1, /^$/, /^ota promote: thermostat 1\.7\.0 was withdrawn from beta: publish a new version\n$/],
   [
     'promote thermostat 1.7.0 --to stable',
@@ -499,6 +511,12 @@ describe('a message of the command line', () => {
     expect(explain(Object.assign(new Error('the message'), error), environment)).toEqual({ line: expect.stringMatching(line), code: 2 });
   });
 
+  it('refuses JSON of a body, which may be none', async () => {
+    const message = '--body prints the message as it came, which may be no JSON: leave out --json';
+    const stdout = `{"error":"${message}"}\n`;
+    expect(await type('rejected --id m --body --json')).toEqual({ status: 2, stdout, stderr: `ota rejected: ${message}\n` });
+  });
+
   it('explains every other error of AWS with its message and status 1', () => {
     const error = Object.assign(new Error('limit exceeded\nmore'), { name: 'LimitExceededException' });
     expect(explain(error, { AWS_PROFILE: 'operator' })).toEqual({ line: 'limit exceeded', code: 1 });
@@ -556,7 +574,13 @@ describe('a message of the command line', () => {
 
 describe('a message about releases in the ledger', () => {
   beforeAll(async () => {
-    for (const [version, more] of Object.entries({ '1.9.0': {}, '1.8.0': { notAfter: '2026-01-01T00:00:00Z' }, '1.7.0': {} })) {
+    writeFileSync(join(folder, 'jobs.yml'), channels.replace('canary:\n', 'canary:\n        scheduleFromRelease: allow\n'));
+    for (const [version, more] of Object.entries({
+      '1.9.0': {},
+      '1.8.0': { notAfter: '2026-01-01T00:00:00Z' },
+      '1.7.0': {},
+      '1.5.0': { product: 'camera', startAt: '2026-01-01T00:00:00Z' },
+    })) {
       const parsed = parseRelease({ ...release, version, ...more });
       if (!parsed.ok) throw new Error(parsed.rejection.message);
       const accepted = acceptedRelease(parsed.value);

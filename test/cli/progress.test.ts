@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { print } from '../../scripts/layout.ts';
 import { clearProgress, exactSpanOf, progress } from '../../scripts/progress.ts';
 
 /** What is written to stderr while `stdout` and `stderr` are terminals or not. */
@@ -34,4 +35,21 @@ describe('the line that shows what a command waits for', () => {
 
 it('A duration to the second has minutes from a minute on', () => {
   expect([400, 59_400, 59_600, 425_000].map(exactSpanOf)).toEqual(['0 s', '59 s', '1 min 0 s', '7 min 5 s']);
+});
+
+describe('a printed line', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    [20, ['the quick brown fox', '    jumps over']],
+    [0, ['the quick brown fox jumps over']],
+  ])('is as wide as a terminal of %i columns, and whole on one that does not know its width', (columns, lines) => {
+    const printed: string[] = [];
+    vi.spyOn(process, 'stdout', 'get').mockReturnValue({ isTTY: true, columns } as never);
+    vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(line));
+    print('the quick brown fox jumps over');
+    expect(printed).toEqual(lines);
+  });
 });

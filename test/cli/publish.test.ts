@@ -97,7 +97,7 @@ describe('ota publish --upload', () => {
     expect(await stored('1.0.0.bin')).toHaveLength(1);
   });
 
-  it('is a duplicate also if channels.yml has lost the channel meanwhile, because what was accepted is not judged again', async () => {
+  it('is a duplicate even if channels.yml has lost the channel meanwhile, because what was accepted is not judged again', async () => {
     const without = write('without-lab.yml', channels.replace('"lab":', '"former-lab":'));
     const file = write('1.0.0.json', releaseOf('1.0.0', 'lab'));
     const printed = await line.typeAndServe('publish', file, ...firmware, '--channels', without, '--json');

@@ -51,7 +51,7 @@ describe('the region of a stage', () => {
     vi.unstubAllEnvs();
   });
 
-  it('cannot be read from a serverless.yml that is no YAML', () => {
+  it('cannot be read from a serverless.yml that is not YAML', () => {
     const folder = folderWith({ 'serverless.yml': 'params: default: prod' });
     expect(() => regionOf('prod', undefined, folder)).toThrow(
       new UsageError('serverless.yml is not YAML: Nested mappings are not allowed in compact mappings at line 1, column 9'),
