@@ -70,8 +70,21 @@ describe('The OTA service role that AWS IoT assumes', () => {
     expect(await ask(action, on)).toBe('ImplicitlyDenied');
   });
 
-  it('may only read firmware, at its version too, if no thing group is named, as for createJob channels alone', async () => {
-    const forJobs = roleWith({ ...parameters, ThingGroups: '', SigningProfile: '' });
+  it('may carry out updates of single things if no thing group is named, and of nothing else', async () => {
+    const forThings = roleWith({ ...parameters, ThingGroups: '' });
+    for (const [action, on] of [
+      ['iot:CreateJob', here('iot', `job/AFR_OTA-${ID}`)],
+      ['iot:CreateJob', here('iot', 'thing/lab-1')],
+      ['iot:CreateStream', here('iot', 'stream/AFR_OTA-0f2a')],
+      ['iam:PassRole', SERVICE_ROLE],
+    ] as const)
+      expect(await forThings(action, on)).toBe('Allowed');
+    for (const on of ['thinggroup/thermostat-beta', 'thing/other'])
+      expect(await forThings('iot:CreateJob', here('iot', on))).toBe('ImplicitlyDenied');
+  });
+
+  it('may only read firmware, at its version too, if neither is named, as for createJob channels alone', async () => {
+    const forJobs = roleWith({ ...parameters, ThingGroups: '', Things: '', SigningProfile: '' });
     for (const action of ['s3:GetObject', 's3:GetObjectVersion'])
       expect(await forJobs(action, 'arn:aws:s3:::acme-firmware/thermostat/app.bin')).toBe('Allowed');
     for (const [action, on] of [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type CollectionTag, parse, type ScalarTag } from 'yaml';
 import type { Template } from '../../scripts/compiled-template.ts';
 
-const SHORT = ['Equals', 'GetAtt', 'If', 'Join', 'Not', 'Sub'];
+const SHORT = ['Equals', 'GetAtt', 'If', 'Join', 'Not', 'Or', 'Sub'];
 
 /** Reads a CloudFormation template in YAML. Short forms such as `!Sub` become the long forms of JSON. */
 export function readTemplate(file: string): Template & { Parameters: Record<string, unknown> } {
