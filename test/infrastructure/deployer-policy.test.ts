@@ -67,6 +67,16 @@ describe('the policy of the deployer', () => {
     expect(refused).toEqual([]);
   });
 
+  // CloudFormation names a bucket after the stack and the logical id, and cuts both where 63 characters are not enough.
+  it.each([
+    'ota-dispatch-prod-serverlessdeploymentbucket-1l0x00s8wpz9',
+    'ota-dispatch-production-serverlessdeploymentbucke-1l0x00s8wpz9g',
+    'ota-dispatch-sixteen-letters1-serverlessdeploymentbuck-u6bu1un0uhdt',
+  ])('allows to put the package into the bucket of a stage with a longer name: %s', async (bucket) => {
+    for (const action of ['s3:PutObject', 's3:GetObject'])
+      expect(await ask(action, `arn:aws:s3:::${bucket}/serverless/releases.zip`)).toBe('Allowed');
+  });
+
   it.each([
     ['cloudformation:DescribeStackResources', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/ota-dispatch-prod/1111`],
     ['cloudformation:DescribeStacks', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/ota-dispatch-prod/1111`],
