@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChannelsOptions } from '../scripts/checked-channels.ts';
 import { holdExclusively } from '../scripts/exclusive.ts';
@@ -25,13 +25,23 @@ type Writers = { readonly log: { readonly notice: (line: string) => void } };
 /** The commands that write dist/ and .serverless/, or that read them until they end. */
 const PACKAGING = ['package', 'deploy', 'deploy function'];
 
+/** A file that every package has. */
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+
+/** osls deletes the folder of a package first. Throws if it has other files than those of an earlier package. */
+function refuseToReplace(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length > 0 && !names.includes(TEMPLATE))
+    throw new Error(`packaging would delete what is in ${folder}: give a folder that is empty, not there, or an earlier package`);
+}
+
 /** Writes the code of each function and the checked channels file into dist/ of the service. @throws if it cannot, saying why */
 export type MakeHandlers = (options: ChannelsOptions) => unknown;
 
 /**
  * The plugin of osls that makes dist/ by `make` whenever `serverless package` or `serverless deploy` runs, so that nobody can deploy
  * a stale dist/. A second packaging in the same folder waits for the first, because osls always packages into .serverless/. With
- * `--package FOLDER` the plugin also copies the code into FOLDER. It refuses a template whose role policies IAM would refuse.
+ * `--package FOLDER` the plugin also copies the code into FOLDER. It refuses a folder with other files, because osls would delete them. It refuses a template whose role policies IAM would refuse.
  * It refuses parameters that do not exist, which osls would ignore. It prints what the owner of a bus that exists already must add.
  */
 export const pluginThat = (make: MakeHandlers) =>
@@ -57,7 +67,9 @@ export const pluginThat = (make: MakeHandlers) =>
       });
       this.hooks = {
         initialize: withoutStack(async () => {
-          if (!PACKAGING.includes(serverless.processedInput.commands.join(' '))) return;
+          const typed = serverless.processedInput.commands.join(' ');
+          if (!PACKAGING.includes(typed)) return;
+          if (typed === 'package' && options.package !== undefined) refuseToReplace(options.package);
           await holdExclusively(join(root, '.local', 'packaging.lock'), 'waiting until another packaging in this folder has ended', say);
         }),
         'before:package:createDeploymentArtifacts': makeHandlers,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import BundlePlugin from '../../infrastructure/bundle-plugin.ts';
 import { bundleContents } from '../../scripts/bundle-contents.ts';
-import { type Packaged, packageService } from '../../scripts/compiled-template.ts';
+import { type Packaged, packageService, runServerless } from '../../scripts/compiled-template.ts';
 import { notAllowed } from '../../scripts/licences.ts';
 import { packHandlers } from '../../scripts/pack/handlers.ts';
 import { bundledPackages } from '../../scripts/pack/notices.ts';
@@ -96,6 +96,15 @@ describe('serverless package, with the real handlers and no network', () => {
 });
 
 describe('serverless package', () => {
+  it('refuses a folder with other files, because osls would delete them', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'ota-other-'));
+    writeFileSync(join(other, 'precious.txt'), 'mine');
+    const failure = await runServerless(['package', '--stage', 'local', '--package', other]).catch((error: Error) => error.message);
+    expect(failure).toContain(`packaging would delete what is in ${other}: give a folder that is empty, not there, or an earlier package`);
+    expect(readdirSync(other)).toEqual(['precious.txt']);
+    rmSync(other, { recursive: true });
+  }, 180_000);
+
   it('refuses a wrong channels.yml and names line and path, without a stack', async () => {
     const wrong = channels.replace('protocols: [MQTT]', 'protocols: [CARRIER_PIGEON]');
     const line = wrong.split('\n').findIndex((text) => text.includes('PIGEON')) + 1;
