@@ -99,8 +99,12 @@ export function parameterFaults(values: Readonly<Record<CheckedParameter, unknow
     const item = (isList ? itemsOf(values[name]) : [values[name]]).find((one) => !isRight(one));
     return item === undefined ? [] : [`params.${name} must be ${rule}, not "${item}"`];
   });
-  const { looksPerSecond, describeJobPerSecond, alarmEmail, alarmTopicArn, approvalPrincipals } = values;
+  const { bus, busName, looksPerSecond, describeJobPerSecond, alarmEmail, alarmTopicArn, approvalPrincipals } = values;
   const together: string[] = [];
+  if (bus === 'own' && (busName === 'default' || String(busName).includes('/')))
+    together.push(
+      `params.busName must be another name than default and have no / if bus is own, not "${busName}": EventBridge creates no such bus`,
+    );
   const ofPartition = `arn:${partitionOf(region).name}:`;
   const foreign = itemsOf(approvalPrincipals).find((item) => PRINCIPAL_ARN.test(item) && !item.startsWith(ofPartition));
   if (foreign !== undefined)
