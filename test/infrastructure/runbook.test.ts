@@ -18,6 +18,12 @@ describe('The runbook', () => {
     expect(sections.sort()).toEqual(names);
   });
 
+  it('never names an alarm like one of another stage, as event-lost of the stage qa-steering', () => {
+    const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    const names = alarms.map(({ Properties }) => String(Properties['AlarmName']).replace('ota-dispatch-local-', ''));
+    expect(names.filter((name) => names.some((other) => name.endsWith(`-${other}`)))).toEqual([]);
+  });
+
   it('restores the ledger under its own name, from a backup that exists before the damaged table is deleted', () => {
     const swap = runbook.slice(runbook.indexOf('. **Swap**'), runbook.indexOf('. **Empty the lock table**'));
     const ledger = 'ota-dispatch-prod-ledger';
