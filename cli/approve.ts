@@ -14,7 +14,7 @@ import { followSteering } from './follow-steering.ts';
 import { statusCommand } from './goes-on.ts';
 import { printJson } from './json-output.ts';
 import { busHelp, channelsHelp, stageHelp } from './stage-options.ts';
-import { releaseOnChannelOf, sourceHelp, steeringOptions } from './steering-options.ts';
+import { approverHelp, releaseOnChannelOf, steeringOptions } from './steering-options.ts';
 import { subjectLines } from './steering-subject.ts';
 import { readRevision } from './withdraw.ts';
 
@@ -31,7 +31,7 @@ through. Then it asks. The approval counts only for the content that was shown.
                  --comment
   --comment TEXT why, for people
   --by NAME      who approves. The service stores the name and does not check it
-${sourceHelp}
+${approverHelp}
   --yes          do not ask
 ${channelsHelp}
 ${busHelp}

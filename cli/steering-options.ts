@@ -18,6 +18,10 @@ export const sourceHelp = `  --source S     the event source (default: the first
                  channels.yml, or else its first source. Without channels.yml:
                  the only source that the stage accepts)`;
 
+/** The same for a command that needs a channels.yml. */
+export const approverHelp = `  --source S     the event source (default: the first approver of the product in
+                 channels.yml, or else its first source)`;
+
 /** The same for events that only the sources of a product send. */
 export const publisherHelp = `  --source S     the event source (default: the first source of the product in
                  channels.yml. Without channels.yml: the only source that the
