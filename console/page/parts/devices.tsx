@@ -41,7 +41,10 @@ export function Devices({ counts, ...rollout }: DevicesProps) {
             onChange={(event) => {
               const wanted = textOf(event);
               setState(wanted);
-              if (value !== undefined || isBusy) load(wanted);
+              if (value === undefined && !isBusy) return;
+              // The place at which a list goes on is one of the list of the old state.
+              pages.set(undefined);
+              load(wanted);
             }}
           >
             <option value="">all</option>
@@ -52,7 +55,7 @@ export function Devices({ counts, ...rollout }: DevicesProps) {
             ))}
           </select>
         </label>
-        <button type="button" onClick={() => load(state)} aria-disabled={isBusy}>
+        <button type="button" onClick={() => isBusy || load(state)} aria-disabled={isBusy}>
           Load devices
         </button>
         {value === undefined && <p class="muted small">AWS lists devices slowly, so the page reads them only when you ask.</p>}
@@ -77,7 +80,7 @@ export function Devices({ counts, ...rollout }: DevicesProps) {
       )}
       {value && value.devices.length > 0 && <DeviceTable devices={value.devices} />}
       {value?.next !== undefined && (
-        <button type="button" onClick={loadMore} aria-disabled={isBusy}>
+        <button type="button" onClick={() => isBusy || loadMore()} aria-disabled={isBusy}>
           Load more
         </button>
       )}

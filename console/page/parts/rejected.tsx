@@ -98,7 +98,7 @@ function RejectedItem({ message }: { message: RejectedMessage }) {
               type="button"
               aria-describedby={id}
               aria-disabled={body.isBusy}
-              onClick={() => void body.ask(() => send<RejectedBody>('POST', '/api/rejected/body', { messageId }))}
+              onClick={() => body.isBusy || void body.ask(() => send<RejectedBody>('POST', '/api/rejected/body', { messageId }))}
             >
               Show body
             </button>

@@ -22,7 +22,7 @@ export function HistoryView() {
         <h1>History</h1>
         <div class="controls">
           {value && <ReadAt at={value.at} />}
-          <button type="button" onClick={read} aria-disabled={isBusy} aria-describedby="history-cost">
+          <button type="button" onClick={() => isBusy || read()} aria-disabled={isBusy} aria-describedby="history-cost">
             {value ? 'Read the whole ledger again' : 'Read the whole ledger'}
           </button>
         </div>

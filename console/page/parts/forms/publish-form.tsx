@@ -30,6 +30,10 @@ export function PublishForm({ input, onChange }: FormProps<'publish'>) {
             accept=".json,application/json"
             autofocus={text === ''}
             {...ids}
+            onClick={(event) => {
+              // Otherwise a browser does not notice that the same file is chosen again, after it was corrected.
+              event.currentTarget.value = '';
+            }}
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? [];
               if (file) void read(file);
