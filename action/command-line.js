@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from './inputs.js';
@@ -18,12 +18,23 @@ export async function installCommandLine(spec, { own, folder }) {
   const source = isFile ? copied(spec, folder) : (spec ?? (await packed(own, join(folder, 'packed'))));
   const home = join(folder, 'installed');
   mkdirSync(home);
+  writeFileSync(join(home, '.npmrc'), registriesOf('.npmrc'));
   await npm(home, ['install', '--prefix', home, '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund', '--', source]);
   const [name] = Object.keys(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).dependencies ?? {});
   const installed = join(home, 'node_modules', name ?? '');
   const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   if (typeof bin?.ota !== 'string') throw new NpmError(`${spec} is not the command line: the package has no program ota`);
   return join(installed, bin.ota);
+}
+
+/**
+ * The lines of a file of npm that name a registry of a scope, and the credentials for a registry. npm reads only the file of the folder into
+ * which it installs. Empty if there is no file.
+ * @param {string} file
+ */
+function registriesOf(file) {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split(/\r?\n/) : [];
+  return lines.filter((line) => /^\s*(?:@[^:=]+:registry|\/\/[^=]+:(?:_auth|_authToken|_password|username))\s*=/.test(line)).join('\n');
 }
 
 /**

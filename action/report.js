@@ -50,7 +50,7 @@ function annotationsOf({ result, error, rejected, rejections = rejected ? [rejec
     ...warnings.map(({ path, message, channel }) => /** @type {const} */ (['warning', `${path}: ${message}${on(channel)}`])),
     ...rejections.map(({ code, path, message, channel }) => /** @type {const} */ (['error', `${code} ${path}: ${message}${on(channel)}`])),
     ...waiting.map(({ channel, reasons }) => /** @type {const} */ (['notice', `${channel} waits: ${wordsOf(reasons)}`])),
-    ...(result === 'failed' ? rollouts.map((row) => /** @type {const} */ (['error', rolloutWords(row)])) : []),
+    ...(result === 'failed' ? failedOf(rollouts, waiting).map((row) => /** @type {const} */ (['error', rolloutWords(row)])) : []),
     ...(result === 'timeout' ? [/** @type {const} */ (['error', SENTENCES.timeout])] : []),
     ...(error === undefined ? [] : [/** @type {const} */ (['error', error])]),
   ].map(([level, text]) => [level, text]);
@@ -129,6 +129,25 @@ const countWords = (counts) =>
   Object.entries(counts)
     .flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
     .join(', ');
+
+/**
+ * The rollouts that failed: not what waits, and not what a device has got. If none looks like that, too few devices succeeded for the input
+ * `until`.
+ * @param {readonly Rollout[]} rollouts
+ * @param {readonly Waiting[]} waiting
+ */
+function failedOf(rollouts, waiting) {
+  const ended = rollouts.filter(({ rolloutId }) => !waiting.some((one) => one.rolloutId === rolloutId));
+  const failed = ended.filter((rollout) => !hasSucceeded(rollout));
+  return failed.length > 0 ? failed : ended;
+}
+
+/** @param {Rollout} rollout */
+function hasSucceeded({ state, counts = {} }) {
+  const { succeeded = 0, failed = 0, rejected = 0, timedOut = 0, canceled = 0, removed = 0 } = counts;
+  if (state === 'COMPLETED') return succeeded > 0 || failed + rejected + timedOut + canceled + removed === 0;
+  return state === 'CREATED' && failed + rejected + timedOut === 0;
+}
 
 /** @param {Rollout} rollout */
 const rolloutWords = ({ channel, state, code: why, message, counts = {} }) =>

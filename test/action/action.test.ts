@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -119,6 +121,25 @@ describe('the inputs', () => {
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
   });
 
+  it('name a scoped package, which comes from the registry of the repository', async () => {
+    const asked: { readonly url: string | undefined; readonly authorization: string | undefined }[] = [];
+    const registry = createServer(({ url, headers: { authorization } }, response) => {
+      asked.push({ url, authorization });
+      response.writeHead(404).end('{}');
+    });
+    await new Promise<void>((done) => void registry.listen(0, '127.0.0.1', done));
+    const { port } = registry.address() as AddressInfo;
+    const file = join(workspace, '.npmrc');
+    writeFileSync(file, `ignore-scripts=false\n@acme:registry=http://127.0.0.1:${port}/\n//127.0.0.1:${port}/:_authToken=\${CI_TOKEN}\n`);
+    const { status } = await run({ package: '@acme/cli@1.0.0' }, {}, 0, {
+      env: { CI_TOKEN: 'token', npm_config_offline: 'false', npm_config_fetch_retries: '0' },
+    });
+    rmSync(file);
+    registry.close();
+    expect(status).toBe(1);
+    expect(asked[0]).toEqual({ url: '/@acme%2fcli', authorization: 'Bearer token' });
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['no release', { release: '' }, 'the input release is required'],
     ['no stage', { stage: ' ' }, 'the input stage is required'],
@@ -220,6 +241,16 @@ describe('what became of the release', () => {
       1,
     );
     expect(commandsIn(failed.log)).toEqual(['::error title=ota publish::beta FAILED: AWS_REFUSED: no role: 9 succeeded, 1 failed']);
+    const beside = { ...rollout, channel: 'stable', rolloutId: 'fw-lock-2', state: 'FAILED', code: 'AWS_REFUSED', counts: undefined };
+    const held = { ...rollout, channel: 'gold', rolloutId: 'fw-lock-3', state: 'WAITING', counts: undefined };
+    const waiting = [{ channel: 'gold', rolloutId: 'fw-lock-3', waitingFor: ['HOLD'], reasons: [{ reason: 'HOLD', message: 'held' }] }];
+    const mixed = await run({}, { result: 'failed', rollouts: [rollout, beside, held], waiting }, 1);
+    expect(commandsIn(mixed.log)).toEqual([
+      '::notice title=ota publish::gold waits: held',
+      '::error title=ota publish::stable FAILED: AWS_REFUSED',
+    ]);
+    const tooFew = await run({ until: '95' }, { result: 'failed', rollouts: [rollout] }, 1);
+    expect(commandsIn(tooFew.log)).toEqual(['::error title=ota publish::beta COMPLETED: 9 succeeded, 1 failed']);
     const timeout = await run({}, { result: 'timeout', rollouts: [rollout] }, 1);
     expect(commandsIn(timeout.log)).toEqual([expect.stringMatching(/^::error .*The time passed/)]);
     const error = await run({}, { result: 'error', error: 'no AWS credentials' }, 2);
