@@ -118,6 +118,10 @@ describe('The workflow of a new project', () => {
       'services/ota: npm exec --no -- ota diff /runner/before.json',
     ]);
     expect(written('summary')).toBe('~~~diff\n! changed\n~~~\n');
+    rmSync(join(folder, 'summary'));
+    writeFileSync(join(folder, 'npm'), '#!/bin/sh\nexit 2\n');
+    run();
+    expect(written('summary')).toBe('The project of the base branch cannot be packaged, so nothing was compared.\n');
     rmSync(folder, { recursive: true });
   });
 
