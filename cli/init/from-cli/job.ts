@@ -25,12 +25,12 @@ export function takeJob(request: JsonObject): Taken {
       ...movedIf(
         request,
         'document',
-        `left out: the service writes it, in the form ${format}. Members of your own go into jobDocument, beside createJob`,
+        'left out: the service writes it, in the form of the member format. Members of your own go into jobDocument, beside createJob',
       ),
       ...movedIf(
         request,
         'documentSource',
-        `left out: the service writes the document, in the form ${format}. Members of your own go into jobDocument`,
+        'left out: the service writes the document, in the form of the member format. Members of your own go into jobDocument',
       ),
       ...movedIf(request, 'documentParameters', 'left out: the service writes the document'),
       ...movedIf(request, 'description', DESCRIPTION),

@@ -174,7 +174,8 @@ describe('ota init --from-cli', () => {
     });
     expect(moved).toMatchObject({
       jobId: 'left out: the service makes it from product, version, revision and channel',
-      document: 'left out: the service writes it, in the form plain. Members of your own go into jobDocument, beside createJob',
+      document:
+        'left out: the service writes it, in the form of the member format. Members of your own go into jobDocument, beside createJob',
       description: 'into the release, as description',
       'schedulingConfig.startTime': 'into the release, as startAt: so the channel has scheduleFromRelease: allow',
       'schedulingConfig.endTime': 'into the release, as endAt: so the channel has scheduleFromRelease: allow',
