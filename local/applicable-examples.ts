@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { formatPath } from 'aws-ota-models';
+import { formatPath, isRecord } from 'aws-ota-models';
 import { findProduct } from '../domain/channels/find-product.ts';
 import { findForeignArns } from '../domain/channels/foreign-arns.ts';
 import type { Channels } from '../domain/channels/schema.ts';
@@ -86,30 +86,41 @@ export function judgeExamples(examples: readonly Example[], channels: Channels, 
 /**
  * A file with a release for a person to publish, its product, and a note on it. A clone has such a file among its examples, and a project
  * may have one. If it does not fit the channels, the note names the file to write another one like: one of the `examples`, which fit, or
- * else an example of the package. `project` is the folder of the project.
+ * else an example of the package. If it is not JSON, the note says why. `project` is the folder of the project.
  */
 export function releaseToTry(channels: Channels, place: LocalPlace, examples: readonly Example[], project = projectFolder()): ReleaseToTry {
   const file = 'examples/details/my-release.json';
   const path = join(project, file);
   const hasFile = existsSync(path);
-  const detail = hasFile ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
-  if (hasFile && fits(detail, channels, place)) return { file, product: String(detail.product), note: 'app.bin can be any file' };
+  const [[product, { channels: ofProduct }] = ['', { channels: {} }]] = Object.entries(channels.products);
+  const detail = hasFile ? detailIn(path) : undefined;
+  if (detail instanceof Error) return { file, product, note: `first correct ${file}: ${detail.message}` };
+  if (detail !== undefined && fits(detail, channels, place))
+    return { file, product: String(detail.product), note: 'app.bin can be any file' };
   const note = (like: string, what: string) => `write my-release.json like ${like}, ${what}`;
   const release = examples.find(({ 'detail-type': type }) => type === releasePublished);
   if (!hasFile && release !== undefined) {
-    const product = String(release.detail['product']);
     return {
       file: 'my-release.json',
-      product,
+      product: String(release.detail['product']),
       note: note(`examples/${release.name}.json`, 'with another version; app.bin can be any file'),
     };
   }
-  const [[product, { channels: ofProduct }] = ['', { channels: {} }]] = Object.entries(channels.products);
   const like = hasFile ? file : relative(project, join(root, 'schemas', 'firmware-release-published.example.json'));
   return { file: 'my-release.json', product, note: note(like, `for ${product} on ${Object.keys(ofProduct)[0]}`) };
 }
 
 type ReleaseToTry = { readonly file: string; readonly product: string; readonly note: string };
+
+/** The JSON object in a file, or why there is none. */
+function detailIn(path: string): Example['detail'] | Error {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isRecord(value) ? value : new Error('it is not a JSON object');
+  } catch (error) {
+    return new Error(`it is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 /** Whether the service would accept the detail of a release. */
 function fits(detail: Example['detail'], channels: Channels, place: LocalPlace): boolean {

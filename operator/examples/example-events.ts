@@ -53,5 +53,6 @@ export function withVersions<T>(value: T, versions: ReadonlyMap<string, string>)
 }
 
 function isLocation(value: unknown): value is Location {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 'set-at-upload';
+  const { bucket, key, version } = Object(value) as Readonly<Record<string, unknown>>;
+  return version === 'set-at-upload' && typeof bucket === 'string' && typeof key === 'string';
 }

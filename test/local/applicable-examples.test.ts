@@ -267,6 +267,15 @@ describe('the release that npm start and ota start offer to try', () => {
     });
   });
 
+  it.each([
+    ['{', /^first correct examples\/details\/my-release\.json: it is not JSON: ./],
+    ['null', /^first correct examples\/details\/my-release\.json: it is not a JSON object$/],
+  ])('has a note on its file if that is %s', (text, note) => {
+    mkdirSync(join(project, 'examples', 'details'), { recursive: true });
+    writeFileSync(join(project, 'examples', 'details', 'my-release.json'), text);
+    expect(releaseToTry(hub, place, examples, project)).toMatchObject({ product: 'hub', note: expect.stringMatching(note) });
+  });
+
   it('is the one that a project has at the same place', () => {
     const detail = { ...examples.find(({ name }) => name === 'mi-release')?.detail, version: '7.7.7' };
     mkdirSync(join(project, 'examples', 'details'), { recursive: true });
