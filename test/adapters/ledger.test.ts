@@ -484,6 +484,15 @@ describe('a look-up', () => {
     expect(calls).toHaveLength(4);
   });
 
+  it('asks as often as it takes, as long as each call reads something', async () => {
+    const rows = Array.from({ length: 8 }, (_, index) => aRollout({ channel: `c${index}` }));
+    for (const row of rows) await open().claim(row);
+    const { table, calls } = watched((_name, input) => oneAtATime(input as BatchGetItemCommandInput));
+    const found = await table.lookUp({ ...aRollout(), channels: rows.map(({ channel }) => channel) });
+    expect(found.rows).toHaveLength(8);
+    expect(calls).toHaveLength(10);
+  });
+
   it('throws rather than answer with half of it', async () => {
     const { table, calls } = watched(async (_name, input) => ({ UnprocessedKeys: (input as BatchGetItemCommandInput).RequestItems }));
     await expect(table.load(aRollout())).rejects.toThrow('left 5 keys of a BatchGetItem unread');
