@@ -307,6 +307,8 @@ function inStopping(view: View, withdrawal: RecordedWithdrawal | undefined): Ste
       if (sighting.job === 'live') return seen.stopSent ? rest(view) : cancelAtAws(view, withdrawal);
       if (!seen.stopSent && forceReachesMore(withdrawal, sighting)) return cancelAtAws({ ...view, seen: unlooked(seen) }, withdrawal);
       if (sighting.job === 'ending') return rest(view);
+      // AWS may show a job later than its update, and who cannot see it cannot stop it.
+      if (sighting.job === 'gone' && !nothingOnItsWay(view)) return rest(view);
       return toStopped(view, withdrawal, sighting.counts ?? row.counts);
   }
 }

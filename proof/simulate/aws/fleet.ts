@@ -14,6 +14,8 @@ export type Job = {
   readonly completesAt: number | undefined;
   /** Every other ten minutes are outside of its maintenance windows. */
   readonly hasWindows: boolean;
+  /** Until then, DescribeJob does not show it. */
+  readonly visibleAt: number;
   /** A device that failed is queued again for some time, so the counts fall. */
   readonly isRetried: boolean;
   /** Somebody has changed it with UpdateJob. */
@@ -32,7 +34,7 @@ export type Job = {
 };
 
 type About = Pick<Job, 'id' | 'rolloutId' | 'attempt' | 'service'> &
-  Partial<Pick<Job, 'hasWindows' | 'isRetried'>> & { readonly continuous: boolean; readonly endsAt?: number };
+  Partial<Pick<Job, 'hasWindows' | 'isRetried' | 'visibleAt'>> & { readonly continuous: boolean; readonly endsAt?: number };
 
 /** A job whose devices and times are drawn by chance. */
 export function newJob(world: World, about: About): Job {
@@ -40,6 +42,7 @@ export function newJob(world: World, about: About): Job {
   const { continuous, endsAt, ...rest } = about;
   return {
     hasWindows: false,
+    visibleAt: 0,
     isRetried: false,
     ...rest,
     isChanged: false,

@@ -56,7 +56,9 @@ export function iotCore(world: World, mix: FaultMix, events: JobEvents, onJob: (
   };
   const startJob = (update: Update): void => {
     const parameters = (update.input['additionalParameters'] ?? {}) as Record<string, string>;
+    const isLate = update.fate === 'complete' && world.deviates('read lag', 'iot', mix.readLag);
     const job = newJob(world, {
+      visibleAt: world.now() + (isLate ? chance.number('read lag', 100, 120_000) : 0),
       id: `AFR_OTA-${update.id}`,
       rolloutId: parameters['ota-dispatch.rolloutId'] ?? 'foreign',
       attempt: Number(update.id.split('-').at(-1)),

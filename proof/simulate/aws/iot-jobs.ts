@@ -46,7 +46,7 @@ export function iotJobs(world: World, mix: FaultMix, jobs: Map<string, Job>, eve
   const find = (id: string): Job => {
     const job = jobs.get(id);
     const made = created.get(id);
-    const isHidden = made !== undefined && world.now() < made.visibleAt;
+    const isHidden = world.now() < (made?.visibleAt ?? job?.visibleAt ?? 0);
     if (!job || isHidden || statusOf(job, world.now()) === undefined) throw new AwsError('ResourceNotFoundException', 'not there');
     return job;
   };
