@@ -30,13 +30,14 @@ const CREATE_TURN_WAIT_MAX_MS = 5_000;
 /**
  * THE loop. Loads a rollout, asks the domain for the one next step, carries it out, and repeats that until the rollout rests or
  * is done. Returns the last row, or `undefined` if the rollout has no row. With `followUpNumber`, it leaves a row unchanged that
- * waits for a different follow-up. Throws if the ledger fails. Any other failure is logged, and the next follow-up tries again.
+ * waits for a different follow-up. It stops early once `isEnough` of the row. Throws if the ledger fails. Any other failure is logged, and the next follow-up tries again.
  */
 export async function advance(
   identity: Identity,
   invocation: Invocation,
   services: AdvanceServices,
   followUpNumber?: number,
+  isEnough: (row: Rollout) => boolean = () => false,
 ): Promise<Rollout | undefined> {
   let wasAwaited = followUpNumber === undefined;
   let last: Rollout | undefined;
@@ -60,6 +61,7 @@ export async function advance(
       if (result === 'end') return view.row;
       view = { ...view, ...result, now: services.now() };
       last = view.row;
+      if (isEnough(last)) return last;
     }
   }
   const lost = `lost the race for this rollout ${LOADS_MAX} times; the next follow-up continues`;

@@ -15,8 +15,9 @@ import type { Invocation, Services } from './services.ts';
 const WRITE_TRIES = 5;
 
 /**
- * Records the withdrawal first, so that no new rollout can start. Then it stops every existing rollout in its scope. Throws, so
- * that the record is retried, until each of them is being stopped, is withdrawn or has failed.
+ * Records the withdrawal first, so that no new rollout can start. Then it marks every existing rollout in its scope, and then it stops them. So
+ * a control plane that does not answer keeps no other rollout from being marked. Throws, so that the record is retried, until each of
+ * them is being stopped, is withdrawn or has failed.
  */
 export async function withdraw(
   { withdrawal, envelope }: ReleaseWithdrawal,
@@ -30,8 +31,11 @@ export async function withdraw(
   const rejection = await record(withdrawal, recorded, services);
   if (rejection) return refuse(incoming, rejection, services);
   const rows = await services.ledger.rowsOf(withdrawal.product, withdrawal.version);
+  const inScope = rows.filter((one) => withdrawalOf(one, [recorded]));
+  if (inScope.length > 1)
+    for (const row of inScope.filter((one) => !isMarked(one))) await advance(row, invocation, services, undefined, isMarked);
   const marked: Rollout[] = [];
-  for (const row of rows.filter((one) => withdrawalOf(one, [recorded]))) {
+  for (const row of inScope) {
     const after = (await advance(row, invocation, services)) ?? row;
     if (!isMarked(after)) throw new Error(`${row.rolloutId} is not marked as withdrawn yet; retrying later`);
     marked.push(after);

@@ -93,6 +93,17 @@ describe('a withdrawal', () => {
     expect([world.rowAt(beta)?.state, world.rowAt(stable)?.state]).toEqual(['CREATED', 'WITHDRAWING']);
   });
 
+  it('marks every rollout before it stops one, so that a control plane that hangs keeps none of them going', async () => {
+    const world = servicesInMemory();
+    const rows = [live(onMi), live({ channel: 'stable' }), live({ channel: 'canary', state: 'WITHDRAWING' })];
+    for (const row of rows) world.put(row);
+    for (const plane of Object.values(world.planes)) plane.sighting = { kind: 'exists', job: 'live', aws: {} };
+    await expect(take(world, aWithdrawal())).resolves.toBe('dispatched');
+    const calls = world.calls().filter((call) => /^(?:write|look|stop)/.test(call));
+    expect(calls.slice(0, 2)).toEqual(['write beta WITHDRAWING', 'write stable WITHDRAWING']);
+    expect(calls.filter((call) => call.startsWith('stop'))).toHaveLength(3);
+  });
+
   it('ends a rollout when AWS reports that its job has ended, not when the stop returns', async () => {
     const world = servicesInMemory();
     world.put(live());
