@@ -53,7 +53,7 @@ export function managedIntegrations(
 
     look: (subject, _at, time) =>
       inTheTimeLeft(time, async (options) => {
-        if (subject.aws.taskId === undefined) return search({ client: others, options, time, known }, subject);
+        if (subject.aws.taskId === undefined) return find({ client: others, options, time, known }, subject);
         const task = await getTask(others, options, subject.aws.taskId);
         return task === undefined ? { kind: 'notFound' } : sightingOf(task, subject.aws.taskId);
       }),
@@ -61,7 +61,7 @@ export function managedIntegrations(
     // MI has no cancel. A delete is the only way to stop a task, and it takes neither force nor reasons.
     stop: (subject, _order, time) =>
       inTheTimeLeft(time, async (options) => {
-        const taskId = subject.aws.taskId ?? taskIdOf(await search({ client: others, options, time, known }, subject));
+        const taskId = subject.aws.taskId ?? taskIdOf(await find({ client: others, options, time, known }, subject));
         if (taskId === undefined) return;
         try {
           await others.send(new DeleteOtaTaskCommand({ Identifier: taskId }), options);
@@ -78,6 +78,11 @@ function taskIdOf(found: Sighting): string | undefined {
 
 /** What a search needs besides its subject. */
 type Search = { readonly client: Client; readonly options: SendOptions; readonly time: TimeLeft; readonly known: KnownMarkers };
+
+/** As {@link search}. If every create was refused, nothing is there, and the search would read every task of the account. */
+async function find(within: Search, subject: Subject): Promise<Sighting> {
+  return subject.unansweredCreates.count === 0 ? { kind: 'notFound' } : search(within, subject);
+}
 
 /**
  * Searches the tasks created since the first unanswered send. The task of this rollout has both markers of it. A task with

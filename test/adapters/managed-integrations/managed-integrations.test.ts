@@ -162,6 +162,13 @@ describe('searching for a task whose create was not answered', () => {
     expect(calls().at(-1)).toBe(`GET /tags/${encodeURIComponent(arnOf('A1'))}`);
   });
 
+  it('asks AWS nothing if every create was refused, because then there is no task', async () => {
+    const refused = { ...unanswered, unansweredCreates: { count: 0 } };
+    expect(await plane().look(refused, 'both')).toEqual({ kind: 'notFound' });
+    await plane().stop(refused, { force: false, reasonCode: 'WITHDRAWN', comment: 'why' });
+    expect(calls()).toEqual([]);
+  });
+
   it('finds nothing if there is no task', async () => {
     server.answer(list([]));
     expect(await plane().look(unanswered, 'creation')).toEqual({ kind: 'notFound' });
