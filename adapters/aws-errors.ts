@@ -169,6 +169,9 @@ export function isAway(error: unknown): boolean {
   return hasFailed || noAnswers.includes(nameOf(error)) || isAway(error.cause);
 }
 
+/** What the SDK and Node say of a connection that was never there, or that ended before TLS could carry a request. */
+const NO_CONNECTION = /did not establish a connection|disconnected before secure TLS connection was established/;
+
 /**
  * Whether the request certainly never left: there were no credentials, no address or no connection. After more than one
  * attempt nothing is certain.
@@ -178,8 +181,9 @@ function neverSent(error: unknown): boolean {
   const attempts = (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1;
   if (attempts > 1) return false;
   if (error.name === 'CredentialsProviderError') return true;
-  if (error.name === 'TimeoutError') return error.message.includes('did not establish a connection');
+  // The SDK calls a failure TimeoutError by its code, even if each of several addresses failed in its own way.
   const failures: readonly unknown[] = error instanceof AggregateError && error.errors.length > 0 ? error.errors : [error];
+  if (NO_CONNECTION.test(error.message)) return true;
   return failures.every((failure) => ['connect', 'getaddrinfo'].includes(String((failure as { syscall?: unknown } | undefined)?.syscall)));
 }
 

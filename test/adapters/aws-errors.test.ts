@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { CreateOTAUpdateCommand, IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { causeOf, isAway, isDenied, isThrottle, knownExceptions, replyOf } from '../../adapters/aws-errors.ts';
@@ -144,6 +145,15 @@ describe('on the network', () => {
     expect(replyOf(error)).toMatchObject({ ...retryable, code: 'TimeoutError' });
   });
 
+  it('a connection that is cut before TLS is established means that nothing was sent', async () => {
+    const cutting = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await new Promise<void>((done) => void cutting.listen(0, '127.0.0.1', done));
+    const { port } = cutting.address() as AddressInfo;
+    const error = await createUpdate(iot({ endpoint: `https://127.0.0.1:${port}` }));
+    cutting.close();
+    expect(replyOf(error)).toMatchObject({ ...retryable, code: 'TimeoutError' });
+  });
+
   it('missing credentials mean that nothing was sent', () => {
     expect(causeOf(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }))).toBe('unsent');
   });
@@ -157,6 +167,8 @@ describe('on the network', () => {
     const refused = Object.assign(new Error('refused'), { syscall: 'connect' });
     expect(causeOf(new AggregateError([refused, refused]))).toBe('unsent');
     expect(causeOf(new AggregateError([refused, new Error('reset')]))).toBe('unknown');
+    // The SDK renames an error whose code is that of a timeout.
+    expect(causeOf(Object.assign(new AggregateError([refused, refused]), { name: 'TimeoutError' }))).toBe('unsent');
   });
 });
 
