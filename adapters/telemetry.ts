@@ -51,6 +51,11 @@ const metricOfEnding: Readonly<Record<RecordEnding, string>> = {
   retried: 'RecordRetried',
 };
 
+/** When a create was first permitted, in epoch ms. Before that, the rollout waited for people, other devices or the time of day. */
+function couldBeginAt({ claimedAt, opened, waitedUntil }: Rollout): number {
+  return Math.max(claimedAt, opened?.at ?? 0, waitedUntil ?? 0);
+}
+
 /**
  * The logs and metrics of the service. Each record, claim, transition, refusal and problem gets one structured log line. The
  * metrics are in the namespace OtaDispatch, with the dimensions `service` and `Stage`. Each call makes its own logger and
@@ -99,7 +104,7 @@ export function telemetry({
       if (after.state !== before.state) {
         if (after.state === 'CREATED') {
           count('RolloutCreated');
-          measureSeconds('CreationLatencySeconds', Math.max(0, now() - after.claimedAt) / 1000);
+          measureSeconds('CreationLatencySeconds', Math.max(0, now() - couldBeginAt(after)) / 1000);
         }
         if (after.state === 'COMPLETED') count('RolloutCompleted');
         if (after.state === 'SUPERSEDED') count('RolloutSuperseded');

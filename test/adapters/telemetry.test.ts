@@ -118,6 +118,13 @@ describe('a transition', () => {
 
   it.each<[string, Partial<Rollout>, Partial<Rollout>, Record<string, number>]>([
     ['creation', {}, { state: 'CREATED' }, { RolloutCreated: 1, CreationLatencySeconds: 45 }],
+    [
+      'creation after a gate',
+      { opened: { at: now - 9_000, after: [], approvals: [], skipped: [] } },
+      { state: 'CREATED' },
+      { RolloutCreated: 1, CreationLatencySeconds: 9 },
+    ],
+    ['creation after a hold', { waitedUntil: now - 7_000 }, { state: 'CREATED' }, { RolloutCreated: 1, CreationLatencySeconds: 7 }],
     ['completion', { state: 'CREATED' }, { state: 'COMPLETED', counts }, { RolloutCompleted: 1, DevicesSucceeded: 5, DevicesFailed: 4 }],
     ['supersession', { state: 'SUPERSEDING' }, { state: 'SUPERSEDED' }, { RolloutSuperseded: 1 }],
     [
