@@ -88,7 +88,7 @@ function judged(result: ReturnType<typeof recordHold>): Result<Holds | 'known'> 
       return reject(
         'INVALID_HOLD',
         'holdId',
-        `the product has ${ACTIVE_HOLDS_MAX} holds that are active or will be, which is the most that it may have: end one of them first`,
+        `the product has ${ACTIVE_HOLDS_MAX} active holds, or as many with those for later, and this one is for later: end one of them first`,
       );
     case 'tooLarge':
       return reject('TOO_LARGE', 'channels', 'the holds of this product take too many bytes: leave out channels to hold all of them');

@@ -3,7 +3,7 @@ import { compact } from '../json/compact.ts';
 import { bytesInItem, bytesTooMany, fitsItem } from '../json/item-bytes.ts';
 import type { EndedHold, Hold, Holds } from './holds.ts';
 
-/** A product has at most this many holds that are active or will be. */
+/** A product has at most this many holds that are active. If it has as many that are active or will be, it takes no more for later. */
 export const ACTIVE_HOLDS_MAX = 50;
 
 /** A hold remembers at most this many events that repeat it. Some programs repeat a hold every few minutes. */
@@ -16,7 +16,7 @@ const SHORT_REASON = 500;
  * The holds of a product with one more added. `now` in epoch ms.
  * `known`: this event was added before.
  * `ended`: another event has set a hold with this id, and it was ended.
- * `tooMany`: 50 holds are active or will be. `tooLarge`: one item cannot keep them all, which only thousands of channels can cause.
+ * `tooMany`: 50 holds are active, or the hold is for later and 50 are active or will be. `tooLarge`: one item cannot keep them all, which only thousands of channels can cause.
  * If the hold was ended before any event set it, the event is noted with the end, and the hold is never active.
  * Another event with the id of a hold that lasts is a second hold, unless it says the same. So any order of the same events gives the
  * same sets.
@@ -39,7 +39,9 @@ export function recordHold(holds: Holds, hold: Hold, now: number): Holds | 'know
       fitted({ ...holds, held: holds.held.map((one) => (one === same ? merged : one)).sort(byRecording) }, hold.holdId, now) ?? 'known'
     );
   }
-  if (isOpen(hold, now) && holds.held.filter((one) => isOpen(one, now)).length >= ACTIVE_HOLDS_MAX) return 'tooMany';
+  // What is planned must not keep a person from holding at once.
+  const counts = isActive(hold, now) ? isActive : isOpen;
+  if (isOpen(hold, now) && holds.held.filter((one) => counts(one, now)).length >= ACTIVE_HOLDS_MAX) return 'tooMany';
   return fitted({ ...holds, held: [...holds.held, hold].sort(byRecording) }, hold.holdId, now) ?? 'tooLarge';
 }
 
@@ -81,6 +83,10 @@ function mergedHolds(one: Hold, other: Hold): Hold | undefined {
   if (!first || !second) return undefined;
   const others = [...new Set([...eventsOf(first), ...eventsOf(second)])].filter((event) => event !== eventOf(first)).sort();
   return others.length > REPEATS_MAX ? undefined : { ...first, repeatedBy: others };
+}
+
+function isActive(hold: Hold, now: number): boolean {
+  return isOpen(hold, now) && (hold.from ?? now) <= now;
 }
 
 /** Whether a hold is active or will be. */

@@ -293,7 +293,7 @@ describe('the reason of a rejection is', () => {
 
   it.each<[message: string, holds: Holds, body: string]>([
     [
-      'the product has 50 holds that are active or will be, which is the most that it may have: end one of them first',
+      'the product has 50 active holds, or as many with those for later, and this one is for later: end one of them first',
       { held: Array.from({ length: 50 }, (_, index) => ({ holdId: `h-${index}`, reason: 'r', by: publishedBy, at: 1 })), ended: [] },
       aHold({}, { source }),
     ],

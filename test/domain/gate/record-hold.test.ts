@@ -168,6 +168,19 @@ describe('the limit of fifty holds', () => {
     expect(recordHold(recorded([anEnd({ holdId: 'more' })], fifty), more, now)).toMatchObject({ held: { length: 50 } });
   });
 
+  it('never keeps a person from holding at once, because 50 holds are planned', () => {
+    const planned = recorded(many(ACTIVE_HOLDS_MAX).map((hold) => ({ ...hold, from: now + 1 })));
+    const more = aHold({ holdId: 'more', eventId: 'more' });
+    expect(recordHold(planned, more, now)).toMatchObject({ held: { length: 51 } });
+    expect(recordHold(planned, { ...more, from: now + 1 }, now)).toBe('tooMany');
+    const both = recorded(
+      [...many(ACTIVE_HOLDS_MAX).map((hold) => ({ ...hold, holdId: `n-${hold.holdId}`, eventId: `n-${hold.holdId}` }))],
+      planned,
+    );
+    expect(active(both)).toHaveLength(50);
+    expect(recordHold(both, more, now)).toBe('tooMany');
+  });
+
   it('counts neither holds that have ended nor those whose time has passed', () => {
     const gone = recorded([...many(49), aHold({ holdId: 'passed', eventId: 'p', until: now })]);
     expect(active(recorded([aHold({ holdId: 'more', eventId: 'more' })], gone))).toHaveLength(50);
