@@ -4,6 +4,7 @@ import { eventPatternOf, judgeEventPattern, publishing, steering } from '../doma
 import { VERSION_IN_PACKAGE } from '../domain/channels/job-facts.ts';
 import { readChannelsFile } from '../domain/channels/lines.ts';
 import type { Channel } from '../domain/channels/schema.ts';
+import type { ForeignPlaces } from '../domain/channels/validate.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/canonical.ts';
 import { arn, type Ref, type Sub, variable } from './cloudformation.ts';
 
@@ -42,9 +43,12 @@ export function readChannelsInCloud(file: string, stage: string, region: string)
 /** The digest of the channels file `file`, for the output of the stack. `ota doctor` compares it with the local file. */
 export const readChannelsDigest = (file: string, stage: string, region: string): string => channelsDigest(textOf(file), stage, region);
 
-/** The SHA-256 of what the text of a channels file means, as hex digits. Comments and layout do not count. */
-export function channelsDigest(text: string, stage: string, region: string): string {
-  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
+/**
+ * The SHA-256 of what the text of a channels file means, as hex digits. Comments and layout do not count. With `warn`, ARNs of another
+ * region do not make the file wrong.
+ */
+export function channelsDigest(text: string, stage: string, region: string, foreignPlaces?: ForeignPlaces): string {
+  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage }, foreignPlaces);
   return sha256Hex(canonicalJson(read.ok ? read.value : null));
 }
 
@@ -52,9 +56,9 @@ function textOf(file: string): string {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false ? readFileSync(file, 'utf8') : '';
 }
 
-/** The same as {@link readChannelsInCloud} for the text of a channels file. */
-export function channelsInCloud(text: string, stage: string, region: string): ChannelsInCloud {
-  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage });
+/** The same as {@link readChannelsInCloud} for the text of a channels file. With `warn`, ARNs of another region do not make it wrong. */
+export function channelsInCloud(text: string, stage: string, region: string, foreignPlaces?: ForeignPlaces): ChannelsInCloud {
+  const read = readChannelsFile(text, { accountId: ANY_ACCOUNT, region, stage }, foreignPlaces);
   if (!read.ok) return { sources: [], approvers: [], approvedProducts: [], roles: [], jobResources: [], buckets: [] };
   // `value` has the shape of `channels`, with the variables as they were written.
   const { artifactBuckets, products } = read.value as typeof read.channels;

@@ -1,19 +1,9 @@
 import { jobEventsRuleName } from '../../infrastructure/job-events.ts';
-import { ifFound } from './answer.ts';
+import { absent, ifFound, mapFound, unread } from './answer.ts';
 import type { Examined } from './before.ts';
-import type { Check } from './check.ts';
-import {
-  checkApprovals,
-  checkBus,
-  checkBusPolicy,
-  checkFunction,
-  checkKey,
-  checkMappings,
-  checkQueue,
-  checkRule,
-  checkTopic,
-  QUEUES,
-} from './checks/deployed.ts';
+import type { Check, CheckId } from './check.ts';
+import { checkApprovals, checkBusPolicy } from './checks/bus-policy.ts';
+import { checkBus, checkFunction, checkKey, checkMappings, checkQueue, checkRule, checkTopic, QUEUES } from './checks/deployed.ts';
 import {
   checkArtifactBuckets,
   checkDigest,
@@ -39,106 +29,182 @@ import { gatherTopicRule } from './gather/job-events.ts';
 import { gatherQueue } from './gather/queues.ts';
 import { simulate } from './gather/roles.ts';
 import type { Documents, Ledger, Stack } from './gather/stack.ts';
+import { type InUse, unknownParameter } from './in-use.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The functions that create updates, and so pass roles, with the logical ids of their own roles. */
 const CREATING = ['ReleasesRole', 'FollowUpsRole'] as const;
-const FUNCTIONS = ['releases', 'follow-ups', 'sweep'] as const;
+/** The functions, with the queues that each of them reads. Both are the ends of names. */
+const FUNCTIONS = [
+  { name: 'releases', reads: ['releases', 'steering'] },
+  { name: 'follow-ups', reads: ['follow-ups'] },
+  { name: 'sweep', reads: [] },
+] as const;
 /** The rules on the bus, by the end of their names. */
 const RULES = ['releases', 'steering'] as const;
 
 /** The functions of a stage as they are deployed. */
 export function gatherFunctions({ clients, deployment: { stage } }: Examined): Promise<DeployedFunction[]> {
-  return Promise.all(FUNCTIONS.map((name) => gatherFunction(clients, `ota-dispatch-${stage}-${name}`)));
+  return Promise.all(FUNCTIONS.map(({ name }) => gatherFunction(clients, `ota-dispatch-${stage}-${name}`)));
 }
 
-/** What the checks of a deployment know besides the account. */
+/** What the checks of a deployment know besides the account. `parameters` are those that the stage uses. */
 export type DeployedStage = {
   readonly stack: Stack;
   readonly functions: readonly DeployedFunction[];
+  readonly parameters: InUse;
   readonly ledger: Ledger;
   readonly documents: Documents;
 };
 
 /** The checks of the resources of a stack. */
-export async function examineStack(examined: Examined, { stack, functions, ledger, documents }: DeployedStage): Promise<Check[]> {
-  const { clients, deployment, caller } = examined;
-  const { stage, bus, busName, kmsKey, alarmTopicArn, hasJobEvents } = deployment;
+export async function examineStack(examined: Examined, state: DeployedStage): Promise<Check[]> {
+  const { clients, deployment } = examined;
+  const { stage, hasJobEvents } = deployment;
+  const { functions, ledger, documents } = state;
   const jobEvents = jobEventsRuleName(stage);
-  const resources = ifFound(stack.resources) ?? {};
-  const topic = alarmTopicArn === '' ? resources['AlarmTopic'] : alarmTopicArn;
-  const key = kmsKey === 'create' ? resources['EncryptionKey'] : kmsKey === 'aws' ? undefined : kmsKey;
-  const [schedule, jobEventsAnswer, busAnswer, topicAnswer, keyAnswer, queues] = await Promise.all([
+  const [schedule, jobEventsAnswer, bus, topic, key, queues] = await Promise.all([
     gatherRule(clients, `ota-dispatch-${stage}-sweep`),
     hasJobEvents ? gatherTopicRule(clients, jobEvents) : undefined,
-    gatherBus(clients, busName),
-    topic === undefined ? undefined : gatherTopic(clients, topic),
-    key === undefined ? undefined : gatherKey(clients, key),
+    examineBus(examined, state),
+    examineTopic(examined, state),
+    examineKey(examined, state),
     Promise.all(QUEUES.map(({ suffix }) => gatherQueue(clients, stage, suffix, new Date()))),
   ]);
-  const roles = CREATING.flatMap((id) => (resources[id] === undefined ? [] : [roleArnOf(caller, resources[id])]));
-  const approvers = [
-    ...deployment.approvalPrincipals,
-    ...(resources['ApproverRole'] === undefined ? [] : [roleArnOf(caller, resources['ApproverRole'])]),
-  ];
   return [
     ...functions.map(checkFunction),
-    ...functions.filter(({ name }) => !name.endsWith('-sweep')).flatMap(checkMappings),
+    ...examineMappings(functions, stage),
     checkRule('schedule-enabled', `ota-dispatch-${stage}-sweep`, schedule),
     ...(jobEventsAnswer === undefined ? [] : [checkJobEventsRule(jobEvents, jobEventsAnswer)]),
-    checkBus(busName, busAnswer, bus === 'own'),
-    ...(bus === 'existing' && busAnswer.kind === 'found' ? checkBusPolicy(busAnswer.value, roles) : []),
-    ...(busAnswer.kind === 'found' ? [checkApprovals(busAnswer.value, approvers, bus === 'own')] : []),
+    ...bus,
     ...queues.map((queue) => checkQueue(queue, stage)),
     checkLedger(ledger),
     checkDocuments(documents),
-    ...(topicAnswer === undefined ? [] : [checkTopic(topicAnswer)]),
-    ...(key === undefined || keyAnswer === undefined ? [] : [checkKey(key, keyAnswer)]),
+    ...topic,
+    ...key,
   ];
 }
 
+function examineMappings(functions: readonly DeployedFunction[], stage: string): Check[] {
+  return FUNCTIONS.flatMap(({ reads }, at) => {
+    const fn = functions[at];
+    return fn === undefined || reads.length === 0
+      ? []
+      : checkMappings(
+          fn,
+          reads.map((queue) => `ota-dispatch-${stage}-${queue}`),
+        );
+  });
+}
+
+async function examineBus({ clients, deployment, caller }: Examined, { stack, parameters: { busName } }: DeployedStage): Promise<Check[]> {
+  const { approvalPrincipals } = deployment;
+  const isOwn = deployment.bus === 'own';
+  if (busName.kind !== 'found')
+    return (['bus', ...(isOwn ? [] : ['bus-policy' as const]), 'bus-approvals'] as const).map((id) =>
+      unknownParameter(id, 'busName', busName),
+    );
+  const answer = await gatherBus(clients, busName.value);
+  const bus = checkBus(busName.value, answer, isOwn);
+  if (answer.kind !== 'found') return [bus];
+  const approvers = mapFound(stack.resources, (resources) => [
+    ...(approvalPrincipals ?? []),
+    ...rolesIn(resources, ['ApproverRole']).map((role) => roleArnOf(caller, role)),
+  ]);
+  const creating = mapFound(stack.resources, (resources) => rolesIn(resources, CREATING).map((role) => roleArnOf(caller, role)));
+  return [
+    bus,
+    ...(isOwn ? [] : checkBusPolicy(answer.value, creating)),
+    checkApprovals(answer.value, approvers, { isOwn, areComputed: approvalPrincipals === undefined }),
+  ];
+}
+
+async function examineTopic({ clients, deployment: { alarmTopicArn } }: Examined, { stack }: DeployedStage): Promise<Check[]> {
+  const arn = alarmTopicArn === '' ? ifFound(stack.resources)?.['AlarmTopic'] : alarmTopicArn;
+  return arn === undefined ? withoutResources(stack, 'alarm-topic') : [checkTopic(await gatherTopic(clients, arn))];
+}
+
+async function examineKey({ clients, deployment: { kmsKey } }: Examined, { stack }: DeployedStage): Promise<Check[]> {
+  if (kmsKey === 'aws') return [];
+  const key = kmsKey === 'create' ? ifFound(stack.resources)?.['EncryptionKey'] : kmsKey;
+  return key === undefined ? withoutResources(stack, 'encryption-key') : [checkKey(key, await gatherKey(clients, key))];
+}
+
 /** The checks that compare the deployment with the local files. */
-export async function examineDrift(
-  { clients, deployment: { stage, busName }, caller }: Examined,
-  { stack, functions }: DeployedStage,
-  wanted: Wanted,
-  intended: Intended,
-): Promise<Check[]> {
-  const resources = ifFound(stack.resources) ?? {};
-  const [rules, statements, passable] = await Promise.all([
-    Promise.all(
-      RULES.map(async (suffix) => {
-        const name = `ota-dispatch-${stage}-${suffix}`;
-        return { name, answer: await gatherRule(clients, name, busName) };
-      }),
-    ),
-    resources['ReleasesRole'] === undefined ? undefined : gatherStatements(clients, resources['ReleasesRole']),
-    Promise.all(
-      wanted.roles.map(async ({ arn }) => {
-        const asked = CREATING.flatMap((id) =>
-          resources[id] === undefined ? [] : [{ role: resources[id], arn: roleArnOf(caller, resources[id]) }],
-        );
-        const question = { actions: ['iam:PassRole'], resource: arn, context: { 'iam:PassedToService': 'iot.amazonaws.com' } };
-        const decisions = await Promise.all(
-          asked.map(async ({ role, arn: source }) => (await simulate(clients, source, [question])).map((decision) => ({ role, decision }))),
-        );
-        return checkPassable(arn, decisions.flat());
-      }),
-    ),
+export async function examineDrift(examined: Examined, state: DeployedStage, wanted: Wanted, intended: Intended): Promise<Check[]> {
+  const { stage } = examined.deployment;
+  const [rules, permissions, passable] = await Promise.all([
+    examineRules(examined, state, intended),
+    examinePermissions(examined, state, intended),
+    examinePassable(examined, state, wanted),
   ]);
   return [
-    ...rules.flatMap(({ name, answer }) => [checkRule('rule-enabled', name, answer), checkPattern(name, answer, intended, stage)]),
-    ...(statements === undefined
-      ? []
-      : [
-          checkPassRole(statements, intended, stage),
-          checkJobTargets(statements, intended, stage),
-          checkArtifactBuckets(statements, intended, stage),
-        ]),
+    ...rules,
+    ...permissions,
     ...passable,
-    checkDigest(stack.outputs, intended, stage),
-    checkParameters(functions, intended, stage),
+    checkDigest(state.stack.outputs, intended, stage),
+    checkParameters(state.functions, intended, stage),
   ];
+}
+
+async function examineRules(
+  { clients, deployment: { stage } }: Examined,
+  { parameters: { busName, allowedAccounts } }: DeployedStage,
+  intended: Intended,
+): Promise<Check[]> {
+  if (busName.kind !== 'found')
+    return (['rule-enabled', 'drift-event-pattern'] as const).map((id) => unknownParameter(id, 'busName', busName));
+  const rules = await Promise.all(
+    RULES.map(async (suffix) => {
+      const name = `ota-dispatch-${stage}-${suffix}`;
+      return { name, answer: await gatherRule(clients, name, busName.value) };
+    }),
+  );
+  return [
+    ...rules.map(({ name, answer }) => checkRule('rule-enabled', name, answer)),
+    ...(allowedAccounts.kind === 'found'
+      ? rules.map(({ name, answer }) => checkPattern(name, answer, intended, stage))
+      : [unknownParameter('drift-event-pattern', 'allowedAccounts', allowedAccounts)]),
+  ];
+}
+
+async function examinePermissions(
+  { clients, deployment: { stage } }: Examined,
+  { stack }: DeployedStage,
+  intended: Intended,
+): Promise<Check[]> {
+  if (stack.resources.kind === 'unread') return withoutResources(stack, 'drift-pass-role', 'drift-job-targets', 'drift-artifact-buckets');
+  const role = ifFound(stack.resources)?.['ReleasesRole'];
+  const statements = role === undefined ? absent : await gatherStatements(clients, role);
+  return [
+    checkPassRole(statements, intended, stage),
+    checkJobTargets(statements, intended, stage),
+    checkArtifactBuckets(statements, intended, stage),
+  ];
+}
+
+async function examinePassable({ clients, caller }: Examined, { stack }: DeployedStage, { roles }: Wanted): Promise<Check[]> {
+  if (stack.resources.kind === 'unread') return roles.length === 0 ? [] : withoutResources(stack, 'ota-role-passable');
+  const asked = rolesIn(ifFound(stack.resources) ?? {}, CREATING);
+  return Promise.all(
+    roles.map(async ({ arn }) => {
+      const question = { actions: ['iam:PassRole'], resource: arn, context: { 'iam:PassedToService': 'iot.amazonaws.com' } };
+      const decisions = await Promise.all(
+        asked.map(async (role) => (await simulate(clients, roleArnOf(caller, role), [question])).map((decision) => ({ role, decision }))),
+      );
+      return checkPassable(arn, decisions.flat());
+    }),
+  );
+}
+
+/** The warnings for checks that need the resources of the stack, if these could not be read. */
+function withoutResources({ resources }: Stack, ...ids: readonly CheckId[]): Check[] {
+  return resources.kind === 'unread' ? ids.map((id) => unread(id, 'the resources of the stack', resources)) : [];
+}
+
+/** The names of those roles that the stack has, by their logical ids. */
+function rolesIn(resources: Readonly<Record<string, string>>, ids: readonly string[]): string[] {
+  return ids.flatMap((id) => resources[id] ?? []);
 }
 
 function roleArnOf({ partition, account }: Examined['caller'], name: string): string {

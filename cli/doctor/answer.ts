@@ -23,3 +23,8 @@ export function unread(id: CheckId, subject: string, { action, reason, why }: Un
 export function ifFound<T>(answer: Answer<T>): T | undefined {
   return answer.kind === 'found' ? answer.value : undefined;
 }
+
+/** An answer with another value, which `of` makes of its value. */
+export function mapFound<T, U>(answer: Answer<T>, of: (value: T) => U): Answer<U> {
+  return answer.kind === 'found' ? found(of(answer.value)) : answer;
+}

@@ -69,3 +69,10 @@ export const warning = (id: CheckId, seen: string, remedy: string): Check => ({ 
 
 /** A check that found what stops the stage, or a part of it. */
 export const failure = (id: CheckId, seen: string, remedy: string): Check => ({ id, status: 'failure', seen, remedy });
+
+/** What to add to a check that leaves parameters out, because serverless.yml computes them. Empty without such parameters. */
+export function notCompared(parameters: readonly string[]): string {
+  if (parameters.length === 0) return '';
+  const were = parameters.length === 1 ? 'it was' : 'they were';
+  return `. serverless.yml computes ${new Intl.ListFormat('en-GB').format(parameters)}, so ${were} not compared`;
+}

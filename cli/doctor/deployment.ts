@@ -1,70 +1,77 @@
-import { stageFaults } from '../../infrastructure/parameters.ts';
+import { itemsOf, stageFaults } from '../../infrastructure/parameters.ts';
 import { parseServerless } from '../../operator/stage/channels-of-stage.ts';
 
-/** The parameters of a stage in serverless.yml that doctor compares with the account. */
+/** The parameters of a stage in serverless.yml that doctor compares with the account. One that serverless.yml computes is undefined. */
 export type Deployment = {
   readonly stage: string;
-  /** Undefined if serverless.yml computes it. */
   readonly region: string | undefined;
   readonly bus: string;
-  readonly busName: string;
-  readonly allowedAccounts: readonly string[];
-  readonly approvalPrincipals: readonly string[];
-  readonly createsPerSecond: number;
-  readonly followUpsShare: number;
-  readonly looksPerSecond: number;
-  readonly describeJobPerSecond: number;
-  /** Whether the stack has the rule of job events. */
+  readonly busName: string | undefined;
+  readonly allowedAccounts: readonly string[] | undefined;
+  readonly approvalPrincipals: readonly string[] | undefined;
+  readonly createsPerSecond: number | undefined;
+  readonly followUpsShare: number | undefined;
+  readonly looksPerSecond: number | undefined;
+  readonly describeJobPerSecond: number | undefined;
+  /** Whether the stack has the rule of job events. True if serverless.yml computes it. */
   readonly hasJobEvents: boolean;
-  /** Undefined if serverless.yml computes it. */
   readonly unansweredMiMinutes: number | undefined;
   readonly kmsKey: string;
-  readonly artifactKeys: readonly string[];
-  /** Empty if the stage has a topic of its own. */
+  readonly artifactKeys: readonly string[] | undefined;
+  /** Empty if the stage has a topic of its own, or if serverless.yml computes it. */
   readonly alarmTopicArn: string;
 };
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 /** What a parameter is if serverless.yml does not name it. */
-const DEFAULTS: Parameters = {
+const defaultsOf = (stage: string): Parameters => ({
+  region: undefined,
   bus: 'own',
+  busName: `firmware-${stage}`,
+  allowedAccounts: [],
+  approvalPrincipals: [],
   createsPerSecond: 10,
   followUpsShare: 0.03,
   looksPerSecond: 8,
   describeJobPerSecond: 10,
   jobEvents: 'on',
+  unansweredMiMinutes: undefined,
   kmsKey: 'aws',
-};
+  artifactKeys: [],
+  alarmTopicArn: '',
+});
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
 const STAGE = '${sls:stage}';
 
 /**
- * The parameters of a stage in the text of a serverless.yml. A value that contains a variable other than the stage counts as
- * not given, because only a deployment knows it. A value of `--param` is not known here either.
+ * The parameters of a stage in the text of a serverless.yml. A value that contains a variable other than the stage is not known, because
+ * only a deployment computes it. A value of `--param` is not known here either.
  */
 export function deploymentOf(stage: string, serverless: string): Deployment {
-  const { params } = (parseServerless(serverless) ?? {}) as { params?: Readonly<Record<string, Parameters | null>> | null };
-  const own = params != null && Object.hasOwn(params, stage) ? (params[stage] ?? {}) : {};
-  const given: Parameters = { ...DEFAULTS, ...known(params?.['default'] ?? {}, stage), ...known(own, stage) };
+  const { params } = (parseServerless(serverless) ?? {}) as { params?: unknown };
+  const blocks = (typeof params === 'string' ? { default: params } : (params ?? {})) as Parameters;
+  const own = Object.hasOwn(blocks, stage) ? blocks[stage] : {};
+  const given: Parameters = { ...defaultsOf(stage), ...known(blocks['default'], stage), ...known(own, stage) };
   const text = (name: string): string | undefined => (given[name] === undefined ? undefined : String(given[name]));
-  const number = (name: string): number => Number(given[name]);
+  const number = (name: string): number | undefined => (given[name] === undefined ? undefined : Number(given[name]));
+  const list = (name: string): string[] | undefined => (given[name] === undefined ? undefined : itemsOf(given[name]));
   return {
     stage,
     region: text('region'),
     bus: text('bus') ?? 'own',
-    busName: text('busName') ?? `firmware-${stage}`,
-    allowedAccounts: listOf(given['allowedAccounts']),
-    approvalPrincipals: listOf(given['approvalPrincipals']),
+    busName: text('busName'),
+    allowedAccounts: list('allowedAccounts'),
+    approvalPrincipals: list('approvalPrincipals'),
     createsPerSecond: number('createsPerSecond'),
     followUpsShare: number('followUpsShare'),
     looksPerSecond: number('looksPerSecond'),
     describeJobPerSecond: number('describeJobPerSecond'),
     hasJobEvents: text('jobEvents') !== 'off',
-    unansweredMiMinutes: text('unansweredMiMinutes') === undefined ? undefined : number('unansweredMiMinutes'),
+    unansweredMiMinutes: number('unansweredMiMinutes'),
     kmsKey: text('kmsKey') ?? 'aws',
-    artifactKeys: listOf(given['artifactKeys']),
+    artifactKeys: list('artifactKeys'),
     alarmTopicArn: text('alarmTopicArn') ?? '',
   };
 }
@@ -72,15 +79,16 @@ export function deploymentOf(stage: string, serverless: string): Deployment {
 /** Why packaging refuses a stage of this name in this region. Undefined if it accepts it. */
 export const faultOfStage = (stage: string, region: string): string | undefined => stageFaults(stage, region)[0];
 
-function known(parameters: Parameters, stage: string): Parameters {
-  const resolved = Object.entries(parameters).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value.replaceAll(STAGE, stage) : value,
-  ]);
-  return Object.fromEntries(resolved.filter(([, value]) => !String(value).includes('${')));
+/** The parameters of one block. One that serverless.yml computes is undefined. A block that is text is a variable, so all of them are. */
+function known(block: unknown, stage: string): Parameters {
+  if (typeof block === 'string') return mapped(defaultsOf(stage), () => undefined);
+  return mapped((block ?? {}) as Parameters, (value) => {
+    const inStage = Array.isArray(value) ? value.map((item) => withStage(item, stage)) : withStage(value, stage);
+    return String(inStage).includes('${') ? undefined : inStage;
+  });
 }
 
-function listOf(value: unknown): string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
-  return items.map((item) => String(item).trim()).filter((item) => item !== '');
-}
+const mapped = (parameters: Parameters, of: (value: unknown) => unknown): Parameters =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, of(value)]));
+
+const withStage = (value: unknown, stage: string): unknown => (typeof value === 'string' ? value.replaceAll(STAGE, stage) : value);

@@ -12,6 +12,7 @@ import type { Deployment } from './deployment.ts';
 import { gatherCaller } from './gather/account.ts';
 import type { Clients } from './gather/clients.ts';
 import { gatherDocuments, gatherLedger, gatherStack } from './gather/stack.ts';
+import { inUse } from './in-use.ts';
 import { intendedOf, reservedBy } from './intended.ts';
 import { wantedOf } from './wanted.ts';
 
@@ -66,12 +67,18 @@ export async function examine({
   const held = functions.reduce((sum, { reserved }) => sum + (ifFound(reserved) ?? 0), 0);
   const ofAccount = await examineAccount(examined, { needed: reservedBy(deployment), held });
   const deployed = isDeployed(stack) ? ifFound(stack) : undefined;
-  const state = deployed && { stack: deployed, functions, ledger, documents };
+  const parameters = inUse(examined, functions);
+  const state = deployed && { stack: deployed, functions, parameters, ledger, documents };
   const [ofStack, ofDrift] = await Promise.all([
     state === undefined ? [] : examineStack(examined, state),
     state === undefined || wanted === undefined
       ? []
-      : examineDrift(examined, state, wanted, intendedOf(channels.text, deployment, { ...caller, region })),
+      : examineDrift(
+          examined,
+          state,
+          wanted,
+          intendedOf(channels.text, deployment, { ...caller, region }, ifFound(parameters.allowedAccounts)),
+        ),
   ]);
   return inOrder([
     credentials,

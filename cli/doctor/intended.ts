@@ -10,7 +10,7 @@ import {
   producerSources,
   steeringSources,
 } from '../../infrastructure/channels.ts';
-import { divideQuota, looksOfOneEnvironment, reservedOf } from '../../infrastructure/quota.ts';
+import { divideQuota, looksOfOneEnvironment, reservedOf, type Shares } from '../../infrastructure/quota.ts';
 import type { Intended } from './checks/drift.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -18,27 +18,30 @@ import type { Deployment } from './deployment.ts';
 type Place = { readonly partition: string; readonly region: string; readonly account: string };
 type StagePlace = Place & { readonly stage: string };
 
+/** The parameters that `drift-parameters` compares. */
+const COMPARED = ['allowedAccounts', 'busName', 'createsPerSecond', 'followUpsShare', 'looksPerSecond', 'unansweredMiMinutes'] as const;
+
 /**
  * What the stack would be, if the channels file `text` and serverless.yml were deployed now. It comes from the functions that
- * packaging uses, so doctor and packaging cannot differ.
+ * packaging uses, so doctor and packaging cannot differ. `allowedAccounts` are those of the event patterns, for a serverless.yml that
+ * computes them. An ARN of another account or region is taken as it is.
  */
-export function intendedOf(text: string, deployment: Deployment, where: Place): Intended {
-  const { stage, allowedAccounts, createsPerSecond, followUpsShare, looksPerSecond, busName, unansweredMiMinutes } = deployment;
+export function intendedOf(
+  text: string,
+  deployment: Deployment,
+  where: Place,
+  allowedAccounts: readonly string[] = deployment.allowedAccounts ?? [],
+): Intended {
+  const { stage } = deployment;
   const place = { ...where, stage };
-  const channels = channelsInCloud(text, stage, place.region);
-  const accounts = acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
+  const channels = channelsInCloud(text, stage, place.region, 'warn');
+  const accounts = filledInAccounts(allowedAccounts, place);
   const patternOf = (sources: readonly unknown[], types: readonly string[]) =>
     eventPatternOf(
       accounts,
       sources.map((source) => filledIn(source, place)),
       types,
     ) as Intended['patterns'][string];
-  const shares = divideQuota(createsPerSecond, followUpsShare);
-  const shared = {
-    OTA_ALLOWED_ACCOUNTS: accounts.join(','),
-    OTA_BUS_NAME: busName,
-    ...(unansweredMiMinutes === undefined ? {} : { OTA_UNANSWERED_MI_MINUTES: String(unansweredMiMinutes) }),
-  };
   return {
     patterns: {
       [`ota-dispatch-${stage}-releases`]: patternOf(producerSources(channels), publishing),
@@ -47,26 +50,53 @@ export function intendedOf(text: string, deployment: Deployment, where: Place): 
     roles: passableRoles(channels).map((role) => filledIn(role, place)),
     jobResources: jobResources(channels).map((resource) => filledIn(resource, place)),
     objects: artifactObjects(channels).map((object) => filledIn(object, place)),
-    digest: channelsDigest(text, stage, place.region),
-    environments: {
-      [`ota-dispatch-${stage}-releases`]: {
-        ...shared,
-        OTA_CREATES_PER_SECOND: String(shares.releases.createsPerSecond),
-        OTA_STEERING_CREATES_PER_SECOND: String(shares.steering.createsPerSecond),
-      },
-      [`ota-dispatch-${stage}-follow-ups`]: {
-        ...shared,
-        OTA_CREATES_PER_SECOND: String(shares.followUps.createsPerSecond),
-        OTA_LOOKS_PER_SECOND: String(looksOfOneEnvironment(looksPerSecond, shares)),
-      },
-      [`ota-dispatch-${stage}-sweep`]: { OTA_LOOKS_PER_SECOND: String(looksPerSecond) },
-    },
+    digest: channelsDigest(text, stage, place.region, 'warn'),
+    environments: environmentsOf(deployment, place),
+    computed: COMPARED.filter((parameter) => deployment[parameter] === undefined),
   };
 }
 
-/** How many executions the functions of a stage reserve. */
-export function reservedBy({ createsPerSecond, followUpsShare }: Deployment): number {
-  const { releases, followUps, sweep } = reservedOf(divideQuota(createsPerSecond, followUpsShare));
+/** The variables of each function that come from parameters. Without those that need a parameter that serverless.yml computes. */
+function environmentsOf(deployment: Deployment, place: StagePlace): Intended['environments'] {
+  const { stage, allowedAccounts, busName, looksPerSecond, unansweredMiMinutes } = deployment;
+  const shares = sharesOf(deployment);
+  const shared = {
+    OTA_ALLOWED_ACCOUNTS: allowedAccounts && filledInAccounts(allowedAccounts, place).join(','),
+    OTA_BUS_NAME: busName,
+    OTA_UNANSWERED_MI_MINUTES: unansweredMiMinutes,
+  };
+  return {
+    [`ota-dispatch-${stage}-releases`]: texts({
+      ...shared,
+      OTA_CREATES_PER_SECOND: shares?.releases.createsPerSecond,
+      OTA_STEERING_CREATES_PER_SECOND: shares?.steering.createsPerSecond,
+    }),
+    [`ota-dispatch-${stage}-follow-ups`]: texts({
+      ...shared,
+      OTA_CREATES_PER_SECOND: shares?.followUps.createsPerSecond,
+      OTA_LOOKS_PER_SECOND: looksPerSecond && shares && looksOfOneEnvironment(looksPerSecond, shares),
+    }),
+    [`ota-dispatch-${stage}-sweep`]: texts({ OTA_LOOKS_PER_SECOND: looksPerSecond }),
+  };
+}
+
+function texts(variables: Readonly<Record<string, string | number | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+}
+
+const filledInAccounts = (allowedAccounts: readonly string[], place: StagePlace): string[] =>
+  acceptedAccounts(allowedAccounts).map((account) => filledIn(account, place));
+
+/** Undefined if serverless.yml computes one of the two parameters. */
+function sharesOf({ createsPerSecond, followUpsShare }: Deployment): Shares | undefined {
+  return createsPerSecond === undefined || followUpsShare === undefined ? undefined : divideQuota(createsPerSecond, followUpsShare);
+}
+
+/** How many executions the functions of a stage reserve. Undefined if serverless.yml computes it. */
+export function reservedBy(deployment: Deployment): number | undefined {
+  const shares = sharesOf(deployment);
+  if (shares === undefined) return undefined;
+  const { releases, followUps, sweep } = reservedOf(shares);
   return releases + followUps + sweep;
 }
 

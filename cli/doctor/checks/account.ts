@@ -1,7 +1,7 @@
 import { managedIntegrationsRegions } from 'aws-ota-models';
 import type { Answer } from '../answer.ts';
 import { unread } from '../answer.ts';
-import { type Check, failure, ok, warning } from '../check.ts';
+import { type Check, failure, notCompared, ok, warning } from '../check.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Caller, Concurrency, Quota } from '../gather/account.ts';
 import type { Named } from '../wanted.ts';
@@ -68,15 +68,20 @@ export function checkManagedIntegrationsRegion(channels: readonly string[], regi
 /** Lambda keeps so many executions unreserved (Lambda developer guide, "Configuring reserved concurrency"). */
 const UNRESERVED_MIN = 100;
 
-/** What a stage reserves, and what its functions have reserved already. */
-export type Reservation = { readonly needed: number; readonly held: number };
+/** What a stage reserves, which is undefined if serverless.yml computes it, and what its functions have reserved already. */
+export type Reservation = { readonly needed: number | undefined; readonly held: number };
 
-/** Whether Lambda can reserve what the stage needs. */
+/** Whether Lambda can reserve what the stage needs. Not compared if that is unknown. */
 export function checkConcurrency(concurrency: Answer<Concurrency>, { needed, held }: Reservation): Check {
   const id = 'lambda-concurrency';
   if (concurrency.kind === 'unread') return unread(id, 'the concurrency of the account', concurrency);
   if (concurrency.kind === 'absent') return warning(id, 'Lambda named no limit of the account', 'look it up in the Lambda console');
   const { limit, unreserved } = concurrency.value;
+  if (needed === undefined)
+    return ok(
+      id,
+      `${unreserved} of ${limit} executions are unreserved. serverless.yml computes createsPerSecond or followUpsShare, so the need of the stage was not compared`,
+    );
   const left = unreserved + held - needed;
   if (left >= UNRESERVED_MIN) return ok(id, `the stage reserves ${needed} of ${limit} executions, ${left} stay unreserved`);
   return failure(
@@ -121,19 +126,26 @@ function checkQuota(
     name,
     used,
     isFixed = false,
-  }: { readonly name: string; readonly used: readonly (readonly [parameter: string, value: number])[]; readonly isFixed?: boolean },
+  }: {
+    readonly name: string;
+    readonly used: readonly (readonly [parameter: string, value: number | undefined])[];
+    readonly isFixed?: boolean;
+  },
 ): Check {
   if (quota.kind === 'unread') return unread(id, `the quota ${name}`, quota);
-  const parameters = used.map(([parameter, value]) => `${parameter} is ${value}`).join(', ');
+  const known = used.flatMap(([parameter, asked]) => (asked === undefined ? [] : [{ parameter, asked }]));
+  const listed = known.map(({ parameter, asked }) => `${parameter} is ${asked}`).join(', ');
+  const computed = used.flatMap(([parameter, asked]) => (asked === undefined ? [parameter] : []));
+  const parameters = `${listed === '' ? '' : `. ${listed}`}${notCompared(computed)}`;
   if (quota.kind === 'absent')
-    return warning(id, `Service Quotas does not know ${name} here. ${parameters}`, 'ask AWS support for the quota, and compare it');
+    return warning(id, `Service Quotas does not know ${name} here${parameters}`, 'ask AWS support for the quota, and compare it');
   const { value, applied } = quota.value;
   const of = `${name} is ${value} a second${applied ? '' : ", AWS's default"}`;
-  const above = used.filter(([, asked]) => asked > value).map(([parameter]) => parameter);
-  if (above.length === 0) return ok(id, `${of}. ${parameters}`);
+  const above = known.filter(({ asked }) => asked > value).map(({ parameter }) => parameter);
+  if (above.length === 0) return ok(id, `${of}${parameters}`);
   return failure(
     id,
-    `${of}. ${parameters}`,
+    `${of}${parameters}`,
     `set ${above.join(' and ')} in serverless.yml to at most ${value}${isFixed ? ', because AWS does not raise this quota' : ', or ask Service Quotas to raise the quota'}`,
   );
 }

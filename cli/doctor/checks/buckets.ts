@@ -1,11 +1,14 @@
 import { unread } from '../answer.ts';
-import { type Check, failure, ok, warning } from '../check.ts';
+import { type Check, failure, notCompared, ok, warning } from '../check.ts';
 import type { Bucket } from '../gather/buckets.ts';
 
 const WHERE = 'artifactBuckets in the channels file';
 
-/** The checks of an artifact bucket. All but the first two are left out if it does not exist or lies in another region. */
-export function checkBucket(bucket: Bucket, home: string, artifactKeys: readonly string[]): Check[] {
+/**
+ * The checks of an artifact bucket. All but the first two are left out if it does not exist or lies in another region. Its key is not
+ * compared without `artifactKeys`.
+ */
+export function checkBucket(bucket: Bucket, home: string, artifactKeys: readonly string[] | undefined): Check[] {
   const { name, region } = bucket;
   if (region.kind === 'unread') return [unread('artifact-bucket-exists', `bucket ${name}`, region)];
   if (region.kind === 'absent')
@@ -51,13 +54,14 @@ function checkVersioning({ name, versioned }: Bucket): Check {
   );
 }
 
-function checkEncryption({ name, encryption }: Bucket, artifactKeys: readonly string[]): Check {
+function checkEncryption({ name, encryption }: Bucket, artifactKeys: readonly string[] | undefined): Check {
   const id = 'artifact-bucket-encryption';
   if (encryption.kind === 'unread') return unread(id, `the encryption of bucket ${name}`, encryption);
   if (encryption.kind === 'absent' || encryption.value.algorithm === 'AES256') return ok(id, `bucket ${name} uses the key of S3`);
   const { algorithm, key } = encryption.value;
   if (key === undefined || key.endsWith('alias/aws/s3'))
     return ok(id, `bucket ${name} uses ${algorithm} with the key that AWS manages for S3`);
+  if (artifactKeys === undefined) return ok(id, `bucket ${name} uses ${algorithm} with ${key}${notCompared(['artifactKeys'])}`);
   if (artifactKeys.includes(key)) return ok(id, `bucket ${name} uses ${algorithm} with ${key}, which is in artifactKeys`);
   return failure(
     id,

@@ -1,10 +1,8 @@
-import { approving } from '../../../domain/channels/event-pattern.ts';
-import { ota, page, serverless } from '../../../scripts/installation.ts';
-import { type Answer, unread } from '../answer.ts';
+import { ota, page } from '../../../scripts/installation.ts';
+import { type Answer, ifFound, unread } from '../answer.ts';
 import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bus, DeployedFunction, Rule, Topic } from '../gather/deployed.ts';
 import type { Queue } from '../gather/queues.ts';
-import type { Statement } from '../gather/roles.ts';
 
 /** Whether a function can run. Lambda's own mail about recursion advises to set its concurrency to 0, which stops it. */
 export function checkFunction({ name, configuration, reserved }: DeployedFunction): Check {
@@ -29,21 +27,24 @@ export function checkFunction({ name, configuration, reserved }: DeployedFunctio
   return ok(id, `function ${name} is ${state}`);
 }
 
-/** Whether Lambda reads the queues of a function. */
-export function checkMappings({ name, mappings }: DeployedFunction): Check[] {
+/** Whether Lambda reads all of `queues`, and every other queue that is mapped to a function. */
+export function checkMappings({ name, mappings }: DeployedFunction, queues: readonly string[]): Check[] {
   const id = 'event-source-mapping';
   if (mappings.kind === 'unread') return [unread(id, `the event source mappings of ${name}`, mappings)];
-  const all = mappings.kind === 'found' ? mappings.value : [];
-  if (all.length === 0) return [failure(id, `${name} has no event source mapping`, 'deploy the stage again')];
-  return all.map(({ queue, state }) =>
-    /^(?:Enabled|Enabling|Creating|Updating)$/.test(state)
-      ? ok(id, `${name} reads ${queue}`)
-      : failure(
-          id,
-          `${name} does not read ${queue}: its mapping is ${state}`,
-          `run aws lambda list-event-source-mappings --function-name ${name} for its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID`,
-        ),
-  );
+  const all = ifFound(mappings) ?? [];
+  const missing = queues.filter((expected) => !all.some(({ queue }) => queue === expected));
+  return [
+    ...all.map(({ queue, state }) =>
+      /^(?:Enabled|Enabling|Creating|Updating)$/.test(state)
+        ? ok(id, `${name} reads ${queue}`)
+        : failure(
+            id,
+            `${name} does not read ${queue}: its mapping is ${state}`,
+            `run aws lambda list-event-source-mappings --function-name ${name} for its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID`,
+          ),
+    ),
+    ...missing.map((queue) => failure(id, `${name} does not read ${queue}: there is no event source mapping`, 'deploy the stage again')),
+  ];
 }
 
 /** Whether a rule or a schedule is enabled. */
@@ -64,69 +65,6 @@ export function checkBus(name: string, bus: Answer<Bus>, isOwn: boolean): Check 
   if (bus.kind === 'unread') return unread('bus', `bus ${name}`, bus);
   if (bus.kind === 'found') return ok('bus', `bus ${name}`);
   return failure('bus', `bus ${name} does not exist`, isOwn ? 'deploy the stage again' : 'create it, or correct busName in serverless.yml');
-}
-
-/** Whether the policy of an existing bus denies forged outcomes, as docs/how-to/deploy.md asks. */
-export function checkBusPolicy({ name, statements }: Bus, roles: readonly string[]): Check[] {
-  const id = 'bus-policy';
-  const open = statements.filter(
-    ({ Effect, Principal, Condition }) => Effect === 'Allow' && isEverybody(Principal) && Condition === undefined,
-  );
-  const denies = statements.filter(
-    (statement) => statement.Effect === 'Deny' && valuesOf(statement, 'events:source').includes('ota-dispatch'),
-  );
-  const exempt = denies.flatMap((statement) => valuesOf(statement, 'aws:principalarn'));
-  const missing = roles.filter((role) => !exempt.includes(role));
-  const checks: Check[] = [];
-  if (denies.length === 0)
-    checks.push(
-      failure(
-        id,
-        `the policy of bus ${name} lets everybody publish as ota-dispatch`,
-        'deny events:PutEvents with events:source ota-dispatch, except for the roles of releases and follow-ups',
-      ),
-    );
-  else if (missing.length > 0)
-    checks.push(
-      failure(
-        id,
-        `the policy of bus ${name} denies outcomes to ${missing.join(' and ')}`,
-        'name these roles in aws:PrincipalArn of the statement that denies ota-dispatch',
-      ),
-    );
-  if (open.length > 0)
-    checks.push(
-      failure(
-        id,
-        `the policy of bus ${name} lets everybody put events`,
-        'limit it to the producers, with events:source of the channels file',
-      ),
-    );
-  return checks.length > 0 ? checks : [ok(id, `the policy of bus ${name} protects the outcomes`)];
-}
-
-/**
- * Whether the policy of the bus denies approvals and resumes to everybody but `approvers`, which are ARNs and may have wildcards. A Deny
- * with ForAllValues, or without a set operator, misses an approval beside another event.
- */
-export function checkApprovals({ name, statements }: Bus, approvers: readonly string[], isOwn: boolean): Check {
-  const id = 'bus-approvals';
-  const remedy = isOwn
-    ? 'deploy the stage again, with the approvalPrincipals that it should have'
-    : `add the statement OnlyApproversApprove, which ${serverless} package prints, to the policy of bus ${name}`;
-  const denies = statements.filter((statement) => {
-    const { Effect, Principal, Condition = {} } = statement;
-    const types = Condition['ForAnyValue:StringEquals']?.['events:detail-type'];
-    return Effect === 'Deny' && isEverybody(Principal) && approving.every((type) => [types].flat().includes(type));
-  });
-  if (denies.length === 0) return failure(id, `the policy of bus ${name} lets everybody who may put events approve and resume`, remedy);
-  const others = denies.map((statement) => valuesOf(statement, 'aws:principalarn').filter((arn) => !approvers.includes(arn)));
-  // Several statements deny together, so only who is exempt from each of them may approve.
-  const extra = others.reduce((all, one) => all.filter((arn) => one.includes(arn)));
-  if (extra.length > 0) return failure(id, `the policy of bus ${name} lets ${extra.join(' and ')} approve and resume, too`, remedy);
-  const missing = approvers.filter((arn) => denies.some((statement) => !valuesOf(statement, 'aws:principalarn').includes(arn)));
-  if (missing.length > 0) return failure(id, `the policy of bus ${name} does not let ${missing.join(' and ')} approve and resume`, remedy);
-  return ok(id, `only ${approvers.join(' and ')} may approve and resume on bus ${name}`);
 }
 
 /** Whether somebody receives the alarms. */
@@ -198,14 +136,4 @@ export function checkQueue({ suffix, depth, age }: Queue, stage: string): Check 
 
 function inMinutes(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
-function isEverybody(principal: Statement['Principal']): boolean {
-  return principal === '*' || (typeof principal === 'object' && [principal['AWS']].flat().includes('*'));
-}
-
-function valuesOf({ Condition = {} }: Statement, key: string): string[] {
-  return Object.values(Condition).flatMap((keys) =>
-    Object.entries(keys).flatMap(([name, value]) => (name.toLowerCase() === key ? [value].flat().map(String) : [])),
-  );
 }

@@ -1,6 +1,6 @@
 import { serverless, start } from '../../../scripts/installation.ts';
 import { type Answer, unread } from '../answer.ts';
-import { type Check, type CheckId, failure, ok, warning } from '../check.ts';
+import { type Check, type CheckId, failure, notCompared, ok, warning } from '../check.ts';
 import type { DeployedFunction, Rule } from '../gather/deployed.ts';
 import type { Statement } from '../gather/roles.ts';
 
@@ -18,6 +18,8 @@ export type Intended = {
   readonly digest: string;
   /** The variables of each function that come from parameters. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The parameters behind the other variables: serverless.yml computes them. */
+  readonly computed: readonly string[];
 };
 
 const deployAgain = (stage: string) =>
@@ -89,7 +91,7 @@ export function checkDigest(outputs: Readonly<Record<string, string>>, { digest 
 }
 
 /** Whether the functions have the parameters of the local serverless.yml. */
-export function checkParameters(functions: readonly DeployedFunction[], { environments }: Intended, stage: string): Check {
+export function checkParameters(functions: readonly DeployedFunction[], { environments, computed }: Intended, stage: string): Check {
   const id = 'drift-parameters';
   const failed = functions.map(({ configuration }) => configuration).find((answer) => answer.kind === 'unread');
   if (failed?.kind === 'unread') return unread(id, 'the environment of the functions', failed);
@@ -103,10 +105,10 @@ export function checkParameters(functions: readonly DeployedFunction[], { enviro
     );
   });
   return differences.length === 0
-    ? ok(id, 'the functions have the parameters of the local serverless.yml')
+    ? ok(id, `the functions have the parameters of the local serverless.yml${notCompared(computed)}`)
     : failure(
         id,
-        `the parameters differ from the local serverless.yml: ${differences.join('; ')}`,
+        `the parameters differ from the local serverless.yml: ${differences.join('; ')}${notCompared(computed)}`,
         `${deployAgain(stage)}. A value of --param belongs in serverless.yml`,
       );
 }

@@ -5,6 +5,7 @@ import { type Check, failure, ok, warning } from '../check.ts';
 import type { Bucket } from '../gather/buckets.ts';
 import type { Decision, Policy, Question, Statement } from '../gather/roles.ts';
 import type { WantedRole } from '../wanted.ts';
+import { matchesPattern } from './iam-pattern.ts';
 
 /** Where an example of a resource must stand, because nothing has been created yet. Ids of the service begin with `fw-`. */
 const EXAMPLE = 'AFR_OTA-fw-example';
@@ -78,8 +79,8 @@ export function checkTrust({ arn, channels }: WantedRole, trust: Answer<Policy>,
       exists,
       failure('ota-role-trust', `${arn} does not trust iot.amazonaws.com`, 'allow sts:AssumeRole to iot.amazonaws.com in its trust policy'),
     ];
-  const accounts = trusting.flatMap(sourceAccounts);
-  if (accounts.length === 0)
+  const conditions = trusting.map(conditionsOnAccount);
+  if (conditions.some((all) => all.length === 0))
     return [
       exists,
       warning(
@@ -88,13 +89,21 @@ export function checkTrust({ arn, channels }: WantedRole, trust: Answer<Policy>,
         'add the condition aws:SourceAccount to its trust policy, against the confused deputy',
       ),
     ];
-  if (accounts.includes(account)) return [exists, ok('ota-role-trust', `${arn} trusts iot.amazonaws.com for account ${account}`)];
+  const includesHome = (accounts: readonly string[]) => accounts.some((pattern) => matchesPattern(pattern, account));
+  if (conditions.some((all) => all.every(includesHome)))
+    return [exists, ok('ota-role-trust', `${arn} trusts iot.amazonaws.com for account ${account}`)];
+  const others = new Set(
+    conditions
+      .flat()
+      .filter((accounts) => !includesHome(accounts))
+      .flat(),
+  );
   return [
     exists,
     failure(
       'ota-role-trust',
-      `${arn} trusts iot.amazonaws.com for account ${accounts.join(', ')}, not for ${account}`,
-      `set aws:SourceAccount in its trust policy to ${account}`,
+      `${arn} trusts iot.amazonaws.com for account ${[...others].join(', ')}, not for ${account}`,
+      `set aws:SourceAccount, or the account in aws:SourceArn, in its trust policy to ${account}`,
     ),
   ];
 }
@@ -120,6 +129,8 @@ export function checkPassable(arn: string, byFunction: readonly { readonly role:
   const id = 'ota-role-passable';
   const failed = byFunction.map(({ decision }) => decision.refused).find((answer) => answer.kind === 'unread');
   if (failed?.kind === 'unread') return unread(id, `who may pass ${arn}`, failed);
+  if (byFunction.length === 0)
+    return failure(id, `the stack has no role of a function that could pass ${arn} to AWS IoT`, 'deploy the stage again');
   const refusing = byFunction.filter(({ decision }) => refusedOf(decision).length > 0).map(({ role }) => role);
   if (refusing.length === 0) return ok(id, `the functions may pass ${arn} to AWS IoT`);
   return failure(
@@ -138,14 +149,26 @@ function statementsOf({ Statement = [] }: Policy): readonly Statement[] {
   return Array.isArray(Statement) ? Statement : [Statement as Statement];
 }
 
-function trustsIot({ Effect, Principal }: Statement): boolean {
+function trustsIot({ Effect, Principal, Action = [] }: Statement): boolean {
   const service = typeof Principal === 'object' ? Principal['Service'] : undefined;
-  return Effect === 'Allow' && [service].flat().includes('iot.amazonaws.com');
+  const isAssumed = [Action].flat().some((action) => matchesPattern(action.toLowerCase(), 'sts:assumerole'));
+  return Effect === 'Allow' && isAssumed && [service].flat().includes('iot.amazonaws.com');
 }
 
-/** The accounts that a condition on aws:SourceAccount names. The names of condition keys have no case. */
-function sourceAccounts({ Condition = {} }: Statement): string[] {
-  return Object.values(Condition).flatMap((keys) =>
-    Object.entries(keys).flatMap(([key, value]) => (key.toLowerCase() === 'aws:sourceaccount' ? [value].flat().map(String) : [])),
-  );
+/** The operators that ask for one of their values. ForAllValues is also met by a request without the key. */
+const ASKING = /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)(?:IfExists)?$/;
+
+/** The accounts that each condition on aws:SourceAccount or aws:SourceArn names. A condition that every account meets is left out. */
+function conditionsOnAccount({ Condition = {} }: Statement): string[][] {
+  return Object.entries(Condition)
+    .filter(([operator]) => ASKING.test(operator))
+    .flatMap(([, keys]) => Object.entries(keys).map(([key, value]) => accountsIn(key, [value].flat().map(String))))
+    .filter((accounts) => !accounts.includes('*'));
+}
+
+/** The names of condition keys have no case. */
+function accountsIn(key: string, values: readonly string[]): string[] {
+  const name = key.toLowerCase();
+  if (name === 'aws:sourceaccount') return [...values];
+  return name === 'aws:sourcearn' ? values.map((arn) => arn.split(':')[4] ?? '*') : ['*'];
 }

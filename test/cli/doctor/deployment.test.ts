@@ -39,6 +39,44 @@ provider:
     expect(deploymentOf('prod', `params: { default: { region: "${variable('env:REGION')}" } }`).region).toBeUndefined();
   });
 
+  /** Every parameter that is compared with the account. */
+  const unknown = {
+    busName: undefined,
+    allowedAccounts: undefined,
+    approvalPrincipals: undefined,
+    createsPerSecond: undefined,
+    followUpsShare: undefined,
+    looksPerSecond: undefined,
+    describeJobPerSecond: undefined,
+    unansweredMiMinutes: undefined,
+    artifactKeys: undefined,
+  };
+
+  it('are not known if serverless.yml computes those of the stage, whatever default has', () => {
+    const computed = Object.keys(unknown).map((name) => `${name}: "${variable('env:X')}"`);
+    const given = 'createsPerSecond: 5, busName: named, allowedAccounts: ["444455556666"]';
+    expect(deploymentOf('prod', `params: { default: { ${given} }, prod: { ${computed.join(', ')} } }`)).toMatchObject(unknown);
+  });
+
+  it('are not known if one item of a list is computed', () => {
+    const list = `["111122223333", "${variable('ssm:/x')}"]`;
+    expect(deploymentOf('prod', `params: { default: { allowedAccounts: ${list} } }`).allowedAccounts).toBeUndefined();
+  });
+
+  it.each([
+    ['a block', `params: { default: { region: eu-west-1 }, prod: "${variable('file(prod.yml)')}" }`],
+    ['the whole', `params: "${variable('file(params.yml)')}"`],
+  ])('are not known if %s comes from another file', (_what, text) => {
+    expect(deploymentOf('prod', text)).toMatchObject({ ...unknown, region: undefined });
+  });
+
+  it('have the stage in a list, too', () => {
+    const list = `["arn:aws:iam::111122223333:role/board-${variable('sls:stage')}"]`;
+    expect(deploymentOf('prod', `params: { default: { approvalPrincipals: ${list} } }`).approvalPrincipals).toEqual([
+      'arn:aws:iam::111122223333:role/board-prod',
+    ]);
+  });
+
   it('are the defaults if serverless.yml does not name them', () => {
     for (const text of ['', 'params:', 'service: other'])
       expect(deploymentOf('constructor', text)).toMatchObject({

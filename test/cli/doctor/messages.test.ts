@@ -12,10 +12,9 @@ import {
   checkRegion,
 } from '../../../cli/doctor/checks/account.ts';
 import { checkBucket } from '../../../cli/doctor/checks/buckets.ts';
+import { checkApprovals, checkBusPolicy } from '../../../cli/doctor/checks/bus-policy.ts';
 import {
-  checkApprovals,
   checkBus,
-  checkBusPolicy,
   checkFunction,
   checkKey,
   checkMappings,
@@ -38,6 +37,7 @@ import { checkPassable, checkPermissions, checkTrust } from '../../../cli/doctor
 import { checkDocuments, checkLedger, checkStack, checkSurvivors } from '../../../cli/doctor/checks/stack.ts';
 import type { Deployment } from '../../../cli/doctor/deployment.ts';
 import type { Statement } from '../../../cli/doctor/gather/roles.ts';
+import { unknownParameter } from '../../../cli/doctor/in-use.ts';
 
 /*
  * Every message of doctor stands here exactly once, with the answers of AWS that lead to it. The other tests pin ids and
@@ -61,7 +61,9 @@ const question = { actions: ['iot:CreateJob'], resource: 'arn:job' };
 const allows = { question, refused: found([]) };
 const refuses = { question, refused: found(['iot:CreateJob']) };
 const trusting = (Condition?: Statement['Condition']) =>
-  found({ Statement: { Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, ...(Condition && { Condition }) } });
+  found({
+    Statement: { Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com' }, Action: 'sts:AssumeRole', ...(Condition && { Condition }) },
+  });
 const bucket = {
   name: 'fw',
   region: found('eu-west-1'),
@@ -90,12 +92,16 @@ const intended: Intended = {
   objects: ['arn:objects'],
   digest: 'a'.repeat(64),
   environments: { releases: { OTA_BUS_NAME: 'bus' } },
+  computed: [],
 };
 const allowing = (Action: string, ...Resource: string[]) => found([{ Effect: 'Allow', Action, Resource }]);
 const deny = {
   Effect: 'Deny',
   Principal: '*',
-  Condition: { StringEquals: { 'events:source': 'ota-dispatch' }, ArnNotEquals: { 'aws:PrincipalArn': ['arn:r1', 'arn:r2'] } },
+  Condition: {
+    'ForAnyValue:StringEquals': { 'events:source': 'ota-dispatch' },
+    ArnNotEquals: { 'aws:PrincipalArn': ['arn:r1', 'arn:r2'] },
+  },
 };
 const denyApprovals = (exempt: readonly string[], operator = 'ForAnyValue:StringEquals') => ({
   Effect: 'Deny',
@@ -181,6 +187,41 @@ describe('doctor says', () => {
       [
         () => checkConcurrency(absent, { needed: 9, held: 0 }),
         ['warning lambda-concurrency: Lambda named no limit of the account → look it up in the Lambda console'],
+      ],
+      [
+        () => checkConcurrency(found({ limit: 1000, unreserved: 20 }), { needed: undefined, held: 0 }),
+        [
+          'ok lambda-concurrency: 20 of 1000 executions are unreserved. serverless.yml computes createsPerSecond or followUpsShare, so the need of the stage was not compared',
+        ],
+      ],
+      [
+        () => checkCreateQuota(found({ value: 5, applied: true }), { ...stage, createsPerSecond: undefined }),
+        [
+          'ok quota-create-ota-update: CreateOTAUpdate API TPS (L-EFEC7F9B) is 5 a second. serverless.yml computes createsPerSecond, so it was not compared',
+        ],
+      ],
+      [
+        () => checkCreateQuota(absent, { ...stage, createsPerSecond: undefined }),
+        [
+          'warning quota-create-ota-update: Service Quotas does not know CreateOTAUpdate API TPS (L-EFEC7F9B) here. serverless.yml computes createsPerSecond, so it was not compared → ask AWS support for the quota, and compare it',
+        ],
+      ],
+      [
+        () => checkDescribeJobQuota(found({ value: 9, applied: true }), { ...stage, describeJobPerSecond: undefined }),
+        [
+          'ok quota-describe-job: DescribeJob throttle limit (L-609D00CE) is 9 a second. looksPerSecond is 8. serverless.yml computes describeJobPerSecond, so it was not compared',
+        ],
+      ],
+      [
+        () =>
+          checkDescribeJobQuota(found({ value: 9, applied: true }), {
+            ...stage,
+            looksPerSecond: undefined,
+            describeJobPerSecond: undefined,
+          }),
+        [
+          'ok quota-describe-job: DescribeJob throttle limit (L-609D00CE) is 9 a second. serverless.yml computes looksPerSecond and describeJobPerSecond, so they were not compared',
+        ],
       ],
       [
         () => checkCreateQuota(found({ value: 10, applied: true }), stage),
@@ -310,7 +351,7 @@ describe('doctor says', () => {
         () => checkTrust(role, trusting({ StringEquals: { 'aws:SourceAccount': ['999999999999'] } }), '111122223333'),
         [
           'ok ota-role-exists: arn:aws:iam::111122223333:role/ota',
-          'failure ota-role-trust: arn:aws:iam::111122223333:role/ota trusts iot.amazonaws.com for account 999999999999, not for 111122223333 → set aws:SourceAccount in its trust policy to 111122223333',
+          'failure ota-role-trust: arn:aws:iam::111122223333:role/ota trusts iot.amazonaws.com for account 999999999999, not for 111122223333 → set aws:SourceAccount, or the account in aws:SourceArn, in its trust policy to 111122223333',
         ],
       ],
       [
@@ -368,6 +409,10 @@ describe('doctor says', () => {
       [
         () => checkPassable('arn:role', [{ role: 'R1', decision: allows }]),
         ['ok ota-role-passable: the functions may pass arn:role to AWS IoT'],
+      ],
+      [
+        () => checkPassable('arn:role', []),
+        ['failure ota-role-passable: the stack has no role of a function that could pass arn:role to AWS IoT → deploy the stage again'],
       ],
       [
         () =>
@@ -447,6 +492,12 @@ describe('doctor says', () => {
       [
         () => checkBucket({ ...bucket, encryption: found({ algorithm: 'aws:kms', key: 'arn:key' }) }, 'eu-west-1', ['arn:key']).slice(-1),
         ['ok artifact-bucket-encryption: bucket fw uses aws:kms with arn:key, which is in artifactKeys'],
+      ],
+      [
+        () => checkBucket({ ...bucket, encryption: found({ algorithm: 'aws:kms', key: 'arn:key' }) }, 'eu-west-1', undefined).slice(-1),
+        [
+          'ok artifact-bucket-encryption: bucket fw uses aws:kms with arn:key. serverless.yml computes artifactKeys, so it was not compared',
+        ],
       ],
       [
         () => checkBucket({ ...bucket, encryption: found({ algorithm: 'aws:kms', key: undefined }) }, 'eu-west-1', []).slice(-1),
@@ -768,19 +819,22 @@ describe('doctor says', () => {
           'warning functions: the reserved concurrency of releases could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
         ],
       ],
-      [() => checkMappings(fn), ['ok event-source-mapping: releases reads releases']],
+      [() => checkMappings(fn, ['releases']), ['ok event-source-mapping: releases reads releases']],
       [
-        () => checkMappings({ ...fn, mappings: found([{ queue: 'releases', state: 'Disabled' }]) }),
+        () => checkMappings({ ...fn, mappings: found([{ queue: 'releases', state: 'Disabled' }]) }, ['releases']),
         [
           'failure event-source-mapping: releases does not read releases: its mapping is Disabled → run aws lambda list-event-source-mappings --function-name releases for its UUID, then aws lambda update-event-source-mapping --enabled --uuid UUID',
         ],
       ],
       [
-        () => checkMappings({ ...fn, mappings: found([]) }),
-        ['failure event-source-mapping: releases has no event source mapping → deploy the stage again'],
+        () => checkMappings(fn, ['releases', 'steering']),
+        [
+          'ok event-source-mapping: releases reads releases',
+          'failure event-source-mapping: releases does not read steering: there is no event source mapping → deploy the stage again',
+        ],
       ],
       [
-        () => checkMappings({ ...fn, mappings: denied }),
+        () => checkMappings({ ...fn, mappings: denied }, ['releases']),
         [
           'warning event-source-mapping: the event source mappings of releases could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
         ],
@@ -799,6 +853,16 @@ describe('doctor says', () => {
       ],
       [() => checkBus('b', found({ name: 'b', statements: [] }), true), ['ok bus: bus b']],
       [() => checkBus('b', absent, true), ['failure bus: bus b does not exist → deploy the stage again']],
+      [
+        () => unknownParameter('bus', 'busName', denied),
+        [
+          'warning bus: busName, which serverless.yml computes, could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
+        ],
+      ],
+      [
+        () => unknownParameter('bus', 'busName', absent),
+        ['warning bus: serverless.yml computes busName, and the function releases does not have it → deploy the stage again'],
+      ],
       [() => checkBus('b', absent, false), ['failure bus: bus b does not exist → create it, or correct busName in serverless.yml']],
       [
         () => checkBus('b', denied, false),
@@ -807,23 +871,29 @@ describe('doctor says', () => {
         ],
       ],
       [
-        () => checkBusPolicy({ name: 'b', statements: [deny] }, ['arn:r1', 'arn:r2']),
+        () => checkBusPolicy({ name: 'b', statements: [deny] }, found(['arn:r1', 'arn:r2'])),
         ['ok bus-policy: the policy of bus b protects the outcomes'],
       ],
       [
-        () => checkBusPolicy({ name: 'b', statements: [deny] }, ['arn:r1', 'arn:r3']),
+        () => checkBusPolicy({ name: 'b', statements: [deny] }, denied),
         [
-          'failure bus-policy: the policy of bus b denies outcomes to arn:r3 → name these roles in aws:PrincipalArn of the statement that denies ota-dispatch',
+          'warning bus-policy: the resources of the stack could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
         ],
       ],
       [
-        () => checkBusPolicy({ name: 'b', statements: [] }, ['arn:r1']),
+        () => checkBusPolicy({ name: 'b', statements: [deny] }, found(['arn:r1', 'arn:r3'])),
         [
-          'failure bus-policy: the policy of bus b lets everybody publish as ota-dispatch → deny events:PutEvents with events:source ota-dispatch, except for the roles of releases and follow-ups',
+          'failure bus-policy: the policy of bus b denies outcomes to arn:r3 → name these roles in aws:PrincipalArn of each statement that denies ota-dispatch',
         ],
       ],
       [
-        () => checkBusPolicy({ name: 'b', statements: [deny, { Effect: 'Allow', Principal: { AWS: '*' } }] }, ['arn:r1']),
+        () => checkBusPolicy({ name: 'b', statements: [] }, found(['arn:r1'])),
+        [
+          'failure bus-policy: the policy of bus b lets everybody publish as ota-dispatch → deny events:PutEvents with ForAnyValue:StringEquals events:source ota-dispatch, except for the roles of releases and follow-ups',
+        ],
+      ],
+      [
+        () => checkBusPolicy({ name: 'b', statements: [deny, { Effect: 'Allow', Principal: { AWS: '*' } }] }, found(['arn:r1'])),
         [
           'failure bus-policy: the policy of bus b lets everybody put events → limit it to the producers, with events:source of the channels file',
         ],
@@ -910,35 +980,57 @@ describe('doctor says', () => {
       ],
       [
         () =>
-          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:approver'])] }, ['arn:board', 'arn:approver'], false),
+          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:approver'])] }, found(['arn:board', 'arn:approver']), {
+            isOwn: false,
+          }),
         ['ok bus-approvals: only arn:board and arn:approver may approve and resume on bus b'],
       ],
       [
-        () => checkApprovals({ name: 'b', statements: [deny] }, ['arn:board'], true),
+        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'])] }, denied, { isOwn: false }),
+        [
+          'warning bus-approvals: the resources of the stack could not be read with x:Get: not authorized → allow x:Get to the credentials of doctor, see docs/reference/doctor.md',
+        ],
+      ],
+      [
+        () =>
+          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:approver'])] }, found(['arn:approver']), {
+            isOwn: true,
+            areComputed: true,
+          }),
+        [
+          'ok bus-approvals: only arn:board and arn:approver may approve and resume on bus b. serverless.yml computes approvalPrincipals, so it was not compared',
+        ],
+      ],
+      [
+        () => checkApprovals({ name: 'b', statements: [deny] }, found(['arn:board']), { isOwn: true }),
         [
           'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → deploy the stage again, with the approvalPrincipals that it should have',
         ],
       ],
       [
-        () => checkApprovals({ name: 'b', statements: [deny] }, ['arn:board'], false),
+        () => checkApprovals({ name: 'b', statements: [deny] }, found(['arn:board']), { isOwn: false }),
         [
           'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
-        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'], 'ForAllValues:StringEquals')] }, ['arn:board'], false),
+        () =>
+          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'], 'ForAllValues:StringEquals')] }, found(['arn:board']), {
+            isOwn: false,
+          }),
         [
           'failure bus-approvals: the policy of bus b lets everybody who may put events approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
-        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:ci'])] }, ['arn:board'], false),
+        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board', 'arn:ci'])] }, found(['arn:board']), { isOwn: false }),
         [
           'failure bus-approvals: the policy of bus b lets arn:ci approve and resume, too → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
       ],
       [
-        () => checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'])] }, ['arn:board', 'arn:approver'], false),
+        () =>
+          checkApprovals({ name: 'b', statements: [denyApprovals(['arn:board'])] }, found(['arn:board', 'arn:approver']), { isOwn: false }),
         [
           'failure bus-approvals: the policy of bus b does not let arn:approver approve and resume → add the statement OnlyApproversApprove, which npm exec --no -- serverless package prints, to the policy of bus b',
         ],
@@ -1047,6 +1139,23 @@ describe('doctor says', () => {
       [
         () => checkParameters([fn], intended, 'prod'),
         ['ok drift-parameters: the functions have the parameters of the local serverless.yml'],
+      ],
+      [
+        () => checkParameters([fn], { ...intended, computed: ['busName'] }, 'prod'),
+        [
+          'ok drift-parameters: the functions have the parameters of the local serverless.yml. serverless.yml computes busName, so it was not compared',
+        ],
+      ],
+      [
+        () =>
+          checkParameters(
+            [fn],
+            { ...intended, environments: { releases: { OTA_BUS_NAME: 'b' } }, computed: ['looksPerSecond', 'createsPerSecond'] },
+            'prod',
+          ),
+        [
+          'failure drift-parameters: the parameters differ from the local serverless.yml: OTA_BUS_NAME of releases is bus, not b. serverless.yml computes looksPerSecond and createsPerSecond, so they were not compared → run npm exec --no -- serverless deploy --stage prod, or get the files that were deployed. A value of --param belongs in serverless.yml',
+        ],
       ],
       [
         () => checkParameters([fn], { ...intended, environments: { releases: { OTA_BUS_NAME: 'other', OTA_NEW: '1' } } }, 'prod'),

@@ -378,6 +378,21 @@ const faults: readonly Planted[] = [
     'failure',
     answering('lambda', 'ListEventSourceMappings', { output: { EventSourceMappings: [] } }),
   ],
+  ...[
+    ['releases', 'releases', 'steering'],
+    ['releases', 'steering', 'releases'],
+    ['follow-ups', 'rejected', 'follow-ups'],
+  ].map(
+    ([name, read, missing]): Planted => [
+      `no event source mapping of ${missing} beside that of ${read}`,
+      'event-source-mapping',
+      'failure',
+      answering('lambda', 'ListEventSourceMappings', {
+        input: { FunctionName: `${STACK}-${name}` },
+        output: { EventSourceMappings: [{ EventSourceArn: `arn:aws:sqs:us-east-1:111122223333:${STACK}-${read}`, State: 'Enabled' }] },
+      }),
+    ],
+  ),
   [
     'a disabled event source mapping',
     'event-source-mapping',
@@ -626,7 +641,7 @@ describe('doctor', () => {
       Principal: '*',
       Action: 'events:PutEvents',
       Resource: '*',
-      Condition: { StringEquals: { 'events:source': 'ota-dispatch' }, ArnNotEquals: { 'aws:PrincipalArn': roles } },
+      Condition: { 'ForAnyValue:StringEquals': { 'events:source': 'ota-dispatch' }, ArnNotEquals: { 'aws:PrincipalArn': roles } },
     };
     const { busName } = account.deployment;
     account.answer('events', 'DescribeEventBus', { output: { Name: busName, Policy: JSON.stringify({ Statement: [statement] }) } });
@@ -648,5 +663,105 @@ describe('doctor', () => {
       'cloudformation:DescribeStacks',
     ])
       expect(unread.map(({ seen }) => seen).join('\n')).toContain(action);
+  });
+
+  describe('without the resources of the stack', () => {
+    const notListed = () => account.answer('cloudformation', 'ListStackResources', { error: { name: 'AccessDenied', status: 403 } });
+    const unlisted = (checks: readonly Check[]) =>
+      checks
+        .filter(({ status, seen }) => status === 'warning' && seen.includes('cloudformation:ListStackResources'))
+        .map(({ id }) => id)
+        .sort();
+    const needed = ['bus-approvals', 'drift-artifact-buckets', 'drift-job-targets', 'drift-pass-role', 'ota-role-passable', 'survivors'];
+
+    it('reports each check that needs them as a warning, and never fails', async () => {
+      notListed();
+      const checks = await look();
+      expect(checks.filter(({ status }) => status === 'failure')).toEqual([]);
+      expect(unlisted(checks)).toEqual(['alarm-topic', ...needed]);
+      expect(unlisted(ready)).toEqual([]);
+      expect(checks.filter(({ id }) => id === 'ota-role-passable').map(({ status }) => status)).toEqual(['warning']);
+    });
+
+    it('includes a created key in them, and the exemptions of an existing bus', async () => {
+      notListed();
+      const checks = await look({ deployment: { kmsKey: 'create', bus: 'existing' } });
+      expect(unlisted(checks)).toEqual(expect.arrayContaining(['encryption-key', 'bus-approvals']));
+      const statement = { Effect: 'Deny', Principal: '*', Condition: { 'ForAnyValue:StringEquals': { 'events:source': 'ota-dispatch' } } };
+      const Policy = JSON.stringify({ Statement: [statement] });
+      account.answer('events', 'DescribeEventBus', { output: { Name: account.deployment.busName, Policy } });
+      expect(unlisted(await look({ deployment: { bus: 'existing' } }))).toContain('bus-policy');
+    });
+
+    it('still asks about a topic and a key that serverless.yml names', async () => {
+      notListed();
+      account.answer('kms', 'DescribeKey', { output: { KeyMetadata: { KeyId: KEY, KeyState: 'Enabled' } } });
+      const checks = await look({ deployment: { kmsKey: KEY, alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' } });
+      expect(unlisted(checks)).toEqual(needed);
+    });
+  });
+
+  it('reports an ARN of another region only as such, and as the drift that it is', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of channels.yml
+    const region = '${aws:region}:${aws:accountId}:thinggroup/camera-canary';
+    const text = CHANNELS.replace(region, region.replace(/^\S+?\}/, 'ap-south-1'));
+    expect(text).not.toBe(CHANNELS);
+    const failed = (await look(channels(text))).filter(({ status }) => status === 'failure');
+    expect(failed.map(({ id }) => id)).toEqual(['account', 'drift-job-targets', 'drift-channels']);
+    const [targets] = failed.filter(({ id }) => id === 'drift-job-targets');
+    expect(targets?.seen).toContain('iot:CreateJob lacks arn:aws:iot:ap-south-1:111122223333:thinggroup/camera-canary;');
+  });
+
+  describe('with parameters that serverless.yml computes', () => {
+    const computed = {
+      busName: undefined,
+      allowedAccounts: undefined,
+      approvalPrincipals: undefined,
+      createsPerSecond: undefined,
+      followUpsShare: undefined,
+      looksPerSecond: undefined,
+      describeJobPerSecond: undefined,
+      artifactKeys: undefined,
+    };
+    const statuses = (checks: readonly Check[]) => checks.map(({ id, status }) => `${status} ${id}`);
+
+    it('finds nothing in an account that is ready, and says what it did not compare', async () => {
+      const checks = await look({ deployment: computed });
+      expect(statuses(checks)).toEqual(statuses(ready));
+      const unequal = checks.filter(({ seen }) => seen.includes('serverless.yml computes')).map(({ id }) => id);
+      expect(unequal).toEqual([
+        ...['lambda-concurrency', 'quota-create-ota-update', 'quota-create-job', 'quota-describe-job'],
+        ...['bus-approvals', 'drift-parameters'],
+      ]);
+      expect(checks.find(({ id }) => id === 'bus')?.seen).toContain('firmware-prod');
+    });
+
+    it('still compares the accounts of a rule with those of the functions', async () => {
+      const Variables = { OTA_BUS_NAME: 'firmware-prod', OTA_ALLOWED_ACCOUNTS: '111122223333,444455556666' };
+      account.answer('lambda', 'GetFunctionConfiguration', {
+        input: { FunctionName: `${STACK}-releases` },
+        output: { State: 'Active', Environment: { Variables } },
+      });
+      account.answer('events', 'DescribeRule', {
+        input: { Name: `${STACK}-releases` },
+        output: { Name: `${STACK}-releases`, State: 'ENABLED', EventPattern: '{"account":["111122223333","999999999999"]}' },
+      });
+      const [drift] = (await look({ deployment: computed })).filter(({ id }) => id === 'drift-event-pattern');
+      expect(drift?.seen).toContain('account lacks 444455556666; account has 999999999999,');
+    });
+
+    it('reports what depends on them as a warning if the functions may not be read', async () => {
+      account.answer('lambda', 'GetFunctionConfiguration', { error: { name: 'AccessDenied', status: 403 } });
+      const warnings = async (deployment: object) => {
+        const checks = await look({ deployment });
+        expect(checks.filter(({ status }) => status === 'failure')).toEqual([]);
+        return checks
+          .filter(({ status, seen }) => status === 'warning' && seen.includes('which serverless.yml computes'))
+          .map(({ id }) => id);
+      };
+      expect(await warnings(computed)).toEqual(['rule-enabled', 'bus', 'bus-approvals', 'drift-event-pattern']);
+      expect(await warnings({ ...computed, bus: 'existing' })).toContain('bus-policy');
+      expect(await warnings({ allowedAccounts: undefined })).toEqual(['drift-event-pattern']);
+    });
   });
 });

@@ -7,7 +7,9 @@ import { deploymentOf } from '../../../cli/doctor/deployment.ts';
 import { gatherBucket } from '../../../cli/doctor/gather/buckets.ts';
 import { clientsOf } from '../../../cli/doctor/gather/clients.ts';
 import { intendedOf } from '../../../cli/doctor/intended.ts';
+import { channelsDigest, channelsInCloud } from '../../../infrastructure/channels.ts';
 import { type Arrival, json, type Loopback, startLoopback } from '../../support/loopback.ts';
+import { CHANNELS } from './a-ready-account.ts';
 
 const region = 'eu-west-1';
 const KEY = `arn:aws:kms:${region}:111122223333:key/0b1c`;
@@ -42,7 +44,8 @@ describe('doctor reads', () => {
 
   it('a pattern that somebody wrote by hand, and quotes it', () => {
     const rule = found({ name: 'r', state: 'ENABLED', pattern: '{"source":[{"prefix":"com."}],"detail":{"a":["b"]}}' });
-    const intended = { patterns: { r: { source: ['ci'] } }, roles: [], jobResources: [], objects: [], digest: 'd', environments: {} };
+    const nothing = { roles: [], jobResources: [], objects: [], digest: 'd', environments: {}, computed: [] };
+    const intended = { patterns: { r: { source: ['ci'] } }, ...nothing };
     expect(checkPattern('r', rule, intended, 'prod').seen).toContain(
       'source lacks ci; source has {"prefix":"com."}, which the file does not name; detail has {"a":["b"]}, which the file does not name',
     );
@@ -53,5 +56,16 @@ describe('doctor reads', () => {
     const text = readFileSync(join(import.meta.dirname, '../../infrastructure/channels-hubs-only.yml'), 'utf8');
     const { objects } = intendedOf(text, deploymentOf('prod', ''), { partition: 'aws-cn', region: 'cn-north-1', account: '111122223333' });
     expect(objects).toEqual(['arn:aws-cn:s3:::ota-dispatch-prod-documents-111122223333-cn-north-1/*']);
+  });
+
+  it('an ARN of another region as it is, which packaging refuses', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of channels.yml
+    const text = CHANNELS.replace('${aws:region}:${aws:accountId}:thinggroup/gateways', 'ap-south-1:111122223333:thinggroup/gateways');
+    const { digest, objects } = intendedOf(text, deploymentOf('prod', ''), { partition: 'aws', region, account: '111122223333' });
+    const nothing = channelsDigest('', 'prod', region);
+    expect(objects).toEqual(['arn:aws:s3:::acme-firmware/*']);
+    expect(digest).not.toBe(nothing);
+    expect(channelsDigest(text, 'prod', region)).toBe(nothing);
+    expect(channelsInCloud(text, 'prod', region).buckets).toEqual([]);
   });
 });
