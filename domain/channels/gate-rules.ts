@@ -174,6 +174,7 @@ function judgeTime({ cron: text, timeZone }: AllowedTime, path: readonly Segment
 function problemOfZone(given: string): string {
   const rule = 'must be a time zone of the IANA database, such as Europe/Berlin';
   if (/^(?:UTC|GMT)?\s*[+-]?[0-9:]+$/i.test(given)) return `${rule}, and not an offset: an offset knows no daylight saving`;
+  if (/^[A-Za-z]{3}$/.test(given)) return `${rule}, and not an abbreviation: it means several zones`;
   const meant = given.length <= LONGEST_ZONE ? nearest(given, Intl.supportedValuesOf('timeZone')) : undefined;
   return meant === undefined ? `${rule}: check the spelling` : `${rule}: did you mean ${meant}?`;
 }

@@ -28,9 +28,13 @@ export function nextAllowed(times: readonly AllowedTime[], now: number): number 
 /** The form of a name in the IANA database. Node takes offsets, too. */
 export const timeZonePattern = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
 
-/** Whether this is the name of a time zone in the IANA database. An offset such as +01:00 is not: it knows no daylight saving. */
+/**
+ * Whether this is the name of a time zone in the IANA database. An offset such as +01:00 is not: it knows no daylight saving. Node also takes
+ * the abbreviations of old Java (https://unicode-org.github.io/icu/userguide/datetime/timezone/), which few people read as it does: BST is
+ * Bangladesh there.
+ */
 export function isTimeZone(name: string): boolean {
-  if (!timeZonePattern.test(name)) return false;
+  if (!timeZonePattern.test(name) || abbreviations.has(name.toUpperCase()) || /^SystemV\//i.test(name)) return false;
   try {
     offsetAt(name, 0);
     return true;
@@ -38,6 +42,12 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** Every one of three letters that is not in the IANA database. EST, MST and HST are. */
+const abbreviations: ReadonlySet<string> = new Set([
+  ...['ACT', 'AET', 'AGT', 'ART', 'AST', 'BET', 'BST', 'CAT', 'CNT', 'CST', 'CTT', 'EAT', 'ECT', 'IET', 'IST'],
+  ...['JST', 'MIT', 'NET', 'NST', 'PLT', 'PNT', 'PRT', 'PST', 'SST', 'VST'],
+]);
 
 function nextOf({ cron: text, timeZone }: AllowedTime, now: number): number | undefined {
   const cron = cronOf(text);

@@ -103,6 +103,14 @@ describe('a time zone', () => {
     },
   );
 
+  it.each(['EST', 'MST', 'HST', 'UTC', 'GMT', 'CET', 'Asia/Calcutta'])('may be the name %s of the IANA database', (name) => {
+    expect(isTimeZone(name)).toBe(true);
+  });
+
+  it.each(['BST', 'bst', 'AST', 'IST', 'CST', 'PST', 'SystemV/PST8'])('may not be the abbreviation %s, which Node takes', (name) => {
+    expect(isTimeZone(name)).toBe(false);
+  });
+
   it.each(['+01:00', '-0100', '01:00', 'UTC+1', 'GMT+1', 'Europe/Berlim', 'Berlin', '', ' Europe/Berlin', 'Europe/Berlin '])(
     'may not be "%s"',
     (name) => {
