@@ -58,13 +58,17 @@ function isHex(text: string): boolean {
   return text.length >= SIGNATURE_TEXT_MIN && /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(text);
 }
 
+/** What a signature in the form of CMS begins with: the object identifier of SignedData (RFC 5652, section 5.1), in DER. */
+const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
+
 /**
  * Whether the bytes are one structure in DER that begins with another structure, an object identifier or the version 0, as
- * certificates, public keys, CMS messages and private keys do. A signature in DER begins with a longer number. By chance, the
- * bytes of another signature begin so in one of 2^38 cases.
+ * certificates, public keys, other CMS messages and private keys do. A signature in DER begins with a longer number, and one in CMS with
+ * its own identifier. By chance, the bytes of another signature begin so in one of 2^38 cases.
  */
 function isCertificateOrKey(bytes: Buffer): boolean {
   if (bytes.length < 8 || bytes.readUInt16BE(0) !== 0x30_82 || bytes.readUInt16BE(2) !== bytes.length - 4) return false;
+  if (bytes.subarray(4, 4 + SIGNED_DATA.length).equals(SIGNED_DATA)) return false;
   return bytes[4] === 0x30 || bytes[4] === 0x06 || (bytes[4] === 0x02 && bytes[5] === 1);
 }
 

@@ -84,10 +84,15 @@ describe('a certificate, a key or another structure in DER', () => {
     ['private key', privateKey.export({ type: 'pkcs8', format: 'der' })],
     ['private key of RSA', privateKey.export({ type: 'pkcs1', format: 'der' })],
     ['certificate', der(Buffer.alloc(400, 0x30))],
-    ['CMS message', der(Buffer.from(`0609${'2a864886f70d010702'}a0${'00'.repeat(300)}`, 'hex'))],
+    ['encrypted CMS message', der(Buffer.from(`0609${'2a864886f70d010703'}a0${'00'.repeat(300)}`, 'hex'))],
   ])('is refused in base64: %s', (_what, bytes) => {
     expect(isSignature(base64(bytes))).toBe(false);
     expect(adviceOnSignature(base64(bytes))).toContain('a certificate, a key');
+  });
+
+  it('is not assumed of a signature in CMS, as SWUpdate and RAUC check it', () => {
+    const signed = der(Buffer.from(`0609${'2a864886f70d010702'}a0${'00'.repeat(300)}`, 'hex'));
+    expect([isSignature(base64(signed)), adviceOnSignature(base64(signed))]).toEqual([true, undefined]);
   });
 
   it('is assumed only if it begins as those do: with a structure, an object identifier or the version 0', () => {
