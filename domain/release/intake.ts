@@ -188,13 +188,13 @@ function readJson(body: string | Uint8Array, relative: Relative): Result<Json> {
   const text = textOf(body);
   if (text !== undefined && nestingDepth(text, maxDepth) > maxDepth)
     return reject('TOO_DEEP', '$', `the body has more than ${maxDepth} levels of { and [`);
-  if (text !== undefined && countValues(text, maxValues) > maxValues)
-    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values: leave out what devices do not need`);
   const encodingProblem = findEncodingProblem(body);
   if (text === undefined || encodingProblem !== undefined)
     return reject('MALFORMED_JSON', '$', encodingProblem ?? 'the body is not valid UTF-8');
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
+  if (countValues(text, maxValues) > maxValues)
+    return reject('TOO_LARGE', '$', `the body has more than ${maxValues} values: leave out what devices do not need`);
   const duplicate = findDuplicateKey(text);
   if (duplicate) return reject('MALFORMED_JSON', formatPath(relative(duplicate.path)), duplicate.message);
   return accept({ value: parsed.value, text });

@@ -98,6 +98,10 @@ describe('a body from the queue', () => {
     expect([4_998, 4_999, 5_000].map((count) => verdict(list(count)))).toEqual(['NOT_AN_EVENT $', 'NOT_AN_EVENT $', 'TOO_LARGE $']);
   });
 
+  it('is not JSON first, however many values it seems to have', () => {
+    expect(verdict(','.repeat(6000))).toBe('MALFORMED_JSON $');
+  });
+
   it('gives the same from bytes as from text', () => {
     const body = bodyOf({ ...sampleDetail(), description: 'Übergang 🔥' });
     expect(parse(new TextEncoder().encode(body))).toEqual(parse(body));
