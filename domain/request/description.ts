@@ -37,10 +37,11 @@ const plainLetters: Readonly<Record<string, string>> = {
 /**
  * A description as managed integrations takes it (`[0-9A-Za-z_\- ]{1,256}`), still readable for people. Accents are
  * dropped. A mark between two letters or digits becomes `-` (`v1.2.3` → `v1-2-3`), any other mark a blank. A long text
- * ends at a word. Words of another script are left out. Undefined if they are the larger part or contain a number, or if
- * nothing is left.
+ * ends at a word. Words of another script are left out. Undefined if they are the larger part or contain a number, if a number is written
+ * as one character such as ½ or ², or if nothing is left.
  */
 export function readableDescription(description: string): string | undefined {
+  if (/\p{No}/u.test(description.slice(0, READ_MAX))) return undefined;
   const plain = description
     .slice(0, READ_MAX)
     .toWellFormed()

@@ -28,6 +28,7 @@ describe('a description for managed integrations', () => {
     ['a! нагрев', undefined],
     ['Wakes up in 5µs, not 9 μs', 'Wakes up in 5us not 9 us'],
     ['ħ, ŋ, 3 kΩ', 'h n 3 kOhm'],
+    ['Waits 1½ h, not 10² h', undefined],
     ['Waits 5мс, no longer than that', undefined],
     ['a_*b', 'a_ b'],
   ])('%j becomes %j', (given, expected) => {
