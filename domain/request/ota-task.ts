@@ -39,6 +39,7 @@ export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: Doc
   rejections.push(...ofDocument);
 
   const tags = { ...release.tags, ...template.Tags };
+  const schedule = scheduleOf(template, asked, rejectWith);
   const request = compact({
     Description: template.Description ?? (release.description === undefined ? undefined : readableDescription(release.description)),
     S3Url: `s3://${document.bucket}/${document.key}`,
@@ -47,7 +48,7 @@ export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: Doc
     TaskConfigurationId: template.TaskConfigurationId,
     OtaMechanism: template.OtaMechanism,
     OtaType: template.OtaType,
-    OtaSchedulingConfig: scheduleOf(template, asked, rejectWith),
+    OtaSchedulingConfig: schedule,
     OtaTaskExecutionRetryConfig: template.OtaTaskExecutionRetryConfig,
   });
   const digest = requestDigest({ ...request, Tags: tags });
@@ -71,7 +72,7 @@ export function translateToOtaTask(given: OtaTaskTemplate, documentTemplate: Doc
       );
     else rejectWith('INVALID_REQUEST', formatPath(problem.path), problem.message);
   }
-  return { input, document, requestDigest: digest, ...compact({ endAt: release.endAt }), rejections };
+  return { input, document, requestDigest: digest, ...compact({ endAt: release.endAt ?? endOf(schedule) }), rejections };
 }
 
 function targetsOf(
@@ -98,9 +99,9 @@ function targetsOf(
  * The schedule of the channel, with the instants of the release if the channel allows them. UTC, in whole minutes. One that
  * ends before it starts or has ended by now is INVALID_REQUEST.
  */
-function scheduleOf(template: OtaTaskTemplate, asked: ReleaseOnChannel, rejectWith: RejectWith): object | undefined {
+function scheduleOf(template: OtaTaskTemplate, asked: ReleaseOnChannel, rejectWith: RejectWith): Schedule | undefined {
   const { now } = asked;
-  const ofChannel = template.OtaSchedulingConfig as { readonly StartTime?: string; readonly EndTime?: string } | undefined;
+  const ofChannel = template.OtaSchedulingConfig as Schedule | undefined;
   const { startAt: StartTime, endAt: EndTime } = timesOfRelease(asked, rejectWith);
   const times = compact({ StartTime, EndTime });
   const given = Object.keys(times).length > 0;
@@ -113,6 +114,13 @@ function scheduleOf(template: OtaTaskTemplate, asked: ReleaseOnChannel, rejectWi
     rejectWith('INVALID_REQUEST', 'OtaSchedulingConfig.EndTime', 'it must be after StartTime');
   }
   return schedule;
+}
+
+type Schedule = { readonly StartTime?: string; readonly EndTime?: string };
+
+/** When the schedule of a channel ends, as an instant. */
+function endOf(schedule: Schedule | undefined): string | undefined {
+  return isMinute(schedule?.EndTime) ? `${schedule?.EndTime}:00Z` : undefined;
 }
 
 function isMinute(text: string | undefined): text is string {

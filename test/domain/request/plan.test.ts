@@ -89,6 +89,8 @@ describe('a planned rollout', () => {
     expect(open).not.toHaveProperty('gate');
     expect(open).not.toHaveProperty('endAt');
     expect(refusals(planOn(otaTaskChannel({}, gate), { endAt }))).toEqual(['SCHEDULE_NOT_ALLOWED endAt']);
+    const [fixed] = planOn(otaTaskChannel({ OtaSchedulingConfig: { EndTime: '2026-12-24T01:00' } }, gate)).rollouts;
+    expect(fixed?.endAt).toBe('2026-12-24T01:00:00Z');
   });
 
   it('has the end of a job, whether release or channel gives it', () => {
