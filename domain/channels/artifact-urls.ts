@@ -9,8 +9,8 @@ export type ArtifactUrlFaults = { readonly errors: readonly Problem[]; readonly 
  * certificate stands for one label. So at the host of S3 such a URL is an error if no bucket of `artifactBuckets` can work,
  * and a warning if some can. At any other host it is a warning, because nobody here knows the certificate.
  *
- * A channel for the AWS IoT Device Client takes presigned URLs only of buckets without dots. So it is a warning if it has no
- * `artifactUrl`, and every bucket has a dot: each release is rejected, with the bucket as the reason.
+ * A channel for the AWS IoT Device Client takes presigned URLs only of buckets without dots. So it is an error if it has no
+ * `artifactUrl`, and every bucket has a dot: each release would be rejected, with the bucket as the reason.
  *
  * Paths lead from the top of the file.
  */
@@ -18,7 +18,7 @@ export function judgeArtifactUrls({ artifactBuckets, products }: Channels, regio
   const found = Object.entries(products).flatMap(([product, { channels }]) =>
     Object.entries(channels).flatMap(([name, channel]) => {
       if (isForDottedBucketsOnly(channel, artifactBuckets))
-        return [{ isError: false, message: noBucketForClient, path: ['products', product, 'channels', name, 'format'] }];
+        return [{ isError: true, message: noBucketForClient, path: ['products', product, 'channels', name, 'format'] }];
       const pattern = 'artifactUrl' in channel ? channel.artifactUrl : undefined;
       const fault = pattern === undefined ? undefined : faultOf(pattern, artifactBuckets, region);
       return fault === undefined ? [] : [{ ...fault, path: ['products', product, 'channels', name, 'artifactUrl'] }];

@@ -66,7 +66,7 @@ export const createJobRules: TemplateRules = {
   optionsWithoutEffect: ['unsigned', 'unverified'],
   limits: limitsOf,
   documentLimits: documentProblems,
-  problems: (channel) => (channel.createJob ? problemsOf(channel, channel.createJob) : []),
+  problems: (channel) => (channel.createJob ? [...problemsOf(channel, channel.createJob), ...noRoomForArtifacts(channel)] : []),
   warnings: (channel) => [
     ...(channel.createJob?.description === undefined ? [] : [{ path: ['createJob', 'description'], message: descriptionForAll }]),
     ...Object.entries({ startTime: 'startAt', endTime: 'endAt' } as const)
@@ -75,7 +75,6 @@ export const createJobRules: TemplateRules = {
         path: ['createJob', 'schedulingConfig', member],
         message: `once this is too near, every release without ${ofRelease} is rejected: remove it, and set scheduleFromRelease: allow`,
       })),
-    ...(channel.createJob === undefined ? [] : noRoomForArtifacts(channel)),
   ],
   targetsMember: 'targets',
   otherArnsMembers: ['destinationPackageVersions'],
@@ -218,7 +217,7 @@ function documentProblems(channel: Channel & DocumentTemplate & { readonly forma
   ];
 }
 
-/** Each artifact needs a placeholder, unless the channel has a URL of its own. So no release can work, but the document may be short. */
+/** Each artifact needs a placeholder, unless the channel has a URL of its own. */
 function noRoomForArtifacts({ jobDocument, artifactUrl }: DocumentTemplate): Problem[] {
   if (artifactUrl !== undefined || placeholdersIn(canonicalJson(objectOf(jobDocument))) < JOB_PLACEHOLDERS_MAX) return [];
   const message = `these members have all ${JOB_PLACEHOLDERS_MAX} placeholders of a job document, and each artifact needs one: remove some, or set artifactUrl`;

@@ -3,6 +3,7 @@ import { findForbidden } from '../json/problem.ts';
 import { judgeArtifactUrls } from './artifact-urls.ts';
 import { type ForeignArn, findForeignArns } from './foreign-arns.ts';
 import { findGateProblems, findGateWarnings } from './gate-rules.ts';
+import { findPastSchedules } from './past-schedules.ts';
 import { findChannelProblems, findLimitProblems } from './rules.ts';
 import { type Channel, type Channels, readStructure } from './schema.ts';
 import { type ChannelVariables, replaceVariables, unknownAccount } from './variables.ts';
@@ -17,8 +18,8 @@ export type ValidatedChannels =
 const localPlace: ChannelVariables = { accountId: unknownAccount, region: 'us-east-1', stage: 'local' };
 
 /**
- * Whether these are errors: an ARN of another account or region, and an allowed time that never comes again. A stage that runs must not
- * stop for all products because of one channel, so it takes them as warnings. Then AWS refuses the requests of that channel, or its
+ * Whether these are errors: an ARN of another account or region, an allowed time that never comes again, and a schedule that has passed. A
+ * stage that runs must not stop for all products because of one channel, so it takes them as warnings. Then AWS refuses the requests of that channel, or its
  * rollouts wait.
  */
 export type ForeignPlaces = 'refuse' | 'warn';
@@ -26,7 +27,7 @@ export type ForeignPlaces = 'refuse' | 'warn';
 /**
  * Validates the parsed content of channels.yml: its variables, its structure, the limits of the AWS requests, and whether
  * each channel can work. If one of these steps finds errors, the later ones do not run. Without `variables`, the variables
- * get values of the local service. Without `now` (epoch ms), it does not judge whether allowed times have passed for ever. Never throws
+ * get values of the local service. Without `now` (epoch ms), it does not judge whether allowed times and schedules have passed for ever. Never throws
  * on a value that JSON or YAML can express.
  */
 export function validateChannels(
@@ -51,11 +52,9 @@ export function validateChannels(
   );
   const urls = judgeArtifactUrls(channels, variables.region);
   const gates = findGateProblems(channels, now);
-  const ofGates =
-    foreignPlaces === 'refuse'
-      ? { errors: [...gates.errors, ...gates.passing], warnings: [] }
-      : { errors: gates.errors, warnings: gates.passing };
-  const all = [...judged, urls, ofGates];
+  const passing = [...gates.passing, ...findPastSchedules(channels, now)];
+  const ofTime = foreignPlaces === 'refuse' ? { errors: passing, warnings: [] } : { errors: [], warnings: passing };
+  const all = [...judged, urls, { errors: gates.errors, warnings: [] }, ofTime];
   const errors = all.flatMap((each) => each.errors);
   if (errors.length > 0) return { ok: false, errors };
   const warnings = [...findWarnings(channels, variables), ...findGateWarnings(channels)];

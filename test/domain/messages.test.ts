@@ -1042,6 +1042,27 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'must be a time zone of the IANA database, such as Europe/Berlin, and not an offset: an offset knows no daylight saving': {
     'channels.yml allowedTimes[0].timeZone': ['+01:00', 'UTC+1', 'UTC +1', '0100'].map((zone) => allowed('* 9 ? * * *', zone)),
   },
+  'must be a time zone of the IANA database, such as Europe/Berlin, and not an abbreviation: it means several zones': {
+    'channels.yml allowedTimes[0].timeZone': ['BST', 'PST', 'XYZ'].map((zone) => allowed('* 9 ? * * *', zone)),
+  },
+  'it has passed: give a later end, or remove it': {
+    'channels.yml createOtaTask.OtaSchedulingConfig.EndTime': file(
+      { createOtaTask: { ...once, OtaSchedulingConfig: { EndTime: '2026-01-01T00:00' } } },
+      {},
+      {},
+      undefined,
+      Date.parse('2026-11-30T12:00:00Z'),
+    ),
+  },
+  'it is less than 30 minutes ahead, or has passed: give a later time, or remove it': {
+    'channels.yml createJob.schedulingConfig.endTime': file(
+      { createJob: { ...job, schedulingConfig: { endTime: '2026-11-30T12:30' } }, format: 'plain' },
+      {},
+      {},
+      undefined,
+      Date.parse('2026-11-30T12:00:00Z'),
+    ),
+  },
   'must be a time zone of the IANA database, such as Europe/Berlin: did you mean Europe/Berlin?': {
     'channels.yml allowedTimes[0].timeZone': allowed('* 9 ? * * *', 'Europe/Berlim'),
   },
@@ -1376,7 +1397,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml jobDocument': ofJob({}, { jobDocument: { a: [{ b: placeholder('x') }] } }),
   },
   'these members have all 10 placeholders of a job document, and each artifact needs one: remove some, or set artifactUrl': {
-    'warning jobDocument': ofJob({}, { jobDocument: placeholders(10) }),
+    'channels.yml jobDocument': ofJob({}, { jobDocument: placeholders(10) }),
   },
   'a job document may have 10 placeholders, but these members alone have 11': {
     'channels.yml jobDocument': ofJob({}, { jobDocument: placeholders(11) }),
@@ -1397,7 +1418,7 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   },
   'every bucket of artifactBuckets has a dot, and the AWS IoT Device Client takes no presigned URL of those: set artifactUrl, or use another bucket':
     {
-      'warning format': ofJob({}, { format: 'device-client' }, { artifactBuckets: ['firmware.acme'] }),
+      'channels.yml format': ofJob({}, { format: 'device-client' }, { artifactBuckets: ['firmware.acme'] }),
     },
   'the whole job document may have 32768 characters, but these members alone have 32780': {
     'channels.yml jobDocument': onceChannel({}, { jobDocument: { notes: 'x'.repeat(32_768) } }),

@@ -64,8 +64,8 @@ describe('a channel for the Device Client without an artifactUrl', () => {
     return (result.ok ? result.warnings : result.errors).map(({ path }) => `${result.ok ? 'warning' : 'error'} ${path.at(-1)}`);
   };
 
-  it('is a warning if every bucket has a dot, since each release is rejected', () => {
-    expect(faultsWith(['firmware.acme.example', 'acme.images'])).toEqual(['warning format']);
+  it('is an error if every bucket has a dot, since no release could work', () => {
+    expect(faultsWith(['firmware.acme.example', 'acme.images'])).toEqual(['error format']);
   });
 
   it.each([

@@ -98,10 +98,9 @@ describe('the job document of a channel', () => {
 
   it('may have all placeholders if the channel has a URL of its own', () => {
     const jobDocument = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, placeholder('x}')]));
-    const warnings = (options: object) =>
-      createJobRules.warnings(jobChannel({}, { jobDocument, ...options }), place).map(({ path }) => path);
-    expect(warnings({})).toEqual([['jobDocument']]);
-    expect(warnings({ artifactUrl: 'https://cdn.example/{key}' })).toEqual([]);
+    const problems = (options: object) => createJobRules.problems(jobChannel({}, { jobDocument, ...options })).map(({ path }) => path);
+    expect(problems({})).toEqual([['jobDocument']]);
+    expect(problems({ artifactUrl: 'https://cdn.example/{key}' })).toEqual([]);
   });
 });
 
