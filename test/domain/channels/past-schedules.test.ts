@@ -16,7 +16,8 @@ function faultsOf(channel: object, foreignPlaces: 'refuse' | 'warn' = 'refuse', 
 }
 
 const ofJob = (schedulingConfig: object, options: object = {}) => jobChannel({ schedulingConfig }, options);
-const ofTask = (EndTime: string, options: object = {}) => otaTaskChannel({ OtaSchedulingConfig: { EndTime } }, { unguarded: 'allow', ...options });
+const ofTask = (EndTime: string, options: object = {}) =>
+  otaTaskChannel({ OtaSchedulingConfig: { EndTime } }, { unguarded: 'allow', ...options });
 
 describe('a schedule of a channel for which every release would be rejected', () => {
   it('is an error when somebody checks the file', () => {
