@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { channelsOf } from '../operator/stage/channels-of-stage.ts';
 import { openStage, unreachable } from '../operator/stage/stage.ts';
 import { parseArgs } from '../scripts/arguments.ts';
 import { exit, UsageError } from '../scripts/command.ts';
-import { serverlessFile } from '../scripts/given-file.ts';
+import { readGivenFile, serverlessFile } from '../scripts/given-file.ts';
 import { ota, page } from '../scripts/installation.ts';
 import { print, printHelp } from '../scripts/layout.ts';
 import { deploymentOf, faultOfStage } from './doctor/deployment.ts';
@@ -79,5 +79,5 @@ export async function run(args: readonly string[]): Promise<number> {
 function serverlessOf(): string {
   const file = serverlessFile();
   if (!existsSync(file)) throw new UsageError('there is no serverless.yml here: run doctor in the folder from which the stage is deployed');
-  return readFileSync(file, 'utf8');
+  return readGivenFile(file);
 }
