@@ -66,9 +66,10 @@ export function expectIntake(body: string | Uint8Array): Intake {
   const text = typeof body === 'string' ? body : textOf(body);
   if (text === undefined) return nothing('MALFORMED_JSON');
   if (isDeeper(text, LEVELS)) return nothing('TOO_DEEP');
-  if (hasMore(text, VALUES)) return nothing('TOO_LARGE');
   const read = /\p{Cs}/u.test(text) ? undefined : readJson(text);
-  if (read === undefined || read.isRepeating) return nothing('MALFORMED_JSON');
+  if (read === undefined) return nothing('MALFORMED_JSON');
+  if (hasMore(text, VALUES)) return nothing('TOO_LARGE');
+  if (read.isRepeating) return nothing('MALFORMED_JSON');
   const event = read.value;
   if (!isObject(event) || !isText(own(event, 'detail-type')) || !isObject(own(event, 'detail')) || read.strange.outside) {
     return nothing('NOT_AN_EVENT');
