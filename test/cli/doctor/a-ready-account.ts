@@ -22,6 +22,20 @@ const root = join(import.meta.dirname, '../../..');
 
 /** The stage that is looked at. It is not `local`, so the local AWS is treated as an account. */
 export const STAGE = 'prod';
+
+/** Every parameter that is compared with the account, if serverless.yml computes it. */
+export const COMPUTED = {
+  busName: undefined,
+  allowedAccounts: undefined,
+  approvalPrincipals: undefined,
+  createsPerSecond: undefined,
+  followUpsShare: undefined,
+  looksPerSecond: undefined,
+  describeJobPerSecond: undefined,
+  unansweredMiMinutes: undefined,
+  artifactKeys: undefined,
+} as const;
+
 export const CHANNELS = readFileSync(join(root, EXAMPLE_CHANNELS), 'utf8');
 const GROUPS = ['thermostat-beta', 'thermostat-stable', 'gateways', 'smart-lock-beta', 'smart-lock-stable', 'camera-canary'];
 

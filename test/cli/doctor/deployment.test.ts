@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deploymentOf } from '../../../cli/doctor/deployment.ts';
+import { COMPUTED } from './a-ready-account.ts';
 
 /** A variable of serverless.yml. */
 const variable = (name: string) => `\${${name}}`;
@@ -39,23 +40,10 @@ provider:
     expect(deploymentOf('prod', `params: { default: { region: "${variable('env:REGION')}" } }`).region).toBeUndefined();
   });
 
-  /** Every parameter that is compared with the account. */
-  const unknown = {
-    busName: undefined,
-    allowedAccounts: undefined,
-    approvalPrincipals: undefined,
-    createsPerSecond: undefined,
-    followUpsShare: undefined,
-    looksPerSecond: undefined,
-    describeJobPerSecond: undefined,
-    unansweredMiMinutes: undefined,
-    artifactKeys: undefined,
-  };
-
   it('are not known if serverless.yml computes those of the stage, whatever default has', () => {
-    const computed = Object.keys(unknown).map((name) => `${name}: "${variable('env:X')}"`);
+    const computed = Object.keys(COMPUTED).map((name) => `${name}: "${variable('env:X')}"`);
     const given = 'createsPerSecond: 5, busName: named, allowedAccounts: ["444455556666"]';
-    expect(deploymentOf('prod', `params: { default: { ${given} }, prod: { ${computed.join(', ')} } }`)).toMatchObject(unknown);
+    expect(deploymentOf('prod', `params: { default: { ${given} }, prod: { ${computed.join(', ')} } }`)).toMatchObject(COMPUTED);
   });
 
   it('are not known if one item of a list is computed', () => {
@@ -67,7 +55,7 @@ provider:
     ['a block', `params: { default: { region: eu-west-1 }, prod: "${variable('file(prod.yml)')}" }`],
     ['the whole', `params: "${variable('file(params.yml)')}"`],
   ])('are not known if %s comes from another file', (_what, text) => {
-    expect(deploymentOf('prod', text)).toMatchObject({ ...unknown, region: undefined });
+    expect(deploymentOf('prod', text)).toMatchObject({ ...COMPUTED, region: undefined });
   });
 
   it('have the stage in a list, too', () => {

@@ -16,7 +16,7 @@ import { DeleteBucketEncryptionCommand, PutBucketEncryptionCommand, PutBucketVer
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS, type Check, type CheckId } from '../../../cli/doctor/check.ts';
-import { CHANNELS, type ReadyAccount, STAGE, startReadyAccount, worst } from './a-ready-account.ts';
+import { CHANNELS, COMPUTED, type ReadyAccount, STAGE, startReadyAccount, worst } from './a-ready-account.ts';
 
 let account: ReadyAccount;
 let ready: readonly Check[];
@@ -713,20 +713,10 @@ describe('doctor', () => {
   });
 
   describe('with parameters that serverless.yml computes', () => {
-    const computed = {
-      busName: undefined,
-      allowedAccounts: undefined,
-      approvalPrincipals: undefined,
-      createsPerSecond: undefined,
-      followUpsShare: undefined,
-      looksPerSecond: undefined,
-      describeJobPerSecond: undefined,
-      artifactKeys: undefined,
-    };
     const statuses = (checks: readonly Check[]) => checks.map(({ id, status }) => `${status} ${id}`);
 
     it('finds nothing in an account that is ready, and says what it did not compare', async () => {
-      const checks = await look({ deployment: computed });
+      const checks = await look({ deployment: COMPUTED });
       expect(statuses(checks)).toEqual(statuses(ready));
       const unequal = checks.filter(({ seen }) => seen.includes('serverless.yml computes')).map(({ id }) => id);
       expect(unequal).toEqual([
@@ -746,7 +736,7 @@ describe('doctor', () => {
         input: { Name: `${STACK}-releases` },
         output: { Name: `${STACK}-releases`, State: 'ENABLED', EventPattern: '{"account":["111122223333","999999999999"]}' },
       });
-      const [drift] = (await look({ deployment: computed })).filter(({ id }) => id === 'drift-event-pattern');
+      const [drift] = (await look({ deployment: COMPUTED })).filter(({ id }) => id === 'drift-event-pattern');
       expect(drift?.seen).toContain('account lacks 444455556666; account has 999999999999,');
     });
 
@@ -759,8 +749,8 @@ describe('doctor', () => {
           .filter(({ status, seen }) => status === 'warning' && seen.includes('which serverless.yml computes'))
           .map(({ id }) => id);
       };
-      expect(await warnings(computed)).toEqual(['rule-enabled', 'bus', 'bus-approvals', 'drift-event-pattern']);
-      expect(await warnings({ ...computed, bus: 'existing' })).toContain('bus-policy');
+      expect(await warnings(COMPUTED)).toEqual(['rule-enabled', 'bus', 'bus-approvals', 'drift-event-pattern']);
+      expect(await warnings({ ...COMPUTED, bus: 'existing' })).toContain('bus-policy');
       expect(await warnings({ allowedAccounts: undefined })).toEqual(['drift-event-pattern']);
     });
   });
