@@ -102,6 +102,23 @@ describe('ota redrive of the queues that releases and steering events share', ()
   });
 });
 
+describe('ota redrive of a rejected message', () => {
+  it('names its copy even if nobody can read what became of it, because it was sent', async () => {
+    const rejected = await open('rejected', {});
+    const artifacts = [{ fileLocation: { s3Location: { bucket: 'acme-firmware', key: 'k', version: 'v' } }, sha256: 'aa'.repeat(32) }];
+    const detail = { product: 'lock', version: '1.0.0', channels: ['beta'], artifacts };
+    const event = { account: '000000000000', source: 'com.acme.ci', id: 'e-1', 'detail-type': 'Firmware Release Published', detail };
+    const { MessageId } = await aws.sqs.send(new SendMessageCommand({ QueueUrl: rejected, MessageBody: JSON.stringify(event) }));
+    // This account has no ledger.
+    const { status, stdout, stderr } = await ota(aws.endpoint, 'redrive', '--json');
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(new RegExp(`message ${MessageId} is now [0-9a-f-]{36}; see `));
+    expect(JSON.parse(stdout)).toMatchObject({ redriven: [MessageId], copies: [{ messageId: MessageId }], error: expect.any(String) });
+    expect(await bodiesIn(releases)).toEqual([JSON.stringify(event)]);
+    await aws.sqs.send(new DeleteQueueCommand({ QueueUrl: rejected }));
+  });
+});
+
 describe('ota redrive --queue steering', () => {
   it('sends everything from its dead-letter queue to it', async () => {
     const [steering, dlq] = [await open('steering', {}), await open('steering-dlq', {})];
