@@ -28,7 +28,7 @@ const results = process.env['OTA_TEST_RESULTS'];
 /** These replace the clock or the console of their whole process. */
 const alone = ['proof/simulate/**/*.test.ts', 'proof/fuzz/**/*.test.ts', 'test/adapters/telemetry.test.ts', 'test/local/narrator.test.ts'];
 
-/** These take so long that `npm test` leaves them to `npm run test:long`. `npm run check` runs both. */
+/** These take so long that `npm test` leaves them to `npm run test:long`. CI runs both. */
 const long = [
   'test/action/**/*.test.ts',
   'test/journey/backlog.test.ts',

@@ -9,7 +9,7 @@ import { type Benchmark, keep, type Result, type Size, tableOf } from './report.
 const usage = `Usage: npm run bench -- [--smallest] [NAME…]
 
 Runs all benchmarks, or those named, each in a process of its own. Prints a table of each and keeps it in bench/results/ as Markdown
-and JSON. With --smallest each does the least work that still runs all of its code, and only its time is printed: npm run check
+and JSON. With --smallest each does the least work that still runs all of its code, and only its time is printed: npm run check:long
 does this. Status 0: every benchmark ran, with any result. 1: one failed. 2: the arguments are not understood.
 
 ${benchmarks.map(({ name, answers }) => `${name.padEnd(12)}${answers}`).join('\n')}`;

@@ -7,45 +7,55 @@ import { exactSpanOf } from './progress.ts';
 const PROOFS_OF_PROCESSES = ['kills', 'soak'] as const;
 const prove = (option: '--only' | '--except') => ['prove -- --small', ...PROOFS_OF_PROCESSES.map((name) => `${option} ${name}`)].join(' ');
 
+/** Steps, one after the other. The lanes of a step run at the same time, and the commands of a lane one after the other. */
+type Steps = readonly (readonly (readonly string[])[])[];
+
 /**
- * The steps, one after the other. The lanes of a step run at the same time, and the commands of a lane one after the other. A command
- * beside others leaves a core idle for a part of its time, and judges no duration closely. At most three run at the same time, because
- * they share two cores. The tests and the proofs of one process use all cores, so they run alone.
+ * A command beside others leaves a core idle for a part of its time, and judges no duration closely. The tests and the proofs of one
+ * process use all cores, so they run alone.
  */
-const steps: readonly (readonly (readonly string[])[])[] = [
-  [['types'], ['lint', 'unused', 'licences']],
-  [['test']],
-  [['test:long']],
-  [['browser'], ['adopt', 'package'], ['bench -- --smallest', prove('--only')]],
-  [[prove('--except')]],
-];
+const steps: Steps = [[['types'], ['lint', 'unused', 'licences']], [['test']], [['browser'], ['adopt', 'package']], [[prove('--except')]]];
+
+/** These take minutes and seldom find what the others do not, so they are not for each commit. */
+const longSteps: Steps = [[['test:long']], [['bench -- --smallest'], [prove('--only')]]];
 
 const usage = `Usage: npm run check
+       npm run check:long
 
-Runs everything that CI runs, in these steps. The commands of a step that are parted by | run at the same time. Prints the output of
+CI runs both. Each runs its steps in this order. The commands of a step that are parted by | run at the same time. Prints the output of
 each when it ends, and finally how long each took. Stops after a step in which one failed.
 
-${steps.map((lanes) => `  ${lanes.map((lane) => lane.join(', ')).join(' | ')}`).join('\n')}`;
+npm run check:
+${linesOf(steps)}
+
+npm run check:long:
+${linesOf(longSteps)}`;
 
 await command('check', usage, async () => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } });
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h', default: false }, long: { type: 'boolean', default: false } },
+  });
   if (values.help) {
     console.log(usage);
     return exit.ok;
   }
   const began = performance.now();
   const ended: Ended[] = [];
-  for (const lanes of steps) {
+  for (const lanes of values.long ? longSteps : steps) {
     ended.push(...(await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1)))).flat());
     if (ended.some(({ isOk }) => !isOk)) break;
   }
   for (const { script, milliseconds } of ended) console.log(`${exactSpanOf(milliseconds).padStart(11)}  npm run ${script}`);
-  console.log(`${exactSpanOf(performance.now() - began).padStart(11)}  npm run check`);
+  console.log(`${exactSpanOf(performance.now() - began).padStart(11)}  npm run ${values.long ? 'check:long' : 'check'}`);
   const failed = ended.filter(({ isOk }) => !isOk).map(({ script }) => `npm run ${script}`);
   if (failed.length === 0) return exit.ok;
   console.error(`check: ${failed.join(' and ')} failed`);
   return exit.failed;
 });
+
+function linesOf(all: Steps): string {
+  return all.map((lanes) => `  ${lanes.map((lane) => lane.join(', ')).join(' | ')}`).join('\n');
+}
 
 type Ended = { readonly script: string; readonly isOk: boolean; readonly milliseconds: number };
 
