@@ -50,10 +50,11 @@ const long = [
   'test/infrastructure/stage-parameters.test.ts',
   'test/local/install-firmware.test.ts',
   'test/local/package-service.test.ts',
+  'test/pack/package.test.ts',
 ];
 
-/** This takes long, too, and adds to the prototypes of its process. */
-const longAlone = ['proof/fuzz/share.test.ts'];
+/** These take long, too, and need a process of their own. */
+const longAlone = ['proof/fuzz/command.test.ts', 'proof/fuzz/share.test.ts', 'proof/simulate/stores.test.ts'];
 
 export default defineConfig({
   plugins: [withoutSourceMaps, ...wrongService(process.env['OTA_MUTANT'])],
