@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Rollout } from '../../domain/rollout/rollout.ts';
 import type { Sandbox } from '../../proof/stage/sandbox.ts';
 import { hasSettled, openStageInTime, SOURCE, type StageInTime } from '../../proof/stage/stage-in-time.ts';
@@ -90,6 +92,30 @@ async function publish(product: string, version: string, to: readonly string[]):
 
 async function settle(): Promise<void> {
   await stage.settle(sandbox, (one) => one.state === 'WAITING' || one.waits !== undefined || (hasSettled(one) && one.state !== 'CREATED'));
+}
+
+/** Stands between the commands and AWS. Denies each request for which `isDenied` answers true, as IAM would, and ends with the test. */
+async function denying(isDenied: (operation: string) => boolean): Promise<void> {
+  const between = createServer((request, response) => {
+    const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
+    if (isDenied(operation)) {
+      request.resume();
+      response.writeHead(400).end(JSON.stringify({ __type: 'AccessDeniedException', message: `not allowed: ${operation}` }));
+      return;
+    }
+    const { method, headers } = request;
+    const passedOn = send(new URL(request.url ?? '/', endpoint), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(passedOn);
+  });
+  await new Promise<void>((listening) => between.listen(0, '127.0.0.1', listening));
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(between.address() as AddressInfo).port}`);
+  onTestFinished(() => {
+    between.closeAllConnections();
+    between.close();
+  });
 }
 
 describe('ota approve', () => {
@@ -381,6 +407,29 @@ describe('ota hold and resume', () => {
       status: 0,
       stdout: expect.stringMatching(/^hold both was ended before, \S+Z by com\.acme\.firmware-ci, account 000000000000\n$/),
     });
+  });
+
+  it('resume has ended the holds even if nobody can read what waits now', async () => {
+    await type('hold valve --id unseen --reason why');
+    stage.aws.faults.add({ kind: 'outage', service: 'dynamodb', operation: 'Query' });
+    const printed = await type('resume valve --id unseen --yes');
+    stage.aws.faults.clear();
+    expect([printed.status, printed.stdout.split('\n').at(-2)]).toEqual([0, 'resumed: unseen']);
+    expect(printed.stderr).toMatch(/^what waits now could not be read: /);
+  });
+
+  it('resume names the holds that it has ended if AWS does not let it end the next one', async () => {
+    for (const id of ['first', 'second']) await type(`hold valve --id ${id} --reason why`);
+    let published = 0;
+    await denying((operation) => operation === 'PutEvents' && ++published > 1);
+    const printed = await type('resume valve --yes --json');
+    expect(printed.status).toBe(1);
+    expect(printed.stderr).toMatch(/these have ended before: first\n$/);
+    expect(JSON.parse(printed.stdout)).toMatchObject({ holdIds: ['first'], holdId: 'second', error: expect.any(String) });
+    const { held } = (await stage.table.holds('valve')).holds;
+    expect(held.map(({ holdId }) => holdId)).toEqual(['second']);
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    expect(await json('resume valve --yes')).toEqual({ holdIds: ['second'] });
   });
 
   it('hold reports that an id was used before, as the service does', async () => {
