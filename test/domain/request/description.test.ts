@@ -39,6 +39,7 @@ describe('a description for managed integrations', () => {
     const russian = 'нагрев '.repeat(1000);
     expect(readableDescription(`${'ab '.repeat(682)}ab${russian}`)).toBe('ab '.repeat(85).trim());
     expect(readableDescription(`ab ${russian}`)).toBeUndefined();
+    expect(readableDescription(`${'ab '.repeat(683)}waits 1½ h`)).toBe('ab '.repeat(85).trim());
   });
 
   it('ends with a whole word', () => {
