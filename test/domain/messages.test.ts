@@ -19,9 +19,10 @@ import type { ChannelVariables } from '../../domain/channels/variables.ts';
 import type { Gate } from '../../domain/gate/gate.ts';
 import { noHolds } from '../../domain/gate/holds.ts';
 import { firstProblemOf } from '../../domain/json/problem.ts';
-import type { ReleaseApproval } from '../../domain/release/approval.ts';
+import { parseApproval, type ReleaseApproval } from '../../domain/release/approval.ts';
+import { parseHold, parseResume } from '../../domain/release/hold.ts';
 import { parseMessage, parseReleaseText } from '../../domain/release/intake.ts';
-import { type Rejection, rejectionCodes } from '../../domain/release/rejection.ts';
+import { type Rejection, type Result, rejectionCodes } from '../../domain/release/rejection.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { parseWithdrawal } from '../../domain/release/withdrawal.ts';
 import { type ArtifactFacts, judgeArtifact } from '../../domain/request/judge-artifact.ts';
@@ -96,10 +97,10 @@ const detailInFile =
     const result = parseReleaseText(JSON.stringify(detail));
     return result.ok ? [] : ofRejections([result.rejection]);
   };
-const detailOfWithdrawal =
-  (detail: unknown): Cause =>
+const detailOf =
+  (parse: (detail: unknown) => Result<unknown>, detail: unknown): Cause =>
   () => {
-    const result = parseWithdrawal(detail);
+    const result = parse(detail);
     return result.ok ? [] : ofRejections([result.rejection]);
   };
 const event = (detail: unknown, members: Record<string, unknown> = {}) => body(bodyOf(detail, members));
@@ -512,12 +513,19 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'must be a SemVer 2.0 version of at most 64 characters, such as 2.4.1, got a number': {
     'INVALID_RELEASE version': release({ version: 2 }),
   },
-  'must be the text "1", got text of 3 characters': { 'INVALID_RELEASE schemaVersion': release({ schemaVersion: 'one' }) },
+  'must be the text "1", got text of 3 characters': {
+    'INVALID_RELEASE schemaVersion': release({ schemaVersion: 'one' }),
+    'INVALID_WITHDRAWAL schemaVersion': withdrawal({ schemaVersion: 'one' }),
+  },
   'must be a whole number of at least 1, got a number': {
     'INVALID_RELEASE revision': [release({ revision: 0 }), release({ revision: 1.5 })],
     'INVALID_RELEASE artifacts[0].sizeBytes': [artifactOfRelease({ sizeBytes: 0 }), artifactOfRelease({ sizeBytes: 1.5 })],
+    'INVALID_APPROVAL revision': [approval({ revision: 0 }), approval({ revision: 1.5 })],
   },
-  'must be true or false, got text of 5 characters': { 'INVALID_RELEASE dryRun': release({ dryRun: 'false' }) },
+  'must be true or false, got text of 5 characters': {
+    'INVALID_RELEASE dryRun': release({ dryRun: 'false' }),
+    'INVALID_WITHDRAWAL force': withdrawal({ force: 'false' }),
+  },
   'must be text of 1 to 256 characters without control characters, got text of 0 characters': {
     'INVALID_RELEASE correlationId': release({ correlationId: '' }),
   },
@@ -550,10 +558,14 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
   'must be a list of channel names, got text of 4 characters': {
     'INVALID_RELEASE channels': release({ channels: 'beta' }),
     'INVALID_WITHDRAWAL channels': withdrawal({ channels: 'beta' }),
+    'INVALID_APPROVAL channels': approval({ channels: 'beta' }),
+    'INVALID_HOLD channels': hold({ channels: 'beta' }),
   },
   'must be a list of at least 1 channel, got a list of 0': {
     'INVALID_RELEASE channels': release({ channels: [] }),
     'INVALID_WITHDRAWAL channels': withdrawal({ channels: [] }),
+    'INVALID_APPROVAL channels': approval({ channels: [] }),
+    'INVALID_HOLD channels': hold({ channels: [] }),
     'channels.yml after.channel': gated({ after: { channel: [] } }),
   },
   'this channel is listed twice: remove one of the two': {
@@ -577,7 +589,12 @@ const messages: Readonly<Record<string, Readonly<Record<string, Cause | readonly
     'channels.yml (channel)': file('x'),
     'channels.yml products.hub': members({}, { products: { hub: 'x' } }),
   },
-  'must be an object, got a list of 0': { 'INVALID_RELEASE $': detailInFile([]), 'INVALID_WITHDRAWAL $': detailOfWithdrawal([]) },
+  'must be an object, got a list of 0': {
+    'INVALID_RELEASE $': detailInFile([]),
+    'INVALID_WITHDRAWAL $': detailOf(parseWithdrawal, []),
+    'INVALID_APPROVAL $': detailOf(parseApproval, []),
+    'INVALID_HOLD $': [detailOf(parseHold, []), detailOf(parseResume, [])],
+  },
   'must be an object, got null': { 'channels.yml $': yaml('') },
   'must be an S3 key of 1 to 1024 bytes, without "." or ".." between slashes, got text of 2 characters': {
     'INVALID_RELEASE artifacts[0].fileLocation.s3Location.key': s3Location({ key: '..' }),

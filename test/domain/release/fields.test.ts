@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { isReserved } from '../../../domain/channels/reserved.ts';
-import { isCanonicalBase64, sha256 } from '../../../domain/release/fields.ts';
+import { isCanonicalBase64, schemaVersion, sha256 } from '../../../domain/release/fields.ts';
 
 describe('canonical base64', () => {
   it('is everything that a strict encoder writes', () => {
@@ -38,6 +38,16 @@ describe('a SHA-256', () => {
       expect(sha256().safeParse(text).error?.issues).toMatchObject([{ message: '64 lower-case hex characters' }]);
     }
     expect(z.toJSONSchema(sha256())).toMatchObject({ type: 'string', pattern: '^[0-9a-f]{64}$' });
+  });
+});
+
+describe('a schema version', () => {
+  it.each(['1', '1.0', '1.0.0', '1.9999.1234'])('may be %j', (version) => {
+    expect(schemaVersion().safeParse(version).success).toBe(true);
+  });
+
+  it.each(['', 'x1', '11', '1x', '1.', '1.x', '1.0.0.0', '1.00000', '1\n', '1.0.0 '])('may not be %j', (version) => {
+    expect(schemaVersion().safeParse(version).success).toBe(false);
   });
 });
 
