@@ -41,6 +41,8 @@ const long = [
   'test/cli/import-files.test.ts',
   'test/cli/local-service.test.ts',
   'test/cli/publish.test.ts',
+  'test/domain/rollout/next-step.totality.test.ts',
+  'test/house/commands.test.ts',
   'test/house/event-package.test.ts',
   'test/house/event-snippets.test.ts',
   'test/house/snippets-run.test.ts',

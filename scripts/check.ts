@@ -14,10 +14,10 @@ type Steps = readonly (readonly (readonly string[])[])[];
  * A command beside others leaves a core idle for a part of its time, and judges no duration closely. The tests and the proofs of one
  * process use all cores, so they run alone.
  */
-const steps: Steps = [[['types'], ['lint', 'unused', 'licences']], [['test']], [['browser'], ['adopt', 'package']], [[prove('--except')]]];
+const steps: Steps = [[['types'], ['lint', 'unused', 'licences']], [['test']], [['browser'], ['package']], [[prove('--except')]]];
 
 /** These take minutes and seldom find what the others do not, so they are not for each commit. */
-const longSteps: Steps = [[['test:long']], [['bench -- --smallest'], [prove('--only')]]];
+const longSteps: Steps = [[['test:long']], [['adopt'], ['bench -- --smallest', prove('--only')]]];
 
 const usage = `Usage: npm run check
        npm run check:long
