@@ -16,7 +16,7 @@ type Steps = readonly (readonly (readonly string[])[])[];
  */
 const steps: Steps = [[['types'], ['lint', 'unused', 'licences']], [['test']], [['browser'], ['package']], [[prove('--except')]]];
 
-/** These take minutes and seldom find what the others do not, so they are not for each commit. */
+/** These take minutes and seldom find what the others do not. */
 const longSteps: Steps = [[['test:long']], [['adopt'], ['bench -- --smallest', prove('--only')]]];
 
 const usage = `Usage: npm run check
