@@ -11,7 +11,7 @@ import { channelsTextOf } from './in-process.ts';
 import type { Benchmark, Figure, Result, Size } from './report.ts';
 import { quantile } from './statistics.ts';
 
-/** The 99th percentile of twenty was the slowest of them, so it told of one pause of the machine: 2 to 46 of the floor. */
+/** The 99th percentile of twenty would be the slowest of them, which tells only of a pause of the machine. */
 const IDLE = { whole: 300, smallest: 1 } as const;
 /** Before the first that counts, so that Node has compiled what each release runs. */
 const WARM = { whole: 50, smallest: 1 } as const;
